@@ -1,0 +1,17 @@
+package dev.manicule.cli;
+
+/** What the process ends with, for scripts. */
+final class ExitCode {
+    /** It was done. */
+    static final int OK = 0;
+    /** The server said no, or this program failed. */
+    static final int REFUSED = 1;
+    /** The command line makes no sense; nothing was done. */
+    static final int USAGE = 2;
+    /** The server could not be reached, or did not answer in time. */
+    static final int UNREACHABLE = 3;
+    /** The action is on the message already. */
+    static final int ALREADY_THERE = 4;
+
+    private ExitCode() {}
+}

@@ -1,0 +1,47 @@
+package dev.manicule.cli;
+
+import dev.manicule.client.Category;
+import dev.manicule.client.ManiculeException;
+import dev.manicule.client.Status;
+import dev.manicule.server.ConfigException;
+import dev.manicule.server.StartException;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/** Says what went wrong in one line, and ends with a code that tells scripts what kind of thing it was. */
+final class Failures implements IExecutionExceptionHandler {
+    @Override
+    public int handleExecutionException(Exception thrown, CommandLine command, ParseResult parsed) throws Exception {
+        if (thrown instanceof ManiculeException failed) {
+            Status status = failed.status();
+            command.getErr().println(command.getColorScheme().errorText("manicule: " + words(status)));
+            return code(status.category());
+        }
+        if (thrown instanceof StartException || thrown instanceof ConfigException
+                || thrown instanceof IllegalArgumentException) {
+            command.getErr().println(command.getColorScheme().errorText("manicule: " + thrown.getMessage()));
+            return thrown instanceof StartException ? ExitCode.REFUSED : ExitCode.USAGE;
+        }
+        throw thrown;
+    }
+
+    private static String words(Status status) {
+        String message = status.errorData() == null ? "no answer" : status.errorData().message();
+        return switch (status.category()) {
+            case NETWORK_ISSUES -> "can't reach a server at " + status.origin()
+                    + ": is it running? `manicule serve` starts one, --origin names another.";
+            case TIMEOUT -> "the server at " + status.origin() + " did not answer in time.";
+            default -> message + (status.statusCode() == 0 ? "" : " (" + status.statusCode() + ")");
+        };
+    }
+
+    private static int code(Category category) {
+        return switch (category) {
+            case NETWORK_ISSUES, TIMEOUT, TLS_CONNECTION_FAILED, TLS_UNTRUSTED_CERTIFICATE, UNAVAILABLE ->
+                ExitCode.UNREACHABLE;
+            case CONFLICT -> ExitCode.ALREADY_THERE;
+            default -> ExitCode.REFUSED;
+        };
+    }
+}

@@ -1,0 +1,107 @@
+package dev.manicule.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.manicule.client.FetchMessages;
+import dev.manicule.client.FetchMessages.Actor;
+import dev.manicule.client.FetchMessages.Message;
+import dev.manicule.client.ManiculeClient;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Prints stored messages. */
+@Command(name = "history", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class, description = "Print the newest messages of a channel, oldest first.", sortOptions = false)
+final class HistoryCommand implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "CHANNEL", description = "Of which channel.")
+    private String channel = "";
+
+    @Option(names = "--actions", description = "With the actions on each message.")
+    private boolean actions;
+
+    @Option(names = "--max", paramLabel = "N", description = "How many at most. Default and limit: 100, with actions 25.")
+    private @Nullable Integer max;
+
+    @Option(names = "--start", paramLabel = "TIMETOKEN", description = "The bound that is excluded.")
+    private @Nullable Long start;
+
+    @Option(names = "--end", paramLabel = "TIMETOKEN", description = "The bound that is included.")
+    private @Nullable Long end;
+
+    @Mixin
+    private final ServerOptions server = new ServerOptions();
+
+    @Mixin
+    private final Output output = new Output();
+
+    @Override
+    public Integer call() {
+        try (ManiculeClient client = server.connect()) {
+            FetchMessages fetch = client.fetchMessages(channel)
+                    .includeMessageActions(actions)
+                    .includeMeta(true)
+                    .includeCustomMessageType(true);
+            if (max != null) {
+                fetch.maximumPerChannel(max);
+            }
+            if (start != null) {
+                fetch.start(start);
+            }
+            if (end != null) {
+                fetch.end(end);
+            }
+            fetch.sync().orThrow().channels().values().forEach(messages -> messages.forEach(this::print));
+        }
+        return ExitCode.OK;
+    }
+
+    private void print(Message message) {
+        ObjectNode json = Output.object()
+                .put("channel", channel)
+                .put("timetoken", String.valueOf(message.timetoken()))
+                .put("publisher", message.uuid());
+        json.set("message", message.message());
+        if (message.meta() != null) {
+            json.set("meta", message.meta());
+        }
+        if (message.customMessageType() != null) {
+            json.put("customMessageType", message.customMessageType());
+        }
+        if (actions) {
+            json.set("actions", actions(message));
+        }
+        StringBuilder words = new StringBuilder().append(message.timetoken())
+                .append("  ")
+                .append(message.uuid() == null ? "somebody" : message.uuid())
+                .append(": ")
+                .append(Output.text(message.message()));
+        message.actions()
+                .forEach((type, values) -> values.forEach((value, actors) -> words.append("\n    ")
+                        .append(type)
+                        .append(" = ")
+                        .append(value)
+                        .append("  by ")
+                        .append(actors.stream().map(Actor::uuid).collect(Collectors.joining(", ")))));
+        output.print(words.toString(), json);
+    }
+
+    private static ObjectNode actions(Message message) {
+        ObjectNode types = Output.object();
+        for (Map.Entry<String, Map<String, List<Actor>>> type : message.actions().entrySet()) {
+            ObjectNode values = types.putObject(type.getKey());
+            type.getValue().forEach((value, actors) -> {
+                var array = values.putArray(value);
+                actors.forEach(actor -> array.addObject()
+                        .put("uuid", actor.uuid())
+                        .put("actionTimetoken",
+                                String.valueOf(actor.actionTimetoken())));
+            });
+        }
+        return types;
+    }
+}

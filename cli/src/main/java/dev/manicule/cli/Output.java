@@ -1,0 +1,66 @@
+package dev.manicule.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.manicule.client.MessageAction;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** Prints results: for people by default, one JSON object a line with {@code --json}. */
+final class Output {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Spec(Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Option(names = "--json", description = "Print JSON, an object a line, rather than words.")
+    private boolean json;
+
+    /** Prints a line, in one of two forms. */
+    void print(String words, ObjectNode object) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(json ? text(object) : words);
+        out.flush();
+    }
+
+    static ObjectNode object() {
+        return JSON.createObjectNode();
+    }
+
+    static ObjectNode object(MessageAction action) {
+        return object().put("messageTimetoken", String.valueOf(action.messageTimetoken()))
+                .put("type", action.type())
+                .put("value", action.value())
+                .put("uuid", action.uuid())
+                .put("actionTimetoken", String.valueOf(action.actionTimetoken()));
+    }
+
+    static String text(JsonNode node) {
+        try {
+            return JSON.writeValueAsString(node);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Reads the JSON of an argument. */
+    static JsonNode parse(String argument) {
+        try {
+            JsonNode node = JSON.readTree(argument);
+            if (!node.isMissingNode()) {
+                return node;
+            }
+        } catch (JsonProcessingException e) {
+            // said below
+        }
+        throw new IllegalArgumentException("not JSON: " + argument + " (a text needs quotes of its own: '\""
+                + argument.replace("\"", "\\\"") + "\"')");
+    }
+}

@@ -1,0 +1,86 @@
+package dev.manicule.cli;
+
+import dev.manicule.server.ConfigException;
+import dev.manicule.server.ConfigFile;
+import dev.manicule.server.Manicule;
+import dev.manicule.server.ManiculeConfig;
+import dev.manicule.server.StartException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs a server until it is told to stop. */
+@Command(name = "serve", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class, description = "Run a server, until Ctrl-C or SIGTERM.", footerHeading = "%n", footer = "What is stored stays in the data folder: the next start goes on from there.")
+final class ServeCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Option(names = "--port", paramLabel = "PORT", description = "The port to listen on, 0 for any free one. Default: 8090.")
+    private @Nullable Integer port;
+
+    @Option(names = "--host", paramLabel = "ADDRESS", description = "The address to listen on. Default: 127.0.0.1, this machine only; 0.0.0.0 is everywhere.")
+    private @Nullable String host;
+
+    @Option(names = "--data", paramLabel = "FOLDER", description = "Where to store. Default: ./data.")
+    private @Nullable Path data;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "A configuration in YAML; options given here win over it.")
+    private @Nullable Path config;
+
+    @Override
+    public Integer call() throws ConfigException, StartException, InterruptedException {
+        ManiculeConfig settings = settings();
+        Manicule server = Manicule.start(settings);
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf("☞ Manicule %s listens on http://%s:%d%n", Manicule.version(), shown(settings.host()),
+                server.port());
+        out.printf("  data in %s; %s%n", settings.data().toAbsolutePath().normalize(), keys(settings));
+        out.printf("  try: curl http://%s:%d/  ·  stop: Ctrl-C%n", shown(settings.host()), server.port());
+        out.flush();
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            server.close();
+            out.println("  stopped.");
+            out.flush();
+            stopped.countDown();
+        }, "manicule-stop"));
+        stopped.await();
+        return ExitCode.OK;
+    }
+
+    private ManiculeConfig settings() throws ConfigException {
+        ManiculeConfig settings = ManiculeConfig.DEFAULT;
+        if (config != null) {
+            settings = ConfigFile.read(config, settings);
+        }
+        if (port != null) {
+            if (port < 0 || port > 65_535) {
+                throw new IllegalArgumentException("--port must be 0 to 65535, not " + port + ".");
+            }
+            settings = settings.withPort(port);
+        }
+        if (host != null) {
+            settings = settings.withHost(host);
+        }
+        return data == null ? settings : settings.withData(data);
+    }
+
+    private static String keys(ManiculeConfig settings) {
+        return switch (settings.keysets().size()) {
+            case 0 -> "any key works, for example demo/demo";
+            case 1 -> "one keyset";
+            default -> settings.keysets().size() + " keysets";
+        };
+    }
+
+    private static String shown(String host) {
+        return host.contains(":") ? "[" + host + "]" : host;
+    }
+}

@@ -1,0 +1,102 @@
+package dev.manicule.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.manicule.client.Category;
+import dev.manicule.client.Listener;
+import dev.manicule.client.ManiculeClient;
+import dev.manicule.client.Status;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Prints what happens on channels. */
+@Command(name = "subscribe", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class, description = "Print what happens on channels, a line of JSON an event, until Ctrl-C.", footerHeading = "%n", footer = "News about the connection goes to standard error.", sortOptions = false)
+final class SubscribeCommand implements Callable<Integer>, Listener {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Parameters(arity = "1..*", paramLabel = "CHANNEL", description = "One or more channels.")
+    private String[] channels = {};
+
+    @Option(names = "--from", paramLabel = "TIMETOKEN", description = "Begin with what happened after this timetoken.")
+    private @Nullable Long from;
+
+    @Option(names = "--count", paramLabel = "N", description = "End after N events.")
+    private long count = Long.MAX_VALUE;
+
+    @Mixin
+    private final ServerOptions server = new ServerOptions();
+
+    private final CountDownLatch over = new CountDownLatch(1);
+    private volatile int exitCode = ExitCode.OK;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        try (ManiculeClient client = server.connect()) {
+            client.addListener(this);
+            if (from == null) {
+                client.subscribe(channels);
+            } else {
+                client.subscribeFrom(from, channels);
+            }
+            over.await();
+        }
+        return exitCode;
+    }
+
+    @Override
+    public void status(Status status) {
+        if (status.category() == Category.ACCESS_DENIED || status.category() == Category.BAD_REQUEST) {
+            exitCode = ExitCode.REFUSED;
+            over.countDown();
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("manicule: " + status.category().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')
+                + (status.errorData() == null ? "" : ": " + status.errorData().message()));
+        err.flush();
+    }
+
+    @Override
+    public void message(Message message) {
+        ObjectNode line = line("message", message.channel(), message.timetoken()).put("publisher", message.publisher());
+        line.set("message", message.message());
+        if (message.userMetadata() != null) {
+            line.set("meta", message.userMetadata());
+        }
+        if (message.customMessageType() != null) {
+            line.put("customMessageType", message.customMessageType());
+        }
+        print(line);
+    }
+
+    @Override
+    public void messageAction(MessageActionEvent event) {
+        ObjectNode line = line(event.event(), event.channel(), event.timetoken());
+        line.set("action", Output.object(event.action()));
+        print(line);
+    }
+
+    private static ObjectNode line(String event, String channel, long timetoken) {
+        return Output.object().put("event", event).put("channel", channel).put("timetoken", String.valueOf(timetoken));
+    }
+
+    private void print(ObjectNode line) {
+        if (count <= 0) {
+            return;
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(Output.text(line));
+        out.flush();
+        if (--count <= 0 || out.checkError()) { // whoever read our output is gone
+            over.countDown();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.manicule.client;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something to ask of the server, put together step by step, then done in one of three ways. Nothing is sent before one of
+ * them is called; each call of one sends it anew.
+ *
+ * <p>What the server or the network does never makes these throw: the status says it. What the caller forgot does: each
+ * throws {@link IllegalArgumentException}, which names it, before anything is sent.
+ *
+ * @param <R> what it gives
+ */
+public abstract class Call<R> {
+    private final Transport transport;
+
+    Call(Transport transport) {
+        this.transport = transport;
+    }
+
+    /** Is told how a call went, on a thread of the client's where it may wait. */
+    @FunctionalInterface
+    public interface Callback<R> {
+        /** Told once; {@code result} is null when the status is an error. */
+        void done(@Nullable R result, Status status);
+    }
+
+    /**
+     * Does it and waits for the answer, at most as long as the configured timeout. An interrupt ends the wait with a status
+     * of {@link Category#CANCELLED} and stays set.
+     */
+    public final Envelope<R> sync() {
+        Request<R> request = request();
+        CompletableFuture<Envelope<R>> answer = transport.send(request);
+        try {
+            return answer.get();
+        } catch (InterruptedException e) {
+            answer.cancel(true);
+            Thread.currentThread().interrupt();
+            return transport.failed(request, e);
+        } catch (ExecutionException e) {
+            return transport.failed(request, e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    /** Does it and tells the callback. */
+    public final void async(Callback<? super R> callback) {
+        var unused = future().thenAccept(envelope -> callback.done(envelope.result(), envelope.status()))
+                .exceptionally(thrown -> {
+                    transport.complain("A callback failed", Transport.unwrapped(thrown));
+                    return null;
+                });
+    }
+
+    /**
+     * Does it. The future completes with an envelope also when the call failed; it completes exceptionally only when it is
+     * cancelled, which ends the request too. What depends on it runs on a thread of the client's where it may wait.
+     */
+    public final CompletableFuture<Envelope<R>> future() {
+        return transport.send(request());
+    }
+
+    final Transport transport() {
+        return transport;
+    }
+
+    /**
+     * What to send.
+     *
+     * @throws IllegalArgumentException when something is missing
+     */
+    abstract Request<R> request();
+
+    /** Gives back what is there, and names what is not. */
+    static String required(@Nullable String value, String name) {
+        if (value == null || value.isEmpty()) {
+            throw new IllegalArgumentException(name + " is missing");
+        }
+        return value;
+    }
+
+    /** Gives back a timetoken that can be one, and names what can't. */
+    static long required(@Nullable Long timetoken, String name) {
+        if (timetoken == null || timetoken <= 0) {
+            throw new IllegalArgumentException(name + " is missing");
+        }
+        return timetoken;
+    }
+}

@@ -1,0 +1,75 @@
+package dev.manicule.client;
+
+/** What kind of news a {@link Status} is. The codes are those of the protocol's Python clients, 18 and above our own. */
+public enum Category {
+    /** An error of no other kind. */
+    UNKNOWN(1),
+    /** It was done. */
+    ACKNOWLEDGMENT(2),
+    /** The server refused for want of permission (403). */
+    ACCESS_DENIED(3),
+    /** No answer came in time. */
+    TIMEOUT(4),
+    /** The server could not be reached, or the connection broke. */
+    NETWORK_ISSUES(5),
+    /** The subscription is up. */
+    CONNECTED(6),
+    /** The subscription is up again, and goes on where it was: nothing is lost. */
+    RECONNECTED(7),
+    /** The subscription has ended, because it was asked to. */
+    DISCONNECTED(8),
+    /** The subscription lost its connection. */
+    UNEXPECTED_DISCONNECT(9),
+    /** The client was closed, or the call cancelled, before the answer. */
+    CANCELLED(10),
+    /** The server could not make sense of the request (400). */
+    BAD_REQUEST(11),
+    /** The filter expression is malformed. */
+    MALFORMED_FILTER_EXPRESSION(12),
+    /** The answer is not what the protocol says. */
+    MALFORMED_RESPONSE(13),
+    /** TLS could not be set up. */
+    TLS_CONNECTION_FAILED(15),
+    /** The server's certificate is not trusted. */
+    TLS_UNTRUSTED_CERTIFICATE(16),
+    /** This client failed; please report it. */
+    INTERNAL_EXCEPTION(17),
+    /** The action is on the message already (409): for who retries, as good as done. */
+    CONFLICT(18),
+    /** The request or its URI is too large (413, 414). */
+    TOO_LARGE(19),
+    /** Too many requests (429). */
+    RATE_LIMIT_EXCEEDED(20),
+    /** The server is overloaded or stopping (503); a later attempt may succeed. */
+    UNAVAILABLE(21),
+    /** The subscription has given up, after as many attempts as configured. */
+    RECONNECTION_ATTEMPTS_EXHAUSTED(22);
+
+    private static final int OK = 200;
+
+    private final int code;
+
+    Category(int code) {
+        this.code = code;
+    }
+
+    /** Its number. */
+    public int code() {
+        return code;
+    }
+
+    /** The kind of an answer with this HTTP status. */
+    static Category of(int statusCode) {
+        return switch (statusCode) {
+            case OK -> ACKNOWLEDGMENT;
+            case 400 -> BAD_REQUEST;
+            case 403 -> ACCESS_DENIED;
+            case 409 -> CONFLICT;
+            case 413, 414 -> TOO_LARGE;
+            case 429 -> RATE_LIMIT_EXCEEDED;
+            case 481 -> MALFORMED_FILTER_EXPRESSION;
+            case 503 -> UNAVAILABLE;
+            default -> UNKNOWN;
+        };
+    }
+}

@@ -1,0 +1,135 @@
+package dev.manicule.client;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which server a client speaks to, as whom, and how patiently. Immutable.
+ *
+ * <pre>{@code
+ * ClientConfig config = ClientConfig.forUser("alice").origin("127.0.0.1:8090").build();
+ * }</pre>
+ *
+ * @param origin host and port of the server; without a port, 443 with TLS and 80 without
+ * @param secure whether to use TLS
+ * @param subscribeKey the keyset
+ * @param publishKey needed to publish
+ * @param uuid who acts
+ * @param authKey a token of the access manager, null for none
+ * @param connectTimeout for making a connection
+ * @param requestTimeout for all calls but the polls of a subscription
+ * @param subscribeTimeout for the polls of a subscription; longer than the server parks them (280 seconds)
+ * @param reconnectionPolicy what a subscription does when the connection is lost
+ * @param maximumReconnectionAttempts after so many failed attempts in a row a subscription gives up; −1 for never
+ */
+public record ClientConfig(String origin, boolean secure, String subscribeKey, String publishKey, String uuid,
+        @Nullable String authKey, Duration connectTimeout, Duration requestTimeout, Duration subscribeTimeout,
+        ReconnectionPolicy reconnectionPolicy, int maximumReconnectionAttempts) {
+
+    /** Checks what can be checked. */
+    public ClientConfig {
+        require(!origin.isBlank() && !origin.contains("/"), "origin must be a host, or host:port, without http://");
+        require(!subscribeKey.isEmpty(), "subscribeKey is missing");
+        require(!uuid.isBlank(), "uuid is missing: every client must say who it is");
+    }
+
+    /** A configuration for somebody, with the defaults: a local server at port 8090, keys demo and demo. */
+    public static Builder forUser(String uuid) {
+        return new Builder(uuid);
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+
+    /** Puts a configuration together. For one thread. */
+    public static final class Builder {
+        private final String uuid;
+        private String origin = "127.0.0.1:8090";
+        private boolean secure;
+        private String subscribeKey = "demo";
+        private String publishKey = "demo";
+        private @Nullable String authKey;
+        private Duration connectTimeout = Duration.ofSeconds(10);
+        private Duration requestTimeout = Duration.ofSeconds(10);
+        private Duration subscribeTimeout = Duration.ofSeconds(310);
+        private ReconnectionPolicy reconnectionPolicy = ReconnectionPolicy.EXPONENTIAL;
+        private int maximumReconnectionAttempts = -1;
+
+        private Builder(String uuid) {
+            this.uuid = uuid;
+        }
+
+        /** Host and port of the server, such as {@code 127.0.0.1:8090}, which is the default. */
+        public Builder origin(String hostAndPort) {
+            origin = hostAndPort;
+            return this;
+        }
+
+        /** Whether to use TLS; by default not. */
+        public Builder secure(boolean tls) {
+            secure = tls;
+            return this;
+        }
+
+        /** The keyset; {@code demo} by default. */
+        public Builder subscribeKey(String key) {
+            subscribeKey = key;
+            return this;
+        }
+
+        /** What a publisher must know; {@code demo} by default. */
+        public Builder publishKey(String key) {
+            publishKey = key;
+            return this;
+        }
+
+        /** A token of the access manager; none by default. */
+        public Builder authKey(@Nullable String token) {
+            authKey = token;
+            return this;
+        }
+
+        /** For making a connection; 10 seconds by default. */
+        public Builder connectTimeout(Duration timeout) {
+            connectTimeout = timeout;
+            return this;
+        }
+
+        /** For all calls but the polls of a subscription; 10 seconds by default. */
+        public Builder requestTimeout(Duration timeout) {
+            requestTimeout = timeout;
+            return this;
+        }
+
+        /** For the polls of a subscription; 310 seconds by default, as the server parks them for 280. */
+        public Builder subscribeTimeout(Duration timeout) {
+            subscribeTimeout = timeout;
+            return this;
+        }
+
+        /** What a subscription does when the connection is lost; {@link ReconnectionPolicy#EXPONENTIAL} by default. */
+        public Builder reconnectionPolicy(ReconnectionPolicy policy) {
+            reconnectionPolicy = policy;
+            return this;
+        }
+
+        /** After so many failed attempts in a row a subscription gives up; −1, the default, for never. */
+        public Builder maximumReconnectionAttempts(int attempts) {
+            maximumReconnectionAttempts = attempts;
+            return this;
+        }
+
+        /**
+         * The configuration.
+         *
+         * @throws IllegalArgumentException when something is missing, saying what
+         */
+        public ClientConfig build() {
+            return new ClientConfig(origin, secure, subscribeKey, publishKey, uuid, authKey, connectTimeout,
+                    requestTimeout, subscribeTimeout, reconnectionPolicy, maximumReconnectionAttempts);
+        }
+    }
+}

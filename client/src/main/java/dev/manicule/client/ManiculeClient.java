@@ -1,0 +1,250 @@
+package dev.manicule.client;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client for message actions, messages and subscriptions, of Manicule or of any server of this protocol.
+ *
+ * <pre>{@code
+ * try (ManiculeClient client = ManiculeClient.of(ClientConfig.forUser("alice").build())) {
+ *     long message = client.publish("chats.room1", "hello").sync().orThrow().timetoken();
+ *     client.addMessageAction("chats.room1", MessageAction.of("reaction", "smiley_face", message)).sync().orThrow();
+ * }
+ * }</pre>
+ *
+ * <p>Any thread may use it. Its own threads are daemons, and end with {@link #close()}. One client is enough for a
+ * program: calls share its connections.
+ */
+public final class ManiculeClient implements AutoCloseable {
+    /** The version of this library. */
+    public static final String VERSION = "0.1.0";
+    private static final long PATIENCE_MILLIS = 500;
+    private static final AtomicInteger CLIENTS = new AtomicInteger();
+
+    private final Transport transport;
+    private final Listeners listeners;
+    private final Subscription subscription;
+    private final ExecutorService workers;
+    private final ExecutorService listening;
+    private final ScheduledExecutorService loop;
+
+    private ManiculeClient(ClientConfig config) {
+        int number = CLIENTS.incrementAndGet();
+        workers = Executors.newCachedThreadPool(daemons("manicule-client-" + number + "-worker-"));
+        listening = Executors.newSingleThreadExecutor(daemons("manicule-client-" + number + "-listeners-"));
+        loop = Executors.newSingleThreadScheduledExecutor(daemons("manicule-client-" + number + "-subscribe-"));
+        transport = new Transport(config, workers);
+        listeners = new Listeners(listening, transport);
+        subscription = new Subscription(transport, listeners, loop);
+    }
+
+    /** A client with this configuration. It connects when it is first used. */
+    public static ManiculeClient of(ClientConfig config) {
+        return new ManiculeClient(config);
+    }
+
+    /** What it was made with. */
+    public ClientConfig config() {
+        return transport.config();
+    }
+
+    /** From now on, sends this token of the access manager; null for none. */
+    public void setToken(@Nullable String token) {
+        transport.authKey(token);
+    }
+
+    /** Puts an action on a message. */
+    public AddMessageAction addMessageAction() {
+        return new AddMessageAction(transport);
+    }
+
+    /** Puts an action on a message. */
+    public AddMessageAction addMessageAction(String channel, MessageAction action) {
+        return addMessageAction().channel(channel).messageAction(action);
+    }
+
+    /** Takes an action off a message. */
+    public RemoveMessageAction removeMessageAction() {
+        return new RemoveMessageAction(transport);
+    }
+
+    /** Takes an action off a message. */
+    public RemoveMessageAction removeMessageAction(String channel, long messageTimetoken, long actionTimetoken) {
+        return removeMessageAction().channel(channel)
+                .messageTimetoken(messageTimetoken)
+                .actionTimetoken(actionTimetoken);
+    }
+
+    /** Gets the actions of a channel. */
+    public GetMessageActions getMessageActions() {
+        return new GetMessageActions(transport);
+    }
+
+    /** Gets the actions of a channel. */
+    public GetMessageActions getMessageActions(String channel) {
+        return getMessageActions().channel(channel);
+    }
+
+    /** Publishes a message. */
+    public Publish publish() {
+        return new Publish(transport);
+    }
+
+    /** Publishes a message. */
+    public Publish publish(String channel, Object message) {
+        return publish().channel(channel).message(message);
+    }
+
+    /** Fetches stored messages, with the actions on them if asked. */
+    public FetchMessages fetchMessages() {
+        return new FetchMessages(transport);
+    }
+
+    /** Fetches stored messages, with the actions on them if asked. */
+    public FetchMessages fetchMessages(String... channels) {
+        return fetchMessages().channels(channels);
+    }
+
+    /** Reads stored messages of one channel, in the older form. */
+    public History history() {
+        return new History(transport);
+    }
+
+    /** Reads stored messages of one channel, in the older form. */
+    public History history(String channel) {
+        return history().channel(channel);
+    }
+
+    /** Deletes stored messages. */
+    public DeleteMessages deleteMessages() {
+        return new DeleteMessages(transport);
+    }
+
+    /** Deletes stored messages. */
+    public DeleteMessages deleteMessages(String channel) {
+        return deleteMessages().channel(channel);
+    }
+
+    /** Counts messages. */
+    public MessageCounts messageCounts() {
+        return new MessageCounts(transport);
+    }
+
+    /** Counts the messages of a channel that are newer than a timetoken. */
+    public MessageCounts messageCounts(String channel, long timetoken) {
+        return messageCounts().channel(channel, timetoken);
+    }
+
+    /** Asks what time it is on the server. */
+    public Time time() {
+        return new Time(transport);
+    }
+
+    /** Tells this listener what happens on subscribed channels, from now on. */
+    public void addListener(Listener listener) {
+        listeners.add(listener);
+    }
+
+    /** Tells this listener no more. An event that is being told is finished. */
+    public void removeListener(Listener listener) {
+        listeners.remove(listener);
+    }
+
+    /** Subscribes to channels, besides those subscribed to already. Returns at once; listeners are told when it is up. */
+    public void subscribe(String... channels) {
+        subscription.subscribe(names(channels), null);
+    }
+
+    /**
+     * Subscribes to channels and goes on after this timetoken, on all channels of the subscription: what happened since is
+     * told first.
+     */
+    public void subscribeFrom(long timetoken, String... channels) {
+        subscription.subscribe(names(channels), Call.required(timetoken, "timetoken"));
+    }
+
+    /** Ends the subscription to some channels. Returns at once. */
+    public void unsubscribe(String... channels) {
+        subscription.unsubscribe(names(channels));
+    }
+
+    /** Ends the subscription to all channels. Returns at once. */
+    public void unsubscribeAll() {
+        subscription.unsubscribeAll();
+    }
+
+    /** The channels subscribed to, in the order in which they were added. */
+    public List<String> subscribedChannels() {
+        return subscription.channels();
+    }
+
+    /** Goes on with a subscription that has lost its connection, without waiting for the next attempt. */
+    public void reconnect() {
+        subscription.reconnect();
+    }
+
+    /** How the subscription is: IDLE, CONNECTING, CONNECTED, RECONNECTING or STOPPED. */
+    public String subscriptionState() {
+        return subscription.state().name();
+    }
+
+    /** The last thing that went wrong with the subscription, null when nothing ever did. */
+    public @Nullable Status lastError() {
+        return subscription.lastError();
+    }
+
+    /**
+     * Ends everything, within a second: the subscription, without telling the server; calls under way, with a status of
+     * {@link Category#CANCELLED}; all threads. A second call does nothing.
+     */
+    @Override
+    public void close() {
+        subscription.close();
+        loop.shutdown();
+        await(loop);
+        transport.close();
+        listening.shutdown();
+        workers.shutdown();
+        await(listening);
+        await(workers);
+    }
+
+    private static List<String> names(String... channels) {
+        List<String> names = Arrays.asList(channels.clone());
+        if (names.isEmpty()) {
+            throw new IllegalArgumentException("channel is missing");
+        }
+        names.forEach(name -> Call.required(name, "channel"));
+        return names;
+    }
+
+    /** Waits a little for its tasks, then interrupts them; waits not at all when called by one of its own. */
+    private static void await(ExecutorService executor) {
+        try {
+            boolean own = Thread.currentThread().getName().startsWith("manicule-client-");
+            if (own || !executor.awaitTermination(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+                executor.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            executor.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static ThreadFactory daemons(String prefix) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, prefix + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

@@ -1,0 +1,24 @@
+package dev.manicule.client;
+
+/** A call failed, thrown where a result was insisted on; see {@link #status()} for all that is known. */
+public final class ManiculeException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final transient Status status;
+
+    ManiculeException(Status status) {
+        super(words(status), status.errorData() == null ? null : status.errorData().cause());
+        this.status = status;
+    }
+
+    /** How the call went. */
+    public Status status() {
+        return status;
+    }
+
+    private static String words(Status status) {
+        String message = status.errorData() == null ? "no result" : status.errorData().message();
+        return status.operation() + " failed (" + status.category()
+                + (status.statusCode() == 0 ? "" : ", " + status.statusCode()) + "): " + message;
+    }
+}

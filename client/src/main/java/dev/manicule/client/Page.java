@@ -1,0 +1,12 @@
+package dev.manicule.client;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a result that was cut goes on: the same call with these bounds gives the next older page.
+ *
+ * @param start the upper bound, excluded
+ * @param end the lower bound, included; null for none
+ * @param limit how many entries the page had at most
+ */
+public record Page(long start, @Nullable Long end, int limit) {}

@@ -1,0 +1,82 @@
+package dev.manicule.client;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes a message. Always by POST: an HTTP library may repeat a GET by itself when a connection breaks, and a message
+ * would be there twice.
+ */
+public final class Publish extends Call<Publish.Result> {
+    private final ClientConfig config;
+    private @Nullable String channel;
+    private @Nullable Object message;
+    private @Nullable Object meta;
+    private @Nullable Boolean store;
+    private @Nullable String customMessageType;
+    private @Nullable Double ttlHours;
+
+    /**
+     * It was published.
+     *
+     * @param timetoken the message's own: its name in history and for actions
+     */
+    public record Result(long timetoken) {}
+
+    Publish(Transport transport) {
+        super(transport);
+        config = transport.config();
+    }
+
+    /** Where to. Required. */
+    public Publish channel(String name) {
+        channel = name;
+        return this;
+    }
+
+    /** What: anything that Jackson writes as JSON, such as a string, a number, a map, a list, a record or a JsonNode. */
+    public Publish message(Object value) {
+        message = value;
+        return this;
+    }
+
+    /** Something to go with it, for filters and for who reads it. */
+    public Publish meta(Object value) {
+        meta = value;
+        return this;
+    }
+
+    /** Whether it is kept in history; unless said, as the keyset has it. */
+    public Publish shouldStore(boolean keep) {
+        store = keep;
+        return this;
+    }
+
+    /** How long it is kept, in hours; unless said, as long as the keyset keeps messages. */
+    public Publish ttl(double hours) {
+        ttlHours = hours;
+        return this;
+    }
+
+    /** A name for the kind of message: 3 to 50 letters, digits, dashes and underscores. */
+    public Publish customMessageType(String name) {
+        customMessageType = name;
+        return this;
+    }
+
+    @Override
+    Request<Result> request() {
+        String name = required(channel, "channel");
+        if (message == null) {
+            throw new IllegalArgumentException("message is missing");
+        }
+        String path = "/publish/" + Request.encode(required(config.publishKey(), "publishKey")) + "/"
+                + Request.encode(config.subscribeKey()) + "/0/" + Request.encode(name) + "/0";
+        Request.Query query = new Request.Query().with("meta", meta == null ? null : Transport.json(meta))
+                .with("store", store == null ? null : store ? "1" : "0")
+                .with("ttl", ttlHours)
+                .with("custom_message_type", customMessageType);
+        return new Request<>(Operation.PUBLISH, "POST", path, query.parameters(), Transport.json(message), null,
+                List.of(name), json -> new Result(Answers.timetoken(json.required(2))));
+    }
+}

@@ -1,0 +1,75 @@
+package dev.manicule.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request on its way.
+ *
+ * @param path encoded, with a slash in front
+ * @param query names and values, not encoded
+ * @param body null for none
+ * @param timeout null for the configured one
+ * @param decoder makes the result of the answer's JSON; what it throws means that the answer is malformed
+ */
+record Request<R>(Operation operation, String method, String path, Map<String, String> query, @Nullable String body,
+        @Nullable Duration timeout, List<String> channels, Decoder<R> decoder) {
+
+    @FunctionalInterface
+    interface Decoder<R> {
+        R decode(JsonNode json);
+    }
+
+    static <R> Request<R> get(Operation operation, String path, Query query, List<String> channels,
+            Decoder<R> decoder) {
+        return new Request<>(operation, "GET", path, query.parameters, null, null, channels, decoder);
+    }
+
+    /** The parameters of a request; absent ones are left out. */
+    static final class Query {
+        private final Map<String, String> parameters = new LinkedHashMap<>();
+
+        Query with(String name, @Nullable Object value) {
+            if (value != null) {
+                parameters.put(name, String.valueOf(value));
+            }
+            return this;
+        }
+
+        /** Adds {@code name=true} if so. */
+        Query flag(String name, boolean set) {
+            return set ? with(name, "true") : this;
+        }
+
+        Map<String, String> parameters() {
+            return parameters;
+        }
+    }
+
+    /** Encodes a segment of a path, or a value of a query: all but unreserved characters, as UTF-8. */
+    static String encode(String text) {
+        StringBuilder encoded = new StringBuilder(text.length() + 16);
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (b & 0xFF);
+            boolean unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'
+                    || c == '_' || c == '.' || c == '~';
+            if (unreserved) {
+                encoded.append(c);
+            } else {
+                encoded.append('%').append("0123456789ABCDEF".charAt(c >> 4)).append("0123456789ABCDEF".charAt(c & 15));
+            }
+        }
+        return encoded.toString();
+    }
+
+    /** Encodes a list of channels for a path. */
+    static String encode(List<String> channels) {
+        return channels.stream().map(Request::encode).collect(Collectors.joining(","));
+    }
+}

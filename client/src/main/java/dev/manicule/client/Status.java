@@ -1,0 +1,43 @@
+package dev.manicule.client;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a call went, or what became of a subscription.
+ *
+ * @param operation what it is about
+ * @param category what kind of news it is
+ * @param error whether it is bad news
+ * @param errorData what went wrong; null unless {@code error}
+ * @param statusCode the HTTP status, 0 when there was no answer
+ * @param uuid as configured
+ * @param authKey as configured, null when there is none
+ * @param origin as configured, host and port
+ * @param tlsEnabled whether the connection is encrypted
+ * @param clientRequest method and URI as sent, without the auth key; null for news about a subscription as a whole
+ * @param clientResponse the body as received; null when there was none, or all went well
+ * @param affectedChannels the channels it is about
+ */
+public record Status(Operation operation, Category category, boolean error, @Nullable ErrorData errorData,
+        int statusCode, String uuid, @Nullable String authKey, String origin, boolean tlsEnabled,
+        @Nullable String clientRequest, @Nullable String clientResponse, List<String> affectedChannels) {
+
+    /**
+     * What went wrong.
+     *
+     * @param message the server's words, or ours when it said nothing
+     * @param cause what was thrown, if anything was
+     */
+    public record ErrorData(String message, @Nullable Throwable cause) {}
+
+    /** Copies the list. */
+    public Status {
+        affectedChannels = List.copyOf(affectedChannels);
+    }
+
+    /** Whether it is bad news. */
+    public boolean isError() {
+        return error;
+    }
+}

@@ -1,0 +1,79 @@
+package dev.manicule.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.manicule.client.Listener.Message;
+import dev.manicule.client.Listener.MessageActionEvent;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a poll was answered.
+ *
+ * @param cursor where the next poll goes on
+ * @param region goes with the cursor
+ * @param events each tells a listener what happened
+ */
+record SubscribeAnswer(long cursor, int region, List<Consumer<Listener>> events) {
+    private static final int MESSAGE = 0;
+    private static final int MESSAGE_ACTION = 3;
+
+    static SubscribeAnswer of(JsonNode json) {
+        JsonNode cursor = Answers.member(json, "t");
+        List<Consumer<Listener>> events = new ArrayList<>();
+        for (JsonNode envelope : Answers.member(json, "m")) {
+            try {
+                Consumer<Listener> event = event(envelope);
+                if (event != null) {
+                    events.add(event);
+                }
+            } catch (RuntimeException e) { // one bad envelope must not hold up those behind it for ever
+                System.getLogger(ManiculeClient.class.getName()).log(Level.ERROR, "Skipped an event: " + envelope, e);
+            }
+        }
+        return new SubscribeAnswer(Answers.timetoken(Answers.member(cursor, "t")), cursor.path("r").asInt(), events);
+    }
+
+    /** Null for kinds of events that this client does not know. */
+    private static @Nullable Consumer<Listener> event(JsonNode envelope) {
+        return switch (envelope.path("e").asInt(MESSAGE)) {
+            case MESSAGE -> {
+                Message message = message(envelope);
+                yield listener -> listener.message(message);
+            }
+            case MESSAGE_ACTION -> {
+                MessageActionEvent event = messageAction(envelope);
+                yield listener -> listener.messageAction(event);
+            }
+            default -> null;
+        };
+    }
+
+    private static Message message(JsonNode envelope) {
+        return new Message(Answers.text(envelope, "c"), subscription(envelope), timetoken(envelope),
+                Answers.textOrNull(envelope, "i"), Answers.member(envelope, "d"), Answers.meta(envelope, "u"),
+                Answers.textOrNull(envelope, "cmt"));
+    }
+
+    private static MessageActionEvent messageAction(JsonNode envelope) {
+        JsonNode content = Answers.member(envelope, "d");
+        JsonNode data = Answers.member(content, "data");
+        String owner = data.hasNonNull("uuid") ? Answers.text(data, "uuid") : Answers.textOrNull(envelope, "i");
+        MessageAction action = new MessageAction(Answers.text(data, "type"), Answers.text(data, "value"),
+                Answers.timetoken(Answers.member(data, "messageTimetoken")), owner,
+                Answers.timetoken(Answers.member(data, "actionTimetoken")));
+        return new MessageActionEvent(Answers.text(envelope, "c"), subscription(envelope), timetoken(envelope),
+                Answers.text(content, "event"), action);
+    }
+
+    private static long timetoken(JsonNode envelope) {
+        return Answers.timetoken(Answers.member(Answers.member(envelope, "p"), "t"));
+    }
+
+    private static @Nullable String subscription(JsonNode envelope) {
+        String subscription = Answers.textOrNull(envelope, "b");
+        return subscription == null || subscription.equals(Answers.text(envelope, "c")) ? null : subscription;
+    }
+}

@@ -1,0 +1,292 @@
+package dev.manicule.client;
+
+import dev.manicule.client.Status.ErrorData;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The subscription of a client: one poll after the other, over all its channels.
+ *
+ * <p>All of it happens on one thread, {@code loop}, which never waits. A change of channels cancels the running poll and
+ * begins another; an epoch tells the answers that still count. The cursor moves only when the events before it have been
+ * handed to the listeners, so a lost connection loses nothing.
+ */
+final class Subscription {
+    /** With so many events waiting for slow listeners, no more are fetched. They are safe with the server. */
+    private static final int ENOUGH_WAITING = 1000;
+
+    private final Transport transport;
+    private final Listeners listeners;
+    private final ScheduledExecutorService loop;
+    private final Set<String> channels = new LinkedHashSet<>();
+    private long cursor;
+    private int region;
+    private int epoch;
+    private int attempts;
+    private boolean paused;
+    private @Nullable CompletableFuture<?> running;
+    private volatile State state = State.IDLE;
+    private volatile @Nullable Status lastError;
+
+    /** How a subscription is. */
+    enum State {
+        /** It has no channels. */
+        IDLE,
+        /** It has channels, and no answer yet. */
+        CONNECTING,
+        /** All is well. */
+        CONNECTED,
+        /** The connection was lost; it tries to reach the server again. */
+        RECONNECTING,
+        /** It has given up: see the last error. */
+        STOPPED
+    }
+
+    Subscription(Transport transport, Listeners listeners, ScheduledExecutorService loop) {
+        this.transport = transport;
+        this.listeners = listeners;
+        this.loop = loop;
+    }
+
+    State state() {
+        return state;
+    }
+
+    @Nullable
+    Status lastError() {
+        return lastError;
+    }
+
+    /** Adds channels. With a timetoken, all channels of the subscription go on from there. */
+    void subscribe(List<String> names, @Nullable Long timetoken) {
+        run(() -> {
+            boolean grown = channels.addAll(names);
+            if (timetoken != null) {
+                cursor = timetoken;
+            }
+            if (grown || timetoken != null || state == State.STOPPED) {
+                restart();
+            }
+        });
+    }
+
+    /** Takes channels away, and tells the server. */
+    void unsubscribe(List<String> names) {
+        run(() -> leave(names));
+    }
+
+    void unsubscribeAll() {
+        run(() -> leave(List.copyOf(channels)));
+    }
+
+    /** Goes on after the connection was lost, or after it was given up. */
+    void reconnect() {
+        run(() -> {
+            if (state == State.STOPPED || state == State.RECONNECTING) {
+                restart();
+            }
+        });
+    }
+
+    List<String> channels() {
+        CompletableFuture<List<String>> copy = new CompletableFuture<>();
+        run(() -> copy.complete(List.copyOf(channels)));
+        return copy.completeOnTimeout(List.of(), 1, TimeUnit.SECONDS).join();
+    }
+
+    void close() {
+        run(this::stopPolling);
+    }
+
+    private void leave(List<String> names) {
+        List<String> left = new ArrayList<>(names);
+        left.retainAll(channels);
+        if (left.isEmpty()) {
+            return;
+        }
+        stopPolling();
+        left.forEach(channels::remove);
+        String path = "/v2/presence/sub-key/" + Request.encode(transport.config().subscribeKey()) + "/channel/"
+                + Request.encode(left) + "/leave";
+        Request<Boolean> request = Request.get(Operation.UNSUBSCRIBE, path, new Request.Query(), left,
+                json -> Boolean.TRUE);
+        var unused = transport.send(request).thenAccept(envelope -> listeners.tell(l -> l.status(envelope.status())));
+        if (channels.isEmpty()) {
+            cursor = 0;
+            state = State.IDLE;
+            announce(Category.DISCONNECTED, null, left);
+        } else {
+            restart();
+        }
+    }
+
+    private void restart() {
+        stopPolling();
+        attempts = 0;
+        if (state != State.CONNECTED) {
+            state = State.CONNECTING;
+        }
+        poll();
+    }
+
+    private void stopPolling() {
+        epoch++;
+        paused = false;
+        if (running != null) {
+            running.cancel(true);
+            running = null;
+        }
+    }
+
+    private void poll() {
+        boolean handshake = cursor == 0;
+        Request.Query query = new Request.Query().with("tt", cursor).with("tr", region == 0 ? null : region);
+        Duration timeout = handshake ? transport.config().requestTimeout() : transport.config().subscribeTimeout();
+        List<String> names = List.copyOf(channels);
+        String path = "/v2/subscribe/" + Request.encode(transport.config().subscribeKey()) + "/"
+                + Request.encode(names) + "/0";
+        Request<SubscribeAnswer> request = new Request<>(Operation.SUBSCRIBE, "GET", path, query.parameters(), null,
+                timeout, names, SubscribeAnswer::of);
+        if (!handshake && state == State.CONNECTING) {
+            connected(Category.CONNECTED); // a poll with a cursor may be parked long: it is up once it is sent
+        }
+        send(request, answer -> polled(answer, handshake));
+    }
+
+    private void polled(Envelope<SubscribeAnswer> envelope, boolean handshake) {
+        SubscribeAnswer answer = envelope.result();
+        if (answer != null) {
+            attempts = 0;
+            if (state != State.CONNECTED) {
+                connected(Category.CONNECTED);
+            }
+            answer.events().forEach(listeners::tell);
+            cursor = answer.cursor();
+            region = answer.region();
+            pollWhenListenersKeepUp();
+            return;
+        }
+        Status status = envelope.status();
+        switch (status.category()) {
+            case TIMEOUT -> {
+                if (handshake) {
+                    lost(status);
+                } else {
+                    poll();
+                }
+            }
+            case ACCESS_DENIED, BAD_REQUEST, MALFORMED_FILTER_EXPRESSION, TOO_LARGE -> {
+                state = State.STOPPED;
+                fail(status);
+            }
+            default -> lost(status);
+        }
+    }
+
+    private void pollWhenListenersKeepUp() {
+        if (listeners.waiting() < ENOUGH_WAITING) {
+            poll();
+            return;
+        }
+        paused = true;
+        int when = epoch;
+        listeners.whenIdle(() -> run(() -> {
+            if (paused && when == epoch) {
+                paused = false;
+                poll();
+            }
+        }));
+    }
+
+    private void lost(Status status) {
+        if (state != State.RECONNECTING) {
+            announce(Category.UNEXPECTED_DISCONNECT, status.errorData(), List.copyOf(channels));
+        }
+        lastError = status;
+        if (transport.config().reconnectionPolicy() == ReconnectionPolicy.NONE) {
+            state = State.STOPPED;
+            return;
+        }
+        state = State.RECONNECTING;
+        tryLater();
+    }
+
+    private void tryLater() {
+        int most = transport.config().maximumReconnectionAttempts();
+        if (most >= 0 && attempts >= most) {
+            state = State.STOPPED;
+            announce(Category.RECONNECTION_ATTEMPTS_EXHAUSTED,
+                    new ErrorData("gave up after " + attempts + " attempts", null), List.copyOf(channels));
+            return;
+        }
+        Duration delay = transport.config().reconnectionPolicy().delay(attempts++);
+        int when = epoch;
+        var unused = loop.schedule(() -> {
+            if (when == epoch) {
+                send(new Time(transport).request(), this::reached);
+            }
+        }, delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void reached(Envelope<Time.Result> envelope) {
+        if (envelope.status().isError()) {
+            lastError = envelope.status();
+            tryLater();
+        } else {
+            connected(Category.RECONNECTED);
+            poll();
+        }
+    }
+
+    private void connected(Category news) {
+        state = State.CONNECTED;
+        announce(news, null, List.copyOf(channels));
+    }
+
+    private void announce(Category category, @Nullable ErrorData error, List<String> affected) {
+        Status status = transport.news(category, error, affected);
+        if (error != null) {
+            lastError = status;
+        }
+        listeners.tell(listener -> listener.status(status));
+    }
+
+    private void fail(Status status) {
+        lastError = status;
+        listeners.tell(listener -> listener.status(status));
+    }
+
+    private <R> void send(Request<R> request, Consumer<Envelope<R>> then) {
+        int when = epoch;
+        CompletableFuture<Envelope<R>> sent = transport.send(request);
+        running = sent;
+        var unused = sent.whenComplete((envelope, thrown) -> run(() -> {
+            if (when == epoch && envelope != null) {
+                then.accept(envelope);
+            }
+        }));
+    }
+
+    private void run(Runnable step) {
+        try {
+            loop.execute(() -> {
+                try {
+                    step.run();
+                } catch (RuntimeException e) {
+                    transport.complain("The subscription failed", e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            // the client is closed: nothing is to be done any more
+        }
+    }
+}

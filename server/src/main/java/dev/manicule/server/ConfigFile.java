@@ -1,0 +1,175 @@
+package dev.manicule.server;
+
+import dev.manicule.server.access.Keyset;
+import dev.manicule.server.access.Keysets;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/**
+ * A configuration in YAML. A setting that this version does not know is refused: one that guards something must never be
+ * skipped in silence.
+ *
+ * <pre>
+ * host: 127.0.0.1
+ * port: 8090
+ * data: ./data
+ * pollTimeoutSeconds: 280
+ * keysets:
+ *   - subscribeKey: sub-c-1
+ *     publishKey: pub-c-1
+ * </pre>
+ */
+public final class ConfigFile {
+    private static final int LONGEST_POLL_SECONDS = 300;
+
+    private final Path file;
+
+    private ConfigFile(Path file) {
+        this.file = file;
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param base what holds where the file says nothing; a relative {@code data} in the file is relative to the file
+     */
+    public static ManiculeConfig read(Path file, ManiculeConfig base) throws ConfigException {
+        return new ConfigFile(file).read(base);
+    }
+
+    private ManiculeConfig read(ManiculeConfig base) throws ConfigException {
+        Optional<Node> root;
+        try (Reader reader = Files.newBufferedReader(file)) {
+            root = new Compose(LoadSettings.builder().setLabel(file.toString()).build()).composeReader(reader);
+        } catch (MarkedYamlEngineException e) {
+            int line = e.getProblemMark().map(Mark::getLine).orElse(0) + 1;
+            throw new ConfigException(file + ":" + line + ": not YAML: " + e.getProblem());
+        } catch (MalformedInputException e) {
+            throw new ConfigException(file + ": not a text file in UTF-8.");
+        } catch (IOException | YamlEngineException e) {
+            throw new ConfigException("Can't read the configuration " + file + ": " + (Files.exists(file)
+                    ? e.getMessage()
+                    : "there is no such file") + ".");
+        }
+        return root.isEmpty() ? base : settings(root.get(), base);
+    }
+
+    private ManiculeConfig settings(Node root, ManiculeConfig base) throws ConfigException {
+        ManiculeConfig config = base;
+        for (Map.Entry<ScalarNode, Node> setting : members(root).entrySet()) {
+            Node value = setting.getValue();
+            config = switch (setting.getKey().getValue()) {
+                case "host" -> config.withHost(text(value));
+                case "port" -> config.withPort(number(value, 0, 65_535));
+                case "data" -> config.withData(file.toAbsolutePath().resolveSibling(text(value)));
+                case "pollTimeoutSeconds" -> config.withPollTimeout(Duration.ofSeconds(number(value, 1,
+                        LONGEST_POLL_SECONDS)));
+                case "keysets" -> config.withKeysets(keysets(value));
+                default -> throw unknown(setting.getKey(), "host, port, data, pollTimeoutSeconds, keysets");
+            };
+        }
+        return config;
+    }
+
+    private List<Keyset> keysets(Node node) throws ConfigException {
+        if (!(node instanceof SequenceNode sequence) || sequence.getValue().isEmpty()) {
+            throw at(node, "`keysets` must be a list with at least one entry; leave it out to let every key work.");
+        }
+        List<Keyset> keysets = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (Node entry : sequence.getValue()) {
+            Keyset keyset = keyset(entry);
+            if (!names.add(keyset.subscribeKey())) {
+                throw at(entry,
+                        "the subscribe key " + keyset.subscribeKey() + " is there twice; each names one keyset.");
+            }
+            keysets.add(keyset);
+        }
+        return keysets;
+    }
+
+    private Keyset keyset(Node node) throws ConfigException {
+        @Nullable
+        String subscribeKey = null;
+        @Nullable
+        String publishKey = null;
+        for (Map.Entry<ScalarNode, Node> setting : members(node).entrySet()) {
+            switch (setting.getKey().getValue()) {
+                case "subscribeKey" -> subscribeKey = text(setting.getValue());
+                case "publishKey" -> publishKey = text(setting.getValue());
+                default -> throw unknown(setting.getKey(), "subscribeKey, publishKey");
+            }
+        }
+        if (subscribeKey == null || publishKey == null) {
+            throw at(node, "a keyset needs `subscribeKey` and `publishKey`.");
+        }
+        if (!Keysets.open().serve(subscribeKey)) {
+            throw at(node, "a subscribe key has 1 to 255 bytes.");
+        }
+        return new Keyset(subscribeKey, publishKey);
+    }
+
+    private Map<ScalarNode, Node> members(Node node) throws ConfigException {
+        if (!(node instanceof MappingNode mapping)) {
+            throw at(node, "expected settings of the form `name: value`.");
+        }
+        Map<ScalarNode, Node> members = new LinkedHashMap<>();
+        for (NodeTuple tuple : mapping.getValue()) {
+            if (!(tuple.getKeyNode() instanceof ScalarNode name)) {
+                throw at(tuple.getKeyNode(), "expected the name of a setting.");
+            }
+            members.put(name, tuple.getValueNode());
+        }
+        return members;
+    }
+
+    private String text(Node node) throws ConfigException {
+        if (node instanceof ScalarNode scalar && !scalar.getValue().isBlank()) {
+            return scalar.getValue();
+        }
+        throw at(node, "expected a text.");
+    }
+
+    private int number(Node node, int least, int most) throws ConfigException {
+        try {
+            int number = Integer.parseInt(text(node));
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw at(node, "expected a whole number from " + least + " to " + most + ".");
+    }
+
+    private ConfigException unknown(ScalarNode name, String known) {
+        return at(name, "`" + name.getValue() + "` is no setting of this version. There are: " + known + ".");
+    }
+
+    private ConfigException at(Node node, String problem) {
+        int line = node.getStartMark().map(Mark::getLine).orElse(0) + 1;
+        return new ConfigException(file + ":" + line + ": " + problem);
+    }
+}

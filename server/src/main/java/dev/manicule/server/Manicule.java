@@ -1,0 +1,139 @@
+package dev.manicule.server;
+
+import dev.manicule.server.access.Keysets;
+import dev.manicule.server.api.Api;
+import dev.manicule.server.api.HistoryApi;
+import dev.manicule.server.api.MessageActionsApi;
+import dev.manicule.server.api.PresenceApi;
+import dev.manicule.server.api.PublishApi;
+import dev.manicule.server.api.Reads;
+import dev.manicule.server.api.SubscribeApi;
+import dev.manicule.server.api.TimeApi;
+import dev.manicule.server.http.HttpServer;
+import dev.manicule.server.hub.Hub;
+import dev.manicule.server.journal.Journal;
+import dev.manicule.server.journal.LocalJournal;
+import dev.manicule.server.journal.Timeline;
+import dev.manicule.server.ledger.DataFolderException;
+import dev.manicule.server.ledger.Ledger;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * A running server: journal, ledger, hub and HTTP put together. Any thread may use it.
+ *
+ * <pre>{@code
+ * try (Manicule manicule = Manicule.start(ManiculeConfig.DEFAULT.withPort(0).withData(folder))) {
+ *     System.out.println("http://127.0.0.1:" + manicule.port());
+ * }
+ * }</pre>
+ */
+public final class Manicule implements AutoCloseable {
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
+    private final HttpServer http;
+    private final Hub hub;
+    private final Journal journal;
+    private final Reads reads;
+    private final Ledger ledger;
+    private final int port;
+    private boolean closed;
+
+    private Manicule(ManiculeConfig config, InstantSource clock, Ledger ledger) throws StartException {
+        this.ledger = ledger;
+        int cores = Runtime.getRuntime().availableProcessors();
+        reads = new Reads(Math.max(2, cores));
+        http = new HttpServer(Math.clamp(cores, 1, 8));
+        Timeline timeline = new Timeline(clock, ledger.lastTimetoken());
+        hub = new Hub(http.loops(), reads, ledger.reads()::events, config.pollTimeout(), ledger.lastTimetoken());
+        journal = new LocalJournal(ledger, timeline, hub);
+        Keysets keysets = config.keysets().isEmpty() ? Keysets.open() : Keysets.of(config.keysets());
+        Api api = new Api(keysets, timeline, reads,
+                List.of(new PublishApi(keysets, journal), new SubscribeApi(journal, hub),
+                        new MessageActionsApi(journal, ledger.reads()), new HistoryApi(journal, ledger.reads()),
+                        new PresenceApi(), new TimeApi(timeline, version())));
+        try {
+            port = http.listen(address(config), api);
+        } catch (IOException e) {
+            close();
+            throw new StartException("Can't listen on " + config.host() + " port " + config.port() + " ("
+                    + reason(e) + "): choose another with --port or --host, or stop what uses it.", e);
+        }
+    }
+
+    /**
+     * Starts a server; it takes requests when this returns.
+     *
+     * @throws StartException when the address or the data folder can't be had
+     */
+    public static Manicule start(ManiculeConfig config) throws StartException {
+        return start(config, InstantSource.system());
+    }
+
+    /** Starts a server that takes the time from this clock, for tests. */
+    public static Manicule start(ManiculeConfig config, InstantSource clock) throws StartException {
+        Ledger ledger;
+        try {
+            ledger = Ledger.open(config.data());
+        } catch (DataFolderException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+        return new Manicule(config, clock, ledger);
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return port;
+    }
+
+    /** The version of this code, such as {@code 0.1.0}. */
+    public static String version() {
+        try (InputStream in = Manicule.class.getResourceAsStream("version.txt")) {
+            return in == null ? "unknown" : new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Stops cleanly: takes no more connections, answers parked polls with their cursor, decides and answers the writes
+     * that wait, and closes the tables. Takes a moment, at most some seconds. A second call does nothing.
+     */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            http.stopListening();
+            hub.drain();
+            journal.close();
+            reads.close();
+            http.close(GRACE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            ledger.close();
+        }
+    }
+
+    private static String reason(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.contains("Address already in use") ? "the port is taken" : message;
+    }
+
+    private static InetSocketAddress address(ManiculeConfig config) throws IOException {
+        InetSocketAddress address = new InetSocketAddress(config.host(), config.port());
+        if (address.isUnresolved()) {
+            throw new IOException("there is no host of this name");
+        }
+        return address;
+    }
+}

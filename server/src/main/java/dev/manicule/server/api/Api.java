@@ -1,0 +1,154 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.access.Keysets;
+import dev.manicule.server.http.Answer;
+import dev.manicule.server.http.Exchange;
+import dev.manicule.server.http.Handler;
+import dev.manicule.server.http.Request;
+import dev.manicule.server.http.Request.BodyFault;
+import dev.manicule.server.journal.Timeline;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The door: finds the endpoint for a request, checks what all endpoints need checked, and hands it over. */
+public final class Api implements Handler {
+    private static final Logger LOG = LoggerFactory.getLogger(Api.class);
+    private static final Answer PREFLIGHT = Answer.noContent()
+            .with("Access-Control-Allow-Methods", "GET, POST, DELETE, PATCH, OPTIONS")
+            .with("Access-Control-Allow-Headers",
+                    "Origin, X-Requested-With, Content-Type, Accept, Content-Encoding, If-Match")
+            .with("Access-Control-Max-Age", "86400");
+
+    private final Map<String, List<Route>> routes = new HashMap<>();
+    private final Keysets keysets;
+    private final Timeline timeline;
+    private final Reads reads;
+
+    /** An API of these families. */
+    public Api(Keysets keysets, Timeline timeline, Reads reads, List<? extends Family> families) {
+        this.keysets = keysets;
+        this.timeline = timeline;
+        this.reads = reads;
+        Stream<Route> all = families.stream().flatMap(family -> family.routes().stream());
+        all.forEach(route -> routes.computeIfAbsent(route.path().getFirst(), absent -> new ArrayList<>()).add(route));
+    }
+
+    /** A family of endpoints. */
+    public sealed interface Family
+            permits HistoryApi, MessageActionsApi, PresenceApi, PublishApi, SubscribeApi, TimeApi {
+        /** Its endpoints. */
+        List<Route> routes();
+    }
+
+    @Override
+    public void handle(Request request, Exchange exchange) {
+        if (request.method().equals("OPTIONS")) {
+            exchange.answer(PREFLIGHT);
+            return;
+        }
+        List<String> segments = Arrays.asList(request.path()
+                .substring(request.path().startsWith("/") ? 1 : 0)
+                .split("/", -1));
+        List<Route> fitting = routes.getOrDefault(segments.getFirst(), List.of())
+                .stream()
+                .filter(route -> route.fits(segments))
+                .toList();
+        if (fitting.isEmpty()) {
+            exchange.answer(unknown(request));
+            return;
+        }
+        for (Route route : fitting) {
+            if (route.method().equals(request.method())) {
+                serve(route, segments, request, exchange);
+                return;
+            }
+        }
+        TreeSet<String> allowed = new TreeSet<>(List.of("OPTIONS"));
+        fitting.forEach(route -> allowed.add(route.method()));
+        String allow = String.join(", ", allowed);
+        exchange.answer(fitting.getFirst()
+                .errors()
+                .answer(405,
+                        "Method " + request.method() + " is not allowed here, only " + allow, timeline.now())
+                .with("Allow", allow));
+    }
+
+    @Override
+    public Answer refuse(Refusal refusal) {
+        return switch (refusal) {
+            case MALFORMED -> ErrorShape.SERVICE.answer(400, "Could Not Parse Request", timeline.now());
+            case URI_TOO_LONG -> ErrorShape.service("Balancer", 414, "Request URI Too Long");
+            case HEADERS_TOO_LARGE -> ErrorShape.service("Balancer", 431, "Request Header Fields Too Large");
+        };
+    }
+
+    private void serve(Route route, List<String> segments, Request request, Exchange exchange) {
+        ErrorShape errors = route.errors();
+        Map<String, String> path = path(route, segments);
+        Query query = Query.parse(request.query());
+        if (path == null || query == null) {
+            String where = path == null ? "path" : "query";
+            exchange.answer(errors.answer(400, "The " + where + " is not percent-encoded UTF-8", timeline.now()));
+            return;
+        }
+        String subscribeKey = path.get("subscribeKey");
+        if (subscribeKey != null && !keysets.serve(subscribeKey)) {
+            exchange.answer(errors == ErrorShape.ACTIONS
+                    ? errors.answer(400, "Invalid Subkey", timeline.now())
+                    : ErrorShape.SERVICE.answer(400, "Invalid Subscribe Key", timeline.now()));
+            return;
+        }
+        if (request.fault() != null && !route.method().equals("GET")) {
+            exchange.answer(bodyFault(request.fault(), errors));
+            return;
+        }
+        try {
+            route.endpoint().serve(new Call(path, query, request.body(), exchange, errors, timeline, reads));
+        } catch (RuntimeException e) {
+            LOG.error("{} {} failed", request.method(), String.join("/", route.path()), e);
+            exchange.answer(errors.answer(500, "Internal error", timeline.now()));
+        }
+    }
+
+    private static @Nullable Map<String, String> path(Route route, List<String> segments) {
+        Map<String, String> named = new HashMap<>();
+        for (int i = 0; i < route.path().size(); i++) {
+            String name = route.path().get(i);
+            if (!name.startsWith("{")) {
+                continue;
+            }
+            boolean rest = name.endsWith("...}");
+            String raw = rest ? String.join("/", segments.subList(i, segments.size())) : segments.get(i);
+            String value = Percent.decode(raw, false);
+            if (value == null) {
+                return null;
+            }
+            named.put(name.substring(1, name.length() - (rest ? 4 : 1)), value);
+        }
+        return named;
+    }
+
+    private Answer bodyFault(BodyFault fault, ErrorShape errors) {
+        return switch (fault) {
+            case TOO_LARGE -> errors.answer(413,
+                    errors == ErrorShape.ARRAY ? "Message Too Large" : "Request Entity Too Large", timeline.now());
+            case BAD_COMPRESSION -> errors.answer(400, "The body is not the gzip that its Content-Encoding says",
+                    timeline.now());
+            case UNKNOWN_ENCODING -> errors.answer(415, "Unknown Content-Encoding: send gzip or none", timeline.now());
+        };
+    }
+
+    private static Answer unknown(Request request) {
+        StringBuilder path = new StringBuilder();
+        request.path().chars().limit(200).forEach(c -> path.append(c > ' ' && c < 127 ? (char) c : '?'));
+        return ErrorShape.PRESENCE.answer(404, "Not found: '" + path + "'", 0);
+    }
+}

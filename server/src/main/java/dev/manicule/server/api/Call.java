@@ -1,0 +1,118 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.http.Answer;
+import dev.manicule.server.http.Exchange;
+import dev.manicule.server.journal.Timeline;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Outcome.Unavailable;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A request that has reached its endpoint: path and query decoded, the keyset known to be served.
+ *
+ * @param path the named segments
+ */
+@SuppressWarnings("ArrayRecordComponent") // calls are never compared
+record Call(Map<String, String> path, Query query, byte[] body, Exchange exchange, ErrorShape errors, Timeline timeline,
+        Reads reads) {
+    private static final Logger LOG = LoggerFactory.getLogger(Call.class);
+
+    /** A named segment of the path. */
+    String segment(String name) {
+        String value = path.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("the route has no segment " + name);
+        }
+        return value;
+    }
+
+    String subscribeKey() {
+        return segment("subscribeKey");
+    }
+
+    /** Who acts, null when the request does not say. */
+    @Nullable
+    String uuid() {
+        return query.text("uuid");
+    }
+
+    /** The channel that the path names, null when that is no name for a channel. */
+    @Nullable
+    Channel channel() {
+        String name = segment("channel");
+        return isChannelName(name) ? new Channel(subscribeKey(), name) : null;
+    }
+
+    /**
+     * The channels that the path lists, each once, in order; empty parts of the list don't count. Null when one of them is
+     * no name for a channel.
+     */
+    @Nullable
+    List<Channel> channels() {
+        Set<Channel> channels = new LinkedHashSet<>();
+        for (String name : list(segment("channels"))) {
+            if (!isChannelName(name)) {
+                return null;
+            }
+            channels.add(new Channel(subscribeKey(), name));
+        }
+        return new ArrayList<>(channels);
+    }
+
+    /** The parts of a list, which is split after decoding since some clients encode its commas. */
+    static List<String> list(String commas) {
+        List<String> parts = new ArrayList<>();
+        for (String part : commas.split(",", -1)) {
+            if (!part.isEmpty()) {
+                parts.add(part);
+            }
+        }
+        return parts;
+    }
+
+    void answer(Answer answer) {
+        exchange.answer(answer);
+    }
+
+    /** Answers an error in the shape of the family. */
+    void refuse(int status, String message) {
+        answer(errors.answer(status, message, timeline.now()));
+    }
+
+    /** Answers that nothing could be decided; whoever asked may try again. */
+    void refuse(Unavailable unavailable) {
+        answer(errors.answer(503, unavailable.reason(), timeline.now()).with("Retry-After", "1"));
+    }
+
+    /** Answers with what a read of storage gives, on a thread where waiting for the disk is fine. */
+    void answerFromStorage(Supplier<Answer> read) {
+        boolean accepted = reads.run(() -> {
+            try {
+                answer(read.get());
+            } catch (RuntimeException e) {
+                LOG.error("A read failed", e);
+                refuse(500, "Internal error: the storage could not be read.");
+            }
+        });
+        if (!accepted) {
+            refuse(new Unavailable("Too many reads are waiting.", false));
+        }
+    }
+
+    private static boolean isChannelName(String name) {
+        if (name.isEmpty() || name.length() > Channel.MAX_NAME_BYTES
+                || name.getBytes(StandardCharsets.UTF_8).length > Channel.MAX_NAME_BYTES) {
+            return false;
+        }
+        return name.chars().noneMatch(c -> c == ',' || c == '/' || Character.isISOControl(c));
+    }
+}

@@ -1,0 +1,85 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.http.Answer;
+import dev.manicule.server.json.JsonText;
+
+/** How a family of endpoints words an error. Clients parse each family's shape and no other. */
+enum ErrorShape {
+    /** Publish and signal: {@code [0,"Invalid Key","14820999375199241"]}. */
+    ARRAY {
+        @Override
+        Answer answer(int status, String message, long now) {
+            return Answer.json(status,
+                    new JsonText().raw("[0,").quoted(message).raw(",").quoted(now).raw("]").toBytes());
+        }
+    },
+    /** Subscribe. */
+    SUBSCRIBE {
+        @Override
+        Answer answer(int status, String message, long now) {
+            return service("Subscribe", status, message);
+        }
+    },
+    /** Presence, whose {@code error} is the number 1. */
+    PRESENCE {
+        @Override
+        Answer answer(int status, String message, long now) {
+            return Answer.json(status, new JsonText().raw("{\"status\":")
+                    .number(status)
+                    .raw(",\"error\":1,\"message\":")
+                    .quoted(message)
+                    .raw(",\"service\":\"Presence\"}")
+                    .toBytes());
+        }
+    },
+    /** What belongs to no family: keys, unknown paths, what is not HTTP. */
+    SERVICE {
+        @Override
+        Answer answer(int status, String message, long now) {
+            return service("Access Manager", status, message);
+        }
+    },
+    /** History, counts and deletion. */
+    HISTORY {
+        @Override
+        Answer answer(int status, String message, long now) {
+            return Answer.json(status, new JsonText().raw("{\"status\":")
+                    .number(status)
+                    .raw(",\"error\":true,\"error_message\":")
+                    .quoted(message)
+                    .raw(",\"channels\":{}}")
+                    .toBytes());
+        }
+    },
+    /** Message actions. */
+    ACTIONS {
+        @Override
+        Answer answer(int status, String message, long now) {
+            return Answer.json(status, new JsonText().raw("{\"status\":")
+                    .number(status)
+                    .raw(",\"error\":{\"source\":\"actions\",\"message\":")
+                    .quoted(message)
+                    .raw("}}")
+                    .toBytes());
+        }
+    };
+
+    /**
+     * An error in this shape.
+     *
+     * @param now the present timetoken, which some shapes carry
+     */
+    abstract Answer answer(int status, String message, long now);
+
+    /** The object that most services of the protocol answer. */
+    static Answer service(String service, int status, String message) {
+        return Answer.json(status, new JsonText().raw("{\"message\":")
+                .quoted(message)
+                .raw(",\"error\":true,\"service\":")
+                .quoted(service)
+                .raw(",\"status\":")
+                .number(status)
+                .raw("}")
+                .toBytes());
+    }
+}

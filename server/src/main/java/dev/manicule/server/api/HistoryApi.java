@@ -1,0 +1,222 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.http.Answer;
+import dev.manicule.server.journal.Journal;
+import dev.manicule.server.json.JsonText;
+import dev.manicule.server.ledger.LedgerReads;
+import dev.manicule.server.ledger.LedgerReads.MessagePage;
+import dev.manicule.server.ledger.LedgerReads.Rest;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Command.DeleteMessages;
+import dev.manicule.server.model.Message;
+import dev.manicule.server.model.Outcome.MessagesDeleted;
+import dev.manicule.server.model.Outcome.Unavailable;
+import dev.manicule.server.model.Range;
+import dev.manicule.server.model.Timetoken;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Message storage: history in its three forms, deletion, counts. */
+public final class HistoryApi implements Api.Family {
+    private static final int MOST_OF_ONE = 100;
+    private static final int MOST_OF_SEVERAL = 25;
+    private static final int MOST_CHANNELS = 500;
+    private static final int MOST_CHANNELS_COUNTED = 100;
+    private static final int MOST_COUNTED = 10_000;
+    /** About how large an answer may become; one message with all its actions always fits. */
+    private static final int PAGE_BYTES = 8 << 20;
+    private static final Answer DELETED = Answer.json(200, "{\"status\":200,\"error\":false,\"error_message\":\"\"}");
+
+    private final Journal journal;
+    private final LedgerReads ledger;
+
+    /** The family over a journal and the ledger it writes. */
+    public HistoryApi(Journal journal, LedgerReads ledger) {
+        this.journal = journal;
+        this.ledger = ledger;
+    }
+
+    @Override
+    public List<Route> routes() {
+        String v3 = "/v3/history/sub-key/{subscribeKey}/";
+        String withActions = "/v3/history-with-actions/sub-key/{subscribeKey}/channel/{channels}";
+        return List.of(
+                Route.of("GET", "/v2/history/sub-key/{subscribeKey}/channel/{channel}", ErrorShape.HISTORY, this::v2),
+                Route.of("GET", v3 + "channel/{channels}", ErrorShape.HISTORY, call -> v3(call, false)),
+                Route.of("GET", withActions, ErrorShape.HISTORY, call -> v3(call, true)),
+                Route.of("DELETE", v3 + "channel/{channels}", ErrorShape.HISTORY, this::delete),
+                Route.of("GET", v3 + "message-counts/{channels}", ErrorShape.HISTORY, this::counts));
+    }
+
+    private void v2(Call call) {
+        Channel channel = call.channel();
+        Range range = range(call);
+        int count = call.query().count("count", MOST_OF_ONE, MOST_OF_ONE);
+        if (channel == null) {
+            invalid(call, "channel");
+        } else if (count < 0) {
+            invalid(call, "count");
+        } else if (range != null) {
+            HistoryV2Entry entry = HistoryV2Entry.asked(call.query());
+            call.answerFromStorage(
+                    () -> v2(ledger.messages(channel, range, count, false, PAGE_BYTES).messages(), entry));
+        }
+    }
+
+    private static Answer v2(List<Message> messages, HistoryV2Entry entry) {
+        if (messages.isEmpty()) {
+            return Answer.json(200, "[[],0,0]");
+        }
+        JsonText json = new JsonText(1024).raw("[[");
+        String comma = "";
+        for (Message message : messages) {
+            entry.write(message, json.raw(comma));
+            comma = ",";
+        }
+        json.raw("],");
+        entry.timetoken(messages.getFirst().timetoken(), json);
+        entry.timetoken(messages.getLast().timetoken(), json.raw(","));
+        return Answer.json(200, json.raw("]").toBytes());
+    }
+
+    private void v3(Call call, boolean withActions) {
+        List<Channel> channels = call.channels();
+        if (channels == null || channels.isEmpty() || channels.size() > MOST_CHANNELS) {
+            invalid(call, "channel");
+            return;
+        }
+        Range range = range(call);
+        int most = withActions || channels.size() > 1 ? MOST_OF_SEVERAL : MOST_OF_ONE;
+        int max = call.query().count(call.query().text("max") == null ? "count" : "max", most, most);
+        if (max < 0) {
+            invalid(call, "max");
+        } else if (range != null) {
+            HistoryV3Entry entry = HistoryV3Entry.asked(call.query());
+            Long end = call.query().timetoken("end");
+            call.answerFromStorage(() -> v3(channels, range, max, withActions, entry, end));
+        }
+    }
+
+    private Answer v3(List<Channel> channels, Range range, int max, boolean withActions, HistoryV3Entry entry,
+            @Nullable Long end) {
+        JsonText json = new JsonText(4096).raw("{\"status\":200,\"error\":false,\"error_message\":\"\",\"channels\":{");
+        String comma = "";
+        MessagePage page = null;
+        for (Channel channel : channels) {
+            page = ledger.messages(channel, range, max, withActions, Math.max(PAGE_BYTES - json.length(), 1));
+            if (channels.size() > 1 && (page.rest() == Rest.TOO_LARGE || json.length() > PAGE_BYTES)) {
+                // a page of several channels can't say where to go on
+                return ErrorShape.HISTORY.answer(400, "Too much for one answer: ask for fewer channels or a lower max",
+                        0);
+            }
+            if (!page.messages().isEmpty()) {
+                entry.writeChannel(channel, page.messages(), json.raw(comma));
+                comma = ",";
+            }
+        }
+        json.raw("}");
+        if (channels.size() == 1 && page != null && isContinued(page, range, withActions)) {
+            more(channels.getFirst(), page, max, withActions, end, json);
+        }
+        return Answer.json(200, json.raw("}").toBytes());
+    }
+
+    /** With actions, only what an answer can't hold is continued, as the service does; the other form says it always. */
+    private static boolean isContinued(MessagePage page, Range range, boolean withActions) {
+        return page.rest() == Rest.TOO_LARGE
+                || (page.rest() == Rest.OVER_LIMIT && range.newest() && !withActions);
+    }
+
+    private static void more(Channel channel, MessagePage page, int max, boolean withActions, @Nullable Long end,
+            JsonText json) {
+        long start = page.messages().getFirst().timetoken();
+        String url = (withActions ? "/v3/history-with-actions" : "/v3/history") + "/sub-key/"
+                + Percent.encode(channel.keyset()) + "/channel/" + Percent.encode(channel.name()) + "?start=" + start
+                + (end == null ? "" : "&end=" + end) + "&max=" + max;
+        json.raw(",\"more\":{\"url\":").quoted(url).raw(",\"start\":").quoted(start);
+        if (end != null) {
+            json.raw(",\"end\":").quoted(end);
+        }
+        json.raw(",\"max\":").number(max).raw("}");
+    }
+
+    private void delete(Call call) {
+        List<Channel> channels = call.channels();
+        if (channels == null || channels.isEmpty()) {
+            invalid(call, "channel");
+            return;
+        }
+        Range range = range(call);
+        if (range == null) {
+            return;
+        }
+        AtomicInteger left = new AtomicInteger(channels.size());
+        for (Channel channel : channels) {
+            journal.submit(new DeleteMessages(channel, range), outcome -> {
+                switch (outcome) {
+                    case MessagesDeleted _ -> {
+                        if (left.decrementAndGet() == 0) {
+                            call.answer(DELETED);
+                        }
+                    }
+                    case Unavailable unavailable -> call.refuse(unavailable); // of several, the first is what is told
+                    default -> throw new IllegalStateException("a deletion can't have the outcome " + outcome);
+                }
+            });
+        }
+    }
+
+    private void counts(Call call) {
+        List<Channel> channels = call.channels();
+        String one = call.query().text("timetoken");
+        String several = call.query().text("channelsTimetoken");
+        if (channels == null || channels.isEmpty() || channels.size() > MOST_CHANNELS_COUNTED
+                || (one == null) == (several == null)) {
+            call.refuse(400, "Invalid Arguments");
+            return;
+        }
+        List<String> names = Call.list(call.segment("channels"));
+        List<Long> timetokens = Call.list(one == null ? String.valueOf(several) : one)
+                .stream()
+                .map(Timetoken::parse)
+                .toList();
+        if (timetokens.size() != (one == null ? names.size() : 1) || timetokens.contains(Timetoken.INVALID)) {
+            call.refuse(400, "Invalid Arguments");
+            return;
+        }
+        call.answerFromStorage(() -> counts(channels,
+                channel -> timetokens.get(one == null ? names.indexOf(channel.name()) : 0)));
+    }
+
+    private Answer counts(List<Channel> channels, ToLongFunction<Channel> after) {
+        JsonText json = new JsonText().raw("{\"status\":200,\"error\":false,\"error_message\":\"\",\"channels\":{");
+        String comma = "";
+        for (Channel channel : channels) {
+            int count = ledger.countMessages(channel, after.applyAsLong(channel), MOST_COUNTED);
+            json.raw(comma).quoted(channel.name()).raw(":").number(count);
+            comma = ",";
+        }
+        return Answer.json(200, json.raw("}}").toBytes());
+    }
+
+    /** The range asked for; null when it was refused. */
+    private static @Nullable Range range(Call call) {
+        Long start = call.query().timetoken("start");
+        Long end = call.query().timetoken("end");
+        if (start != null && start == Timetoken.INVALID) {
+            invalid(call, "start");
+            return null;
+        }
+        if (end != null && end == Timetoken.INVALID) {
+            invalid(call, "end");
+            return null;
+        }
+        return Range.ofHistory(start, end, call.query().flag("reverse"));
+    }
+
+    private static void invalid(Call call, String argument) {
+        call.refuse(400, "Invalid Arguments: " + argument);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.json.JsonText;
+import dev.manicule.server.model.Message;
+
+/** How a message stands in an answer of history v2: just itself, or an object with what was asked for besides. */
+record HistoryV2Entry(boolean timetoken, boolean meta, boolean timetokensAsText) {
+    static HistoryV2Entry asked(Query query) {
+        return new HistoryV2Entry(query.flag("include_token"), query.flag("include_meta"),
+                query.flag("string_message_token"));
+    }
+
+    void write(Message message, JsonText json) {
+        if (!timetoken && !meta) {
+            json.raw(message.payload());
+            return;
+        }
+        json.raw("{\"message\":").raw(message.payload());
+        if (timetoken) {
+            timetoken(message.timetoken(), json.raw(",\"timetoken\":"));
+        }
+        if (meta) {
+            json.raw(",\"meta\":");
+            if (message.meta() == null) {
+                json.raw("\"\"");
+            } else {
+                json.raw(message.meta());
+            }
+        }
+        json.raw("}");
+    }
+
+    void timetoken(long value, JsonText json) {
+        if (timetokensAsText) {
+            json.quoted(value);
+        } else {
+            json.number(value);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.json.JsonText;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Message;
+import dev.manicule.server.model.Message.ActionGroup;
+import dev.manicule.server.model.Message.Actor;
+import java.util.List;
+
+/** How channels and messages stand in an answer of history v3, with what was asked for besides. */
+record HistoryV3Entry(boolean meta, boolean uuid, boolean messageType, boolean customType, boolean encodedNames) {
+    static HistoryV3Entry asked(Query query) {
+        return new HistoryV3Entry(query.flag("include_meta"), query.flag("include_uuid"),
+                query.flag("include_message_type"), query.flag("include_custom_message_type"),
+                query.flag("encode_channels"));
+    }
+
+    void writeChannel(Channel channel, List<Message> messages, JsonText json) {
+        json.quoted(encodedNames ? Percent.encode(channel.name()) : channel.name()).raw(":[");
+        String comma = "";
+        for (Message message : messages) {
+            write(message, json.raw(comma));
+            comma = ",";
+        }
+        json.raw("]");
+    }
+
+    private void write(Message message, JsonText json) {
+        json.raw("{\"message\":").raw(message.payload()).raw(",\"timetoken\":").quoted(message.timetoken());
+        if (meta) {
+            json.raw(",\"meta\":");
+            if (message.meta() == null) {
+                json.raw("\"\"");
+            } else {
+                json.raw(message.meta());
+            }
+        }
+        if (messageType) {
+            json.raw(",\"message_type\":null");
+        }
+        if (uuid && message.uuid() != null) {
+            json.raw(",\"uuid\":").raw(message.uuid());
+        }
+        if (customType && message.customType() != null) {
+            json.raw(",\"custom_message_type\":").raw(message.customType());
+        }
+        if (!message.actions().isEmpty()) {
+            actions(message.actions(), json);
+        }
+        json.raw("}");
+    }
+
+    /** Type to value to who: the groups of a type adjoin. */
+    private static void actions(List<ActionGroup> groups, JsonText json) {
+        json.raw(",\"actions\":{");
+        String type = null;
+        for (ActionGroup group : groups) {
+            if (group.type().equals(type)) {
+                json.raw(",");
+            } else {
+                json.raw(type == null ? "" : "},").quoted(group.type()).raw(":{");
+                type = group.type();
+            }
+            json.quoted(group.value()).raw(":[");
+            String comma = "";
+            for (Actor actor : group.actors()) {
+                json.raw(comma)
+                        .raw("{\"uuid\":")
+                        .quoted(actor.uuid())
+                        .raw(",\"actionTimetoken\":")
+                        .quoted(actor.actionTimetoken())
+                        .raw("}");
+                comma = ",";
+            }
+            json.raw("]");
+        }
+        json.raw("}}");
+    }
+}

@@ -1,0 +1,216 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.http.Answer;
+import dev.manicule.server.journal.Journal;
+import dev.manicule.server.json.JsonReader;
+import dev.manicule.server.json.JsonText;
+import dev.manicule.server.ledger.ActionRow;
+import dev.manicule.server.ledger.LedgerReads;
+import dev.manicule.server.ledger.LedgerReads.ActionPage;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Command.AddAction;
+import dev.manicule.server.model.Command.RemoveAction;
+import dev.manicule.server.model.Outcome.ActionAdded;
+import dev.manicule.server.model.Outcome.ActionAlreadyAdded;
+import dev.manicule.server.model.Outcome.ActionRemoved;
+import dev.manicule.server.model.Outcome.NoSuchAction;
+import dev.manicule.server.model.Outcome.TooManyActions;
+import dev.manicule.server.model.Outcome.Unavailable;
+import dev.manicule.server.model.Outcome.WrongUuid;
+import dev.manicule.server.model.Range;
+import dev.manicule.server.model.Timetoken;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Message actions: add, remove, get. */
+public final class MessageActionsApi implements Api.Family {
+    private static final int DEFAULT_LIMIT = 100;
+    private static final int MOST = 1000;
+    private static final int PAGE_BYTES = 4 << 20;
+    private static final Answer REMOVED = Answer.json(200, "{\"status\":200,\"data\":{}}");
+
+    private final Journal journal;
+    private final LedgerReads ledger;
+
+    /** The family over a journal and the ledger it writes. */
+    public MessageActionsApi(Journal journal, LedgerReads ledger) {
+        this.journal = journal;
+        this.ledger = ledger;
+    }
+
+    @Override
+    public List<Route> routes() {
+        String channel = "/v1/message-actions/{subscribeKey}/channel/{channel}";
+        String message = channel + "/message/{messageTimetoken}";
+        return List.of(Route.of("GET", channel, ErrorShape.ACTIONS, this::get),
+                Route.of("POST", message, ErrorShape.ACTIONS, this::add),
+                Route.of("DELETE", message + "/action/{actionTimetoken}", ErrorShape.ACTIONS, this::remove));
+    }
+
+    /** Something about the input that is wrong, in the words of the wire. */
+    private record Detail(String message, String location, String locationType) {}
+
+    private void add(Call call) {
+        List<Detail> details = new ArrayList<>();
+        Channel channel = channel(call, details);
+        String uuid = uuid(call, details);
+        long messageTimetoken = timetoken(call, "messageTimetoken", "message_timetoken", details);
+        Map<String, Object> body = JsonReader.members(call.body());
+        if (body == null && JsonReader.value(call.body()) == null) {
+            call.refuse(400, "Request payload must be in JSON format.");
+            return;
+        }
+        String type = string(body, "type", details);
+        String value = string(body, "value", details);
+        if (channel == null || uuid == null || type == null || value == null || !details.isEmpty()) {
+            refuse(call, details);
+            return;
+        }
+        journal.submit(new AddAction(channel, messageTimetoken, type, value, uuid), outcome -> {
+            switch (outcome) {
+                case ActionAdded added -> call.answer(Answer.json(200, new JsonText().raw("{\"status\":200,\"data\":")
+                        .raw(ActionRow.of(added.action()))
+                        .raw("}")
+                        .toBytes()));
+                case ActionAlreadyAdded _ -> call.refuse(409, "Action Already Added");
+                case TooManyActions _ -> call.refuse(400, "Maximum number of actions reached for this message.");
+                case Unavailable unavailable -> call.refuse(unavailable);
+                default -> throw new IllegalStateException("an add can't have the outcome " + outcome);
+            }
+        });
+    }
+
+    private void remove(Call call) {
+        List<Detail> details = new ArrayList<>();
+        Channel channel = channel(call, details);
+        String uuid = uuid(call, details);
+        long messageTimetoken = timetoken(call, "messageTimetoken", "message_timetoken", details);
+        long actionTimetoken = timetoken(call, "actionTimetoken", "action_timetoken", details);
+        if (channel == null || uuid == null || !details.isEmpty()) {
+            refuse(call, details);
+            return;
+        }
+        journal.submit(new RemoveAction(channel, messageTimetoken, actionTimetoken, uuid), outcome -> {
+            switch (outcome) {
+                case ActionRemoved _ -> call.answer(REMOVED);
+                case NoSuchAction _ -> call.refuse(400, "No matching message actions to delete");
+                case WrongUuid _ -> call.refuse(400, "Not deleting message action: wrong uuid specified");
+                case Unavailable unavailable -> call.refuse(unavailable);
+                default -> throw new IllegalStateException("a removal can't have the outcome " + outcome);
+            }
+        });
+    }
+
+    private void get(Call call) {
+        List<Detail> details = new ArrayList<>();
+        Channel channel = channel(call, details);
+        Long start = bound(call, "start", details);
+        Long end = bound(call, "end", details);
+        int limit = call.query().count("limit", DEFAULT_LIMIT, MOST);
+        if (limit < 0) {
+            details.add(new Detail("Must be a whole number from 1 on", "limit", "query"));
+        }
+        if (start != null && end != null && start < end) {
+            details.add(new Detail("Must not be lower than end", "start", "query"));
+        }
+        if (channel == null || !details.isEmpty()) {
+            refuse(call, details);
+            return;
+        }
+        Range range = new Range(end == null ? 0 : end, start == null ? Long.MAX_VALUE : start - 1, true);
+        call.answerFromStorage(() -> page(channel, end, limit,
+                range.isEmpty()
+                        ? new ActionPage(List.of(), 0, false)
+                        : ledger.actions(channel, range, limit, PAGE_BYTES)));
+    }
+
+    private static Answer page(Channel channel, @Nullable Long end, int limit, ActionPage page) {
+        JsonText json = new JsonText(64 + page.rows().size() * 160).raw("{\"status\":200,\"data\":[");
+        String comma = "";
+        for (byte[] row : page.rows()) {
+            json.raw(comma).raw(row);
+            comma = ",";
+        }
+        json.raw("]");
+        if (page.more()) {
+            String url = "/v1/message-actions/" + Percent.encode(channel.keyset()) + "/channel/"
+                    + Percent.encode(channel.name()) + "?start=" + page.oldest() + (end == null ? "" : "&end=" + end)
+                    + "&limit=" + limit;
+            json.raw(",\"more\":{\"url\":").quoted(url).raw(",\"start\":").quoted(page.oldest());
+            if (end != null) {
+                json.raw(",\"end\":").quoted(end);
+            }
+            json.raw(",\"limit\":").number(limit).raw("}");
+        }
+        return Answer.json(200, json.raw("}").toBytes());
+    }
+
+    private static @Nullable Channel channel(Call call, List<Detail> details) {
+        Channel channel = call.channel();
+        if (channel == null || channel.name().endsWith(".*") || channel.name().endsWith("-pnpres")) {
+            details.add(new Detail("Invalid channel", "channel", "path"));
+            return null;
+        }
+        return channel;
+    }
+
+    /** Who acts must be known here: whose an action is decides who may remove it. */
+    private static @Nullable String uuid(Call call, List<Detail> details) {
+        String uuid = call.uuid();
+        if (uuid == null) {
+            details.add(new Detail("Missing field", "uuid", "query"));
+        }
+        return uuid;
+    }
+
+    private static long timetoken(Call call, String segment, String wireName, List<Detail> details) {
+        long timetoken = Timetoken.parse(call.segment(segment));
+        if (timetoken == Timetoken.INVALID) {
+            details.add(new Detail("Invalid timetoken", wireName, "path"));
+        }
+        return timetoken;
+    }
+
+    private static @Nullable Long bound(Call call, String name, List<Detail> details) {
+        Long timetoken = call.query().timetoken(name);
+        if (timetoken != null && timetoken == Timetoken.INVALID) {
+            details.add(new Detail("Invalid timetoken", name, "query"));
+        }
+        return timetoken;
+    }
+
+    private static @Nullable String string(@Nullable Map<String, Object> body, String name, List<Detail> details) {
+        Object member = body == null ? null : body.get(name);
+        if (member == null || member.equals("")) {
+            details.add(new Detail("Missing field", name, "body"));
+        } else if (!(member instanceof String text)) {
+            details.add(new Detail("Invalid type", name, "body"));
+        } else if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            details.add(new Detail("Invalid Unicode", name, "body")); // half of a surrogate pair, by \\u escape
+        } else {
+            return text;
+        }
+        return null;
+    }
+
+    private static void refuse(Call call, List<Detail> details) {
+        JsonText json = new JsonText().raw("{\"status\":400,\"error\":{\"source\":\"actions\",")
+                .raw("\"message\":\"Request payload contained invalid input.\",\"details\":[");
+        String comma = "";
+        for (Detail detail : details) {
+            json.raw(comma)
+                    .raw("{\"message\":")
+                    .quoted(detail.message())
+                    .raw(",\"location\":")
+                    .quoted(detail.location())
+                    .raw(",\"locationType\":")
+                    .quoted(detail.locationType())
+                    .raw("}");
+            comma = ",";
+        }
+        call.answer(Answer.json(400, json.raw("]}}").toBytes()));
+    }
+}

@@ -1,0 +1,125 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.access.Keysets;
+import dev.manicule.server.http.Answer;
+import dev.manicule.server.journal.Journal;
+import dev.manicule.server.json.Json;
+import dev.manicule.server.json.JsonReader;
+import dev.manicule.server.json.JsonText;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Command.Delivery;
+import dev.manicule.server.model.Command.Publish;
+import dev.manicule.server.model.Outcome.Sent;
+import dev.manicule.server.model.Outcome.Unavailable;
+import dev.manicule.server.model.Timetoken;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Publish, fire and signal. */
+public final class PublishApi implements Api.Family {
+    /** The largest payload of a signal, in bytes. */
+    private static final int SIGNAL_LIMIT = 64;
+    private static final Pattern CUSTOM_TYPE = Pattern.compile("(?!pn[_-])[A-Za-z0-9][A-Za-z0-9_-]{2,49}");
+
+    private final Keysets keysets;
+    private final Journal journal;
+
+    /** The family over a journal. */
+    public PublishApi(Keysets keysets, Journal journal) {
+        this.keysets = keysets;
+        this.journal = journal;
+    }
+
+    @Override
+    public List<Route> routes() {
+        String publish = "/publish/{publishKey}/{subscribeKey}/{signature}/{channel}";
+        String signal = "/signal/{publishKey}/{subscribeKey}/{signature}/{channel}/{callback}/{payload...}";
+        return List.of(
+                Route.of("GET", publish + "/{callback}/{payload...}", ErrorShape.ARRAY,
+                        call -> publish(call, payload(call), delivery(call))),
+                Route.of("POST", publish + "/{callback}/{nothing...}", ErrorShape.ARRAY,
+                        call -> publish(call, call.body(), delivery(call))),
+                Route.of("POST", publish, ErrorShape.ARRAY, call -> publish(call, call.body(), delivery(call))),
+                Route.of("GET", signal, ErrorShape.ARRAY, this::signal));
+    }
+
+    private void signal(Call call) {
+        byte[] payload = payload(call);
+        if (payload.length > SIGNAL_LIMIT) {
+            call.refuse(400, "Signal size too large");
+        } else {
+            publish(call, payload, Delivery.SIGNAL);
+        }
+    }
+
+    private void publish(Call call, byte[] payload, Delivery delivery) {
+        Channel channel = call.channel();
+        Json json = JsonReader.value(payload);
+        String customType = call.query().text("custom_message_type");
+        if (!keysets.mayPublish(call.subscribeKey(), call.segment("publishKey"))) {
+            call.refuse(400, "Invalid Key");
+        } else if (channel == null || channel.name().endsWith(".*") || channel.name().endsWith("-pnpres")) {
+            call.refuse(400, "Invalid Channel");
+        } else if (json == null) {
+            call.refuse(400, "Invalid JSON");
+        } else if (customType != null && !CUSTOM_TYPE.matcher(customType).matches()) {
+            call.refuse(400, "Invalid custom_message_type");
+        } else {
+            Json meta = delivery == Delivery.SIGNAL ? null : meta(call.query().text("meta"));
+            Publish command = new Publish(channel, json, meta, call.uuid(), customType, sequence(call),
+                    origin(call.query().text("ortt")), delivery);
+            journal.submit(command, outcome -> {
+                switch (outcome) {
+                    case Sent sent -> call.answer(Answer.json(200, "[1,\"Sent\",\"" + sent.timetoken() + "\"]"));
+                    case Unavailable unavailable -> call.refuse(unavailable);
+                    default -> throw new IllegalStateException("a publish can't have the outcome " + outcome);
+                }
+            });
+        }
+    }
+
+    private static byte[] payload(Call call) {
+        return call.segment("payload").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Delivery delivery(Call call) {
+        if (!"0".equals(call.query().text("store"))) {
+            return Delivery.STORED;
+        }
+        return call.query().flag("norep") ? Delivery.FIRED : Delivery.TRANSIENT;
+    }
+
+    private static @Nullable Long sequence(Call call) {
+        Long sequence = call.query().timetoken("seqn");
+        return sequence == null || sequence == Timetoken.INVALID ? null : sequence;
+    }
+
+    /** Some clients send meta that is no JSON: then it is a string. */
+    private static @Nullable Json meta(@Nullable String sent) {
+        if (sent == null) {
+            return null;
+        }
+        Json json = JsonReader.value(sent.getBytes(StandardCharsets.UTF_8));
+        return json == null ? new Json(JsonText.quote(sent)) : json;
+    }
+
+    /** Clients send the timetoken of the origin as a number or a string; it is always passed on as a string. */
+    private static @Nullable Json origin(@Nullable String sent) {
+        Map<String, Object> members = sent == null ? null : JsonReader.members(sent.getBytes(StandardCharsets.UTF_8));
+        if (members == null || !members.containsKey("t")) {
+            return null;
+        }
+        long timetoken = Timetoken.parse(String.valueOf(members.get("t")));
+        if (timetoken == Timetoken.INVALID) {
+            return null;
+        }
+        JsonText json = new JsonText().raw("{\"t\":").quoted(timetoken);
+        if (members.get("r") instanceof Long region) {
+            json.raw(",\"r\":").number(region);
+        }
+        return new Json(json.raw("}").toBytes());
+    }
+}

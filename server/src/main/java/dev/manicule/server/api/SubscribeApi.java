@@ -1,0 +1,112 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.http.Answer;
+import dev.manicule.server.http.Exchange;
+import dev.manicule.server.hub.Delivery;
+import dev.manicule.server.hub.Hub;
+import dev.manicule.server.hub.Poll;
+import dev.manicule.server.journal.Journal;
+import dev.manicule.server.journal.Timeline;
+import dev.manicule.server.json.JsonReader;
+import dev.manicule.server.json.JsonText;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Event;
+import dev.manicule.server.model.Timetoken;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Subscribe by long poll. */
+public final class SubscribeApi implements Api.Family {
+    private static final Logger LOG = LoggerFactory.getLogger(SubscribeApi.class);
+    private static final String PRESENCE = "-pnpres";
+
+    private final Journal journal;
+    private final Hub hub;
+
+    /** The family over a journal and the hub that it tells. */
+    public SubscribeApi(Journal journal, Hub hub) {
+        this.journal = journal;
+        this.hub = hub;
+    }
+
+    @Override
+    public List<Route> routes() {
+        return List.of(Route.of("GET", "/v2/subscribe/{subscribeKey}/{channels}/{callback}", ErrorShape.SUBSCRIBE,
+                this::subscribe));
+    }
+
+    private void subscribe(Call call) {
+        List<Channel> channels = call.channels();
+        long cursor = cursor(call.query());
+        if (channels == null) {
+            call.refuse(400, "Invalid channel: a name is 1 to " + Channel.MAX_NAME_BYTES
+                    + " bytes without commas, slashes and control characters");
+        } else if (cursor == Timetoken.INVALID) {
+            call.refuse(400, "Invalid timetoken");
+        } else if (call.query().text("channel-group") != null) {
+            call.refuse(400, "Channel groups are not served yet");
+        } else if (call.query().text("filter-expr") != null) {
+            call.refuse(400, "Filter expressions are not served yet");
+        } else if (channels.stream().anyMatch(channel -> channel.name().endsWith(".*"))) {
+            call.refuse(400, "Wildcard subscriptions are not served yet");
+        } else if (channels.isEmpty()) {
+            call.refuse(400, "No channel to subscribe to");
+        } else if (cursor == 0) {
+            call.answer(answer(List.of(), journal.position()));
+        } else {
+            // Presence is not served yet: nothing ever happens on its channels, and clients ask for them by habit.
+            List<Channel> told = channels.stream().filter(channel -> !channel.name().endsWith(PRESENCE)).toList();
+            Poll poll = hub.shard(call.exchange().loop())
+                    .poll(told, cursor, new Parked(call.exchange(), call.timeline()));
+            call.exchange().onHangUp(poll::cancel);
+        }
+    }
+
+    /** The cursor of a poll, 0 for a handshake: in {@code tt}, or in the older form {@code t={"t":"…","r":12}}. */
+    private static long cursor(Query query) {
+        Long timetoken = query.timetoken("tt");
+        if (timetoken != null) {
+            return timetoken;
+        }
+        String older = query.text("t");
+        if (older == null) {
+            return 0;
+        }
+        Map<String, Object> members = JsonReader.members(older.getBytes(StandardCharsets.UTF_8));
+        return members == null ? Timetoken.INVALID : Timetoken.parse(String.valueOf(members.get("t")));
+    }
+
+    /** What is kept of a request while it waits: no path, no query, no body. */
+    private record Parked(Exchange exchange, Timeline timeline) implements Poll.Waiter {
+        @Override
+        public void deliver(Delivery delivery) {
+            exchange.answer(delivery.encoded(SubscribeApi::answer));
+        }
+
+        @Override
+        public void fail(RuntimeException cause) {
+            LOG.error("A poll failed", cause);
+            exchange.answer(ErrorShape.SUBSCRIBE.answer(503, "The events could not be read", timeline.now())
+                    .with("Retry-After", "1"));
+        }
+    }
+
+    private static Answer answer(Delivery delivery) {
+        return answer(delivery.events(), delivery.cursor());
+    }
+
+    /** {@code t.r}, the region, means nothing here; clients insist on a number. */
+    private static Answer answer(List<Event> events, long cursor) {
+        int size = events.stream().mapToInt(event -> event.envelope().length + 100).sum();
+        JsonText json = new JsonText(64 + size).raw("{\"t\":{\"t\":").quoted(cursor).raw(",\"r\":12},\"m\":[");
+        String comma = "";
+        for (Event event : events) {
+            json.raw(comma).raw(event.envelope()).raw(",\"b\":").quoted(event.channel().name()).raw("}");
+            comma = ",";
+        }
+        return Answer.json(200, json.raw("]}").toBytes());
+    }
+}

@@ -1,0 +1,320 @@
+package dev.manicule.server.http;
+
+import dev.manicule.server.http.Handler.Refusal;
+import dev.manicule.server.http.Request.BodyFault;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.ReferenceCountUtil;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection: puts requests together from what the decoder reads, has them handled one after the other, and writes the
+ * answers. Requests that are sent before the answer to an earlier one wait, a few of them; then reading stops.
+ *
+ * <p>Belongs to its event loop, except {@link Turn#answer}.
+ */
+final class Connection extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+    private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final int MOST_WAITING = 16;
+    /** So much of a body that is too large is read and thrown away, so that its sender gets to see the answer. */
+    private static final long MOST_DISCARDED = 8 << 20;
+
+    private final HttpServer server;
+    private final Handler handler;
+    private final int bodyLimit;
+    private final int uriLimit;
+    private final Queue<Turn> waiting = new ArrayDeque<>(0);
+    private @Nullable Incoming incoming;
+    private @Nullable Turn current;
+    /** After an answer that closes, nothing that came in counts any more. */
+    private boolean closing;
+    private boolean inputEnded;
+
+    Connection(HttpServer server, Handler handler, int uriLimit, int bodyLimit) {
+        this.server = server;
+        this.handler = handler;
+        this.uriLimit = uriLimit;
+        this.bodyLimit = bodyLimit;
+    }
+
+    /** A request whose body is still coming in. */
+    private static final class Incoming {
+        final HttpRequest head;
+        @Nullable
+        ByteArrayOutputStream body;
+        long size;
+
+        Incoming(HttpRequest head) {
+            this.head = head;
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        server.opened(ctx.channel());
+        ctx.fireChannelActive();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) throws IOException {
+        try {
+            if (closing) {
+                return;
+            }
+            if (message instanceof HttpRequest head) {
+                begin(ctx, head);
+            }
+            if (message instanceof HttpContent content && incoming != null) {
+                add(ctx, incoming, content);
+            }
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void begin(ChannelHandlerContext ctx, HttpRequest head) {
+        if (!head.decoderResult().isSuccess()) {
+            refuse(ctx, refusal(head.decoderResult()));
+        } else if (head.uri().length() > uriLimit) {
+            refuse(ctx, Refusal.URI_TOO_LONG);
+        } else {
+            incoming = new Incoming(head);
+            if (HttpUtil.is100ContinueExpected(head) && HttpUtil.getContentLength(head, 0L) <= bodyLimit) {
+                var _ = ctx.writeAndFlush(Unpooled.wrappedBuffer(CONTINUE));
+            }
+        }
+    }
+
+    private void add(ChannelHandlerContext ctx, Incoming request, HttpContent content) throws IOException {
+        if (!content.decoderResult().isSuccess()) {
+            incoming = null;
+            refuse(ctx, refusal(content.decoderResult()));
+            return;
+        }
+        ByteBuf bytes = content.content();
+        request.size += bytes.readableBytes();
+        if (request.size <= bodyLimit && bytes.isReadable()) {
+            if (request.body == null) {
+                request.body = new ByteArrayOutputStream(bytes.readableBytes());
+            }
+            bytes.readBytes(request.body, bytes.readableBytes());
+        } else if (request.size > bodyLimit) {
+            request.body = null;
+        }
+        if (content instanceof LastHttpContent || request.size > MOST_DISCARDED) {
+            incoming = null;
+            complete(ctx, request, content instanceof LastHttpContent);
+        }
+    }
+
+    private void complete(ChannelHandlerContext ctx, Incoming in, boolean whole) {
+        HttpRequest head = in.head;
+        byte[] sent = in.body == null ? new byte[0] : in.body.toByteArray();
+        @Nullable
+        BodyFault fault = in.size > bodyLimit ? BodyFault.TOO_LARGE : null;
+        if (fault == null && sent.length > 0) {
+            Inflater.Inflated inflated = Inflater.inflate(sent, head.headers().get(HttpHeaderNames.CONTENT_ENCODING),
+                    bodyLimit);
+            sent = inflated.bytes();
+            fault = inflated.fault();
+        }
+        String uri = head.uri();
+        int question = uri.indexOf('?');
+        String path = question < 0 ? uri : uri.substring(0, question);
+        String query = question < 0 ? "" : uri.substring(question + 1);
+        Request request = new Request(head.method().name(), path, query, sent, fault);
+        boolean keepAlive = whole && HttpUtil.isKeepAlive(head);
+        boolean gzip = acceptsGzip(head.headers().get(HttpHeaderNames.ACCEPT_ENCODING));
+        enqueue(ctx, new Turn(ctx, request, keepAlive, gzip, head.protocolVersion().equals(HttpVersion.HTTP_1_0)));
+        closing |= !keepAlive;
+    }
+
+    private void refuse(ChannelHandlerContext ctx, Refusal refusal) {
+        Turn turn = new Turn(ctx, null, false, false, false);
+        turn.ready = handler.refuse(refusal);
+        closing = true;
+        enqueue(ctx, turn);
+    }
+
+    private void enqueue(ChannelHandlerContext ctx, Turn turn) {
+        if (current != null) {
+            waiting.add(turn);
+            if (waiting.size() >= MOST_WAITING) {
+                ctx.channel().config().setAutoRead(false);
+            }
+            return;
+        }
+        current = turn;
+        turn.begin();
+    }
+
+    private void finished(ChannelHandlerContext ctx) {
+        Turn next = waiting.poll();
+        current = next;
+        if (next != null) {
+            next.begin();
+        } else {
+            if (!ctx.channel().config().isAutoRead()) {
+                ctx.channel().config().setAutoRead(true);
+            }
+            if (inputEnded) {
+                var _ = ctx.close();
+            }
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            // The client sends no more. Who waits on a parked poll is taken to have hung up; other answers are still sent.
+            inputEnded = true;
+            if (current == null || current.hangUp != null) {
+                var _ = ctx.close();
+            }
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        server.closed(ctx.channel());
+        if (current != null) {
+            current.hungUp();
+        }
+        waiting.forEach(Turn::hungUp);
+        waiting.clear();
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof IOException)) { // a reset connection is everyday life
+            LOG.error("A connection failed", cause);
+        }
+        var _ = ctx.close();
+    }
+
+    private static Refusal refusal(DecoderResult result) {
+        return switch (result.cause()) {
+            case TooLongHttpLineException line -> Refusal.URI_TOO_LONG;
+            case TooLongHttpHeaderException headers -> Refusal.HEADERS_TOO_LARGE;
+            case null, default -> Refusal.MALFORMED;
+        };
+    }
+
+    private static boolean acceptsGzip(@Nullable String acceptEncoding) {
+        return acceptEncoding != null && acceptEncoding.contains("gzip") && !acceptEncoding.contains("gzip;q=0");
+    }
+
+    /** One request in its turn. */
+    private final class Turn implements Exchange {
+        private final ChannelHandlerContext ctx;
+        private final boolean keepAlive;
+        private final boolean gzip;
+        private final boolean withBody;
+        /** Let go of once it is handled: a parked poll must not hold its request. */
+        private @Nullable Request request;
+        private @Nullable Answer ready;
+        private @Nullable Runnable hangUp;
+        private boolean over;
+
+        Turn(ChannelHandlerContext ctx, @Nullable Request request, boolean keepAlive, boolean gzip, boolean http10) {
+            this.ctx = ctx;
+            this.request = request;
+            this.keepAlive = keepAlive && !http10;
+            this.gzip = gzip;
+            withBody = request == null || !request.method().equals("HEAD");
+        }
+
+        void begin() {
+            Request toHandle = request;
+            request = null;
+            if (ready != null) {
+                send(ready);
+            } else if (toHandle != null) {
+                server.began();
+                handler.handle(toHandle, this);
+            }
+        }
+
+        @Override
+        public void answer(Answer answer) {
+            if (ctx.executor().inEventLoop()) {
+                send(answer);
+            } else {
+                ctx.executor().execute(() -> send(answer));
+            }
+        }
+
+        @Override
+        public void onHangUp(Runnable action) {
+            if (over) {
+                return;
+            }
+            hangUp = action;
+            if (inputEnded) {
+                var _ = ctx.close();
+            }
+        }
+
+        @Override
+        public Executor loop() {
+            return ctx.executor();
+        }
+
+        private void send(Answer answer) {
+            if (over) {
+                return;
+            }
+            over = true;
+            hangUp = null;
+            if (ready == null) {
+                server.ended();
+            }
+            boolean stays = keepAlive && !server.isStopping();
+            Answer encoded = gzip ? answer.gzipped() : answer;
+            var written = ctx.writeAndFlush(encoded.encode(ctx.alloc(), stays, withBody));
+            if (!stays) {
+                closing = true;
+                var _ = written.addListener(ChannelFutureListener.CLOSE);
+                return;
+            }
+            finished(ctx);
+        }
+
+        private void hungUp() {
+            if (over) {
+                return;
+            }
+            over = true;
+            if (request == null && ready == null) {
+                server.ended();
+            }
+            if (hangUp != null) {
+                hangUp.run();
+            }
+        }
+    }
+}

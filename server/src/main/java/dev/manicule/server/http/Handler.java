@@ -1,0 +1,20 @@
+package dev.manicule.server.http;
+
+/** Answers requests. Called on event loops, so it must not block. */
+public interface Handler {
+    /** Sees to it that the exchange is answered, now or later. What it throws is a fault of its own and ends the connection. */
+    void handle(Request request, Exchange exchange);
+
+    /** What to answer to something that is no request; the connection is closed after it. */
+    Answer refuse(Refusal refusal);
+
+    /** Why what came in is no request. */
+    enum Refusal {
+        /** It is not HTTP, or not well formed. */
+        MALFORMED,
+        /** The URI is longer than the limit. */
+        URI_TOO_LONG,
+        /** The header fields are longer than the limit. */
+        HEADERS_TOO_LARGE
+    }
+}

@@ -1,0 +1,26 @@
+package dev.manicule.server.http;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request as it came in, its body whole and inflated. The path and the query are raw, as sent: each non-ASCII character
+ * of them stands for one byte.
+ *
+ * @param method such as {@code GET}, in the case it was sent
+ * @param path up to the question mark
+ * @param query after the question mark, empty when there is none
+ * @param body empty when there was none or when it had a fault
+ * @param fault what was wrong with the body, null when nothing was
+ */
+@SuppressWarnings("ArrayRecordComponent") // requests are never compared
+public record Request(String method, String path, String query, byte[] body, @Nullable BodyFault fault) {
+    /** Why a body could not be taken. */
+    public enum BodyFault {
+        /** It is, as sent or inflated, larger than the limit. */
+        TOO_LARGE,
+        /** It says that it is compressed, and is not, or is cut short. */
+        BAD_COMPRESSION,
+        /** It is encoded in a way that this server does not know. */
+        UNKNOWN_ENCODING
+    }
+}

@@ -1,0 +1,12 @@
+package dev.manicule.server.hub;
+
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Event;
+import java.util.List;
+
+/** Reads events out of storage, for subscribers who were away. May block; called on threads made for that. */
+@FunctionalInterface
+public interface FeedReader {
+    /** Up to {@code limit} events of a channel with {@code after < timetoken <= upTo}, ascending. */
+    List<Event> events(Channel channel, long after, long upTo, int limit);
+}

@@ -1,0 +1,58 @@
+package dev.manicule.server.hub;
+
+import dev.manicule.server.journal.CommitListener;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/** Tells subscribers what was committed. It is made of one {@link Shard} for each event loop. */
+public final class Hub implements CommitListener {
+    /** The most events of one answer. */
+    public static final int MOST_EVENTS = 100;
+    private static final long EXPIRY_MILLIS = 200;
+
+    private final IdentityHashMap<Executor, Shard> shards = new IdentityHashMap<>();
+
+    /**
+     * A hub over some event loops, single threads each.
+     *
+     * @param readers runs reads of storage
+     * @param patience how long a poll is parked
+     * @param position all events up to it are committed, and nothing was committed after it
+     */
+    public Hub(Collection<? extends ScheduledExecutorService> loops, Executor readers, FeedReader feed,
+            Duration patience, long position) {
+        for (ScheduledExecutorService loop : loops) {
+            Shard shard = new Shard(loop, readers, feed, System::nanoTime, patience, position);
+            shards.put(loop, shard);
+            var _ = loop.scheduleAtFixedRate(shard::expire, EXPIRY_MILLIS, EXPIRY_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** The shard of an event loop. */
+    public Shard shard(Executor loop) {
+        return Objects.requireNonNull(shards.get(loop), "an event loop of this hub");
+    }
+
+    @Override
+    public void committed(Commit commit) {
+        if (!commit.events().isEmpty() || commit.erases()) {
+            shards.forEach((loop, shard) -> loop.execute(() -> shard.tell(commit)));
+        }
+    }
+
+    /** Answers all parked polls with their cursor, and polls that come later at once. Waits until it is done. */
+    public void drain() throws InterruptedException {
+        CountDownLatch drained = new CountDownLatch(shards.size());
+        shards.forEach((loop, shard) -> loop.execute(() -> {
+            shard.drain();
+            drained.countDown();
+        }));
+        drained.await();
+    }
+}

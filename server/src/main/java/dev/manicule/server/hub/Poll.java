@@ -1,0 +1,39 @@
+package dev.manicule.server.hub;
+
+import dev.manicule.server.model.Channel;
+import java.util.List;
+
+/** A subscriber's poll from when it came until it is answered or hangs up. Belongs to the event loop of its shard. */
+public final class Poll {
+    final List<Channel> channels;
+    /** The subscriber has all events up to here. */
+    final long cursor;
+    final Waiter waiter;
+    private final Shard shard;
+    /** No event of these channels between the cursor and here exists. At least the cursor. */
+    long seen;
+    long deadline;
+    boolean over;
+
+    /** Who waits for the answer; told exactly one of these, once, on the event loop, unless the poll is cancelled. */
+    public interface Waiter {
+        /** There are events, or the wait is over and there are none. */
+        void deliver(Delivery delivery);
+
+        /** The events could not be read. */
+        void fail(RuntimeException cause);
+    }
+
+    Poll(Shard shard, List<Channel> channels, long cursor, Waiter waiter) {
+        this.shard = shard;
+        this.channels = channels;
+        this.cursor = cursor;
+        this.waiter = waiter;
+        seen = cursor;
+    }
+
+    /** The subscriber is gone: nothing will be told. On the event loop. */
+    public void cancel() {
+        shard.cancel(this);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.manicule.server.hub;
+
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Event;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The last events of all channels, so that a subscriber who comes back at once (most do, all the time) is caught up with
+ * out of memory. It is complete above its floor: each event with a higher timetoken is here.
+ */
+final class Tail {
+    /** How far a search goes back before reading storage, which has an index, is the better idea. */
+    private static final int WORTH_SEARCHING = 256;
+    private static final int MOST_EVENTS = 4096;
+    private static final long MOST_BYTES = 8 << 20;
+
+    private final ArrayDeque<Event> events = new ArrayDeque<>();
+    private long bytes;
+    private long floor;
+
+    Tail(long floor) {
+        this.floor = floor;
+    }
+
+    void add(Event event) {
+        events.addLast(event);
+        bytes += event.envelope().length;
+        while (events.size() > MOST_EVENTS || bytes > MOST_BYTES) {
+            Event dropped = events.removeFirst();
+            bytes -= dropped.envelope().length;
+            floor = dropped.timetoken();
+        }
+    }
+
+    /** Forgets all; {@code position} is the timetoken of the last event there was. */
+    void clear(long position) {
+        events.clear();
+        bytes = 0;
+        floor = position;
+    }
+
+    /**
+     * The oldest events of some channels after a cursor, ascending, or nothing when storage must be asked.
+     *
+     * @param limit the most events
+     */
+    Optional<List<Event>> after(long cursor, Collection<Channel> channels, int limit) {
+        if (cursor < floor) {
+            return Optional.empty();
+        }
+        List<Event> found = new ArrayList<>();
+        int searched = 0;
+        for (Iterator<Event> newestFirst = events.descendingIterator(); newestFirst.hasNext();) {
+            Event event = newestFirst.next();
+            if (event.timetoken() <= cursor) {
+                break;
+            }
+            if (++searched > WORTH_SEARCHING) {
+                return Optional.empty();
+            }
+            if (channels.contains(event.channel())) {
+                found.add(event);
+            }
+        }
+        Collections.reverse(found);
+        return Optional.of(found.size() > limit ? found.subList(0, limit) : found);
+    }
+}

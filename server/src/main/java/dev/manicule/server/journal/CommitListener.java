@@ -1,0 +1,20 @@
+package dev.manicule.server.journal;
+
+import dev.manicule.server.model.Event;
+import java.util.List;
+
+/** Is told what was committed, in order, on the journal's thread. It must not block. */
+@FunctionalInterface
+public interface CommitListener {
+    /** Told after a commit and before the outcomes of its commands. */
+    void committed(Commit commit);
+
+    /**
+     * Some commands that were made durable together.
+     *
+     * @param events what subscribers are to be told, ascending by timetoken; never changed
+     * @param lastTimetoken all events up to it are committed now
+     * @param erases whether events of this or an earlier commit were erased, so that copies of events must be forgotten
+     */
+    record Commit(List<Event> events, long lastTimetoken, boolean erases) {}
+}

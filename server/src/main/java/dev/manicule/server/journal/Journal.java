@@ -1,0 +1,38 @@
+package dev.manicule.server.journal;
+
+import dev.manicule.server.model.Command;
+import dev.manicule.server.model.Outcome;
+import java.util.function.Consumer;
+
+/**
+ * Puts commands in one order, has the ledger apply them in that order, and makes them durable.
+ *
+ * <p>What every journal promises:
+ * <ul>
+ * <li>Each submitted command gets exactly one outcome. If it is not {@link Outcome.Unavailable}, the command is durable:
+ * it survives the death of the process and of the machine's power.
+ * <li>When an outcome is told, readers of the ledger see what it did, and the events of the command have been handed to
+ * the {@link CommitListener}, in order of their timetokens.
+ * <li>Commands submitted one after the other's outcome are applied in that order.
+ * <li>Timetokens of commands strictly increase, over restarts and whatever the clock does.
+ * </ul>
+ */
+public interface Journal extends AutoCloseable {
+    /**
+     * Submits a command. Does not wait.
+     *
+     * @param whenDecided is told the outcome, at once or later, on the journal's thread or the caller's; it must not
+     *        block
+     */
+    void submit(Command command, Consumer<Outcome> whenDecided);
+
+    /**
+     * Where a subscriber begins who wants all that comes from now on: each event with a timetoken up to it is committed,
+     * each event committed after this call returns has a higher one. It is the present time, or a little before.
+     */
+    long position();
+
+    /** Decides what was submitted, then ends. What is submitted later is {@link Outcome.Unavailable}. */
+    @Override
+    void close();
+}

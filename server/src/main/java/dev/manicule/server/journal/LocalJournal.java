@@ -1,0 +1,177 @@
+package dev.manicule.server.journal;
+
+import dev.manicule.server.journal.CommitListener.Commit;
+import dev.manicule.server.ledger.Draft;
+import dev.manicule.server.ledger.Ledger;
+import dev.manicule.server.ledger.StorageException;
+import dev.manicule.server.model.Command;
+import dev.manicule.server.model.Outcome;
+import dev.manicule.server.model.Outcome.Unavailable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The journal of one machine: one thread takes all commands that wait, applies them to one draft, and commits it with one
+ * synced write. The more wait, the more share the cost of a sync.
+ */
+public final class LocalJournal implements Journal {
+    /** How many commands may wait before more are refused: some tens of milliseconds of work. */
+    public static final int QUEUE = 8192;
+    private static final int MOST_AT_ONCE = 1024;
+    private static final Logger LOG = LoggerFactory.getLogger(LocalJournal.class);
+
+    private final Ledger ledger;
+    private final Timeline timeline;
+    private final CommitListener listener;
+    private final BlockingQueue<Waiting> queue;
+    private final Thread writer;
+    private volatile boolean closing;
+    /** True from before the first timetoken of a batch is given until the batch is committed. */
+    private volatile boolean deciding;
+    private volatile long committed;
+
+    private record Waiting(Command command, Consumer<Outcome> whenDecided) {}
+
+    /** Starts a journal that writes to a ledger. The ledger is the caller's to close, after the journal. */
+    public LocalJournal(Ledger ledger, Timeline timeline, CommitListener listener) {
+        this(ledger, timeline, listener, QUEUE);
+    }
+
+    LocalJournal(Ledger ledger, Timeline timeline, CommitListener listener, int queueSize) {
+        this.ledger = ledger;
+        this.timeline = timeline;
+        this.listener = listener;
+        queue = new ArrayBlockingQueue<>(queueSize);
+        committed = ledger.lastTimetoken();
+        writer = Thread.ofPlatform().name("manicule-journal").daemon().start(this::write);
+    }
+
+    @Override
+    public void submit(Command command, Consumer<Outcome> whenDecided) {
+        if (closing) {
+            whenDecided.accept(new Unavailable("The server is stopping.", false));
+        } else if (!queue.offer(new Waiting(command, whenDecided))) {
+            whenDecided.accept(new Unavailable("Too many writes are waiting.", false));
+        }
+    }
+
+    @Override
+    public long position() {
+        long now = timeline.now(); // first raise the timeline, then look: a batch that begins later is above now
+        return deciding ? committed : now;
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        boolean interrupted = false;
+        while (writer.isAlive()) {
+            try {
+                writer.join();
+            } catch (InterruptedException e) {
+                interrupted = true; // half a shutdown would lose what waits: finish, then say so
+            }
+        }
+        for (Waiting late = queue.poll(); late != null; late = queue.poll()) {
+            tell(late, new Unavailable("The server is stopping.", false));
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void write() {
+        List<Waiting> batch = new ArrayList<>(MOST_AT_ONCE);
+        while (take(batch)) {
+            try {
+                decide(batch);
+            } catch (Throwable e) { // the one writer must outlive anything
+                LOG.error("The journal failed on a batch of {} commands", batch.size(), e);
+            }
+            batch.clear();
+        }
+        rememberTime();
+    }
+
+    /** Waits for commands and takes all there are; false when the journal is closing and none are left. */
+    private boolean take(List<Waiting> batch) {
+        while (true) {
+            try {
+                Waiting first = queue.poll(100, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    batch.add(first);
+                    queue.drainTo(batch, MOST_AT_ONCE - 1);
+                    return true;
+                }
+            } catch (InterruptedException e) {
+                continue; // nobody but close() ends this thread
+            }
+            if (closing) {
+                return false;
+            }
+        }
+    }
+
+    private void decide(List<Waiting> batch) {
+        List<Outcome> outcomes;
+        deciding = true;
+        try {
+            outcomes = commit(batch);
+        } catch (StorageException e) {
+            LOG.error("A commit of {} commands failed: {}", batch.size(), e.getMessage());
+            Unavailable unavailable = new Unavailable("The disk failed: " + e.getMessage(), true);
+            batch.forEach(waiting -> tell(waiting, unavailable));
+            return;
+        } catch (RuntimeException | Error e) {
+            if (batch.size() > 1) {
+                batch.forEach(waiting -> decide(List.of(waiting))); // so that one bad command harms no other
+                return;
+            }
+            LOG.error("A command failed: {}", batch.getFirst().command().getClass().getSimpleName(), e);
+            tell(batch.getFirst(), new Unavailable("The server failed on this request.", false));
+            return;
+        } finally {
+            deciding = false;
+        }
+        for (int i = 0; i < batch.size(); i++) {
+            tell(batch.get(i), outcomes.get(i));
+        }
+    }
+
+    private List<Outcome> commit(List<Waiting> batch) {
+        try (Draft draft = ledger.draft()) {
+            List<Outcome> outcomes = new ArrayList<>(batch.size());
+            for (Waiting waiting : batch) {
+                outcomes.add(ledger.apply(waiting.command(), timeline.next(), draft));
+            }
+            ledger.commit(draft);
+            committed = draft.lastTimetoken();
+            listener.committed(new Commit(List.copyOf(draft.events()), committed, draft.erases()));
+            return outcomes;
+        }
+    }
+
+    private static void tell(Waiting waiting, Outcome outcome) {
+        try {
+            waiting.whenDecided().accept(outcome);
+        } catch (RuntimeException e) {
+            LOG.error("Telling an outcome failed", e);
+        }
+    }
+
+    /** Stores the time last told to anybody, so that it holds after a restart even if the clock is set back meanwhile. */
+    private void rememberTime() {
+        try (Draft draft = ledger.draft()) {
+            ledger.remember(timeline.now(), draft);
+            ledger.commit(draft);
+        } catch (StorageException e) {
+            LOG.error("Storing the time at the end failed: {}", e.getMessage());
+        }
+    }
+}

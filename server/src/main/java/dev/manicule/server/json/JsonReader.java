@@ -1,0 +1,112 @@
+package dev.manicule.server.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads JSON that somebody sent: nothing in it is trusted, and nothing in it makes this throw. Text must be UTF-8, one
+ * value and no more, at most a thousand levels deep (Jackson's bound).
+ */
+public final class JsonReader {
+    private static final JsonFactory FACTORY = new JsonFactory();
+
+    /** Stands for a member that is there and is neither a string nor a whole number. */
+    public static final Object OTHER = new Object();
+
+    private JsonReader() {}
+
+    /** The value in {@code bytes}, without the white space around it, or null when they are not one valid JSON value. */
+    public static @Nullable Json value(byte[] bytes) {
+        String text = utf8(bytes);
+        if (text == null) {
+            return null;
+        }
+        try (JsonParser parser = FACTORY.createParser(text)) {
+            if (parser.nextToken() == null) {
+                return null;
+            }
+            parser.skipChildren();
+            parser.finishToken();
+            if (parser.nextToken() != null) {
+                return null;
+            }
+        } catch (IOException e) {
+            return null;
+        }
+        return new Json(trimmed(bytes));
+    }
+
+    /**
+     * The members of the JSON object in {@code bytes}: a string as itself, a whole number that fits as a {@link Long},
+     * anything else as {@link #OTHER}. Null when the bytes are not one valid JSON object. Of a member that comes twice
+     * the last counts, as in most parsers.
+     */
+    public static @Nullable Map<String, Object> members(byte[] bytes) {
+        String text = utf8(bytes);
+        if (text == null) {
+            return null;
+        }
+        try (JsonParser parser = FACTORY.createParser(text)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return null;
+            }
+            Map<String, Object> members = new HashMap<>();
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                parser.nextToken();
+                members.put(name, scalar(parser));
+                parser.skipChildren();
+            }
+            if (parser.currentToken() != JsonToken.END_OBJECT || parser.nextToken() != null) {
+                return null;
+            }
+            return members;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** The text of these bytes, or null when they are not UTF-8. */
+    public static @Nullable String utf8(byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException e) {
+            return null;
+        }
+    }
+
+    private static Object scalar(JsonParser parser) throws IOException {
+        return switch (parser.currentToken()) {
+            case VALUE_STRING -> parser.getText();
+            case VALUE_NUMBER_INT -> parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+                    ? OTHER
+                    : (Object) parser.getLongValue();
+            case null, default -> OTHER;
+        };
+    }
+
+    private static byte[] trimmed(byte[] bytes) {
+        int from = 0;
+        int to = bytes.length;
+        while (from < to && isSpace(bytes[from])) {
+            from++;
+        }
+        while (to > from && isSpace(bytes[to - 1])) {
+            to--;
+        }
+        return from == 0 && to == bytes.length ? bytes : Arrays.copyOfRange(bytes, from, to);
+    }
+
+    private static boolean isSpace(byte b) {
+        return b == ' ' || b == '\t' || b == '\n' || b == '\r';
+    }
+}

@@ -1,0 +1,88 @@
+package dev.manicule.server.ledger;
+
+import dev.manicule.server.model.Event;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatchWithIndex;
+import org.rocksdb.WriteOptions;
+
+/**
+ * The changes of some commands on their way to one synced write, and the events they lead to. What was put in can be read
+ * back at once, so that a later command of the same draft sees what an earlier one did.
+ *
+ * <p>Belongs to the journal's thread.
+ */
+public final class Draft implements AutoCloseable {
+    private final Tables tables;
+    private final WriteBatchWithIndex batch = new WriteBatchWithIndex(false);
+    private final ReadOptions readOptions = new ReadOptions();
+    private final List<Event> events = new ArrayList<>();
+    private boolean erases;
+    private long lastTimetoken;
+
+    Draft(Tables tables, long lastTimetoken) {
+        this.tables = tables;
+        this.lastTimetoken = lastTimetoken;
+    }
+
+    /** What subscribers are to be told once this draft is committed, in order. */
+    public List<Event> events() {
+        return Collections.unmodifiableList(events);
+    }
+
+    /** Whether events told earlier were erased, so that whoever keeps copies must forget them. */
+    public boolean erases() {
+        return erases;
+    }
+
+    /** The highest timetoken of the commands applied to it. */
+    public long lastTimetoken() {
+        return lastTimetoken;
+    }
+
+    @Override
+    public void close() {
+        batch.close();
+        readOptions.close();
+    }
+
+    void put(ColumnFamilyHandle table, byte[] key, byte[] row) throws RocksDBException {
+        batch.put(table, key, row);
+    }
+
+    void delete(ColumnFamilyHandle table, byte[] key) throws RocksDBException {
+        batch.delete(table, key);
+    }
+
+    byte @Nullable [] get(ColumnFamilyHandle table, byte[] key) throws RocksDBException {
+        return batch.getFromBatchAndDB(tables.db, table, readOptions, key);
+    }
+
+    void tell(Event event) {
+        events.add(event);
+    }
+
+    void erased() {
+        erases = true;
+    }
+
+    void reached(long timetoken) {
+        lastTimetoken = timetoken;
+    }
+
+    int rows() {
+        return batch.count();
+    }
+
+    /** Writes what there is to the tables; how durably is the caller's choice. */
+    void write(WriteOptions how) throws RocksDBException {
+        batch.put(tables.meta, Keys.LAST_TIMETOKEN, Keys.number(lastTimetoken));
+        tables.db.write(how, batch);
+        batch.clear();
+    }
+}

@@ -1,0 +1,82 @@
+package dev.manicule.server.ledger;
+
+import dev.manicule.server.json.JsonText;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Command.Delivery;
+import dev.manicule.server.model.Command.Publish;
+import dev.manicule.server.model.Event;
+import dev.manicule.server.model.MessageAction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encodes events as the protocol's envelopes, once. {@code a}, {@code f} and {@code p.r} say nothing to any client but
+ * must be there, with values that the hosted service sends too.
+ */
+final class Envelopes {
+    private static final int SIGNAL = 1;
+    private static final int MESSAGE_ACTION = 3;
+
+    private Envelopes() {}
+
+    static Event message(Publish publish, long timetoken) {
+        Integer kind = publish.delivery() == Delivery.SIGNAL ? SIGNAL : null;
+        JsonText json = begin(publish.channel(), timetoken, kind, publish.uuid(),
+                192 + publish.payload().utf8().length);
+        if (publish.sequence() != null) {
+            json.raw(",\"s\":").number(publish.sequence());
+        }
+        if (publish.origin() != null) {
+            json.raw(",\"o\":").raw(publish.origin());
+        }
+        if (publish.meta() != null) {
+            json.raw(",\"u\":").raw(publish.meta());
+        }
+        if (publish.customType() != null) {
+            json.raw(",\"cmt\":").quoted(publish.customType());
+        }
+        json.raw(",\"d\":").raw(publish.payload());
+        return new Event(publish.channel(), timetoken, json.toBytes());
+    }
+
+    static Event added(Channel channel, MessageAction action) {
+        return action(channel, action, "added", action.actionTimetoken());
+    }
+
+    static Event removed(Channel channel, MessageAction action, long timetoken) {
+        return action(channel, action, "removed", timetoken);
+    }
+
+    /** The uuid is not in {@code data} but in {@code i}, where all clients look for it. */
+    private static Event action(Channel channel, MessageAction action, String event, long timetoken) {
+        JsonText json = begin(channel, timetoken, MESSAGE_ACTION, action.uuid(), 320)
+                .raw(",\"d\":{\"source\":\"actions\",\"version\":\"1.0\",\"event\":\"")
+                .raw(event)
+                .raw("\",\"data\":{\"messageTimetoken\":")
+                .quoted(action.messageTimetoken())
+                .raw(",\"type\":")
+                .quoted(action.type())
+                .raw(",\"value\":")
+                .quoted(action.value())
+                .raw(",\"actionTimetoken\":")
+                .quoted(action.actionTimetoken())
+                .raw("}}");
+        return new Event(channel, timetoken, json.toBytes());
+    }
+
+    private static JsonText begin(Channel channel, long timetoken, @Nullable Integer kind, @Nullable String uuid,
+            int size) {
+        JsonText json = new JsonText(size).raw("{\"a\":\"1\",\"f\":514");
+        if (kind != null) {
+            json.raw(",\"e\":").number(kind);
+        }
+        if (uuid != null) {
+            json.raw(",\"i\":").quoted(uuid);
+        }
+        return json.raw(",\"p\":{\"t\":")
+                .quoted(timetoken)
+                .raw(",\"r\":1},\"k\":")
+                .quoted(channel.keyset())
+                .raw(",\"c\":")
+                .quoted(channel.name());
+    }
+}

@@ -1,0 +1,112 @@
+package dev.manicule.server.ledger;
+
+import dev.manicule.server.model.Channel;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * How keys are laid out. A key begins with its channel (one byte of length, the keyset, two bytes of length, the name), so
+ * that no name can run into another, and goes on with timetokens, big-endian, so that they sort by time.
+ */
+final class Keys {
+    /** In {@code meta}: the highest timetoken given so far. */
+    static final byte[] LAST_TIMETOKEN = "lastTimetoken".getBytes(StandardCharsets.US_ASCII);
+    /** In {@code actionsByMessage}, after the message's timetoken: the number of its actions. Sorts before them. */
+    private static final byte COUNT = 0;
+    /** In {@code actionsByMessage}, after the message's timetoken: one action. */
+    private static final byte ACTION = 1;
+
+    private Keys() {}
+
+    /** What all keys of a channel begin with; the key itself in the table of channels. */
+    static byte[] channel(Channel channel) {
+        byte[] keyset = channel.keyset().getBytes(StandardCharsets.UTF_8);
+        byte[] name = channel.name().getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(3 + keyset.length + name.length)
+                .put((byte) keyset.length)
+                .put(keyset)
+                .putShort((short) name.length)
+                .put(name)
+                .array();
+    }
+
+    /** Something of a channel at a timetoken. */
+    static byte[] at(byte[] channel, long timetoken) {
+        return ByteBuffer.allocate(channel.length + Long.BYTES).put(channel).putLong(timetoken).array();
+    }
+
+    /** The number of actions on a message. */
+    static byte[] actionCount(byte[] channel, long messageTimetoken) {
+        return ByteBuffer.allocate(channel.length + Long.BYTES + 1)
+                .put(channel)
+                .putLong(messageTimetoken)
+                .put(COUNT)
+                .array();
+    }
+
+    /** One action on a message. The uuid runs to the end; type and value say their lengths, so that equal ones adjoin. */
+    static byte[] action(byte[] channel, long messageTimetoken, String type, String value, String uuid) {
+        byte[] t = type.getBytes(StandardCharsets.UTF_8);
+        byte[] v = value.getBytes(StandardCharsets.UTF_8);
+        byte[] u = uuid.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(channel.length + Long.BYTES + 1 + 8 + t.length + v.length + u.length)
+                .put(channel)
+                .putLong(messageTimetoken)
+                .put(ACTION)
+                .putInt(t.length)
+                .put(t)
+                .putInt(v.length)
+                .put(v)
+                .put(u)
+                .array();
+    }
+
+    /** What a key of {@code actionsByMessage} says, or null when it is the count of a message. */
+    static ActionKey parseAction(byte[] key, int channelLength) {
+        ByteBuffer rest = ByteBuffer.wrap(key, channelLength, key.length - channelLength);
+        long messageTimetoken = rest.getLong();
+        if (rest.get() == COUNT) {
+            return new ActionKey(messageTimetoken, true, "", "", "");
+        }
+        String type = text(rest, rest.getInt());
+        String value = text(rest, rest.getInt());
+        return new ActionKey(messageTimetoken, false, type, value, text(rest, rest.remaining()));
+    }
+
+    /** A key of {@code actionsByMessage}, read. */
+    record ActionKey(long messageTimetoken, boolean isCount, String type, String value, String uuid) {}
+
+    /** The timetoken that directly follows the channel. */
+    static long timetoken(byte[] key, int channelLength) {
+        return ByteBuffer.wrap(key).getLong(channelLength);
+    }
+
+    /** A timetoken, or a count, as a row. */
+    static byte[] number(long value) {
+        return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
+    }
+
+    /** Reads what {@link #number} wrote. */
+    static long number(byte[] row) {
+        return ByteBuffer.wrap(row).getLong();
+    }
+
+    /** The least key above all that begin with {@code prefix}. */
+    static byte[] after(byte[] prefix) {
+        byte[] bound = prefix.clone();
+        for (int i = bound.length - 1; i >= 0; i--) {
+            if (bound[i] != (byte) 0xFF) {
+                bound[i]++;
+                return Arrays.copyOf(bound, i + 1);
+            }
+        }
+        throw new IllegalArgumentException("no key is above this prefix");
+    }
+
+    private static String text(ByteBuffer from, int size) {
+        String text = new String(from.array(), from.arrayOffset() + from.position(), size, StandardCharsets.UTF_8);
+        from.position(from.position() + size);
+        return text;
+    }
+}

@@ -1,0 +1,253 @@
+package dev.manicule.server.ledger;
+
+import dev.manicule.server.model.Command;
+import dev.manicule.server.model.Command.AddAction;
+import dev.manicule.server.model.Command.DeleteMessages;
+import dev.manicule.server.model.Command.Delivery;
+import dev.manicule.server.model.Command.Publish;
+import dev.manicule.server.model.Command.RemoveAction;
+import dev.manicule.server.model.Event;
+import dev.manicule.server.model.MessageAction;
+import dev.manicule.server.model.Outcome;
+import dev.manicule.server.model.Range;
+import java.nio.file.Path;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteOptions;
+
+/**
+ * The tables, and the one place that changes them.
+ *
+ * <p>{@link #apply} is a function of the tables, the command and its timetoken, and of nothing else: no clock, no chance.
+ * Whoever applies the same commands in the same order has the same tables and the same outcomes. Commands are applied to a
+ * {@link Draft}; nothing is seen by readers, and nothing may be told to anybody, before {@link #commit} has returned.
+ *
+ * <p>Threads: drafts, {@code apply} and {@code commit} belong to one thread, the journal's. {@link #reads()} is for all.
+ */
+public final class Ledger implements AutoCloseable {
+    /** The most actions a message may have (the protocol's limits page). */
+    public static final int MAX_ACTIONS_PER_MESSAGE = 25_000;
+    /** A deletion writes what it has after this many rows, so that it can delete more than fits in memory. */
+    private static final int ROWS_AT_ONCE = 10_000;
+
+    private final DataFolder folder;
+    private final Tables tables;
+    private final LedgerReads reads;
+    private final WriteOptions synced = new WriteOptions().setSync(true);
+    private final WriteOptions unsynced = new WriteOptions();
+    private volatile long lastTimetoken;
+
+    private Ledger(DataFolder folder, Tables tables) {
+        this.folder = folder;
+        this.tables = tables;
+        reads = new LedgerReads(tables);
+        lastTimetoken = reads.lastTimetoken();
+    }
+
+    /**
+     * Opens the ledger in a folder, making it where there is none.
+     *
+     * @throws DataFolderException when the folder is used by another server, can't be read or written, holds something
+     *         else, or holds damaged tables
+     */
+    public static Ledger open(Path path) throws DataFolderException {
+        DataFolder folder = DataFolder.take(path);
+        try {
+            Tables tables = Tables.open(folder);
+            if (folder.isNew()) {
+                folder.markMade();
+            }
+            return new Ledger(folder, tables);
+        } catch (DataFolderException e) {
+            folder.close();
+            throw e;
+        }
+    }
+
+    /** What can be read; each read sees all that was committed before it began. */
+    public LedgerReads reads() {
+        return reads;
+    }
+
+    /** The highest timetoken of any command that was ever committed, 0 when there was none. */
+    public long lastTimetoken() {
+        return lastTimetoken;
+    }
+
+    /** A new draft on top of all that is committed. */
+    public Draft draft() {
+        return new Draft(tables, lastTimetoken);
+    }
+
+    /**
+     * Applies a command to a draft.
+     *
+     * @param timetoken the command's own, higher than that of any command before
+     */
+    public Outcome apply(Command command, long timetoken, Draft draft) {
+        draft.reached(timetoken);
+        try {
+            return switch (command) {
+                case Publish publish -> publish(publish, timetoken, draft);
+                case AddAction add -> addAction(add, timetoken, draft);
+                case RemoveAction remove -> removeAction(remove, timetoken, draft);
+                case DeleteMessages delete -> deleteMessages(delete, draft);
+            };
+        } catch (RocksDBException e) {
+            throw new StorageException("Applying a command", e);
+        }
+    }
+
+    /** Notes in a draft that this time was told to clients, so that no later command gets a lower timetoken. */
+    public void remember(long timetoken, Draft draft) {
+        draft.reached(timetoken);
+    }
+
+    /** Makes all of the draft durable and visible, with one synced write. After a failure all or nothing of it is there. */
+    public void commit(Draft draft) {
+        try {
+            draft.write(synced);
+            lastTimetoken = draft.lastTimetoken();
+        } catch (RocksDBException e) {
+            throw new StorageException("Committing", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            tables.close();
+        } finally {
+            synced.close();
+            unsynced.close();
+            folder.close();
+        }
+    }
+
+    private Outcome publish(Publish publish, long timetoken, Draft draft) throws RocksDBException {
+        byte[] channel = Keys.channel(publish.channel());
+        if (publish.delivery() == Delivery.STORED) {
+            draft.put(tables.messages, Keys.at(channel, timetoken), MessageRow.of(publish));
+        }
+        if (publish.delivery() != Delivery.FIRED) {
+            boolean kept = publish.delivery() == Delivery.STORED;
+            tell(Envelopes.message(publish, timetoken), channel, kept, draft);
+        }
+        return new Outcome.Sent(timetoken);
+    }
+
+    /** The rule that a uuid can't put the same type and value on a message twice is here, and only here. */
+    private Outcome addAction(AddAction add, long timetoken, Draft draft) throws RocksDBException {
+        byte[] channel = Keys.channel(add.channel());
+        byte[] unique = Keys.action(channel, add.messageTimetoken(), add.type(), add.value(), add.uuid());
+        if (draft.get(tables.actionsByMessage, unique) != null) {
+            return new Outcome.ActionAlreadyAdded();
+        }
+        byte[] countKey = Keys.actionCount(channel, add.messageTimetoken());
+        long count = count(draft, countKey);
+        if (count >= MAX_ACTIONS_PER_MESSAGE) {
+            return new Outcome.TooManyActions();
+        }
+        MessageAction action = new MessageAction(add.messageTimetoken(), add.type(), add.value(), add.uuid(),
+                timetoken);
+        draft.put(tables.actionsByMessage, unique, Keys.number(timetoken));
+        draft.put(tables.actionsByMessage, countKey, Keys.number(count + 1));
+        draft.put(tables.actions, Keys.at(channel, timetoken), ActionRow.of(action));
+        tell(Envelopes.added(add.channel(), action), channel, true, draft);
+        return new Outcome.ActionAdded(action);
+    }
+
+    private Outcome removeAction(RemoveAction remove, long timetoken, Draft draft) throws RocksDBException {
+        byte[] channel = Keys.channel(remove.channel());
+        byte[] key = Keys.at(channel, remove.actionTimetoken());
+        byte[] row = draft.get(tables.actions, key);
+        if (row == null) {
+            return new Outcome.NoSuchAction();
+        }
+        MessageAction action = ActionRow.read(row);
+        if (action.messageTimetoken() != remove.messageTimetoken()) {
+            return new Outcome.NoSuchAction();
+        }
+        if (!action.uuid().equals(remove.uuid())) {
+            return new Outcome.WrongUuid();
+        }
+        draft.delete(tables.actions, key);
+        draft.delete(tables.actionsByMessage,
+                Keys.action(channel, action.messageTimetoken(), action.type(), action.value(), action.uuid()));
+        countOneLess(draft, Keys.actionCount(channel, action.messageTimetoken()));
+        tell(Envelopes.removed(remove.channel(), action, timetoken), channel, true, draft);
+        return new Outcome.ActionRemoved();
+    }
+
+    /**
+     * Deletes messages, actions on messages of the range (also on those that never existed), and the events of both, so
+     * that catch-up can't bring back what was deleted. Not atomic against a crash: a part of it may then be done, the
+     * caller has no answer, and the same deletion again does the rest.
+     */
+    private Outcome deleteMessages(DeleteMessages delete, Draft draft) throws RocksDBException {
+        Range range = delete.range();
+        if (range.isEmpty()) {
+            return new Outcome.MessagesDeleted();
+        }
+        draft.erased();
+        draft.write(unsynced); // the deletion reads the tables, so all before it must be there
+        byte[] channel = Keys.channel(delete.channel());
+        eachKey(tables.messages, channel, range, (key, row) -> {
+            draft.delete(tables.messages, key);
+            draft.delete(tables.feed, key);
+            writeIfLarge(draft);
+        });
+        eachKey(tables.actionsByMessage, channel, range, (key, row) -> {
+            draft.delete(tables.actionsByMessage, key);
+            if (!Keys.parseAction(key, channel.length).isCount()) {
+                byte[] actionKey = Keys.at(channel, Keys.number(row));
+                draft.delete(tables.actions, actionKey);
+                draft.delete(tables.feed, actionKey);
+            }
+            writeIfLarge(draft);
+        });
+        return new Outcome.MessagesDeleted();
+    }
+
+    private void tell(Event event, byte[] channel, boolean kept, Draft draft) throws RocksDBException {
+        byte[] timetoken = Keys.number(event.timetoken());
+        draft.put(tables.feed, Keys.at(channel, event.timetoken()), FeedRow.of(event, kept));
+        draft.put(tables.channels, channel, timetoken);
+        draft.tell(event);
+    }
+
+    private long count(Draft draft, byte[] countKey) throws RocksDBException {
+        byte[] row = draft.get(tables.actionsByMessage, countKey);
+        return row == null ? 0 : Keys.number(row);
+    }
+
+    private void countOneLess(Draft draft, byte[] countKey) throws RocksDBException {
+        long count = count(draft, countKey) - 1;
+        if (count > 0) {
+            draft.put(tables.actionsByMessage, countKey, Keys.number(count));
+        } else {
+            draft.delete(tables.actionsByMessage, countKey);
+        }
+    }
+
+    private void eachKey(ColumnFamilyHandle table, byte[] channel, Range range, RowVisitor visitor)
+            throws RocksDBException {
+        try (Scan scan = new Scan(tables.db, table, channel, range)) {
+            for (scan.first(); scan.isValid(); scan.next()) {
+                visitor.visit(scan.key(), scan.row());
+            }
+            scan.check();
+        }
+    }
+
+    private void writeIfLarge(Draft draft) throws RocksDBException {
+        if (draft.rows() >= ROWS_AT_ONCE) {
+            draft.write(unsynced);
+        }
+    }
+
+    @FunctionalInterface
+    private interface RowVisitor {
+        void visit(byte[] key, byte[] row) throws RocksDBException;
+    }
+}

@@ -1,0 +1,229 @@
+package dev.manicule.server.ledger;
+
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Event;
+import dev.manicule.server.model.Message;
+import dev.manicule.server.model.Message.ActionGroup;
+import dev.manicule.server.model.Message.Actor;
+import dev.manicule.server.model.Range;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+
+/**
+ * What can be read out of the tables. Any thread may read; a read waits for the disk, so no event loop should.
+ *
+ * <p>A page is bounded in bytes as well as in entries, since one entry may be large; what did not fit is said.
+ */
+public final class LedgerReads {
+    private final Tables tables;
+
+    LedgerReads(Tables tables) {
+        this.tables = tables;
+    }
+
+    /** See {@link Ledger#lastTimetoken()}. */
+    long lastTimetoken() {
+        try {
+            byte[] row = tables.db.get(tables.meta, Keys.LAST_TIMETOKEN);
+            return row == null ? 0 : Keys.number(row);
+        } catch (RocksDBException e) {
+            throw new StorageException("Reading the last timetoken", e);
+        }
+    }
+
+    /**
+     * Events of a channel, for catch-up, ascending. Transient ones that are too old are left out.
+     *
+     * @param after the cursor: only events with a higher timetoken
+     * @param upTo only events up to this timetoken
+     * @param limit the most events
+     */
+    public List<Event> events(Channel channel, long after, long upTo, int limit) {
+        List<Event> events = new ArrayList<>();
+        if (after >= upTo) {
+            return events;
+        }
+        try (Scan scan = new Scan(tables.db, tables.feed, Keys.channel(channel), new Range(after + 1, upTo, false))) {
+            for (scan.first(); scan.isValid() && events.size() < limit; scan.next()) {
+                byte[] row = scan.row();
+                long timetoken = scan.timetoken();
+                if (FeedRow.isKept(row) || timetoken > upTo - FeedRow.TRANSIENT_FOR) {
+                    events.add(new Event(channel, timetoken, FeedRow.envelope(row)));
+                }
+            }
+            scan.check();
+            return events;
+        } catch (RocksDBException e) {
+            throw new StorageException("Reading the feed", e);
+        }
+    }
+
+    /**
+     * The newest actions of a channel, ascending by action timetoken.
+     *
+     * @param range which action timetokens
+     * @param limit the most actions
+     * @param bytes about how large the page may grow
+     */
+    public ActionPage actions(Channel channel, Range range, int limit, int bytes) {
+        List<byte[]> rows = new ArrayList<>();
+        long oldest = 0;
+        long size = 0;
+        try (Scan scan = new Scan(tables.db, tables.actions, Keys.channel(channel), range)) {
+            for (scan.last(); scan.isValid() && rows.size() < limit && size < bytes; scan.previous()) {
+                byte[] row = scan.row();
+                oldest = scan.timetoken();
+                rows.add(row);
+                size += row.length;
+            }
+            scan.check();
+            Collections.reverse(rows);
+            return new ActionPage(rows, oldest, scan.isValid());
+        } catch (RocksDBException e) {
+            throw new StorageException("Reading actions", e);
+        }
+    }
+
+    /**
+     * A page of actions.
+     *
+     * @param rows each the JSON of an action, ascending by action timetoken
+     * @param oldest the lowest action timetoken of the page, 0 when it is empty
+     * @param more whether older ones are left in the range
+     */
+    public record ActionPage(List<byte[]> rows, long oldest, boolean more) {}
+
+    /**
+     * A page of messages, ascending.
+     *
+     * @param range which timetokens, and from which end the page is taken
+     * @param limit the most messages
+     * @param withActions whether to bring the actions on them
+     * @param bytes about how large the page may grow; the first message always fits
+     */
+    public MessagePage messages(Channel channel, Range range, int limit, boolean withActions, int bytes) {
+        List<Message> messages = new ArrayList<>();
+        if (range.isEmpty()) {
+            return new MessagePage(messages, 0, Rest.NONE);
+        }
+        byte[] key = Keys.channel(channel);
+        long size = 0;
+        Rest rest = Rest.NONE;
+        try (Scan scan = new Scan(tables.db, tables.messages, key, range)) {
+            for (start(scan, range); scan.isValid(); step(scan, range)) {
+                if (messages.size() == limit) {
+                    rest = Rest.OVER_LIMIT;
+                    break;
+                }
+                byte[] row = scan.row();
+                long timetoken = scan.timetoken();
+                int room = (int) Math.min(Integer.MAX_VALUE, messages.isEmpty() ? Integer.MAX_VALUE : bytes - size);
+                Actions actions = withActions ? actionsOn(key, timetoken, room - row.length) : Actions.NONE;
+                if (row.length + actions.bytes > room) {
+                    rest = Rest.TOO_LARGE;
+                    break;
+                }
+                size += row.length + actions.bytes;
+                messages.add(MessageRow.read(row, timetoken, actions.groups));
+            }
+            scan.check();
+        } catch (RocksDBException e) {
+            throw new StorageException("Reading messages", e);
+        }
+        if (range.newest()) {
+            Collections.reverse(messages);
+        }
+        return new MessagePage(messages, size, rest);
+    }
+
+    /**
+     * A page of messages.
+     *
+     * @param bytes about how large it is
+     * @param rest what was left out of the range
+     */
+    public record MessagePage(List<Message> messages, long bytes, Rest rest) {}
+
+    /** Whether and why a page holds less than the range. */
+    public enum Rest {
+        /** It holds all. */
+        NONE,
+        /** There are more messages than asked for. */
+        OVER_LIMIT,
+        /** There are more messages than an answer can hold. */
+        TOO_LARGE
+    }
+
+    /** How many messages of a channel are newer than a timetoken, counted up to {@code most}. */
+    public int countMessages(Channel channel, long after, int most) {
+        if (after == Long.MAX_VALUE) {
+            return 0;
+        }
+        Range range = new Range(after + 1, Long.MAX_VALUE, false);
+        try (Scan scan = new Scan(tables.db, tables.messages, Keys.channel(channel), range)) {
+            int count = 0;
+            for (scan.first(); scan.isValid() && count < most; scan.next()) {
+                count++;
+            }
+            scan.check();
+            return count;
+        } catch (RocksDBException e) {
+            throw new StorageException("Counting messages", e);
+        }
+    }
+
+    private static void start(Scan scan, Range range) {
+        if (range.newest()) {
+            scan.last();
+        } else {
+            scan.first();
+        }
+    }
+
+    private static void step(Scan scan, Range range) {
+        if (range.newest()) {
+            scan.previous();
+        } else {
+            scan.next();
+        }
+    }
+
+    /** The actions on a message, read until they are more than {@code room} bytes. */
+    private Actions actionsOn(byte[] channel, long messageTimetoken, long room) throws RocksDBException {
+        Range only = new Range(messageTimetoken, messageTimetoken, false);
+        List<ActionGroup> groups = new ArrayList<>();
+        long bytes = 0;
+        try (Scan scan = new Scan(tables.db, tables.actionsByMessage, channel, only)) {
+            @Nullable
+            ActionGroup group = null;
+            for (scan.first(); scan.isValid() && bytes <= room; scan.next()) {
+                byte[] row = scan.key();
+                Keys.ActionKey action = Keys.parseAction(row, channel.length);
+                if (action.isCount()) {
+                    continue;
+                }
+                if (group == null || !group.type().equals(action.type()) || !group.value().equals(action.value())) {
+                    group = new ActionGroup(action.type(), action.value(), new ArrayList<>());
+                    groups.add(group);
+                    bytes += action.type().length() + action.value().length();
+                }
+                group.actors().add(new Actor(action.uuid(), Keys.number(scan.row())));
+                bytes += action.uuid().length() + 50;
+            }
+            scan.check();
+        }
+        for (ActionGroup group : groups) {
+            group.actors().sort(Comparator.comparingLong(Actor::actionTimetoken));
+        }
+        return new Actions(groups, bytes);
+    }
+
+    private record Actions(List<ActionGroup> groups, long bytes) {
+        static final Actions NONE = new Actions(List.of(), 0);
+    }
+
+}

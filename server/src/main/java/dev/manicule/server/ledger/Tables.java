@@ -1,0 +1,110 @@
+package dev.manicule.server.ledger;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksObject;
+import org.rocksdb.WALRecoveryMode;
+
+/**
+ * The tables, one column family of RocksDB each, in one log. Keys are described in {@link Keys}.
+ *
+ * <p>{@code meta}: {@link Keys#LAST_TIMETOKEN}. {@code messages}: channel, timetoken to a {@link MessageRow}.
+ * {@code actions}: channel, action timetoken to the action's JSON as get-actions answers it. {@code actionsByMessage}:
+ * channel, message timetoken, type, value, uuid to the action timetoken (what is unique, and how actions are grouped);
+ * channel, message timetoken alone to how many there are. {@code feed}: channel, timetoken to an event, for catch-up.
+ * {@code channels}: channel to the timetoken of its last event.
+ */
+final class Tables implements AutoCloseable {
+    private static final long MEBIBYTE = 1 << 20;
+
+    final RocksDB db;
+    final ColumnFamilyHandle meta;
+    final ColumnFamilyHandle messages;
+    final ColumnFamilyHandle actions;
+    final ColumnFamilyHandle actionsByMessage;
+    final ColumnFamilyHandle feed;
+    final ColumnFamilyHandle channels;
+    /** What RocksDB needs alive as long as it is open, closed in reverse. */
+    private final List<RocksObject> kept;
+
+    private Tables(RocksDB db, List<ColumnFamilyHandle> handles, List<RocksObject> kept) {
+        this.db = db;
+        this.kept = kept;
+        meta = handles.get(0);
+        messages = handles.get(1);
+        actions = handles.get(2);
+        actionsByMessage = handles.get(3);
+        feed = handles.get(4);
+        channels = handles.get(5);
+    }
+
+    static Tables open(DataFolder folder) throws DataFolderException {
+        RocksDB.loadLibrary();
+        List<RocksObject> kept = new ArrayList<>();
+        LRUCache cache = keep(kept, new LRUCache(128 * MEBIBYTE));
+        BloomFilter filter = keep(kept, new BloomFilter(10, false));
+        BlockBasedTableConfig blocks = new BlockBasedTableConfig().setBlockCache(cache)
+                .setFilterPolicy(filter)
+                .setFormatVersion(6);
+        ColumnFamilyOptions columns = keep(kept, new ColumnFamilyOptions()).setTableFormatConfig(blocks)
+                .setCompressionType(CompressionType.LZ4_COMPRESSION)
+                .setWriteBufferSize(32 * MEBIBYTE)
+                .setMaxWriteBufferNumber(3);
+        // A log that ends in half a record is what a power cut leaves, and is cut there. Damage anywhere before its end
+        // would lose acknowledged writes silently in RocksDB's default mode; in this one it refuses to open.
+        DBOptions options = keep(kept, new DBOptions()).setCreateIfMissing(folder.isNew())
+                .setCreateMissingColumnFamilies(folder.isNew())
+                .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
+                .setMaxTotalWalSize(256 * MEBIBYTE)
+                .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+                .setKeepLogFileNum(4);
+        List<ColumnFamilyDescriptor> families = List.of(family(new String(RocksDB.DEFAULT_COLUMN_FAMILY,
+                java.nio.charset.StandardCharsets.US_ASCII), columns), family("messages", columns),
+                family("actions", columns), family("actionsByMessage", columns), family("feed", columns),
+                family("channels", columns));
+        List<ColumnFamilyHandle> handles = new ArrayList<>();
+        try {
+            RocksDB db = RocksDB.open(options, folder.tables().toString(), families, handles);
+            return new Tables(db, handles, kept);
+        } catch (RocksDBException e) {
+            kept.reversed().forEach(RocksObject::close);
+            throw new DataFolderException("Can't open the tables in " + folder.tables() + " (" + e.getMessage()
+                    + "): nothing was changed. If the disk damaged them, restore a backup.", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            db.cancelAllBackgroundWork(true);
+            for (ColumnFamilyHandle handle : List.of(meta, messages, actions, actionsByMessage, feed, channels)) {
+                handle.close();
+            }
+            db.closeE();
+        } catch (RocksDBException e) {
+            throw new StorageException("Closing the tables", e);
+        } finally {
+            kept.reversed().forEach(RocksObject::close);
+        }
+    }
+
+    private static ColumnFamilyDescriptor family(String name, ColumnFamilyOptions options) {
+        return new ColumnFamilyDescriptor(name.getBytes(java.nio.charset.StandardCharsets.US_ASCII), options);
+    }
+
+    private static <T extends RocksObject> T keep(List<RocksObject> kept, T object) {
+        kept.add(object);
+        return object;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.manicule.server.model;
+
+import dev.manicule.server.json.Json;
+import org.jspecify.annotations.Nullable;
+
+/** Something that somebody wants changed. All changes are commands; the journal puts them in order. */
+public sealed interface Command {
+    /** Where it applies. */
+    Channel channel();
+
+    /**
+     * Publish a message, fire or signal.
+     *
+     * @param uuid who publishes, null when nobody is named
+     * @param customType the publisher's own name for the kind of message
+     * @param sequence the publisher's counter, copied to the envelope
+     * @param origin the publisher's original timetoken, a JSON object copied to the envelope
+     * @param delivery what becomes of it
+     */
+    record Publish(Channel channel, Json payload, @Nullable Json meta, @Nullable String uuid,
+            @Nullable String customType, @Nullable Long sequence, @Nullable Json origin, Delivery delivery)
+            implements
+                Command {}
+
+    /** What becomes of something published. */
+    enum Delivery {
+        /** Kept in history and told to subscribers. */
+        STORED,
+        /** Told to subscribers, also to those away for a little while, and not kept in history. */
+        TRANSIENT,
+        /** A signal: told as {@link #TRANSIENT} is, and marked as a signal. */
+        SIGNAL,
+        /** Given a timetoken, told to nobody, not kept. */
+        FIRED
+    }
+
+    /** Put an action on a message. */
+    record AddAction(Channel channel, long messageTimetoken, String type, String value, String uuid)
+            implements
+                Command {}
+
+    /** Take an action off a message; only who put it there may. */
+    record RemoveAction(Channel channel, long messageTimetoken, long actionTimetoken, String uuid)
+            implements
+                Command {}
+
+    /** Delete the messages of a range, and all actions on messages of that range. Tells nobody. */
+    record DeleteMessages(Channel channel, Range range) implements Command {}
+}

@@ -1,0 +1,25 @@
+package dev.manicule.server.model;
+
+/**
+ * Something that subscribers of a channel are told: a message, a signal, an action added or removed.
+ *
+ * <p>It is encoded once, when it happens, and the same bytes are stored, kept in memory and sent to everyone. Immutable:
+ * nobody may change the array.
+ *
+ * @param channel where it happened
+ * @param timetoken its place in the order; unique in its keyset, never 0
+ * @param envelope the JSON envelope of the protocol, open at its end: what stands between its last member and the
+ *        closing brace depends on who is told (the {@code b} member)
+ */
+@SuppressWarnings("ArrayRecordComponent") // an event is equal to itself only, by its timetoken; see equals
+public record Event(Channel channel, long timetoken, byte[] envelope) {
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Event event && timetoken == event.timetoken && channel.equals(event.channel);
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(timetoken);
+    }
+}

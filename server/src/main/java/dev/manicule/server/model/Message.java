@@ -1,0 +1,26 @@
+package dev.manicule.server.model;
+
+import dev.manicule.server.json.Json;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stored message. The texts are JSON as it goes into an answer: a uuid stands in its quotes.
+ *
+ * @param timetoken when it was published; unique in its keyset
+ * @param payload what was published
+ * @param meta what was published beside it
+ * @param uuid who published it, null when nobody was named
+ * @param customType the publisher's own name for the kind of message
+ * @param actions what is on it, grouped by type and value, ascending by action timetoken within a group; empty unless
+ *        asked for
+ */
+public record Message(long timetoken, Json payload, @Nullable Json meta, @Nullable Json uuid, @Nullable Json customType,
+        List<ActionGroup> actions) {
+
+    /** The actions of one message that share type and value. */
+    public record ActionGroup(String type, String value, List<Actor> actors) {}
+
+    /** Who put an action on a message, and when. */
+    public record Actor(String uuid, long actionTimetoken) {}
+}
