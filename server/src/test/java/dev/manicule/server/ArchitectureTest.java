@@ -1,0 +1,120 @@
+package dev.manicule.server;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The rooms of ARCHITECTURE.md, and who may enter which. */
+class ArchitectureTest {
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.manicule.server");
+
+    @Test
+    void arrowsPointDown() {
+        layeredArchitecture().consideringOnlyDependenciesInLayers()
+                .layer("json")
+                .definedBy("..server.json..")
+                .layer("model")
+                .definedBy("..server.model..")
+                .layer("ledger")
+                .definedBy("..server.ledger..")
+                .layer("journal")
+                .definedBy("..server.journal..")
+                .layer("hub")
+                .definedBy("..server.hub..")
+                .layer("access")
+                .definedBy("..server.access..")
+                .layer("http")
+                .definedBy("..server.http..")
+                .layer("api")
+                .definedBy("..server.api..")
+                .layer("server")
+                .definedBy("dev.manicule.server")
+                .whereLayer("server")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("api")
+                .mayOnlyBeAccessedByLayers("server")
+                .whereLayer("http")
+                .mayOnlyBeAccessedByLayers("api", "server")
+                .whereLayer("access")
+                .mayOnlyBeAccessedByLayers("api", "server")
+                .whereLayer("hub")
+                .mayOnlyBeAccessedByLayers("api", "server")
+                .whereLayer("journal")
+                .mayOnlyBeAccessedByLayers("hub", "api", "server")
+                .whereLayer("ledger")
+                .mayOnlyBeAccessedByLayers("journal", "api", "server")
+                .whereLayer("model")
+                .mayOnlyBeAccessedByLayers("ledger", "journal", "hub", "access", "api", "server")
+                .check(CLASSES);
+    }
+
+    @Test
+    void eachLibraryStaysInItsRoom() {
+        noClasses().that()
+                .resideOutsideOfPackage("..server.ledger..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.rocksdb..")
+                .check(CLASSES);
+        noClasses().that()
+                .resideOutsideOfPackage("..server.http..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.netty..")
+                .check(CLASSES);
+        noClasses().that()
+                .resideOutsideOfPackage("..server.json..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.fasterxml..")
+                .check(CLASSES);
+        noClasses().that()
+                .doNotHaveSimpleName("ConfigFile")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.snakeyaml..")
+                .check(CLASSES);
+    }
+
+    /** Timetokens come from the journal's timeline and nowhere else, or histories could not be replayed. */
+    @Test
+    void theCoreAsksNoClockAndNoChance() {
+        noClasses().that()
+                .resideInAnyPackage("..server.model..", "..server.ledger..", "..server.json..")
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.util.Random")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.time.Clock")
+                .orShould()
+                .callMethod(java.time.Instant.class, "now")
+                .check(CLASSES);
+    }
+
+    @Test
+    void namesSayWhatThingsAre() {
+        classes().should()
+                .haveSimpleNameNotEndingWith("Utils")
+                .andShould()
+                .haveSimpleNameNotEndingWith("Util")
+                .andShould()
+                .haveSimpleNameNotEndingWith("Helper")
+                .andShould()
+                .haveSimpleNameNotEndingWith("Manager")
+                .andShould()
+                .haveSimpleNameNotEndingWith("Impl")
+                .check(CLASSES);
+    }
+}

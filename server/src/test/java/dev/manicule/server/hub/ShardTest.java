@@ -1,0 +1,297 @@
+package dev.manicule.server.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.manicule.server.journal.CommitListener.Commit;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Event;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The shard, with its event loop and its readers run by hand. */
+class ShardTest {
+    private static final Channel A = new Channel("demo", "a");
+    private static final Channel B = new Channel("demo", "b");
+
+    private final Queue<Runnable> loop = new ArrayDeque<>();
+    private final Queue<Runnable> readers = new ArrayDeque<>();
+    private final List<Event> stored = new ArrayList<>();
+    private long nanos;
+    private int reads;
+    private Shard shard = shardAt(0);
+
+    private Shard shardAt(long position) {
+        return new Shard(loop::add, readers::add, this::read, () -> nanos, Duration.ofSeconds(280), position);
+    }
+
+    private List<Event> read(Channel channel, long after, long upTo, int limit) {
+        reads++;
+        return stored.stream()
+                .filter(e -> e.channel().equals(channel) && e.timetoken() > after && e.timetoken() <= upTo)
+                .limit(limit)
+                .toList();
+    }
+
+    /** A subscriber that keeps what it was told. */
+    private static final class Subscriber implements Poll.Waiter {
+        final List<Long> got = new ArrayList<>();
+        long cursor;
+        boolean answered;
+
+        @Override
+        public void deliver(Delivery delivery) {
+            assertThat(answered).as("answered once").isFalse();
+            answered = true;
+            delivery.events().forEach(event -> got.add(event.timetoken()));
+            cursor = delivery.cursor();
+        }
+
+        @Override
+        public void fail(RuntimeException cause) {
+            throw new AssertionError(cause);
+        }
+    }
+
+    private Subscriber poll(long cursor, Channel... channels) {
+        Subscriber subscriber = new Subscriber();
+        subscriber.cursor = cursor;
+        shard.poll(List.of(channels), cursor, subscriber);
+        return subscriber;
+    }
+
+    private static Event event(Channel channel, long timetoken) {
+        return new Event(channel, timetoken, new byte[10]);
+    }
+
+    private void commit(Event... events) {
+        stored.addAll(List.of(events));
+        shard.tell(new Commit(List.of(events), events[events.length - 1].timetoken(), false));
+    }
+
+    private static void run(Queue<Runnable> queue) {
+        for (Runnable task = queue.poll(); task != null; task = queue.poll()) {
+            task.run();
+        }
+    }
+
+    private void settle() {
+        while (!loop.isEmpty() || !readers.isEmpty()) {
+            run(readers);
+            run(loop);
+        }
+    }
+
+    @Test
+    void aParkedPollIsWokenByAnEventOfItsChannelAndNoOther() {
+        Subscriber subscriber = poll(5, A);
+        commit(event(B, 6));
+        assertThat(subscriber.answered).isFalse();
+        commit(event(A, 7));
+        assertThat(subscriber.got).containsExactly(7L);
+        assertThat(subscriber.cursor).isEqualTo(7);
+        assertThat(shard.parked()).isZero();
+    }
+
+    @Test
+    void allThatWasCommittedTogetherComesTogether() {
+        Subscriber one = poll(0, A);
+        Subscriber both = poll(0, A, B);
+        commit(event(A, 1), event(B, 2), event(A, 3));
+        assertThat(one.got).containsExactly(1L, 3L);
+        assertThat(both.got).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void whoComesBackAtOnceIsCaughtUpWithoutStorage() {
+        commit(event(A, 1), event(A, 2));
+        Subscriber subscriber = poll(1, A);
+        assertThat(subscriber.got).containsExactly(2L);
+        assertThat(reads).isZero();
+    }
+
+    @Test
+    void whoWasAwayIsCaughtUpOutOfStorage() {
+        stored.addAll(List.of(event(A, 1), event(B, 2), event(A, 3)));
+        shard = shardAt(3);
+        Subscriber subscriber = poll(1, A, B);
+        settle();
+        assertThat(subscriber.got).containsExactly(2L, 3L);
+    }
+
+    @Test
+    void whatIsCommittedWhileStorageIsReadIsNotMissed() {
+        shard = shardAt(10);
+        Subscriber subscriber = poll(1, A);
+        run(readers); // reads up to 10, finds nothing
+        commit(event(A, 11)); // before the shard hears of it
+        settle();
+        assertThat(subscriber.got).containsExactly(11L);
+    }
+
+    @Test
+    void anEventThatTheCursorIsPastIsNotToldAgain() {
+        Subscriber future = poll(100, A);
+        commit(event(A, 50));
+        commit(event(A, 100));
+        assertThat(future.answered).isFalse();
+        commit(event(A, 101));
+        assertThat(future.got).containsExactly(101L);
+    }
+
+    @Test
+    void anAnswerHoldsAHundredEventsAndTheNextGoesOn() {
+        Event[] events = new Event[250];
+        for (int i = 0; i < 250; i++) {
+            events[i] = event(i % 2 == 0 ? A : B, i + 1);
+        }
+        Subscriber parked = poll(0, A, B);
+        commit(events);
+        assertThat(parked.got).hasSize(100).isSorted();
+        List<Long> all = new ArrayList<>(parked.got);
+        while (all.size() < 250) {
+            Subscriber next = poll(all.getLast(), A, B);
+            settle();
+            assertThat(next.got).hasSizeBetween(1, 100);
+            all.addAll(next.got);
+        }
+        assertThat(all).hasSize(250).doesNotHaveDuplicates().isSorted();
+    }
+
+    @Test
+    void patienceEndsWithACursorThatSkipsNothing() {
+        Subscriber subscriber = poll(5, A);
+        commit(event(B, 9));
+        nanos += Duration.ofSeconds(279).toNanos();
+        shard.expire();
+        assertThat(subscriber.answered).isFalse();
+        nanos += Duration.ofSeconds(2).toNanos();
+        shard.expire();
+        assertThat(subscriber.answered).isTrue();
+        assertThat(subscriber.got).isEmpty();
+        assertThat(subscriber.cursor).isEqualTo(5);
+    }
+
+    @Test
+    void whoHangsUpIsForgotten() {
+        Subscriber subscriber = new Subscriber();
+        Poll poll = shard.poll(List.of(A, B), 5, subscriber);
+        assertThat(shard.parked()).isEqualTo(1);
+        poll.cancel();
+        assertThat(shard.parked()).isZero();
+        commit(event(A, 6));
+        assertThat(subscriber.answered).isFalse();
+    }
+
+    @Test
+    void erasedEventsAreNotToldOutOfMemory() {
+        commit(event(A, 1), event(A, 2));
+        stored.clear();
+        shard.tell(new Commit(List.of(), 3, true));
+        Subscriber subscriber = poll(0, A);
+        settle();
+        assertThat(subscriber.answered).isFalse();
+        assertThat(reads).isPositive();
+    }
+
+    @Test
+    void drainingAnswersAllNowAndLater() {
+        Subscriber before = poll(5, A);
+        shard.drain();
+        Subscriber after = poll(6, A);
+        assertThat(before.answered).isTrue();
+        assertThat(before.cursor).isEqualTo(5);
+        assertThat(after.answered).isTrue();
+    }
+
+    /** Random interleavings of commits, reads and polls: every subscriber gets every event of its channels once, in order. */
+    @Test
+    void noInterleavingMissesOrRepeatsAnEvent() {
+        for (int seed = 0; seed < 300; seed++) {
+            interleave(new Random(seed));
+        }
+    }
+
+    private void interleave(Random random) {
+        stored.clear();
+        loop.clear();
+        readers.clear();
+        shard = shardAt(0);
+        List<Subscriber> current = new ArrayList<>();
+        List<List<Long>> got = new ArrayList<>();
+        List<Channel[]> wanted = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Channel[] channels = i == 0 ? new Channel[]{A} : i == 1 ? new Channel[]{B} : new Channel[]{A, B};
+            wanted.add(channels);
+            got.add(new ArrayList<>());
+            current.add(poll(0, channels));
+        }
+        long timetoken = 0;
+        Queue<Commit> told = new ArrayDeque<>();
+        for (int step = 0; step < 400 || !told.isEmpty() || !loop.isEmpty() || !readers.isEmpty(); step++) {
+            switch (random.nextInt(5)) {
+                case 0 -> {
+                    if (step < 400) {
+                        List<Event> events = new ArrayList<>();
+                        for (int i = random.nextInt(60); i >= 0; i--) {
+                            events.add(event(random.nextBoolean() ? A : B, ++timetoken));
+                        }
+                        stored.addAll(events); // visible to readers before the shard is told, as on the real journal
+                        told.add(new Commit(events, timetoken, random.nextInt(20) == 0));
+                    }
+                }
+                case 1 -> {
+                    if (!told.isEmpty()) {
+                        shard.tell(told.poll());
+                    }
+                }
+                case 2 -> runOne(readers);
+                case 3 -> runOne(loop);
+                default -> pollAgain(current, got, wanted, random);
+            }
+        }
+        for (int i = 0; i < 4; i++) {
+            collect(current, got, wanted);
+            settle();
+            collect(current, got, wanted);
+        }
+        for (int i = 0; i < 200; i++) {
+            collect(current, got, wanted);
+            settle();
+        }
+        for (int i = 0; i < 4; i++) {
+            List<Channel> channels = List.of(wanted.get(i));
+            assertThat(got.get(i)).isEqualTo(stored.stream()
+                    .filter(e -> channels.contains(e.channel()))
+                    .map(Event::timetoken)
+                    .toList());
+        }
+    }
+
+    private void pollAgain(List<Subscriber> current, List<List<Long>> got, List<Channel[]> wanted, Random random) {
+        if (random.nextInt(3) == 0) {
+            collect(current, got, wanted);
+        }
+    }
+
+    private void collect(List<Subscriber> current, List<List<Long>> got, List<Channel[]> wanted) {
+        for (int i = 0; i < current.size(); i++) {
+            Subscriber subscriber = current.get(i);
+            if (subscriber.answered) {
+                got.get(i).addAll(subscriber.got);
+                current.set(i, poll(subscriber.cursor, wanted.get(i)));
+            }
+        }
+    }
+
+    private static void runOne(Queue<Runnable> queue) {
+        Runnable task = queue.poll();
+        if (task != null) {
+            task.run();
+        }
+    }
+}

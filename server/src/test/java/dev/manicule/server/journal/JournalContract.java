@@ -1,0 +1,215 @@
+package dev.manicule.server.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.manicule.server.journal.CommitListener.Commit;
+import dev.manicule.server.json.Json;
+import dev.manicule.server.ledger.Ledger;
+import dev.manicule.server.ledger.LedgerReads;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Command;
+import dev.manicule.server.model.Command.AddAction;
+import dev.manicule.server.model.Command.Delivery;
+import dev.manicule.server.model.Command.Publish;
+import dev.manicule.server.model.Event;
+import dev.manicule.server.model.Outcome;
+import dev.manicule.server.model.Outcome.ActionAdded;
+import dev.manicule.server.model.Outcome.ActionAlreadyAdded;
+import dev.manicule.server.model.Outcome.Sent;
+import dev.manicule.server.model.Outcome.Unavailable;
+import dev.manicule.server.model.Range;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What every journal promises, whichever it is. */
+abstract class JournalContract {
+    private static final Channel CHANNEL = new Channel("demo", "room");
+
+    @TempDir
+    private Path folder;
+    private final AtomicReference<Instant> clock = new AtomicReference<>(Instant.parse("2026-11-21T10:00:00Z"));
+    private final List<Commit> commits = Collections.synchronizedList(new ArrayList<>());
+    private Ledger ledger;
+    private Journal journal;
+
+    /** The journal under test, over this ledger. */
+    abstract Journal open(Ledger ledger, java.time.InstantSource clock, CommitListener listener);
+
+    @BeforeEach
+    void start() throws Exception {
+        ledger = Ledger.open(folder);
+        journal = open(ledger, clock::get, commits::add);
+    }
+
+    @AfterEach
+    void stop() {
+        journal.close();
+        ledger.close();
+    }
+
+    private void restart() throws Exception {
+        stop();
+        start();
+    }
+
+    private CompletableFuture<Outcome> submit(Command command) {
+        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+        journal.submit(command, outcome::complete);
+        return outcome;
+    }
+
+    private Outcome done(Command command) throws Exception {
+        return submit(command).get(10, TimeUnit.SECONDS);
+    }
+
+    private static Publish message(int n) {
+        return new Publish(CHANNEL, new Json(("" + n).getBytes(StandardCharsets.UTF_8)), null, "alice", null, null,
+                null,
+                Delivery.STORED);
+    }
+
+    private long publish(int n) throws Exception {
+        return ((Sent) done(message(n))).timetoken();
+    }
+
+    @Test
+    void anOutcomeIsToldWhenReadersSeeItAndSubscribersHaveBeenTold() throws Exception {
+        CompletableFuture<Integer> seen = new CompletableFuture<>();
+        CompletableFuture<List<Event>> told = new CompletableFuture<>();
+        journal.submit(message(1), outcome -> {
+            seen.complete(ledger.reads().countMessages(CHANNEL, 0, 10));
+            told.complete(events());
+        });
+        assertThat(seen.get(10, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(told.get(10, TimeUnit.SECONDS)).hasSize(1);
+    }
+
+    @Test
+    void equalAddsFromManyThreadsYieldOneAction() throws Exception {
+        AddAction add = new AddAction(CHANNEL, 5, "reaction", "smile", "alice");
+        List<CompletableFuture<Outcome>> outcomes = IntStream.range(0, 64)
+                .parallel()
+                .mapToObj(i -> submit(add))
+                .toList();
+        int added = 0;
+        for (CompletableFuture<Outcome> outcome : outcomes) {
+            switch (outcome.get(10, TimeUnit.SECONDS)) {
+                case ActionAdded _ -> added++;
+                case ActionAlreadyAdded _ -> {}
+                case Outcome other -> throw new AssertionError(other);
+            }
+        }
+        assertThat(added).isEqualTo(1);
+        assertThat(events()).hasSize(1);
+    }
+
+    @Test
+    void eventsAreToldOnceInOrderOfTheirTimetokens() throws Exception {
+        List<CompletableFuture<Outcome>> outcomes = IntStream.range(0, 2000)
+                .parallel()
+                .mapToObj(i -> submit(message(i)))
+                .toList();
+        for (CompletableFuture<Outcome> outcome : outcomes) {
+            assertThat(outcome.get(30, TimeUnit.SECONDS)).isInstanceOf(Sent.class);
+        }
+        List<Long> timetokens = events().stream().map(Event::timetoken).toList();
+        assertThat(timetokens).hasSize(2000).doesNotHaveDuplicates().isSorted();
+        assertThat(ledger.reads().events(CHANNEL, 0, Long.MAX_VALUE, 3000)).isEqualTo(events());
+    }
+
+    @Test
+    void timetokensRiseWhateverTheClockDoes() throws Exception {
+        List<Long> timetokens = new ArrayList<>();
+        timetokens.add(publish(1));
+        timetokens.add(publish(2)); // the clock stands still
+        clock.updateAndGet(now -> now.minus(Duration.ofHours(1)));
+        timetokens.add(publish(3));
+        restart();
+        timetokens.add(publish(4));
+        clock.updateAndGet(now -> now.plus(Duration.ofHours(2)));
+        timetokens.add(publish(5));
+        assertThat(timetokens).doesNotHaveDuplicates().isSorted();
+        assertThat(timetokens.getLast()).isEqualTo(dev.manicule.server.model.Timetoken.of(clock.get()));
+    }
+
+    @Test
+    void whatWasToldAsNowIsBeforeAllThatComesLater() throws Exception {
+        long told = journal.position();
+        clock.updateAndGet(now -> now.minus(Duration.ofHours(1)));
+        assertThat(publish(1)).isGreaterThan(told);
+        long later = journal.position();
+        restart();
+        assertThat(publish(2)).isGreaterThan(later);
+    }
+
+    @Test
+    void nothingIsEverCommittedBelowAPositionThatWasTold() throws Exception {
+        clock.set(Instant.EPOCH); // timetokens then count up one by one, as close as they can be
+        CompletableFuture<?> writing = CompletableFuture.allOf(IntStream.range(0, 4)
+                .mapToObj(thread -> CompletableFuture
+                        .runAsync(() -> IntStream.range(0, 1500).forEach(i -> submit(message(i)).join())))
+                .toArray(CompletableFuture[]::new));
+        Map<Long, Integer> eventsUpTo = new HashMap<>();
+        while (!writing.isDone()) {
+            long position = journal.position();
+            eventsUpTo.putIfAbsent(position, ledger.reads().events(CHANNEL, 0, position, 10_000).size());
+        }
+        writing.get(10, TimeUnit.SECONDS);
+        assertThat(eventsUpTo).hasSizeGreaterThan(10);
+        eventsUpTo.forEach((position, events) -> assertThat(ledger.reads().events(CHANNEL, 0, position, 10_000))
+                .as("events up to %s", position)
+                .hasSize(events));
+    }
+
+    @Test
+    void whatIsSubmittedBeforeClosingIsDecided() throws Exception {
+        List<CompletableFuture<Outcome>> outcomes = IntStream.range(0, 500).mapToObj(i -> submit(message(i))).toList();
+        journal.close();
+        for (CompletableFuture<Outcome> outcome : outcomes) {
+            assertThat(outcome.get(0, TimeUnit.SECONDS)).isInstanceOf(Sent.class);
+        }
+        assertThat(submit(message(1)).get(0, TimeUnit.SECONDS)).isInstanceOf(Unavailable.class);
+        LedgerReads reads = ledger.reads();
+        assertThat(reads.countMessages(CHANNEL, 0, 1000)).isEqualTo(500);
+    }
+
+    @Test
+    void allIsThereAfterARestart() throws Exception {
+        long message = publish(1);
+        done(new AddAction(CHANNEL, message, "reaction", "smile", "alice"));
+        restart();
+        assertThat(ledger.reads().messages(CHANNEL, Range.ALL, 10, true, 10_000).messages()).singleElement()
+                .satisfies(stored -> assertThat(stored.actions()).hasSize(1));
+        assertThat(done(new AddAction(CHANNEL, message, "reaction", "smile", "alice")))
+                .isEqualTo(new ActionAlreadyAdded());
+    }
+
+    @Test
+    void anOutcomeListenerThatThrowsHarmsNobodyElse() throws Exception {
+        journal.submit(message(1), outcome -> {
+            throw new IllegalStateException("on purpose");
+        });
+        assertThat(publish(2)).isPositive();
+    }
+
+    private List<Event> events() {
+        synchronized (commits) {
+            return commits.stream().flatMap(commit -> commit.events().stream()).toList();
+        }
+    }
+}

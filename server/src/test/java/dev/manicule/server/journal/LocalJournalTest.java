@@ -1,0 +1,57 @@
+package dev.manicule.server.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.manicule.server.json.Json;
+import dev.manicule.server.ledger.Ledger;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Command.Delivery;
+import dev.manicule.server.model.Command.Publish;
+import dev.manicule.server.model.Outcome;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalJournalTest extends JournalContract {
+    @Override
+    Journal open(Ledger ledger, InstantSource clock, CommitListener listener) {
+        return new LocalJournal(ledger, new Timeline(clock, ledger.lastTimetoken()), listener);
+    }
+
+    @Test
+    void moreThanTheQueueHoldsIsRefusedAtOnceAndTheRestIsDecided(@TempDir Path folder) throws Exception {
+        CountDownLatch writerHeld = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        List<Outcome> outcomes = Collections.synchronizedList(new ArrayList<>());
+        try (Ledger ledger = Ledger.open(folder)) {
+            CommitListener holding = commit -> {
+                writerHeld.countDown();
+                try {
+                    release.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            };
+            Journal journal = new LocalJournal(ledger, new Timeline(InstantSource.system(), 0), holding, 4);
+            journal.submit(publish(), outcomes::add);
+            writerHeld.await();
+            for (int i = 0; i < 6; i++) {
+                journal.submit(publish(), outcomes::add);
+            }
+            assertThat(outcomes).hasSize(2).allMatch(o -> o instanceof Outcome.Unavailable u && !u.mayHaveHappened());
+            release.countDown();
+            journal.close();
+        }
+        assertThat(outcomes.stream().filter(Outcome.Sent.class::isInstance)).hasSize(5);
+    }
+
+    private static Publish publish() {
+        return new Publish(new Channel("k", "c"), new Json(new byte[]{'1'}), null, null, null, null, null,
+                Delivery.STORED);
+    }
+}

@@ -1,0 +1,263 @@
+package dev.manicule.server.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.manicule.server.json.Json;
+import dev.manicule.server.ledger.LedgerReads.ActionPage;
+import dev.manicule.server.ledger.LedgerReads.MessagePage;
+import dev.manicule.server.ledger.LedgerReads.Rest;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Command;
+import dev.manicule.server.model.Command.AddAction;
+import dev.manicule.server.model.Command.DeleteMessages;
+import dev.manicule.server.model.Command.Delivery;
+import dev.manicule.server.model.Command.Publish;
+import dev.manicule.server.model.Command.RemoveAction;
+import dev.manicule.server.model.Event;
+import dev.manicule.server.model.Message;
+import dev.manicule.server.model.MessageAction;
+import dev.manicule.server.model.Outcome;
+import dev.manicule.server.model.Range;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** Generated histories of commands, commits and restarts: the ledger and the model must never tell apart. */
+@SuppressWarnings({"NullAway", "NonApiType"}) // what the maps hold is known, and their order is the point
+class LedgerHistoriesTest {
+    // Names that would run into each other if keys were only joined.
+    private static final List<Channel> CHANNELS = List.of(new Channel("demo", "a"), new Channel("demo", "ab"),
+            new Channel("dem", "oa"), new Channel("demo", "ÿ\uFFFF😀"));
+    private static final List<String> TYPES = List.of("reaction", "reactio", "r");
+    private static final List<String> VALUES = List.of("n", "😀", "😀n", "");
+    private static final List<String> UUIDS = List.of("alice", "bob", "\u0001");
+    private static final List<Long> INVENTED = List.of(1L, 1595634332L, Long.MAX_VALUE);
+
+    private enum Kind {
+        PUBLISH, TRANSIENT, FIRE, ADD, ADD_AGAIN, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, COMMIT, RESTART
+    }
+
+    /** A step; the numbers choose among what there is at that moment. */
+    record Step(Kind kind, int channel, int message, int type, int value, int uuid, int start, int end) {}
+
+    @Provide
+    Arbitrary<List<Step>> histories() {
+        Arbitrary<Kind> kinds = Arbitraries.frequency(net.jqwik.api.Tuple.of(6, Kind.PUBLISH),
+                net.jqwik.api.Tuple.of(1, Kind.TRANSIENT), net.jqwik.api.Tuple.of(1, Kind.FIRE),
+                net.jqwik.api.Tuple.of(12, Kind.ADD), net.jqwik.api.Tuple.of(3, Kind.ADD_AGAIN),
+                net.jqwik.api.Tuple.of(5, Kind.REMOVE), net.jqwik.api.Tuple.of(1, Kind.REMOVE_FOREIGN),
+                net.jqwik.api.Tuple.of(1, Kind.REMOVE_STRANGER), net.jqwik.api.Tuple.of(2, Kind.DELETE),
+                net.jqwik.api.Tuple.of(4, Kind.COMMIT), net.jqwik.api.Tuple.of(1, Kind.RESTART));
+        Arbitrary<Integer> any = Arbitraries.integers().between(0, 1_000_000);
+        return Combinators.combine(kinds, any, any, any, any, any, any, any)
+                .as(Step::new)
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(120);
+    }
+
+    @Property(tries = 60)
+    void everyHistoryGivesWhatTheModelGives(@ForAll("histories") List<Step> history) throws Exception {
+        Path folder = Files.createTempDirectory("manicule-ledger");
+        try {
+            new Run(folder).all(history);
+        } finally {
+            delete(folder);
+        }
+    }
+
+    /** One history, on the ledger and on the model. */
+    private static final class Run {
+        private final Path folder;
+        private final LedgerModel model = new LedgerModel();
+        private Ledger ledger;
+        private Draft draft;
+        private long timetoken = 1000;
+        private long committed;
+        private final List<Event> told = new ArrayList<>();
+
+        Run(Path folder) throws DataFolderException {
+            this.folder = folder;
+            ledger = Ledger.open(folder);
+            draft = ledger.draft();
+        }
+
+        void all(List<Step> history) throws Exception {
+            try {
+                for (Step step : history) {
+                    one(step);
+                }
+                commit();
+                restart();
+                CHANNELS.forEach(this::compare);
+            } finally {
+                draft.close();
+                ledger.close();
+            }
+        }
+
+        private void one(Step step) throws Exception {
+            switch (step.kind()) {
+                case COMMIT -> commit();
+                case RESTART -> {
+                    commit();
+                    restart();
+                }
+                default -> {
+                    Command command = command(step);
+                    timetoken += 1 + step.start() % 3;
+                    Outcome outcome = ledger.apply(command, timetoken, draft);
+                    assertThat(outcome).isEqualTo(model.apply(command, timetoken));
+                }
+            }
+        }
+
+        private Command command(Step step) {
+            Channel channel = pick(CHANNELS, step.channel());
+            List<MessageAction> actions = List.copyOf(LedgerModel.of(model.actions, channel).values());
+            long message = message(channel, step.message());
+            String type = pick(TYPES, step.type());
+            String value = pick(VALUES, step.value());
+            String uuid = pick(UUIDS, step.uuid());
+            MessageAction known = actions.isEmpty()
+                    ? new MessageAction(message, type, value, uuid, 5)
+                    : pick(actions, step.start());
+            return switch (step.kind()) {
+                case TRANSIENT -> publish(channel, step, Delivery.TRANSIENT);
+                case FIRE -> publish(channel, step, Delivery.FIRED);
+                case ADD -> new AddAction(channel, message, type, value, uuid);
+                case ADD_AGAIN -> new AddAction(channel, known.messageTimetoken(), known.type(), known.value(),
+                        known.uuid());
+                case REMOVE ->
+                    new RemoveAction(channel, known.messageTimetoken(), known.actionTimetoken(), known.uuid());
+                case REMOVE_FOREIGN -> new RemoveAction(channel, known.messageTimetoken(), known.actionTimetoken(),
+                        known.uuid() + "x");
+                case REMOVE_STRANGER -> new RemoveAction(channel, known.messageTimetoken() - 1, known.actionTimetoken(),
+                        known.uuid());
+                case DELETE -> new DeleteMessages(channel, range(step, channel));
+                case PUBLISH, COMMIT, RESTART -> publish(channel, step, Delivery.STORED);
+            };
+        }
+
+        private static Publish publish(Channel channel, Step step, Delivery delivery) {
+            Json payload = new Json(("{\"n\":" + step.value() + "}").getBytes(StandardCharsets.UTF_8));
+            Json meta = step.type() % 2 == 0 ? null : new Json("\"é\"".getBytes(StandardCharsets.UTF_8));
+            String uuid = step.uuid() % 4 == 0 ? null : pick(UUIDS, step.uuid());
+            return new Publish(channel, payload, meta, uuid, null, null, null, delivery);
+        }
+
+        private long message(Channel channel, int choice) {
+            List<Long> all = new ArrayList<>(LedgerModel.of(model.messages, channel).keySet());
+            all.addAll(INVENTED);
+            return pick(all, choice);
+        }
+
+        private Range range(Step step, Channel channel) {
+            Long start = step.start() % 4 == 0
+                    ? null
+                    : (Long) Math.max(0, message(channel, step.start()) - 1 + step.start() % 3);
+            Long end = step.end() % 4 == 0 ? null : (Long) message(channel, step.end());
+            return Range.ofHistory(start, end, step.value() % 2 == 0);
+        }
+
+        private void commit() {
+            ledger.commit(draft);
+            told.addAll(draft.events());
+            committed = Math.max(committed, draft.lastTimetoken());
+            draft.close();
+            draft = ledger.draft();
+            assertThat(told).isSortedAccordingTo((a, b) -> Long.compare(a.timetoken(), b.timetoken()));
+        }
+
+        private void restart() throws DataFolderException {
+            draft.close();
+            ledger.close();
+            ledger = Ledger.open(folder);
+            draft = ledger.draft();
+            assertThat(ledger.lastTimetoken()).isEqualTo(committed);
+        }
+
+        private void compare(Channel channel) {
+            TreeMap<Long, Publish> messages = LedgerModel.of(model.messages, channel);
+            TreeMap<Long, MessageAction> actions = LedgerModel.of(model.actions, channel);
+            LedgerReads reads = ledger.reads();
+            for (Range range : ranges(messages)) {
+                comparePage(channel, range, messages, actions, reads);
+                List<Long> inRange = LedgerModel.inRange(actions, range);
+                ActionPage page = reads.actions(channel, range, 5, 1 << 20);
+                List<Long> newest = inRange.subList(Math.max(0, inRange.size() - 5), inRange.size());
+                assertThat(page.rows().stream().map(ActionRow::read).toList())
+                        .isEqualTo(newest.stream().map(actions::get).toList());
+                assertThat(page.more()).isEqualTo(inRange.size() > 5);
+            }
+            assertThat(reads.countMessages(channel, 0, 10_000)).isEqualTo(messages.size());
+            List<Event> events = reads.events(channel, 0, Long.MAX_VALUE / 2, 10_000);
+            TreeMap<Long, String> feed = new TreeMap<>(LedgerModel.of(model.feed, channel));
+            feed.keySet().removeIf(at -> feed.get(at).equals("message") && !messages.containsKey(at)); // transient: too old
+            assertThat(events.stream().map(Event::timetoken).toList()).isEqualTo(new ArrayList<>(feed.keySet()));
+        }
+
+        private void comparePage(Channel channel, Range range, TreeMap<Long, Publish> messages,
+                TreeMap<Long, MessageAction> actions, LedgerReads reads) {
+            List<Long> all = LedgerModel.inRange(messages, range);
+            List<Long> expected = range.newest()
+                    ? all.subList(Math.max(0, all.size() - 3), all.size())
+                    : all.subList(0, Math.min(3, all.size()));
+            MessagePage page = reads.messages(channel, range, 3, true, 1 << 20);
+            assertThat(page.messages().stream().map(Message::timetoken).toList()).isEqualTo(expected);
+            assertThat(page.rest()).isEqualTo(all.size() > 3 ? Rest.OVER_LIMIT : Rest.NONE);
+            for (Message message : page.messages()) {
+                Publish publish = messages.get(message.timetoken());
+                assertThat(message.payload()).isEqualTo(publish.payload());
+                assertThat(message.meta()).isEqualTo(publish.meta());
+                assertThat(message.uuid() == null).isEqualTo(publish.uuid() == null);
+                List<MessageAction> on = message.actions()
+                        .stream()
+                        .flatMap(group -> group.actors()
+                                .stream()
+                                .map(actor -> new MessageAction(message.timetoken(), group.type(), group.value(),
+                                        actor.uuid(),
+                                        actor.actionTimetoken())))
+                        .toList();
+                assertThat(on).containsExactlyInAnyOrderElementsOf(actions.values()
+                        .stream()
+                        .filter(action -> action.messageTimetoken() == message.timetoken())
+                        .toList());
+            }
+        }
+
+        private static List<Range> ranges(TreeMap<Long, Publish> messages) {
+            List<Range> ranges = new ArrayList<>(List.of(Range.ALL, Range.ofHistory(null, null, true)));
+            if (!messages.isEmpty()) {
+                long first = messages.firstKey();
+                long last = messages.lastKey();
+                ranges.addAll(List.of(Range.ofHistory(last, null, false), Range.ofHistory(null, first, false),
+                        Range.ofHistory(first, last, false), Range.ofHistory(last, first, false),
+                        Range.ofHistory(first, first, false), Range.ofHistory(first, null, true)));
+            }
+            return ranges;
+        }
+    }
+
+    private static <T> T pick(List<T> from, int choice) {
+        return from.get(choice % from.size());
+    }
+
+    private static void delete(Path folder) throws Exception {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.manicule.server.ledger;
+
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Command;
+import dev.manicule.server.model.Command.AddAction;
+import dev.manicule.server.model.Command.DeleteMessages;
+import dev.manicule.server.model.Command.Delivery;
+import dev.manicule.server.model.Command.Publish;
+import dev.manicule.server.model.Command.RemoveAction;
+import dev.manicule.server.model.MessageAction;
+import dev.manicule.server.model.Outcome;
+import dev.manicule.server.model.Range;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What a ledger must do, in the simplest words: plain maps, no bytes, no disk. The tests hold the real one against it. */
+@SuppressWarnings({"NullAway", "NonApiType"}) // what the maps hold is known, and their order is the point
+final class LedgerModel {
+    final Map<Channel, TreeMap<Long, Publish>> messages = new HashMap<>();
+    final Map<Channel, TreeMap<Long, MessageAction>> actions = new HashMap<>();
+    /** Timetokens of events, each with a word for what happened. */
+    final Map<Channel, TreeMap<Long, String>> feed = new HashMap<>();
+
+    Outcome apply(Command command, long timetoken) {
+        return switch (command) {
+            case Publish publish -> {
+                if (publish.delivery() == Delivery.STORED) {
+                    of(messages, publish.channel()).put(timetoken, publish);
+                }
+                if (publish.delivery() != Delivery.FIRED) {
+                    of(feed, publish.channel()).put(timetoken, "message");
+                }
+                yield new Outcome.Sent(timetoken);
+            }
+            case AddAction add -> {
+                MessageAction action = new MessageAction(add.messageTimetoken(), add.type(), add.value(), add.uuid(),
+                        timetoken);
+                if (of(actions, add.channel()).values().stream().anyMatch(other -> sameFact(other, action))) {
+                    yield new Outcome.ActionAlreadyAdded();
+                }
+                of(actions, add.channel()).put(timetoken, action);
+                of(feed, add.channel()).put(timetoken, "added");
+                yield new Outcome.ActionAdded(action);
+            }
+            case RemoveAction remove -> {
+                MessageAction action = of(actions, remove.channel()).get(remove.actionTimetoken());
+                if (action == null || action.messageTimetoken() != remove.messageTimetoken()) {
+                    yield new Outcome.NoSuchAction();
+                }
+                if (!action.uuid().equals(remove.uuid())) {
+                    yield new Outcome.WrongUuid();
+                }
+                of(actions, remove.channel()).remove(remove.actionTimetoken());
+                of(feed, remove.channel()).put(timetoken, "removed");
+                yield new Outcome.ActionRemoved();
+            }
+            case DeleteMessages delete -> {
+                Range range = delete.range();
+                for (Long gone : inRange(of(messages, delete.channel()), range)) {
+                    of(messages, delete.channel()).remove(gone);
+                    of(feed, delete.channel()).remove(gone);
+                }
+                for (MessageAction action : List.copyOf(of(actions, delete.channel()).values())) {
+                    if (action.messageTimetoken() >= range.from() && action.messageTimetoken() <= range.to()) {
+                        of(actions, delete.channel()).remove(action.actionTimetoken());
+                        of(feed, delete.channel()).remove(action.actionTimetoken());
+                    }
+                }
+                yield new Outcome.MessagesDeleted();
+            }
+        };
+    }
+
+    static <V> TreeMap<Long, V> of(Map<Channel, TreeMap<Long, V>> table, Channel channel) {
+        return table.computeIfAbsent(channel, absent -> new TreeMap<>());
+    }
+
+    static <V> List<Long> inRange(TreeMap<Long, V> map, Range range) {
+        return range.isEmpty() ? List.of() : new ArrayList<>(map.subMap(range.from(), true, range.to(), true).keySet());
+    }
+
+    private static boolean sameFact(MessageAction a, MessageAction b) {
+        return a.messageTimetoken() == b.messageTimetoken() && a.type().equals(b.type()) && a.value().equals(b.value())
+                && a.uuid().equals(b.uuid());
+    }
+}

@@ -1,0 +1,172 @@
+package dev.manicule.server.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.manicule.server.json.Json;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Command;
+import dev.manicule.server.model.Command.AddAction;
+import dev.manicule.server.model.Command.DeleteMessages;
+import dev.manicule.server.model.Command.Delivery;
+import dev.manicule.server.model.Command.Publish;
+import dev.manicule.server.model.Event;
+import dev.manicule.server.model.Outcome;
+import dev.manicule.server.model.Range;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LedgerTest {
+    private static final Channel CHANNEL = new Channel("demo", "chats.room1");
+
+    @TempDir
+    private Path folder;
+    private Ledger ledger;
+    private long timetoken = 17_000_000_000_000_000L;
+
+    @BeforeEach
+    void open() throws DataFolderException {
+        ledger = Ledger.open(folder);
+    }
+
+    @AfterEach
+    void close() {
+        ledger.close();
+    }
+
+    private Outcome done(Command command) {
+        try (Draft draft = ledger.draft()) {
+            Outcome outcome = ledger.apply(command, ++timetoken, draft);
+            ledger.commit(draft);
+            return outcome;
+        }
+    }
+
+    private static Publish publish(String json, Delivery delivery) {
+        return new Publish(CHANNEL, new Json(json.getBytes(StandardCharsets.UTF_8)), null, "alice", null, null, null,
+                delivery);
+    }
+
+    private List<String> events() {
+        return ledger.reads()
+                .events(CHANNEL, 0, timetoken, 1000)
+                .stream()
+                .map(event -> new String(event.envelope(), StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    @Test
+    void nothingOfADraftIsSeenBeforeItIsCommitted() {
+        try (Draft draft = ledger.draft()) {
+            ledger.apply(publish("1", Delivery.STORED), ++timetoken, draft);
+            assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isZero();
+            assertThat(events()).isEmpty();
+            ledger.commit(draft);
+        }
+        assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isEqualTo(1);
+        assertThat(events()).hasSize(1);
+    }
+
+    @Test
+    void equalAddsOfOneDraftYieldOneAction() {
+        try (Draft draft = ledger.draft()) {
+            AddAction add = new AddAction(CHANNEL, 5, "reaction", "smile", "alice");
+            assertThat(ledger.apply(add, ++timetoken, draft)).isInstanceOf(Outcome.ActionAdded.class);
+            assertThat(ledger.apply(add, ++timetoken, draft)).isInstanceOf(Outcome.ActionAlreadyAdded.class);
+            ledger.commit(draft);
+        }
+        assertThat(ledger.reads().actions(CHANNEL, Range.ALL, 10, 10_000).rows()).hasSize(1);
+    }
+
+    @Test
+    void aMessageHasAtMost25000Actions() {
+        try (Draft draft = ledger.draft()) {
+            for (int i = 0; i < Ledger.MAX_ACTIONS_PER_MESSAGE; i++) {
+                Outcome outcome = ledger.apply(new AddAction(CHANNEL, 5, "r", "v" + i, "a"), ++timetoken, draft);
+                assertThat(outcome).isInstanceOf(Outcome.ActionAdded.class);
+            }
+            ledger.commit(draft);
+        }
+        assertThat(done(new AddAction(CHANNEL, 5, "r", "one more", "a"))).isEqualTo(new Outcome.TooManyActions());
+        long last = timetoken - 1;
+        assertThat(done(new Command.RemoveAction(CHANNEL, 5, last, "a"))).isEqualTo(new Outcome.ActionRemoved());
+        assertThat(done(new AddAction(CHANNEL, 5, "r", "one more", "a"))).isInstanceOf(Outcome.ActionAdded.class);
+    }
+
+    @Test
+    void aDeletionOfMoreThanFitsInOneWriteIsWhole() {
+        try (Draft draft = ledger.draft()) {
+            for (int i = 0; i < 12_000; i++) {
+                ledger.apply(publish("" + i, Delivery.STORED), ++timetoken, draft);
+                ledger.apply(new AddAction(CHANNEL, timetoken, "r", "v", "a"), ++timetoken, draft);
+            }
+            ledger.commit(draft);
+        }
+        done(new DeleteMessages(CHANNEL, Range.ALL));
+        assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isZero();
+        assertThat(ledger.reads().actions(CHANNEL, Range.ALL, 10, 10_000).rows()).isEmpty();
+        assertThat(events()).isEmpty();
+    }
+
+    @Test
+    void transientEventsCanBeCaughtUpWithForTwentyMinutes() {
+        done(publish("\"kept\"", Delivery.STORED));
+        done(publish("\"transient\"", Delivery.TRANSIENT));
+        assertThat(events()).hasSize(2);
+        timetoken += FeedRow.TRANSIENT_FOR + 1;
+        assertThat(events()).singleElement().asString().contains("\"kept\"");
+    }
+
+    @Test
+    void envelopesAreWhatTheProtocolSays() {
+        done(new Publish(CHANNEL, new Json("{\"a\":1}".getBytes(StandardCharsets.UTF_8)),
+                new Json("{\"m\":2}".getBytes(StandardCharsets.UTF_8)), "al\"ice", "my-type", 7L,
+                new Json("{\"t\":\"1\"}".getBytes(StandardCharsets.UTF_8)), Delivery.STORED));
+        done(publish("1", Delivery.SIGNAL));
+        done(new AddAction(CHANNEL, 15_725_459_448_096_144L, "reaction", "winky_face", "SomeUser"));
+        assertThat(events()).containsExactly(
+                """
+                        {"a":"1","f":514,"i":"al\\"ice","p":{"t":"17000000000000001","r":1},"k":"demo","c":"chats.room1",\
+                        "s":7,"o":{"t":"1"},"u":{"m":2},"cmt":"my-type","d":{"a":1}""",
+                """
+                        {"a":"1","f":514,"e":1,"i":"alice","p":{"t":"17000000000000002","r":1},"k":"demo","c":"chats.room1",\
+                        "d":1""",
+                """
+                        {"a":"1","f":514,"e":3,"i":"SomeUser","p":{"t":"17000000000000003","r":1},"k":"demo",\
+                        "c":"chats.room1","d":{"source":"actions","version":"1.0","event":"added","data":{\
+                        "messageTimetoken":"15725459448096144","type":"reaction","value":"winky_face",\
+                        "actionTimetoken":"17000000000000003"}}""");
+    }
+
+    @Test
+    void eventsAreReadWithinTheirBounds() {
+        for (int i = 1; i <= 5; i++) {
+            done(publish("" + i, Delivery.STORED));
+        }
+        long first = timetoken - 4;
+        List<Long> found = ledger.reads()
+                .events(CHANNEL, first, timetoken - 1, 2)
+                .stream()
+                .map(Event::timetoken)
+                .toList();
+        assertThat(found).containsExactly(first + 1, first + 2);
+        assertThat(ledger.reads().events(CHANNEL, timetoken, timetoken, 5)).isEmpty();
+        assertThat(ledger.reads().events(CHANNEL, Long.MAX_VALUE, timetoken, 5)).isEmpty();
+    }
+
+    @Test
+    void aPageStopsBeforeItIsTooLargeButHoldsAtLeastOneMessage() {
+        String large = "\"" + "x".repeat(10_000) + "\"";
+        for (int i = 0; i < 5; i++) {
+            done(publish(large, Delivery.STORED));
+        }
+        var page = ledger.reads().messages(CHANNEL, Range.ALL, 100, false, 25_000);
+        assertThat(page.messages()).hasSize(2);
+        assertThat(page.rest()).isEqualTo(LedgerReads.Rest.TOO_LARGE);
+        assertThat(ledger.reads().messages(CHANNEL, Range.ALL, 100, false, 1).messages()).hasSize(1);
+    }
+}
