@@ -11,6 +11,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
@@ -22,6 +23,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +99,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private void begin(ChannelHandlerContext ctx, HttpRequest head) {
         if (!head.decoderResult().isSuccess()) {
             refuse(ctx, refusal(head.decoderResult()));
+        } else if (head.protocolVersion().majorVersion() != 1 || target(head) == null) {
+            refuse(ctx, Refusal.MALFORMED);
         } else if (head.uri().length() > uriLimit) {
             refuse(ctx, Refusal.URI_TOO_LONG);
         } else {
@@ -140,7 +144,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             sent = inflated.bytes();
             fault = inflated.fault();
         }
-        String uri = head.uri();
+        String uri = Objects.requireNonNull(target(head), "checked when it came in");
         int question = uri.indexOf('?');
         String path = question < 0 ? uri : uri.substring(0, question);
         String query = question < 0 ? "" : uri.substring(question + 1);
@@ -222,6 +226,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
             case TooLongHttpHeaderException headers -> Refusal.HEADERS_TOO_LARGE;
             case null, default -> Refusal.MALFORMED;
         };
+    }
+
+    /** Path and query; a request may name the server in front of them. Null when it asks for no path. */
+    private static @Nullable String target(HttpRequest head) {
+        String uri = head.uri();
+        if (uri.startsWith("/") || (uri.equals("*") && head.method().equals(HttpMethod.OPTIONS))) {
+            return uri;
+        }
+        int authority = uri.startsWith("http://") ? 7 : uri.startsWith("https://") ? 8 : -1;
+        int path = authority < 0 ? -1 : uri.indexOf('/', authority);
+        return path < 0 ? null : uri.substring(path);
     }
 
     private static boolean acceptsGzip(@Nullable String acceptEncoding) {

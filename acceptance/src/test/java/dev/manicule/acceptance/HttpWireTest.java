@@ -1,0 +1,239 @@
+package dev.manicule.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.manicule.acceptance.Wire.Answer;
+import dev.manicule.acceptance.Wire.Connection;
+import dev.manicule.server.access.Keyset;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Random;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Section 1 of the protocol, and everything that is no well-formed request. */
+class HttpWireTest {
+    @RegisterExtension
+    static final RunningServer SERVER = new RunningServer();
+
+    @RegisterExtension
+    static final RunningServer CLOSED = new RunningServer(config -> config.withKeysets(List.of(
+            new Keyset("sub-c-1", "pub-c-1"))));
+
+    private final Wire wire = SERVER.wire();
+
+    @AfterEach
+    void theServerGoesOn() {
+        assertThat(wire.get("/time/0").status()).isEqualTo(200);
+    }
+
+    @Test
+    void theTimeIsANumber() {
+        Answer answer = wire.get("/time/0");
+        assertThat(answer.body()).matches("\\[\\d{17}]");
+        assertThat(answer.headers().get("cache-control")).isEqualTo("no-cache");
+    }
+
+    @Test
+    void theRootSaysWhatThisIs() {
+        assertThat(wire.get("/").json().get("name").asText()).isEqualTo("Manicule");
+        assertThat(wire.send("HEAD", "/", null).status()).isEqualTo(200);
+    }
+
+    @Test
+    void preflightIsAnsweredOnAnyPath() {
+        Answer answer = wire.send("OPTIONS", "/v1/message-actions/demo/channel/a/message/1", null,
+                "Origin: http://x", "Access-Control-Request-Method: POST");
+        assertThat(answer.status()).isEqualTo(204);
+        assertThat(answer.headers().get("access-control-allow-methods")).contains("POST").contains("DELETE");
+        assertThat(answer.headers().get("access-control-allow-headers")).contains("Content-Type");
+        assertThat(answer.headers().get("access-control-allow-origin")).isEqualTo("*");
+        assertThat(answer.headers()).doesNotContainKey("content-length");
+    }
+
+    @Test
+    void unknownPathsAndMethodsAreNamed() {
+        Answer unknown = wire.get("/v9/nothing?x=1");
+        assertThat(unknown.status()).isEqualTo(404);
+        assertThat(unknown.body())
+                .isEqualTo(
+                        "{\"status\":404,\"error\":1,\"message\":\"Not found: '/v9/nothing'\",\"service\":\"Presence\"}");
+        Answer method = wire.send("PUT", "/v1/message-actions/demo/channel/a/message/1", new byte[0]);
+        assertThat(method.status()).isEqualTo(405);
+        assertThat(method.headers().get("allow")).isEqualTo("OPTIONS, POST");
+        assertThat(method.json().at("/error/message").asText()).contains("PUT");
+    }
+
+    @Test
+    void keysThatTheConfigurationDoesNotNameAreRefused() {
+        Wire closed = CLOSED.wire();
+        assertThat(closed.get("/publish/pub-c-1/sub-c-1/0/a/0/1").status()).isEqualTo(200);
+        Answer wrongPublishKey = closed.get("/publish/nope/sub-c-1/0/a/0/1");
+        assertThat(wrongPublishKey.status()).isEqualTo(400);
+        assertThat(wrongPublishKey.body()).matches("\\[0,\"Invalid Key\",\"\\d{17}\"]");
+        String unknown = "{\"message\":\"Invalid Subscribe Key\",\"error\":true,\"service\":\"Access Manager\",\"status\":400}";
+        for (String path : List.of("/publish/nope/demo/0/a/0/1", "/v2/subscribe/demo/a/0?tt=0",
+                "/v3/history/sub-key/demo/channel/a", "/v2/history/sub-key/demo/channel/a")) {
+            assertThat(closed.get(path).body()).isEqualTo(unknown);
+        }
+        assertThat(closed.get("/v1/message-actions/demo/channel/a").body())
+                .isEqualTo("{\"status\":400,\"error\":{\"source\":\"actions\",\"message\":\"Invalid Subkey\"}}");
+        assertThat(closed.get("/time/0").status()).isEqualTo(200);
+    }
+
+    @Test
+    void answersAreCompressedOnlyWhenThatIsWelcome() throws Exception {
+        wire.publish("gz", "\"" + "x".repeat(5000) + "\"");
+        String path = "/v2/history/sub-key/demo/channel/gz";
+        Answer plain = wire.get(path);
+        assertThat(plain.headers()).doesNotContainKey("content-encoding");
+        Answer gzip = wire.send("GET", path, null, "Accept-Encoding: gzip, deflate");
+        assertThat(gzip.headers().get("content-encoding")).isEqualTo("gzip");
+        assertThat(gzip.bytes().length).isLessThan(500);
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(gzip.bytes()))) {
+            assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo(plain.body());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/publish/demo/demo/0/a/0/%", "/publish/demo/demo/0/a/0/%2", "/publish/demo/demo/0/%zz/0/1",
+            "/publish/demo/demo/0/%C3%28/0/1", "/publish/demo/demo/0/%C0%AF/0/1", "/publish/demo/demo/0/a/0/1?uuid=%ff",
+            "/v2/history/sub-key/demo/channel/%ED%A0%80", "/v3/history/sub-key/demo/channel/a?start=%",
+            "/v1/message-actions/demo/channel/%ff", "/v2/subscribe/demo/%ff/0?tt=0", "/v2/subscribe/demo/a/0?tt=%"})
+    void badEncodingIsABadRequest(String path) {
+        Answer answer = wire.get(path);
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body()).contains("UTF-8");
+        assertThat(answer.json().isContainerNode()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nonsense\r\n\r\n", "GET\r\n\r\n", "GET /time/0\r\n\r\n",
+            "GET /time/0 HTTP/1.1\r\nbad header\r\n\r\n",
+            "GET /time/0 HTTP/1.1\r\nContent-Length: x\r\n\r\n", "GET /time/0 HTTP/1.1\r\nContent-Length: -5\r\n\r\n",
+            "POST /time/0 HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
+            "POST /publish/demo/demo/0/a/0 HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n1\r\n0\r\n\r\n",
+            "GET /a b c HTTP/1.1\r\n\r\n",
+            "POST /publish/demo/demo/0/a/0 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+            "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"})
+    void whatIsNoHttpIsRefusedInJsonAndTheConnectionEnds(String bytes) throws Exception {
+        try (Connection connection = wire.connect()) {
+            connection.write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+            Answer answer = connection.read();
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.body()).isEqualTo(
+                    "{\"message\":\"Could Not Parse Request\",\"error\":true,\"service\":\"Access Manager\",\"status\":400}");
+            assertThat(connection.isEnded()).isTrue();
+        }
+    }
+
+    @Test
+    void headersAreBounded() {
+        Answer answer = wire.send("GET", "/time/0", null, "X: " + "y".repeat(20_000));
+        assertThat(answer.status()).isEqualTo(431);
+        assertThat(answer.json().get("status").asInt()).isEqualTo(431);
+    }
+
+    @Test
+    void noiseHarmsNothing() throws Exception {
+        Random random = new Random(42);
+        for (int i = 0; i < 200; i++) {
+            byte[] noise = new byte[random.nextInt(300)];
+            random.nextBytes(noise);
+            try (Connection connection = wire.connect()) {
+                connection.write(noise);
+            }
+        }
+    }
+
+    @Test
+    void requestsInOnePieceAreAnsweredInOrder() throws Exception {
+        try (Connection connection = wire.connect()) {
+            StringBuilder all = new StringBuilder();
+            for (int i = 0; i < 100; i++) {
+                String path = i % 3 == 0
+                        ? "/publish/demo/demo/0/pipe/0/" + i
+                        : i % 3 == 1
+                                ? "/v9/" + i
+                                : "/v2/history/sub-key/demo/channel/none" + i;
+                all.append("GET ").append(path).append(" HTTP/1.1\r\nHost: x\r\n\r\n");
+            }
+            connection.write(all.toString().getBytes(StandardCharsets.UTF_8));
+            for (int i = 0; i < 100; i++) {
+                Answer answer = connection.read();
+                assertThat(answer.status()).isEqualTo(i % 3 == 1 ? 404 : 200);
+                assertThat(answer.body()).contains(i % 3 == 0 ? "Sent" : i % 3 == 1 ? "/v9/" + i : "[[],0,0]");
+            }
+        }
+    }
+
+    @Test
+    void aRequestInSinglePiecesIsPutTogether() throws Exception {
+        try (Connection connection = wire.connect()) {
+            String request = "POST /publish/demo/demo/0/bits/0 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + "2\r\n[1\r\n2\r\n,2\r\n1\r\n]\r\n0\r\n\r\n";
+            for (byte b : request.getBytes(StandardCharsets.UTF_8)) {
+                connection.write(new byte[]{b});
+            }
+            assertThat(connection.read().status()).isEqualTo(200);
+        }
+        assertThat(wire.get("/v2/history/sub-key/demo/channel/bits").body()).startsWith("[[[1,2]],");
+    }
+
+    @Test
+    void connectionsStayOrEndAsAsked() throws Exception {
+        try (Connection connection = wire.connect()) {
+            connection.get("/time/0");
+            assertThat(connection.read().headers().get("connection")).isEqualTo("keep-alive");
+            connection.write("GET /time/0 HTTP/1.1\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+            assertThat(connection.read().headers().get("connection")).isEqualTo("close");
+            assertThat(connection.isEnded()).isTrue();
+        }
+        try (Connection connection = wire.connect()) {
+            connection.write("GET /time/0 HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+            assertThat(connection.read().status()).isEqualTo(200);
+            assertThat(connection.isEnded()).isTrue();
+        }
+    }
+
+    @Test
+    void whoSendsNoMoreStillGetsTheAnswer() throws Exception {
+        try (Connection connection = wire.connect()) {
+            connection.get("/publish/demo/demo/0/half/0/1");
+            connection.socket().shutdownOutput();
+            assertThat(connection.read().body()).contains("Sent");
+            assertThat(connection.isEnded()).isTrue();
+        }
+    }
+
+    @Test
+    void whoAsksBeforeSendingIsToldToGoOn() throws Exception {
+        try (Connection connection = wire.connect()) {
+            connection.write(("POST /publish/demo/demo/0/expect/0 HTTP/1.1\r\nContent-Length: 1\r\n"
+                    + "Expect: 100-continue\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+            assertThat(connection.read(false).status()).isEqualTo(100);
+            connection.write(new byte[]{'1'});
+            assertThat(connection.read().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void theServerMayBeNamedInFrontOfThePath() {
+        assertThat(wire.raw("GET http://somewhere:80/time/0?x=/ HTTP/1.1\r\nHost: y\r\n\r\n").status()).isEqualTo(200);
+        assertThat(wire.raw("OPTIONS * HTTP/1.1\r\nHost: y\r\n\r\n").status()).isEqualTo(204);
+        assertThat(wire.raw("GET time HTTP/1.1\r\nHost: y\r\n\r\n").status()).isEqualTo(400);
+    }
+
+    @Test
+    void queriesHaveTheirOwnRules() {
+        wire.get("/publish/demo/demo/0/q/0/1?uuid=a+b&uuid=second&&=x&flag");
+        assertThat(wire.get("/v2/subscribe/demo/q/0?tt=1").json().at("/m/0/i").asText()).isEqualTo("a b");
+        wire.get("/publish/demo/demo/0/p+q/0/1");
+        assertThat(wire.get("/v2/history/sub-key/demo/channel/p%2Bq").json().get(0)).hasSize(1);
+    }
+}

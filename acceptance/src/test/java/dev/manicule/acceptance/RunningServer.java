@@ -1,0 +1,49 @@
+package dev.manicule.acceptance;
+
+import dev.manicule.server.Manicule;
+import dev.manicule.server.ManiculeConfig;
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** A server for the tests of one class, on a free port and in a folder of its own. */
+@SuppressWarnings("NullAway.Init") // set before the first test
+final class RunningServer implements BeforeAllCallback, AfterAllCallback {
+    private final UnaryOperator<ManiculeConfig> settings;
+    private Manicule server;
+    private Path folder;
+
+    RunningServer() {
+        this(UnaryOperator.identity());
+    }
+
+    RunningServer(UnaryOperator<ManiculeConfig> settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws Exception {
+        folder = Folders.temporary();
+        server = Manicule.start(settings.apply(ManiculeConfig.DEFAULT.withPort(0).withData(folder.resolve("data"))));
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws Exception {
+        server.close();
+        Folders.delete(folder);
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    String origin() {
+        return "127.0.0.1:" + port();
+    }
+
+    Wire wire() {
+        return new Wire(port());
+    }
+}

@@ -1,0 +1,242 @@
+package dev.manicule.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.manicule.acceptance.Wire.Answer;
+import dev.manicule.acceptance.Wire.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Section 4 of the protocol: subscribe. */
+class SubscribeWireTest {
+    @RegisterExtension
+    static final RunningServer SERVER = new RunningServer(config -> config.withPollTimeout(Duration.ofSeconds(2)));
+
+    private final Wire wire = SERVER.wire();
+    private String channel = "";
+
+    @BeforeEach
+    void name(TestInfo test) {
+        channel = test.getTestMethod().orElseThrow().getName() + "-" + System.nanoTime();
+    }
+
+    private static String path(String channels, long cursor) {
+        return "/v2/subscribe/demo/" + channels + "/0?uuid=bob&heartbeat=300&tt=" + cursor + "&tr=12";
+    }
+
+    private long handshake() {
+        return wire.get(path(channel, 0)).json().at("/t/t").asLong();
+    }
+
+    private static List<Long> timetokens(JsonNode answer) {
+        List<Long> timetokens = new ArrayList<>();
+        answer.get("m").forEach(envelope -> timetokens.add(envelope.at("/p/t").asLong()));
+        return timetokens;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"?tt=0", "", "?tt=", "?tt=0&tr=12", "?t=%7B%22r%22%3A0%2C%22t%22%3A0%7D",
+            "?t=%7B%22t%22%3A%220%22%7D&heartbeat=&state=%7B%7D"})
+    void aHandshakeIsAnsweredAtOnceWithNow(String query) {
+        Answer answer = wire.get("/v2/subscribe/demo/" + channel + "/0" + query);
+        assertThat(answer.body()).matches("\\{\"t\":\\{\"t\":\"\\d{17}\",\"r\":12\\},\"m\":\\[\\]\\}");
+        long now = wire.get("/time/0").json().get(0).asLong();
+        assertThat(answer.json().at("/t/t").asLong()).isBetween(now - 50_000_000, now);
+    }
+
+    @Test
+    void whatIsPublishedAfterAHandshakeIsDelivered() {
+        long cursor = handshake();
+        long timetoken = wire.publish(channel, "{\"text\":\"hi\"}");
+        JsonNode answer = wire.get(path(channel, cursor)).json();
+        assertThat(answer.at("/t/t").isTextual()).isTrue();
+        assertThat(answer.at("/t/t").asLong()).isEqualTo(timetoken);
+        JsonNode envelope = answer.at("/m/0");
+        assertThat(envelope.get("a").isTextual()).isTrue();
+        assertThat(envelope.get("f").isInt()).isTrue();
+        assertThat(envelope.get("i").asText()).isEqualTo("alice");
+        assertThat(envelope.at("/p/t").asText()).isEqualTo("" + timetoken);
+        assertThat(envelope.at("/p/r").isInt()).isTrue();
+        assertThat(envelope.get("k").asText()).isEqualTo("demo");
+        assertThat(envelope.get("c").asText()).isEqualTo(channel);
+        assertThat(envelope.get("b").asText()).isEqualTo(channel);
+        assertThat(envelope.get("d").toString()).isEqualTo("{\"text\":\"hi\"}");
+    }
+
+    @Test
+    void aParkedPollIsAnsweredWhenSomethingHappens() throws Exception {
+        long cursor = handshake();
+        try (Connection poll = wire.connect()) {
+            poll.get(path("other," + channel, cursor));
+            TimeUnit.MILLISECONDS.sleep(200);
+            assertThat(poll.socket().getInputStream().available()).isZero();
+            long timetoken = wire.publish(channel, "1");
+            assertThat(timetokens(poll.read().json())).containsExactly(timetoken);
+        }
+    }
+
+    @Test
+    void actionsAreToldExactlyAsTheReferenceHasThem() {
+        long message = wire.publish(channel, "1");
+        long cursor = handshake();
+        long action = wire.add(channel, message, "reaction", "winky_face", "SomeUser");
+        wire.delete("/v1/message-actions/demo/channel/" + channel + "/message/" + message + "/action/" + action
+                + "?uuid=SomeUser");
+        JsonNode events = wire.get(path(channel, cursor)).json().get("m");
+        String data = "\"d\":{\"source\":\"actions\",\"version\":\"1.0\",\"event\":\"%s\",\"data\":{\"messageTimetoken\":\""
+                + message + "\",\"type\":\"reaction\",\"value\":\"winky_face\",\"actionTimetoken\":\"" + action
+                + "\"}}";
+        String envelope = "{\"a\":\"1\",\"f\":514,\"e\":3,\"i\":\"SomeUser\",\"p\":{\"t\":\"%s\",\"r\":1},\"k\":\"demo\",\"c\":\""
+                + channel + "\"," + data + ",\"b\":\"" + channel + "\"}";
+        assertThat(events.get(0).toString()).isEqualTo(envelope.formatted(action, "added"));
+        long removedAt = events.at("/1/p/t").asLong();
+        assertThat(removedAt).isGreaterThan(action);
+        assertThat(events.get(1).toString()).isEqualTo(envelope.formatted(removedAt, "removed"));
+        assertThat(events).hasSize(2);
+    }
+
+    @Test
+    void anIdlePollEndsWithACursorThatSkipsNothing() {
+        long cursor = handshake();
+        long began = System.nanoTime();
+        Answer answer = wire.get(path(channel, cursor));
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(1900));
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.json().get("m")).isEmpty();
+        long next = answer.json().at("/t/t").asLong();
+        assertThat(next).isGreaterThanOrEqualTo(cursor);
+        long timetoken = wire.publish(channel, "1");
+        assertThat(timetokens(wire.get(path(channel, next)).json())).containsExactly(timetoken);
+    }
+
+    @Test
+    void hundredsOfEventsAreCaughtUpWithOutOfStorageAHundredAtATime() {
+        List<Long> published = new ArrayList<>();
+        for (int i = 0; i < 350; i++) {
+            published.add(wire.publish(i % 3 == 0 ? channel : channel + "b", "" + i));
+        }
+        List<Long> got = new ArrayList<>();
+        long cursor = 1;
+        while (got.size() < 350) {
+            JsonNode answer = wire.get(path(channel + "," + channel + "b", cursor)).json();
+            List<Long> some = timetokens(answer);
+            assertThat(some).hasSizeBetween(1, 100);
+            got.addAll(some);
+            cursor = answer.at("/t/t").asLong();
+            assertThat(cursor).isEqualTo(got.getLast());
+        }
+        assertThat(got).isEqualTo(published);
+    }
+
+    @Test
+    void aSubscriberAtFullSpeedMissesNothingAndSeesNothingTwice() throws Exception {
+        long cursor = handshake();
+        AtomicBoolean over = new AtomicBoolean();
+        Executor threads = Thread::startVirtualThread;
+        CompletableFuture<List<Long>> subscriber = CompletableFuture.supplyAsync(() -> {
+            List<Long> got = new ArrayList<>();
+            long at = cursor;
+            while (true) {
+                JsonNode answer = wire.get(path(channel, at)).json();
+                List<Long> some = timetokens(answer);
+                got.addAll(some);
+                at = answer.at("/t/t").asLong();
+                if (over.get() && some.isEmpty()) {
+                    return got;
+                }
+            }
+        }, threads);
+        List<CompletableFuture<List<Long>>> publishers = new ArrayList<>();
+        for (int p = 0; p < 4; p++) {
+            publishers.add(CompletableFuture.supplyAsync(() -> {
+                List<Long> sent = new ArrayList<>();
+                for (int i = 0; i < 400; i++) {
+                    sent.add(wire.publish(channel, "1"));
+                }
+                return sent;
+            }, threads));
+        }
+        List<Long> sent = new ArrayList<>();
+        for (CompletableFuture<List<Long>> publisher : publishers) {
+            sent.addAll(publisher.get(60, TimeUnit.SECONDS));
+        }
+        over.set(true);
+        sent.sort(null);
+        assertThat(subscriber.get(30, TimeUnit.SECONDS)).isEqualTo(sent);
+    }
+
+    @Test
+    void hangingUpFreesThePoll() throws Exception {
+        long cursor = handshake();
+        for (int i = 0; i < 20; i++) {
+            try (Connection poll = wire.connect()) {
+                poll.get(path(channel, cursor));
+                TimeUnit.MILLISECONDS.sleep(10);
+                if (i % 2 == 0) {
+                    poll.socket().shutdownOutput();
+                    assertThat(poll.isEnded()).isTrue();
+                }
+            }
+        }
+        long timetoken = wire.publish(channel, "1");
+        assertThat(timetokens(wire.get(path(channel, cursor)).json())).containsExactly(timetoken);
+        await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(establishedConnections()).isZero());
+    }
+
+    private long establishedConnections() throws Exception {
+        String hexPort = ":%04X ".formatted(SERVER.port());
+        long count = 0;
+        for (String file : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+            for (String line : java.nio.file.Files.readAllLines(java.nio.file.Path.of(file))) {
+                String[] columns = line.strip().split("\\s+", -1);
+                if (columns.length > 3 && (columns[1] + " ").endsWith(hexPort) && columns[3].equals("01")) {
+                    count++;
+                }
+            }
+        }
+        return count;
+    }
+
+    @Test
+    void separatorsMayBeEncodedAndDoubledNamesCountOnce() {
+        long cursor = handshake();
+        long timetoken = wire.publish(channel, "1");
+        for (String channels : List.of("a%2C" + channel, channel + "%2C" + channel, "a,," + channel + ",",
+                channel + "," + channel + "-pnpres")) {
+            assertThat(timetokens(wire.get(path(channels, cursor)).json())).containsExactly(timetoken);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"abc", "-1", "1.5", "99999999999999999999"})
+    void aCursorIsDigits(String cursor) {
+        Answer answer = wire.get("/v2/subscribe/demo/" + channel + "/0?tt=" + cursor);
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.json().get("message").asText()).isEqualTo("Invalid timetoken");
+        assertThat(answer.json().get("service").asText()).isEqualTo("Subscribe");
+        assertThat(answer.json().get("error").asBoolean()).isTrue();
+    }
+
+    @Test
+    void whatIsNotServedYetIsSaidRatherThanIgnored() {
+        for (String request : List.of("/v2/subscribe/demo/a.*/0?tt=0", "/v2/subscribe/demo/,/0?tt=0&channel-group=g",
+                "/v2/subscribe/demo/a/0?tt=0&filter-expr=a%3D%3D1", "/v2/subscribe/demo/,/0?tt=0")) {
+            Answer answer = wire.get(request);
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.json().get("message").asText()).isNotBlank();
+        }
+    }
+}
