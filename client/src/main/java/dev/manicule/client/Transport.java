@@ -78,11 +78,12 @@ final class Transport {
         }
         CompletableFuture<HttpResponse<byte[]>> sent = http.sendAsync(builder.build(), BodyHandlers.ofByteArray());
         underWay.add(sent);
-        CompletableFuture<Envelope<R>> answer = sent.handle((response, thrown) -> thrown == null
-                ? received(request, response)
-                : failed(request, unwrapped(thrown)));
-        var unused = answer.whenComplete((envelope, thrown) -> {
+        CompletableFuture<Envelope<R>> answer = new CompletableFuture<>();
+        var unused = sent.whenComplete((response, thrown) -> {
             underWay.remove(sent);
+            answer.complete(thrown == null ? received(request, response) : failed(request, unwrapped(thrown)));
+        });
+        var unusedToo = answer.whenComplete((envelope, thrown) -> {
             if (answer.isCancelled()) {
                 sent.cancel(true); // frees the connection, and with it the poll on the server
             }

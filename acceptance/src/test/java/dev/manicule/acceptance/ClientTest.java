@@ -1,0 +1,435 @@
+package dev.manicule.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.manicule.client.Category;
+import dev.manicule.client.ClientConfig;
+import dev.manicule.client.Envelope;
+import dev.manicule.client.FetchMessages;
+import dev.manicule.client.GetMessageActions;
+import dev.manicule.client.Listener;
+import dev.manicule.client.ManiculeClient;
+import dev.manicule.client.MessageAction;
+import dev.manicule.client.Operation;
+import dev.manicule.client.RemoveMessageAction;
+import dev.manicule.client.Status;
+import dev.manicule.server.Manicule;
+import dev.manicule.server.ManiculeConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The Java client against the real server. */
+class ClientTest {
+    @RegisterExtension
+    static final RunningServer SERVER = new RunningServer();
+
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    private ManiculeClient alice = client("alice");
+    private String channel = "";
+
+    private static ManiculeClient client(String uuid) {
+        return ManiculeClient.of(ClientConfig.forUser(uuid).origin(SERVER.origin()).build());
+    }
+
+    @BeforeEach
+    void name(TestInfo test) {
+        channel = "chats." + test.getTestMethod().orElseThrow().getName() + "-" + System.nanoTime();
+    }
+
+    @AfterEach
+    void close() {
+        alice.close();
+    }
+
+    /** Keeps all that it is told. */
+    private static class Recorder implements Listener {
+        final List<Message> messages = Collections.synchronizedList(new ArrayList<>());
+        final List<MessageActionEvent> actions = Collections.synchronizedList(new ArrayList<>());
+        final List<Category> statuses = Collections.synchronizedList(new ArrayList<>());
+
+        @Override
+        public void status(Status status) {
+            statuses.add(status.category());
+        }
+
+        @Override
+        public void message(Message message) {
+            messages.add(message);
+        }
+
+        @Override
+        public void messageAction(MessageActionEvent event) {
+            actions.add(event);
+        }
+
+        void awaitConnected() {
+            await().atMost(SOON).until(() -> statuses.contains(Category.CONNECTED));
+        }
+    }
+
+    private static void acknowledged(Status status, Operation operation, int code) {
+        assertThat(status.isError()).isFalse();
+        assertThat(status.operation()).isEqualTo(operation);
+        assertThat(status.operation().code()).isEqualTo(code);
+        assertThat(status.category()).isEqualTo(Category.ACKNOWLEDGMENT);
+        assertThat(status.statusCode()).isEqualTo(200);
+        assertThat(status.uuid()).isEqualTo("alice");
+        assertThat(status.origin()).isEqualTo(SERVER.origin());
+        assertThat(status.tlsEnabled()).isFalse();
+    }
+
+    @Test
+    void actionsAreAddedGotAndRemovedInEveryStyle() throws Exception {
+        long message = alice.publish(channel, "hello").sync().orThrow().timetoken();
+        Envelope<MessageAction> built = alice.addMessageAction()
+                .channel(channel)
+                .messageAction(MessageAction.of("reaction", "smiley_face", message))
+                .sync();
+        acknowledged(built.status(), Operation.ADD_MESSAGE_ACTION, 42);
+        assertThat(built.orThrow()).isEqualTo(new MessageAction("reaction", "smiley_face", message, "alice",
+                built.orThrow().actionTimetoken()));
+        Envelope<MessageAction> future = alice.addMessageAction(channel, MessageAction.of("receipt", "read", message))
+                .future()
+                .get(10, TimeUnit.SECONDS);
+        CompletableFuture<MessageAction> called = new CompletableFuture<>();
+        alice.addMessageAction(channel, MessageAction.of("edited", "new text ☞", 1595634332))
+                .async((result, status) -> called.complete(result));
+        MessageAction third = called.get(10, TimeUnit.SECONDS);
+
+        Envelope<GetMessageActions.Result> got = alice.getMessageActions(channel).sync();
+        acknowledged(got.status(), Operation.GET_MESSAGE_ACTIONS, 43);
+        assertThat(got.orThrow().actions()).containsExactly(built.orThrow(), future.orThrow(), third);
+        assertThat(got.orThrow().more()).isNull();
+
+        Envelope<RemoveMessageAction.Result> removed = alice.removeMessageAction()
+                .channel(channel)
+                .actionTimetoken(third.actionTimetoken())
+                .messageTimetoken(1595634332)
+                .sync();
+        acknowledged(removed.status(), Operation.REMOVE_MESSAGE_ACTION, 44);
+        assertThat(removed.orThrow()).isEqualTo(new RemoveMessageAction.Result());
+        Status again = alice.removeMessageAction(channel, 1595634332, third.actionTimetoken()).sync().status();
+        assertThat(again.isError()).isTrue();
+        assertThat(again.category()).isEqualTo(Category.BAD_REQUEST);
+        assertThat(again.errorData()).isNotNull();
+        assertThat(again.errorData().message()).isEqualTo("No matching message actions to delete");
+        Status duplicate = alice.addMessageAction(channel, MessageAction.of("receipt", "read", message))
+                .sync()
+                .status();
+        assertThat(duplicate.statusCode()).isEqualTo(409);
+        assertThat(duplicate.category()).isEqualTo(Category.CONFLICT);
+        try (ManiculeClient bob = client("bob")) {
+            Status foreign = bob.removeMessageAction(channel, message, built.orThrow().actionTimetoken())
+                    .sync()
+                    .status();
+            assertThat(foreign.errorData()).isNotNull();
+            assertThat(foreign.errorData().message()).contains("wrong uuid");
+        }
+    }
+
+    @Test
+    void allActionsAreWalkedLazily() {
+        for (int i = 0; i < 250; i++) {
+            alice.addMessageAction(channel, MessageAction.of("n", "" + i, 5)).sync().orThrow();
+        }
+        List<Long> walked = alice.getMessageActions(channel)
+                .limit(50)
+                .stream()
+                .map(MessageAction::actionTimetoken)
+                .toList();
+        assertThat(walked).hasSize(250).doesNotHaveDuplicates().isSortedAccordingTo(Collections.reverseOrder());
+        assertThat(alice.getMessageActions(channel)
+                .limit(7)
+                .start(walked.get(10))
+                .end(walked.get(30))
+                .stream()
+                .map(MessageAction::actionTimetoken)).isEqualTo(walked.subList(11, 31));
+        GetMessageActions.Result page = alice.getMessageActions(channel).limit(100).sync().orThrow();
+        assertThat(page.actions()).hasSize(100);
+        assertThat(page.more()).isNotNull();
+        assertThat(page.more().start()).isEqualTo(walked.get(99));
+        assertThat(page.more().limit()).isEqualTo(100);
+    }
+
+    @Test
+    void messagesAreFetchedCountedAndDeleted() {
+        long first = alice.publish(channel, Map.of("text", "é☞😀", "n", List.of(1, 2.5, true)))
+                .meta(Map.of("lang", "en"))
+                .sync()
+                .orThrow()
+                .timetoken();
+        long second = alice.publish(channel, 42).customMessageType("answer").sync().orThrow().timetoken();
+        alice.publish(channel, "gone").shouldStore(false).sync().orThrow();
+        MessageAction action = alice.addMessageAction(channel, MessageAction.of("reaction", "+1", first))
+                .sync()
+                .orThrow();
+
+        FetchMessages.Result fetched = alice.fetchMessages(channel)
+                .includeMessageActions(true)
+                .includeMeta(true)
+                .includeMessageType(true)
+                .includeCustomMessageType(true)
+                .sync()
+                .orThrow();
+        List<FetchMessages.Message> messages = fetched.channels().get(channel);
+        assertThat(messages).hasSize(2);
+        FetchMessages.Message one = messages.get(0);
+        assertThat(one.message().get("text").asText()).isEqualTo("é☞😀");
+        assertThat(one.timetoken()).isEqualTo(first);
+        assertThat(one.meta()).isNotNull();
+        assertThat(one.uuid()).isEqualTo("alice");
+        assertThat(one.messageType()).isNull();
+        assertThat(one.actions()).isEqualTo(Map.of("reaction", Map.of("+1",
+                List.of(new FetchMessages.Actor("alice", action.actionTimetoken())))));
+        assertThat(messages.get(1).customMessageType()).isEqualTo("answer");
+        assertThat(messages.get(1).meta()).isNull();
+        assertThat(messages.get(1).actions()).isEmpty();
+
+        assertThat(alice.fetchMessages(channel, "none").maximumPerChannel(1).sync().orThrow().channels())
+                .containsOnlyKeys(channel);
+        assertThat(alice.fetchMessages(channel).maximumPerChannel(1).sync().orThrow().more()).isNotNull();
+        var history = alice.history(channel).includeTimetoken(true).includeMeta(true).sync().orThrow();
+        assertThat(history.startTimetoken()).isEqualTo(first);
+        assertThat(history.endTimetoken()).isEqualTo(second);
+        assertThat(history.messages().get(1).timetoken()).isEqualTo(second);
+        assertThat(alice.history(channel).count(1).reverse(true).sync().orThrow().messages()).hasSize(1);
+        assertThat(alice.messageCounts(channel, first).sync().orThrow().channels()).isEqualTo(Map.of(channel, 1));
+        assertThat(alice.messageCounts().channel(channel, 1).channel("none", 1).sync().orThrow().channels())
+                .isEqualTo(Map.of(channel, 2, "none", 0));
+        alice.deleteMessages(channel).start(first - 1).end(first).sync().orThrow();
+        assertThat(alice.messageCounts(channel, 1).sync().orThrow().channels()).isEqualTo(Map.of(channel, 1));
+        assertThat(alice.getMessageActions(channel).sync().orThrow().actions()).isEmpty();
+        assertThat(alice.time().sync().orThrow().timetoken()).isGreaterThan(second);
+    }
+
+    @Test
+    void listenersSeeMessagesAndActionsInOrder() {
+        try (ManiculeClient bob = client("bob")) {
+            Recorder recorder = new Recorder();
+            bob.addListener(recorder);
+            bob.subscribe(channel, "another");
+            recorder.awaitConnected();
+            assertThat(bob.subscribedChannels()).containsExactly(channel, "another");
+            assertThat(bob.subscriptionState()).isEqualTo("CONNECTED");
+            long message = alice.publish(channel, "hi").meta(Map.of("a", 1)).sync().orThrow().timetoken();
+            MessageAction added = alice.addMessageAction(channel, MessageAction.of("r", "v", message)).sync().orThrow();
+            alice.removeMessageAction(channel, message, added.actionTimetoken()).sync().orThrow();
+            await().atMost(SOON).until(() -> recorder.actions.size() == 2);
+            Listener.Message told = recorder.messages.get(0);
+            assertThat(told.channel()).isEqualTo(channel);
+            assertThat(told.subscription()).isNull();
+            assertThat(told.timetoken()).isEqualTo(message);
+            assertThat(told.publisher()).isEqualTo("alice");
+            assertThat(told.message().asText()).isEqualTo("hi");
+            assertThat(told.userMetadata()).isNotNull();
+            assertThat(recorder.actions.get(0).action()).isEqualTo(added);
+            assertThat(recorder.actions.get(0).isAdded()).isTrue();
+            assertThat(recorder.actions.get(0).timetoken()).isEqualTo(added.actionTimetoken());
+            assertThat(recorder.actions.get(1).event()).isEqualTo("removed");
+            assertThat(recorder.actions.get(1).action()).isEqualTo(added);
+            bob.unsubscribe(channel);
+            await().atMost(SOON).until(() -> bob.subscribedChannels().equals(List.of("another")));
+            alice.publish(channel, "unheard").sync().orThrow();
+            alice.publish("another", "heard").sync().orThrow();
+            await().atMost(SOON).until(() -> recorder.messages.size() == 2);
+            assertThat(recorder.messages.get(1).message().asText()).isEqualTo("heard");
+            bob.unsubscribeAll();
+            await().atMost(SOON).until(() -> bob.subscriptionState().equals("IDLE"));
+        }
+    }
+
+    @Test
+    void channelsAddedLaterMissNothing() {
+        Recorder recorder = new Recorder();
+        alice.addListener(recorder);
+        alice.subscribe(channel);
+        recorder.awaitConnected();
+        for (int i = 0; i < 20; i++) {
+            alice.subscribe(channel + i);
+            alice.publish(channel, i).sync().orThrow();
+        }
+        await().atMost(SOON).until(() -> recorder.messages.size() >= 20);
+        assertThat(recorder.messages.stream().map(message -> message.message().asInt()))
+                .containsExactlyElementsOf(java.util.stream.IntStream.range(0, 20).boxed().toList());
+    }
+
+    @Test
+    void anOldTimetokenCatchesUp() {
+        List<Long> published = new ArrayList<>();
+        for (int i = 0; i < 230; i++) {
+            published.add(alice.publish(channel, i).sync().orThrow().timetoken());
+        }
+        Recorder recorder = new Recorder();
+        alice.addListener(recorder);
+        alice.subscribeFrom(published.get(9), channel);
+        await().atMost(SOON).until(() -> recorder.messages.size() == 220);
+        assertThat(recorder.messages.stream().map(Listener.Message::timetoken)).isEqualTo(published.subList(10, 230));
+    }
+
+    @Test
+    void listenersMayThrowWaitCallTheClientAndAddListeners() {
+        Recorder late = new Recorder();
+        Recorder recorder = new Recorder();
+        alice.addListener(new Listener() {
+            @Override
+            public void message(Message message) {
+                alice.addMessageAction(channel, MessageAction.of("receipt", "seen", message.timetoken()))
+                        .sync()
+                        .orThrow();
+                alice.addListener(late);
+                throw new IllegalStateException("on purpose");
+            }
+        });
+        alice.addListener(recorder);
+        alice.subscribe(channel);
+        recorder.awaitConnected();
+        alice.publish(channel, 1).sync().orThrow();
+        await().atMost(SOON).until(() -> recorder.actions.size() == 1 && late.actions.size() == 1);
+        assertThat(recorder.messages).hasSize(1);
+    }
+
+    @Test
+    void slowListenersHoldUpNobodyElseAndLoseNothing() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        Recorder recorder = new Recorder() {
+            @Override
+            public void message(Message message) {
+                try {
+                    release.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                super.message(message);
+            }
+        };
+        alice.addListener(recorder);
+        alice.subscribe(channel);
+        recorder.awaitConnected();
+        try (ManiculeClient bob = client("bob")) {
+            for (int i = 0; i < 2500; i++) {
+                bob.publish(channel, i).sync().orThrow();
+            }
+        }
+        assertThat(alice.time().sync().status().isError()).isFalse();
+        release.countDown();
+        await().atMost(Duration.ofSeconds(30)).until(() -> recorder.messages.size() == 2500);
+        assertThat(recorder.messages.stream().map(message -> message.message().asInt())).isSorted();
+    }
+
+    @Test
+    void aServerThatGoesAndComesBackLosesNothing(@TempDir Path folder) throws Exception {
+        ManiculeConfig config = ManiculeConfig.DEFAULT.withPort(0).withData(folder);
+        Manicule first = Manicule.start(config);
+        int port = first.port();
+        Recorder recorder = new Recorder();
+        try (ManiculeClient subscriber = ManiculeClient
+                .of(ClientConfig.forUser("s").origin("127.0.0.1:" + port).build());
+                ManiculeClient publisher = ManiculeClient
+                        .of(ClientConfig.forUser("p").origin("127.0.0.1:" + port).build())) {
+            subscriber.addListener(recorder);
+            subscriber.subscribe(channel);
+            recorder.awaitConnected();
+            publisher.publish(channel, 1).sync().orThrow();
+            await().atMost(SOON).until(() -> recorder.messages.size() == 1);
+            first.close();
+            await().atMost(SOON).until(() -> recorder.statuses.contains(Category.UNEXPECTED_DISCONNECT));
+            assertThat(subscriber.subscriptionState()).isEqualTo("RECONNECTING");
+            assertThat(subscriber.lastError()).isNotNull();
+            assertThat(publisher.publish(channel, -1).sync().status().category()).isEqualTo(Category.NETWORK_ISSUES);
+            try (Manicule second = Manicule.start(config.withPort(port))) {
+                assertThat(second.port()).isEqualTo(port);
+                for (int i = 2; i < 7; i++) {
+                    publisher.publish(channel, i).sync().orThrow();
+                }
+                await().atMost(SOON).until(() -> recorder.messages.size() == 6);
+                assertThat(recorder.messages.stream().map(message -> message.message().asInt()))
+                        .containsExactly(1, 2, 3, 4, 5, 6);
+                assertThat(recorder.statuses).endsWith(Category.CONNECTED, Category.UNEXPECTED_DISCONNECT,
+                        Category.RECONNECTED);
+            }
+        }
+    }
+
+    @Test
+    void theWrongKeyStopsTheSubscriptionAndSaysSo() {
+        try (ManiculeClient client = ManiculeClient.of(ClientConfig.forUser("u")
+                .origin(SERVER.origin())
+                .subscribeKey("k".repeat(300))
+                .build())) {
+            Recorder recorder = new Recorder();
+            client.addListener(recorder);
+            client.subscribe(channel);
+            await().atMost(SOON).until(() -> recorder.statuses.equals(List.of(Category.BAD_REQUEST)));
+            assertThat(client.subscriptionState()).isEqualTo("STOPPED");
+            assertThat(client.lastError()).isNotNull();
+            assertThat(client.lastError().errorData()).isNotNull();
+            assertThat(client.lastError().errorData().message()).isEqualTo("Invalid Subscribe Key");
+        }
+    }
+
+    @Test
+    void closingLeavesNoThreadAndTakesNoTime() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            ManiculeClient client = client("closer");
+            Recorder recorder = new Recorder();
+            client.addListener(recorder);
+            client.subscribe(channel);
+            recorder.awaitConnected();
+            TimeUnit.MILLISECONDS.sleep(50);
+            long began = System.nanoTime();
+            client.close();
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));
+        }
+        alice.close();
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+                        .noneMatch(name -> name.startsWith("manicule-client-") || name.startsWith("HttpClient-")));
+    }
+
+    @Test
+    void manyClientsActingAtOnceAreAllStoredAndAllSeen() throws Exception {
+        long message = alice.publish(channel, "crowded").sync().orThrow().timetoken();
+        Recorder recorder = new Recorder();
+        alice.addListener(recorder);
+        alice.subscribeFrom(message, channel);
+        List<Thread> threads = new ArrayList<>();
+        for (int c = 0; c < 20; c++) {
+            String uuid = "client" + c;
+            threads.add(Thread.startVirtualThread(() -> {
+                try (ManiculeClient client = client(uuid)) {
+                    List<CompletableFuture<Envelope<MessageAction>>> all = new ArrayList<>();
+                    for (int i = 0; i < 25; i++) {
+                        all.add(client.addMessageAction(channel, MessageAction.of("reaction", "v" + i, message))
+                                .future());
+                    }
+                    all.forEach(future -> future.join().orThrow());
+                }
+            }));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        await().atMost(SOON).until(() -> recorder.actions.size() == 500);
+        assertThat(recorder.actions.stream().map(Listener.MessageActionEvent::timetoken)).isSorted()
+                .doesNotHaveDuplicates();
+        assertThat(alice.getMessageActions(channel).limit(1000).sync().orThrow().actions()).hasSize(500);
+        JsonNode stored = SERVER.wire().get("/v3/history-with-actions/sub-key/demo/channel/" + channel).json();
+        assertThat(stored.at("/channels/" + channel + "/0/actions/reaction")).hasSize(25);
+    }
+}

@@ -1,0 +1,221 @@
+package dev.manicule.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Calls against servers that answer well, badly, or not at all. */
+class CallTest {
+    private static final String ADDED = "{\"status\":200,\"data\":{\"messageTimetoken\":\"1595634332\",\"type\":\"reaction\","
+            + "\"uuid\":\"my uuid\",\"value\":\"smile\",\"actionTimetoken\":\"15956343330507960\"}}";
+
+    @Test
+    void aRequestIsWhatTheProtocolSays() throws Exception {
+        try (StubServer server = StubServer.saying(200, ADDED);
+                ManiculeClient client = ManiculeClient
+                        .of(server.config().subscribeKey("sub/c").authKey("t+k").build())) {
+            Envelope<MessageAction> envelope = client
+                    .addMessageAction("chats.room 1/é", MessageAction.of("reaction", "smile \"☞\"", 1595634332))
+                    .sync();
+            assertThat(envelope.orThrow().actionTimetoken()).isEqualTo(15956343330507960L);
+            assertThat(server.requests)
+                    .containsExactly("POST /v1/message-actions/sub%2Fc/channel/chats.room%201%2F%C3%A9"
+                            + "/message/1595634332?uuid=my%20uuid&pnsdk=Manicule-Java%2F0.1.0&auth=t%2Bk");
+            assertThat(Transport.JSON.readTree(server.bodies.get(0)))
+                    .isEqualTo(Transport.JSON.readTree("{\"type\":\"reaction\",\"value\":\"smile \\\"☞\\\"\"}"));
+            Status status = envelope.status();
+            assertThat(status.operation().code()).isEqualTo(42);
+            assertThat(status.category()).isEqualTo(Category.ACKNOWLEDGMENT);
+            assertThat(status.category().code()).isEqualTo(2);
+            assertThat(status.statusCode()).isEqualTo(200);
+            assertThat(status.isError()).isFalse();
+            assertThat(status.errorData()).isNull();
+            assertThat(status.uuid()).isEqualTo("my uuid");
+            assertThat(status.authKey()).isEqualTo("t+k");
+            assertThat(status.origin()).isEqualTo(client.config().origin());
+            assertThat(status.tlsEnabled()).isFalse();
+            assertThat(status.affectedChannels()).containsExactly("chats.room 1/é");
+            assertThat(status.clientRequest()).startsWith("POST http://127.0.0.1:").doesNotContain("t%2Bk");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "409|{\"status\":409,\"error\":{\"source\":\"actions\",\"message\":\"Action Already Added\"}}|CONFLICT|Action Already Added",
+            "400|[0,\"Invalid Key\",\"1\"]|BAD_REQUEST|Invalid Key",
+            "403|{\"message\":\"Forbidden\",\"error\":true,\"status\":403}|ACCESS_DENIED|Forbidden",
+            "400|{\"status\":400,\"error\":true,\"error_message\":\"Invalid Arguments\",\"channels\":{}}|BAD_REQUEST|Invalid Arguments",
+            "404|{\"status\":404,\"error\":1,\"message\":\"Not found\"}|UNKNOWN|Not found",
+            "400|{\"error\":\"Invalid device token\"}|BAD_REQUEST|Invalid device token",
+            "400|{\"error\":{\"message\":\"m\",\"details\":[{\"message\":\"Missing field\",\"location\":\"value\"}]}}|BAD_REQUEST|m (value: Missing field)",
+            "503|{\"message\":\"busy\"}|UNAVAILABLE|busy", "429|{}|RATE_LIMIT_EXCEEDED|{}",
+            "500|<html>oops</html>|UNKNOWN|the answer (500) is not JSON",
+            "200|<html>|MALFORMED_RESPONSE|the answer (200) is not JSON",
+            "207|{\"status\":207}|UNKNOWN|{\"status\":207}", "413|{\"message\":\"large\"}|TOO_LARGE|large"})
+    void everyErrorIsAStatusWithTheServersWords(int code, String body, Category category, String message)
+            throws Exception {
+        try (StubServer server = StubServer.saying(code, body);
+                ManiculeClient client = ManiculeClient.of(server.config().build())) {
+            Envelope<MessageAction> envelope = client.addMessageAction("c", MessageAction.of("t", "v", 1)).sync();
+            assertThat(envelope.result()).isNull();
+            assertThat(envelope.status().category()).isEqualTo(category);
+            assertThat(envelope.status().statusCode()).isEqualTo(code);
+            assertThat(envelope.status().errorData()).isNotNull();
+            assertThat(envelope.status().errorData().message()).isEqualTo(message);
+            assertThat(envelope.status().clientResponse()).isEqualTo(body);
+            assertThatThrownBy(envelope::orThrow).isInstanceOf(ManiculeException.class).hasMessageContaining(message);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"{\"status\":200}", "{\"status\":200,\"data\":{}}", "[]",
+            "{\"status\":200,\"data\":7}"})
+    void anAnswerThatIsNotAsExpectedIsMalformed(String body) throws Exception {
+        try (StubServer server = StubServer.saying(200, body);
+                ManiculeClient client = ManiculeClient.of(server.config().build())) {
+            assertThat(client.addMessageAction("c", MessageAction.of("t", "v", 1)).sync().status().category())
+                    .isEqualTo(Category.MALFORMED_RESPONSE);
+        }
+    }
+
+    @Test
+    void whatIsMissingIsNamedBeforeAnythingIsSent() throws Exception {
+        try (StubServer server = StubServer.saying(200, ADDED);
+                ManiculeClient client = ManiculeClient.of(server.config().build())) {
+            MessageAction action = MessageAction.of("t", "v", 1);
+            refused(client.addMessageAction().messageAction(action), "channel");
+            refused(client.addMessageAction("", action), "channel");
+            refused(client.addMessageAction().channel("c"), "messageAction");
+            refused(client.addMessageAction("c", MessageAction.of("", "v", 1)), "type");
+            refused(client.addMessageAction("c", MessageAction.of("t", "", 1)), "value");
+            refused(client.addMessageAction("c", MessageAction.of("t", "v", 0)), "messageTimetoken");
+            refused(client.removeMessageAction().actionTimetoken(1).messageTimetoken(1), "channel");
+            refused(client.removeMessageAction().channel("c").messageTimetoken(1), "actionTimetoken");
+            refused(client.removeMessageAction().channel("c").actionTimetoken(1), "messageTimetoken");
+            refused(client.getMessageActions(), "channel");
+            refused(client.getMessageActions("c").start(1).end(2), "start");
+            refused(client.publish().channel("c"), "message");
+            refused(client.publish().message("m"), "channel");
+            refused(client.fetchMessages(), "channel");
+            refused(client.history(), "channel");
+            refused(client.deleteMessages(), "channel");
+            refused(client.messageCounts(), "channel");
+            assertThatThrownBy(() -> client.subscribe()).hasMessageContaining("channel");
+            assertThatThrownBy(() -> ClientConfig.forUser(" ").build()).hasMessageContaining("uuid");
+            assertThatThrownBy(() -> ClientConfig.forUser("u").origin("http://x").build())
+                    .hasMessageContaining("origin");
+            assertThat(server.requests).isEmpty();
+        }
+    }
+
+    private static void refused(Call<?> call, String name) {
+        assertThatThrownBy(call::sync).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(name);
+        assertThatThrownBy(call::future).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(name);
+        assertThatThrownBy(() -> call.async((result, status) -> {})).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(name);
+    }
+
+    @Test
+    void anAbsentServerIsANetworkIssueAndASlowOneATimeout() throws Exception {
+        int freePort;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            freePort = socket.getLocalPort();
+        }
+        try (ManiculeClient client = ManiculeClient
+                .of(ClientConfig.forUser("u").origin("127.0.0.1:" + freePort).build())) {
+            assertThat(client.time().sync().status().category()).isEqualTo(Category.NETWORK_ISSUES);
+        }
+        try (StubServer server = new StubServer(exchange -> TimeUnit.SECONDS.sleep(20));
+                ManiculeClient client = ManiculeClient
+                        .of(server.config().requestTimeout(Duration.ofMillis(200)).build())) {
+            assertThat(client.time().sync().status().category()).isEqualTo(Category.TIMEOUT);
+        }
+    }
+
+    @Test
+    void closingEndsCallsUnderWay() throws Exception {
+        try (StubServer server = new StubServer(exchange -> TimeUnit.SECONDS.sleep(20))) {
+            ManiculeClient client = ManiculeClient.of(server.config().build());
+            CompletableFuture<Envelope<Time.Result>> future = client.time().future();
+            TimeUnit.MILLISECONDS.sleep(200);
+            client.close();
+            assertThat(future.get(2, TimeUnit.SECONDS).status().category()).isEqualTo(Category.CANCELLED);
+            assertThat(client.time().sync().status().category()).isEqualTo(Category.CANCELLED);
+            client.close();
+        }
+    }
+
+    @Test
+    void cancellingAFutureEndsItsRequest() throws Exception {
+        CountDownLatch arrived = new CountDownLatch(1);
+        try (StubServer server = new StubServer(exchange -> {
+            arrived.countDown();
+            TimeUnit.SECONDS.sleep(20);
+        }); ManiculeClient client = ManiculeClient.of(server.config().build())) {
+            CompletableFuture<Envelope<Time.Result>> future = client.time().future();
+            arrived.await();
+            assertThat(future.cancel(true)).isTrue();
+            assertThat(future).isCancelled();
+        }
+    }
+
+    @Test
+    void aCallbackIsToldOnceAndMayCallTheClientAndWait() throws Exception {
+        try (StubServer server = StubServer.saying(200, "[15]");
+                ManiculeClient client = ManiculeClient.of(server.config().build())) {
+            CompletableFuture<Long> told = new CompletableFuture<>();
+            client.time()
+                    .async((result, status) -> told.complete(client.time().sync().orThrow().timetoken()
+                            + (result == null ? 0 : result.timetoken())));
+            assertThat(told.get(5, TimeUnit.SECONDS)).isEqualTo(30);
+            client.time().async((result, status) -> {
+                throw new IllegalStateException("on purpose");
+            });
+            assertThat(client.time().sync().orThrow().timetoken()).isEqualTo(15);
+        }
+    }
+
+    @Test
+    void allActionsAreWalkedAlsoWhereTheServerSaysNoMore() throws Exception {
+        List<Long> all = List.of(10L, 20L, 30L, 40L, 50L);
+        try (StubServer server = new StubServer(exchange -> {
+            String query = exchange.getRequestURI().getQuery();
+            long start = query.contains("start=") ? Long.parseLong(query.replaceAll(".*start=(\\d+).*", "$1")) : 100;
+            List<Long> page = all.stream().filter(tt -> tt < start && tt >= 20).toList();
+            page = page.subList(Math.max(0, page.size() - 2), page.size());
+            StubServer.say(exchange, 200,
+                    "{\"status\":200,\"data\":" + page.stream().map(CallTest::action).toList() + "}");
+        }); ManiculeClient client = ManiculeClient.of(server.config().build())) {
+            assertThat(client.getMessageActions("c").limit(2).end(20).stream().map(MessageAction::actionTimetoken))
+                    .containsExactly(50L, 40L, 30L, 20L);
+            assertThat(server.requests).hasSize(2).allMatch(request -> request.contains("end=20"));
+            assertThat(client.getMessageActions("c").limit(2).stream().map(MessageAction::actionTimetoken).findFirst())
+                    .contains(50L);
+            assertThat(server.requests).hasSize(3);
+        }
+    }
+
+    private static String action(long timetoken) {
+        return "{\"messageTimetoken\":\"1\",\"type\":\"t\",\"value\":\"v\",\"uuid\":\"u\",\"actionTimetoken\":\""
+                + timetoken
+                + "\"}";
+    }
+
+    @Test
+    void waitsOfPoliciesAreThoseOfTheProtocol() {
+        assertThat(
+                List.of(0, 1, 2, 3, 4, 5).stream().map(ReconnectionPolicy.EXPONENTIAL::delay).map(Duration::toSeconds))
+                .containsExactly(1L, 3L, 7L, 15L, 31L, 1L);
+        assertThat(ReconnectionPolicy.LINEAR.delay(9)).isEqualTo(Duration.ofSeconds(3));
+    }
+}
