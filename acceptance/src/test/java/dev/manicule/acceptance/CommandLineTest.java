@@ -1,0 +1,196 @@
+package dev.manicule.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line, each command a process, as a shell would run it. */
+class CommandLineTest {
+    @RegisterExtension
+    static final RunningServer SERVER = new RunningServer();
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    private Path folder;
+
+    private record Run(int code, String output) {}
+
+    private static Run run(String... arguments) throws Exception {
+        Process process = ServerProcess.command(arguments);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return new Run(process.exitValue(), output.strip());
+    }
+
+    private static Run manicule(String... arguments) throws Exception {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--origin", SERVER.origin()));
+        return run(all.toArray(String[]::new));
+    }
+
+    @Test
+    void aMessageAndItsActionsFromTheCommandLine() throws Exception {
+        Run published = manicule("publish", "cli", "{\"text\":\"é☞😀\"}", "--meta", "1", "--uuid", "ann");
+        assertThat(published.code()).as(published.output()).isZero();
+        String message = published.output();
+        assertThat(message).matches("\\d{17}");
+        Run added = manicule("actions", "add", "cli", message, "reaction", "👍", "--json", "--uuid", "ann");
+        JsonNode action = JSON.readTree(added.output());
+        assertThat(action.get("messageTimetoken").asText()).isEqualTo(message);
+        assertThat(action.get("value").asText()).isEqualTo("👍");
+        assertThat(manicule("actions", "add", "cli", message, "reaction", "👍", "--uuid", "ann").code()).isEqualTo(4);
+        String actionTimetoken = action.get("actionTimetoken").asText();
+        assertThat(manicule("actions", "list", "cli").output())
+                .isEqualTo(actionTimetoken + "  on " + message + "  reaction = 👍  by ann");
+        assertThat(JSON.readTree(manicule("actions", "list", "cli", "--all", "--json").output())).isEqualTo(action);
+        assertThat(manicule("history", "cli", "--actions").output())
+                .isEqualTo(message + "  ann: {\"text\":\"é☞😀\"}\n    reaction = 👍  by ann");
+        JsonNode history = JSON.readTree(manicule("history", "cli", "--actions", "--json").output());
+        assertThat(history.at("/actions/reaction/👍/0/uuid").asText()).isEqualTo("ann");
+        Run foreign = manicule("actions", "remove", "cli", message, actionTimetoken, "--uuid", "bob");
+        assertThat(foreign.code()).isEqualTo(1);
+        assertThat(foreign.output()).contains("wrong uuid");
+        assertThat(manicule("actions", "remove", "cli", message, actionTimetoken, "--uuid", "ann").output())
+                .isEqualTo("Removed.");
+        assertThat(manicule("delete", "cli").code()).isEqualTo(2);
+        assertThat(manicule("delete", "cli", "--message", message).code()).isZero();
+        assertThat(manicule("history", "cli").output()).isEmpty();
+        assertThat(manicule("time").output()).matches("\\d{17}");
+    }
+
+    @Test
+    void subscribePrintsALineOfJsonAnEvent() throws Exception {
+        long before = SERVER.wire().publish("watched", "0");
+        Process process = ServerProcess.command("subscribe", "watched", "--from", "" + before, "--count", "3",
+                "--origin",
+                SERVER.origin());
+        long message = SERVER.wire().publish("watched", "{\"n\":1}");
+        long action = SERVER.wire().add("watched", message, "r", "v", "u");
+        SERVER.wire()
+                .delete("/v1/message-actions/demo/channel/watched/message/" + message + "/action/" + action
+                        + "?uuid=u");
+        List<JsonNode> events = new ArrayList<>();
+        try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                if (line.startsWith("{")) {
+                    events.add(JSON.readTree(line));
+                }
+            }
+        }
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+        assertThat(events).extracting(event -> event.get("event").asText())
+                .containsExactly("message", "added", "removed");
+        assertThat(events.get(0).at("/message/n").asInt()).isEqualTo(1);
+        assertThat(events.get(1).at("/action/actionTimetoken").asText()).isEqualTo("" + action);
+    }
+
+    @Test
+    void helpIsThereForEverything() throws Exception {
+        for (String[] command : new String[][]{{}, {"serve"}, {"publish"}, {"subscribe"}, {"actions"},
+                {"actions", "add"},
+                {"actions", "remove"}, {"actions", "list"}, {"history"}, {"delete"}, {"time"}}) {
+            List<String> arguments = new ArrayList<>(List.of(command));
+            arguments.add("--help");
+            Run help = run(arguments.toArray(String[]::new));
+            assertThat(help.code()).isZero();
+            assertThat(help.output()).contains("Usage: manicule").contains("--help");
+        }
+        assertThat(run("--version").output()).matches("manicule \\d+\\.\\d+\\.\\d+.*");
+    }
+
+    @Test
+    void mistakesAreSaidInALineAndHaveCodes() throws Exception {
+        assertThat(run("nonsense").code()).isEqualTo(2);
+        assertThat(run().code()).isEqualTo(2);
+        assertThat(run("publish", "a").code()).isEqualTo(2);
+        Run noJson = manicule("publish", "a", "hello");
+        assertThat(noJson.code()).isEqualTo(2);
+        assertThat(noJson.output())
+                .isEqualTo("manicule: not JSON: hello (a text needs quotes of its own: '\"hello\"')");
+        Run nobody = run("time", "--origin", "127.0.0.1:1");
+        assertThat(nobody.code()).isEqualTo(3);
+        assertThat(nobody.output()).startsWith("manicule: can't reach a server at 127.0.0.1:1").doesNotContain("\n");
+        Run badChannel = manicule("publish", "a/b", "1");
+        assertThat(badChannel.code()).isEqualTo(1);
+        assertThat(badChannel.output()).isEqualTo("manicule: Invalid Channel (400)");
+    }
+
+    private void refusesToServe(String expected, String... options) throws Exception {
+        List<String> all = new ArrayList<>(List.of("serve"));
+        all.addAll(List.of(options));
+        Run run = run(all.toArray(String[]::new));
+        assertThat(run.code()).as(run.output()).isNotZero();
+        assertThat(run.output()).as("one line").doesNotContain("\n").startsWith("manicule: ").contains(expected);
+    }
+
+    @Test
+    void whatKeepsAServerFromStartingIsSaidInALine() throws Exception {
+        String data = folder.resolve("data").toString();
+        refusesToServe("the port is taken", "--data", data, "--port", "" + SERVER.port());
+        refusesToServe("--port must be", "--data", data, "--port", "70000");
+        refusesToServe("no host of this name", "--data", data, "--host", "no.such.host.invalid");
+        Path strange = Files.createDirectory(folder.resolve("strange"));
+        Files.writeString(strange.resolve("letter.txt"), "");
+        refusesToServe("not a data folder", "--data", strange.toString());
+        Files.writeString(strange.resolve("FORMAT"), "manicule data format 2");
+        refusesToServe("another format", "--data", strange.toString());
+        Path file = Files.writeString(folder.resolve("file"), "");
+        refusesToServe("is a file", "--data", file.toString());
+        refusesToServe("there is no such file", "--config", folder.resolve("none.yaml").toString());
+        Path config = Files.writeString(folder.resolve("bad.yaml"),
+                "port: 1\nkeysets:\n  - subscribeKey: s\n    accessManager: true\n");
+        refusesToServe("bad.yaml:4: `accessManager` is no setting of this version", "--config", config.toString());
+        try (ServerProcess running = ServerProcess.start(Path.of(data), 0)) {
+            refusesToServe("in use by another Manicule", "--data", data, "--port", "0");
+            assertThat(running.wire().get("/time/0").status()).isEqualTo(200);
+        }
+        if (!System.getProperty("user.name").equals("root")) { // root may write everywhere
+            Path readOnly = Files.createDirectory(folder.resolve("read-only"),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r-xr-xr-x")));
+            refusesToServe("permission denied", "--data", readOnly.toString());
+        } else if (Files.isDirectory(Path.of("/proc/self"))) { // but not there
+            refusesToServe("data folder", "--data", "/proc/self/data");
+        }
+    }
+
+    @Test
+    void aConfigurationIsFollowed() throws Exception {
+        Path config = Files.writeString(folder.resolve("manicule.yaml"), """
+                port: 0
+                data: stored here
+                pollTimeoutSeconds: 1
+                keysets:
+                  - subscribeKey: sub-c-1
+                    publishKey: pub-c-1
+                """);
+        Process process = ServerProcess.command("serve", "--config", config.toString());
+        try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+            String first = reader.readLine();
+            String second = reader.readLine();
+            assertThat(second).contains(folder.resolve("stored here").toString()).contains("one keyset");
+            Wire wire = new Wire(Integer.parseInt(first.replaceAll(".*:", "")));
+            assertThat(wire.get("/publish/pub-c-1/sub-c-1/0/a/0/1").status()).isEqualTo(200);
+            assertThat(wire.get("/publish/demo/demo/0/a/0/1").status()).isEqualTo(400);
+            long now = wire.get("/time/0").json().get(0).asLong();
+            assertThat(wire.get("/v2/subscribe/sub-c-1/a/0?tt=" + now).json().get("m")).isEmpty();
+            process.destroy();
+            assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}
