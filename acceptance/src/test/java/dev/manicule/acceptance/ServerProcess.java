@@ -77,7 +77,7 @@ final class ServerProcess implements AutoCloseable {
 
     /** Ends it as SIGTERM does, and gives its exit code. */
     int terminate() throws InterruptedException {
-        process.destroy();
+        process.toHandle().destroy(); // and not Process.destroy, which would close its output as well
         assertThat(process.waitFor(15, TimeUnit.SECONDS)).as("it ends").isTrue();
         return process.exitValue();
     }
