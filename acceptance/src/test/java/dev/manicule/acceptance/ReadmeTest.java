@@ -1,0 +1,142 @@
+package dev.manicule.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Does what the README says, in its order, in an empty folder beside a link to the launcher. Only the port is changed, to a
+ * free one. What a block prints must be what the block after it shows, timetokens aside.
+ */
+class ReadmeTest {
+    private static final Pattern BLOCK = Pattern.compile("^```(\\w+)\n(.*?)^```\n(?:```text\n(.*?)^```\n)?",
+            Pattern.MULTILINE | Pattern.DOTALL);
+    private static final Pattern TIMETOKEN = Pattern.compile("\\b1\\d{16}\\b");
+
+    @TempDir
+    private Path folder;
+
+    private record Block(String language, String content, String shown) {}
+
+    @Test
+    void everyBlockDoesWhatTheReadmeShows() throws Exception {
+        int port = freePort();
+        Files.createSymbolicLink(folder.resolve("manicule"), Folders.checkout().resolve("manicule"));
+        List<Block> blocks = blocks(Files.readString(Folders.checkout().resolve("README.md")));
+        assertThat(blocks).extracting(Block::language).contains("sh", "java", "yaml").doesNotContain("bash", "console");
+        Process server = null;
+        try {
+            for (Block block : blocks) {
+                String content = block.content().replace("8090", "" + port);
+                switch (block.language()) {
+                    case "sh" -> {
+                        if (content.equals("./manicule serve\n")) {
+                            server = serve(port);
+                        } else {
+                            assertThat(withoutTimetokens(output("bash", "-euc", content, port)))
+                                    .isEqualTo(withoutTimetokens(block.shown()));
+                        }
+                    }
+                    case "java" -> {
+                        Files.writeString(folder.resolve("Example.java"), content);
+                        String said = output(java(), "-cp", System.getProperty("java.class.path"), "Example.java",
+                                port);
+                        assertThat(said).contains("42 ACKNOWLEDGMENT")
+                                .contains("reaction = smiley_face")
+                                .contains("alice added smiley_face")
+                                .contains("alice removed smiley_face")
+                                .contains("removed\n");
+                    }
+                    case "yaml" -> configuration(content, port);
+                    default -> assertThat(block.language()).isEqualTo("text");
+                }
+            }
+            assertThat(folder.resolve("data")).isDirectory();
+        } finally {
+            if (server != null) {
+                server.destroyForcibly().waitFor();
+            }
+        }
+    }
+
+    private Process serve(int port) throws IOException {
+        Path log = folder.resolve("serve.log");
+        Process server = process(port, "./manicule", "serve", "--port", "" + port).redirectOutput(log.toFile()).start();
+        await().atMost(Duration.ofMinutes(5)).until(() -> {
+            assertThat(server.isAlive()).as(Files.readString(log)).isTrue();
+            return Files.readString(log).contains("listens on http://127.0.0.1:" + port);
+        });
+        return server;
+    }
+
+    private void configuration(String yaml, int port) throws Exception {
+        Files.writeString(folder.resolve("manicule.yaml"), yaml.replace("./data", "./other-data"));
+        Process refused = process(port, "./manicule", "serve", "--config", "manicule.yaml").start();
+        String said = new String(refused.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(said).as("all of the file is understood; only its port is taken").contains("the port is taken");
+    }
+
+    private String output(String program, String option, String argument, int port) throws Exception {
+        return output(process(port, program, option, argument));
+    }
+
+    private String output(String program, String option, String argument, String last, int port) throws Exception {
+        return output(process(port, program, option, argument, last));
+    }
+
+    private static String output(ProcessBuilder builder) throws Exception {
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.exitValue()).as(output).isZero();
+        return output;
+    }
+
+    private ProcessBuilder process(int port, String... command) {
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile())
+                .redirectErrorStream(!command[0].equals("bash"));
+        builder.environment().put("MANICULE_ORIGIN", "127.0.0.1:" + port);
+        builder.environment().put("LC_ALL", "C.UTF-8");
+        if (command[0].equals("bash")) { // curl shows its progress there
+            builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+        }
+        return builder;
+    }
+
+    private static List<Block> blocks(String markdown) {
+        List<Block> blocks = new ArrayList<>();
+        Matcher matcher = BLOCK.matcher(markdown);
+        while (matcher.find()) {
+            blocks.add(new Block(matcher.group(1), matcher.group(2), matcher.group(3) == null ? "" : matcher.group(3)));
+        }
+        return blocks;
+    }
+
+    private static String withoutTimetokens(String output) {
+        return TIMETOKEN.matcher(output).replaceAll("TIMETOKEN").strip();
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
