@@ -15,6 +15,7 @@ import dev.manicule.client.MessageAction;
 import dev.manicule.client.Operation;
 import dev.manicule.client.RemoveMessageAction;
 import dev.manicule.client.Status;
+import dev.manicule.client.SubscriptionState;
 import dev.manicule.server.Manicule;
 import dev.manicule.server.ManiculeConfig;
 import java.nio.file.Path;
@@ -226,7 +227,7 @@ class ClientTest {
             bob.subscribe(channel, "another");
             recorder.awaitConnected();
             assertThat(bob.subscribedChannels()).containsExactly(channel, "another");
-            assertThat(bob.subscriptionState()).isEqualTo("CONNECTED");
+            assertThat(bob.subscriptionState()).isEqualTo(SubscriptionState.CONNECTED);
             long message = alice.publish(channel, "hi").meta(Map.of("a", 1)).sync().orThrow().timetoken();
             MessageAction added = alice.addMessageAction(channel, MessageAction.of("r", "v", message)).sync().orThrow();
             alice.removeMessageAction(channel, message, added.actionTimetoken()).sync().orThrow();
@@ -250,7 +251,7 @@ class ClientTest {
             await().atMost(SOON).until(() -> recorder.messages.size() == 2);
             assertThat(recorder.messages.get(1).message().asText()).isEqualTo("heard");
             bob.unsubscribeAll();
-            await().atMost(SOON).until(() -> bob.subscriptionState().equals("IDLE"));
+            await().atMost(SOON).until(() -> bob.subscriptionState() == SubscriptionState.IDLE);
         }
     }
 
@@ -349,7 +350,7 @@ class ClientTest {
             await().atMost(SOON).until(() -> recorder.messages.size() == 1);
             first.close();
             await().atMost(SOON).until(() -> recorder.statuses.contains(Category.UNEXPECTED_DISCONNECT));
-            assertThat(subscriber.subscriptionState()).isEqualTo("RECONNECTING");
+            assertThat(subscriber.subscriptionState()).isEqualTo(SubscriptionState.RECONNECTING);
             assertThat(subscriber.lastError()).isNotNull();
             assertThat(publisher.publish(channel, -1).sync().status().category()).isEqualTo(Category.NETWORK_ISSUES);
             try (Manicule second = Manicule.start(config.withPort(port))) {
@@ -376,7 +377,7 @@ class ClientTest {
             client.addListener(recorder);
             client.subscribe(channel);
             await().atMost(SOON).until(() -> recorder.statuses.equals(List.of(Category.BAD_REQUEST)));
-            assertThat(client.subscriptionState()).isEqualTo("STOPPED");
+            assertThat(client.subscriptionState()).isEqualTo(SubscriptionState.STOPPED);
             assertThat(client.lastError()).isNotNull();
             assertThat(client.lastError().errorData()).isNotNull();
             assertThat(client.lastError().errorData().message()).isEqualTo("Invalid Subscribe Key");

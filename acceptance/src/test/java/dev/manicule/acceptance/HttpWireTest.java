@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.manicule.acceptance.Wire.Answer;
 import dev.manicule.acceptance.Wire.Connection;
 import dev.manicule.server.access.Keyset;
+import io.netty.util.internal.PlatformDependent;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -220,6 +224,47 @@ class HttpWireTest {
             connection.write(new byte[]{'1'});
             assertThat(connection.read().status()).isEqualTo(200);
         }
+    }
+
+    @Test
+    void whoAsksBeforeSendingTooMuchIsToldSoAtOnce() throws Exception {
+        try (Connection connection = wire.connect()) {
+            connection.write(("POST /publish/demo/demo/0/expect/0 HTTP/1.1\r\nContent-Length: 99999\r\n"
+                    + "Expect: 100-continue\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+            assertThat(connection.read().status()).isEqualTo(413);
+            assertThat(connection.isEnded()).isTrue();
+        }
+    }
+
+    @Test
+    void whoReadsNoAnswersIsServedNoFurtherRequests() throws Exception {
+        for (int i = 0; i < 60; i++) {
+            wire.publish("greedy", "\"" + "x".repeat(30_000) + "\"");
+        }
+        try (Connection connection = wire.connect()) {
+            byte[] request = "GET /v2/history/sub-key/demo/channel/greedy HTTP/1.1\r\nHost: x\r\n\r\n"
+                    .getBytes(StandardCharsets.UTF_8);
+            int requests = 400; // of 1.8 MB each
+            Thread sender = Thread.startVirtualThread(() -> {
+                try {
+                    for (int i = 0; i < requests; i++) {
+                        connection.write(request);
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            TimeUnit.MILLISECONDS.sleep(500);
+            assertThat(directMemory()).as("bytes that wait for the client").isLessThan(100_000_000);
+            for (int i = 0; i < requests; i++) {
+                assertThat(connection.read().status()).isEqualTo(200);
+            }
+            sender.join();
+        }
+    }
+
+    private static long directMemory() {
+        return PlatformDependent.usedDirectMemory();
     }
 
     @Test

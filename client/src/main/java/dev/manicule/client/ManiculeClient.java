@@ -191,9 +191,9 @@ public final class ManiculeClient implements AutoCloseable {
         subscription.reconnect();
     }
 
-    /** How the subscription is: IDLE, CONNECTING, CONNECTED, RECONNECTING or STOPPED. */
-    public String subscriptionState() {
-        return subscription.state().name();
+    /** How the subscription is. */
+    public SubscriptionState subscriptionState() {
+        return subscription.state();
     }
 
     /** The last thing that went wrong with the subscription, null when nothing ever did. */

@@ -34,22 +34,8 @@ final class Subscription {
     private int attempts;
     private boolean paused;
     private @Nullable CompletableFuture<?> running;
-    private volatile State state = State.IDLE;
+    private volatile SubscriptionState state = SubscriptionState.IDLE;
     private volatile @Nullable Status lastError;
-
-    /** How a subscription is. */
-    enum State {
-        /** It has no channels. */
-        IDLE,
-        /** It has channels, and no answer yet. */
-        CONNECTING,
-        /** All is well. */
-        CONNECTED,
-        /** The connection was lost; it tries to reach the server again. */
-        RECONNECTING,
-        /** It has given up: see the last error. */
-        STOPPED
-    }
 
     Subscription(Transport transport, Listeners listeners, ScheduledExecutorService loop) {
         this.transport = transport;
@@ -57,7 +43,7 @@ final class Subscription {
         this.loop = loop;
     }
 
-    State state() {
+    SubscriptionState state() {
         return state;
     }
 
@@ -73,7 +59,7 @@ final class Subscription {
             if (timetoken != null) {
                 cursor = timetoken;
             }
-            if (grown || timetoken != null || state == State.STOPPED) {
+            if (grown || timetoken != null || state == SubscriptionState.STOPPED) {
                 restart();
             }
         });
@@ -91,7 +77,7 @@ final class Subscription {
     /** Goes on after the connection was lost, or after it was given up. */
     void reconnect() {
         run(() -> {
-            if (state == State.STOPPED || state == State.RECONNECTING) {
+            if (state == SubscriptionState.STOPPED || state == SubscriptionState.RECONNECTING) {
                 restart();
             }
         });
@@ -122,7 +108,7 @@ final class Subscription {
         var unused = transport.send(request).thenAccept(envelope -> listeners.tell(l -> l.status(envelope.status())));
         if (channels.isEmpty()) {
             cursor = 0;
-            state = State.IDLE;
+            state = SubscriptionState.IDLE;
             announce(Category.DISCONNECTED, null, left);
         } else {
             restart();
@@ -132,8 +118,8 @@ final class Subscription {
     private void restart() {
         stopPolling();
         attempts = 0;
-        if (state != State.CONNECTED) {
-            state = State.CONNECTING;
+        if (state != SubscriptionState.CONNECTED) {
+            state = SubscriptionState.CONNECTING;
         }
         poll();
     }
@@ -156,7 +142,7 @@ final class Subscription {
                 + Request.encode(names) + "/0";
         Request<SubscribeAnswer> request = new Request<>(Operation.SUBSCRIBE, "GET", path, query.parameters(), null,
                 timeout, names, SubscribeAnswer::of);
-        if (!handshake && state == State.CONNECTING) {
+        if (!handshake && state == SubscriptionState.CONNECTING) {
             connected(Category.CONNECTED); // a poll with a cursor may be parked long: it is up once it is sent
         }
         send(request, answer -> polled(answer, handshake));
@@ -166,7 +152,7 @@ final class Subscription {
         SubscribeAnswer answer = envelope.result();
         if (answer != null) {
             attempts = 0;
-            if (state != State.CONNECTED) {
+            if (state != SubscriptionState.CONNECTED) {
                 connected(Category.CONNECTED);
             }
             answer.events().forEach(listeners::tell);
@@ -185,7 +171,7 @@ final class Subscription {
                 }
             }
             case ACCESS_DENIED, BAD_REQUEST, MALFORMED_FILTER_EXPRESSION, TOO_LARGE -> {
-                state = State.STOPPED;
+                state = SubscriptionState.STOPPED;
                 fail(status);
             }
             default -> lost(status);
@@ -208,22 +194,22 @@ final class Subscription {
     }
 
     private void lost(Status status) {
-        if (state != State.RECONNECTING) {
+        if (state != SubscriptionState.RECONNECTING) {
             announce(Category.UNEXPECTED_DISCONNECT, status.errorData(), List.copyOf(channels));
         }
         lastError = status;
         if (transport.config().reconnectionPolicy() == ReconnectionPolicy.NONE) {
-            state = State.STOPPED;
+            state = SubscriptionState.STOPPED;
             return;
         }
-        state = State.RECONNECTING;
+        state = SubscriptionState.RECONNECTING;
         tryLater();
     }
 
     private void tryLater() {
         int most = transport.config().maximumReconnectionAttempts();
         if (most >= 0 && attempts >= most) {
-            state = State.STOPPED;
+            state = SubscriptionState.STOPPED;
             announce(Category.RECONNECTION_ATTEMPTS_EXHAUSTED,
                     new ErrorData("gave up after " + attempts + " attempts", null), List.copyOf(channels));
             return;
@@ -248,7 +234,7 @@ final class Subscription {
     }
 
     private void connected(Category news) {
-        state = State.CONNECTED;
+        state = SubscriptionState.CONNECTED;
         announce(news, null, List.copyOf(channels));
     }
 

@@ -53,6 +53,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** After an answer that closes, nothing that came in counts any more. */
     private boolean closing;
     private boolean inputEnded;
+    /** The client does not read its answers: the next request waits until it does. */
+    private boolean blocked;
 
     Connection(HttpServer server, Handler handler, int uriLimit, int bodyLimit) {
         this.server = server;
@@ -105,9 +107,21 @@ final class Connection extends ChannelInboundHandlerAdapter {
             refuse(ctx, Refusal.URI_TOO_LONG);
         } else {
             incoming = new Incoming(head);
-            if (HttpUtil.is100ContinueExpected(head) && HttpUtil.getContentLength(head, 0L) <= bodyLimit) {
-                var _ = ctx.writeAndFlush(Unpooled.wrappedBuffer(CONTINUE));
+            if (HttpUtil.is100ContinueExpected(head)) {
+                mayContinue(ctx, incoming);
             }
+        }
+    }
+
+    /** Answers who asks before sending a body; one that is too large need not be sent at all. */
+    private void mayContinue(ChannelHandlerContext ctx, Incoming request) {
+        request.size = HttpUtil.getContentLength(request.head, 0L);
+        if (request.size > bodyLimit) {
+            incoming = null;
+            complete(ctx, request, false);
+        } else {
+            request.size = 0;
+            var _ = ctx.writeAndFlush(Unpooled.wrappedBuffer(CONTINUE));
         }
     }
 
@@ -175,6 +189,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void finished(ChannelHandlerContext ctx) {
+        if (!ctx.channel().isWritable()) {
+            blocked = true;
+            ctx.channel().config().setAutoRead(false);
+            return;
+        }
         Turn next = waiting.poll();
         current = next;
         if (next != null) {
@@ -187,6 +206,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 var _ = ctx.close();
             }
         }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (blocked && ctx.channel().isWritable()) {
+            blocked = false;
+            finished(ctx);
+        }
+        ctx.fireChannelWritabilityChanged();
     }
 
     @Override

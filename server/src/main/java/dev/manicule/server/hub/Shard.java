@@ -159,11 +159,16 @@ public final class Shard {
     }
 
     private List<Event> storedEvents(Poll poll, long upTo) {
-        List<Event> events = new ArrayList<>();
+        List<Event> oldest = new ArrayList<>();
+        long bound = upTo;
         for (Channel channel : poll.channels) {
-            events.addAll(feed.events(channel, poll.seen, upTo, Hub.MOST_EVENTS));
+            oldest.addAll(feed.events(channel, poll.seen, bound, Hub.MOST_EVENTS));
+            if (oldest.size() >= Hub.MOST_EVENTS) { // of the other channels only what is older still can matter
+                oldest = new ArrayList<>(inOrder(oldest));
+                bound = oldest.getLast().timetoken();
+            }
         }
-        return inOrder(events);
+        return inOrder(oldest);
     }
 
     private void caughtUp(Poll poll, long upTo, List<Event> events) {

@@ -39,6 +39,9 @@ final class DataFolder implements AutoCloseable {
         Path path = folder.toAbsolutePath().normalize();
         try {
             Files.createDirectories(path);
+            if (path.getParent() != null) {
+                sync(path.getParent()); // so that a folder just made is there after a power cut
+            }
         } catch (IOException e) {
             throw new DataFolderException("Can't make the data folder " + path + " (" + reason(e)
                     + "): choose another with --data, or mend its permissions.", e);
