@@ -27,8 +27,7 @@ class ReadmeTest {
             Pattern.MULTILINE | Pattern.DOTALL);
     private static final Pattern TIMETOKEN = Pattern.compile("\\b1\\d{16}\\b");
 
-    @TempDir
-    private Path folder;
+    @TempDir private Path folder;
 
     private record Block(String language, String content, String shown) {}
 

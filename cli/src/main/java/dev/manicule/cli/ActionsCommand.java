@@ -4,10 +4,8 @@ import dev.manicule.client.GetMessageActions;
 import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.MessageAction;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -15,8 +13,9 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Adds, removes and lists message actions. */
-@Command(name = "actions", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class, description = "Add, remove or list actions on messages.", subcommands = {
-        ActionsCommand.Add.class, ActionsCommand.Remove.class, ActionsCommand.Listing.class})
+@Command(name = "actions", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class,
+        description = "Add, remove or list actions on messages.", subcommands = {
+                ActionsCommand.Add.class, ActionsCommand.Remove.class, ActionsCommand.Listing.class})
 final class ActionsCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -33,112 +32,81 @@ final class ActionsCommand implements Runnable {
     }
 
     /** Puts an action on a message. */
-    @Command(name = "add", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class, description = "Put an action on a message, and print its action timetoken.", sortOptions = false)
-    static final class Add implements Callable<Integer> {
-        @Parameters(index = "0", paramLabel = "CHANNEL", description = "Where the message is.")
-        private String channel = "";
+    @Command(name = "add", description = "Put an action on a message, and print its action timetoken.")
+    static final class Add extends ClientCommand {
+        @Parameters(index = "0", paramLabel = "CHANNEL",
+                description = "Where the message is.") private String channel = "";
 
-        @Parameters(index = "1", paramLabel = "MESSAGE", description = "The message's timetoken.")
-        private long message;
+        @Parameters(index = "1", paramLabel = "MESSAGE", description = "The message's timetoken.") private long message;
 
-        @Parameters(index = "2", paramLabel = "TYPE", description = "What feature it belongs to, such as reaction.")
-        private String type = "";
+        @Parameters(index = "2", paramLabel = "TYPE",
+                description = "What feature it belongs to, such as reaction.") private String type = "";
 
-        @Parameters(index = "3", paramLabel = "VALUE", description = "What it says, such as smiley_face.")
-        private String value = "";
-
-        @Mixin
-        private final ServerOptions server = new ServerOptions();
-
-        @Mixin
-        private final Output output = new Output();
+        @Parameters(index = "3", paramLabel = "VALUE",
+                description = "What it says, such as smiley_face.") private String value = "";
 
         @Override
-        public Integer call() {
-            try (ManiculeClient client = server.connect()) {
-                MessageAction added = client.addMessageAction(channel, MessageAction.of(type, value, message))
-                        .sync()
-                        .orThrow();
-                output.print(String.valueOf(added.actionTimetoken()), Output.object(added));
-            }
-            return ExitCode.OK;
+        void run(ManiculeClient client, Output out) {
+            MessageAction added = client.addMessageAction(channel, MessageAction.of(type, value, message))
+                    .sync()
+                    .orThrow();
+            out.print(String.valueOf(added.actionTimetoken()), Output.object(added));
         }
     }
 
     /** Takes an action off a message. */
-    @Command(name = "remove", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class, description = "Take an action of yours off a message.", sortOptions = false)
-    static final class Remove implements Callable<Integer> {
-        @Parameters(index = "0", paramLabel = "CHANNEL", description = "Where the message is.")
-        private String channel = "";
+    @Command(name = "remove", description = "Take an action of yours off a message.")
+    static final class Remove extends ClientCommand {
+        @Parameters(index = "0", paramLabel = "CHANNEL",
+                description = "Where the message is.") private String channel = "";
 
-        @Parameters(index = "1", paramLabel = "MESSAGE", description = "The message's timetoken.")
-        private long message;
+        @Parameters(index = "1", paramLabel = "MESSAGE", description = "The message's timetoken.") private long message;
 
-        @Parameters(index = "2", paramLabel = "ACTION", description = "The action's timetoken.")
-        private long action;
-
-        @Mixin
-        private final ServerOptions server = new ServerOptions();
-
-        @Mixin
-        private final Output output = new Output();
+        @Parameters(index = "2", paramLabel = "ACTION", description = "The action's timetoken.") private long action;
 
         @Override
-        public Integer call() {
-            try (ManiculeClient client = server.connect()) {
-                client.removeMessageAction(channel, message, action).sync().orThrow();
-                output.print("Removed.", Output.object().put("removed", String.valueOf(action)));
-            }
-            return ExitCode.OK;
+        void run(ManiculeClient client, Output out) {
+            client.removeMessageAction(channel, message, action).sync().orThrow();
+            out.print("Removed.", Output.object().put("removed", String.valueOf(action)));
         }
     }
 
     /** Lists the actions of a channel. */
-    @Command(name = "list", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class, description = "List the newest actions of a channel, oldest first.", sortOptions = false)
-    static final class Listing implements Callable<Integer> {
-        @Parameters(index = "0", paramLabel = "CHANNEL", description = "Where the messages are.")
-        private String channel = "";
+    @Command(name = "list", description = "List the newest actions of a channel, oldest first.")
+    static final class Listing extends ClientCommand {
+        @Parameters(index = "0", paramLabel = "CHANNEL",
+                description = "Where the messages are.") private String channel = "";
 
-        @Option(names = "--start", paramLabel = "TIMETOKEN", description = "Only actions before this timetoken.")
-        private @Nullable Long start;
+        @Option(names = "--start", paramLabel = "TIMETOKEN",
+                description = "Only actions before this timetoken.") private @Nullable Long start;
 
-        @Option(names = "--end", paramLabel = "TIMETOKEN", description = "Only actions from this timetoken on.")
-        private @Nullable Long end;
+        @Option(names = "--end", paramLabel = "TIMETOKEN",
+                description = "Only actions from this timetoken on.") private @Nullable Long end;
 
-        @Option(names = "--limit", paramLabel = "N", description = "How many at most, 1 to 1000. Default: 100.")
-        private int limit = 100;
+        @Option(names = "--limit", paramLabel = "N",
+                description = "How many at most, 1 to 1000. Default: 100.") private int limit = 100;
 
-        @Option(names = "--all", description = "All there are, page by page, newest first.")
-        private boolean all;
-
-        @Mixin
-        private final ServerOptions server = new ServerOptions();
-
-        @Mixin
-        private final Output output = new Output();
+        @Option(names = "--all", description = "All there are, page by page, newest first.") private boolean all;
 
         @Override
-        public Integer call() {
-            try (ManiculeClient client = server.connect()) {
-                GetMessageActions get = client.getMessageActions(channel).limit(limit);
-                if (start != null) {
-                    get.start(start);
-                }
-                if (end != null) {
-                    get.end(end);
-                }
-                if (all) {
-                    get.stream().forEach(this::print);
-                } else {
-                    List<MessageAction> actions = get.sync().orThrow().actions();
-                    actions.forEach(this::print);
-                }
+        void run(ManiculeClient client, Output out) {
+            GetMessageActions get = client.getMessageActions(channel).limit(limit);
+            if (start != null) {
+                get.start(start);
             }
-            return ExitCode.OK;
+            if (end != null) {
+                get.end(end);
+            }
+            if (all) {
+                get.stream().forEach(action -> print(action, out));
+            } else {
+                List<MessageAction> actions = get.sync().orThrow().actions();
+                actions.forEach(action -> print(action, out));
+            }
         }
 
-        private void print(MessageAction action) {
-            output.print(words(action), Output.object(action));
+        private static void print(MessageAction action, Output out) {
+            out.print(words(action), Output.object(action));
         }
     }
 }

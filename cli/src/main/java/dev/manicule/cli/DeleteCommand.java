@@ -2,58 +2,50 @@ package dev.manicule.cli;
 
 import dev.manicule.client.DeleteMessages;
 import dev.manicule.client.ManiculeClient;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Deletes stored messages. */
-@Command(name = "delete", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class, description = "Delete stored messages of a channel, and the actions on them.", footerHeading = "%n", footer = "Say which: --message, --start, --end, or --all.", sortOptions = false)
-final class DeleteCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "CHANNEL", description = "Of which channel.")
-    private String channel = "";
+@Command(name = "delete", description = "Delete stored messages of a channel, and the actions on them.",
+        footerHeading = "%n", footer = "Say which: --message, --start, --end, or --all.")
+final class DeleteCommand extends ClientCommand {
+    @Parameters(index = "0", paramLabel = "CHANNEL", description = "Of which channel.") private String channel = "";
 
-    @Option(names = "--message", paramLabel = "TIMETOKEN", description = "Just this message.")
-    private @Nullable Long message;
+    @Option(names = "--message", paramLabel = "TIMETOKEN",
+            description = "Just this message.") private @Nullable Long message;
 
-    @Option(names = "--start", paramLabel = "TIMETOKEN", description = "The bound that is excluded; alone, all that is older.")
-    private @Nullable Long start;
+    @Option(names = "--start", paramLabel = "TIMETOKEN",
+            description = "The bound that is excluded; alone, all that is older.") private @Nullable Long start;
 
-    @Option(names = "--end", paramLabel = "TIMETOKEN", description = "The bound that is included; alone, it and all that is newer.")
-    private @Nullable Long end;
+    @Option(names = "--end", paramLabel = "TIMETOKEN",
+            description = "The bound that is included; alone, it and all that is newer.") private @Nullable Long end;
 
-    @Option(names = "--all", description = "All messages of the channel.")
-    private boolean all;
-
-    @Mixin
-    private final ServerOptions server = new ServerOptions();
-
-    @Mixin
-    private final Output output = new Output();
+    @Option(names = "--all", description = "All messages of the channel.") private boolean all;
 
     @Override
-    public Integer call() {
+    void check() {
         int ways = (message == null ? 0 : 1) + (start == null && end == null ? 0 : 1) + (all ? 1 : 0);
         if (ways != 1) {
             throw new IllegalArgumentException(
                     "say which messages to delete: --message, --start and --end, or --all, and only one of these");
         }
-        try (ManiculeClient client = server.connect()) {
-            DeleteMessages delete = client.deleteMessages(channel);
-            if (message != null) {
-                delete.start(message - 1).end(message);
-            }
-            if (start != null) {
-                delete.start(start);
-            }
-            if (end != null) {
-                delete.end(end);
-            }
-            delete.sync().orThrow();
-            output.print("Deleted.", Output.object().put("deleted", true));
+    }
+
+    @Override
+    void run(ManiculeClient client, Output out) {
+        DeleteMessages delete = client.deleteMessages(channel);
+        if (message != null) {
+            delete.start(message - 1).end(message);
         }
-        return ExitCode.OK;
+        if (start != null) {
+            delete.start(start);
+        }
+        if (end != null) {
+            delete.end(end);
+        }
+        delete.sync().orThrow();
+        out.print("Deleted.", Output.object().put("deleted", true));
     }
 }

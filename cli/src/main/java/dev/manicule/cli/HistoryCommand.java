@@ -7,60 +7,51 @@ import dev.manicule.client.FetchMessages.Message;
 import dev.manicule.client.ManiculeClient;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Prints stored messages. */
-@Command(name = "history", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class, description = "Print the newest messages of a channel, oldest first.", sortOptions = false)
-final class HistoryCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "CHANNEL", description = "Of which channel.")
-    private String channel = "";
+@Command(name = "history", description = "Print the newest messages of a channel, oldest first.")
+final class HistoryCommand extends ClientCommand {
+    @Parameters(index = "0", paramLabel = "CHANNEL", description = "Of which channel.") private String channel = "";
 
-    @Option(names = "--actions", description = "With the actions on each message.")
-    private boolean actions;
+    @Option(names = "--actions", description = "With the actions on each message.") private boolean actions;
 
-    @Option(names = "--max", paramLabel = "N", description = "How many at most. Default and limit: 100, with actions 25.")
-    private @Nullable Integer max;
+    @Option(names = "--max", paramLabel = "N",
+            description = "How many at most. Default and limit: 100, with actions 25.") private @Nullable Integer max;
 
-    @Option(names = "--start", paramLabel = "TIMETOKEN", description = "The bound that is excluded.")
-    private @Nullable Long start;
+    @Option(names = "--start", paramLabel = "TIMETOKEN",
+            description = "The bound that is excluded.") private @Nullable Long start;
 
-    @Option(names = "--end", paramLabel = "TIMETOKEN", description = "The bound that is included.")
-    private @Nullable Long end;
-
-    @Mixin
-    private final ServerOptions server = new ServerOptions();
-
-    @Mixin
-    private final Output output = new Output();
+    @Option(names = "--end", paramLabel = "TIMETOKEN",
+            description = "The bound that is included.") private @Nullable Long end;
 
     @Override
-    public Integer call() {
-        try (ManiculeClient client = server.connect()) {
-            FetchMessages fetch = client.fetchMessages(channel)
-                    .includeMessageActions(actions)
-                    .includeMeta(true)
-                    .includeCustomMessageType(true);
-            if (max != null) {
-                fetch.maximumPerChannel(max);
-            }
-            if (start != null) {
-                fetch.start(start);
-            }
-            if (end != null) {
-                fetch.end(end);
-            }
-            fetch.sync().orThrow().channels().values().forEach(messages -> messages.forEach(this::print));
+    void run(ManiculeClient client, Output out) {
+        FetchMessages fetch = client.fetchMessages(channel)
+                .includeMessageActions(actions)
+                .includeMeta(true)
+                .includeCustomMessageType(true);
+        if (max != null) {
+            fetch.maximumPerChannel(max);
         }
-        return ExitCode.OK;
+        if (start != null) {
+            fetch.start(start);
+        }
+        if (end != null) {
+            fetch.end(end);
+        }
+        fetch.sync()
+                .orThrow()
+                .channels()
+                .values()
+                .forEach(messages -> messages.forEach(message -> print(message, out)));
     }
 
-    private void print(Message message) {
+    private void print(Message message, Output out) {
         ObjectNode json = Output.object()
                 .put("channel", channel)
                 .put("timetoken", String.valueOf(message.timetoken()))
@@ -87,7 +78,7 @@ final class HistoryCommand implements Callable<Integer> {
                         .append(value)
                         .append("  by ")
                         .append(actors.stream().map(Actor::uuid).collect(Collectors.joining(", ")))));
-        output.print(words.toString(), json);
+        out.print(words.toString(), json);
     }
 
     private static ObjectNode actions(Message message) {

@@ -9,15 +9,19 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The command itself; all it does is in its subcommands. */
-@Command(name = "manicule", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class, description = "Messages, and actions on messages: reactions, receipts, edits, flags. Stored, and delivered live.", subcommands = {
-        ServeCommand.class, PublishCommand.class, SubscribeCommand.class, ActionsCommand.class,
-        HistoryCommand.class, DeleteCommand.class, TimeCommand.class,
-        HelpCommand.class}, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {" 0:done",
+@Command(name = "manicule", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class,
+        description = "Messages, and actions on messages: reactions, receipts, edits, flags. Stored, and delivered live.",
+        subcommands = {
+                ServeCommand.class, PublishCommand.class, SubscribeCommand.class, ActionsCommand.class,
+                HistoryCommand.class, DeleteCommand.class, TimeCommand.class,
+                HelpCommand.class},
+        exitCodeListHeading = "%nExit codes:%n", exitCodeList = {" 0:done",
                 " 1:the server refused, or could not start",
                 " 2:the command line makes no sense", " 3:the server could not be reached",
-                " 4:the action is there already"}, footerHeading = "%nTo begin with:%n", footer = {"  manicule serve",
-                        "  manicule subscribe chats.room1        (in another window)",
-                        "  manicule publish chats.room1 '{\"text\":\"hello\"}'"})
+                " 4:the action is there already"},
+        footerHeading = "%nTo begin with:%n", footer = {"  manicule serve",
+                "  manicule subscribe chats.room1        (in another window)",
+                "  manicule publish chats.room1 '{\"text\":\"hello\"}'"})
 final class ManiculeCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli

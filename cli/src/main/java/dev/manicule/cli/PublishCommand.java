@@ -3,49 +3,37 @@ package dev.manicule.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.Publish;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Publishes a message. */
-@Command(name = "publish", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class, description = "Publish a message, and print its timetoken.", sortOptions = false)
-final class PublishCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "CHANNEL", description = "Where to.")
-    private String channel = "";
+@Command(name = "publish", description = "Publish a message, and print its timetoken.")
+final class PublishCommand extends ClientCommand {
+    @Parameters(index = "0", paramLabel = "CHANNEL", description = "Where to.") private String channel = "";
 
-    @Parameters(index = "1", paramLabel = "JSON", description = "What: any JSON, such as '{\"text\":\"hello\"}' or '\"hello\"'.")
-    private String message = "";
+    @Parameters(index = "1", paramLabel = "JSON",
+            description = "What: any JSON, such as '{\"text\":\"hello\"}' or '\"hello\"'.") private String message = "";
 
-    @Option(names = "--meta", paramLabel = "JSON", description = "Something to go with it.")
-    private @Nullable String meta;
+    @Option(names = "--meta", paramLabel = "JSON",
+            description = "Something to go with it.") private @Nullable String meta;
 
-    @Option(names = "--no-store", description = "Deliver it, but don't keep it in history.")
-    private boolean transientOnly;
-
-    @Mixin
-    private final ServerOptions server = new ServerOptions();
-
-    @Mixin
-    private final Output output = new Output();
+    @Option(names = "--no-store",
+            description = "Deliver it, but don't keep it in history.") private boolean transientOnly;
 
     @Override
-    public Integer call() {
+    void run(ManiculeClient client, Output out) {
         JsonNode json = Output.parse(message);
         JsonNode metaJson = meta == null ? null : Output.parse(meta);
-        try (ManiculeClient client = server.connect()) {
-            Publish publish = client.publish(channel, json);
-            if (metaJson != null) {
-                publish.meta(metaJson);
-            }
-            if (transientOnly) {
-                publish.shouldStore(false);
-            }
-            String timetoken = String.valueOf(publish.sync().orThrow().timetoken());
-            output.print(timetoken, Output.object().put("channel", channel).put("timetoken", timetoken));
+        Publish publish = client.publish(channel, json);
+        if (metaJson != null) {
+            publish.meta(metaJson);
         }
-        return ExitCode.OK;
+        if (transientOnly) {
+            publish.shouldStore(false);
+        }
+        String timetoken = String.valueOf(publish.sync().orThrow().timetoken());
+        out.print(timetoken, Output.object().put("channel", channel).put("timetoken", timetoken));
     }
 }

@@ -16,23 +16,25 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Runs a server until it is told to stop. */
-@Command(name = "serve", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class, description = "Run a server, until Ctrl-C or SIGTERM.", footerHeading = "%n", footer = "What is stored stays in the data folder: the next start goes on from there.")
+@Command(name = "serve", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class,
+        description = "Run a server, until Ctrl-C or SIGTERM.", footerHeading = "%n",
+        footer = "What is stored stays in the data folder: the next start goes on from there.")
 final class ServeCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    @Option(names = "--port", paramLabel = "PORT", description = "The port to listen on, 0 for any free one. Default: 8090.")
-    private @Nullable Integer port;
+    @Option(names = "--port", paramLabel = "PORT",
+            description = "The port to listen on, 0 for any free one. Default: 8090.") private @Nullable Integer port;
 
-    @Option(names = "--host", paramLabel = "ADDRESS", description = "The address to listen on. Default: 127.0.0.1, this machine only; 0.0.0.0 is everywhere.")
-    private @Nullable String host;
+    @Option(names = "--host", paramLabel = "ADDRESS",
+            description = "The address to listen on. Default: 127.0.0.1, this machine only; 0.0.0.0 is everywhere.") private @Nullable String host;
 
-    @Option(names = "--data", paramLabel = "FOLDER", description = "Where to store. Default: ./data.")
-    private @Nullable Path data;
+    @Option(names = "--data", paramLabel = "FOLDER",
+            description = "Where to store. Default: ./data.") private @Nullable Path data;
 
-    @Option(names = "--config", paramLabel = "FILE", description = "A configuration in YAML; options given here win over it.")
-    private @Nullable Path config;
+    @Option(names = "--config", paramLabel = "FILE",
+            description = "A configuration in YAML; options given here win over it.") private @Nullable Path config;
 
     @Override
     public Integer call() throws ConfigException, StartException, InterruptedException {

@@ -17,23 +17,24 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Prints what happens on channels. */
-@Command(name = "subscribe", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class, description = "Print what happens on channels, a line of JSON an event, until Ctrl-C.", footerHeading = "%n", footer = "News about the connection goes to standard error.", sortOptions = false)
+@Command(name = "subscribe", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class,
+        description = "Print what happens on channels, a line of JSON an event, until Ctrl-C.", footerHeading = "%n",
+        footer = "News about the connection goes to standard error.", sortOptions = false)
 final class SubscribeCommand implements Callable<Integer>, Listener {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    @Parameters(arity = "1..*", paramLabel = "CHANNEL", description = "One or more channels.")
-    private String[] channels = {};
+    @Parameters(arity = "1..*", paramLabel = "CHANNEL",
+            description = "One or more channels.") private String[] channels = {};
 
-    @Option(names = "--from", paramLabel = "TIMETOKEN", description = "Begin with what happened after this timetoken.")
-    private @Nullable Long from;
+    @Option(names = "--from", paramLabel = "TIMETOKEN",
+            description = "Begin with what happened after this timetoken.") private @Nullable Long from;
 
-    @Option(names = "--count", paramLabel = "N", description = "End after N events.")
-    private long count = Long.MAX_VALUE;
+    @Option(names = "--count", paramLabel = "N",
+            description = "End after N events.") private long count = Long.MAX_VALUE;
 
-    @Mixin
-    private final ServerOptions server = new ServerOptions();
+    @Mixin private final ServerOptions server = new ServerOptions();
 
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile int exitCode = ExitCode.OK;

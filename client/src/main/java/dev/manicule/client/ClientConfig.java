@@ -1,6 +1,7 @@
 package dev.manicule.client;
 
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param origin host and port of the server; without a port, 443 with TLS and 80 without
  * @param secure whether to use TLS
+ * @param sslContext which certificates to trust, and which to show; null for the JDK's defaults
  * @param subscribeKey the keyset
  * @param publishKey needed to publish
  * @param uuid who acts
@@ -22,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param reconnectionPolicy what a subscription does when the connection is lost
  * @param maximumReconnectionAttempts after so many failed attempts in a row a subscription gives up; −1 for never
  */
-public record ClientConfig(String origin, boolean secure, String subscribeKey, String publishKey, String uuid,
+public record ClientConfig(String origin, boolean secure, @Nullable SSLContext sslContext, String subscribeKey,
+        String publishKey, String uuid,
         @Nullable String authKey, Duration connectTimeout, Duration requestTimeout, Duration subscribeTimeout,
         ReconnectionPolicy reconnectionPolicy, int maximumReconnectionAttempts) {
 
@@ -49,6 +52,7 @@ public record ClientConfig(String origin, boolean secure, String subscribeKey, S
         private final String uuid;
         private String origin = "127.0.0.1:8090";
         private boolean secure;
+        private @Nullable SSLContext sslContext;
         private String subscribeKey = "demo";
         private String publishKey = "demo";
         private @Nullable String authKey;
@@ -71,6 +75,13 @@ public record ClientConfig(String origin, boolean secure, String subscribeKey, S
         /** Whether to use TLS; by default not. */
         public Builder secure(boolean tls) {
             secure = tls;
+            return this;
+        }
+
+        /** Uses TLS, trusting and showing the certificates of this context rather than the JDK's defaults. */
+        public Builder sslContext(SSLContext context) {
+            sslContext = context;
+            secure = true;
             return this;
         }
 
@@ -128,7 +139,7 @@ public record ClientConfig(String origin, boolean secure, String subscribeKey, S
          * @throws IllegalArgumentException when something is missing, saying what
          */
         public ClientConfig build() {
-            return new ClientConfig(origin, secure, subscribeKey, publishKey, uuid, authKey, connectTimeout,
+            return new ClientConfig(origin, secure, sslContext, subscribeKey, publishKey, uuid, authKey, connectTimeout,
                     requestTimeout, subscribeTimeout, reconnectionPolicy, maximumReconnectionAttempts);
         }
     }

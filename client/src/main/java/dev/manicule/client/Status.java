@@ -18,10 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param clientRequest method and URI as sent, without the auth key; null for news about a subscription as a whole
  * @param clientResponse the body as received; null when there was none, or all went well
  * @param affectedChannels the channels it is about
+ * @param affectedChannelGroups the channel groups it is about
  */
 public record Status(Operation operation, Category category, boolean error, @Nullable ErrorData errorData,
         int statusCode, String uuid, @Nullable String authKey, String origin, boolean tlsEnabled,
-        @Nullable String clientRequest, @Nullable String clientResponse, List<String> affectedChannels) {
+        @Nullable String clientRequest, @Nullable String clientResponse, List<String> affectedChannels,
+        List<String> affectedChannelGroups) {
 
     /**
      * What went wrong.
@@ -31,9 +33,10 @@ public record Status(Operation operation, Category category, boolean error, @Nul
      */
     public record ErrorData(String message, @Nullable Throwable cause) {}
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public Status {
         affectedChannels = List.copyOf(affectedChannels);
+        affectedChannelGroups = List.copyOf(affectedChannelGroups);
     }
 
     /** Whether it is bad news. */

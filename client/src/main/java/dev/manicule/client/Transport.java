@@ -15,6 +15,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.List;
@@ -44,12 +45,15 @@ final class Transport {
     Transport(ClientConfig config, Executor executor) {
         this.config = config;
         authKey = config.authKey();
-        http = HttpClient.newBuilder()
+        HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .executor(executor)
                 .connectTimeout(config.connectTimeout())
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .build();
+                .followRedirects(HttpClient.Redirect.NEVER);
+        if (config.sslContext() != null) {
+            builder.sslContext(config.sslContext());
+        }
+        http = builder.build();
     }
 
     ClientConfig config() {
@@ -136,7 +140,7 @@ final class Transport {
 
     private <R> Envelope<R> error(Request<R> request, HttpResponse<byte[]> response, Category category,
             ErrorData error) {
-        String body = new String(response.body(), java.nio.charset.StandardCharsets.UTF_8);
+        String body = new String(response.body(), StandardCharsets.UTF_8);
         return new Envelope<>(null, status(request, category, response.statusCode(), error, body));
     }
 
@@ -144,13 +148,13 @@ final class Transport {
             @Nullable String response) {
         return new Status(request.operation(), category, error != null, error, code, config.uuid(), authKey,
                 config.origin(), config.secure(), request.method() + " " + uri(request, null), response,
-                request.channels());
+                request.channels(), List.of());
     }
 
     /** A status about the subscription as a whole. */
     Status news(Category category, @Nullable ErrorData error, List<String> channels) {
         return new Status(Operation.SUBSCRIBE, category, error != null, error, error == null ? 200 : 0, config.uuid(),
-                authKey, config.origin(), config.secure(), null, null, channels);
+                authKey, config.origin(), config.secure(), null, null, channels, List.of());
     }
 
     private URI uri(Request<?> request) {

@@ -111,10 +111,8 @@ public final class ConfigFile {
     }
 
     private Keyset keyset(Node node) throws ConfigException {
-        @Nullable
-        String subscribeKey = null;
-        @Nullable
-        String publishKey = null;
+        @Nullable String subscribeKey = null;
+        @Nullable String publishKey = null;
         for (Map.Entry<ScalarNode, Node> setting : members(node).entrySet()) {
             switch (setting.getKey().getValue()) {
                 case "subscribeKey" -> subscribeKey = text(setting.getValue());

@@ -41,12 +41,12 @@ public final class Reads implements Executor, AutoCloseable {
         }
     }
 
-    /** Ends the threads once they are through with what was accepted, or after some seconds. */
+    /** Ends the threads once they are through with what was accepted, or after half a minute. */
     @Override
     public void close() {
         threads.shutdown();
         try {
-            threads.awaitTermination(Duration.ofSeconds(5).toMillis(), TimeUnit.MILLISECONDS);
+            threads.awaitTermination(Duration.ofSeconds(30).toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,8 +1,6 @@
 package dev.manicule.server.http;
 
 import dev.manicule.server.http.Handler.Refusal;
-import dev.manicule.server.http.Request.BodyFault;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -10,20 +8,14 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -40,15 +32,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final int MOST_WAITING = 16;
-    /** So much of a body that is too large is read and thrown away, so that its sender gets to see the answer. */
-    private static final long MOST_DISCARDED = 8 << 20;
 
     private final HttpServer server;
     private final Handler handler;
     private final int bodyLimit;
     private final int uriLimit;
     private final Queue<Turn> waiting = new ArrayDeque<>(0);
-    private @Nullable Incoming incoming;
+    private @Nullable IncomingRequest incoming;
     private @Nullable Turn current;
     /** After an answer that closes, nothing that came in counts any more. */
     private boolean closing;
@@ -63,18 +53,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
         this.bodyLimit = bodyLimit;
     }
 
-    /** A request whose body is still coming in. */
-    private static final class Incoming {
-        final HttpRequest head;
-        @Nullable
-        ByteArrayOutputStream body;
-        long size;
-
-        Incoming(HttpRequest head) {
-            this.head = head;
-        }
-    }
-
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         server.opened(ctx.channel());
@@ -82,7 +60,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) throws IOException {
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
         try {
             if (closing) {
                 return;
@@ -101,76 +79,45 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private void begin(ChannelHandlerContext ctx, HttpRequest head) {
         if (!head.decoderResult().isSuccess()) {
             refuse(ctx, refusal(head.decoderResult()));
-        } else if (head.protocolVersion().majorVersion() != 1 || target(head) == null) {
+            return;
+        }
+        IncomingRequest request = IncomingRequest.of(head, bodyLimit);
+        if (request == null) {
             refuse(ctx, Refusal.MALFORMED);
         } else if (head.uri().length() > uriLimit) {
             refuse(ctx, Refusal.URI_TOO_LONG);
+        } else if (request.asksFirst() && request.announcesTooMuch()) {
+            complete(ctx, request, false); // what is too large need not be sent at all
         } else {
-            incoming = new Incoming(head);
-            if (HttpUtil.is100ContinueExpected(head)) {
-                mayContinue(ctx, incoming);
+            incoming = request;
+            if (request.asksFirst()) {
+                var _ = ctx.writeAndFlush(Unpooled.wrappedBuffer(CONTINUE));
             }
         }
     }
 
-    /** Answers who asks before sending a body; one that is too large need not be sent at all. */
-    private void mayContinue(ChannelHandlerContext ctx, Incoming request) {
-        request.size = HttpUtil.getContentLength(request.head, 0L);
-        if (request.size > bodyLimit) {
-            incoming = null;
-            complete(ctx, request, false);
-        } else {
-            request.size = 0;
-            var _ = ctx.writeAndFlush(Unpooled.wrappedBuffer(CONTINUE));
-        }
-    }
-
-    private void add(ChannelHandlerContext ctx, Incoming request, HttpContent content) throws IOException {
+    private void add(ChannelHandlerContext ctx, IncomingRequest request, HttpContent content) {
         if (!content.decoderResult().isSuccess()) {
             incoming = null;
             refuse(ctx, refusal(content.decoderResult()));
             return;
         }
-        ByteBuf bytes = content.content();
-        request.size += bytes.readableBytes();
-        if (request.size <= bodyLimit && bytes.isReadable()) {
-            if (request.body == null) {
-                request.body = new ByteArrayOutputStream(bytes.readableBytes());
-            }
-            bytes.readBytes(request.body, bytes.readableBytes());
-        } else if (request.size > bodyLimit) {
-            request.body = null;
-        }
-        if (content instanceof LastHttpContent || request.size > MOST_DISCARDED) {
+        boolean whole = content instanceof LastHttpContent;
+        request.add(content.content());
+        if (whole || request.isBeyondPatience()) {
             incoming = null;
-            complete(ctx, request, content instanceof LastHttpContent);
+            complete(ctx, request, whole);
         }
     }
 
-    private void complete(ChannelHandlerContext ctx, Incoming in, boolean whole) {
-        HttpRequest head = in.head;
-        byte[] sent = in.body == null ? new byte[0] : in.body.toByteArray();
-        @Nullable
-        BodyFault fault = in.size > bodyLimit ? BodyFault.TOO_LARGE : null;
-        if (fault == null && sent.length > 0) {
-            Inflater.Inflated inflated = Inflater.inflate(sent, head.headers().get(HttpHeaderNames.CONTENT_ENCODING),
-                    bodyLimit);
-            sent = inflated.bytes();
-            fault = inflated.fault();
-        }
-        String uri = Objects.requireNonNull(target(head), "checked when it came in");
-        int question = uri.indexOf('?');
-        String path = question < 0 ? uri : uri.substring(0, question);
-        String query = question < 0 ? "" : uri.substring(question + 1);
-        Request request = new Request(head.method().name(), path, query, sent, fault);
-        boolean keepAlive = whole && HttpUtil.isKeepAlive(head);
-        boolean gzip = acceptsGzip(head.headers().get(HttpHeaderNames.ACCEPT_ENCODING));
-        enqueue(ctx, new Turn(ctx, request, keepAlive, gzip, head.protocolVersion().equals(HttpVersion.HTTP_1_0)));
+    private void complete(ChannelHandlerContext ctx, IncomingRequest request, boolean whole) {
+        boolean keepAlive = whole && request.wantsKeepAlive();
+        enqueue(ctx, new Turn(ctx, request.toRequest(), keepAlive, request.acceptsGzip()));
         closing |= !keepAlive;
     }
 
     private void refuse(ChannelHandlerContext ctx, Refusal refusal) {
-        Turn turn = new Turn(ctx, null, false, false, false);
+        Turn turn = new Turn(ctx, null, false, false);
         turn.ready = handler.refuse(refusal);
         closing = true;
         enqueue(ctx, turn);
@@ -256,21 +203,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
         };
     }
 
-    /** Path and query; a request may name the server in front of them. Null when it asks for no path. */
-    private static @Nullable String target(HttpRequest head) {
-        String uri = head.uri();
-        if (uri.startsWith("/") || (uri.equals("*") && head.method().equals(HttpMethod.OPTIONS))) {
-            return uri;
-        }
-        int authority = uri.startsWith("http://") ? 7 : uri.startsWith("https://") ? 8 : -1;
-        int path = authority < 0 ? -1 : uri.indexOf('/', authority);
-        return path < 0 ? null : uri.substring(path);
-    }
-
-    private static boolean acceptsGzip(@Nullable String acceptEncoding) {
-        return acceptEncoding != null && acceptEncoding.contains("gzip") && !acceptEncoding.contains("gzip;q=0");
-    }
-
     /** One request in its turn. */
     private final class Turn implements Exchange {
         private final ChannelHandlerContext ctx;
@@ -283,10 +215,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
         private @Nullable Runnable hangUp;
         private boolean over;
 
-        Turn(ChannelHandlerContext ctx, @Nullable Request request, boolean keepAlive, boolean gzip, boolean http10) {
+        Turn(ChannelHandlerContext ctx, @Nullable Request request, boolean keepAlive, boolean gzip) {
             this.ctx = ctx;
             this.request = request;
-            this.keepAlive = keepAlive && !http10;
+            this.keepAlive = keepAlive;
             this.gzip = gzip;
             withBody = request == null || !request.method().equals("HEAD");
         }

@@ -44,8 +44,7 @@ public final class Shard {
     private static final class Topic {
         final Set<Poll> polls = new LinkedHashSet<>();
         final List<Event> fresh = new ArrayList<>();
-        @Nullable
-        Delivery shared;
+        @Nullable Delivery shared;
     }
 
     Shard(Executor loop, Executor readers, FeedReader feed, LongSupplier nanoTime, Duration patience, long position) {

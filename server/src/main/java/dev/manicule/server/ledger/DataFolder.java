@@ -126,8 +126,7 @@ final class DataFolder implements AutoCloseable {
 
     private static FileChannel lock(Path path) throws DataFolderException {
         Path file = path.resolve("lock");
-        @Nullable
-        FileChannel channel = null;
+        @Nullable FileChannel channel = null;
         try {
             channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ,
                     StandardOpenOption.WRITE);

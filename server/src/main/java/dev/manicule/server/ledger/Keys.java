@@ -62,7 +62,7 @@ final class Keys {
                 .array();
     }
 
-    /** What a key of {@code actionsByMessage} says, or null when it is the count of a message. */
+    /** What a key of {@code actionsByMessage} says. */
     static ActionKey parseAction(byte[] key, int channelLength) {
         ByteBuffer rest = ByteBuffer.wrap(key, channelLength, key.length - channelLength);
         long messageTimetoken = rest.getLong();
@@ -74,7 +74,7 @@ final class Keys {
         return new ActionKey(messageTimetoken, false, type, value, text(rest, rest.remaining()));
     }
 
-    /** A key of {@code actionsByMessage}, read. */
+    /** A key of {@code actionsByMessage}, read: of one action, or else of the count of a message, which has no texts. */
     record ActionKey(long messageTimetoken, boolean isCount, String type, String value, String uuid) {}
 
     /** The timetoken that directly follows the channel. */

@@ -198,8 +198,7 @@ public final class LedgerReads {
         List<ActionGroup> groups = new ArrayList<>();
         long bytes = 0;
         try (Scan scan = new Scan(tables.db, tables.actionsByMessage, channel, only)) {
-            @Nullable
-            ActionGroup group = null;
+            @Nullable ActionGroup group = null;
             for (scan.first(); scan.isValid() && bytes <= room; scan.next()) {
                 byte[] row = scan.key();
                 Keys.ActionKey action = Keys.parseAction(row, channel.length);

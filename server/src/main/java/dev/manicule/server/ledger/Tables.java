@@ -1,5 +1,6 @@
 package dev.manicule.server.ledger;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.rocksdb.BlockBasedTableConfig;
@@ -27,6 +28,9 @@ import org.rocksdb.WALRecoveryMode;
  */
 final class Tables implements AutoCloseable {
     private static final long MEBIBYTE = 1 << 20;
+    /** In the order of the handles; RocksDB's own first family holds {@code meta}. */
+    private static final List<String> NAMES = List.of("default", "messages", "actions", "actionsByMessage", "feed",
+            "channels");
 
     final RocksDB db;
     final ColumnFamilyHandle meta;
@@ -69,10 +73,9 @@ final class Tables implements AutoCloseable {
                 .setMaxTotalWalSize(256 * MEBIBYTE)
                 .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
                 .setKeepLogFileNum(4);
-        List<ColumnFamilyDescriptor> families = List.of(family(new String(RocksDB.DEFAULT_COLUMN_FAMILY,
-                java.nio.charset.StandardCharsets.US_ASCII), columns), family("messages", columns),
-                family("actions", columns), family("actionsByMessage", columns), family("feed", columns),
-                family("channels", columns));
+        List<ColumnFamilyDescriptor> families = NAMES.stream()
+                .map(name -> new ColumnFamilyDescriptor(name.getBytes(StandardCharsets.US_ASCII), columns))
+                .toList();
         List<ColumnFamilyHandle> handles = new ArrayList<>();
         try {
             RocksDB db = RocksDB.open(options, folder.tables().toString(), families, handles);
@@ -97,10 +100,6 @@ final class Tables implements AutoCloseable {
         } finally {
             kept.reversed().forEach(RocksObject::close);
         }
-    }
-
-    private static ColumnFamilyDescriptor family(String name, ColumnFamilyOptions options) {
-        return new ColumnFamilyDescriptor(name.getBytes(java.nio.charset.StandardCharsets.US_ASCII), options);
     }
 
     private static <T extends RocksObject> T keep(List<RocksObject> kept, T object) {

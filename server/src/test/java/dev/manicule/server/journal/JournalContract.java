@@ -40,8 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class JournalContract {
     private static final Channel CHANNEL = new Channel("demo", "room");
 
-    @TempDir
-    private Path folder;
+    @TempDir private Path folder;
     private final AtomicReference<Instant> clock = new AtomicReference<>(Instant.parse("2026-11-21T10:00:00Z"));
     private final List<Commit> commits = Collections.synchronizedList(new ArrayList<>());
     private Ledger ledger;

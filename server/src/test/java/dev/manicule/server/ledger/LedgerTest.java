@@ -23,8 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LedgerTest {
     private static final Channel CHANNEL = new Channel("demo", "chats.room1");
 
-    @TempDir
-    private Path folder;
+    @TempDir private Path folder;
     private Ledger ledger;
     private long timetoken = 17_000_000_000_000_000L;
 

@@ -1,0 +1,28 @@
+package dev.manicule.cli;
+
+import dev.manicule.client.ManiculeClient;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** A command that asks something of a server and prints what comes of it. What goes wrong is thrown: see {@link Failures}. */
+@Command(mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class, sortOptions = false)
+abstract class ClientCommand implements Callable<Integer> {
+    @Mixin private final ServerOptions server = new ServerOptions();
+
+    @Mixin private final Output output = new Output();
+
+    @Override
+    public final Integer call() {
+        check();
+        try (ManiculeClient client = server.connect()) {
+            run(client, output);
+        }
+        return ExitCode.OK;
+    }
+
+    /** Throws {@link IllegalArgumentException} when the command line makes no sense, before anything is asked. */
+    void check() {}
+
+    abstract void run(ManiculeClient client, Output out);
+}

@@ -1,0 +1,104 @@
+package dev.manicule.server.http;
+
+import dev.manicule.server.http.Request.BodyFault;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+
+/** A request whose body is still coming in. Belongs to its connection. */
+final class IncomingRequest {
+    /** So much of a body that is too large is read and thrown away, so that its sender gets to see the answer. */
+    private static final long MOST_DISCARDED = 8 << 20;
+
+    private final HttpRequest head;
+    private final String target;
+    private final int bodyLimit;
+    private @Nullable ByteArrayOutputStream body;
+    private long size;
+
+    private IncomingRequest(HttpRequest head, String target, int bodyLimit) {
+        this.head = head;
+        this.target = target;
+        this.bodyLimit = bodyLimit;
+    }
+
+    /** Null when it is of another HTTP than 1, or asks for no path. */
+    static @Nullable IncomingRequest of(HttpRequest head, int bodyLimit) {
+        String target = head.protocolVersion().majorVersion() == 1 ? target(head) : null;
+        return target == null ? null : new IncomingRequest(head, target, bodyLimit);
+    }
+
+    /** Whether the client waits for a word before it sends the body. */
+    boolean asksFirst() {
+        return HttpUtil.is100ContinueExpected(head);
+    }
+
+    /** Whether the body is going to be too large; then it counts as being so. */
+    boolean announcesTooMuch() {
+        size = HttpUtil.getContentLength(head, 0L);
+        boolean tooMuch = size > bodyLimit;
+        size = tooMuch ? size : 0;
+        return tooMuch;
+    }
+
+    void add(ByteBuf bytes) {
+        size += bytes.readableBytes();
+        if (size > bodyLimit) {
+            body = null;
+        } else if (bytes.isReadable()) {
+            if (body == null) {
+                body = new ByteArrayOutputStream(bytes.readableBytes());
+            }
+            try {
+                bytes.readBytes(body, bytes.readableBytes());
+            } catch (IOException e) {
+                throw new UncheckedIOException("writing to memory", e);
+            }
+        }
+    }
+
+    /** Whether so much has come in vain that no more should be read. */
+    boolean isBeyondPatience() {
+        return size > MOST_DISCARDED;
+    }
+
+    boolean wantsKeepAlive() {
+        return HttpUtil.isKeepAlive(head) && !head.protocolVersion().equals(HttpVersion.HTTP_1_0);
+    }
+
+    boolean acceptsGzip() {
+        String accepted = head.headers().get(HttpHeaderNames.ACCEPT_ENCODING);
+        return accepted != null && accepted.contains("gzip") && !accepted.contains("gzip;q=0");
+    }
+
+    Request toRequest() {
+        int question = target.indexOf('?');
+        String path = question < 0 ? target : target.substring(0, question);
+        String query = question < 0 ? "" : target.substring(question + 1);
+        if (size > bodyLimit) {
+            return new Request(head.method().name(), path, query, new byte[0], BodyFault.TOO_LARGE);
+        }
+        byte[] sent = body == null ? new byte[0] : body.toByteArray();
+        String encoding = sent.length == 0 ? null : head.headers().get(HttpHeaderNames.CONTENT_ENCODING);
+        Inflater.Inflated inflated = Inflater.inflate(sent, encoding, bodyLimit);
+        return new Request(head.method().name(), path, query, inflated.bytes(), inflated.fault());
+    }
+
+    /** Path and query; a request may name the server in front of them. Null when it asks for no path. */
+    private static @Nullable String target(HttpRequest head) {
+        String uri = head.uri();
+        if (uri.startsWith("/") || (uri.equals("*") && head.method().equals(HttpMethod.OPTIONS))) {
+            return uri;
+        }
+        int authority = uri.startsWith("http://") ? 7 : uri.startsWith("https://") ? 8 : -1;
+        int path = authority < 0 ? -1 : uri.indexOf('/', authority);
+        return path < 0 ? null : uri.substring(path);
+    }
+}
