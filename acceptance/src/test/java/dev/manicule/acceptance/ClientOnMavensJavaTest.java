@@ -14,9 +14,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The client promises to run on Java 17. Whatever Java runs Maven is 17 or newer, and usually just that. */
 class ClientOnMavensJavaTest {
-    @RegisterExtension static final RunningServer SERVER = new RunningServer();
+    @RegisterExtension
+    static final RunningServer SERVER = new RunningServer();
 
-    @TempDir private Path folder;
+    @TempDir
+    private Path folder;
 
     @Test
     void actionsAreAddedHeardOfAndTheProgramEnds() throws Exception {

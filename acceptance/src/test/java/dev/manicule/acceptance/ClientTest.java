@@ -36,7 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The Java client against the real server. */
 class ClientTest {
-    @RegisterExtension static final RunningServer SERVER = new RunningServer();
+    @RegisterExtension
+    static final RunningServer SERVER = new RunningServer();
 
     private static final Duration SOON = Duration.ofSeconds(10);
 

@@ -18,11 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The command line, each command a process, as a shell would run it. */
 class CommandLineTest {
-    @RegisterExtension static final RunningServer SERVER = new RunningServer();
+    @RegisterExtension
+    static final RunningServer SERVER = new RunningServer();
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    @TempDir private Path folder;
+    @TempDir
+    private Path folder;
 
     private record Run(int code, String output) {}
 

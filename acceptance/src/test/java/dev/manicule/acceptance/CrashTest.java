@@ -27,7 +27,8 @@ class CrashTest {
     private static final int WORKERS = 8;
     private static final String CHANNEL = "crash";
 
-    @TempDir private Path folder;
+    @TempDir
+    private Path folder;
 
     /** What the workers were told, over all rounds. */
     private final List<Long> messages = Collections.synchronizedList(new ArrayList<>());

@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Section 5 of the protocol: message storage. */
 class HistoryWireTest {
-    @RegisterExtension static final RunningServer SERVER = new RunningServer();
+    @RegisterExtension
+    static final RunningServer SERVER = new RunningServer();
 
     private final Wire wire = SERVER.wire();
     private String channel = "";

@@ -23,9 +23,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Section 1 of the protocol, and everything that is no well-formed request. */
 class HttpWireTest {
-    @RegisterExtension static final RunningServer SERVER = new RunningServer();
+    @RegisterExtension
+    static final RunningServer SERVER = new RunningServer();
 
-    @RegisterExtension static final RunningServer CLOSED = new RunningServer(config -> config.withKeysets(List.of(
+    @RegisterExtension
+    static final RunningServer CLOSED = new RunningServer(config -> config.withKeysets(List.of(
             new Keyset("sub-c-1", "pub-c-1"))));
 
     private final Wire wire = SERVER.wire();

@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Section 2 of the protocol: message actions. */
 class MessageActionsWireTest {
-    @RegisterExtension static final RunningServer SERVER = new RunningServer();
+    @RegisterExtension
+    static final RunningServer SERVER = new RunningServer();
 
     private final Wire wire = SERVER.wire();
     private String channel = "";

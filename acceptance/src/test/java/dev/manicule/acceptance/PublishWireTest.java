@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Section 3 of the protocol: publish, fire, signal. */
 class PublishWireTest {
-    @RegisterExtension static final RunningServer SERVER = new RunningServer();
+    @RegisterExtension
+    static final RunningServer SERVER = new RunningServer();
 
     private final Wire wire = SERVER.wire();
     private String channel = "";

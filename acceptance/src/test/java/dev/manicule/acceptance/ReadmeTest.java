@@ -19,15 +19,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Does what the README says, in its order, in an empty folder beside a link to the launcher. Only the port is changed, to a
- * free one. What a block prints must be what the block after it shows, timetokens aside.
+ * Does what the README says, in its order, in an empty folder beside a link to the launcher. Only the port is changed,
+ * to a free one. What a block prints must be what the block after it shows, timetokens aside.
  */
 class ReadmeTest {
     private static final Pattern BLOCK = Pattern.compile("^```(\\w+)\n(.*?)^```\n(?:```text\n(.*?)^```\n)?",
             Pattern.MULTILINE | Pattern.DOTALL);
     private static final Pattern TIMETOKEN = Pattern.compile("\\b1\\d{16}\\b");
 
-    @TempDir private Path folder;
+    @TempDir
+    private Path folder;
 
     private record Block(String language, String content, String shown) {}
 

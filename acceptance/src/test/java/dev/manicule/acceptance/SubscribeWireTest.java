@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Section 4 of the protocol: subscribe. */
 class SubscribeWireTest {
-    @RegisterExtension static final RunningServer SERVER = new RunningServer(
+    @RegisterExtension
+    static final RunningServer SERVER = new RunningServer(
             config -> config.withPollTimeout(Duration.ofSeconds(2)));
 
     private final Wire wire = SERVER.wire();

@@ -35,15 +35,19 @@ final class ActionsCommand implements Runnable {
     @Command(name = "add", description = "Put an action on a message, and print its action timetoken.")
     static final class Add extends ClientCommand {
         @Parameters(index = "0", paramLabel = "CHANNEL",
-                description = "Where the message is.") private String channel = "";
+                description = "Where the message is.")
+        private String channel = "";
 
-        @Parameters(index = "1", paramLabel = "MESSAGE", description = "The message's timetoken.") private long message;
+        @Parameters(index = "1", paramLabel = "MESSAGE", description = "The message's timetoken.")
+        private long message;
 
         @Parameters(index = "2", paramLabel = "TYPE",
-                description = "What feature it belongs to, such as reaction.") private String type = "";
+                description = "What feature it belongs to, such as reaction.")
+        private String type = "";
 
         @Parameters(index = "3", paramLabel = "VALUE",
-                description = "What it says, such as smiley_face.") private String value = "";
+                description = "What it says, such as smiley_face.")
+        private String value = "";
 
         @Override
         void run(ManiculeClient client, Output out) {
@@ -58,11 +62,14 @@ final class ActionsCommand implements Runnable {
     @Command(name = "remove", description = "Take an action of yours off a message.")
     static final class Remove extends ClientCommand {
         @Parameters(index = "0", paramLabel = "CHANNEL",
-                description = "Where the message is.") private String channel = "";
+                description = "Where the message is.")
+        private String channel = "";
 
-        @Parameters(index = "1", paramLabel = "MESSAGE", description = "The message's timetoken.") private long message;
+        @Parameters(index = "1", paramLabel = "MESSAGE", description = "The message's timetoken.")
+        private long message;
 
-        @Parameters(index = "2", paramLabel = "ACTION", description = "The action's timetoken.") private long action;
+        @Parameters(index = "2", paramLabel = "ACTION", description = "The action's timetoken.")
+        private long action;
 
         @Override
         void run(ManiculeClient client, Output out) {
@@ -75,18 +82,23 @@ final class ActionsCommand implements Runnable {
     @Command(name = "list", description = "List the newest actions of a channel, oldest first.")
     static final class Listing extends ClientCommand {
         @Parameters(index = "0", paramLabel = "CHANNEL",
-                description = "Where the messages are.") private String channel = "";
+                description = "Where the messages are.")
+        private String channel = "";
 
         @Option(names = "--start", paramLabel = "TIMETOKEN",
-                description = "Only actions before this timetoken.") private @Nullable Long start;
+                description = "Only actions before this timetoken.")
+        private @Nullable Long start;
 
         @Option(names = "--end", paramLabel = "TIMETOKEN",
-                description = "Only actions from this timetoken on.") private @Nullable Long end;
+                description = "Only actions from this timetoken on.")
+        private @Nullable Long end;
 
         @Option(names = "--limit", paramLabel = "N",
-                description = "How many at most, 1 to 1000. Default: 100.") private int limit = 100;
+                description = "How many at most, 1 to 1000. Default: 100.")
+        private int limit = 100;
 
-        @Option(names = "--all", description = "All there are, page by page, newest first.") private boolean all;
+        @Option(names = "--all", description = "All there are, page by page, newest first.")
+        private boolean all;
 
         @Override
         void run(ManiculeClient client, Output out) {

@@ -5,12 +5,17 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** A command that asks something of a server and prints what comes of it. What goes wrong is thrown: see {@link Failures}. */
+/**
+ * A command that asks something of a server and prints what comes of it. What goes wrong is thrown: see {@link
+ * Failures}.
+ */
 @Command(mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class, sortOptions = false)
 abstract class ClientCommand implements Callable<Integer> {
-    @Mixin private final ServerOptions server = new ServerOptions();
+    @Mixin
+    private final ServerOptions server = new ServerOptions();
 
-    @Mixin private final Output output = new Output();
+    @Mixin
+    private final Output output = new Output();
 
     @Override
     public final Integer call() {

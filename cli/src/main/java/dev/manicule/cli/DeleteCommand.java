@@ -11,18 +11,23 @@ import picocli.CommandLine.Parameters;
 @Command(name = "delete", description = "Delete stored messages of a channel, and the actions on them.",
         footerHeading = "%n", footer = "Say which: --message, --start, --end, or --all.")
 final class DeleteCommand extends ClientCommand {
-    @Parameters(index = "0", paramLabel = "CHANNEL", description = "Of which channel.") private String channel = "";
+    @Parameters(index = "0", paramLabel = "CHANNEL", description = "Of which channel.")
+    private String channel = "";
 
     @Option(names = "--message", paramLabel = "TIMETOKEN",
-            description = "Just this message.") private @Nullable Long message;
+            description = "Just this message.")
+    private @Nullable Long message;
 
     @Option(names = "--start", paramLabel = "TIMETOKEN",
-            description = "The bound that is excluded; alone, all that is older.") private @Nullable Long start;
+            description = "The bound that is excluded; alone, all that is older.")
+    private @Nullable Long start;
 
     @Option(names = "--end", paramLabel = "TIMETOKEN",
-            description = "The bound that is included; alone, it and all that is newer.") private @Nullable Long end;
+            description = "The bound that is included; alone, it and all that is newer.")
+    private @Nullable Long end;
 
-    @Option(names = "--all", description = "All messages of the channel.") private boolean all;
+    @Option(names = "--all", description = "All messages of the channel.")
+    private boolean all;
 
     @Override
     void check() {

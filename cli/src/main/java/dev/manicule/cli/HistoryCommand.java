@@ -16,18 +16,23 @@ import picocli.CommandLine.Parameters;
 /** Prints stored messages. */
 @Command(name = "history", description = "Print the newest messages of a channel, oldest first.")
 final class HistoryCommand extends ClientCommand {
-    @Parameters(index = "0", paramLabel = "CHANNEL", description = "Of which channel.") private String channel = "";
+    @Parameters(index = "0", paramLabel = "CHANNEL", description = "Of which channel.")
+    private String channel = "";
 
-    @Option(names = "--actions", description = "With the actions on each message.") private boolean actions;
+    @Option(names = "--actions", description = "With the actions on each message.")
+    private boolean actions;
 
     @Option(names = "--max", paramLabel = "N",
-            description = "How many at most. Default and limit: 100, with actions 25.") private @Nullable Integer max;
+            description = "How many at most. Default and limit: 100, with actions 25.")
+    private @Nullable Integer max;
 
     @Option(names = "--start", paramLabel = "TIMETOKEN",
-            description = "The bound that is excluded.") private @Nullable Long start;
+            description = "The bound that is excluded.")
+    private @Nullable Long start;
 
     @Option(names = "--end", paramLabel = "TIMETOKEN",
-            description = "The bound that is included.") private @Nullable Long end;
+            description = "The bound that is included.")
+    private @Nullable Long end;
 
     @Override
     void run(ManiculeClient client, Output out) {

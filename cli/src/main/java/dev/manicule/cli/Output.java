@@ -20,7 +20,8 @@ final class Output {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    @Option(names = "--json", description = "Print JSON, an object a line, rather than words.") private boolean json;
+    @Option(names = "--json", description = "Print JSON, an object a line, rather than words.")
+    private boolean json;
 
     /** Prints a line, in one of two forms. */
     void print(String words, ObjectNode object) {

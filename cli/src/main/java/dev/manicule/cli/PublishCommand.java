@@ -11,16 +11,20 @@ import picocli.CommandLine.Parameters;
 /** Publishes a message. */
 @Command(name = "publish", description = "Publish a message, and print its timetoken.")
 final class PublishCommand extends ClientCommand {
-    @Parameters(index = "0", paramLabel = "CHANNEL", description = "Where to.") private String channel = "";
+    @Parameters(index = "0", paramLabel = "CHANNEL", description = "Where to.")
+    private String channel = "";
 
     @Parameters(index = "1", paramLabel = "JSON",
-            description = "What: any JSON, such as '{\"text\":\"hello\"}' or '\"hello\"'.") private String message = "";
+            description = "What: any JSON, such as '{\"text\":\"hello\"}' or '\"hello\"'.")
+    private String message = "";
 
     @Option(names = "--meta", paramLabel = "JSON",
-            description = "Something to go with it.") private @Nullable String meta;
+            description = "Something to go with it.")
+    private @Nullable String meta;
 
     @Option(names = "--no-store",
-            description = "Deliver it, but don't keep it in history.") private boolean transientOnly;
+            description = "Deliver it, but don't keep it in history.")
+    private boolean transientOnly;
 
     @Override
     void run(ManiculeClient client, Output out) {

@@ -25,16 +25,20 @@ final class ServeCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Option(names = "--port", paramLabel = "PORT",
-            description = "The port to listen on, 0 for any free one. Default: 8090.") private @Nullable Integer port;
+            description = "The port to listen on, 0 for any free one. Default: 8090.")
+    private @Nullable Integer port;
 
     @Option(names = "--host", paramLabel = "ADDRESS",
-            description = "The address to listen on. Default: 127.0.0.1, this machine only; 0.0.0.0 is everywhere.") private @Nullable String host;
+            description = "The address to listen on. Default: 127.0.0.1, this machine only; 0.0.0.0 is everywhere.")
+    private @Nullable String host;
 
     @Option(names = "--data", paramLabel = "FOLDER",
-            description = "Where to store. Default: ./data.") private @Nullable Path data;
+            description = "Where to store. Default: ./data.")
+    private @Nullable Path data;
 
     @Option(names = "--config", paramLabel = "FILE",
-            description = "A configuration in YAML; options given here win over it.") private @Nullable Path config;
+            description = "A configuration in YAML; options given here win over it.")
+    private @Nullable Path config;
 
     @Override
     public Integer call() throws ConfigException, StartException, InterruptedException {

@@ -8,21 +8,27 @@ import picocli.CommandLine.Option;
 /** Which server to speak to, and as whom: the options of all commands that speak to one. */
 final class ServerOptions {
     @Option(names = "--origin", paramLabel = "HOST:PORT", defaultValue = "${env:MANICULE_ORIGIN:-127.0.0.1:8090}",
-            description = "The server. Default: $MANICULE_ORIGIN, or 127.0.0.1:8090.") private String origin = "";
+            description = "The server. Default: $MANICULE_ORIGIN, or 127.0.0.1:8090.")
+    private String origin = "";
 
-    @Option(names = "--tls", description = "Speak TLS to it.") private boolean tls;
+    @Option(names = "--tls", description = "Speak TLS to it.")
+    private boolean tls;
 
     @Option(names = "--subscribe-key", paramLabel = "KEY", defaultValue = "${env:MANICULE_SUBSCRIBE_KEY:-demo}",
-            description = "The keyset. Default: $MANICULE_SUBSCRIBE_KEY, or demo.") private String subscribeKey = "";
+            description = "The keyset. Default: $MANICULE_SUBSCRIBE_KEY, or demo.")
+    private String subscribeKey = "";
 
     @Option(names = "--publish-key", paramLabel = "KEY", defaultValue = "${env:MANICULE_PUBLISH_KEY:-demo}",
-            description = "The key to publish with. Default: $MANICULE_PUBLISH_KEY, or demo.") private String publishKey = "";
+            description = "The key to publish with. Default: $MANICULE_PUBLISH_KEY, or demo.")
+    private String publishKey = "";
 
     @Option(names = "--uuid", paramLabel = "NAME", defaultValue = "${env:MANICULE_UUID:-manicule-cli}",
-            description = "Who you are. Default: $MANICULE_UUID, or manicule-cli.") private String uuid = "";
+            description = "Who you are. Default: $MANICULE_UUID, or manicule-cli.")
+    private String uuid = "";
 
     @Option(names = "--auth", paramLabel = "TOKEN", defaultValue = "${env:MANICULE_AUTH:-}",
-            description = "A token of the access manager. Default: $MANICULE_AUTH, or none.") private @Nullable String auth;
+            description = "A token of the access manager. Default: $MANICULE_AUTH, or none.")
+    private @Nullable String auth;
 
     ManiculeClient connect() {
         return ManiculeClient.of(ClientConfig.forUser(uuid)

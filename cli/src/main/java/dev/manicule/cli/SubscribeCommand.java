@@ -26,15 +26,19 @@ final class SubscribeCommand implements Callable<Integer>, Listener {
     private CommandSpec spec;
 
     @Parameters(arity = "1..*", paramLabel = "CHANNEL",
-            description = "One or more channels.") private String[] channels = {};
+            description = "One or more channels.")
+    private String[] channels = {};
 
     @Option(names = "--from", paramLabel = "TIMETOKEN",
-            description = "Begin with what happened after this timetoken.") private @Nullable Long from;
+            description = "Begin with what happened after this timetoken.")
+    private @Nullable Long from;
 
     @Option(names = "--count", paramLabel = "N",
-            description = "End after N events.") private long count = Long.MAX_VALUE;
+            description = "End after N events.")
+    private long count = Long.MAX_VALUE;
 
-    @Mixin private final ServerOptions server = new ServerOptions();
+    @Mixin
+    private final ServerOptions server = new ServerOptions();
 
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile int exitCode = ExitCode.OK;

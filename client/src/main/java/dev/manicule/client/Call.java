@@ -5,8 +5,8 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something to ask of the server, put together step by step, then done in one of three ways. Nothing is sent before one of
- * them is called; each call of one sends it anew.
+ * Something to ask of the server, put together step by step, then done in one of three ways. Nothing is sent before one
+ * of them is called; each call of one sends it anew.
  *
  * <p>What the server or the network does never makes these throw: the status says it. What the caller forgot does: each
  * throws {@link IllegalArgumentException}, which names it, before anything is sent.
@@ -28,8 +28,8 @@ public abstract class Call<R> {
     }
 
     /**
-     * Does it and waits for the answer, at most as long as the configured timeout. An interrupt ends the wait with a status
-     * of {@link Category#CANCELLED} and stays set.
+     * Does it and waits for the answer, at most as long as the configured timeout. An interrupt ends the wait with a
+     * status of {@link Category#CANCELLED} and stays set.
      */
     public final Envelope<R> sync() {
         Request<R> request = request();
@@ -55,8 +55,8 @@ public abstract class Call<R> {
     }
 
     /**
-     * Does it. The future completes with an envelope also when the call failed; it completes exceptionally only when it is
-     * cancelled, which ends the request too. What depends on it runs on a thread of the client's where it may wait.
+     * Does it. The future completes with an envelope also when the call failed; it completes exceptionally only when it
+     * is cancelled, which ends the request too. What depends on it runs on a thread of the client's where it may wait.
      */
     public final CompletableFuture<Envelope<R>> future() {
         return transport.send(request());

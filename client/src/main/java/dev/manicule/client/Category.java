@@ -1,6 +1,8 @@
 package dev.manicule.client;
 
-/** What kind of news a {@link Status} is. The codes are those of the protocol's Python clients, 18 and above our own. */
+/**
+ * What kind of news a {@link Status} is. The codes are those of the protocol's Python clients, 18 and above our own.
+ */
 public enum Category {
     /** An error of no other kind. */
     UNKNOWN(1),

@@ -65,7 +65,9 @@ public final class FetchMessages extends Call<FetchMessages.Result> {
         return this;
     }
 
-    /** The most messages of each channel: up to 100 of one channel, 25 of several or with actions, which is the default. */
+    /**
+     * The most messages of each channel: up to 100 of one channel, 25 of several or with actions, which is the default.
+     */
     public FetchMessages maximumPerChannel(int most) {
         maximum = most;
         return this;

@@ -12,8 +12,8 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gets the newest actions of a channel: a page with {@code sync()}, {@code async()} or {@code future()}, or all of them,
- * page by page as they are needed, with {@link #stream()}.
+ * Gets the newest actions of a channel: a page with {@code sync()}, {@code async()} or {@code future()}, or all of
+ * them, page by page as they are needed, with {@link #stream()}.
  */
 public final class GetMessageActions extends Call<GetMessageActions.Result> {
     private static final int DEFAULT_LIMIT = 100;
@@ -70,8 +70,8 @@ public final class GetMessageActions extends Call<GetMessageActions.Result> {
     }
 
     /**
-     * All actions of the range, from the newest to the oldest. Pages are fetched when the stream gets there, each on the
-     * thread that reads it.
+     * All actions of the range, from the newest to the oldest. Pages are fetched when the stream gets there, each on
+     * the thread that reads it.
      *
      * @throws ManiculeException from the stream, when a page can't be had
      */

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is told what happens on subscribed channels. All listeners of a client are called one event after the other, in order,
- * on one thread of the client's; they may take their time, call the client and wait for it, and add or remove listeners.
- * What a listener throws is logged, and harms nothing.
+ * Is told what happens on subscribed channels. All listeners of a client are called one event after the other, in
+ * order, on one thread of the client's; they may take their time, call the client and wait for it, and add or remove
+ * listeners. What a listener throws is logged, and harms nothing.
  */
 public interface Listener {
     /** The subscription's state changed. */

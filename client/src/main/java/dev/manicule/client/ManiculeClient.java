@@ -158,14 +158,16 @@ public final class ManiculeClient implements AutoCloseable {
         listeners.remove(listener);
     }
 
-    /** Subscribes to channels, besides those subscribed to already. Returns at once; listeners are told when it is up. */
+    /**
+     * Subscribes to channels, besides those subscribed to already. Returns at once; listeners are told when it is up.
+     */
     public void subscribe(String... channels) {
         subscription.subscribe(names(channels), null);
     }
 
     /**
-     * Subscribes to channels and goes on after this timetoken, on all channels of the subscription: what happened since is
-     * told first.
+     * Subscribes to channels and goes on after this timetoken, on all channels of the subscription: what happened since
+     * is told first.
      */
     public void subscribeFrom(long timetoken, String... channels) {
         subscription.subscribe(names(channels), Call.required(timetoken, "timetoken"));

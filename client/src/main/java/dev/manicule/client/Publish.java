@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes a message. Always by POST: an HTTP library may repeat a GET by itself when a connection breaks, and a message
- * would be there twice.
+ * Publishes a message. Always by POST: an HTTP library may repeat a GET by itself when a connection breaks, and a
+ * message would be there twice.
  */
 public final class Publish extends Call<Publish.Result> {
     private final ClientConfig config;
@@ -34,7 +34,9 @@ public final class Publish extends Call<Publish.Result> {
         return this;
     }
 
-    /** What: anything that Jackson writes as JSON, such as a string, a number, a map, a list, a record or a JsonNode. */
+    /**
+     * What: anything that Jackson writes as JSON, such as a string, a number, a map, a list, a record or a JsonNode.
+     */
     public Publish message(Object value) {
         message = value;
         return this;

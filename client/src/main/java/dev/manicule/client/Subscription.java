@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The subscription of a client: one poll after the other, over all its channels.
  *
- * <p>All of it happens on one thread, {@code loop}, which never waits. A change of channels cancels the running poll and
- * begins another; an epoch tells the answers that still count. The cursor moves only when the events before it have been
- * handed to the listeners, so a lost connection loses nothing.
+ * <p>All of it happens on one thread, {@code loop}, which never waits. A change of channels cancels the running poll
+ * and begins another; an epoch tells the answers that still count. The cursor moves only when the events before it have
+ * been handed to the listeners, so a lost connection loses nothing.
  */
 final class Subscription {
     /** With so many events waiting for slow listeners, no more are fetched. They are safe with the server. */

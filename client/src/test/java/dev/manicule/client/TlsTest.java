@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 class TlsTest {
     private static final String PASSWORD = "changeit";
 
-    @TempDir private Path folder;
+    @TempDir
+    private Path folder;
 
     private static ManiculeClient client(String origin, boolean secure) {
         return ManiculeClient.of(ClientConfig.forUser("u").origin(origin).secure(secure).build());

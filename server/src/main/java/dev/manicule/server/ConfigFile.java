@@ -28,8 +28,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * A configuration in YAML. A setting that this version does not know is refused: one that guards something must never be
- * skipped in silence.
+ * A configuration in YAML. A setting that this version does not know is refused: one that guards something must never
+ * be skipped in silence.
  *
  * <pre>
  * host: 127.0.0.1

@@ -53,8 +53,8 @@ record Call(Map<String, String> path, Query query, byte[] body, Exchange exchang
     }
 
     /**
-     * The channels that the path lists, each once, in order; empty parts of the list don't count. Null when one of them is
-     * no name for a channel.
+     * The channels that the path lists, each once, in order; empty parts of the list don't count. Null when one of them
+     * is no name for a channel.
      */
     @Nullable
     List<Channel> channels() {

@@ -123,7 +123,9 @@ public final class HistoryApi implements Api.Family {
         return Answer.json(200, json.raw("}").toBytes());
     }
 
-    /** With actions, only what an answer can't hold is continued, as the service does; the other form says it always. */
+    /**
+     * With actions, only what an answer can't hold is continued, as the service does; the other form says it always.
+     */
     private static boolean isContinued(MessagePage page, Range range, boolean withActions) {
         return page.rest() == Rest.TOO_LARGE
                 || (page.rest() == Rest.OVER_LIMIT && range.newest() && !withActions);
@@ -162,7 +164,6 @@ public final class HistoryApi implements Api.Family {
                         }
                     }
                     case Unavailable unavailable -> call.refuse(unavailable); // of several, the first is what is told
-                    default -> throw new IllegalStateException("a deletion can't have the outcome " + outcome);
                 }
             });
         }

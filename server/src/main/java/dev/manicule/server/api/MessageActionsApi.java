@@ -78,7 +78,6 @@ public final class MessageActionsApi implements Api.Family {
                 case ActionAlreadyAdded _ -> call.refuse(409, "Action Already Added");
                 case TooManyActions _ -> call.refuse(400, "Maximum number of actions reached for this message.");
                 case Unavailable unavailable -> call.refuse(unavailable);
-                default -> throw new IllegalStateException("an add can't have the outcome " + outcome);
             }
         });
     }
@@ -99,7 +98,6 @@ public final class MessageActionsApi implements Api.Family {
                 case NoSuchAction _ -> call.refuse(400, "No matching message actions to delete");
                 case WrongUuid _ -> call.refuse(400, "Not deleting message action: wrong uuid specified");
                 case Unavailable unavailable -> call.refuse(unavailable);
-                default -> throw new IllegalStateException("a removal can't have the outcome " + outcome);
             }
         });
     }

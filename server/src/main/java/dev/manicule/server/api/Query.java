@@ -53,7 +53,9 @@ final class Query {
         return value == null ? null : (Long) Timetoken.parse(value);
     }
 
-    /** A whole number from 1 up, cut to {@code most}; {@code absent} when there is none, −1 when it is no such number. */
+    /**
+     * A whole number from 1 up, cut to {@code most}; {@code absent} when there is none, −1 when it is no such number.
+     */
     int count(String name, int absent, int most) {
         Long value = timetoken(name);
         if (value == null) {

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection: puts requests together from what the decoder reads, has them handled one after the other, and writes the
- * answers. Requests that are sent before the answer to an earlier one wait, a few of them; then reading stops.
+ * One connection: puts requests together from what the decoder reads, has them handled one after the other, and writes
+ * the answers. Requests that are sent before the answer to an earlier one wait, a few of them; then reading stops.
  *
  * <p>Belongs to its event loop, except {@link Turn#answer}.
  */
@@ -167,7 +167,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
-            // The client sends no more. Who waits on a parked poll is taken to have hung up; other answers are still sent.
+            // The client sends no more. Who waits on a parked poll is taken to have hung up; other answers are still
+            // sent.
             inputEnded = true;
             if (current == null || current.hangUp != null) {
                 var _ = ctx.close();

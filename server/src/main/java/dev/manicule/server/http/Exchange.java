@@ -8,8 +8,8 @@ public interface Exchange {
     void answer(Answer answer);
 
     /**
-     * Marks the exchange as one that may wait long, and says what to do if the client hangs up before the answer. On the
-     * event loop; the action runs there too.
+     * Marks the exchange as one that may wait long, and says what to do if the client hangs up before the answer. On
+     * the event loop; the action runs there too.
      */
     void onHangUp(Runnable action);
 

@@ -2,7 +2,10 @@ package dev.manicule.server.http;
 
 /** Answers requests. Called on event loops, so it must not block. */
 public interface Handler {
-    /** Sees to it that the exchange is answered, now or later. What it throws is a fault of its own and ends the connection. */
+    /**
+     * Sees to it that the exchange is answered, now or later. What it throws is a fault of its own and ends the
+     * connection.
+     */
     void handle(Request request, Exchange exchange);
 
     /** What to answer to something that is no request; the connection is closed after it. */

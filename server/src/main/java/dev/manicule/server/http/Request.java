@@ -3,8 +3,8 @@ package dev.manicule.server.http;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request as it came in, its body whole and inflated. The path and the query are raw, as sent: each non-ASCII character
- * of them stands for one byte.
+ * A request as it came in, its body whole and inflated. The path and the query are raw, as sent: each non-ASCII
+ * character of them stands for one byte.
  *
  * @param method such as {@code GET}, in the case it was sent
  * @param path up to the question mark

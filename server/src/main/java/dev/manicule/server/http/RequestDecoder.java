@@ -4,7 +4,10 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 
-/** Netty's decoder, a little stricter: a request whose length is given in two ways may be smuggling another, so it is refused. */
+/**
+ * Netty's decoder, a little stricter: a request whose length is given in two ways may be smuggling another, so it is
+ * refused.
+ */
 final class RequestDecoder extends HttpRequestDecoder {
     RequestDecoder(HttpDecoderConfig config) {
         super(config);

@@ -6,8 +6,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a poll is answered with. All polls of an event loop that are answered with the same events share one delivery, so
- * that it is encoded once.
+ * What a poll is answered with. All polls of an event loop that are answered with the same events share one delivery,
+ * so that it is encoded once.
  */
 public final class Delivery {
     private final List<Event> events;

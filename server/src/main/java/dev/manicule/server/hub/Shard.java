@@ -18,14 +18,14 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The polls of one event loop. All of it happens on that loop, so nothing is locked, and every loop is told every commit
- * in order.
+ * The polls of one event loop. All of it happens on that loop, so nothing is locked, and every loop is told every
+ * commit in order.
  *
  * <p>How a poll meets its events without a gap: all events up to {@link #position} are committed and have been told to
- * this shard; later ones will be told. A poll asks the {@link Tail}; where the tail is complete from the poll's cursor on,
- * the poll is answered or parked in the same step, and nothing can come between. Otherwise storage is read on another
- * thread, up to the position of that moment; if nothing is found, the poll has in effect moved up to that position, and
- * asks the tail again.
+ * this shard; later ones will be told. A poll asks the {@link Tail}; where the tail is complete from the poll's cursor
+ * on, the poll is answered or parked in the same step, and nothing can come between. Otherwise storage is read on
+ * another thread, up to the position of that moment; if nothing is found, the poll has in effect moved up to that
+ * position, and asks the tail again.
  */
 public final class Shard {
     private final Executor loop;
@@ -44,7 +44,8 @@ public final class Shard {
     private static final class Topic {
         final Set<Poll> polls = new LinkedHashSet<>();
         final List<Event> fresh = new ArrayList<>();
-        @Nullable Delivery shared;
+        @Nullable
+        Delivery shared;
     }
 
     Shard(Executor loop, Executor readers, FeedReader feed, LongSupplier nanoTime, Duration patience, long position) {

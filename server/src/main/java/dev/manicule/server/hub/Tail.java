@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The last events of all channels, so that a subscriber who comes back at once (most do, all the time) is caught up with
- * out of memory. It is complete above its floor: each event with a higher timetoken is here.
+ * The last events of all channels, so that a subscriber who comes back at once (most do, all the time) is caught up
+ * with out of memory. It is complete above its floor: each event with a higher timetoken is here.
  */
 final class Tail {
     /** How far a search goes back before reading storage, which has an index, is the better idea. */

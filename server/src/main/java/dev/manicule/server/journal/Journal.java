@@ -9,8 +9,8 @@ import java.util.function.Consumer;
  *
  * <p>What every journal promises:
  * <ul>
- * <li>Each submitted command gets exactly one outcome. If it is not {@link Outcome.Unavailable}, the command is durable:
- * it survives the death of the process and of the machine's power.
+ * <li>Each submitted command gets exactly one outcome. If it is not {@link Outcome.Unavailable}, the command is
+ * durable: it survives the death of the process and of the machine's power.
  * <li>When an outcome is told, readers of the ledger see what it did, and the events of the command have been handed to
  * the {@link CommitListener}, in order of their timetokens.
  * <li>Commands submitted one after the other's outcome are applied in that order.
@@ -24,11 +24,12 @@ public interface Journal extends AutoCloseable {
      * @param whenDecided is told the outcome, at once or later, on the journal's thread or the caller's; it must not
      *        block
      */
-    void submit(Command command, Consumer<Outcome> whenDecided);
+    <O extends Outcome> void submit(Command<O> command, Consumer<? super O> whenDecided);
 
     /**
-     * Where a subscriber begins who wants all that comes from now on: each event with a timetoken up to it is committed,
-     * each event committed after this call returns has a higher one. It is the present time, or a little before.
+     * Where a subscriber begins who wants all that comes from now on: each event with a timetoken up to it is
+     * committed, each event committed after this call returns has a higher one. It is the present time, or a little
+     * before.
      */
     long position();
 

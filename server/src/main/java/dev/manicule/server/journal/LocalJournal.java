@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The journal of one machine: one thread takes all commands that wait, applies them to one draft, and commits it with one
- * synced write. The more wait, the more share the cost of a sync.
+ * The journal of one machine: one thread takes all commands that wait, applies them to one draft, and commits it with
+ * one synced write. The more wait, the more share the cost of a sync.
  */
 public final class LocalJournal implements Journal {
     /** How many commands may wait before more are refused: some tens of milliseconds of work. */
@@ -29,14 +29,28 @@ public final class LocalJournal implements Journal {
     private final Ledger ledger;
     private final Timeline timeline;
     private final CommitListener listener;
-    private final BlockingQueue<Waiting> queue;
+    private final BlockingQueue<Waiting<?>> queue;
     private final Thread writer;
     private volatile boolean closing;
     /** True from before the first timetoken of a batch is given until the batch is committed. */
     private volatile boolean deciding;
     private volatile long committed;
 
-    private record Waiting(Command command, Consumer<Outcome> whenDecided) {}
+    private record Waiting<O extends Outcome>(Command<O> command, Consumer<? super O> whenDecided) {
+        O apply(Ledger ledger, long timetoken, Draft draft) {
+            return ledger.apply(command, timetoken, draft);
+        }
+
+        /** Tells an outcome of this command's, or {@link Unavailable}, which is one of every command's. */
+        @SuppressWarnings("unchecked")
+        void tell(Outcome outcome) {
+            try {
+                whenDecided.accept((O) outcome);
+            } catch (RuntimeException e) {
+                LOG.error("Telling an outcome failed", e);
+            }
+        }
+    }
 
     /** Starts a journal that writes to a ledger. The ledger is the caller's to close, after the journal. */
     public LocalJournal(Ledger ledger, Timeline timeline, CommitListener listener) {
@@ -53,11 +67,14 @@ public final class LocalJournal implements Journal {
     }
 
     @Override
-    public void submit(Command command, Consumer<Outcome> whenDecided) {
+    public <O extends Outcome> void submit(Command<O> command, Consumer<? super O> whenDecided) {
+        Waiting<O> waiting = new Waiting<>(command, whenDecided);
         if (closing) {
-            whenDecided.accept(new Unavailable("The server is stopping.", false));
-        } else if (!queue.offer(new Waiting(command, whenDecided))) {
-            whenDecided.accept(new Unavailable("Too many writes are waiting.", false));
+            waiting.tell(new Unavailable("The server is stopping.", false));
+        } else if (!queue.offer(waiting)) {
+            waiting.tell(new Unavailable("Too many writes are waiting.", false));
+        } else if (closing && !writer.isAlive() && queue.remove(waiting)) {
+            waiting.tell(new Unavailable("The server is stopping.", false)); // it came in just after the last look
         }
     }
 
@@ -78,8 +95,8 @@ public final class LocalJournal implements Journal {
                 interrupted = true; // half a shutdown would lose what waits: finish, then say so
             }
         }
-        for (Waiting late = queue.poll(); late != null; late = queue.poll()) {
-            tell(late, new Unavailable("The server is stopping.", false));
+        for (Waiting<?> late = queue.poll(); late != null; late = queue.poll()) {
+            late.tell(new Unavailable("The server is stopping.", false));
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -87,7 +104,7 @@ public final class LocalJournal implements Journal {
     }
 
     private void write() {
-        List<Waiting> batch = new ArrayList<>(MOST_AT_ONCE);
+        List<Waiting<?>> batch = new ArrayList<>(MOST_AT_ONCE);
         while (take(batch)) {
             try {
                 decide(batch);
@@ -100,10 +117,10 @@ public final class LocalJournal implements Journal {
     }
 
     /** Waits for commands and takes all there are; false when the journal is closing and none are left. */
-    private boolean take(List<Waiting> batch) {
+    private boolean take(List<Waiting<?>> batch) {
         while (true) {
             try {
-                Waiting first = queue.poll(100, TimeUnit.MILLISECONDS);
+                Waiting<?> first = queue.poll(100, TimeUnit.MILLISECONDS);
                 if (first != null) {
                     batch.add(first);
                     queue.drainTo(batch, MOST_AT_ONCE - 1);
@@ -118,7 +135,7 @@ public final class LocalJournal implements Journal {
         }
     }
 
-    private void decide(List<Waiting> batch) {
+    private void decide(List<Waiting<?>> batch) {
         List<Outcome> outcomes;
         deciding = true;
         try {
@@ -126,7 +143,7 @@ public final class LocalJournal implements Journal {
         } catch (StorageException e) {
             LOG.error("A commit of {} commands failed: {}", batch.size(), e.getMessage());
             Unavailable unavailable = new Unavailable("The disk failed: " + e.getMessage(), true);
-            batch.forEach(waiting -> tell(waiting, unavailable));
+            batch.forEach(waiting -> waiting.tell(unavailable));
             return;
         } catch (RuntimeException | Error e) {
             if (batch.size() > 1) {
@@ -134,21 +151,21 @@ public final class LocalJournal implements Journal {
                 return;
             }
             LOG.error("A command failed: {}", batch.getFirst().command().getClass().getSimpleName(), e);
-            tell(batch.getFirst(), new Unavailable("The server failed on this request.", false));
+            batch.getFirst().tell(new Unavailable("The server failed on this request.", false));
             return;
         } finally {
             deciding = false;
         }
         for (int i = 0; i < batch.size(); i++) {
-            tell(batch.get(i), outcomes.get(i));
+            batch.get(i).tell(outcomes.get(i));
         }
     }
 
-    private List<Outcome> commit(List<Waiting> batch) {
+    private List<Outcome> commit(List<Waiting<?>> batch) {
         try (Draft draft = ledger.draft()) {
             List<Outcome> outcomes = new ArrayList<>(batch.size());
-            for (Waiting waiting : batch) {
-                outcomes.add(ledger.apply(waiting.command(), timeline.next(), draft));
+            for (Waiting<?> waiting : batch) {
+                outcomes.add(waiting.apply(ledger, timeline.next(), draft));
             }
             ledger.commit(draft);
             committed = draft.lastTimetoken();
@@ -157,15 +174,9 @@ public final class LocalJournal implements Journal {
         }
     }
 
-    private static void tell(Waiting waiting, Outcome outcome) {
-        try {
-            waiting.whenDecided().accept(outcome);
-        } catch (RuntimeException e) {
-            LOG.error("Telling an outcome failed", e);
-        }
-    }
-
-    /** Stores the time last told to anybody, so that it holds after a restart even if the clock is set back meanwhile. */
+    /**
+     * Stores the time last told to anybody, so that it holds after a restart even if the clock is set back meanwhile.
+     */
     private void rememberTime() {
         try (Draft draft = ledger.draft()) {
             ledger.remember(timeline.now(), draft);

@@ -24,7 +24,9 @@ public final class JsonReader {
 
     private JsonReader() {}
 
-    /** The value in {@code bytes}, without the white space around it, or null when they are not one valid JSON value. */
+    /**
+     * The value in {@code bytes}, without the white space around it, or null when they are not one valid JSON value.
+     */
     public static @Nullable Json value(byte[] bytes) {
         String text = utf8(bytes);
         if (text == null) {

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder on disk that one server at a time calls its own. It holds {@code lock} (who uses it), {@code FORMAT} (which
- * layout the tables have; written last when the folder is made, so that it vouches for tables that exist) and
+ * The folder on disk that one server at a time calls its own. It holds {@code lock} (who uses it), {@code FORMAT}
+ * (which layout the tables have; written last when the folder is made, so that it vouches for tables that exist) and
  * {@code tables}.
  */
 final class DataFolder implements AutoCloseable {

@@ -12,8 +12,8 @@ import org.rocksdb.WriteBatchWithIndex;
 import org.rocksdb.WriteOptions;
 
 /**
- * The changes of some commands on their way to one synced write, and the events they lead to. What was put in can be read
- * back at once, so that a later command of the same draft sees what an earlier one did.
+ * The changes of some commands on their way to one synced write, and the events they lead to. What was put in can be
+ * read back at once, so that a later command of the same draft sees what an earlier one did.
  *
  * <p>Belongs to the journal's thread.
  */

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * How keys are laid out. A key begins with its channel (one byte of length, the keyset, two bytes of length, the name), so
- * that no name can run into another, and goes on with timetokens, big-endian, so that they sort by time.
+ * How keys are laid out. A key begins with its channel (one byte of length, the keyset, two bytes of length, the name),
+ * so that no name can run into another, and goes on with timetokens, big-endian, so that they sort by time.
  */
 final class Keys {
     /** In {@code meta}: the highest timetoken given so far. */
@@ -45,7 +45,9 @@ final class Keys {
                 .array();
     }
 
-    /** One action on a message. The uuid runs to the end; type and value say their lengths, so that equal ones adjoin. */
+    /**
+     * One action on a message. The uuid runs to the end; type and value say their lengths, so that equal ones adjoin.
+     */
     static byte[] action(byte[] channel, long messageTimetoken, String type, String value, String uuid) {
         byte[] t = type.getBytes(StandardCharsets.UTF_8);
         byte[] v = value.getBytes(StandardCharsets.UTF_8);
@@ -74,7 +76,9 @@ final class Keys {
         return new ActionKey(messageTimetoken, false, type, value, text(rest, rest.remaining()));
     }
 
-    /** A key of {@code actionsByMessage}, read: of one action, or else of the count of a message, which has no texts. */
+    /**
+     * A key of {@code actionsByMessage}, read: of one action, or else of the count of a message, which has no texts.
+     */
     record ActionKey(long messageTimetoken, boolean isCount, String type, String value, String uuid) {}
 
     /** The timetoken that directly follows the channel. */

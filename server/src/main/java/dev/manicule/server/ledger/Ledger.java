@@ -18,11 +18,13 @@ import org.rocksdb.WriteOptions;
 /**
  * The tables, and the one place that changes them.
  *
- * <p>{@link #apply} is a function of the tables, the command and its timetoken, and of nothing else: no clock, no chance.
- * Whoever applies the same commands in the same order has the same tables and the same outcomes. Commands are applied to a
- * {@link Draft}; nothing is seen by readers, and nothing may be told to anybody, before {@link #commit} has returned.
+ * <p>{@link #apply} is a function of the tables, the command and its timetoken, and of nothing else: no clock, no
+ * chance. Whoever applies the same commands in the same order has the same tables and the same outcomes. Commands are
+ * applied to a {@link Draft}; nothing is seen by readers, and nothing may be told to anybody, before {@link #commit}
+ * has returned.
  *
- * <p>Threads: drafts, {@code apply} and {@code commit} belong to one thread, the journal's. {@link #reads()} is for all.
+ * <p>Threads: drafts, {@code apply} and {@code commit} belong to one thread, the journal's. {@link #reads()} is for
+ * all.
  */
 public final class Ledger implements AutoCloseable {
     /** The most actions a message may have (the protocol's limits page). */
@@ -84,15 +86,17 @@ public final class Ledger implements AutoCloseable {
      *
      * @param timetoken the command's own, higher than that of any command before
      */
-    public Outcome apply(Command command, long timetoken, Draft draft) {
+    @SuppressWarnings("unchecked") // each kind of command is handed to the method that yields its own kind of outcome
+    public <O extends Outcome> O apply(Command<O> command, long timetoken, Draft draft) {
         draft.reached(timetoken);
         try {
-            return switch (command) {
+            Outcome outcome = switch (command) {
                 case Publish publish -> publish(publish, timetoken, draft);
                 case AddAction add -> addAction(add, timetoken, draft);
                 case RemoveAction remove -> removeAction(remove, timetoken, draft);
                 case DeleteMessages delete -> deleteMessages(delete, draft);
             };
+            return (O) outcome;
         } catch (RocksDBException e) {
             throw new StorageException("Applying a command", e);
         }
@@ -103,7 +107,9 @@ public final class Ledger implements AutoCloseable {
         draft.reached(timetoken);
     }
 
-    /** Makes all of the draft durable and visible, with one synced write. After a failure all or nothing of it is there. */
+    /**
+     * Makes all of the draft durable and visible, with one synced write. After a failure all or nothing of it is there.
+     */
     public void commit(Draft draft) {
         try {
             draft.write(synced);
@@ -124,7 +130,7 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    private Outcome publish(Publish publish, long timetoken, Draft draft) throws RocksDBException {
+    private Outcome.OfPublish publish(Publish publish, long timetoken, Draft draft) throws RocksDBException {
         byte[] channel = Keys.channel(publish.channel());
         if (publish.delivery() == Delivery.STORED) {
             draft.put(tables.messages, Keys.at(channel, timetoken), MessageRow.of(publish));
@@ -137,7 +143,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** The rule that a uuid can't put the same type and value on a message twice is here, and only here. */
-    private Outcome addAction(AddAction add, long timetoken, Draft draft) throws RocksDBException {
+    private Outcome.OfAdd addAction(AddAction add, long timetoken, Draft draft) throws RocksDBException {
         byte[] channel = Keys.channel(add.channel());
         byte[] unique = Keys.action(channel, add.messageTimetoken(), add.type(), add.value(), add.uuid());
         if (draft.get(tables.actionsByMessage, unique) != null) {
@@ -157,7 +163,7 @@ public final class Ledger implements AutoCloseable {
         return new Outcome.ActionAdded(action);
     }
 
-    private Outcome removeAction(RemoveAction remove, long timetoken, Draft draft) throws RocksDBException {
+    private Outcome.OfRemove removeAction(RemoveAction remove, long timetoken, Draft draft) throws RocksDBException {
         byte[] channel = Keys.channel(remove.channel());
         byte[] key = Keys.at(channel, remove.actionTimetoken());
         byte[] row = draft.get(tables.actions, key);
@@ -184,7 +190,7 @@ public final class Ledger implements AutoCloseable {
      * that catch-up can't bring back what was deleted. Not atomic against a crash: a part of it may then be done, the
      * caller has no answer, and the same deletion again does the rest.
      */
-    private Outcome deleteMessages(DeleteMessages delete, Draft draft) throws RocksDBException {
+    private Outcome.OfDelete deleteMessages(DeleteMessages delete, Draft draft) throws RocksDBException {
         Range range = delete.range();
         if (range.isEmpty()) {
             return new Outcome.MessagesDeleted();

@@ -9,8 +9,8 @@ import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
 
 /**
- * A walk over the rows of one channel whose timetoken, directly after the channel in the key, is in a range. It sees the
- * table as it was when the walk was made.
+ * A walk over the rows of one channel whose timetoken, directly after the channel in the key, is in a range. It sees
+ * the table as it was when the walk was made.
  */
 final class Scan implements AutoCloseable {
     private final int channelLength;

@@ -3,8 +3,12 @@ package dev.manicule.server.model;
 import dev.manicule.server.json.Json;
 import org.jspecify.annotations.Nullable;
 
-/** Something that somebody wants changed. All changes are commands; the journal puts them in order. */
-public sealed interface Command {
+/**
+ * Something that somebody wants changed. All changes are commands; the journal puts them in order.
+ *
+ * @param <O> what may become of it
+ */
+public sealed interface Command<O extends Outcome> {
     /** Where it applies. */
     Channel channel();
 
@@ -20,7 +24,7 @@ public sealed interface Command {
     record Publish(Channel channel, Json payload, @Nullable Json meta, @Nullable String uuid,
             @Nullable String customType, @Nullable Long sequence, @Nullable Json origin, Delivery delivery)
             implements
-                Command {}
+                Command<Outcome.OfPublish> {}
 
     /** What becomes of something published. */
     enum Delivery {
@@ -37,13 +41,13 @@ public sealed interface Command {
     /** Put an action on a message. */
     record AddAction(Channel channel, long messageTimetoken, String type, String value, String uuid)
             implements
-                Command {}
+                Command<Outcome.OfAdd> {}
 
     /** Take an action off a message; only who put it there may. */
     record RemoveAction(Channel channel, long messageTimetoken, long actionTimetoken, String uuid)
             implements
-                Command {}
+                Command<Outcome.OfRemove> {}
 
     /** Delete the messages of a range, and all actions on messages of that range. Tells nobody. */
-    record DeleteMessages(Channel channel, Range range) implements Command {}
+    record DeleteMessages(Channel channel, Range range) implements Command<Outcome.OfDelete> {}
 }

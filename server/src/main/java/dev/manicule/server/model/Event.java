@@ -3,8 +3,8 @@ package dev.manicule.server.model;
 /**
  * Something that subscribers of a channel are told: a message, a signal, an action added or removed.
  *
- * <p>It is encoded once, when it happens, and the same bytes are stored, kept in memory and sent to everyone. Immutable:
- * nobody may change the array.
+ * <p>It is encoded once, when it happens, and the same bytes are stored, kept in memory and sent to everyone.
+ * Immutable: nobody may change the array.
  *
  * @param channel where it happened
  * @param timetoken its place in the order; unique in its keyset, never 0

@@ -1,33 +1,45 @@
 package dev.manicule.server.model;
 
 /**
- * What became of a {@link Command}. All but {@link Unavailable} are decisions of the ledger, durable when told, and the
- * same on every machine that applies the same commands.
+ * What became of a {@link Command}; each kind of command has its own kinds of outcome. All but {@link Unavailable} are
+ * decisions of the ledger, durable when told, and the same on every machine that applies the same commands.
  */
 public sealed interface Outcome {
+    /** Of a {@link Command.Publish}. */
+    sealed interface OfPublish extends Outcome {}
+
+    /** Of a {@link Command.AddAction}. */
+    sealed interface OfAdd extends Outcome {}
+
+    /** Of a {@link Command.RemoveAction}. */
+    sealed interface OfRemove extends Outcome {}
+
+    /** Of a {@link Command.DeleteMessages}. */
+    sealed interface OfDelete extends Outcome {}
+
     /** Published at this timetoken. */
-    record Sent(long timetoken) implements Outcome {}
+    record Sent(long timetoken) implements OfPublish {}
 
     /** The action is on the message now. */
-    record ActionAdded(MessageAction action) implements Outcome {}
+    record ActionAdded(MessageAction action) implements OfAdd {}
 
     /** The same uuid has put the same type and value on that message before. */
-    record ActionAlreadyAdded() implements Outcome {}
+    record ActionAlreadyAdded() implements OfAdd {}
 
     /** The message has as many actions as a message may have. */
-    record TooManyActions() implements Outcome {}
+    record TooManyActions() implements OfAdd {}
 
     /** The action is gone. */
-    record ActionRemoved() implements Outcome {}
+    record ActionRemoved() implements OfRemove {}
 
     /** There is no such action on that message. */
-    record NoSuchAction() implements Outcome {}
+    record NoSuchAction() implements OfRemove {}
 
     /** The action is somebody else's. */
-    record WrongUuid() implements Outcome {}
+    record WrongUuid() implements OfRemove {}
 
     /** No message of the range is left. */
-    record MessagesDeleted() implements Outcome {}
+    record MessagesDeleted() implements OfDelete {}
 
     /**
      * Nothing was decided. When {@code mayHaveHappened}, the disk failed at the commit and a later restart may find the
@@ -35,5 +47,5 @@ public sealed interface Outcome {
      *
      * @param reason for people, in one sentence
      */
-    record Unavailable(String reason, boolean mayHaveHappened) implements Outcome {}
+    record Unavailable(String reason, boolean mayHaveHappened) implements OfPublish, OfAdd, OfRemove, OfDelete {}
 }

@@ -208,7 +208,10 @@ class ShardTest {
         assertThat(after.answered).isTrue();
     }
 
-    /** Random interleavings of commits, reads and polls: every subscriber gets every event of its channels once, in order. */
+    /**
+     * Random interleavings of commits, reads and polls: every subscriber gets every event of its channels once, in
+     * order.
+     */
     @Test
     void noInterleavingMissesOrRepeatsAnEvent() {
         for (int seed = 0; seed < 300; seed++) {

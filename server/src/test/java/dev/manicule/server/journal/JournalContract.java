@@ -40,7 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class JournalContract {
     private static final Channel CHANNEL = new Channel("demo", "room");
 
-    @TempDir private Path folder;
+    @TempDir
+    private Path folder;
     private final AtomicReference<Instant> clock = new AtomicReference<>(Instant.parse("2026-11-21T10:00:00Z"));
     private final List<Commit> commits = Collections.synchronizedList(new ArrayList<>());
     private Ledger ledger;
@@ -66,13 +67,13 @@ abstract class JournalContract {
         start();
     }
 
-    private CompletableFuture<Outcome> submit(Command command) {
-        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    private <O extends Outcome> CompletableFuture<O> submit(Command<O> command) {
+        CompletableFuture<O> outcome = new CompletableFuture<>();
         journal.submit(command, outcome::complete);
         return outcome;
     }
 
-    private Outcome done(Command command) throws Exception {
+    private <O extends Outcome> O done(Command<O> command) throws Exception {
         return submit(command).get(10, TimeUnit.SECONDS);
     }
 
@@ -101,17 +102,15 @@ abstract class JournalContract {
     @Test
     void equalAddsFromManyThreadsYieldOneAction() throws Exception {
         AddAction add = new AddAction(CHANNEL, 5, "reaction", "smile", "alice");
-        List<CompletableFuture<Outcome>> outcomes = IntStream.range(0, 64)
+        List<? extends CompletableFuture<? extends Outcome>> outcomes = IntStream.range(0, 64)
                 .parallel()
                 .mapToObj(i -> submit(add))
                 .toList();
         int added = 0;
-        for (CompletableFuture<Outcome> outcome : outcomes) {
-            switch (outcome.get(10, TimeUnit.SECONDS)) {
-                case ActionAdded _ -> added++;
-                case ActionAlreadyAdded _ -> {}
-                case Outcome other -> throw new AssertionError(other);
-            }
+        for (CompletableFuture<? extends Outcome> outcome : outcomes) {
+            Outcome decided = outcome.get(10, TimeUnit.SECONDS);
+            assertThat(decided).isInstanceOfAny(ActionAdded.class, ActionAlreadyAdded.class);
+            added += decided instanceof ActionAdded ? 1 : 0;
         }
         assertThat(added).isEqualTo(1);
         assertThat(events()).hasSize(1);
@@ -119,11 +118,11 @@ abstract class JournalContract {
 
     @Test
     void eventsAreToldOnceInOrderOfTheirTimetokens() throws Exception {
-        List<CompletableFuture<Outcome>> outcomes = IntStream.range(0, 2000)
+        List<? extends CompletableFuture<? extends Outcome>> outcomes = IntStream.range(0, 2000)
                 .parallel()
                 .mapToObj(i -> submit(message(i)))
                 .toList();
-        for (CompletableFuture<Outcome> outcome : outcomes) {
+        for (CompletableFuture<? extends Outcome> outcome : outcomes) {
             assertThat(outcome.get(30, TimeUnit.SECONDS)).isInstanceOf(Sent.class);
         }
         List<Long> timetokens = events().stream().map(Event::timetoken).toList();
@@ -177,9 +176,11 @@ abstract class JournalContract {
 
     @Test
     void whatIsSubmittedBeforeClosingIsDecided() throws Exception {
-        List<CompletableFuture<Outcome>> outcomes = IntStream.range(0, 500).mapToObj(i -> submit(message(i))).toList();
+        List<? extends CompletableFuture<? extends Outcome>> outcomes = IntStream.range(0, 500)
+                .mapToObj(i -> submit(message(i)))
+                .toList();
         journal.close();
-        for (CompletableFuture<Outcome> outcome : outcomes) {
+        for (CompletableFuture<? extends Outcome> outcome : outcomes) {
             assertThat(outcome.get(0, TimeUnit.SECONDS)).isInstanceOf(Sent.class);
         }
         assertThat(submit(message(1)).get(0, TimeUnit.SECONDS)).isInstanceOf(Unavailable.class);

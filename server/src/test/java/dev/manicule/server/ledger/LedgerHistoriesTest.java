@@ -114,7 +114,7 @@ class LedgerHistoriesTest {
                     restart();
                 }
                 default -> {
-                    Command command = command(step);
+                    Command<?> command = command(step);
                     timetoken += 1 + step.start() % 3;
                     Outcome outcome = ledger.apply(command, timetoken, draft);
                     assertThat(outcome).isEqualTo(model.apply(command, timetoken));
@@ -122,7 +122,7 @@ class LedgerHistoriesTest {
             }
         }
 
-        private Command command(Step step) {
+        private Command<?> command(Step step) {
             Channel channel = pick(CHANNELS, step.channel());
             List<MessageAction> actions = List.copyOf(LedgerModel.of(model.actions, channel).values());
             long message = message(channel, step.message());

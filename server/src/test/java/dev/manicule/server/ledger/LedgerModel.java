@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a ledger must do, in the simplest words: plain maps, no bytes, no disk. The tests hold the real one against it. */
+/**
+ * What a ledger must do, in the simplest words: plain maps, no bytes, no disk. The tests hold the real one against it.
+ */
 @SuppressWarnings({"NullAway", "NonApiType"}) // what the maps hold is known, and their order is the point
 final class LedgerModel {
     final Map<Channel, TreeMap<Long, Publish>> messages = new HashMap<>();
@@ -24,7 +26,7 @@ final class LedgerModel {
     /** Timetokens of events, each with a word for what happened. */
     final Map<Channel, TreeMap<Long, String>> feed = new HashMap<>();
 
-    Outcome apply(Command command, long timetoken) {
+    Outcome apply(Command<?> command, long timetoken) {
         return switch (command) {
             case Publish publish -> {
                 if (publish.delivery() == Delivery.STORED) {

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LedgerTest {
     private static final Channel CHANNEL = new Channel("demo", "chats.room1");
 
-    @TempDir private Path folder;
+    @TempDir
+    private Path folder;
     private Ledger ledger;
     private long timetoken = 17_000_000_000_000_000L;
 
@@ -37,7 +38,7 @@ class LedgerTest {
         ledger.close();
     }
 
-    private Outcome done(Command command) {
+    private Outcome done(Command<?> command) {
         try (Draft draft = ledger.draft()) {
             Outcome outcome = ledger.apply(command, ++timetoken, draft);
             ledger.commit(draft);
