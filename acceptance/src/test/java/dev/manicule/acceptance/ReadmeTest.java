@@ -70,6 +70,7 @@ class ReadmeTest {
             if (server != null) {
                 server.destroyForcibly().waitFor();
             }
+            Files.delete(folder.resolve("manicule"));
         }
     }
 

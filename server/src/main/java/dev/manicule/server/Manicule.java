@@ -51,7 +51,8 @@ public final class Manicule implements AutoCloseable {
         reads = new Reads(Math.max(2, cores));
         http = new HttpServer(Math.clamp(cores, 1, 8));
         Timeline timeline = new Timeline(clock, ledger.lastTimetoken());
-        hub = new Hub(http.loops(), reads, ledger.reads()::events, config.pollTimeout(), ledger.lastTimetoken());
+        hub = new Hub(http.loops(), reads, ledger.reads()::events, timeline::now, config.pollTimeout(),
+                ledger.lastTimetoken());
         journal = new LocalJournal(ledger, timeline, hub);
         Keysets keysets = config.keysets().isEmpty() ? Keysets.open() : Keysets.of(config.keysets());
         Api api = new Api(keysets, timeline, reads,

@@ -7,6 +7,9 @@ import java.util.List;
 /** Reads events out of storage, for subscribers who were away. May block; called on threads made for that. */
 @FunctionalInterface
 public interface FeedReader {
-    /** Up to {@code limit} events of a channel with {@code after < timetoken <= upTo}, ascending. */
-    List<Event> events(Channel channel, long after, long upTo, int limit);
+    /**
+     * Up to {@code limit} events of a channel with {@code after < timetoken <= upTo}, ascending, without transient ones
+     * that are too old {@code now}.
+     */
+    List<Event> events(Channel channel, long after, long upTo, long now, int limit);
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** Tells subscribers what was committed. It is made of one {@link Shard} for each event loop. */
 public final class Hub implements CommitListener {
@@ -22,13 +23,14 @@ public final class Hub implements CommitListener {
      * A hub over some event loops, single threads each.
      *
      * @param readers runs reads of storage
+     * @param time tells the present timetoken
      * @param patience how long a poll is parked
      * @param position all events up to it are committed, and nothing was committed after it
      */
     public Hub(Collection<? extends ScheduledExecutorService> loops, Executor readers, FeedReader feed,
-            Duration patience, long position) {
+            LongSupplier time, Duration patience, long position) {
         for (ScheduledExecutorService loop : loops) {
-            Shard shard = new Shard(loop, readers, feed, System::nanoTime, patience, position);
+            Shard shard = new Shard(loop, readers, feed, time, System::nanoTime, patience, position);
             shards.put(loop, shard);
             var _ = loop.scheduleAtFixedRate(shard::expire, EXPIRY_MILLIS, EXPIRY_MILLIS, TimeUnit.MILLISECONDS);
         }

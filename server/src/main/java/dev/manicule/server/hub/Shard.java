@@ -31,6 +31,7 @@ public final class Shard {
     private final Executor loop;
     private final Executor readers;
     private final FeedReader feed;
+    private final LongSupplier time;
     private final LongSupplier nanoTime;
     private final long patience;
     private final Tail tail;
@@ -48,10 +49,12 @@ public final class Shard {
         Delivery shared;
     }
 
-    Shard(Executor loop, Executor readers, FeedReader feed, LongSupplier nanoTime, Duration patience, long position) {
+    Shard(Executor loop, Executor readers, FeedReader feed, LongSupplier time, LongSupplier nanoTime, Duration patience,
+            long position) {
         this.loop = loop;
         this.readers = readers;
         this.feed = feed;
+        this.time = time;
         this.nanoTime = nanoTime;
         this.patience = patience.toNanos();
         this.position = position;
@@ -128,7 +131,7 @@ public final class Shard {
     }
 
     private void settle(Poll poll) {
-        Optional<List<Event>> news = tail.after(poll.seen, poll.channels, Hub.MOST_EVENTS);
+        Optional<List<Event>> news = tail.after(poll.seen, poll.channels, time.getAsLong(), Hub.MOST_EVENTS);
         if (news.isEmpty()) {
             readStorage(poll);
         } else if (!news.get().isEmpty()) {
@@ -161,8 +164,9 @@ public final class Shard {
     private List<Event> storedEvents(Poll poll, long upTo) {
         List<Event> oldest = new ArrayList<>();
         long bound = upTo;
+        long now = time.getAsLong();
         for (Channel channel : poll.channels) {
-            oldest.addAll(feed.events(channel, poll.seen, bound, Hub.MOST_EVENTS));
+            oldest.addAll(feed.events(channel, poll.seen, bound, now, Hub.MOST_EVENTS));
             if (oldest.size() >= Hub.MOST_EVENTS) { // of the other channels only what is older still can matter
                 oldest = new ArrayList<>(inOrder(oldest));
                 bound = oldest.getLast().timetoken();

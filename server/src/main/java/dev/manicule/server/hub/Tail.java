@@ -48,9 +48,10 @@ final class Tail {
     /**
      * The oldest events of some channels after a cursor, ascending, or nothing when storage must be asked.
      *
+     * @param now the present time, by which transient events are too old
      * @param limit the most events
      */
-    Optional<List<Event>> after(long cursor, Collection<Channel> channels, int limit) {
+    Optional<List<Event>> after(long cursor, Collection<Channel> channels, long now, int limit) {
         if (cursor < floor) {
             return Optional.empty();
         }
@@ -64,7 +65,7 @@ final class Tail {
             if (++searched > WORTH_SEARCHING) {
                 return Optional.empty();
             }
-            if (channels.contains(event.channel())) {
+            if (channels.contains(event.channel()) && event.isToldAt(now)) {
                 found.add(event);
             }
         }

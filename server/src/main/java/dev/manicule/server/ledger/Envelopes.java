@@ -35,7 +35,7 @@ final class Envelopes {
             json.raw(",\"cmt\":").quoted(publish.customType());
         }
         json.raw(",\"d\":").raw(publish.payload());
-        return new Event(publish.channel(), timetoken, json.toBytes());
+        return new Event(publish.channel(), timetoken, publish.delivery() == Delivery.STORED, json.toBytes());
     }
 
     static Event added(Channel channel, MessageAction action) {
@@ -60,7 +60,7 @@ final class Envelopes {
                 .raw(",\"actionTimetoken\":")
                 .quoted(action.actionTimetoken())
                 .raw("}}");
-        return new Event(channel, timetoken, json.toBytes());
+        return new Event(channel, timetoken, true, json.toBytes());
     }
 
     private static JsonText begin(Channel channel, long timetoken, @Nullable Integer kind, @Nullable String uuid,

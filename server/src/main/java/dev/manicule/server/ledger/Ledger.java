@@ -136,8 +136,7 @@ public final class Ledger implements AutoCloseable {
             draft.put(tables.messages, Keys.at(channel, timetoken), MessageRow.of(publish));
         }
         if (publish.delivery() != Delivery.FIRED) {
-            boolean kept = publish.delivery() == Delivery.STORED;
-            tell(Envelopes.message(publish, timetoken), channel, kept, draft);
+            tell(Envelopes.message(publish, timetoken), channel, draft);
         }
         return new Outcome.Sent(timetoken);
     }
@@ -159,7 +158,7 @@ public final class Ledger implements AutoCloseable {
         draft.put(tables.actionsByMessage, unique, Keys.number(timetoken));
         draft.put(tables.actionsByMessage, countKey, Keys.number(count + 1));
         draft.put(tables.actions, Keys.at(channel, timetoken), ActionRow.of(action));
-        tell(Envelopes.added(add.channel(), action), channel, true, draft);
+        tell(Envelopes.added(add.channel(), action), channel, draft);
         return new Outcome.ActionAdded(action);
     }
 
@@ -181,7 +180,7 @@ public final class Ledger implements AutoCloseable {
         draft.delete(tables.actionsByMessage,
                 Keys.action(channel, action.messageTimetoken(), action.type(), action.value(), action.uuid()));
         countOneLess(draft, Keys.actionCount(channel, action.messageTimetoken()));
-        tell(Envelopes.removed(remove.channel(), action, timetoken), channel, true, draft);
+        tell(Envelopes.removed(remove.channel(), action, timetoken), channel, draft);
         return new Outcome.ActionRemoved();
     }
 
@@ -215,9 +214,9 @@ public final class Ledger implements AutoCloseable {
         return new Outcome.MessagesDeleted();
     }
 
-    private void tell(Event event, byte[] channel, boolean kept, Draft draft) throws RocksDBException {
+    private void tell(Event event, byte[] channel, Draft draft) throws RocksDBException {
         byte[] timetoken = Keys.number(event.timetoken());
-        draft.put(tables.feed, Keys.at(channel, event.timetoken()), FeedRow.of(event, kept));
+        draft.put(tables.feed, Keys.at(channel, event.timetoken()), FeedRow.of(event));
         draft.put(tables.channels, channel, timetoken);
         draft.tell(event);
     }

@@ -40,19 +40,19 @@ public final class LedgerReads {
      *
      * @param after the cursor: only events with a higher timetoken
      * @param upTo only events up to this timetoken
+     * @param now the present time, by which transient events are too old
      * @param limit the most events
      */
-    public List<Event> events(Channel channel, long after, long upTo, int limit) {
+    public List<Event> events(Channel channel, long after, long upTo, long now, int limit) {
         List<Event> events = new ArrayList<>();
         if (after >= upTo) {
             return events;
         }
         try (Scan scan = new Scan(tables.db, tables.feed, Keys.channel(channel), new Range(after + 1, upTo, false))) {
             for (scan.first(); scan.isValid() && events.size() < limit; scan.next()) {
-                byte[] row = scan.row();
-                long timetoken = scan.timetoken();
-                if (FeedRow.isKept(row) || timetoken > upTo - FeedRow.TRANSIENT_FOR) {
-                    events.add(new Event(channel, timetoken, FeedRow.envelope(row)));
+                Event event = FeedRow.read(channel, scan.timetoken(), scan.row());
+                if (event.isToldAt(now)) {
+                    events.add(event);
                 }
             }
             scan.check();

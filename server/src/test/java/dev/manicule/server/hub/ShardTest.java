@@ -22,14 +22,16 @@ class ShardTest {
     private final Queue<Runnable> readers = new ArrayDeque<>();
     private final List<Event> stored = new ArrayList<>();
     private long nanos;
+    private long now;
     private int reads;
     private Shard shard = shardAt(0);
 
     private Shard shardAt(long position) {
-        return new Shard(loop::add, readers::add, this::read, () -> nanos, Duration.ofSeconds(280), position);
+        return new Shard(loop::add, readers::add, this::read, () -> now, () -> nanos, Duration.ofSeconds(280),
+                position);
     }
 
-    private List<Event> read(Channel channel, long after, long upTo, int limit) {
+    private List<Event> read(Channel channel, long after, long upTo, long at, int limit) {
         reads++;
         return stored.stream()
                 .filter(e -> e.channel().equals(channel) && e.timetoken() > after && e.timetoken() <= upTo)
@@ -65,7 +67,7 @@ class ShardTest {
     }
 
     private static Event event(Channel channel, long timetoken) {
-        return new Event(channel, timetoken, new byte[10]);
+        return new Event(channel, timetoken, true, new byte[10]);
     }
 
     private void commit(Event... events) {
@@ -196,6 +198,15 @@ class ShardTest {
         settle();
         assertThat(subscriber.answered).isFalse();
         assertThat(reads).isPositive();
+    }
+
+    @Test
+    void transientEventsAreToldToWhoWasBrieflyAwayAndNoLonger() {
+        commit(new Event(A, 1, false, new byte[1]), event(A, 2));
+        now = Event.TRANSIENT_FOR;
+        assertThat(poll(0, A).got).containsExactly(1L, 2L);
+        now++;
+        assertThat(poll(0, A).got).containsExactly(2L);
     }
 
     @Test

@@ -127,7 +127,7 @@ abstract class JournalContract {
         }
         List<Long> timetokens = events().stream().map(Event::timetoken).toList();
         assertThat(timetokens).hasSize(2000).doesNotHaveDuplicates().isSorted();
-        assertThat(ledger.reads().events(CHANNEL, 0, Long.MAX_VALUE, 3000)).isEqualTo(events());
+        assertThat(ledger.reads().events(CHANNEL, 0, Long.MAX_VALUE, 0, 3000)).isEqualTo(events());
     }
 
     @Test
@@ -165,11 +165,11 @@ abstract class JournalContract {
         Map<Long, Integer> eventsUpTo = new HashMap<>();
         while (!writing.isDone()) {
             long position = journal.position();
-            eventsUpTo.putIfAbsent(position, ledger.reads().events(CHANNEL, 0, position, 10_000).size());
+            eventsUpTo.putIfAbsent(position, ledger.reads().events(CHANNEL, 0, position, 0, 10_000).size());
         }
         writing.get(10, TimeUnit.SECONDS);
         assertThat(eventsUpTo).hasSizeGreaterThan(10);
-        eventsUpTo.forEach((position, events) -> assertThat(ledger.reads().events(CHANNEL, 0, position, 10_000))
+        eventsUpTo.forEach((position, events) -> assertThat(ledger.reads().events(CHANNEL, 0, position, 0, 10_000))
                 .as("events up to %s", position)
                 .hasSize(events));
     }

@@ -53,7 +53,7 @@ class LedgerTest {
 
     private List<String> events() {
         return ledger.reads()
-                .events(CHANNEL, 0, timetoken, 1000)
+                .events(CHANNEL, 0, timetoken, timetoken, 1000)
                 .stream()
                 .map(event -> new String(event.envelope(), StandardCharsets.UTF_8))
                 .toList();
@@ -117,7 +117,7 @@ class LedgerTest {
         done(publish("\"kept\"", Delivery.STORED));
         done(publish("\"transient\"", Delivery.TRANSIENT));
         assertThat(events()).hasSize(2);
-        timetoken += FeedRow.TRANSIENT_FOR + 1;
+        timetoken += Event.TRANSIENT_FOR + 1;
         assertThat(events()).singleElement().asString().contains("\"kept\"");
     }
 
@@ -149,13 +149,13 @@ class LedgerTest {
         }
         long first = timetoken - 4;
         List<Long> found = ledger.reads()
-                .events(CHANNEL, first, timetoken - 1, 2)
+                .events(CHANNEL, first, timetoken - 1, timetoken, 2)
                 .stream()
                 .map(Event::timetoken)
                 .toList();
         assertThat(found).containsExactly(first + 1, first + 2);
-        assertThat(ledger.reads().events(CHANNEL, timetoken, timetoken, 5)).isEmpty();
-        assertThat(ledger.reads().events(CHANNEL, Long.MAX_VALUE, timetoken, 5)).isEmpty();
+        assertThat(ledger.reads().events(CHANNEL, timetoken, timetoken, timetoken, 5)).isEmpty();
+        assertThat(ledger.reads().events(CHANNEL, Long.MAX_VALUE, timetoken, timetoken, 5)).isEmpty();
     }
 
     @Test
