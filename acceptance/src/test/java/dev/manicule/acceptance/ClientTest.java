@@ -13,6 +13,7 @@ import dev.manicule.client.Listener;
 import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.MessageAction;
 import dev.manicule.client.Operation;
+import dev.manicule.client.ReconnectionPolicy;
 import dev.manicule.client.RemoveMessageAction;
 import dev.manicule.client.Status;
 import dev.manicule.client.SubscriptionState;
@@ -270,6 +271,19 @@ class ClientTest {
                 .containsExactlyElementsOf(java.util.stream.IntStream.range(0, 20).boxed().toList());
     }
 
+    /** A cancelled poll once took the connection of the next call with it, in one of some hundred cases. */
+    @Test
+    void changesOfTheSubscriptionHarmNoCall() {
+        for (int round = 0; round < 30; round++) {
+            try (ManiculeClient busy = client("busy")) {
+                for (int i = 0; i < 40; i++) {
+                    busy.subscribe(channel + i);
+                    busy.publish(channel, i).sync().orThrow();
+                }
+            }
+        }
+    }
+
     @Test
     void anOldTimetokenCatchesUp() {
         List<Long> published = new ArrayList<>();
@@ -363,6 +377,39 @@ class ClientTest {
                         .containsExactly(1, 2, 3, 4, 5, 6);
                 assertThat(recorder.statuses).endsWith(Category.CONNECTED, Category.UNEXPECTED_DISCONNECT,
                         Category.RECONNECTED);
+            }
+        }
+    }
+
+    @Test
+    void withoutAPolicyTheSubscriptionWaitsToBeToldAndLosesNothing(@TempDir Path folder) throws Exception {
+        ManiculeConfig config = ManiculeConfig.DEFAULT.withPort(0).withData(folder);
+        Manicule first = Manicule.start(config);
+        String origin = "127.0.0.1:" + first.port();
+        Recorder recorder = new Recorder();
+        try (ManiculeClient none = ManiculeClient.of(ClientConfig.forUser("n")
+                .origin(origin)
+                .reconnectionPolicy(ReconnectionPolicy.NONE)
+                .build());
+                ManiculeClient resigned = ManiculeClient.of(ClientConfig.forUser("r")
+                        .origin(origin)
+                        .maximumReconnectionAttempts(1)
+                        .build())) {
+            none.addListener(recorder);
+            none.subscribe(channel);
+            Recorder tired = new Recorder();
+            resigned.addListener(tired);
+            resigned.subscribe(channel);
+            recorder.awaitConnected();
+            tired.awaitConnected();
+            first.close();
+            await().atMost(SOON).until(() -> none.subscriptionState() == SubscriptionState.STOPPED);
+            await().atMost(SOON).until(() -> tired.statuses.contains(Category.RECONNECTION_ATTEMPTS_EXHAUSTED));
+            try (Manicule second = Manicule.start(config.withPort(first.port()))) {
+                new Wire(second.port()).publish(channel, "1");
+                none.reconnect();
+                resigned.reconnect();
+                await().atMost(SOON).until(() -> recorder.messages.size() == 1 && tired.messages.size() == 1);
             }
         }
     }

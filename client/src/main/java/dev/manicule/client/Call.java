@@ -5,7 +5,7 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something to ask of the server, put together step by step, then done in one of three ways. Nothing is sent before one
+ * Something to ask of the server, put together step by step by one thread, then done in one of three ways. Nothing is sent before one
  * of them is called; each call of one sends it anew.
  *
  * <p>What the server or the network does never makes these throw: the status says it. What the caller forgot does: each

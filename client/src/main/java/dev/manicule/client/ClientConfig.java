@@ -1,5 +1,7 @@
 package dev.manicule.client;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +33,8 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
 
     /** Checks what can be checked. */
     public ClientConfig {
-        require(!origin.isBlank() && !origin.contains("/"), "origin must be a host, or host:port, without http://");
+        require(isHostAndPort(origin),
+                "origin must be a host, or host:port, without http://, and not \"" + origin + "\"");
         require(!subscribeKey.isEmpty(), "subscribeKey is missing");
         require(!uuid.isBlank(), "uuid is missing: every client must say who it is");
     }
@@ -39,6 +42,15 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
     /** A configuration for somebody, with the defaults: a local server at port 8090, keys demo and demo. */
     public static Builder forUser(String uuid) {
         return new Builder(uuid);
+    }
+
+    private static boolean isHostAndPort(String origin) {
+        try {
+            URI uri = new URI("http://" + origin);
+            return uri.getHost() != null && origin.equals(uri.getAuthority()) && uri.getUserInfo() == null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     private static void require(boolean holds, String otherwise) {

@@ -38,6 +38,11 @@ final class Transport {
 
     private final ClientConfig config;
     private final HttpClient http;
+    /**
+     * Polls have connections of their own. They are cancelled all the time, and the JDK's client can hand the connection
+     * of a request just cancelled to the next one, which then fails although nothing is wrong.
+     */
+    private final HttpClient pollHttp;
     private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
     private volatile @Nullable String authKey;
     private volatile boolean closed;
@@ -45,6 +50,11 @@ final class Transport {
     Transport(ClientConfig config, Executor executor) {
         this.config = config;
         authKey = config.authKey();
+        http = httpClient(config, executor);
+        pollHttp = httpClient(config, executor);
+    }
+
+    private static HttpClient httpClient(ClientConfig config, Executor executor) {
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .executor(executor)
@@ -53,7 +63,7 @@ final class Transport {
         if (config.sslContext() != null) {
             builder.sslContext(config.sslContext());
         }
-        http = builder.build();
+        return builder.build();
     }
 
     ClientConfig config() {
@@ -80,7 +90,8 @@ final class Transport {
                     .setHeader("Content-Type",
                             "application/json; charset=UTF-8");
         }
-        CompletableFuture<HttpResponse<byte[]>> sent = http.sendAsync(builder.build(), BodyHandlers.ofByteArray());
+        HttpClient client = request.operation() == Operation.SUBSCRIBE ? pollHttp : http;
+        CompletableFuture<HttpResponse<byte[]>> sent = client.sendAsync(builder.build(), BodyHandlers.ofByteArray());
         underWay.add(sent);
         CompletableFuture<Envelope<R>> answer = new CompletableFuture<>();
         var unused = sent.whenComplete((response, thrown) -> {
@@ -99,8 +110,9 @@ final class Transport {
     void close() {
         closed = true;
         underWay.forEach(sent -> sent.cancel(true));
-        try { // since Java 21 the HTTP client can be closed; before, its thread ends once it is unreachable
+        try { // since Java 21 an HTTP client can be closed; before, its thread ends once it is unreachable
             HttpClient.class.getMethod("shutdownNow").invoke(http);
+            HttpClient.class.getMethod("shutdownNow").invoke(pollHttp);
         } catch (ReflectiveOperationException e) {
             LOG.log(Level.TRACE, "this Java can't close an HttpClient");
         }

@@ -114,6 +114,11 @@ class CallTest {
             assertThatThrownBy(() -> ClientConfig.forUser(" ").build()).hasMessageContaining("uuid");
             assertThatThrownBy(() -> ClientConfig.forUser("u").origin("http://x").build())
                     .hasMessageContaining("origin");
+            for (String origin : List.of("", " ", "a b", "a/b", "user@host", "host:port", ":80")) {
+                assertThatThrownBy(() -> ClientConfig.forUser("u").origin(origin).build())
+                        .hasMessageContaining("origin");
+            }
+            assertThat(ClientConfig.forUser("u").origin("[::1]:80").build().origin()).isEqualTo("[::1]:80");
             assertThat(server.requests).isEmpty();
         }
     }
@@ -209,6 +214,12 @@ class CallTest {
         return "{\"messageTimetoken\":\"1\",\"type\":\"t\",\"value\":\"v\",\"uuid\":\"u\",\"actionTimetoken\":\""
                 + timetoken
                 + "\"}";
+    }
+
+    @Test
+    void theVersionItTellsServersIsItsOwn() {
+        assertThat(System.getProperty("manicule.version", "0.1.0-SNAPSHOT").replace("-SNAPSHOT", ""))
+                .isEqualTo(ManiculeClient.VERSION);
     }
 
     @Test

@@ -112,16 +112,23 @@ public final class Manicule implements AutoCloseable {
             return;
         }
         closed = true;
+        boolean interrupted = false;
+        http.stopListening();
         try {
-            http.stopListening();
             hub.drain();
-            journal.close();
-            reads.close();
-            http.close(GRACE);
         } catch (InterruptedException e) {
+            interrupted = true; // hurry, but never close the tables under those who use them
+        }
+        journal.close();
+        reads.close();
+        try {
+            http.close(interrupted ? Duration.ZERO : GRACE);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        ledger.close();
+        if (interrupted) {
             Thread.currentThread().interrupt();
-        } finally {
-            ledger.close();
         }
     }
 

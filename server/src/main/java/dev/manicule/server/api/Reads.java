@@ -1,6 +1,5 @@
 package dev.manicule.server.api;
 
-import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -41,14 +40,9 @@ public final class Reads implements Executor, AutoCloseable {
         }
     }
 
-    /** Ends the threads once they are through with what was accepted, or after half a minute. */
+    /** Ends the threads, once they are through with what was accepted. */
     @Override
     public void close() {
-        threads.shutdown();
-        try {
-            threads.awaitTermination(Duration.ofSeconds(30).toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        threads.close();
     }
 }

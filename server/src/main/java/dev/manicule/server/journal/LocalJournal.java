@@ -142,7 +142,8 @@ public final class LocalJournal implements Journal {
             outcomes = commit(batch);
         } catch (StorageException e) {
             LOG.error("A commit of {} commands failed: {}", batch.size(), e.getMessage());
-            Unavailable unavailable = new Unavailable("The disk failed: " + e.getMessage(), true);
+            Unavailable unavailable = new Unavailable("The disk failed; it is not certain whether this was done.",
+                    true);
             batch.forEach(waiting -> waiting.tell(unavailable));
             return;
         } catch (RuntimeException | Error e) {
