@@ -5,6 +5,7 @@ import dev.manicule.server.ledger.Draft;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.StorageException;
 import dev.manicule.server.model.Command;
+import dev.manicule.server.model.Command.DeleteMessages;
 import dev.manicule.server.model.Outcome;
 import dev.manicule.server.model.Outcome.Unavailable;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,15 +32,20 @@ public final class LocalJournal implements Journal {
     private final Timeline timeline;
     private final CommitListener listener;
     private final BlockingQueue<Waiting<?>> queue;
+    /** What large commands have left to do: a part of each with every batch. Belongs to the writer. */
+    private final List<Waiting<?>> unfinished = new ArrayList<>();
     private final Thread writer;
     private volatile boolean closing;
     /** True from before the first timetoken of a batch is given until the batch is committed. */
     private volatile boolean deciding;
     private volatile long committed;
 
+    /** A command that waits, and who waits for its outcome. */
     private record Waiting<O extends Outcome>(Command<O> command, Consumer<? super O> whenDecided) {
-        O apply(Ledger ledger, long timetoken, Draft draft) {
-            return ledger.apply(command, timetoken, draft);
+        Decided<O> apply(Ledger ledger, long timetoken, Draft draft) {
+            O outcome = ledger.apply(command, timetoken, draft);
+            DeleteMessages rest = draft.takeUnfinished();
+            return new Decided<>(this, outcome, rest == null ? null : new Waiting<>(rest, this::tell));
         }
 
         /** Tells an outcome of this command's, or {@link Unavailable}, which is one of every command's. */
@@ -51,6 +58,9 @@ public final class LocalJournal implements Journal {
             }
         }
     }
+
+    /** A command that was applied; with a rest, who waits is told when that has been applied too. */
+    private record Decided<O extends Outcome>(Waiting<O> waiting, O outcome, @Nullable Waiting<?> rest) {}
 
     /** Starts a journal that writes to a ledger. The ledger is the caller's to close, after the journal. */
     public LocalJournal(Ledger ledger, Timeline timeline, CommitListener listener) {
@@ -120,10 +130,14 @@ public final class LocalJournal implements Journal {
     private boolean take(List<Waiting<?>> batch) {
         while (true) {
             try {
-                Waiting<?> first = queue.poll(100, TimeUnit.MILLISECONDS);
+                batch.addAll(unfinished);
+                unfinished.clear();
+                Waiting<?> first = batch.isEmpty() ? queue.poll(100, TimeUnit.MILLISECONDS) : queue.poll();
                 if (first != null) {
                     batch.add(first);
                     queue.drainTo(batch, MOST_AT_ONCE - 1);
+                }
+                if (!batch.isEmpty()) {
                     return true;
                 }
             } catch (InterruptedException e) {
@@ -136,10 +150,10 @@ public final class LocalJournal implements Journal {
     }
 
     private void decide(List<Waiting<?>> batch) {
-        List<Outcome> outcomes;
+        List<Decided<?>> decisions;
         deciding = true;
         try {
-            outcomes = commit(batch);
+            decisions = commit(batch);
         } catch (StorageException e) {
             LOG.error("A commit of {} commands failed: {}", batch.size(), e.getMessage());
             Unavailable unavailable = new Unavailable("The disk failed; it is not certain whether this was done.",
@@ -157,21 +171,25 @@ public final class LocalJournal implements Journal {
         } finally {
             deciding = false;
         }
-        for (int i = 0; i < batch.size(); i++) {
-            batch.get(i).tell(outcomes.get(i));
+        for (Decided<?> decided : decisions) {
+            if (decided.rest() == null) {
+                decided.waiting().tell(decided.outcome());
+            } else {
+                unfinished.add(decided.rest());
+            }
         }
     }
 
-    private List<Outcome> commit(List<Waiting<?>> batch) {
+    private List<Decided<?>> commit(List<Waiting<?>> batch) {
         try (Draft draft = ledger.draft()) {
-            List<Outcome> outcomes = new ArrayList<>(batch.size());
+            List<Decided<?>> decisions = new ArrayList<>(batch.size());
             for (Waiting<?> waiting : batch) {
-                outcomes.add(waiting.apply(ledger, timeline.next(), draft));
+                decisions.add(waiting.apply(ledger, timeline.next(), draft));
             }
             ledger.commit(draft);
             committed = draft.lastTimetoken();
             listener.committed(new Commit(List.copyOf(draft.events()), committed, draft.erases()));
-            return outcomes;
+            return decisions;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.manicule.server.ledger;
 
+import dev.manicule.server.model.Command.DeleteMessages;
 import dev.manicule.server.model.Event;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,6 +24,7 @@ public final class Draft implements AutoCloseable {
     private final ReadOptions readOptions = new ReadOptions();
     private final List<Event> events = new ArrayList<>();
     private boolean erases;
+    private @Nullable DeleteMessages unfinished;
     private long lastTimetoken;
 
     Draft(Tables tables, long lastTimetoken) {
@@ -43,6 +45,13 @@ public final class Draft implements AutoCloseable {
     /** The highest timetoken of the commands applied to it. */
     public long lastTimetoken() {
         return lastTimetoken;
+    }
+
+    /** What the command applied last has left to be done, to be applied in its place; null, mostly, for nothing. */
+    public @Nullable DeleteMessages takeUnfinished() {
+        DeleteMessages rest = unfinished;
+        unfinished = null;
+        return rest;
     }
 
     @Override
@@ -73,6 +82,10 @@ public final class Draft implements AutoCloseable {
 
     void reached(long timetoken) {
         lastTimetoken = timetoken;
+    }
+
+    void leave(DeleteMessages rest) {
+        unfinished = rest;
     }
 
     int rows() {

@@ -11,7 +11,6 @@ import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Outcome;
 import dev.manicule.server.model.Range;
 import java.nio.file.Path;
-import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteOptions;
 
@@ -29,8 +28,8 @@ import org.rocksdb.WriteOptions;
 public final class Ledger implements AutoCloseable {
     /** The most actions a message may have (the protocol's limits page). */
     public static final int MAX_ACTIONS_PER_MESSAGE = 25_000;
-    /** A deletion writes what it has after this many rows, so that it can delete more than fits in memory. */
-    private static final int ROWS_AT_ONCE = 10_000;
+    /** A deletion stops for others after this many rows: some ten milliseconds of work. */
+    private static final int ROWS_AT_ONCE = 5_000;
 
     private final DataFolder folder;
     private final Tables tables;
@@ -82,7 +81,8 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Applies a command to a draft.
+     * Applies a command to a draft. When the draft then has something {@link Draft#takeUnfinished() unfinished}, the
+     * outcome holds only once that has been applied too.
      *
      * @param timetoken the command's own, higher than that of any command before
      */
@@ -186,8 +186,9 @@ public final class Ledger implements AutoCloseable {
 
     /**
      * Deletes messages, actions on messages of the range (also on those that never existed), and the events of both, so
-     * that catch-up can't bring back what was deleted. Not atomic against a crash: a part of it may then be done, the
-     * caller has no answer, and the same deletion again does the rest.
+     * that catch-up can't bring back what was deleted. Of a large range it deletes a part and leaves the rest in the
+     * draft, so that nobody waits long for somebody else's deletion. A crash between the parts leaves the rest undeleted;
+     * the caller has no answer then, and the same deletion again does it.
      */
     private Outcome.OfDelete deleteMessages(DeleteMessages delete, Draft draft) throws RocksDBException {
         Range range = delete.range();
@@ -197,21 +198,41 @@ public final class Ledger implements AutoCloseable {
         draft.erased();
         draft.write(unsynced); // the deletion reads the tables, so all before it must be there
         byte[] channel = Keys.channel(delete.channel());
-        eachKey(tables.messages, channel, range, (key, row) -> {
-            draft.delete(tables.messages, key);
-            draft.delete(tables.feed, key);
-            writeIfLarge(draft);
-        });
-        eachKey(tables.actionsByMessage, channel, range, (key, row) -> {
-            draft.delete(tables.actionsByMessage, key);
-            if (!Keys.parseAction(key, channel.length).isCount()) {
-                byte[] actionKey = Keys.at(channel, Keys.number(row));
-                draft.delete(tables.actions, actionKey);
-                draft.delete(tables.feed, actionKey);
+        try (Scan messages = new Scan(tables.db, tables.messages, channel, range);
+                Scan actions = new Scan(tables.db, tables.actionsByMessage, channel, range)) {
+            messages.first();
+            actions.first();
+            while (messages.isValid() || actions.isValid()) {
+                boolean messageIsNext = !actions.isValid()
+                        || (messages.isValid() && messages.timetoken() <= actions.timetoken());
+                if (draft.rows() >= ROWS_AT_ONCE) {
+                    long next = messageIsNext ? messages.timetoken() : actions.timetoken();
+                    draft.leave(new DeleteMessages(delete.channel(), new Range(next, range.to(), range.newest())));
+                    break;
+                }
+                if (messageIsNext) {
+                    draft.delete(tables.messages, messages.key());
+                    draft.delete(tables.feed, messages.key());
+                    messages.next();
+                } else {
+                    deleteActionOf(actions, channel, draft);
+                    actions.next();
+                }
             }
-            writeIfLarge(draft);
-        });
+            messages.check();
+            actions.check();
+        }
         return new Outcome.MessagesDeleted();
+    }
+
+    private void deleteActionOf(Scan actionsByMessage, byte[] channel, Draft draft) throws RocksDBException {
+        byte[] key = actionsByMessage.key();
+        draft.delete(tables.actionsByMessage, key);
+        if (!Keys.parseAction(key, channel.length).isCount()) {
+            byte[] actionKey = Keys.at(channel, Keys.number(actionsByMessage.row()));
+            draft.delete(tables.actions, actionKey);
+            draft.delete(tables.feed, actionKey);
+        }
     }
 
     private void tell(Event event, byte[] channel, Draft draft) throws RocksDBException {
@@ -233,26 +254,5 @@ public final class Ledger implements AutoCloseable {
         } else {
             draft.delete(tables.actionsByMessage, countKey);
         }
-    }
-
-    private void eachKey(ColumnFamilyHandle table, byte[] channel, Range range, RowVisitor visitor)
-            throws RocksDBException {
-        try (Scan scan = new Scan(tables.db, table, channel, range)) {
-            for (scan.first(); scan.isValid(); scan.next()) {
-                visitor.visit(scan.key(), scan.row());
-            }
-            scan.check();
-        }
-    }
-
-    private void writeIfLarge(Draft draft) throws RocksDBException {
-        if (draft.rows() >= ROWS_AT_ONCE) {
-            draft.write(unsynced);
-        }
-    }
-
-    @FunctionalInterface
-    private interface RowVisitor {
-        void visit(byte[] key, byte[] row) throws RocksDBException;
     }
 }

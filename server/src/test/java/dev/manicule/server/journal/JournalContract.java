@@ -9,6 +9,7 @@ import dev.manicule.server.ledger.LedgerReads;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Command;
 import dev.manicule.server.model.Command.AddAction;
+import dev.manicule.server.model.Command.DeleteMessages;
 import dev.manicule.server.model.Command.Delivery;
 import dev.manicule.server.model.Command.Publish;
 import dev.manicule.server.model.Event;
@@ -172,6 +173,30 @@ abstract class JournalContract {
         eventsUpTo.forEach((position, events) -> assertThat(ledger.reads().events(CHANNEL, 0, position, 0, 10_000))
                 .as("events up to %s", position)
                 .hasSize(events));
+    }
+
+    @Test
+    void aLargeDeletionKeepsNobodyWaitingAndIsToldWhenItIsWhole() throws Exception {
+        List<? extends CompletableFuture<? extends Outcome>> outcomes = IntStream.range(0, 20_000)
+                .mapToObj(i -> publishPatiently(i))
+                .toList();
+        for (CompletableFuture<? extends Outcome> outcome : outcomes) {
+            outcome.get(30, TimeUnit.SECONDS);
+        }
+        List<String> order = Collections.synchronizedList(new ArrayList<>());
+        CompletableFuture<Integer> left = new CompletableFuture<>();
+        journal.submit(new DeleteMessages(CHANNEL, Range.ALL), outcome -> {
+            order.add("deleted");
+            left.complete(ledger.reads().countMessages(CHANNEL, 0, 10));
+        });
+        Channel other = new Channel("demo", "other");
+        journal.submit(new AddAction(other, 5, "t", "v", "u"), outcome -> order.add("added"));
+        assertThat(left.get(30, TimeUnit.SECONDS)).isZero();
+        assertThat(order).containsExactly("added", "deleted");
+    }
+
+    private CompletableFuture<? extends Outcome> publishPatiently(int n) {
+        return n % 4000 == 3999 ? CompletableFuture.completedFuture(submit(message(n)).join()) : submit(message(n));
     }
 
     @Test
