@@ -1,0 +1,37 @@
+package dev.manicule.acceptance;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.manicule.client.Category;
+import dev.manicule.client.Listener;
+import dev.manicule.client.Status;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Keeps all that it is told. */
+class Recorder implements Listener {
+    final List<Message> messages = Collections.synchronizedList(new ArrayList<>());
+    final List<MessageActionEvent> actions = Collections.synchronizedList(new ArrayList<>());
+    final List<Category> statuses = Collections.synchronizedList(new ArrayList<>());
+
+    @Override
+    public void status(Status status) {
+        statuses.add(status.category());
+    }
+
+    @Override
+    public void message(Message message) {
+        messages.add(message);
+    }
+
+    @Override
+    public void messageAction(MessageActionEvent event) {
+        actions.add(event);
+    }
+
+    void awaitConnected() {
+        await().atMost(Duration.ofSeconds(10)).until(() -> statuses.contains(Category.CONNECTED));
+    }
+}
