@@ -29,11 +29,6 @@ public final class Keysets {
                         Function.identity())));
     }
 
-    /** Whether any key is welcome. */
-    public boolean areOpen() {
-        return named == null;
-    }
-
     /** Whether a request with this subscribe key is served. */
     public boolean serve(String subscribeKey) {
         if (named != null) {

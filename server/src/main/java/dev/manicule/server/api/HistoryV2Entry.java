@@ -20,12 +20,7 @@ record HistoryV2Entry(boolean timetoken, boolean meta, boolean timetokensAsText)
             timetoken(message.timetoken(), json.raw(",\"timetoken\":"));
         }
         if (meta) {
-            json.raw(",\"meta\":");
-            if (message.meta() == null) {
-                json.raw("\"\"");
-            } else {
-                json.raw(message.meta());
-            }
+            json.raw(",\"meta\":").raw(message.metaOrEmpty());
         }
         json.raw("}");
     }

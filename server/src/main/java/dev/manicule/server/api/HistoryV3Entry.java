@@ -28,12 +28,7 @@ record HistoryV3Entry(boolean meta, boolean uuid, boolean messageType, boolean c
     private void write(Message message, JsonText json) {
         json.raw("{\"message\":").raw(message.payload()).raw(",\"timetoken\":").quoted(message.timetoken());
         if (meta) {
-            json.raw(",\"meta\":");
-            if (message.meta() == null) {
-                json.raw("\"\"");
-            } else {
-                json.raw(message.meta());
-            }
+            json.raw(",\"meta\":").raw(message.metaOrEmpty());
         }
         if (messageType) {
             json.raw(",\"message_type\":null");

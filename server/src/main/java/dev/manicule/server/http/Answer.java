@@ -61,16 +61,6 @@ public final class Answer {
         return new Answer(status, body, fields + name + ": " + value + "\r\n");
     }
 
-    /** The status. */
-    public int status() {
-        return status;
-    }
-
-    /** The body, not to be changed. */
-    public byte[] body() {
-        return body;
-    }
-
     Answer gzipped() {
         if (body.length < WORTH_COMPRESSING) {
             return this;

@@ -74,14 +74,6 @@ public final class JsonText {
         return length;
     }
 
-    /** Forgets all after the first {@code length} bytes. */
-    public void cutTo(int length) {
-        if (length < 0 || length > this.length) {
-            throw new IndexOutOfBoundsException(length);
-        }
-        this.length = length;
-    }
-
     /** The text so far, in an array of just its size. */
     public byte[] toBytes() {
         return Arrays.copyOf(bytes, length);

@@ -66,10 +66,6 @@ final class DataFolder implements AutoCloseable {
         return isNew;
     }
 
-    Path path() {
-        return path;
-    }
-
     /** Says that the tables are there now, durably. */
     void markMade() throws DataFolderException {
         Path marker = path.resolve("FORMAT");

@@ -1,6 +1,7 @@
 package dev.manicule.server.model;
 
 import dev.manicule.server.json.Json;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record Message(long timetoken, Json payload, @Nullable Json meta, @Nullable Json uuid, @Nullable Json customType,
         List<ActionGroup> actions) {
+    private static final Json EMPTY = new Json("\"\"".getBytes(StandardCharsets.US_ASCII));
+
+    /** What was published beside it; the protocol says {@code ""} where nothing was. */
+    public Json metaOrEmpty() {
+        return meta == null ? EMPTY : meta;
+    }
 
     /** The actions of one message that share type and value. */
     public record ActionGroup(String type, String value, List<Actor> actors) {}
