@@ -248,6 +248,19 @@ class ClientSubscriptionTest {
     }
 
     @Test
+    void nobodyIsToldToBeConnectedBeforeTheServerHasAnswered() {
+        try (ManiculeClient client = ManiculeClient.of(ClientConfig.forUser("u").origin("127.0.0.1:1").build())) {
+            Recorder recorder = new Recorder();
+            client.addListener(recorder);
+            client.subscribeFrom(5, channel);
+            await().atMost(SOON).until(() -> recorder.statuses.equals(List.of(Category.UNEXPECTED_DISCONNECT)));
+            client.subscribe(channel + "2");
+            await().atMost(SOON).until(() -> recorder.statuses.size() == 2);
+            assertThat(recorder.statuses).doesNotContain(Category.CONNECTED, Category.RECONNECTED);
+        }
+    }
+
+    @Test
     void theWrongKeyStopsTheSubscriptionAndSaysSo() {
         try (ManiculeClient client = ManiculeClient.of(ClientConfig.forUser("u")
                 .origin(SERVER.origin())

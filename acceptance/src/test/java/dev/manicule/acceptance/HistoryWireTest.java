@@ -166,6 +166,35 @@ class HistoryWireTest {
     }
 
     @Test
+    void moreThanAnAnswerHoldsIsContinuedInEitherDirection() {
+        publish(5);
+        for (long message : at) {
+            for (int i = 0; i < 110; i++) { // about 3.5 MB a message
+                wire.add(channel, message, "t", i + "x".repeat(32_000), "u");
+            }
+        }
+        for (String direction : List.of("max=25", "reverse=true&max=25",
+                "start=" + (at.get(0) - 1) + "&end=" + at.get(4))) {
+            List<Integer> walked = new ArrayList<>();
+            int pages = 0;
+            String next = "/v3/history-with-actions/sub-key/demo/channel/" + channel + "?" + direction;
+            while (!next.isEmpty()) {
+                JsonNode json = wire.get(next).json();
+                json.at("/channels/" + channel).forEach(message -> {
+                    assertThat(message.at("/actions/t")).hasSize(110);
+                    walked.add(message.get("message").asInt());
+                });
+                next = json.at("/more/url").asText("");
+                pages++;
+            }
+            assertThat(pages).as(direction).isEqualTo(3);
+            assertThat(walked).as(direction).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
+        }
+        String two = "/v3/history-with-actions/sub-key/demo/channel/" + channel + ",other";
+        assertThat(wire.get(two).json().get("error_message").asText()).contains("fewer channels");
+    }
+
+    @Test
     void oneMessageIsDeletedFromEitherSideWithItsActions() {
         publish(4);
         long action = wire.add(channel, at.get(1), "r", "v", "u");

@@ -33,6 +33,7 @@ final class Subscription {
     private int epoch;
     private int attempts;
     private boolean paused;
+    private boolean wasLost;
     private @Nullable CompletableFuture<?> running;
     private volatile SubscriptionState state = SubscriptionState.IDLE;
     private volatile @Nullable Status lastError;
@@ -133,18 +134,20 @@ final class Subscription {
         }
     }
 
+    /**
+     * Asks for what comes after the cursor. Without a cursor, or before the server has answered once, it shakes hands
+     * instead, which is answered at once: a poll may be parked for minutes and would not tell whether all is well.
+     */
     private void poll() {
-        boolean handshake = cursor == 0;
-        Request.Query query = new Request.Query().with("tt", cursor).with("tr", region == 0 ? null : region);
+        boolean handshake = cursor == 0 || state != SubscriptionState.CONNECTED;
+        Request.Query query = new Request.Query().with("tt", handshake ? 0 : cursor)
+                .with("tr", handshake || region == 0 ? null : region);
         Duration timeout = handshake ? transport.config().requestTimeout() : transport.config().subscribeTimeout();
         List<String> names = List.copyOf(channels);
         String path = "/v2/subscribe/" + Request.encode(transport.config().subscribeKey()) + "/"
                 + Request.encode(names) + "/0";
         Request<SubscribeAnswer> request = new Request<>(Operation.SUBSCRIBE, "GET", path, query.parameters(), null,
                 timeout, names, SubscribeAnswer::of);
-        if (!handshake && state == SubscriptionState.CONNECTING) {
-            connected(Category.CONNECTED); // a poll with a cursor may be parked long: it is up once it is sent
-        }
         send(request, answer -> polled(answer, handshake));
     }
 
@@ -153,11 +156,13 @@ final class Subscription {
         if (answer != null) {
             attempts = 0;
             if (state != SubscriptionState.CONNECTED) {
-                connected(Category.CONNECTED);
+                connected();
             }
             answer.events().forEach(listeners::tell);
-            cursor = answer.cursor();
-            region = answer.region();
+            if (!handshake || cursor == 0) {
+                cursor = answer.cursor();
+                region = answer.region();
+            }
             pollWhenListenersKeepUp();
             return;
         }
@@ -197,6 +202,7 @@ final class Subscription {
         if (state != SubscriptionState.RECONNECTING) {
             announce(Category.UNEXPECTED_DISCONNECT, status.errorData(), List.copyOf(channels));
         }
+        wasLost = true;
         lastError = status;
         if (transport.config().reconnectionPolicy() == ReconnectionPolicy.NONE) {
             state = SubscriptionState.STOPPED;
@@ -228,14 +234,15 @@ final class Subscription {
             lastError = envelope.status();
             tryLater();
         } else {
-            connected(Category.RECONNECTED);
+            connected();
             poll();
         }
     }
 
-    private void connected(Category news) {
+    private void connected() {
         state = SubscriptionState.CONNECTED;
-        announce(news, null, List.copyOf(channels));
+        announce(wasLost ? Category.RECONNECTED : Category.CONNECTED, null, List.copyOf(channels));
+        wasLost = false;
     }
 
     private void announce(Category category, @Nullable ErrorData error, List<String> affected) {

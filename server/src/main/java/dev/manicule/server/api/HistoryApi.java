@@ -118,7 +118,7 @@ public final class HistoryApi implements Api.Family {
         }
         json.raw("}");
         if (channels.size() == 1 && page != null && isContinued(page, range, withActions)) {
-            more(channels.getFirst(), page, max, withActions, end, json);
+            more(channels.getFirst(), page, range, max, withActions, end, json);
         }
         return Answer.json(200, json.raw("}").toBytes());
     }
@@ -131,12 +131,15 @@ public final class HistoryApi implements Api.Family {
                 || (page.rest() == Rest.OVER_LIMIT && range.newest() && !withActions);
     }
 
-    private static void more(Channel channel, MessagePage page, int max, boolean withActions, @Nullable Long end,
-            JsonText json) {
-        long start = page.messages().getFirst().timetoken();
+    /** Where to go on: below a page of the newest, above a page of the oldest. */
+    private static void more(Channel channel, MessagePage page, Range range, int max, boolean withActions,
+            @Nullable Long end, JsonText json) {
+        Message last = range.newest() ? page.messages().getFirst() : page.messages().getLast();
+        long start = last.timetoken();
         String url = (withActions ? "/v3/history-with-actions" : "/v3/history") + "/sub-key/"
                 + Percent.encode(channel.keyset()) + "/channel/" + Percent.encode(channel.name()) + "?start=" + start
-                + (end == null ? "" : "&end=" + end) + "&max=" + max;
+                + (end == null ? "" : "&end=" + end) + (range.newest() || end != null ? "" : "&reverse=true") + "&max="
+                + max;
         json.raw(",\"more\":{\"url\":").quoted(url).raw(",\"start\":").quoted(start);
         if (end != null) {
             json.raw(",\"end\":").quoted(end);
