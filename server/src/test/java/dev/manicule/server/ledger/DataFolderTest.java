@@ -3,13 +3,22 @@ package dev.manicule.server.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.manicule.server.json.Json;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Command.Delivery;
+import dev.manicule.server.model.Command.Publish;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DataFolderTest {
+    private static final Channel CHANNEL = new Channel("demo", "room");
+
     @TempDir
     private Path folder;
 
@@ -56,5 +65,59 @@ class DataFolderTest {
         assertThatThrownBy(() -> Ledger.open(file)).isInstanceOf(DataFolderException.class)
                 .hasMessageContaining("is a file")
                 .hasMessageContaining("--data");
+    }
+
+    /** What a power cut leaves: the last record of the log incomplete. It was never acknowledged, or its sync had failed. */
+    @Test
+    void aTornLogIsCutAtItsEnd() throws Exception {
+        Path copy = killed(10);
+        Path log = log(copy);
+        byte[] bytes = Files.readAllBytes(log);
+        Files.write(log, Arrays.copyOf(bytes, bytes.length - 5));
+        try (Ledger ledger = Ledger.open(copy)) {
+            assertThat(ledger.reads().countMessages(CHANNEL, 0, 100)).isEqualTo(9);
+        }
+    }
+
+    /** A flipped bit in its middle would take all that was acknowledged after it along, unsaid. */
+    @Test
+    void aDamagedLogIsRefusedAndLeftAsItIs() throws Exception {
+        Path copy = killed(10);
+        Path log = log(copy);
+        byte[] bytes = Files.readAllBytes(log);
+        bytes[bytes.length / 2] ^= 0x40;
+        Files.write(log, bytes);
+        assertThatThrownBy(() -> Ledger.open(copy)).isInstanceOf(DataFolderException.class)
+                .hasMessageContaining("nothing was changed")
+                .hasMessageContaining("backup");
+        assertThat(Files.readAllBytes(log)).isEqualTo(bytes);
+    }
+
+    /** The folder of a ledger with so many messages, as it is found after the process was killed. */
+    private Path killed(int messages) throws Exception {
+        Path live = folder.resolve("live");
+        Path copy = folder.resolve("copy");
+        try (Ledger ledger = Ledger.open(live)) {
+            for (int i = 1; i <= messages; i++) {
+                try (Draft draft = ledger.draft()) {
+                    Json payload = new Json(("\"message " + i + "\"").getBytes(StandardCharsets.UTF_8));
+                    ledger.apply(new Publish(CHANNEL, payload, null, null, null, null, null, Delivery.STORED), i,
+                            draft);
+                    ledger.commit(draft);
+                }
+            }
+            try (Stream<Path> files = Files.walk(live)) {
+                for (Path file : files.toList()) {
+                    Files.copy(file, copy.resolve(live.relativize(file).toString()));
+                }
+            }
+        }
+        return copy;
+    }
+
+    private static Path log(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("tables"))) {
+            return files.filter(file -> file.toString().endsWith(".log")).findFirst().orElseThrow();
+        }
     }
 }
