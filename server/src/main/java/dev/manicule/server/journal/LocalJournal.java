@@ -62,6 +62,9 @@ public final class LocalJournal implements Journal {
     /** A command that was applied; with a rest, who waits is told when that has been applied too. */
     private record Decided<O extends Outcome>(Waiting<O> waiting, O outcome, @Nullable Waiting<?> rest) {}
 
+    /** What a batch has led to. */
+    private record Committed(List<Decided<?>> decisions, Commit commit) {}
+
     /** Starts a journal that writes to a ledger. The ledger is the caller's to close, after the journal. */
     public LocalJournal(Ledger ledger, Timeline timeline, CommitListener listener) {
         this(ledger, timeline, listener, QUEUE);
@@ -150,10 +153,10 @@ public final class LocalJournal implements Journal {
     }
 
     private void decide(List<Waiting<?>> batch) {
-        List<Decided<?>> decisions;
+        Committed done;
         deciding = true;
         try {
-            decisions = commit(batch);
+            done = commit(batch);
         } catch (StorageException e) {
             LOG.error("A commit of {} commands failed: {}", batch.size(), e.getMessage());
             Unavailable unavailable = new Unavailable("The disk failed; it is not certain whether this was done.",
@@ -171,7 +174,8 @@ public final class LocalJournal implements Journal {
         } finally {
             deciding = false;
         }
-        for (Decided<?> decided : decisions) {
+        tellHub(done.commit()); // outside: what is committed must never be tried again, whatever happens here
+        for (Decided<?> decided : done.decisions()) {
             if (decided.rest() == null) {
                 decided.waiting().tell(decided.outcome());
             } else {
@@ -180,7 +184,7 @@ public final class LocalJournal implements Journal {
         }
     }
 
-    private List<Decided<?>> commit(List<Waiting<?>> batch) {
+    private Committed commit(List<Waiting<?>> batch) {
         try (Draft draft = ledger.draft()) {
             List<Decided<?>> decisions = new ArrayList<>(batch.size());
             for (Waiting<?> waiting : batch) {
@@ -188,8 +192,15 @@ public final class LocalJournal implements Journal {
             }
             ledger.commit(draft);
             committed = draft.lastTimetoken();
-            listener.committed(new Commit(List.copyOf(draft.events()), committed, draft.erases()));
-            return decisions;
+            return new Committed(decisions, new Commit(List.copyOf(draft.events()), committed, draft.erases()));
+        }
+    }
+
+    private void tellHub(Commit commit) {
+        try {
+            listener.committed(commit);
+        } catch (RuntimeException e) {
+            LOG.error("Telling subscribers of a commit failed", e);
         }
     }
 

@@ -50,6 +50,23 @@ class LocalJournalTest extends JournalContract {
         assertThat(outcomes.stream().filter(Outcome.Sent.class::isInstance)).hasSize(5);
     }
 
+    @Test
+    void whatIsCommittedIsNotAppliedAgainWhenTellingSubscribersFails(@TempDir Path folder) throws Exception {
+        List<Outcome> outcomes = Collections.synchronizedList(new ArrayList<>());
+        try (Ledger ledger = Ledger.open(folder)) {
+            CommitListener failing = commit -> {
+                throw new IllegalStateException("on purpose");
+            };
+            Journal journal = new LocalJournal(ledger, new Timeline(InstantSource.system(), 0), failing);
+            for (int i = 0; i < 200; i++) {
+                journal.submit(publish(), outcomes::add);
+            }
+            journal.close();
+            assertThat(ledger.reads().countMessages(publish().channel(), 0, 1000)).isEqualTo(200);
+        }
+        assertThat(outcomes).hasSize(200).allMatch(Outcome.Sent.class::isInstance);
+    }
+
     private static Publish publish() {
         return new Publish(new Channel("k", "c"), new Json(new byte[]{'1'}), null, null, null, null, null,
                 Delivery.STORED);
