@@ -36,16 +36,12 @@ class ClientSubscriptionTest {
 
     private static final Duration SOON = Duration.ofSeconds(10);
 
-    private ManiculeClient alice = client("alice");
+    private ManiculeClient alice = SERVER.client("alice");
     private String channel = "";
-
-    private static ManiculeClient client(String uuid) {
-        return ManiculeClient.of(ClientConfig.forUser(uuid).origin(SERVER.origin()).build());
-    }
 
     @BeforeEach
     void name(TestInfo test) {
-        channel = "chats." + test.getTestMethod().orElseThrow().getName() + "-" + System.nanoTime();
+        channel = "chats." + RunningServer.channel(test);
     }
 
     @AfterEach
@@ -55,7 +51,7 @@ class ClientSubscriptionTest {
 
     @Test
     void listenersSeeMessagesAndActionsInOrder() {
-        try (ManiculeClient bob = client("bob")) {
+        try (ManiculeClient bob = SERVER.client("bob")) {
             Recorder recorder = new Recorder();
             bob.addListener(recorder);
             bob.subscribe(channel, "another");
@@ -108,7 +104,7 @@ class ClientSubscriptionTest {
     @Test
     void changesOfTheSubscriptionHarmNoCall() {
         for (int round = 0; round < 30; round++) {
-            try (ManiculeClient busy = client("busy")) {
+            try (ManiculeClient busy = SERVER.client("busy")) {
                 for (int i = 0; i < 40; i++) {
                     busy.subscribe(channel + i);
                     busy.publish(channel, i).sync().orThrow();
@@ -169,7 +165,7 @@ class ClientSubscriptionTest {
         alice.addListener(recorder);
         alice.subscribe(channel);
         recorder.awaitConnected();
-        try (ManiculeClient bob = client("bob")) {
+        try (ManiculeClient bob = SERVER.client("bob")) {
             for (int i = 0; i < 2500; i++) {
                 bob.publish(channel, i).sync().orThrow();
             }
@@ -280,7 +276,7 @@ class ClientSubscriptionTest {
     @Test
     void closingLeavesNoThreadAndTakesNoTime() throws Exception {
         for (int i = 0; i < 5; i++) {
-            ManiculeClient client = client("closer");
+            ManiculeClient client = SERVER.client("closer");
             Recorder recorder = new Recorder();
             client.addListener(recorder);
             client.subscribe(channel);
@@ -306,7 +302,7 @@ class ClientSubscriptionTest {
         for (int c = 0; c < 20; c++) {
             String uuid = "client" + c;
             threads.add(Thread.startVirtualThread(() -> {
-                try (ManiculeClient client = client(uuid)) {
+                try (ManiculeClient client = SERVER.client(uuid)) {
                     List<CompletableFuture<Envelope<MessageAction>>> all = new ArrayList<>();
                     for (int i = 0; i < 25; i++) {
                         all.add(client.addMessageAction(channel, MessageAction.of("reaction", "v" + i, message))

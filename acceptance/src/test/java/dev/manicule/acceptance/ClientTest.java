@@ -3,7 +3,6 @@ package dev.manicule.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.manicule.client.Category;
-import dev.manicule.client.ClientConfig;
 import dev.manicule.client.Envelope;
 import dev.manicule.client.FetchMessages;
 import dev.manicule.client.GetMessageActions;
@@ -28,16 +27,12 @@ class ClientTest {
     @RegisterExtension
     static final RunningServer SERVER = new RunningServer();
 
-    private ManiculeClient alice = client("alice");
+    private ManiculeClient alice = SERVER.client("alice");
     private String channel = "";
-
-    private static ManiculeClient client(String uuid) {
-        return ManiculeClient.of(ClientConfig.forUser(uuid).origin(SERVER.origin()).build());
-    }
 
     @BeforeEach
     void name(TestInfo test) {
-        channel = "chats." + test.getTestMethod().orElseThrow().getName() + "-" + System.nanoTime();
+        channel = "chats." + RunningServer.channel(test);
     }
 
     @AfterEach
@@ -96,7 +91,7 @@ class ClientTest {
                 .status();
         assertThat(duplicate.statusCode()).isEqualTo(409);
         assertThat(duplicate.category()).isEqualTo(Category.CONFLICT);
-        try (ManiculeClient bob = client("bob")) {
+        try (ManiculeClient bob = SERVER.client("bob")) {
             Status foreign = bob.removeMessageAction(channel, message, built.orThrow().actionTimetoken())
                     .sync()
                     .status();

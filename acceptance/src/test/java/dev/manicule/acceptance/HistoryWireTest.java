@@ -24,7 +24,7 @@ class HistoryWireTest {
 
     @BeforeEach
     void name(TestInfo test) {
-        channel = test.getTestMethod().orElseThrow().getName() + "-" + System.nanoTime();
+        channel = RunningServer.channel(test);
     }
 
     private void publish(int count) {

@@ -31,7 +31,7 @@ class MessageActionsWireTest {
 
     @BeforeEach
     void name(TestInfo test) {
-        channel = test.getTestMethod().orElseThrow().getName() + "-" + System.nanoTime();
+        channel = RunningServer.channel(test);
         base = "/v1/message-actions/demo/channel/" + channel;
     }
 

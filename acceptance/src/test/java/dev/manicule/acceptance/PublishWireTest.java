@@ -28,7 +28,7 @@ class PublishWireTest {
 
     @BeforeEach
     void name(TestInfo test) {
-        channel = test.getTestMethod().orElseThrow().getName() + "-" + System.nanoTime();
+        channel = RunningServer.channel(test);
         base = "/publish/demo/demo/0/" + channel;
     }
 

@@ -1,9 +1,12 @@
 package dev.manicule.acceptance;
 
+import dev.manicule.client.ClientConfig;
+import dev.manicule.client.ManiculeClient;
 import dev.manicule.server.Manicule;
 import dev.manicule.server.ManiculeConfig;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -41,6 +44,15 @@ final class RunningServer implements BeforeAllCallback, AfterAllCallback {
 
     String origin() {
         return "127.0.0.1:" + port();
+    }
+
+    ManiculeClient client(String uuid) {
+        return ManiculeClient.of(ClientConfig.forUser(uuid).origin(origin()).build());
+    }
+
+    /** A channel that no other test uses. */
+    static String channel(TestInfo test) {
+        return test.getTestMethod().orElseThrow().getName() + "-" + System.nanoTime();
     }
 
     Wire wire() {

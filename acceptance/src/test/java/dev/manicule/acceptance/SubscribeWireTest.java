@@ -31,7 +31,7 @@ class SubscribeWireTest {
 
     @BeforeEach
     void name(TestInfo test) {
-        channel = test.getTestMethod().orElseThrow().getName() + "-" + System.nanoTime();
+        channel = RunningServer.channel(test);
     }
 
     private static String path(String channels, long cursor) {

@@ -60,10 +60,11 @@ record SubscribeAnswer(long cursor, int region, List<Consumer<Listener>> events)
     private static MessageActionEvent messageAction(JsonNode envelope) {
         JsonNode content = Answers.member(envelope, "d");
         JsonNode data = Answers.member(content, "data");
-        String owner = data.hasNonNull("uuid") ? Answers.text(data, "uuid") : Answers.textOrNull(envelope, "i");
-        MessageAction action = new MessageAction(Answers.text(data, "type"), Answers.text(data, "value"),
-                Answers.timetoken(Answers.member(data, "messageTimetoken")), owner,
-                Answers.timetoken(Answers.member(data, "actionTimetoken")));
+        MessageAction action = Answers.action(data);
+        if (action.uuid() == null) { // whose it is stands outside, as who did it
+            action = new MessageAction(action.type(), action.value(), action.messageTimetoken(),
+                    Answers.textOrNull(envelope, "i"), action.actionTimetoken());
+        }
         return new MessageActionEvent(Answers.text(envelope, "c"), subscription(envelope), timetoken(envelope),
                 Answers.text(content, "event"), action);
     }

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,6 +53,13 @@ record Call(Map<String, String> path, Query query, byte[] body, Exchange exchang
         return isChannelName(name) ? new Channel(subscribeKey(), name) : null;
     }
 
+    /** The channel that the path names, null when messages can't be there: no name, a pattern, or a presence channel. */
+    @Nullable
+    Channel messageChannel() {
+        Channel channel = channel();
+        return channel == null || channel.name().endsWith(".*") || channel.name().endsWith("-pnpres") ? null : channel;
+    }
+
     /**
      * The channels that the path lists, each once, in order; empty parts of the list don't count. Null when one of them
      * is no name for a channel.
@@ -90,21 +98,22 @@ record Call(Map<String, String> path, Query query, byte[] body, Exchange exchang
 
     /** Answers that nothing could be decided; whoever asked may try again. */
     void refuse(Unavailable unavailable) {
-        answer(errors.answer(503, unavailable.reason(), timeline.now()).with("Retry-After", "1"));
+        answer(errors.unavailable(unavailable.reason(), timeline.now()));
     }
 
     /** Answers with what a read of storage gives, on a thread where waiting for the disk is fine. */
     void answerFromStorage(Supplier<Answer> read) {
-        boolean accepted = reads.run(() -> {
-            try {
-                answer(read.get());
-            } catch (RuntimeException e) {
-                LOG.error("A read failed", e);
-                refuse(500, "Internal error: the storage could not be read.");
-            }
-        });
-        if (!accepted) {
-            refuse(new Unavailable("Too many reads are waiting.", false));
+        try {
+            reads.execute(() -> {
+                try {
+                    answer(read.get());
+                } catch (RuntimeException e) {
+                    LOG.error("A read failed", e);
+                    refuse(500, "Internal error: the storage could not be read.");
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            answer(errors.unavailable("Too many reads are waiting.", timeline.now()));
         }
     }
 

@@ -71,6 +71,11 @@ enum ErrorShape {
      */
     abstract Answer answer(int status, String message, long now);
 
+    /** That nothing could be decided, and that trying again may help. */
+    Answer unavailable(String reason, long now) {
+        return answer(503, reason, now).with("Retry-After", "1");
+    }
+
     /** The object that most services of the protocol answer. */
     static Answer service(String service, int status, String message) {
         return Answer.json(status, new JsonText().raw("{\"message\":")

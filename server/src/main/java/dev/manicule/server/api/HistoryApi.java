@@ -135,16 +135,9 @@ public final class HistoryApi implements Api.Family {
     private static void more(Channel channel, MessagePage page, Range range, int max, boolean withActions,
             @Nullable Long end, JsonText json) {
         Message last = range.newest() ? page.messages().getFirst() : page.messages().getLast();
-        long start = last.timetoken();
-        String url = (withActions ? "/v3/history-with-actions" : "/v3/history") + "/sub-key/"
-                + Percent.encode(channel.keyset()) + "/channel/" + Percent.encode(channel.name()) + "?start=" + start
-                + (end == null ? "" : "&end=" + end) + (range.newest() || end != null ? "" : "&reverse=true") + "&max="
-                + max;
-        json.raw(",\"more\":{\"url\":").quoted(url).raw(",\"start\":").quoted(start);
-        if (end != null) {
-            json.raw(",\"end\":").quoted(end);
-        }
-        json.raw(",\"max\":").number(max).raw("}");
+        String family = withActions ? "/v3/history-with-actions/sub-key/" : "/v3/history/sub-key/";
+        boolean reverse = !range.newest() && end == null;
+        new More(last.timetoken(), end, reverse, "max", max).write(family, channel, json);
     }
 
     private void delete(Call call) {

@@ -134,23 +134,15 @@ public final class MessageActionsApi implements Api.Family {
         }
         json.raw("]");
         if (page.more()) {
-            String url = "/v1/message-actions/" + Percent.encode(channel.keyset()) + "/channel/"
-                    + Percent.encode(channel.name()) + "?start=" + page.oldest() + (end == null ? "" : "&end=" + end)
-                    + "&limit=" + limit;
-            json.raw(",\"more\":{\"url\":").quoted(url).raw(",\"start\":").quoted(page.oldest());
-            if (end != null) {
-                json.raw(",\"end\":").quoted(end);
-            }
-            json.raw(",\"limit\":").number(limit).raw("}");
+            new More(page.oldest(), end, false, "limit", limit).write("/v1/message-actions/", channel, json);
         }
         return Answer.json(200, json.raw("}").toBytes());
     }
 
     private static @Nullable Channel channel(Call call, List<Detail> details) {
-        Channel channel = call.channel();
-        if (channel == null || channel.name().endsWith(".*") || channel.name().endsWith("-pnpres")) {
+        Channel channel = call.messageChannel();
+        if (channel == null) {
             details.add(new Detail("Invalid channel", "channel", "path"));
-            return null;
         }
         return channel;
     }

@@ -56,12 +56,12 @@ public final class PublishApi implements Api.Family {
     }
 
     private void publish(Call call, byte[] payload, Delivery delivery) {
-        Channel channel = call.channel();
+        Channel channel = call.messageChannel();
         Json json = JsonReader.value(payload);
         String customType = call.query().text("custom_message_type");
         if (!keysets.mayPublish(call.subscribeKey(), call.segment("publishKey"))) {
             call.refuse(400, "Invalid Key");
-        } else if (channel == null || channel.name().endsWith(".*") || channel.name().endsWith("-pnpres")) {
+        } else if (channel == null) {
             call.refuse(400, "Invalid Channel");
         } else if (json == null) {
             call.refuse(400, "Invalid JSON");

@@ -30,16 +30,6 @@ public final class Reads implements Executor, AutoCloseable {
         threads.execute(read);
     }
 
-    /** Runs a read, soon; false when too many are waiting. */
-    boolean run(Runnable read) {
-        try {
-            threads.execute(read);
-            return true;
-        } catch (RejectedExecutionException e) {
-            return false;
-        }
-    }
-
     /** Ends the threads, once they are through with what was accepted. */
     @Override
     public void close() {

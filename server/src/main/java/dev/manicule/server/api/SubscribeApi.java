@@ -89,8 +89,7 @@ public final class SubscribeApi implements Api.Family {
         @Override
         public void fail(RuntimeException cause) {
             LOG.error("A poll failed", cause);
-            exchange.answer(ErrorShape.SUBSCRIBE.answer(503, "The events could not be read", timeline.now())
-                    .with("Retry-After", "1"));
+            exchange.answer(ErrorShape.SUBSCRIBE.unavailable("The events could not be read", timeline.now()));
         }
     }
 

@@ -239,7 +239,7 @@ public final class Shard {
     }
 
     private void answerIdle(Poll poll) {
-        answer(poll, new Delivery(List.of(), Math.max(poll.cursor, poll.seen)));
+        answer(poll, new Delivery(List.of(), poll.seen));
     }
 
     private void answer(Poll poll, Delivery delivery) {

@@ -108,7 +108,7 @@ public final class LedgerReads {
     public MessagePage messages(Channel channel, Range range, int limit, boolean withActions, int bytes) {
         List<Message> messages = new ArrayList<>();
         if (range.isEmpty()) {
-            return new MessagePage(messages, 0, Rest.NONE);
+            return new MessagePage(messages, Rest.NONE);
         }
         byte[] key = Keys.channel(channel);
         long size = 0;
@@ -121,7 +121,7 @@ public final class LedgerReads {
                 }
                 byte[] row = scan.row();
                 long timetoken = scan.timetoken();
-                int room = (int) Math.min(Integer.MAX_VALUE, messages.isEmpty() ? Integer.MAX_VALUE : bytes - size);
+                long room = messages.isEmpty() ? Integer.MAX_VALUE : bytes - size;
                 Actions actions = withActions ? actionsOn(key, timetoken, room - row.length) : Actions.NONE;
                 if (row.length + actions.bytes > room) {
                     rest = Rest.TOO_LARGE;
@@ -137,16 +137,15 @@ public final class LedgerReads {
         if (range.newest()) {
             Collections.reverse(messages);
         }
-        return new MessagePage(messages, size, rest);
+        return new MessagePage(messages, rest);
     }
 
     /**
      * A page of messages.
      *
-     * @param bytes about how large it is
      * @param rest what was left out of the range
      */
-    public record MessagePage(List<Message> messages, long bytes, Rest rest) {}
+    public record MessagePage(List<Message> messages, Rest rest) {}
 
     /** Whether and why a page holds less than the range. */
     public enum Rest {
@@ -224,5 +223,4 @@ public final class LedgerReads {
     private record Actions(List<ActionGroup> groups, long bytes) {
         static final Actions NONE = new Actions(List.of(), 0);
     }
-
 }
