@@ -124,7 +124,7 @@ class CommandLineTest {
         Run nobody = run("time", "--origin", "127.0.0.1:1");
         assertThat(nobody.code()).isEqualTo(3);
         assertThat(nobody.output()).startsWith("manicule: can't reach a server at 127.0.0.1:1").doesNotContain("\n");
-        Run badChannel = manicule("publish", "a/b", "1");
+        Run badChannel = manicule("publish", "a,b", "1");
         assertThat(badChannel.code()).isEqualTo(1);
         assertThat(badChannel.output()).isEqualTo("manicule: Invalid Channel (400)");
     }

@@ -182,7 +182,7 @@ class MessageActionsWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"чат", "聊天:1", "غرفة", "a.b.c", "with space", "a+b", "😀☞", "!@#$%^&*()[]{}\"<>?~`ŻÓŁ",
-            "%2F"})
+            "%2F", "a/b", "/"})
     void namesAndValuesOfAnyScriptComeBackAsSent(String name) {
         long message = wire.publish(name, "\"" + "é☞😀" + "\"");
         long action = wire.add(name, message, name, name, name);
@@ -200,7 +200,7 @@ class MessageActionsWireTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a%2Cb", "a%2Fb", "a%00b", "%0A", "a-pnpres", "a.*", ""})
+    @ValueSource(strings = {"a%2Cb", "a%00b", "%0A", "a-pnpres", "a.*", ""})
     void otherNamesAreRefused(String encoded) {
         Answer answer = wire.post("/v1/message-actions/demo/channel/" + encoded + "/message/1?uuid=u",
                 "{\"type\":\"a\",\"value\":\"b\"}");

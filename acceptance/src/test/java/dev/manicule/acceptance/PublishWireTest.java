@@ -160,7 +160,7 @@ class PublishWireTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a%2Cb", "a%2Fb", "a%00", "x.*", "x-pnpres", ""})
+    @ValueSource(strings = {"a%2Cb", "a%00", "x.*", "x-pnpres", ""})
     void channelsThatCannotBeAreRefused(String name) {
         assertRefused(wire.get("/publish/demo/demo/0/" + name + "/0/1"), 400, "Invalid Channel");
     }

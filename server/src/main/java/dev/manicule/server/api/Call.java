@@ -122,6 +122,6 @@ record Call(Map<String, String> path, Query query, byte[] body, Exchange exchang
                 || name.getBytes(StandardCharsets.UTF_8).length > Channel.MAX_NAME_BYTES) {
             return false;
         }
-        return name.chars().noneMatch(c -> c == ',' || c == '/' || Character.isISOControl(c));
+        return name.chars().noneMatch(c -> c == ',' || Character.isISOControl(c));
     }
 }

@@ -43,7 +43,7 @@ public final class SubscribeApi implements Api.Family {
         long cursor = cursor(call.query());
         if (channels == null) {
             call.refuse(400, "Invalid channel: a name is 1 to " + Channel.MAX_NAME_BYTES
-                    + " bytes without commas, slashes and control characters");
+                    + " bytes without commas and control characters");
         } else if (cursor == Timetoken.INVALID) {
             call.refuse(400, "Invalid timetoken");
         } else if (call.query().text("channel-group") != null) {

@@ -4,7 +4,7 @@ package dev.manicule.server.model;
  * Where messages are published: a name within a keyset. Equal names of two keysets are two channels that never meet.
  *
  * @param keyset the subscribe key, 1 to {@value #MAX_KEYSET_BYTES} bytes of UTF-8
- * @param name 1 to {@value #MAX_NAME_BYTES} bytes of UTF-8, no comma, slash or control character
+ * @param name 1 to {@value #MAX_NAME_BYTES} bytes of UTF-8, no comma or control character
  */
 public record Channel(String keyset, String name) {
     /** The longest subscribe key, in bytes of UTF-8: its length is one byte of every key in the tables. */
