@@ -3,6 +3,7 @@ package dev.manicule.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.manicule.acceptance.Markdown.Block;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -10,11 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,20 +21,14 @@ import org.junit.jupiter.api.io.TempDir;
  * to a free one. What a block prints must be what the block after it shows, timetokens aside.
  */
 class ReadmeTest {
-    private static final Pattern BLOCK = Pattern.compile("^```(\\w+)\n(.*?)^```\n(?:```text\n(.*?)^```\n)?",
-            Pattern.MULTILINE | Pattern.DOTALL);
-    private static final Pattern TIMETOKEN = Pattern.compile("\\b1\\d{16}\\b");
-
     @TempDir
     private Path folder;
-
-    private record Block(String language, String content, String shown) {}
 
     @Test
     void everyBlockDoesWhatTheReadmeShows() throws Exception {
         int port = freePort();
         Files.createSymbolicLink(folder.resolve("manicule"), Folders.checkout().resolve("manicule"));
-        List<Block> blocks = blocks(Files.readString(Folders.checkout().resolve("README.md")));
+        List<Block> blocks = Markdown.of("README.md").blocks();
         assertThat(blocks).extracting(Block::language).contains("sh", "java", "yaml").doesNotContain("bash", "console");
         Process server = null;
         try {
@@ -47,8 +39,8 @@ class ReadmeTest {
                         if (content.equals("./manicule serve\n")) {
                             server = serve(port);
                         } else {
-                            assertThat(withoutTimetokens(output("bash", "-euc", content, port)))
-                                    .isEqualTo(withoutTimetokens(block.shown()));
+                            assertThat(Markdown.withoutTimetokens(output("bash", "-euc", content, port)))
+                                    .isEqualTo(Markdown.withoutTimetokens(block.shown()));
                         }
                     }
                     case "java" -> {
@@ -116,19 +108,6 @@ class ReadmeTest {
             builder.redirectError(ProcessBuilder.Redirect.INHERIT);
         }
         return builder;
-    }
-
-    private static List<Block> blocks(String markdown) {
-        List<Block> blocks = new ArrayList<>();
-        Matcher matcher = BLOCK.matcher(markdown);
-        while (matcher.find()) {
-            blocks.add(new Block(matcher.group(1), matcher.group(2), matcher.group(3) == null ? "" : matcher.group(3)));
-        }
-        return blocks;
-    }
-
-    private static String withoutTimetokens(String output) {
-        return TIMETOKEN.matcher(output).replaceAll("TIMETOKEN").strip();
     }
 
     private static String java() {

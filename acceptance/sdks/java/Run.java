@@ -1,0 +1,628 @@
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+import com.pubnub.api.PNConfiguration;
+import com.pubnub.api.PubNub;
+import com.pubnub.api.PubNubException;
+import com.pubnub.api.UserId;
+import com.pubnub.api.callbacks.SubscribeCallback;
+import com.pubnub.api.endpoints.remoteaction.RemoteAction;
+import com.pubnub.api.enums.PNOperationType;
+import com.pubnub.api.enums.PNReconnectionPolicy;
+import com.pubnub.api.enums.PNStatusCategory;
+import com.pubnub.api.models.consumer.PNStatus;
+import com.pubnub.api.models.consumer.history.PNFetchMessageItem;
+import com.pubnub.api.models.consumer.history.PNHistoryItemResult;
+import com.pubnub.api.models.consumer.message_actions.PNMessageAction;
+import com.pubnub.api.models.consumer.pubsub.PNMessageResult;
+import com.pubnub.api.models.consumer.pubsub.message_actions.PNMessageActionResult;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Runs the checks with the Java SDK against a server: {@code Run.java ORIGIN CABLE CONTROL}. ORIGIN is the server's
+ * host and port, CABLE another way to it that CONTROL can cut (/cut) and mend (/mend). Every check is reported on
+ * standard output, as a line of JSON.
+ */
+class Run {
+    private static final List<String> NAMES = List.of("чат", "聊天室", "غرفة", "कमरा", "ห้อง", "é☞😀👩‍👩‍👧", "a:b", "a.b.c",
+            "with space", "a+b", "a/b", "100%", "q?x=1&y='#\"\\");
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static String origin;
+    private static String cable;
+    private static String control;
+
+    // ---- what the checks are made of
+
+    /** Counts what was looked at, and keeps the faults of the SDK itself that showed. */
+    private static final class Seen {
+        private int expectations;
+        private final Set<String> faults = new LinkedHashSet<>();
+
+        void expect(Object actual, Object expected, String what) {
+            expectations++;
+            if (!Objects.equals(actual, expected)) {
+                throw new AssertionError(what + ": expected " + expected + ", got " + actual);
+            }
+        }
+    }
+
+    private interface Check {
+        void run(Seen seen) throws Exception;
+    }
+
+    /** What became of a call. status is null where the style gives none, error where all went well. */
+    private record Outcome<T>(T result, PNStatus status, PubNubException error) {}
+
+    private enum Style {
+        SYNC("`sync()`"), ASYNC("`async(callback)`");
+
+        private final String title;
+
+        Style(String title) {
+            this.title = title;
+        }
+
+        <T> Outcome<T> call(RemoteAction<T> action) throws Exception {
+            if (this == SYNC) {
+                try {
+                    return new Outcome<>(action.sync(), null, null);
+                } catch (PubNubException e) {
+                    return new Outcome<>(null, null, e);
+                }
+            }
+            CompletableFuture<Outcome<T>> done = new CompletableFuture<>();
+            action.async((result, status) -> done.complete(new Outcome<>(result, status,
+                    status.isError() ? (PubNubException) status.getErrorData().getThrowable() : null)));
+            return done.get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    private record Message(String channel, JsonElement message, String publisher, long timetoken, JsonElement meta) {}
+
+    /** An action with all its fields; of one that is heard of, what happened to it as well. */
+    private record Action(String event, String type, String value, String uuid, long message, long timetoken) {
+        static Action of(String event, PNMessageAction action) {
+            return new Action(event, action.getType(), action.getValue(), action.getUuid(),
+                    action.getMessageTimetoken(), action.getActionTimetoken());
+        }
+
+        Action heard(String what) {
+            return new Action(what, type, value, uuid, message, timetoken);
+        }
+    }
+
+    /** Everything that a client was told, in order. */
+    private static final class Heard extends SubscribeCallback.BaseSubscribeCallback {
+        private final List<Object> events = new CopyOnWriteArrayList<>();
+        private final List<PNStatus> statuses = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void status(PubNub client, PNStatus status) {
+            statuses.add(status);
+        }
+
+        @Override
+        public void message(PubNub client, PNMessageResult message) {
+            events.add(new Message(message.getChannel(), message.getMessage(), message.getPublisher(),
+                    message.getTimetoken(), message.getUserMetadata()));
+        }
+
+        @Override
+        public void messageAction(PubNub client, PNMessageActionResult action) {
+            events.add(Action.of(action.getEvent(), action.getMessageAction()));
+        }
+
+        boolean has(PNStatusCategory category) {
+            return statuses.stream().anyMatch(status -> status.getCategory() == category);
+        }
+    }
+
+    private static String channel() {
+        return channel("chats");
+    }
+
+    private static String channel(String name) {
+        return name + "-java-" + System.currentTimeMillis() + "-" + NUMBER.getAndIncrement();
+    }
+
+    private static PubNub client(String uuid) throws Exception {
+        return client(uuid, origin);
+    }
+
+    private static PubNub client(String uuid, String where) throws Exception {
+        PNConfiguration config = new PNConfiguration(new UserId(uuid));
+        config.setSubscribeKey("demo");
+        config.setPublishKey("demo");
+        config.setOrigin(where);
+        config.setSecure(false);
+        config.setReconnectionPolicy(PNReconnectionPolicy.LINEAR);
+        return new PubNub(config);
+    }
+
+    private static void until(BooleanSupplier condition, Supplier<Object> what) throws Exception {
+        long deadline = System.nanoTime() + Duration.ofSeconds(25).toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("waited 25 s for " + what.get());
+            }
+            Thread.sleep(10);
+        }
+    }
+
+    private static void flip(String what) throws Exception {
+        HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create("http://" + control + "/" + what))
+                .POST(HttpRequest.BodyPublishers.noBody()).build(), HttpResponse.BodyHandlers.discarding());
+    }
+
+    private static Heard subscribed(PubNub client, List<String> channels, Long timetoken) throws Exception {
+        Heard heard = new Heard();
+        client.addListener(heard);
+        client.subscribe().channels(channels).withTimetoken(timetoken).execute();
+        until(() -> heard.has(PNStatusCategory.PNConnectedCategory), () -> "the subscription");
+        return heard;
+    }
+
+    private static long publish(PubNub client, String channel, Object message) throws Exception {
+        return client.publish().channel(channel).message(message).sync().getTimetoken();
+    }
+
+    private static PNMessageAction action(String type, String value, long message) {
+        return new PNMessageAction().setType(type).setValue(value).setMessageTimetoken(message);
+    }
+
+    private static Action add(PubNub client, String channel, long message, String type, String value)
+            throws Exception {
+        return Action.of(null,
+                client.addMessageAction().channel(channel).messageAction(action(type, value, message)).sync());
+    }
+
+    private static List<Action> actions(PubNub client, String channel) throws Exception {
+        return actions(client.getMessageActions().channel(channel).sync().getActions());
+    }
+
+    private static List<Action> actions(List<PNMessageAction> actions) {
+        return actions.stream().map(action -> Action.of(null, action)).toList();
+    }
+
+    /** All actions of a channel, asked for page by page from the newest on, oldest first. */
+    private static List<Action> pages(PubNub client, String channel, int limit) throws Exception {
+        List<Action> found = new ArrayList<>();
+        Long start = null;
+        while (true) {
+            List<Action> page = actions(
+                    client.getMessageActions().channel(channel).limit(limit).start(start).sync().getActions());
+            if (page.isEmpty()) {
+                return found;
+            }
+            found.addAll(0, page);
+            start = page.getFirst().timetoken();
+        }
+    }
+
+    private static JsonElement json(String text) {
+        return JsonParser.parseString(text);
+    }
+
+    // ---- the checks
+
+    /** Add, get and remove, in every style, with every field of result and status. */
+    private static void actions(Seen seen) throws Exception {
+        PubNub alice = client("alice");
+        for (Style style : Style.values()) {
+            String channel = channel();
+            long published = publish(alice, channel, "hello");
+            for (long message : new long[]{System.currentTimeMillis() / 1000, published}) {
+                var added = style.call(
+                        alice.addMessageAction().channel(channel).messageAction(action("reaction", "smile", message)));
+                good(seen, added, PNOperationType.PNAddMessageAction, channel);
+                Action action = Action.of(null, added.result());
+                seen.expect(action, new Action(null, "reaction", "smile", "alice", message, action.timetoken()), "add");
+                seen.expect(String.valueOf(action.timetoken()).length(), 17, "digits of the action timetoken");
+
+                var got = style.call(alice.getMessageActions().channel(channel));
+                good(seen, got, PNOperationType.PNGetMessageActions, channel);
+                seen.expect(actions(got.result().getActions()), List.of(action), "get");
+                seen.expect(got.result().getPage(), null, "there is no other page");
+
+                var removed = style.call(alice.removeMessageAction().channel(channel).messageTimetoken(message)
+                        .actionTimetoken(action.timetoken()));
+                good(seen, removed, PNOperationType.PNDeleteMessageAction, channel);
+                seen.expect(new Gson().toJson(removed.result()), "{}", "remove");
+                seen.expect(style.call(alice.getMessageActions().channel(channel)).result().getActions(), List.of(),
+                        "get after the removal");
+            }
+        }
+    }
+
+    private static void good(Seen seen, Outcome<?> outcome, PNOperationType operation, String channel) {
+        seen.expect(outcome.error(), null, "error");
+        PNStatus status = outcome.status();
+        if (status != null) {
+            seen.expect(status.isError(), false, "error");
+            seen.expect(status.getErrorData(), null, "error data");
+            seen.expect(status.getCategory(), PNStatusCategory.PNAcknowledgmentCategory, "category");
+            seen.expect(status.getOperation(), operation, "operation");
+            seen.expect(status.getStatusCode(), 200, "status code");
+            seen.expect(status.isTlsEnabled(), false, "TLS");
+            seen.expect(status.getUuid(), "alice", "uuid");
+            seen.expect(status.getAuthKey(), null, "auth key");
+            seen.expect(status.getOrigin(), origin.split(":")[0], "origin");
+            seen.faults.add("`status.origin` lacks the port");
+            seen.expect(status.getAffectedChannels(), List.of(channel), "affected channels");
+        }
+    }
+
+    /** Errors come with the server's words, in every style. */
+    private static void errors(Seen seen) throws Exception {
+        PubNub alice = client("alice");
+        PubNub bob = client("bob");
+        String channel = channel();
+        long message = publish(alice, channel, "hello");
+        Action action = add(alice, channel, message, "reaction", "smile");
+        for (Style style : Style.values()) {
+            bad(seen, style.call(
+                    alice.addMessageAction().channel(channel).messageAction(action("reaction", "smile", message))), 409,
+                    PNStatusCategory.PNUnknownCategory, PNOperationType.PNAddMessageAction, "Action Already Added");
+            bad(seen, style.call(bob.removeMessageAction().channel(channel).messageTimetoken(message)
+                    .actionTimetoken(action.timetoken())), 400, PNStatusCategory.PNBadRequestCategory,
+                    PNOperationType.PNDeleteMessageAction, "Not deleting message action: wrong uuid specified");
+            bad(seen, style.call(alice.removeMessageAction().channel(channel).messageTimetoken(message)
+                    .actionTimetoken(15610547826970050L)), 400, PNStatusCategory.PNBadRequestCategory,
+                    PNOperationType.PNDeleteMessageAction, "No matching message actions to delete");
+        }
+        seen.expect(actions(alice, channel), List.of(action), "what is there afterwards");
+    }
+
+    private static void bad(Seen seen, Outcome<?> outcome, int code, PNStatusCategory category,
+            PNOperationType operation, String words) {
+        seen.expect(outcome.error() == null, false, "an error");
+        seen.expect(outcome.error().getStatusCode(), code, "status code");
+        seen.expect(outcome.error().getJso().getAsJsonObject().getAsJsonObject("error").get("message").getAsString(),
+                words, "words");
+        if (outcome.status() != null) {
+            seen.expect(outcome.status().isError(), true, "error");
+            seen.expect(outcome.status().getStatusCode(), code, "status code");
+            seen.expect(outcome.status().getCategory(), category, "category");
+            seen.expect(outcome.status().getOperation(), operation, "operation");
+        }
+    }
+
+    /** Publish, history, fetch, counts, deletion and time. */
+    private static void storage(Seen seen) throws Exception {
+        PubNub alice = client("alice");
+        String channel = channel();
+        String other = channel();
+        long before = alice.time().sync().getTimetoken();
+        List<JsonElement> sent = new ArrayList<>(List.of(json("{\"text\":\"hé ☞ 👍🏽\",\"n\":[1,2.5,true],\"o\":{}}"),
+                json("\"pl\\\"ain\""), json("42"), json("[\"a\",\"b\"]")));
+        List<Long> timetokens = new ArrayList<>();
+        for (JsonElement message : sent) {
+            timetokens.add(publish(alice, channel, message));
+        }
+        seen.expect(timetokens, timetokens.stream().sorted().distinct().toList(), "timetokens only rise");
+        seen.expect(before < timetokens.get(0) && timetokens.get(0) < before + 600_000_000, true, "the server's time");
+        sent.add(json("{\"by\":\"post\"}"));
+        timetokens.add(alice.publish().channel(channel).message(sent.get(4)).meta(Map.of("lang", "en")).usePOST(true)
+                .sync().getTimetoken());
+        alice.publish().channel(channel).message("not kept").shouldStore(false).sync();
+        publish(alice, other, "elsewhere");
+        Action action = add(alice, channel, timetokens.get(1), "receipt", "read");
+        JsonElement meta = json("{\"lang\":\"en\"}");
+        JsonElement none = new JsonPrimitive("");
+
+        var history = alice.history().channel(channel).includeTimetoken(true).includeMeta(true).sync();
+        seen.expect(entries(history.getMessages()), sent, "history");
+        seen.expect(history.getMessages().stream().map(PNHistoryItemResult::getTimetoken).toList(), timetokens,
+                "timetokens of the history");
+        seen.expect(history.getMessages().stream().map(PNHistoryItemResult::getMeta).toList(),
+                List.of(none, none, none, none, meta), "meta of the history");
+        seen.expect(List.of(history.getStartTimetoken(), history.getEndTimetoken()),
+                List.of(timetokens.get(0), timetokens.get(4)), "its ends");
+        seen.expect(entries(alice.history().channel(channel).count(2).sync().getMessages()), sent.subList(3, 5),
+                "the newest two");
+        seen.expect(entries(alice.history().channel(channel).count(2).reverse(true).sync().getMessages()),
+                sent.subList(0, 2), "the oldest two");
+        seen.expect(entries(alice.history().channel(channel).start(timetokens.get(3)).end(timetokens.get(1)).sync()
+                .getMessages()), sent.subList(1, 3), "a range");
+
+        var fetched = alice.fetchMessages().channels(List.of(channel)).includeMeta(true).sync().getChannels()
+                .get(channel);
+        seen.expect(fetched.stream().map(PNFetchMessageItem::getMessage).toList(), sent, "fetch");
+        seen.expect(fetched.stream().map(PNFetchMessageItem::getTimetoken).toList(), timetokens, "its timetokens");
+        seen.expect(fetched.stream().map(PNFetchMessageItem::getUuid).distinct().toList(), List.of("alice"), "who");
+        seen.expect(fetched.get(4).getMeta(), meta, "meta of the fetch");
+        var both = alice.fetchMessages().channels(List.of(channel, other)).sync().getChannels();
+        seen.expect(both.keySet(), Set.of(channel, other), "two channels");
+        seen.expect(List.of(both.get(channel).size(), both.get(other).size()), List.of(5, 1), "messages of them");
+        var withActions = alice.fetchMessages().channels(List.of(channel)).includeMessageActions(true).sync()
+                .getChannels().get(channel);
+        var actor = withActions.get(1).getActions().get("receipt").get("read").getFirst();
+        seen.expect(actor.getUuid(), "alice", "who added");
+        seen.expect(actor.getActionTimetoken(), String.valueOf(action.timetoken()), "when");
+        seen.expect(withActions.get(0).getActions(), new java.util.HashMap<>(), "a message without actions");
+
+        seen.expect(counts(alice, Map.of(channel, timetokens.get(1))), Map.of(channel, 3L), "after the second");
+        Map<String, Long> since = new LinkedHashMap<>();
+        since.put(channel, timetokens.get(1));
+        since.put(other, timetokens.get(4) + 10_000_000);
+        seen.expect(counts(alice, since), Map.of(channel, 3L, other, 0L), "messages of two channels");
+
+        alice.deleteMessages().channels(List.of(channel)).start(timetokens.get(1) - 1).end(timetokens.get(1)).sync();
+        List<JsonElement> left = new ArrayList<>(sent);
+        left.remove(1);
+        seen.expect(entries(alice.history().channel(channel).sync().getMessages()), left, "all but the second");
+        seen.expect(actions(alice, channel), List.of(), "its action is gone with it");
+        alice.deleteMessages().channels(List.of(channel)).sync();
+        try {
+            seen.expect(entries(alice.history().channel(channel).sync().getMessages()), List.of(), "nothing is left");
+        } catch (PubNubException e) {
+            seen.expect(e.getErrormsg(), "History is disabled", "an empty history");
+            seen.faults.add("`history` of an empty channel raises \"History is disabled\"; `fetchMessages` does not");
+        }
+        seen.expect(alice.fetchMessages().channels(List.of(channel)).sync().getChannels(), Map.of(), "nor here");
+    }
+
+    private static List<JsonElement> entries(List<PNHistoryItemResult> items) {
+        return items.stream().map(PNHistoryItemResult::getEntry).toList();
+    }
+
+    private static Map<String, Long> counts(PubNub client, Map<String, Long> since) throws Exception {
+        return client.messageCounts().channels(List.copyOf(since.keySet()))
+                .channelsTimetoken(new ArrayList<>(since.values())).sync().getChannels();
+    }
+
+    /** A second client sees what happens as it happens, in order; after an unsubscribe no more. */
+    private static void live(Seen seen) throws Exception {
+        PubNub alice = client("alice");
+        PubNub bob = client("bob");
+        String channel = channel();
+        String other = channel();
+        Heard heard = subscribed(bob, List.of(channel, other), 0L);
+        List<Object> expected = new ArrayList<>();
+        for (int round = 0; round < 5; round++) {
+            String where = round == 3 ? other : channel;
+            JsonElement message = json("{\"round\":" + round + "}");
+            long timetoken = alice.publish().channel(where).message(message).meta(Map.of("lang", "en")).sync()
+                    .getTimetoken();
+            expected.add(new Message(where, message, "alice", timetoken, json("{\"lang\":\"en\"}")));
+            Action action = add(alice, where, timetoken, "reaction", "smile");
+            expected.add(action.heard("added"));
+            if (round % 2 == 0) {
+                alice.removeMessageAction().channel(where).messageTimetoken(timetoken)
+                        .actionTimetoken(action.timetoken()).sync();
+                expected.add(action.heard("removed"));
+            }
+        }
+        until(() -> heard.events.size() >= expected.size(), () -> heard.events);
+        seen.expect(heard.events, expected, "what bob saw");
+
+        bob.unsubscribe().channels(List.of(other)).execute();
+        until(() -> heard.statuses.stream()
+                .anyMatch(status -> status.getOperation() == PNOperationType.PNUnsubscribeOperation), () -> "the leave");
+        publish(alice, other, "one more");
+        expected.add(new Message(channel, json("\"still here\""), "alice", publish(alice, channel, "still here"), null));
+        until(() -> heard.events.size() >= expected.size(), () -> "the channel that stayed");
+        bob.unsubscribeAll();
+        publish(alice, channel, "and another");
+        Thread.sleep(500);
+        seen.expect(heard.events, expected, "after the unsubscribe");
+    }
+
+    /** After a cut connection, and from an old timetoken, nothing is missed. */
+    private static void resume(Seen seen) throws Exception {
+        PubNub alice = client("alice");
+        PubNub carol = client("carol", cable);
+        String channel = channel();
+        long first = publish(alice, channel, "before");
+        Heard heard = subscribed(carol, List.of(channel), 0L);
+        List<Object> expected = new ArrayList<>();
+        expected.add(said(alice, channel, "live"));
+        until(() -> heard.events.size() == 1, () -> "what is live");
+        for (String how : List.of("hangup", "cut")) { // how a proxy ends an idle connection, and how a network does
+            int before = expected.size();
+            heard.statuses.clear();
+            flip(how);
+            until(() -> heard.statuses.stream().anyMatch(PNStatus::isError), () -> "the error");
+            for (int n = 0; n < 150; n++) { // more than one answer holds
+                Message message = said(alice, channel, n);
+                expected.add(message);
+                if (n % 10 == 0) {
+                    expected.add(add(alice, channel, message.timetoken(), "n", "" + n).heard("added"));
+                }
+            }
+            if (how.equals("cut")) {
+                seen.expect(heard.events.size(), before, "what came over a cut cable");
+                flip("mend");
+            } else {
+                // The SDK takes the orderly end of a poll for a bad request and gives up. It goes on when told to.
+                Thread.sleep(4_000);
+                seen.expect(heard.events.size(), before, "what came by itself after a hang-up");
+                seen.expect(heard.has(PNStatusCategory.PNBadRequestCategory), true, "the category of a hang-up");
+                seen.faults.add("a poll whose connection is closed in order (an idle timeout of a proxy, say) is taken "
+                        + "for a bad request, and the subscription stops until `reconnect()`");
+                carol.reconnect();
+            }
+            until(() -> heard.events.size() >= expected.size(), () -> heard.events.size() + " of " + expected.size());
+            seen.expect(heard.events, expected, "what carol saw after a " + how);
+        }
+        seen.expect(heard.has(PNStatusCategory.PNReconnectedCategory), true, "it is announced");
+
+        Heard dave = subscribed(client("dave"), List.of(channel), first);
+        until(() -> dave.events.size() >= expected.size(), () -> dave.events.size() + " of " + expected.size());
+        expected.add(said(alice, channel, "after"));
+        until(() -> dave.events.size() >= expected.size(), () -> "what is live after what was old");
+        seen.expect(dave.events, expected, "what dave saw from the old timetoken on");
+    }
+
+    private static Message said(PubNub client, String channel, Object message) throws Exception {
+        return new Message(channel, json(new Gson().toJson(message)), "alice", publish(client, channel, message), null);
+    }
+
+    /** 250 actions, page by page to the end. */
+    private static void paging(Seen seen) throws Exception {
+        PubNub alice = client("alice");
+        String channel = channel();
+        long[] messages = new long[5];
+        for (int n = 0; n < messages.length; n++) {
+            messages[n] = publish(alice, channel, n);
+        }
+        List<Action> added = new ArrayList<>();
+        for (int n = 0; n < 250; n++) {
+            added.add(add(alice, channel, messages[n % 5], "number", "" + n));
+        }
+        for (int limit : new int[]{100, 25, 1000}) {
+            seen.expect(pages(alice, channel, limit), added, "pages of " + limit);
+        }
+        seen.expect(actions(alice.getMessageActions().channel(channel).start(added.get(245).timetoken())
+                .end(added.get(240).timetoken()).sync().getActions()), added.subList(240, 245), "a range");
+        var page = alice.getMessageActions().channel(channel).limit(100).sync();
+        List<Action> found = new ArrayList<>(actions(page.getActions()));
+        while (page.getPage() != null) { // the server says where the next one starts
+            page = alice.getMessageActions().channel(channel).start(page.getPage().getStart())
+                    .limit(page.getPage().getLimit()).sync();
+            found.addAll(0, actions(page.getActions()));
+        }
+        seen.expect(found, added, "page after page as the answers say");
+    }
+
+    /** Channels, types and values of several scripts, and with all that needs an escape. */
+    private static void names(Seen seen) throws Exception {
+        PubNub alice = client("alice");
+        PubNub bob = client("bob");
+        List<String> channels = NAMES.stream().map(Run::channel).toList();
+        Heard heard = subscribed(bob, channels, 0L);
+        List<Object> expected = new ArrayList<>();
+        for (int i = 0; i < NAMES.size(); i++) {
+            String name = NAMES.get(i);
+            String channel = channels.get(i);
+            Message message = said(alice, channel, Map.of("text", name));
+            Action action = add(alice, channel, message.timetoken(), name, name);
+            expected.add(message);
+            expected.add(action.heard("added"));
+            seen.expect(actions(alice, channel), List.of(action), "actions of " + channel);
+            seen.expect(entries(alice.history().channel(channel).sync().getMessages()), List.of(message.message()),
+                    "history of " + channel);
+            seen.expect(counts(alice, Map.of(channel, 1L)), Map.of(channel, 1L), "count of " + channel);
+            var fetched = alice.fetchMessages().channels(List.of(channel)).includeMessageActions(true).sync();
+            seen.expect(fetched.getChannels().get(channel).getFirst().getActions().get(name).get(name).getFirst()
+                    .getActionTimetoken(), String.valueOf(action.timetoken()), "fetch of " + channel);
+        }
+        until(() -> heard.events.size() >= expected.size(), () -> heard.events);
+        seen.expect(heard.events, expected, "what bob saw");
+    }
+
+    /** 20 clients, each adding 25 actions to one message and watching. */
+    private static void crowd(Seen seen) throws Exception {
+        String channel = channel();
+        List<PubNub> clients = new ArrayList<>();
+        List<Heard> heard = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            clients.add(client("user-" + i));
+            heard.add(subscribed(clients.get(i), List.of(channel), 0L));
+        }
+        long message = publish(client("alice"), channel, "which of these?");
+        try (ExecutorService threads = Executors.newFixedThreadPool(20)) {
+            List<Future<?>> votes = new ArrayList<>();
+            for (PubNub client : clients) {
+                votes.add(threads.submit(() -> {
+                    for (int n = 0; n < 25; n++) {
+                        add(client, channel, message, "vote", "" + n);
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> vote : votes) {
+                vote.get();
+            }
+        }
+        List<Action> stored = pages(clients.get(0), channel, 500);
+        seen.expect(stored.size(), 500, "actions stored");
+        seen.expect((int) stored.stream().map(action -> action.uuid() + " " + action.value()).distinct().count(), 500,
+                "different actions");
+        until(() -> heard.stream().allMatch(each -> each.events.size() >= 501),
+                () -> heard.stream().map(each -> each.events.size()).toList());
+        List<Action> told = stored.stream().map(action -> action.heard("added")).toList();
+        for (Heard each : heard) {
+            seen.expect(each.events.subList(1, each.events.size()), told, "what a client saw, in order");
+        }
+    }
+
+    // ---- the run
+
+    private static void report(Map<String, Object> line, PrintStream out) {
+        out.println(new GsonBuilder().disableHtmlEscaping().create().toJson(line));
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        origin = arguments[0];
+        cable = arguments[1];
+        control = arguments[2];
+        Map<String, Object> first = new LinkedHashMap<>();
+        first.put("sdk", "Java");
+        first.put("version", client("nobody").getVersion());
+        first.put("styles", Arrays.stream(Style.values()).map(style -> style.title).toList());
+        report(first, out);
+        Map<String, Check> checks = new LinkedHashMap<>();
+        checks.put("actions", Run::actions);
+        checks.put("errors", Run::errors);
+        checks.put("storage", Run::storage);
+        checks.put("live", Run::live);
+        checks.put("resume", Run::resume);
+        checks.put("paging", Run::paging);
+        checks.put("names", Run::names);
+        checks.put("crowd", Run::crowd);
+        ExecutorService threads = Executors.newCachedThreadPool();
+        for (Map.Entry<String, Check> check : checks.entrySet()) {
+            Seen seen = new Seen();
+            Map<String, Object> line = new LinkedHashMap<>();
+            line.put("check", check.getKey());
+            line.put("passed", true);
+            try {
+                threads.submit(() -> {
+                    check.getValue().run(seen);
+                    return null;
+                }).get(90, TimeUnit.SECONDS);
+            } catch (Exception e) {
+                line.put("passed", false);
+                line.put("error", trace(e));
+            }
+            line.put("expectations", seen.expectations);
+            line.put("faults", seen.faults);
+            report(line, out);
+        }
+        System.exit(0); // the SDK's threads would stay
+    }
+
+    private static String trace(Exception e) {
+        java.io.StringWriter text = new java.io.StringWriter();
+        e.printStackTrace(new java.io.PrintWriter(text));
+        return text.toString();
+    }
+}

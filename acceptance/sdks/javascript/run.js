@@ -1,0 +1,391 @@
+// Runs the checks with the JavaScript SDK against a server.
+//
+//     run.js ORIGIN CABLE CONTROL
+//
+// ORIGIN is the server's host and port, CABLE another way to it that CONTROL can cut (/cut) and mend (/mend).
+// Every check is reported on standard output, as a line of JSON.
+'use strict';
+
+const assert = require('node:assert/strict');
+const PubNub = require('pubnub');
+
+const [origin, cable, control] = process.argv.slice(2);
+const NAMES = ['чат', '聊天室', 'غرفة', 'कमरा', 'ห้อง', 'é☞😀👩‍👩‍👧', 'a:b', 'a.b.c', 'with space', 'a+b', 'a/b', '100%', 'q?x=1&y=\'#"\\'];
+
+// ---- what the checks are made of
+
+/** Counts what was looked at, and keeps the faults of the SDK itself that showed. */
+class Seen {
+  expectations = 0;
+  faults = [];
+
+  expect(actual, expected, what) {
+    this.expectations++;
+    assert.deepEqual(actual, expected, `${what}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`);
+  }
+
+  fault(text) {
+    if (!this.faults.includes(text)) {
+      this.faults.push(text);
+    }
+  }
+}
+
+/** The ways of a call. Each gives {result, status, error}: a promise has no status, but when it fails. */
+const STYLES = [
+  {
+    name: 'promises',
+    async call(client, method, parameters) {
+      try {
+        return { result: await client[method](parameters) };
+      } catch (error) {
+        return { status: error.status, error: error.message };
+      }
+    },
+  },
+  {
+    name: 'callbacks',
+    call: (client, method, parameters) => new Promise((done) => {
+      client[method](parameters, (status, result) =>
+        done({ status, result, error: status.error ? 'failed' : undefined }));
+    }),
+  },
+];
+
+let number = 0;
+const channelOf = (name = 'chats') => `${name}-js-${Date.now()}-${number++}`;
+
+const clientOf = (uuid, where = origin) =>
+  new PubNub({ subscribeKey: 'demo', publishKey: 'demo', uuid, origin: where, ssl: false });
+
+const sleep = (millis) => new Promise((done) => setTimeout(done, millis));
+
+async function until(condition, what, seconds = 25) {
+  const deadline = Date.now() + seconds * 1000;
+  while (!condition()) {
+    if (Date.now() > deadline) {
+      throw new Error(`waited ${seconds} s for ${typeof what === 'function' ? what() : what}`);
+    }
+    await sleep(10);
+  }
+}
+
+const flip = (what) => fetch(`http://${control}/${what}`, { method: 'POST' });
+
+/** A client that listens and is connected, with all that it was told, in order. */
+async function subscribed(client, channels, timetoken) {
+  const heard = { events: [], statuses: [] };
+  client.addListener({
+    status: (status) => heard.statuses.push(status),
+    message: (m) => heard.events.push(['message', m.channel, m.message, m.publisher, m.timetoken, m.userMetadata]),
+    messageAction: (a) => heard.events.push([a.event, a.channel, a.data, a.publisher]),
+  });
+  client.subscribe({ channels, timetoken });
+  await until(() => heard.statuses.some((status) => status.category === 'PNConnectedCategory'), 'the subscription');
+  return heard;
+}
+
+const publish = async (client, channel, message, more = {}) =>
+  (await client.publish({ channel, message, ...more })).timetoken;
+
+const add = async (client, channel, messageTimetoken, type, value) =>
+  (await client.addMessageAction({ channel, messageTimetoken, action: { type, value } })).data;
+
+/** All actions of a channel, asked for page by page from the newest on, oldest first. */
+async function pages(client, channel, limit) {
+  let found = [];
+  let start;
+  while (true) {
+    const page = await client.getMessageActions({ channel, limit, start });
+    assert(page.data.length <= limit);
+    if (page.data.length === 0) {
+      return found;
+    }
+    found = [...page.data, ...found];
+    start = page.start;
+  }
+}
+
+// ---- the checks
+
+/** Add, get and remove, in every style, with every field of result and status. */
+async function actions(seen) {
+  const alice = clientOf('alice');
+  for (const style of STYLES) {
+    const good = (outcome, operation, what) => {
+      seen.expect(outcome.error, undefined, what);
+      if (outcome.status) {
+        seen.expect(outcome.status, { error: false, operation, statusCode: 200 }, `${what} status`);
+      }
+    };
+    const channel = channelOf();
+    const published = await publish(alice, channel, 'hello');
+    for (const messageTimetoken of [String(Math.floor(Date.now() / 1000)), published]) {
+      const added = await style.call(alice, 'addMessageAction',
+        { channel, messageTimetoken, action: { type: 'reaction', value: 'smiley_face' } });
+      good(added, 'PNAddActionOperation', 'add');
+      const { actionTimetoken, ...others } = added.result.data;
+      seen.expect(others, { type: 'reaction', value: 'smiley_face', uuid: 'alice', messageTimetoken }, 'add');
+      seen.expect(/^\d{17}$/.test(actionTimetoken), true, 'the action timetoken');
+
+      const got = await style.call(alice, 'getMessageActions', { channel });
+      good(got, 'PNGetMessageActionsOperation', 'get');
+      seen.expect(got.result, { data: [added.result.data], start: actionTimetoken, end: actionTimetoken }, 'get');
+
+      const removed = await style.call(alice, 'removeMessageAction', { channel, messageTimetoken, actionTimetoken });
+      good(removed, 'PNRemoveMessageActionOperation', 'remove');
+      seen.expect(removed.result, { data: {} }, 'remove');
+      seen.expect((await style.call(alice, 'getMessageActions', { channel })).result.data, [], 'after the removal');
+    }
+  }
+}
+
+/** Errors come with the server's words, in every style. */
+async function errors(seen) {
+  const [alice, bob] = [clientOf('alice'), clientOf('bob')];
+  const channel = channelOf();
+  const messageTimetoken = await publish(alice, channel, 'hello');
+  const action = await add(alice, channel, messageTimetoken, 'reaction', 'smiley_face');
+  const bad = (outcome, statusCode, category, operation, words) => {
+    seen.expect(outcome.error !== undefined, true, 'an error');
+    seen.expect(outcome.status.error, true, 'error');
+    seen.expect(outcome.status.statusCode, statusCode, 'status code');
+    seen.expect(outcome.status.category, category, 'category');
+    seen.expect(outcome.status.operation, operation, 'operation');
+    seen.expect(outcome.status.errorData.error.message, words, 'words');
+  };
+  for (const style of STYLES) {
+    bad(await style.call(alice, 'addMessageAction',
+      { channel, messageTimetoken, action: { type: 'reaction', value: 'smiley_face' } }),
+    409, 'PNUnknownCategory', 'PNAddActionOperation', 'Action Already Added');
+    bad(await style.call(bob, 'removeMessageAction',
+      { channel, messageTimetoken, actionTimetoken: action.actionTimetoken }),
+    400, 'PNBadRequestCategory', 'PNRemoveMessageActionOperation', 'Not deleting message action: wrong uuid specified');
+    bad(await style.call(alice, 'removeMessageAction',
+      { channel, messageTimetoken, actionTimetoken: '15610547826970050' }),
+    400, 'PNBadRequestCategory', 'PNRemoveMessageActionOperation', 'No matching message actions to delete');
+  }
+  seen.expect((await alice.getMessageActions({ channel })).data, [action], 'what is there afterwards');
+}
+
+/** Publish, history, fetch, counts, deletion and time. */
+async function storage(seen) {
+  const alice = clientOf('alice');
+  const [channel, other] = [channelOf(), channelOf()];
+  const before = (await alice.time()).timetoken;
+  const sent = [{ text: 'hé ☞ 👍🏽', n: [1, 2.5, null, true], o: {} }, 'pl"ain', 42, ['a', 'b']];
+  const timetokens = [];
+  for (const message of sent) {
+    timetokens.push(await publish(alice, channel, message));
+  }
+  seen.expect(timetokens, [...timetokens].sort(), 'timetokens only rise');
+  const first = Number(timetokens[0]);
+  seen.expect(before <= first && first < before + 600_000_000, true, 'the time is that of the server');
+  for (const message of [0, false, '']) {
+    await assert.rejects(publish(alice, channel, message), (error) => error.status.message === 'Missing Message');
+  }
+  seen.fault('`publish` refuses the messages `0`, `false` and `""`');
+  sent.push({ by: 'post' });
+  timetokens.push(await publish(alice, channel, sent[4], { sendByPost: true, meta: { lang: 'en' } }));
+  await publish(alice, channel, 'not kept', { storeInHistory: false });
+  await publish(alice, other, 'elsewhere');
+  const action = await add(alice, channel, timetokens[1], 'receipt', 'read');
+
+  const history = (parameters) => alice.history({ channel, stringifiedTimeToken: true, ...parameters });
+  const whole = await history({ includeMeta: true });
+  seen.expect(whole.messages.map((m) => m.entry), sent, 'history');
+  seen.expect(whole.messages.map((m) => m.timetoken), timetokens, 'timetokens of the history');
+  seen.expect(whole.messages.map((m) => m.meta), [undefined, undefined, undefined, undefined, { lang: 'en' }],
+    'meta of the history');
+  const entries = async (parameters) => (await history(parameters)).messages.map((m) => m.entry);
+  seen.expect(await entries({ count: 2 }), sent.slice(-2), 'the newest two');
+  seen.expect(await entries({ count: 2, reverse: true }), sent.slice(0, 2), 'the oldest two');
+  seen.expect(await entries({ start: timetokens[3], end: timetokens[1] }), sent.slice(1, 3), 'a range');
+
+  const fetched = (await alice.fetchMessages({ channels: [channel], includeMeta: true })).channels[channel];
+  seen.expect(fetched.map((m) => m.message), sent, 'fetch');
+  seen.expect(fetched.map((m) => m.timetoken), timetokens, 'timetokens of the fetch');
+  seen.expect(fetched.map((m) => [m.uuid, m.messageType]), sent.map(() => ['alice', null]), 'who and what');
+  seen.expect(fetched[4].meta, { lang: 'en' }, 'meta of the fetch');
+  const both = (await alice.fetchMessages({ channels: [channel, other] })).channels;
+  seen.expect(Object.entries(both).map(([name, items]) => [name, items.length]), [[channel, 5], [other, 1]], 'two');
+  const withActions = await alice.fetchMessages({ channels: [channel], includeMessageActions: true });
+  seen.expect(withActions.channels[channel].map((m) => m.actions), [undefined,
+    { receipt: { read: [{ uuid: 'alice', actionTimetoken: action.actionTimetoken }] } }, undefined, undefined,
+    undefined], 'actions of the fetch');
+
+  seen.expect((await alice.messageCounts({ channels: [channel], channelTimetokens: [timetokens[1]] })).channels,
+    { [channel]: 3 }, 'messages after the second');
+  const later = `${BigInt(timetokens[4]) + 10_000_000n}`;
+  seen.expect((await alice.messageCounts({ channels: [channel, other], channelTimetokens: [timetokens[1], later] }))
+    .channels, { [channel]: 3, [other]: 0 }, 'messages of two channels');
+
+  const justBefore = `${BigInt(timetokens[1]) - 1n}`;
+  await alice.deleteMessages({ channel, start: justBefore, end: timetokens[1] });
+  seen.expect(await entries({}), [sent[0], ...sent.slice(2)], 'all but the second');
+  seen.expect((await alice.getMessageActions({ channel })).data, [], 'its action is gone with it');
+  await alice.deleteMessages({ channel });
+  seen.expect(await entries({}), [], 'nothing is left');
+}
+
+/** A second client sees what happens as it happens, in order; after an unsubscribe no more. */
+async function live(seen) {
+  const [alice, bob] = [clientOf('alice'), clientOf('bob')];
+  const [channel, other] = [channelOf(), channelOf()];
+  const heard = await subscribed(bob, [channel, other]);
+  const expected = [];
+  for (let round = 0; round < 5; round++) {
+    const where = round === 3 ? other : channel;
+    const timetoken = await publish(alice, where, { round }, { meta: { lang: 'en' } });
+    expected.push(['message', where, { round }, 'alice', timetoken, { lang: 'en' }]);
+    const action = await add(alice, where, timetoken, 'reaction', 'smiley_face');
+    expected.push(['added', where, action, 'alice']);
+    if (round % 2 === 0) {
+      await alice.removeMessageAction(
+        { channel: where, messageTimetoken: timetoken, actionTimetoken: action.actionTimetoken });
+      expected.push(['removed', where, action, 'alice']);
+    }
+  }
+  await until(() => heard.events.length >= expected.length, () => JSON.stringify(heard.events));
+  seen.expect(heard.events, expected, 'what bob saw');
+
+  bob.unsubscribe({ channels: [other] });
+  await until(() => heard.statuses.some((status) => status.operation === 'PNUnsubscribeOperation'), 'the leave');
+  await publish(alice, other, 'one more');
+  const timetoken = await publish(alice, channel, 'still here');
+  expected.push(['message', channel, 'still here', 'alice', timetoken, undefined]);
+  await until(() => heard.events.length >= expected.length, 'the channel that stayed');
+  bob.unsubscribeAll();
+  await publish(alice, channel, 'and another');
+  await sleep(500);
+  seen.expect(heard.events, expected, 'after the unsubscribe');
+}
+
+/** After a cut connection, and from an old timetoken, nothing is missed. */
+async function resume(seen) {
+  const [alice, carol] = [clientOf('alice'), clientOf('carol', cable)];
+  const channel = channelOf();
+  const first = await publish(alice, channel, 'before');
+  const heard = await subscribed(carol, [channel]);
+  const expected = [];
+  const say = async (message) =>
+    expected.push(['message', channel, message, 'alice', await publish(alice, channel, message), undefined]);
+  await say('live');
+  await until(() => heard.events.length === 1, 'what is live');
+  for (const how of ['hangup', 'cut']) { // the way a proxy ends an idle connection, and the way a network does
+    const before = expected.length;
+    heard.statuses.length = 0;
+    await flip(how);
+    if (how === 'cut') {
+      await until(() => heard.statuses.some((status) => status.error), 'the error');
+    }
+    for (let n = 0; n < 150; n++) { // more than one answer holds
+      await say({ n });
+      if (n % 10 === 0) {
+        expected.push(['added', channel, await add(alice, channel, expected.at(-1)[4], 'n', `${n}`), 'alice']);
+      }
+    }
+    if (how === 'cut') {
+      seen.expect(heard.events.length, before, 'what came over a cut cable');
+      await flip('mend');
+    }
+    await until(() => heard.events.length >= expected.length, () => `${heard.events.length} of ${expected.length}`);
+    seen.expect(heard.events, expected, `what carol saw after a ${how}`);
+  }
+  seen.expect(heard.statuses.some((status) => status.category === 'PNReconnectedCategory'), true, 'it is announced');
+
+  const dave = await subscribed(clientOf('dave'), [channel], first);
+  await until(() => dave.events.length >= expected.length, () => `${dave.events.length} of ${expected.length}`);
+  await say('after');
+  await until(() => dave.events.length >= expected.length, 'what is live after what was old');
+  seen.expect(dave.events, expected, 'what dave saw from the old timetoken on');
+}
+
+/** 250 actions, page by page to the end. */
+async function paging(seen) {
+  const alice = clientOf('alice');
+  const channel = channelOf();
+  const messages = [];
+  for (let n = 0; n < 5; n++) {
+    messages.push(await publish(alice, channel, { n }));
+  }
+  const added = [];
+  for (let n = 0; n < 250; n++) {
+    added.push(await add(alice, channel, messages[n % 5], 'number', `${n}`));
+  }
+  for (const limit of [100, 25, 1000]) {
+    seen.expect(await pages(alice, channel, limit), added, `pages of ${limit}`);
+  }
+  const [start, end] = [added[245].actionTimetoken, added[240].actionTimetoken];
+  seen.expect((await alice.getMessageActions({ channel, start, end })).data, added.slice(240, 245), 'a range');
+  const page = await alice.getMessageActions({ channel, limit: 100 });
+  seen.expect(Object.keys(page), ['data', 'start', 'end'], 'a page with more behind it');
+  seen.fault('`more` of a page of actions is not handed on; ask again with its `start`');
+}
+
+/** Channels, types and values of several scripts, and with all that needs an escape. */
+async function names(seen) {
+  const [alice, bob] = [clientOf('alice'), clientOf('bob')];
+  const channels = NAMES.map(channelOf);
+  const heard = await subscribed(bob, channels);
+  const expected = [];
+  for (const [index, channel] of channels.entries()) {
+    const name = NAMES[index];
+    const timetoken = await publish(alice, channel, { text: name });
+    const action = await add(alice, channel, timetoken, name, name);
+    expected.push(['message', channel, { text: name }, 'alice', timetoken, undefined]);
+    expected.push(['added', channel, action, 'alice']);
+    seen.expect((await alice.getMessageActions({ channel })).data, [action], `actions of ${channel}`);
+    seen.expect((await alice.history({ channel })).messages.map((m) => m.entry), [{ text: name }], channel);
+    seen.expect((await alice.messageCounts({ channels: [channel], channelTimetokens: ['1'] })).channels,
+      { [channel]: 1 }, `count of ${channel}`);
+    const fetched = await alice.fetchMessages({ channels: [channel], includeMessageActions: true });
+    seen.expect(fetched.channels[channel][0].actions,
+      { [name]: { [name]: [{ uuid: 'alice', actionTimetoken: action.actionTimetoken }] } }, `fetch of ${channel}`);
+  }
+  await until(() => heard.events.length >= expected.length, () => JSON.stringify(heard.events));
+  seen.expect(heard.events, expected, 'what bob saw');
+}
+
+/** 20 clients, each adding 25 actions to one message and watching. */
+async function crowd(seen) {
+  const channel = channelOf();
+  const clients = Array.from({ length: 20 }, (_, index) => clientOf(`user-${index}`));
+  const message = await publish(clients[0], channel, 'which of these?');
+  const heard = await Promise.all(clients.map((client) => subscribed(client, [channel])));
+  await Promise.all(clients.map(async (client) => {
+    for (let n = 0; n < 25; n++) {
+      await add(client, channel, message, 'vote', `${n}`);
+    }
+  }));
+  const stored = await pages(clients[0], channel, 500);
+  seen.expect(stored.length, 500, 'actions stored');
+  seen.expect(new Set(stored.map((action) => `${action.uuid} ${action.value}`)).size, 500, 'different actions');
+  await until(() => heard.every((each) => each.events.length >= 500), () => heard.map((each) => each.events.length));
+  const told = stored.map((action) => ['added', channel, action, action.uuid]);
+  for (const each of heard) {
+    seen.expect(each.events, told, 'what a client saw, in order');
+  }
+}
+
+// ---- the run
+
+const report = (line) => console.log(JSON.stringify(line));
+
+(async () => {
+  report({ sdk: 'JavaScript', version: new PubNub({ subscribeKey: 'k', uuid: 'u' }).getVersion?.()
+    ?? require('pubnub/package.json').version, styles: STYLES.map((style) => style.name) });
+  for (const check of [actions, errors, storage, live, resume, paging, names, crowd]) {
+    const seen = new Seen();
+    let error;
+    const late = sleep(90_000).then(() => { throw new Error('not done after 90 s'); });
+    try {
+      await Promise.race([check(seen), late]);
+    } catch (e) {
+      error = e.stack + (e.status ? `\n${JSON.stringify(e.status)}` : '');
+    }
+    late.catch(() => {});
+    report({ check: check.name, passed: error === undefined, ...seen, error });
+  }
+  process.exit(0);
+})();

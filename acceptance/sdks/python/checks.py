@@ -1,0 +1,412 @@
+"""What an SDK has to do against the server. Written once for the three flavours of the Python SDK."""
+import asyncio
+import time
+
+ACKNOWLEDGMENT, BAD_REQUEST, UNKNOWN = 2, 11, 1
+CONNECTED, RECONNECTED = 6, 7
+ADD, GET, REMOVE = 42, 43, 44
+
+NAMES = ['чат', '聊天室', 'غرفة', 'कमरा', 'ห้อง', 'é☞😀👩‍👩‍👧', 'a:b', 'a.b.c', 'with space', 'a+b', 'a/b', '100%', "q?x=1&y='#\"\\"]
+
+
+class Seen:
+    """Counts what was looked at, and the faults of the SDK itself that showed."""
+
+    def __init__(self):
+        self.expectations = 0
+        self.faults = []
+
+    def expect(self, actual, expected, what):
+        self.expectations += 1
+        if actual != expected:
+            raise AssertionError('%s: expected %r, got %r' % (what, expected, actual))
+
+    def expect_in(self, part, whole, what):
+        self.expectations += 1
+        if part not in whole:
+            raise AssertionError('%s: expected %r in %r' % (what, part, whole))
+
+    def fault(self, text):
+        if text not in self.faults:
+            self.faults.append(text)
+
+
+async def until(condition, what, seconds=25):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError('waited %d s for %s' % (seconds, what() if callable(what) else what))
+        await asyncio.sleep(0.01)
+
+
+def message_action(kind, value, message):
+    from pubnub.models.consumer.message_actions import PNMessageAction
+
+    action = PNMessageAction()
+    action.type = kind
+    action.value = value
+    action.message_timetoken = str(message)
+    return action
+
+
+def fields(action):
+    return action.type, action.value, action.uuid, action.message_timetoken, action.action_timetoken
+
+
+def listener():
+    from pubnub.callbacks import SubscribeCallback
+
+    class Listener(SubscribeCallback):
+        def __init__(self):
+            self.events = []  # in the order of their announcement
+            self.statuses = []
+
+        def status(self, pubnub, status):
+            self.statuses.append(status)
+
+        def message(self, pubnub, message):
+            self.events.append(('message', message.channel, message.message, message.publisher, message.timetoken))
+            self.last = message
+
+        def message_action(self, pubnub, action):
+            self.events.append(('action',) + fields(action))
+
+        def presence(self, pubnub, event):
+            pass
+
+        def has(self, category):
+            return any(status.category == category for status in self.statuses)
+
+    return Listener()
+
+
+async def subscribed(client, channels, timetoken=None):
+    heard = listener()
+    client.add_listener(heard)
+    builder = client.subscribe().channels(channels)
+    if timetoken is not None:
+        builder = builder.with_timetoken(timetoken)
+    builder.execute()
+    await until(lambda: heard.has(CONNECTED), 'the subscription to be up')
+    return heard
+
+
+async def publish(sdk, client, channel, message):
+    return (await sdk.call(client.publish().channel(channel).message(message))).result.timetoken
+
+
+async def add(sdk, client, channel, message, kind, value):
+    builder = client.add_message_action().channel(channel).message_action(message_action(kind, value, message))
+    return (await sdk.call(builder)).result
+
+
+async def pages(sdk, client, channel, limit):
+    """All actions of a channel, asked for page by page from the newest on, oldest first."""
+    found, start = [], None
+    while True:
+        builder = client.get_message_actions().channel(channel).limit(sdk.limit(limit))
+        if start is not None:
+            builder = builder.start(start)
+        page = (await sdk.call(builder)).result.actions
+        if len(page) > limit:
+            raise AssertionError('a page of %d' % len(page))
+        if not page:
+            return found
+        found = page + found
+        start = page[0].action_timetoken
+
+
+async def actions(sdk, seen):
+    """Add, get and remove, in every style, with every field of result and status."""
+    alice = sdk.client('alice')
+
+    def good(status, operation, what):
+        if status is None:
+            return  # a style without one
+        seen.expect(status.operation, operation, what + ' operation')
+        seen.expect(status.category, ACKNOWLEDGMENT, what + ' category')
+        seen.expect(status.status_code, 200, what + ' status code')
+        seen.expect(status.is_error(), False, what + ' error')
+        seen.expect(status.error_data, None, what + ' error data')
+        seen.expect(status.tls_enabled, False, what + ' tls_enabled')
+        seen.expect(status.uuid, 'alice', what + ' uuid')
+        seen.expect(status.auth_key, None, what + ' auth key')
+        seen.expect(status.origin, sdk.origin.split(':')[0], what + ' origin')
+        seen.fault('`status.origin` lacks the port')
+
+    if sdk.async_fault is not None:
+        seen.expect(sdk.async_fails(alice.time()), True, sdk.async_fault)
+        seen.fault(sdk.async_fault)
+    for style in sdk.styles:
+        channel = sdk.channel()
+        published = await publish(sdk, alice, channel, 'hello')
+        for message in (str(int(time.time())), published):
+            text = style.name + ' '
+            builder = alice.add_message_action().channel(channel).message_action(
+                message_action('reaction', 'smiley_face', message))
+            added = await style.call(builder)
+            seen.expect(added.error, None, text + 'add')
+            good(added.status, ADD, text + 'add')
+            seen.expect(fields(added.result)[:4], ('reaction', 'smiley_face', 'alice', str(message)), text + 'add')
+            seen.expect(len(added.result.action_timetoken), 17, text + 'digits of the action timetoken')
+            seen.expect(added.result.action_timetoken.isdigit(), True, text + 'digits of the action timetoken')
+
+            got = await style.call(alice.get_message_actions().channel(channel))
+            seen.expect(got.error, None, text + 'get')
+            good(got.status, GET, text + 'get')
+            seen.expect([fields(action) for action in got.result.actions], [fields(added.result)], text + 'get')
+
+            builder = alice.remove_message_action().channel(channel).message_timetoken(int(message)) \
+                .action_timetoken(int(added.result.action_timetoken))
+            removed = await style.call(builder)
+            seen.expect(removed.error, None, text + 'remove')
+            good(removed.status, REMOVE, text + 'remove')
+            seen.expect(removed.result, {}, text + 'remove')
+
+            got = await style.call(alice.get_message_actions().channel(channel))
+            seen.expect(got.result.actions, [], text + 'get after the removal')
+
+
+async def errors(sdk, seen):
+    """Errors come with the server's words, in every style."""
+    alice, bob = sdk.client('alice'), sdk.client('bob')
+    channel = sdk.channel()
+    message = await publish(sdk, alice, channel, 'hello')
+    action = await add(sdk, alice, channel, message, 'reaction', 'smiley_face')
+
+    def bad(outcome, code, category, operation, words):
+        seen.expect_in(words, outcome.error or 'no error', 'error')
+        if outcome.status is not None:
+            seen.expect(outcome.status.is_error(), True, 'error')
+            seen.expect(outcome.status.status_code, code, 'status code')
+            seen.expect(outcome.status.category, category, 'category')
+            seen.expect(outcome.status.operation, operation, 'operation')
+
+    def remove(client, action_timetoken):
+        return client.remove_message_action().channel(channel).message_timetoken(message) \
+            .action_timetoken(int(action_timetoken))
+
+    for style in sdk.styles:
+        twice = alice.add_message_action().channel(channel).message_action(
+            message_action('reaction', 'smiley_face', message))
+        bad(await style.call(twice), 409, UNKNOWN, ADD, 'Action Already Added')
+        bad(await style.call(remove(bob, action.action_timetoken)), 400, BAD_REQUEST, REMOVE,
+            'Not deleting message action: wrong uuid specified')
+        bad(await style.call(remove(alice, 15610547826970050)), 400, BAD_REQUEST, REMOVE,
+            'No matching message actions to delete')
+    got = (await sdk.call(alice.get_message_actions().channel(channel))).result.actions
+    seen.expect([fields(each) for each in got], [fields(action)], 'what is there afterwards')
+
+
+async def storage(sdk, seen):
+    """Publish, history, fetch, counts, deletion and time."""
+    alice = sdk.client('alice')
+    channel, other = sdk.channel(), sdk.channel()
+    before = int((await sdk.call(alice.time())).result)
+    sent = [{'text': 'hé ☞ 👍🏽', 'n': [1, 2.5, None, True], 'o': {}}, 'plain', 42, ['a', 'b']]
+    timetokens = [await publish(sdk, alice, channel, message) for message in sent]
+    seen.expect(timetokens, sorted(set(timetokens)), 'timetokens only rise')
+    seen.expect(before < timetokens[0] < before + 600_000_000, True, 'the time is that of the server')
+    posted = alice.publish().channel(channel).message({'by': 'post'}).meta({'lang': 'en'}).use_post(True)
+    if sdk.has_compression:
+        posted = posted.use_compression(True)
+    outcome = await sdk.call(posted)
+    seen.expect(outcome.status.operation, 3, 'operation of a publish')
+    seen.expect(outcome.status.category, ACKNOWLEDGMENT, 'category of a publish')
+    timetokens.append(outcome.result.timetoken)
+    sent.append({'by': 'post'})
+    await sdk.call(alice.publish().channel(channel).message('not kept').should_store(False))
+    await publish(sdk, alice, other, 'elsewhere')
+    action = await add(sdk, alice, channel, timetokens[1], 'receipt', 'read')
+
+    history = (await sdk.call(alice.history().channel(channel).include_timetoken(True).include_meta(True))).result
+    seen.expect([item.entry for item in history.messages], sent, 'history')
+    seen.expect([item.timetoken for item in history.messages], timetokens, 'timetokens of the history')
+    seen.expect([item.meta for item in history.messages], ['', '', '', '', {'lang': 'en'}], 'meta of the history')
+    seen.expect((history.start_timetoken, history.end_timetoken), (timetokens[0], timetokens[-1]), 'its ends')
+    history = (await sdk.call(alice.history().channel(channel).count(2))).result
+    seen.expect([item.entry for item in history.messages], sent[-2:], 'the newest two')
+    history = (await sdk.call(alice.history().channel(channel).count(2).reverse(True))).result
+    seen.expect([item.entry for item in history.messages], sent[:2], 'the oldest two')
+    history = (await sdk.call(alice.history().channel(channel).start(timetokens[3]).end(timetokens[1]))).result
+    seen.expect([item.entry for item in history.messages], sent[1:3], 'from the second to before the fourth')
+
+    def fetch(channels):
+        return alice.fetch_messages().channels(channels).include_meta(True)
+
+    if sdk.fetch_fault is None:
+        fetched = (await sdk.call(fetch([channel]).include_uuid(True))).result.channels[channel]
+        seen.expect([item.message for item in fetched], sent, 'fetch')
+        seen.expect([int(item.timetoken) for item in fetched], timetokens, 'timetokens of the fetch')
+        seen.expect({item.uuid for item in fetched}, {'alice'}, 'who published')
+        seen.expect(fetched[-1].meta, {'lang': 'en'}, 'meta of the fetch')
+        both = (await sdk.call(fetch([channel, other]))).result.channels
+        seen.expect({name: len(items) for name, items in both.items()}, {channel: 5, other: 1}, 'two channels')
+        fetched = (await sdk.call(fetch([channel]).include_message_actions(True))).result.channels[channel]
+        seen.expect([item.actions for item in fetched], [{}, {'receipt': {'read': [
+            {'uuid': 'alice', 'actionTimetoken': action.action_timetoken}]}}, {}, {}, {}], 'actions of the fetch')
+    else:
+        seen.expect(await sdk.fetch_fails(fetch([channel])), True, sdk.fetch_fault)
+        seen.fault(sdk.fetch_fault)
+
+    def counts(channels, since):
+        return alice.message_counts().channel(channels).channel_timetokens(since)
+
+    counted = (await sdk.call(counts([channel], [timetokens[1]]))).result.channels
+    seen.expect(counted, {channel: 3}, 'messages after the second')
+    counted = (await sdk.call(counts([channel, other], [timetokens[1], timetokens[-1] + 10_000_000]))).result.channels
+    seen.expect(counted, {channel: 3, other: 0}, 'messages of two channels')
+
+    def delete():
+        return alice.delete_messages().channel(channel)
+
+    seen.expect((await sdk.call(delete().start(timetokens[1] - 1).end(timetokens[1]))).result, {}, 'deletion of one')
+    history = (await sdk.call(alice.history().channel(channel))).result
+    seen.expect([item.entry for item in history.messages], sent[:1] + sent[2:], 'all but the second')
+    got = (await sdk.call(alice.get_message_actions().channel(channel))).result.actions
+    seen.expect(got, [], 'its action is gone with it')
+    await sdk.call(delete())
+    history = (await sdk.call(alice.history().channel(channel))).result
+    seen.expect(history.messages, [], 'nothing is left')
+
+
+async def live(sdk, seen):
+    """A second client sees what happens as it happens, in order; after an unsubscribe no more."""
+    alice, bob = sdk.client('alice'), sdk.client('bob')
+    channel, other = sdk.channel(), sdk.channel()
+    heard = await subscribed(bob, [channel, other])
+    expected = []
+    for round_ in range(5):
+        where = other if round_ == 3 else channel
+        outcome = await sdk.call(alice.publish().channel(where).message({'round': round_}).meta({'lang': 'en'}))
+        message = outcome.result.timetoken
+        expected.append(('message', where, {'round': round_}, 'alice', message))
+        action = await add(sdk, alice, where, message, 'reaction', 'smiley_face')
+        expected.append(('action',) + fields(action))
+        if round_ % 2 == 0:
+            await sdk.call(alice.remove_message_action().channel(where).message_timetoken(message)
+                           .action_timetoken(action.action_timetoken))
+            expected.append(('action',) + fields(action))
+    seen.fault('listeners are not told whether an action was added or removed')
+    await until(lambda: len(heard.events) >= len(expected), lambda: 'all of %r' % (heard.events,))
+    seen.expect(heard.events, expected, 'what bob saw')
+    seen.expect(heard.last.subscription, None, 'subscription of a message')
+    seen.expect(heard.last.user_metadata, None, 'meta of a message')
+    seen.fault('`user_metadata` of a message stays `None`')
+
+    bob.unsubscribe().channels([channel, other]).execute()
+    await until(lambda: any(status.operation == 2 for status in heard.statuses), 'the leave')
+    await asyncio.sleep(0.3)
+    await publish(sdk, alice, channel, 'one more')
+    await publish(sdk, alice, channel, 'and another')
+    await asyncio.sleep(0.7)
+    late = heard.events[len(expected):]
+    if sdk.unsubscribe_fault is None:
+        seen.expect(late, [], 'after the unsubscribe')
+    else:
+        seen.expect([event[2] for event in late], ['one more'], sdk.unsubscribe_fault)
+        seen.fault(sdk.unsubscribe_fault)
+
+
+async def resume(sdk, seen):
+    """After a cut connection, and from an old timetoken, nothing is missed."""
+    alice, carol = sdk.client('alice'), sdk.client('carol', sdk.cable)
+    channel = sdk.channel()
+    first = await publish(sdk, alice, channel, 'before')
+    heard = await subscribed(carol, channel)
+    expected = [('message', channel, 'live', 'alice', await publish(sdk, alice, channel, 'live'))]
+    await until(lambda: len(heard.events) == 1, 'what is live')
+    for how in ('hangup', 'cut'):  # the way a proxy ends an idle connection, and the way a network does
+        heard.statuses.clear()
+        await sdk.switch(how)
+        if how == 'cut':
+            await until(lambda: any(status.is_error() for status in heard.statuses), 'the error')
+        missed = []
+        for number in range(150):  # more than one answer holds
+            message = await publish(sdk, alice, channel, number)
+            missed.append(('message', channel, number, 'alice', message))
+            if number % 10 == 0:
+                missed.append(('action',) + fields(await add(sdk, alice, channel, message, 'n', str(number))))
+        if how == 'cut':
+            seen.expect(heard.events, expected, 'what came over a cut cable')
+            await sdk.switch('mend')
+        expected += missed
+        await until(lambda: len(heard.events) >= len(expected), lambda: '%d events, not %d, after a %s' % (
+            len(expected), len(heard.events), how))
+        seen.expect(heard.events, expected, 'what carol saw after a ' + how)
+    seen.expect(heard.has(RECONNECTED), True, 'the reconnection is announced')
+
+    dave = await subscribed(sdk.client('dave'), channel, first)
+    await until(lambda: len(dave.events) >= len(expected), lambda: '%d old events, not %d' % (
+        len(expected), len(dave.events)))
+    expected.append(('message', channel, 'after', 'alice', await publish(sdk, alice, channel, 'after')))
+    await until(lambda: len(dave.events) >= len(expected), 'what is live after what was old')
+    seen.expect(dave.events, expected, 'what dave saw from the old timetoken on')
+
+
+async def paging(sdk, seen):
+    """250 actions, page by page to the end."""
+    alice = sdk.client('alice')
+    channel = sdk.channel()
+    messages = [await publish(sdk, alice, channel, number) for number in range(5)]
+    added = []
+    for number in range(250):
+        added.append(fields(await add(sdk, alice, channel, messages[number % 5], 'number', str(number))))
+    for limit in (100, 25, 1000):
+        got = [fields(action) for action in await pages(sdk, alice, channel, limit)]
+        seen.expect(got, added, 'pages of %d' % limit)
+
+    got = (await sdk.call(alice.get_message_actions().channel(channel).end(added[240][4]))).result.actions
+    seen.expect([fields(action) for action in got], added[240:], 'from an action on')
+    got = (await sdk.call(alice.get_message_actions().channel(channel).start(added[245][4]).end(added[240][4])))
+    seen.expect(fields(got.result.actions[0]), added[145], 'start and end')
+    seen.fault('`get_message_actions` drops `end` when `start` is given')
+
+
+async def names(sdk, seen):
+    """Channels, types and values of several scripts, and with all that needs an escape."""
+    alice, bob = sdk.client('alice'), sdk.client('bob')
+    channels = [sdk.channel(name) for name in NAMES]
+    heard = await subscribed(bob, channels)
+    expected = []
+    for channel, name in zip(channels, NAMES):
+        message = await publish(sdk, alice, channel, {'text': name})
+        action = await add(sdk, alice, channel, message, name[:15], name)
+        expected.append(('message', channel, {'text': name}, 'alice', message))
+        expected.append(('action', name[:15], name, 'alice', str(message), action.action_timetoken))
+        got = (await sdk.call(alice.get_message_actions().channel(channel))).result.actions
+        seen.expect([fields(each) for each in got], [expected[-1][1:]], 'actions of ' + channel)
+        history = (await sdk.call(alice.history().channel(channel))).result
+        seen.expect([item.entry for item in history.messages], [{'text': name}], 'history of ' + channel)
+        counted = (await sdk.call(alice.message_counts().channel([channel]).channel_timetokens([1]))).result.channels
+        seen.expect(counted, {channel: 1}, 'count of ' + channel)
+        if sdk.fetch_fault is None:
+            fetched = (await sdk.call(alice.fetch_messages().channels([channel]).include_message_actions(True))).result
+            seen.expect(fetched.channels[channel][0].actions, {name[:15]: {name: [
+                {'uuid': 'alice', 'actionTimetoken': action.action_timetoken}]}}, 'fetch of ' + channel)
+    await until(lambda: len(heard.events) >= len(expected), lambda: 'all of %r' % (heard.events,))
+    seen.expect(heard.events, expected, 'what bob saw')
+
+
+async def crowd(sdk, seen):
+    """20 clients, each adding 25 actions to one message and watching."""
+    channel = sdk.channel()
+    clients = [sdk.client('user-%d' % number) for number in range(20)]
+    message = await publish(sdk, clients[0], channel, 'which of these?')
+    heard = await asyncio.gather(*[subscribed(client, channel) for client in clients])
+
+    async def vote(client):
+        for number in range(25):
+            await add(sdk, client, channel, message, 'vote', str(number))
+
+    await asyncio.gather(*[vote(client) for client in clients])
+    stored = [fields(action) for action in await pages(sdk, clients[0], channel, 500)]
+    seen.expect(len(stored), 500, 'actions stored')
+    seen.expect(len({(action[2], action[1]) for action in stored}), 500, 'different actions')
+    await until(lambda: all(len(each.events) >= 500 for each in heard),
+                lambda: 'all 500 events: %r' % [len(each.events) for each in heard])
+    for each in heard:
+        seen.expect([event[1:] for event in each.events], stored, 'what a client saw, in order')
+
+
+ALL = [actions, errors, storage, live, resume, paging, names, crowd]

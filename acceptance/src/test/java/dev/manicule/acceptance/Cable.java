@@ -1,0 +1,106 @@
+package dev.manicule.acceptance;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A way to a server that can be cut. While it is cut, its connections are gone and new ones end at once. Programs of
+ * other languages use it over HTTP, with a {@code POST} to {@link #control()}: {@code /cut}, {@code /mend}, and
+ * {@code /hangup}, which ends the connections as a proxy does that finds them idle for too long.
+ */
+final class Cable implements AutoCloseable {
+    private final int server;
+    private final ServerSocket entry;
+    private final HttpServer switches;
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private volatile boolean cut;
+
+    Cable(int server) throws IOException {
+        this.server = server;
+        entry = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+        Thread.ofVirtual().start(this::accept);
+        switches = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        switches.createContext("/", exchange -> {
+            String what = exchange.getRequestURI().getPath();
+            cut = what.equals("/cut");
+            if (!what.equals("/mend")) {
+                endConnections();
+            }
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        switches.start();
+    }
+
+    /** Host and port of its near end. */
+    String origin() {
+        return "127.0.0.1:" + entry.getLocalPort();
+    }
+
+    /** Host and port of its switches. */
+    String control() {
+        return "127.0.0.1:" + switches.getAddress().getPort();
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket near = entry.accept();
+                sockets.add(near);
+                if (cut) {
+                    end(near);
+                    continue;
+                }
+                Socket far = new Socket(InetAddress.getLoopbackAddress(), server);
+                sockets.add(far);
+                Thread.ofVirtual().start(() -> copy(near, far));
+                Thread.ofVirtual().start(() -> copy(far, near));
+                if (cut) { // it was cut just now, and may not have seen these two
+                    endConnections();
+                }
+            }
+        } catch (IOException e) {
+            endConnections(); // closed
+        }
+    }
+
+    private void copy(Socket from, Socket to) {
+        try (InputStream in = from.getInputStream(); OutputStream out = to.getOutputStream()) {
+            in.transferTo(out);
+        } catch (IOException e) {
+            // the cable was cut, or one end hung up
+        }
+        end(from);
+        end(to);
+    }
+
+    private void endConnections() {
+        sockets.forEach(this::end);
+    }
+
+    private void end(Socket socket) {
+        sockets.remove(socket);
+        try {
+            if (cut) {
+                socket.setSoLinger(true, 0); // the other end gets a reset
+            }
+            socket.close();
+        } catch (IOException e) {
+            // it is gone either way
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        switches.stop(0);
+        entry.close();
+    }
+}
