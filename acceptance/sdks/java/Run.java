@@ -623,6 +623,6 @@ class Run {
     private static String trace(Exception e) {
         java.io.StringWriter text = new java.io.StringWriter();
         e.printStackTrace(new java.io.PrintWriter(text));
-        return text.toString();
+        return text.toString().substring(0, Math.min(4000, text.toString().length()));
     }
 }

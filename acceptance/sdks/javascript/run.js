@@ -7,6 +7,7 @@
 'use strict';
 
 const assert = require('node:assert/strict');
+const fs = require('node:fs');
 const PubNub = require('pubnub');
 
 const [origin, cable, control] = process.argv.slice(2);
@@ -370,7 +371,8 @@ async function crowd(seen) {
 
 // ---- the run
 
-const report = (line) => console.log(JSON.stringify(line));
+/** Written at once: console.log may not have written all of it when the process exits. */
+const report = (line) => fs.writeSync(1, `${JSON.stringify(line)}\n`);
 
 (async () => {
   report({ sdk: 'JavaScript', version: new PubNub({ subscribeKey: 'k', uuid: 'u' }).getVersion?.()
@@ -382,7 +384,7 @@ const report = (line) => console.log(JSON.stringify(line));
     try {
       await Promise.race([check(seen), late]);
     } catch (e) {
-      error = e.stack + (e.status ? `\n${JSON.stringify(e.status)}` : '');
+      error = `${e.stack.slice(0, 4000)}\n${JSON.stringify(e.status ?? '')}`;
     }
     late.catch(() => {});
     report({ check: check.name, passed: error === undefined, ...seen, error });

@@ -31,7 +31,7 @@ async def main(flavour, origin, cable, control):
             report(check=check.__name__, passed=True, expectations=seen.expectations, faults=seen.faults)
         except BaseException:
             report(check=check.__name__, passed=False, expectations=seen.expectations, faults=seen.faults,
-                   error=traceback.format_exc())
+                   error=traceback.format_exc()[-4000:])
 
 
 if __name__ == '__main__':

@@ -12,9 +12,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A way to a server that can be cut. While it is cut, its connections are gone and new ones end at once. Programs of
- * other languages use it over HTTP, with a {@code POST} to {@link #control()}: {@code /cut}, {@code /mend}, and
- * {@code /hangup}, which ends the connections as a proxy does that finds them idle for too long.
+ * A way to a server that can be cut. Programs of other languages cut it over HTTP, with a {@code POST} to
+ * {@link #control()}: {@code /cut}, {@code /mend}, {@code /hangup}.
  */
 final class Cable implements AutoCloseable {
     private final int server;
@@ -29,15 +28,30 @@ final class Cable implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
         switches = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         switches.createContext("/", exchange -> {
-            String what = exchange.getRequestURI().getPath();
-            cut = what.equals("/cut");
-            if (!what.equals("/mend")) {
-                endConnections();
+            switch (exchange.getRequestURI().getPath()) {
+                case "/cut" -> cut();
+                case "/mend" -> mend();
+                default -> hangUp();
             }
             exchange.sendResponseHeaders(200, -1);
             exchange.close();
         });
         switches.start();
+    }
+
+    /** Resets its connections, and all new ones until it is mended. */
+    void cut() {
+        cut = true;
+        endConnections();
+    }
+
+    void mend() {
+        cut = false;
+    }
+
+    /** Ends its connections in order, as a proxy does that finds them idle for too long. */
+    void hangUp() {
+        endConnections();
     }
 
     /** Host and port of its near end. */

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -207,6 +208,34 @@ class ClientSubscriptionTest {
                 assertThat(recorder.statuses).endsWith(Category.CONNECTED, Category.UNEXPECTED_DISCONNECT,
                         Category.RECONNECTED);
             }
+        }
+    }
+
+    @Test
+    void aConnectionThatIsCutOrHungUpLosesNothing() throws Exception {
+        Recorder recorder = new Recorder();
+        try (Cable cable = new Cable(SERVER.port());
+                ManiculeClient carol = ManiculeClient
+                        .of(ClientConfig.forUser("carol").origin(cable.origin()).build())) {
+            carol.addListener(recorder);
+            carol.subscribe(channel);
+            recorder.awaitConnected();
+            cable.hangUp();
+            for (int i = 0; i < 150; i++) { // more than one answer holds
+                alice.publish(channel, i).sync().orThrow();
+            }
+            await().atMost(SOON).until(() -> recorder.messages.size() == 150);
+            cable.cut();
+            await().atMost(SOON).until(() -> recorder.statuses.contains(Category.UNEXPECTED_DISCONNECT));
+            for (int i = 150; i < 300; i++) {
+                alice.publish(channel, i).sync().orThrow();
+            }
+            assertThat(recorder.messages).hasSize(150);
+            cable.mend();
+            await().atMost(SOON).until(() -> recorder.messages.size() == 300);
+            assertThat(recorder.messages.stream().map(message -> message.message().asInt()))
+                    .isEqualTo(IntStream.range(0, 300).boxed().toList());
+            assertThat(recorder.statuses).contains(Category.RECONNECTED);
         }
     }
 
