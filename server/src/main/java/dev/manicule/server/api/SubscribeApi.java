@@ -6,7 +6,6 @@ import dev.manicule.server.hub.Delivery;
 import dev.manicule.server.hub.Hub;
 import dev.manicule.server.hub.Poll;
 import dev.manicule.server.journal.Journal;
-import dev.manicule.server.journal.Timeline;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Channel;
@@ -15,12 +14,9 @@ import dev.manicule.server.model.Timetoken;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Subscribe by long poll. */
 public final class SubscribeApi implements Api.Family {
-    private static final Logger LOG = LoggerFactory.getLogger(SubscribeApi.class);
     private static final String PRESENCE = "-pnpres";
 
     private final Journal journal;
@@ -60,7 +56,7 @@ public final class SubscribeApi implements Api.Family {
             // Presence is not served yet: nothing ever happens on its channels, and clients ask for them by habit.
             List<Channel> told = channels.stream().filter(channel -> !channel.name().endsWith(PRESENCE)).toList();
             Poll poll = hub.shard(call.exchange().loop())
-                    .poll(told, cursor, new Parked(call.exchange(), call.timeline()));
+                    .poll(told, cursor, new Parked(call.exchange()));
             call.exchange().onHangUp(poll::cancel);
         }
     }
@@ -80,16 +76,10 @@ public final class SubscribeApi implements Api.Family {
     }
 
     /** What is kept of a request while it waits: no path, no query, no body. */
-    private record Parked(Exchange exchange, Timeline timeline) implements Poll.Waiter {
+    private record Parked(Exchange exchange) implements Poll.Waiter {
         @Override
         public void deliver(Delivery delivery) {
             exchange.answer(delivery.encoded(SubscribeApi::answer));
-        }
-
-        @Override
-        public void fail(RuntimeException cause) {
-            LOG.error("A poll failed", cause);
-            exchange.answer(ErrorShape.SUBSCRIBE.unavailable("The events could not be read", timeline.now()));
         }
     }
 

@@ -15,13 +15,11 @@ public final class Poll {
     long deadline;
     boolean over;
 
-    /** Who waits for the answer; told exactly one of these, once, on the event loop, unless the poll is cancelled. */
+    /** Who waits for the answer; told once, on the event loop, unless the poll is cancelled. */
+    @FunctionalInterface
     public interface Waiter {
         /** There are events, or the wait is over and there are none. */
         void deliver(Delivery delivery);
-
-        /** The events could not be read. */
-        void fail(RuntimeException cause);
     }
 
     Poll(Shard shard, List<Channel> channels, long cursor, Waiter waiter) {

@@ -16,6 +16,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The polls of one event loop. All of it happens on that loop, so nothing is locked, and every loop is told every
@@ -28,6 +30,11 @@ import org.jspecify.annotations.Nullable;
  * position, and asks the tail again.
  */
 public final class Shard {
+    private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
+    /** How long a poll is put off whose events can't be read just now. */
+    private static final long PUT_OFF_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long COMPLAIN_NANOS = Duration.ofSeconds(10).toNanos();
+
     private final Executor loop;
     private final Executor readers;
     private final FeedReader feed;
@@ -38,7 +45,10 @@ public final class Shard {
     private final Map<Channel, Topic> topics = new HashMap<>();
     /** The parked polls in the order in which they will time out. */
     private final Set<Poll> parked = new LinkedHashSet<>();
+    /** The polls whose events could not be read, in the order in which they will be answered. */
+    private final Set<Poll> putOff = new LinkedHashSet<>();
     private long position;
+    private long complained;
     private boolean draining;
 
     /** The polls that wait for a channel, and what a commit being told holds for it. */
@@ -58,6 +68,7 @@ public final class Shard {
         this.nanoTime = nanoTime;
         this.patience = patience.toNanos();
         this.position = position;
+        complained = nanoTime.getAsLong() - COMPLAIN_NANOS - 1;
         tail = new Tail(position);
     }
 
@@ -110,11 +121,13 @@ public final class Shard {
     void expire() {
         long now = nanoTime.getAsLong();
         List<Poll> expired = new ArrayList<>();
-        for (Poll poll : parked) {
-            if (poll.deadline - now > 0) {
-                break;
+        for (Set<Poll> waiting : List.of(parked, putOff)) {
+            for (Poll poll : waiting) {
+                if (poll.deadline - now > 0) {
+                    break;
+                }
+                expired.add(poll);
             }
-            expired.add(poll);
         }
         expired.forEach(this::answerIdle);
     }
@@ -123,6 +136,7 @@ public final class Shard {
     void drain() {
         draining = true;
         List.copyOf(parked).forEach(this::answerIdle);
+        List.copyOf(putOff).forEach(this::answerIdle);
     }
 
     void cancel(Poll poll) {
@@ -151,13 +165,13 @@ public final class Shard {
                 try {
                     events = storedEvents(poll, upTo);
                 } catch (RuntimeException e) {
-                    loop.execute(() -> fail(poll, e));
+                    loop.execute(() -> putOff(poll, e));
                     return;
                 }
                 loop.execute(() -> caughtUp(poll, upTo, events));
             });
         } catch (RejectedExecutionException e) {
-            fail(poll, e);
+            putOff(poll, e);
         }
     }
 
@@ -226,7 +240,25 @@ public final class Shard {
         }
     }
 
+    /**
+     * The poll is answered in a while, with no events and the cursor it came with, so that its client asks again. An
+     * error would be worse: clients in use give up after one, or start anew without their cursor.
+     */
+    private void putOff(Poll poll, RuntimeException cause) {
+        if (nanoTime.getAsLong() - complained > COMPLAIN_NANOS) { // thousands of polls may fail at once
+            complained = nanoTime.getAsLong();
+            LOG.error("Events can't be read; subscribers are asked to come again", cause);
+        }
+        if (draining) {
+            answerIdle(poll);
+        } else if (!poll.over) {
+            poll.deadline = nanoTime.getAsLong() + PUT_OFF_NANOS;
+            putOff.add(poll);
+        }
+    }
+
     private void unpark(Poll poll) {
+        putOff.remove(poll);
         if (!parked.remove(poll)) {
             return;
         }
@@ -247,13 +279,6 @@ public final class Shard {
             poll.over = true;
             unpark(poll);
             poll.waiter.deliver(delivery);
-        }
-    }
-
-    private void fail(Poll poll, RuntimeException cause) {
-        if (!poll.over) {
-            poll.over = true;
-            poll.waiter.fail(cause);
         }
     }
 }

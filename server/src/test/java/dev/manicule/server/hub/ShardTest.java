@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 /** The shard, with its event loop and its readers run by hand. */
@@ -24,15 +25,28 @@ class ShardTest {
     private long nanos;
     private long now;
     private int reads;
+    /** Whether storage can be read, and whether there is room for another who waits to read it. */
+    private boolean readable = true;
+    private boolean room = true;
     private Shard shard = shardAt(0);
 
     private Shard shardAt(long position) {
-        return new Shard(loop::add, readers::add, this::read, () -> now, () -> nanos, Duration.ofSeconds(280),
+        return new Shard(loop::add, this::queue, this::read, () -> now, () -> nanos, Duration.ofSeconds(280),
                 position);
+    }
+
+    private void queue(Runnable read) {
+        if (!room) {
+            throw new RejectedExecutionException("no room, as the test asks");
+        }
+        readers.add(read);
     }
 
     private List<Event> read(Channel channel, long after, long upTo, long at, int limit) {
         reads++;
+        if (!readable) {
+            throw new IllegalStateException("storage can't be read, as the test asks");
+        }
         return stored.stream()
                 .filter(e -> e.channel().equals(channel) && e.timetoken() > after && e.timetoken() <= upTo)
                 .limit(limit)
@@ -51,11 +65,6 @@ class ShardTest {
             answered = true;
             delivery.events().forEach(event -> got.add(event.timetoken()));
             cursor = delivery.cursor();
-        }
-
-        @Override
-        public void fail(RuntimeException cause) {
-            throw new AssertionError(cause);
         }
     }
 
@@ -210,6 +219,45 @@ class ShardTest {
     }
 
     @Test
+    void whoseEventsCantBeReadIsAskedToComeBackInASecondAndLosesNothing() {
+        stored.add(event(A, 5));
+        shard = shardAt(10);
+        readable = false;
+        Subscriber failed = poll(1, A);
+        settle();
+        room = false;
+        Subscriber refused = poll(2, A);
+        Subscriber gone = new Subscriber();
+        shard.poll(List.of(A), 3, gone).cancel();
+        nanos += Duration.ofMillis(990).toNanos();
+        shard.expire();
+        assertThat(failed.answered || refused.answered).isFalse();
+        nanos += Duration.ofMillis(20).toNanos();
+        shard.expire();
+        assertThat(List.of(failed.cursor, refused.cursor)).containsExactly(1L, 2L);
+        assertThat(failed.answered && refused.answered).isTrue();
+        assertThat(failed.got).isEmpty();
+        assertThat(gone.answered).isFalse();
+        readable = true;
+        room = true;
+        Subscriber again = poll(1, A);
+        settle();
+        assertThat(again.got).containsExactly(5L);
+    }
+
+    @Test
+    void whoIsPutOffIsAnsweredWhenTheServerStops() {
+        shard = shardAt(10);
+        room = false;
+        Subscriber before = poll(1, A);
+        assertThat(before.answered).isFalse();
+        shard.drain();
+        assertThat(before.cursor).isEqualTo(1);
+        assertThat(before.answered).isTrue();
+        assertThat(poll(2, A).answered).isTrue();
+    }
+
+    @Test
     void drainingAnswersAllNowAndLater() {
         Subscriber before = poll(5, A);
         shard.drain();
@@ -220,8 +268,8 @@ class ShardTest {
     }
 
     /**
-     * Random interleavings of commits, reads and polls: every subscriber gets every event of its channels once, in
-     * order.
+     * Random interleavings of commits, polls and reads, of which some fail: every subscriber gets every event of its
+     * channels once, in order.
      */
     @Test
     void noInterleavingMissesOrRepeatsAnEvent() {
@@ -247,6 +295,10 @@ class ShardTest {
         long timetoken = 0;
         Queue<Commit> told = new ArrayDeque<>();
         for (int step = 0; step < 400 || !told.isEmpty() || !loop.isEmpty() || !readers.isEmpty(); step++) {
+            readable = step >= 400 || random.nextInt(3) > 0;
+            room = step >= 400 || random.nextInt(3) > 0;
+            nanos += Duration.ofMillis(100).toNanos();
+            shard.expire();
             switch (random.nextInt(5)) {
                 case 0 -> {
                     if (step < 400) {
@@ -276,6 +328,8 @@ class ShardTest {
         for (int i = 0; i < 200; i++) {
             collect(current, got, wanted);
             settle();
+            nanos += Duration.ofSeconds(1).toNanos();
+            shard.expire();
         }
         for (int i = 0; i < 4; i++) {
             List<Channel> channels = List.of(wanted.get(i));
