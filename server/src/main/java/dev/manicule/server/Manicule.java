@@ -2,6 +2,7 @@ package dev.manicule.server;
 
 import dev.manicule.server.access.Keysets;
 import dev.manicule.server.api.Api;
+import dev.manicule.server.api.ChannelGroupsApi;
 import dev.manicule.server.api.HistoryApi;
 import dev.manicule.server.api.MessageActionsApi;
 import dev.manicule.server.api.PresenceApi;
@@ -10,12 +11,17 @@ import dev.manicule.server.api.Reads;
 import dev.manicule.server.api.SubscribeApi;
 import dev.manicule.server.api.TimeApi;
 import dev.manicule.server.http.HttpServer;
+import dev.manicule.server.hub.FeedReader;
+import dev.manicule.server.hub.Groups;
 import dev.manicule.server.hub.Hub;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.journal.LocalJournal;
 import dev.manicule.server.journal.Timeline;
 import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.Ledger;
+import dev.manicule.server.ledger.LedgerReads;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Event;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -51,14 +57,16 @@ public final class Manicule implements AutoCloseable {
         reads = new Reads(Math.max(2, cores));
         http = new HttpServer(Math.clamp(cores, 1, 8));
         Timeline timeline = new Timeline(clock, ledger.lastTimetoken());
-        hub = new Hub(http.loops(), reads, ledger.reads()::events, timeline::now, config.pollTimeout(),
+        Groups groups = new Groups(ledger.reads().groups());
+        hub = new Hub(http.loops(), reads, feed(ledger.reads()), groups, timeline::now, config.pollTimeout(),
                 ledger.lastTimetoken());
         journal = new LocalJournal(ledger, timeline, hub);
         Keysets keysets = config.keysets().isEmpty() ? Keysets.open() : Keysets.of(config.keysets());
         Api api = new Api(keysets, timeline, reads,
                 List.of(new PublishApi(keysets, journal), new SubscribeApi(journal, hub),
                         new MessageActionsApi(journal, ledger.reads()), new HistoryApi(journal, ledger.reads()),
-                        new PresenceApi(), new TimeApi(timeline, version())));
+                        new PresenceApi(), new ChannelGroupsApi(journal, groups),
+                        new TimeApi(timeline, version())));
         try {
             port = http.listen(address(config), api);
         } catch (IOException e) {
@@ -130,6 +138,20 @@ public final class Manicule implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static FeedReader feed(LedgerReads reads) {
+        return new FeedReader() {
+            @Override
+            public List<Event> events(Channel channel, long after, long upTo, long now, int limit) {
+                return reads.events(channel, after, upTo, now, limit);
+            }
+
+            @Override
+            public List<Channel> channels(String keyset, String beginning, long after) {
+                return reads.channels(keyset, beginning, after);
+            }
+        };
     }
 
     private static String reason(IOException e) {

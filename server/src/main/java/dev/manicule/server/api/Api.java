@@ -43,7 +43,7 @@ public final class Api implements Handler {
 
     /** A family of endpoints. */
     public sealed interface Family
-            permits HistoryApi, MessageActionsApi, PresenceApi, PublishApi, SubscribeApi, TimeApi {
+            permits ChannelGroupsApi, HistoryApi, MessageActionsApi, PresenceApi, PublishApi, SubscribeApi, TimeApi {
         /** Its endpoints. */
         List<Route> routes();
     }

@@ -2,6 +2,7 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.http.Exchange;
+import dev.manicule.server.hub.Subscription;
 import dev.manicule.server.journal.Timeline;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Outcome.Unavailable;
@@ -50,14 +51,14 @@ record Call(Map<String, String> path, Query query, byte[] body, Exchange exchang
     @Nullable
     Channel channel() {
         String name = segment("channel");
-        return isChannelName(name) ? new Channel(subscribeKey(), name) : null;
+        return isName(name) ? new Channel(subscribeKey(), name) : null;
     }
 
     /** The channel that the path names, null when messages can't be there: no name, a pattern, or a presence channel. */
     @Nullable
     Channel messageChannel() {
         Channel channel = channel();
-        return channel == null || channel.name().endsWith(".*") || channel.name().endsWith("-pnpres") ? null : channel;
+        return channel == null || !isForMessages(channel.name()) ? null : channel;
     }
 
     /**
@@ -68,7 +69,7 @@ record Call(Map<String, String> path, Query query, byte[] body, Exchange exchang
     List<Channel> channels() {
         Set<Channel> channels = new LinkedHashSet<>();
         for (String name : list(segment("channels"))) {
-            if (!isChannelName(name)) {
+            if (!isName(name)) {
                 return null;
             }
             channels.add(new Channel(subscribeKey(), name));
@@ -117,7 +118,13 @@ record Call(Map<String, String> path, Query query, byte[] body, Exchange exchang
         }
     }
 
-    private static boolean isChannelName(String name) {
+    /** Whether messages can be on the channel of this name: it is no wildcard and not for presence. */
+    static boolean isForMessages(String name) {
+        return !name.endsWith(Subscription.WILDCARD) && !name.endsWith(Subscription.PRESENCE);
+    }
+
+    /** Whether this can be the name of a channel or a group. */
+    static boolean isName(String name) {
         if (name.isEmpty() || name.length() > Channel.MAX_NAME_BYTES
                 || name.getBytes(StandardCharsets.UTF_8).length > Channel.MAX_NAME_BYTES) {
             return false;

@@ -39,6 +39,13 @@ enum ErrorShape {
             return service("Access Manager", status, message);
         }
     },
+    /** Channel groups. */
+    GROUPS {
+        @Override
+        Answer answer(int status, String message, long now) {
+            return service("channel-registry", status, message);
+        }
+    },
     /** History, counts and deletion. */
     HISTORY {
         @Override

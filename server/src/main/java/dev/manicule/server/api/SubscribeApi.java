@@ -2,14 +2,16 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.http.Exchange;
+import dev.manicule.server.filter.Filter;
+import dev.manicule.server.filter.FilterException;
 import dev.manicule.server.hub.Delivery;
+import dev.manicule.server.hub.Delivery.Match;
 import dev.manicule.server.hub.Hub;
 import dev.manicule.server.hub.Poll;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Timetoken;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -17,8 +19,6 @@ import java.util.Map;
 
 /** Subscribe by long poll. */
 public final class SubscribeApi implements Api.Family {
-    private static final String PRESENCE = "-pnpres";
-
     private final Journal journal;
     private final Hub hub;
 
@@ -35,28 +35,28 @@ public final class SubscribeApi implements Api.Family {
     }
 
     private void subscribe(Call call) {
-        List<Channel> channels = call.channels();
+        Names names = Names.of(call);
         long cursor = cursor(call.query());
-        if (channels == null) {
+        Filter filter = null;
+        try {
+            String expression = call.query().text("filter-expr");
+            filter = expression == null ? null : Filter.parse(expression);
+        } catch (FilterException e) {
+            call.refuse(400, "Invalid filter expression: " + e.getMessage());
+            return;
+        }
+        if (names == null) {
             call.refuse(400, "Invalid channel: a name is 1 to " + Channel.MAX_NAME_BYTES
                     + " bytes without commas and control characters");
         } else if (cursor == Timetoken.INVALID) {
             call.refuse(400, "Invalid timetoken");
-        } else if (call.query().text("channel-group") != null) {
-            call.refuse(400, "Channel groups are not served yet");
-        } else if (call.query().text("filter-expr") != null) {
-            call.refuse(400, "Filter expressions are not served yet");
-        } else if (channels.stream().anyMatch(channel -> channel.name().endsWith(".*"))) {
-            call.refuse(400, "Wildcard subscriptions are not served yet");
-        } else if (channels.isEmpty()) {
+        } else if (names.isEmpty()) {
             call.refuse(400, "No channel to subscribe to");
         } else if (cursor == 0) {
             call.answer(answer(List.of(), journal.position()));
         } else {
-            // Presence is not served yet: nothing ever happens on its channels, and clients ask for them by habit.
-            List<Channel> told = channels.stream().filter(channel -> !channel.name().endsWith(PRESENCE)).toList();
             Poll poll = hub.shard(call.exchange().loop())
-                    .poll(told, cursor, new Parked(call.exchange()));
+                    .poll(names.subscription(filter), cursor, new Parked(call.exchange()));
             call.exchange().onHangUp(poll::cancel);
         }
     }
@@ -84,16 +84,16 @@ public final class SubscribeApi implements Api.Family {
     }
 
     private static Answer answer(Delivery delivery) {
-        return answer(delivery.events(), delivery.cursor());
+        return answer(delivery.matches(), delivery.cursor());
     }
 
     /** {@code t.r}, the region, means nothing here; clients insist on a number. */
-    private static Answer answer(List<Event> events, long cursor) {
-        int size = events.stream().mapToInt(event -> event.envelope().length + 100).sum();
+    private static Answer answer(List<Match> matches, long cursor) {
+        int size = matches.stream().mapToInt(match -> match.event().envelope().length + 100).sum();
         JsonText json = new JsonText(64 + size).raw("{\"t\":{\"t\":").quoted(cursor).raw(",\"r\":12},\"m\":[");
         String comma = "";
-        for (Event event : events) {
-            json.raw(comma).raw(event.envelope()).raw(",\"b\":").quoted(event.channel().name()).raw("}");
+        for (Match match : matches) {
+            json.raw(comma).raw(match.event().envelope()).raw(",\"b\":").quoted(match.subscription()).raw("}");
             comma = ",";
         }
         return Answer.json(200, json.raw("]}").toBytes());

@@ -10,21 +10,28 @@ import org.jspecify.annotations.Nullable;
  * so that it is encoded once.
  */
 public final class Delivery {
-    private final List<Event> events;
+    private final List<Match> matches;
     private final long cursor;
     private @Nullable Object encoded;
 
-    Delivery(List<Event> events, long cursor) {
-        this.events = events;
+    /**
+     * An event for a subscriber.
+     *
+     * @param subscription the channel, wildcard or group that brought it
+     */
+    public record Match(Event event, String subscription) {}
+
+    Delivery(List<Match> matches, long cursor) {
+        this.matches = matches;
         this.cursor = cursor;
     }
 
     /** The events, ascending, at most {@link Hub#MOST_EVENTS}; none when the wait was over. */
-    public List<Event> events() {
-        return events;
+    public List<Match> matches() {
+        return matches;
     }
 
-    /** Where the next poll goes on: every event up to it, on the channels of the poll, has been delivered. */
+    /** Where the next poll goes on: every event up to it that the poll asked for has been delivered. */
     public long cursor() {
         return cursor;
     }

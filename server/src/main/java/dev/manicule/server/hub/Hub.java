@@ -17,20 +17,23 @@ public final class Hub implements CommitListener {
     public static final int MOST_EVENTS = 100;
     private static final long EXPIRY_MILLIS = 200;
 
+    private final Groups groups;
     private final IdentityHashMap<Executor, Shard> shards = new IdentityHashMap<>();
 
     /**
      * A hub over some event loops, single threads each.
      *
+     * @param groups which channels are in which groups; kept up to date from now on
      * @param readers runs reads of storage
      * @param time tells the present timetoken
      * @param patience how long a poll is parked
      * @param position all events up to it are committed, and nothing was committed after it
      */
     public Hub(Collection<? extends ScheduledExecutorService> loops, Executor readers, FeedReader feed,
-            LongSupplier time, Duration patience, long position) {
+            Groups groups, LongSupplier time, Duration patience, long position) {
+        this.groups = groups;
         for (ScheduledExecutorService loop : loops) {
-            Shard shard = new Shard(loop, readers, feed, time, System::nanoTime, patience, position);
+            Shard shard = new Shard(loop, readers, feed, groups, time, System::nanoTime, patience, position);
             shards.put(loop, shard);
             var _ = loop.scheduleAtFixedRate(shard::expire, EXPIRY_MILLIS, EXPIRY_MILLIS, TimeUnit.MILLISECONDS);
         }
@@ -43,6 +46,7 @@ public final class Hub implements CommitListener {
 
     @Override
     public void committed(Commit commit) {
+        commit.groups().forEach(groups::replace);
         if (!commit.events().isEmpty() || commit.erases()) {
             shards.forEach((loop, shard) -> loop.execute(() -> shard.tell(commit)));
         }

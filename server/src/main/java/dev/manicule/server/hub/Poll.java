@@ -1,16 +1,11 @@
 package dev.manicule.server.hub;
 
-import dev.manicule.server.model.Channel;
-import java.util.List;
-
 /** A subscriber's poll from when it came until it is answered or hangs up. Belongs to the event loop of its shard. */
 public final class Poll {
-    final List<Channel> channels;
-    /** The subscriber has all events up to here. */
-    final long cursor;
+    final Subscription subscription;
     final Waiter waiter;
     private final Shard shard;
-    /** No event of these channels between the cursor and here exists. At least the cursor. */
+    /** No event between the cursor and here is for this subscription. At least the cursor. */
     long seen;
     long deadline;
     boolean over;
@@ -22,10 +17,9 @@ public final class Poll {
         void deliver(Delivery delivery);
     }
 
-    Poll(Shard shard, List<Channel> channels, long cursor, Waiter waiter) {
+    Poll(Shard shard, Subscription subscription, long cursor, Waiter waiter) {
         this.shard = shard;
-        this.channels = channels;
-        this.cursor = cursor;
+        this.subscription = subscription;
         this.waiter = waiter;
         seen = cursor;
     }

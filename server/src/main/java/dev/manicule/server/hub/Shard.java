@@ -1,15 +1,22 @@
 package dev.manicule.server.hub;
 
+import dev.manicule.server.filter.Filter;
+import dev.manicule.server.hub.Delivery.Match;
 import dev.manicule.server.journal.CommitListener.Commit;
+import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.Event;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -33,6 +40,9 @@ public final class Shard {
     private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
     /** How long a poll is put off whose events can't be read just now. */
     private static final long PUT_OFF_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final int MOST_FACTS = 1_000;
+    /** The kind of an envelope ({@code e}) that tells of an action. */
+    private static final Double MESSAGE_ACTION = 3.0;
     private static final long COMPLAIN_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final Executor loop;
@@ -42,7 +52,10 @@ public final class Shard {
     private final LongSupplier nanoTime;
     private final long patience;
     private final Tail tail;
+    private final Groups groups;
     private final Map<Channel, Topic> topics = new HashMap<>();
+    /** Of events that filters looked at lately: mostly, many look at the same. */
+    private final Map<Event, Facts> facts = new HashMap<>();
     /** The parked polls in the order in which they will time out. */
     private final Set<Poll> parked = new LinkedHashSet<>();
     /** The polls whose events could not be read, in the order in which they will be answered. */
@@ -51,19 +64,47 @@ public final class Shard {
     private long complained;
     private boolean draining;
 
-    /** The polls that wait for a channel, and what a commit being told holds for it. */
+    /**
+     * The polls that wait for a channel, a wildcard or a group, and what the commit that is being told holds for it.
+     */
     private static final class Topic {
+        final Channel name;
         final Set<Poll> polls = new LinkedHashSet<>();
         final List<Event> fresh = new ArrayList<>();
         @Nullable
         Delivery shared;
+
+        Topic(Channel name) {
+            this.name = name;
+        }
     }
 
-    Shard(Executor loop, Executor readers, FeedReader feed, LongSupplier time, LongSupplier nanoTime, Duration patience,
-            long position) {
+    /** What filters look at in an event; read once for all of them. */
+    private record Facts(boolean always, @Nullable Object meta, @Nullable Object data) {
+        /** Messages and signals are filtered; actions and presence, which have no meta, always pass. */
+        static Facts of(Event event) {
+            if (!event.channel().name().endsWith(Subscription.PRESENCE)) {
+                byte[] whole = Arrays.copyOf(event.envelope(), event.envelope().length + 1);
+                whole[whole.length - 1] = '}';
+                if (JsonReader.tree(whole) instanceof Map<?, ?> envelope) {
+                    return new Facts(Objects.equals(envelope.get("e"), MESSAGE_ACTION), envelope.get("u"),
+                            envelope.get("d"));
+                }
+            }
+            return new Facts(true, null, null);
+        }
+
+        boolean pass(Filter filter) {
+            return always || filter.accepts(meta, data);
+        }
+    }
+
+    Shard(Executor loop, Executor readers, FeedReader feed, Groups groups, LongSupplier time, LongSupplier nanoTime,
+            Duration patience, long position) {
         this.loop = loop;
         this.readers = readers;
         this.feed = feed;
+        this.groups = groups;
         this.time = time;
         this.nanoTime = nanoTime;
         this.patience = patience.toNanos();
@@ -75,11 +116,10 @@ public final class Shard {
     /**
      * Answers at once when there is something after the cursor, else as soon as there is, or when patience ends.
      *
-     * @param channels each once
      * @param cursor the subscriber has all events up to it
      */
-    public Poll poll(List<Channel> channels, long cursor, Poll.Waiter waiter) {
-        Poll poll = new Poll(this, channels, cursor, waiter);
+    public Poll poll(Subscription subscription, long cursor, Poll.Waiter waiter) {
+        Poll poll = new Poll(this, subscription, cursor, waiter);
         settle(poll);
         return poll;
     }
@@ -91,15 +131,15 @@ public final class Shard {
 
     /** Tells all parked polls what was committed. */
     void tell(Commit commit) {
-        List<Topic> touched = new ArrayList<>();
+        Set<Topic> touched = new LinkedHashSet<>();
         for (Event event : commit.events()) {
             tail.add(event);
-            Topic topic = topics.get(event.channel());
-            if (topic != null) {
-                if (topic.fresh.isEmpty()) {
+            for (Channel name : topics.isEmpty() ? List.<Channel>of() : Subscription.topicsOf(event, groups)) {
+                Topic topic = topics.get(name);
+                if (topic != null) {
+                    topic.fresh.add(event);
                     touched.add(topic);
                 }
-                topic.fresh.add(event);
             }
         }
         position = commit.lastTimetoken();
@@ -145,25 +185,68 @@ public final class Shard {
     }
 
     private void settle(Poll poll) {
-        Optional<List<Event>> news = tail.after(poll.seen, poll.channels, time.getAsLong(), Hub.MOST_EVENTS);
-        if (news.isEmpty()) {
-            readStorage(poll);
-        } else if (!news.get().isEmpty()) {
-            answer(poll, delivery(news.get()));
-        } else if (draining) {
-            answerIdle(poll);
-        } else {
-            park(poll);
+        while (true) {
+            Optional<List<Event>> news = tail.after(poll.seen,
+                    event -> poll.subscription.match(event, groups) != null, time.getAsLong(), Hub.MOST_EVENTS);
+            if (news.isEmpty()) {
+                readStorage(poll);
+                return;
+            }
+            if (news.get().isEmpty()) {
+                if (draining) {
+                    answerIdle(poll);
+                } else {
+                    park(poll);
+                }
+                return;
+            }
+            if (answerWith(poll, news.get())) {
+                return;
+            }
         }
+    }
+
+    /** Answers with those of the oldest events that pass the filter; if none does, the poll has seen them. */
+    private boolean answerWith(Poll poll, List<Event> ascending) {
+        List<Event> page = ascending.size() > Hub.MOST_EVENTS ? ascending.subList(0, Hub.MOST_EVENTS) : ascending;
+        List<Match> passing = passing(poll.subscription, page);
+        poll.seen = page.getLast().timetoken();
+        if (passing.isEmpty()) {
+            return false;
+        }
+        answer(poll, new Delivery(passing, poll.seen));
+        return true;
+    }
+
+    private List<Match> passing(Subscription subscription, List<Event> events) {
+        List<Match> passing = new ArrayList<>(events.size());
+        for (Event event : events) {
+            String match = subscription.match(event, groups);
+            if (match != null && passes(subscription.filter(), event)) {
+                passing.add(new Match(event, match));
+            }
+        }
+        return passing;
+    }
+
+    private boolean passes(@Nullable Filter filter, Event event) {
+        if (filter == null) {
+            return true;
+        }
+        if (facts.size() > MOST_FACTS) {
+            facts.clear();
+        }
+        return facts.computeIfAbsent(event, Facts::of).pass(filter);
     }
 
     private void readStorage(Poll poll) {
         long upTo = position;
+        long after = poll.seen;
         try {
             readers.execute(() -> {
                 List<Event> events;
                 try {
-                    events = storedEvents(poll, upTo);
+                    events = storedEvents(poll.subscription, after, upTo);
                 } catch (RuntimeException e) {
                     loop.execute(() -> putOff(poll, e));
                     return;
@@ -175,18 +258,38 @@ public final class Shard {
         }
     }
 
-    private List<Event> storedEvents(Poll poll, long upTo) {
+    private List<Event> storedEvents(Subscription subscription, long after, long upTo) {
         List<Event> oldest = new ArrayList<>();
         long bound = upTo;
         long now = time.getAsLong();
-        for (Channel channel : poll.channels) {
-            oldest.addAll(feed.events(channel, poll.seen, bound, now, Hub.MOST_EVENTS));
+        for (Map.Entry<Channel, Long> channel : channels(subscription, after).entrySet()) {
+            oldest.addAll(feed.events(channel.getKey(), channel.getValue(), bound, now, Hub.MOST_EVENTS));
             if (oldest.size() >= Hub.MOST_EVENTS) { // of the other channels only what is older still can matter
                 oldest = new ArrayList<>(inOrder(oldest));
                 bound = oldest.getLast().timetoken();
             }
         }
         return inOrder(oldest);
+    }
+
+    /** All channels whose events the subscription takes in, and from where on. */
+    private Map<Channel, Long> channels(Subscription subscription, long after) {
+        String keyset = subscription.keyset();
+        Map<Channel, Long> channels = new LinkedHashMap<>();
+        subscription.channels().forEach(name -> channels.put(new Channel(keyset, name), after));
+        for (String wildcard : subscription.wildcards()) {
+            feed.channels(keyset, wildcard.substring(0, wildcard.length() - 1), after)
+                    .forEach(channel -> channels.put(channel, after));
+        }
+        for (String name : subscription.groups()) {
+            boolean presence = name.endsWith(Subscription.PRESENCE);
+            String group = presence ? name.substring(0, name.length() - Subscription.PRESENCE.length()) : name;
+            String end = presence ? Subscription.PRESENCE : "";
+            groups.members(new ChannelGroup(keyset, group))
+                    .forEach((member, since) -> channels.merge(new Channel(keyset, member + end),
+                            Math.max(after, since), Math::min));
+        }
+        return channels;
     }
 
     private void caughtUp(Poll poll, long upTo, List<Event> events) {
@@ -196,30 +299,38 @@ public final class Shard {
         if (events.isEmpty()) {
             poll.seen = Math.max(poll.seen, upTo);
             settle(poll);
-        } else {
-            answer(poll, delivery(events));
+        } else if (!answerWith(poll, events)) {
+            settle(poll);
         }
     }
 
     private void wake(Poll poll, Topic topic) {
+        Subscription subscription = poll.subscription;
         List<Event> fresh = topic.fresh;
-        if (poll.channels.size() == 1 && fresh.getFirst().timetoken() > poll.cursor) {
+        boolean plain = subscription.filter() == null && fresh.getFirst().timetoken() > poll.seen
+                && subscription.channels().size() + subscription.wildcards().size() + subscription.groups().size() == 1;
+        if (plain) { // the common case: everybody in it gets the same bytes
             if (topic.shared == null) {
-                topic.shared = delivery(inOrder(new ArrayList<>(fresh)));
+                String label = Subscription.label(topic.name);
+                List<Event> page = inOrder(new ArrayList<>(fresh));
+                topic.shared = new Delivery(page.stream().map(event -> new Match(event, label)).toList(),
+                        page.getLast().timetoken());
             }
             answer(poll, topic.shared);
             return;
         }
-        List<Event> events = new ArrayList<>();
-        for (Channel channel : poll.channels) {
-            Topic own = topics.get(channel);
+        Set<Event> events = new LinkedHashSet<>();
+        for (Channel name : subscription.topics()) {
+            Topic own = topics.get(name);
             if (own != null) {
                 events.addAll(own.fresh);
             }
         }
-        events.removeIf(event -> event.timetoken() <= poll.cursor);
-        if (!events.isEmpty()) {
-            answer(poll, delivery(inOrder(events)));
+        events.removeIf(event -> event.timetoken() <= poll.seen);
+        List<Event> ascending = new ArrayList<>(events);
+        ascending.sort(Comparator.comparingLong(Event::timetoken));
+        for (int from = 0; from < ascending.size() && !poll.over; from += Hub.MOST_EVENTS) {
+            answerWith(poll, ascending.subList(from, ascending.size()));
         }
     }
 
@@ -228,15 +339,11 @@ public final class Shard {
         return events.size() > Hub.MOST_EVENTS ? events.subList(0, Hub.MOST_EVENTS) : events;
     }
 
-    private static Delivery delivery(List<Event> events) {
-        return new Delivery(events, events.getLast().timetoken());
-    }
-
     private void park(Poll poll) {
         poll.deadline = nanoTime.getAsLong() + patience;
         parked.add(poll);
-        for (Channel channel : poll.channels) {
-            topics.computeIfAbsent(channel, absent -> new Topic()).polls.add(poll);
+        for (Channel name : poll.subscription.topics()) {
+            topics.computeIfAbsent(name, Topic::new).polls.add(poll);
         }
     }
 
@@ -262,10 +369,10 @@ public final class Shard {
         if (!parked.remove(poll)) {
             return;
         }
-        for (Channel channel : poll.channels) {
-            Topic topic = topics.get(channel);
+        for (Channel name : poll.subscription.topics()) {
+            Topic topic = topics.get(name);
             if (topic != null && topic.polls.remove(poll) && topic.polls.isEmpty()) {
-                topics.remove(channel);
+                topics.remove(name);
             }
         }
     }

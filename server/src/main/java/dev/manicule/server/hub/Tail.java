@@ -1,14 +1,13 @@
 package dev.manicule.server.hub;
 
-import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Event;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The last events of all channels, so that a subscriber who comes back at once (most do, all the time) is caught up
@@ -46,12 +45,12 @@ final class Tail {
     }
 
     /**
-     * The oldest events of some channels after a cursor, ascending, or nothing when storage must be asked.
+     * The oldest wanted events after a cursor, ascending, or nothing when storage must be asked.
      *
      * @param now the present time, by which transient events are too old
      * @param limit the most events
      */
-    Optional<List<Event>> after(long cursor, Collection<Channel> channels, long now, int limit) {
+    Optional<List<Event>> after(long cursor, Predicate<Event> wanted, long now, int limit) {
         if (cursor < floor) {
             return Optional.empty();
         }
@@ -65,7 +64,7 @@ final class Tail {
             if (++searched > WORTH_SEARCHING) {
                 return Optional.empty();
             }
-            if (channels.contains(event.channel()) && event.isToldAt(now)) {
+            if (event.isToldAt(now) && wanted.test(event)) {
                 found.add(event);
             }
         }

@@ -1,5 +1,6 @@
 package dev.manicule.server.journal;
 
+import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.Event;
 import java.util.List;
 
@@ -13,8 +14,9 @@ public interface CommitListener {
      * Some commands that were made durable together.
      *
      * @param events what subscribers are to be told, ascending by timetoken; never changed
+     * @param groups the groups that were changed, as they are now
      * @param lastTimetoken all events up to it are committed now
      * @param erases whether events of this or an earlier commit were erased, so that copies of events must be forgotten
      */
-    record Commit(List<Event> events, long lastTimetoken, boolean erases) {}
+    record Commit(List<Event> events, List<Members> groups, long lastTimetoken, boolean erases) {}
 }

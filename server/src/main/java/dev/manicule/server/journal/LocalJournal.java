@@ -192,7 +192,9 @@ public final class LocalJournal implements Journal {
             }
             ledger.commit(draft);
             committed = draft.lastTimetoken();
-            return new Committed(decisions, new Commit(List.copyOf(draft.events()), committed, draft.erases()));
+            return new Committed(decisions,
+                    new Commit(List.copyOf(draft.events()), List.copyOf(draft.groups()), committed,
+                            draft.erases()));
         }
     }
 

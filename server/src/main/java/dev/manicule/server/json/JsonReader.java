@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +77,45 @@ public final class JsonReader {
         } catch (IOException e) {
             return null;
         }
+    }
+
+    /**
+     * The value in {@code bytes}: a {@link String}, a {@link Double}, a {@link Boolean}, a {@link List} or a {@link Map}
+     * with text as keys; null for the JSON null, and for what is not JSON.
+     */
+    public static @Nullable Object tree(byte[] bytes) {
+        try (JsonParser parser = FACTORY.createParser(bytes)) {
+            parser.nextToken();
+            return tree(parser);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private static @Nullable Object tree(JsonParser parser) throws IOException {
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> {
+                Map<String, @Nullable Object> map = new HashMap<>();
+                while (parser.nextToken() != JsonToken.END_OBJECT) {
+                    String name = parser.currentName();
+                    parser.nextToken();
+                    map.put(name, tree(parser));
+                }
+                yield map;
+            }
+            case START_ARRAY -> {
+                List<@Nullable Object> list = new ArrayList<>();
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    list.add(tree(parser));
+                }
+                yield list;
+            }
+            case VALUE_STRING -> parser.getText();
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            case null, default -> null;
+        };
     }
 
     /** The text of these bytes, or null when they are not UTF-8. */

@@ -1,5 +1,6 @@
 package dev.manicule.server.ledger;
 
+import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.Command.DeleteMessages;
 import dev.manicule.server.model.Event;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ public final class Draft implements AutoCloseable {
     private final WriteBatchWithIndex batch = new WriteBatchWithIndex(false);
     private final ReadOptions readOptions = new ReadOptions();
     private final List<Event> events = new ArrayList<>();
+    private final List<Members> groups = new ArrayList<>();
     private boolean erases;
     private @Nullable DeleteMessages unfinished;
     private long lastTimetoken;
@@ -35,6 +37,11 @@ public final class Draft implements AutoCloseable {
     /** What subscribers are to be told once this draft is committed, in order. */
     public List<Event> events() {
         return Collections.unmodifiableList(events);
+    }
+
+    /** The groups that were changed, as they are once this draft is committed; of equal ones the last counts. */
+    public List<Members> groups() {
+        return Collections.unmodifiableList(groups);
     }
 
     /** Whether events told earlier were erased, so that whoever keeps copies must forget them. */
@@ -74,6 +81,10 @@ public final class Draft implements AutoCloseable {
 
     void tell(Event event) {
         events.add(event);
+    }
+
+    void changed(Members group) {
+        groups.add(group);
     }
 
     void erased() {

@@ -1,6 +1,7 @@
 package dev.manicule.server.ledger;
 
 import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -12,6 +13,8 @@ import java.util.Arrays;
 final class Keys {
     /** In {@code meta}: the highest timetoken given so far. */
     static final byte[] LAST_TIMETOKEN = "lastTimetoken".getBytes(StandardCharsets.US_ASCII);
+    /** In {@code meta}: what the keys of groups begin with. */
+    static final byte[] GROUPS = "group/".getBytes(StandardCharsets.US_ASCII);
     /** In {@code actionsByMessage}, after the message's timetoken: the number of its actions. Sorts before them. */
     private static final byte COUNT = 0;
     /** In {@code actionsByMessage}, after the message's timetoken: one action. */
@@ -29,6 +32,43 @@ final class Keys {
                 .putShort((short) name.length)
                 .put(name)
                 .array();
+    }
+
+    /** In {@code meta}: the members of a group. */
+    static byte[] group(ChannelGroup group) {
+        byte[] keyset = group.keyset().getBytes(StandardCharsets.UTF_8);
+        byte[] name = group.name().getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(GROUPS.length + 1 + keyset.length + name.length)
+                .put(GROUPS)
+                .put((byte) keyset.length)
+                .put(keyset)
+                .put(name)
+                .array();
+    }
+
+    /** Reads what {@link #group} wrote. */
+    static ChannelGroup parseGroup(byte[] key) {
+        ByteBuffer rest = ByteBuffer.wrap(key, GROUPS.length, key.length - GROUPS.length);
+        String keyset = text(rest, rest.get() & 0xFF);
+        return new ChannelGroup(keyset, text(rest, rest.remaining()));
+    }
+
+    /** What the keys of all channels of a keyset begin with whose name has so many bytes and begins so. */
+    static byte[] channels(String keyset, int nameLength, byte[] beginning) {
+        byte[] key = keyset.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(3 + key.length + beginning.length)
+                .put((byte) key.length)
+                .put(key)
+                .putShort((short) nameLength)
+                .put(beginning)
+                .array();
+    }
+
+    /** The channel of a key of the table of channels. */
+    static Channel parseChannel(byte[] key) {
+        ByteBuffer rest = ByteBuffer.wrap(key);
+        String keyset = text(rest, rest.get() & 0xFF);
+        return new Channel(keyset, text(rest, rest.getShort() & 0xFFFF));
     }
 
     /** Something of a channel at a timetoken. */

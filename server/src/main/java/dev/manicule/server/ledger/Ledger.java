@@ -1,7 +1,11 @@
 package dev.manicule.server.ledger;
 
 import dev.manicule.server.model.Command;
+import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.Command.AddAction;
+import dev.manicule.server.model.Command.ChangeGroup;
+import dev.manicule.server.model.Command.DeleteGroup;
 import dev.manicule.server.model.Command.DeleteMessages;
 import dev.manicule.server.model.Command.Delivery;
 import dev.manicule.server.model.Command.Publish;
@@ -11,6 +15,8 @@ import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Outcome;
 import dev.manicule.server.model.Range;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteOptions;
 
@@ -95,6 +101,8 @@ public final class Ledger implements AutoCloseable {
                 case AddAction add -> addAction(add, timetoken, draft);
                 case RemoveAction remove -> removeAction(remove, timetoken, draft);
                 case DeleteMessages delete -> deleteMessages(delete, draft);
+                case ChangeGroup change -> changeGroup(change, timetoken, draft);
+                case DeleteGroup delete -> writeGroup(new Members(delete.group(), Map.of()), draft);
             };
             return (O) outcome;
         } catch (RocksDBException e) {
@@ -233,6 +241,27 @@ public final class Ledger implements AutoCloseable {
             draft.delete(tables.actions, actionKey);
             draft.delete(tables.feed, actionKey);
         }
+    }
+
+    private Outcome.OfGroup changeGroup(ChangeGroup change, long timetoken, Draft draft) throws RocksDBException {
+        byte[] row = draft.get(tables.meta, Keys.group(change.group()));
+        Map<String, Long> members = row == null ? new TreeMap<>() : GroupRow.read(row);
+        change.add().forEach(channel -> members.putIfAbsent(channel, timetoken));
+        change.remove().forEach(members::remove);
+        return members.size() > ChannelGroup.MAX_CHANNELS
+                ? new Outcome.GroupFull()
+                : writeGroup(new Members(change.group(), members), draft);
+    }
+
+    private Outcome.OfGroup writeGroup(Members members, Draft draft) throws RocksDBException {
+        byte[] key = Keys.group(members.group());
+        if (members.since().isEmpty()) {
+            draft.delete(tables.meta, key);
+        } else {
+            draft.put(tables.meta, key, GroupRow.of(members.since()));
+        }
+        draft.changed(members);
+        return new Outcome.GroupChanged();
     }
 
     private void tell(Event event, byte[] channel, Draft draft) throws RocksDBException {

@@ -1,17 +1,23 @@
 package dev.manicule.server.ledger;
 
 import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Message;
 import dev.manicule.server.model.Message.ActionGroup;
 import dev.manicule.server.model.Message.Actor;
 import dev.manicule.server.model.Range;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
 
 /**
  * What can be read out of the tables. Any thread may read; a read waits for the disk, so no event loop should.
@@ -59,6 +65,60 @@ public final class LedgerReads {
             return events;
         } catch (RocksDBException e) {
             throw new StorageException("Reading the feed", e);
+        }
+    }
+
+    /**
+     * The channels of a keyset whose name begins so and on which something has happened lately. Names sort by their
+     * length first, so the beginning is looked for at one length after the other; lengths that no name has are skipped.
+     *
+     * @param after only channels with an event of a higher timetoken
+     */
+    public List<Channel> channels(String keyset, String beginning, long after) {
+        byte[] prefix = beginning.getBytes(StandardCharsets.UTF_8);
+        byte[] all = Keys.channels(keyset, 0, new byte[0]);
+        int keysetEnd = all.length - Short.BYTES;
+        List<Channel> channels = new ArrayList<>();
+        try (ReadOptions options = new ReadOptions();
+                RocksIterator rows = tables.db.newIterator(tables.channels, options)) {
+            rows.seek(Keys.channels(keyset, prefix.length, prefix));
+            while (rows.isValid() && Arrays.equals(rows.key(), 0, keysetEnd, all, 0, keysetEnd)) {
+                byte[] key = rows.key();
+                int nameAt = keysetEnd + Short.BYTES;
+                int length = key.length - nameAt;
+                int order = Arrays.compareUnsigned(key, nameAt, nameAt + Math.min(length, prefix.length), prefix, 0,
+                        prefix.length);
+                if (order < 0) {
+                    rows.seek(Keys.channels(keyset, length, prefix));
+                } else if (order > 0) {
+                    rows.seek(Keys.channels(keyset, length + 1, prefix));
+                } else {
+                    if (Keys.number(rows.value()) > after) {
+                        channels.add(Keys.parseChannel(key));
+                    }
+                    rows.next();
+                }
+            }
+            rows.status();
+            return channels;
+        } catch (RocksDBException e) {
+            throw new StorageException("Reading channels", e);
+        }
+    }
+
+    /** All groups there are, with their members. */
+    public List<Members> groups() {
+        List<Members> groups = new ArrayList<>();
+        try (Slice end = new Slice(Keys.after(Keys.GROUPS));
+                ReadOptions options = new ReadOptions().setIterateUpperBound(end);
+                RocksIterator rows = tables.db.newIterator(tables.meta, options)) {
+            for (rows.seek(Keys.GROUPS); rows.isValid(); rows.next()) {
+                groups.add(new Members(Keys.parseGroup(rows.key()), GroupRow.read(rows.value())));
+            }
+            rows.status();
+            return groups;
+        } catch (RocksDBException e) {
+            throw new StorageException("Reading groups", e);
         }
     }
 

@@ -20,7 +20,7 @@ import org.rocksdb.WALRecoveryMode;
 /**
  * The tables, one column family of RocksDB each, in one log. Keys are described in {@link Keys}.
  *
- * <p>{@code meta}: {@link Keys#LAST_TIMETOKEN}. {@code messages}: channel, timetoken to a {@link MessageRow}.
+ * <p>{@code meta}: {@link Keys#LAST_TIMETOKEN}; group to a {@link GroupRow}. {@code messages}: channel, timetoken to a {@link MessageRow}.
  * {@code actions}: channel, action timetoken to the action's JSON as get-actions answers it. {@code actionsByMessage}:
  * channel, message timetoken, type, value, uuid to the action timetoken (what is unique, and how actions are grouped);
  * channel, message timetoken alone to how many there are. {@code feed}: channel, timetoken to an event, for catch-up.

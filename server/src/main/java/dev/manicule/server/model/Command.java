@@ -1,6 +1,7 @@
 package dev.manicule.server.model;
 
 import dev.manicule.server.json.Json;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,9 +10,6 @@ import org.jspecify.annotations.Nullable;
  * @param <O> what may become of it
  */
 public sealed interface Command<O extends Outcome> {
-    /** Where it applies. */
-    Channel channel();
-
     /**
      * Publish a message, fire or signal.
      *
@@ -50,4 +48,18 @@ public sealed interface Command<O extends Outcome> {
 
     /** Delete the messages of a range, and all actions on messages of that range. Tells nobody. */
     record DeleteMessages(Channel channel, Range range) implements Command<Outcome.OfDelete> {}
+
+    /** Put channels into a group, which is made where there is none, then take others out. */
+    record ChangeGroup(ChannelGroup group, List<String> add, List<String> remove)
+            implements
+                Command<Outcome.OfGroup> {
+        /** Copies the lists. */
+        public ChangeGroup {
+            add = List.copyOf(add);
+            remove = List.copyOf(remove);
+        }
+    }
+
+    /** Take all channels out of a group. */
+    record DeleteGroup(ChannelGroup group) implements Command<Outcome.OfGroup> {}
 }

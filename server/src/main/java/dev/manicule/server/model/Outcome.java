@@ -17,6 +17,9 @@ public sealed interface Outcome {
     /** Of a {@link Command.DeleteMessages}. */
     sealed interface OfDelete extends Outcome {}
 
+    /** Of a {@link Command.ChangeGroup} or a {@link Command.DeleteGroup}. */
+    sealed interface OfGroup extends Outcome {}
+
     /** Published at this timetoken. */
     record Sent(long timetoken) implements OfPublish {}
 
@@ -41,11 +44,23 @@ public sealed interface Outcome {
     /** No message of the range is left. */
     record MessagesDeleted() implements OfDelete {}
 
+    /** The group has these channels now. */
+    record GroupChanged() implements OfGroup {}
+
+    /** The group would have more channels than a group may have; nothing was changed. */
+    record GroupFull() implements OfGroup {}
+
     /**
      * Nothing was decided. When {@code mayHaveHappened}, the disk failed at the commit and a later restart may find the
      * command applied; otherwise it is certain that nothing was changed.
      *
      * @param reason for people, in one sentence
      */
-    record Unavailable(String reason, boolean mayHaveHappened) implements OfPublish, OfAdd, OfRemove, OfDelete {}
+    record Unavailable(String reason, boolean mayHaveHappened)
+            implements
+                OfPublish,
+                OfAdd,
+                OfRemove,
+                OfDelete,
+                OfGroup {}
 }

@@ -2,28 +2,41 @@ package dev.manicule.server.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.manicule.server.filter.Filter;
+import dev.manicule.server.filter.FilterException;
 import dev.manicule.server.journal.CommitListener.Commit;
 import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.Event;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The shard, with its event loop and its readers run by hand. */
 class ShardTest {
-    private static final Channel A = new Channel("demo", "a");
-    private static final Channel B = new Channel("demo", "b");
+    private static final Channel A = new Channel("demo", "x.a");
+    private static final Channel B = new Channel("demo", "x.b");
+    private static final Channel C = new Channel("demo", "c");
+    private static final ChannelGroup GROUP = new ChannelGroup("demo", "g");
 
     private final Queue<Runnable> loop = new ArrayDeque<>();
     private final Queue<Runnable> readers = new ArrayDeque<>();
     private final List<Event> stored = new ArrayList<>();
     private long nanos;
     private long now;
+    private final Groups groups = new Groups(List.of());
     private int reads;
     /** Whether storage can be read, and whether there is room for another who waits to read it. */
     private boolean readable = true;
@@ -31,8 +44,21 @@ class ShardTest {
     private Shard shard = shardAt(0);
 
     private Shard shardAt(long position) {
-        return new Shard(loop::add, this::queue, this::read, () -> now, () -> nanos, Duration.ofSeconds(280),
-                position);
+        return new Shard(loop::add, this::queue, new FeedReader() {
+            @Override
+            public List<Event> events(Channel channel, long after, long upTo, long at, int limit) {
+                return read(channel, after, upTo, limit);
+            }
+
+            @Override
+            public List<Channel> channels(String keyset, String beginning, long after) {
+                return stored.stream()
+                        .filter(e -> e.channel().name().startsWith(beginning) && e.timetoken() > after)
+                        .map(Event::channel)
+                        .distinct()
+                        .toList();
+            }
+        }, groups, () -> now, () -> nanos, Duration.ofSeconds(280), position);
     }
 
     private void queue(Runnable read) {
@@ -42,7 +68,7 @@ class ShardTest {
         readers.add(read);
     }
 
-    private List<Event> read(Channel channel, long after, long upTo, long at, int limit) {
+    private List<Event> read(Channel channel, long after, long upTo, int limit) {
         reads++;
         if (!readable) {
             throw new IllegalStateException("storage can't be read, as the test asks");
@@ -56,6 +82,7 @@ class ShardTest {
     /** A subscriber that keeps what it was told. */
     private static final class Subscriber implements Poll.Waiter {
         final List<Long> got = new ArrayList<>();
+        final List<String> labels = new ArrayList<>();
         long cursor;
         boolean answered;
 
@@ -63,25 +90,48 @@ class ShardTest {
         public void deliver(Delivery delivery) {
             assertThat(answered).as("answered once").isFalse();
             answered = true;
-            delivery.events().forEach(event -> got.add(event.timetoken()));
+            delivery.matches().forEach(match -> got.add(match.event().timetoken()));
+            delivery.matches().forEach(match -> labels.add(match.subscription()));
             cursor = delivery.cursor();
         }
     }
 
+    private static Subscription to(Channel... channels) {
+        return Subscription.to("demo", Arrays.stream(channels).map(Channel::name).collect(Collectors.toSet()));
+    }
+
     private Subscriber poll(long cursor, Channel... channels) {
-        Subscriber subscriber = new Subscriber();
-        subscriber.cursor = cursor;
-        shard.poll(List.of(channels), cursor, subscriber);
-        return subscriber;
+        return poll(cursor, to(channels));
     }
 
     private static Event event(Channel channel, long timetoken) {
-        return new Event(channel, timetoken, true, new byte[10]);
+        byte[] envelope = ("{\"u\":{\"n\":" + timetoken + "},\"d\":0").getBytes(StandardCharsets.UTF_8);
+        return new Event(channel, timetoken, true, envelope);
+    }
+
+    private Subscriber poll(long cursor, Subscription subscription) {
+        Subscriber subscriber = new Subscriber();
+        subscriber.cursor = cursor;
+        shard.poll(subscription, cursor, subscriber);
+        return subscriber;
+    }
+
+    private static Subscription all(Set<String> channels, Set<String> wildcards, Set<String> groups, String filter) {
+        try {
+            return new Subscription("demo", channels, wildcards, groups,
+                    filter.isEmpty() ? null : Filter.parse(filter));
+        } catch (FilterException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void put(Channel channel, long since) {
+        groups.replace(new Members(GROUP, Map.of(channel.name(), since)));
     }
 
     private void commit(Event... events) {
         stored.addAll(List.of(events));
-        shard.tell(new Commit(List.of(events), events[events.length - 1].timetoken(), false));
+        shard.tell(new Commit(List.of(events), List.of(), events[events.length - 1].timetoken(), false));
     }
 
     private static void run(Queue<Runnable> queue) {
@@ -190,7 +240,7 @@ class ShardTest {
     @Test
     void whoHangsUpIsForgotten() {
         Subscriber subscriber = new Subscriber();
-        Poll poll = shard.poll(List.of(A, B), 5, subscriber);
+        Poll poll = shard.poll(to(A, B), 5, subscriber);
         assertThat(shard.parked()).isEqualTo(1);
         poll.cancel();
         assertThat(shard.parked()).isZero();
@@ -202,7 +252,7 @@ class ShardTest {
     void erasedEventsAreNotToldOutOfMemory() {
         commit(event(A, 1), event(A, 2));
         stored.clear();
-        shard.tell(new Commit(List.of(), 3, true));
+        shard.tell(new Commit(List.of(), List.of(), 3, true));
         Subscriber subscriber = poll(0, A);
         settle();
         assertThat(subscriber.answered).isFalse();
@@ -219,6 +269,113 @@ class ShardTest {
     }
 
     @Test
+    void aWildcardTakesInWhatIsBelowItAndSaysSo() {
+        Subscriber wildcard = poll(0, all(Set.of(), Set.of("x.*"), Set.of(), ""));
+        Subscriber deep = poll(0, all(Set.of(), Set.of("x.*", "x.a.*"), Set.of(), ""));
+        Subscriber other = poll(0, all(Set.of("x"), Set.of("y.*", "x.a.*"), Set.of(), ""));
+        commit(event(C, 1), event(A, 2), event(new Channel("demo", "x.a.b"), 3), event(new Channel("other", "x.a"), 4));
+        assertThat(wildcard.got).containsExactly(2L, 3L);
+        assertThat(wildcard.labels).containsExactly("x.*", "x.*");
+        assertThat(deep.labels).containsExactly("x.*", "x.a.*");
+        assertThat(other.got).containsExactly(3L);
+        assertThat(other.labels).containsExactly("x.a.*");
+    }
+
+    @Test
+    void whatMatchesInManyWaysComesOnceUnderTheNearestName() {
+        put(A, 0);
+        Subscriber many = poll(0, all(Set.of(A.name()), Set.of("x.*"), Set.of("g"), ""));
+        Subscriber fewer = poll(0, all(Set.of(), Set.of("x.*"), Set.of("g"), ""));
+        commit(event(A, 1));
+        assertThat(many.got).containsExactly(1L);
+        assertThat(many.labels).containsExactly(A.name());
+        assertThat(fewer.got).containsExactly(1L);
+        assertThat(fewer.labels).containsExactly("x.*");
+        settle();
+    }
+
+    @Test
+    void aGroupIsWhatItIsWhenSomethingHappens() {
+        Subscription group = all(Set.of(), Set.of(), Set.of("g"), "");
+        Subscriber parked = poll(0, group);
+        commit(event(A, 1));
+        assertThat(parked.answered).isFalse();
+        put(A, 2);
+        commit(event(A, 3));
+        assertThat(parked.got).containsExactly(3L);
+        assertThat(parked.labels).containsExactly("g");
+        Subscriber late = poll(0, group);
+        assertThat(late.got).as("what happened before it was put in did not happen in the group").containsExactly(3L);
+        groups.replace(new Members(GROUP, Map.of()));
+        Subscriber afterwards = poll(3, group);
+        commit(event(A, 4));
+        assertThat(afterwards.answered).isFalse();
+        shard = shardAt(10);
+        put(A, 3);
+        Subscriber fromStorage = poll(1, group);
+        settle();
+        assertThat(fromStorage.got).containsExactly(4L);
+    }
+
+    @Test
+    void thePresenceOfAGroupIsThatOfItsChannels() {
+        put(C, 0);
+        Subscriber presence = poll(0, all(Set.of(), Set.of(), Set.of("g-pnpres"), ""));
+        Subscriber messages = poll(0, all(Set.of(), Set.of(), Set.of("g"), ""));
+        commit(event(new Channel("demo", "c-pnpres"), 1));
+        assertThat(presence.labels).containsExactly("g-pnpres");
+        assertThat(messages.answered).isFalse();
+        shard = shardAt(10);
+        Subscriber stored = poll(0, all(Set.of(), Set.of(), Set.of("g-pnpres"), ""));
+        settle();
+        assertThat(stored.got).containsExactly(1L);
+    }
+
+    @Test
+    void whatIsFilteredOutMovesTheCursor() {
+        Subscription even = all(Set.of(A.name()), Set.of(), Set.of(), "n % 2 == 0");
+        Subscriber parked = poll(0, even);
+        commit(event(A, 1));
+        commit(event(A, 3));
+        assertThat(parked.answered).isFalse();
+        nanos += Duration.ofMinutes(5).toNanos();
+        shard.expire();
+        assertThat(parked.cursor).isEqualTo(3);
+        Subscriber next = poll(3, even);
+        commit(event(A, 4), event(A, 5));
+        assertThat(next.got).containsExactly(4L);
+        assertThat(next.cursor).isEqualTo(5);
+        Subscriber behind = poll(0, even);
+        assertThat(behind.got).containsExactly(4L);
+        assertThat(behind.cursor).isEqualTo(5);
+    }
+
+    @Test
+    void aFilterReadsThroughAsMuchOfStorageAsItTakes() {
+        for (int i = 1; i <= 1000; i++) {
+            stored.add(event(A, i));
+        }
+        shard = shardAt(2000);
+        Subscriber rare = poll(0, all(Set.of(A.name()), Set.of(), Set.of(), "n == 777"));
+        settle();
+        assertThat(rare.got).containsExactly(777L);
+        assertThat(rare.cursor).isEqualTo(800);
+        Subscriber never = poll(0, all(Set.of(A.name()), Set.of(), Set.of(), "n == 5000"));
+        settle();
+        assertThat(never.answered).isFalse();
+        assertThat(shard.parked()).isEqualTo(1);
+    }
+
+    @Test
+    void actionsAndPresencePassEveryFilter() {
+        Subscriber subscriber = poll(0, all(Set.of("c", "c-pnpres"), Set.of(), Set.of(), "false"));
+        Event action = new Event(C, 2, true, "{\"e\":3,\"d\":{}".getBytes(StandardCharsets.UTF_8));
+        Event signal = new Event(C, 3, true, "{\"e\":1,\"d\":{}".getBytes(StandardCharsets.UTF_8));
+        commit(event(C, 1), action, signal, event(new Channel("demo", "c-pnpres"), 4));
+        assertThat(subscriber.got).containsExactly(2L, 4L);
+    }
+
+    @Test
     void whoseEventsCantBeReadIsAskedToComeBackInASecondAndLosesNothing() {
         stored.add(event(A, 5));
         shard = shardAt(10);
@@ -228,7 +385,7 @@ class ShardTest {
         room = false;
         Subscriber refused = poll(2, A);
         Subscriber gone = new Subscriber();
-        shard.poll(List.of(A), 3, gone).cancel();
+        shard.poll(to(A), 3, gone).cancel();
         nanos += Duration.ofMillis(990).toNanos();
         shard.expire();
         assertThat(failed.answered || refused.answered).isFalse();
@@ -285,12 +442,13 @@ class ShardTest {
         shard = shardAt(0);
         List<Subscriber> current = new ArrayList<>();
         List<List<Long>> got = new ArrayList<>();
-        List<Channel[]> wanted = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            Channel[] channels = i == 0 ? new Channel[]{A} : i == 1 ? new Channel[]{B} : new Channel[]{A, B};
-            wanted.add(channels);
+        put(C, 0);
+        List<Subscription> wanted = List.of(to(A), to(A, C), all(Set.of(), Set.of("x.*"), Set.of(), ""),
+                all(Set.of(), Set.of(), Set.of("g"), ""), all(Set.of(B.name()), Set.of("x.*"), Set.of("g"), ""),
+                all(Set.of(), Set.of("x.*"), Set.of("g"), "n % 7 == 3"));
+        for (Subscription subscription : wanted) {
             got.add(new ArrayList<>());
-            current.add(poll(0, channels));
+            current.add(poll(0, subscription));
         }
         long timetoken = 0;
         Queue<Commit> told = new ArrayDeque<>();
@@ -304,10 +462,10 @@ class ShardTest {
                     if (step < 400) {
                         List<Event> events = new ArrayList<>();
                         for (int i = random.nextInt(60); i >= 0; i--) {
-                            events.add(event(random.nextBoolean() ? A : B, ++timetoken));
+                            events.add(event(List.of(A, B, C).get(random.nextInt(3)), ++timetoken));
                         }
                         stored.addAll(events); // visible to readers before the shard is told, as on the real journal
-                        told.add(new Commit(events, timetoken, random.nextInt(20) == 0));
+                        told.add(new Commit(events, List.of(), timetoken, random.nextInt(20) == 0));
                     }
                 }
                 case 1 -> {
@@ -331,22 +489,21 @@ class ShardTest {
             nanos += Duration.ofSeconds(1).toNanos();
             shard.expire();
         }
-        for (int i = 0; i < 4; i++) {
-            List<Channel> channels = List.of(wanted.get(i));
-            assertThat(got.get(i)).isEqualTo(stored.stream()
-                    .filter(e -> channels.contains(e.channel()))
-                    .map(Event::timetoken)
-                    .toList());
+        List<Predicate<Event>> expected = List.of(e -> e.channel().equals(A), e -> !e.channel().equals(B),
+                e -> !e.channel().equals(C), e -> e.channel().equals(C), e -> true, e -> e.timetoken() % 7 == 3);
+        for (int i = 0; i < wanted.size(); i++) {
+            assertThat(got.get(i))
+                    .isEqualTo(stored.stream().filter(expected.get(i)).map(Event::timetoken).toList());
         }
     }
 
-    private void pollAgain(List<Subscriber> current, List<List<Long>> got, List<Channel[]> wanted, Random random) {
+    private void pollAgain(List<Subscriber> current, List<List<Long>> got, List<Subscription> wanted, Random random) {
         if (random.nextInt(3) == 0) {
             collect(current, got, wanted);
         }
     }
 
-    private void collect(List<Subscriber> current, List<List<Long>> got, List<Channel[]> wanted) {
+    private void collect(List<Subscriber> current, List<List<Long>> got, List<Subscription> wanted) {
         for (int i = 0; i < current.size(); i++) {
             Subscriber subscriber = current.get(i);
             if (subscriber.answered) {

@@ -8,7 +8,11 @@ import dev.manicule.server.ledger.LedgerReads.MessagePage;
 import dev.manicule.server.ledger.LedgerReads.Rest;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Command;
+import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.Command.AddAction;
+import dev.manicule.server.model.Command.ChangeGroup;
+import dev.manicule.server.model.Command.DeleteGroup;
 import dev.manicule.server.model.Command.DeleteMessages;
 import dev.manicule.server.model.Command.Delivery;
 import dev.manicule.server.model.Command.Publish;
@@ -38,13 +42,15 @@ class LedgerHistoriesTest {
     // Names that would run into each other if keys were only joined.
     private static final List<Channel> CHANNELS = List.of(new Channel("demo", "a"), new Channel("demo", "ab"),
             new Channel("dem", "oa"), new Channel("demo", "ÿ\uFFFF😀"));
+    private static final List<ChannelGroup> GROUPS = List.of(new ChannelGroup("demo", "a"),
+            new ChannelGroup("dem", "oa"), new ChannelGroup("demo", "ab"));
     private static final List<String> TYPES = List.of("reaction", "reactio", "r");
     private static final List<String> VALUES = List.of("n", "😀", "😀n", "");
     private static final List<String> UUIDS = List.of("alice", "bob", "\u0001");
     private static final List<Long> INVENTED = List.of(1L, 1595634332L, Long.MAX_VALUE);
 
     private enum Kind {
-        PUBLISH, TRANSIENT, FIRE, ADD, ADD_AGAIN, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, COMMIT, RESTART
+        PUBLISH, TRANSIENT, FIRE, ADD, ADD_AGAIN, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, GROUP, UNGROUP, COMMIT, RESTART
     }
 
     /** A step; the numbers choose among what there is at that moment. */
@@ -57,6 +63,7 @@ class LedgerHistoriesTest {
                 net.jqwik.api.Tuple.of(12, Kind.ADD), net.jqwik.api.Tuple.of(3, Kind.ADD_AGAIN),
                 net.jqwik.api.Tuple.of(5, Kind.REMOVE), net.jqwik.api.Tuple.of(1, Kind.REMOVE_FOREIGN),
                 net.jqwik.api.Tuple.of(1, Kind.REMOVE_STRANGER), net.jqwik.api.Tuple.of(2, Kind.DELETE),
+                net.jqwik.api.Tuple.of(3, Kind.GROUP), net.jqwik.api.Tuple.of(1, Kind.UNGROUP),
                 net.jqwik.api.Tuple.of(4, Kind.COMMIT), net.jqwik.api.Tuple.of(1, Kind.RESTART));
         Arbitrary<Integer> any = Arbitraries.integers().between(0, 1_000_000);
         return Combinators.combine(kinds, any, any, any, any, any, any, any)
@@ -100,6 +107,7 @@ class LedgerHistoriesTest {
                 commit();
                 restart();
                 CHANNELS.forEach(this::compare);
+                compareGroups();
             } finally {
                 draft.close();
                 ledger.close();
@@ -145,6 +153,10 @@ class LedgerHistoriesTest {
                 case REMOVE_STRANGER -> new RemoveAction(channel, known.messageTimetoken() - 1, known.actionTimetoken(),
                         known.uuid());
                 case DELETE -> new DeleteMessages(channel, range(step, channel));
+                case GROUP -> new ChangeGroup(pick(GROUPS, step.type()),
+                        CHANNELS.subList(0, step.value() % 4).stream().map(Channel::name).toList(),
+                        step.uuid() % 2 == 0 ? List.of() : List.of(channel.name(), "never there"));
+                case UNGROUP -> new DeleteGroup(pick(GROUPS, step.type()));
                 case PUBLISH, COMMIT, RESTART -> publish(channel, step, Delivery.STORED);
             };
         }
@@ -205,6 +217,26 @@ class LedgerHistoriesTest {
             TreeMap<Long, String> feed = new TreeMap<>(LedgerModel.of(model.feed, channel));
             feed.keySet().removeIf(at -> feed.get(at).equals("message") && !messages.containsKey(at)); // transient: too old
             assertThat(events.stream().map(Event::timetoken).toList()).isEqualTo(new ArrayList<>(feed.keySet()));
+        }
+
+        private void compareGroups() {
+            assertThat(ledger.reads().groups()).containsExactlyInAnyOrderElementsOf(model.groups.entrySet()
+                    .stream()
+                    .map(group -> new Members(group.getKey(), group.getValue()))
+                    .toList());
+            for (String beginning : List.of("", "a", "ab", "abc", "o", "ÿ", "ÿ\uFFFF")) {
+                for (long after : new long[]{0, timetoken / 2, timetoken}) {
+                    // the last event ever told counts, also when it has been deleted since
+                    assertThat(ledger.reads().channels("demo", beginning, after))
+                            .containsExactlyInAnyOrderElementsOf(told.stream()
+                                    .filter(event -> event.timetoken() > after)
+                                    .map(Event::channel)
+                                    .filter(channel -> channel.keyset().equals("demo"))
+                                    .filter(channel -> channel.name().startsWith(beginning))
+                                    .distinct()
+                                    .toList());
+                }
+            }
         }
 
         private void comparePage(Channel channel, Range range, TreeMap<Long, Publish> messages,

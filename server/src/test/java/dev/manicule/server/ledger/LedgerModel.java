@@ -2,7 +2,10 @@ package dev.manicule.server.ledger;
 
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Command;
+import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.Command.AddAction;
+import dev.manicule.server.model.Command.ChangeGroup;
+import dev.manicule.server.model.Command.DeleteGroup;
 import dev.manicule.server.model.Command.DeleteMessages;
 import dev.manicule.server.model.Command.Delivery;
 import dev.manicule.server.model.Command.Publish;
@@ -25,6 +28,9 @@ final class LedgerModel {
     final Map<Channel, TreeMap<Long, MessageAction>> actions = new HashMap<>();
     /** Timetokens of events, each with a word for what happened. */
     final Map<Channel, TreeMap<Long, String>> feed = new HashMap<>();
+
+    /** What is in each group, and since when. */
+    final Map<ChannelGroup, TreeMap<String, Long>> groups = new HashMap<>();
 
     Outcome apply(Command<?> command, long timetoken) {
         return switch (command) {
@@ -73,7 +79,22 @@ final class LedgerModel {
                 }
                 yield new Outcome.MessagesDeleted();
             }
+            case ChangeGroup change -> {
+                TreeMap<String, Long> members = new TreeMap<>(groups.getOrDefault(change.group(), new TreeMap<>()));
+                change.add().forEach(name -> members.putIfAbsent(name, timetoken));
+                change.remove().forEach(members::remove);
+                yield put(change.group(), members);
+            }
+            case DeleteGroup delete -> put(delete.group(), new TreeMap<>());
         };
+    }
+
+    private Outcome put(ChannelGroup group, TreeMap<String, Long> members) {
+        groups.remove(group);
+        if (!members.isEmpty()) {
+            groups.put(group, members);
+        }
+        return new Outcome.GroupChanged();
     }
 
     static <V> TreeMap<Long, V> of(Map<Channel, TreeMap<Long, V>> table, Channel channel) {
