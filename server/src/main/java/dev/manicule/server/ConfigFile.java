@@ -2,6 +2,7 @@ package dev.manicule.server;
 
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Keysets;
+import dev.manicule.server.presence.PresenceSettings;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.MalformedInputException;
@@ -36,6 +37,9 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * port: 8090
  * data: ./data
  * pollTimeoutSeconds: 280
+ * presence:
+ *   intervalAbove: 20
+ *   intervalSeconds: 10
  * keysets:
  *   - subscribeKey: sub-c-1
  *     publishKey: pub-c-1
@@ -86,11 +90,26 @@ public final class ConfigFile {
                 case "data" -> config.withData(file.toAbsolutePath().resolveSibling(text(value)));
                 case "pollTimeoutSeconds" -> config.withPollTimeout(Duration.ofSeconds(number(value, 1,
                         LONGEST_POLL_SECONDS)));
+                case "presence" -> config.withPresence(presence(value, config.presence()));
                 case "keysets" -> config.withKeysets(keysets(value));
-                default -> throw unknown(setting.getKey(), "host, port, data, pollTimeoutSeconds, keysets");
+                default -> throw unknown(setting.getKey(), "host, port, data, pollTimeoutSeconds, presence, keysets");
             };
         }
         return config;
+    }
+
+    private PresenceSettings presence(Node node, PresenceSettings base) throws ConfigException {
+        PresenceSettings presence = base;
+        for (Map.Entry<ScalarNode, Node> setting : members(node).entrySet()) {
+            Node value = setting.getValue();
+            presence = switch (setting.getKey().getValue()) {
+                case "intervalAbove" -> new PresenceSettings(number(value, 0, 1_000_000), presence.interval());
+                case "intervalSeconds" ->
+                    new PresenceSettings(presence.intervalAbove(), Duration.ofSeconds(number(value, 1, 3_600)));
+                default -> throw unknown(setting.getKey(), "intervalAbove, intervalSeconds");
+            };
+        }
+        return presence;
     }
 
     private List<Keyset> keysets(Node node) throws ConfigException {

@@ -22,6 +22,7 @@ import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.LedgerReads;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Event;
+import dev.manicule.server.presence.PresenceThread;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -46,6 +47,7 @@ public final class Manicule implements AutoCloseable {
     private final HttpServer http;
     private final Hub hub;
     private final Journal journal;
+    private final PresenceThread presence;
     private final Reads reads;
     private final Ledger ledger;
     private final int port;
@@ -61,11 +63,12 @@ public final class Manicule implements AutoCloseable {
         hub = new Hub(http.loops(), reads, feed(ledger.reads()), groups, timeline::now, config.pollTimeout(),
                 ledger.lastTimetoken());
         journal = new LocalJournal(ledger, timeline, hub);
+        presence = new PresenceThread(journal, timeline::now, config.presence());
         Keysets keysets = config.keysets().isEmpty() ? Keysets.open() : Keysets.of(config.keysets());
         Api api = new Api(keysets, timeline, reads,
-                List.of(new PublishApi(keysets, journal), new SubscribeApi(journal, hub),
+                List.of(new PublishApi(keysets, journal), new SubscribeApi(journal, hub, presence, groups),
                         new MessageActionsApi(journal, ledger.reads()), new HistoryApi(journal, ledger.reads()),
-                        new PresenceApi(), new ChannelGroupsApi(journal, groups),
+                        new PresenceApi(presence, groups), new ChannelGroupsApi(journal, groups),
                         new TimeApi(timeline, version())));
         try {
             port = http.listen(address(config), api);
@@ -127,6 +130,7 @@ public final class Manicule implements AutoCloseable {
         } catch (InterruptedException e) {
             interrupted = true; // hurry, but never close the tables under those who use them
         }
+        presence.close();
         journal.close();
         reads.close();
         try {

@@ -28,6 +28,8 @@ class ArchitectureTest {
                 .definedBy("..server.journal..")
                 .layer("hub")
                 .definedBy("..server.hub..")
+                .layer("presence")
+                .definedBy("..server.presence..")
                 .layer("filter")
                 .definedBy("..server.filter..")
                 .layer("access")
@@ -44,6 +46,8 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("server")
                 .whereLayer("http")
                 .mayOnlyBeAccessedByLayers("api", "server")
+                .whereLayer("presence")
+                .mayOnlyBeAccessedByLayers("api", "server")
                 .whereLayer("filter")
                 .mayOnlyBeAccessedByLayers("hub", "api")
                 .whereLayer("access")
@@ -51,11 +55,11 @@ class ArchitectureTest {
                 .whereLayer("hub")
                 .mayOnlyBeAccessedByLayers("api", "server")
                 .whereLayer("journal")
-                .mayOnlyBeAccessedByLayers("hub", "api", "server")
+                .mayOnlyBeAccessedByLayers("hub", "presence", "api", "server")
                 .whereLayer("ledger")
                 .mayOnlyBeAccessedByLayers("journal", "api", "server")
                 .whereLayer("model")
-                .mayOnlyBeAccessedByLayers("ledger", "journal", "hub", "access", "api", "server")
+                .mayOnlyBeAccessedByLayers("ledger", "journal", "hub", "presence", "access", "api", "server")
                 .check(CLASSES);
     }
 

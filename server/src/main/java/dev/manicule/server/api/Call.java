@@ -2,7 +2,6 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.http.Exchange;
-import dev.manicule.server.hub.Subscription;
 import dev.manicule.server.journal.Timeline;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Outcome.Unavailable;
@@ -58,7 +57,7 @@ record Call(Map<String, String> path, Query query, byte[] body, Exchange exchang
     @Nullable
     Channel messageChannel() {
         Channel channel = channel();
-        return channel == null || !isForMessages(channel.name()) ? null : channel;
+        return channel == null || !Channel.isForMessages(channel.name()) ? null : channel;
     }
 
     /**
@@ -116,11 +115,6 @@ record Call(Map<String, String> path, Query query, byte[] body, Exchange exchang
         } catch (RejectedExecutionException e) {
             answer(errors.unavailable("Too many reads are waiting.", timeline.now()));
         }
-    }
-
-    /** Whether messages can be on the channel of this name: it is no wildcard and not for presence. */
-    static boolean isForMessages(String name) {
-        return !name.endsWith(Subscription.WILDCARD) && !name.endsWith(Subscription.PRESENCE);
     }
 
     /** Whether this can be the name of a channel or a group. */

@@ -4,6 +4,7 @@ import dev.manicule.server.http.Answer;
 import dev.manicule.server.hub.Groups;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.JsonText;
+import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.Command;
 import dev.manicule.server.model.Command.ChangeGroup;
@@ -90,7 +91,7 @@ public final class ChannelGroupsApi implements Api.Family {
 
     /** Wildcards, and channels of presence, come with the group and not in it. */
     private static boolean isMember(String name) {
-        return Call.isName(name) && Call.isForMessages(name);
+        return Call.isName(name) && Channel.isForMessages(name);
     }
 
     private static JsonText list(Collection<String> names, JsonText json) {

@@ -1,8 +1,16 @@
 package dev.manicule.server.api;
 
 import dev.manicule.server.filter.Filter;
+import dev.manicule.server.hub.Groups;
+import dev.manicule.server.json.Json;
 import dev.manicule.server.hub.Subscription;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +28,7 @@ record Names(String keyset, Set<String> channels, Set<String> wildcards, Set<Str
             if (!Call.isName(name)) {
                 return null;
             }
-            (name.endsWith(Subscription.WILDCARD) ? wildcards : channels).add(name);
+            (name.endsWith(Channel.WILDCARD) ? wildcards : channels).add(name);
         }
         String listed = call.query().text("channel-group");
         for (String name : Call.list(listed == null ? "" : listed)) {
@@ -34,6 +42,39 @@ record Names(String keyset, Set<String> channels, Set<String> wildcards, Set<Str
 
     boolean isEmpty() {
         return channels.isEmpty() && wildcards.isEmpty() && groups.isEmpty();
+    }
+
+    /**
+     * The channels on which somebody is who subscribes so: those that are named, the wildcards as they are, and what is
+     * in the groups now. Listening to presence is not being there.
+     */
+    List<Channel> attended(Groups directory) {
+        Set<String> names = new LinkedHashSet<>(channels);
+        names.addAll(wildcards);
+        groups.forEach(group -> names.addAll(directory.members(new ChannelGroup(keyset, group)).keySet()));
+        List<Channel> attended = new ArrayList<>(names.size());
+        for (String name : names) {
+            if (!Channel.isPresence(name)) {
+                attended.add(new Channel(keyset, name));
+            }
+        }
+        return attended;
+    }
+
+    /** The states of channels out of those that were sent: a state of a group is one of each channel in it. */
+    Map<String, Json> ofChannels(Map<String, Json> sent, Groups directory) {
+        if (sent.isEmpty() || groups.isEmpty()) {
+            return sent;
+        }
+        Map<String, Json> states = new HashMap<>();
+        for (String group : groups) {
+            Json state = sent.get(group);
+            if (state != null) {
+                directory.members(new ChannelGroup(keyset, group)).keySet().forEach(name -> states.put(name, state));
+            }
+        }
+        states.putAll(sent);
+        return states;
     }
 
     Subscription subscription(@Nullable Filter filter) {

@@ -6,13 +6,16 @@ import dev.manicule.server.filter.Filter;
 import dev.manicule.server.filter.FilterException;
 import dev.manicule.server.hub.Delivery;
 import dev.manicule.server.hub.Delivery.Match;
+import dev.manicule.server.hub.Groups;
 import dev.manicule.server.hub.Hub;
 import dev.manicule.server.hub.Poll;
 import dev.manicule.server.journal.Journal;
+import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Timetoken;
+import dev.manicule.server.presence.PresenceThread;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -21,11 +24,15 @@ import java.util.Map;
 public final class SubscribeApi implements Api.Family {
     private final Journal journal;
     private final Hub hub;
+    private final PresenceThread presence;
+    private final Groups groups;
 
-    /** The family over a journal and the hub that it tells. */
-    public SubscribeApi(Journal journal, Hub hub) {
+    /** The family over a journal, the hub that it tells, who is where, and the groups there are. */
+    public SubscribeApi(Journal journal, Hub hub, PresenceThread presence, Groups groups) {
         this.journal = journal;
         this.hub = hub;
+        this.presence = presence;
+        this.groups = groups;
     }
 
     @Override
@@ -45,6 +52,7 @@ public final class SubscribeApi implements Api.Family {
             call.refuse(400, "Invalid filter expression: " + e.getMessage());
             return;
         }
+        Map<String, Json> states = PresenceApi.states(call);
         if (names == null) {
             call.refuse(400, "Invalid channel: a name is 1 to " + Channel.MAX_NAME_BYTES
                     + " bytes without commas and control characters");
@@ -52,12 +60,19 @@ public final class SubscribeApi implements Api.Family {
             call.refuse(400, "Invalid timetoken");
         } else if (names.isEmpty()) {
             call.refuse(400, "No channel to subscribe to");
+        } else if (states == null) {
+            call.refuse(400, "State is not a JSON object of objects");
         } else if (cursor == 0) {
             call.answer(answer(List.of(), journal.position()));
+            Attendance.of(call, names, states, presence, groups).end();
         } else {
+            Attendance attendance = Attendance.of(call, names, states, presence, groups);
             Poll poll = hub.shard(call.exchange().loop())
-                    .poll(names.subscription(filter), cursor, new Parked(call.exchange()));
-            call.exchange().onHangUp(poll::cancel);
+                    .poll(names.subscription(filter), cursor, new Parked(call.exchange(), attendance));
+            call.exchange().onHangUp(() -> {
+                poll.cancel();
+                attendance.end();
+            });
         }
     }
 
@@ -76,10 +91,11 @@ public final class SubscribeApi implements Api.Family {
     }
 
     /** What is kept of a request while it waits: no path, no query, no body. */
-    private record Parked(Exchange exchange) implements Poll.Waiter {
+    private record Parked(Exchange exchange, Attendance attendance) implements Poll.Waiter {
         @Override
         public void deliver(Delivery delivery) {
             exchange.answer(delivery.encoded(SubscribeApi::answer));
+            attendance.end();
         }
     }
 

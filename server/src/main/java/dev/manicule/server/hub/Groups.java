@@ -59,10 +59,8 @@ public final class Groups {
             return List.of();
         }
         Channel channel = event.channel();
-        boolean presence = channel.name().endsWith(Subscription.PRESENCE);
-        String name = presence
-                ? channel.name().substring(0, channel.name().length() - Subscription.PRESENCE.length())
-                : channel.name();
+        boolean presence = Channel.isPresence(channel.name());
+        String name = presence ? Channel.withoutPresence(channel.name()) : channel.name();
         Set<String> groups = groupsOf.get(new Channel(channel.keyset(), name));
         if (groups == null) {
             return List.of();
@@ -70,7 +68,7 @@ public final class Groups {
         return groups.stream()
                 .filter(group -> members(new ChannelGroup(channel.keyset(), group)).getOrDefault(name,
                         Long.MAX_VALUE) < event.timetoken())
-                .map(group -> presence ? group + Subscription.PRESENCE : group)
+                .map(group -> presence ? group + Channel.PRESENCE : group)
                 .toList();
     }
 

@@ -83,7 +83,7 @@ public final class Shard {
     private record Facts(boolean always, @Nullable Object meta, @Nullable Object data) {
         /** Messages and signals are filtered; actions and presence, which have no meta, always pass. */
         static Facts of(Event event) {
-            if (!event.channel().name().endsWith(Subscription.PRESENCE)) {
+            if (!Channel.isPresence(event.channel().name())) {
                 byte[] whole = Arrays.copyOf(event.envelope(), event.envelope().length + 1);
                 whole[whole.length - 1] = '}';
                 if (JsonReader.tree(whole) instanceof Map<?, ?> envelope) {
@@ -282,9 +282,9 @@ public final class Shard {
                     .forEach(channel -> channels.put(channel, after));
         }
         for (String name : subscription.groups()) {
-            boolean presence = name.endsWith(Subscription.PRESENCE);
-            String group = presence ? name.substring(0, name.length() - Subscription.PRESENCE.length()) : name;
-            String end = presence ? Subscription.PRESENCE : "";
+            boolean presence = Channel.isPresence(name);
+            String group = presence ? Channel.withoutPresence(name) : name;
+            String end = presence ? Channel.PRESENCE : "";
             groups.members(new ChannelGroup(keyset, group))
                     .forEach((member, since) -> channels.merge(new Channel(keyset, member + end),
                             Math.max(after, since), Math::min));

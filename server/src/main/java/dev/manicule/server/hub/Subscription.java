@@ -19,10 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Subscription(String keyset, Set<String> channels, Set<String> wildcards, Set<String> groups,
         @Nullable Filter filter) {
-    /** What a name ends with whose channel tells who comes and goes on another. */
-    public static final String PRESENCE = "-pnpres";
-    /** What a wildcard ends with. */
-    public static final String WILDCARD = ".*";
     /** Before the name of a group, in the name of the topic that stands for it; no channel is named so. */
     private static final String GROUP = ",";
 
@@ -54,7 +50,7 @@ public record Subscription(String keyset, Set<String> channels, Set<String> wild
         topics.add(channel);
         String name = channel.name();
         for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
-            topics.add(new Channel(channel.keyset(), name.substring(0, dot) + WILDCARD));
+            topics.add(new Channel(channel.keyset(), name.substring(0, dot) + Channel.WILDCARD));
         }
         groups.of(event).forEach(group -> topics.add(new Channel(channel.keyset(), GROUP + group)));
         return topics;
@@ -80,7 +76,7 @@ public record Subscription(String keyset, Set<String> channels, Set<String> wild
         }
         if (!wildcards.isEmpty()) {
             for (int dot = name.lastIndexOf('.'); dot >= 0; dot = name.lastIndexOf('.', dot - 1)) {
-                String wildcard = name.substring(0, dot) + WILDCARD;
+                String wildcard = name.substring(0, dot) + Channel.WILDCARD;
                 if (wildcards.contains(wildcard)) {
                     return wildcard;
                 }

@@ -118,6 +118,35 @@ public final class JsonReader {
         };
     }
 
+    /**
+     * The members of the JSON object in {@code bytes} that are objects themselves, each as it was sent. Null when the
+     * bytes are not one valid JSON object.
+     */
+    public static @Nullable Map<String, Json> objects(byte[] bytes) {
+        if (value(bytes) == null) {
+            return null;
+        }
+        try (JsonParser parser = FACTORY.createParser(bytes)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return null;
+            }
+            Map<String, Json> objects = new HashMap<>();
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                boolean isObject = parser.nextToken() == JsonToken.START_OBJECT;
+                int from = (int) parser.currentTokenLocation().getByteOffset();
+                parser.skipChildren();
+                if (isObject) {
+                    int to = (int) parser.currentLocation().getByteOffset();
+                    objects.put(name, new Json(Arrays.copyOfRange(bytes, from, to)));
+                }
+            }
+            return objects;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
     /** The text of these bytes, or null when they are not UTF-8. */
     public static @Nullable String utf8(byte[] bytes) {
         try {

@@ -11,4 +11,28 @@ public record Channel(String keyset, String name) {
     public static final int MAX_KEYSET_BYTES = 255;
     /** The longest channel name, in bytes of UTF-8: what the protocol's limits page allows at its most generous. */
     public static final int MAX_NAME_BYTES = 2048;
+    /** What the name of a channel ends with that tells who comes and goes on another, whose name stands before it. */
+    public static final String PRESENCE = "-pnpres";
+    /** What a wildcard ends with: {@code a.*} takes in every channel whose name begins with {@code a.}. */
+    public static final String WILDCARD = ".*";
+
+    /** The channel that tells who comes and goes on this one. */
+    public Channel presence() {
+        return new Channel(keyset, name + PRESENCE);
+    }
+
+    /** Whether a name is that of a channel's or a group's presence. */
+    public static boolean isPresence(String name) {
+        return name.endsWith(PRESENCE);
+    }
+
+    /** Whose presence a name is that of. */
+    public static String withoutPresence(String name) {
+        return name.substring(0, name.length() - PRESENCE.length());
+    }
+
+    /** Whether messages can be on a channel of this name: it is no wildcard, and not for presence. */
+    public static boolean isForMessages(String name) {
+        return !name.endsWith(WILDCARD) && !isPresence(name);
+    }
 }

@@ -1,0 +1,123 @@
+package dev.manicule.server.presence;
+
+import dev.manicule.server.journal.Journal;
+import dev.manicule.server.json.Json;
+import dev.manicule.server.json.JsonText;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Command.Delivery;
+import dev.manicule.server.model.Command.Publish;
+import dev.manicule.server.presence.PresenceEvent.Interval;
+import dev.manicule.server.presence.PresenceEvent.Somebody;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The thread that {@link Presence} belongs to. What it has to tell is published on presence channels, through the
+ * journal like everything else, so that it has its place in the order and whoever was briefly away catches up with it.
+ */
+public final class PresenceThread implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PresenceThread.class);
+    private static final long TICK_MILLIS = 200;
+    private static final long TICKS_IN_A_SECOND = 10_000_000;
+
+    private final Presence presence;
+    private final Journal journal;
+    private final LongSupplier time;
+    private final ScheduledThreadPoolExecutor thread;
+
+    /** Something to do on the thread. */
+    @FunctionalInterface
+    public interface Work {
+        /**
+         * Does it.
+         *
+         * @param now nanoseconds, as {@link Presence} wants them
+         */
+        void on(Presence presence, long now);
+    }
+
+    /**
+     * Starts the thread.
+     *
+     * @param time tells the present timetoken
+     */
+    public PresenceThread(Journal journal, LongSupplier time, PresenceSettings settings) {
+        this.journal = journal;
+        this.time = time;
+        presence = new Presence(this::announce, settings.intervalAbove(), settings.interval().toNanos());
+        thread = new ScheduledThreadPoolExecutor(1,
+                task -> Thread.ofPlatform().name("manicule-presence").daemon().unstarted(task));
+        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        var _ = thread.scheduleWithFixedDelay(() -> guarded(Presence::tick), TICK_MILLIS, TICK_MILLIS,
+                TimeUnit.MILLISECONDS);
+    }
+
+    /** Has something done, after all that was handed over before. Nothing happens when the server stops. */
+    public void submit(Work work) {
+        try {
+            thread.execute(() -> guarded(work));
+        } catch (RejectedExecutionException e) {
+            // stopping: nobody's presence matters any more
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+
+    private void guarded(Work work) {
+        try {
+            work.on(presence, System.nanoTime());
+        } catch (RuntimeException e) {
+            LOG.error("Presence failed", e);
+        }
+    }
+
+    private void announce(Channel channel, PresenceEvent event) {
+        Json payload = payload(event, time.getAsLong() / TICKS_IN_A_SECOND);
+        journal.submit(new Publish(channel.presence(), payload, null, null, null, null, null, Delivery.TRANSIENT),
+                outcome -> {});
+    }
+
+    private static Json payload(PresenceEvent event, long seconds) {
+        JsonText json = new JsonText().raw("{\"action\":\"");
+        switch (event) {
+            case Somebody somebody -> {
+                json.raw(somebody.action().word()).raw("\",\"timestamp\":").number(seconds);
+                json.raw(",\"uuid\":").quoted(somebody.uuid());
+                if (somebody.state() != null) {
+                    json.raw(",\"data\":").raw(somebody.state());
+                }
+            }
+            case Interval interval -> {
+                json.raw("interval\",\"timestamp\":").number(seconds);
+                names("join", interval.joined(), json);
+                names("leave", interval.left(), json);
+                names("timeout", interval.timedOut(), json);
+                if (interval.refresh()) {
+                    json.raw(",\"here_now_refresh\":true");
+                }
+            }
+        }
+        return new Json(json.raw(",\"occupancy\":").number(event.occupancy()).raw("}").toBytes());
+    }
+
+    private static void names(String action, List<String> names, JsonText json) {
+        if (names.isEmpty()) {
+            return;
+        }
+        json.raw(",\"").raw(action).raw("\":");
+        String comma = "[";
+        for (String name : names) {
+            json.raw(comma).quoted(name);
+            comma = ",";
+        }
+        json.raw("]");
+    }
+}
