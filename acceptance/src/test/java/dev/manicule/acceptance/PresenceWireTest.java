@@ -1,0 +1,170 @@
+package dev.manicule.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.manicule.acceptance.Wire.Connection;
+import dev.manicule.server.presence.PresenceSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Section 6 of the protocol: who is where. */
+class PresenceWireTest {
+    @RegisterExtension
+    static final RunningServer SERVER = new RunningServer(
+            config -> config.withPresence(new PresenceSettings(4, Duration.ofSeconds(1))));
+
+    private final Wire wire = SERVER.wire();
+    private String channel = "";
+    private long since;
+
+    @BeforeEach
+    void name(TestInfo test) {
+        channel = RunningServer.channel(test);
+        since = wire.get("/time/0").json().get(0).asLong();
+    }
+
+    private void beat(String uuid, String query) {
+        String body = wire.get("/v2/presence/sub-key/demo/channel/" + channel + "/heartbeat?uuid=" + uuid + query)
+                .body();
+        assertThat(body).isEqualTo("{\"status\":200,\"message\":\"OK\",\"service\":\"Presence\"}");
+    }
+
+    private void leave(String uuid) {
+        assertThat(wire.get("/v2/presence/sub-key/demo/channel/" + channel + "/leave?uuid=" + uuid).body())
+                .isEqualTo("{\"status\":200,\"action\":\"leave\",\"message\":\"OK\",\"service\":\"Presence\"}");
+    }
+
+    private JsonNode get(String path) {
+        return wire.get("/v2/presence/sub-key/demo" + path).json();
+    }
+
+    /** What was told of the presence of a channel or group, as short words. */
+    private List<String> told(String channels, String query) {
+        List<String> told = new ArrayList<>();
+        wire.get("/v2/subscribe/demo/" + channels + "/0?tt=" + since + query).json().get("m").forEach(envelope -> {
+            JsonNode data = envelope.get("d");
+            assertThat(data.get("timestamp").isIntegralNumber()).isTrue();
+            assertThat(envelope.has("e")).isFalse();
+            assertThat(envelope.has("i")).isFalse();
+            told.add(data.get("action").asText() + " " + data.path("uuid").asText() + data.path("data")
+                    + (data.has("join") ? "+" + data.get("join") : "")
+                    + (data.has("leave") ? "-" + data.get("leave") : "")
+                    + (data.has("timeout") ? "!" + data.get("timeout") : "") + " " + data.get("occupancy"));
+        });
+        return told;
+    }
+
+    @Test
+    void whoComesAndGoesIsToldWithTheOccupancy() {
+        beat("alice", "");
+        beat("bob", "&heartbeat=1");
+        leave("alice");
+        leave("nobody");
+        await().until(() -> told(channel + "-pnpres", "").size() == 4);
+        assertThat(told(channel + "-pnpres", ""))
+                .containsExactly("join alice 1", "join bob 2", "leave alice 1", "timeout bob 0");
+        assertThat(get("/channel/" + channel).toString()).contains("\"occupancy\":0,\"uuids\":[]");
+    }
+
+    @Test
+    void whoDiesIsTimedOutWithinTheHeartbeatAndASecond() throws Exception {
+        try (Connection poll = wire.connect()) {
+            poll.get("/v2/subscribe/demo/" + channel + "/0?tt=" + since + "&uuid=alice&heartbeat=2");
+            await().until(() -> get("/channel/" + channel).get("occupancy").asInt() == 1);
+            Thread.sleep(2_500); // a parked poll is presence
+            assertThat(get("/channel/" + channel).get("occupancy").asInt()).isEqualTo(1);
+        }
+        long died = System.nanoTime();
+        await().pollInterval(Duration.ofMillis(50))
+                .until(() -> get("/channel/" + channel).get("occupancy").asInt() == 0);
+        assertThat(Duration.ofNanos(System.nanoTime() - died)).isBetween(Duration.ofMillis(1_900),
+                Duration.ofSeconds(3));
+        assertThat(told(channel + "-pnpres", "")).containsExactly("join alice 1", "timeout alice 0");
+    }
+
+    @Test
+    void aHandshakeJoinsAndSubscribersOfPresenceAloneDoNot() {
+        wire.get("/v2/subscribe/demo/" + channel + "," + channel + "-pnpres/0?tt=0&uuid=alice");
+        wire.get("/v2/subscribe/demo/" + channel + "-pnpres/0?tt=0&uuid=watcher");
+        wire.get("/v2/subscribe/demo/" + channel + "/0?tt=0");
+        await().until(() -> told(channel + "-pnpres", "").equals(List.of("join alice 1")));
+        assertThat(get("/uuid/alice").at("/payload/channels").toString()).contains(channel);
+        assertThat(get("/uuid/watcher").toString())
+                .isEqualTo(
+                        "{\"status\":200,\"message\":\"OK\",\"payload\":{\"channels\":[]},\"service\":\"Presence\"}");
+    }
+
+    @Test
+    void hereNowHasTheFormThatWasAskedFor() {
+        beat("alice", "&state=" + Wire.encode("{\"" + channel + "\":{\"mood\":\"ok\"}}"));
+        beat("bob", "");
+        assertThat(wire.get("/v2/presence/sub_key/demo/channel/" + channel).body()).isEqualTo(
+                "{\"status\":200,\"message\":\"OK\",\"service\":\"Presence\",\"occupancy\":2,\"uuids\":[\"alice\",\"bob\"]}");
+        assertThat(get("/channel/" + channel + "?disable_uuids=1").toString()).contains("\"occupancy\":2}");
+        assertThat(get("/channel/" + channel + "?state=1").get("uuids").toString())
+                .isEqualTo("[{\"uuid\":\"alice\",\"state\":{\"mood\":\"ok\"}},{\"uuid\":\"bob\"}]");
+        assertThat(get("/channel/" + channel + "?limit=1&offset=1").get("uuids").toString()).isEqualTo("[\"bob\"]");
+        assertThat(get("/channel/" + channel + ",empty").toString()).isEqualTo("{\"status\":200,\"message\":\"OK\","
+                + "\"payload\":{\"channels\":{\"" + channel + "\":{\"occupancy\":2,\"uuids\":[\"alice\",\"bob\"]}},"
+                + "\"total_channels\":1,\"total_occupancy\":2},\"service\":\"Presence\"}");
+        assertThat(get("?disable_uuids=1").at("/payload/channels/" + channel).toString())
+                .isEqualTo("{\"occupancy\":2}");
+        assertThat(wire.get("/v2/presence/sub-key/other").json().at("/payload/total_channels").asInt()).isZero();
+        assertThat(wire.get("/v2/presence/sub-key/demo/channel/a?limit=x").status()).isEqualTo(400);
+    }
+
+    @Test
+    void stateIsSetToldAndForgottenWithItsOwner() {
+        String path = "/channel/" + channel + "/uuid/alice";
+        assertThat(get(path).get("payload").toString()).isEqualTo("{}");
+        beat("alice", "");
+        assertThat(wire.get("/v2/presence/sub-key/demo" + path + "/data?uuid=alice&state=%7B%22a%22%3A1%7D").body())
+                .isEqualTo("{\"status\":200,\"message\":\"OK\",\"payload\":{\"a\":1},\"service\":\"Presence\"}");
+        assertThat(get(path).toString())
+                .contains("\"payload\":{\"a\":1},\"channel\":\"" + channel + "\",\"uuid\":\"alice\"");
+        assertThat(get("/channel/" + channel + ",x/uuid/alice").at("/payload/channels").toString())
+                .isEqualTo("{\"" + channel + "\":{\"a\":1},\"x\":{}}");
+        leave("alice");
+        assertThat(get(path).get("payload").toString()).isEqualTo("{}");
+        await().until(() -> told(channel + "-pnpres", "").size() == 3);
+        assertThat(told(channel + "-pnpres", ""))
+                .containsExactly("join alice 1", "state-change alice{\"a\":1} 1", "leave alice{\"a\":1} 0");
+        for (String bad : List.of("", "&state=", "&state=5", "&state=%7B", "&state=%5B%5D")) {
+            assertThat(wire.get("/v2/presence/sub-key/demo" + path + "/data?uuid=alice" + bad).status()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void crowdsAreToldInIntervals() {
+        for (int i = 0; i < 7; i++) {
+            beat("u" + i, "&heartbeat=60");
+        }
+        leave("u6");
+        leave("u0");
+        await().until(() -> told(channel + "-pnpres", "").size() == 5);
+        assertThat(told(channel + "-pnpres", "").get(4)).isEqualTo("interval +[\"u4\",\"u5\"]-[\"u0\"] 5");
+    }
+
+    @Test
+    void groupsAndWildcardsHavePresenceToo() {
+        String member = channel + ".member";
+        wire.get("/v1/channel-registration/sub-key/demo/channel-group/g" + channel + "?add=" + member);
+        wire.get("/v2/subscribe/demo/,/0?tt=0&uuid=alice&channel-group=g" + channel);
+        wire.get("/v2/subscribe/demo/" + channel + ".*/0?tt=0&uuid=bob");
+        await().until(() -> told(member + "-pnpres", "").equals(List.of("join alice 1")));
+        assertThat(told(",", "&channel-group=g" + channel + "-pnpres")).containsExactly("join alice 1");
+        assertThat(told(channel + ".*-pnpres", "")).as("the pattern itself").containsExactly("join bob 1");
+        assertThat(told(channel + ".*", "")).as("a wildcard takes in the presence of what is below it")
+                .containsExactly("join alice 1", "join bob 1");
+        assertThat(get("/channel/,?channel-group=g" + channel).at("/payload/channels/" + member + "/uuids").toString())
+                .isEqualTo("[\"alice\"]");
+        assertThat(get("/channel/" + channel + ".*").get("uuids").toString()).isEqualTo("[\"bob\"]");
+    }
+}
