@@ -111,7 +111,7 @@ public final class Api implements Handler {
             return;
         }
         try {
-            route.endpoint().serve(new Call(path, query, request.body(), exchange, errors, timeline, reads));
+            route.endpoint().serve(new Call(path, query, request, exchange, errors, timeline, reads));
         } catch (RuntimeException e) {
             LOG.error("{} {} failed", request.method(), String.join("/", route.path()), e);
             exchange.answer(errors.answer(500, "Internal error", timeline.now()));

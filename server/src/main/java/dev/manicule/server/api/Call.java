@@ -2,6 +2,7 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.http.Exchange;
+import dev.manicule.server.http.Request;
 import dev.manicule.server.journal.Timeline;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Outcome.Unavailable;
@@ -23,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * @param path the named segments
  */
 @SuppressWarnings("ArrayRecordComponent") // calls are never compared
-record Call(Map<String, String> path, Query query, byte[] body, Exchange exchange, ErrorShape errors, Timeline timeline,
+record Call(Map<String, String> path, Query query, Request request, Exchange exchange, ErrorShape errors,
+        Timeline timeline,
         Reads reads) {
     private static final Logger LOG = LoggerFactory.getLogger(Call.class);
 
@@ -38,6 +40,20 @@ record Call(Map<String, String> path, Query query, byte[] body, Exchange exchang
 
     String subscribeKey() {
         return segment("subscribeKey");
+    }
+
+    byte[] body() {
+        return request.body();
+    }
+
+    /** Where somebody stands who comes back to a stream of events, null when the request does not say. */
+    @Nullable
+    String lastEventId() {
+        return request.lastEventId();
+    }
+
+    boolean wantsWebSocket() {
+        return request.webSocketKey() != null;
     }
 
     /** Who acts, null when the request does not say. */

@@ -1,14 +1,17 @@
 package dev.manicule.server.api;
 
-import dev.manicule.server.http.Answer;
-import dev.manicule.server.http.Exchange;
 import dev.manicule.server.filter.Filter;
 import dev.manicule.server.filter.FilterException;
+import dev.manicule.server.http.Answer;
+import dev.manicule.server.http.Exchange;
+import dev.manicule.server.http.Stream;
 import dev.manicule.server.hub.Delivery;
 import dev.manicule.server.hub.Delivery.Match;
 import dev.manicule.server.hub.Groups;
 import dev.manicule.server.hub.Hub;
 import dev.manicule.server.hub.Poll;
+import dev.manicule.server.hub.Shard;
+import dev.manicule.server.hub.Subscription;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
@@ -19,8 +22,9 @@ import dev.manicule.server.presence.PresenceThread;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Subscribe by long poll. */
+/** Subscribe: by long poll, and by streams, which are polls one after the other without requests in between. */
 public final class SubscribeApi implements Api.Family {
     private final Journal journal;
     private final Hub hub;
@@ -37,21 +41,25 @@ public final class SubscribeApi implements Api.Family {
 
     @Override
     public List<Route> routes() {
-        return List.of(Route.of("GET", "/v2/subscribe/{subscribeKey}/{channels}/{callback}", ErrorShape.SUBSCRIBE,
-                this::subscribe));
+        return List.of(
+                Route.of("GET", "/v2/subscribe/{subscribeKey}/{channels}/{callback}", ErrorShape.SUBSCRIBE,
+                        call -> subscribe(call, this::poll)),
+                Route.of("GET", "/v2/stream/{subscribeKey}/{channels}", ErrorShape.SUBSCRIBE,
+                        call -> subscribe(call, this::stream)));
     }
 
-    private void subscribe(Call call) {
+    /** What somebody asks for who subscribes; a cursor of 0 is a handshake. */
+    private record Wish(Subscription subscription, long cursor, Names names, Map<String, Json> states) {}
+
+    /** How it is told. */
+    @FunctionalInterface
+    private interface Transport {
+        void serve(Call call, Wish wish);
+    }
+
+    private void subscribe(Call call, Transport transport) {
         Names names = Names.of(call);
-        long cursor = cursor(call.query());
-        Filter filter = null;
-        try {
-            String expression = call.query().text("filter-expr");
-            filter = expression == null ? null : Filter.parse(expression);
-        } catch (FilterException e) {
-            call.refuse(400, "Invalid filter expression: " + e.getMessage());
-            return;
-        }
+        long cursor = cursor(call);
         Map<String, Json> states = PresenceApi.states(call);
         if (names == null) {
             call.refuse(400, "Invalid channel: a name is 1 to " + Channel.MAX_NAME_BYTES
@@ -62,27 +70,147 @@ public final class SubscribeApi implements Api.Family {
             call.refuse(400, "No channel to subscribe to");
         } else if (states == null) {
             call.refuse(400, "State is not a JSON object of objects");
-        } else if (cursor == 0) {
-            call.answer(answer(List.of(), journal.position()));
-            Attendance.of(call, names, states, presence, groups).end();
         } else {
-            Attendance attendance = Attendance.of(call, names, states, presence, groups);
-            Poll poll = hub.shard(call.exchange().loop())
-                    .poll(names.subscription(filter), cursor, new Parked(call.exchange(), attendance));
-            call.exchange().onHangUp(() -> {
-                poll.cancel();
-                attendance.end();
-            });
+            Subscription subscription;
+            try {
+                subscription = names.subscription(filter(call));
+            } catch (FilterException e) {
+                call.refuse(400, "Invalid filter expression: " + e.getMessage());
+                return;
+            }
+            transport.serve(call, new Wish(subscription, cursor, names, states));
         }
     }
 
-    /** The cursor of a poll, 0 for a handshake: in {@code tt}, or in the older form {@code t={"t":"…","r":12}}. */
-    private static long cursor(Query query) {
-        Long timetoken = query.timetoken("tt");
+    private void poll(Call call, Wish wish) {
+        Attendance attendance = Attendance.of(call, wish.names(), wish.states(), presence, groups);
+        if (wish.cursor() == 0) {
+            call.answer(answer(new Json(text(List.of(), journal.position()))));
+            attendance.end();
+            return;
+        }
+        Poll poll = hub.shard(call.exchange().loop())
+                .poll(wish.subscription(), wish.cursor(), new Parked(call.exchange(), attendance));
+        call.exchange().onHangUp(() -> {
+            poll.cancel();
+            attendance.end();
+        });
+    }
+
+    /** What is kept of a request while it waits: no path, no query, no body. */
+    private record Parked(Exchange exchange, Attendance attendance) implements Poll.Waiter {
+        @Override
+        public void deliver(Delivery delivery) {
+            exchange.answer(
+                    delivery.encoded(Answer.class, each -> answer(each.encoded(Json.class, SubscribeApi::text))));
+            attendance.end();
+        }
+    }
+
+    private void stream(Call call, Wish wish) {
+        new Streaming(call, wish).begin();
+    }
+
+    /** A stream: one poll after the other, as fast as the client reads. Belongs to the event loop. */
+    private final class Streaming implements Poll.Waiter {
+        private final Subscription subscription;
+        private final Shard shard;
+        private final Attendance attendance;
+        private final Stream stream;
+        private final boolean isWebSocket;
+        private long cursor;
+        private @Nullable Poll poll;
+
+        Streaming(Call call, Wish wish) {
+            subscription = wish.subscription();
+            cursor = wish.cursor() == 0 ? journal.position() : wish.cursor();
+            shard = hub.shard(call.exchange().loop());
+            attendance = Attendance.of(call, wish.names(), wish.states(), presence, groups);
+            isWebSocket = call.wantsWebSocket();
+            stream = call.exchange().stream(this::hungUp);
+        }
+
+        /** Tells where the client begins, so that it can come back there whatever happens. */
+        void begin() {
+            stream.send(isWebSocket ? text(List.of(), cursor) : Events.at(cursor));
+            next();
+        }
+
+        @Override
+        public void deliver(Delivery delivery) {
+            poll = null;
+            cursor = delivery.cursor();
+            stream.send(isWebSocket
+                    ? delivery.encoded(Json.class, SubscribeApi::text).utf8()
+                    : delivery.encoded(Events.class, Events::of).utf8());
+            if (stream.isEnding()) {
+                attendance.end();
+                stream.end();
+            } else {
+                stream.whenWritable(this::next);
+            }
+        }
+
+        private void next() {
+            poll = shard.poll(subscription, cursor, this);
+        }
+
+        private void hungUp() {
+            if (poll != null) {
+                poll.cancel();
+            }
+            attendance.end();
+        }
+    }
+
+    /** A delivery as server-sent events. The id of each is the cursor from which somebody goes on who has it. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Events(byte[] utf8) {
+        static Events of(Delivery delivery) {
+            JsonText text = new JsonText(64 + size(delivery.matches()));
+            for (Match match : delivery.matches()) {
+                text.raw("id: ").number(match.event().timetoken()).raw("\ndata: ");
+                envelope(match, text).raw("\n\n");
+            }
+            byte[] last = at(delivery.cursor()); // beyond the last event, when later ones were filtered out
+            return new Events(text.raw(last).toBytes());
+        }
+
+        /** Moves the cursor of the client without telling it anything. */
+        static byte[] at(long cursor) {
+            return ("id: " + cursor + "\n\n").getBytes(StandardCharsets.US_ASCII);
+        }
+
+        /** Line breaks are white space in JSON, and would end the event here. */
+        private static JsonText envelope(Match match, JsonText text) {
+            byte[] envelope = match.event().envelope().clone();
+            for (int i = 0; i < envelope.length; i++) {
+                if (envelope[i] == '\n' || envelope[i] == '\r') {
+                    envelope[i] = ' ';
+                }
+            }
+            return text.raw(envelope).raw(",\"b\":").quoted(match.subscription()).raw("}");
+        }
+    }
+
+    private static @Nullable Filter filter(Call call) throws FilterException {
+        String expression = call.query().text("filter-expr");
+        return expression == null ? null : Filter.parse(expression);
+    }
+
+    /**
+     * The cursor, 0 for a handshake: in {@code tt}, in the older form {@code t={"t":"…","r":12}}, or in the field that
+     * clients of server-sent events send when they come back.
+     */
+    private static long cursor(Call call) {
+        if (call.lastEventId() != null) {
+            return Timetoken.parse(call.lastEventId());
+        }
+        Long timetoken = call.query().timetoken("tt");
         if (timetoken != null) {
             return timetoken;
         }
-        String older = query.text("t");
+        String older = call.query().text("t");
         if (older == null) {
             return 0;
         }
@@ -90,28 +218,26 @@ public final class SubscribeApi implements Api.Family {
         return members == null ? Timetoken.INVALID : Timetoken.parse(String.valueOf(members.get("t")));
     }
 
-    /** What is kept of a request while it waits: no path, no query, no body. */
-    private record Parked(Exchange exchange, Attendance attendance) implements Poll.Waiter {
-        @Override
-        public void deliver(Delivery delivery) {
-            exchange.answer(delivery.encoded(SubscribeApi::answer));
-            attendance.end();
-        }
+    private static Answer answer(Json text) {
+        return Answer.json(200, text.utf8());
     }
 
-    private static Answer answer(Delivery delivery) {
-        return answer(delivery.matches(), delivery.cursor());
+    private static Json text(Delivery delivery) {
+        return new Json(text(delivery.matches(), delivery.cursor()));
     }
 
     /** {@code t.r}, the region, means nothing here; clients insist on a number. */
-    private static Answer answer(List<Match> matches, long cursor) {
-        int size = matches.stream().mapToInt(match -> match.event().envelope().length + 100).sum();
-        JsonText json = new JsonText(64 + size).raw("{\"t\":{\"t\":").quoted(cursor).raw(",\"r\":12},\"m\":[");
+    private static byte[] text(List<Match> matches, long cursor) {
+        JsonText json = new JsonText(64 + size(matches)).raw("{\"t\":{\"t\":").quoted(cursor).raw(",\"r\":12},\"m\":[");
         String comma = "";
         for (Match match : matches) {
             json.raw(comma).raw(match.event().envelope()).raw(",\"b\":").quoted(match.subscription()).raw("}");
             comma = ",";
         }
-        return Answer.json(200, json.raw("]}").toBytes());
+        return json.raw("]}").toBytes();
+    }
+
+    private static int size(List<Match> matches) {
+        return matches.stream().mapToInt(match -> match.event().envelope().length + 120).sum();
     }
 }

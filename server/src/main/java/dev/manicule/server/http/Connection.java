@@ -6,12 +6,14 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +47,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private boolean inputEnded;
     /** The client does not read its answers: the next request waits until it does. */
     private boolean blocked;
+    /** Once an answer has become a stream, the connection is nothing else any more. */
+    private @Nullable OpenStream stream;
 
     Connection(HttpServer server, Handler handler, int uriLimit, int bodyLimit) {
         this.server = server;
@@ -62,6 +66,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         try {
+            if (message instanceof WebSocketFrame frame && stream instanceof WebSocket socket) {
+                socket.heard(frame);
+                return;
+            }
             if (closing) {
                 return;
             }
@@ -161,6 +169,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
             blocked = false;
             finished(ctx);
         }
+        if (stream != null && ctx.channel().isWritable()) {
+            stream.writable();
+        }
         ctx.fireChannelWritabilityChanged();
     }
 
@@ -180,6 +191,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         server.closed(ctx.channel());
+        if (stream != null) {
+            stream.over();
+        }
         if (current != null) {
             current.hungUp();
         }
@@ -190,7 +204,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (!(cause instanceof IOException)) { // a reset connection is everyday life
+        if (!(cause instanceof IOException || cause instanceof DecoderException)) { // resets and nonsense are everyday life
             LOG.error("A connection failed", cause);
         }
         var _ = ctx.close();
@@ -212,6 +226,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         private final boolean withBody;
         /** Let go of once it is handled: a parked poll must not hold its request. */
         private @Nullable Request request;
+        private final @Nullable String webSocketKey;
         private @Nullable Answer ready;
         private @Nullable Runnable hangUp;
         private boolean over;
@@ -219,6 +234,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         Turn(ChannelHandlerContext ctx, @Nullable Request request, boolean keepAlive, boolean gzip) {
             this.ctx = ctx;
             this.request = request;
+            webSocketKey = request == null ? null : request.webSocketKey();
             this.keepAlive = keepAlive;
             this.gzip = gzip;
             withBody = request == null || !request.method().equals("HEAD");
@@ -253,6 +269,25 @@ final class Connection extends ChannelInboundHandlerAdapter {
             if (inputEnded) {
                 var _ = ctx.close();
             }
+        }
+
+        @Override
+        public Stream stream(Runnable hangUpAction) {
+            hangUp = hangUpAction;
+            closing = true;
+            Runnable ended = () -> {
+                over = true;
+                hangUp = null;
+                server.ended();
+            };
+            OpenStream opened = webSocketKey == null
+                    ? new EventStream(ctx, server, ended)
+                    : new WebSocket(ctx, server, ended, webSocketKey);
+            stream = opened;
+            if (inputEnded) {
+                var _ = ctx.close();
+            }
+            return opened;
         }
 
         @Override

@@ -13,6 +13,14 @@ public interface Exchange {
      */
     void onHangUp(Runnable action);
 
+    /**
+     * Begins to answer with a stream instead of an answer: a WebSocket where the request asks for one, otherwise
+     * server-sent events. On the event loop.
+     *
+     * @param hangUp runs on the event loop when the client is gone, and not after {@link Stream#end}
+     */
+    Stream stream(Runnable hangUp);
+
     /** The event loop that the connection belongs to, a single thread. */
     Executor loop();
 }

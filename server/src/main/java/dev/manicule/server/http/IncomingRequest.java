@@ -3,6 +3,8 @@ package dev.manicule.server.http;
 import dev.manicule.server.http.Request.BodyFault;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
@@ -10,12 +12,16 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A request whose body is still coming in. Belongs to its connection. */
 final class IncomingRequest {
     /** So much of a body that is too large is read and thrown away, so that its sender gets to see the answer. */
     private static final long MOST_DISCARDED = 8 << 20;
+    private static final String LAST_EVENT_ID = "Last-Event-ID";
+    /** Sixteen bytes in base64. */
+    private static final Pattern WEBSOCKET_KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
 
     private final HttpRequest head;
     private final String target;
@@ -83,12 +89,28 @@ final class IncomingRequest {
         String path = question < 0 ? target : target.substring(0, question);
         String query = question < 0 ? "" : target.substring(question + 1);
         if (size > bodyLimit) {
-            return new Request(head.method().name(), path, query, new byte[0], BodyFault.TOO_LARGE);
+            return request(path, query, new byte[0], BodyFault.TOO_LARGE);
         }
         byte[] sent = body == null ? new byte[0] : body.toByteArray();
         String encoding = sent.length == 0 ? null : head.headers().get(HttpHeaderNames.CONTENT_ENCODING);
         Inflater.Inflated inflated = Inflater.inflate(sent, encoding, bodyLimit);
-        return new Request(head.method().name(), path, query, inflated.bytes(), inflated.fault());
+        return request(path, query, inflated.bytes(), inflated.fault());
+    }
+
+    private Request request(String path, String query, byte[] bytes, @Nullable BodyFault fault) {
+        return new Request(head.method().name(), path, query, bytes, head.headers().get(LAST_EVENT_ID),
+                webSocketKey(), fault);
+    }
+
+    /** The key of a well-formed wish for a WebSocket, of the one version there is. */
+    private @Nullable String webSocketKey() {
+        HttpHeaders fields = head.headers();
+        boolean wanted = head.method().equals(HttpMethod.GET)
+                && fields.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
+                && fields.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
+                && fields.contains(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13", true);
+        String key = wanted ? fields.get(HttpHeaderNames.SEC_WEBSOCKET_KEY) : null;
+        return key == null || !WEBSOCKET_KEY.matcher(key).matches() ? null : key;
     }
 
     /** Path and query; a request may name the server in front of them. Null when it asks for no path. */

@@ -10,10 +10,13 @@ import org.jspecify.annotations.Nullable;
  * @param path up to the question mark
  * @param query after the question mark, empty when there is none
  * @param body empty when there was none or when it had a fault
+ * @param lastEventId the id of the last event that somebody has who comes back to a stream, null when not said
+ * @param webSocketKey what the client sends who wants a WebSocket, null when it wants none
  * @param fault what was wrong with the body, null when nothing was
  */
 @SuppressWarnings("ArrayRecordComponent") // requests are never compared
-public record Request(String method, String path, String query, byte[] body, @Nullable BodyFault fault) {
+public record Request(String method, String path, String query, byte[] body, @Nullable String lastEventId,
+        @Nullable String webSocketKey, @Nullable BodyFault fault) {
     /** Why a body could not be taken. */
     public enum BodyFault {
         /** It is, as sent or inflated, larger than the limit. */

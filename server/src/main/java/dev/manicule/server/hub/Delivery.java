@@ -1,9 +1,10 @@
 package dev.manicule.server.hub;
 
 import dev.manicule.server.model.Event;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a poll is answered with. All polls of an event loop that are answered with the same events share one delivery,
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Delivery {
     private final List<Match> matches;
     private final long cursor;
-    private @Nullable Object encoded;
+    private final Map<Class<?>, Object> encoded = new HashMap<>(4);
 
     /**
      * An event for a subscriber.
@@ -36,12 +37,13 @@ public final class Delivery {
         return cursor;
     }
 
-    /** What {@code encoder} makes of it, made once. All callers pass an equal encoder, on one event loop. */
-    @SuppressWarnings("unchecked")
-    public <T> T encoded(Function<Delivery, T> encoder) {
-        if (encoded == null) {
-            encoded = encoder.apply(this);
+    /** What {@code encoder} makes of it, made once for each form. All callers are on one event loop. */
+    public <T> T encoded(Class<T> form, Function<Delivery, T> encoder) {
+        Object known = encoded.get(form);
+        if (known == null) {
+            known = encoder.apply(this); // which may ask for another form
+            encoded.put(form, known);
         }
-        return (T) encoded;
+        return form.cast(known);
     }
 }

@@ -1,0 +1,78 @@
+package dev.manicule.server.http;
+
+import io.netty.channel.ChannelHandlerContext;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** What the two kinds of streams have in common. */
+abstract class OpenStream implements Stream {
+    /** Proxies take a connection for dead on which nothing has come for a minute. */
+    private static final long KEEP_ALIVE_SECONDS = 20;
+
+    final ChannelHandlerContext ctx;
+    private final HttpServer server;
+    private final Runnable ended;
+    private final Future<?> alive;
+    private @Nullable Runnable whenWritable;
+    private boolean over;
+
+    OpenStream(ChannelHandlerContext ctx, HttpServer server, Runnable ended) {
+        this.ctx = ctx;
+        this.server = server;
+        this.ended = ended;
+        alive = ctx.executor()
+                .scheduleAtFixedRate(this::keepAliveWhereWritable, KEEP_ALIVE_SECONDS, KEEP_ALIVE_SECONDS,
+                        TimeUnit.SECONDS);
+    }
+
+    @Override
+    public final void whenWritable(Runnable action) {
+        if (ctx.channel().isWritable()) {
+            action.run();
+        } else {
+            whenWritable = action;
+        }
+    }
+
+    @Override
+    public final boolean isEnding() {
+        return server.isStopping();
+    }
+
+    @Override
+    public final void end() {
+        if (!over) {
+            over();
+            ended.run();
+            close();
+        }
+    }
+
+    /** The connection can take more. */
+    final void writable() {
+        Runnable action = whenWritable;
+        whenWritable = null;
+        if (action != null && !over) {
+            action.run();
+        }
+    }
+
+    /** Nothing more happens on it. */
+    final void over() {
+        over = true;
+        alive.cancel(false);
+    }
+
+    /** Sends something that means nothing. */
+    abstract void keepAlive();
+
+    /** Says that this is the end, and closes the connection. */
+    abstract void close();
+
+    private void keepAliveWhereWritable() {
+        if (ctx.channel().isWritable()) {
+            keepAlive();
+        }
+    }
+}

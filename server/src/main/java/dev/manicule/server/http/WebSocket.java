@@ -1,0 +1,81 @@
+package dev.manicule.server.http;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+
+/** A WebSocket (RFC 6455): the server talks, the client listens. What the client says is read and not heeded. */
+final class WebSocket extends OpenStream {
+    private static final String MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    private static final int LARGEST_FRAME = 16 * 1024;
+
+    WebSocket(ChannelHandlerContext ctx, HttpServer server, Runnable ended, String key) {
+        super(ctx, server, ended);
+        String head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Accept: " + accept(key) + "\r\n\r\n";
+        var _ = ctx.write(Unpooled.wrappedBuffer(head.getBytes(StandardCharsets.US_ASCII)));
+        WebSocketDecoderConfig config = WebSocketDecoderConfig.newBuilder()
+                .expectMaskedFrames(true)
+                .maxFramePayloadLength(LARGEST_FRAME)
+                .build();
+        ctx.pipeline()
+                .addBefore(ctx.name(), "frames-in", new WebSocket13FrameDecoder(config))
+                .addBefore(ctx.name(), "frames-out", new WebSocket13FrameEncoder(false));
+        ctx.pipeline().remove(RequestDecoder.class);
+    }
+
+    @Override
+    public void send(byte[] piece) {
+        var _ = ctx.writeAndFlush(new TextWebSocketFrame(Unpooled.wrappedBuffer(piece)));
+    }
+
+    /** Heeds what the protocol asks to heed. The frame stays the caller's. */
+    void heard(WebSocketFrame frame) {
+        switch (frame) {
+            case PingWebSocketFrame ping -> {
+                var _ = ctx.writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
+            }
+            case CloseWebSocketFrame close -> {
+                var _ = ctx.writeAndFlush(new CloseWebSocketFrame(true, 0, close.content().retain()))
+                        .addListener(ChannelFutureListener.CLOSE);
+            }
+            default -> {
+                // nothing that a client says here means anything
+            }
+        }
+    }
+
+    @Override
+    void keepAlive() {
+        var _ = ctx.writeAndFlush(new PingWebSocketFrame());
+    }
+
+    @Override
+    void close() {
+        var _ = ctx.writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.ENDPOINT_UNAVAILABLE))
+                .addListener(ChannelFutureListener.CLOSE);
+    }
+
+    private static String accept(String key) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-1")
+                    .digest((key + MAGIC).getBytes(StandardCharsets.US_ASCII));
+            return Base64.getEncoder().encodeToString(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-1", e);
+        }
+    }
+}
