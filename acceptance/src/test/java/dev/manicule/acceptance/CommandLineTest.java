@@ -99,10 +99,51 @@ class CommandLineTest {
     }
 
     @Test
+    void signalsGroupsAndPresenceHaveTheirWords() throws Exception {
+        assertThat(manicule("groups", "add", "cli-g", "cli.a", "cli.b").output()).isEqualTo("done");
+        assertThat(manicule("groups", "remove", "cli-g", "cli.b", "--json").output())
+                .isEqualTo("{\"group\":\"cli-g\",\"removed\":1}");
+        assertThat(manicule("groups", "list").output()).isEqualTo("cli-g");
+        assertThat(manicule("groups", "list", "cli-g").output()).isEqualTo("cli.a");
+        long before = SERVER.wire().get("/time/0").json().get(0).asLong();
+        Process process = ServerProcess.command("subscribe", "cli.x", "--group", "cli-g", "--presence", "--filter",
+                "data != 5", "--from", "" + before, "--count", "4", "--origin", SERVER.origin(), "--uuid", "ann");
+        List<String> lines = new ArrayList<>();
+        try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                if (line.startsWith("{")) {
+                    lines.add(line.replaceAll("\"timetoken\":\"\\d+\",?", ""));
+                }
+                if (lines.size() == 2) { // ann has joined both channels
+                    assertThat(manicule("presence", "cli.x").output()).isEqualTo("cli.x  ann");
+                    assertThat(manicule("presence", "--group", "cli-g").output()).isEqualTo("cli.a  ann");
+                    assertThat(manicule("presence", "--where", "ann").output()).isEqualTo("cli.a\ncli.x");
+                    assertThat(manicule("publish", "cli.a", "5").code()).isZero();
+                    assertThat(manicule("signal", "cli.a", "\"typing\"").output()).matches("\\d{17}");
+                    assertThat(manicule("publish", "cli.x", "6", "--uuid", "bob").code()).isZero();
+                    lines.add("-");
+                }
+            }
+        }
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(lines.subList(0, 2)).containsExactlyInAnyOrder(
+                "{\"event\":\"join\",\"channel\":\"cli.x\",\"occupancy\":1,\"uuid\":\"ann\"}",
+                "{\"event\":\"join\",\"channel\":\"cli.a\",\"occupancy\":1,\"uuid\":\"ann\"}");
+        assertThat(lines.subList(3, 5)).containsExactly(
+                "{\"event\":\"signal\",\"channel\":\"cli.a\",\"publisher\":\"manicule-cli\",\"message\":\"typing\"}",
+                "{\"event\":\"message\",\"channel\":\"cli.x\",\"publisher\":\"bob\",\"message\":6}");
+        assertThat(manicule("groups", "delete", "cli-g").output()).isEqualTo("done");
+        assertThat(manicule("groups", "list", "cli-g").output()).isEmpty();
+        assertThat(manicule("presence", "a", "--where", "b").code()).isEqualTo(2);
+        assertThat(manicule("subscribe").code()).isEqualTo(2);
+    }
+
+    @Test
     void helpIsThereForEverything() throws Exception {
         for (String[] command : new String[][]{{}, {"serve"}, {"publish"}, {"subscribe"}, {"actions"},
                 {"actions", "add"},
-                {"actions", "remove"}, {"actions", "list"}, {"history"}, {"delete"}, {"time"}}) {
+                {"actions", "remove"}, {"actions", "list"}, {"history"}, {"delete"}, {"time"}, {"signal"}, {"presence"},
+                {"groups"}, {"groups", "list"}, {"groups", "add"}, {"groups", "remove"}, {"groups", "delete"}}) {
             List<String> arguments = new ArrayList<>(List.of(command));
             arguments.add("--help");
             Run help = run(arguments.toArray(String[]::new));

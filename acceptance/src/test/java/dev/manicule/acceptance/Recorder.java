@@ -14,6 +14,8 @@ import java.util.List;
 class Recorder implements Listener {
     final List<Message> messages = Collections.synchronizedList(new ArrayList<>());
     final List<MessageActionEvent> actions = Collections.synchronizedList(new ArrayList<>());
+    final List<Message> signals = Collections.synchronizedList(new ArrayList<>());
+    final List<PresenceEvent> presence = Collections.synchronizedList(new ArrayList<>());
     final List<Category> statuses = Collections.synchronizedList(new ArrayList<>());
 
     @Override
@@ -24,6 +26,16 @@ class Recorder implements Listener {
     @Override
     public void message(Message message) {
         messages.add(message);
+    }
+
+    @Override
+    public void signal(Message signal) {
+        signals.add(signal);
+    }
+
+    @Override
+    public void presence(PresenceEvent event) {
+        presence.add(event);
     }
 
     @Override

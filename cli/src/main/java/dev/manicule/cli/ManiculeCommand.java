@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "manicule", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class,
         description = "Messages, and actions on messages: reactions, receipts, edits, flags. Stored, and delivered live.",
         subcommands = {
-                ServeCommand.class, PublishCommand.class, SubscribeCommand.class, ActionsCommand.class,
+                ServeCommand.class, PublishCommand.class, SignalCommand.class, SubscribeCommand.class,
+                ActionsCommand.class, PresenceCommand.class, GroupsCommand.class,
                 HistoryCommand.class, DeleteCommand.class, TimeCommand.class,
                 HelpCommand.class},
         exitCodeListHeading = "%nExit codes:%n", exitCodeList = {" 0:done",

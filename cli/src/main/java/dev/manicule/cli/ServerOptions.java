@@ -31,12 +31,17 @@ final class ServerOptions {
     private @Nullable String auth;
 
     ManiculeClient connect() {
-        return ManiculeClient.of(ClientConfig.forUser(uuid)
+        return connect(null);
+    }
+
+    /** A client that is told only messages for which an expression holds. */
+    ManiculeClient connect(@Nullable String filter) {
+        ClientConfig.Builder config = ClientConfig.forUser(uuid)
                 .origin(origin)
                 .secure(tls)
                 .subscribeKey(subscribeKey)
                 .publishKey(publishKey)
-                .authKey(auth == null || auth.isEmpty() ? null : auth)
-                .build());
+                .authKey(auth == null || auth.isEmpty() ? null : auth);
+        return ManiculeClient.of((filter == null ? config : config.filterExpression(filter)).build());
     }
 }

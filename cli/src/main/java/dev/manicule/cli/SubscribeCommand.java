@@ -5,7 +5,9 @@ import dev.manicule.client.Category;
 import dev.manicule.client.Listener;
 import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.Status;
+import dev.manicule.client.Subscribe;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -25,9 +28,20 @@ final class SubscribeCommand implements Callable<Integer>, Listener {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    @Parameters(arity = "1..*", paramLabel = "CHANNEL",
-            description = "One or more channels.")
+    @Parameters(arity = "0..*", paramLabel = "CHANNEL",
+            description = "Channels, or wildcards such as 'chats.*'.")
     private String[] channels = {};
+
+    @Option(names = "--group", paramLabel = "GROUP",
+            description = "A group of channels; may be given several times.")
+    private List<String> groups = List.of();
+
+    @Option(names = "--presence", description = "Also who comes and goes there.")
+    private boolean presence;
+
+    @Option(names = "--filter", paramLabel = "EXPRESSION",
+            description = "Only messages for which this holds, such as \"lang == 'en'\".")
+    private @Nullable String filter;
 
     @Option(names = "--from", paramLabel = "TIMETOKEN",
             description = "Begin with what happened after this timetoken.")
@@ -45,13 +59,21 @@ final class SubscribeCommand implements Callable<Integer>, Listener {
 
     @Override
     public Integer call() throws InterruptedException {
-        try (ManiculeClient client = server.connect()) {
+        if (channels.length == 0 && groups.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "Say which channels, or groups with --group.");
+        }
+        try (ManiculeClient client = server.connect(filter)) {
             client.addListener(this);
-            if (from == null) {
-                client.subscribe(channels);
-            } else {
-                client.subscribeFrom(from, channels);
+            Subscribe subscribe = client.subscribe()
+                    .channels(channels)
+                    .channelGroups(groups.toArray(String[]::new));
+            if (presence) {
+                subscribe.withPresence();
             }
+            if (from != null) {
+                subscribe.timetoken(from);
+            }
+            subscribe.execute();
             over.await();
         }
         return exitCode;
@@ -71,7 +93,37 @@ final class SubscribeCommand implements Callable<Integer>, Listener {
 
     @Override
     public void message(Message message) {
-        ObjectNode line = line("message", message.channel(), message.timetoken()).put("publisher", message.publisher());
+        print("message", message);
+    }
+
+    @Override
+    public void signal(Message signal) {
+        print("signal", signal);
+    }
+
+    @Override
+    public void presence(PresenceEvent event) {
+        ObjectNode line = line(event.event(), event.channel(), event.timetoken()).put("occupancy", event.occupancy());
+        if (event.uuid() != null) {
+            line.put("uuid", event.uuid());
+        }
+        if (event.state() != null) {
+            line.set("state", event.state());
+        }
+        names("joined", event.joined(), line);
+        names("left", event.left(), line);
+        names("timedOut", event.timedOut(), line);
+        print(line);
+    }
+
+    private static void names(String member, List<String> names, ObjectNode line) {
+        if (!names.isEmpty()) {
+            names.forEach(line.putArray(member)::add);
+        }
+    }
+
+    private void print(String event, Message message) {
+        ObjectNode line = line(event, message.channel(), message.timetoken()).put("publisher", message.publisher());
         line.set("message", message.message());
         if (message.userMetadata() != null) {
             line.set("meta", message.userMetadata());

@@ -25,17 +25,21 @@ import org.jspecify.annotations.Nullable;
  * @param subscribeTimeout for the polls of a subscription; longer than the server parks them (280 seconds)
  * @param reconnectionPolicy what a subscription does when the connection is lost
  * @param maximumReconnectionAttempts after so many failed attempts in a row a subscription gives up; −1 for never
+ * @param filterExpression which messages and signals are to be told, null for all
+ * @param presenceTimeout how long one is there for others after the last sign of life
  */
 public record ClientConfig(String origin, boolean secure, @Nullable SSLContext sslContext, String subscribeKey,
         String publishKey, String uuid,
         @Nullable String authKey, Duration connectTimeout, Duration requestTimeout, Duration subscribeTimeout,
-        ReconnectionPolicy reconnectionPolicy, int maximumReconnectionAttempts) {
+        ReconnectionPolicy reconnectionPolicy, int maximumReconnectionAttempts, @Nullable String filterExpression,
+        Duration presenceTimeout) {
 
     /** Checks what can be checked. */
     public ClientConfig {
         require(isHostAndPort(origin),
                 "origin must be a host, or host:port, without http://, and not \"" + origin + "\"");
         require(!subscribeKey.isEmpty(), "subscribeKey is missing");
+        require(presenceTimeout.toSeconds() > 0, "presenceTimeout is shorter than a second");
         require(!uuid.isBlank(), "uuid is missing: every client must say who it is");
     }
 
@@ -73,6 +77,8 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
         private Duration subscribeTimeout = Duration.ofSeconds(310);
         private ReconnectionPolicy reconnectionPolicy = ReconnectionPolicy.EXPONENTIAL;
         private int maximumReconnectionAttempts = -1;
+        private @Nullable String filterExpression;
+        private Duration presenceTimeout = Duration.ofMinutes(5);
 
         private Builder(String uuid) {
             this.uuid = uuid;
@@ -146,13 +152,29 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
         }
 
         /**
+         * Which messages and signals are to be told, such as {@code lang == 'en' && data.size < 10}. Actions and presence
+         * are always told.
+         */
+        public Builder filterExpression(String expression) {
+            filterExpression = expression;
+            return this;
+        }
+
+        /** How long one is there for others after the last sign of life; whole seconds, at least one. */
+        public Builder presenceTimeout(Duration timeout) {
+            presenceTimeout = timeout;
+            return this;
+        }
+
+        /**
          * The configuration.
          *
          * @throws IllegalArgumentException when something is missing, saying what
          */
         public ClientConfig build() {
             return new ClientConfig(origin, secure, sslContext, subscribeKey, publishKey, uuid, authKey, connectTimeout,
-                    requestTimeout, subscribeTimeout, reconnectionPolicy, maximumReconnectionAttempts);
+                    requestTimeout, subscribeTimeout, reconnectionPolicy, maximumReconnectionAttempts,
+                    filterExpression, presenceTimeout);
         }
     }
 }

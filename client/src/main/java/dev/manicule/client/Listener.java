@@ -1,6 +1,7 @@
 package dev.manicule.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,12 @@ public interface Listener {
     /** An action was added to a message, or removed from one. */
     default void messageAction(MessageActionEvent event) {}
 
+    /** A signal was sent. */
+    default void signal(Message signal) {}
+
+    /** Somebody came or went, or changed state. */
+    default void presence(PresenceEvent event) {}
+
     /**
      * A message.
      *
@@ -31,6 +38,25 @@ public interface Listener {
      */
     record Message(String channel, @Nullable String subscription, long timetoken, @Nullable String publisher,
             JsonNode message, @Nullable JsonNode userMetadata, @Nullable String customMessageType) {}
+
+    /**
+     * Somebody's coming or going; or, on a crowded channel, all comings and goings of the last while.
+     *
+     * @param channel where; for a wildcard subscription it may be the wildcard
+     * @param subscription which subscription matched; null when it is the channel itself
+     * @param timetoken when it was told
+     * @param event {@code join}, {@code leave}, {@code timeout}, {@code state-change} or {@code interval}
+     * @param uuid who; null for an interval
+     * @param occupancy how many are there now
+     * @param state what somebody says of themselves; null when nothing
+     * @param joined who came in the interval
+     * @param left who left in it
+     * @param timedOut who was taken to be gone in it
+     * @param hereNowRefresh whether the names of an interval are too many to be listed here
+     */
+    record PresenceEvent(String channel, @Nullable String subscription, long timetoken, String event,
+            @Nullable String uuid, int occupancy, @Nullable JsonNode state, List<String> joined, List<String> left,
+            List<String> timedOut, boolean hereNowRefresh) {}
 
     /**
      * A change of the actions on a message.

@@ -1,6 +1,5 @@
 package dev.manicule.client;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -103,6 +102,66 @@ public final class ManiculeClient implements AutoCloseable {
         return publish().channel(channel).message(message);
     }
 
+    /** Publishes a message that is given a timetoken, told to nobody, and not kept. */
+    public Publish fire(String channel, Object message) {
+        return publish(channel, message).fires();
+    }
+
+    /** Sends a signal. */
+    public Signal signal() {
+        return new Signal(transport);
+    }
+
+    /** Sends a signal. */
+    public Signal signal(String channel, Object message) {
+        return signal().channel(channel).message(message);
+    }
+
+    /** Asks who is on channels. */
+    public HereNow hereNow(String... channels) {
+        return new HereNow(transport).channels(channels);
+    }
+
+    /** Asks on which channels somebody is; unless said, oneself. */
+    public WhereNow whereNow() {
+        return new WhereNow(transport);
+    }
+
+    /** Says something of oneself on channels. */
+    public PresenceState setPresenceState(Object state, String... channels) {
+        return new PresenceState(transport, true).state(state).channels(channels);
+    }
+
+    /** Asks what somebody says of themselves on channels; unless said, oneself. */
+    public PresenceState getPresenceState(String... channels) {
+        return new PresenceState(transport, false).channels(channels);
+    }
+
+    /** Puts channels into a group, which is made where there is none. */
+    public ChangeChannelGroup addChannelsToChannelGroup(String group, String... channels) {
+        return new ChangeChannelGroup(transport, true).channelGroup(group).channels(channels);
+    }
+
+    /** Takes channels out of a group. */
+    public ChangeChannelGroup removeChannelsFromChannelGroup(String group, String... channels) {
+        return new ChangeChannelGroup(transport, false).channelGroup(group).channels(channels);
+    }
+
+    /** Asks which channels are in a group. */
+    public ChannelGroup listChannelsForChannelGroup(String group) {
+        return new ChannelGroup(transport, Operation.CHANNELS_FOR_GROUP).channelGroup(group);
+    }
+
+    /** Takes all channels out of a group. */
+    public ChannelGroup deleteChannelGroup(String group) {
+        return new ChannelGroup(transport, Operation.REMOVE_GROUP).channelGroup(group);
+    }
+
+    /** Asks which groups there are. */
+    public ChannelGroup listAllChannelGroups() {
+        return new ChannelGroup(transport, Operation.CHANNEL_GROUPS);
+    }
+
     /** Fetches stored messages, with the actions on them if asked. */
     public FetchMessages fetchMessages() {
         return new FetchMessages(transport);
@@ -158,11 +217,16 @@ public final class ManiculeClient implements AutoCloseable {
         listeners.remove(listener);
     }
 
+    /** Subscribes to channels, groups and presence, besides what is subscribed to already. */
+    public Subscribe subscribe() {
+        return new Subscribe(subscription, false);
+    }
+
     /**
      * Subscribes to channels, besides those subscribed to already. Returns at once; listeners are told when it is up.
      */
     public void subscribe(String... channels) {
-        subscription.subscribe(names(channels), null);
+        subscribe().channels(channels).execute();
     }
 
     /**
@@ -170,12 +234,17 @@ public final class ManiculeClient implements AutoCloseable {
      * is told first.
      */
     public void subscribeFrom(long timetoken, String... channels) {
-        subscription.subscribe(names(channels), Call.required(timetoken, "timetoken"));
+        subscribe().channels(channels).timetoken(timetoken).execute();
     }
 
-    /** Ends the subscription to some channels. Returns at once. */
+    /** Ends the subscription to some channels and groups, and to their presence. */
+    public Subscribe unsubscribe() {
+        return new Subscribe(subscription, true);
+    }
+
+    /** Ends the subscription to some channels, and to their presence. Returns at once. */
     public void unsubscribe(String... channels) {
-        subscription.unsubscribe(names(channels));
+        unsubscribe().channels(channels).execute();
     }
 
     /** Ends the subscription to all channels. Returns at once. */
@@ -186,6 +255,11 @@ public final class ManiculeClient implements AutoCloseable {
     /** The channels subscribed to, in the order in which they were added. */
     public List<String> subscribedChannels() {
         return subscription.channels();
+    }
+
+    /** The groups subscribed to, in the order in which they were added. */
+    public List<String> subscribedChannelGroups() {
+        return subscription.groups();
     }
 
     /** Goes on with a subscription that has lost its connection, without waiting for the next attempt. */
@@ -217,15 +291,6 @@ public final class ManiculeClient implements AutoCloseable {
         workers.shutdown();
         await(listening);
         await(workers);
-    }
-
-    private static List<String> names(String... channels) {
-        List<String> names = Arrays.asList(channels.clone());
-        if (names.isEmpty()) {
-            throw new IllegalArgumentException("channel is missing");
-        }
-        names.forEach(name -> Call.required(name, "channel"));
-        return names;
     }
 
     /** Waits a little for its tasks, then interrupts them; waits not at all when called by one of its own. */

@@ -15,6 +15,7 @@ public final class Publish extends Call<Publish.Result> {
     private @Nullable Boolean store;
     private @Nullable String customMessageType;
     private @Nullable Double ttlHours;
+    private boolean fires;
 
     /**
      * It was published.
@@ -54,6 +55,12 @@ public final class Publish extends Call<Publish.Result> {
         return this;
     }
 
+    /** Only for what the server does with it: it is given a timetoken, told to nobody, and not kept. */
+    Publish fires() {
+        fires = true;
+        return shouldStore(false);
+    }
+
     /** How long it is kept, in hours; unless said, as long as the keyset keeps messages. */
     public Publish ttl(double hours) {
         ttlHours = hours;
@@ -77,8 +84,10 @@ public final class Publish extends Call<Publish.Result> {
         Request.Query query = new Request.Query().with("meta", meta == null ? null : Transport.json(meta))
                 .with("store", store == null ? null : store ? "1" : "0")
                 .with("ttl", ttlHours)
+                .flag("norep", fires)
                 .with("custom_message_type", customMessageType);
-        return new Request<>(Operation.PUBLISH, "POST", path, query.parameters(), Transport.json(message), null,
+        return new Request<>(fires ? Operation.FIRE : Operation.PUBLISH, "POST", path, query.parameters(),
+                Transport.json(message), null,
                 List.of(name), json -> new Result(Answers.timetoken(json.required(2))));
     }
 }

@@ -3,6 +3,7 @@ package dev.manicule.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.client.Listener.Message;
 import dev.manicule.client.Listener.MessageActionEvent;
+import dev.manicule.client.Listener.PresenceEvent;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 record SubscribeAnswer(long cursor, int region, List<Consumer<Listener>> events) {
     private static final int MESSAGE = 0;
+    private static final int SIGNAL = 1;
     private static final int MESSAGE_ACTION = 3;
+    private static final String PRESENCE = "-pnpres";
 
     static SubscribeAnswer of(JsonNode json) {
         JsonNode cursor = Answers.member(json, "t");
@@ -38,10 +41,18 @@ record SubscribeAnswer(long cursor, int region, List<Consumer<Listener>> events)
 
     /** Null for kinds of events that this client does not know. */
     private static @Nullable Consumer<Listener> event(JsonNode envelope) {
+        if (Answers.text(envelope, "c").endsWith(PRESENCE)) {
+            PresenceEvent event = presence(envelope);
+            return listener -> listener.presence(event);
+        }
         return switch (envelope.path("e").asInt(MESSAGE)) {
             case MESSAGE -> {
                 Message message = message(envelope);
                 yield listener -> listener.message(message);
+            }
+            case SIGNAL -> {
+                Message signal = message(envelope);
+                yield listener -> listener.signal(signal);
             }
             case MESSAGE_ACTION -> {
                 MessageActionEvent event = messageAction(envelope);
@@ -55,6 +66,26 @@ record SubscribeAnswer(long cursor, int region, List<Consumer<Listener>> events)
         return new Message(Answers.text(envelope, "c"), subscription(envelope), timetoken(envelope),
                 Answers.textOrNull(envelope, "i"), Answers.member(envelope, "d"), Answers.meta(envelope, "u"),
                 Answers.textOrNull(envelope, "cmt"));
+    }
+
+    private static PresenceEvent presence(JsonNode envelope) {
+        JsonNode data = Answers.member(envelope, "d");
+        String channel = withoutPresence(Answers.text(envelope, "c"));
+        String subscription = subscription(envelope);
+        return new PresenceEvent(channel, subscription == null ? null : withoutPresence(subscription),
+                timetoken(envelope), Answers.text(data, "action"), Answers.textOrNull(data, "uuid"),
+                Answers.member(data, "occupancy").asInt(), data.get("data"), names(data, "join"), names(data, "leave"),
+                names(data, "timeout"), data.path("here_now_refresh").asBoolean());
+    }
+
+    private static String withoutPresence(String name) {
+        return name.endsWith(PRESENCE) ? name.substring(0, name.length() - PRESENCE.length()) : name;
+    }
+
+    private static List<String> names(JsonNode data, String member) {
+        List<String> names = new ArrayList<>();
+        data.path(member).forEach(name -> names.add(name.asText()));
+        return names;
     }
 
     private static MessageActionEvent messageAction(JsonNode envelope) {

@@ -3,6 +3,7 @@ package dev.manicule.client;
 import dev.manicule.client.Status.ErrorData;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -11,6 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +29,11 @@ final class Subscription {
     private final Transport transport;
     private final Listeners listeners;
     private final ScheduledExecutorService loop;
+    private static final String PRESENCE = "-pnpres";
+
+    /** With those that tell of presence, as the server wants to hear it. */
     private final Set<String> channels = new LinkedHashSet<>();
+    private final Set<String> groups = new LinkedHashSet<>();
     private long cursor;
     private int region;
     private int epoch;
@@ -53,10 +59,11 @@ final class Subscription {
         return lastError;
     }
 
-    /** Adds channels. With a timetoken, all channels of the subscription go on from there. */
-    void subscribe(List<String> names, @Nullable Long timetoken) {
+    /** Adds channels and groups. With a timetoken, all of the subscription goes on from there. */
+    void subscribe(List<String> moreChannels, List<String> moreGroups, @Nullable Long timetoken) {
         run(() -> {
-            boolean grown = channels.addAll(names);
+            boolean moreOfOne = channels.addAll(moreChannels);
+            boolean grown = groups.addAll(moreGroups) || moreOfOne;
             if (timetoken != null) {
                 cursor = timetoken;
             }
@@ -66,13 +73,13 @@ final class Subscription {
         });
     }
 
-    /** Takes channels away, and tells the server. */
-    void unsubscribe(List<String> names) {
-        run(() -> leave(names));
+    /** Takes channels and groups away, and tells the server. */
+    void unsubscribe(List<String> lessChannels, List<String> lessGroups) {
+        run(() -> leave(lessChannels, lessGroups));
     }
 
     void unsubscribeAll() {
-        run(() -> leave(List.copyOf(channels)));
+        run(() -> leave(List.copyOf(channels), List.copyOf(groups)));
     }
 
     /** Goes on after the connection was lost, or after it was given up. */
@@ -85,29 +92,54 @@ final class Subscription {
     }
 
     List<String> channels() {
+        return names(channels);
+    }
+
+    List<String> groups() {
+        return names(groups);
+    }
+
+    private List<String> names(Set<String> set) {
         CompletableFuture<List<String>> copy = new CompletableFuture<>();
-        run(() -> copy.complete(List.copyOf(channels)));
+        run(() -> copy.complete(withoutPresence(set)));
         return copy.completeOnTimeout(List.of(), 1, TimeUnit.SECONDS).join();
+    }
+
+    private static List<String> withoutPresence(Collection<String> names) {
+        return names.stream().filter(name -> !name.endsWith(PRESENCE)).collect(Collectors.toUnmodifiableList());
+    }
+
+    private static @Nullable String list(Collection<String> names) {
+        return names.isEmpty() ? null : String.join(",", names);
+    }
+
+    /** The channels in a path; a comma says that there are none. */
+    private static String path(List<String> names) {
+        return names.isEmpty() ? "," : Request.encode(names);
     }
 
     void close() {
         run(this::stopPolling);
     }
 
-    private void leave(List<String> names) {
-        List<String> left = new ArrayList<>(names);
-        left.retainAll(channels);
-        if (left.isEmpty()) {
+    private void leave(List<String> lessChannels, List<String> lessGroups) {
+        List<String> leftChannels = new ArrayList<>(lessChannels);
+        leftChannels.retainAll(channels);
+        List<String> leftGroups = new ArrayList<>(lessGroups);
+        leftGroups.retainAll(groups);
+        if (leftChannels.isEmpty() && leftGroups.isEmpty()) {
             return;
         }
         stopPolling();
-        left.forEach(channels::remove);
+        leftChannels.forEach(channels::remove);
+        leftGroups.forEach(groups::remove);
+        List<String> left = withoutPresence(leftChannels);
         String path = "/v2/presence/sub-key/" + Request.encode(transport.config().subscribeKey()) + "/channel/"
-                + Request.encode(left) + "/leave";
-        Request<Boolean> request = Request.get(Operation.UNSUBSCRIBE, path, new Request.Query(), left,
-                json -> Boolean.TRUE);
+                + path(left) + "/leave";
+        Request.Query query = new Request.Query().with("channel-group", list(withoutPresence(leftGroups)));
+        Request<Boolean> request = Request.get(Operation.UNSUBSCRIBE, path, query, left, json -> Boolean.TRUE);
         var unused = transport.send(request).thenAccept(envelope -> listeners.tell(l -> l.status(envelope.status())));
-        if (channels.isEmpty()) {
+        if (channels.isEmpty() && groups.isEmpty()) {
             cursor = 0;
             state = SubscriptionState.IDLE;
             announce(Category.DISCONNECTED, null, left);
@@ -141,11 +173,14 @@ final class Subscription {
     private void poll() {
         boolean handshake = cursor == 0 || state != SubscriptionState.CONNECTED;
         Request.Query query = new Request.Query().with("tt", handshake ? 0 : cursor)
-                .with("tr", handshake || region == 0 ? null : region);
+                .with("tr", handshake || region == 0 ? null : region)
+                .with("channel-group", list(groups))
+                .with("filter-expr", transport.config().filterExpression())
+                .with("heartbeat", transport.config().presenceTimeout().toSeconds());
         Duration timeout = handshake ? transport.config().requestTimeout() : transport.config().subscribeTimeout();
         List<String> names = List.copyOf(channels);
         String path = "/v2/subscribe/" + Request.encode(transport.config().subscribeKey()) + "/"
-                + Request.encode(names) + "/0";
+                + path(names) + "/0";
         Request<SubscribeAnswer> request = new Request<>(Operation.SUBSCRIBE, "GET", path, query.parameters(), null,
                 timeout, names, SubscribeAnswer::of);
         send(request, answer -> polled(answer, handshake));

@@ -110,7 +110,7 @@ class CallTest {
             refused(client.history(), "channel");
             refused(client.deleteMessages(), "channel");
             refused(client.messageCounts(), "channel");
-            assertThatThrownBy(() -> client.subscribe()).hasMessageContaining("channel");
+            assertThatThrownBy(() -> client.subscribe().execute()).hasMessageContaining("channel");
             assertThatThrownBy(() -> ClientConfig.forUser(" ").build()).hasMessageContaining("uuid");
             assertThatThrownBy(() -> ClientConfig.forUser("u").origin("http://x").build())
                     .hasMessageContaining("origin");

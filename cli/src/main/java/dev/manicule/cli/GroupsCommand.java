@@ -1,0 +1,91 @@
+package dev.manicule.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.manicule.client.ManiculeClient;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Groups of channels. */
+@Command(name = "groups", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class,
+        description = "Groups of channels: what is in them, putting in, taking out.", subcommands = {
+                GroupsCommand.Listing.class, GroupsCommand.Add.class, GroupsCommand.Remove.class,
+                GroupsCommand.Delete.class})
+final class GroupsCommand implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Say what to do: list, add, remove or delete.");
+    }
+
+    /** What is in a group, or which groups there are. */
+    @Command(name = "list", description = "Print the channels of a group, or the groups there are.")
+    static final class Listing extends ClientCommand {
+        @Parameters(index = "0", arity = "0..1", paramLabel = "GROUP", description = "Which group; none for all names.")
+        private @Nullable String group;
+
+        @Override
+        void run(ManiculeClient client, Output out) {
+            List<String> names = (group == null
+                    ? client.listAllChannelGroups()
+                    : client.listChannelsForChannelGroup(group)).sync().orThrow();
+            for (String name : names) {
+                ObjectNode line = Output.object();
+                out.print(name,
+                        group == null ? line.put("group", name) : line.put("group", group).put("channel", name));
+            }
+        }
+    }
+
+    /** Puts channels in. */
+    @Command(name = "add", description = "Put channels into a group, which is made where there is none.")
+    static final class Add extends ClientCommand {
+        @Parameters(index = "0", paramLabel = "GROUP", description = "Which group.")
+        private String group = "";
+
+        @Parameters(index = "1..*", arity = "1..*", paramLabel = "CHANNEL", description = "Which channels.")
+        private String[] channels = {};
+
+        @Override
+        void run(ManiculeClient client, Output out) {
+            client.addChannelsToChannelGroup(group, channels).sync().orThrow();
+            out.print("done", Output.object().put("group", group).put("added", channels.length));
+        }
+    }
+
+    /** Takes channels out. */
+    @Command(name = "remove", description = "Take channels out of a group.")
+    static final class Remove extends ClientCommand {
+        @Parameters(index = "0", paramLabel = "GROUP", description = "Which group.")
+        private String group = "";
+
+        @Parameters(index = "1..*", arity = "1..*", paramLabel = "CHANNEL", description = "Which channels.")
+        private String[] channels = {};
+
+        @Override
+        void run(ManiculeClient client, Output out) {
+            client.removeChannelsFromChannelGroup(group, channels).sync().orThrow();
+            out.print("done", Output.object().put("group", group).put("removed", channels.length));
+        }
+    }
+
+    /** Takes all out. */
+    @Command(name = "delete", description = "Take all channels out of a group.")
+    static final class Delete extends ClientCommand {
+        @Parameters(index = "0", paramLabel = "GROUP", description = "Which group.")
+        private String group = "";
+
+        @Override
+        void run(ManiculeClient client, Output out) {
+            client.deleteChannelGroup(group).sync().orThrow();
+            out.print("done", Output.object().put("group", group).put("deleted", true));
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.manicule.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.manicule.client.HereNow;
+import dev.manicule.client.ManiculeClient;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Who is where. */
+@Command(name = "presence", description = "Print who is on channels, or where somebody is.", footerHeading = "%n",
+        footer = "Who comes and goes is told by: manicule subscribe --presence CHANNEL")
+final class PresenceCommand extends ClientCommand {
+    @Parameters(arity = "0..*", paramLabel = "CHANNEL",
+            description = "Which channels; none for all that somebody is on.")
+    private String[] channels = {};
+
+    @Option(names = "--group", paramLabel = "GROUP",
+            description = "The channels of a group; may be given several times.")
+    private List<String> groups = List.of();
+
+    @Option(names = "--where", paramLabel = "UUID", description = "Print the channels that somebody is on.")
+    private @Nullable String where;
+
+    @Override
+    void check() {
+        if (where != null && (channels.length > 0 || !groups.isEmpty())) {
+            throw new IllegalArgumentException("--where asks about somebody, not about channels");
+        }
+    }
+
+    @Override
+    void run(ManiculeClient client, Output out) {
+        if (where != null) {
+            for (String channel : client.whereNow().uuid(where).sync().orThrow()) {
+                out.print(channel, Output.object().put("uuid", where).put("channel", channel));
+            }
+            return;
+        }
+        HereNow.Result result = client.hereNow(channels)
+                .channelGroups(groups.toArray(String[]::new))
+                .includeState(true)
+                .sync()
+                .orThrow();
+        result.channels().forEach((name, channel) -> {
+            for (HereNow.Occupant occupant : channel.occupants()) {
+                ObjectNode line = Output.object().put("channel", name).put("uuid", occupant.uuid());
+                String words = name + "  " + occupant.uuid();
+                if (occupant.state() != null) {
+                    line.set("state", occupant.state());
+                    words += "  " + Output.text(occupant.state());
+                }
+                out.print(words, line);
+            }
+        });
+    }
+}
