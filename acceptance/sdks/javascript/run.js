@@ -74,14 +74,16 @@ async function until(condition, what, seconds = 25) {
 const flip = (what) => fetch(`http://${control}/${what}`, { method: 'POST' });
 
 /** A client that listens and is connected, with all that it was told, in order. */
-async function subscribed(client, channels, timetoken) {
-  const heard = { events: [], statuses: [] };
+async function subscribed(client, channels, timetoken, more = {}) {
+  const heard = { events: [], presences: [], statuses: [] };
   client.addListener({
     status: (status) => heard.statuses.push(status),
     message: (m) => heard.events.push(['message', m.channel, m.message, m.publisher, m.timetoken, m.userMetadata]),
+    signal: (s) => heard.events.push(['signal', s.channel, s.message, s.publisher, s.timetoken]),
+    presence: (p) => heard.presences.push([p.action, p.channel, p.uuid, p.occupancy, p.state]),
     messageAction: (a) => heard.events.push([a.event, a.channel, a.data, a.publisher]),
   });
-  client.subscribe({ channels, timetoken });
+  client.subscribe({ channels, timetoken, ...more });
   await until(() => heard.statuses.some((status) => status.category === 'PNConnectedCategory'), 'the subscription');
   return heard;
 }
@@ -348,6 +350,93 @@ async function names(seen) {
   seen.expect(heard.events, expected, 'what bob saw');
 }
 
+/** Signals and messages that are not stored are told; a fire is not. */
+async function signals(seen) {
+  const [alice, bob] = [clientOf('alice'), clientOf('bob')];
+  const channel = channelOf();
+  const heard = await subscribed(bob, [channel]);
+  const signal = await alice.signal({ channel, message: 'typing' });
+  const fired = await alice.fire({ channel, message: 'nobody hears' });
+  seen.expect(fired.timetoken > signal.timetoken, true, 'a fire has a timetoken');
+  const passing = await publish(alice, channel, 'passing', { storeInHistory: false });
+  const kept = await publish(alice, channel, 'kept');
+  await until(() => heard.events.length >= 3, () => JSON.stringify(heard.events));
+  seen.expect(heard.events, [['signal', channel, 'typing', 'alice', signal.timetoken],
+    ['message', channel, 'passing', 'alice', passing, undefined], ['message', channel, 'kept', 'alice', kept, undefined]],
+  'what bob saw');
+  seen.expect((await alice.history({ channel })).messages.map((m) => m.entry), ['kept'], 'what is kept');
+  await assert.rejects(alice.signal({ channel, message: 'x'.repeat(63) }),
+    (error) => error.status.statusCode === 400 && error.status.errorData[1] === 'Signal size too large');
+}
+
+/** Channel groups, wildcards and filters. */
+async function groups(seen) {
+  const [alice, bob, carol] = [clientOf('alice'), clientOf('bob'), clientOf('carol')];
+  const [base, channelGroup, inside, late] = ['room', 'group', 'inside', 'late'].map(channelOf);
+  const listing = async () => (await alice.channelGroups.listChannels({ channelGroup })).channels.sort();
+  await alice.channelGroups.addChannels({ channels: [inside, `${base}.one`], channelGroup });
+  seen.expect(await listing(), [inside, `${base}.one`].sort(), 'what is in the group');
+  seen.expect((await alice.channelGroups.listGroups()).groups.includes(channelGroup), true, 'which groups there are');
+  const heard = await subscribed(bob, [`${base}.*`, `plain-${base}`], undefined, { channelGroups: [channelGroup] });
+  const expected = [];
+  const say = async (where, what) =>
+    expected.push(['message', where, what, 'alice', await publish(alice, where, what), undefined]);
+  await say(`${base}.one`, 1);
+  await say(`${base}.two.three`, 2);
+  await say(inside, 3);
+  await alice.channelGroups.addChannels({ channels: [late], channelGroup });
+  await say(late, 4);
+  await say(`plain-${base}`, 5);
+  await until(() => heard.events.length >= 5, () => JSON.stringify(heard.events));
+  await sleep(200);
+  seen.expect(heard.events, expected, 'what bob saw, each once');
+  await alice.channelGroups.removeChannels({ channels: [inside], channelGroup });
+  await publish(alice, inside, 'gone');
+  await say(late, 6);
+  await until(() => heard.events.length >= 6, () => JSON.stringify(heard.events));
+  seen.expect(heard.events, expected, 'after a channel was taken out');
+  await alice.channelGroups.deleteGroup({ channelGroup });
+  seen.expect(await listing(), [], 'after the group was deleted');
+
+  carol.setFilterExpression("lang == 'en' && n > 1");
+  const channel = channelOf();
+  const filtered = await subscribed(carol, [channel]);
+  for (const [n, lang] of [[1, 'en'], [2, 'de'], [3, 'en']]) {
+    await publish(alice, channel, n, { meta: { lang, n } });
+  }
+  const action = await add(alice, channel, '1595634332', 'reaction', 'smiley_face');
+  await until(() => filtered.events.length >= 2, () => JSON.stringify(filtered.events));
+  seen.expect(filtered.events[0][2], 3, 'what passes the filter');
+  seen.expect(filtered.events[1], ['added', channel, action, 'alice'], 'actions pass');
+}
+
+/** Who comes and goes is told and asked for, and what they say of themselves. */
+async function presence(seen) {
+  const [other, name] = [channelOf('alice'), channelOf('bob')];
+  const [alice, bob] = [clientOf(other), clientOf(name)];
+  const channel = channelOf();
+  const heard = await subscribed(alice, [channel], undefined, { withPresence: true });
+  await until(() => heard.presences.length === 1, 'alice to have joined');
+  await subscribed(bob, [channel]);
+  await until(() => heard.presences.length === 2, 'bob to have joined');
+  await bob.setState({ channels: [channel], state: { mood: 'ok' } });
+  seen.expect((await alice.getState({ channels: [channel], uuid: name })).channels, { [channel]: { mood: 'ok' } }, 'state');
+
+  const here = await alice.hereNow({ channels: [channel], includeState: true });
+  seen.expect([here.totalChannels, here.totalOccupancy], [1, 2], 'here now');
+  const occupants = here.channels[channel].occupants.map((each) => [each.uuid, each.state ?? null]).sort();
+  seen.expect(occupants, [[other, null], [name, { mood: 'ok' }]], 'who is here');
+  const both = await alice.hereNow({ channels: [channel, `empty-${channel}`], includeUUIDs: false });
+  seen.expect([Object.keys(both.channels), both.channels[channel].occupancy], [[channel], 2], 'two channels');
+  seen.expect((await alice.whereNow({ uuid: name })).channels, [channel], 'where bob is');
+
+  bob.unsubscribe({ channels: [channel] });
+  await until(() => heard.presences.length === 4, () => JSON.stringify(heard.presences));
+  seen.expect(heard.presences, [['join', channel, other, 1, undefined], ['join', channel, name, 2, undefined],
+    ['state-change', channel, name, 2, { mood: 'ok' }], ['leave', channel, name, 1, { mood: 'ok' }]], 'what alice was told');
+  seen.expect((await alice.whereNow({ uuid: name })).channels, [], 'where bob is afterwards');
+}
+
 /** 20 clients, each adding 25 actions to one message and watching. */
 async function crowd(seen) {
   const channel = channelOf();
@@ -377,7 +466,7 @@ const report = (line) => fs.writeSync(1, `${JSON.stringify(line)}\n`);
 (async () => {
   report({ sdk: 'JavaScript', version: new PubNub({ subscribeKey: 'k', uuid: 'u' }).getVersion?.()
     ?? require('pubnub/package.json').version, styles: STYLES.map((style) => style.name) });
-  for (const check of [actions, errors, storage, live, resume, paging, names, crowd]) {
+  for (const check of [actions, errors, storage, live, resume, paging, names, signals, groups, presence, crowd]) {
     const seen = new Seen();
     let error;
     const late = sleep(90_000).then(() => { throw new Error('not done after 90 s'); });

@@ -59,6 +59,7 @@ def listener():
     class Listener(SubscribeCallback):
         def __init__(self):
             self.events = []  # in the order of their announcement
+            self.presences = []
             self.statuses = []
 
         def status(self, pubnub, status):
@@ -71,8 +72,11 @@ def listener():
         def message_action(self, pubnub, action):
             self.events.append(('action',) + fields(action))
 
+        def signal(self, pubnub, signal):
+            self.events.append(('signal', signal.channel, signal.message, signal.publisher, signal.timetoken))
+
         def presence(self, pubnub, event):
-            pass
+            self.presences.append((event.event, event.channel, event.uuid, event.occupancy, event.state))
 
         def has(self, category):
             return any(status.category == category for status in self.statuses)
@@ -80,10 +84,12 @@ def listener():
     return Listener()
 
 
-async def subscribed(client, channels, timetoken=None):
+async def subscribed(client, channels, timetoken=None, groups=(), presence=False):
     heard = listener()
     client.add_listener(heard)
-    builder = client.subscribe().channels(channels)
+    builder = client.subscribe().channels(channels).channel_groups(list(groups))
+    if presence:
+        builder = builder.with_presence()
     if timetoken is not None:
         builder = builder.with_timetoken(timetoken)
     builder.execute()
@@ -388,6 +394,103 @@ async def names(sdk, seen):
     seen.expect(heard.events, expected, 'what bob saw')
 
 
+async def signals(sdk, seen):
+    """Signals and messages that are not stored are told; a fire is not."""
+    alice, bob = sdk.client('alice'), sdk.client('bob')
+    channel = sdk.channel()
+    heard = await subscribed(bob, channel)
+    signal = await sdk.call(alice.signal().channel(channel).message('typing'))
+    seen.expect(signal.status.operation, 26, 'operation of a signal')
+    fired = await sdk.call(alice.fire().channel(channel).message('nobody hears'))
+    seen.expect(int(fired.result.timetoken) > int(signal.result.timetoken), True, 'a fire has a timetoken')
+    passing = await sdk.call(alice.publish().channel(channel).message('passing').should_store(False))
+    kept = await publish(sdk, alice, channel, 'kept')
+    expected = [('signal', channel, 'typing', 'alice', int(signal.result.timetoken)),
+                ('message', channel, 'passing', 'alice', passing.result.timetoken),
+                ('message', channel, 'kept', 'alice', kept)]
+    await until(lambda: len(heard.events) >= 3, lambda: repr(heard.events))
+    seen.expect(heard.events, expected, 'what bob saw')
+    history = (await sdk.call(alice.history().channel(channel))).result
+    seen.expect([item.entry for item in history.messages], ['kept'], 'what is kept')
+    outcome = await sdk.styles[0].call(alice.signal().channel(channel).message('x' * 63))
+    seen.expect_in('Signal size too large', outcome.error or 'no error', 'a signal of 65 bytes')
+
+
+async def groups(sdk, seen):
+    """Channel groups, wildcards and filters."""
+    alice, bob = sdk.client('alice'), sdk.client('bob')
+    base = sdk.channel('room')
+    group, inside, late = sdk.channel('group'), sdk.channel('inside'), sdk.channel('late')
+
+    def listing():
+        return sdk.call(alice.list_channels_in_channel_group().channel_group(group))
+
+    await sdk.call(alice.add_channel_to_channel_group().channels([inside, base + '.one']).channel_group(group))
+    seen.expect(sorted((await listing()).result.channels), sorted([inside, base + '.one']), 'what is in the group')
+    heard = await subscribed(bob, [base + '.*', 'plain-' + base], groups=[group])
+    expected = []
+
+    async def say(where, what):
+        expected.append(('message', where, what, 'alice', await publish(sdk, alice, where, what)))
+
+    await say(base + '.one', 1)
+    await say(base + '.two.three', 2)
+    await say(inside, 3)
+    await sdk.call(alice.add_channel_to_channel_group().channels(late).channel_group(group))
+    await say(late, 4)
+    await say('plain-' + base, 5)
+    await until(lambda: len(heard.events) >= 5, lambda: repr(heard.events))
+    await asyncio.sleep(0.2)
+    seen.expect(heard.events, expected, 'what bob saw, each once')
+    await sdk.call(alice.remove_channel_from_channel_group().channels([inside]).channel_group(group))
+    await publish(sdk, alice, inside, 'gone')
+    await say(late, 6)
+    await until(lambda: len(heard.events) >= 6, lambda: repr(heard.events))
+    seen.expect(heard.events, expected, 'after a channel was taken out')
+    await sdk.call(alice.remove_channel_group().channel_group(group))
+    seen.expect((await listing()).result.channels, [], 'after the group was deleted')
+
+    carol = sdk.client('carol')
+    carol.config.filter_expression = "lang == 'en' && n > 1"
+    channel = sdk.channel()
+    heard = await subscribed(carol, channel)
+    for number, lang in ((1, 'en'), (2, 'de'), (3, 'en')):
+        await sdk.call(alice.publish().channel(channel).message(number).meta({'lang': lang, 'n': number}))
+    action = await add(sdk, alice, channel, 1595634332, 'reaction', 'smiley_face')
+    await until(lambda: len(heard.events) >= 2, lambda: repr(heard.events))
+    seen.expect([event[2] for event in heard.events], [3, 'smiley_face'], 'what passes the filter')
+    seen.expect(heard.events[1][1:], fields(action), 'actions pass')
+
+
+async def presence(sdk, seen):
+    """Who comes and goes is told and asked for, and what they say of themselves."""
+    alice, bob = sdk.client('alice-' + sdk.channel()), sdk.client('bob-' + sdk.channel())
+    name, other = bob.config.uuid, alice.config.uuid
+    channel = sdk.channel()
+    heard = await subscribed(alice, channel, presence=True)
+    await until(lambda: len(heard.presences) == 1, 'alice to have joined')
+    await subscribed(bob, channel)
+    await until(lambda: len(heard.presences) == 2, 'bob to have joined')
+    await sdk.call(bob.set_state().channels(channel).state({'mood': 'ok'}))
+    state = (await sdk.call(alice.get_state().channels(channel).uuid(name))).result.channels
+    seen.expect(state[channel], {'mood': 'ok'}, 'state')
+
+    here = (await sdk.call(alice.here_now().channels(channel).include_state(True))).result
+    seen.expect((here.total_channels, here.total_occupancy), (1, 2), 'here now')
+    occupants = sorted((each.uuid, each.state) for each in here.channels[0].occupants)
+    seen.expect(occupants, [(other, None), (name, {'mood': 'ok'})], 'who is here')
+    here = (await sdk.call(alice.here_now().channels([channel, 'empty-' + channel]).include_uuids(False))).result
+    seen.expect([(each.channel_name, each.occupancy) for each in here.channels], [(channel, 2)], 'two channels')
+    seen.expect((await sdk.call(alice.where_now().uuid(name))).result.channels, [channel], 'where bob is')
+
+    bob.unsubscribe().channels(channel).execute()
+    await until(lambda: len(heard.presences) == 4, lambda: 'bob to have left: %r' % (heard.presences,))
+    seen.expect(heard.presences, [('join', channel, other, 1, None), ('join', channel, name, 2, None),
+                                  ('state-change', channel, name, 2, {'mood': 'ok'}),
+                                  ('leave', channel, name, 1, {'mood': 'ok'})], 'what alice was told')
+    seen.expect((await sdk.call(alice.where_now().uuid(name))).result.channels, [], 'where bob is afterwards')
+
+
 async def crowd(sdk, seen):
     """20 clients, each adding 25 actions to one message and watching."""
     channel = sdk.channel()
@@ -409,4 +512,4 @@ async def crowd(sdk, seen):
         seen.expect([event[1:] for event in each.events], stored, 'what a client saw, in order')
 
 
-ALL = [actions, errors, storage, live, resume, paging, names, crowd]
+ALL = [actions, errors, storage, live, resume, paging, names, signals, groups, presence, crowd]
