@@ -7,6 +7,7 @@ import com.pubnub.api.PNConfiguration;
 import com.pubnub.api.PubNub;
 import com.pubnub.api.PubNubException;
 import com.pubnub.api.UserId;
+import com.pubnub.api.builder.SubscribeBuilder;
 import com.pubnub.api.callbacks.SubscribeCallback;
 import com.pubnub.api.endpoints.remoteaction.RemoteAction;
 import com.pubnub.api.enums.PNOperationType;
@@ -17,6 +18,8 @@ import com.pubnub.api.models.consumer.history.PNFetchMessageItem;
 import com.pubnub.api.models.consumer.history.PNHistoryItemResult;
 import com.pubnub.api.models.consumer.message_actions.PNMessageAction;
 import com.pubnub.api.models.consumer.pubsub.PNMessageResult;
+import com.pubnub.api.models.consumer.pubsub.PNPresenceEventResult;
+import com.pubnub.api.models.consumer.pubsub.PNSignalResult;
 import com.pubnub.api.models.consumer.pubsub.message_actions.PNMessageActionResult;
 import java.io.PrintStream;
 import java.net.URI;
@@ -27,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -105,6 +109,10 @@ class Run {
 
     private record Message(String channel, JsonElement message, String publisher, long timetoken, JsonElement meta) {}
 
+    private record Signal(String channel, JsonElement message, String publisher, long timetoken) {}
+
+    private record Event(String event, String channel, String uuid, int occupancy, JsonElement state) {}
+
     /** An action with all its fields; of one that is heard of, what happened to it as well. */
     private record Action(String event, String type, String value, String uuid, long message, long timetoken) {
         static Action of(String event, PNMessageAction action) {
@@ -120,7 +128,20 @@ class Run {
     /** Everything that a client was told, in order. */
     private static final class Heard extends SubscribeCallback.BaseSubscribeCallback {
         private final List<Object> events = new CopyOnWriteArrayList<>();
+        private final List<Event> presences = new CopyOnWriteArrayList<>();
         private final List<PNStatus> statuses = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void signal(PubNub client, PNSignalResult signal) {
+            events.add(new Signal(signal.getChannel(), signal.getMessage(), signal.getPublisher(),
+                    signal.getTimetoken()));
+        }
+
+        @Override
+        public void presence(PubNub client, PNPresenceEventResult event) {
+            presences.add(new Event(event.getEvent(), event.getChannel(), event.getUuid(), event.getOccupancy(),
+                    event.getState()));
+        }
 
         @Override
         public void status(PubNub client, PNStatus status) {
@@ -181,9 +202,13 @@ class Run {
     }
 
     private static Heard subscribed(PubNub client, List<String> channels, Long timetoken) throws Exception {
+        return subscribed(client, client.subscribe().channels(channels).withTimetoken(timetoken));
+    }
+
+    private static Heard subscribed(PubNub client, SubscribeBuilder subscribe) throws Exception {
         Heard heard = new Heard();
         client.addListener(heard);
-        client.subscribe().channels(channels).withTimetoken(timetoken).execute();
+        subscribe.execute();
         until(() -> heard.has(PNStatusCategory.PNConnectedCategory), () -> "the subscription");
         return heard;
     }
@@ -365,7 +390,7 @@ class Run {
         var actor = withActions.get(1).getActions().get("receipt").get("read").getFirst();
         seen.expect(actor.getUuid(), "alice", "who added");
         seen.expect(actor.getActionTimetoken(), String.valueOf(action.timetoken()), "when");
-        seen.expect(withActions.get(0).getActions(), new java.util.HashMap<>(), "a message without actions");
+        seen.expect(withActions.get(0).getActions(), new HashMap<>(), "a message without actions");
 
         seen.expect(counts(alice, Map.of(channel, timetokens.get(1))), Map.of(channel, 3L), "after the second");
         Map<String, Long> since = new LinkedHashMap<>();
@@ -532,6 +557,111 @@ class Run {
         seen.expect(heard.events, expected, "what bob saw");
     }
 
+    /** Signals and messages that are not stored are told; a fire is not. */
+    private static void signals(Seen seen) throws Exception {
+        PubNub alice = client("alice");
+        PubNub bob = client("bob");
+        String channel = channel();
+        Heard heard = subscribed(bob, List.of(channel), 0L);
+        long signal = alice.signal().channel(channel).message("typing").sync().getTimetoken();
+        long fired = alice.fire().channel(channel).message("nobody hears").sync().getTimetoken();
+        seen.expect(fired > signal, true, "a fire has a timetoken");
+        long passing = alice.publish().channel(channel).message("passing").shouldStore(false).sync().getTimetoken();
+        List<Object> expected = new ArrayList<>();
+        expected.add(new Signal(channel, json("\"typing\""), "alice", signal));
+        expected.add(new Message(channel, json("\"passing\""), "alice", passing, null));
+        expected.add(said(alice, channel, "kept"));
+        until(() -> heard.events.size() >= 3, () -> heard.events);
+        seen.expect(heard.events, expected, "what bob saw");
+        seen.expect(entries(alice.history().channel(channel).sync().getMessages()), List.of(json("\"kept\"")), "kept");
+        Outcome<?> tooLarge = Style.SYNC.call(alice.signal().channel(channel).message("x".repeat(63)));
+        seen.expect(String.valueOf(tooLarge.error()).contains("Signal size too large"), true, "a signal of 65 bytes");
+    }
+
+    /** Channel groups, wildcards and filters. */
+    private static void groups(Seen seen) throws Exception {
+        PubNub alice = client("alice");
+        PubNub bob = client("bob");
+        String base = channel("room");
+        String group = channel("group");
+        String inside = channel("inside");
+        String late = channel("late");
+        alice.addChannelsToChannelGroup().channels(List.of(inside, base + ".one")).channelGroup(group).sync();
+        seen.expect(Set.copyOf(members(alice, group)), Set.of(inside, base + ".one"), "what is in the group");
+        seen.expect(alice.listAllChannelGroups().sync().getGroups().contains(group), true, "which groups there are");
+        Heard heard = subscribed(bob, bob.subscribe().channels(List.of(base + ".*", "plain-" + base))
+                .channelGroups(List.of(group)));
+        List<Object> expected = new ArrayList<>();
+        expected.add(said(alice, base + ".one", 1));
+        expected.add(said(alice, base + ".two.three", 2));
+        expected.add(said(alice, inside, 3));
+        alice.addChannelsToChannelGroup().channels(List.of(late)).channelGroup(group).sync();
+        expected.add(said(alice, late, 4));
+        expected.add(said(alice, "plain-" + base, 5));
+        until(() -> heard.events.size() >= 5, () -> heard.events);
+        Thread.sleep(200);
+        seen.expect(heard.events, expected, "what bob saw, each once");
+        alice.removeChannelsFromChannelGroup().channels(List.of(inside)).channelGroup(group).sync();
+        publish(alice, inside, "gone");
+        expected.add(said(alice, late, 6));
+        until(() -> heard.events.size() >= 6, () -> heard.events);
+        seen.expect(heard.events, expected, "after a channel was taken out");
+        alice.deleteChannelGroup().channelGroup(group).sync();
+        seen.expect(members(alice, group), List.of(), "after the group was deleted");
+
+        PubNub carol = client("carol");
+        carol.getConfiguration().setFilterExpression("lang == 'en' && n > 1");
+        String channel = channel();
+        Heard filtered = subscribed(carol, List.of(channel), 0L);
+        for (int n = 1; n <= 3; n++) {
+            alice.publish().channel(channel).message(n).meta(Map.of("lang", n == 2 ? "de" : "en", "n", n)).sync();
+        }
+        Action action = add(alice, channel, 1595634332, "reaction", "smile");
+        until(() -> filtered.events.size() >= 2, () -> filtered.events);
+        seen.expect(((Message) filtered.events.get(0)).message(), json("3"), "what passes the filter");
+        seen.expect(filtered.events.get(1), action.heard("added"), "actions pass");
+    }
+
+    private static List<String> members(PubNub client, String group) throws Exception {
+        return client.listChannelsForChannelGroup().channelGroup(group).sync().getChannels();
+    }
+
+    /** Who comes and goes is told and asked for, and what they say of themselves. */
+    private static void presence(Seen seen) throws Exception {
+        String other = channel("alice");
+        String name = channel("bob");
+        PubNub alice = client(other);
+        PubNub bob = client(name);
+        String channel = channel();
+        Heard heard = subscribed(alice, alice.subscribe().channels(List.of(channel)).withPresence());
+        until(() -> heard.presences.size() == 1, () -> "alice to have joined");
+        subscribed(bob, List.of(channel), 0L);
+        until(() -> heard.presences.size() == 2, () -> "bob to have joined");
+        bob.setPresenceState().channels(List.of(channel)).state(Map.of("mood", "ok")).sync();
+        JsonElement ok = json("{\"mood\":\"ok\"}");
+        seen.expect(alice.getPresenceState().channels(List.of(channel)).uuid(name).sync().getStateByUUID().get(channel),
+                ok, "state");
+
+        var here = alice.hereNow().channels(List.of(channel)).includeState(true).sync();
+        seen.expect(List.of(here.getTotalChannels(), here.getTotalOccupancy()), List.of(1, 2), "here now");
+        Map<String, JsonElement> occupants = new HashMap<>();
+        here.getChannels().get(channel).getOccupants().forEach(one -> occupants.put(one.getUuid(), one.getState()));
+        seen.expect(occupants.keySet(), Set.of(other, name), "who is here");
+        seen.expect(occupants.get(name), ok, "with which state");
+        var both = alice.hereNow().channels(List.of(channel, "empty-" + channel)).includeUUIDs(false).sync();
+        seen.expect(both.getChannels().keySet(), Set.of(channel), "two channels");
+        seen.expect(both.getChannels().get(channel).getOccupancy(), 2, "how many");
+        seen.expect(alice.hereNow().sync().getChannels().containsKey(channel), true, "everywhere");
+        seen.expect(alice.whereNow().uuid(name).sync().getChannels(), List.of(channel), "where bob is");
+
+        bob.unsubscribe().channels(List.of(channel)).execute();
+        until(() -> heard.presences.size() == 4, () -> heard.presences);
+        seen.expect(heard.presences, List.of(new Event("join", channel, other, 1, null),
+                new Event("join", channel, name, 2, null), new Event("state-change", channel, name, 2, ok),
+                new Event("leave", channel, name, 1, ok)), "what alice was told");
+        seen.expect(alice.whereNow().uuid(name).sync().getChannels(), List.of(), "where bob is afterwards");
+    }
+
     /** 20 clients, each adding 25 actions to one message and watching. */
     private static void crowd(Seen seen) throws Exception {
         String channel = channel();
@@ -592,6 +722,9 @@ class Run {
         checks.put("resume", Run::resume);
         checks.put("paging", Run::paging);
         checks.put("names", Run::names);
+        checks.put("signals", Run::signals);
+        checks.put("groups", Run::groups);
+        checks.put("presence", Run::presence);
         checks.put("crowd", Run::crowd);
         ExecutorService threads = Executors.newCachedThreadPool();
         for (Map.Entry<String, Check> check : checks.entrySet()) {
