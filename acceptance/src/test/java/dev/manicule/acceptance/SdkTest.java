@@ -51,7 +51,8 @@ class SdkTest {
         CHECKS.put("paging", "250 actions page by page, no gap and none twice");
         CHECKS.put("names",
                 "channels, types and values in several scripts, with emoji and everything that needs escaping");
-        CHECKS.put("signals", "signals and messages that are not stored are told and not kept; a fire is told to nobody");
+        CHECKS.put("signals",
+                "signals and messages that are not stored are told and not kept; a fire is told to nobody");
         CHECKS.put("groups", "channel groups that change, wildcards, filters; what matches in many ways comes once");
         CHECKS.put("presence", "who comes, goes and changes state, live; here-now, where-now, state");
         CHECKS.put("crowd",
