@@ -29,6 +29,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -49,6 +50,11 @@ class StreamWireTest {
     @BeforeEach
     void name(TestInfo test) {
         channel = RunningServer.channel(test);
+    }
+
+    @AfterEach
+    void close() {
+        http.shutdownNow();
     }
 
     /** A client of server-sent events, as a browser is one: it keeps the last id. */
