@@ -38,6 +38,7 @@ public final class LocalJournal implements Journal {
     private volatile boolean closing;
     /** True from before the first timetoken of a batch is given until the batch is committed. */
     private volatile boolean deciding;
+    /** All events up to it are committed, also while a batch is being decided. */
     private volatile long committed;
 
     /** A command that waits, and who waits for its outcome. */
@@ -75,7 +76,7 @@ public final class LocalJournal implements Journal {
         this.timeline = timeline;
         this.listener = listener;
         queue = new ArrayBlockingQueue<>(queueSize);
-        committed = ledger.lastTimetoken();
+        committed = timeline.now();
         writer = Thread.ofPlatform().name("manicule-journal").daemon().start(this::write);
     }
 
@@ -154,6 +155,7 @@ public final class LocalJournal implements Journal {
 
     private void decide(List<Waiting<?>> batch) {
         Committed done;
+        committed = timeline.now(); // all before it is committed; what this batch is given is above it
         deciding = true;
         try {
             done = commit(batch);
