@@ -102,7 +102,7 @@ class CommandLineTest {
     void signalsGroupsAndPresenceHaveTheirWords() throws Exception {
         assertThat(manicule("groups", "add", "cli-g", "cli.a", "cli.b").output()).isEqualTo("done");
         assertThat(manicule("groups", "remove", "cli-g", "cli.b", "--json").output())
-                .isEqualTo("{\"group\":\"cli-g\",\"removed\":1}");
+                .isEqualTo("{\"group\":\"cli-g\",\"changed\":1}");
         assertThat(manicule("groups", "list").output()).isEqualTo("cli-g");
         assertThat(manicule("groups", "list", "cli-g").output()).isEqualTo("cli.a");
         long before = SERVER.wire().get("/time/0").json().get(0).asLong();

@@ -1,6 +1,7 @@
 package dev.manicule.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.manicule.client.ChangeChannelGroup;
 import dev.manicule.client.ManiculeClient;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,9 +45,8 @@ final class GroupsCommand implements Runnable {
         }
     }
 
-    /** Puts channels in. */
-    @Command(name = "add", description = "Put channels into a group, which is made where there is none.")
-    static final class Add extends ClientCommand {
+    /** Changes what is in a group. */
+    private abstract static class Change extends ClientCommand {
         @Parameters(index = "0", paramLabel = "GROUP", description = "Which group.")
         private String group = "";
 
@@ -54,25 +54,29 @@ final class GroupsCommand implements Runnable {
         private String[] channels = {};
 
         @Override
-        void run(ManiculeClient client, Output out) {
-            client.addChannelsToChannelGroup(group, channels).sync().orThrow();
-            out.print("done", Output.object().put("group", group).put("added", channels.length));
+        final void run(ManiculeClient client, Output out) {
+            change(client, group, channels).sync().orThrow();
+            out.print("done", Output.object().put("group", group).put("changed", channels.length));
+        }
+
+        abstract ChangeChannelGroup change(ManiculeClient client, String group, String... channels);
+    }
+
+    /** Puts channels in. */
+    @Command(name = "add", description = "Put channels into a group, which is made where there is none.")
+    static final class Add extends Change {
+        @Override
+        ChangeChannelGroup change(ManiculeClient client, String group, String... channels) {
+            return client.addChannelsToChannelGroup(group, channels);
         }
     }
 
     /** Takes channels out. */
     @Command(name = "remove", description = "Take channels out of a group.")
-    static final class Remove extends ClientCommand {
-        @Parameters(index = "0", paramLabel = "GROUP", description = "Which group.")
-        private String group = "";
-
-        @Parameters(index = "1..*", arity = "1..*", paramLabel = "CHANNEL", description = "Which channels.")
-        private String[] channels = {};
-
+    static final class Remove extends Change {
         @Override
-        void run(ManiculeClient client, Output out) {
-            client.removeChannelsFromChannelGroup(group, channels).sync().orThrow();
-            out.print("done", Output.object().put("group", group).put("removed", channels.length));
+        ChangeChannelGroup change(ManiculeClient client, String group, String... channels) {
+            return client.removeChannelsFromChannelGroup(group, channels);
         }
     }
 

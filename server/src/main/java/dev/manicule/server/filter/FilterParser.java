@@ -58,18 +58,12 @@ final class FilterParser {
     }
 
     private Node or() throws FilterException {
-        List<Node> parts = new ArrayList<>();
-        do {
-            parts.add(and());
-        } while (take("||"));
+        List<Node> parts = listed(this::and, "||");
         return parts.size() == 1 ? parts.getFirst() : new Or(parts);
     }
 
     private Node and() throws FilterException {
-        List<Node> parts = new ArrayList<>();
-        do {
-            parts.add(not());
-        } while (take("&&"));
+        List<Node> parts = listed(this::not, "&&");
         return parts.size() == 1 ? parts.getFirst() : new And(parts);
     }
 
@@ -107,27 +101,35 @@ final class FilterParser {
     }
 
     private Node sum() throws FilterException {
-        Node left = product();
-        while (true) {
-            char sign = peek();
-            if (sign != '+' && sign != '-') {
-                return left;
-            }
-            at++;
-            left = new Arithmetic(sign, left, product());
-        }
+        return reckoned(this::product, "+-");
     }
 
     private Node product() throws FilterException {
-        Node left = atom();
-        while (true) {
-            char sign = peek();
-            if (sign != '*' && sign != '/' && sign != '%') {
-                return left;
-            }
+        return reckoned(this::atom, "*/%");
+    }
+
+    /** Something to be read. */
+    @FunctionalInterface
+    private interface Rule {
+        Node read() throws FilterException;
+    }
+
+    private List<Node> listed(Rule part, String separator) throws FilterException {
+        List<Node> parts = new ArrayList<>();
+        do {
+            parts.add(part.read());
+        } while (take(separator));
+        return parts;
+    }
+
+    /** From left to right. */
+    private Node reckoned(Rule part, String signs) throws FilterException {
+        Node left = part.read();
+        for (char sign = peek(); signs.indexOf(sign) >= 0; sign = peek()) {
             at++;
-            left = new Arithmetic(sign, left, atom());
+            left = new Arithmetic(sign, left, part.read());
         }
+        return left;
     }
 
     private Node atom() throws FilterException {
@@ -160,10 +162,7 @@ final class FilterParser {
     private Node parenthesis() throws FilterException {
         at++;
         deeper();
-        List<Node> parts = new ArrayList<>();
-        do {
-            parts.add(or());
-        } while (take(","));
+        List<Node> parts = listed(this::or, ",");
         if (!take(")")) {
             throw expected("a closing parenthesis");
         }
