@@ -46,7 +46,7 @@ final class GroupsCommand implements Runnable {
     }
 
     /** Changes what is in a group. */
-    private abstract static class Change extends ClientCommand {
+    abstract static class Change extends ClientCommand {
         @Parameters(index = "0", paramLabel = "GROUP", description = "Which group.")
         private String group = "";
 
