@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -25,6 +26,7 @@ class ReadmeTest {
     private Path folder;
 
     @Test
+    @Timeout(value = 10, unit = TimeUnit.MINUTES) // the launcher may have to build first
     void everyBlockDoesWhatTheReadmeShows() throws Exception {
         int port = freePort();
         Files.createSymbolicLink(folder.resolve("manicule"), Folders.checkout().resolve("manicule"));

@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.acceptance.Wire.Answer;
 import dev.manicule.acceptance.Wire.Connection;
+import dev.manicule.server.Manicule;
+import dev.manicule.server.ManiculeConfig;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -353,5 +357,28 @@ class SubscribeWireTest {
         Answer idle = poll(channel, "filter-expr=" + Wire.encode("data > 100"), last);
         assertThat(idle.json().get("m")).as("the poll has timed out").isEmpty();
         assertThat(idle.json().at("/t/t").asLong()).isGreaterThanOrEqualTo(later);
+    }
+
+    @Test
+    void groupsAndWildcardsReachBackOverARestart(@TempDir Path folder) throws Exception {
+        ManiculeConfig config = ManiculeConfig.DEFAULT.withPort(0).withData(folder);
+        long before;
+        try (Manicule first = Manicule.start(config)) {
+            Wire there = new Wire(first.port());
+            before = there.get("/time/0").json().get(0).asLong();
+            there.get("/v1/channel-registration/sub-key/demo/channel-group/g?add=one,two");
+            there.publish("one", "1");
+            there.publish("x.y", "2");
+        }
+        try (Manicule second = Manicule.start(config)) {
+            Wire there = new Wire(second.port());
+            assertThat(there.get("/v1/channel-registration/sub-key/demo/channel-group/g")
+                    .json()
+                    .at("/payload/channels")
+                    .toString()).isEqualTo("[\"one\",\"two\"]");
+            there.publish("two", "3");
+            Answer caughtUp = there.get("/v2/subscribe/demo/x.*/0?channel-group=g&tt=" + before);
+            assertThat(told(caughtUp)).isEqualTo("1@g 2@x.* 3@g");
+        }
     }
 }
