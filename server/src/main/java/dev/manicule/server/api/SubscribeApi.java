@@ -168,12 +168,15 @@ public final class SubscribeApi implements Api.Family {
     private record Events(byte[] utf8) {
         static Events of(Delivery delivery) {
             JsonText text = new JsonText(64 + size(delivery.matches()));
+            long told = 0;
             for (Match match : delivery.matches()) {
-                text.raw("id: ").number(match.event().timetoken()).raw("\ndata: ");
+                told = match.event().timetoken();
+                text.raw("id: ").number(told).raw("\ndata: ");
                 envelope(match, text).raw("\n\n");
             }
-            byte[] last = at(delivery.cursor()); // beyond the last event, when later ones were filtered out
-            return new Events(text.raw(last).toBytes());
+            return new Events(told == delivery.cursor() // else later events were filtered out, or there were none
+                    ? text.toBytes()
+                    : text.raw(at(delivery.cursor())).toBytes());
         }
 
         /** Moves the cursor of the client without telling it anything. */
