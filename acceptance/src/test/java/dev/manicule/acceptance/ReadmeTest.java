@@ -47,7 +47,8 @@ class ReadmeTest {
                     }
                     case "java" -> {
                         Files.writeString(folder.resolve("Example.java"), content);
-                        String said = output(java(), "-cp", System.getProperty("java.class.path"), "Example.java",
+                        String said = output(ServerProcess.java(), "-cp", System.getProperty("java.class.path"),
+                                "Example.java",
                                 port);
                         assertThat(said).contains("42 ACKNOWLEDGMENT")
                                 .contains("reaction = smiley_face")
@@ -110,10 +111,6 @@ class ReadmeTest {
             builder.redirectError(ProcessBuilder.Redirect.INHERIT);
         }
         return builder;
-    }
-
-    private static String java() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
     private static int freePort() throws IOException {

@@ -54,7 +54,7 @@ enum Sdk {
         List<String> command = switch (this) {
             case PYTHON_ASYNCIO, PYTHON, PYTHON_TORNADO -> List.of(python(version), program.toString());
             case JAVASCRIPT -> List.of("node", program.toString());
-            case JAVA -> List.of(java(), "-cp", BUILD.resolve("java") + "/*", program.toString());
+            case JAVA -> List.of(ServerProcess.java(), "-cp", BUILD.resolve("java") + "/*", program.toString());
         };
         ProcessBuilder builder = new ProcessBuilder(with(command, arguments));
         builder.environment().put("NODE_PATH", BUILD.resolve("javascript/node_modules").toString());
@@ -167,10 +167,6 @@ enum Sdk {
 
     private static String python(String version) {
         return BUILD.resolve("python-" + version).resolve("bin/python").toString();
-    }
-
-    private static String java() {
-        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
     private static List<String> with(List<String> command, String... arguments) {

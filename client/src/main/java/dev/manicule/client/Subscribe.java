@@ -6,8 +6,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Something to subscribe to, or not any more, put together step by step by one thread. */
 public final class Subscribe {
-    private static final String PRESENCE = "-pnpres";
-
     private final Subscription subscription;
     private final boolean ends;
     private final List<String> channels = new ArrayList<>();
@@ -61,7 +59,7 @@ public final class Subscribe {
 
     private static List<String> withPresence(List<String> names) {
         List<String> both = new ArrayList<>(names);
-        names.forEach(name -> both.add(name + PRESENCE));
+        names.forEach(name -> both.add(name + Subscription.PRESENCE));
         return both;
     }
 }

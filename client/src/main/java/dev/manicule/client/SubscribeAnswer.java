@@ -21,7 +21,6 @@ record SubscribeAnswer(long cursor, int region, List<Consumer<Listener>> events)
     private static final int MESSAGE = 0;
     private static final int SIGNAL = 1;
     private static final int MESSAGE_ACTION = 3;
-    private static final String PRESENCE = "-pnpres";
 
     static SubscribeAnswer of(JsonNode json) {
         JsonNode cursor = Answers.member(json, "t");
@@ -41,7 +40,7 @@ record SubscribeAnswer(long cursor, int region, List<Consumer<Listener>> events)
 
     /** Null for kinds of events that this client does not know. */
     private static @Nullable Consumer<Listener> event(JsonNode envelope) {
-        if (Answers.text(envelope, "c").endsWith(PRESENCE)) {
+        if (Answers.text(envelope, "c").endsWith(Subscription.PRESENCE)) {
             PresenceEvent event = presence(envelope);
             return listener -> listener.presence(event);
         }
@@ -79,7 +78,9 @@ record SubscribeAnswer(long cursor, int region, List<Consumer<Listener>> events)
     }
 
     private static String withoutPresence(String name) {
-        return name.endsWith(PRESENCE) ? name.substring(0, name.length() - PRESENCE.length()) : name;
+        return name.endsWith(Subscription.PRESENCE)
+                ? name.substring(0, name.length() - Subscription.PRESENCE.length())
+                : name;
     }
 
     private static List<String> names(JsonNode data, String member) {

@@ -29,7 +29,8 @@ final class Subscription {
     private final Transport transport;
     private final Listeners listeners;
     private final ScheduledExecutorService loop;
-    private static final String PRESENCE = "-pnpres";
+    /** What the name of a channel or group ends with that tells who comes and goes on another. */
+    static final String PRESENCE = "-pnpres";
 
     /** With those that tell of presence, as the server wants to hear it. */
     private final Set<String> channels = new LinkedHashSet<>();

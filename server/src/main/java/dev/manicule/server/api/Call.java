@@ -82,20 +82,20 @@ record Call(Map<String, String> path, Query query, Request request, Exchange exc
      */
     @Nullable
     List<Channel> channels() {
-        Set<Channel> channels = new LinkedHashSet<>();
-        for (String name : list(segment("channels"))) {
-            if (!isName(name)) {
-                return null;
-            }
-            channels.add(new Channel(subscribeKey(), name));
-        }
-        return new ArrayList<>(channels);
+        Set<String> names = names(segment("channels"));
+        return names == null ? null : names.stream().map(name -> new Channel(subscribeKey(), name)).toList();
     }
 
-    /** The parts of a list, which is split after decoding since some clients encode its commas. */
-    static List<String> list(String commas) {
+    /** The names of a list, each once, in order; null when one of them is none. */
+    static @Nullable Set<String> names(@Nullable String commas) {
+        Set<String> names = new LinkedHashSet<>(list(commas));
+        return names.stream().allMatch(Call::isName) ? names : null;
+    }
+
+    /** The parts of a list, which is split after decoding since some clients encode its commas; none of no list. */
+    static List<String> list(@Nullable String commas) {
         List<String> parts = new ArrayList<>();
-        for (String part : commas.split(",", -1)) {
+        for (String part : commas == null ? new String[0] : commas.split(",", -1)) {
             if (!part.isEmpty()) {
                 parts.add(part);
             }

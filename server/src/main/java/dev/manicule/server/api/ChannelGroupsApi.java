@@ -13,7 +13,6 @@ import dev.manicule.server.model.Outcome;
 import dev.manicule.server.model.Outcome.GroupChanged;
 import dev.manicule.server.model.Outcome.GroupFull;
 import dev.manicule.server.model.Outcome.Unavailable;
-import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -41,34 +40,36 @@ public final class ChannelGroupsApi implements Api.Family {
     }
 
     private void names(Call call) {
-        JsonText json = new JsonText().raw("{\"status\":200,\"payload\":{\"namespace\":\"\",\"groups\":");
-        list(groups.names(call.subscribeKey()), json).raw("},\"service\":\"" + SERVICE + "\",\"error\":false}");
+        JsonText json = new JsonText().raw("{\"status\":200,\"payload\":{\"namespace\":\"\",\"groups\":")
+                .quoted(groups.names(call.subscribeKey()))
+                .raw("},\"service\":\"" + SERVICE + "\",\"error\":false}");
         call.answer(Answer.json(200, json.toBytes()));
     }
 
     private void group(Call call) {
         String added = call.query().text("add");
         String removed = call.query().text("remove");
-        List<String> add = Call.list(added == null ? "" : added);
-        List<String> remove = Call.list(removed == null ? "" : removed);
+        List<String> add = Call.list(added);
+        List<String> remove = Call.list(removed);
         if (!Call.isName(call.segment("group"))) {
             call.refuse(400, "Reserved character in input parameters.");
         } else if (added == null && removed == null) {
-            JsonText json = new JsonText().raw("{\"status\":200,\"payload\":{\"channels\":");
-            list(new TreeSet<>(groups.members(group(call.subscribeKey(), call)).keySet()), json).raw(",\"group\":")
+            JsonText json = new JsonText().raw("{\"status\":200,\"payload\":{\"channels\":")
+                    .quoted(new TreeSet<>(groups.members(named(call)).keySet()))
+                    .raw(",\"group\":")
                     .quoted(call.segment("group"))
                     .raw("},\"service\":\"" + SERVICE + "\",\"error\":false}");
             call.answer(Answer.json(200, json.toBytes()));
         } else if (!add.stream().allMatch(ChannelGroupsApi::isMember) || !remove.stream().allMatch(Call::isName)) {
             call.refuse(400, "Reserved character in input parameters.");
         } else {
-            submit(call, new ChangeGroup(group(call.subscribeKey(), call), add, remove));
+            submit(call, new ChangeGroup(named(call), add, remove));
         }
     }
 
     private void delete(Call call) {
         if (Call.isName(call.segment("group"))) {
-            submit(call, new DeleteGroup(group(call.subscribeKey(), call)));
+            submit(call, new DeleteGroup(named(call)));
         } else {
             call.refuse(400, "Reserved character in input parameters.");
         }
@@ -85,22 +86,12 @@ public final class ChannelGroupsApi implements Api.Family {
         });
     }
 
-    private static ChannelGroup group(String keyset, Call call) {
-        return new ChannelGroup(keyset, call.segment("group"));
+    private static ChannelGroup named(Call call) {
+        return new ChannelGroup(call.subscribeKey(), call.segment("group"));
     }
 
     /** Wildcards, and channels of presence, come with the group and not in it. */
     private static boolean isMember(String name) {
         return Call.isName(name) && Channel.isForMessages(name);
-    }
-
-    private static JsonText list(Collection<String> names, JsonText json) {
-        json.raw("[");
-        String comma = "";
-        for (String name : names) {
-            json.raw(comma).quoted(name);
-            comma = ",";
-        }
-        return json.raw("]");
     }
 }

@@ -21,22 +21,14 @@ import org.jspecify.annotations.Nullable;
 record Names(String keyset, Set<String> channels, Set<String> wildcards, Set<String> groups) {
     /** Null when one of them is no name. */
     static @Nullable Names of(Call call) {
+        Set<String> named = Call.names(call.segment("channels"));
+        Set<String> groups = Call.names(call.query().text("channel-group"));
+        if (named == null || groups == null) {
+            return null;
+        }
         Set<String> channels = new LinkedHashSet<>();
         Set<String> wildcards = new LinkedHashSet<>();
-        Set<String> groups = new LinkedHashSet<>();
-        for (String name : Call.list(call.segment("channels"))) {
-            if (!Call.isName(name)) {
-                return null;
-            }
-            (name.endsWith(Channel.WILDCARD) ? wildcards : channels).add(name);
-        }
-        String listed = call.query().text("channel-group");
-        for (String name : Call.list(listed == null ? "" : listed)) {
-            if (!Call.isName(name)) {
-                return null;
-            }
-            groups.add(name);
-        }
+        named.forEach(name -> (name.endsWith(Channel.WILDCARD) ? wildcards : channels).add(name));
         return new Names(call.subscribeKey(), channels, wildcards, groups);
     }
 

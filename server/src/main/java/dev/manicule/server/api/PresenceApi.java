@@ -98,11 +98,10 @@ public final class PresenceApi implements Api.Family {
 
     private void setState(Call call, Names names) {
         String sent = call.query().text("state");
-        byte[] bytes = (sent == null ? "" : sent).getBytes(StandardCharsets.UTF_8);
-        Json state = JsonReader.value(bytes);
+        Json state = sent == null ? null : JsonReader.value(sent.getBytes(StandardCharsets.UTF_8));
         if (sent == null) {
             call.refuse(400, "No state specified.");
-        } else if (state == null || JsonReader.members(bytes) == null) {
+        } else if (state == null || state.utf8()[0] != '{') {
             call.refuse(400, "Invalid JSON specified."); // a state is an object
         } else {
             String uuid = call.segment("uuid");
@@ -194,13 +193,9 @@ public final class PresenceApi implements Api.Family {
         String keyset = call.subscribeKey();
         String uuid = call.segment("uuid");
         presence.submit((who, now) -> {
-            JsonText json = new JsonText().raw("{\"status\":200,\"message\":\"OK\",\"payload\":{\"channels\":[");
-            String comma = "";
-            for (String name : who.whereabouts(keyset, uuid)) {
-                json.raw(comma).quoted(name);
-                comma = ",";
-            }
-            call.answer(Answer.json(200, json.raw("]},\"service\":\"Presence\"}").toBytes()));
+            JsonText json = new JsonText().raw("{\"status\":200,\"message\":\"OK\",\"payload\":{\"channels\":")
+                    .quoted(who.whereabouts(keyset, uuid));
+            call.answer(Answer.json(200, json.raw("},\"service\":\"Presence\"}").toBytes()));
         });
     }
 

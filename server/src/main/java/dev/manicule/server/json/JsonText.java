@@ -3,6 +3,7 @@ package dev.manicule.server.json;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collection;
 
 /**
  * JSON being written, as UTF-8 bytes in one growing array. The caller writes the punctuation; strings are quoted here.
@@ -62,6 +63,17 @@ public final class JsonText {
     /** Appends a string in quotes, escaped where JSON asks for it. */
     public JsonText quoted(String text) {
         return raw("\"").raw(JsonStringEncoder.getInstance().quoteAsUTF8(text)).raw("\"");
+    }
+
+    /** Appends a list of strings, each in quotes. */
+    public JsonText quoted(Collection<String> texts) {
+        raw("[");
+        String comma = "";
+        for (String text : texts) {
+            raw(comma).quoted(text);
+            comma = ",";
+        }
+        return raw("]");
     }
 
     /** A string in quotes as bytes of its own. */

@@ -109,15 +109,8 @@ public final class PresenceThread implements AutoCloseable {
     }
 
     private static void names(String action, List<String> names, JsonText json) {
-        if (names.isEmpty()) {
-            return;
+        if (!names.isEmpty()) {
+            json.raw(",\"").raw(action).raw("\":").quoted(names);
         }
-        json.raw(",\"").raw(action).raw("\":");
-        String comma = "[";
-        for (String name : names) {
-            json.raw(comma).quoted(name);
-            comma = ",";
-        }
-        json.raw("]");
     }
 }
