@@ -9,6 +9,9 @@ import dev.manicule.server.presence.PresenceSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -99,6 +102,27 @@ class PresenceWireTest {
         assertThat(get("/uuid/watcher").toString())
                 .isEqualTo(
                         "{\"status\":200,\"message\":\"OK\",\"payload\":{\"channels\":[]},\"service\":\"Presence\"}");
+    }
+
+    /** The loops of the server are held up between one step and the next while everybody comes at once. */
+    @Test
+    void whoComesSeesItselfJoinHoweverBusyTheServerIs() throws Exception {
+        try (ExecutorService crowd = Executors.newFixedThreadPool(64)) {
+            List<Future<String>> missed = new ArrayList<>();
+            for (int i = 0; i < 2_000; i++) {
+                String room = channel + i;
+                missed.add(crowd.submit(() -> {
+                    String path = "/v2/subscribe/demo/" + room + "," + room + "-pnpres/0?uuid=alice&tt=";
+                    String cursor = wire.get(path + "0").json().at("/t/t").asText();
+                    await().until(() -> get("/channel/" + room).get("occupancy").asInt() == 1);
+                    JsonNode told = wire.get(path + cursor).json().get("m");
+                    return told.size() == 1 ? "" : room + " from " + cursor + ": " + told;
+                }));
+            }
+            for (Future<String> each : missed) {
+                assertThat(each.get()).isEmpty();
+            }
+        }
     }
 
     @Test

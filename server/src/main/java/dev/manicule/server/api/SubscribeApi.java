@@ -83,9 +83,10 @@ public final class SubscribeApi implements Api.Family {
     }
 
     private void poll(Call call, Wish wish) {
+        long here = journal.position(); // before the join, which whoever comes is told of like everybody else
         Attendance attendance = Attendance.of(call, wish.names(), wish.states(), presence, groups);
         if (wish.cursor() == 0) {
-            call.answer(answer(new Json(text(List.of(), journal.position()))));
+            call.answer(answer(new Json(text(List.of(), here))));
             attendance.end();
             return;
         }
