@@ -28,7 +28,7 @@ class HttpWireTest {
 
     @RegisterExtension
     static final RunningServer CLOSED = new RunningServer(config -> config.withKeysets(List.of(
-            new Keyset("sub-c-1", "pub-c-1"))));
+            Keyset.of("sub-c-1", "pub-c-1"))));
 
     private final Wire wire = SERVER.wire();
 

@@ -2,6 +2,7 @@ package dev.manicule.server;
 
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Keysets;
+import dev.manicule.server.access.Secret;
 import dev.manicule.server.presence.PresenceSettings;
 import java.io.IOException;
 import java.io.Reader;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -43,15 +46,20 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * keysets:
  *   - subscribeKey: sub-c-1
  *     publishKey: pub-c-1
+ *     secretKey: {file: sub-c-1.secret}
+ *     accessManager: true
  * </pre>
  */
 public final class ConfigFile {
     private static final int LONGEST_POLL_SECONDS = 300;
+    private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[^/?#\\s,]+");
 
     private final Path file;
+    private final UnaryOperator<@Nullable String> environment;
 
-    private ConfigFile(Path file) {
+    private ConfigFile(Path file, UnaryOperator<@Nullable String> environment) {
         this.file = file;
+        this.environment = environment;
     }
 
     /**
@@ -60,7 +68,13 @@ public final class ConfigFile {
      * @param base what holds where the file says nothing; a relative {@code data} in the file is relative to the file
      */
     public static ManiculeConfig read(Path file, ManiculeConfig base) throws ConfigException {
-        return new ConfigFile(file).read(base);
+        return read(file, base, System::getenv);
+    }
+
+    /** Reads a file that may refer to these variables of the environment. */
+    static ManiculeConfig read(Path file, ManiculeConfig base, UnaryOperator<@Nullable String> environment)
+            throws ConfigException {
+        return new ConfigFile(file, environment).read(base);
     }
 
     private ManiculeConfig read(ManiculeConfig base) throws ConfigException {
@@ -132,20 +146,99 @@ public final class ConfigFile {
     private Keyset keyset(Node node) throws ConfigException {
         @Nullable String subscribeKey = null;
         @Nullable String publishKey = null;
+        @Nullable Secret secretKey = null;
+        boolean accessManager = false;
+        boolean strictParents = false;
+        int requestsPerSecond = 0;
+        List<String> corsOrigins = List.of();
         for (Map.Entry<ScalarNode, Node> setting : members(node).entrySet()) {
+            Node value = setting.getValue();
             switch (setting.getKey().getValue()) {
-                case "subscribeKey" -> subscribeKey = text(setting.getValue());
-                case "publishKey" -> publishKey = text(setting.getValue());
-                default -> throw unknown(setting.getKey(), "subscribeKey, publishKey");
+                case "subscribeKey" -> subscribeKey = text(value);
+                case "publishKey" -> publishKey = text(value);
+                case "secretKey" -> secretKey = new Secret(secret(value));
+                case "accessManager" -> accessManager = truth(value);
+                case "strictParents" -> strictParents = truth(value);
+                case "requestsPerSecond" -> requestsPerSecond = number(value, 0, 10_000_000);
+                case "corsOrigins" -> corsOrigins = origins(value);
+                default -> throw unknown(setting.getKey(), "subscribeKey, publishKey, secretKey, accessManager, "
+                        + "strictParents, requestsPerSecond, corsOrigins");
             }
         }
         if (subscribeKey == null || publishKey == null) {
             throw at(node, "a keyset needs `subscribeKey` and `publishKey`.");
         }
-        if (!Keysets.open().serve(subscribeKey)) {
+        if (!Keysets.isName(subscribeKey)) {
             throw at(node, "a subscribe key has 1 to 255 bytes.");
         }
-        return new Keyset(subscribeKey, publishKey);
+        if (accessManager && secretKey == null) {
+            throw at(node, "`accessManager` needs a `secretKey`: with none, nobody could grant anything.");
+        }
+        return new Keyset(subscribeKey, publishKey, secretKey, accessManager, strictParents, requestsPerSecond,
+                corsOrigins);
+    }
+
+    /** A text, or where to find it: {@code {file: …}} or {@code {env: …}}. What it is is never part of a message. */
+    private String secret(Node node) throws ConfigException {
+        if (!(node instanceof MappingNode)) {
+            return text(node);
+        }
+        @Nullable String secret = null;
+        for (Map.Entry<ScalarNode, Node> place : members(node).entrySet()) {
+            String name = text(place.getValue());
+            secret = switch (place.getKey().getValue()) {
+                case "file" -> secretIn(place.getValue(), file.toAbsolutePath().resolveSibling(name));
+                case "env" -> environment.apply(name);
+                default -> throw unknown(place.getKey(), "file, env");
+            };
+            if (secret == null || secret.isBlank()) {
+                throw at(place.getValue(), place.getKey().getValue().equals("env")
+                        ? "the environment variable " + name + " is not set: export it before the start."
+                        : "the file " + name + " is empty: put the secret key into it.");
+            }
+        }
+        if (secret == null) {
+            throw at(node, "expected a text, `file: PATH` or `env: NAME`.");
+        }
+        return secret;
+    }
+
+    private String secretIn(Node node, Path path) throws ConfigException {
+        try {
+            return Files.readString(path).strip();
+        } catch (IOException e) {
+            throw at(node, "can't read the file " + path + " (" + (Files.exists(path)
+                    ? "is it readable for this user?"
+                    : "there is no such file") + ").");
+        }
+    }
+
+    private List<String> origins(Node node) throws ConfigException {
+        List<String> origins = new ArrayList<>();
+        for (Node entry : entries(node)) {
+            String origin = text(entry);
+            if (!ORIGIN.matcher(origin).matches()) {
+                throw at(entry, "`" + origin + "` is no origin: expected something like https://chat.example, without "
+                        + "a path; leave the list out to let every page in.");
+            }
+            origins.add(origin);
+        }
+        return origins;
+    }
+
+    private List<Node> entries(Node node) throws ConfigException {
+        if (node instanceof SequenceNode sequence) {
+            return sequence.getValue();
+        }
+        throw at(node, "expected a list.");
+    }
+
+    private boolean truth(Node node) throws ConfigException {
+        return switch (text(node)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw at(node, "expected true or false.");
+        };
     }
 
     private Map<ScalarNode, Node> members(Node node) throws ConfigException {

@@ -1,6 +1,9 @@
 package dev.manicule.server;
 
+import dev.manicule.server.access.Access;
 import dev.manicule.server.access.Keysets;
+import dev.manicule.server.access.Revocations;
+import dev.manicule.server.api.AccessManagerApi;
 import dev.manicule.server.api.Api;
 import dev.manicule.server.api.ChannelGroupsApi;
 import dev.manicule.server.api.HistoryApi;
@@ -50,6 +53,7 @@ public final class Manicule implements AutoCloseable {
     private final PresenceThread presence;
     private final Reads reads;
     private final Ledger ledger;
+    private final Keysets keysets;
     private final int port;
     private boolean closed;
 
@@ -62,14 +66,19 @@ public final class Manicule implements AutoCloseable {
         Groups groups = new Groups(ledger.reads().groups());
         hub = new Hub(http.loops(), reads, feed(ledger.reads()), groups, timeline::now, config.pollTimeout(),
                 ledger.lastTimetoken());
-        journal = new LocalJournal(ledger, timeline, hub);
+        Revocations revocations = new Revocations(ledger.reads().revocations());
+        journal = new LocalJournal(ledger, timeline, commit -> {
+            commit.revocations().forEach(revocations::add);
+            hub.committed(commit);
+        });
         presence = new PresenceThread(journal, timeline::now, config.presence());
-        Keysets keysets = config.keysets().isEmpty() ? Keysets.open() : Keysets.of(config.keysets());
-        Api api = new Api(keysets, timeline, reads,
-                List.of(new PublishApi(keysets, journal), new SubscribeApi(journal, hub, presence, groups),
+        keysets = new Keysets(config.keysets());
+        Access access = new Access(keysets, revocations, () -> clock.instant().getEpochSecond());
+        Api api = new Api(keysets, access, timeline, reads,
+                List.of(new PublishApi(journal), new SubscribeApi(journal, hub, presence, groups, access),
                         new MessageActionsApi(journal, ledger.reads()), new HistoryApi(journal, ledger.reads()),
-                        new PresenceApi(presence, groups), new ChannelGroupsApi(journal, groups),
-                        new TimeApi(timeline, version())));
+                        new PresenceApi(presence, groups, access), new ChannelGroupsApi(journal, groups, access),
+                        new AccessManagerApi(access, journal), new TimeApi(timeline, version())));
         try {
             port = http.listen(address(config), api);
         } catch (IOException e) {

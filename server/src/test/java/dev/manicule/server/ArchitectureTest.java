@@ -84,6 +84,12 @@ class ArchitectureTest {
                 .resideInAPackage("com.fasterxml..")
                 .check(CLASSES);
         noClasses().that()
+                .resideOutsideOfPackage("..server.access..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.google.re2j..", "co.nstant..")
+                .check(CLASSES);
+        noClasses().that()
                 .doNotHaveSimpleName("ConfigFile")
                 .should()
                 .dependOnClassesThat()

@@ -1,9 +1,47 @@
 package dev.manicule.server.access;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A tenant: channels, messages and actions of one keyset never meet those of another.
  *
  * @param subscribeKey its name, which every request carries
- * @param publishKey what a publisher must know besides
+ * @param publishKey what a publisher must know besides; null when any will do
+ * @param secretKey what signs requests that may do anything, and grants; null when there is none
+ * @param accessManager whether everybody else needs a token
+ * @param strictParents whether actions can only be put on messages that are stored
+ * @param requestsPerSecond how many requests are taken; 0 for any number
+ * @param corsOrigins the origins of web pages that may use it, such as {@code https://chat.example}; none means any
  */
-public record Keyset(String subscribeKey, String publishKey) {}
+public record Keyset(String subscribeKey, @Nullable String publishKey, @Nullable Secret secretKey,
+        boolean accessManager, boolean strictParents, int requestsPerSecond, List<String> corsOrigins) {
+
+    /** Of requests that belong to no keyset. */
+    public static final Keyset NONE = open("");
+
+    /** Copies the list. */
+    public Keyset {
+        corsOrigins = List.copyOf(corsOrigins);
+    }
+
+    /** A keyset with two keys and nothing else. */
+    public static Keyset of(String subscribeKey, String publishKey) {
+        return new Keyset(subscribeKey, publishKey, null, false, false, 0, List.of());
+    }
+
+    /** A keyset that nobody has spoken of: any publish key will do. */
+    static Keyset open(String subscribeKey) {
+        return new Keyset(subscribeKey, null, null, false, false, 0, List.of());
+    }
+
+    /** The same, its access manager on, with this secret key. */
+    public Keyset guarded(Secret secret) {
+        return new Keyset(subscribeKey, publishKey, secret, true, strictParents, requestsPerSecond, corsOrigins);
+    }
+
+    /** Whether who knows this publish key may publish. */
+    public boolean takes(String key) {
+        return publishKey == null || publishKey.equals(key);
+    }
+}

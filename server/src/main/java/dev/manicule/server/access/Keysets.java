@@ -8,42 +8,40 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The keysets that this server serves: those that its configuration names, or, where it names none, any. */
+/**
+ * The keysets that this server serves: those that its configuration names, or, where it names none, any. Any thread may
+ * ask.
+ */
 public final class Keysets {
-    /** Null when every key is welcome. */
-    private final @Nullable Map<String, Keyset> named;
+    /** Empty when every key is welcome. */
+    private volatile Map<String, Keyset> named;
 
-    private Keysets(@Nullable Map<String, Keyset> named) {
-        this.named = named;
+    /** These and no others; none of them for any. Their subscribe keys differ. */
+    public Keysets(Collection<Keyset> keysets) {
+        named = index(keysets);
     }
 
-    /** Every key works, each subscribe key a keyset of its own. */
-    public static Keysets open() {
-        return new Keysets(null);
+    /** Serves these from now on. */
+    public void replace(Collection<Keyset> keysets) {
+        named = index(keysets);
     }
 
-    /** These and no others. Their subscribe keys differ. */
-    public static Keysets of(Collection<Keyset> keysets) {
-        return new Keysets(keysets.stream()
-                .collect(Collectors.toUnmodifiableMap(Keyset::subscribeKey,
-                        Function.identity())));
-    }
-
-    /** Whether a request with this subscribe key is served. */
-    public boolean serve(String subscribeKey) {
-        if (named != null) {
-            return named.containsKey(subscribeKey);
+    /** The keyset of a subscribe key, null when it is not served. */
+    public @Nullable Keyset find(String subscribeKey) {
+        Map<String, Keyset> now = named;
+        if (!now.isEmpty()) {
+            return now.get(subscribeKey);
         }
+        return isName(subscribeKey) ? Keyset.open(subscribeKey) : null;
+    }
+
+    /** Whether this can be a subscribe key. */
+    public static boolean isName(String subscribeKey) {
         return !subscribeKey.isEmpty()
                 && subscribeKey.getBytes(StandardCharsets.UTF_8).length <= Channel.MAX_KEYSET_BYTES;
     }
 
-    /** Whether who knows this publish key may publish with this subscribe key, which is served. */
-    public boolean mayPublish(String subscribeKey, String publishKey) {
-        if (named == null) {
-            return true;
-        }
-        Keyset keyset = named.get(subscribeKey);
-        return keyset != null && keyset.publishKey().equals(publishKey);
+    private static Map<String, Keyset> index(Collection<Keyset> keysets) {
+        return keysets.stream().collect(Collectors.toUnmodifiableMap(Keyset::subscribeKey, Function.identity()));
     }
 }

@@ -1,5 +1,9 @@
 package dev.manicule.server.api;
 
+import dev.manicule.server.access.Access;
+import dev.manicule.server.access.Access.Entry;
+import dev.manicule.server.access.Denial;
+import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Keysets;
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.http.Exchange;
@@ -12,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +34,14 @@ public final class Api implements Handler {
 
     private final Map<String, List<Route>> routes = new HashMap<>();
     private final Keysets keysets;
+    private final Access access;
     private final Timeline timeline;
     private final Reads reads;
 
     /** An API of these families. */
-    public Api(Keysets keysets, Timeline timeline, Reads reads, List<? extends Family> families) {
+    public Api(Keysets keysets, Access access, Timeline timeline, Reads reads, List<? extends Family> families) {
         this.keysets = keysets;
+        this.access = access;
         this.timeline = timeline;
         this.reads = reads;
         Stream<Route> all = families.stream().flatMap(family -> family.routes().stream());
@@ -43,7 +50,8 @@ public final class Api implements Handler {
 
     /** A family of endpoints. */
     public sealed interface Family
-            permits ChannelGroupsApi, HistoryApi, MessageActionsApi, PresenceApi, PublishApi, SubscribeApi, TimeApi {
+            permits AccessManagerApi, ChannelGroupsApi, HistoryApi, MessageActionsApi, PresenceApi, PublishApi,
+            SubscribeApi, TimeApi {
         /** Its endpoints. */
         List<Route> routes();
     }
@@ -100,7 +108,8 @@ public final class Api implements Handler {
             return;
         }
         String subscribeKey = path.get("subscribeKey");
-        if (subscribeKey != null && !keysets.serve(subscribeKey)) {
+        Keyset keyset = subscribeKey == null ? Keyset.NONE : keysets.find(subscribeKey);
+        if (keyset == null) {
             exchange.answer(errors == ErrorShape.ACTIONS
                     ? errors.answer(400, "Invalid Subkey", timeline.now())
                     : ErrorShape.SERVICE.answer(400, "Invalid Subscribe Key", timeline.now()));
@@ -110,8 +119,19 @@ public final class Api implements Handler {
             exchange.answer(bodyFault(request.fault(), errors));
             return;
         }
+        Entry entry = access.enter(keyset, query.signed(request), query.text("auth"), query.text("uuid"));
+        if (entry.caller() == null) {
+            exchange.answer(ErrorShape.denied(Objects.requireNonNull(entry.denial(), "it is the one or the other")));
+            return;
+        }
+        Call call = new Call(path, query, request, exchange, errors, keyset, entry.caller(), timeline, reads);
+        Denial denial = access.check(call.caller(), route.need().of(call));
+        if (denial != null) {
+            exchange.answer(ErrorShape.denied(denial));
+            return;
+        }
         try {
-            route.endpoint().serve(new Call(path, query, request, exchange, errors, timeline, reads));
+            route.endpoint().serve(call);
         } catch (RuntimeException e) {
             LOG.error("{} {} failed", request.method(), String.join("/", route.path()), e);
             exchange.answer(errors.answer(500, "Internal error", timeline.now()));

@@ -1,5 +1,7 @@
 package dev.manicule.server.api;
 
+import dev.manicule.server.access.Caller;
+import dev.manicule.server.access.Keyset;
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.http.Exchange;
 import dev.manicule.server.http.Request;
@@ -22,11 +24,12 @@ import org.slf4j.LoggerFactory;
  * A request that has reached its endpoint: path and query decoded, the keyset known to be served.
  *
  * @param path the named segments
+ * @param keyset the one that the path names, or, where it names none, one that allows nothing much
+ * @param caller who asks
  */
 @SuppressWarnings("ArrayRecordComponent") // calls are never compared
 record Call(Map<String, String> path, Query query, Request request, Exchange exchange, ErrorShape errors,
-        Timeline timeline,
-        Reads reads) {
+        Keyset keyset, Caller caller, Timeline timeline, Reads reads) {
     private static final Logger LOG = LoggerFactory.getLogger(Call.class);
 
     /** A named segment of the path. */

@@ -1,5 +1,9 @@
 package dev.manicule.server.api;
 
+import dev.manicule.server.access.Access;
+import dev.manicule.server.access.Demand;
+import dev.manicule.server.access.Grant.Kind;
+import dev.manicule.server.access.Permission;
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.hub.Groups;
 import dev.manicule.server.journal.Journal;
@@ -24,9 +28,11 @@ public final class ChannelGroupsApi implements Api.Family {
 
     private final Journal journal;
     private final Groups groups;
+    private final Access access;
 
-    /** The family over a journal, and what it has led to. */
-    public ChannelGroupsApi(Journal journal, Groups groups) {
+    /** The family over a journal, what it has led to, and the door that tells who may see what. */
+    public ChannelGroupsApi(Journal journal, Groups groups, Access access) {
+        this.access = access;
         this.journal = journal;
         this.groups = groups;
     }
@@ -34,16 +40,26 @@ public final class ChannelGroupsApi implements Api.Family {
     @Override
     public List<Route> routes() {
         String all = "/v1/channel-registration/sub-key/{subscribeKey}/channel-group";
-        return List.of(Route.of("GET", all, ErrorShape.GROUPS, this::names),
-                Route.of("GET", all + "/{group}", ErrorShape.GROUPS, this::group),
-                Route.of("GET", all + "/{group}/remove", ErrorShape.GROUPS, this::delete));
+        return List.of(Route.of("GET", all, ErrorShape.GROUPS, Need.NOTHING, this::names),
+                Route.of("GET", all + "/{group}", ErrorShape.GROUPS, ChannelGroupsApi::need, this::group),
+                Route.of("GET", all + "/{group}/remove", ErrorShape.GROUPS, Need.onGroup(Permission.MANAGE),
+                        this::delete));
     }
 
     private void names(Call call) {
         JsonText json = new JsonText().raw("{\"status\":200,\"payload\":{\"namespace\":\"\",\"groups\":")
-                .quoted(groups.names(call.subscribeKey()))
+                .quoted(groups.names(call.subscribeKey()).stream().filter(name -> mayRead(call, name)).toList())
                 .raw("},\"service\":\"" + SERVICE + "\",\"error\":false}");
         call.answer(Answer.json(200, json.toBytes()));
+    }
+
+    private boolean mayRead(Call call, String group) {
+        return access.allows(call.caller(), new Demand.On(Kind.GROUP, group, Permission.READ));
+    }
+
+    private static List<Demand> need(Call call) {
+        boolean changes = call.query().text("add") != null || call.query().text("remove") != null;
+        return Need.onGroup(changes ? Permission.MANAGE : Permission.READ).of(call);
     }
 
     private void group(Call call) {

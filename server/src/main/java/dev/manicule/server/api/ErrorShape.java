@@ -1,5 +1,6 @@
 package dev.manicule.server.api;
 
+import dev.manicule.server.access.Denial;
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.json.JsonText;
 
@@ -81,6 +82,27 @@ enum ErrorShape {
     /** That nothing could be decided, and that trying again may help. */
     Answer unavailable(String reason, long now) {
         return answer(503, reason, now).with("Retry-After", "1");
+    }
+
+    /** That something is not allowed: every family says it in the same words. */
+    static Answer denied(Denial denial) {
+        JsonText json = new JsonText().raw("{\"message\":").quoted(denial.message());
+        if (!denial.channels().isEmpty() || !denial.groups().isEmpty()) {
+            json.raw(",\"payload\":{");
+            if (!denial.channels().isEmpty()) {
+                json.raw("\"channels\":").quoted(denial.channels());
+            }
+            if (!denial.groups().isEmpty()) { // clients take off one colon
+                json.raw(denial.channels().isEmpty() ? "" : ",")
+                        .raw("\"channel-groups\":")
+                        .quoted(denial.groups().stream().map(group -> ":" + group).toList());
+            }
+            json.raw("}");
+        }
+        return Answer.json(denial.status(), json.raw(",\"error\":true,\"service\":\"Access Manager\",\"status\":")
+                .number(denial.status())
+                .raw("}")
+                .toBytes());
     }
 
     /** The object that most services of the protocol answer. */

@@ -1,5 +1,6 @@
 package dev.manicule.server.api;
 
+import dev.manicule.server.access.Permission;
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.JsonText;
@@ -43,11 +44,15 @@ public final class HistoryApi implements Api.Family {
         String v3 = "/v3/history/sub-key/{subscribeKey}/";
         String withActions = "/v3/history-with-actions/sub-key/{subscribeKey}/channel/{channels}";
         return List.of(
-                Route.of("GET", "/v2/history/sub-key/{subscribeKey}/channel/{channel}", ErrorShape.HISTORY, this::v2),
-                Route.of("GET", v3 + "channel/{channels}", ErrorShape.HISTORY, call -> v3(call, false)),
-                Route.of("GET", withActions, ErrorShape.HISTORY, call -> v3(call, true)),
-                Route.of("DELETE", v3 + "channel/{channels}", ErrorShape.HISTORY, this::delete),
-                Route.of("GET", v3 + "message-counts/{channels}", ErrorShape.HISTORY, this::counts));
+                Route.of("GET", "/v2/history/sub-key/{subscribeKey}/channel/{channel}", ErrorShape.HISTORY,
+                        Need.on(Permission.READ), this::v2),
+                Route.of("GET", v3 + "channel/{channels}", ErrorShape.HISTORY, Need.on(Permission.READ),
+                        call -> v3(call, false)),
+                Route.of("GET", withActions, ErrorShape.HISTORY, Need.on(Permission.READ), call -> v3(call, true)),
+                Route.of("DELETE", v3 + "channel/{channels}", ErrorShape.HISTORY, Need.on(Permission.DELETE),
+                        this::delete),
+                Route.of("GET", v3 + "message-counts/{channels}", ErrorShape.HISTORY, Need.on(Permission.READ),
+                        this::counts));
     }
 
     private void v2(Call call) {

@@ -1,5 +1,7 @@
 package dev.manicule.server.api;
 
+import dev.manicule.server.access.Caller.Owner;
+import dev.manicule.server.access.Permission;
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.JsonReader;
@@ -14,6 +16,7 @@ import dev.manicule.server.model.Outcome.ActionAdded;
 import dev.manicule.server.model.Outcome.ActionAlreadyAdded;
 import dev.manicule.server.model.Outcome.ActionRemoved;
 import dev.manicule.server.model.Outcome.NoSuchAction;
+import dev.manicule.server.model.Outcome.NoSuchMessage;
 import dev.manicule.server.model.Outcome.TooManyActions;
 import dev.manicule.server.model.Outcome.Unavailable;
 import dev.manicule.server.model.Outcome.WrongUuid;
@@ -45,9 +48,10 @@ public final class MessageActionsApi implements Api.Family {
     public List<Route> routes() {
         String channel = "/v1/message-actions/{subscribeKey}/channel/{channel}";
         String message = channel + "/message/{messageTimetoken}";
-        return List.of(Route.of("GET", channel, ErrorShape.ACTIONS, this::get),
-                Route.of("POST", message, ErrorShape.ACTIONS, this::add),
-                Route.of("DELETE", message + "/action/{actionTimetoken}", ErrorShape.ACTIONS, this::remove));
+        return List.of(Route.of("GET", channel, ErrorShape.ACTIONS, Need.on(Permission.READ), this::get),
+                Route.of("POST", message, ErrorShape.ACTIONS, Need.on(Permission.WRITE), this::add),
+                Route.of("DELETE", message + "/action/{actionTimetoken}", ErrorShape.ACTIONS,
+                        Need.on(Permission.DELETE), this::remove));
     }
 
     /** Something about the input that is wrong, in the words of the wire. */
@@ -69,17 +73,22 @@ public final class MessageActionsApi implements Api.Family {
             refuse(call, details);
             return;
         }
-        journal.submit(new AddAction(channel, messageTimetoken, type, value, uuid), outcome -> {
-            switch (outcome) {
-                case ActionAdded added -> call.answer(Answer.json(200, new JsonText().raw("{\"status\":200,\"data\":")
-                        .raw(ActionRow.of(added.action()))
-                        .raw("}")
-                        .toBytes()));
-                case ActionAlreadyAdded _ -> call.refuse(409, "Action Already Added");
-                case TooManyActions _ -> call.refuse(400, "Maximum number of actions reached for this message.");
-                case Unavailable unavailable -> call.refuse(unavailable);
-            }
-        });
+        journal.submit(new AddAction(channel, messageTimetoken, type, value, uuid, call.keyset().strictParents()),
+                outcome -> {
+                    switch (outcome) {
+                        case ActionAdded added -> call.answer(Answer.json(200,
+                                new JsonText().raw("{\"status\":200,\"data\":")
+                                        .raw(ActionRow.of(added.action()))
+                                        .raw("}")
+                                        .toBytes()));
+                        case ActionAlreadyAdded _ -> call.refuse(409, "Action Already Added");
+                        case NoSuchMessage _ ->
+                            call.refuse(404, "Message Not Found: this keyset takes actions on stored messages");
+                        case TooManyActions _ ->
+                            call.refuse(400, "Maximum number of actions reached for this message.");
+                        case Unavailable unavailable -> call.refuse(unavailable);
+                    }
+                });
     }
 
     private void remove(Call call) {
@@ -92,14 +101,16 @@ public final class MessageActionsApi implements Api.Family {
             refuse(call, details);
             return;
         }
-        journal.submit(new RemoveAction(channel, messageTimetoken, actionTimetoken, uuid), outcome -> {
-            switch (outcome) {
-                case ActionRemoved _ -> call.answer(REMOVED);
-                case NoSuchAction _ -> call.refuse(400, "No matching message actions to delete");
-                case WrongUuid _ -> call.refuse(400, "Not deleting message action: wrong uuid specified");
-                case Unavailable unavailable -> call.refuse(unavailable);
-            }
-        });
+        journal.submit(
+                new RemoveAction(channel, messageTimetoken, actionTimetoken, uuid, call.caller() instanceof Owner),
+                outcome -> {
+                    switch (outcome) {
+                        case ActionRemoved _ -> call.answer(REMOVED);
+                        case NoSuchAction _ -> call.refuse(400, "No matching message actions to delete");
+                        case WrongUuid _ -> call.refuse(400, "Not deleting message action: wrong uuid specified");
+                        case Unavailable unavailable -> call.refuse(unavailable);
+                    }
+                });
     }
 
     private void get(Call call) {

@@ -1,5 +1,9 @@
 package dev.manicule.server.api;
 
+import dev.manicule.server.access.Access;
+import dev.manicule.server.access.Demand;
+import dev.manicule.server.access.Grant.Kind;
+import dev.manicule.server.access.Permission;
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.hub.Groups;
 import dev.manicule.server.json.Json;
@@ -29,9 +33,11 @@ public final class PresenceApi implements Api.Family {
 
     private final PresenceThread presence;
     private final Groups groups;
+    private final Access access;
 
-    /** The family over who is where, and the groups that requests may name. */
-    public PresenceApi(PresenceThread presence, Groups groups) {
+    /** The family over who is where, the groups that requests may name, and the door that tells who may see what. */
+    public PresenceApi(PresenceThread presence, Groups groups, Access access) {
+        this.access = access;
         this.presence = presence;
         this.groups = groups;
     }
@@ -39,16 +45,18 @@ public final class PresenceApi implements Api.Family {
     @Override
     public List<Route> routes() {
         List<Route> routes = new ArrayList<>();
+        Need read = Need.on(Permission.READ);
         for (String key : List.of("sub-key", "sub_key")) { // some clients use the one, some the other
             String all = "/v2/presence/" + key + "/{subscribeKey}";
             String channels = all + "/channel/{channels}";
-            routes.add(Route.of("GET", channels + "/heartbeat", ErrorShape.PRESENCE, named(this::heartbeat)));
-            routes.add(Route.of("GET", channels + "/leave", ErrorShape.PRESENCE, named(this::leave)));
-            routes.add(Route.of("GET", channels + "/uuid/{uuid}/data", ErrorShape.PRESENCE, named(this::setState)));
-            routes.add(Route.of("GET", channels + "/uuid/{uuid}", ErrorShape.PRESENCE, named(this::state)));
-            routes.add(Route.of("GET", channels, ErrorShape.PRESENCE, named(this::hereNow)));
-            routes.add(Route.of("GET", all + "/uuid/{uuid}", ErrorShape.PRESENCE, this::whereNow));
-            routes.add(Route.of("GET", all, ErrorShape.PRESENCE, this::hereNowEverywhere));
+            routes.add(Route.of("GET", channels + "/heartbeat", ErrorShape.PRESENCE, read, named(this::heartbeat)));
+            routes.add(Route.of("GET", channels + "/leave", ErrorShape.PRESENCE, Need.NOTHING, named(this::leave)));
+            routes.add(Route.of("GET", channels + "/uuid/{uuid}/data", ErrorShape.PRESENCE, read.asUuidOfPath(),
+                    named(this::setState)));
+            routes.add(Route.of("GET", channels + "/uuid/{uuid}", ErrorShape.PRESENCE, read, named(this::state)));
+            routes.add(Route.of("GET", channels, ErrorShape.PRESENCE, read, named(this::hereNow)));
+            routes.add(Route.of("GET", all + "/uuid/{uuid}", ErrorShape.PRESENCE, Need.NOTHING, this::whereNow));
+            routes.add(Route.of("GET", all, ErrorShape.PRESENCE, Need.NOTHING, this::hereNowEverywhere));
         }
         return routes;
     }
@@ -168,7 +176,15 @@ public final class PresenceApi implements Api.Family {
             return;
         }
         String keyset = call.subscribeKey();
-        presence.submit((who, now) -> answerWith(who, who.occupied(keyset), listing, call));
+        presence.submit((who, now) -> {
+            List<Channel> readable = who.occupied(keyset).stream().filter(channel -> mayRead(call, channel)).toList();
+            answerWith(who, readable, listing, call);
+        });
+    }
+
+    /** Whoever names no channel sees those that he could have named. */
+    private boolean mayRead(Call call, Channel channel) {
+        return access.allows(call.caller(), new Demand.On(Kind.CHANNEL, channel.name(), Permission.READ));
     }
 
     private static void answerWith(Presence presence, List<Channel> channels, Listing listing, Call call) {

@@ -1,6 +1,6 @@
 package dev.manicule.server.api;
 
-import dev.manicule.server.access.Keysets;
+import dev.manicule.server.access.Permission;
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.Json;
@@ -24,12 +24,10 @@ public final class PublishApi implements Api.Family {
     private static final int SIGNAL_LIMIT = 64;
     private static final Pattern CUSTOM_TYPE = Pattern.compile("(?!pn[_-])[A-Za-z0-9][A-Za-z0-9_-]{2,49}");
 
-    private final Keysets keysets;
     private final Journal journal;
 
     /** The family over a journal. */
-    public PublishApi(Keysets keysets, Journal journal) {
-        this.keysets = keysets;
+    public PublishApi(Journal journal) {
         this.journal = journal;
     }
 
@@ -38,12 +36,13 @@ public final class PublishApi implements Api.Family {
         String publish = "/publish/{publishKey}/{subscribeKey}/{signature}/{channel}";
         String signal = "/signal/{publishKey}/{subscribeKey}/{signature}/{channel}/{callback}/{payload...}";
         return List.of(
-                Route.of("GET", publish + "/{callback}/{payload...}", ErrorShape.ARRAY,
+                Route.of("GET", publish + "/{callback}/{payload...}", ErrorShape.ARRAY, Need.on(Permission.WRITE),
                         call -> publish(call, payload(call), delivery(call))),
-                Route.of("POST", publish + "/{callback}/{nothing...}", ErrorShape.ARRAY,
+                Route.of("POST", publish + "/{callback}/{nothing...}", ErrorShape.ARRAY, Need.on(Permission.WRITE),
                         call -> publish(call, call.body(), delivery(call))),
-                Route.of("POST", publish, ErrorShape.ARRAY, call -> publish(call, call.body(), delivery(call))),
-                Route.of("GET", signal, ErrorShape.ARRAY, this::signal));
+                Route.of("POST", publish, ErrorShape.ARRAY, Need.on(Permission.WRITE),
+                        call -> publish(call, call.body(), delivery(call))),
+                Route.of("GET", signal, ErrorShape.ARRAY, Need.on(Permission.WRITE), this::signal));
     }
 
     private void signal(Call call) {
@@ -59,7 +58,7 @@ public final class PublishApi implements Api.Family {
         Channel channel = call.messageChannel();
         Json json = JsonReader.value(payload);
         String customType = call.query().text("custom_message_type");
-        if (!keysets.mayPublish(call.subscribeKey(), call.segment("publishKey"))) {
+        if (!call.keyset().takes(call.segment("publishKey"))) {
             call.refuse(400, "Invalid Key");
         } else if (channel == null) {
             call.refuse(400, "Invalid Channel");

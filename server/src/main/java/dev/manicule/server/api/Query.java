@@ -1,5 +1,7 @@
 package dev.manicule.server.api;
 
+import dev.manicule.server.access.SignedRequest;
+import dev.manicule.server.http.Request;
 import dev.manicule.server.model.Timetoken;
 import java.util.HashMap;
 import java.util.Map;
@@ -8,14 +10,17 @@ import org.jspecify.annotations.Nullable;
 /** The parameters of a query, decoded. Of a repeated one the first counts; unknown ones are nobody's concern. */
 final class Query {
     private final Map<String, String> parameters;
+    private final Map<String, String> raw;
 
-    private Query(Map<String, String> parameters) {
+    private Query(Map<String, String> parameters, Map<String, String> raw) {
         this.parameters = parameters;
+        this.raw = raw;
     }
 
     /** Reads a raw query; null when it is not well encoded. */
     static @Nullable Query parse(String raw) {
         Map<String, String> parameters = new HashMap<>();
+        Map<String, String> asSent = new HashMap<>();
         int from = 0;
         while (from < raw.length()) {
             int to = raw.indexOf('&', from);
@@ -23,14 +28,25 @@ final class Query {
             int equals = raw.indexOf('=', from);
             equals = equals < 0 || equals > to ? to : equals;
             String name = Percent.decode(raw.substring(from, equals), true);
-            String value = Percent.decode(raw.substring(Math.min(equals + 1, to), to), true);
+            String rawValue = raw.substring(Math.min(equals + 1, to), to);
+            String value = Percent.decode(rawValue, true);
             if (name == null || value == null) {
                 return null;
             }
-            parameters.putIfAbsent(name, value);
+            if (parameters.putIfAbsent(name, value) == null) {
+                asSent.put(name, rawValue);
+            }
             from = to + 1;
         }
-        return new Query(parameters);
+        return new Query(parameters, asSent);
+    }
+
+    /** The request with this query as a signature covers it; null when it does not say that it is signed. */
+    @Nullable
+    SignedRequest signed(Request request) {
+        return parameters.containsKey("signature")
+                ? new SignedRequest(request.method(), request.path(), parameters, raw, request.body())
+                : null;
     }
 
     /** The value of a parameter, null when it is absent or empty. */

@@ -1,5 +1,9 @@
 package dev.manicule.server.api;
 
+import dev.manicule.server.access.Access;
+import dev.manicule.server.access.Caller;
+import dev.manicule.server.access.Keyset;
+import dev.manicule.server.access.Permission;
 import dev.manicule.server.filter.Filter;
 import dev.manicule.server.filter.FilterException;
 import dev.manicule.server.http.Answer;
@@ -30,9 +34,11 @@ public final class SubscribeApi implements Api.Family {
     private final Hub hub;
     private final PresenceThread presence;
     private final Groups groups;
+    private final Access access;
 
-    /** The family over a journal, the hub that it tells, who is where, and the groups there are. */
-    public SubscribeApi(Journal journal, Hub hub, PresenceThread presence, Groups groups) {
+    /** The family over a journal, the hub that it tells, who is where, the groups there are, and the door. */
+    public SubscribeApi(Journal journal, Hub hub, PresenceThread presence, Groups groups, Access access) {
+        this.access = access;
         this.journal = journal;
         this.hub = hub;
         this.presence = presence;
@@ -43,8 +49,9 @@ public final class SubscribeApi implements Api.Family {
     public List<Route> routes() {
         return List.of(
                 Route.of("GET", "/v2/subscribe/{subscribeKey}/{channels}/{callback}", ErrorShape.SUBSCRIBE,
+                        Need.on(Permission.READ),
                         call -> subscribe(call, this::poll)),
-                Route.of("GET", "/v2/stream/{subscribeKey}/{channels}", ErrorShape.SUBSCRIBE,
+                Route.of("GET", "/v2/stream/{subscribeKey}/{channels}", ErrorShape.SUBSCRIBE, Need.on(Permission.READ),
                         call -> subscribe(call, this::stream)));
     }
 
@@ -90,20 +97,33 @@ public final class SubscribeApi implements Api.Family {
             attendance.end();
             return;
         }
+        Pass pass = new Pass(access, call.caller(), call.keyset());
         Poll poll = hub.shard(call.exchange().loop())
-                .poll(wish.subscription(), wish.cursor(), new Parked(call.exchange(), attendance));
+                .poll(wish.subscription(), wish.cursor(),
+                        new Parked(call.exchange(), attendance, pass, wish.cursor()));
         call.exchange().onHangUp(() -> {
             poll.cancel();
             attendance.end();
         });
     }
 
+    /** What somebody was let in with who waits for deliveries. What may change meanwhile is looked at again. */
+    private record Pass(Access access, Caller caller, Keyset keyset) {
+        boolean stillHolds() {
+            return access.stillHolds(caller, keyset);
+        }
+    }
+
     /** What is kept of a request while it waits: no path, no query, no body. */
-    private record Parked(Exchange exchange, Attendance attendance) implements Poll.Waiter {
+    private record Parked(Exchange exchange, Attendance attendance, Pass pass, long cursor) implements Poll.Waiter {
         @Override
         public void deliver(Delivery delivery) {
-            exchange.answer(
-                    delivery.encoded(Answer.class, each -> answer(each.encoded(Json.class, SubscribeApi::text))));
+            if (pass.stillHolds()) {
+                exchange.answer(
+                        delivery.encoded(Answer.class, each -> answer(each.encoded(Json.class, SubscribeApi::text))));
+            } else { // told nothing; the next poll is told why
+                exchange.answer(answer(new Json(text(List.of(), cursor))));
+            }
             attendance.end();
         }
     }
@@ -118,6 +138,7 @@ public final class SubscribeApi implements Api.Family {
         private final Shard shard;
         private final Attendance attendance;
         private final Stream stream;
+        private final Pass pass;
         private final boolean isWebSocket;
         private long cursor;
         private @Nullable Poll poll;
@@ -127,6 +148,7 @@ public final class SubscribeApi implements Api.Family {
             cursor = wish.cursor() == 0 ? journal.position() : wish.cursor();
             shard = hub.shard(call.exchange().loop());
             attendance = Attendance.of(call, wish.names(), wish.states(), presence, groups);
+            pass = new Pass(access, call.caller(), call.keyset());
             isWebSocket = call.wantsWebSocket();
             stream = call.exchange().stream(this::hungUp);
         }
@@ -140,6 +162,11 @@ public final class SubscribeApi implements Api.Family {
         @Override
         public void deliver(Delivery delivery) {
             poll = null;
+            if (!pass.stillHolds()) { // who comes back with the cursor is told why
+                attendance.end();
+                stream.end();
+                return;
+            }
             cursor = delivery.cursor();
             stream.send(isWebSocket
                     ? delivery.encoded(Json.class, SubscribeApi::text).utf8()

@@ -26,9 +26,9 @@ public final class TimeApi implements Api.Family {
 
     @Override
     public List<Route> routes() {
-        return List.of(Route.of("GET", "/", ErrorShape.SERVICE, call -> call.answer(self)),
-                Route.of("HEAD", "/", ErrorShape.SERVICE, call -> call.answer(self)),
-                Route.of("GET", "/time/0", ErrorShape.SERVICE, this::time));
+        return List.of(Route.of("GET", "/", ErrorShape.SERVICE, Need.NOTHING, call -> call.answer(self)),
+                Route.of("HEAD", "/", ErrorShape.SERVICE, Need.NOTHING, call -> call.answer(self)),
+                Route.of("GET", "/time/0", ErrorShape.SERVICE, Need.NOTHING, this::time));
     }
 
     private void time(Call call) {

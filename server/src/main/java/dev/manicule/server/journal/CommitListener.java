@@ -2,6 +2,7 @@ package dev.manicule.server.journal;
 
 import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.Event;
+import dev.manicule.server.model.Revocation;
 import java.util.List;
 
 /** Is told what was committed, in order, on the journal's thread. It must not block. */
@@ -15,8 +16,10 @@ public interface CommitListener {
      *
      * @param events what subscribers are to be told, ascending by timetoken; never changed
      * @param groups the groups that were changed, as they are now
+     * @param revocations the tokens that hold no more
      * @param lastTimetoken all events up to it are committed now
      * @param erases whether events of this or an earlier commit were erased, so that copies of events must be forgotten
      */
-    record Commit(List<Event> events, List<Members> groups, long lastTimetoken, boolean erases) {}
+    record Commit(List<Event> events, List<Members> groups, List<Revocation> revocations,
+            long lastTimetoken, boolean erases) {}
 }

@@ -195,8 +195,8 @@ public final class LocalJournal implements Journal {
             ledger.commit(draft);
             committed = draft.lastTimetoken();
             return new Committed(decisions,
-                    new Commit(List.copyOf(draft.events()), List.copyOf(draft.groups()), committed,
-                            draft.erases()));
+                    new Commit(List.copyOf(draft.events()), List.copyOf(draft.groups()),
+                            List.copyOf(draft.revocations()), committed, draft.erases()));
         }
     }
 

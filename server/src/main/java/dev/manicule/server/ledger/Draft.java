@@ -3,13 +3,16 @@ package dev.manicule.server.ledger;
 import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.Command.DeleteMessages;
 import dev.manicule.server.model.Event;
+import dev.manicule.server.model.Revocation;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatchWithIndex;
 import org.rocksdb.WriteOptions;
 
@@ -25,6 +28,7 @@ public final class Draft implements AutoCloseable {
     private final ReadOptions readOptions = new ReadOptions();
     private final List<Event> events = new ArrayList<>();
     private final List<Members> groups = new ArrayList<>();
+    private final List<Revocation> revocations = new ArrayList<>();
     private boolean erases;
     private @Nullable DeleteMessages unfinished;
     private long lastTimetoken;
@@ -42,6 +46,11 @@ public final class Draft implements AutoCloseable {
     /** The groups that were changed, as they are once this draft is committed; of equal ones the last counts. */
     public List<Members> groups() {
         return Collections.unmodifiableList(groups);
+    }
+
+    /** The tokens that hold no more once this draft is committed. */
+    public List<Revocation> revocations() {
+        return Collections.unmodifiableList(revocations);
     }
 
     /** Whether events told earlier were erased, so that whoever keeps copies must forget them. */
@@ -79,12 +88,28 @@ public final class Draft implements AutoCloseable {
         return batch.getFromBatchAndDB(tables.db, table, readOptions, key);
     }
 
+    /** The keys of a table from one on and below another, with what this draft has put in and taken out. */
+    List<byte[]> keys(ColumnFamilyHandle table, byte[] from, byte[] below) throws RocksDBException {
+        List<byte[]> keys = new ArrayList<>();
+        try (RocksIterator rows = batch.newIteratorWithBase(table, tables.db.newIterator(table))) {
+            for (rows.seek(from); rows.isValid() && Arrays.compareUnsigned(rows.key(), below) < 0; rows.next()) {
+                keys.add(rows.key());
+            }
+            rows.status();
+        }
+        return keys;
+    }
+
     void tell(Event event) {
         events.add(event);
     }
 
     void changed(Members group) {
         groups.add(group);
+    }
+
+    void revoked(Revocation revocation) {
+        revocations.add(revocation);
     }
 
     void erased() {

@@ -39,15 +39,19 @@ final class Envelopes {
     }
 
     static Event added(Channel channel, MessageAction action) {
-        return action(channel, action, "added", action.actionTimetoken());
+        return action(channel, action, "added", null, action.actionTimetoken());
     }
 
-    static Event removed(Channel channel, MessageAction action, long timetoken) {
-        return action(channel, action, "removed", timetoken);
+    static Event removed(Channel channel, MessageAction action, String by, long timetoken) {
+        return action(channel, action, "removed", by.equals(action.uuid()) ? null : by, timetoken);
     }
 
-    /** The uuid is not in {@code data} but in {@code i}, where all clients look for it. */
-    private static Event action(Channel channel, MessageAction action, String event, long timetoken) {
+    /**
+     * Whose action it is stands not in {@code data} but in {@code i}, where all clients look for it; also when somebody
+     * else has removed it, who is named beside {@code data}.
+     */
+    private static Event action(Channel channel, MessageAction action, String event, @Nullable String by,
+            long timetoken) {
         JsonText json = begin(channel, timetoken, MESSAGE_ACTION, action.uuid(), 320)
                 .raw(",\"d\":{\"source\":\"actions\",\"version\":\"1.0\",\"event\":\"")
                 .raw(event)
@@ -59,8 +63,11 @@ final class Envelopes {
                 .quoted(action.value())
                 .raw(",\"actionTimetoken\":")
                 .quoted(action.actionTimetoken())
-                .raw("}}");
-        return new Event(channel, timetoken, true, json.toBytes());
+                .raw("}");
+        if (by != null) {
+            json.raw(",\"by\":").quoted(by);
+        }
+        return new Event(channel, timetoken, true, json.raw("}").toBytes());
     }
 
     private static JsonText begin(Channel channel, long timetoken, @Nullable Integer kind, @Nullable String uuid,

@@ -2,6 +2,7 @@ package dev.manicule.server.ledger;
 
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.Revocation;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -15,6 +16,8 @@ final class Keys {
     static final byte[] LAST_TIMETOKEN = "lastTimetoken".getBytes(StandardCharsets.US_ASCII);
     /** In {@code meta}: what the keys of groups begin with. */
     static final byte[] GROUPS = "group/".getBytes(StandardCharsets.US_ASCII);
+    /** In {@code meta}: what the keys of revoked tokens begin with. */
+    static final byte[] REVOKED = "revoked/".getBytes(StandardCharsets.US_ASCII);
     /** In {@code actionsByMessage}, after the message's timetoken: the number of its actions. Sorts before them. */
     private static final byte COUNT = 0;
     /** In {@code actionsByMessage}, after the message's timetoken: one action. */
@@ -44,6 +47,27 @@ final class Keys {
                 .put(keyset)
                 .put(name)
                 .array();
+    }
+
+    /** In {@code meta}: a revoked token. Those of a keyset that end first come first. */
+    static byte[] revoked(String subscribeKey, long expiry, String token) {
+        byte[] keyset = subscribeKey.getBytes(StandardCharsets.UTF_8);
+        byte[] name = token.getBytes(StandardCharsets.US_ASCII);
+        return ByteBuffer.allocate(REVOKED.length + 1 + keyset.length + Long.BYTES + name.length)
+                .put(REVOKED)
+                .put((byte) keyset.length)
+                .put(keyset)
+                .putLong(expiry)
+                .put(name)
+                .array();
+    }
+
+    /** Reads what {@link #revoked} wrote. */
+    static Revocation parseRevoked(byte[] key, byte[] row) {
+        ByteBuffer rest = ByteBuffer.wrap(key, REVOKED.length, key.length - REVOKED.length);
+        String keyset = text(rest, rest.get() & 0xFF);
+        long expiry = rest.getLong();
+        return new Revocation(keyset, text(rest, rest.remaining()), expiry, number(row));
     }
 
     /** Reads what {@link #group} wrote. */

@@ -10,10 +10,13 @@ import dev.manicule.server.model.Command.DeleteMessages;
 import dev.manicule.server.model.Command.Delivery;
 import dev.manicule.server.model.Command.Publish;
 import dev.manicule.server.model.Command.RemoveAction;
+import dev.manicule.server.model.Command.RevokeToken;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Outcome;
 import dev.manicule.server.model.Range;
+import dev.manicule.server.model.Revocation;
+import dev.manicule.server.model.Timetoken;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -102,6 +105,7 @@ public final class Ledger implements AutoCloseable {
                 case RemoveAction remove -> removeAction(remove, timetoken, draft);
                 case DeleteMessages delete -> deleteMessages(delete, draft);
                 case ChangeGroup change -> changeGroup(change, timetoken, draft);
+                case RevokeToken revoke -> revokeToken(revoke, timetoken, draft);
                 case DeleteGroup delete -> writeGroup(new Members(delete.group(), Map.of()), draft);
             };
             return (O) outcome;
@@ -152,6 +156,9 @@ public final class Ledger implements AutoCloseable {
     /** The rule that a uuid can't put the same type and value on a message twice is here, and only here. */
     private Outcome.OfAdd addAction(AddAction add, long timetoken, Draft draft) throws RocksDBException {
         byte[] channel = Keys.channel(add.channel());
+        if (add.strictParent() && draft.get(tables.messages, Keys.at(channel, add.messageTimetoken())) == null) {
+            return new Outcome.NoSuchMessage();
+        }
         byte[] unique = Keys.action(channel, add.messageTimetoken(), add.type(), add.value(), add.uuid());
         if (draft.get(tables.actionsByMessage, unique) != null) {
             return new Outcome.ActionAlreadyAdded();
@@ -181,14 +188,14 @@ public final class Ledger implements AutoCloseable {
         if (action.messageTimetoken() != remove.messageTimetoken()) {
             return new Outcome.NoSuchAction();
         }
-        if (!action.uuid().equals(remove.uuid())) {
+        if (!action.uuid().equals(remove.uuid()) && !remove.moderates()) {
             return new Outcome.WrongUuid();
         }
         draft.delete(tables.actions, key);
         draft.delete(tables.actionsByMessage,
                 Keys.action(channel, action.messageTimetoken(), action.type(), action.value(), action.uuid()));
         countOneLess(draft, Keys.actionCount(channel, action.messageTimetoken()));
-        tell(Envelopes.removed(remove.channel(), action, timetoken), channel, draft);
+        tell(Envelopes.removed(remove.channel(), action, remove.uuid(), timetoken), channel, draft);
         return new Outcome.ActionRemoved();
     }
 
@@ -262,6 +269,18 @@ public final class Ledger implements AutoCloseable {
         }
         draft.changed(members);
         return new Outcome.GroupChanged();
+    }
+
+    /** Remembers a token until it would have ended, and forgets those of its keyset that have ended. */
+    private Outcome.OfRevoke revokeToken(RevokeToken revoke, long timetoken, Draft draft) throws RocksDBException {
+        long now = Timetoken.seconds(timetoken);
+        for (byte[] ended : draft.keys(tables.meta, Keys.revoked(revoke.keyset(), 0, ""),
+                Keys.revoked(revoke.keyset(), now, ""))) {
+            draft.delete(tables.meta, ended);
+        }
+        draft.put(tables.meta, Keys.revoked(revoke.keyset(), revoke.expiry(), revoke.token()), Keys.number(now));
+        draft.revoked(new Revocation(revoke.keyset(), revoke.token(), revoke.expiry(), now));
+        return new Outcome.TokenRevoked();
     }
 
     private void tell(Event event, byte[] channel, Draft draft) throws RocksDBException {

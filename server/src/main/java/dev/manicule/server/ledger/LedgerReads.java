@@ -7,12 +7,14 @@ import dev.manicule.server.model.Message;
 import dev.manicule.server.model.Message.ActionGroup;
 import dev.manicule.server.model.Message.Actor;
 import dev.manicule.server.model.Range;
+import dev.manicule.server.model.Revocation;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
@@ -108,17 +110,27 @@ public final class LedgerReads {
 
     /** All groups there are, with their members. */
     public List<Members> groups() {
-        List<Members> groups = new ArrayList<>();
-        try (Slice end = new Slice(Keys.after(Keys.GROUPS));
+        return meta(Keys.GROUPS,
+                (key, row) -> new Members(Keys.parseGroup(key), GroupRow.read(row)));
+    }
+
+    /** All revoked tokens that are remembered. */
+    public List<Revocation> revocations() {
+        return meta(Keys.REVOKED, Keys::parseRevoked);
+    }
+
+    private <T> List<T> meta(byte[] beginning, BiFunction<byte[], byte[], T> reading) {
+        List<T> found = new ArrayList<>();
+        try (Slice end = new Slice(Keys.after(beginning));
                 ReadOptions options = new ReadOptions().setIterateUpperBound(end);
                 RocksIterator rows = tables.db.newIterator(tables.meta, options)) {
-            for (rows.seek(Keys.GROUPS); rows.isValid(); rows.next()) {
-                groups.add(new Members(Keys.parseGroup(rows.key()), GroupRow.read(rows.value())));
+            for (rows.seek(beginning); rows.isValid(); rows.next()) {
+                found.add(reading.apply(rows.key(), rows.value()));
             }
             rows.status();
-            return groups;
+            return found;
         } catch (RocksDBException e) {
-            throw new StorageException("Reading groups", e);
+            throw new StorageException("Reading what is known by name", e);
         }
     }
 

@@ -36,15 +36,35 @@ public sealed interface Command<O extends Outcome> {
         FIRED
     }
 
-    /** Put an action on a message. */
-    record AddAction(Channel channel, long messageTimetoken, String type, String value, String uuid)
+    /**
+     * Put an action on a message.
+     *
+     * @param strictParent whether the message must be stored
+     */
+    record AddAction(Channel channel, long messageTimetoken, String type, String value, String uuid,
+            boolean strictParent)
             implements
-                Command<Outcome.OfAdd> {}
+                Command<Outcome.OfAdd> {
+        /** One that does not ask for its message. */
+        public AddAction(Channel channel, long messageTimetoken, String type, String value, String uuid) {
+            this(channel, messageTimetoken, type, value, uuid, false);
+        }
+    }
 
-    /** Take an action off a message; only who put it there may. */
-    record RemoveAction(Channel channel, long messageTimetoken, long actionTimetoken, String uuid)
+    /**
+     * Take an action off a message; only who put it there may.
+     *
+     * @param moderates whether {@code uuid} may all the same
+     */
+    record RemoveAction(Channel channel, long messageTimetoken, long actionTimetoken, String uuid,
+            boolean moderates)
             implements
-                Command<Outcome.OfRemove> {}
+                Command<Outcome.OfRemove> {
+        /** One of an action of one's own. */
+        public RemoveAction(Channel channel, long messageTimetoken, long actionTimetoken, String uuid) {
+            this(channel, messageTimetoken, actionTimetoken, uuid, false);
+        }
+    }
 
     /** Delete the messages of a range, and all actions on messages of that range. Tells nobody. */
     record DeleteMessages(Channel channel, Range range) implements Command<Outcome.OfDelete> {}
@@ -59,6 +79,15 @@ public sealed interface Command<O extends Outcome> {
             remove = List.copyOf(remove);
         }
     }
+
+    /**
+     * Let a token hold no more.
+     *
+     * @param keyset the subscribe key of its keyset
+     * @param token its signature in hexadecimal digits
+     * @param expiry when it would have ended, in seconds since 1970
+     */
+    record RevokeToken(String keyset, String token, long expiry) implements Command<Outcome.OfRevoke> {}
 
     /** Take all channels out of a group. */
     record DeleteGroup(ChannelGroup group) implements Command<Outcome.OfGroup> {}

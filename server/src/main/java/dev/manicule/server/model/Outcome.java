@@ -20,6 +20,9 @@ public sealed interface Outcome {
     /** Of a {@link Command.ChangeGroup} or a {@link Command.DeleteGroup}. */
     sealed interface OfGroup extends Outcome {}
 
+    /** Of a {@link Command.RevokeToken}. */
+    sealed interface OfRevoke extends Outcome {}
+
     /** Published at this timetoken. */
     record Sent(long timetoken) implements OfPublish {}
 
@@ -28,6 +31,9 @@ public sealed interface Outcome {
 
     /** The same uuid has put the same type and value on that message before. */
     record ActionAlreadyAdded() implements OfAdd {}
+
+    /** Actions can only be put on messages that are stored, and that one is not. */
+    record NoSuchMessage() implements OfAdd {}
 
     /** The message has as many actions as a message may have. */
     record TooManyActions() implements OfAdd {}
@@ -50,6 +56,9 @@ public sealed interface Outcome {
     /** The group would have more channels than a group may have; nothing was changed. */
     record GroupFull() implements OfGroup {}
 
+    /** The token holds no more. */
+    record TokenRevoked() implements OfRevoke {}
+
     /**
      * Nothing was decided. When {@code mayHaveHappened}, the disk failed at the commit and a later restart may find the
      * command applied; otherwise it is certain that nothing was changed.
@@ -62,5 +71,6 @@ public sealed interface Outcome {
                 OfAdd,
                 OfRemove,
                 OfDelete,
-                OfGroup {}
+                OfGroup,
+                OfRevoke {}
 }

@@ -10,6 +10,7 @@ public final class Timetoken {
     /** What {@link #parse} gives for text that is no timetoken. */
     public static final long INVALID = -1;
     private static final int MOST_DIGITS = 19;
+    private static final long STEPS_IN_A_SECOND = 10_000_000;
 
     private Timetoken() {}
 
@@ -35,8 +36,13 @@ public final class Timetoken {
         return value < 0 ? INVALID : value;
     }
 
+    /** The seconds since 1970 of a timetoken. */
+    public static long seconds(long timetoken) {
+        return timetoken / STEPS_IN_A_SECOND;
+    }
+
     /** The timetoken of a moment. */
     public static long of(Instant moment) {
-        return moment.getEpochSecond() * 10_000_000L + moment.getNano() / 100;
+        return moment.getEpochSecond() * STEPS_IN_A_SECOND + moment.getNano() / 100;
     }
 }

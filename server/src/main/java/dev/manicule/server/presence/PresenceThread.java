@@ -6,6 +6,7 @@ import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Command.Delivery;
 import dev.manicule.server.model.Command.Publish;
+import dev.manicule.server.model.Timetoken;
 import dev.manicule.server.presence.PresenceEvent.Interval;
 import dev.manicule.server.presence.PresenceEvent.Somebody;
 import java.util.List;
@@ -23,7 +24,6 @@ import org.slf4j.LoggerFactory;
 public final class PresenceThread implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PresenceThread.class);
     private static final long TICK_MILLIS = 200;
-    private static final long TICKS_IN_A_SECOND = 10_000_000;
 
     private final Presence presence;
     private final Journal journal;
@@ -80,7 +80,7 @@ public final class PresenceThread implements AutoCloseable {
     }
 
     private void announce(Channel channel, PresenceEvent event) {
-        Json payload = payload(event, time.getAsLong() / TICKS_IN_A_SECOND);
+        Json payload = payload(event, Timetoken.seconds(time.getAsLong()));
         journal.submit(new Publish(channel.presence(), payload, null, null, null, null, null, Delivery.TRANSIENT),
                 outcome -> {});
     }

@@ -131,7 +131,7 @@ class ShardTest {
 
     private void commit(Event... events) {
         stored.addAll(List.of(events));
-        shard.tell(new Commit(List.of(events), List.of(), events[events.length - 1].timetoken(), false));
+        shard.tell(new Commit(List.of(events), List.of(), List.of(), events[events.length - 1].timetoken(), false));
     }
 
     private static void run(Queue<Runnable> queue) {
@@ -252,7 +252,7 @@ class ShardTest {
     void erasedEventsAreNotToldOutOfMemory() {
         commit(event(A, 1), event(A, 2));
         stored.clear();
-        shard.tell(new Commit(List.of(), List.of(), 3, true));
+        shard.tell(new Commit(List.of(), List.of(), List.of(), 3, true));
         Subscriber subscriber = poll(0, A);
         settle();
         assertThat(subscriber.answered).isFalse();
@@ -465,7 +465,7 @@ class ShardTest {
                             events.add(event(List.of(A, B, C).get(random.nextInt(3)), ++timetoken));
                         }
                         stored.addAll(events); // visible to readers before the shard is told, as on the real journal
-                        told.add(new Commit(events, List.of(), timetoken, random.nextInt(20) == 0));
+                        told.add(new Commit(events, List.of(), List.of(), timetoken, random.nextInt(20) == 0));
                     }
                 }
                 case 1 -> {

@@ -17,6 +17,7 @@ import dev.manicule.server.model.Command.DeleteMessages;
 import dev.manicule.server.model.Command.Delivery;
 import dev.manicule.server.model.Command.Publish;
 import dev.manicule.server.model.Command.RemoveAction;
+import dev.manicule.server.model.Command.RevokeToken;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Message;
 import dev.manicule.server.model.MessageAction;
@@ -50,7 +51,7 @@ class LedgerHistoriesTest {
     private static final List<Long> INVENTED = List.of(1L, 1595634332L, Long.MAX_VALUE);
 
     private enum Kind {
-        PUBLISH, TRANSIENT, FIRE, ADD, ADD_AGAIN, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, GROUP, UNGROUP, COMMIT, RESTART
+        PUBLISH, TRANSIENT, FIRE, ADD, ADD_AGAIN, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, GROUP, UNGROUP, ADD_STRICTLY, MODERATE, REVOKE, COMMIT, RESTART
     }
 
     /** A step; the numbers choose among what there is at that moment. */
@@ -64,6 +65,8 @@ class LedgerHistoriesTest {
                 net.jqwik.api.Tuple.of(5, Kind.REMOVE), net.jqwik.api.Tuple.of(1, Kind.REMOVE_FOREIGN),
                 net.jqwik.api.Tuple.of(1, Kind.REMOVE_STRANGER), net.jqwik.api.Tuple.of(2, Kind.DELETE),
                 net.jqwik.api.Tuple.of(3, Kind.GROUP), net.jqwik.api.Tuple.of(1, Kind.UNGROUP),
+                net.jqwik.api.Tuple.of(2, Kind.ADD_STRICTLY), net.jqwik.api.Tuple.of(1, Kind.MODERATE),
+                net.jqwik.api.Tuple.of(2, Kind.REVOKE),
                 net.jqwik.api.Tuple.of(4, Kind.COMMIT), net.jqwik.api.Tuple.of(1, Kind.RESTART));
         Arbitrary<Integer> any = Arbitraries.integers().between(0, 1_000_000);
         return Combinators.combine(kinds, any, any, any, any, any, any, any)
@@ -108,6 +111,7 @@ class LedgerHistoriesTest {
                 restart();
                 CHANNELS.forEach(this::compare);
                 compareGroups();
+                assertThat(ledger.reads().revocations()).containsExactlyInAnyOrderElementsOf(model.revoked);
             } finally {
                 draft.close();
                 ledger.close();
@@ -123,7 +127,7 @@ class LedgerHistoriesTest {
                 }
                 default -> {
                     Command<?> command = command(step);
-                    timetoken += 1 + step.start() % 3;
+                    timetoken += 1 + step.start() % 3 + (step.kind() == Kind.REVOKE ? 15_000_000 : 0);
                     Outcome outcome = ledger.apply(command, timetoken, draft);
                     assertThat(outcome).isEqualTo(model.apply(command, timetoken));
                 }
@@ -148,6 +152,11 @@ class LedgerHistoriesTest {
                         known.uuid());
                 case REMOVE ->
                     new RemoveAction(channel, known.messageTimetoken(), known.actionTimetoken(), known.uuid());
+                case ADD_STRICTLY -> new AddAction(channel, message, type, value, uuid, true);
+                case MODERATE -> new RemoveAction(channel, known.messageTimetoken(), known.actionTimetoken(), "boss",
+                        true);
+                case REVOKE -> new RevokeToken(channel.keyset(), value.length() + "abcdef",
+                        timetoken / 10_000_000 + step.start() % 4);
                 case REMOVE_FOREIGN -> new RemoveAction(channel, known.messageTimetoken(), known.actionTimetoken(),
                         known.uuid() + "x");
                 case REMOVE_STRANGER -> new RemoveAction(channel, known.messageTimetoken() - 1, known.actionTimetoken(),

@@ -10,9 +10,11 @@ import dev.manicule.server.model.Command.DeleteMessages;
 import dev.manicule.server.model.Command.Delivery;
 import dev.manicule.server.model.Command.Publish;
 import dev.manicule.server.model.Command.RemoveAction;
+import dev.manicule.server.model.Command.RevokeToken;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Outcome;
 import dev.manicule.server.model.Range;
+import dev.manicule.server.model.Revocation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +34,9 @@ final class LedgerModel {
     /** What is in each group, and since when. */
     final Map<ChannelGroup, TreeMap<String, Long>> groups = new HashMap<>();
 
+    /** The tokens that hold no more. */
+    final List<Revocation> revoked = new ArrayList<>();
+
     Outcome apply(Command<?> command, long timetoken) {
         return switch (command) {
             case Publish publish -> {
@@ -44,6 +49,9 @@ final class LedgerModel {
                 yield new Outcome.Sent(timetoken);
             }
             case AddAction add -> {
+                if (add.strictParent() && !of(messages, add.channel()).containsKey(add.messageTimetoken())) {
+                    yield new Outcome.NoSuchMessage();
+                }
                 MessageAction action = new MessageAction(add.messageTimetoken(), add.type(), add.value(), add.uuid(),
                         timetoken);
                 if (of(actions, add.channel()).values().stream().anyMatch(other -> sameFact(other, action))) {
@@ -58,7 +66,7 @@ final class LedgerModel {
                 if (action == null || action.messageTimetoken() != remove.messageTimetoken()) {
                     yield new Outcome.NoSuchAction();
                 }
-                if (!action.uuid().equals(remove.uuid())) {
+                if (!action.uuid().equals(remove.uuid()) && !remove.moderates()) {
                     yield new Outcome.WrongUuid();
                 }
                 of(actions, remove.channel()).remove(remove.actionTimetoken());
@@ -84,6 +92,14 @@ final class LedgerModel {
                 change.add().forEach(name -> members.putIfAbsent(name, timetoken));
                 change.remove().forEach(members::remove);
                 yield put(change.group(), members);
+            }
+            case RevokeToken revoke -> {
+                long now = timetoken / 10_000_000;
+                revoked.removeIf(each -> each.keyset().equals(revoke.keyset()) && each.expiry() < now);
+                revoked.removeIf(each -> each.keyset().equals(revoke.keyset()) && each.expiry() == revoke.expiry()
+                        && each.token().equals(revoke.token()));
+                revoked.add(new Revocation(revoke.keyset(), revoke.token(), revoke.expiry(), now));
+                yield new Outcome.TokenRevoked();
             }
             case DeleteGroup delete -> put(delete.group(), new TreeMap<>());
         };

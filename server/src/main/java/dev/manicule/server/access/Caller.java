@@ -1,0 +1,20 @@
+package dev.manicule.server.access;
+
+import org.jspecify.annotations.Nullable;
+
+/** Who asks, as far as it could be verified. */
+public sealed interface Caller {
+    /** Knows the secret key, and has signed the request with it. */
+    record Owner() implements Caller {}
+
+    /** Anybody, where the access manager is off. */
+    record Anyone() implements Caller {}
+
+    /**
+     * Somebody, where the access manager is on.
+     *
+     * @param token what was brought along; null for nothing
+     * @param uuid who it says it is, null when it does not say
+     */
+    record Somebody(@Nullable Token token, @Nullable String uuid) implements Caller {}
+}

@@ -1,0 +1,79 @@
+package dev.manicule.server.access;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a token allows.
+ *
+ * @param ttlMinutes for how long, 1 to {@value #MOST_MINUTES}
+ * @param resources by kind and name, the permissions as a mask
+ * @param patterns by kind and regular expression, which stands for every name that it matches as a whole
+ * @param meta whatever the granter wants to be in the token: texts, numbers (long or double), booleans, nulls
+ * @param uuid the only one who may use it, null for whoever has it
+ */
+public record Grant(int ttlMinutes, Map<Kind, Map<String, Integer>> resources,
+        Map<Kind, Map<String, Integer>> patterns, Map<String, @Nullable Object> meta, @Nullable String uuid) {
+    /** The longest that a token may hold, 30 days. */
+    public static final int MOST_MINUTES = 43_200;
+
+    /** What permissions are for. */
+    public enum Kind {
+        CHANNEL("channels", "chan"), GROUP("groups", "grp"), SPACE("spaces", "spc"), USER("users", "usr"), UUID("uuids",
+                "uuid");
+
+        private final String wireName;
+        private final String tokenName;
+
+        Kind(String wireName, String tokenName) {
+            this.wireName = wireName;
+            this.tokenName = tokenName;
+        }
+
+        /** Its name in a request for a grant. */
+        public String wireName() {
+            return wireName;
+        }
+
+        /** Its name in a token. */
+        String tokenName() {
+            return tokenName;
+        }
+    }
+
+    /** Copies the maps of resources and patterns. */
+    public Grant {
+        resources = copy(resources);
+        patterns = copy(patterns);
+    }
+
+    /** Whether it allows nothing at all. */
+    public boolean isEmpty() {
+        return resources.values().stream().allMatch(Map::isEmpty) && patterns.values().stream().allMatch(Map::isEmpty);
+    }
+
+    /** What is wrong with a pattern, in one sentence; null when it can be granted. */
+    public static @Nullable String fault(String pattern) {
+        if (PatternSize.of(pattern) > PatternSize.MOST) {
+            return "Too large: write it with fewer repetitions and groups.";
+        }
+        try {
+            return Pattern.compile(pattern).groupCount() > 0
+                    ? "Only non-capturing groups are allowed. Try replacing `(` with `(?:`."
+                    : null;
+        } catch (PatternSyntaxException e) {
+            return "Syntax error: " + e.getDescription() + ".";
+        }
+    }
+
+    private static Map<Kind, Map<String, Integer>> copy(Map<Kind, Map<String, Integer>> original) {
+        Map<Kind, Map<String, Integer>> copy = new EnumMap<>(Kind.class);
+        for (Kind kind : Kind.values()) {
+            copy.put(kind, Map.copyOf(original.getOrDefault(kind, Map.of())));
+        }
+        return copy;
+    }
+}

@@ -1,0 +1,34 @@
+package dev.manicule.server.access;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
+
+/** The secret key of a keyset. It shows itself to nobody: not in a log, not in a message. */
+public final class Secret {
+    private final byte[] bytes;
+
+    /** A secret of this text, which is not empty. */
+    public Secret(String text) {
+        bytes = text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Secret secret && MessageDigest.isEqual(bytes, secret.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(bytes);
+    }
+
+    @Override
+    public String toString() {
+        return "(secret)";
+    }
+}

@@ -1,0 +1,166 @@
+package dev.manicule.server.access;
+
+import co.nstant.in.cbor.CborDecoder;
+import co.nstant.in.cbor.CborEncoder;
+import co.nstant.in.cbor.CborException;
+import co.nstant.in.cbor.model.ByteString;
+import co.nstant.in.cbor.model.DataItem;
+import co.nstant.in.cbor.model.DoublePrecisionFloat;
+import co.nstant.in.cbor.model.NegativeInteger;
+import co.nstant.in.cbor.model.SimpleValue;
+import co.nstant.in.cbor.model.UnicodeString;
+import co.nstant.in.cbor.model.UnsignedInteger;
+import dev.manicule.server.access.Grant.Kind;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a token is written: base64 of one CBOR map whose keys are byte strings, which clients read to see what they have.
+ * Its last 32 bytes are the signature over all bytes before them, so nothing of it has to be read before it is known to
+ * be ours.
+ */
+final class TokenText {
+    private static final int VERSION = 2;
+    /** No text that can come in a request is longer; this bounds what is decoded. */
+    private static final int LONGEST = 64 * 1024;
+
+    private TokenText() {}
+
+    /**
+     * A new token.
+     *
+     * @param now seconds since 1970
+     */
+    static String of(Grant grant, Keyset keyset, long now) {
+        co.nstant.in.cbor.model.Map map = new co.nstant.in.cbor.model.Map();
+        put(map, "v", new UnsignedInteger(VERSION));
+        put(map, "t", new UnsignedInteger(now));
+        put(map, "ttl", new UnsignedInteger(grant.ttlMinutes()));
+        put(map, "res", masks(grant.resources()));
+        put(map, "pat", masks(grant.patterns()));
+        co.nstant.in.cbor.model.Map meta = new co.nstant.in.cbor.model.Map();
+        grant.meta().forEach((name, value) -> meta.put(new UnicodeString(name), item(value)));
+        put(map, "meta", meta);
+        if (grant.uuid() != null) {
+            put(map, "uuid", new UnicodeString(grant.uuid()));
+        }
+        put(map, "sig", new ByteString(new byte[Hmac.LENGTH]));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            new CborEncoder(out).nonCanonical().encode(map); // in the order of putting, the signature last
+        } catch (CborException e) {
+            throw new IllegalStateException("writing to memory", e);
+        }
+        byte[] bytes = out.toByteArray();
+        int signed = bytes.length - Hmac.LENGTH;
+        System.arraycopy(Hmac.of(key(keyset), bytes, signed), 0, bytes, signed, Hmac.LENGTH);
+        return Base64.getUrlEncoder().encodeToString(bytes); // padded: some clients can't read it otherwise
+    }
+
+    /** The token of a text; null unless this keyset's secret key has signed it. */
+    static @Nullable Token read(String text, Keyset keyset) {
+        byte[] bytes = keyset.secretKey() == null || text.length() > LONGEST ? null : decode(text);
+        if (bytes == null || bytes.length <= Hmac.LENGTH) {
+            return null;
+        }
+        int signed = bytes.length - Hmac.LENGTH;
+        byte[] signature = Arrays.copyOfRange(bytes, signed, bytes.length);
+        if (!MessageDigest.isEqual(signature, Hmac.of(key(keyset), bytes, signed))) {
+            return null;
+        }
+        try {
+            return token(keyset, signature, bytes);
+        } catch (CborException | RuntimeException e) {
+            return null; // signed by us, but of a form that this version does not know
+        }
+    }
+
+    private static Token token(Keyset keyset, byte[] signature, byte[] bytes) throws CborException {
+        var map = (co.nstant.in.cbor.model.Map) new CborDecoder(new ByteArrayInputStream(bytes)).decodeNext();
+        if (number(get(map, "v")) != VERSION) {
+            throw new IllegalArgumentException("another version");
+        }
+        DataItem uuid = get(map, "uuid");
+        Grant grant = new Grant((int) number(get(map, "ttl")), masks(get(map, "res")), masks(get(map, "pat")),
+                Map.of(), uuid == null ? null : uuid.toString());
+        return new Token(keyset.subscribeKey(), signature, number(get(map, "t")), grant);
+    }
+
+    /** A key for nothing but tokens of this keyset. */
+    private static byte[] key(Keyset keyset) {
+        Secret secret = keyset.secretKey();
+        if (secret == null) {
+            throw new IllegalArgumentException("a keyset without a secret key has no tokens");
+        }
+        return Hmac.of(secret.bytes(), "manicule token\n" + keyset.subscribeKey());
+    }
+
+    private static byte @Nullable [] decode(String text) {
+        int end = text.length();
+        while (end > 0 && text.charAt(end - 1) == '=') {
+            end--;
+        }
+        try {
+            return Base64.getDecoder().decode(text.substring(0, end).replace('-', '+').replace('_', '/'));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static co.nstant.in.cbor.model.Map masks(Map<Kind, Map<String, Integer>> all) {
+        co.nstant.in.cbor.model.Map kinds = new co.nstant.in.cbor.model.Map();
+        all.forEach((kind, masks) -> {
+            co.nstant.in.cbor.model.Map names = new co.nstant.in.cbor.model.Map();
+            masks.forEach((name, mask) -> names.put(new UnicodeString(name), new UnsignedInteger(mask)));
+            put(kinds, kind.tokenName(), names);
+        });
+        return kinds;
+    }
+
+    private static Map<Kind, Map<String, Integer>> masks(@Nullable DataItem kinds) {
+        Map<Kind, Map<String, Integer>> all = new EnumMap<>(Kind.class);
+        for (Kind kind : Kind.values()) {
+            Map<String, Integer> masks = new HashMap<>();
+            if (kinds instanceof co.nstant.in.cbor.model.Map map
+                    && get(map, kind.tokenName()) instanceof co.nstant.in.cbor.model.Map names) {
+                names.getKeys().forEach(name -> masks.put(name.toString(), (int) number(names.get(name))));
+            }
+            all.put(kind, masks);
+        }
+        return all;
+    }
+
+    private static DataItem item(@Nullable Object value) {
+        return switch (value) {
+            case null -> SimpleValue.NULL;
+            case Boolean truth -> truth ? SimpleValue.TRUE : SimpleValue.FALSE;
+            case Long number -> number < 0 ? new NegativeInteger(number) : new UnsignedInteger(number);
+            case Double number -> new DoublePrecisionFloat(number);
+            default -> new UnicodeString(value.toString());
+        };
+    }
+
+    private static void put(co.nstant.in.cbor.model.Map map, String name, DataItem value) {
+        map.put(new ByteString(name.getBytes(StandardCharsets.US_ASCII)), value);
+    }
+
+    private static @Nullable DataItem get(co.nstant.in.cbor.model.Map map, String name) {
+        return map.get(new ByteString(name.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    private static long number(@Nullable DataItem item) {
+        if (item instanceof UnsignedInteger number && number.getValue().compareTo(BigInteger.TWO.pow(50)) < 0) {
+            return number.getValue().longValue();
+        }
+        throw new IllegalArgumentException("expected a number");
+    }
+}

@@ -1,0 +1,198 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.access.Access;
+import dev.manicule.server.access.Caller;
+import dev.manicule.server.access.Denial;
+import dev.manicule.server.access.Grant;
+import dev.manicule.server.access.Grant.Kind;
+import dev.manicule.server.access.Permission;
+import dev.manicule.server.access.Token;
+import dev.manicule.server.http.Answer;
+import dev.manicule.server.journal.Journal;
+import dev.manicule.server.json.JsonReader;
+import dev.manicule.server.json.JsonText;
+import dev.manicule.server.model.Command.RevokeToken;
+import dev.manicule.server.model.Outcome.TokenRevoked;
+import dev.manicule.server.model.Outcome.Unavailable;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Grants of tokens and their revocation, for who knows the secret key. */
+public final class AccessManagerApi implements Api.Family {
+    private static final Answer REVOKED = Answer.json(200,
+            "{\"data\":{\"message\":\"Success\"},\"service\":\"Access Manager\",\"status\":200}");
+
+    private final Access access;
+    private final Journal journal;
+
+    /** The family over the door that knows tokens, and the journal that remembers the revoked ones. */
+    public AccessManagerApi(Access access, Journal journal) {
+        this.access = access;
+        this.journal = journal;
+    }
+
+    @Override
+    public List<Route> routes() {
+        String grant = "/v3/pam/{subscribeKey}/grant";
+        return List.of(Route.of("POST", grant, ErrorShape.SERVICE, Need.NOTHING, owners(this::grant)),
+                Route.of("DELETE", grant + "/{token}", ErrorShape.SERVICE, Need.NOTHING, owners(this::revoke)));
+    }
+
+    /** What is wrong with a request, in the words of the wire. */
+    private static final class Malformed extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final String detail;
+        private final String location;
+
+        Malformed(String message, String detail, String location) {
+            super(message, null, false, false);
+            this.detail = detail;
+            this.location = location;
+        }
+    }
+
+    private static Route.Endpoint owners(Route.Endpoint endpoint) {
+        return call -> {
+            if (call.keyset().secretKey() == null) {
+                call.refuse(403, "This keyset has no secret key: the configuration of the server gives it one.");
+            } else if (!(call.caller() instanceof Caller.Owner)) {
+                call.refuse(403, "Only who knows the secret key may do this: the request must be signed.");
+            } else {
+                endpoint.serve(call);
+            }
+        };
+    }
+
+    private void grant(Call call) {
+        Grant grant;
+        try {
+            if (JsonReader.value(call.body()) == null || !(JsonReader.tree(call.body()) instanceof Map<?, ?> body)) {
+                throw new Malformed("Invalid JSON", "The body is not a JSON object.", "body");
+            }
+            grant = grant(body);
+        } catch (Malformed e) {
+            refuse(call, "grant", e, "body");
+            return;
+        }
+        call.answer(Answer.json(200, new JsonText().raw("{\"data\":{\"message\":\"Success\",\"token\":")
+                .quoted(access.grant(call.keyset(), grant))
+                .raw("},\"service\":\"Access Manager\",\"status\":200}")
+                .toBytes()));
+    }
+
+    private static Grant grant(Map<?, ?> body) throws Malformed {
+        Integer ttl = wholeNumber(body.get("ttl"));
+        if (ttl == null || ttl < 1 || ttl > Grant.MOST_MINUTES) {
+            throw new Malformed("Invalid ttl", "Range should be 1 to " + Grant.MOST_MINUTES + " minute(s).", "ttl");
+        }
+        Map<?, ?> permissions = object(body.get("permissions"), "permissions");
+        Object uuid = permissions.get("uuid");
+        if (uuid != null && !(uuid instanceof String text && !text.isEmpty())) {
+            throw new Malformed("Invalid uuid", "Expected a text.", "permissions.uuid");
+        }
+        Map<Kind, Map<String, Integer>> patterns = masks(permissions, "patterns");
+        for (Map.Entry<Kind, Map<String, Integer>> ofKind : patterns.entrySet()) {
+            for (String pattern : ofKind.getValue().keySet()) {
+                String fault = Grant.fault(pattern);
+                if (fault != null) {
+                    throw new Malformed("Invalid RegExp", fault,
+                            "permissions.patterns." + ofKind.getKey().wireName() + "." + pattern);
+                }
+            }
+        }
+        Grant grant = new Grant(ttl, masks(permissions, "resources"), patterns, meta(permissions.get("meta")),
+                (String) uuid);
+        if (grant.isEmpty()) {
+            throw new Malformed("This grant contains no permissions", "What are you granting?", "permissions");
+        }
+        return grant;
+    }
+
+    private static Map<Kind, Map<String, Integer>> masks(Map<?, ?> permissions, String group) throws Malformed {
+        String place = "permissions." + group;
+        Map<?, ?> kinds = object(permissions.get(group), place);
+        Map<Kind, Map<String, Integer>> all = new EnumMap<>(Kind.class);
+        for (Kind kind : Kind.values()) {
+            Map<String, Integer> masks = new HashMap<>();
+            String ofKind = place + "." + kind.wireName();
+            for (Map.Entry<?, ?> entry : object(kinds.get(kind.wireName()), ofKind).entrySet()) {
+                String where = ofKind + "." + entry.getKey();
+                Integer mask = wholeNumber(entry.getValue());
+                if (mask == null || mask < 1) {
+                    throw new Malformed("Invalid permissions",
+                            "Unexpected value: `" + where + "` must be positive and non-zero.", where);
+                }
+                if (mask > Permission.ALL) {
+                    throw new Malformed("Invalid permissions",
+                            "Unexpected value: `" + where + "` must not be above " + Permission.ALL + ".", where);
+                }
+                masks.put((String) entry.getKey(), mask);
+            }
+            all.put(kind, masks);
+        }
+        return all;
+    }
+
+    private static Map<String, @Nullable Object> meta(@Nullable Object sent) throws Malformed {
+        Map<String, @Nullable Object> meta = new HashMap<>();
+        for (Map.Entry<?, ?> entry : object(sent, "permissions.meta").entrySet()) {
+            Object value = entry.getValue();
+            if (value instanceof Map || value instanceof List) {
+                throw new Malformed("Invalid meta", "Values must be texts, numbers, booleans or null.",
+                        "permissions.meta." + entry.getKey());
+            }
+            Integer whole = wholeNumber(value);
+            meta.put((String) entry.getKey(), whole == null ? value : (Long) whole.longValue());
+        }
+        return meta;
+    }
+
+    private static Map<?, ?> object(@Nullable Object value, String location) throws Malformed {
+        if (value == null) {
+            return Map.of();
+        }
+        if (value instanceof Map<?, ?> map) {
+            return map;
+        }
+        throw new Malformed("Invalid permissions", "Expected an object.", location);
+    }
+
+    private static @Nullable Integer wholeNumber(@Nullable Object value) {
+        return value instanceof Double number && number == number.intValue() ? (Integer) number.intValue() : null;
+    }
+
+    private void revoke(Call call) {
+        Token token = access.read(call.segment("token"), call.keyset());
+        Denial fault = token == null ? null : access.fault(token);
+        if (token == null || fault != null) {
+            String detail = fault == null ? "Token is no token of this keyset." : fault.message() + ".";
+            refuse(call, "revoke", new Malformed("Invalid token", detail, "token"), "path");
+            return;
+        }
+        journal.submit(new RevokeToken(call.subscribeKey(), token.signature(), token.expiry()), outcome -> {
+            switch (outcome) {
+                case TokenRevoked _ -> call.answer(REVOKED);
+                case Unavailable unavailable -> call.refuse(unavailable);
+            }
+        });
+    }
+
+    private static void refuse(Call call, String source, Malformed fault, String locationType) {
+        call.answer(Answer.json(400, new JsonText().raw("{\"error\":{\"message\":")
+                .quoted(String.valueOf(fault.getMessage()))
+                .raw(",\"source\":")
+                .quoted(source)
+                .raw(",\"details\":[{\"message\":")
+                .quoted(fault.detail)
+                .raw(",\"location\":")
+                .quoted(fault.location)
+                .raw(",\"locationType\":")
+                .quoted(locationType)
+                .raw("}]},\"service\":\"Access Manager\",\"status\":400}")
+                .toBytes()));
+    }
+}
