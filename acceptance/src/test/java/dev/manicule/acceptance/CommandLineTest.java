@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.manicule.server.access.Keyset;
+import dev.manicule.server.access.Secret;
 import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 class CommandLineTest {
     @RegisterExtension
     static final RunningServer SERVER = new RunningServer();
+
+    @RegisterExtension
+    static final RunningServer GUARDED = new RunningServer(
+            config -> config.withKeysets(List.of(Keyset.of("sub-c-1", "pub-c-1").guarded(new Secret("sec-c-1")))));
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -138,11 +144,62 @@ class CommandLineTest {
         assertThat(manicule("subscribe").code()).isEqualTo(2);
     }
 
+    private static Run guarded(String... arguments) throws Exception {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--origin", GUARDED.origin(), "--subscribe-key", "sub-c-1", "--publish-key", "pub-c-1"));
+        return run(all.toArray(String[]::new));
+    }
+
+    @Test
+    void tokensAreGrantedReadAndRevoked() throws Exception {
+        Run granted = guarded("token", "grant", "--secret-key", "sec-c-1", "--ttl", "5", "--for", "ann", "--channel",
+                "a=b=rw", "--channel-pattern", "news\\..*=R", "--group", "g=m", "--group-pattern", "g.*=r", "--meta",
+                "role=admin");
+        assertThat(granted.code()).as(granted.output()).isZero();
+        String token = granted.output();
+        Run parsed = run("token", "parse", token);
+        assertThat(parsed.output()).startsWith("holds from 2")
+                .contains(", for ann\n")
+                .contains("channels a=b: read, write")
+                .contains("channels like news\\..*: read")
+                .contains("channelGroups g: manage")
+                .contains("channelGroups like g.*: read")
+                .contains("meta role: admin");
+        JsonNode json = JSON.readTree(run("token", "parse", token, "--json").output());
+        assertThat(json.get("ttlMinutes").asInt()).isEqualTo(5);
+        assertThat(json.at("/resources/channels/a=b").asText()).isEqualTo("read, write");
+        assertThat(guarded("publish", "a=b", "1").code()).isEqualTo(1);
+        assertThat(guarded("publish", "a=b", "1", "--auth", token, "--uuid", "ann").code()).isZero();
+        assertThat(guarded("token", "revoke", token, "--secret-key", "sec-c-1").output()).isEqualTo("revoked");
+        assertThat(guarded("publish", "a=b", "1", "--auth", token, "--uuid", "ann").output())
+                .isEqualTo("manicule: Token is revoked (403)");
+        assertThat(guarded("token", "grant", "--channel", "a=r").output()).contains("export MANICULE_SECRET_KEY");
+        assertThat(guarded("token", "grant", "--channel", "a").output()).contains("chats.room1=rw");
+        assertThat(guarded("token", "grant", "--channel", "a=x").output())
+                .contains("'X' in \"a=x\" stands for nothing");
+        assertThat(run("token", "parse", "nonsense").output()).startsWith("manicule: not a token");
+    }
+
+    private Run checks(String yaml) throws Exception {
+        return run("config", "check", Files.writeString(folder.resolve("m.yaml"), yaml).toString());
+    }
+
+    @Test
+    void aConfigurationIsCheckedWithoutAServer() throws Exception {
+        Run good = checks("keysets:\n  - {subscribeKey: a, publishKey: b, secretKey: c, accessManager: true}\n");
+        assertThat(good.output()).endsWith("m.yaml is good: one keyset.");
+        assertThat(good.code()).isZero();
+        Run bad = checks("keysets:\n  - subscribeKey: a\n    publishKey: b\n    accessManager: true\n");
+        assertThat(bad.code()).isEqualTo(2);
+        assertThat(bad.output()).contains("m.yaml:2: `accessManager` needs a `secretKey`");
+    }
+
     @Test
     void helpIsThereForEverything() throws Exception {
         for (String[] command : new String[][]{{}, {"serve"}, {"publish"}, {"subscribe"}, {"actions"},
                 {"actions", "add"},
                 {"actions", "remove"}, {"actions", "list"}, {"history"}, {"delete"}, {"time"}, {"signal"}, {"presence"},
+                {"token"}, {"token", "grant"}, {"token", "parse"}, {"token", "revoke"}, {"config"}, {"config", "check"},
                 {"groups"}, {"groups", "list"}, {"groups", "add"}, {"groups", "remove"}, {"groups", "delete"}}) {
             List<String> arguments = new ArrayList<>(List.of(command));
             arguments.add("--help");
@@ -193,8 +250,8 @@ class CommandLineTest {
         refusesToServe("is a file", "--data", file.toString());
         refusesToServe("there is no such file", "--config", folder.resolve("none.yaml").toString());
         Path config = Files.writeString(folder.resolve("bad.yaml"),
-                "port: 1\nkeysets:\n  - subscribeKey: s\n    accessManager: true\n");
-        refusesToServe("bad.yaml:4: `accessManager` is no setting of this version", "--config", config.toString());
+                "port: 1\nkeysets:\n  - subscribeKey: s\n    lock: true\n");
+        refusesToServe("bad.yaml:4: `lock` is no setting of this version", "--config", config.toString());
         try (ServerProcess running = ServerProcess.start(Path.of(data), 0)) {
             refusesToServe("in use by another Manicule", "--data", data, "--port", "0");
             assertThat(running.wire().get("/time/0").status()).isEqualTo(200);

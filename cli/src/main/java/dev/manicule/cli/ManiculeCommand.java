@@ -13,8 +13,8 @@ import picocli.CommandLine.Spec;
         description = "Messages, and actions on messages: reactions, receipts, edits, flags. Stored, and delivered live.",
         subcommands = {
                 ServeCommand.class, PublishCommand.class, SignalCommand.class, SubscribeCommand.class,
-                ActionsCommand.class, PresenceCommand.class, GroupsCommand.class,
-                HistoryCommand.class, DeleteCommand.class, TimeCommand.class,
+                ActionsCommand.class, PresenceCommand.class, GroupsCommand.class, TokenCommand.class,
+                HistoryCommand.class, DeleteCommand.class, TimeCommand.class, ConfigCommand.class,
                 HelpCommand.class},
         exitCodeListHeading = "%nExit codes:%n", exitCodeList = {" 0:done",
                 " 1:the server refused, or could not start",

@@ -42,6 +42,10 @@ final class Output {
                 .put("actionTimetoken", String.valueOf(action.actionTimetoken()));
     }
 
+    static JsonNode tree(Object value) {
+        return JSON.valueToTree(value);
+    }
+
     static String text(JsonNode node) {
         try {
             return JSON.writeValueAsString(node);

@@ -77,7 +77,7 @@ final class ServeCommand implements Callable<Integer> {
         return data == null ? settings : settings.withData(data);
     }
 
-    private static String keys(ManiculeConfig settings) {
+    static String keys(ManiculeConfig settings) {
         return switch (settings.keysets().size()) {
             case 0 -> "any key works, for example demo/demo";
             case 1 -> "one keyset";

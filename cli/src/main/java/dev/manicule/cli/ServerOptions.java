@@ -3,6 +3,7 @@ package dev.manicule.cli;
 import dev.manicule.client.ClientConfig;
 import dev.manicule.client.ManiculeClient;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
 /** Which server to speak to, and as whom: the options of all commands that speak to one. */
@@ -30,6 +31,12 @@ final class ServerOptions {
             description = "A token of the access manager. Default: $MANICULE_AUTH, or none.")
     private @Nullable String auth;
 
+    @Option(names = "--secret-key", paramLabel = "KEY", defaultValue = "${env:MANICULE_SECRET_KEY:-}",
+            showDefaultValue = Visibility.NEVER,
+            description = "The secret key, which signs what is asked. Default: $MANICULE_SECRET_KEY, or none. Better the "
+                    + "variable than the option, which others on this machine can see.")
+    private @Nullable String secretKey;
+
     ManiculeClient connect() {
         return connect(null);
     }
@@ -41,7 +48,12 @@ final class ServerOptions {
                 .secure(tls)
                 .subscribeKey(subscribeKey)
                 .publishKey(publishKey)
-                .authKey(auth == null || auth.isEmpty() ? null : auth);
+                .secretKey(nothingIfEmpty(secretKey))
+                .authKey(nothingIfEmpty(auth));
         return ManiculeClient.of((filter == null ? config : config.filterExpression(filter)).build());
+    }
+
+    private static @Nullable String nothingIfEmpty(@Nullable String text) {
+        return text == null || text.isEmpty() ? null : text;
     }
 }

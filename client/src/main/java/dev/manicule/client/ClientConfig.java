@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param publishKey needed to publish
  * @param uuid who acts
  * @param authKey a token of the access manager, null for none
+ * @param secretKey what signs every request, so that it may do anything; null for none. Never for an app that
+ *        strangers run
  * @param connectTimeout for making a connection
  * @param requestTimeout for all calls but the polls of a subscription
  * @param subscribeTimeout for the polls of a subscription; longer than the server parks them (280 seconds)
@@ -30,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record ClientConfig(String origin, boolean secure, @Nullable SSLContext sslContext, String subscribeKey,
         String publishKey, String uuid,
-        @Nullable String authKey, Duration connectTimeout, Duration requestTimeout, Duration subscribeTimeout,
+        @Nullable String authKey, @Nullable String secretKey, Duration connectTimeout, Duration requestTimeout,
+        Duration subscribeTimeout,
         ReconnectionPolicy reconnectionPolicy, int maximumReconnectionAttempts, @Nullable String filterExpression,
         Duration presenceTimeout) {
 
@@ -41,6 +44,13 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
         require(!subscribeKey.isEmpty(), "subscribeKey is missing");
         require(presenceTimeout.toSeconds() > 0, "presenceTimeout is shorter than a second");
         require(!uuid.isBlank(), "uuid is missing: every client must say who it is");
+    }
+
+    /** Without the token and the secret key: nobody wants them in a log. */
+    @Override
+    public String toString() {
+        return "ClientConfig[" + uuid + " at " + (secure ? "https://" : "http://") + origin + ", subscribeKey="
+                + subscribeKey + "]";
     }
 
     /** A configuration for somebody, with the defaults: a local server at port 8090, keys demo and demo. */
@@ -72,6 +82,7 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
         private String subscribeKey = "demo";
         private String publishKey = "demo";
         private @Nullable String authKey;
+        private @Nullable String secretKey;
         private Duration connectTimeout = Duration.ofSeconds(10);
         private Duration requestTimeout = Duration.ofSeconds(10);
         private Duration subscribeTimeout = Duration.ofSeconds(310);
@@ -118,6 +129,15 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
         /** A token of the access manager; none by default. */
         public Builder authKey(@Nullable String token) {
             authKey = token;
+            return this;
+        }
+
+        /**
+         * What signs every request, so that it may do anything, grant tokens for one; none by default. For servers: who
+         * has it has the whole keyset.
+         */
+        public Builder secretKey(@Nullable String key) {
+            secretKey = key;
             return this;
         }
 
@@ -172,7 +192,8 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
          * @throws IllegalArgumentException when something is missing, saying what
          */
         public ClientConfig build() {
-            return new ClientConfig(origin, secure, sslContext, subscribeKey, publishKey, uuid, authKey, connectTimeout,
+            return new ClientConfig(origin, secure, sslContext, subscribeKey, publishKey, uuid, authKey, secretKey,
+                    connectTimeout,
                     requestTimeout, subscribeTimeout, reconnectionPolicy, maximumReconnectionAttempts,
                     filterExpression, presenceTimeout);
         }

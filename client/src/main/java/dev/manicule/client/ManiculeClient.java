@@ -60,6 +60,29 @@ public final class ManiculeClient implements AutoCloseable {
         transport.authKey(token);
     }
 
+    /**
+     * Grants a token, signed with the secret key.
+     *
+     * @param ttlMinutes how long it holds, 1 to 43,200 (30 days)
+     */
+    public GrantToken grantToken(int ttlMinutes) {
+        return new GrantToken(transport, ttlMinutes);
+    }
+
+    /** Lets a token hold no more, signed with the secret key. */
+    public RevokeToken revokeToken(String token) {
+        return new RevokeToken(transport, token);
+    }
+
+    /**
+     * What a token says; nobody is asked whether it is genuine.
+     *
+     * @throws IllegalArgumentException when it is no token
+     */
+    public AccessToken parseToken(String token) {
+        return AccessToken.parse(token);
+    }
+
     /** Puts an action on a message. */
     public AddMessageAction addMessageAction() {
         return new AddMessageAction(transport);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param authKey as configured, null when there is none
  * @param origin as configured, host and port
  * @param tlsEnabled whether the connection is encrypted
- * @param clientRequest method and URI as sent, without the auth key; null for news about a subscription as a whole
+ * @param clientRequest method and URI as sent, without token and signature; null for news about a subscription as a whole
  * @param clientResponse the body as received; null when there was none, or all went well
  * @param affectedChannels the channels it is about
  * @param affectedChannelGroups the channel groups it is about

@@ -18,6 +18,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -159,7 +160,7 @@ final class Transport {
     private Status status(Request<?> request, Category category, int code, @Nullable ErrorData error,
             @Nullable String response) {
         return new Status(request.operation(), category, error != null, error, code, config.uuid(), authKey,
-                config.origin(), config.secure(), request.method() + " " + uri(request, null), response,
+                config.origin(), config.secure(), request.method() + " " + uri(request, query(request)), response,
                 request.channels(), List.of());
     }
 
@@ -170,24 +171,34 @@ final class Transport {
     }
 
     private URI uri(Request<?> request) {
-        return URI.create(uri(request, authKey));
+        Map<String, String> query = query(request);
+        if (authKey != null) {
+            query.put("auth", authKey);
+        }
+        if (config.secretKey() != null) {
+            Signature.add(config.secretKey(), config.publishKey(), request, query);
+        }
+        return URI.create(uri(request, query));
     }
 
-    private String uri(Request<?> request, @Nullable String auth) {
+    private Map<String, String> query(Request<?> request) {
+        Map<String, String> query = new LinkedHashMap<>();
+        query.put("uuid", config.uuid());
+        query.put("pnsdk", SDK);
+        query.putAll(request.query());
+        return query;
+    }
+
+    private String uri(Request<?> request, Map<String, String> query) {
         StringBuilder uri = new StringBuilder(config.secure() ? "https://" : "http://").append(config.origin())
-                .append(request.path())
-                .append("?uuid=")
-                .append(Request.encode(config.uuid()))
-                .append("&pnsdk=")
-                .append(Request.encode(SDK));
-        if (auth != null) {
-            uri.append("&auth=").append(Request.encode(auth));
-        }
-        for (Map.Entry<String, String> parameter : request.query().entrySet()) {
-            uri.append('&')
+                .append(request.path());
+        char before = '?';
+        for (Map.Entry<String, String> parameter : query.entrySet()) {
+            uri.append(before)
                     .append(Request.encode(parameter.getKey()))
                     .append('=')
                     .append(Request.encode(parameter.getValue()));
+            before = '&';
         }
         return uri.toString();
     }

@@ -76,10 +76,7 @@ public final class Access {
             return Entry.of(new Anyone());
         }
         Token token = text == null ? null : read(text, keyset);
-        if (text != null && token == null) {
-            return Entry.of(Denial.BAD_TOKEN);
-        }
-        return Entry.of(new Somebody(token, uuid));
+        return Entry.of(new Somebody(token, text != null && token == null, uuid));
     }
 
     /** Why a caller may not do what it takes all this to do; null when it may, as of now. */
@@ -88,7 +85,7 @@ public final class Access {
             return null;
         }
         Token token = somebody.token();
-        Denial fault = token == null ? null : fault(token);
+        Denial fault = token != null ? fault(token) : somebody.nonsense() ? Denial.BAD_TOKEN : null;
         if (token != null && fault == null && !token.isFor(somebody.uuid())) {
             fault = Denial.OTHER_UUID;
         }
@@ -123,7 +120,7 @@ public final class Access {
         }
         boolean isSame = now.accessManager() == entered.accessManager()
                 && Objects.equals(now.secretKey(), entered.secretKey());
-        return isSame && !(caller instanceof Somebody(Token token, _) && token != null && fault(token) != null);
+        return isSame && !(caller instanceof Somebody(Token token, _, _) && token != null && fault(token) != null);
     }
 
     /** Whether a caller may do one thing, as of now. */

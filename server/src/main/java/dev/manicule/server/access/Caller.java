@@ -13,8 +13,9 @@ public sealed interface Caller {
     /**
      * Somebody, where the access manager is on.
      *
-     * @param token what was brought along; null for nothing
+     * @param token what was brought along; null for nothing, or for what is no token
+     * @param nonsense whether something was brought along that is no token
      * @param uuid who it says it is, null when it does not say
      */
-    record Somebody(@Nullable Token token, @Nullable String uuid) implements Caller {}
+    record Somebody(@Nullable Token token, boolean nonsense, @Nullable String uuid) implements Caller {}
 }

@@ -210,7 +210,7 @@ class AccessTest {
     @Test
     void whoWaitsIsLookedAtAgain() {
         Token token = Objects.requireNonNull(access.read(token(null), KEYSET));
-        Caller caller = new Somebody(token, null);
+        Caller caller = new Somebody(token, false, null);
         assertThat(access.stillHolds(caller, KEYSET)).isTrue();
         assertThat(access.stillHolds(new Anyone(), Keyset.of("sub-c-1", "pub-c-1"))).as("now guarded").isFalse();
         keysets.replace(List.of(Keyset.of("sub-c-1", "pub-c-1").guarded(new Secret("new"))));

@@ -1,0 +1,324 @@
+package dev.manicule.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.manicule.acceptance.Wire.Answer;
+import dev.manicule.acceptance.Wire.Connection;
+import dev.manicule.server.Manicule;
+import dev.manicule.server.ManiculeConfig;
+import dev.manicule.server.access.Keyset;
+import dev.manicule.server.access.Secret;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Section 7 of the protocol: who may do what, on the wire. */
+class AccessWireTest {
+    private static final Keyset KEYSET = new Keyset("sub-c-1", "pub-c-1", new Secret("sec-c-1"), true, true, 0,
+            List.of());
+
+    @RegisterExtension
+    static final RunningServer SERVER = new RunningServer(config -> config.withKeysets(List.of(KEYSET,
+            Keyset.of("sub-c-2", "pub-c-2"))));
+
+    private static final Signing OWNER = new Signing("pub-c-1", "sec-c-1");
+    private static final Map<String, Integer> PERMISSIONS = Map.of("read", 1, "write", 2, "manage", 4, "delete", 8,
+            "create", 16, "get", 32, "update", 64, "join", 128);
+
+    private final Wire wire = SERVER.wire();
+
+    private static Answer signed(Wire wire, String method, String target, String body) {
+        try {
+            return wire.send(method, OWNER.sign(method, target, body), body.getBytes(StandardCharsets.UTF_8));
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Answer tryGrant(Wire wire, String body) {
+        return signed(wire, "POST", "/v3/pam/sub-c-1/grant?uuid=admin", body);
+    }
+
+    private static String token(Wire wire, String permissions) {
+        Answer answer = tryGrant(wire, "{\"ttl\":5,\"permissions\":{" + permissions + "}}");
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        return Wire.encode(answer.json().at("/data/token").asText());
+    }
+
+    private static Answer revoke(Wire wire, String token) {
+        return signed(wire, "DELETE", "/v3/pam/sub-c-1/grant/" + token, "");
+    }
+
+    /** Something a client asks for, and the permission on channel {@code c} or group {@code g} that it takes. */
+    private record Operation(String name, String method, String target, String body, String needs) {
+        Answer with(Wire wire, String token) throws Exception {
+            String auth = target + (target.contains("?") ? "&" : "?") + "uuid=alice&auth=" + token;
+            if (!name.startsWith("stream")) {
+                return wire.send(method, auth, body.isEmpty() ? null : body.getBytes(StandardCharsets.UTF_8));
+            }
+            try (Connection connection = wire.connect()) { // its answer has no end
+                connection.get(auth);
+                return connection.read(false);
+            }
+        }
+    }
+
+    private static List<Operation> operations() {
+        String actions = "/v1/message-actions/sub-c-1/channel/c";
+        String presence = "/v2/presence/sub-key/sub-c-1";
+        String groups = "/v1/channel-registration/sub-key/sub-c-1/channel-group";
+        String old = "&tt=15000000000000000";
+        return List.of(new Operation("publish", "GET", "/publish/pub-c-1/sub-c-1/0/c/0/1", "", "c write"),
+                new Operation("publish by POST", "POST", "/publish/pub-c-1/sub-c-1/0/c/0", "1", "c write"),
+                new Operation("fire", "GET", "/publish/pub-c-1/sub-c-1/0/c/0/1?store=0&norep=true", "", "c write"),
+                new Operation("signal", "GET", "/signal/pub-c-1/sub-c-1/0/c/0/1", "", "c write"),
+                new Operation("add an action", "POST", actions + "/message/1", "{\"type\":\"t\",\"value\":\"v\"}",
+                        "c write"),
+                new Operation("remove an action", "DELETE", actions + "/message/1/action/2", "", "c delete"),
+                new Operation("get actions", "GET", actions, "", "c read"),
+                new Operation("handshake", "GET", "/v2/subscribe/sub-c-1/c/0?tt=0", "", "c read"),
+                new Operation("catch up", "GET", "/v2/subscribe/sub-c-1/c/0?x=1" + old, "", "c read"),
+                new Operation("wildcard", "GET", "/v2/subscribe/sub-c-1/c.*/0?tt=0", "", "c.* read"),
+                new Operation("presence channel", "GET", "/v2/subscribe/sub-c-1/c-pnpres/0?tt=0", "", "c-pnpres read"),
+                new Operation("group", "GET", "/v2/subscribe/sub-c-1/,/0?tt=0&channel-group=g", "", "g read"),
+                new Operation("presence of a group", "GET",
+                        "/v2/subscribe/sub-c-1/,/0?tt=0&channel-group=g-pnpres", "", "g-pnpres read"),
+                new Operation("stream", "GET", "/v2/stream/sub-c-1/c?tt=0", "", "c read"),
+                new Operation("stream of what was", "GET", "/v2/stream/sub-c-1/c?x=1" + old, "", "c read"),
+                new Operation("history", "GET", "/v2/history/sub-key/sub-c-1/channel/c", "", "c read"),
+                new Operation("fetch", "GET", "/v3/history/sub-key/sub-c-1/channel/c", "", "c read"),
+                new Operation("fetch with actions", "GET", "/v3/history-with-actions/sub-key/sub-c-1/channel/c", "",
+                        "c read"),
+                new Operation("counts", "GET", "/v3/history/sub-key/sub-c-1/message-counts/c?timetoken=1", "",
+                        "c read"),
+                new Operation("delete messages", "DELETE", "/v3/history/sub-key/sub-c-1/channel/c?start=1&end=1", "",
+                        "c delete"),
+                new Operation("here now", "GET", presence + "/channel/c", "", "c read"),
+                new Operation("here now in a group", "GET", presence + "/channel/,?channel-group=g", "", "g read"),
+                new Operation("heartbeat", "GET", presence + "/channel/c/heartbeat", "", "c read"),
+                new Operation("set state", "GET", presence + "/channel/c/uuid/alice/data?state=%7B%7D", "", "c read"),
+                new Operation("get state", "GET", presence + "/channel/c/uuid/bob", "", "c read"),
+                new Operation("leave", "GET", presence + "/channel/c/leave", "", ""),
+                new Operation("where now", "GET", presence + "/uuid/bob", "", ""),
+                new Operation("here now everywhere", "GET", presence, "", ""),
+                new Operation("time", "GET", "/time/0", "", ""),
+                new Operation("list a group", "GET", groups + "/g", "", "g read"),
+                new Operation("add to a group", "GET", groups + "/g?add=x", "", "g manage"),
+                new Operation("remove from a group", "GET", groups + "/g?remove=x", "", "g manage"),
+                new Operation("delete a group", "GET", groups + "/g/remove", "", "g manage"),
+                new Operation("list groups", "GET", groups, "", ""));
+    }
+
+    /** Each operation with each permission alone, on the right name and on others. */
+    @TestFactory
+    Stream<DynamicTest> everyOperationNeedsItsPermissionAndNoOther() {
+        return operations().stream().map(operation -> dynamicTest(operation.name(), () -> {
+            for (String name : List.of("c", "c.*", "c-pnpres", "g", "g-pnpres", "d")) {
+                for (Map.Entry<String, Integer> permission : PERMISSIONS.entrySet()) {
+                    String kind = name.startsWith("g") ? "groups" : "channels";
+                    String token = token(wire, "\"resources\":{\"" + kind + "\":{\"" + name + "\":"
+                            + permission.getValue() + "}}");
+                    boolean allowed = operation.needs().isEmpty()
+                            || operation.needs().equals(name + " " + permission.getKey());
+                    Answer answer = operation.with(wire, token);
+                    assertThat(answer.status() != 403).as("%s on %s: %s", permission.getKey(), name, answer.body())
+                            .isEqualTo(allowed);
+                    assertThat(answer.status()).isNotEqualTo(500);
+                }
+            }
+            assertThat(operation.with(wire, "").status() == 403).as("with nothing")
+                    .isEqualTo(!operation.needs().isEmpty());
+            assertThat(operation
+                    .with(wire, token(wire, "\"patterns\":{\"channels\":{\".*\":255},\"groups\":{\".*\":255}}"))
+                    .status()).as("with all").isNotEqualTo(403);
+            assertThat(operation.with(wire, "nonsense").status() == 403).as("with nonsense")
+                    .isEqualTo(!operation.needs().isEmpty());
+        }));
+    }
+
+    @Test
+    void whatIsMissingIsNamed() {
+        String token = token(wire, "\"resources\":{\"channels\":{\"c\":1}}");
+        assertThat(wire.get("/v2/subscribe/sub-c-1/c,d/0?tt=0&channel-group=g%2Ch&auth=" + token).body()).isEqualTo(
+                "{\"message\":\"Forbidden\",\"payload\":{\"channels\":[\"d\"],\"channel-groups\":[\":g\",\":h\"]},"
+                        + "\"error\":true,\"service\":\"Access Manager\",\"status\":403}");
+        assertThat(wire.get("/v1/message-actions/sub-c-1/channel/c").body()).isEqualTo(
+                "{\"message\":\"Forbidden\",\"payload\":{\"channels\":[\"c\"]},\"error\":true,"
+                        + "\"service\":\"Access Manager\",\"status\":403}");
+    }
+
+    @Test
+    void whoNamesNoChannelSeesWhatHeCouldHaveNamed() {
+        String all = token(wire, "\"patterns\":{\"channels\":{\".*\":255},\"groups\":{\".*\":255}}");
+        wire.get("/v1/channel-registration/sub-key/sub-c-1/channel-group/mine?add=x&auth=" + all);
+        wire.get("/v1/channel-registration/sub-key/sub-c-1/channel-group/theirs?add=x&auth=" + all);
+        wire.get("/v2/presence/sub-key/sub-c-1/channel/my-room,their-room/heartbeat?uuid=bob&auth=" + all);
+        String some = token(wire, "\"resources\":{\"channels\":{\"my-room\":1},\"groups\":{\"mine\":1}}");
+        assertThat(wire.get("/v1/channel-registration/sub-key/sub-c-1/channel-group?auth=" + some)
+                .json()
+                .at("/payload/groups")
+                .toString()).isEqualTo("[\"mine\"]");
+        assertThat(wire.get("/v2/presence/sub-key/sub-c-1?auth=" + some).json().at("/payload/channels").toString())
+                .contains("my-room")
+                .doesNotContain("their-room");
+    }
+
+    @Test
+    void aTokenForOneUuidIsForNobodyElse() {
+        String token = token(wire, "\"resources\":{\"channels\":{\"c\":255}},\"uuid\":\"alice\"");
+        String history = "/v3/history/sub-key/sub-c-1/channel/c?auth=" + token;
+        assertThat(wire.get(history + "&uuid=alice").status()).isEqualTo(200);
+        assertThat(wire.get(history + "&uuid=bob").json().get("message").asText()).isEqualTo(
+                "Token is for another uuid");
+        assertThat(wire.get(history).status()).isEqualTo(403);
+        String state = "/v2/presence/sub-key/sub-c-1/channel/c/uuid/NAME/data?state=%7B%7D&uuid=alice&auth=" + token;
+        assertThat(wire.get(state.replace("NAME", "alice")).status()).isEqualTo(200);
+        assertThat(wire.get(state.replace("NAME", "bob")).status()).isEqualTo(403);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '§', value = {
+            "{\"ttl\":0,\"permissions\":{\"resources\":{\"channels\":{\"c\":1}}}} | {\"error\":{\"message\":\"Invalid ttl\",\"source\":\"grant\",\"details\":[{\"message\":\"Range should be 1 to 43200 minute(s).\",\"location\":\"ttl\",\"locationType\":\"body\"}]},\"service\":\"Access Manager\",\"status\":400}",
+            "{\"ttl\":43201,\"permissions\":{}} | Invalid ttl", "{\"permissions\":{}} | Invalid ttl",
+            "{\"ttl\":1.5} | Invalid ttl", "{\"ttl\":1} | This grant contains no permissions",
+            "{\"ttl\":1,\"permissions\":{\"resources\":{\"uuids\":{}}}} | {\"error\":{\"message\":\"This grant contains no permissions\",\"source\":\"grant\",\"details\":[{\"message\":\"What are you granting?\",\"location\":\"permissions\",\"locationType\":\"body\"}]},\"service\":\"Access Manager\",\"status\":400}",
+            "{\"ttl\":1,\"permissions\":{\"resources\":{\"uuids\":{\"u\":0}}}} | `permissions.resources.uuids.u` must be positive and non-zero.",
+            "{\"ttl\":1,\"permissions\":{\"resources\":{\"uuids\":{\"u\":256}}}} | must not be above 255",
+            "{\"ttl\":1,\"permissions\":{\"resources\":{\"uuids\":{\"u\":\"x\"}}}} | Invalid permissions",
+            "{\"ttl\":1,\"permissions\":{\"patterns\":{\"channels\":{\"a**\":1}}}} | Invalid RegExp",
+            "{\"ttl\":1,\"permissions\":{\"patterns\":{\"channels\":{\"(a)\":1}}}} | Only non-capturing groups are allowed. Try replacing `(` with `(?:`.",
+            "{\"ttl\":1,\"permissions\":{\"resources\":{\"channels\":{\"c\":1}},\"meta\":{\"x\":[]}}} | Invalid meta",
+            "{\"ttl\":1,\"permissions\":[]} | Invalid permissions", "[] | Invalid JSON", "{ | Invalid JSON",
+            "{\"ttl\":1,\"permissions\":{\"resources\":{\"channels\":{\"c\":1}},\"uuid\":5}} | Invalid uuid"})
+    void aGrantThatMakesNoSenseIsRefusedInTheWordsOfTheProtocol(String body, String words) {
+        Answer answer = tryGrant(wire, body);
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body()).contains(words);
+        assertThat(answer.json().at("/error/source").asText()).isEqualTo("grant");
+    }
+
+    @Test
+    void onlyTheOwnerGrantsAndRevokes() throws Exception {
+        String body = "{\"ttl\":1,\"permissions\":{\"resources\":{\"channels\":{\"c\":1}}}}";
+        String path = "/v3/pam/sub-c-1/grant?uuid=admin";
+        assertThat(wire.post(path, body).status()).isEqualTo(403);
+        assertThat(wire.post(path + "&signature=v2.x&timestamp=" + System.currentTimeMillis() / 1000, body).body())
+                .isEqualTo("{\"message\":\"Signature does not match\",\"error\":true,"
+                        + "\"service\":\"Access Manager\",\"status\":403}");
+        assertThat(wire.post(OWNER.sign("POST", path, body, 5), body).body()).isEqualTo(
+                "{\"message\":\"Invalid Timestamp\",\"error\":true,\"service\":\"Access Manager\",\"status\":400}");
+        assertThat(wire.post(path + "&signature=v2.x", body).status()).isEqualTo(400);
+        String all = token(wire, "\"patterns\":{\"channels\":{\".*\":255}}");
+        assertThat(wire.post(path + "&auth=" + all, body).status()).isEqualTo(403);
+        assertThat(wire.delete("/v3/pam/sub-c-1/grant/" + all + "?auth=" + all).status()).isEqualTo(403);
+        assertThat(wire.post("/v3/pam/sub-c-2/grant", body).body()).contains("no secret key");
+    }
+
+    @Test
+    void theOwnerMayDoAnything() throws Exception {
+        for (Operation operation : operations()) {
+            if (!operation.name().startsWith("stream")) {
+                String target = operation.target() + (operation.target().contains("?") ? "&" : "?") + "uuid=boss";
+                assertThat(signed(wire, operation.method(), target, operation.body()).status()).as(operation.name())
+                        .isNotEqualTo(403);
+            }
+        }
+    }
+
+    @Test
+    void theOwnerMayRemoveAnybodysActionAndOthersSeeWhoseItWas(TestInfo test) {
+        String channel = RunningServer.channel(test);
+        String token = token(wire, "\"resources\":{\"channels\":{\"" + channel + "\":255}}");
+        String auth = "&auth=" + token;
+        long message = wire.get("/publish/pub-c-1/sub-c-1/0/" + channel + "/0/1?uuid=alice" + auth)
+                .json()
+                .get(2)
+                .asLong();
+        String actions = "/v1/message-actions/sub-c-1/channel/" + channel + "/message/" + message;
+        Answer added = wire.post(actions + "?uuid=bob" + auth, "{\"type\":\"t\",\"value\":\"v\"}");
+        long action = added.json().at("/data/actionTimetoken").asLong();
+        String path = actions + "/action/" + action;
+        assertThat(wire.delete(path + "?uuid=carol" + auth).body()).contains("wrong uuid specified");
+        assertThat(signed(wire, "DELETE", path + "?uuid=boss", "").status()).isEqualTo(200);
+        var event = wire.get("/v2/subscribe/sub-c-1/" + channel + "/0?tt=" + action + auth).json().at("/m/0");
+        assertThat(event.get("i").asText()).isEqualTo("bob");
+        assertThat(event.at("/d/event").asText()).isEqualTo("removed");
+        assertThat(event.at("/d/by").asText()).isEqualTo("boss");
+        assertThat(event.at("/d/data").size()).isEqualTo(4);
+    }
+
+    @Test
+    void strictParentsTakeActionsOnStoredMessagesAlone(TestInfo test) {
+        String actions = "/v1/message-actions/sub-c-1/channel/" + RunningServer.channel(test) + "/message/15";
+        Answer refused = signed(wire, "POST", actions + "?uuid=a", "{\"type\":\"t\",\"value\":\"v\"}");
+        assertThat(refused.status()).isEqualTo(404);
+        assertThat(refused.json().at("/error/message").asText()).startsWith("Message Not Found");
+        assertThat(wire.post(actions.replace("sub-c-1", "sub-c-2") + "?uuid=a", "{\"type\":\"t\",\"value\":\"v\"}")
+                .status()).isEqualTo(200);
+    }
+
+    @Test
+    void aRevokedTokenHoldsNoMoreNotEvenAfterARestart() throws Exception {
+        Path folder = Folders.temporary();
+        ManiculeConfig config = ManiculeConfig.DEFAULT.withPort(0)
+                .withData(folder.resolve("data"))
+                .withKeysets(List.of(KEYSET));
+        String read = "/v3/history/sub-key/sub-c-1/channel/c?auth=";
+        String token;
+        String other;
+        try (Manicule server = Manicule.start(config)) {
+            Wire fresh = new Wire(server.port());
+            token = token(fresh, "\"resources\":{\"channels\":{\"c\":1}}");
+            other = token(fresh, "\"resources\":{\"channels\":{\"c\":3}}");
+            assertThat(fresh.get(read + token).status()).isEqualTo(200);
+            assertThat(revoke(fresh, token).body()).isEqualTo(
+                    "{\"data\":{\"message\":\"Success\"},\"service\":\"Access Manager\",\"status\":200}");
+            assertThat(fresh.get(read + token).body()).isEqualTo("{\"message\":\"Token is revoked\",\"error\":true,"
+                    + "\"service\":\"Access Manager\",\"status\":403}");
+            assertThat(revoke(fresh, token).json().at("/error/details/0/message").asText()).isEqualTo(
+                    "Token is revoked.");
+            assertThat(revoke(fresh, "nonsense").json().at("/error/message").asText()).isEqualTo("Invalid token");
+        }
+        try (Manicule server = Manicule.start(config)) {
+            Wire fresh = new Wire(server.port());
+            assertThat(fresh.get(read + token).json().get("message").asText()).isEqualTo("Token is revoked");
+            assertThat(fresh.get(read + other).status()).isEqualTo(200);
+        }
+        Folders.delete(folder);
+    }
+
+    /** Who was let in before is told nothing any more, by poll or by stream; whoever comes back is told why. */
+    @Test
+    void whoWaitsIsToldNothingOnceTheTokenIsRevoked(TestInfo test) throws Exception {
+        String channel = RunningServer.channel(test);
+        String token = token(wire, "\"resources\":{\"channels\":{\"" + channel + "\":3}}");
+        String cursor = wire.get("/v2/subscribe/sub-c-1/" + channel + "/0?auth=" + token).json().at("/t/t").asText();
+        String poll = "/v2/subscribe/sub-c-1/" + channel + "/0?tt=" + cursor + "&auth=" + token;
+        try (Connection parked = wire.connect(); Connection stream = wire.connect()) {
+            parked.get(poll);
+            stream.get("/v2/stream/sub-c-1/" + channel + "?auth=" + token);
+            stream.read(false);
+            Thread.sleep(200); // both are waiting
+            assertThat(revoke(wire, token).status()).isEqualTo(200);
+            signed(wire, "GET", "/publish/pub-c-1/sub-c-1/0/" + channel + "/0/%22secret%22", "");
+            Answer answer = parked.read();
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.json().at("/t/t").asText()).isEqualTo(cursor);
+            assertThat(answer.json().get("m")).isEmpty();
+            String rest = new String(stream.socket().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(rest).doesNotContain("secret");
+        }
+        await().until(() -> wire.get(poll).status() == 403);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.manicule.cli;
+
+import dev.manicule.server.ConfigException;
+import dev.manicule.server.ConfigFile;
+import dev.manicule.server.ManiculeConfig;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Configuration files. */
+@Command(name = "config", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class,
+        description = "Configuration files.", subcommands = ConfigCommand.Check.class)
+final class ConfigCommand implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Say what to do: check.");
+    }
+
+    /** Reads one as the server would. */
+    @Command(name = "check", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class,
+            description = "Read a configuration as the server would, and say what is wrong with it, if anything is.")
+    static final class Check implements Callable<Integer> {
+        @Spec
+        @SuppressWarnings("NullAway.Init") // set by picocli
+        private CommandSpec spec;
+
+        @Parameters(index = "0", paramLabel = "FILE", description = "The file.")
+        @SuppressWarnings("NullAway.Init") // set by picocli
+        private Path file;
+
+        @Override
+        public Integer call() throws ConfigException {
+            ManiculeConfig config = ConfigFile.read(file, ManiculeConfig.DEFAULT);
+            spec.commandLine().getOut().println(file + " is good: " + ServeCommand.keys(config) + ".");
+            return ExitCode.OK;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.manicule.client;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/** What a token may allow to be done with a channel, a group or a uuid. */
+public enum Permission {
+    /** Subscribe, read what is stored, see who is there. */
+    READ(1),
+    /** Publish, add actions. */
+    WRITE(2),
+    /** Change a group. */
+    MANAGE(4),
+    /** Delete messages, remove actions. */
+    DELETE(8),
+    /** Create; not used by Manicule. */
+    CREATE(16),
+    /** Get; not used by Manicule. */
+    GET(32),
+    /** Update; not used by Manicule. */
+    UPDATE(64),
+    /** Join; not used by Manicule. */
+    JOIN(128);
+
+    private final int mask;
+
+    Permission(int mask) {
+        this.mask = mask;
+    }
+
+    static int mask(Permission... permissions) {
+        int sum = 0;
+        for (Permission permission : permissions) {
+            sum |= permission.mask;
+        }
+        return sum;
+    }
+
+    static Set<Permission> of(long mask) {
+        Set<Permission> permissions = EnumSet.noneOf(Permission.class);
+        for (Permission permission : values()) {
+            if ((mask & permission.mask) != 0) {
+                permissions.add(permission);
+            }
+        }
+        return permissions;
+    }
+}
