@@ -2,9 +2,14 @@ import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
 import com.pubnub.api.PubNub;
+import com.pubnub.api.endpoints.remoteaction.RemoteAction;
 import com.pubnub.api.enums.PNOperationType;
 import com.pubnub.api.enums.PNStatusCategory;
 import com.pubnub.api.models.consumer.PNStatus;
+import com.pubnub.api.models.consumer.access_manager.v3.ChannelGrant;
+import com.pubnub.api.models.consumer.access_manager.v3.ChannelGroupGrant;
+import com.pubnub.api.models.consumer.access_manager.v3.PNToken;
+import com.pubnub.api.models.consumer.access_manager.v3.PNToken.PNResourcePermissions;
 import com.pubnub.api.models.consumer.history.PNFetchMessageItem;
 import com.pubnub.api.models.consumer.history.PNHistoryItemResult;
 import java.util.ArrayList;
@@ -423,6 +428,77 @@ final class Checks extends Parts {
                 new Event("join", channel, name, 2, null), new Event("state-change", channel, name, 2, ok),
                 new Event("leave", channel, name, 1, ok)), "what alice was told");
         seen.expect(alice.whereNow().uuid(name).sync().getChannels(), List.of(), "where bob is afterwards");
+    }
+
+    /** Where the access manager is on: with nothing, with a token, with the secret key. */
+    static void access(Seen seen) throws Exception {
+        PubNub owner = guarded("owner ~", "sec-c-1", null);
+        PubNub alice = guarded("alice", null, null);
+        String channel = channel();
+        denied(seen, alice.publish().channel(channel).message("x"), "without a token");
+
+        String token = granted(owner, channel);
+        PNToken read = owner.parseToken(token);
+        seen.expect(List.of(read.getVersion(), read.getTtl(), read.getAuthorizedUUID()), List.of(2, 15L, "alice"),
+                "what the token says");
+        seen.expect(String.valueOf(((Map<?, ?>) read.getMeta()).get("role")), "é☞", "its meta");
+        seen.expect(read.getResources().getChannels(), Map.of(channel, PNResourcePermissions.of(3)), "what it allows");
+        seen.expect(read.getResources().getChannelGroups(), Map.of("group", PNResourcePermissions.of(1)), "its groups");
+        seen.expect(read.getPatterns().getChannels(), Map.of("news-.*", PNResourcePermissions.of(1)), "its patterns");
+
+        alice.setToken(token);
+        Heard heard = subscribed(alice, List.of(channel), null);
+        long message = publish(alice, channel, "hello");
+        Action action = add(alice, channel, message, "reaction", "smiley_face");
+        until(() -> heard.events.size() == 2, () -> heard.events);
+        seen.expect(pages(alice, channel, 10), List.of(action), "what alice may read");
+        denied(seen, alice.removeMessageAction().channel(channel).messageTimetoken(message)
+                .actionTimetoken(action.timetoken()), "alice may not remove");
+        denied(seen, alice.publish().channel("other").message(1), "nor publish elsewhere");
+        owner.removeMessageAction().channel(channel).messageTimetoken(message).actionTimetoken(action.timetoken())
+                .sync();
+        until(() -> heard.events.size() == 3, () -> heard.events);
+        seen.expect(heard.events.get(2), action.heard("removed"), "whose action the owner has removed");
+
+        // what the owner signs, with everything that is encoded in some way of its own
+        String group = "g ü|.*$-" + channel;
+        owner.addChannelsToChannelGroup().channels(List.of(channel, "a b")).channelGroup(group).sync();
+        seen.expect(Set.copyOf(owner.listChannelsForChannelGroup().channelGroup(group).sync().getChannels()),
+                Set.of(channel, "a b"), "a group");
+        owner.publish().channel(channel).message(Map.of("é", "☞ +&=~")).meta(Map.of("lang", "en")).usePOST(true).sync();
+        owner.publish().channel("a b|ü~").message(List.of("it's", "(*)!")).meta(Map.of("x", "ü ~")).sync();
+        owner.setPresenceState().channels(List.of(channel)).state(Map.of("mood", "ü ☞ ~")).sync();
+        owner.hereNow().channels(List.of(channel)).includeState(true).sync();
+        PubNub listener = guarded("listener ~", "sec-c-1", "lang == 'en' && n > 1");
+        Heard filtered = subscribed(listener, listener.subscribe().channels(List.of(channel))
+                .channelGroups(List.of("plain g")).withPresence());
+        for (int n = 1; n < 3; n++) {
+            owner.publish().channel(channel).message(n).meta(Map.of("lang", "en", "n", n)).sync();
+        }
+        until(() -> !filtered.events.isEmpty(), () -> filtered.events);
+        seen.expect(filtered.events.stream().map(event -> ((Message) event).message()).toList(), List.of(json("2")),
+                "what passes the filter");
+
+        owner.revokeToken().token(token).sync();
+        denied(seen, alice.publish().channel(channel).message("x"), "with a revoked token");
+        alice.setToken(granted(owner, channel));
+        publish(alice, channel, "again");
+    }
+
+    static String granted(PubNub owner, String channel) throws Exception {
+        return owner.grantToken(15).authorizedUUID("alice").meta(Map.of("role", "é☞", "level", 3))
+                .channels(List.of(ChannelGrant.name(channel).read().write(), ChannelGrant.pattern("news-.*").read()))
+                .channelGroups(List.of(ChannelGroupGrant.id("group").read())).sync().getToken();
+    }
+
+    static void denied(Seen seen, RemoteAction<?> action, String what) throws Exception {
+        for (Style style : Style.values()) {
+            Outcome<?> outcome = style.call(action);
+            seen.expect(outcome.error() == null ? 200 : outcome.error().getStatusCode(), 403, what);
+            if (outcome.status() != null) {
+                seen.expect(outcome.status().getCategory(), PNStatusCategory.PNAccessDeniedCategory, what);
+            }
+        }
     }
 
     /** 20 clients, each adding 25 actions to one message and watching. */

@@ -154,6 +154,17 @@ abstract class Parts {
         return client(uuid, origin);
     }
 
+    /** A client of the keyset whose access manager is on; with the secret key it is the owner's. */
+    static PubNub guarded(String uuid, String secretKey, String filter) throws Exception {
+        PubNub client = client(uuid);
+        PNConfiguration config = client.getConfiguration();
+        config.setSubscribeKey("sub-c-1");
+        config.setPublishKey("pub-c-1");
+        config.setSecretKey(secretKey);
+        config.setFilterExpression(filter);
+        return new PubNub(config);
+    }
+
     static PubNub client(String uuid, String where) throws Exception {
         PNConfiguration config = new PNConfiguration(new UserId(uuid));
         config.setSubscribeKey("demo");

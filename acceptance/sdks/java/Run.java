@@ -41,6 +41,7 @@ class Run {
         checks.put("signals", Checks::signals);
         checks.put("groups", Checks::groups);
         checks.put("presence", Checks::presence);
+        checks.put("access", Checks::access);
         checks.put("crowd", Checks::crowd);
         ExecutorService threads = Executors.newCachedThreadPool();
         for (Map.Entry<String, Parts.Check> check : checks.entrySet()) {

@@ -56,8 +56,8 @@ const STYLES = [
 let number = 0;
 const channelOf = (name = 'chats') => `${name}-js-${Date.now()}-${number++}`;
 
-const clientOf = (uuid, where = origin) =>
-  new PubNub({ subscribeKey: 'demo', publishKey: 'demo', uuid, origin: where, ssl: false });
+const clientOf = (uuid, where = origin, more = {}) =>
+  new PubNub({ subscribeKey: 'demo', publishKey: 'demo', uuid, origin: where, ssl: false, ...more });
 
 const sleep = (millis) => new Promise((done) => setTimeout(done, millis));
 
@@ -437,6 +437,73 @@ async function presence(seen) {
   seen.expect((await alice.whereNow({ uuid: name })).channels, [], 'where bob is afterwards');
 }
 
+/** Where the access manager is on: with nothing, with a token, with the secret key. */
+async function access(seen) {
+  const guarded = (uuid, more = {}) =>
+    clientOf(uuid, origin, { subscribeKey: 'sub-c-1', publishKey: 'pub-c-1', ...more });
+  const secretKey = 'sec-c-1';
+  const owner = guarded('owner ~', { secretKey });
+  const alice = guarded('alice');
+  const channel = channelOf();
+  const denied = async (client, method, parameters, what) => {
+    for (const style of STYLES) {
+      const outcome = await style.call(client, method, parameters);
+      seen.expect([outcome.status.statusCode, outcome.status.category], [403, 'PNAccessDeniedCategory'], what);
+    }
+  };
+  await denied(alice, 'publish', { channel, message: 'x' }, 'without a token');
+
+  const grant = () => owner.grantToken({
+    ttl: 15,
+    resources: { channels: { [channel]: { read: true, write: true } }, groups: { group: { read: true } } },
+    patterns: { channels: { 'news-.*': { read: true } } },
+    meta: { role: 'é☞', level: 3 },
+    authorized_uuid: 'alice',
+  });
+  const token = await grant();
+  const read = owner.parseToken(token);
+  seen.expect([read.version, read.ttl, read.authorized_uuid, read.meta],
+    [2, 15, 'alice', { role: 'é☞', level: 3 }], 'what the token says');
+  const allowed = read.resources.channels[channel];
+  seen.expect([allowed.read, allowed.write, allowed.delete], [true, true, false], 'what it allows');
+  seen.expect([read.patterns.channels['news-.*'].read, read.resources.groups.group.read], [true, true], 'the rest');
+
+  alice.setToken(token);
+  const heard = await subscribed(alice, [channel]);
+  const messageTimetoken = await publish(alice, channel, 'hello');
+  const action = await add(alice, channel, messageTimetoken, 'reaction', 'smiley_face');
+  await until(() => heard.events.length === 2, () => JSON.stringify(heard.events));
+  seen.expect((await pages(alice, channel, 10)).length, 1, 'what alice may read');
+  const removal = { channel, messageTimetoken, actionTimetoken: action.actionTimetoken };
+  await denied(alice, 'removeMessageAction', removal, 'alice may not remove');
+  await denied(alice, 'publish', { channel: 'other', message: 1 }, 'nor publish elsewhere');
+  await owner.removeMessageAction(removal);
+  await until(() => heard.events.length === 3, () => JSON.stringify(heard.events));
+  seen.expect(heard.events[2], ['removed', channel, action, 'alice'], 'whose action the owner has removed');
+
+  // what the owner signs, with everything that is encoded in some way of its own
+  const channelGroup = `g ü|.*$-${channel}`;
+  await owner.channelGroups.addChannels({ channels: [channel, 'a b'], channelGroup });
+  const members = (await owner.channelGroups.listChannels({ channelGroup })).channels;
+  seen.expect(members.sort(), [channel, 'a b'].sort(), 'a group');
+  await publish(owner, channel, { é: '☞ +&=~' }, { meta: { lang: 'en' }, sendByPost: true });
+  await publish(owner, 'a b|ü~', ["it's", '(*)!'], { meta: { x: 'ü ~' } });
+  await owner.setState({ channels: [channel], state: { mood: 'ü ☞ ~' } });
+  await owner.hereNow({ channels: [channel], includeState: true });
+  const listener = guarded('listener ~', { secretKey });
+  listener.setFilterExpression("lang == 'en' && n > 1");
+  const filtered = await subscribed(listener, [channel], undefined, { channelGroups: ['plain g'], withPresence: true });
+  await publish(owner, channel, 1, { meta: { lang: 'en', n: 1 } });
+  await publish(owner, channel, 2, { meta: { lang: 'en', n: 2 } });
+  await until(() => filtered.events.length >= 1, () => JSON.stringify(filtered.events));
+  seen.expect(filtered.events.map((event) => event[2]), [2], 'what passes the filter');
+
+  await owner.revokeToken(token);
+  await denied(alice, 'publish', { channel, message: 'x' }, 'with a revoked token');
+  alice.setToken(await grant());
+  await publish(alice, channel, 'again');
+}
+
 /** 20 clients, each adding 25 actions to one message and watching. */
 async function crowd(seen) {
   const channel = channelOf();
@@ -466,7 +533,7 @@ const report = (line) => fs.writeSync(1, `${JSON.stringify(line)}\n`);
 (async () => {
   report({ sdk: 'JavaScript', version: new PubNub({ subscribeKey: 'k', uuid: 'u' }).getVersion?.()
     ?? require('pubnub/package.json').version, styles: STYLES.map((style) => style.name) });
-  for (const check of [actions, errors, storage, live, resume, paging, names, signals, groups, presence, crowd]) {
+  for (const check of [actions, errors, storage, live, resume, paging, names, signals, groups, presence, access, crowd]) {
     const seen = new Seen();
     let error;
     const late = sleep(90_000).then(() => { throw new Error('not done after 90 s'); });

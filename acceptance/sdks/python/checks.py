@@ -491,6 +491,105 @@ async def presence(sdk, seen):
     seen.expect((await sdk.call(alice.where_now().uuid(name))).result.channels, [], 'where bob is afterwards')
 
 
+GUARDED = {'subscribe_key': 'sub-c-1', 'publish_key': 'pub-c-1'}  # the access manager is on there
+SECRET = 'sec-c-1'
+
+
+async def granted(sdk, owner, seen, channel):
+    """A token for alice to read and write."""
+    if not sdk.has_tokens:
+        seen.fault('there is no `grant_token` for tokens of the third kind: a token granted elsewhere goes into `auth_key`')
+        return await sdk.in_a_thread(lambda: granted_by_hand(sdk.origin, channel))
+    from pubnub.models.consumer.v3.channel import Channel
+    from pubnub.models.consumer.v3.group import Group
+
+    grant = owner.grant_token().ttl(15).authorized_uuid('alice').meta({'role': 'é☞', 'level': 3})
+    grant = grant.channels([Channel.id(channel).read().write(), Channel.pattern('news-.*').read()])
+    token = (await sdk.call(grant.groups([Group.id('group').read()]))).result.token
+    read = owner.parse_token(token)
+    seen.expect((read['version'], read['ttl'], read['authorized_uuid'], read['meta']),
+                (2, 15, 'alice', {'role': 'é☞', 'level': 3}), 'what the token says')
+    allowed = read['resources']['channels'][channel]
+    seen.expect((allowed['read'], allowed['write'], allowed['delete']), (True, True, False), 'what it allows')
+    seen.expect(read['patterns']['channels']['news-.*']['read'], True, 'its patterns')
+    seen.expect(read['resources']['groups']['group']['read'], True, 'its groups')
+    return token
+
+
+def granted_by_hand(origin, channel):
+    import base64
+    import hashlib
+    import hmac
+    import json
+    import urllib.request
+
+    body = json.dumps({'ttl': 15, 'permissions': {'resources': {'channels': {channel: 3}}, 'uuid': 'alice'}})
+    path, query = '/v3/pam/sub-c-1/grant', 'timestamp=%d' % time.time()
+    text = '\n'.join(['POST', 'pub-c-1', path, query, body])
+    hashed = hmac.new(SECRET.encode(), text.encode(), hashlib.sha256).digest()
+    signature = 'v2.' + base64.urlsafe_b64encode(hashed).decode().rstrip('=')
+    request = urllib.request.Request('http://%s%s?%s&signature=%s' % (origin, path, query, signature), body.encode())
+    return json.load(urllib.request.urlopen(request, timeout=10))['data']['token']
+
+
+async def access(sdk, seen):
+    """Where the access manager is on: with nothing, with a token, with the secret key."""
+    owner = sdk.client('owner', secret_key=SECRET, **GUARDED)
+    channel = sdk.channel()
+    nobody = sdk.client('nobody', **GUARDED)
+    for style in sdk.styles:
+        refused = await style.call(nobody.publish().channel(channel).message('x'))
+        seen.expect_in('403' if sdk.has_tokens else 'Forbidden', refused.error, 'without a token')
+
+    token = await granted(sdk, owner, seen, channel)
+    alice = sdk.client('alice', auth_key=token, **GUARDED)
+    heard = await subscribed(alice, channel)
+    message = await publish(sdk, alice, channel, 'hello')
+    action = await add(sdk, alice, channel, message, 'reaction', 'smiley_face')
+    await until(lambda: len(heard.events) == 2, lambda: repr(heard.events))
+    seen.expect(heard.events[0][2], 'hello', 'what alice hears')
+    seen.expect(len(await pages(sdk, alice, channel, 10)), 1, 'what alice may read')
+    history = (await sdk.call(alice.history().channel(channel))).result.messages
+    seen.expect([entry.entry for entry in history], ['hello'], 'history')
+
+    def removal(client):
+        return client.remove_message_action().channel(channel).message_timetoken(message).action_timetoken(
+            int(action.action_timetoken))
+
+    seen.expect((await sdk.styles[0].call(removal(alice))).error is not None, True, 'alice may not remove')
+    seen.expect((await sdk.styles[0].call(alice.publish().channel('other').message(1))).error is not None, True,
+                'nor publish elsewhere')
+    await sdk.call(removal(owner))
+    await until(lambda: len(heard.events) == 3, lambda: repr(heard.events))
+    seen.expect(heard.events[2][1:], fields(action), 'whose action the owner has removed')
+
+    # what the owner signs, with everything that is encoded in some way of its own
+    group, member = 'g%sü|.*$-%s' % (sdk.space, channel), 'a%sb' % sdk.space
+    if sdk.space != ' ':
+        seen.fault('a space in a uuid, in the name of a channel group, or of a channel in it, goes into the request line as it is')
+    await sdk.call(owner.add_channel_to_channel_group().channels([channel, member]).channel_group(group))
+    seen.expect(sorted((await sdk.call(owner.list_channels_in_channel_group().channel_group(group))).result.channels),
+                sorted([channel, member]), 'a group')
+    await sdk.call(owner.publish().channel(channel).message({'é': '☞ +&=~'}).meta({'lang': 'en'}).use_post(True))
+    await sdk.call(owner.publish().channel('a b|ü~').message(["it's", '(*)!']).meta({'x': 'ü ~'}))
+    await sdk.call(owner.set_state().channels(channel).state({'mood': 'ü ☞ ~'}))
+    await sdk.call(owner.here_now().channels(channel).include_state(True))
+    listening = sdk.client('listener%s~' % sdk.space, secret_key=SECRET, filter_expression="lang == 'en' && n > 1", **GUARDED)
+    heard = await subscribed(listening, [channel], groups=['plain-group'], presence=True)
+    for number in (1, 2):
+        await sdk.call(owner.publish().channel(channel).message(number).meta({'lang': 'en', 'n': number}))
+    await until(lambda: len(heard.events) >= 1, lambda: repr(heard.events))
+    seen.expect([event[2] for event in heard.events], [2], 'what passes the filter')
+
+    if sdk.has_tokens:
+        revoked = (await sdk.call(owner.revoke_token(token))).status
+        seen.expect(revoked.status_code, 200, 'revoke')
+        refused = await sdk.styles[0].call(alice.publish().channel(channel).message('x'))
+        seen.expect_in('403', refused.error, 'with a revoked token')
+        alice.set_token(await granted(sdk, owner, seen, channel))
+        await publish(sdk, alice, channel, 'again')
+
+
 async def crowd(sdk, seen):
     """20 clients, each adding 25 actions to one message and watching."""
     channel = sdk.channel()
@@ -512,4 +611,4 @@ async def crowd(sdk, seen):
         seen.expect([event[1:] for event in each.events], stored, 'what a client saw, in order')
 
 
-ALL = [actions, errors, storage, live, resume, paging, names, signals, groups, presence, crowd]
+ALL = [actions, errors, storage, live, resume, paging, names, signals, groups, presence, access, crowd]

@@ -20,6 +20,8 @@ class Flavour:
     unsubscribe_fault = None  # what the flavour still announces after an unsubscribe
     async_fault = None  # how pn_async fails in this flavour, None when it works
     has_compression = True
+    space = ' '  # as far as names of groups and of their members can have one
+    has_tokens = True  # whether it can ask for tokens of the third kind
 
     def __init__(self, origin, cable, control):
         self.origin, self.cable, self.control = origin, cable, control
@@ -38,7 +40,8 @@ class Flavour:
         """A channel that no other check uses."""
         return '%s-%s-%d-%d' % (name, self.name.split()[-1], time.time_ns(), next(self._numbers))
 
-    def config(self, user, origin=None):
+    def config(self, user, origin=None, **more):
+        """A configuration; more are other settings of it, by their names."""
         from pubnub.enums import PNReconnectionPolicy
         from pubnub.pnconfiguration import PNConfiguration
 
@@ -49,6 +52,8 @@ class Flavour:
         config.origin = origin or self.origin
         config.ssl = False
         config.reconnect_policy = PNReconnectionPolicy.LINEAR
+        for name, value in more.items():
+            setattr(config, name, value)
         return config
 
     async def switch(self, what):
@@ -72,10 +77,10 @@ class Sync(Flavour):
         super().__init__(*places)
         self.styles = [Style('`sync()`', self._sync), Style('`pn_async(callback)`', self._async)]
 
-    def client(self, user, origin=None):
+    def client(self, user, origin=None, **more):
         from pubnub.pubnub import PubNub
 
-        return PubNub(self.config(user, origin))
+        return PubNub(self.config(user, origin, **more))
 
     async def _sync(self, builder):
         try:
@@ -94,6 +99,8 @@ class Sync(Flavour):
 
 class Awaited(Flavour):
     """The flavours whose calls are awaited."""
+
+    space = '_'
 
     def __init__(self, *places):
         super().__init__(*places)
@@ -124,10 +131,10 @@ class Asyncio(Awaited):
     async_fault = '`pn_async` cannot be called (`AttributeError`)'
     fetch_fault = '`fetch_messages` raises in the SDK (`KeyError: 45`) after a good answer'
 
-    def client(self, user, origin=None):
+    def client(self, user, origin=None, **more):
         from pubnub.pubnub_asyncio import PubNubAsyncio
 
-        return PubNubAsyncio(self.config(user, origin))
+        return PubNubAsyncio(self.config(user, origin, **more))
 
     async def fetch_fails(self, builder):
         outcome = await self.styles[0].call(builder)
@@ -139,17 +146,18 @@ class Tornado(Awaited):
     async_fault = '`pn_async` cannot be called (`TypeError`)'
     fetch_fault = '`fetch_messages` never calls back after a good answer'
     has_compression = False
+    has_tokens = False
 
     def __init__(self, *places):
         import tornado_shim  # noqa: F401
 
         super().__init__(*places)
 
-    def client(self, user, origin=None):
+    def client(self, user, origin=None, **more):
         from pubnub.pubnub_tornado import PubNubTornado
         from tornado.ioloop import IOLoop
 
-        return PubNubTornado(self.config(user, origin), IOLoop.current())
+        return PubNubTornado(self.config(user, origin, **more), IOLoop.current())
 
     async def fetch_fails(self, builder):
         try:

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.manicule.server.access.Keyset;
+import dev.manicule.server.access.Secret;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -55,6 +57,8 @@ class SdkTest {
                 "signals and messages that are not stored are told and not kept; a fire is told to nobody");
         CHECKS.put("groups", "channel groups that change, wildcards, filters; what matches in many ways comes once");
         CHECKS.put("presence", "who comes, goes and changes state, live; here-now, where-now, state");
+        CHECKS.put("access",
+                "access manager on: refused with nothing, tokens granted, read, used and revoked, everything signed with the secret key; the owner removes somebody's action");
         CHECKS.put("crowd",
                 "20 clients add 25 actions each to one message: 500 stored, and each of them sees all 500, in order");
     }
@@ -62,7 +66,8 @@ class SdkTest {
     private static final Markdown MIGRATING = Markdown.of("docs/migrating.md");
 
     @RegisterExtension
-    static final RunningServer SERVER = new RunningServer();
+    static final RunningServer SERVER = new RunningServer(config -> config.withKeysets(List.of(
+            Keyset.of("demo", "demo"), Keyset.of("sub-c-1", "pub-c-1").guarded(new Secret("sec-c-1")))));
 
     /** One check, as the SDK's program reports it. */
     private record Report(boolean passed, int expectations, String error) {}

@@ -31,6 +31,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -73,7 +74,8 @@ public final class Manicule implements AutoCloseable {
         });
         presence = new PresenceThread(journal, timeline::now, config.presence());
         keysets = new Keysets(config.keysets());
-        Access access = new Access(keysets, revocations, () -> clock.instant().getEpochSecond());
+        Access access = new Access(keysets, revocations, () -> clock.instant().getEpochSecond(),
+                new SecureRandom());
         Api api = new Api(keysets, access, timeline, reads,
                 List.of(new PublishApi(journal), new SubscribeApi(journal, hub, presence, groups, access),
                         new MessageActionsApi(journal, ledger.reads()), new HistoryApi(journal, ledger.reads()),

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class Access {
     private final Keysets keysets;
     private final Revocations revocations;
     private final LongSupplier seconds;
+    private final RandomGenerator chance;
     /** Tokens read lately, never refused ones. With its keyset, secret key and all, so that no other can be meant. */
     private final Map<Reading, Token> tokens = new ConcurrentHashMap<>();
 
@@ -46,11 +48,13 @@ public final class Access {
      * @param keysets the keysets that there are
      * @param revocations the tokens that don't hold any more
      * @param seconds tells the time in seconds since 1970
+     * @param chance tells tokens apart; nobody can foretell it
      */
-    public Access(Keysets keysets, Revocations revocations, LongSupplier seconds) {
+    public Access(Keysets keysets, Revocations revocations, LongSupplier seconds, RandomGenerator chance) {
         this.keysets = keysets;
         this.revocations = revocations;
         this.seconds = seconds;
+        this.chance = chance;
     }
 
     /**
@@ -130,7 +134,7 @@ public final class Access {
 
     /** A new token of a keyset that has a secret key. */
     public String grant(Keyset keyset, Grant grant) {
-        return TokenText.of(grant, keyset, seconds.getAsLong());
+        return TokenText.of(grant, keyset, seconds.getAsLong(), chance);
     }
 
     /** The token of a text, whether or not it still holds; null when it is none of this keyset's. */

@@ -21,15 +21,18 @@ import java.util.Base64;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a token is written: base64 of one CBOR map whose keys are byte strings, which clients read to see what they have.
- * Its last 32 bytes are the signature over all bytes before them, so nothing of it has to be read before it is known to
- * be ours.
+ * Its last 32 bytes are the signature: some chance, by which two equal grants are two tokens, and a hash of that and of
+ * all bytes before it. So nothing of a token has to be read before it is known to be ours.
  */
 final class TokenText {
     private static final int VERSION = 2;
+    private static final int CHANCE = 8;
+    private static final int HASH = Hmac.LENGTH - CHANCE;
     /** No text that can come in a request is longer; this bounds what is decoded. */
     private static final int LONGEST = 64 * 1024;
 
@@ -39,8 +42,11 @@ final class TokenText {
      * A new token.
      *
      * @param now seconds since 1970
+     * @param chance nobody can foretell it
      */
-    static String of(Grant grant, Keyset keyset, long now) {
+    static String of(Grant grant, Keyset keyset, long now, RandomGenerator chance) {
+        byte[] signature = new byte[Hmac.LENGTH];
+        chance.nextBytes(signature);
         co.nstant.in.cbor.model.Map map = new co.nstant.in.cbor.model.Map();
         put(map, "v", new UnsignedInteger(VERSION));
         put(map, "t", new UnsignedInteger(now));
@@ -53,7 +59,7 @@ final class TokenText {
         if (grant.uuid() != null) {
             put(map, "uuid", new UnicodeString(grant.uuid()));
         }
-        put(map, "sig", new ByteString(new byte[Hmac.LENGTH]));
+        put(map, "sig", new ByteString(signature));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
             new CborEncoder(out).nonCanonical().encode(map); // in the order of putting, the signature last
@@ -61,8 +67,8 @@ final class TokenText {
             throw new IllegalStateException("writing to memory", e);
         }
         byte[] bytes = out.toByteArray();
-        int signed = bytes.length - Hmac.LENGTH;
-        System.arraycopy(Hmac.of(key(keyset), bytes, signed), 0, bytes, signed, Hmac.LENGTH);
+        int signed = bytes.length - HASH;
+        System.arraycopy(Hmac.of(key(keyset), bytes, signed), 0, bytes, signed, HASH);
         return Base64.getUrlEncoder().encodeToString(bytes); // padded: some clients can't read it otherwise
     }
 
@@ -72,13 +78,13 @@ final class TokenText {
         if (bytes == null || bytes.length <= Hmac.LENGTH) {
             return null;
         }
-        int signed = bytes.length - Hmac.LENGTH;
-        byte[] signature = Arrays.copyOfRange(bytes, signed, bytes.length);
-        if (!MessageDigest.isEqual(signature, Hmac.of(key(keyset), bytes, signed))) {
+        int signed = bytes.length - HASH;
+        byte[] hash = Arrays.copyOf(Hmac.of(key(keyset), bytes, signed), HASH);
+        if (!MessageDigest.isEqual(Arrays.copyOfRange(bytes, signed, bytes.length), hash)) {
             return null;
         }
         try {
-            return token(keyset, signature, bytes);
+            return token(keyset, Arrays.copyOfRange(bytes, signed - CHANCE, bytes.length), bytes);
         } catch (CborException | RuntimeException e) {
             return null; // signed by us, but of a form that this version does not know
         }

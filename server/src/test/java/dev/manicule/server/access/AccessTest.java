@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ class AccessTest {
     private final AtomicLong now = new AtomicLong(1_700_000_000);
     private final Revocations revocations = new Revocations(List.of());
     private final Keysets keysets = new Keysets(List.of(KEYSET, OTHER));
-    private final Access access = new Access(keysets, revocations, now::get);
+    private final Access access = new Access(keysets, revocations, now::get, new Random(1));
 
     private static Grant grant(Map<Kind, Map<String, Integer>> resources, Map<Kind, Map<String, Integer>> patterns,
             @Nullable String uuid) {
@@ -78,7 +79,7 @@ class AccessTest {
             assertThat(access.read(Base64.getUrlEncoder().encodeToString(Arrays.copyOf(bytes, length)),
                     KEYSET)).isNull();
         }
-        assertThat(reading("=" + token(null))).isEqualTo(Denial.BAD_TOKEN);
+        assertThat(reading("A" + token(null))).isEqualTo(Denial.BAD_TOKEN);
         assertThat(reading("")).isEqualTo(Denial.BAD_TOKEN);
     }
 
@@ -93,8 +94,8 @@ class AccessTest {
 
     @Test
     void bothAlphabetsWithAndWithoutPaddingAreTheSameToken() {
-        Token token = Objects.requireNonNull(access.read(token(null), KEYSET));
         String text = token(null);
+        Token token = Objects.requireNonNull(access.read(text, KEYSET));
         for (String form : List.of(text, text.replace("=", ""), text.replace('-', '+').replace('_', '/'))) {
             assertThat(Objects.requireNonNull(access.read(form, KEYSET)).signature()).isEqualTo(token.signature());
         }
@@ -119,8 +120,7 @@ class AccessTest {
         revocations.add(new Revocation("sub-c-1", token.signature(), token.expiry(), now.get()));
         assertThat(reading(text)).isEqualTo(Denial.REVOKED);
         assertThat(reading(text.replace("=", ""))).isEqualTo(Denial.REVOKED);
-        now.addAndGet(1);
-        assertThat(reading(token(null))).isNull();
+        assertThat(reading(token(null))).as("granted anew in the same second").isNull();
     }
 
     @Test
