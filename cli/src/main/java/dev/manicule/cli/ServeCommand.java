@@ -6,7 +6,10 @@ import dev.manicule.server.Manicule;
 import dev.manicule.server.ManiculeConfig;
 import dev.manicule.server.StartException;
 import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +20,8 @@ import picocli.CommandLine.Spec;
 
 /** Runs a server until it is told to stop. */
 @Command(name = "serve", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class,
-        description = "Run a server, until Ctrl-C or SIGTERM.", footerHeading = "%n",
+        description = "Run a server, until Ctrl-C or SIGTERM. SIGHUP has it read its configuration again.",
+        footerHeading = "%n",
         footer = "What is stored stays in the data folder: the next start goes on from there.")
 final class ServeCommand implements Callable<Integer> {
     @Spec
@@ -45,11 +49,15 @@ final class ServeCommand implements Callable<Integer> {
         ManiculeConfig settings = settings();
         Manicule server = Manicule.start(settings);
         PrintWriter out = spec.commandLine().getOut();
-        out.printf("☞ Manicule %s listens on http://%s:%d%n", Manicule.version(), shown(settings.host()),
-                server.port());
+        String url = (settings.tls() == null ? "http://" : "https://") + shown(settings.host()) + ":" + server.port();
+        out.printf("☞ Manicule %s listens on %s%n", Manicule.version(), url);
         out.printf("  data in %s; %s%n", settings.data().toAbsolutePath().normalize(), keys(settings));
-        out.printf("  try: curl http://%s:%d/  ·  stop: Ctrl-C%n", shown(settings.host()), server.port());
+        out.printf("  try: curl %s/  ·  stop: Ctrl-C%n", url);
         out.flush();
+        if (settings.keysets().isEmpty() && !isLoopback(settings.host())) {
+            warn(settings.host());
+        }
+        Hangup.run(() -> reload(server));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             server.close();
             out.println("  stopped.");
@@ -58,6 +66,42 @@ final class ServeCommand implements Callable<Integer> {
         }, "manicule-stop"));
         new CountDownLatch(1).await();
         return ExitCode.OK;
+    }
+
+    private void warn(String host) {
+        PrintWriter err = spec.commandLine().getErr();
+        for (String line : List.of(
+                "",
+                "  !!! ANYBODY WHO CAN REACH " + host + " CAN READ, WRITE AND DELETE EVERYTHING HERE !!!",
+                "  No keysets are configured, so every key works for everybody, and other machines can connect.",
+                "  To change that: `--host 127.0.0.1`, or a configuration with keysets and `accessManager: true`,",
+                "  as docs/configuration.md shows.",
+                "")) {
+            err.println(spec.commandLine().getColorScheme().errorText(line));
+        }
+        err.flush();
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false; // and no server would have started
+        }
+    }
+
+    /** Reads the configuration again. A faulty one changes nothing. */
+    private void reload(Manicule server) {
+        PrintWriter out = spec.commandLine().getOut();
+        try {
+            List<String> later = server.reload(settings());
+            out.println("  configuration read again" + (later.isEmpty()
+                    ? "."
+                    : "; after a new start only: " + String.join(", ", later) + "."));
+        } catch (ConfigException | StartException | RuntimeException e) {
+            out.println("  configuration not read again, nothing was changed: " + e.getMessage());
+        }
+        out.flush();
     }
 
     private ManiculeConfig settings() throws ConfigException {

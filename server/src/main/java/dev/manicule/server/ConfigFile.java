@@ -3,6 +3,8 @@ package dev.manicule.server;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Keysets;
 import dev.manicule.server.access.Secret;
+import dev.manicule.server.limits.AddressRange;
+import dev.manicule.server.limits.Limit;
 import dev.manicule.server.presence.PresenceSettings;
 import java.io.IOException;
 import java.io.Reader;
@@ -11,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +22,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -39,6 +44,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * host: 127.0.0.1
  * port: 8090
  * data: ./data
+ * tls: {certificate: cert.pem, key: key.pem}
  * pollTimeoutSeconds: 280
  * presence:
  *   intervalAbove: 20
@@ -48,6 +54,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  *     publishKey: pub-c-1
  *     secretKey: {file: sub-c-1.secret}
  *     accessManager: true
+ * limits:
+ *   connections: 10000
  * </pre>
  */
 public final class ConfigFile {
@@ -106,7 +114,13 @@ public final class ConfigFile {
                         LONGEST_POLL_SECONDS)));
                 case "presence" -> config.withPresence(presence(value, config.presence()));
                 case "keysets" -> config.withKeysets(keysets(value));
-                default -> throw unknown(setting.getKey(), "host, port, data, pollTimeoutSeconds, presence, keysets");
+                case "tls" -> config.withTls(tls(value));
+                case "limits" -> config.withLimits(limits(value));
+                case "trustedProxies" -> config.withTrustedProxies(ranges(value));
+                case "metricsFrom" -> config.withMetricsFrom(ranges(value));
+                default ->
+                    throw unknown(setting.getKey(), "host, port, data, tls, pollTimeoutSeconds, presence, keysets, "
+                            + "limits, trustedProxies, metricsFrom");
             };
         }
         return config;
@@ -124,6 +138,54 @@ public final class ConfigFile {
             };
         }
         return presence;
+    }
+
+    private TlsFiles tls(Node node) throws ConfigException {
+        @Nullable Path certificate = null;
+        @Nullable Path key = null;
+        for (Map.Entry<ScalarNode, Node> setting : members(node).entrySet()) {
+            Path path = file.toAbsolutePath().resolveSibling(text(setting.getValue()));
+            switch (setting.getKey().getValue()) {
+                case "certificate" -> certificate = path;
+                case "key" -> key = path;
+                default -> throw unknown(setting.getKey(), "certificate, key");
+            }
+        }
+        if (certificate == null || key == null) {
+            throw at(node, "`tls` needs `certificate` and `key`, each the path of a PEM file.");
+        }
+        return new TlsFiles(certificate, key);
+    }
+
+    private Map<Limit, Long> limits(Node node) throws ConfigException {
+        Map<Limit, Long> limits = new EnumMap<>(Limit.class);
+        for (Map.Entry<ScalarNode, Node> setting : members(node).entrySet()) {
+            Limit limit = limit(setting.getKey());
+            limits.put(limit, number(setting.getValue(), limit.least(), limit.most()));
+        }
+        return limits;
+    }
+
+    private Limit limit(ScalarNode name) throws ConfigException {
+        for (Limit limit : Limit.values()) {
+            if (limit.setting().equals(name.getValue())) {
+                return limit;
+            }
+        }
+        throw unknown(name, Stream.of(Limit.values()).map(Limit::setting).collect(Collectors.joining(", ")));
+    }
+
+    private List<AddressRange> ranges(Node node) throws ConfigException {
+        List<AddressRange> ranges = new ArrayList<>();
+        for (Node entry : entries(node)) {
+            AddressRange range = AddressRange.parse(text(entry));
+            if (range == null) {
+                throw at(entry,
+                        "`" + text(entry) + "` is no address or range of addresses, such as 10.0.0.0/8 or ::1.");
+            }
+            ranges.add(range);
+        }
+        return ranges;
     }
 
     private List<Keyset> keysets(Node node) throws ConfigException {
@@ -263,8 +325,12 @@ public final class ConfigFile {
     }
 
     private int number(Node node, int least, int most) throws ConfigException {
+        return (int) number(node, (long) least, most);
+    }
+
+    private long number(Node node, long least, long most) throws ConfigException {
         try {
-            int number = Integer.parseInt(text(node));
+            long number = Long.parseLong(text(node));
             if (number >= least && number <= most) {
                 return number;
             }

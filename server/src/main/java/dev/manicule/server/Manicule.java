@@ -1,5 +1,22 @@
 package dev.manicule.server;
 
+import com.sun.management.UnixOperatingSystemMXBean;
+import dev.manicule.server.api.Crowd;
+import dev.manicule.server.api.MetricsApi;
+import dev.manicule.server.http.Certificate;
+import dev.manicule.server.limits.Limits;
+import dev.manicule.server.metrics.Metrics;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import dev.manicule.server.access.Access;
 import dev.manicule.server.access.Keysets;
 import dev.manicule.server.access.Revocations;
@@ -47,6 +64,14 @@ import java.util.List;
  */
 public final class Manicule implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(5);
+    private static final long FILES_FOR_TABLES = 1_000;
+    private static final long RENEW_SECONDS = 5;
+    private static final Logger LOG = LoggerFactory.getLogger(Manicule.class);
+    /** What only a new start changes. */
+    private static final Map<String, Function<ManiculeConfig, @Nullable Object>> FIXED = Map.of("host",
+            ManiculeConfig::host, "port", ManiculeConfig::port, "data", ManiculeConfig::data, "tls",
+            ManiculeConfig::tls, "pollTimeoutSeconds", ManiculeConfig::pollTimeout, "presence",
+            ManiculeConfig::presence);
 
     private final HttpServer http;
     private final Hub hub;
@@ -56,13 +81,24 @@ public final class Manicule implements AutoCloseable {
     private final Ledger ledger;
     private final Keysets keysets;
     private final int port;
+    private final ScheduledExecutorService renewal = Executors.newSingleThreadScheduledExecutor(
+            task -> Thread.ofPlatform().name("manicule-renewal").daemon().unstarted(task));
+    private boolean complained;
+    private final Limits limits;
+    private final @Nullable Certificate certificate;
+    private volatile ManiculeConfig config;
     private boolean closed;
 
-    private Manicule(ManiculeConfig config, InstantSource clock, Ledger ledger) throws StartException {
+    private Manicule(ManiculeConfig config, InstantSource clock, Ledger ledger, @Nullable Certificate certificate)
+            throws StartException {
         this.ledger = ledger;
+        this.config = config;
+        this.certificate = certificate;
+        limits = new Limits(config.limits());
         int cores = Runtime.getRuntime().availableProcessors();
-        reads = new Reads(Math.max(2, cores));
-        http = new HttpServer(Math.clamp(cores, 1, 8));
+        reads = new Reads(Math.max(2, cores), limits);
+        http = new HttpServer(Math.clamp(cores, 1, 8), limits, openFiles());
+        http.trust(config.trustedProxies());
         Timeline timeline = new Timeline(clock, ledger.lastTimetoken());
         Groups groups = new Groups(ledger.reads().groups());
         hub = new Hub(http.loops(), reads, feed(ledger.reads()), groups, timeline::now, config.pollTimeout(),
@@ -71,18 +107,22 @@ public final class Manicule implements AutoCloseable {
         journal = new LocalJournal(ledger, timeline, commit -> {
             commit.revocations().forEach(revocations::add);
             hub.committed(commit);
-        });
-        presence = new PresenceThread(journal, timeline::now, config.presence());
+        }, limits);
+        presence = new PresenceThread(journal, timeline::now, config.presence(), limits);
         keysets = new Keysets(config.keysets());
         Access access = new Access(keysets, revocations, () -> clock.instant().getEpochSecond(),
                 new SecureRandom());
-        Api api = new Api(keysets, access, timeline, reads,
-                List.of(new PublishApi(journal), new SubscribeApi(journal, hub, presence, groups, access),
+        Crowd crowd = new Crowd(limits, http::isTrusted, System::nanoTime);
+        Api api = new Api(keysets, access, crowd, limits, timeline, reads,
+                List.of(new PublishApi(journal), new SubscribeApi(journal, hub, presence, groups, access, limits),
                         new MessageActionsApi(journal, ledger.reads()), new HistoryApi(journal, ledger.reads()),
                         new PresenceApi(presence, groups, access), new ChannelGroupsApi(journal, groups, access),
-                        new AccessManagerApi(access, journal), new TimeApi(timeline, version())));
+                        new AccessManagerApi(access, journal),
+                        new MetricsApi(metrics(), () -> this.config.metricsFrom()),
+                        new TimeApi(timeline, version())));
+        var _ = renewal.scheduleWithFixedDelay(this::renewQuietly, RENEW_SECONDS, RENEW_SECONDS, TimeUnit.SECONDS);
         try {
-            port = http.listen(address(config), api);
+            port = http.listen(address(config), certificate, api);
         } catch (IOException e) {
             close();
             throw new StartException("Can't listen on " + config.host() + " port " + config.port() + " ("
@@ -101,13 +141,61 @@ public final class Manicule implements AutoCloseable {
 
     /** Starts a server that takes the time from this clock, for tests. */
     public static Manicule start(ManiculeConfig config, InstantSource clock) throws StartException {
+        Certificate certificate;
+        try {
+            certificate = config.tls() == null
+                    ? null
+                    : new Certificate(config.tls().certificate(), config.tls().key());
+        } catch (IOException e) {
+            throw new StartException("TLS can't be had: " + e.getMessage() + ".", e);
+        }
         Ledger ledger;
         try {
             ledger = Ledger.open(config.data());
         } catch (DataFolderException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
-        return new Manicule(config, clock, ledger);
+        return new Manicule(config, clock, ledger, certificate);
+    }
+
+    /**
+     * Takes on what has changed in the configuration, while everything goes on: keysets, limits, who is trusted, who may
+     * read metrics, and a certificate whose files have changed. Polls that wait go on waiting; what they are told is
+     * decided by what holds then.
+     *
+     * @return what has changed too and needs a new start, by name
+     * @throws StartException when the certificate can't be read; then nothing is changed
+     */
+    public synchronized List<String> reload(ManiculeConfig changed) throws StartException {
+        renewCertificate();
+        keysets.replace(changed.keysets());
+        limits.replace(changed.limits());
+        http.trust(changed.trustedProxies());
+        List<String> later = new ArrayList<>();
+        for (Map.Entry<String, Function<ManiculeConfig, @Nullable Object>> setting : FIXED.entrySet()) {
+            if (!Objects.equals(setting.getValue().apply(changed), setting.getValue().apply(config))) {
+                later.add(setting.getKey());
+            }
+        }
+        config = config.withKeysets(changed.keysets())
+                .withLimits(changed.limits())
+                .withTrustedProxies(changed.trustedProxies())
+                .withMetricsFrom(changed.metricsFrom());
+        return later;
+    }
+
+    /**
+     * Shows connections that come from now on the certificate that is in its files now.
+     *
+     * @return whether it is another one
+     * @throws StartException when it can't be read; then the old one stays
+     */
+    public boolean renewCertificate() throws StartException {
+        try {
+            return certificate != null && certificate.renew();
+        } catch (IOException e) {
+            throw new StartException("The certificate stays as it is: " + e.getMessage(), e);
+        }
     }
 
     /** The port it listens on. */
@@ -134,6 +222,7 @@ public final class Manicule implements AutoCloseable {
             return;
         }
         closed = true;
+        renewal.shutdownNow();
         boolean interrupted = false;
         http.stopListening();
         try {
@@ -153,6 +242,43 @@ public final class Manicule implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void renewQuietly() {
+        try {
+            if (renewCertificate()) {
+                LOG.info("A new certificate is shown from now on; it holds until {}",
+                        certificate == null ? "" : certificate.expiry());
+            }
+            complained = false;
+        } catch (StartException e) {
+            if (!complained) { // the files may be half written: it is tried again
+                LOG.warn("{}", e.getMessage());
+            }
+            complained = true;
+        }
+    }
+
+    private Metrics metrics() {
+        Metrics metrics = new Metrics(limits);
+        metrics.gauge("manicule_connections", "Open connections.", http::connections);
+        metrics.gauge("manicule_polls_parked", "Polls and streams that wait.", http::parked);
+        metrics.gauge("manicule_requests_in_flight", "Requests being worked on.", http::requestsInFlight);
+        metrics.gauge("manicule_writes_waiting", "Writes that wait for the disk.", journal::waiting);
+        metrics.gauge("manicule_reads_waiting", "Reads that wait for the disk.", reads::waiting);
+        metrics.gauge("manicule_presence_members", "Members of all channels together.", presence::members);
+        if (certificate != null) {
+            metrics.gauge("manicule_certificate_expiry_seconds", "Until when the certificate holds, since 1970.",
+                    () -> certificate.expiry().getEpochSecond());
+        }
+        return metrics;
+    }
+
+    /** How many connections the process can have, some files being left for the tables. */
+    private static long openFiles() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                ? Math.max(unix.getMaxFileDescriptorCount() - FILES_FOR_TABLES, 1)
+                : Integer.MAX_VALUE;
     }
 
     private static FeedReader feed(LedgerReads reads) {

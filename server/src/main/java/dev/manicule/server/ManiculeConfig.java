@@ -1,10 +1,14 @@
 package dev.manicule.server;
 
 import dev.manicule.server.access.Keyset;
+import dev.manicule.server.limits.AddressRange;
+import dev.manicule.server.limits.Limit;
 import dev.manicule.server.presence.PresenceSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a server is started with. Immutable; begin with {@link #DEFAULT} and change what should differ.
@@ -12,49 +16,88 @@ import java.util.List;
  * @param host the address to listen on, a name or a number
  * @param port 1 to 65535, or 0 for any free one
  * @param data the folder for all that is stored; made where there is none
+ * @param tls the certificate, null to speak without TLS
  * @param pollTimeout how long a poll is parked before it is answered with nothing; more than 300 seconds is more than
  *        clients wait
  * @param presence how presence is told
  * @param keysets the keysets that are served; none means that any key works
+ * @param limits those that differ from what is usual
+ * @param trustedProxies from whom to believe on whose behalf a request comes
+ * @param metricsFrom who may read the metrics
  */
-public record ManiculeConfig(String host, int port, Path data, Duration pollTimeout, PresenceSettings presence,
-        List<Keyset> keysets) {
-    /** Loopback only, port 8090, {@code ./data}, polls of 280 seconds, any key. */
-    public static final ManiculeConfig DEFAULT = new ManiculeConfig("127.0.0.1", 8090, Path.of("data"),
-            Duration.ofSeconds(280), PresenceSettings.DEFAULT, List.of());
+public record ManiculeConfig(String host, int port, Path data, @Nullable TlsFiles tls, Duration pollTimeout,
+        PresenceSettings presence, List<Keyset> keysets, Map<Limit, Long> limits, List<AddressRange> trustedProxies,
+        List<AddressRange> metricsFrom) {
+    /** Loopback only, port 8090, no TLS, {@code ./data}, polls of 280 seconds, any key. */
+    public static final ManiculeConfig DEFAULT = new ManiculeConfig("127.0.0.1", 8090, Path.of("data"), null,
+            Duration.ofSeconds(280), PresenceSettings.DEFAULT, List.of(), Map.of(), AddressRange.LOOPBACK,
+            AddressRange.LOOPBACK);
 
-    /** Copies the list. */
+    /** Copies the lists and the map. */
     public ManiculeConfig {
         keysets = List.copyOf(keysets);
+        limits = Map.copyOf(limits);
+        trustedProxies = List.copyOf(trustedProxies);
+        metricsFrom = List.copyOf(metricsFrom);
     }
 
-    /** The same, listening on another address. */
+    /** The same listening on another address. */
     public ManiculeConfig withHost(String newHost) {
-        return new ManiculeConfig(newHost, port, data, pollTimeout, presence, keysets);
+        return new ManiculeConfig(newHost, port, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
+                metricsFrom);
     }
 
-    /** The same, listening on another port. */
+    /** The same listening on another port. */
     public ManiculeConfig withPort(int newPort) {
-        return new ManiculeConfig(host, newPort, data, pollTimeout, presence, keysets);
+        return new ManiculeConfig(host, newPort, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
+                metricsFrom);
     }
 
     /** The same with another data folder. */
     public ManiculeConfig withData(Path newData) {
-        return new ManiculeConfig(host, port, newData, pollTimeout, presence, keysets);
+        return new ManiculeConfig(host, port, newData, tls, pollTimeout, presence, keysets, limits, trustedProxies,
+                metricsFrom);
+    }
+
+    /** The same with TLS. */
+    public ManiculeConfig withTls(@Nullable TlsFiles newTls) {
+        return new ManiculeConfig(host, port, data, newTls, pollTimeout, presence, keysets, limits, trustedProxies,
+                metricsFrom);
     }
 
     /** The same with another time that polls are parked. */
     public ManiculeConfig withPollTimeout(Duration newPollTimeout) {
-        return new ManiculeConfig(host, port, data, newPollTimeout, presence, keysets);
+        return new ManiculeConfig(host, port, data, tls, newPollTimeout, presence, keysets, limits, trustedProxies,
+                metricsFrom);
     }
 
     /** The same with presence told otherwise. */
     public ManiculeConfig withPresence(PresenceSettings newPresence) {
-        return new ManiculeConfig(host, port, data, pollTimeout, newPresence, keysets);
+        return new ManiculeConfig(host, port, data, tls, pollTimeout, newPresence, keysets, limits, trustedProxies,
+                metricsFrom);
     }
 
     /** The same with these keysets and no others. */
     public ManiculeConfig withKeysets(List<Keyset> newKeysets) {
-        return new ManiculeConfig(host, port, data, pollTimeout, presence, newKeysets);
+        return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, newKeysets, limits, trustedProxies,
+                metricsFrom);
+    }
+
+    /** The same with these limits, and the usual ones for others. */
+    public ManiculeConfig withLimits(Map<Limit, Long> newLimits) {
+        return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, newLimits, trustedProxies,
+                metricsFrom);
+    }
+
+    /** The same trusting these proxies and no others. */
+    public ManiculeConfig withTrustedProxies(List<AddressRange> newTrustedProxies) {
+        return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, limits, newTrustedProxies,
+                metricsFrom);
+    }
+
+    /** The same with metrics for these readers and no others. */
+    public ManiculeConfig withMetricsFrom(List<AddressRange> newMetricsFrom) {
+        return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
+                newMetricsFrom);
     }
 }

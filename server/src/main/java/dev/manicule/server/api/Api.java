@@ -5,12 +5,15 @@ import dev.manicule.server.access.Access.Entry;
 import dev.manicule.server.access.Denial;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Keysets;
+import dev.manicule.server.api.Crowd.TooMuch;
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.http.Exchange;
 import dev.manicule.server.http.Handler;
 import dev.manicule.server.http.Request;
 import dev.manicule.server.http.Request.BodyFault;
 import dev.manicule.server.journal.Timeline;
+import dev.manicule.server.limits.Limit;
+import dev.manicule.server.limits.Limits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -35,11 +38,16 @@ public final class Api implements Handler {
     private final Map<String, List<Route>> routes = new HashMap<>();
     private final Keysets keysets;
     private final Access access;
+    private final Limits limits;
+    private final Crowd crowd;
     private final Timeline timeline;
     private final Reads reads;
 
     /** An API of these families. */
-    public Api(Keysets keysets, Access access, Timeline timeline, Reads reads, List<? extends Family> families) {
+    public Api(Keysets keysets, Access access, Crowd crowd, Limits limits, Timeline timeline, Reads reads,
+            List<? extends Family> families) {
+        this.crowd = crowd;
+        this.limits = limits;
         this.keysets = keysets;
         this.access = access;
         this.timeline = timeline;
@@ -50,7 +58,8 @@ public final class Api implements Handler {
 
     /** A family of endpoints. */
     public sealed interface Family
-            permits AccessManagerApi, ChannelGroupsApi, HistoryApi, MessageActionsApi, PresenceApi, PublishApi,
+            permits AccessManagerApi, ChannelGroupsApi, HistoryApi, MessageActionsApi, MetricsApi, PresenceApi,
+            PublishApi,
             SubscribeApi, TimeApi {
         /** Its endpoints. */
         List<Route> routes();
@@ -58,10 +67,6 @@ public final class Api implements Handler {
 
     @Override
     public void handle(Request request, Exchange exchange) {
-        if (request.method().equals("OPTIONS")) {
-            exchange.answer(PREFLIGHT);
-            return;
-        }
         List<String> segments = Arrays.asList(request.path()
                 .substring(request.path().startsWith("/") ? 1 : 0)
                 .split("/", -1));
@@ -69,6 +74,18 @@ public final class Api implements Handler {
                 .stream()
                 .filter(route -> route.fits(segments))
                 .toList();
+        if (request.method().equals("OPTIONS")) {
+            fitting.stream()
+                    .map(route -> path(route, segments))
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .ifPresent(path -> {
+                        Keyset keyset = keyset(path);
+                        boolean _ = welcomes(keyset == null ? Keyset.NONE : keyset, request.origin(), exchange);
+                    });
+            exchange.answer(PREFLIGHT);
+            return;
+        }
         if (fitting.isEmpty()) {
             exchange.answer(unknown(request));
             return;
@@ -95,6 +112,9 @@ public final class Api implements Handler {
             case MALFORMED -> ErrorShape.SERVICE.answer(400, "Could Not Parse Request", timeline.now());
             case URI_TOO_LONG -> ErrorShape.service("Balancer", 414, "Request URI Too Long");
             case HEADERS_TOO_LARGE -> ErrorShape.service("Balancer", 431, "Request Header Fields Too Large");
+            case TOO_SLOW -> ErrorShape.service("Balancer", 408, "Request Timeout");
+            case TOO_MANY_CONNECTIONS ->
+                ErrorShape.service("Balancer", 503, "Too many connections").with("Retry-After", "1");
         };
     }
 
@@ -107,24 +127,39 @@ public final class Api implements Handler {
             exchange.answer(errors.answer(400, "The " + where + " is not percent-encoded UTF-8", timeline.now()));
             return;
         }
-        String subscribeKey = path.get("subscribeKey");
-        Keyset keyset = subscribeKey == null ? Keyset.NONE : keysets.find(subscribeKey);
+        Keyset keyset = keyset(path);
         if (keyset == null) {
             exchange.answer(errors == ErrorShape.ACTIONS
                     ? errors.answer(400, "Invalid Subkey", timeline.now())
                     : ErrorShape.SERVICE.answer(400, "Invalid Subscribe Key", timeline.now()));
             return;
         }
+        if (!welcomes(keyset, request.origin(), exchange)) {
+            exchange.answer(errors.answer(403, "Pages of this origin may not use this keyset", timeline.now()));
+            return;
+        }
         if (request.fault() != null && !route.method().equals("GET")) {
             exchange.answer(bodyFault(request.fault(), errors));
             return;
         }
+        TooMuch tooMuch = crowd.tooMuch(keyset, request, exchange);
+        if (tooMuch == null) {
+            enter(route, path, query, keyset, request, exchange);
+        } else if (errors == ErrorShape.SUBSCRIBE) { // no error, which would end the subscription of clients in use
+            exchange.later(tooMuch.delay(), () -> enter(route, path, query, keyset, request, exchange));
+        } else {
+            exchange.answer(tooMuch.answer(errors, timeline.now()));
+        }
+    }
+
+    private void enter(Route route, Map<String, String> path, Query query, Keyset keyset, Request request,
+            Exchange exchange) {
         Entry entry = access.enter(keyset, query.signed(request), query.text("auth"), query.text("uuid"));
         if (entry.caller() == null) {
             exchange.answer(ErrorShape.denied(Objects.requireNonNull(entry.denial(), "it is the one or the other")));
             return;
         }
-        Call call = new Call(path, query, request, exchange, errors, keyset, entry.caller(), timeline, reads);
+        Call call = new Call(path, query, request, exchange, route.errors(), keyset, entry.caller(), timeline, reads);
         Denial denial = access.check(call.caller(), route.need().of(call));
         if (denial != null) {
             exchange.answer(ErrorShape.denied(denial));
@@ -134,8 +169,27 @@ public final class Api implements Handler {
             route.endpoint().serve(call);
         } catch (RuntimeException e) {
             LOG.error("{} {} failed", request.method(), String.join("/", route.path()), e);
-            exchange.answer(errors.answer(500, "Internal error", timeline.now()));
+            exchange.answer(route.errors().answer(500, "Internal error", timeline.now()));
         }
+    }
+
+    /** The keyset that a path names, null when it is not served. */
+    private @Nullable Keyset keyset(Map<String, String> path) {
+        String subscribeKey = path.get("subscribeKey");
+        return subscribeKey == null ? Keyset.NONE : keysets.find(subscribeKey);
+    }
+
+    /**
+     * Whether pages of an origin may use a keyset; says so in the answer. Whoever names no origin is no page, and browsers
+     * don't let pages say what is not so.
+     */
+    private static boolean welcomes(Keyset keyset, @Nullable String origin, Exchange exchange) {
+        if (keyset.corsOrigins().isEmpty()) {
+            return true;
+        }
+        boolean welcome = origin == null || keyset.corsOrigins().contains(origin);
+        exchange.allowOrigin(welcome ? origin : null);
+        return welcome;
     }
 
     private static @Nullable Map<String, String> path(Route route, List<String> segments) {
@@ -158,12 +212,18 @@ public final class Api implements Handler {
 
     private Answer bodyFault(BodyFault fault, ErrorShape errors) {
         return switch (fault) {
-            case TOO_LARGE -> errors.answer(413,
-                    errors == ErrorShape.ARRAY ? "Message Too Large" : "Request Entity Too Large", timeline.now());
+            case TOO_LARGE -> tooLarge(Limit.BODY_BYTES, errors);
+            case INFLATES_TOO_LARGE -> tooLarge(Limit.INFLATED_BYTES, errors);
             case BAD_COMPRESSION -> errors.answer(400, "The body is not the gzip that its Content-Encoding says",
                     timeline.now());
             case UNKNOWN_ENCODING -> errors.answer(415, "Unknown Content-Encoding: send gzip or none", timeline.now());
         };
+    }
+
+    private Answer tooLarge(Limit limit, ErrorShape errors) {
+        limits.reached(limit);
+        return errors.answer(413, errors == ErrorShape.ARRAY ? "Message Too Large" : "Request Entity Too Large",
+                timeline.now());
     }
 
     private static Answer unknown(Request request) {

@@ -90,18 +90,27 @@ public final class PresenceApi implements Api.Family {
         if (uuid != null) {
             List<Channel> channels = names.attended(groups);
             Map<String, Json> ofChannels = names.ofChannels(states, groups);
-            presence.submit((who, now) -> who.beat(uuid, channels, patience(call), ofChannels, now));
+            long patience = patience(call);
+            presence.submit((who, now) -> {
+                who.beat(uuid, channels, patience, ofChannels, now);
+                call.answer(ALIVE); // not before: what waits is bounded by the requests that wait for it
+            });
+        } else {
+            call.answer(ALIVE);
         }
-        call.answer(ALIVE);
     }
 
     private void leave(Call call, Names names) {
         String uuid = call.uuid();
         if (uuid != null) {
             List<Channel> channels = names.attended(groups);
-            presence.submit((who, now) -> who.leave(uuid, channels, now));
+            presence.submit((who, now) -> {
+                who.leave(uuid, channels, now);
+                call.answer(LEFT);
+            });
+        } else {
+            call.answer(LEFT);
         }
-        call.answer(LEFT);
     }
 
     private void setState(Call call, Names names) {

@@ -20,12 +20,14 @@ import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
+import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Timetoken;
 import dev.manicule.server.presence.PresenceThread;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** Subscribe: by long poll, and by streams, which are polls one after the other without requests in between. */
@@ -35,10 +37,13 @@ public final class SubscribeApi implements Api.Family {
     private final PresenceThread presence;
     private final Groups groups;
     private final Access access;
+    private final PollsByUuid byUuid;
 
-    /** The family over a journal, the hub that it tells, who is where, the groups there are, and the door. */
-    public SubscribeApi(Journal journal, Hub hub, PresenceThread presence, Groups groups, Access access) {
+    /** The family over a journal, the hub that it tells, who is where, the groups there are, the door, and what is too much. */
+    public SubscribeApi(Journal journal, Hub hub, PresenceThread presence, Groups groups, Access access,
+            Limits limits) {
         this.access = access;
+        byUuid = new PollsByUuid(limits);
         this.journal = journal;
         this.hub = hub;
         this.presence = presence;
@@ -97,14 +102,7 @@ public final class SubscribeApi implements Api.Family {
             attendance.end();
             return;
         }
-        Pass pass = new Pass(access, call.caller(), call.keyset());
-        Poll poll = hub.shard(call.exchange().loop())
-                .poll(wish.subscription(), wish.cursor(),
-                        new Parked(call.exchange(), attendance, pass, wish.cursor()));
-        call.exchange().onHangUp(() -> {
-            poll.cancel();
-            attendance.end();
-        });
+        new Parked(call, attendance, wish.cursor()).begin(call, wish.subscription());
     }
 
     /** What somebody was let in with who waits for deliveries. What may change meanwhile is looked at again. */
@@ -114,8 +112,40 @@ public final class SubscribeApi implements Api.Family {
         }
     }
 
-    /** What is kept of a request while it waits: no path, no query, no body. */
-    private record Parked(Exchange exchange, Attendance attendance, Pass pass, long cursor) implements Poll.Waiter {
+    /** Counts a poll or a stream in, as long as it is open; null for those that nobody's name is on. */
+    private PollsByUuid.@Nullable Open opened(Call call, Runnable release) {
+        Executor loop = call.exchange().loop();
+        String uuid = call.uuid();
+        return uuid == null ? null : byUuid.opened(call.subscribeKey(), uuid, () -> loop.execute(release));
+    }
+
+    /** What is kept of a request while it waits: no path, no query, no body. Belongs to the event loop. */
+    private final class Parked implements Poll.Waiter {
+        private final Exchange exchange;
+        private final Attendance attendance;
+        private final Pass pass;
+        private final long cursor;
+        private PollsByUuid.@Nullable Open open;
+        private boolean over;
+
+        Parked(Call call, Attendance attendance, long cursor) {
+            exchange = call.exchange();
+            this.attendance = attendance;
+            pass = new Pass(access, call.caller(), call.keyset());
+            this.cursor = cursor;
+        }
+
+        void begin(Call call, Subscription subscription) {
+            Poll poll = hub.shard(exchange.loop()).poll(subscription, cursor, this);
+            if (!over) {
+                open = opened(call, poll::release);
+                exchange.onHangUp(() -> {
+                    poll.cancel();
+                    end();
+                });
+            }
+        }
+
         @Override
         public void deliver(Delivery delivery) {
             if (pass.stillHolds()) {
@@ -124,7 +154,16 @@ public final class SubscribeApi implements Api.Family {
             } else { // told nothing; the next poll is told why
                 exchange.answer(answer(new Json(text(List.of(), cursor))));
             }
+            end();
+        }
+
+        private void end() {
+            over = true;
             attendance.end();
+            if (open != null) {
+                byUuid.closed(open);
+                open = null;
+            }
         }
     }
 
@@ -140,6 +179,7 @@ public final class SubscribeApi implements Api.Family {
         private final Stream stream;
         private final Pass pass;
         private final boolean isWebSocket;
+        private final PollsByUuid.@Nullable Open open;
         private long cursor;
         private @Nullable Poll poll;
 
@@ -151,6 +191,7 @@ public final class SubscribeApi implements Api.Family {
             pass = new Pass(access, call.caller(), call.keyset());
             isWebSocket = call.wantsWebSocket();
             stream = call.exchange().stream(this::hungUp);
+            open = opened(call, this::end);
         }
 
         /** Tells where the client begins, so that it can come back there whatever happens. */
@@ -163,8 +204,7 @@ public final class SubscribeApi implements Api.Family {
         public void deliver(Delivery delivery) {
             poll = null;
             if (!pass.stillHolds()) { // who comes back with the cursor is told why
-                attendance.end();
-                stream.end();
+                end();
                 return;
             }
             cursor = delivery.cursor();
@@ -172,8 +212,7 @@ public final class SubscribeApi implements Api.Family {
                     ? delivery.encoded(Json.class, SubscribeApi::text).utf8()
                     : delivery.encoded(Events.class, Events::of).utf8());
             if (stream.isEnding()) {
-                attendance.end();
-                stream.end();
+                end();
             } else {
                 stream.whenWritable(this::next);
             }
@@ -183,11 +222,19 @@ public final class SubscribeApi implements Api.Family {
             poll = shard.poll(subscription, cursor, this);
         }
 
+        private void end() {
+            hungUp();
+            stream.end();
+        }
+
         private void hungUp() {
             if (poll != null) {
                 poll.cancel();
             }
             attendance.end();
+            if (open != null) {
+                byUuid.closed(open);
+            }
         }
     }
 

@@ -20,8 +20,8 @@ public final class Answer {
     private static final byte[] CLOSE = ascii("Connection: close\r\n");
     private static final byte[] END = ascii("\r\n");
 
-    private static final String JSON_FIELDS = String.join("\r\n", "Content-Type: text/javascript; charset=\"UTF-8\"",
-            "Access-Control-Allow-Origin: *", "Cache-Control: no-cache", "");
+    private static final String NOT_CACHED = "Cache-Control: no-cache\r\n";
+    private static final String JSON_FIELDS = "Content-Type: text/javascript; charset=\"UTF-8\"\r\n" + NOT_CACHED;
 
     private final int status;
     private final byte[] head;
@@ -46,6 +46,11 @@ public final class Answer {
         return new Answer(status, json, JSON_FIELDS);
     }
 
+    /** A body of plain text, whose type says more of it: ASCII, no line breaks. */
+    public static Answer text(String type, String text) {
+        return new Answer(200, text.getBytes(StandardCharsets.UTF_8), "Content-Type: " + type + "\r\n" + NOT_CACHED);
+    }
+
     /** A body of JSON, ASCII only. */
     public static Answer json(int status, String json) {
         return json(status, ascii(json));
@@ -53,12 +58,25 @@ public final class Answer {
 
     /** No body at all. */
     public static Answer noContent() {
-        return new Answer(204, new byte[0], "Access-Control-Allow-Origin: *\r\n");
+        return new Answer(204, new byte[0], "");
     }
 
     /** The same with one more header field. The caller vouches for name and value: ASCII, no line breaks. */
     public Answer with(String name, String value) {
         return new Answer(status, body, fields + name + ": " + value + "\r\n");
+    }
+
+    int status() {
+        return status;
+    }
+
+    byte[] body() {
+        return body;
+    }
+
+    /** The fields, a line each. */
+    String fields() {
+        return fields;
     }
 
     Answer gzipped() {
@@ -73,15 +91,17 @@ public final class Answer {
         return gzipped;
     }
 
-    ByteBuf encode(ByteBufAllocator allocator, boolean keepAlive, boolean withBody) {
+    /** All of it as HTTP/1, with one more field, which has its line break or is empty. */
+    ByteBuf encode(ByteBufAllocator allocator, boolean keepAlive, boolean withBody, String field) {
         byte[] connection = keepAlive ? KEEP_ALIVE : CLOSE;
         byte[] date = DateField.now();
-        int size = head.length + connection.length + date.length + END.length + body.length;
+        int size = head.length + connection.length + date.length + field.length() + END.length + body.length;
         ByteBuf buffer = allocator.directBuffer(size)
                 .writeBytes(head)
                 .writeBytes(connection)
-                .writeBytes(date)
-                .writeBytes(END);
+                .writeBytes(date);
+        buffer.writeCharSequence(field, StandardCharsets.US_ASCII);
+        buffer.writeBytes(END);
         return withBody ? buffer.writeBytes(body) : buffer;
     }
 

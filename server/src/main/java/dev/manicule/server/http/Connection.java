@@ -1,7 +1,8 @@
 package dev.manicule.server.http;
 
 import dev.manicule.server.http.Handler.Refusal;
-import io.netty.buffer.Unpooled;
+import dev.manicule.server.limits.Limit;
+import dev.manicule.server.limits.Limits;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -16,10 +17,11 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,17 +30,19 @@ import org.slf4j.LoggerFactory;
  * One connection: puts requests together from what the decoder reads, has them handled one after the other, and writes
  * the answers. Requests that are sent before the answer to an earlier one wait, a few of them; then reading stops.
  *
+ * <p>Of HTTP/2, each stream is a connection of its own here, with one request.
+ *
  * <p>Belongs to its event loop, except {@link Turn#answer}.
  */
-final class Connection extends ChannelInboundHandlerAdapter {
+final class Connection extends ChannelInboundHandlerAdapter implements Watched {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
-    private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final int MOST_WAITING = 16;
+    private static final String ALL_ORIGINS = "Access-Control-Allow-Origin: *\r\n";
 
     private final HttpServer server;
     private final Handler handler;
-    private final int bodyLimit;
-    private final int uriLimit;
+    private final Framing framing;
+    private final Limits limits;
     private final Queue<Turn> waiting = new ArrayDeque<>(0);
     private @Nullable IncomingRequest incoming;
     private @Nullable Turn current;
@@ -49,18 +53,53 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private boolean blocked;
     /** Once an answer has become a stream, the connection is nothing else any more. */
     private @Nullable OpenStream stream;
+    /** Part of a request has come in, and the rest has not. */
+    private boolean receiving;
+    /** No request has ever come in whole. */
+    private boolean fresh = true;
+    /** When it became so. */
+    private long since = System.nanoTime();
+    /** Since when the client does not read, 0 when it does. */
+    private long unreadSince;
 
-    Connection(HttpServer server, Handler handler, int uriLimit, int bodyLimit) {
+    Connection(HttpServer server, Handler handler, Framing framing) {
         this.server = server;
         this.handler = handler;
-        this.uriLimit = uriLimit;
-        this.bodyLimit = bodyLimit;
+        this.framing = framing;
+        limits = server.limits();
     }
 
     @Override
-    public void channelActive(ChannelHandlerContext ctx) {
-        server.opened(ctx.channel());
-        ctx.fireChannelActive();
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        server.watch(ctx, this);
+    }
+
+    @Override
+    public void watch(ChannelHandlerContext ctx, long now) {
+        long patience = TimeUnit.SECONDS.toNanos(limits.of(Limit.REQUEST_SECONDS));
+        long idle = fresh ? patience : TimeUnit.SECONDS.toNanos(limits.of(Limit.IDLE_SECONDS));
+        if (unreadSince != 0 && now - unreadSince > patience) {
+            limits.reached(Limit.REQUEST_SECONDS);
+            var _ = ctx.close();
+        } else if (receiving && ctx.channel().config().isAutoRead() && now - since > patience) {
+            limits.reached(Limit.REQUEST_SECONDS);
+            if (current == null) {
+                refuse(ctx, Refusal.TOO_SLOW);
+            } else {
+                var _ = ctx.close();
+            }
+        } else if (!receiving && current == null && now - since > idle) {
+            limits.reached(fresh ? Limit.REQUEST_SECONDS : Limit.IDLE_SECONDS);
+            var _ = ctx.close();
+        }
+    }
+
+    /** Some bytes have come. */
+    void bytesCame() {
+        if (!receiving) {
+            receiving = true;
+            since = System.nanoTime();
+        }
     }
 
     @Override
@@ -74,6 +113,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 return;
             }
             if (message instanceof HttpRequest head) {
+                bytesCame();
                 begin(ctx, head);
             }
             if (message instanceof HttpContent content && incoming != null) {
@@ -89,17 +129,18 @@ final class Connection extends ChannelInboundHandlerAdapter {
             refuse(ctx, refusal(head.decoderResult()));
             return;
         }
-        IncomingRequest request = IncomingRequest.of(head, bodyLimit);
+        IncomingRequest request = IncomingRequest.of(head, limits.count(Limit.BODY_BYTES),
+                limits.count(Limit.INFLATED_BYTES));
         if (request == null) {
             refuse(ctx, Refusal.MALFORMED);
-        } else if (head.uri().length() > uriLimit) {
+        } else if (head.uri().length() > limits.of(Limit.URI_BYTES)) {
             refuse(ctx, Refusal.URI_TOO_LONG);
         } else if (request.asksFirst() && request.announcesTooMuch()) {
             complete(ctx, request, false); // what is too large need not be sent at all
         } else {
             incoming = request;
             if (request.asksFirst()) {
-                var _ = ctx.writeAndFlush(Unpooled.wrappedBuffer(CONTINUE));
+                var _ = ctx.writeAndFlush(framing.proceed());
             }
         }
     }
@@ -120,15 +161,30 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void complete(ChannelHandlerContext ctx, IncomingRequest request, boolean whole) {
         boolean keepAlive = whole && request.wantsKeepAlive();
-        enqueue(ctx, new Turn(ctx, request.toRequest(), keepAlive, request.acceptsGzip()));
+        received();
+        enqueue(ctx, new Turn(ctx, request.toRequest(server.client(ctx, request)), keepAlive, request.acceptsGzip()));
         closing |= !keepAlive;
     }
 
     private void refuse(ChannelHandlerContext ctx, Refusal refusal) {
+        received();
+        switch (refusal) {
+            case URI_TOO_LONG -> limits.reached(Limit.URI_BYTES);
+            case HEADERS_TOO_LARGE -> limits.reached(Limit.HEADER_BYTES);
+            default -> {
+                // no limit, or counted where it was noticed
+            }
+        }
         Turn turn = new Turn(ctx, null, false, false);
         turn.ready = handler.refuse(refusal);
         closing = true;
         enqueue(ctx, turn);
+    }
+
+    private void received() {
+        receiving = false;
+        fresh = false;
+        since = System.nanoTime();
     }
 
     private void enqueue(ChannelHandlerContext ctx, Turn turn) {
@@ -151,6 +207,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         Turn next = waiting.poll();
         current = next;
+        since = next == null && !receiving ? System.nanoTime() : since;
         if (next != null) {
             next.begin();
         } else {
@@ -165,6 +222,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        unreadSince = ctx.channel().isWritable() ? 0 : System.nanoTime() | 1;
         if (blocked && ctx.channel().isWritable()) {
             blocked = false;
             finished(ctx);
@@ -190,7 +248,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        server.closed(ctx.channel());
+        server.unwatch(ctx, this);
         if (stream != null) {
             stream.over();
         }
@@ -230,11 +288,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
         private @Nullable Answer ready;
         private @Nullable Runnable hangUp;
         private boolean over;
+        private boolean parked;
+        /** The whole line, or nothing. */
+        private String originField = ALL_ORIGINS;
 
         Turn(ChannelHandlerContext ctx, @Nullable Request request, boolean keepAlive, boolean gzip) {
             this.ctx = ctx;
             this.request = request;
-            webSocketKey = request == null ? null : request.webSocketKey();
+            webSocketKey = request == null || framing == Framing.HTTP_2 ? null : request.webSocketKey();
             this.keepAlive = keepAlive;
             this.gzip = gzip;
             withBody = request == null || !request.method().equals("HEAD");
@@ -266,22 +327,59 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 return;
             }
             hangUp = action;
+            park();
             if (inputEnded) {
                 var _ = ctx.close();
             }
         }
 
+        private void park() {
+            if (!parked) {
+                parked = true;
+                server.parked(1);
+            }
+        }
+
+        private void ended() {
+            server.ended();
+            if (parked) {
+                parked = false;
+                server.parked(-1);
+            }
+        }
+
+        @Override
+        public void allowOrigin(@Nullable String origin) {
+            originField = origin == null ? "" : "Access-Control-Allow-Origin: " + origin + "\r\nVary: Origin\r\n";
+        }
+
+        @Override
+        public void later(Duration delay, Runnable action) {
+            park();
+            var _ = ctx.executor().schedule(() -> {
+                if (!over) {
+                    action.run();
+                }
+            }, delay.toNanos(), TimeUnit.NANOSECONDS);
+        }
+
+        @Override
+        public int requestsInFlight() {
+            return server.requestsInFlight();
+        }
+
         @Override
         public Stream stream(Runnable hangUpAction) {
             hangUp = hangUpAction;
+            park();
             closing = true;
             Runnable ended = () -> {
                 over = true;
                 hangUp = null;
-                server.ended();
+                ended();
             };
             OpenStream opened = webSocketKey == null
-                    ? new EventStream(ctx, server, ended)
+                    ? new EventStream(ctx, server, ended, framing, originField)
                     : new WebSocket(ctx, server, ended, webSocketKey);
             stream = opened;
             if (inputEnded) {
@@ -302,11 +400,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
             over = true;
             hangUp = null;
             if (ready == null) {
-                server.ended();
+                ended();
             }
             boolean stays = keepAlive && !server.isStopping();
             Answer encoded = gzip ? answer.gzipped() : answer;
-            var written = ctx.writeAndFlush(encoded.encode(ctx.alloc(), stays, withBody));
+            var written = ctx.writeAndFlush(framing.answer(ctx, encoded, stays, withBody, originField));
             if (!stays) {
                 closing = true;
                 var _ = written.addListener(ChannelFutureListener.CLOSE);
@@ -321,7 +419,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             }
             over = true;
             if (request == null && ready == null) {
-                server.ended();
+                ended();
             }
             if (hangUp != null) {
                 hangUp.run();

@@ -1,6 +1,8 @@
 package dev.manicule.server.http;
 
+import java.time.Duration;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /** One request that waits for its answer. While it waits it holds neither a thread nor a buffer. */
 public interface Exchange {
@@ -20,6 +22,18 @@ public interface Exchange {
      * @param hangUp runs on the event loop when the client is gone, and not after {@link Stream#end}
      */
     Stream stream(Runnable hangUp);
+
+    /**
+     * Which web pages may read the answer: {@code *} for all, which it is unless said, otherwise the origin of one; null
+     * for none. Before the answer, on the event loop.
+     */
+    void allowOrigin(@Nullable String origin);
+
+    /** Does something after a while, unless the client has hung up. On the event loop; the action runs there too. */
+    void later(Duration delay, Runnable action);
+
+    /** How many requests the server works on, polls that wait not among them. */
+    int requestsInFlight();
 
     /** The event loop that the connection belongs to, a single thread. */
     Executor loop();

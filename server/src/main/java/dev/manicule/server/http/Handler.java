@@ -18,6 +18,10 @@ public interface Handler {
         /** The URI is longer than the limit. */
         URI_TOO_LONG,
         /** The header fields are longer than the limit. */
-        HEADERS_TOO_LARGE
+        HEADERS_TOO_LARGE,
+        /** It does not come in whole. */
+        TOO_SLOW,
+        /** There are too many connections. */
+        TOO_MANY_CONNECTIONS
     }
 }

@@ -1,9 +1,17 @@
 package dev.manicule.server.http;
 
+import dev.manicule.server.http.Handler.Refusal;
+import dev.manicule.server.limits.AddressRange;
+import dev.manicule.server.limits.Limit;
+import dev.manicule.server.limits.Limits;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -14,38 +22,69 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Listens, and has the requests of all connections handled on a few event loops. */
 public final class HttpServer {
-    /** The longest URI, in bytes: the protocol's limit for a message that is published by GET. */
-    public static final int URI_LIMIT = 32 * 1024;
-    /** The largest body, in bytes, as sent and as inflated. */
-    public static final int BODY_LIMIT = 32 * 1024;
-    private static final int HEADER_LIMIT = 16 * 1024;
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final int METHOD_AND_VERSION = 64;
+    private static final int MOST_STREAMS = 256;
+    private static final long WATCH_MILLIS = 500;
 
     private final EventLoopGroup loops;
+    private final Limits limits;
+    private final int openFiles;
     private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
+    private final Map<AddressRange, Integer> byAddress = new ConcurrentHashMap<>();
+    /** Of each event loop, what is looked at every now and then. Each belongs to its loop; so do the sets. */
+    private final Map<ScheduledExecutorService, Map<Watched, ChannelHandlerContext>> watched = new HashMap<>();
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger parked = new AtomicInteger();
+    private volatile List<AddressRange> trustedProxies = AddressRange.LOOPBACK;
     private volatile boolean stopping;
     private @Nullable Channel listening;
 
-    /** A server that does not listen yet, with this many event loops. */
-    public HttpServer(int eventLoops) {
+    /**
+     * A server that does not listen yet.
+     *
+     * @param eventLoops how many
+     * @param openFiles how many files the process may have open, connections among them
+     */
+    public HttpServer(int eventLoops, Limits limits, long openFiles) {
         IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         loops = new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory("manicule-http", true), io);
+        this.limits = limits;
+        this.openFiles = (int) Math.min(openFiles, Integer.MAX_VALUE);
+        for (ScheduledExecutorService loop : loops()) {
+            Map<Watched, ChannelHandlerContext> ofLoop = new HashMap<>();
+            watched.put(loop, ofLoop);
+            var _ = loop.scheduleAtFixedRate(() -> watchAll(ofLoop), WATCH_MILLIS, WATCH_MILLIS,
+                    TimeUnit.MILLISECONDS);
+        }
     }
 
     /** The event loops, a single thread each. */
@@ -55,13 +94,20 @@ public final class HttpServer {
         return all;
     }
 
+    /** From whom to believe on whose behalf a request comes. Their own addresses are not limited. */
+    public void trust(List<AddressRange> proxies) {
+        trustedProxies = List.copyOf(proxies);
+    }
+
     /**
      * Begins to listen.
      *
+     * @param certificate for TLS, null for none
      * @return the port, also where 0 asked for any free one
      * @throws IOException when the address can't be had; the message says why
      */
-    public int listen(InetSocketAddress address, Handler handler) throws IOException {
+    public int listen(InetSocketAddress address, @Nullable Certificate certificate, Handler handler)
+            throws IOException {
         var bound = new ServerBootstrap().group(loops)
                 .channel(Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, 4096)
@@ -70,9 +116,7 @@ public final class HttpServer {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        channel.pipeline()
-                                .addLast(new RequestDecoder(decoderConfig()),
-                                        new Connection(HttpServer.this, handler, URI_LIMIT, BODY_LIMIT));
+                        open(channel, certificate, handler);
                     }
                 })
                 .bind(address)
@@ -104,16 +148,27 @@ public final class HttpServer {
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).await(5, TimeUnit.SECONDS);
     }
 
+    /** How many connections are open. */
+    public int connections() {
+        return connections.size();
+    }
+
+    /** How many requests wait for something to happen: polls and streams. */
+    public int parked() {
+        return parked.get();
+    }
+
+    /** How many requests are being worked on. */
+    public int requestsInFlight() {
+        return inFlight.get() - parked.get();
+    }
+
+    Limits limits() {
+        return limits;
+    }
+
     boolean isStopping() {
         return stopping;
-    }
-
-    void opened(Channel connection) {
-        connections.add(connection);
-    }
-
-    void closed(Channel connection) {
-        connections.remove(connection);
     }
 
     void began() {
@@ -124,8 +179,168 @@ public final class HttpServer {
         inFlight.decrementAndGet();
     }
 
-    private static HttpDecoderConfig decoderConfig() {
-        return new HttpDecoderConfig().setMaxInitialLineLength(URI_LIMIT + METHOD_AND_VERSION)
-                .setMaxHeaderSize(HEADER_LIMIT);
+    void parked(int change) {
+        parked.addAndGet(change);
+    }
+
+    /** Looks at something from now on. On its event loop. */
+    void watch(ChannelHandlerContext ctx, Watched what) {
+        ofLoop(ctx).put(what, ctx);
+    }
+
+    /** Looks at it no more. On its event loop. */
+    void unwatch(ChannelHandlerContext ctx, Watched what) {
+        ofLoop(ctx).remove(what);
+    }
+
+    /** Where a request comes from, as far as it can be believed: of several that are named, the last that is no proxy. */
+    InetAddress client(ChannelHandlerContext ctx, IncomingRequest request) {
+        Channel connection = ctx.channel().parent() instanceof SocketChannel parent ? parent : ctx.channel();
+        InetAddress client = ((InetSocketAddress) connection.remoteAddress()).getAddress();
+        String forwarded = isTrusted(client) ? request.forwardedFor() : null;
+        int end = forwarded == null ? 0 : forwarded.length();
+        while (forwarded != null && end > 0 && isTrusted(client)) {
+            int comma = forwarded.lastIndexOf(',', end - 1);
+            AddressRange named = AddressRange.parse(forwarded.substring(comma + 1, end).strip());
+            if (named == null) {
+                break;
+            }
+            client = named.address();
+            end = comma;
+        }
+        return client;
+    }
+
+    /** Whether an address is a proxy's, which asks on behalf of others. */
+    public boolean isTrusted(InetAddress address) {
+        for (AddressRange range : trustedProxies) {
+            if (range.contains(address)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Map<Watched, ChannelHandlerContext> ofLoop(ChannelHandlerContext ctx) {
+        Map<Watched, ChannelHandlerContext> ofLoop = watched.get(ctx.channel().eventLoop());
+        if (ofLoop == null) {
+            throw new IllegalStateException("an event loop of this server");
+        }
+        return ofLoop;
+    }
+
+    private static void watchAll(Map<Watched, ChannelHandlerContext> ofLoop) {
+        long now = System.nanoTime();
+        try {
+            List.copyOf(ofLoop.entrySet()).forEach(entry -> entry.getKey().watch(entry.getValue(), now));
+        } catch (RuntimeException e) {
+            LOG.error("Looking at connections failed", e); // or it would never be done again
+        }
+    }
+
+    private void open(SocketChannel channel, @Nullable Certificate certificate, Handler handler) {
+        Limit exceeded = admit(channel);
+        if (exceeded != null) {
+            limits.reached(exceeded);
+            channel.pipeline().addLast(new TurnedAway(certificate == null ? handler : null));
+            return;
+        }
+        if (certificate == null) {
+            http1(channel.pipeline(), handler);
+            return;
+        }
+        SslHandler tls = certificate.context().newHandler(channel.alloc());
+        tls.setHandshakeTimeout(limits.of(Limit.REQUEST_SECONDS), TimeUnit.SECONDS);
+        channel.pipeline()
+                .addLast(tls, new ApplicationProtocolNegotiationHandler(ApplicationProtocolNames.HTTP_1_1) {
+                    @Override
+                    protected void configurePipeline(ChannelHandlerContext ctx, String protocol) {
+                        if (protocol.equals(ApplicationProtocolNames.HTTP_2)) {
+                            http2(ctx.pipeline(), handler);
+                        } else {
+                            http1(ctx.pipeline(), handler);
+                        }
+                    }
+
+                    @Override
+                    protected void handshakeFailure(ChannelHandlerContext ctx, Throwable cause) {
+                        var _ = ctx.close(); // strangers knock at every open port
+                    }
+
+                    @Override
+                    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+                        var _ = ctx.close();
+                    }
+                });
+    }
+
+    private void http1(ChannelPipeline pipeline, Handler handler) {
+        Connection connection = new Connection(this, handler, Framing.HTTP_1);
+        HttpDecoderConfig config = new HttpDecoderConfig()
+                .setMaxInitialLineLength(limits.count(Limit.URI_BYTES) + METHOD_AND_VERSION)
+                .setMaxHeaderSize(limits.count(Limit.HEADER_BYTES));
+        pipeline.addLast(new RequestDecoder(config, connection::bytesCame), connection);
+    }
+
+    private void http2(ChannelPipeline pipeline, Handler handler) {
+        Http2FrameCodec codec = Http2FrameCodecBuilder.forServer()
+                .initialSettings(Http2Settings.defaultSettings()
+                        .maxConcurrentStreams(MOST_STREAMS)
+                        .maxHeaderListSize(limits.of(Limit.HEADER_BYTES) + limits.of(Limit.URI_BYTES)))
+                .build();
+        pipeline.addLast(codec, new Http2MultiplexHandler(new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel stream) {
+                stream.pipeline()
+                        .addLast(new Http2StreamFrameToHttpObjectCodec(true),
+                                new Connection(HttpServer.this, handler, Framing.HTTP_2));
+            }
+        }), new Http2Connection(this, codec));
+    }
+
+    /** Counts a connection in; the limit that it is beyond, null when it may stay. */
+    private @Nullable Limit admit(SocketChannel channel) {
+        InetAddress address = channel.remoteAddress().getAddress();
+        if (connections.size() >= Math.min(limits.count(Limit.CONNECTIONS), openFiles)) {
+            return Limit.CONNECTIONS;
+        }
+        if (!isTrusted(address)) {
+            AddressRange one = AddressRange.one(address);
+            int most = limits.count(Limit.CONNECTIONS_BY_ADDRESS);
+            int open = byAddress.merge(one, 1, Integer::sum);
+            channel.closeFuture()
+                    .addListener(closed -> byAddress.computeIfPresent(one,
+                            (each, count) -> count == 1 ? null : (Integer) (count - 1)));
+            if (open > most) {
+                return Limit.CONNECTIONS_BY_ADDRESS;
+            }
+        }
+        connections.add(channel);
+        channel.closeFuture().addListener(closed -> connections.remove(channel));
+        return null;
+    }
+
+    /** Says that there are too many, to whom can be told without much ado, and closes the connection. */
+    private static final class TurnedAway extends ChannelInboundHandlerAdapter {
+        private final @Nullable Handler handler;
+
+        TurnedAway(@Nullable Handler handler) {
+            this.handler = handler;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext ctx) {
+            if (handler == null) {
+                var _ = ctx.close();
+                return;
+            }
+            Object answer = Framing.HTTP_1.answer(ctx, handler.refuse(Refusal.TOO_MANY_CONNECTIONS), false, true, "");
+            var _ = ctx.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            var _ = ctx.close();
+        }
     }
 }

@@ -12,6 +12,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -26,19 +28,21 @@ final class IncomingRequest {
     private final HttpRequest head;
     private final String target;
     private final int bodyLimit;
+    private final int inflatedLimit;
     private @Nullable ByteArrayOutputStream body;
     private long size;
 
-    private IncomingRequest(HttpRequest head, String target, int bodyLimit) {
+    private IncomingRequest(HttpRequest head, String target, int bodyLimit, int inflatedLimit) {
         this.head = head;
         this.target = target;
         this.bodyLimit = bodyLimit;
+        this.inflatedLimit = inflatedLimit;
     }
 
     /** Null when it is of another HTTP than 1, or asks for no path. */
-    static @Nullable IncomingRequest of(HttpRequest head, int bodyLimit) {
+    static @Nullable IncomingRequest of(HttpRequest head, int bodyLimit, int inflatedLimit) {
         String target = head.protocolVersion().majorVersion() == 1 ? target(head) : null;
-        return target == null ? null : new IncomingRequest(head, target, bodyLimit);
+        return target == null ? null : new IncomingRequest(head, target, bodyLimit, inflatedLimit);
     }
 
     /** Whether the client waits for a word before it sends the body. */
@@ -84,22 +88,30 @@ final class IncomingRequest {
         return accepted != null && accepted.contains("gzip") && !accepted.contains("gzip;q=0");
     }
 
-    Request toRequest() {
+    /** What a proxy says of where the request comes from, null when none says anything. */
+    @Nullable
+    String forwardedFor() {
+        List<String> lines = head.headers().getAll("X-Forwarded-For"); // each proxy adds one at the end, or a line
+        return lines.isEmpty() ? null : String.join(",", lines);
+    }
+
+    Request toRequest(InetAddress client) {
         int question = target.indexOf('?');
         String path = question < 0 ? target : target.substring(0, question);
         String query = question < 0 ? "" : target.substring(question + 1);
         if (size > bodyLimit) {
-            return request(path, query, new byte[0], BodyFault.TOO_LARGE);
+            return request(path, query, new byte[0], client, BodyFault.TOO_LARGE);
         }
         byte[] sent = body == null ? new byte[0] : body.toByteArray();
         String encoding = sent.length == 0 ? null : head.headers().get(HttpHeaderNames.CONTENT_ENCODING);
-        Inflater.Inflated inflated = Inflater.inflate(sent, encoding, bodyLimit);
-        return request(path, query, inflated.bytes(), inflated.fault());
+        Inflater.Inflated inflated = Inflater.inflate(sent, encoding, inflatedLimit);
+        return request(path, query, inflated.bytes(), client, inflated.fault());
     }
 
-    private Request request(String path, String query, byte[] bytes, @Nullable BodyFault fault) {
+    private Request request(String path, String query, byte[] bytes, InetAddress client,
+            @Nullable BodyFault fault) {
         return new Request(head.method().name(), path, query, bytes, head.headers().get(LAST_EVENT_ID),
-                webSocketKey(), fault);
+                webSocketKey(), client, head.headers().get(HttpHeaderNames.ORIGIN), fault);
     }
 
     /** The key of a well-formed wish for a WebSocket, of the one version there is. */

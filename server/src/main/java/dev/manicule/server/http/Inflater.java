@@ -40,7 +40,9 @@ final class Inflater {
         try (InputStream compressed = new ByteArrayInputStream(body);
                 InputStream in = gzip ? new GZIPInputStream(compressed) : new InflaterInputStream(compressed)) {
             byte[] bytes = in.readNBytes(limit + 1);
-            return bytes.length > limit ? new Inflated(new byte[0], BodyFault.TOO_LARGE) : new Inflated(bytes, null);
+            return bytes.length > limit
+                    ? new Inflated(new byte[0], BodyFault.INFLATES_TOO_LARGE)
+                    : new Inflated(bytes, null);
         } catch (IOException e) {
             return new Inflated(new byte[0], BodyFault.BAD_COMPRESSION);
         }

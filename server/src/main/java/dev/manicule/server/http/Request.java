@@ -1,5 +1,6 @@
 package dev.manicule.server.http;
 
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,15 +13,19 @@ import org.jspecify.annotations.Nullable;
  * @param body empty when there was none or when it had a fault
  * @param lastEventId the id of the last event that somebody has who comes back to a stream, null when not said
  * @param webSocketKey what the client sends who wants a WebSocket, null when it wants none
+ * @param client the address that it comes from: of the connection, or, where a trusted proxy says so, another
+ * @param origin the web page whose browser sends it, null when none says so
  * @param fault what was wrong with the body, null when nothing was
  */
 @SuppressWarnings("ArrayRecordComponent") // requests are never compared
 public record Request(String method, String path, String query, byte[] body, @Nullable String lastEventId,
-        @Nullable String webSocketKey, @Nullable BodyFault fault) {
+        @Nullable String webSocketKey, InetAddress client, @Nullable String origin, @Nullable BodyFault fault) {
     /** Why a body could not be taken. */
     public enum BodyFault {
-        /** It is, as sent or inflated, larger than the limit. */
+        /** It is larger than the limit. */
         TOO_LARGE,
+        /** It is larger than the limit when it is unpacked. */
+        INFLATES_TOO_LARGE,
         /** It says that it is compressed, and is not, or is cut short. */
         BAD_COMPRESSION,
         /** It is encoded in a way that this server does not know. */

@@ -24,6 +24,11 @@ public final class Poll {
         seen = cursor;
     }
 
+    /** Answers it now, with no events and its cursor. On the event loop. */
+    public void release() {
+        shard.release(this);
+    }
+
     /** The subscriber is gone: nothing will be told. On the event loop. */
     public void cancel() {
         shard.cancel(this);

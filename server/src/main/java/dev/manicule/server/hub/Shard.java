@@ -179,6 +179,10 @@ public final class Shard {
         List.copyOf(putOff).forEach(this::answerIdle);
     }
 
+    void release(Poll poll) {
+        answerIdle(poll);
+    }
+
     void cancel(Poll poll) {
         poll.over = true;
         unpark(poll);

@@ -33,6 +33,9 @@ public interface Journal extends AutoCloseable {
      */
     long position();
 
+    /** How many commands wait. */
+    int waiting();
+
     /** Decides what was submitted, then ends. What is submitted later is {@link Outcome.Unavailable}. */
     @Override
     void close();

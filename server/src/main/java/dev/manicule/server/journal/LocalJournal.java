@@ -4,15 +4,20 @@ import dev.manicule.server.journal.CommitListener.Commit;
 import dev.manicule.server.ledger.Draft;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.StorageException;
+import dev.manicule.server.limits.Limit;
+import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Command;
+import dev.manicule.server.model.Command.AddAction;
 import dev.manicule.server.model.Command.DeleteMessages;
+import dev.manicule.server.model.Command.Publish;
 import dev.manicule.server.model.Outcome;
 import dev.manicule.server.model.Outcome.Unavailable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,15 +28,16 @@ import org.slf4j.LoggerFactory;
  * one synced write. The more wait, the more share the cost of a sync.
  */
 public final class LocalJournal implements Journal {
-    /** How many commands may wait before more are refused: some tens of milliseconds of work. */
-    public static final int QUEUE = 8192;
     private static final int MOST_AT_ONCE = 1024;
     private static final Logger LOG = LoggerFactory.getLogger(LocalJournal.class);
 
     private final Ledger ledger;
     private final Timeline timeline;
     private final CommitListener listener;
-    private final BlockingQueue<Waiting<?>> queue;
+    private final Limits limits;
+    private final BlockingQueue<Waiting<?>> queue = new LinkedBlockingQueue<>();
+    /** About how much memory those in the queue hold. */
+    private final AtomicLong queuedBytes = new AtomicLong();
     /** What large commands have left to do: a part of each with every batch. Belongs to the writer. */
     private final List<Waiting<?>> unfinished = new ArrayList<>();
     private final Thread writer;
@@ -47,6 +53,16 @@ public final class LocalJournal implements Journal {
             O outcome = ledger.apply(command, timetoken, draft);
             DeleteMessages rest = draft.takeUnfinished();
             return new Decided<>(this, outcome, rest == null ? null : new Waiting<>(rest, this::tell));
+        }
+
+        /** About how much memory it holds: what its sender decides over, and some more. */
+        long bytes() {
+            return 400L + switch (command) {
+                case Publish publish -> publish.payload().utf8().length
+                        + (publish.meta() == null ? 0 : publish.meta().utf8().length);
+                case AddAction add -> add.type().length() + add.value().length();
+                default -> 0;
+            };
         }
 
         /** Tells an outcome of this command's, or {@link Unavailable}, which is one of every command's. */
@@ -67,15 +83,11 @@ public final class LocalJournal implements Journal {
     private record Committed(List<Decided<?>> decisions, Commit commit) {}
 
     /** Starts a journal that writes to a ledger. The ledger is the caller's to close, after the journal. */
-    public LocalJournal(Ledger ledger, Timeline timeline, CommitListener listener) {
-        this(ledger, timeline, listener, QUEUE);
-    }
-
-    LocalJournal(Ledger ledger, Timeline timeline, CommitListener listener, int queueSize) {
+    public LocalJournal(Ledger ledger, Timeline timeline, CommitListener listener, Limits limits) {
         this.ledger = ledger;
         this.timeline = timeline;
         this.listener = listener;
-        queue = new ArrayBlockingQueue<>(queueSize);
+        this.limits = limits;
         committed = timeline.now();
         writer = Thread.ofPlatform().name("manicule-journal").daemon().start(this::write);
     }
@@ -85,11 +97,31 @@ public final class LocalJournal implements Journal {
         Waiting<O> waiting = new Waiting<>(command, whenDecided);
         if (closing) {
             waiting.tell(new Unavailable("The server is stopping.", false));
-        } else if (!queue.offer(waiting)) {
+            return;
+        }
+        Limit exceeded = exceeded();
+        if (exceeded != null) {
+            limits.reached(exceeded);
             waiting.tell(new Unavailable("Too many writes are waiting.", false));
-        } else if (closing && !writer.isAlive() && queue.remove(waiting)) {
+            return;
+        }
+        queuedBytes.addAndGet(waiting.bytes());
+        queue.add(waiting);
+        if (closing && !writer.isAlive() && queue.remove(waiting)) {
             waiting.tell(new Unavailable("The server is stopping.", false)); // it came in just after the last look
         }
+    }
+
+    @Override
+    public int waiting() {
+        return queue.size();
+    }
+
+    private @Nullable Limit exceeded() {
+        if (queue.size() >= limits.of(Limit.WRITES_WAITING)) {
+            return Limit.WRITES_WAITING;
+        }
+        return queuedBytes.get() >= limits.of(Limit.WRITE_BYTES_WAITING) ? Limit.WRITE_BYTES_WAITING : null;
     }
 
     @Override
@@ -138,8 +170,11 @@ public final class LocalJournal implements Journal {
                 unfinished.clear();
                 Waiting<?> first = batch.isEmpty() ? queue.poll(100, TimeUnit.MILLISECONDS) : queue.poll();
                 if (first != null) {
+                    int fresh = batch.size();
                     batch.add(first);
                     queue.drainTo(batch, MOST_AT_ONCE - 1);
+                    queuedBytes.addAndGet(
+                            -batch.subList(fresh, batch.size()).stream().mapToLong(Waiting::bytes).sum());
                 }
                 if (!batch.isEmpty()) {
                     return true;

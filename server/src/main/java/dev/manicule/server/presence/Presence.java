@@ -18,6 +18,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ public final class Presence {
     private static final long ABSENT_NANOS = 300_000_000_000L;
 
     private final BiConsumer<Channel, PresenceEvent> announcer;
+    private final IntPredicate full;
     private final int threshold;
     private final long interval;
     private final Map<Channel, Room> rooms = new HashMap<>();
@@ -46,6 +48,7 @@ public final class Presence {
     /** Each member whose time is running, once; looked at when the earliest time it could end has come. */
     private final PriorityQueue<Deadline> deadlines = new PriorityQueue<>();
     private final Queue<Room> crowded = new ArrayDeque<>();
+    private int members;
 
     private record User(String keyset, String uuid) {}
 
@@ -105,11 +108,14 @@ public final class Presence {
      * Nobody anywhere.
      *
      * @param announcer is told what there is to tell, with the channel on which it happened
+     * @param full whether so many members are as many as there may be; who comes then is nowhere
      * @param threshold how many may be on a channel before it is told in intervals
      * @param interval nanoseconds
      */
-    public Presence(BiConsumer<Channel, PresenceEvent> announcer, int threshold, long interval) {
+    public Presence(BiConsumer<Channel, PresenceEvent> announcer, IntPredicate full, int threshold,
+            long interval) {
         this.announcer = announcer;
+        this.full = full;
         this.threshold = threshold;
         this.interval = interval;
     }
@@ -124,6 +130,9 @@ public final class Presence {
         Visit visit = new Visit(patience);
         for (Channel channel : channels) {
             Member member = member(channel, uuid);
+            if (member == null) {
+                continue;
+            }
             member.visits++;
             appear(member, states.get(channel.name()), now);
             visit.members.add(member);
@@ -161,6 +170,9 @@ public final class Presence {
     public void setState(String uuid, Collection<Channel> channels, Json state, long now) {
         for (Channel channel : channels) {
             Member member = member(channel, uuid);
+            if (member == null) {
+                continue;
+            }
             if (!member.present) {
                 until(member, now + ABSENT_NANOS);
             }
@@ -256,9 +268,27 @@ public final class Presence {
         }
     }
 
-    private Member member(Channel channel, String uuid) {
-        Room room = rooms.computeIfAbsent(channel, Room::new);
-        return room.members.computeIfAbsent(uuid, absent -> new Member(room, uuid));
+    /** Somebody on a channel, who may be new there; null when there is no room for one more. */
+    private @Nullable Member member(Channel channel, String uuid) {
+        Room room = rooms.get(channel);
+        Member known = room == null ? null : room.members.get(uuid);
+        if (known != null) {
+            return known;
+        }
+        if (full.test(members)) {
+            return null;
+        }
+        Room in = room == null ? new Room(channel) : room;
+        rooms.put(channel, in);
+        Member member = new Member(in, uuid);
+        in.members.put(uuid, member);
+        members++;
+        return member;
+    }
+
+    /** How many there are, each counted on each channel; also those that are not there but have a state. */
+    public int members() {
+        return members;
     }
 
     private void appear(Member member, @Nullable Json state, long now) {
@@ -291,6 +321,7 @@ public final class Presence {
 
     private void forget(Member member) {
         member.room.members.remove(member.uuid);
+        members--;
         if (member.room.members.isEmpty() && !member.room.inIntervals) {
             rooms.remove(member.room.channel);
         }

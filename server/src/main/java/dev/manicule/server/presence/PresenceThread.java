@@ -3,6 +3,8 @@ package dev.manicule.server.presence;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonText;
+import dev.manicule.server.limits.Limit;
+import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Command.Delivery;
 import dev.manicule.server.model.Command.Publish;
@@ -29,6 +31,7 @@ public final class PresenceThread implements AutoCloseable {
     private final Journal journal;
     private final LongSupplier time;
     private final ScheduledThreadPoolExecutor thread;
+    private volatile int members;
 
     /** Something to do on the thread. */
     @FunctionalInterface
@@ -46,10 +49,11 @@ public final class PresenceThread implements AutoCloseable {
      *
      * @param time tells the present timetoken
      */
-    public PresenceThread(Journal journal, LongSupplier time, PresenceSettings settings) {
+    public PresenceThread(Journal journal, LongSupplier time, PresenceSettings settings, Limits limits) {
         this.journal = journal;
         this.time = time;
-        presence = new Presence(this::announce, settings.intervalAbove(), settings.interval().toNanos());
+        presence = new Presence(this::announce, members -> isFull(members, limits), settings.intervalAbove(),
+                settings.interval().toNanos());
         thread = new ScheduledThreadPoolExecutor(1,
                 task -> Thread.ofPlatform().name("manicule-presence").daemon().unstarted(task));
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -71,9 +75,23 @@ public final class PresenceThread implements AutoCloseable {
         thread.shutdownNow();
     }
 
+    /** How many members there are on all channels together. */
+    public int members() {
+        return members;
+    }
+
+    private static boolean isFull(int members, Limits limits) {
+        boolean full = members >= limits.of(Limit.PRESENCE_MEMBERS);
+        if (full) {
+            limits.reached(Limit.PRESENCE_MEMBERS);
+        }
+        return full;
+    }
+
     private void guarded(Work work) {
         try {
             work.on(presence, System.nanoTime());
+            members = presence.members();
         } catch (RuntimeException e) {
             LOG.error("Presence failed", e);
         }

@@ -8,6 +8,9 @@ import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Command.Delivery;
 import dev.manicule.server.model.Command.Publish;
 import dev.manicule.server.model.Outcome;
+import dev.manicule.server.limits.Limit;
+import dev.manicule.server.limits.Limits;
+import java.util.Map;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -20,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LocalJournalTest extends JournalContract {
     @Override
     Journal open(Ledger ledger, InstantSource clock, CommitListener listener) {
-        return new LocalJournal(ledger, new Timeline(clock, ledger.lastTimetoken()), listener);
+        return new LocalJournal(ledger, new Timeline(clock, ledger.lastTimetoken()), listener, new Limits());
     }
 
     @Test
@@ -37,7 +40,8 @@ class LocalJournalTest extends JournalContract {
                     throw new IllegalStateException(e);
                 }
             };
-            Journal journal = new LocalJournal(ledger, new Timeline(InstantSource.system(), 0), holding, 4);
+            Journal journal = new LocalJournal(ledger, new Timeline(InstantSource.system(), 0), holding,
+                    new Limits(Map.of(Limit.WRITES_WAITING, 4L)));
             journal.submit(publish(), outcomes::add);
             writerHeld.await();
             for (int i = 0; i < 6; i++) {
@@ -57,7 +61,7 @@ class LocalJournalTest extends JournalContract {
             CommitListener failing = commit -> {
                 throw new IllegalStateException("on purpose");
             };
-            Journal journal = new LocalJournal(ledger, new Timeline(InstantSource.system(), 0), failing);
+            Journal journal = new LocalJournal(ledger, new Timeline(InstantSource.system(), 0), failing, new Limits());
             for (int i = 0; i < 200; i++) {
                 journal.submit(publish(), outcomes::add);
             }

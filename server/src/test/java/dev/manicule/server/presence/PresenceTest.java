@@ -28,6 +28,7 @@ class PresenceTest {
     private final List<String> told = new ArrayList<>();
     private final List<PresenceEvent> events = new ArrayList<>();
     private Presence presence = presence(20);
+    private int most = Integer.MAX_VALUE;
     private long now = Long.MAX_VALUE - 100 * SECOND; // the clock may be anywhere, and may overflow
 
     private Presence presence(int threshold) {
@@ -39,7 +40,7 @@ class PresenceTest {
                 case Interval interval -> "interval +" + interval.joined() + " -" + interval.left() + " !"
                         + interval.timedOut() + (interval.refresh() ? " refresh" : "");
             } + " " + event.occupancy());
-        }, threshold, 10 * SECOND);
+        }, members -> members >= most, threshold, 10 * SECOND);
     }
 
     private static Json json(String text) {

@@ -1,0 +1,32 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.http.Answer;
+import dev.manicule.server.limits.AddressRange;
+import dev.manicule.server.metrics.Metrics;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Figures for who runs the server, in the text form of Prometheus. */
+public final class MetricsApi implements Api.Family {
+    private final Metrics metrics;
+    private final Supplier<List<AddressRange>> readers;
+
+    /** The family over the figures, and the addresses that may read them. */
+    public MetricsApi(Metrics metrics, Supplier<List<AddressRange>> readers) {
+        this.metrics = metrics;
+        this.readers = readers;
+    }
+
+    @Override
+    public List<Route> routes() {
+        return List.of(Route.of("GET", "/metrics", ErrorShape.SERVICE, Need.NOTHING, this::metrics));
+    }
+
+    private void metrics(Call call) {
+        if (readers.get().stream().anyMatch(range -> range.contains(call.request().client()))) {
+            call.answer(Answer.text(Metrics.TYPE, metrics.text()));
+        } else {
+            call.refuse(403, "Metrics are not for this address: `metricsFrom` in the configuration says for which.");
+        }
+    }
+}

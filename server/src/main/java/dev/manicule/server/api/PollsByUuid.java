@@ -1,0 +1,75 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.limits.Limit;
+import dev.manicule.server.limits.Limits;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many polls and streams each uuid has open. One too many, and the oldest is let go of: an error to the newest would
+ * end the subscription of clients in use. Any thread may use it.
+ */
+final class PollsByUuid {
+    private final Map<Key, Open> newest = new ConcurrentHashMap<>();
+    private final Limits limits;
+
+    private record Key(String keyset, String uuid) {}
+
+    /** One of them, in a list of those of its uuid from the newest to the oldest. */
+    static final class Open {
+        private final Key key;
+        private final Runnable release;
+        private @Nullable Open older;
+
+        private Open(Key key, Runnable release) {
+            this.key = key;
+            this.release = release;
+        }
+    }
+
+    PollsByUuid(Limits limits) {
+        this.limits = limits;
+    }
+
+    /**
+     * One more.
+     *
+     * @param release lets go of it; on any thread, at most once
+     */
+    Open opened(String keyset, String uuid, Runnable release) {
+        Open open = new Open(new Key(keyset, uuid), release);
+        @Nullable Open[] tooMany = new @Nullable Open[1];
+        newest.compute(open.key, (key, next) -> {
+            open.older = next;
+            Open last = open;
+            for (long left = limits.of(Limit.POLLS_BY_UUID) - 1; left > 0 && last.older != null; left--) {
+                last = last.older;
+            }
+            tooMany[0] = last.older;
+            last.older = null;
+            return open;
+        });
+        if (tooMany[0] != null) {
+            limits.reached(Limit.POLLS_BY_UUID);
+            tooMany[0].release.run();
+        }
+        return open;
+    }
+
+    /** It is over, however that came about. */
+    void closed(Open open) {
+        newest.computeIfPresent(open.key, (key, first) -> {
+            if (first == open) {
+                return open.older;
+            }
+            for (Open each = first; each.older != null; each = each.older) {
+                if (each.older == open) {
+                    each.older = open.older;
+                    break;
+                }
+            }
+            return first;
+        });
+    }
+}

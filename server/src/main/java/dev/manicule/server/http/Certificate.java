@@ -1,0 +1,101 @@
+package dev.manicule.server.http;
+
+import io.netty.handler.codec.http2.Http2SecurityUtil;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+
+/**
+ * A certificate with its key, both in PEM files, which can be replaced while the server runs: connections that come later
+ * are shown the new one. Any thread may use it.
+ */
+public final class Certificate {
+    private final Path chain;
+    private final Path key;
+    private volatile Loaded loaded;
+
+    private record Loaded(SslContext context, Instant expiry, FileTime chainTime, FileTime keyTime) {}
+
+    /**
+     * Reads the files.
+     *
+     * @param chain the certificate, and those that vouch for it
+     * @param key its key in PKCS #8, without a password
+     * @throws IOException when they are no such files; the message says what to do
+     */
+    public Certificate(Path chain, Path key) throws IOException {
+        this.chain = chain;
+        this.key = key;
+        loaded = load();
+    }
+
+    /**
+     * Reads the files again if they have changed.
+     *
+     * @return whether they had
+     * @throws IOException when they can't be read, as while somebody is writing them; then what was read before stays
+     */
+    public boolean renew() throws IOException {
+        Loaded before = loaded;
+        if (Files.getLastModifiedTime(chain).equals(before.chainTime())
+                && Files.getLastModifiedTime(key).equals(before.keyTime())) {
+            return false;
+        }
+        loaded = load();
+        return true;
+    }
+
+    /** Until when the certificate holds. */
+    public Instant expiry() {
+        return loaded.expiry();
+    }
+
+    SslContext context() {
+        return loaded.context();
+    }
+
+    private Loaded load() throws IOException {
+        for (Path file : new Path[]{chain, key}) {
+            if (!Files.isReadable(file)) {
+                throw new IOException("can't read " + file + (Files.exists(file)
+                        ? ": is it readable for this user?"
+                        : ": there is no such file"));
+            }
+        }
+        FileTime chainTime = Files.getLastModifiedTime(chain);
+        FileTime keyTime = Files.getLastModifiedTime(key);
+        if (!Files.readString(key).contains("BEGIN PRIVATE KEY")) {
+            throw new IOException(
+                    key + " holds no key in PKCS #8 without a password (\"BEGIN PRIVATE KEY\"): convert it with "
+                            + "`openssl pkcs8 -topk8 -nocrypt -in old.pem -out key.pem`");
+        }
+        try (InputStream in = Files.newInputStream(chain)) {
+            X509Certificate first = (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+            SslContext context = SslContextBuilder.forServer(chain.toFile(), key.toFile())
+                    .sslProvider(SslProvider.JDK)
+                    .protocols("TLSv1.3", "TLSv1.2")
+                    .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
+                    .applicationProtocolConfig(new ApplicationProtocolConfig(ApplicationProtocolConfig.Protocol.ALPN,
+                            ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                            ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                            ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1))
+                    .build();
+            return new Loaded(context, first.getNotAfter().toInstant(), chainTime, keyTime);
+        } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
+            throw new IOException(chain + " and " + key + " are no certificate and its key in PEM (" + e.getMessage()
+                    + ")", e);
+        }
+    }
+}

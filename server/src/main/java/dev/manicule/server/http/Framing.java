@@ -1,0 +1,119 @@
+package dev.manicule.server.http;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.nio.charset.StandardCharsets;
+
+/** How answers look on the wire: what is written to a channel. */
+enum Framing {
+    /** Bytes, of an answer encoded once for all. */
+    HTTP_1 {
+        @Override
+        Object answer(ChannelHandlerContext ctx, Answer answer, boolean stays, boolean withBody, String origin) {
+            return answer.encode(ctx.alloc(), stays, withBody, origin);
+        }
+
+        @Override
+        Object proceed() {
+            return Unpooled.wrappedBuffer(ascii("HTTP/1.1 100 Continue\r\n\r\n"));
+        }
+
+        @Override
+        Object begin(String fields) {
+            return Unpooled.wrappedBuffer(ascii("HTTP/1.1 200 OK\r\n" + fields
+                    + "Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n"));
+        }
+
+        @Override
+        Object piece(ChannelHandlerContext ctx, byte[] piece) {
+            byte[] size = ascii(Integer.toHexString(piece.length) + "\r\n");
+            return ctx.alloc()
+                    .directBuffer(size.length + piece.length + 2)
+                    .writeBytes(size)
+                    .writeBytes(piece)
+                    .writeByte('\r')
+                    .writeByte('\n');
+        }
+
+        @Override
+        Object end() {
+            return Unpooled.wrappedBuffer(ascii("0\r\n\r\n"));
+        }
+    },
+    /** Messages, which Netty makes frames of: one stream of HTTP/2 is a channel of its own. */
+    HTTP_2 {
+        @Override
+        Object answer(ChannelHandlerContext ctx, Answer answer, boolean stays, boolean withBody, String origin) {
+            byte[] body = withBody ? answer.body() : new byte[0];
+            DefaultFullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
+                    HttpResponseStatus.valueOf(answer.status()), Unpooled.wrappedBuffer(body));
+            put(answer.fields() + origin, response.headers());
+            response.headers().set("Date", DateField.text());
+            if (withBody && answer.status() != HttpResponseStatus.NO_CONTENT.code()) {
+                response.headers().set("Content-Length", body.length);
+            }
+            return response;
+        }
+
+        @Override
+        Object proceed() {
+            return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE);
+        }
+
+        @Override
+        Object begin(String fields) {
+            HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+            put(fields, response.headers());
+            return response;
+        }
+
+        @Override
+        Object piece(ChannelHandlerContext ctx, byte[] piece) {
+            return new DefaultHttpContent(Unpooled.wrappedBuffer(piece));
+        }
+
+        @Override
+        Object end() {
+            return LastHttpContent.EMPTY_LAST_CONTENT;
+        }
+    };
+
+    /**
+     * A whole answer.
+     *
+     * @param stays whether the connection stays open after it
+     * @param origin the field that says which web pages may read it, with its line break, or nothing
+     */
+    abstract Object answer(ChannelHandlerContext ctx, Answer answer, boolean stays, boolean withBody, String origin);
+
+    /** Asks for the body. */
+    abstract Object proceed();
+
+    /** Begins an answer without an end in sight, with these fields, a line each. */
+    abstract Object begin(String fields);
+
+    /** A piece of such an answer. */
+    abstract Object piece(ChannelHandlerContext ctx, byte[] piece);
+
+    /** The end of such an answer. */
+    abstract Object end();
+
+    private static void put(String fields, HttpHeaders headers) {
+        fields.lines().forEach(line -> {
+            int colon = line.indexOf(':');
+            headers.add(line.substring(0, colon), line.substring(colon + 1).strip());
+        });
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

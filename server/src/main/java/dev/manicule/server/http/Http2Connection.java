@@ -1,0 +1,43 @@
+package dev.manicule.server.http;
+
+import dev.manicule.server.limits.Limit;
+import dev.manicule.server.limits.Limits;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import java.util.concurrent.TimeUnit;
+
+/** What the streams of one connection of HTTP/2 have in common: it is closed when there are none for long. */
+final class Http2Connection extends ChannelInboundHandlerAdapter implements Watched {
+    private final HttpServer server;
+    private final Http2FrameCodec codec;
+    private final Limits limits;
+    private long busy = System.nanoTime();
+
+    Http2Connection(HttpServer server, Http2FrameCodec codec) {
+        this.server = server;
+        this.codec = codec;
+        limits = server.limits();
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        server.watch(ctx, this);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        server.unwatch(ctx, this);
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void watch(ChannelHandlerContext ctx, long now) {
+        if (codec.connection().numActiveStreams() > 0) {
+            busy = now;
+        } else if (now - busy > TimeUnit.SECONDS.toNanos(limits.of(Limit.IDLE_SECONDS))) {
+            limits.reached(Limit.IDLE_SECONDS);
+            var _ = ctx.close();
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.manicule.server.limits;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A range of addresses, such as {@code 10.0.0.0/8} or {@code ::1}.
+ *
+ * @param address one of them
+ * @param bits how many of the first bits they have in common
+ */
+public record AddressRange(InetAddress address, int bits) {
+    /** This machine itself. */
+    public static final List<AddressRange> LOOPBACK = List.of(of("127.0.0.0/8"), of("::1"));
+
+    private static AddressRange of(String known) {
+        AddressRange range = parse(known);
+        if (range == null) {
+            throw new IllegalArgumentException(known);
+        }
+        return range;
+    }
+
+    /** Reads a range; null when it is none. Asks no name server. */
+    public static @Nullable AddressRange parse(String text) {
+        int slash = text.indexOf('/');
+        String number = slash < 0 ? text : text.substring(0, slash);
+        if (!number.matches("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
+            return null; // a name
+        }
+        try {
+            InetAddress address = InetAddress.getByName(number);
+            int all = address.getAddress().length * 8;
+            int bits = slash < 0 ? all : Integer.parseInt(text.substring(slash + 1));
+            return bits < 0 || bits > all ? null : new AddressRange(address, bits);
+        } catch (UnknownHostException | NumberFormatException e) {
+            return null;
+        }
+    }
+
+    /** Whether an address is in it. */
+    public boolean contains(InetAddress other) {
+        byte[] mine = address.getAddress();
+        byte[] its = other.getAddress();
+        if (mine.length != its.length) {
+            return false;
+        }
+        int whole = bits / 8;
+        int rest = bits % 8;
+        return Arrays.equals(mine, 0, whole, its, 0, whole)
+                && (rest == 0 || ((mine[whole] ^ its[whole]) & 0xFF) >> (8 - rest) == 0);
+    }
+
+    /** Who counts as one: an IPv4 address, or a network of 64 bits, of which one household has one or more. */
+    public static AddressRange one(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        if (bytes.length == 4) {
+            return new AddressRange(address, 32);
+        }
+        byte[] network = Arrays.copyOf(bytes, 16);
+        Arrays.fill(network, 8, 16, (byte) 0);
+        try {
+            return new AddressRange(InetAddress.getByAddress(network), 64);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("sixteen bytes are an address", e);
+        }
+    }
+}
