@@ -28,7 +28,8 @@ class HttpWireTest {
 
     @RegisterExtension
     static final RunningServer CLOSED = new RunningServer(config -> config.withKeysets(List.of(
-            Keyset.of("sub-c-1", "pub-c-1"))));
+            Keyset.of("sub-c-1", "pub-c-1"),
+            new Keyset("sub-c-3", "pub-c-3", null, false, false, 0, List.of("https://chat.example")))));
 
     private final Wire wire = SERVER.wire();
 
@@ -59,6 +60,47 @@ class HttpWireTest {
         assertThat(answer.headers().get("access-control-allow-headers")).contains("Content-Type");
         assertThat(answer.headers().get("access-control-allow-origin")).isEqualTo("*");
         assertThat(answer.headers()).doesNotContainKey("content-length");
+    }
+
+    @Test
+    void aKeysetMayBeForThePagesOfSomeOriginsAlone() throws Exception {
+        Wire closed = CLOSED.wire();
+        String path = "/v3/history/sub-key/sub-c-3/channel/a";
+        Answer welcome = closed.send("GET", path, null, "Origin: https://chat.example");
+        assertThat(welcome.status()).isEqualTo(200);
+        assertThat(welcome.headers()).containsEntry("access-control-allow-origin", "https://chat.example")
+                .containsEntry("vary", "Origin");
+        assertThat(closed.get(path).status()).as("no page").isEqualTo(200);
+        for (String origin : List.of("https://evil.example", "http://chat.example", "https://chat.example:444",
+                "null")) {
+            for (String each : List.of(path, "/publish/pub-c-3/sub-c-3/0/a/0/1")) {
+                Answer stranger = closed.send("GET", each, null, "Origin: " + origin);
+                assertThat(stranger.status()).isEqualTo(403);
+                assertThat(stranger.headers()).doesNotContainKey("access-control-allow-origin");
+            }
+            Answer preflight = closed.send("OPTIONS", path, null, "Origin: " + origin);
+            assertThat(preflight.headers()).doesNotContainKey("access-control-allow-origin");
+            Answer webSocket = closed.send("GET", "/v2/stream/sub-c-3/a", null, "Origin: " + origin,
+                    "Upgrade: websocket",
+                    "Connection: Upgrade", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==");
+            assertThat(webSocket.status()).isEqualTo(403);
+        }
+        assertThat(closed.send("OPTIONS", path, null, "Origin: https://chat.example").headers())
+                .containsEntry("access-control-allow-origin", "https://chat.example");
+        try (Connection stream = closed.connect()) {
+            stream.write("GET /v2/stream/sub-c-3/a HTTP/1.1\r\nHost: x\r\nOrigin: https://chat.example\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII));
+            assertThat(stream.read(false).headers()).containsEntry("access-control-allow-origin",
+                    "https://chat.example");
+        }
+    }
+
+    @Test
+    void metricsAreForThoseNearby() {
+        assertThat(wire.get("/metrics").headers().get("content-type")).startsWith("text/plain");
+        Answer far = wire.send("GET", "/metrics", null, "X-Forwarded-For: 203.0.113.7");
+        assertThat(far.status()).isEqualTo(403);
+        assertThat(far.json().get("message").asText()).contains("metricsFrom");
     }
 
     @Test

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 
 /** A server in a process of its own, which can be killed. */
 final class ServerProcess implements AutoCloseable {
-    private static final Pattern LISTENS = Pattern.compile("listens on http://[^ ]*:(\\d+)");
+    private static final Pattern LISTENS = Pattern.compile("listens on https?://[^ ]*:(\\d+)");
 
     private final Process process;
     private final int port;
@@ -42,8 +42,18 @@ final class ServerProcess implements AutoCloseable {
     }
 
     static ServerProcess start(Path data, int port) throws Exception {
-        return new ServerProcess(command("serve", "--port", "" + port, "--data", data.toString()),
-                new CompletableFuture<>());
+        return serve("--port", "" + port, "--data", data.toString());
+    }
+
+    static ServerProcess serve(String... options) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("serve"));
+        arguments.addAll(List.of(options));
+        return new ServerProcess(command(arguments.toArray(String[]::new)), new CompletableFuture<>());
+    }
+
+    /** Sends it a SIGHUP. */
+    void hangUp() throws Exception {
+        assertThat(new ProcessBuilder("kill", "-HUP", "" + process.pid()).start().waitFor()).isZero();
     }
 
     /** Runs the command line in a process, its output and errors in one stream. */

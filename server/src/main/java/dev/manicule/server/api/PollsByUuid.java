@@ -32,6 +32,11 @@ final class PollsByUuid {
         this.limits = limits;
     }
 
+    /** How many uuids have something open. */
+    int uuids() {
+        return newest.size();
+    }
+
     /**
      * One more.
      *

@@ -19,6 +19,7 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -30,6 +31,7 @@ import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -264,7 +266,19 @@ public final class HttpServer {
 
                     @Override
                     protected void handshakeFailure(ChannelHandlerContext ctx, Throwable cause) {
+                        if (cause instanceof SslHandshakeTimeoutException) {
+                            limits.reached(Limit.REQUEST_SECONDS);
+                        }
                         var _ = ctx.close(); // strangers knock at every open port
+                    }
+
+                    @Override
+                    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+                        if (event instanceof ChannelInputShutdownEvent) {
+                            var _ = ctx.close(); // half a handshake, and no more will come
+                        } else {
+                            super.userEventTriggered(ctx, event);
+                        }
                     }
 
                     @Override

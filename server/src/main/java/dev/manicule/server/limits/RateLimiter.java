@@ -24,6 +24,11 @@ public final class RateLimiter<K> {
         this.nanoTime = nanoTime;
     }
 
+    /** How many are kept in mind. */
+    int known() {
+        return due.size();
+    }
+
     /**
      * Somebody comes.
      *

@@ -1,0 +1,235 @@
+package dev.manicule.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.manicule.acceptance.Wire.Answer;
+import dev.manicule.acceptance.Wire.Connection;
+import dev.manicule.server.Manicule;
+import dev.manicule.server.ManiculeConfig;
+import dev.manicule.server.limits.Limit;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Each limit, set low: what happens, and that it is counted. */
+class LimitsWireTest {
+    private static final String LARGE = "\"" + "x".repeat(30_000) + "\"";
+
+    @TestFactory
+    Stream<DynamicTest> everyLimitHolds() {
+        return Stream.of(Limit.values()).map(limit -> dynamicTest(limit.setting(), () -> {
+            Path folder = Folders.temporary();
+            long low = Math.max(limit.least(), switch (limit) {
+                case POLLS_BY_UUID, PRESENCE_MEMBERS -> 2;
+                case CONNECTIONS, CONNECTIONS_BY_ADDRESS -> 3;
+                case REQUESTS_PER_SECOND_BY_ADDRESS, REQUESTS_PER_SECOND_BY_KEYSET -> 5;
+                default -> 1;
+            });
+            ManiculeConfig config = ManiculeConfig.DEFAULT.withPort(0)
+                    .withData(folder.resolve("data"))
+                    .withLimits(Map.of(limit, low))
+                    .withTrustedProxies(List.of());
+            try (Manicule server = Manicule.start(config)) {
+                Wire wire = new Wire(server.port());
+                reach(limit, wire);
+                await().ignoreExceptions().until(() -> wire.get("/time/0").status() == 200);
+                await().ignoreExceptions().until(() -> figure(wire, "manicule_limit_reached_total", limit) > 0);
+                await().ignoreExceptions().until(() -> figure(wire, "manicule_limit", limit) == low);
+            } finally {
+                Folders.delete(folder);
+            }
+        }));
+    }
+
+    /** A figure of the metrics, −1 when they can't be had just now. */
+    private static double figure(Wire wire, String name, Limit limit) {
+        String line = name + "{limit=\"" + limit.setting() + "\"} ";
+        return wire.get("/metrics")
+                .body()
+                .lines()
+                .filter(each -> each.startsWith(line))
+                .mapToDouble(each -> Double.parseDouble(each.substring(line.length())))
+                .findFirst()
+                .orElse(-1);
+    }
+
+    private static void reach(Limit limit, Wire wire) throws Exception {
+        switch (limit) {
+            case URI_BYTES -> assertThat(wire.get("/time/0?x=" + "x".repeat(2_000)).status()).isEqualTo(414);
+            case HEADER_BYTES -> assertThat(wire.send("GET", "/time/0", null, "X-X: " + "x".repeat(2_000)).status())
+                    .isEqualTo(431);
+            case BODY_BYTES -> assertThat(wire.post("/publish/demo/demo/0/c/0", LARGE).status()).isEqualTo(413);
+            case INFLATED_BYTES -> {
+                ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+                try (OutputStream gzip = new GZIPOutputStream(bomb)) {
+                    gzip.write(new byte[1_000_000]);
+                }
+                assertThat(wire.send("POST", "/publish/demo/demo/0/c/0", bomb.toByteArray(), "Content-Encoding: gzip")
+                        .status()).isEqualTo(413);
+            }
+            case CONNECTIONS, CONNECTIONS_BY_ADDRESS -> {
+                List<Connection> open = new ArrayList<>();
+                for (int i = 0; i < 3; i++) {
+                    open.add(wire.connect());
+                    open.getLast().get("/time/0");
+                    assertThat(open.getLast().read().status()).isEqualTo(200);
+                }
+                try (Connection one = wire.connect()) {
+                    Answer answer = one.read(); // not a word was said
+                    assertThat(answer.status()).isEqualTo(503);
+                    assertThat(answer.headers()).containsKey("retry-after").containsEntry("connection", "close");
+                    assertThat(answer.json().get("message").asText()).isEqualTo("Too many connections");
+                    assertThat(one.isEnded()).isTrue();
+                }
+                open.getFirst().get("/time/0");
+                assertThat(open.getFirst().read().status()).as("who was there before").isEqualTo(200);
+                for (Connection each : open) {
+                    each.close();
+                }
+            }
+            case REQUESTS_IN_FLIGHT, WRITES_WAITING -> {
+                Answer refused = crowd(() -> wire.post("/publish/demo/demo/0/c/0", "1"), 503);
+                assertThat(refused.headers()).containsKey("retry-after");
+                assertThat(refused.body()).matches("\\[0,\"Too many (requests|writes) are .*\",\"\\d{17}\"]");
+            }
+            case WRITE_BYTES_WAITING -> crowd(() -> wire.post("/publish/demo/demo/0/c/0", LARGE), 503);
+            case READS_WAITING -> {
+                for (int i = 0; i < 100; i++) {
+                    wire.post("/publish/demo/demo/0/c/0", LARGE);
+                }
+                Answer refused = crowd(() -> wire.get("/v3/history/sub-key/demo/channel/c"), 503);
+                assertThat(refused.headers()).containsKey("retry-after");
+            }
+            case REQUESTS_PER_SECOND_BY_ADDRESS, REQUESTS_PER_SECOND_BY_KEYSET -> {
+                Supplier<Answer> request = () -> wire.get("/publish/demo/demo/0/c/0/1");
+                Answer refused = request.get();
+                for (int i = 0; i < 20 && refused.status() == 200; i++) {
+                    refused = request.get();
+                }
+                assertThat(refused.status()).isEqualTo(429);
+                assertThat(refused.headers()).containsEntry("retry-after", "1");
+                Answer poll = wire.get("/v2/subscribe/demo/c/0?tt=0");
+                assertThat(poll.status()).as("a poll waits").isEqualTo(200);
+                await().atMost(Duration.ofSeconds(3)).until(() -> request.get().status() == 200);
+            }
+            case POLLS_BY_UUID -> {
+                String now = wire.get("/time/0").json().get(0).asText();
+                try (Connection first = wire.connect();
+                        Connection second = wire.connect();
+                        Connection third = wire.connect();
+                        Connection other = wire.connect()) {
+                    for (Connection each : List.of(first, second)) {
+                        each.get("/v2/subscribe/demo/c/0?uuid=u&tt=" + now);
+                    }
+                    other.get("/v2/subscribe/demo/c/0?uuid=v&tt=" + now);
+                    Thread.sleep(300);
+                    third.get("/v2/stream/demo/c?uuid=u&tt=" + now);
+                    Answer released = first.read();
+                    assertThat(released.json().at("/t/t").asText()).isEqualTo(now);
+                    assertThat(released.json().get("m")).isEmpty();
+                    wire.publish("c", "1");
+                    assertThat(second.read().json().get("m")).hasSize(1);
+                    assertThat(other.read().json().get("m")).hasSize(1);
+                }
+            }
+            case IDLE_SECONDS -> {
+                try (Connection idle = wire.connect(); Connection poll = wire.connect()) {
+                    idle.get("/time/0");
+                    idle.read();
+                    String now = wire.get("/time/0").json().get(0).asText();
+                    poll.get("/v2/subscribe/demo/c/0?tt=" + now);
+                    long begin = System.nanoTime();
+                    assertThat(idle.isEnded()).isTrue();
+                    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isBetween(Duration.ofMillis(900),
+                            Duration.ofSeconds(3));
+                    wire.publish("c", "1");
+                    assertThat(poll.read().json().get("m")).as("who waits is not idle").hasSize(1);
+                }
+            }
+            case REQUEST_SECONDS -> {
+                for (String part : List.of("GET /time/0 HTTP/1.1\r\nHost: x\r\n",
+                        "POST /publish/demo/demo/0/c/0 HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n\"ab", "G")) {
+                    try (Connection slow = wire.connect()) {
+                        slow.write(part.getBytes(StandardCharsets.US_ASCII));
+                        Answer answer = slow.read();
+                        assertThat(answer.status()).isEqualTo(408);
+                        assertThat(slow.isEnded()).isTrue();
+                    }
+                }
+                try (Connection silent = wire.connect()) {
+                    assertThat(silent.isEnded()).isTrue();
+                }
+                slowReaderIsLetGoOf(wire);
+            }
+            case PRESENCE_MEMBERS -> {
+                for (String uuid : List.of("a", "b", "c")) {
+                    assertThat(wire.get("/v2/presence/sub-key/demo/channel/c/heartbeat?uuid=" + uuid).status())
+                            .isEqualTo(200);
+                }
+                String here = "/v2/presence/sub-key/demo/channel/c";
+                assertThat(wire.get(here).json().get("uuids").toString()).isEqualTo("[\"a\",\"b\"]");
+                wire.get(here + "/leave?uuid=a");
+                wire.get(here + "/heartbeat?uuid=c");
+                assertThat(wire.get(here).json().get("uuids").toString()).isEqualTo("[\"b\",\"c\"]");
+            }
+        }
+    }
+
+    private static void slowReaderIsLetGoOf(Wire wire) throws Exception {
+        for (int i = 0; i < 100; i++) {
+            wire.post("/publish/demo/demo/0/large/0", LARGE);
+        }
+        try (Connection deaf = wire.connect()) {
+            for (int i = 0; i < 8; i++) { // 24 MB, more than sockets hold
+                deaf.get("/v3/history/sub-key/demo/channel/large");
+            }
+            await().pollInterval(Duration.ofMillis(300)).atMost(Duration.ofSeconds(10)).until(() -> {
+                try {
+                    deaf.write(" ".getBytes(StandardCharsets.US_ASCII));
+                    return false;
+                } catch (IOException e) {
+                    return true; // the server is gone
+                }
+            });
+        }
+    }
+
+    /** Many at once, again and again, until one is refused so. */
+    private static Answer crowd(Supplier<Answer> request, int status) throws Exception {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        try (ExecutorService threads = Executors.newFixedThreadPool(100)) {
+            while (System.nanoTime() < deadline) {
+                List<Future<Answer>> answers = new ArrayList<>();
+                for (int i = 0; i < 200; i++) {
+                    answers.add(threads.submit(request::get));
+                }
+                Answer found = null;
+                for (Future<Answer> each : answers) {
+                    Answer answer = each.get();
+                    assertThat(answer.status()).isIn(200, status);
+                    found = answer.status() == status ? answer : found;
+                }
+                if (found != null) {
+                    return found;
+                }
+            }
+        }
+        throw new AssertionError("nobody was refused");
+    }
+}

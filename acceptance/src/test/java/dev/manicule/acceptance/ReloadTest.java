@@ -1,0 +1,97 @@
+package dev.manicule.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.manicule.acceptance.Wire.Answer;
+import dev.manicule.acceptance.Wire.Connection;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A configuration that changes while the server runs: SIGHUP to a process. */
+class ReloadTest {
+    private static final String KEYS = "keysets:\n  - {subscribeKey: s, publishKey: p}\n";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aHangupHasTheConfigurationReadAgainAndDropsNoPoll() throws Exception {
+        Path config = Files.writeString(folder.resolve("m.yaml"), "port: 0\ndata: data\n" + KEYS);
+        try (ServerProcess server = ServerProcess.serve("--config", config.toString())) {
+            Wire wire = server.wire();
+            long now = wire.get("/time/0").json().get(0).asLong();
+            try (Connection poll = wire.connect(); Connection stream = wire.connect()) {
+                poll.get("/v2/subscribe/s/c/0?tt=" + now);
+                stream.get("/v2/stream/s/c");
+                stream.read(false);
+                Files.writeString(config, "port: 1\ndata: data\n" + KEYS
+                        + "  - {subscribeKey: new, publishKey: p, secretKey: x, accessManager: true}\n"
+                        + "limits: {bodyBytes: 2000}\n");
+                server.hangUp();
+                await().until(
+                        () -> server.lines().contains("  configuration read again; after a new start only: port."));
+                assertThat(wire.get("/publish/p/new/0/c/0/1").status()).isEqualTo(403);
+                assertThat(wire.post("/publish/p/s/0/c/0", "\"" + "x".repeat(3_000) + "\"").status()).isEqualTo(413);
+                assertThat(wire.get("/publish/p/s/0/c/0/1").status()).isEqualTo(200);
+                assertThat(poll.read().json().get("m")).as("it went on waiting").hasSize(1);
+            }
+            Files.writeString(config, "port: 1\ndata: data\n" + KEYS + "limit: {}\n");
+            server.hangUp();
+            await().until(() -> server.lines()
+                    .stream()
+                    .anyMatch(line -> line.startsWith(
+                            "  configuration not read again, nothing was changed: ")
+                            && line.contains("m.yaml:5: `limit` is no")));
+            assertThat(wire.get("/publish/p/new/0/c/0/1").status()).isEqualTo(403);
+        }
+    }
+
+    /** What somebody waits for is decided by what holds when it comes. */
+    @Test
+    void whoWaitsOnAKeysetThatIsGuardedNowIsToldNothing() throws Exception {
+        Path config = Files.writeString(folder.resolve("m.yaml"), "port: 0\ndata: data\n" + KEYS);
+        try (ServerProcess server = ServerProcess.serve("--config", config.toString())) {
+            Wire wire = server.wire();
+            long now = wire.get("/time/0").json().get(0).asLong();
+            String path = "/v2/subscribe/s/c/0?tt=" + now;
+            try (Connection poll = wire.connect()) {
+                poll.get(path);
+                Thread.sleep(300);
+                Files.writeString(config, "port: 0\ndata: data\nkeysets:\n"
+                        + "  - {subscribeKey: s, publishKey: p, secretKey: x, accessManager: true}\n");
+                server.hangUp();
+                await().until(() -> server.lines().contains("  configuration read again."));
+                Signing owner = new Signing("p", "x");
+                assertThat(wire.get(owner.sign("GET", "/publish/p/s/0/c/0/1", "")).status()).isEqualTo(200);
+                Answer answer = poll.read();
+                assertThat(answer.status()).isEqualTo(200);
+                assertThat(answer.json().get("m")).isEmpty();
+                assertThat(answer.json().at("/t/t").asLong()).isEqualTo(now);
+            }
+            assertThat(wire.get(path).status()).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void anOpenServerThatOthersCanReachSaysSo() throws Exception {
+        Path data = folder.resolve("data");
+        try (ServerProcess open = ServerProcess.serve("--host", "0.0.0.0", "--port", "0", "--data", data.toString())) {
+            await().until(() -> open.lines()
+                    .stream()
+                    .anyMatch(line -> line.contains(
+                            "ANYBODY WHO CAN REACH 0.0.0.0 CAN READ, WRITE AND DELETE EVERYTHING")));
+        }
+        try (ServerProcess local = ServerProcess.serve("--port", "0", "--data", data.toString())) {
+            local.wire().get("/time/0");
+            assertThat(local.lines()).noneMatch(line -> line.contains("ANYBODY"));
+        }
+        Path config = Files.writeString(folder.resolve("m.yaml"), "host: 0.0.0.0\nport: 0\ndata: data\n" + KEYS);
+        try (ServerProcess keyed = ServerProcess.serve("--config", config.toString())) {
+            keyed.wire().get("/time/0");
+            assertThat(keyed.lines()).noneMatch(line -> line.contains("ANYBODY"));
+        }
+    }
+}
