@@ -39,9 +39,15 @@ final class IncomingRequest {
         this.inflatedLimit = inflatedLimit;
     }
 
-    /** Null when it is of another HTTP than 1, or asks for no path. */
+    /**
+     * Null when it is of another HTTP than 1, or asks for no path, or its end could be seen elsewhere by others: a body is
+     * chunked or it is not.
+     */
     static @Nullable IncomingRequest of(HttpRequest head, int bodyLimit, int inflatedLimit) {
-        String target = head.protocolVersion().majorVersion() == 1 ? target(head) : null;
+        List<String> encodings = head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        boolean isPlain = encodings.isEmpty()
+                || (encodings.size() == 1 && encodings.getFirst().equalsIgnoreCase("chunked"));
+        String target = isPlain && head.protocolVersion().majorVersion() == 1 ? target(head) : null;
         return target == null ? null : new IncomingRequest(head, target, bodyLimit, inflatedLimit);
     }
 

@@ -3,6 +3,7 @@ package dev.manicule.server.json;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -16,15 +17,31 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads JSON that somebody sent: nothing in it is trusted, and nothing in it makes this throw. Text must be UTF-8, one
- * value and no more, at most a thousand levels deep (Jackson's bound).
+ * value and no more, at most {@value #DEEPEST} levels deep.
  */
 public final class JsonReader {
-    private static final JsonFactory FACTORY = new JsonFactory();
+    /**
+     * How deep a value may be. Answers put it a few levels deeper, and some parsers of clients end at 255, others at a
+     * thousand: nobody may publish what others can't read.
+     */
+    public static final int DEEPEST = 200;
+    /** Names are not kept in a table between parsers: strangers could fill it, or fill it badly. */
+    private static final JsonFactory FACTORY = factory(DEEPEST);
+    /** For what was checked before, and may stand in an envelope now. */
+    private static final JsonFactory ENVELOPE_FACTORY = factory(DEEPEST + 10);
 
     /** Stands for a member that is there and is neither a string nor a whole number. */
     public static final Object OTHER = new Object();
 
     private JsonReader() {}
+
+    private static JsonFactory factory(int deepest) {
+        return JsonFactory.builder()
+                .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(deepest).build())
+                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .build();
+    }
 
     /**
      * The value in {@code bytes}, without the white space around it, or null when they are not one valid JSON value.
@@ -81,10 +98,10 @@ public final class JsonReader {
 
     /**
      * The value in {@code bytes}: a {@link String}, a {@link Double}, a {@link Boolean}, a {@link List} or a {@link Map}
-     * with text as keys; null for the JSON null, and for what is not JSON.
+     * with text as keys; null for the JSON null, and for what is not JSON. It may be a little deeper than others.
      */
     public static @Nullable Object tree(byte[] bytes) {
-        try (JsonParser parser = FACTORY.createParser(bytes)) {
+        try (JsonParser parser = ENVELOPE_FACTORY.createParser(bytes)) {
             parser.nextToken();
             return tree(parser);
         } catch (IOException e) {
@@ -123,10 +140,11 @@ public final class JsonReader {
      * bytes are not one valid JSON object.
      */
     public static @Nullable Map<String, Json> objects(byte[] bytes) {
-        if (value(bytes) == null) {
+        String text = value(bytes) == null ? null : utf8(bytes);
+        if (text == null) {
             return null;
         }
-        try (JsonParser parser = FACTORY.createParser(bytes)) {
+        try (JsonParser parser = FACTORY.createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return null;
             }
@@ -134,11 +152,11 @@ public final class JsonReader {
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();
                 boolean isObject = parser.nextToken() == JsonToken.START_OBJECT;
-                int from = (int) parser.currentTokenLocation().getByteOffset();
+                int from = (int) parser.currentTokenLocation().getCharOffset();
                 parser.skipChildren();
                 if (isObject) {
-                    int to = (int) parser.currentLocation().getByteOffset();
-                    objects.put(name, new Json(Arrays.copyOfRange(bytes, from, to)));
+                    int to = (int) parser.currentLocation().getCharOffset();
+                    objects.put(name, new Json(text.substring(from, to).getBytes(StandardCharsets.UTF_8)));
                 }
             }
             return objects;

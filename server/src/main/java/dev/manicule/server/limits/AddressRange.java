@@ -28,15 +28,15 @@ public record AddressRange(InetAddress address, int bits) {
     public static @Nullable AddressRange parse(String text) {
         int slash = text.indexOf('/');
         String number = slash < 0 ? text : text.substring(0, slash);
-        if (!number.matches("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
-            return null; // a name
+        if (number.indexOf('%') >= 0) {
+            return null; // part of it would be a name of this machine's
         }
         try {
-            InetAddress address = InetAddress.getByName(number);
+            InetAddress address = InetAddress.ofLiteral(number);
             int all = address.getAddress().length * 8;
             int bits = slash < 0 ? all : Integer.parseInt(text.substring(slash + 1));
             return bits < 0 || bits > all ? null : new AddressRange(address, bits);
-        } catch (UnknownHostException | NumberFormatException e) {
+        } catch (IllegalArgumentException e) {
             return null;
         }
     }

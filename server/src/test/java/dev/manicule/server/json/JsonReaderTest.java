@@ -41,7 +41,10 @@ class JsonReaderTest {
 
     @Test
     void depthIsBounded() {
-        assertThat(JsonReader.value(bytes("[".repeat(900) + "]".repeat(900)))).isNotNull();
+        assertThat(JsonReader.value(bytes("[".repeat(200) + "]".repeat(200)))).isNotNull();
+        assertThat(JsonReader.value(bytes("[".repeat(201) + "]".repeat(201)))).isNull();
+        assertThat(JsonReader.members(bytes("{\"a\":" + "[".repeat(200) + "]".repeat(200) + "}"))).isNull();
+        assertThat(JsonReader.objects(bytes("{\"a\":" + "[".repeat(200) + "]".repeat(200) + "}"))).isNull();
         assertThat(JsonReader.value(bytes("[".repeat(16_000) + "]".repeat(16_000)))).isNull();
     }
 
