@@ -178,7 +178,9 @@ class FuzzTest {
 
     @Test
     void patterns() {
-        fuzz("patterns", List.of("^channel-[a-z]{1,3}$", "(?:a|b)*c+?", "\\p{Greek}[^\\]x]{2,}", "(?i)x.*|y"),
+        fuzz("patterns",
+                List.of("^channel-[a-z]{1,3}$", "(?:a|b)*c+?", "\\p{Greek}[^\\]x]{2,}", "(?s)x.*|y", "[\u1C80-\u1C88]+",
+                        "(?i)x.*|y"),
                 input -> {
                     String pattern = new String(input, StandardCharsets.UTF_8);
                     String fault = Grant.fault(pattern);

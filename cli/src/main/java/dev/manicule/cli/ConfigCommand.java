@@ -3,6 +3,8 @@ package dev.manicule.cli;
 import dev.manicule.server.ConfigException;
 import dev.manicule.server.ConfigFile;
 import dev.manicule.server.ManiculeConfig;
+import dev.manicule.server.http.Certificate;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -39,6 +41,14 @@ final class ConfigCommand implements Runnable {
         @Override
         public Integer call() throws ConfigException {
             ManiculeConfig config = ConfigFile.read(file, ManiculeConfig.DEFAULT);
+            if (config.tls() != null) {
+                try {
+                    Certificate certificate = new Certificate(config.tls().certificate(), config.tls().key());
+                    spec.commandLine().getOut().println("The certificate holds until " + certificate.expiry() + ".");
+                } catch (IOException e) {
+                    throw new IllegalArgumentException(file + ": " + e.getMessage() + ".", e);
+                }
+            }
             spec.commandLine().getOut().println(file + " is good: " + ServeCommand.keys(config) + ".");
             return ExitCode.OK;
         }

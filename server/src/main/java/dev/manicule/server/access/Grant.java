@@ -57,8 +57,9 @@ public record Grant(int ttlMinutes, Map<Kind, Map<String, Integer>> resources,
 
     /** What is wrong with a pattern, in one sentence; null when it can be granted. */
     public static @Nullable String fault(String pattern) {
-        if (PatternSize.of(pattern) > PatternSize.MOST) {
-            return "Too large: write it with fewer repetitions and groups.";
+        String unbearable = PatternGuard.fault(pattern);
+        if (unbearable != null) {
+            return unbearable;
         }
         try {
             return Pattern.compile(pattern).groupCount() > 0

@@ -5,22 +5,28 @@ import dev.manicule.server.http.Request;
 import dev.manicule.server.model.Timetoken;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The parameters of a query, decoded. Of a repeated one the first counts; unknown ones are nobody's concern. */
 final class Query {
     private final Map<String, String> parameters;
-    private final Map<String, String> raw;
+    private final String raw;
 
-    private Query(Map<String, String> parameters, Map<String, String> raw) {
+    private Query(Map<String, String> parameters, String raw) {
         this.parameters = parameters;
         this.raw = raw;
     }
 
     /** Reads a raw query; null when it is not well encoded. */
     static @Nullable Query parse(String raw) {
+        Map<String, String> parameters = read(raw, value -> Percent.decode(value, true));
+        return parameters == null ? null : new Query(parameters, raw);
+    }
+
+    /** The parameters, their names decoded, their values as {@code decoder} has them; null when that fails. */
+    private static @Nullable Map<String, String> read(String raw, Function<String, @Nullable String> decoder) {
         Map<String, String> parameters = new HashMap<>();
-        Map<String, String> asSent = new HashMap<>();
         int from = 0;
         while (from < raw.length()) {
             int to = raw.indexOf('&', from);
@@ -28,25 +34,25 @@ final class Query {
             int equals = raw.indexOf('=', from);
             equals = equals < 0 || equals > to ? to : equals;
             String name = Percent.decode(raw.substring(from, equals), true);
-            String rawValue = raw.substring(Math.min(equals + 1, to), to);
-            String value = Percent.decode(rawValue, true);
+            String value = decoder.apply(raw.substring(Math.min(equals + 1, to), to));
             if (name == null || value == null) {
                 return null;
             }
-            if (parameters.putIfAbsent(name, value) == null) {
-                asSent.put(name, rawValue);
-            }
+            parameters.putIfAbsent(name, value);
             from = to + 1;
         }
-        return new Query(parameters, asSent);
+        return parameters;
     }
 
     /** The request with this query as a signature covers it; null when it does not say that it is signed. */
     @Nullable
     SignedRequest signed(Request request) {
-        return parameters.containsKey("signature")
-                ? new SignedRequest(request.method(), request.path(), parameters, raw, request.body())
-                : null;
+        if (!parameters.containsKey("signature")) {
+            return null;
+        }
+        Map<String, String> asSent = read(raw, value -> value);
+        return new SignedRequest(request.method(), request.path(), parameters, asSent == null ? Map.of() : asSent,
+                request.body());
     }
 
     /** The value of a parameter, null when it is absent or empty. */

@@ -137,7 +137,7 @@ class AccessTest {
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {"channel-[a-z] ; channel-a ; true", "channel-[a-z] ; channel-ab ; false",
             "channel-[a-z] ; xchannel-a ; false", "^channel-[a-z]$ ; channel-a ; true", "a|b ; b ; true",
-            "^a|b$ ; axx ; false", "a.* ; a.* ; true", ".* ; '' ; true", "(?i)x ; X ; true"})
+            "^a|b$ ; axx ; false", "a.* ; a.* ; true", ".* ; '' ; true", "[xX] ; X ; true"})
     void aPatternStandsForWholeNames(String pattern, String name, boolean allowed) {
         String token = access.grant(KEYSET, grant(Map.of(), Map.of(Kind.CHANNEL, Map.of(pattern, 1)), null));
         assertThat(check(KEYSET, token, null, on(Kind.CHANNEL, name, Permission.READ)) == null).isEqualTo(allowed);
@@ -175,6 +175,18 @@ class AccessTest {
         long before = System.nanoTime();
         assertThat(check(KEYSET, token, null, on(Kind.CHANNEL, "a".repeat(2000) + "!", Permission.READ))).isNotNull();
         assertThat(System.nanoTime() - before).as("nanoseconds").isLessThan(2_000_000_000L);
+    }
+
+    /** On which the compiler would not come to an end. */
+    @Test
+    void patternsThatIgnoreCaseAreRefused() {
+        for (String pattern : List.of("(?i)x", "(?is)x", "(?s-i)x", "a(?:b(?i:\u1C80))", "(?i)[\u1C80-\u1C88]",
+                "(?i)[^a]", "(?i)\\p{L}")) {
+            assertThat(Grant.fault(pattern)).as(pattern).contains("(?i)");
+        }
+        for (String pattern : List.of("[\u1C80-\u1C88]", "\u1C80", "\\p{Cyrillic}", "(?s)i.*", "(?:i)", "\\(?i")) {
+            assertThat(Grant.fault(pattern)).as(pattern).isNull();
+        }
     }
 
     @Test

@@ -2,14 +2,16 @@ package dev.manicule.server.access;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How large a regular expression becomes when its counted repetitions are written out, which is what its compiler does:
- * {@code (?:(?:a{100}){100}){100}} is a million letters. Asked before anything is compiled.
+ * Keeps away from the compiler of regular expressions what it can't bear, though it matches in linear time what it has
+ * compiled. It writes counted repetitions out: {@code (?:(?:a{100}){100}){100}} is a million letters. And where case is
+ * to be ignored, RE2/J 1.8 never comes to an end of letters such as U+1C80 on a newer Java (its issue 168).
  */
-final class PatternSize {
+final class PatternGuard {
     /** More than any name needs; compiled, some hundred kilobytes. */
-    static final long MOST = 10_000;
+    private static final long MOST = 10_000;
     private static final int DEEPEST = 100;
 
     private final String pattern;
@@ -19,16 +21,23 @@ final class PatternSize {
     private long last;
     private int at;
 
-    private PatternSize(String pattern) {
+    private boolean ignoresCase;
+
+    private PatternGuard(String pattern) {
         this.pattern = pattern;
     }
 
-    /** A number of letters, never too low; above {@link #MOST} it is no more than that. */
-    static long of(String pattern) {
-        return pattern.length() > MOST ? pattern.length() : new PatternSize(pattern).measure();
+    /** What is wrong with a pattern, in one sentence; null when it can be compiled. */
+    static @Nullable String fault(String pattern) {
+        PatternGuard guard = new PatternGuard(pattern);
+        if (pattern.length() > MOST || guard.size() > MOST) {
+            return "Too large: write it with fewer repetitions and groups.";
+        }
+        return guard.ignoresCase ? "Case can't be ignored: write [aA] instead of (?i)a." : null;
     }
 
-    private long measure() {
+    /** How many letters it is, never too few; above {@link #MOST} no more than that. */
+    private long size() {
         while (at < pattern.length() && before + last <= MOST && outer.size() <= DEEPEST) {
             char c = pattern.charAt(at++);
             switch (c) {
@@ -41,6 +50,7 @@ final class PatternSize {
                     atom(1);
                 }
                 case '(' -> {
+                    ignoresCase |= flags().contains("i");
                     outer.push(before + last);
                     before = 0;
                     last = 0;
@@ -55,6 +65,18 @@ final class PatternSize {
             }
         }
         return outer.size() > DEEPEST ? MOST + 1 : before + last;
+    }
+
+    /** The flags that a group begins with, if it has any; those after a minus too. */
+    private String flags() {
+        if (!pattern.startsWith("?", at)) {
+            return "";
+        }
+        int end = at + 1;
+        while (end < pattern.length() && (Character.isLetter(pattern.charAt(end)) || pattern.charAt(end) == '-')) {
+            end++;
+        }
+        return pattern.substring(at + 1, end);
     }
 
     private void atom(long size) {
