@@ -1,6 +1,7 @@
 package dev.manicule.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.manicule.acceptance.Wire.Answer;
 import dev.manicule.acceptance.Wire.Connection;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -68,12 +70,19 @@ class FuzzTest {
 
     private static void fuzz(String name, List<String> seeds, Reader reader) {
         System.out.printf("fuzz %s for %d s from seed %d%n", name, SECONDS, SEED);
+        AtomicReference<byte[]> last = new AtomicReference<>(new byte[0]);
+        assertTimeoutPreemptively(Duration.ofSeconds(SECONDS + 30L), () -> fuzz(name, seeds, reader, last),
+                () -> name + " came to no end on " + HexFormat.of().formatHex(last.get()));
+    }
+
+    private static void fuzz(String name, List<String> seeds, Reader reader, AtomicReference<byte[]> last) {
         Random random = new Random(SEED);
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
         for (int i = 0; i < seeds.size() || System.nanoTime() < end; i++) {
             byte[] input = i < seeds.size()
                     ? seeds.get(i).getBytes(StandardCharsets.UTF_8)
                     : mutated(seeds, random);
+            last.set(input);
             long begin = System.nanoTime();
             try {
                 reader.read(input);
@@ -165,7 +174,7 @@ class FuzzTest {
             byte[] bytes = new String(input, StandardCharsets.UTF_8).getBytes(StandardCharsets.ISO_8859_1);
             for (String text : List.of(Base64.getUrlEncoder().encodeToString(bytes),
                     new String(input, StandardCharsets.UTF_8))) {
-                boolean isGood = Arrays.equals(bytes, good) || text.replace("=", "").equals(token.replace("=", ""));
+                boolean isGood = Arrays.equals(decoded(text), good);
                 assertThat(isGood || access.read(text, keyset) == null).as("a token that nobody granted").isTrue();
                 try {
                     AccessToken.parse(text);
@@ -174,6 +183,15 @@ class FuzzTest {
                 }
             }
         });
+    }
+
+    /** Lenient, as readers of tokens are: the same bytes are the same token. */
+    private static byte[] decoded(String text) {
+        try {
+            return Base64.getDecoder().decode(text.replaceAll("=+$", "").replace('-', '+').replace('_', '/'));
+        } catch (IllegalArgumentException e) {
+            return new byte[0];
+        }
     }
 
     @Test

@@ -92,6 +92,10 @@ public final class ConfigFile {
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(Mark::getLine).orElse(0) + 1;
             throw new ConfigException(file + ":" + line + ": not YAML: " + e.getProblem());
+        } catch (StackOverflowError e) {
+            throw new ConfigException(file + ": too many brackets within each other.");
+        } catch (IllegalArgumentException e) { // which the parser throws too
+            throw new ConfigException(file + ": not YAML: " + e.getMessage());
         } catch (MalformedInputException e) {
             throw new ConfigException(file + ": not a text file in UTF-8.");
         } catch (IOException | YamlEngineException e) {

@@ -2,6 +2,8 @@ package dev.manicule.server.access;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,9 @@ final class PatternGuard {
     /** More than any name needs; compiled, some hundred kilobytes. */
     private static final long MOST = 10_000;
     private static final int DEEPEST = 100;
+    private static final Pattern REPETITIONS = Pattern.compile("(\\d+)(?:,(\\d*))?\\}");
+    /** Wherever it stands: nobody needs it where it means something else. */
+    private static final Pattern IGNORES_CASE = Pattern.compile("\\(\\?[A-Za-z-]*i");
 
     private final String pattern;
     private final Deque<Long> outer = new ArrayDeque<>();
@@ -21,19 +26,16 @@ final class PatternGuard {
     private long last;
     private int at;
 
-    private boolean ignoresCase;
-
     private PatternGuard(String pattern) {
         this.pattern = pattern;
     }
 
     /** What is wrong with a pattern, in one sentence; null when it can be compiled. */
     static @Nullable String fault(String pattern) {
-        PatternGuard guard = new PatternGuard(pattern);
-        if (pattern.length() > MOST || guard.size() > MOST) {
+        if (pattern.length() > MOST || new PatternGuard(pattern).size() > MOST) {
             return "Too large: write it with fewer repetitions and groups.";
         }
-        return guard.ignoresCase ? "Case can't be ignored: write [aA] instead of (?i)a." : null;
+        return IGNORES_CASE.matcher(pattern).find() ? "Case can't be ignored: write [aA] instead of (?i)a." : null;
     }
 
     /** How many letters it is, never too few; above {@link #MOST} no more than that. */
@@ -41,16 +43,12 @@ final class PatternGuard {
         while (at < pattern.length() && before + last <= MOST && outer.size() <= DEEPEST) {
             char c = pattern.charAt(at++);
             switch (c) {
-                case '\\' -> {
-                    at++;
-                    atom(1);
-                }
+                case '\\' -> escape();
                 case '[' -> {
                     charClass();
                     atom(1);
                 }
                 case '(' -> {
-                    ignoresCase |= flags().contains("i");
                     outer.push(before + last);
                     before = 0;
                     last = 0;
@@ -60,23 +58,18 @@ final class PatternGuard {
                     before = outer.isEmpty() ? 0 : outer.pop();
                     last = group;
                 }
-                case '{' -> last = Math.max(last, 1) * Math.max(repetitions(), 1);
+                case '{' -> {
+                    int most = repetitions();
+                    if (most < 0) {
+                        atom(1);
+                    } else {
+                        last = Math.max(last, 1) * Math.max(most, 1);
+                    }
+                }
                 default -> atom(1);
             }
         }
         return outer.size() > DEEPEST ? MOST + 1 : before + last;
-    }
-
-    /** The flags that a group begins with, if it has any; those after a minus too. */
-    private String flags() {
-        if (!pattern.startsWith("?", at)) {
-            return "";
-        }
-        int end = at + 1;
-        while (end < pattern.length() && (Character.isLetter(pattern.charAt(end)) || pattern.charAt(end) == '-')) {
-            end++;
-        }
-        return pattern.substring(at + 1, end);
     }
 
     private void atom(long size) {
@@ -95,16 +88,32 @@ final class PatternGuard {
         at++;
     }
 
-    /** The larger of the numbers up to the closing brace. */
-    private long repetitions() {
-        long most = 0;
-        long number = 0;
-        while (at < pattern.length() && pattern.charAt(at) != '}') {
-            char c = pattern.charAt(at++);
-            number = c >= '0' && c <= '9' ? Math.min(number * 10 + (c - '0'), MOST) : 0;
-            most = Math.max(most, number);
+    /** One character, or all up to {@code \\E} after {@code \\Q}. */
+    private void escape() {
+        if (!pattern.startsWith("Q", at)) {
+            at++;
+            atom(1);
+            return;
         }
-        at++;
-        return most;
+        int end = pattern.indexOf("\\E", at);
+        atom(Math.max(1, (end < 0 ? pattern.length() : end) - at));
+        at = end < 0 ? pattern.length() : end + 2;
+    }
+
+    /** The larger of the numbers in braces, having gone past them; −1 where the brace stands for itself. */
+    private int repetitions() {
+        Matcher braces = REPETITIONS.matcher(pattern).region(at, pattern.length());
+        if (!braces.lookingAt()) {
+            return -1;
+        }
+        at = braces.end();
+        return Math.max(number(braces.group(1)), number(braces.group(2)));
+    }
+
+    private static int number(@Nullable String digits) {
+        if (digits == null || digits.isEmpty()) {
+            return 0;
+        }
+        return digits.length() > 5 ? (int) MOST + 1 : Integer.parseInt(digits);
     }
 }
