@@ -134,11 +134,12 @@ class LimitsWireTest {
                         Connection second = wire.connect();
                         Connection third = wire.connect();
                         Connection other = wire.connect()) {
-                    for (Connection each : List.of(first, second)) {
-                        each.get("/v2/subscribe/demo/c/0?uuid=u&tt=" + now);
-                    }
-                    other.get("/v2/subscribe/demo/c/0?uuid=v&tt=" + now);
-                    Thread.sleep(300);
+                    String poll = "/v2/subscribe/demo/c/0?tt=" + now + "&uuid=";
+                    first.get(poll + "u");
+                    await().until(() -> wire.get("/metrics").body().contains("manicule_polls_parked 1.0\n"));
+                    second.get(poll + "u");
+                    other.get(poll + "v");
+                    await().until(() -> wire.get("/metrics").body().contains("manicule_polls_parked 3.0\n"));
                     third.get("/v2/stream/demo/c?uuid=u&tt=" + now);
                     Answer released = first.read();
                     assertThat(released.json().at("/t/t").asText()).isEqualTo(now);
