@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Section 7 of the protocol: who may do what, on the wire. */
 class AccessWireTest {
-    private static final Keyset KEYSET = new Keyset("sub-c-1", "pub-c-1", new Secret("sec-c-1"), true, true, 0,
+    private static final Keyset KEYSET = new Keyset("sub-c-1", "pub-c-1", new Secret("sec-c-1"), true, true, null, 0,
             List.of());
 
     @RegisterExtension

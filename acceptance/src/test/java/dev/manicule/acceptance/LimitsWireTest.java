@@ -8,6 +8,7 @@ import dev.manicule.acceptance.Wire.Answer;
 import dev.manicule.acceptance.Wire.Connection;
 import dev.manicule.server.Manicule;
 import dev.manicule.server.ManiculeConfig;
+import dev.manicule.server.access.Keyset;
 import dev.manicule.server.limits.Limit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Each limit, set low: what happens, and that it is counted. */
@@ -55,6 +57,30 @@ class LimitsWireTest {
                 Folders.delete(folder);
             }
         }));
+    }
+
+    /** What a keyset says of itself wins over what is usual. */
+    @Test
+    void aKeysetHasARateOfItsOwn() throws Exception {
+        Path folder = Folders.temporary();
+        Keyset slow = new Keyset("slow", "p", null, false, false, null, 3, List.of());
+        ManiculeConfig config = ManiculeConfig.DEFAULT.withPort(0)
+                .withData(folder.resolve("data"))
+                .withKeysets(List.of(slow, Keyset.of("fast", "p")));
+        try (Manicule server = Manicule.start(config)) {
+            Wire wire = new Wire(server.port());
+            for (int i = 0; i < 10; i++) {
+                assertThat(wire.get("/publish/p/fast/0/c/0/1").status()).isEqualTo(200);
+            }
+            List<Integer> statuses = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                statuses.add(wire.get("/publish/p/slow/0/c/0/1").status());
+            }
+            assertThat(statuses.subList(0, 3)).containsOnly(200);
+            assertThat(statuses).contains(429);
+        } finally {
+            Folders.delete(folder);
+        }
     }
 
     /** A figure of the metrics, −1 when they can't be had just now. */

@@ -215,6 +215,7 @@ public final class ConfigFile {
         @Nullable Secret secretKey = null;
         boolean accessManager = false;
         boolean strictParents = false;
+        @Nullable Duration retention = null;
         int requestsPerSecond = 0;
         List<String> corsOrigins = List.of();
         for (Map.Entry<ScalarNode, Node> setting : members(node).entrySet()) {
@@ -225,10 +226,11 @@ public final class ConfigFile {
                 case "secretKey" -> secretKey = new Secret(secret(value));
                 case "accessManager" -> accessManager = truth(value);
                 case "strictParents" -> strictParents = truth(value);
+                case "retentionDays" -> retention = Duration.ofDays(number(value, 1, 36_500));
                 case "requestsPerSecond" -> requestsPerSecond = number(value, 0, 10_000_000);
                 case "corsOrigins" -> corsOrigins = origins(value);
                 default -> throw unknown(setting.getKey(), "subscribeKey, publishKey, secretKey, accessManager, "
-                        + "strictParents, requestsPerSecond, corsOrigins");
+                        + "strictParents, retentionDays, requestsPerSecond, corsOrigins");
             }
         }
         if (subscribeKey == null || publishKey == null) {
@@ -240,7 +242,8 @@ public final class ConfigFile {
         if (accessManager && secretKey == null) {
             throw at(node, "`accessManager` needs a `secretKey`: with none, nobody could grant anything.");
         }
-        return new Keyset(subscribeKey, publishKey, secretKey, accessManager, strictParents, requestsPerSecond,
+        return new Keyset(subscribeKey, publishKey, secretKey, accessManager, strictParents, retention,
+                requestsPerSecond,
                 corsOrigins);
     }
 

@@ -7,6 +7,7 @@ import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Secret;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +38,12 @@ class ConfigFileTest {
                     secretKey: sec-c-1
                     accessManager: true
                     strictParents: true
+                    retentionDays: 30
                     requestsPerSecond: 100
                     corsOrigins: [https://chat.example, "http://localhost:3000"]
-                """).keysets()).containsExactly(new Keyset("s", "p", new Secret("sec-c-1"), true, true, 100,
-                List.of("https://chat.example", "http://localhost:3000")));
+                """).keysets())
+                .containsExactly(new Keyset("s", "p", new Secret("sec-c-1"), true, true, Duration.ofDays(30), 100,
+                        List.of("https://chat.example", "http://localhost:3000")));
         assertThat(read(KEYS).keysets()).containsExactly(Keyset.of("s", "p"));
     }
 

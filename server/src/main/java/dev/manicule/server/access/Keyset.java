@@ -1,5 +1,6 @@
 package dev.manicule.server.access;
 
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,11 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param secretKey what signs requests that may do anything, and grants; null when there is none
  * @param accessManager whether everybody else needs a token
  * @param strictParents whether actions can only be put on messages that are stored
+ * @param retention for how long what is stored can be read; null for ever
  * @param requestsPerSecond how many requests are taken; 0 for any number
  * @param corsOrigins the origins of web pages that may use it, such as {@code https://chat.example}; none means any
  */
 public record Keyset(String subscribeKey, @Nullable String publishKey, @Nullable Secret secretKey,
-        boolean accessManager, boolean strictParents, int requestsPerSecond, List<String> corsOrigins) {
+        boolean accessManager, boolean strictParents, @Nullable Duration retention, int requestsPerSecond,
+        List<String> corsOrigins) {
 
     /** Of requests that belong to no keyset. */
     public static final Keyset NONE = open("");
@@ -27,17 +30,24 @@ public record Keyset(String subscribeKey, @Nullable String publishKey, @Nullable
 
     /** A keyset with two keys and nothing else. */
     public static Keyset of(String subscribeKey, String publishKey) {
-        return new Keyset(subscribeKey, publishKey, null, false, false, 0, List.of());
+        return new Keyset(subscribeKey, publishKey, null, false, false, null, 0, List.of());
     }
 
     /** A keyset that nobody has spoken of: any publish key will do. */
     static Keyset open(String subscribeKey) {
-        return new Keyset(subscribeKey, null, null, false, false, 0, List.of());
+        return new Keyset(subscribeKey, null, null, false, false, null, 0, List.of());
     }
 
     /** The same, its access manager on, with this secret key. */
     public Keyset guarded(Secret secret) {
-        return new Keyset(subscribeKey, publishKey, secret, true, strictParents, requestsPerSecond, corsOrigins);
+        return new Keyset(subscribeKey, publishKey, secret, true, strictParents, retention,
+                requestsPerSecond, corsOrigins);
+    }
+
+    /** The same, with what is stored to be read for so long. */
+    public Keyset keeping(Duration time) {
+        return new Keyset(subscribeKey, publishKey, secretKey, accessManager, strictParents, time, requestsPerSecond,
+                corsOrigins);
     }
 
     /** Whether who knows this publish key may publish. */

@@ -8,6 +8,7 @@ import dev.manicule.server.http.Request;
 import dev.manicule.server.journal.Timeline;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Outcome.Unavailable;
+import dev.manicule.server.model.Timetoken;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -104,6 +105,11 @@ record Call(Map<String, String> path, Query query, Request request, Exchange exc
             }
         }
         return parts;
+    }
+
+    /** What is older than this timetoken can't be read any more; 0 when everything can. */
+    long horizon() {
+        return keyset.retention() == null ? 0 : Timetoken.before(timeline.now(), keyset.retention());
     }
 
     void answer(Answer answer) {

@@ -57,7 +57,7 @@ public final class HistoryApi implements Api.Family {
 
     private void v2(Call call) {
         Channel channel = call.channel();
-        Range range = range(call);
+        Range range = readable(call);
         int count = call.query().count("count", MOST_OF_ONE, MOST_OF_ONE);
         if (channel == null) {
             invalid(call, "channel");
@@ -92,7 +92,7 @@ public final class HistoryApi implements Api.Family {
             invalid(call, "channel");
             return;
         }
-        Range range = range(call);
+        Range range = readable(call);
         int most = withActions || channels.size() > 1 ? MOST_OF_SEVERAL : MOST_OF_ONE;
         int max = call.query().count(call.query().text("max") == null ? "count" : "max", most, most);
         if (max < 0) {
@@ -188,8 +188,9 @@ public final class HistoryApi implements Api.Family {
             call.refuse(400, "Invalid Arguments");
             return;
         }
+        long horizon = call.horizon();
         call.answerFromStorage(() -> counts(channels,
-                channel -> timetokens.get(one == null ? names.indexOf(channel.name()) : 0)));
+                channel -> Math.max(horizon - 1, timetokens.get(one == null ? names.indexOf(channel.name()) : 0))));
     }
 
     private Answer counts(List<Channel> channels, ToLongFunction<Channel> after) {
@@ -201,6 +202,12 @@ public final class HistoryApi implements Api.Family {
             comma = ",";
         }
         return Answer.json(200, json.raw("}}").toBytes());
+    }
+
+    /** What can be read of the range asked for; null when it was refused. */
+    private static @Nullable Range readable(Call call) {
+        Range range = range(call);
+        return range == null ? null : range.notBefore(call.horizon());
     }
 
     /** The range asked for; null when it was refused. */

@@ -129,7 +129,8 @@ public final class MessageActionsApi implements Api.Family {
             refuse(call, details);
             return;
         }
-        Range range = new Range(end == null ? 0 : end, start == null ? Long.MAX_VALUE : start - 1, true);
+        Range range = new Range(end == null ? 0 : end, start == null ? Long.MAX_VALUE : start - 1, true)
+                .notBefore(call.horizon());
         call.answerFromStorage(() -> page(channel, end, limit,
                 range.isEmpty()
                         ? new ActionPage(List.of(), 0, false)

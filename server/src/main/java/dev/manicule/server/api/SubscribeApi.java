@@ -60,8 +60,14 @@ public final class SubscribeApi implements Api.Family {
                         call -> subscribe(call, this::stream)));
     }
 
-    /** What somebody asks for who subscribes; a cursor of 0 is a handshake. */
-    private record Wish(Subscription subscription, long cursor, Names names, Map<String, Json> states) {}
+    /**
+     * What somebody asks for who subscribes; a cursor of 0 is a handshake.
+     *
+     * @param complete false when there may have been something after the cursor that came with the request, which can't
+     *        be read any more: then {@code cursor} is where reading begins
+     */
+    private record Wish(Subscription subscription, long cursor, boolean complete, Names names,
+            Map<String, Json> states) {}
 
     /** How it is told. */
     @FunctionalInterface
@@ -90,7 +96,9 @@ public final class SubscribeApi implements Api.Family {
                 call.refuse(400, "Invalid filter expression: " + e.getMessage());
                 return;
             }
-            transport.serve(call, new Wish(subscription, cursor, names, states));
+            long horizon = cursor == 0 ? 0 : call.horizon();
+            transport.serve(call,
+                    new Wish(subscription, Math.max(cursor, horizon), cursor >= horizon, names, states));
         }
     }
 
@@ -98,11 +106,11 @@ public final class SubscribeApi implements Api.Family {
         long here = journal.position(); // before the join, which whoever comes is told of like everybody else
         Attendance attendance = Attendance.of(call, wish.names(), wish.states(), presence, groups);
         if (wish.cursor() == 0) {
-            call.answer(answer(new Json(text(List.of(), here))));
+            call.answer(answer(new Json(text(List.of(), here, true))));
             attendance.end();
             return;
         }
-        new Parked(call, attendance, wish.cursor()).begin(call, wish.subscription());
+        new Parked(call, attendance, wish).begin(call, wish.subscription());
     }
 
     /** What somebody was let in with who waits for deliveries. What may change meanwhile is looked at again. */
@@ -125,14 +133,16 @@ public final class SubscribeApi implements Api.Family {
         private final Attendance attendance;
         private final Pass pass;
         private final long cursor;
+        private final boolean complete;
         private PollsByUuid.@Nullable Open open;
         private boolean over;
 
-        Parked(Call call, Attendance attendance, long cursor) {
+        Parked(Call call, Attendance attendance, Wish wish) {
             exchange = call.exchange();
             this.attendance = attendance;
             pass = new Pass(access, call.caller(), call.keyset());
-            this.cursor = cursor;
+            cursor = wish.cursor();
+            complete = wish.complete();
         }
 
         void begin(Call call, Subscription subscription) {
@@ -148,11 +158,15 @@ public final class SubscribeApi implements Api.Family {
 
         @Override
         public void deliver(Delivery delivery) {
-            if (pass.stillHolds()) {
+            if (!complete) {
+                exchange.answer(answer(new Json(pass.stillHolds()
+                        ? text(delivery.matches(), delivery.cursor(), false)
+                        : text(List.of(), cursor, false))));
+            } else if (pass.stillHolds()) {
                 exchange.answer(
                         delivery.encoded(Answer.class, each -> answer(each.encoded(Json.class, SubscribeApi::text))));
             } else { // told nothing; the next poll is told why
-                exchange.answer(answer(new Json(text(List.of(), cursor))));
+                exchange.answer(answer(new Json(text(List.of(), cursor, true))));
             }
             end();
         }
@@ -180,12 +194,14 @@ public final class SubscribeApi implements Api.Family {
         private final Pass pass;
         private final boolean isWebSocket;
         private final PollsByUuid.@Nullable Open open;
+        private final boolean complete;
         private long cursor;
         private @Nullable Poll poll;
 
         Streaming(Call call, Wish wish) {
             subscription = wish.subscription();
             cursor = wish.cursor() == 0 ? journal.position() : wish.cursor();
+            complete = wish.complete();
             shard = hub.shard(call.exchange().loop());
             attendance = Attendance.of(call, wish.names(), wish.states(), presence, groups);
             pass = new Pass(access, call.caller(), call.keyset());
@@ -196,7 +212,7 @@ public final class SubscribeApi implements Api.Family {
 
         /** Tells where the client begins, so that it can come back there whatever happens. */
         void begin() {
-            stream.send(isWebSocket ? text(List.of(), cursor) : Events.at(cursor));
+            stream.send(isWebSocket ? text(List.of(), cursor, complete) : Events.begin(cursor, complete));
             next();
         }
 
@@ -254,6 +270,13 @@ public final class SubscribeApi implements Api.Family {
                     : text.raw(at(delivery.cursor())).toBytes());
         }
 
+        /** Where the client begins, and whether it has missed something that can't be read any more. */
+        static byte[] begin(long cursor, boolean complete) {
+            return complete
+                    ? at(cursor)
+                    : ("id: " + cursor + "\nevent: recovered\ndata: false\n\n").getBytes(StandardCharsets.US_ASCII);
+        }
+
         /** Moves the cursor of the client without telling it anything. */
         static byte[] at(long cursor) {
             return ("id: " + cursor + "\n\n").getBytes(StandardCharsets.US_ASCII);
@@ -301,18 +324,18 @@ public final class SubscribeApi implements Api.Family {
     }
 
     private static Json text(Delivery delivery) {
-        return new Json(text(delivery.matches(), delivery.cursor()));
+        return new Json(text(delivery.matches(), delivery.cursor(), true));
     }
 
     /** {@code t.r}, the region, means nothing here; clients insist on a number. */
-    private static byte[] text(List<Match> matches, long cursor) {
+    private static byte[] text(List<Match> matches, long cursor, boolean complete) {
         JsonText json = new JsonText(64 + size(matches)).raw("{\"t\":{\"t\":").quoted(cursor).raw(",\"r\":12},\"m\":[");
         String comma = "";
         for (Match match : matches) {
             json.raw(comma).raw(match.event().envelope()).raw(",\"b\":").quoted(match.subscription()).raw("}");
             comma = ",";
         }
-        return json.raw("]}").toBytes();
+        return json.raw(complete ? "]}" : "],\"recovered\":false}").toBytes();
     }
 
     private static int size(List<Match> matches) {

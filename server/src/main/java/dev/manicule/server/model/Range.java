@@ -31,6 +31,11 @@ public record Range(long from, long to, boolean newest) {
         return start < end ? above(start, end) : new Range(end, start - 1, true);
     }
 
+    /** What of it is not before a timetoken. */
+    public Range notBefore(long timetoken) {
+        return timetoken <= from ? this : new Range(timetoken, to, newest);
+    }
+
     /** Whether no timetoken is in it. */
     public boolean isEmpty() {
         return from > to;

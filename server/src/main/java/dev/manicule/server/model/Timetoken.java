@@ -1,5 +1,6 @@
 package dev.manicule.server.model;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -39,6 +40,11 @@ public final class Timetoken {
     /** The seconds since 1970 of a timetoken. */
     public static long seconds(long timetoken) {
         return timetoken / STEPS_IN_A_SECOND;
+    }
+
+    /** The timetoken that lies so long before another, 0 at least. */
+    public static long before(long timetoken, Duration time) {
+        return Math.max(0, timetoken - time.toSeconds() * STEPS_IN_A_SECOND);
     }
 
     /** The timetoken of a moment. */

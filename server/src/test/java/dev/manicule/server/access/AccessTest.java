@@ -204,7 +204,7 @@ class AccessTest {
 
     @Test
     void whereTheAccessManagerIsOffAnybodyMayAndASignatureStillCounts() {
-        Keyset off = new Keyset("sub-c-3", "pub-c-3", new Secret("s"), false, false, 0, List.of());
+        Keyset off = new Keyset("sub-c-3", "pub-c-3", new Secret("s"), false, false, null, 0, List.of());
         assertThat(access.enter(off, null, "nonsense", null).caller()).isEqualTo(new Anyone());
         SignedRequest wrong = new SignedRequest("GET", "/", Map.of("signature", "v2.x", "timestamp", "1"), Map.of(),
                 new byte[0]);
