@@ -298,6 +298,23 @@ class AccessWireTest {
         Folders.delete(folder);
     }
 
+    /** Strangers can't use up what a keyset may do. */
+    @Test
+    void whoMayNotDoesNotCrowdOutWhoMay() throws Exception {
+        Path folder = Folders.temporary();
+        Keyset keyset = new Keyset("sub-c-1", "pub-c-1", new Secret("sec-c-1"), true, false, null, 5, List.of());
+        try (Manicule server = Manicule.start(ManiculeConfig.DEFAULT.withPort(0)
+                .withData(folder.resolve("data"))
+                .withKeysets(List.of(keyset)))) {
+            Wire fresh = new Wire(server.port());
+            for (int i = 0; i < 50; i++) {
+                assertThat(fresh.get("/v3/history/sub-key/sub-c-1/channel/c").status()).isEqualTo(403);
+            }
+            assertThat(signed(fresh, "GET", "/v3/history/sub-key/sub-c-1/channel/c", "").status()).isEqualTo(200);
+        }
+        Folders.delete(folder);
+    }
+
     /** Who was let in before is told nothing any more, by poll or by stream; whoever comes back is told why. */
     @Test
     void whoWaitsIsToldNothingOnceTheTokenIsRevoked(TestInfo test) throws Exception {

@@ -202,7 +202,7 @@ class LimitsWireTest {
                 try (Connection silent = wire.connect()) {
                     assertThat(silent.isEnded()).isTrue();
                 }
-                slowReaderIsLetGoOf(wire);
+                readersAreLetGoOfWhenTheyReadNothing(wire);
             }
             case PRESENCE_MEMBERS -> {
                 for (String uuid : List.of("a", "b", "c")) {
@@ -218,9 +218,21 @@ class LimitsWireTest {
         }
     }
 
-    private static void slowReaderIsLetGoOf(Wire wire) throws Exception {
+    private static void readersAreLetGoOfWhenTheyReadNothing(Wire wire) throws Exception {
         for (int i = 0; i < 100; i++) {
             wire.post("/publish/demo/demo/0/large/0", LARGE);
+        }
+        try (Connection slow = wire.connect()) { // but steady: seconds for an answer
+            slow.socket().setReceiveBufferSize(32 * 1024);
+            slow.get("/v3/history/sub-key/demo/channel/large");
+            long read = 0;
+            for (long begin = System.nanoTime(); System.nanoTime() - begin < 3_000_000_000L;) {
+                read += slow.socket().getInputStream().readNBytes(16 * 1024).length;
+                Thread.sleep(50);
+            }
+            assertThat(read).isBetween(100_000L, 2_900_000L);
+            read += slow.socket().getInputStream().readNBytes(3_000_000 - (int) read).length;
+            assertThat(read).as("it was not let go of").isEqualTo(3_000_000);
         }
         try (Connection deaf = wire.connect()) {
             for (int i = 0; i < 8; i++) { // 24 MB, more than sockets hold

@@ -74,16 +74,25 @@ public final class Api implements Handler {
                 .stream()
                 .filter(route -> route.fits(segments))
                 .toList();
+        ErrorShape errors = fitting.isEmpty() ? ErrorShape.PRESENCE : fitting.getFirst().errors();
+        unless(crowd.ofAddress(request, exchange), errors, exchange,
+                () -> handle(fitting, segments, request, exchange));
+    }
+
+    /** Goes on, unless it is too much. A poll goes on later: an error would end the subscription of clients in use. */
+    private void unless(@Nullable TooMuch tooMuch, ErrorShape errors, Exchange exchange, Runnable action) {
+        if (tooMuch == null) {
+            action.run();
+        } else if (errors == ErrorShape.SUBSCRIBE) {
+            exchange.later(tooMuch.delay(), action);
+        } else {
+            exchange.answer(tooMuch.answer(errors, timeline.now()));
+        }
+    }
+
+    private void handle(List<Route> fitting, List<String> segments, Request request, Exchange exchange) {
         if (request.method().equals("OPTIONS")) {
-            fitting.stream()
-                    .map(route -> path(route, segments))
-                    .filter(Objects::nonNull)
-                    .findFirst()
-                    .ifPresent(path -> {
-                        Keyset keyset = keyset(path);
-                        boolean _ = welcomes(keyset == null ? Keyset.NONE : keyset, request.origin(), exchange);
-                    });
-            exchange.answer(PREFLIGHT);
+            preflight(fitting, segments, request, exchange);
             return;
         }
         if (fitting.isEmpty()) {
@@ -104,6 +113,16 @@ public final class Api implements Handler {
                 .answer(405,
                         "Method " + request.method() + " is not allowed here, only " + allow, timeline.now())
                 .with("Allow", allow));
+    }
+
+    /** A browser asks what its page may do. */
+    private void preflight(List<Route> fitting, List<String> segments, Request request, Exchange exchange) {
+        Map<String, String> path = fitting.isEmpty() ? null : path(fitting.getFirst(), segments);
+        Keyset keyset = path == null ? null : keyset(path);
+        if (keyset != null) {
+            boolean _ = welcomes(keyset, request.origin(), exchange);
+        }
+        exchange.answer(PREFLIGHT);
     }
 
     @Override
@@ -142,34 +161,35 @@ public final class Api implements Handler {
             exchange.answer(bodyFault(request.fault(), errors));
             return;
         }
-        TooMuch tooMuch = crowd.tooMuch(keyset, request, exchange);
-        if (tooMuch == null) {
-            enter(route, path, query, keyset, request, exchange);
-        } else if (errors == ErrorShape.SUBSCRIBE) { // no error, which would end the subscription of clients in use
-            exchange.later(tooMuch.delay(), () -> enter(route, path, query, keyset, request, exchange));
-        } else {
-            exchange.answer(tooMuch.answer(errors, timeline.now()));
+        Call call = call(route, path, query, keyset, request, exchange);
+        if (call != null) {
+            unless(crowd.ofKeyset(keyset), errors, exchange, () -> serve(route, call));
         }
     }
 
-    private void enter(Route route, Map<String, String> path, Query query, Keyset keyset, Request request,
+    /** The call that a request is, of somebody who may; null when it was refused. */
+    private @Nullable Call call(Route route, Map<String, String> path, Query query, Keyset keyset, Request request,
             Exchange exchange) {
         Entry entry = access.enter(keyset, query.signed(request), query.text("auth"), query.text("uuid"));
         if (entry.caller() == null) {
             exchange.answer(ErrorShape.denied(Objects.requireNonNull(entry.denial(), "it is the one or the other")));
-            return;
+            return null;
         }
         Call call = new Call(path, query, request, exchange, route.errors(), keyset, entry.caller(), timeline, reads);
         Denial denial = access.check(call.caller(), route.need().of(call));
         if (denial != null) {
             exchange.answer(ErrorShape.denied(denial));
-            return;
+            return null;
         }
+        return call;
+    }
+
+    private void serve(Route route, Call call) {
         try {
             route.endpoint().serve(call);
         } catch (RuntimeException e) {
-            LOG.error("{} {} failed", request.method(), String.join("/", route.path()), e);
-            exchange.answer(route.errors().answer(500, "Internal error", timeline.now()));
+            LOG.error("{} {} failed", route.method(), String.join("/", route.path()), e);
+            call.refuse(500, "Internal error");
         }
     }
 

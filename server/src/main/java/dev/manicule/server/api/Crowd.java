@@ -51,33 +51,40 @@ public final class Crowd {
         }
     }
 
-    /** Whether one more request is too much; null when it is not, as mostly. */
+    /** Whether one more request of whoever sends it is too much; null when it is not, as mostly. */
     @Nullable
-    TooMuch tooMuch(Keyset keyset, Request request, Exchange exchange) {
+    TooMuch ofAddress(Request request, Exchange exchange) {
         if (exchange.requestsInFlight() > limits.of(Limit.REQUESTS_IN_FLIGHT)) {
             limits.reached(Limit.REQUESTS_IN_FLIGHT);
             return new TooMuch(Limit.REQUESTS_IN_FLIGHT, A_SECOND);
         }
-        long ofAddress = limits.of(Limit.REQUESTS_PER_SECOND_BY_ADDRESS);
-        if (ofAddress > 0 && !isTrusted.test(request.client())) {
-            long wait = byAddress.come(AddressRange.one(request.client()), ofAddress);
-            if (wait > 0) {
-                return reached(Limit.REQUESTS_PER_SECOND_BY_ADDRESS, wait);
-            }
+        long perSecond = limits.of(Limit.REQUESTS_PER_SECOND_BY_ADDRESS);
+        if (perSecond == 0 || isTrusted.test(request.client())) {
+            return null;
         }
-        long ofKeyset = keyset.requestsPerSecond() > 0
-                ? keyset.requestsPerSecond()
-                : limits.of(Limit.REQUESTS_PER_SECOND_BY_KEYSET);
-        if (ofKeyset > 0 && !keyset.equals(Keyset.NONE)) {
-            long wait = byKeyset.come(keyset.subscribeKey(), ofKeyset);
-            if (wait > 0) {
-                return reached(Limit.REQUESTS_PER_SECOND_BY_KEYSET, wait);
-            }
-        }
-        return null;
+        return reached(Limit.REQUESTS_PER_SECOND_BY_ADDRESS,
+                byAddress.come(AddressRange.one(request.client()), perSecond));
     }
 
-    private TooMuch reached(Limit limit, long nanos) {
+    /**
+     * Whether one more request of those who may is too much for a keyset; null when it is not. Those who may not don't
+     * count, or strangers could keep everybody out.
+     */
+    @Nullable
+    TooMuch ofKeyset(Keyset keyset) {
+        long perSecond = keyset.requestsPerSecond() > 0
+                ? keyset.requestsPerSecond()
+                : limits.of(Limit.REQUESTS_PER_SECOND_BY_KEYSET);
+        if (perSecond == 0 || keyset.equals(Keyset.NONE)) {
+            return null;
+        }
+        return reached(Limit.REQUESTS_PER_SECOND_BY_KEYSET, byKeyset.come(keyset.subscribeKey(), perSecond));
+    }
+
+    private @Nullable TooMuch reached(Limit limit, long nanos) {
+        if (nanos == 0) {
+            return null;
+        }
         limits.reached(limit);
         Duration wait = Duration.ofNanos(nanos);
         return new TooMuch(limit, wait.compareTo(LONGEST) < 0 ? wait : LONGEST);

@@ -3,9 +3,11 @@ package dev.manicule.server.http;
 import dev.manicule.server.http.Handler.Refusal;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.DecoderResult;
@@ -61,6 +63,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
     private long since = System.nanoTime();
     /** Since when the client does not read, 0 when it does. */
     private long unreadSince;
+    /** How much the client had not read when it was looked at last. */
+    private long unread;
 
     Connection(HttpServer server, Handler handler, Framing framing) {
         this.server = server;
@@ -78,7 +82,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
     public void watch(ChannelHandlerContext ctx, long now) {
         long patience = TimeUnit.SECONDS.toNanos(limits.of(Limit.REQUEST_SECONDS));
         long idle = fresh ? patience : TimeUnit.SECONDS.toNanos(limits.of(Limit.IDLE_SECONDS));
-        if (unreadSince != 0 && now - unreadSince > patience) {
+        if (unreadSince != 0 && isUnread(ctx.channel(), now, patience)) {
             limits.reached(Limit.REQUEST_SECONDS);
             var _ = ctx.close();
         } else if (receiving && ctx.channel().config().isAutoRead() && now - since > patience) {
@@ -92,6 +96,19 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
             limits.reached(fresh ? Limit.REQUEST_SECONDS : Limit.IDLE_SECONDS);
             var _ = ctx.close();
         }
+    }
+
+    /** Whether the client has not read a byte of what waits for it, for so long. */
+    private boolean isUnread(Channel channel, long now, long patience) {
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        long left = buffer == null
+                ? channel.bytesBeforeWritable() // of a stream of HTTP/2
+                : buffer.totalPendingWriteBytes() - buffer.currentProgress();
+        if (left != unread) {
+            unread = left;
+            unreadSince = now;
+        }
+        return now - unreadSince > patience;
     }
 
     /** Some bytes have come. */

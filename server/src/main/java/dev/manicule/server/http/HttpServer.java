@@ -199,7 +199,7 @@ public final class HttpServer {
     InetAddress client(ChannelHandlerContext ctx, IncomingRequest request) {
         Channel connection = ctx.channel().parent() instanceof SocketChannel parent ? parent : ctx.channel();
         InetAddress client = ((InetSocketAddress) connection.remoteAddress()).getAddress();
-        String forwarded = isTrusted(client) ? request.forwardedFor() : null;
+        String forwarded = request.forwardedFor();
         int end = forwarded == null ? 0 : forwarded.length();
         while (forwarded != null && end > 0 && isTrusted(client)) {
             int comma = forwarded.lastIndexOf(',', end - 1);
