@@ -89,7 +89,8 @@ class PresenceWireTest {
                 .until(() -> get("/channel/" + channel).get("occupancy").asInt() == 0);
         assertThat(Duration.ofNanos(System.nanoTime() - died)).isBetween(Duration.ofMillis(1_900),
                 Duration.ofSeconds(3));
-        assertThat(told(channel + "-pnpres", "")).containsExactly("join alice 1", "timeout alice 0");
+        await().untilAsserted(() -> assertThat(told(channel + "-pnpres", "")).containsExactly("join alice 1",
+                "timeout alice 0")); // who is gone is told a moment later
     }
 
     @Test

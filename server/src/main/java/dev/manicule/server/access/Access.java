@@ -31,16 +31,8 @@ public final class Access {
 
     private record Reading(Keyset keyset, String text) {}
 
-    /** Either a caller or a denial, the other being null. */
-    public record Entry(@Nullable Caller caller, @Nullable Denial denial) {
-        private static Entry of(Caller caller) {
-            return new Entry(caller, null);
-        }
-
-        private static Entry of(Denial denial) {
-            return new Entry(null, denial);
-        }
-    }
+    /** What comes of entering: somebody is let in, or not. */
+    public sealed interface Entry permits Caller, Denial {}
 
     /**
      * A door.
@@ -70,17 +62,17 @@ public final class Access {
             Long signedAt = request.timestamp();
             boolean inTime = signedAt != null && Math.abs(seconds.getAsLong() - signedAt) <= SECONDS_OFF;
             if (inTime && request.isSignedBy(keyset, secret)) {
-                return Entry.of(new Owner());
+                return new Owner();
             }
             if (keyset.accessManager()) {
-                return Entry.of(inTime ? Denial.BAD_SIGNATURE : Denial.INVALID_TIMESTAMP);
+                return inTime ? Denial.BAD_SIGNATURE : Denial.INVALID_TIMESTAMP;
             }
         }
         if (!keyset.accessManager()) {
-            return Entry.of(new Anyone());
+            return new Anyone();
         }
         Token token = text == null ? null : read(text, keyset);
-        return Entry.of(new Somebody(token, text != null && token == null, uuid));
+        return new Somebody(token, text != null && token == null, uuid);
     }
 
     /** Why a caller may not do what it takes all this to do; null when it may, as of now. */

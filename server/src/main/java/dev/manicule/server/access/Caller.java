@@ -3,7 +3,7 @@ package dev.manicule.server.access;
 import org.jspecify.annotations.Nullable;
 
 /** Who asks, as far as it could be verified. */
-public sealed interface Caller {
+public sealed interface Caller extends Access.Entry {
     /** Knows the secret key, and has signed the request with it. */
     record Owner() implements Caller {}
 

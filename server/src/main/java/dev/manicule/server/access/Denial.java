@@ -10,7 +10,9 @@ import java.util.List;
  * @param channels what the permission was missing for; mostly none are named when the message says enough
  * @param groups likewise
  */
-public record Denial(int status, String message, List<String> channels, List<String> groups) {
+public record Denial(int status, String message, List<String> channels, List<String> groups)
+        implements
+            Access.Entry {
     static final Denial INVALID_TIMESTAMP = new Denial(400, "Invalid Timestamp");
     static final Denial BAD_SIGNATURE = new Denial(403, "Signature does not match");
     static final Denial BAD_TOKEN = new Denial(403, "Token is invalid");

@@ -1,7 +1,7 @@
 package dev.manicule.server.api;
 
 import dev.manicule.server.access.Access;
-import dev.manicule.server.access.Access.Entry;
+import dev.manicule.server.access.Caller;
 import dev.manicule.server.access.Denial;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Keysets;
@@ -19,7 +19,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -170,18 +169,20 @@ public final class Api implements Handler {
     /** The call that a request is, of somebody who may; null when it was refused. */
     private @Nullable Call call(Route route, Map<String, String> path, Query query, Keyset keyset, Request request,
             Exchange exchange) {
-        Entry entry = access.enter(keyset, query.signed(request), query.text("auth"), query.text("uuid"));
-        if (entry.caller() == null) {
-            exchange.answer(ErrorShape.denied(Objects.requireNonNull(entry.denial(), "it is the one or the other")));
-            return null;
+        switch (access.enter(keyset, query.signed(request), query.text("auth"), query.text("uuid"))) {
+            case Denial denial -> {
+                exchange.answer(ErrorShape.denied(denial));
+                return null;
+            }
+            case Caller caller -> {
+                Call call = new Call(path, query, request, exchange, route.errors(), keyset, caller, timeline, reads);
+                Denial denial = access.check(caller, route.need().of(call));
+                if (denial != null) {
+                    exchange.answer(ErrorShape.denied(denial));
+                }
+                return denial == null ? call : null;
+            }
         }
-        Call call = new Call(path, query, request, exchange, route.errors(), keyset, entry.caller(), timeline, reads);
-        Denial denial = access.check(call.caller(), route.need().of(call));
-        if (denial != null) {
-            exchange.answer(ErrorShape.denied(denial));
-            return null;
-        }
-        return call;
     }
 
     private void serve(Route route, Call call) {

@@ -2,7 +2,6 @@ package dev.manicule.server.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.manicule.server.access.Access.Entry;
 import dev.manicule.server.access.Caller.Anyone;
 import dev.manicule.server.access.Caller.Owner;
 import dev.manicule.server.access.Caller.Somebody;
@@ -44,8 +43,10 @@ class AccessTest {
     }
 
     private @Nullable Denial check(Keyset keyset, @Nullable String token, @Nullable String uuid, Demand... demands) {
-        Entry entry = access.enter(keyset, null, token, uuid);
-        return entry.caller() == null ? entry.denial() : access.check(entry.caller(), List.of(demands));
+        return switch (access.enter(keyset, null, token, uuid)) {
+            case Denial denial -> denial;
+            case Caller caller -> access.check(caller, List.of(demands));
+        };
     }
 
     private @Nullable Denial reading(String token) {
@@ -205,20 +206,20 @@ class AccessTest {
     @Test
     void whereTheAccessManagerIsOffAnybodyMayAndASignatureStillCounts() {
         Keyset off = new Keyset("sub-c-3", "pub-c-3", new Secret("s"), false, false, null, 0, List.of());
-        assertThat(access.enter(off, null, "nonsense", null).caller()).isEqualTo(new Anyone());
+        assertThat(access.enter(off, null, "nonsense", null)).isEqualTo(new Anyone());
         SignedRequest wrong = new SignedRequest("GET", "/", Map.of("signature", "v2.x", "timestamp", "1"), Map.of(),
                 new byte[0]);
-        assertThat(access.enter(off, wrong, null, null).caller()).isEqualTo(new Anyone());
-        assertThat(access.enter(KEYSET, wrong, null, null).denial()).isEqualTo(Denial.INVALID_TIMESTAMP);
+        assertThat(access.enter(off, wrong, null, null)).isEqualTo(new Anyone());
+        assertThat(access.enter(KEYSET, wrong, null, null)).isEqualTo(Denial.INVALID_TIMESTAMP);
         String signature = "v2.VY1Lmzkf7T-5lORdd0sUpXzIq2ZlHO0LW4s-02S4_vM";
         SignedRequest right = new SignedRequest("GET", "/time/0",
                 Map.of("timestamp", "1700000000", "signature", signature), Map.of(), new byte[0]);
-        assertThat(access.enter(KEYSET, right, null, null).caller()).isEqualTo(new Owner());
+        assertThat(access.enter(KEYSET, right, null, null)).isEqualTo(new Owner());
         for (long off60 : new long[]{60, -60}) {
             now.set(1_700_000_000 + off60);
-            assertThat(access.enter(KEYSET, right, null, null).caller()).isEqualTo(new Owner());
+            assertThat(access.enter(KEYSET, right, null, null)).isEqualTo(new Owner());
             now.addAndGet(off60 > 0 ? 1 : -1);
-            assertThat(access.enter(KEYSET, right, null, null).denial()).isEqualTo(Denial.INVALID_TIMESTAMP);
+            assertThat(access.enter(KEYSET, right, null, null)).isEqualTo(Denial.INVALID_TIMESTAMP);
         }
     }
 
