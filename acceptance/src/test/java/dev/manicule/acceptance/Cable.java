@@ -2,8 +2,6 @@ package dev.manicule.acceptance;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -42,6 +40,7 @@ final class Cable implements AutoCloseable {
     /** Resets its connections, and all new ones until it is mended. */
     void cut() {
         cut = true;
+        sockets.forEach(Cable::resetAtEnd); // all before any: the end of one is the end of the other, whoever ends it
         endConnections();
     }
 
@@ -87,8 +86,8 @@ final class Cable implements AutoCloseable {
     }
 
     private void copy(Socket from, Socket to) {
-        try (InputStream in = from.getInputStream(); OutputStream out = to.getOutputStream()) {
-            in.transferTo(out);
+        try {
+            from.getInputStream().transferTo(to.getOutputStream());
         } catch (IOException e) {
             // the cable was cut, or one end hung up
         }
@@ -104,11 +103,20 @@ final class Cable implements AutoCloseable {
         sockets.remove(socket);
         try {
             if (cut) {
-                socket.setSoLinger(true, 0); // the other end gets a reset
+                resetAtEnd(socket);
             }
             socket.close();
         } catch (IOException e) {
             // it is gone either way
+        }
+    }
+
+    /** The other end gets a reset when it ends. */
+    private static void resetAtEnd(Socket socket) {
+        try {
+            socket.setSoLinger(true, 0);
+        } catch (IOException e) {
+            // it has ended already
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -78,6 +79,35 @@ class LimitsWireTest {
             }
             assertThat(statuses.subList(0, 3)).containsOnly(200);
             assertThat(statuses).contains(429);
+        } finally {
+            Folders.delete(folder);
+        }
+    }
+
+    /** Three who share a uuid that may have two polls: each is served, and none keeps the others running in circles. */
+    @Test
+    void whoIsOneTooManyDoesNotChaseTheOthers() throws Exception {
+        Path folder = Folders.temporary();
+        try (Manicule server = Manicule.start(ManiculeConfig.DEFAULT.withPort(0)
+                .withData(folder.resolve("data"))
+                .withLimits(Map.of(Limit.POLLS_BY_UUID, 2L)))) {
+            Wire wire = new Wire(server.port());
+            String poll = "/v2/subscribe/demo/c/0?uuid=u&tt=" + wire.get("/time/0").json().get(0).asText();
+            AtomicInteger answers = new AtomicInteger();
+            long end = System.nanoTime() + Duration.ofSeconds(4).toNanos();
+            try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
+                for (int i = 0; i < 3; i++) {
+                    var _ = threads.submit(() -> {
+                        while (System.nanoTime() < end) {
+                            wire.get(poll);
+                            answers.incrementAndGet();
+                        }
+                    });
+                }
+                Thread.sleep(4_200);
+                wire.publish("c", "1"); // all come to an end
+            }
+            assertThat(answers.get()).isBetween(3, 15);
         } finally {
             Folders.delete(folder);
         }

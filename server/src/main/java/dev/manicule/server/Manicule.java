@@ -1,35 +1,22 @@
 package dev.manicule.server;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import dev.manicule.server.api.Crowd;
-import dev.manicule.server.api.MetricsApi;
-import dev.manicule.server.http.Certificate;
-import dev.manicule.server.limits.Limits;
-import dev.manicule.server.metrics.Metrics;
-import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import dev.manicule.server.access.Access;
 import dev.manicule.server.access.Keysets;
 import dev.manicule.server.access.Revocations;
 import dev.manicule.server.api.AccessManagerApi;
 import dev.manicule.server.api.Api;
 import dev.manicule.server.api.ChannelGroupsApi;
+import dev.manicule.server.api.Crowd;
 import dev.manicule.server.api.HistoryApi;
 import dev.manicule.server.api.MessageActionsApi;
+import dev.manicule.server.api.MetricsApi;
 import dev.manicule.server.api.PresenceApi;
 import dev.manicule.server.api.PublishApi;
 import dev.manicule.server.api.Reads;
 import dev.manicule.server.api.SubscribeApi;
 import dev.manicule.server.api.TimeApi;
+import dev.manicule.server.http.Certificate;
 import dev.manicule.server.http.HttpServer;
 import dev.manicule.server.hub.FeedReader;
 import dev.manicule.server.hub.Groups;
@@ -40,18 +27,32 @@ import dev.manicule.server.journal.Timeline;
 import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.LedgerReads;
+import dev.manicule.server.limits.Limits;
+import dev.manicule.server.metrics.Metrics;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.presence.PresenceThread;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running server: journal, ledger, hub and HTTP put together. Any thread may use it.
@@ -80,13 +81,14 @@ public final class Manicule implements AutoCloseable {
     private final Reads reads;
     private final Ledger ledger;
     private final Keysets keysets;
-    private final int port;
-    private final ScheduledExecutorService renewal = Executors.newSingleThreadScheduledExecutor(
-            task -> Thread.ofPlatform().name("manicule-renewal").daemon().unstarted(task));
-    private boolean complained;
     private final Limits limits;
     private final @Nullable Certificate certificate;
+    private final ScheduledExecutorService renewal = Executors.newSingleThreadScheduledExecutor(
+            task -> Thread.ofPlatform().name("manicule-renewal").daemon().unstarted(task));
+    private final int port;
     private volatile ManiculeConfig config;
+    /** Whether the log has been told already that the certificate can't be read. */
+    private boolean complained;
     private boolean closed;
 
     private Manicule(ManiculeConfig config, InstantSource clock, Ledger ledger, @Nullable Certificate certificate)
@@ -120,7 +122,9 @@ public final class Manicule implements AutoCloseable {
                         new AccessManagerApi(access, journal),
                         new MetricsApi(metrics(), () -> this.config.metricsFrom()),
                         new TimeApi(timeline, version())));
-        var _ = renewal.scheduleWithFixedDelay(this::renewQuietly, RENEW_SECONDS, RENEW_SECONDS, TimeUnit.SECONDS);
+        if (certificate != null) {
+            var _ = renewal.scheduleWithFixedDelay(this::renewQuietly, RENEW_SECONDS, RENEW_SECONDS, TimeUnit.SECONDS);
+        }
         try {
             port = http.listen(address(config), certificate, api);
         } catch (IOException e) {
@@ -171,7 +175,7 @@ public final class Manicule implements AutoCloseable {
         keysets.replace(changed.keysets());
         limits.replace(changed.limits());
         http.trust(changed.trustedProxies());
-        List<String> later = new ArrayList<>();
+        Set<String> later = new TreeSet<>();
         for (Map.Entry<String, Function<ManiculeConfig, @Nullable Object>> setting : FIXED.entrySet()) {
             if (!Objects.equals(setting.getValue().apply(changed), setting.getValue().apply(config))) {
                 later.add(setting.getKey());
@@ -181,7 +185,7 @@ public final class Manicule implements AutoCloseable {
                 .withLimits(changed.limits())
                 .withTrustedProxies(changed.trustedProxies())
                 .withMetricsFrom(changed.metricsFrom());
-        return later;
+        return List.copyOf(later);
     }
 
     /**

@@ -1,4 +1,4 @@
-/** Who may speak: keysets. */
+/** Who may do what: keysets, signatures, tokens, and the one door, {@link dev.manicule.server.access.Access}. */
 @NullMarked
 package dev.manicule.server.access;
 

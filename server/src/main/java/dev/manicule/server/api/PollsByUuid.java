@@ -37,6 +37,20 @@ final class PollsByUuid {
         return newest.size();
     }
 
+    /** Whether one more would be one too many. */
+    boolean isFull(String keyset, String uuid) {
+        boolean[] full = new boolean[1];
+        newest.computeIfPresent(new Key(keyset, uuid), (key, first) -> {
+            long left = limits.of(Limit.POLLS_BY_UUID);
+            for (Open each = first; each != null; each = each.older) {
+                left--;
+            }
+            full[0] = left <= 0;
+            return first;
+        });
+        return full[0];
+    }
+
     /**
      * One more.
      *

@@ -25,6 +25,7 @@ import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Timetoken;
 import dev.manicule.server.presence.PresenceThread;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Subscribe: by long poll, and by streams, which are polls one after the other without requests in between. */
 public final class SubscribeApi implements Api.Family {
+    private static final Duration CHASE = Duration.ofSeconds(1);
+
     private final Journal journal;
     private final Hub hub;
     private final PresenceThread presence;
@@ -97,8 +100,14 @@ public final class SubscribeApi implements Api.Family {
                 return;
             }
             long horizon = cursor == 0 ? 0 : call.horizon();
-            transport.serve(call,
-                    new Wish(subscription, Math.max(cursor, horizon), cursor >= horizon, names, states));
+            Wish wish = new Wish(subscription, Math.max(cursor, horizon), cursor >= horizon, names, states);
+            String uuid = call.uuid();
+            if (uuid != null && byUuid.isFull(call.subscribeKey(), uuid)) {
+                // it will push out another, which comes back at once: they must not chase each other around
+                call.exchange().later(CHASE, () -> transport.serve(call, wish));
+            } else {
+                transport.serve(call, wish);
+            }
         }
     }
 

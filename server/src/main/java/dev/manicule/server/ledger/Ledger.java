@@ -1,8 +1,8 @@
 package dev.manicule.server.ledger;
 
-import dev.manicule.server.model.Command;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.ChannelGroup.Members;
+import dev.manicule.server.model.Command;
 import dev.manicule.server.model.Command.AddAction;
 import dev.manicule.server.model.Command.ChangeGroup;
 import dev.manicule.server.model.Command.DeleteGroup;

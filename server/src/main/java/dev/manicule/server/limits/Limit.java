@@ -31,7 +31,7 @@ public enum Limit {
             "`429` with `Retry-After`; a poll waits"),
     /** Polls and streams of one uuid that are open at once. */
     POLLS_BY_UUID("pollsByUuid", 100, 1, 10_000_000, "open polls and streams of one uuid",
-            "the oldest is answered with its cursor"),
+            "one more waits a second, then the oldest is answered with its cursor"),
     /** Seconds that a connection may be open without a request. */
     IDLE_SECONDS("idleSeconds", 310, 1, 86_400, "seconds that a connection may be open without a request",
             "the connection is closed"),

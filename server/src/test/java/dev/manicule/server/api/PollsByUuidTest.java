@@ -41,6 +41,7 @@ class PollsByUuidTest {
                 numbers.remove(List.copyOf(numbers).get(which));
             }
             assertThat(released).isEqualTo(expected);
+            assertThat(polls.isFull("k", uuid)).isEqualTo(numbers.size() == 3);
         }
         assertThat(expected).hasSizeGreaterThan(100);
     }
