@@ -3,11 +3,9 @@ package dev.manicule.server.http;
 import dev.manicule.server.http.Handler.Refusal;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.DecoderResult;
@@ -55,22 +53,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
     private boolean blocked;
     /** Once an answer has become a stream, the connection is nothing else any more. */
     private @Nullable OpenStream stream;
-    /** Part of a request has come in, and the rest has not. */
-    private boolean receiving;
-    /** No request has ever come in whole. */
-    private boolean fresh = true;
-    /** When it became so. */
-    private long since = System.nanoTime();
-    /** Since when the client does not read, 0 when it does. */
-    private long unreadSince;
-    /** How much the client had not read when it was looked at last. */
-    private long unread;
+    private final Patience patience;
 
     Connection(HttpServer server, Handler handler, Framing framing) {
         this.server = server;
         this.handler = handler;
         this.framing = framing;
         limits = server.limits();
+        patience = new Patience(limits);
     }
 
     @Override
@@ -80,43 +70,20 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
 
     @Override
     public void watch(ChannelHandlerContext ctx, long now) {
-        long patience = TimeUnit.SECONDS.toNanos(limits.of(Limit.REQUEST_SECONDS));
-        long idle = fresh ? patience : TimeUnit.SECONDS.toNanos(limits.of(Limit.IDLE_SECONDS));
-        if (unreadSince != 0 && isUnread(ctx.channel(), now, patience)) {
-            limits.reached(Limit.REQUEST_SECONDS);
-            var _ = ctx.close();
-        } else if (receiving && ctx.channel().config().isAutoRead() && now - since > patience) {
-            limits.reached(Limit.REQUEST_SECONDS);
-            if (current == null) {
-                refuse(ctx, Refusal.TOO_SLOW);
-            } else {
+        switch (patience.end(ctx.channel(), current != null, now)) {
+            case NOTHING -> {
+                // all is well
+            }
+            case THE_REQUEST -> refuse(ctx, Refusal.TOO_SLOW);
+            case THE_CONNECTION -> {
                 var _ = ctx.close();
             }
-        } else if (!receiving && current == null && now - since > idle) {
-            limits.reached(fresh ? Limit.REQUEST_SECONDS : Limit.IDLE_SECONDS);
-            var _ = ctx.close();
         }
-    }
-
-    /** Whether the client has not read a byte of what waits for it, for so long. */
-    private boolean isUnread(Channel channel, long now, long patience) {
-        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-        long left = buffer == null
-                ? channel.bytesBeforeWritable() // of a stream of HTTP/2
-                : buffer.totalPendingWriteBytes() - buffer.currentProgress();
-        if (left != unread) {
-            unread = left;
-            unreadSince = now;
-        }
-        return now - unreadSince > patience;
     }
 
     /** Some bytes have come. */
     void bytesCame() {
-        if (!receiving) {
-            receiving = true;
-            since = System.nanoTime();
-        }
+        patience.bytesCame();
     }
 
     @Override
@@ -178,13 +145,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
 
     private void complete(ChannelHandlerContext ctx, IncomingRequest request, boolean whole) {
         boolean keepAlive = whole && request.wantsKeepAlive();
-        received();
+        patience.received();
         enqueue(ctx, new Turn(ctx, request.toRequest(server.client(ctx, request)), keepAlive, request.acceptsGzip()));
         closing |= !keepAlive;
     }
 
     private void refuse(ChannelHandlerContext ctx, Refusal refusal) {
-        received();
+        patience.received();
         switch (refusal) {
             case URI_TOO_LONG -> limits.reached(Limit.URI_BYTES);
             case HEADERS_TOO_LARGE -> limits.reached(Limit.HEADER_BYTES);
@@ -196,12 +163,6 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
         turn.ready = handler.refuse(refusal);
         closing = true;
         enqueue(ctx, turn);
-    }
-
-    private void received() {
-        receiving = false;
-        fresh = false;
-        since = System.nanoTime();
     }
 
     private void enqueue(ChannelHandlerContext ctx, Turn turn) {
@@ -224,10 +185,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
         }
         Turn next = waiting.poll();
         current = next;
-        since = next == null && !receiving ? System.nanoTime() : since;
         if (next != null) {
             next.begin();
         } else {
+            patience.answered();
             if (!ctx.channel().config().isAutoRead()) {
                 ctx.channel().config().setAutoRead(true);
             }
@@ -239,7 +200,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        unreadSince = ctx.channel().isWritable() ? 0 : System.nanoTime() | 1;
+        patience.reads(ctx.channel().isWritable());
         if (blocked && ctx.channel().isWritable()) {
             blocked = false;
             finished(ctx);
