@@ -7,7 +7,6 @@ import dev.manicule.server.limits.AddressRange;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.presence.PresenceSettings;
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,14 +86,19 @@ public final class ConfigFile {
 
     private ManiculeConfig read(ManiculeConfig base) throws ConfigException {
         Optional<Node> root;
-        try (Reader reader = Files.newBufferedReader(file)) {
-            root = new Compose(LoadSettings.builder().setLabel(file.toString()).build()).composeReader(reader);
+        try {
+            String text = Files.readString(file);
+            LoadSettings settings = LoadSettings.builder()
+                    .setLabel(file.toString())
+                    .setBufferSize(text.length() + 1024) // in one piece: the parser fails on pairs of surrogates cut in two
+                    .build();
+            root = new Compose(settings).composeString(text);
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(Mark::getLine).orElse(0) + 1;
             throw new ConfigException(file + ":" + line + ": not YAML: " + e.getProblem());
         } catch (StackOverflowError e) {
             throw new ConfigException(file + ": too many brackets within each other.");
-        } catch (IllegalArgumentException e) { // which the parser throws too
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) { // which the parser throws too
             throw new ConfigException(file + ": not YAML: " + e.getMessage());
         } catch (MalformedInputException e) {
             throw new ConfigException(file + ": not a text file in UTF-8.");

@@ -73,6 +73,13 @@ class ConfigFileTest {
     }
 
     @Test
+    void aSmileMayStandAnywhere() throws Exception {
+        for (int offset = 0; offset < 1_100; offset++) {
+            assertThat(read("#" + "x".repeat(offset) + "😀😀😀\n" + KEYS).keysets()).hasSize(1);
+        }
+    }
+
+    @Test
     void noMessageTellsASecret() {
         assertThatThrownBy(() -> read(KEYS + "    secretKey: hush-hush\n    accessManager: perhaps"))
                 .isInstanceOf(ConfigException.class)
