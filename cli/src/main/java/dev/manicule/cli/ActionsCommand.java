@@ -6,24 +6,15 @@ import dev.manicule.client.MessageAction;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Adds, removes and lists message actions. */
-@Command(name = "actions", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class,
-        description = "Add, remove or list actions on messages.", subcommands = {
-                ActionsCommand.Add.class, ActionsCommand.Remove.class, ActionsCommand.Listing.class})
-final class ActionsCommand implements Runnable {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what to do: add, remove or list.");
+@Command(name = "actions", description = "Add, remove or list actions on messages.", subcommands = {
+        ActionsCommand.Add.class, ActionsCommand.Remove.class, ActionsCommand.Listing.class})
+final class ActionsCommand extends CommandGroup {
+    ActionsCommand() {
+        super("add, remove or list");
     }
 
     private static String words(MessageAction action) {

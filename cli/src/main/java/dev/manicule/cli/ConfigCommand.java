@@ -9,21 +9,14 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Configuration files. */
-@Command(name = "config", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class,
-        description = "Configuration files.", subcommands = ConfigCommand.Check.class)
-final class ConfigCommand implements Runnable {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what to do: check.");
+@Command(name = "config", description = "Configuration files.", subcommands = ConfigCommand.Check.class)
+final class ConfigCommand extends CommandGroup {
+    ConfigCommand() {
+        super("check");
     }
 
     /** Reads one as the server would. */

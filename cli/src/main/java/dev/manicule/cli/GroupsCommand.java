@@ -6,24 +6,15 @@ import dev.manicule.client.ManiculeClient;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Groups of channels. */
-@Command(name = "groups", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class,
-        description = "Groups of channels: what is in them, putting in, taking out.", subcommands = {
-                GroupsCommand.Listing.class, GroupsCommand.Add.class, GroupsCommand.Remove.class,
-                GroupsCommand.Delete.class})
-final class GroupsCommand implements Runnable {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what to do: list, add, remove or delete.");
+@Command(name = "groups", description = "Groups of channels: what is in them, putting in, taking out.", subcommands = {
+        GroupsCommand.Listing.class, GroupsCommand.Add.class, GroupsCommand.Remove.class,
+        GroupsCommand.Delete.class})
+final class GroupsCommand extends CommandGroup {
+    GroupsCommand() {
+        super("list, add, remove or delete");
     }
 
     /** What is in a group, or which groups there are. */

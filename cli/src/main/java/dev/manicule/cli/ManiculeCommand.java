@@ -4,12 +4,9 @@ import dev.manicule.server.Manicule;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The command itself; all it does is in its subcommands. */
-@Command(name = "manicule", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class,
+@Command(name = "manicule",
         description = "Messages, and actions on messages: reactions, receipts, edits, flags. Stored, and delivered live.",
         subcommands = {
                 ServeCommand.class, PublishCommand.class, SignalCommand.class, SubscribeCommand.class,
@@ -23,14 +20,9 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nTo begin with:%n", footer = {"  manicule serve",
                 "  manicule subscribe chats.room1        (in another window)",
                 "  manicule publish chats.room1 '{\"text\":\"hello\"}'"})
-final class ManiculeCommand implements Runnable {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what to do: one of the commands below.");
+final class ManiculeCommand extends CommandGroup {
+    ManiculeCommand() {
+        super("one of the commands below");
     }
 
     /** The version that {@code --version} prints. */

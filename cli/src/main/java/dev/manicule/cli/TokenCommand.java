@@ -15,24 +15,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Tokens of the access manager. */
-@Command(name = "token", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class,
-        description = "Tokens, which say who may do what: granting, reading, revoking.", subcommands = {
+@Command(name = "token", description = "Tokens, which say who may do what: granting, reading, revoking.",
+        subcommands = {
                 TokenCommand.Grant.class, TokenCommand.Parse.class, TokenCommand.Revoke.class})
-final class TokenCommand implements Runnable {
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what to do: grant, parse or revoke.");
+final class TokenCommand extends CommandGroup {
+    TokenCommand() {
+        super("grant, parse or revoke");
     }
 
     /** A name and what may be done with it, as in {@code chats.room1=rw}. */

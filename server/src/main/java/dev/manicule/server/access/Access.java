@@ -110,7 +110,7 @@ public final class Access {
      * more than it did.
      */
     public boolean stillHolds(Caller caller, Keyset entered) {
-        Keyset now = keysets.find(entered.subscribeKey());
+        Keyset now = keysets.now(entered);
         if (now == null) {
             return false;
         }
@@ -119,9 +119,9 @@ public final class Access {
         return isSame && !(caller instanceof Somebody(Token token, _, _) && token != null && fault(token) != null);
     }
 
-    /** Whether a caller may do one thing, as of now. */
-    public boolean allows(Caller caller, Demand demand) {
-        return check(caller, List.of(demand)) == null;
+    /** Whether a caller may read a channel or a group, as of now. */
+    public boolean mayRead(Caller caller, Kind kind, String name) {
+        return check(caller, List.of(new Demand.On(kind, name, Permission.READ))) == null;
     }
 
     /** A new token of a keyset that has a secret key. */

@@ -35,6 +35,13 @@ public final class Keysets {
         return isName(subscribeKey) ? Keyset.open(subscribeKey) : null;
     }
 
+    /** A keyset that was found before, as it is now; null when it is not served any more. Asked at every delivery. */
+    @Nullable
+    Keyset now(Keyset found) {
+        boolean isStillOpen = named.isEmpty() && found.publishKey() == null;
+        return isStillOpen ? found : find(found.subscribeKey());
+    }
+
     /** Whether this can be a subscribe key. */
     public static boolean isName(String subscribeKey) {
         return !subscribeKey.isEmpty()

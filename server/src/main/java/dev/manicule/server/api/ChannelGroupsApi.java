@@ -48,13 +48,12 @@ public final class ChannelGroupsApi implements Api.Family {
 
     private void names(Call call) {
         JsonText json = new JsonText().raw("{\"status\":200,\"payload\":{\"namespace\":\"\",\"groups\":")
-                .quoted(groups.names(call.subscribeKey()).stream().filter(name -> mayRead(call, name)).toList())
+                .quoted(groups.names(call.subscribeKey())
+                        .stream()
+                        .filter(name -> access.mayRead(call.caller(), Kind.GROUP, name))
+                        .toList())
                 .raw("},\"service\":\"" + SERVICE + "\",\"error\":false}");
         call.answer(Answer.json(200, json.toBytes()));
-    }
-
-    private boolean mayRead(Call call, String group) {
-        return access.allows(call.caller(), new Demand.On(Kind.GROUP, group, Permission.READ));
     }
 
     private static List<Demand> need(Call call) {

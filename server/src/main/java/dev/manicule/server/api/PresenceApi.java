@@ -1,7 +1,6 @@
 package dev.manicule.server.api;
 
 import dev.manicule.server.access.Access;
-import dev.manicule.server.access.Demand;
 import dev.manicule.server.access.Grant.Kind;
 import dev.manicule.server.access.Permission;
 import dev.manicule.server.http.Answer;
@@ -186,14 +185,12 @@ public final class PresenceApi implements Api.Family {
         }
         String keyset = call.subscribeKey();
         presence.submit((who, now) -> {
-            List<Channel> readable = who.occupied(keyset).stream().filter(channel -> mayRead(call, channel)).toList();
+            List<Channel> readable = who.occupied(keyset) // whoever names no channel sees those that he could have named
+                    .stream()
+                    .filter(channel -> access.mayRead(call.caller(), Kind.CHANNEL, channel.name()))
+                    .toList();
             answerWith(who, readable, listing, call);
         });
-    }
-
-    /** Whoever names no channel sees those that he could have named. */
-    private boolean mayRead(Call call, Channel channel) {
-        return access.allows(call.caller(), new Demand.On(Kind.CHANNEL, channel.name(), Permission.READ));
     }
 
     private static void answerWith(Presence presence, List<Channel> channels, Listing listing, Call call) {

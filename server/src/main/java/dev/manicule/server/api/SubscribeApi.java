@@ -167,15 +167,13 @@ public final class SubscribeApi implements Api.Family {
 
         @Override
         public void deliver(Delivery delivery) {
-            if (!complete) {
-                exchange.answer(answer(new Json(pass.stillHolds()
-                        ? text(delivery.matches(), delivery.cursor(), false)
-                        : text(List.of(), cursor, false))));
-            } else if (pass.stillHolds()) {
+            if (!pass.stillHolds()) { // told nothing; the next poll is told why
+                exchange.answer(answer(new Json(text(List.of(), cursor, complete))));
+            } else if (!complete) { // which others, who share the delivery, are not told
+                exchange.answer(answer(new Json(text(delivery.matches(), delivery.cursor(), false))));
+            } else {
                 exchange.answer(
                         delivery.encoded(Answer.class, each -> answer(each.encoded(Json.class, SubscribeApi::text))));
-            } else { // told nothing; the next poll is told why
-                exchange.answer(answer(new Json(text(List.of(), cursor, true))));
             }
             end();
         }
