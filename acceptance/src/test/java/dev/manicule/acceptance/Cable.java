@@ -8,6 +8,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A way to a server that can be cut. Programs of other languages cut it over HTTP, with a {@code POST} to
@@ -18,6 +20,7 @@ final class Cable implements AutoCloseable {
     private final ServerSocket entry;
     private final HttpServer switches;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger answersToLose = new AtomicInteger();
     private volatile boolean cut;
 
     Cable(int server) throws IOException {
@@ -48,6 +51,11 @@ final class Cable implements AutoCloseable {
         cut = false;
     }
 
+    /** Has so many answers never arrive: their connections are reset when the server begins to answer. */
+    void loseAnswers(int count) {
+        answersToLose.set(count);
+    }
+
     /** Ends its connections in order, as a proxy does that finds them idle for too long. */
     void hangUp() {
         endConnections();
@@ -72,10 +80,14 @@ final class Cable implements AutoCloseable {
                     end(near);
                     continue;
                 }
-                Socket far = new Socket(InetAddress.getLoopbackAddress(), server);
+                Socket far = connect();
+                if (far == null) {
+                    end(near);
+                    continue;
+                }
                 sockets.add(far);
-                Thread.ofVirtual().start(() -> copy(near, far));
-                Thread.ofVirtual().start(() -> copy(far, near));
+                Thread.ofVirtual().start(() -> copy(near, far, false));
+                Thread.ofVirtual().start(() -> copy(far, near, true));
                 if (cut) { // it was cut just now, and may not have seen these two
                     endConnections();
                 }
@@ -85,9 +97,25 @@ final class Cable implements AutoCloseable {
         }
     }
 
-    private void copy(Socket from, Socket to) {
+    /** Connects to the server, null when it is not there. */
+    private @Nullable Socket connect() {
         try {
-            from.getInputStream().transferTo(to.getOutputStream());
+            return new Socket(InetAddress.getLoopbackAddress(), server);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private void copy(Socket from, Socket to, boolean areAnswers) {
+        byte[] buffer = new byte[8192];
+        try {
+            for (int n = from.getInputStream().read(buffer); n >= 0; n = from.getInputStream().read(buffer)) {
+                if (areAnswers && answersToLose.getAndUpdate(left -> Math.max(left - 1, 0)) > 0) {
+                    resetAtEnd(to);
+                    break;
+                }
+                to.getOutputStream().write(buffer, 0, n);
+            }
         } catch (IOException e) {
             // the cable was cut, or one end hung up
         }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *        strangers run
  * @param connectTimeout for making a connection
  * @param requestTimeout for all calls but the polls of a subscription
+ * @param retries how often a call is made again, within its timeout, that got no answer or found the server too busy
  * @param subscribeTimeout for the polls of a subscription; longer than the server parks them (280 seconds)
  * @param reconnectionPolicy what a subscription does when the connection is lost
  * @param maximumReconnectionAttempts after so many failed attempts in a row a subscription gives up; −1 for never
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public record ClientConfig(String origin, boolean secure, @Nullable SSLContext sslContext, String subscribeKey,
         String publishKey, String uuid,
         @Nullable String authKey, @Nullable String secretKey, Duration connectTimeout, Duration requestTimeout,
+        int retries,
         Duration subscribeTimeout,
         ReconnectionPolicy reconnectionPolicy, int maximumReconnectionAttempts, @Nullable String filterExpression,
         Duration presenceTimeout) {
@@ -43,6 +45,7 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
                 "origin must be a host, or host:port, without http://, and not \"" + origin + "\"");
         require(!subscribeKey.isEmpty(), "subscribeKey is missing");
         require(presenceTimeout.toSeconds() > 0, "presenceTimeout is shorter than a second");
+        require(retries >= 0, "retries is less than 0");
         require(!uuid.isBlank(), "uuid is missing: every client must say who it is");
     }
 
@@ -85,6 +88,7 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
         private @Nullable String secretKey;
         private Duration connectTimeout = Duration.ofSeconds(10);
         private Duration requestTimeout = Duration.ofSeconds(10);
+        private int retries = 2;
         private Duration subscribeTimeout = Duration.ofSeconds(310);
         private ReconnectionPolicy reconnectionPolicy = ReconnectionPolicy.EXPONENTIAL;
         private int maximumReconnectionAttempts = -1;
@@ -153,6 +157,15 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
             return this;
         }
 
+        /**
+         * How often a call is made again, within its timeout, that got no answer or found the server too busy; 2 by
+         * default, 0 for never. The server knows a repeated call again, so that nothing is done twice.
+         */
+        public Builder retries(int attempts) {
+            retries = attempts;
+            return this;
+        }
+
         /** For the polls of a subscription; 310 seconds by default, as the server parks them for 280. */
         public Builder subscribeTimeout(Duration timeout) {
             subscribeTimeout = timeout;
@@ -193,8 +206,8 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
          */
         public ClientConfig build() {
             return new ClientConfig(origin, secure, sslContext, subscribeKey, publishKey, uuid, authKey, secretKey,
-                    connectTimeout,
-                    requestTimeout, subscribeTimeout, reconnectionPolicy, maximumReconnectionAttempts,
+                    connectTimeout, requestTimeout, retries, subscribeTimeout, reconnectionPolicy,
+                    maximumReconnectionAttempts,
                     filterExpression, presenceTimeout);
         }
     }

@@ -31,6 +31,13 @@ record Request<R>(Operation operation, String method, String path, Map<String, S
         return new Request<>(operation, "GET", path, query.parameters, null, null, channels, decoder);
     }
 
+    /** The same with one more parameter. */
+    Request<R> with(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(query);
+        more.put(name, value);
+        return new Request<>(operation, method, path, more, body, timeout, channels, decoder);
+    }
+
     /** The parameters of a request; absent ones are left out. */
     static final class Query {
         private final Map<String, String> parameters = new LinkedHashMap<>();

@@ -22,11 +22,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +39,10 @@ final class Transport {
     private static final Logger LOG = System.getLogger(ManiculeClient.class.getName());
     private static final String SDK = "Manicule-Java/" + ManiculeClient.VERSION;
 
+    private static final Duration FIRST_DELAY = Duration.ofMillis(200);
+
     private final ClientConfig config;
+    private final Executor executor;
     private final HttpClient http;
     /**
      * Polls have connections of their own. They are cancelled all the time, and the JDK's client can hand the connection
@@ -50,6 +55,7 @@ final class Transport {
 
     Transport(ClientConfig config, Executor executor) {
         this.config = config;
+        this.executor = executor;
         authKey = config.authKey();
         http = httpClient(config, executor);
         pollHttp = httpClient(config, executor);
@@ -75,15 +81,29 @@ final class Transport {
         authKey = token;
     }
 
-    /** Sends it. The future completes with an envelope, whatever happens; cancelling it ends the request. */
-    @SuppressWarnings("CollectionUndefinedEquality") // a future is equal to itself, which is what is meant
+    /**
+     * Sends it, and sends it again when no answer comes or the server is too busy to decide: every request has an id, by
+     * which the server knows it again, so that nothing is done twice. The future completes with an envelope, whatever
+     * happens; cancelling it ends the request.
+     */
     <R> CompletableFuture<Envelope<R>> send(Request<R> request) {
-        if (closed) {
-            return CompletableFuture
-                    .completedFuture(failed(request, new CancellationException("the client is closed")));
-        }
+        CompletableFuture<Envelope<R>> answer = new CompletableFuture<>();
         Duration timeout = request.timeout() == null ? config.requestTimeout() : request.timeout();
-        HttpRequest.Builder builder = HttpRequest.newBuilder(uri(request)).timeout(timeout);
+        boolean isPoll = request.operation() == Operation.SUBSCRIBE; // whose cursor says what is to be repeated
+        Request<R> named = isPoll ? request : request.with("requestid", UUID.randomUUID().toString());
+        attempt(named, isPoll ? 0 : config.retries(), FIRST_DELAY, System.nanoTime() + timeout.toNanos(), answer);
+        return answer;
+    }
+
+    @SuppressWarnings("CollectionUndefinedEquality") // a future is equal to itself, which is what is meant
+    private <R> void attempt(Request<R> request, int retries, Duration delay, long deadline,
+            CompletableFuture<Envelope<R>> answer) {
+        if (closed) {
+            answer.complete(failed(request, new CancellationException("the client is closed")));
+            return;
+        }
+        Duration left = Duration.ofNanos(Math.max(deadline - System.nanoTime(), 1));
+        HttpRequest.Builder builder = HttpRequest.newBuilder(uri(request)).timeout(left);
         if (request.body() == null) {
             builder.method(request.method(), BodyPublishers.noBody());
         } else {
@@ -94,17 +114,27 @@ final class Transport {
         HttpClient client = request.operation() == Operation.SUBSCRIBE ? pollHttp : http;
         CompletableFuture<HttpResponse<byte[]>> sent = client.sendAsync(builder.build(), BodyHandlers.ofByteArray());
         underWay.add(sent);
-        CompletableFuture<Envelope<R>> answer = new CompletableFuture<>();
         var unused = sent.whenComplete((response, thrown) -> {
             underWay.remove(sent);
-            answer.complete(thrown == null ? received(request, response) : failed(request, unwrapped(thrown)));
+            Envelope<R> envelope = thrown == null ? received(request, response) : failed(request, unwrapped(thrown));
+            boolean isInTime = deadline - System.nanoTime() > delay.toNanos();
+            if (retries == 0 || !isInTime || closed || answer.isDone() || !mayBeRepeated(envelope.status())) {
+                answer.complete(envelope);
+            } else {
+                CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS, executor)
+                        .execute(() -> attempt(request, retries - 1, delay.multipliedBy(4), deadline, answer));
+            }
         });
         var unusedToo = answer.whenComplete((envelope, thrown) -> {
             if (answer.isCancelled()) {
                 sent.cancel(true); // frees the connection, and with it the poll on the server
             }
         });
-        return answer;
+    }
+
+    /** Whether another attempt may bring an answer where this one brought none. */
+    private static boolean mayBeRepeated(Status status) {
+        return status.category() == Category.NETWORK_ISSUES || status.category() == Category.UNAVAILABLE;
     }
 
     /** Ends all requests that are under way, and takes no more. */

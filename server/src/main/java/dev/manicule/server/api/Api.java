@@ -31,7 +31,7 @@ public final class Api implements Handler {
     private static final Answer PREFLIGHT = Answer.noContent()
             .with("Access-Control-Allow-Methods", "GET, POST, DELETE, PATCH, OPTIONS")
             .with("Access-Control-Allow-Headers",
-                    "Origin, X-Requested-With, Content-Type, Accept, Content-Encoding, If-Match")
+                    "Origin, X-Requested-With, Content-Type, Accept, Content-Encoding, If-Match, Idempotency-Key")
             .with("Access-Control-Max-Age", "86400");
 
     private final Map<String, List<Route>> routes = new HashMap<>();

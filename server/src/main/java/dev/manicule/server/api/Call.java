@@ -7,7 +7,11 @@ import dev.manicule.server.http.Exchange;
 import dev.manicule.server.http.Request;
 import dev.manicule.server.journal.Timeline;
 import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Command;
+import dev.manicule.server.model.Command.Once;
+import dev.manicule.server.model.Outcome;
 import dev.manicule.server.model.Outcome.Unavailable;
+import dev.manicule.server.model.RequestId;
 import dev.manicule.server.model.Timetoken;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -112,6 +116,23 @@ record Call(Map<String, String> path, Query query, Request request, Exchange exc
         return keyset.retention() == null ? 0 : Timetoken.before(timeline.now(), keyset.retention());
     }
 
+    /**
+     * The command, to be done once if the request has a name: by the header {@code Idempotency-Key}, or as the protocol's
+     * clients name theirs, by {@code requestid} with {@code uuid}. Those are not always unique, so that another request of
+     * the same name is not taken for a mistake.
+     */
+    <O extends Outcome> Command<O> once(Command<O> command) {
+        String key = request.idempotencyKey() == null || request.idempotencyKey().isEmpty()
+                ? null
+                : request.idempotencyKey();
+        String id = uuid() == null ? null : query.text("requestid");
+        if (key == null && id == null) {
+            return command;
+        }
+        return new Once<>(command,
+                RequestId.of(subscribeKey(), uuid(), String.valueOf(key == null ? id : key), command, key != null));
+    }
+
     void answer(Answer answer) {
         exchange.answer(answer);
     }
@@ -119,6 +140,11 @@ record Call(Map<String, String> path, Query query, Request request, Exchange exc
     /** Answers an error in the shape of the family. */
     void refuse(int status, String message) {
         answer(errors.answer(status, message, timeline.now()));
+    }
+
+    /** Answers that this {@code Idempotency-Key} was sent before, with something else. */
+    void refuseReusedKey() {
+        refuse(422, "This Idempotency-Key was used for another request");
     }
 
     /** Answers that nothing could be decided; whoever asked may try again. */

@@ -17,6 +17,7 @@ import dev.manicule.server.model.Outcome.ActionAlreadyAdded;
 import dev.manicule.server.model.Outcome.ActionRemoved;
 import dev.manicule.server.model.Outcome.NoSuchAction;
 import dev.manicule.server.model.Outcome.NoSuchMessage;
+import dev.manicule.server.model.Outcome.RequestIdReused;
 import dev.manicule.server.model.Outcome.TooManyActions;
 import dev.manicule.server.model.Outcome.Unavailable;
 import dev.manicule.server.model.Outcome.WrongUuid;
@@ -73,7 +74,8 @@ public final class MessageActionsApi implements Api.Family {
             refuse(call, details);
             return;
         }
-        journal.submit(new AddAction(channel, messageTimetoken, type, value, uuid, call.keyset().strictParents()),
+        AddAction command = new AddAction(channel, messageTimetoken, type, value, uuid, call.keyset().strictParents());
+        journal.submit(call.once(command),
                 outcome -> {
                     switch (outcome) {
                         case ActionAdded added -> call.answer(Answer.json(200,
@@ -86,6 +88,7 @@ public final class MessageActionsApi implements Api.Family {
                             call.refuse(404, "Message Not Found: this keyset takes actions on stored messages");
                         case TooManyActions _ ->
                             call.refuse(400, "Maximum number of actions reached for this message.");
+                        case RequestIdReused _ -> call.refuseReusedKey();
                         case Unavailable unavailable -> call.refuse(unavailable);
                     }
                 });
@@ -101,13 +104,15 @@ public final class MessageActionsApi implements Api.Family {
             refuse(call, details);
             return;
         }
-        journal.submit(
-                new RemoveAction(channel, messageTimetoken, actionTimetoken, uuid, call.caller() instanceof Owner),
+        RemoveAction command = new RemoveAction(channel, messageTimetoken, actionTimetoken, uuid,
+                call.caller() instanceof Owner);
+        journal.submit(call.once(command),
                 outcome -> {
                     switch (outcome) {
                         case ActionRemoved _ -> call.answer(REMOVED);
                         case NoSuchAction _ -> call.refuse(400, "No matching message actions to delete");
                         case WrongUuid _ -> call.refuse(400, "Not deleting message action: wrong uuid specified");
+                        case RequestIdReused _ -> call.refuseReusedKey();
                         case Unavailable unavailable -> call.refuse(unavailable);
                     }
                 });

@@ -9,6 +9,7 @@ import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Command.Delivery;
 import dev.manicule.server.model.Command.Publish;
+import dev.manicule.server.model.Outcome.RequestIdReused;
 import dev.manicule.server.model.Outcome.Sent;
 import dev.manicule.server.model.Outcome.Unavailable;
 import dev.manicule.server.model.Timetoken;
@@ -70,9 +71,10 @@ public final class PublishApi implements Api.Family {
             Json meta = delivery == Delivery.SIGNAL ? null : meta(call.query().text("meta"));
             Publish command = new Publish(channel, json, meta, call.uuid(), customType, sequence(call),
                     origin(call.query().text("ortt")), delivery);
-            journal.submit(command, outcome -> {
+            journal.submit(call.once(command), outcome -> {
                 switch (outcome) {
                     case Sent sent -> call.answer(Answer.json(200, "[1,\"Sent\",\"" + sent.timetoken() + "\"]"));
+                    case RequestIdReused _ -> call.refuseReusedKey();
                     case Unavailable unavailable -> call.refuse(unavailable);
                 }
             });

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class IncomingRequest {
     /** So much of a body that is too large is read and thrown away, so that its sender gets to see the answer. */
     private static final long MOST_DISCARDED = 8 << 20;
+    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     private static final String LAST_EVENT_ID = "Last-Event-ID";
     /** Sixteen bytes in base64. */
     private static final Pattern WEBSOCKET_KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
@@ -117,7 +118,8 @@ final class IncomingRequest {
     private Request request(String path, String query, byte[] bytes, InetAddress client,
             @Nullable BodyFault fault) {
         return new Request(head.method().name(), path, query, bytes, head.headers().get(LAST_EVENT_ID),
-                webSocketKey(), client, head.headers().get(HttpHeaderNames.ORIGIN), fault);
+                webSocketKey(), client, head.headers().get(HttpHeaderNames.ORIGIN),
+                head.headers().get(IDEMPOTENCY_KEY), fault);
     }
 
     /** The key of a well-formed wish for a WebSocket, of the one version there is. */

@@ -8,9 +8,10 @@ import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Command;
 import dev.manicule.server.model.Command.AddAction;
-import dev.manicule.server.model.Command.DeleteMessages;
+import dev.manicule.server.model.Command.Once;
 import dev.manicule.server.model.Command.Publish;
 import dev.manicule.server.model.Outcome;
+import dev.manicule.server.model.Outcome.OfDelete;
 import dev.manicule.server.model.Outcome.Unavailable;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,17 +52,22 @@ public final class LocalJournal implements Journal {
     private record Waiting<O extends Outcome>(Command<O> command, Consumer<? super O> whenDecided) {
         Decided<O> apply(Ledger ledger, long timetoken, Draft draft) {
             O outcome = ledger.apply(command, timetoken, draft);
-            DeleteMessages rest = draft.takeUnfinished();
+            Command<OfDelete> rest = draft.takeUnfinished();
             return new Decided<>(this, outcome, rest == null ? null : new Waiting<>(rest, this::tell));
         }
 
         /** About how much memory it holds: what its sender decides over, and some more. */
         long bytes() {
-            return 400L + switch (command) {
-                case Publish publish -> publish.payload().utf8().length
+            return bytes(command);
+        }
+
+        private static long bytes(Command<?> command) {
+            return switch (command) {
+                case Once<?> once -> 200 + bytes(once.command());
+                case Publish publish -> 400L + publish.payload().utf8().length
                         + (publish.meta() == null ? 0 : publish.meta().utf8().length);
-                case AddAction add -> add.type().length() + add.value().length();
-                default -> 0;
+                case AddAction add -> 400L + add.type().length() + add.value().length();
+                default -> 400;
             };
         }
 

@@ -21,17 +21,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class DataFolder implements AutoCloseable {
     /** The layout of keys and rows that this code reads and writes. */
-    static final int FORMAT = 1;
+    static final int FORMAT = 2;
     private static final String FORMAT_WORDS = "manicule data format ";
 
     private final Path path;
     private final FileChannel lockFile;
-    private final boolean isNew;
+    private final int format;
 
-    private DataFolder(Path path, FileChannel lockFile, boolean isNew) {
+    private DataFolder(Path path, FileChannel lockFile, int format) {
         this.path = path;
         this.lockFile = lockFile;
-        this.isNew = isNew;
+        this.format = format;
     }
 
     /** Takes the folder, making it where there is none. */
@@ -49,7 +49,7 @@ final class DataFolder implements AutoCloseable {
         refuseStrangers(path);
         FileChannel lockFile = lock(path);
         try {
-            return new DataFolder(path, lockFile, isNew(path));
+            return new DataFolder(path, lockFile, format(path));
         } catch (DataFolderException e) {
             close(lockFile);
             throw e;
@@ -61,12 +61,15 @@ final class DataFolder implements AutoCloseable {
         return path.resolve("tables");
     }
 
-    /** Whether nothing was ever acknowledged out of this folder, so that tables may be made. */
-    boolean isNew() {
-        return isNew;
+    /**
+     * Which format its tables have, {@link #FORMAT} or an earlier one; 0 when nothing was ever acknowledged out of this
+     * folder, so that tables may be made.
+     */
+    int format() {
+        return format;
     }
 
-    /** Says that the tables are there now, durably. */
+    /** Says that the tables are there now, in the present format, durably. */
     void markMade() throws DataFolderException {
         Path marker = path.resolve("FORMAT");
         Path draft = path.resolve("FORMAT.new");
@@ -101,10 +104,11 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    private static boolean isNew(Path path) throws DataFolderException {
+    /** The format that a folder says it has, 0 when it says none. */
+    static int format(Path path) throws DataFolderException {
         Path marker = path.resolve("FORMAT");
         if (!Files.exists(marker)) {
-            return true;
+            return 0;
         }
         String words;
         try {
@@ -112,12 +116,14 @@ final class DataFolder implements AutoCloseable {
         } catch (IOException e) {
             throw new DataFolderException("Can't read " + marker + ": " + reason(e) + ".", e);
         }
-        if (!words.equals(FORMAT_WORDS + FORMAT)) {
-            throw new DataFolderException("The data folder " + path + " has another format (\"" + words
-                    + "\") than this server writes (\"" + FORMAT_WORDS + FORMAT
-                    + "\"): use the version of Manicule that made it, or choose another folder with --data.");
+        for (int format = 1; format <= FORMAT; format++) {
+            if (words.equals(FORMAT_WORDS + format)) {
+                return format;
+            }
         }
-        return false;
+        throw new DataFolderException("The data folder " + path + " has another format (\"" + words
+                + "\") than this server reads (\"" + FORMAT_WORDS + FORMAT
+                + "\" and earlier ones): use the version of Manicule that made it, or choose another folder with --data.");
     }
 
     private static FileChannel lock(Path path) throws DataFolderException {

@@ -1,8 +1,10 @@
 package dev.manicule.server.ledger;
 
 import dev.manicule.server.model.ChannelGroup.Members;
-import dev.manicule.server.model.Command.DeleteMessages;
+import dev.manicule.server.model.Command;
 import dev.manicule.server.model.Event;
+import dev.manicule.server.model.Outcome.OfDelete;
+import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Revocation;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,7 +32,7 @@ public final class Draft implements AutoCloseable {
     private final List<Members> groups = new ArrayList<>();
     private final List<Revocation> revocations = new ArrayList<>();
     private boolean erases;
-    private @Nullable DeleteMessages unfinished;
+    private @Nullable Command<OfDelete> unfinished;
     private long lastTimetoken;
 
     Draft(Tables tables, long lastTimetoken) {
@@ -64,8 +66,8 @@ public final class Draft implements AutoCloseable {
     }
 
     /** What the command applied last has left to be done, to be applied in its place; null, mostly, for nothing. */
-    public @Nullable DeleteMessages takeUnfinished() {
-        DeleteMessages rest = unfinished;
+    public @Nullable Command<OfDelete> takeUnfinished() {
+        Command<OfDelete> rest = unfinished;
         unfinished = null;
         return rest;
     }
@@ -86,6 +88,15 @@ public final class Draft implements AutoCloseable {
 
     byte @Nullable [] get(ColumnFamilyHandle table, byte[] key) throws RocksDBException {
         return batch.getFromBatchAndDB(tables.db, table, readOptions, key);
+    }
+
+    /**
+     * A walk over rows of a channel, as they are with what this draft has put in and taken out. Nothing may be put in or
+     * taken out while it lasts.
+     */
+    Scan scan(ColumnFamilyHandle table, byte[] channel, Range range) {
+        return new Scan(options -> batch.newIteratorWithBase(table, tables.db.newIterator(table, options), options),
+                channel, range);
     }
 
     /** The keys of a table from one on and below another, with what this draft has put in and taken out. */
@@ -120,7 +131,7 @@ public final class Draft implements AutoCloseable {
         lastTimetoken = timetoken;
     }
 
-    void leave(DeleteMessages rest) {
+    void leave(Command<OfDelete> rest) {
         unfinished = rest;
     }
 
@@ -128,10 +139,9 @@ public final class Draft implements AutoCloseable {
         return batch.count();
     }
 
-    /** Writes what there is to the tables; how durably is the caller's choice. */
+    /** Writes all of it to the tables. */
     void write(WriteOptions how) throws RocksDBException {
         batch.put(tables.meta, Keys.LAST_TIMETOKEN, Keys.number(lastTimetoken));
         tables.db.write(how, batch);
-        batch.clear();
     }
 }

@@ -18,7 +18,11 @@ final class FeedRow {
         return row;
     }
 
+    static boolean isKept(byte[] row) {
+        return row[0] == KEPT;
+    }
+
     static Event read(Channel channel, long timetoken, byte[] row) {
-        return new Event(channel, timetoken, row[0] == KEPT, Arrays.copyOfRange(row, 1, row.length));
+        return new Event(channel, timetoken, isKept(row), Arrays.copyOfRange(row, 1, row.length));
     }
 }

@@ -2,7 +2,9 @@ package dev.manicule.server.ledger;
 
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.RequestId;
 import dev.manicule.server.model.Revocation;
+import dev.manicule.server.model.Timetoken;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -23,7 +25,39 @@ final class Keys {
     /** In {@code actionsByMessage}, after the message's timetoken: one action. */
     private static final byte ACTION = 1;
 
+    /** In {@code recent}, after the period: a request. */
+    private static final byte REQUEST = 0;
+    /** In {@code recent}, after the period: an event. */
+    private static final byte EVENT = 1;
+
     private Keys() {}
+
+    /**
+     * Which stretch of time a timetoken lies in. What lies {@link Timetoken#SHORTLY} back lies in the same or in the one
+     * before; whole stretches are forgotten at once.
+     */
+    static long period(long timetoken) {
+        return timetoken / Timetoken.SHORTLY;
+    }
+
+    /** In {@code recent}: what all keys of a period begin with. */
+    static byte[] recent(long period) {
+        return number(period);
+    }
+
+    /** In {@code recent}: a request that was decided. */
+    static byte[] request(long period, RequestId id) {
+        return ByteBuffer.allocate(Long.BYTES + 1 + id.name().length)
+                .putLong(period)
+                .put(REQUEST)
+                .put(id.name())
+                .array();
+    }
+
+    /** In {@code recent}: what the keys of a channel's events that are not kept begin with. */
+    static byte[] recentEvents(long period, byte[] channel) {
+        return ByteBuffer.allocate(Long.BYTES + 1 + channel.length).putLong(period).put(EVENT).put(channel).array();
+    }
 
     /** What all keys of a channel begin with; the key itself in the table of channels. */
     static byte[] channel(Channel channel) {

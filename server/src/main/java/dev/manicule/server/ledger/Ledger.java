@@ -8,6 +8,8 @@ import dev.manicule.server.model.Command.ChangeGroup;
 import dev.manicule.server.model.Command.DeleteGroup;
 import dev.manicule.server.model.Command.DeleteMessages;
 import dev.manicule.server.model.Command.Delivery;
+import dev.manicule.server.model.Command.Expire;
+import dev.manicule.server.model.Command.Once;
 import dev.manicule.server.model.Command.Publish;
 import dev.manicule.server.model.Command.RemoveAction;
 import dev.manicule.server.model.Command.RevokeToken;
@@ -15,9 +17,12 @@ import dev.manicule.server.model.Event;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Outcome;
 import dev.manicule.server.model.Range;
+import dev.manicule.server.model.RequestId;
 import dev.manicule.server.model.Revocation;
 import dev.manicule.server.model.Timetoken;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.rocksdb.RocksDBException;
@@ -38,13 +43,13 @@ public final class Ledger implements AutoCloseable {
     /** The most actions a message may have (the protocol's limits page). */
     public static final int MAX_ACTIONS_PER_MESSAGE = 25_000;
     /** A deletion stops for others after this many rows: some ten milliseconds of work. */
-    private static final int ROWS_AT_ONCE = 5_000;
+    private static final int ROWS_AT_ONCE = 2_000;
 
     private final DataFolder folder;
     private final Tables tables;
     private final LedgerReads reads;
     private final WriteOptions synced = new WriteOptions().setSync(true);
-    private final WriteOptions unsynced = new WriteOptions();
+    private final WriteOptions unsynced = new WriteOptions().setSync(false);
     private volatile long lastTimetoken;
 
     private Ledger(DataFolder folder, Tables tables) {
@@ -63,13 +68,29 @@ public final class Ledger implements AutoCloseable {
     public static Ledger open(Path path) throws DataFolderException {
         DataFolder folder = DataFolder.take(path);
         try {
-            Tables tables = Tables.open(folder);
-            if (folder.isNew()) {
-                folder.markMade();
-            }
-            return new Ledger(folder, tables);
+            return new Ledger(folder, tables(folder));
         } catch (DataFolderException e) {
             folder.close();
+            throw e;
+        }
+    }
+
+    /** The tables of a folder, made or upgraded if need be. */
+    private static Tables tables(DataFolder folder) throws DataFolderException {
+        Tables tables = Tables.open(folder);
+        try {
+            if (folder.format() > 0 && folder.format() < DataFolder.FORMAT) {
+                Upgrade.upgrade(tables, folder.format());
+            }
+            if (folder.format() < DataFolder.FORMAT) {
+                folder.markMade();
+            }
+            return tables;
+        } catch (StorageException e) {
+            tables.close();
+            throw new DataFolderException(e.getMessage() + ": nothing was lost; mend the disk and start again.", e);
+        } catch (DataFolderException e) {
+            tables.close();
             throw e;
         }
     }
@@ -99,19 +120,24 @@ public final class Ledger implements AutoCloseable {
     public <O extends Outcome> O apply(Command<O> command, long timetoken, Draft draft) {
         draft.reached(timetoken);
         try {
-            Outcome outcome = switch (command) {
-                case Publish publish -> publish(publish, timetoken, draft);
-                case AddAction add -> addAction(add, timetoken, draft);
-                case RemoveAction remove -> removeAction(remove, timetoken, draft);
-                case DeleteMessages delete -> deleteMessages(delete, draft);
-                case ChangeGroup change -> changeGroup(change, timetoken, draft);
-                case RevokeToken revoke -> revokeToken(revoke, timetoken, draft);
-                case DeleteGroup delete -> writeGroup(new Members(delete.group(), Map.of()), draft);
-            };
-            return (O) outcome;
+            return (O) decide(command, timetoken, draft);
         } catch (RocksDBException e) {
             throw new StorageException("Applying a command", e);
         }
+    }
+
+    private Outcome decide(Command<?> command, long timetoken, Draft draft) throws RocksDBException {
+        return switch (command) {
+            case Publish publish -> publish(publish, timetoken, draft);
+            case AddAction add -> addAction(add, timetoken, draft);
+            case RemoveAction remove -> removeAction(remove, timetoken, draft);
+            case Once<?> once -> once(once, timetoken, draft);
+            case DeleteMessages delete -> deleteMessages(delete, draft);
+            case Expire expire -> expire(expire, draft);
+            case ChangeGroup change -> changeGroup(change, timetoken, draft);
+            case RevokeToken revoke -> revokeToken(revoke, timetoken, draft);
+            case DeleteGroup delete -> writeGroup(new Members(delete.group(), Map.of()), draft);
+        };
     }
 
     /** Notes in a draft that this time was told to clients, so that no later command gets a lower timetoken. */
@@ -128,6 +154,18 @@ public final class Ledger implements AutoCloseable {
             lastTimetoken = draft.lastTimetoken();
         } catch (RocksDBException e) {
             throw new StorageException("Committing", e);
+        }
+    }
+
+    /** Frees what {@code recent} holds from so long ago that nobody looks there any more. Any thread may. */
+    public void forget(long now) {
+        try {
+            long period = Keys.period(now) - 1;
+            if (period > 0) {
+                tables.db.deleteRange(tables.recent, unsynced, Keys.recent(0), Keys.recent(period));
+            }
+        } catch (RocksDBException e) {
+            throw new StorageException("Freeing space", e);
         }
     }
 
@@ -191,10 +229,7 @@ public final class Ledger implements AutoCloseable {
         if (!action.uuid().equals(remove.uuid()) && !remove.moderates()) {
             return new Outcome.WrongUuid();
         }
-        draft.delete(tables.actions, key);
-        draft.delete(tables.actionsByMessage,
-                Keys.action(channel, action.messageTimetoken(), action.type(), action.value(), action.uuid()));
-        countOneLess(draft, Keys.actionCount(channel, action.messageTimetoken()));
+        deleteAction(action, channel, draft);
         tell(Envelopes.removed(remove.channel(), action, remove.uuid(), timetoken), channel, draft);
         return new Outcome.ActionRemoved();
     }
@@ -211,43 +246,116 @@ public final class Ledger implements AutoCloseable {
             return new Outcome.MessagesDeleted();
         }
         draft.erased();
-        draft.write(unsynced); // the deletion reads the tables, so all before it must be there
         byte[] channel = Keys.channel(delete.channel());
-        try (Scan messages = new Scan(tables.db, tables.messages, channel, range);
-                Scan actions = new Scan(tables.db, tables.actionsByMessage, channel, range)) {
+        List<byte[]> messageKeys = new ArrayList<>();
+        List<Row> actionRows = new ArrayList<>();
+        try (Scan messages = draft.scan(tables.messages, channel, range);
+                Scan actions = draft.scan(tables.actionsByMessage, channel, range)) {
             messages.first();
             actions.first();
             while (messages.isValid() || actions.isValid()) {
                 boolean messageIsNext = !actions.isValid()
                         || (messages.isValid() && messages.timetoken() <= actions.timetoken());
-                if (draft.rows() >= ROWS_AT_ONCE) {
+                if (messageKeys.size() + actionRows.size() >= ROWS_AT_ONCE) {
                     long next = messageIsNext ? messages.timetoken() : actions.timetoken();
                     draft.leave(new DeleteMessages(delete.channel(), new Range(next, range.to(), range.newest())));
                     break;
                 }
                 if (messageIsNext) {
-                    draft.delete(tables.messages, messages.key());
-                    draft.delete(tables.feed, messages.key());
+                    messageKeys.add(messages.key());
                     messages.next();
                 } else {
-                    deleteActionOf(actions, channel, draft);
+                    actionRows.add(new Row(actions.key(), actions.row()));
                     actions.next();
                 }
             }
             messages.check();
             actions.check();
         }
+        for (byte[] key : messageKeys) {
+            draft.delete(tables.messages, key);
+            draft.delete(tables.feed, key);
+        }
+        for (Row row : actionRows) {
+            deleteActionOf(row, channel, draft);
+        }
         return new Outcome.MessagesDeleted();
     }
 
-    private void deleteActionOf(Scan actionsByMessage, byte[] channel, Draft draft) throws RocksDBException {
-        byte[] key = actionsByMessage.key();
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Row(byte[] key, byte[] value) {}
+
+    private void deleteActionOf(Row actionByMessage, byte[] channel, Draft draft) throws RocksDBException {
+        byte[] key = actionByMessage.key();
         draft.delete(tables.actionsByMessage, key);
         if (!Keys.parseAction(key, channel.length).isCount()) {
-            byte[] actionKey = Keys.at(channel, Keys.number(actionsByMessage.row()));
+            byte[] actionKey = Keys.at(channel, Keys.number(actionByMessage.value()));
             draft.delete(tables.actions, actionKey);
             draft.delete(tables.feed, actionKey);
         }
+    }
+
+    /**
+     * Takes out what is too old, a part at a time like a deletion. Whatever is kept has its event in the feed, under the
+     * same timetoken, so the feed leads to all of it. Actions live as long as they themselves are young enough, also when
+     * their message is gone.
+     */
+    private Outcome.OfDelete expire(Expire expire, Draft draft) throws RocksDBException {
+        byte[] channel = Keys.channel(expire.channel());
+        List<byte[]> keys = new ArrayList<>();
+        boolean isWhole = true;
+        try (Scan feed = draft.scan(tables.feed, channel, expire.range())) {
+            for (feed.first(); feed.isValid() && isWhole; feed.next()) {
+                if (keys.size() >= ROWS_AT_ONCE) {
+                    draft.leave(new Expire(expire.channel(),
+                            new Range(feed.timetoken(), expire.range().to(), expire.range().newest())));
+                    isWhole = false;
+                } else {
+                    keys.add(feed.key());
+                }
+            }
+            feed.check();
+        }
+        for (byte[] key : keys) {
+            byte[] action = draft.get(tables.actions, key);
+            if (action == null) {
+                draft.delete(tables.messages, key);
+            } else {
+                deleteAction(ActionRow.read(action), channel, draft);
+            }
+            draft.delete(tables.feed, key);
+        }
+        byte[] last = isWhole ? draft.get(tables.channels, channel) : null;
+        if (last != null && Keys.number(last) <= expire.range().to()) {
+            draft.delete(tables.channels, channel);
+        }
+        return new Outcome.MessagesDeleted();
+    }
+
+    private void deleteAction(MessageAction action, byte[] channel, Draft draft) throws RocksDBException {
+        draft.delete(tables.actions, Keys.at(channel, action.actionTimetoken()));
+        draft.delete(tables.actionsByMessage,
+                Keys.action(channel, action.messageTimetoken(), action.type(), action.value(), action.uuid()));
+        countOneLess(draft, Keys.actionCount(channel, action.messageTimetoken()));
+    }
+
+    /** Does a request unless it was done a while ago, and remembers what became of it. */
+    private Outcome once(Once<?> once, long timetoken, Draft draft) throws RocksDBException {
+        RequestId id = once.id();
+        long period = Keys.period(timetoken);
+        byte[] known = draft.get(tables.recent, Keys.request(period, id));
+        if (known == null) {
+            known = draft.get(tables.recent, Keys.request(period - 1, id));
+        }
+        if (known != null && RequestRow.isOfSame(known, id)) {
+            return RequestRow.outcome(known, once.command());
+        }
+        if (known != null && id.isStrict()) {
+            return new Outcome.RequestIdReused();
+        }
+        Outcome outcome = decide(once.command(), timetoken, draft);
+        draft.put(tables.recent, Keys.request(period, id), RequestRow.of(id, outcome, timetoken));
+        return outcome;
     }
 
     private Outcome.OfGroup changeGroup(ChangeGroup change, long timetoken, Draft draft) throws RocksDBException {
@@ -285,7 +393,12 @@ public final class Ledger implements AutoCloseable {
 
     private void tell(Event event, byte[] channel, Draft draft) throws RocksDBException {
         byte[] timetoken = Keys.number(event.timetoken());
-        draft.put(tables.feed, Keys.at(channel, event.timetoken()), FeedRow.of(event));
+        if (event.kept()) {
+            draft.put(tables.feed, Keys.at(channel, event.timetoken()), FeedRow.of(event));
+        } else {
+            byte[] recent = Keys.recentEvents(Keys.period(event.timetoken()), channel);
+            draft.put(tables.recent, Keys.at(recent, event.timetoken()), FeedRow.of(event));
+        }
         draft.put(tables.channels, channel, timetoken);
         draft.tell(event);
     }

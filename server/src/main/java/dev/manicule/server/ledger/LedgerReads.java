@@ -8,6 +8,7 @@ import dev.manicule.server.model.Message.ActionGroup;
 import dev.manicule.server.model.Message.Actor;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Revocation;
+import dev.manicule.server.model.Timetoken;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -56,17 +58,69 @@ public final class LedgerReads {
         if (after >= upTo) {
             return events;
         }
-        try (Scan scan = new Scan(tables.db, tables.feed, Keys.channel(channel), new Range(after + 1, upTo, false))) {
-            for (scan.first(); scan.isValid() && events.size() < limit; scan.next()) {
-                Event event = FeedRow.read(channel, scan.timetoken(), scan.row());
-                if (event.isToldAt(now)) {
-                    events.add(event);
-                }
+        Range range = new Range(after + 1, upTo, false);
+        byte[] key = Keys.channel(channel);
+        try {
+            addEvents(tables.feed, key, range, channel, limit, events);
+            int kept = events.size();
+            for (long period = Math.max(Keys.period(now) - 1, 0); period <= Keys.period(now); period++) {
+                addEvents(tables.recent, Keys.recentEvents(period, key), range.notBefore(now - Timetoken.SHORTLY + 1),
+                        channel, limit, events);
             }
-            scan.check();
-            return events;
+            if (events.size() > kept) {
+                events.sort(Comparator.comparingLong(Event::timetoken));
+            }
+            return events.size() > limit ? events.subList(0, limit) : events;
         } catch (RocksDBException e) {
             throw new StorageException("Reading the feed", e);
+        }
+    }
+
+    private void addEvents(ColumnFamilyHandle table, byte[] key, Range range, Channel channel, int limit,
+            List<Event> events) throws RocksDBException {
+        if (range.isEmpty()) {
+            return;
+        }
+        try (Scan scan = new Scan(tables.db, table, key, range)) {
+            int most = events.size() + limit;
+            for (scan.first(); scan.isValid() && events.size() < most; scan.next()) {
+                events.add(FeedRow.read(channel, scan.timetoken(), scan.row()));
+            }
+            scan.check();
+        }
+    }
+
+    /**
+     * Channels of a keyset that have something of before a timetoken, in the order of their keys.
+     *
+     * @param after the channel to go on after, null for the first
+     * @param limit the most channels
+     */
+    public List<Channel> channelsWithOlder(String keyset, long before, @Nullable Channel after, int limit) {
+        List<Channel> found = new ArrayList<>();
+        byte[] all = Keys.channels(keyset, 0, new byte[0]);
+        byte[] prefix = Arrays.copyOf(all, all.length - Short.BYTES);
+        try (Slice end = new Slice(Keys.after(prefix));
+                ReadOptions options = new ReadOptions().setIterateUpperBound(end);
+                RocksIterator rows = tables.db.newIterator(tables.channels, options)) {
+            rows.seek(after == null ? prefix : Keys.at(Keys.channel(after), 0));
+            for (; rows.isValid() && found.size() < limit; rows.next()) {
+                if (Keys.number(rows.value()) < before || hasOlder(rows.key(), before)) {
+                    found.add(Keys.parseChannel(rows.key()));
+                }
+            }
+            rows.status();
+            return found;
+        } catch (RocksDBException e) {
+            throw new StorageException("Reading channels", e);
+        }
+    }
+
+    private boolean hasOlder(byte[] channel, long before) throws RocksDBException {
+        try (Scan feed = new Scan(tables.db, tables.feed, channel, new Range(0, before - 1, false))) {
+            feed.first();
+            feed.check();
+            return feed.isValid();
         }
     }
 

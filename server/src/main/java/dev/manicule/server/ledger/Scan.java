@@ -1,6 +1,7 @@
 package dev.manicule.server.ledger;
 
 import dev.manicule.server.model.Range;
+import java.util.function.Function;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -19,12 +20,22 @@ final class Scan implements AutoCloseable {
     private final ReadOptions options;
     private final RocksIterator rows;
 
+    /** A walk over what is committed. */
     Scan(RocksDB db, ColumnFamilyHandle table, byte[] channel, Range range) {
+        this(options -> db.newIterator(table, options), channel, range);
+    }
+
+    /**
+     * A walk over what an iterator gives.
+     *
+     * @param source makes the iterator, with options that bound it
+     */
+    Scan(Function<ReadOptions, RocksIterator> source, byte[] channel, Range range) {
         channelLength = channel.length;
         lower = new Slice(Keys.at(channel, range.from()));
         upper = new Slice(range.to() == Long.MAX_VALUE ? Keys.after(channel) : Keys.at(channel, range.to() + 1));
         options = new ReadOptions().setIterateLowerBound(lower).setIterateUpperBound(upper);
-        rows = db.newIterator(table, options);
+        rows = source.apply(options);
     }
 
     void first() {

@@ -24,13 +24,14 @@ import org.rocksdb.WALRecoveryMode;
  * {@code actions}: channel, action timetoken to the action's JSON as get-actions answers it. {@code actionsByMessage}:
  * channel, message timetoken, type, value, uuid to the action timetoken (what is unique, and how actions are grouped);
  * channel, message timetoken alone to how many there are. {@code feed}: channel, timetoken to an event, for catch-up.
- * {@code channels}: channel to the timetoken of its last event.
+ * {@code channels}: channel to the timetoken of its last event. {@code recent}: what is forgotten soon, by the
+ * {@link Keys#period} it is of: name of a request to a {@link RequestRow}; channel, timetoken to an event that is not kept.
  */
 final class Tables implements AutoCloseable {
     private static final long MEBIBYTE = 1 << 20;
     /** In the order of the handles; RocksDB's own first family holds {@code meta}. */
     private static final List<String> NAMES = List.of("default", "messages", "actions", "actionsByMessage", "feed",
-            "channels");
+            "channels", "recent");
 
     final RocksDB db;
     final ColumnFamilyHandle meta;
@@ -39,6 +40,7 @@ final class Tables implements AutoCloseable {
     final ColumnFamilyHandle actionsByMessage;
     final ColumnFamilyHandle feed;
     final ColumnFamilyHandle channels;
+    final ColumnFamilyHandle recent;
     /** What RocksDB needs alive as long as it is open, closed in reverse. */
     private final List<RocksObject> kept;
 
@@ -51,6 +53,7 @@ final class Tables implements AutoCloseable {
         actionsByMessage = handles.get(3);
         feed = handles.get(4);
         channels = handles.get(5);
+        recent = handles.get(6);
     }
 
     static Tables open(DataFolder folder) throws DataFolderException {
@@ -67,8 +70,8 @@ final class Tables implements AutoCloseable {
                 .setMaxWriteBufferNumber(3);
         // A log that ends in half a record is what a power cut leaves, and is cut there. Damage anywhere before its end
         // would lose acknowledged writes silently in RocksDB's default mode; in this one it refuses to open.
-        DBOptions options = keep(kept, new DBOptions()).setCreateIfMissing(folder.isNew())
-                .setCreateMissingColumnFamilies(folder.isNew())
+        DBOptions options = keep(kept, new DBOptions()).setCreateIfMissing(folder.format() == 0)
+                .setCreateMissingColumnFamilies(folder.format() < DataFolder.FORMAT)
                 .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
                 .setMaxTotalWalSize(256 * MEBIBYTE)
                 .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
@@ -91,7 +94,8 @@ final class Tables implements AutoCloseable {
     public void close() {
         try {
             db.cancelAllBackgroundWork(true);
-            for (ColumnFamilyHandle handle : List.of(meta, messages, actions, actionsByMessage, feed, channels)) {
+            for (ColumnFamilyHandle handle : List.of(meta, messages, actions, actionsByMessage, feed, channels,
+                    recent)) {
                 handle.close();
             }
             db.closeE();

@@ -89,6 +89,20 @@ public sealed interface Command<O extends Outcome> {
      */
     record RevokeToken(String keyset, String token, long expiry) implements Command<Outcome.OfRevoke> {}
 
+    /**
+     * Forget what happened on a channel in a range: messages, actions, and events, each by its own timetoken. Tells
+     * nobody, and copies of events may live on until they are dropped.
+     */
+    record Expire(Channel channel, Range range) implements Command<Outcome.OfDelete> {}
+
+    /**
+     * Do something, unless the request of this name was done a while ago: then the outcome is what it was then. A while is
+     * at least {@link Timetoken#SHORTLY}.
+     *
+     * @param command a publish, an add or a remove
+     */
+    record Once<O extends Outcome>(Command<O> command, RequestId id) implements Command<O> {}
+
     /** Take all channels out of a group. */
     record DeleteGroup(ChannelGroup group) implements Command<Outcome.OfGroup> {}
 }

@@ -8,21 +8,15 @@ package dev.manicule.server.model;
  *
  * @param channel where it happened
  * @param timetoken its place in the order; unique in its keyset, never 0
- * @param kept whether it can be caught up with as long as history is kept; otherwise for a short time
+ * @param kept whether it can be caught up with as long as history is kept; otherwise for {@link Timetoken#SHORTLY}
  * @param envelope the JSON envelope of the protocol, open at its end: what stands between its last member and the
  *        closing brace depends on who is told (the {@code b} member)
  */
 @SuppressWarnings("ArrayRecordComponent") // an event is equal to itself only, by its timetoken; see equals
 public record Event(Channel channel, long timetoken, boolean kept, byte[] envelope) {
-    /**
-     * How long events that are not kept can be caught up with, in 100 ns: 20 minutes, the time for which the hosted
-     * service queues messages.
-     */
-    public static final long TRANSIENT_FOR = 20L * 60 * 10_000_000;
-
     /** Whether who was away is still told it. */
     public boolean isToldAt(long now) {
-        return kept || timetoken > now - TRANSIENT_FOR;
+        return kept || timetoken > now - Timetoken.SHORTLY;
     }
 
     @Override

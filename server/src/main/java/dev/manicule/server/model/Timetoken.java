@@ -13,6 +13,12 @@ public final class Timetoken {
     private static final int MOST_DIGITS = 19;
     private static final long STEPS_IN_A_SECOND = 10_000_000;
 
+    /**
+     * For how long what is not kept can still be had, in 100 ns: 20 minutes. Events that are only told can be caught up
+     * with for so long (as the hosted service queues messages), and a request can be repeated without being done twice.
+     */
+    public static final long SHORTLY = 20 * 60 * STEPS_IN_A_SECOND;
+
     private Timetoken() {}
 
     /**

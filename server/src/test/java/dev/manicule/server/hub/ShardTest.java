@@ -9,6 +9,7 @@ import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.Event;
+import dev.manicule.server.model.Timetoken;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -262,7 +263,7 @@ class ShardTest {
     @Test
     void transientEventsAreToldToWhoWasBrieflyAwayAndNoLonger() {
         commit(new Event(A, 1, false, new byte[1]), event(A, 2));
-        now = Event.TRANSIENT_FOR;
+        now = Timetoken.SHORTLY;
         assertThat(poll(0, A).got).containsExactly(1L, 2L);
         now++;
         assertThat(poll(0, A).got).containsExactly(2L);

@@ -8,14 +8,19 @@ import dev.manicule.server.model.Command.ChangeGroup;
 import dev.manicule.server.model.Command.DeleteGroup;
 import dev.manicule.server.model.Command.DeleteMessages;
 import dev.manicule.server.model.Command.Delivery;
+import dev.manicule.server.model.Command.Expire;
+import dev.manicule.server.model.Command.Once;
 import dev.manicule.server.model.Command.Publish;
 import dev.manicule.server.model.Command.RemoveAction;
 import dev.manicule.server.model.Command.RevokeToken;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Outcome;
 import dev.manicule.server.model.Range;
+import dev.manicule.server.model.RequestId;
 import dev.manicule.server.model.Revocation;
+import dev.manicule.server.model.Timetoken;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +42,14 @@ final class LedgerModel {
     /** The tokens that hold no more. */
     final List<Revocation> revoked = new ArrayList<>();
 
+    /** When each channel's last event was, also when it has been deleted since, but not when it has expired. */
+    final Map<Channel, Long> lastEvents = new HashMap<>();
+
+    /** Requests that were decided, by the first byte of their name, which is different for each of the test's. */
+    private final Map<Byte, Done> done = new HashMap<>();
+
+    private record Done(RequestId id, Outcome outcome, long timetoken) {}
+
     Outcome apply(Command<?> command, long timetoken) {
         return switch (command) {
             case Publish publish -> {
@@ -44,7 +57,7 @@ final class LedgerModel {
                     of(messages, publish.channel()).put(timetoken, publish);
                 }
                 if (publish.delivery() != Delivery.FIRED) {
-                    of(feed, publish.channel()).put(timetoken, "message");
+                    tell(publish.channel(), timetoken, "message");
                 }
                 yield new Outcome.Sent(timetoken);
             }
@@ -58,7 +71,7 @@ final class LedgerModel {
                     yield new Outcome.ActionAlreadyAdded();
                 }
                 of(actions, add.channel()).put(timetoken, action);
-                of(feed, add.channel()).put(timetoken, "added");
+                tell(add.channel(), timetoken, "added");
                 yield new Outcome.ActionAdded(action);
             }
             case RemoveAction remove -> {
@@ -70,7 +83,7 @@ final class LedgerModel {
                     yield new Outcome.WrongUuid();
                 }
                 of(actions, remove.channel()).remove(remove.actionTimetoken());
-                of(feed, remove.channel()).put(timetoken, "removed");
+                tell(remove.channel(), timetoken, "removed");
                 yield new Outcome.ActionRemoved();
             }
             case DeleteMessages delete -> {
@@ -101,8 +114,36 @@ final class LedgerModel {
                 revoked.add(new Revocation(revoke.keyset(), revoke.token(), revoke.expiry(), now));
                 yield new Outcome.TokenRevoked();
             }
+            case Expire expire -> {
+                for (TreeMap<Long, ?> table : List.of(of(messages, expire.channel()), of(actions, expire.channel()),
+                        of(feed, expire.channel()))) {
+                    inRange(table, expire.range()).forEach(table::remove);
+                }
+                lastEvents.computeIfPresent(expire.channel(),
+                        (channel, last) -> last <= expire.range().to() ? null : last);
+                yield new Outcome.MessagesDeleted();
+            }
+            case Once<?> once -> {
+                Done known = done.get(once.id().name()[0]);
+                if (known != null && timetoken / Timetoken.SHORTLY - known.timetoken() / Timetoken.SHORTLY <= 1) {
+                    if (Arrays.equals(known.id().content(), once.id().content())) {
+                        yield known.outcome();
+                    }
+                    if (once.id().isStrict()) {
+                        yield new Outcome.RequestIdReused();
+                    }
+                }
+                Outcome outcome = apply(once.command(), timetoken);
+                done.put(once.id().name()[0], new Done(once.id(), outcome, timetoken));
+                yield outcome;
+            }
             case DeleteGroup delete -> put(delete.group(), new TreeMap<>());
         };
+    }
+
+    private void tell(Channel channel, long timetoken, String what) {
+        of(feed, channel).put(timetoken, what);
+        lastEvents.put(channel, timetoken);
     }
 
     private Outcome put(ChannelGroup group, TreeMap<String, Long> members) {

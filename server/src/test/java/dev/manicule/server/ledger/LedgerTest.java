@@ -10,10 +10,12 @@ import dev.manicule.server.model.Command.DeleteMessages;
 import dev.manicule.server.model.Command.Delivery;
 import dev.manicule.server.model.Command.Publish;
 import dev.manicule.server.model.Event;
+import dev.manicule.server.model.Timetoken;
 import dev.manicule.server.model.Outcome;
 import dev.manicule.server.model.Range;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -121,11 +123,62 @@ class LedgerTest {
     }
 
     @Test
+    void whatExpiresIsGoneByItsOwnTimetokenInPartsAndWhole() {
+        try (Draft draft = ledger.draft()) {
+            for (int i = 0; i < 5_000; i++) {
+                ledger.apply(publish("" + i, Delivery.STORED), ++timetoken, draft);
+                ledger.apply(new AddAction(CHANNEL, timetoken, "r", "v", "a"), ++timetoken, draft);
+            }
+            ledger.commit(draft);
+        }
+        long old = timetoken;
+        long expired = old - 1; // the last of the old messages
+        done(new AddAction(CHANNEL, expired, "r", "young", "a"));
+        done(publish("\"young\"", Delivery.STORED));
+        assertThat(ledger.reads().channelsWithOlder("demo", old, null, 10)).containsExactly(CHANNEL);
+        parts = 0;
+        done(new Command.Expire(CHANNEL, new Range(0, old, false)));
+        assertThat(parts).isEqualTo(5);
+        assertThat(ledger.reads().channelsWithOlder("demo", old, null, 10)).isEmpty();
+        assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isEqualTo(1);
+        assertThat(ledger.reads().actions(CHANNEL, Range.ALL, 10, 10_000).rows()).singleElement()
+                .satisfies(row -> assertThat(ActionRow.read(row).value()).isEqualTo("young"));
+        assertThat(events()).hasSize(2);
+        assertThat(ledger.reads().channels("demo", "", 0)).containsExactly(CHANNEL);
+        assertThat(done(new AddAction(CHANNEL, expired, "r", "young", "a"))).isEqualTo(
+                new Outcome.ActionAlreadyAdded());
+        done(new Command.Expire(CHANNEL, new Range(0, timetoken, false)));
+        assertThat(ledger.reads().channels("demo", "", 0)).as("a channel where nothing is left").isEmpty();
+    }
+
+    @Test
+    void channelsWithSomethingOldAreFoundPageByPageInTheirKeyset() {
+        for (String name : List.of("b", "a", "aa", "ÿ")) {
+            done(new Publish(new Channel("demo", name), new Json(new byte[]{'1'}), null, "alice", null, null, null,
+                    Delivery.STORED));
+        }
+        done(new Publish(new Channel("dem", "x"), new Json(new byte[]{'1'}), null, "alice", null, null, null,
+                Delivery.STORED));
+        long now = timetoken;
+        done(new Publish(new Channel("demo", "young"), new Json(new byte[]{'1'}), null, "alice", null, null, null,
+                Delivery.STORED));
+        List<String> found = new ArrayList<>();
+        Channel last = null;
+        for (List<Channel> page = ledger.reads().channelsWithOlder("demo", now, null, 3); !page.isEmpty(); page = ledger
+                .reads()
+                .channelsWithOlder("demo", now, last, 3)) {
+            page.forEach(channel -> found.add(channel.name()));
+            last = page.getLast();
+        }
+        assertThat(found).containsExactly("a", "b", "aa", "ÿ");
+    }
+
+    @Test
     void transientEventsCanBeCaughtUpWithForTwentyMinutes() {
         done(publish("\"kept\"", Delivery.STORED));
         done(publish("\"transient\"", Delivery.TRANSIENT));
         assertThat(events()).hasSize(2);
-        timetoken += Event.TRANSIENT_FOR + 1;
+        timetoken += Timetoken.SHORTLY + 1;
         assertThat(events()).singleElement().asString().contains("\"kept\"");
     }
 

@@ -1,0 +1,71 @@
+package dev.manicule.server.ledger;
+
+import java.util.Arrays;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings tables of an earlier format to the present one. Each step can be done again after a crash in its middle; the
+ * folder says that it has the new format only when all are done.
+ */
+final class Upgrade {
+    private static final Logger LOG = LoggerFactory.getLogger(Upgrade.class);
+    private static final int AT_ONCE = 10_000;
+
+    private Upgrade() {}
+
+    /** Brings the tables of a folder from one format to {@link DataFolder#FORMAT}. */
+    static void upgrade(Tables tables, int from) {
+        LOG.info("Upgrading the data from format {} to {}", from, DataFolder.FORMAT);
+        try (WriteOptions synced = new WriteOptions().setSync(true)) {
+            if (from < 2) {
+                moveTransientEvents(tables, synced);
+            }
+            tables.db.flushWal(true);
+        } catch (RocksDBException e) {
+            throw new StorageException("Upgrading the data", e);
+        }
+    }
+
+    /** In format 1, events that are not kept stood in the feed, and stayed for ever. */
+    private static void moveTransientEvents(Tables tables, WriteOptions synced) throws RocksDBException {
+        long oldest = Keys.period(new LedgerReads(tables).lastTimetoken()) - 1;
+        long moved = 0;
+        long dropped = 0;
+        try (ReadOptions options = new ReadOptions();
+                RocksIterator rows = tables.db.newIterator(tables.feed, options);
+                WriteBatch batch = new WriteBatch()) {
+            for (rows.seekToFirst(); rows.isValid(); rows.next()) {
+                byte[] row = rows.value();
+                if (FeedRow.isKept(row)) {
+                    continue;
+                }
+                byte[] key = rows.key();
+                int channelLength = key.length - Long.BYTES;
+                long timetoken = Keys.timetoken(key, channelLength);
+                if (Keys.period(timetoken) >= oldest) {
+                    byte[] channel = Arrays.copyOf(key, channelLength);
+                    batch.put(tables.recent,
+                            Keys.at(Keys.recentEvents(Keys.period(timetoken), channel), timetoken), row);
+                    moved++;
+                } else {
+                    dropped++;
+                }
+                batch.delete(tables.feed, key);
+                if (batch.count() >= AT_ONCE) {
+                    tables.db.write(synced, batch);
+                    batch.clear();
+                }
+            }
+            rows.status();
+            tables.db.write(synced, batch);
+        }
+        LOG.info("Of the events that are not kept, {} were moved, and {} that are too old were dropped", moved,
+                dropped);
+    }
+}

@@ -1,0 +1,92 @@
+package dev.manicule.server.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Event;
+import dev.manicule.server.model.Message;
+import dev.manicule.server.model.Range;
+import dev.manicule.server.model.Timetoken;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Data that an earlier version of the server wrote. {@code format-1.zip} is the folder of a server of commit e73bd6b that
+ * was killed with writes in its log only.
+ */
+class UpgradeTest {
+    private static final Channel ROOM = new Channel("demo", "room1");
+    private static final long LAST = 17_952_565_523_819_692L;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void unpack() throws Exception {
+        try (InputStream in = UpgradeTest.class.getResourceAsStream("format-1.zip");
+                ZipInputStream zip = new ZipInputStream(Objects.requireNonNull(in))) {
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                Path file = folder.resolve(entry.getName());
+                if (entry.isDirectory()) {
+                    Files.createDirectories(file);
+                } else {
+                    Files.copy(zip, file);
+                }
+            }
+        }
+        folder = folder.resolve("data");
+    }
+
+    @Test
+    void dataOfFormat1IsReadAndIsOfThePresentFormatFromThenOn() throws Exception {
+        assertThat(Files.readString(folder.resolve("FORMAT"))).isEqualTo("manicule data format 1\n");
+        for (int opening = 0; opening < 2; opening++) {
+            try (Ledger ledger = Ledger.open(folder)) {
+                compare(ledger);
+                if (opening == 1) {
+                    ledger.forget(LAST + 2 * Timetoken.SHORTLY);
+                    assertThat(ledger.reads().events(ROOM, 0, LAST, LAST, 100)).as("freed").hasSize(11);
+                }
+            }
+            assertThat(Files.readString(folder.resolve("FORMAT"))).isEqualTo("manicule data format 2\n");
+        }
+    }
+
+    @Test
+    void anUpgradeThatWasCutShortIsDoneAgain() throws Exception {
+        Ledger.open(folder).close();
+        Files.writeString(folder.resolve("FORMAT"), "manicule data format 1\n"); // it is written last
+        try (Ledger ledger = Ledger.open(folder)) {
+            compare(ledger);
+        }
+    }
+
+    private static void compare(Ledger ledger) {
+        LedgerReads reads = ledger.reads();
+        assertThat(ledger.lastTimetoken()).isEqualTo(LAST);
+        List<Message> messages = reads.messages(ROOM, Range.ALL, 100, true, 1 << 20).messages();
+        assertThat(messages.stream().map(message -> message.payload().toString()))
+                .containsExactly("{\"text\":\"one\"}", "\"two \\n é 😀\"", "{\n  \"pretty\": true\n}",
+                        "\"after the restart\"");
+        assertThat(messages.getFirst().actions()).hasSize(2);
+        assertThat(messages.get(1).meta()).hasToString("{\"lang\":\"en\"}");
+        assertThat(reads.actions(ROOM, Range.ALL, 100, 1 << 20).rows()).hasSize(5);
+        assertThat(reads.countMessages(new Channel("demo", "busy"), 0, 100)).isEqualTo(60);
+        assertThat(reads.groups()).singleElement()
+                .satisfies(group -> assertThat(group.since()).containsOnlyKeys("room1", "room2"));
+        assertThat(reads.revocations()).hasSize(1);
+        List<Event> events = reads.events(ROOM, 0, LAST, LAST, 100);
+        assertThat(events).hasSize(14).isSortedAccordingTo((a, b) -> Long.compare(a.timetoken(), b.timetoken()));
+        assertThat(events.stream().filter(event -> !event.kept())).as("those that are told only").hasSize(3);
+        long later = LAST + Timetoken.SHORTLY;
+        assertThat(reads.events(ROOM, 0, later, later, 100)).hasSize(11);
+    }
+}
