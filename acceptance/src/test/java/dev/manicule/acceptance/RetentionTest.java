@@ -1,11 +1,16 @@
 package dev.manicule.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.server.Manicule;
 import dev.manicule.server.ManiculeConfig;
+import dev.manicule.server.StartException;
 import dev.manicule.server.access.Keyset;
+import dev.manicule.server.ledger.Ledger;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Range;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -36,13 +42,7 @@ class RetentionTest {
 
     @BeforeEach
     void somethingIsADayOld() throws Exception {
-        InstantSource clock = now::get;
-        server = Manicule.start(ManiculeConfig.DEFAULT.withPort(0)
-                .withData(folder.resolve("data"))
-                .withKeysets(
-                        List.of(Keyset.of("demo", "demo").keeping(Duration.ofDays(1)), Keyset.of("ever", "ever"))),
-                clock);
-        wire = new Wire(server.port());
+        start();
         before = wire.get("/time/0").json().get(0).asLong();
         message = wire.publish("c", "\"old\"");
         wire.add("c", message, "reaction", "old", "alice");
@@ -52,9 +52,49 @@ class RetentionTest {
         wire.publish("c", "\"new\"");
     }
 
+    private void start() throws StartException {
+        InstantSource clock = now::get;
+        server = Manicule.start(ManiculeConfig.DEFAULT.withPort(0)
+                .withData(folder.resolve("data"))
+                .withKeysets(
+                        List.of(Keyset.of("demo", "demo").keeping(Duration.ofDays(1)), Keyset.of("ever", "ever"))),
+                clock);
+        wire = new Wire(server.port());
+    }
+
     @AfterEach
     void stop() {
         server.close();
+    }
+
+    /** By a server that starts when it is too old; one that runs looks every ten minutes. */
+    @Test
+    void theDiskIsFreedOfIt() throws Exception {
+        wire.get("/publish/demo/demo/0/c/0/%22told%20only%22?store=0");
+        server.close();
+        try (Ledger ledger = Ledger.open(folder.resolve("data"))) {
+            assertThat(stored(ledger, "demo")).as("before").isEqualTo(List.of(2, 1, 4));
+        }
+        now.updateAndGet(instant -> instant.plus(Duration.ofHours(2)));
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            start();
+            TimeUnit.MILLISECONDS.sleep(200);
+            server.close();
+            try (Ledger ledger = Ledger.open(folder.resolve("data"))) {
+                assertThat(stored(ledger, "demo")).isEqualTo(List.of(1, 0, 1));
+                assertThat(stored(ledger, "ever")).isEqualTo(List.of(1, 0, 1));
+            }
+        });
+    }
+
+    /** How many messages, actions and events there are on the disk, old or new. */
+    private static List<Integer> stored(Ledger ledger, String keyset) {
+        Channel channel = new Channel(keyset, "c");
+        return List.of(ledger.reads().countMessages(channel, 0, 100),
+                ledger.reads().actions(channel, Range.ALL, 100, 10_000).rows().size(),
+                ledger.reads()
+                        .events(channel, 0, Long.MAX_VALUE, ledger.lastTimetoken(), 100)
+                        .size());
     }
 
     @Test

@@ -78,6 +78,7 @@ public final class Manicule implements AutoCloseable {
     private final Hub hub;
     private final Journal journal;
     private final PresenceThread presence;
+    private final Retention retention;
     private final Reads reads;
     private final Ledger ledger;
     private final Keysets keysets;
@@ -112,6 +113,7 @@ public final class Manicule implements AutoCloseable {
         }, limits);
         presence = new PresenceThread(journal, timeline::now, config.presence(), limits);
         keysets = new Keysets(config.keysets());
+        retention = new Retention(ledger, journal, keysets, timeline::now);
         Access access = new Access(keysets, revocations, () -> clock.instant().getEpochSecond(),
                 new SecureRandom());
         Crowd crowd = new Crowd(limits, http::isTrusted, System::nanoTime);
@@ -234,6 +236,7 @@ public final class Manicule implements AutoCloseable {
         } catch (InterruptedException e) {
             interrupted = true; // hurry, but never close the tables under those who use them
         }
+        retention.close();
         presence.close();
         journal.close();
         reads.close();

@@ -26,6 +26,11 @@ public final class Keysets {
         named = index(keysets);
     }
 
+    /** Those that the configuration names. */
+    public Collection<Keyset> all() {
+        return named.values();
+    }
+
     /** The keyset of a subscribe key, null when it is not served. */
     public @Nullable Keyset find(String subscribeKey) {
         Map<String, Keyset> now = named;

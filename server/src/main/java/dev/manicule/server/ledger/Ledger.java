@@ -161,7 +161,7 @@ public final class Ledger implements AutoCloseable {
     public void forget(long now) {
         try {
             long period = Keys.period(now) - 1;
-            if (period > 0) {
+            if (period > 0 && reads.hasRecentBefore(period)) {
                 tables.db.deleteRange(tables.recent, unsynced, Keys.recent(0), Keys.recent(period));
             }
         } catch (RocksDBException e) {

@@ -116,6 +116,15 @@ public final class LedgerReads {
         }
     }
 
+    /** Whether there is anything in {@code recent} of before a period. */
+    boolean hasRecentBefore(long period) throws RocksDBException {
+        try (Scan scan = new Scan(tables.db, tables.recent, new byte[0], new Range(0, period - 1, false))) {
+            scan.first();
+            scan.check();
+            return scan.isValid();
+        }
+    }
+
     private boolean hasOlder(byte[] channel, long before) throws RocksDBException {
         try (Scan feed = new Scan(tables.db, tables.feed, channel, new Range(0, before - 1, false))) {
             feed.first();
