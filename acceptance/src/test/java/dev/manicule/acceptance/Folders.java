@@ -7,14 +7,16 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** Folders for tests, and the checkout that they test. */
-final class Folders {
+public final class Folders {
     private Folders() {}
 
-    static Path temporary() throws IOException {
+    /** A new one. */
+    public static Path temporary() throws IOException {
         return Files.createTempDirectory("manicule-acceptance");
     }
 
-    static void delete(Path folder) throws IOException {
+    /** Deletes one with all that is in it. */
+    public static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
@@ -23,7 +25,7 @@ final class Folders {
     }
 
     /** The root of the checkout. */
-    static Path checkout() {
+    public static Path checkout() {
         String property = System.getProperty("manicule.checkout");
         return Path.of(property == null ? ".." : property).toAbsolutePath().normalize();
     }

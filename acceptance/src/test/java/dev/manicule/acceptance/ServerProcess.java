@@ -9,21 +9,69 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A server in a process of its own, which can be killed. */
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
     private static final Pattern LISTENS = Pattern.compile("listens on https?://[^ ]*:(\\d+)");
 
     private final Process process;
     private final int port;
-    private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> lines;
 
-    private ServerProcess(Process process, CompletableFuture<Integer> port) throws Exception {
+    private ServerProcess(Process process, int port, List<String> lines) {
         this.process = process;
+        this.port = port;
+        this.lines = lines;
+    }
+
+    /**
+     * How a process is started.
+     *
+     * @param before what stands before the command: another command that runs it, mostly none
+     * @param java options of the virtual machine
+     * @param environment variables besides those there are
+     */
+    public record Launch(List<String> before, List<String> java, Map<String, String> environment) {
+        /** Just so. */
+        public static final Launch PLAIN = new Launch(List.of(), List.of(), Map.of());
+
+        /** Copies the collections. */
+        public Launch {
+            before = List.copyOf(before);
+            java = List.copyOf(java);
+            environment = Map.copyOf(environment);
+        }
+
+        /** Runs the command line in a process, its output and errors in one stream. */
+        public Process command(String... arguments) throws IOException {
+            List<String> command = new ArrayList<>(before);
+            command.addAll(List.of(ServerProcess.java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
+                    "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
+                    "-Dstdout.encoding=UTF-8", "-Dstderr.encoding=UTF-8"));
+            command.addAll(java);
+            command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.manicule.cli.Main"));
+            command.addAll(List.of(arguments));
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            builder.environment().putAll(environment);
+            return builder.start();
+        }
+
+        /** Starts a server. */
+        public ServerProcess serve(String... options) throws Exception {
+            List<String> arguments = new ArrayList<>(List.of("serve"));
+            arguments.addAll(List.of(options));
+            return started(command(arguments.toArray(String[]::new)));
+        }
+    }
+
+    private static ServerProcess started(Process process) throws Exception {
+        List<String> lines = Collections.synchronizedList(new ArrayList<>());
+        CompletableFuture<Integer> port = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> {
             try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
                 for (String line = reader.readLine(); line != null; line = reader.readLine()) {
@@ -38,7 +86,7 @@ final class ServerProcess implements AutoCloseable {
             }
             port.completeExceptionally(new IllegalStateException("the server did not start: " + lines));
         });
-        this.port = port.get(30, TimeUnit.SECONDS);
+        return new ServerProcess(process, port.get(60, TimeUnit.SECONDS), lines);
     }
 
     static ServerProcess start(Path data, int port) throws Exception {
@@ -46,9 +94,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     static ServerProcess serve(String... options) throws Exception {
-        List<String> arguments = new ArrayList<>(List.of("serve"));
-        arguments.addAll(List.of(options));
-        return new ServerProcess(command(arguments.toArray(String[]::new)), new CompletableFuture<>());
+        return Launch.PLAIN.serve(options);
     }
 
     /** Sends it a SIGHUP. */
@@ -57,14 +103,8 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /** Runs the command line in a process, its output and errors in one stream. */
-    static Process command(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                java(),
-                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow", "-Dstdout.encoding=UTF-8", "-Dstderr.encoding=UTF-8", "-cp",
-                System.getProperty("java.class.path"), "dev.manicule.cli.Main"));
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    public static Process command(String... arguments) throws IOException {
+        return Launch.PLAIN.command(arguments);
     }
 
     /** The java that runs the tests. */
@@ -80,18 +120,25 @@ final class ServerProcess implements AutoCloseable {
         return new Wire(port);
     }
 
+    /** Whether it still runs. */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** What it has printed. */
-    List<String> lines() {
-        return List.copyOf(lines);
+    public List<String> lines() {
+        synchronized (lines) {
+            return List.copyOf(lines);
+        }
     }
 
     /** Ends it as {@code kill -9} does. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
     /** Ends it as SIGTERM does, and gives its exit code. */
-    int terminate() throws InterruptedException {
+    public int terminate() throws InterruptedException {
         process.toHandle().destroy(); // and not Process.destroy, which would close its output as well
         assertThat(process.waitFor(15, TimeUnit.SECONDS)).as("it ends").isTrue();
         return process.exitValue();

@@ -18,24 +18,26 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Speaks HTTP over a plain socket, so that nothing between a test and the wire tidies anything up. */
-final class Wire {
+public final class Wire {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int PATIENCE_MILLIS = 20_000;
 
     private final int port;
 
-    Wire(int port) {
+    public Wire(int port) {
         this.port = port;
     }
 
     /** An answer as it came. Names of header fields are in lower case. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Answer(int status, Map<String, String> headers, byte[] bytes) {
-        String body() {
+    public record Answer(int status, Map<String, String> headers, byte[] bytes) {
+        /** As text. */
+        public String body() {
             return new String(bytes, StandardCharsets.UTF_8);
         }
 
-        JsonNode json() {
+        /** As JSON. */
+        public JsonNode json() {
             try {
                 return JSON.readTree(bytes);
             } catch (IOException e) {
@@ -44,19 +46,19 @@ final class Wire {
         }
     }
 
-    Answer get(String path) {
+    public Answer get(String path) {
         return send("GET", path, null);
     }
 
-    Answer delete(String path) {
+    public Answer delete(String path) {
         return send("DELETE", path, null);
     }
 
-    Answer post(String path, String body) {
+    public Answer post(String path, String body) {
         return send("POST", path, body.getBytes(StandardCharsets.UTF_8));
     }
 
-    Answer send(String method, String path, byte @Nullable [] body, String... headers) {
+    public Answer send(String method, String path, byte @Nullable [] body, String... headers) {
         StringBuilder head = new StringBuilder(method).append(' ').append(path).append(" HTTP/1.1\r\nHost: test\r\n");
         for (String header : headers) {
             head.append(header).append("\r\n");
@@ -74,7 +76,7 @@ final class Wire {
     }
 
     /** Sends just these bytes and reads one answer. */
-    Answer raw(byte[] bytes, boolean withBody) {
+    public Answer raw(byte[] bytes, boolean withBody) {
         try (Connection connection = connect()) {
             connection.write(bytes);
             return connection.read(withBody);
@@ -83,11 +85,11 @@ final class Wire {
         }
     }
 
-    Answer raw(String text) {
+    public Answer raw(String text) {
         return raw(text.getBytes(StandardCharsets.ISO_8859_1), true);
     }
 
-    Connection connect() throws IOException {
+    public Connection connect() throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setTcpNoDelay(true);
@@ -95,7 +97,7 @@ final class Wire {
     }
 
     /** A connection that stays. */
-    static final class Connection implements AutoCloseable {
+    public static final class Connection implements AutoCloseable {
         private final Socket socket;
         private final InputStream in;
 
@@ -104,24 +106,24 @@ final class Wire {
             in = new java.io.BufferedInputStream(socket.getInputStream());
         }
 
-        Socket socket() {
+        public Socket socket() {
             return socket;
         }
 
-        void write(byte[] bytes) throws IOException {
+        public void write(byte[] bytes) throws IOException {
             socket.getOutputStream().write(bytes);
             socket.getOutputStream().flush();
         }
 
-        void get(String path) throws IOException {
+        public void get(String path) throws IOException {
             write(("GET " + path + " HTTP/1.1\r\nHost: test\r\n\r\n").getBytes(StandardCharsets.UTF_8));
         }
 
-        Answer read() throws IOException {
+        public Answer read() throws IOException {
             return read(true);
         }
 
-        Answer read(boolean withBody) throws IOException {
+        public Answer read(boolean withBody) throws IOException {
             String first = line();
             assertThat(first).startsWith("HTTP/1.1 ");
             int status = Integer.parseInt(first.substring(9, 12));
@@ -131,11 +133,15 @@ final class Wire {
                 headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
             }
             int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
-            return new Answer(status, headers, withBody ? in.readNBytes(length) : new byte[0]);
+            byte[] body = withBody ? in.readNBytes(length) : new byte[0];
+            if (withBody && body.length < length) {
+                throw new IOException("the connection ended in the middle of an answer");
+            }
+            return new Answer(status, headers, body);
         }
 
         /** Whether the server has ended the connection. */
-        boolean isEnded() throws IOException {
+        public boolean isEnded() throws IOException {
             return in.read() < 0;
         }
 
@@ -159,26 +165,26 @@ final class Wire {
     }
 
     /** Publishes and gives the timetoken. */
-    long publish(String channel, String json) {
+    public long publish(String channel, String json) {
         Answer answer = post("/publish/demo/demo/0/" + encode(channel) + "/0?uuid=alice", json);
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         return answer.json().get(2).asLong();
     }
 
     /** Adds an action and gives its timetoken. */
-    long add(String channel, long message, String type, String value, String uuid) {
+    public long add(String channel, long message, String type, String value, String uuid) {
         Answer answer = tryAdd(channel, message, type, value, uuid);
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         return answer.json().at("/data/actionTimetoken").asLong();
     }
 
-    Answer tryAdd(String channel, long message, String type, String value, String uuid) {
+    public Answer tryAdd(String channel, long message, String type, String value, String uuid) {
         String body = JSON.createObjectNode().put("type", type).put("value", value).toString();
         return post("/v1/message-actions/demo/channel/" + encode(channel) + "/message/" + message + "?uuid="
                 + encode(uuid), body);
     }
 
-    static String encode(String text) {
+    public static String encode(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

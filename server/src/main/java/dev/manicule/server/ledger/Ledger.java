@@ -49,7 +49,6 @@ public final class Ledger implements AutoCloseable {
     private final Tables tables;
     private final LedgerReads reads;
     private final WriteOptions synced = new WriteOptions().setSync(true);
-    private final WriteOptions unsynced = new WriteOptions().setSync(false);
     private volatile long lastTimetoken;
 
     private Ledger(DataFolder folder, Tables tables) {
@@ -162,7 +161,7 @@ public final class Ledger implements AutoCloseable {
         try {
             long period = Keys.period(now) - 1;
             if (period > 0 && reads.hasRecentBefore(period)) {
-                tables.db.deleteRange(tables.recent, unsynced, Keys.recent(0), Keys.recent(period));
+                tables.db.deleteRange(tables.recent, synced, Keys.recent(0), Keys.recent(period));
             }
         } catch (RocksDBException e) {
             throw new StorageException("Freeing space", e);
@@ -175,7 +174,6 @@ public final class Ledger implements AutoCloseable {
             tables.close();
         } finally {
             synced.close();
-            unsynced.close();
             folder.close();
         }
     }

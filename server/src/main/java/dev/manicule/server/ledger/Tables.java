@@ -1,5 +1,6 @@
 package dev.manicule.server.ledger;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,9 +82,10 @@ final class Tables implements AutoCloseable {
                 .toList();
         List<ColumnFamilyHandle> handles = new ArrayList<>();
         try {
+            TornLog.mend(folder.tables());
             RocksDB db = RocksDB.open(options, folder.tables().toString(), families, handles);
             return new Tables(db, handles, kept);
-        } catch (RocksDBException e) {
+        } catch (RocksDBException | IOException e) {
             kept.reversed().forEach(RocksObject::close);
             throw new DataFolderException("Can't open the tables in " + folder.tables() + " (" + e.getMessage()
                     + "): nothing was changed. If the disk damaged them, restore a backup.", e);

@@ -1,0 +1,44 @@
+package dev.manicule.acceptance.faults;
+
+import dev.manicule.acceptance.faults.FaultyDisk.Unsynced;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Everything that can go wrong, under load: nothing acknowledged is lost, nothing is there twice, nobody misses anything.
+ * {@code -Dfaults.rounds=20} does it at length and prints what was done,
+ * {@code -Dfaults.only=Kill} does one of them.
+ */
+class FaultsTest {
+    private static final int ROUNDS = Integer.getInteger("faults.rounds", 1);
+    private static final long SEED = Long.getLong("faults.seed", 20_261_121);
+
+    static Stream<Fault> faults() {
+        String only = System.getProperty("faults.only", "");
+        return Stream.<Fault>of(new Fault.Kill(), new Fault.KillInRecovery(), new Fault.PowerCut(Unsynced.GONE),
+                new Fault.PowerCut(Unsynced.CUT), new Fault.PowerCut(Unsynced.HOLES), new Fault.Stop())
+                .filter(fault -> fault.toString().contains(only));
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void nothingAcknowledgedIsLost(Fault fault) throws Exception {
+        Instant begin = Instant.now();
+        try (Rig rig = new Rig(SEED)) {
+            try {
+                fault.prepare(rig);
+                for (int round = 0; round < ROUNDS; round++) {
+                    rig.round(round, fault);
+                }
+            } finally {
+                fault.tidy(rig);
+            }
+            System.out.printf("| %s | %d | %,d | %,d | %,d | 0 | %d s |%n", fault, ROUNDS, rig.calls, rig.unknown,
+                    rig.events,
+                    Duration.between(begin, Instant.now()).toSeconds());
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package dev.manicule.acceptance.faults;
+
+import dev.manicule.acceptance.Folders;
+import dev.manicule.acceptance.ServerProcess;
+import dev.manicule.acceptance.ServerProcess.Launch;
+import dev.manicule.acceptance.Wire;
+import dev.manicule.acceptance.history.Checker;
+import dev.manicule.acceptance.history.History;
+import dev.manicule.acceptance.history.Store;
+import dev.manicule.acceptance.history.Workload;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A server in a process, on a port and in a folder that stay, under load; something goes wrong with it, round by round. */
+final class Rig implements AutoCloseable {
+    private static final int WORKERS = 10;
+    private static final int SUBSCRIBERS = 4;
+
+    final Path folder;
+    final Random random;
+    private final int port;
+    private Path data;
+    private Launch launch = Launch.PLAIN;
+    private String[] options = {};
+    private @Nullable ServerProcess server;
+    private @Nullable Workload workload;
+    private @Nullable FaultyDisk disk;
+    /** What was counted over all rounds. */
+    int calls;
+    int unknown;
+    int events;
+
+    Rig(long seed) throws IOException {
+        folder = Folders.temporary();
+        data = folder.resolve("data");
+        random = new Random(seed);
+        port = freePort(random);
+    }
+
+    /** A port that no connection is given by chance while the server is away. */
+    private static int freePort(Random random) {
+        for (int attempt = 0; attempt < 200; attempt++) {
+            int candidate = 12_000 + random.nextInt(18_000);
+            try (ServerSocket socket = new ServerSocket(candidate, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                // taken
+            }
+        }
+        throw new IllegalStateException("no port is free");
+    }
+
+    /** The server is started like this from now on. */
+    void launch(Launch how, String... moreOptions) {
+        launch = how;
+        options = moreOptions;
+    }
+
+    /** The server stores here from now on. */
+    void data(Path path) {
+        data = path;
+    }
+
+    Path data() {
+        return data;
+    }
+
+    /** A disk that can fail, for whatever is launched with it. */
+    FaultyDisk disk() throws Exception {
+        FaultyDisk present = disk == null ? new FaultyDisk(folder, data) : disk;
+        disk = present;
+        return present;
+    }
+
+    int port() {
+        return port;
+    }
+
+    Wire wire() {
+        return new Wire(port);
+    }
+
+    Store store() {
+        return new WireStore(port);
+    }
+
+    Workload workload() {
+        return present(workload);
+    }
+
+    ServerProcess server() {
+        return present(server);
+    }
+
+    private static <T> T present(@Nullable T thing) {
+        if (thing == null) {
+            throw new IllegalStateException("it has not been started");
+        }
+        return thing;
+    }
+
+    /** Begins to start the server, and does not wait for it. */
+    Process begin() throws IOException {
+        return launch.command("serve", "--port", "" + port, "--data", data.toString());
+    }
+
+    void start() throws Exception {
+        String[] all = new String[4 + options.length];
+        System.arraycopy(new String[]{"--port", "" + port, "--data", data.toString()}, 0, all, 0, 4);
+        System.arraycopy(options, 0, all, 4, options.length);
+        server = launch.serve(all);
+    }
+
+    /** One round: load, something that goes wrong, more load, and then everything is looked at. */
+    void round(int number, Fault fault) throws Exception {
+        if (server == null || !server.isAlive()) {
+            start();
+        }
+        Supplier<Store> stores = this::store;
+        Workload load = new Workload(stores, "r" + number, random.nextLong(), WORKERS, SUBSCRIBERS);
+        workload = load;
+        pause(200 + random.nextInt(400));
+        fault.strike(this);
+        pause(300);
+        History history = load.end();
+        List<String> violations = Checker.violations(history);
+        if (!violations.isEmpty()) {
+            throw new AssertionError(fault + ", round " + number + ": " + violations.size() + " violations; the first: "
+                    + violations.subList(0, Math.min(5, violations.size())) + "\nserver: " + server().lines());
+        }
+        calls += history.calls().size();
+        unknown += (int) history.calls()
+                .stream()
+                .filter(call -> call.answer() instanceof dev.manicule.acceptance.history.Answer.Unknown)
+                .count();
+        events += history.streams().stream().mapToInt(stream -> stream.told().size()).sum();
+    }
+
+    void pause(int millis) throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(millis);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (workload != null) {
+            workload.abandon();
+        }
+        if (server != null) {
+            server.close();
+        }
+        if (Files.exists(folder)) {
+            Folders.delete(folder);
+        }
+    }
+}

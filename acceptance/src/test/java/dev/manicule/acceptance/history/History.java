@@ -1,0 +1,18 @@
+package dev.manicule.acceptance.history;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All that was recorded.
+ *
+ * @param stored what each channel holds in the end
+ */
+public record History(List<Call> calls, List<Stream> streams, Map<String, Stored> stored) {
+    /** Copies the collections. */
+    public History {
+        calls = List.copyOf(calls);
+        streams = List.copyOf(streams);
+        stored = Map.copyOf(stored);
+    }
+}

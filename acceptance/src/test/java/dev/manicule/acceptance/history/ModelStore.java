@@ -1,0 +1,212 @@
+package dev.manicule.acceptance.history;
+
+import dev.manicule.acceptance.history.Answer.AlreadyThere;
+import dev.manicule.acceptance.history.Answer.Found;
+import dev.manicule.acceptance.history.Answer.NotThere;
+import dev.manicule.acceptance.history.Answer.Sent;
+import dev.manicule.acceptance.history.Answer.Unknown;
+import dev.manicule.acceptance.history.Request.Add;
+import dev.manicule.acceptance.history.Request.Publish;
+import dev.manicule.acceptance.history.Request.Read;
+import dev.manicule.acceptance.history.Request.Remove;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store in memory, which keeps all promises, or breaks one of them now and then. Answers are lost at random, as by a
+ * crash.
+ */
+final class ModelStore implements Store {
+    private final State state;
+
+    /** What is wrong with it. */
+    enum Flaw {
+        NONE, PUBLISH_LOST, PUBLISH_KEPT_TWICE, TEXT_CHANGED, ADD_LOST, ADD_NOT_UNIQUE, ADD_REFUSED_FOR_NOTHING, REMOVE_UNDONE, REMOVED_TWICE, REMOVE_REFUSED_FOR_NOTHING, TIMETOKEN_STEPS_BACK, TIMETOKEN_GIVEN_TWICE, EVENT_MISSED, EVENT_TOLD_TWICE, EVENTS_OUT_OF_ORDER, EVENT_FROM_NOWHERE, EVENT_NOT_STORED, READS_ARE_STALE, REPEATED_REQUEST_DONE_TWICE, REFUSED_AND_DONE
+    }
+
+    /** What all clients share. */
+    static final class State {
+        private final Flaw flaw;
+        private final Random random;
+        private final TreeMap<Long, Happening> feed = new TreeMap<>();
+        private final TreeMap<Long, Happening.Told> messages = new TreeMap<>();
+        private final Map<Fact, Long> actions = new HashMap<>();
+        private final Map<Fact, Long> staleActions = new HashMap<>();
+        private final Map<String, Answer> done = new HashMap<>();
+        private long last = 1000;
+
+        State(Flaw flaw, long seed) {
+            this.flaw = flaw;
+            random = new Random(seed);
+        }
+
+        private boolean happens(Flaw which) {
+            return flaw == which && random.nextInt(20) == 0;
+        }
+
+        private long next() {
+            if (happens(Flaw.TIMETOKEN_STEPS_BACK) && last > 1100) {
+                for (long back = last - 50; back < last; back++) {
+                    if (!feed.containsKey(back)) {
+                        return back;
+                    }
+                }
+            }
+            last += 2;
+            return happens(Flaw.TIMETOKEN_GIVEN_TWICE) ? last - 2 : last;
+        }
+    }
+
+    ModelStore(State state) {
+        this.state = state;
+    }
+
+    @Override
+    public Answer ask(Request request, @Nullable String id) {
+        synchronized (state) {
+            boolean isLost = state.random.nextInt(12) == 0;
+            if (isLost && state.random.nextBoolean()) {
+                return new Unknown(); // the request was
+            }
+            Answer answer = id == null || state.flaw == Flaw.REPEATED_REQUEST_DONE_TWICE ? null : state.done.get(id);
+            if (answer == null) {
+                answer = decide(request);
+            }
+            if (id != null) {
+                state.done.put(id, answer);
+            }
+            return isLost ? new Unknown() : answer;
+        }
+    }
+
+    private Answer decide(Request request) {
+        return switch (request) {
+            case Publish publish -> publish(publish);
+            case Add(Fact fact) -> add(fact);
+            case Remove(Fact fact, long action) -> remove(fact, action);
+            case Read(String _, long message) -> read(message);
+        };
+    }
+
+    private Answer publish(Publish publish) {
+        long timetoken = state.next();
+        String text = state.happens(Flaw.TEXT_CHANGED) ? publish.text() + "?" : publish.text();
+        Happening.Told told = new Happening.Told(publish.channel(), timetoken, text);
+        if (!state.happens(Flaw.PUBLISH_LOST)) {
+            state.messages.put(timetoken, told);
+            state.feed.put(timetoken, told);
+        }
+        if (state.happens(Flaw.PUBLISH_KEPT_TWICE)) {
+            long again = state.next();
+            Happening.Told twice = new Happening.Told(publish.channel(), again, text);
+            state.messages.put(again, twice);
+            state.feed.put(again, twice);
+        }
+        return state.happens(Flaw.REFUSED_AND_DONE) ? new Answer.Refused() : new Sent(timetoken);
+    }
+
+    private Answer add(Fact fact) {
+        if (state.happens(Flaw.ADD_REFUSED_FOR_NOTHING)
+                || (state.actions.containsKey(fact) && !state.happens(Flaw.ADD_NOT_UNIQUE))) {
+            return new AlreadyThere();
+        }
+        long timetoken = state.next();
+        if (!state.happens(Flaw.ADD_LOST)) {
+            state.actions.put(fact, timetoken);
+        }
+        if (!state.happens(Flaw.EVENT_NOT_STORED)) {
+            state.feed.put(timetoken, new Happening.Added(timetoken, fact));
+        }
+        return new Answer.Added(timetoken);
+    }
+
+    private Answer remove(Fact fact, long action) {
+        Long there = state.actions.get(fact);
+        if (there == null || there != action || state.happens(Flaw.REMOVE_REFUSED_FOR_NOTHING)) {
+            return state.happens(Flaw.REMOVED_TWICE) ? new Answer.Removed() : new NotThere();
+        }
+        long timetoken = state.next();
+        if (!state.happens(Flaw.REMOVE_UNDONE)) {
+            state.actions.remove(fact);
+        }
+        state.feed.put(timetoken, new Happening.Removed(timetoken, fact, action));
+        return new Answer.Removed();
+    }
+
+    private Answer read(long message) {
+        if (state.flaw != Flaw.READS_ARE_STALE || state.random.nextInt(3) == 0) {
+            state.staleActions.clear();
+            state.staleActions.putAll(state.actions);
+        }
+        Map<Fact, Long> found = state.staleActions.entrySet()
+                .stream()
+                .filter(action -> action.getKey().message() == message)
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        return new Found(state.messages.containsKey(message), found);
+    }
+
+    @Override
+    public Told poll(Set<String> channels, long cursor) throws IOException {
+        synchronized (state) {
+            if (state.random.nextInt(20) == 0) {
+                throw new IOException("the answer was lost");
+            }
+            if (cursor == 0) {
+                return new Told(List.of(), state.last);
+            }
+            List<Happening> news = new ArrayList<>(state.feed.tailMap(cursor, false)
+                    .values()
+                    .stream()
+                    .filter(event -> channels.contains(event.channel()))
+                    .limit(10)
+                    .toList());
+            long next = news.isEmpty() ? cursor : news.getLast().timetoken();
+            if (!news.isEmpty()) {
+                spoil(news);
+            }
+            return new Told(news, next);
+        }
+    }
+
+    private void spoil(List<Happening> news) {
+        int which = state.random.nextInt(news.size());
+        if (state.happens(Flaw.EVENT_MISSED)) {
+            news.remove(which);
+        } else if (state.happens(Flaw.EVENT_TOLD_TWICE)) {
+            news.add(which, news.get(which));
+        } else if (state.happens(Flaw.EVENTS_OUT_OF_ORDER)) {
+            news.sort(Comparator.comparingLong(Happening::timetoken).reversed());
+        } else if (state.happens(Flaw.EVENT_FROM_NOWHERE)) {
+            news.add(new Happening.Told(news.getFirst().channel(), news.getLast().timetoken() + 1, "nobody"));
+        }
+    }
+
+    @Override
+    public Stored stored(String channel) {
+        synchronized (state) {
+            return new Stored(state.messages.values()
+                    .stream()
+                    .filter(message -> message.channel().equals(channel))
+                    .collect(Collectors.toMap(Happening.Told::timetoken, Happening.Told::text)),
+                    state.actions.entrySet()
+                            .stream()
+                            .filter(action -> action.getKey().channel().equals(channel))
+                            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
+                    state.feed.values().stream().filter(event -> event.channel().equals(channel)).toList());
+        }
+    }
+
+    @Override
+    public void close() {
+        // nothing is held
+    }
+}
