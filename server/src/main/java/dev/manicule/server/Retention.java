@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Frees the disk of what nobody can read any more: what is older than its keyset keeps, and what is kept for a short time
- * only. Reads hide it from the moment on that it is too old; this comes along some minutes later, on a thread of its own,
+ * only; and notes now and then how far the tables have come. Reads hide it from the moment on that it is too old; this comes along some minutes later, on a thread of its own,
  * one channel after the other, so that nobody waits for it.
  */
 final class Retention implements AutoCloseable {
@@ -50,6 +50,7 @@ final class Retention implements AutoCloseable {
         this.keysets = keysets;
         this.now = now;
         var _ = thread.scheduleWithFixedDelay(this::sweep, 0, EVERY.toSeconds(), TimeUnit.SECONDS);
+        var _ = thread.scheduleWithFixedDelay(this::mark, 1, 1, TimeUnit.SECONDS);
     }
 
     /** Ends it; a sweep under way stops after the channel it is at. */
@@ -57,6 +58,14 @@ final class Retention implements AutoCloseable {
     public void close() {
         closing = true;
         thread.close();
+    }
+
+    private void mark() {
+        try {
+            ledger.mark();
+        } catch (RuntimeException e) {
+            LOG.debug("{}", e.getMessage()); // of a disk that fails, the journal speaks
+        }
     }
 
     private void sweep() {

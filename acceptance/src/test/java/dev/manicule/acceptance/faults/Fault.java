@@ -3,6 +3,11 @@ package dev.manicule.acceptance.faults;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.acceptance.Wire;
 import dev.manicule.acceptance.faults.FaultyDisk.Unsynced;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -87,6 +92,71 @@ interface Fault {
                 }
             }
             rig.start();
+        }
+    }
+
+    /** The disk is full, and has room again after a while: writes are refused in words, and taken again then. */
+    record DiskFull() implements Fault {
+        @Override
+        public void prepare(Rig rig) throws Exception {
+            Path small = Files.createDirectory(rig.folder.resolve("small"));
+            run("mount", "-t", "tmpfs", "-o", "size=1g", "tmpfs", small.toString());
+            rig.data(small.resolve("data"));
+        }
+
+        @Override
+        public void strike(Rig rig) throws Exception {
+            Path filler = rig.folder.resolve("small/filler");
+            try (OutputStream out = Files.newOutputStream(filler)) {
+                byte[] block = new byte[64 << 10];
+                while (true) {
+                    out.write(block);
+                }
+            } catch (IOException e) {
+                // it is full
+            }
+            rig.awaitPublish(503);
+            rig.pause(300);
+            Files.delete(filler);
+            rig.awaitPublish(200);
+            rig.server().kill();
+            rig.start();
+        }
+
+        @Override
+        public void tidy(Rig rig) throws Exception {
+            rig.stop();
+            run("umount", rig.folder.resolve("small").toString());
+        }
+    }
+
+    /** The disk can't be written any more, for a while. */
+    record DiskFails(int errno) implements Fault {
+        @Override
+        public void prepare(Rig rig) throws Exception {
+            rig.launch(rig.disk().launch());
+        }
+
+        @Override
+        public void strike(Rig rig) throws Exception {
+            rig.disk().fail(errno);
+            rig.awaitPublish(503);
+            rig.pause(300);
+            rig.disk().mend();
+            rig.awaitPublish(200);
+        }
+
+        @Override
+        public void tidy(Rig rig) throws Exception {
+            rig.disk().mend();
+        }
+    }
+
+    private static void run(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException(String.join(" ", command) + ": " + said);
         }
     }
 }

@@ -19,7 +19,8 @@ class FaultsTest {
     static Stream<Fault> faults() {
         String only = System.getProperty("faults.only", "");
         return Stream.<Fault>of(new Fault.Kill(), new Fault.KillInRecovery(), new Fault.PowerCut(Unsynced.GONE),
-                new Fault.PowerCut(Unsynced.CUT), new Fault.PowerCut(Unsynced.HOLES), new Fault.Stop())
+                new Fault.PowerCut(Unsynced.CUT), new Fault.PowerCut(Unsynced.HOLES), new Fault.Stop(),
+                new Fault.DiskFull(), new Fault.DiskFails(FaultyDisk.EROFS), new Fault.DiskFails(FaultyDisk.EIO))
                 .filter(fault -> fault.toString().contains(only));
     }
 

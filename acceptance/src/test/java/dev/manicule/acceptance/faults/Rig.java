@@ -144,18 +144,38 @@ final class Rig implements AutoCloseable {
         events += history.streams().stream().mapToInt(stream -> stream.told().size()).sum();
     }
 
+    /** Waits until a publish is answered so. */
+    void awaitPublish(int status) throws InterruptedException {
+        long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
+        Wire.Answer answer = null;
+        while (System.nanoTime() < patience) {
+            answer = wire().post("/publish/demo/demo/0/probe/0?uuid=probe", "1");
+            if (answer.status() == status) {
+                return;
+            }
+            pause(20);
+        }
+        throw new AssertionError("not " + status + " but " + (answer == null ? "nothing" : answer.body()) + "; server: "
+                + server().lines());
+    }
+
     void pause(int millis) throws InterruptedException {
         TimeUnit.MILLISECONDS.sleep(millis);
     }
 
-    @Override
-    public void close() throws IOException {
+    /** Ends the load and the server. */
+    void stop() {
         if (workload != null) {
             workload.abandon();
         }
         if (server != null) {
             server.close();
         }
+    }
+
+    @Override
+    public void close() throws IOException {
+        stop();
         if (Files.exists(folder)) {
             Folders.delete(folder);
         }

@@ -178,8 +178,12 @@ final class WireStore implements Store {
         String end = channel + "-end";
         long last = wire.publish(end, "1");
         long cursor = 1;
+        int empty = 0;
         while (cursor < last) {
             Told told = poll(Set.of(channel, end), cursor);
+            if (told.events().isEmpty() && ++empty > 2) {
+                throw new UnreadableException("polls from " + cursor + " on are asked to come again");
+            }
             told.events().stream().filter(event -> event.channel().equals(channel)).forEach(all::add);
             cursor = told.cursor();
         }
@@ -188,6 +192,9 @@ final class WireStore implements Store {
 
     private JsonNode get(String path) throws IOException {
         Wire.Answer answer = send(connected(), "GET", path, null);
+        if (answer.status() == 500) {
+            throw new UnreadableException(answer.body());
+        }
         if (answer.status() != 200) {
             throw new AssertionError(path + ": " + answer.status() + " " + answer.body());
         }

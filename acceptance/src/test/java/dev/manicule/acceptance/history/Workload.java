@@ -147,6 +147,7 @@ public final class Workload {
                 String id = random.nextBoolean() ? "id-" + prefix + "-" + names.incrementAndGet() : null;
                 try {
                     learn(request, call(store, request, id));
+                    TimeUnit.MILLISECONDS.sleep(1); // a history is to be looked at, not to be large
                 } catch (IOException e) {
                     TimeUnit.MILLISECONDS.sleep(20); // the server is away
                 }

@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LocalJournal implements Journal {
     private static final int MOST_AT_ONCE = 1024;
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Logger LOG = LoggerFactory.getLogger(LocalJournal.class);
 
     private final Ledger ledger;
@@ -42,8 +43,14 @@ public final class LocalJournal implements Journal {
     /** What large commands have left to do: a part of each with every batch. Belongs to the writer. */
     private final List<Waiting<?>> unfinished = new ArrayList<>();
     private final Thread writer;
+    /** A batch whose write failed, so that it may be there or not. Belongs to the writer. */
+    private @Nullable Decisions inDoubt;
+    /** Why the disk could not be written when it was looked at last; belongs to the writer. */
+    private String complained = "";
+    /** When to look again whether the disk can be written. Belongs to the writer. */
+    private long nextLook = System.nanoTime();
     private volatile boolean closing;
-    /** True from before the first timetoken of a batch is given until the batch is committed. */
+    /** True from before the first timetoken of a batch is given until the batch is committed, or known not to be. */
     private volatile boolean deciding;
     /** All events up to it are committed, also while a batch is being decided. */
     private volatile long committed;
@@ -85,8 +92,8 @@ public final class LocalJournal implements Journal {
     /** A command that was applied; with a rest, who waits is told when that has been applied too. */
     private record Decided<O extends Outcome>(Waiting<O> waiting, O outcome, @Nullable Waiting<?> rest) {}
 
-    /** What a batch has led to. */
-    private record Committed(List<Decided<?>> decisions, Commit commit) {}
+    /** What a batch leads to, once it is committed. */
+    private record Decisions(List<Decided<?>> all, Commit commit) {}
 
     /** Starts a journal that writes to a ledger. The ledger is the caller's to close, after the journal. */
     public LocalJournal(Ledger ledger, Timeline timeline, CommitListener listener, Limits limits) {
@@ -159,7 +166,12 @@ public final class LocalJournal implements Journal {
         List<Waiting<?>> batch = new ArrayList<>(MOST_AT_ONCE);
         while (take(batch)) {
             try {
-                decide(batch);
+                if (inDoubt == null || resolveDoubt()) {
+                    decide(batch);
+                } else {
+                    tell(batch, new Unavailable("The disk fails: nothing was done. It is tried again every second.",
+                            false));
+                }
             } catch (Throwable e) { // the one writer must outlive anything
                 LOG.error("The journal failed on a batch of {} commands", batch.size(), e);
             }
@@ -185,6 +197,9 @@ public final class LocalJournal implements Journal {
                 if (!batch.isEmpty()) {
                     return true;
                 }
+                if (inDoubt != null) {
+                    boolean _ = resolveDoubt();
+                }
             } catch (InterruptedException e) {
                 continue; // nobody but close() ends this thread
             }
@@ -195,30 +210,56 @@ public final class LocalJournal implements Journal {
     }
 
     private void decide(List<Waiting<?>> batch) {
-        Committed done;
+        Decisions decisions;
         committed = timeline.now(); // all before it is committed; what this batch is given is above it
         deciding = true;
-        try {
-            done = commit(batch);
-        } catch (StorageException e) {
-            LOG.error("A commit of {} commands failed: {}", batch.size(), e.getMessage());
-            Unavailable unavailable = new Unavailable("The disk failed; it is not certain whether this was done.",
-                    true);
-            batch.forEach(waiting -> waiting.tell(unavailable));
-            return;
-        } catch (RuntimeException | Error e) {
+        try (Draft draft = ledger.draft()) {
+            decisions = apply(batch, draft);
+            try {
+                ledger.commit(draft);
+            } catch (StorageException e) {
+                LOG.error(
+                        "Writing {} commands failed: {}. Until the disk is mended, writes are refused, and reads go on.",
+                        batch.size(), e.getMessage());
+                inDoubt = decisions;
+            }
+        } catch (RuntimeException | Error e) { // before anything was written
+            deciding = false;
             if (batch.size() > 1) {
                 batch.forEach(waiting -> decide(List.of(waiting))); // so that one bad command harms no other
                 return;
             }
             LOG.error("A command failed: {}", batch.getFirst().command().getClass().getSimpleName(), e);
-            batch.getFirst().tell(new Unavailable("The server failed on this request.", false));
+            batch.getFirst()
+                    .tell(new Unavailable(e instanceof StorageException
+                            ? "The disk failed: nothing was done."
+                            : "The server failed on this request: nothing was done.", false));
             return;
-        } finally {
-            deciding = false;
         }
-        tellHub(done.commit()); // outside: what is committed must never be tried again, whatever happens here
-        for (Decided<?> decided : done.decisions()) {
+        if (inDoubt == null) {
+            done(decisions);
+        } else if (!resolveDoubt()) {
+            tell(batch, new Unavailable("The disk failed; it is not certain whether this was done.", true));
+            inDoubt = new Decisions(List.of(), decisions.commit()); // subscribers are still to be told, if it was
+        }
+    }
+
+    private Decisions apply(List<Waiting<?>> batch, Draft draft) {
+        List<Decided<?>> decisions = new ArrayList<>(batch.size());
+        for (Waiting<?> waiting : batch) {
+            decisions.add(waiting.apply(ledger, timeline.next(), draft));
+        }
+        return new Decisions(decisions,
+                new Commit(List.copyOf(draft.events()), List.copyOf(draft.groups()),
+                        List.copyOf(draft.revocations()), draft.lastTimetoken(), draft.erases()));
+    }
+
+    /** What is committed is told. It must never be tried again, whatever happens here. */
+    private void done(Decisions decisions) {
+        committed = decisions.commit().lastTimetoken();
+        deciding = false;
+        tellHub(decisions.commit());
+        for (Decided<?> decided : decisions.all()) {
             if (decided.rest() == null) {
                 decided.waiting().tell(decided.outcome());
             } else {
@@ -227,18 +268,48 @@ public final class LocalJournal implements Journal {
         }
     }
 
-    private Committed commit(List<Waiting<?>> batch) {
-        try (Draft draft = ledger.draft()) {
-            List<Decided<?>> decisions = new ArrayList<>(batch.size());
-            for (Waiting<?> waiting : batch) {
-                decisions.add(waiting.apply(ledger, timeline.next(), draft));
-            }
-            ledger.commit(draft);
-            committed = draft.lastTimetoken();
-            return new Committed(decisions,
-                    new Commit(List.copyOf(draft.events()), List.copyOf(draft.groups()),
-                            List.copyOf(draft.revocations()), committed, draft.erases()));
+    /**
+     * Finds out what became of a write that failed, if the disk lets us by now. All of it is there, or nothing.
+     *
+     * @return whether nothing is in doubt any more
+     */
+    private boolean resolveDoubt() {
+        Decisions doubtful = inDoubt;
+        if (doubtful == null) {
+            return true;
         }
+        if (System.nanoTime() - nextLook < 0) {
+            return false;
+        }
+        long last;
+        try {
+            last = ledger.recover();
+        } catch (StorageException e) {
+            String reason = String.valueOf(e.getMessage());
+            if (!reason.equals(complained)) {
+                LOG.warn("It can't be written yet: {}", reason);
+            }
+            complained = reason;
+            nextLook = System.nanoTime() + LOOK_NANOS;
+            return false;
+        }
+        inDoubt = null;
+        complained = "";
+        boolean isThere = last >= doubtful.commit().lastTimetoken();
+        LOG.info("The disk can be written again; the write that had failed was {}", isThere ? "done" : "not done");
+        if (isThere) {
+            done(doubtful);
+        } else {
+            deciding = false;
+            doubtful.all()
+                    .forEach(decided -> decided.waiting()
+                            .tell(new Unavailable("The disk failed: nothing was done.", false)));
+        }
+        return true;
+    }
+
+    private static void tell(List<Waiting<?>> batch, Unavailable unavailable) {
+        batch.forEach(waiting -> waiting.tell(unavailable));
     }
 
     private void tellHub(Commit commit) {
@@ -253,6 +324,9 @@ public final class LocalJournal implements Journal {
      * Stores the time last told to anybody, so that it holds after a restart even if the clock is set back meanwhile.
      */
     private void rememberTime() {
+        if (inDoubt != null) {
+            return; // the disk fails, as has been said
+        }
         try (Draft draft = ledger.draft()) {
             ledger.remember(timeline.now(), draft);
             ledger.commit(draft);

@@ -1,5 +1,6 @@
 package dev.manicule.server.ledger;
 
+import dev.manicule.server.model.Timetoken;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -16,12 +17,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The folder on disk that one server at a time calls its own. It holds {@code lock} (who uses it), {@code FORMAT}
- * (which layout the tables have; written last when the folder is made, so that it vouches for tables that exist) and
- * {@code tables}.
+ * (which layout the tables have; written last when the folder is made, so that it vouches for tables that exist),
+ * {@code reached} (how far the tables have come) and {@code tables}.
  */
 final class DataFolder implements AutoCloseable {
     /** The layout of keys and rows that this code reads and writes. */
     static final int FORMAT = 2;
+    private static final long SPARE_BYTES = 4 << 20;
+    private static final String REACHED = "reached";
+    private static final int PROBE_BYTES = 64 << 10;
     private static final String FORMAT_WORDS = "manicule data format ";
 
     private final Path path;
@@ -67,6 +71,64 @@ final class DataFolder implements AutoCloseable {
      */
     int format() {
         return format;
+    }
+
+    /**
+     * Finds out whether the disk can be written, and has the room that opening the tables takes: what their logs hold is
+     * written out then.
+     *
+     * @throws DataFolderException when it can't or has not
+     */
+    void probe() throws DataFolderException {
+        Path probe = path.resolve("probe");
+        try (Stream<Path> files = Files.list(tables())) {
+            long needed = SPARE_BYTES;
+            for (Path file : files.toList()) {
+                needed += file.toString().endsWith(".log") ? Files.size(file) : 0;
+            }
+            if (Files.getFileStore(path).getUsableSpace() < needed) {
+                throw new DataFolderException("the disk of " + path + " is full: " + (needed >> 20)
+                        + " MiB must be free.");
+            }
+            try (FileChannel file = FileChannel.open(probe, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                file.write(ByteBuffer.allocate(PROBE_BYTES));
+                file.force(true);
+            }
+            Files.delete(probe);
+        } catch (IOException e) {
+            throw new DataFolderException("the disk of " + path + " can't be written: " + reason(e) + ".", e);
+        }
+    }
+
+    /**
+     * Notes how far the tables have come. It is not synced, so after a power cut it may say less than is true, but never
+     * more.
+     */
+    void mark(long lastTimetoken) throws IOException {
+        try (FileChannel file = FileChannel.open(path.resolve(REACHED), StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE)) {
+            file.write(ByteBuffer.wrap("%019d\n".formatted(lastTimetoken).getBytes(StandardCharsets.US_ASCII)));
+        }
+    }
+
+    /**
+     * Holds what the tables have against how far they had come.
+     *
+     * @throws DataFolderException when something is missing at their end
+     */
+    void checkReached(long lastTimetoken) throws DataFolderException {
+        long reached;
+        try {
+            reached = Timetoken.parse(Files.readString(path.resolve(REACHED)).strip());
+        } catch (IOException e) {
+            return; // it has never been noted, or can't be read
+        }
+        if (reached > lastTimetoken) {
+            throw new DataFolderException("The tables in " + path + " end at " + lastTimetoken
+                    + ", but had come as far as "
+                    + reached + ": a file of them has lost its end. Nothing was changed. Restore a backup; or delete "
+                    + path.resolve(REACHED) + " to go on with what there is.");
+        }
     }
 
     /** Says that the tables are there now, in the present format, durably. */

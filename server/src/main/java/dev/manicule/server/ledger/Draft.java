@@ -26,6 +26,7 @@ import org.rocksdb.WriteOptions;
  */
 public final class Draft implements AutoCloseable {
     private final Tables tables;
+    private final Rules rules;
     private final WriteBatchWithIndex batch = new WriteBatchWithIndex(false);
     private final ReadOptions readOptions = new ReadOptions();
     private final List<Event> events = new ArrayList<>();
@@ -37,6 +38,7 @@ public final class Draft implements AutoCloseable {
 
     Draft(Tables tables, long lastTimetoken) {
         this.tables = tables;
+        rules = new Rules(this, tables);
         this.lastTimetoken = lastTimetoken;
     }
 
@@ -70,6 +72,11 @@ public final class Draft implements AutoCloseable {
         Command<OfDelete> rest = unfinished;
         unfinished = null;
         return rest;
+    }
+
+    /** What decides over commands in this draft. */
+    Rules rules() {
+        return rules;
     }
 
     @Override

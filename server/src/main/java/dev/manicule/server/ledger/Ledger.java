@@ -1,35 +1,15 @@
 package dev.manicule.server.ledger;
 
-import dev.manicule.server.model.ChannelGroup;
-import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.Command;
-import dev.manicule.server.model.Command.AddAction;
-import dev.manicule.server.model.Command.ChangeGroup;
-import dev.manicule.server.model.Command.DeleteGroup;
-import dev.manicule.server.model.Command.DeleteMessages;
-import dev.manicule.server.model.Command.Delivery;
-import dev.manicule.server.model.Command.Expire;
-import dev.manicule.server.model.Command.Once;
-import dev.manicule.server.model.Command.Publish;
-import dev.manicule.server.model.Command.RemoveAction;
-import dev.manicule.server.model.Command.RevokeToken;
-import dev.manicule.server.model.Event;
-import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Outcome;
-import dev.manicule.server.model.Range;
-import dev.manicule.server.model.RequestId;
-import dev.manicule.server.model.Revocation;
-import dev.manicule.server.model.Timetoken;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteOptions;
 
 /**
- * The tables, and the one place that changes them.
+ * The tables of a folder: opening, changing by way of drafts, committing, and opening anew after the disk has failed. What
+ * becomes of a command is said by its {@link Rules}.
  *
  * <p>{@link #apply} is a function of the tables, the command and its timetoken, and of nothing else: no clock, no
  * chance. Whoever applies the same commands in the same order has the same tables and the same outcomes. Commands are
@@ -42,19 +22,18 @@ import org.rocksdb.WriteOptions;
 public final class Ledger implements AutoCloseable {
     /** The most actions a message may have (the protocol's limits page). */
     public static final int MAX_ACTIONS_PER_MESSAGE = 25_000;
-    /** A deletion stops for others after this many rows: some ten milliseconds of work. */
-    private static final int ROWS_AT_ONCE = 2_000;
 
     private final DataFolder folder;
-    private final Tables tables;
+    private final OpenTables tables;
     private final LedgerReads reads;
     private final WriteOptions synced = new WriteOptions().setSync(true);
     private volatile long lastTimetoken;
+    private volatile long marked;
 
     private Ledger(DataFolder folder, Tables tables) {
         this.folder = folder;
-        this.tables = tables;
-        reads = new LedgerReads(tables);
+        this.tables = new OpenTables(folder, tables);
+        reads = new LedgerReads(this.tables);
         lastTimetoken = reads.lastTimetoken();
     }
 
@@ -67,7 +46,17 @@ public final class Ledger implements AutoCloseable {
     public static Ledger open(Path path) throws DataFolderException {
         DataFolder folder = DataFolder.take(path);
         try {
-            return new Ledger(folder, tables(folder));
+            Tables tables = tables(folder);
+            try {
+                folder.checkReached(LedgerReads.lastTimetoken(tables));
+            } catch (RocksDBException e) {
+                tables.abandon();
+                throw new DataFolderException("Can't read the tables in " + path + " (" + e.getMessage() + ").", e);
+            } catch (DataFolderException e) {
+                tables.abandon();
+                throw e;
+            }
+            return new Ledger(folder, tables);
         } catch (DataFolderException e) {
             folder.close();
             throw e;
@@ -106,7 +95,7 @@ public final class Ledger implements AutoCloseable {
 
     /** A new draft on top of all that is committed. */
     public Draft draft() {
-        return new Draft(tables, lastTimetoken);
+        return new Draft(tables.present(), lastTimetoken);
     }
 
     /**
@@ -117,26 +106,11 @@ public final class Ledger implements AutoCloseable {
      */
     @SuppressWarnings("unchecked") // each kind of command is handed to the method that yields its own kind of outcome
     public <O extends Outcome> O apply(Command<O> command, long timetoken, Draft draft) {
-        draft.reached(timetoken);
         try {
-            return (O) decide(command, timetoken, draft);
+            return (O) draft.rules().decide(command, timetoken);
         } catch (RocksDBException e) {
             throw new StorageException("Applying a command", e);
         }
-    }
-
-    private Outcome decide(Command<?> command, long timetoken, Draft draft) throws RocksDBException {
-        return switch (command) {
-            case Publish publish -> publish(publish, timetoken, draft);
-            case AddAction add -> addAction(add, timetoken, draft);
-            case RemoveAction remove -> removeAction(remove, timetoken, draft);
-            case Once<?> once -> once(once, timetoken, draft);
-            case DeleteMessages delete -> deleteMessages(delete, draft);
-            case Expire expire -> expire(expire, draft);
-            case ChangeGroup change -> changeGroup(change, timetoken, draft);
-            case RevokeToken revoke -> revokeToken(revoke, timetoken, draft);
-            case DeleteGroup delete -> writeGroup(new Members(delete.group(), Map.of()), draft);
-        };
     }
 
     /** Notes in a draft that this time was told to clients, so that no later command gets a lower timetoken. */
@@ -145,7 +119,10 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Makes all of the draft durable and visible, with one synced write. After a failure all or nothing of it is there.
+     * Makes all of the draft durable and visible, with one synced write. After a failure all or nothing of it is there;
+     * which, {@link #recover} finds out, before which nothing more can be committed.
+     *
+     * @throws StorageException when the disk failed
      */
     public void commit(Draft draft) {
         try {
@@ -156,15 +133,46 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
+    /**
+     * Opens the tables anew after a commit has failed, when the disk can be written again. Until then they can be read.
+     *
+     * @return the highest timetoken that was ever committed: that of the failed commit if it is there after all
+     * @throws StorageException when the disk still fails
+     */
+    public long recover() {
+        try {
+            tables.reopen();
+        } catch (DataFolderException e) {
+            throw new StorageException(String.valueOf(e.getMessage()));
+        }
+        lastTimetoken = reads.lastTimetoken();
+        return lastTimetoken;
+    }
+
+    /**
+     * Notes outside of the tables how far they have come, so that the next opening notices when their end is missing. Any
+     * thread may.
+     */
+    public void mark() {
+        long reached = lastTimetoken;
+        if (reached != marked) {
+            try {
+                folder.mark(reached);
+                marked = reached;
+            } catch (IOException e) {
+                throw new StorageException("Noting how far the tables have come: " + e.getMessage());
+            }
+        }
+    }
+
     /** Frees what {@code recent} holds from so long ago that nobody looks there any more. Any thread may. */
     public void forget(long now) {
-        try {
-            long period = Keys.period(now) - 1;
-            if (period > 0 && reads.hasRecentBefore(period)) {
-                tables.db.deleteRange(tables.recent, synced, Keys.recent(0), Keys.recent(period));
-            }
-        } catch (RocksDBException e) {
-            throw new StorageException("Freeing space", e);
+        long period = Keys.period(now) - 1;
+        if (period > 0 && reads.hasRecentBefore(period)) {
+            boolean _ = tables.use("Freeing space", open -> {
+                open.db.deleteRange(open.recent, synced, Keys.recent(0), Keys.recent(period));
+                return true;
+            });
         }
     }
 
@@ -172,246 +180,10 @@ public final class Ledger implements AutoCloseable {
     public void close() {
         try {
             tables.close();
+            mark();
         } finally {
             synced.close();
             folder.close();
-        }
-    }
-
-    private Outcome.OfPublish publish(Publish publish, long timetoken, Draft draft) throws RocksDBException {
-        byte[] channel = Keys.channel(publish.channel());
-        if (publish.delivery() == Delivery.STORED) {
-            draft.put(tables.messages, Keys.at(channel, timetoken), MessageRow.of(publish));
-        }
-        if (publish.delivery() != Delivery.FIRED) {
-            tell(Envelopes.message(publish, timetoken), channel, draft);
-        }
-        return new Outcome.Sent(timetoken);
-    }
-
-    /** The rule that a uuid can't put the same type and value on a message twice is here, and only here. */
-    private Outcome.OfAdd addAction(AddAction add, long timetoken, Draft draft) throws RocksDBException {
-        byte[] channel = Keys.channel(add.channel());
-        if (add.strictParent() && draft.get(tables.messages, Keys.at(channel, add.messageTimetoken())) == null) {
-            return new Outcome.NoSuchMessage();
-        }
-        byte[] unique = Keys.action(channel, add.messageTimetoken(), add.type(), add.value(), add.uuid());
-        if (draft.get(tables.actionsByMessage, unique) != null) {
-            return new Outcome.ActionAlreadyAdded();
-        }
-        byte[] countKey = Keys.actionCount(channel, add.messageTimetoken());
-        long count = count(draft, countKey);
-        if (count >= MAX_ACTIONS_PER_MESSAGE) {
-            return new Outcome.TooManyActions();
-        }
-        MessageAction action = new MessageAction(add.messageTimetoken(), add.type(), add.value(), add.uuid(),
-                timetoken);
-        draft.put(tables.actionsByMessage, unique, Keys.number(timetoken));
-        draft.put(tables.actionsByMessage, countKey, Keys.number(count + 1));
-        draft.put(tables.actions, Keys.at(channel, timetoken), ActionRow.of(action));
-        tell(Envelopes.added(add.channel(), action), channel, draft);
-        return new Outcome.ActionAdded(action);
-    }
-
-    private Outcome.OfRemove removeAction(RemoveAction remove, long timetoken, Draft draft) throws RocksDBException {
-        byte[] channel = Keys.channel(remove.channel());
-        byte[] key = Keys.at(channel, remove.actionTimetoken());
-        byte[] row = draft.get(tables.actions, key);
-        if (row == null) {
-            return new Outcome.NoSuchAction();
-        }
-        MessageAction action = ActionRow.read(row);
-        if (action.messageTimetoken() != remove.messageTimetoken()) {
-            return new Outcome.NoSuchAction();
-        }
-        if (!action.uuid().equals(remove.uuid()) && !remove.moderates()) {
-            return new Outcome.WrongUuid();
-        }
-        deleteAction(action, channel, draft);
-        tell(Envelopes.removed(remove.channel(), action, remove.uuid(), timetoken), channel, draft);
-        return new Outcome.ActionRemoved();
-    }
-
-    /**
-     * Deletes messages, actions on messages of the range (also on those that never existed), and the events of both, so
-     * that catch-up can't bring back what was deleted. Of a large range it deletes a part and leaves the rest in the
-     * draft, so that nobody waits long for somebody else's deletion. A crash between the parts leaves the rest undeleted;
-     * the caller has no answer then, and the same deletion again does it.
-     */
-    private Outcome.OfDelete deleteMessages(DeleteMessages delete, Draft draft) throws RocksDBException {
-        Range range = delete.range();
-        if (range.isEmpty()) {
-            return new Outcome.MessagesDeleted();
-        }
-        draft.erased();
-        byte[] channel = Keys.channel(delete.channel());
-        List<byte[]> messageKeys = new ArrayList<>();
-        List<Row> actionRows = new ArrayList<>();
-        try (Scan messages = draft.scan(tables.messages, channel, range);
-                Scan actions = draft.scan(tables.actionsByMessage, channel, range)) {
-            messages.first();
-            actions.first();
-            while (messages.isValid() || actions.isValid()) {
-                boolean messageIsNext = !actions.isValid()
-                        || (messages.isValid() && messages.timetoken() <= actions.timetoken());
-                if (messageKeys.size() + actionRows.size() >= ROWS_AT_ONCE) {
-                    long next = messageIsNext ? messages.timetoken() : actions.timetoken();
-                    draft.leave(new DeleteMessages(delete.channel(), new Range(next, range.to(), range.newest())));
-                    break;
-                }
-                if (messageIsNext) {
-                    messageKeys.add(messages.key());
-                    messages.next();
-                } else {
-                    actionRows.add(new Row(actions.key(), actions.row()));
-                    actions.next();
-                }
-            }
-            messages.check();
-            actions.check();
-        }
-        for (byte[] key : messageKeys) {
-            draft.delete(tables.messages, key);
-            draft.delete(tables.feed, key);
-        }
-        for (Row row : actionRows) {
-            deleteActionOf(row, channel, draft);
-        }
-        return new Outcome.MessagesDeleted();
-    }
-
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Row(byte[] key, byte[] value) {}
-
-    private void deleteActionOf(Row actionByMessage, byte[] channel, Draft draft) throws RocksDBException {
-        byte[] key = actionByMessage.key();
-        draft.delete(tables.actionsByMessage, key);
-        if (!Keys.parseAction(key, channel.length).isCount()) {
-            byte[] actionKey = Keys.at(channel, Keys.number(actionByMessage.value()));
-            draft.delete(tables.actions, actionKey);
-            draft.delete(tables.feed, actionKey);
-        }
-    }
-
-    /**
-     * Takes out what is too old, a part at a time like a deletion. Whatever is kept has its event in the feed, under the
-     * same timetoken, so the feed leads to all of it. Actions live as long as they themselves are young enough, also when
-     * their message is gone.
-     */
-    private Outcome.OfDelete expire(Expire expire, Draft draft) throws RocksDBException {
-        byte[] channel = Keys.channel(expire.channel());
-        List<byte[]> keys = new ArrayList<>();
-        boolean isWhole = true;
-        try (Scan feed = draft.scan(tables.feed, channel, expire.range())) {
-            for (feed.first(); feed.isValid() && isWhole; feed.next()) {
-                if (keys.size() >= ROWS_AT_ONCE) {
-                    draft.leave(new Expire(expire.channel(),
-                            new Range(feed.timetoken(), expire.range().to(), expire.range().newest())));
-                    isWhole = false;
-                } else {
-                    keys.add(feed.key());
-                }
-            }
-            feed.check();
-        }
-        for (byte[] key : keys) {
-            byte[] action = draft.get(tables.actions, key);
-            if (action == null) {
-                draft.delete(tables.messages, key);
-            } else {
-                deleteAction(ActionRow.read(action), channel, draft);
-            }
-            draft.delete(tables.feed, key);
-        }
-        byte[] last = isWhole ? draft.get(tables.channels, channel) : null;
-        if (last != null && Keys.number(last) <= expire.range().to()) {
-            draft.delete(tables.channels, channel);
-        }
-        return new Outcome.MessagesDeleted();
-    }
-
-    private void deleteAction(MessageAction action, byte[] channel, Draft draft) throws RocksDBException {
-        draft.delete(tables.actions, Keys.at(channel, action.actionTimetoken()));
-        draft.delete(tables.actionsByMessage,
-                Keys.action(channel, action.messageTimetoken(), action.type(), action.value(), action.uuid()));
-        countOneLess(draft, Keys.actionCount(channel, action.messageTimetoken()));
-    }
-
-    /** Does a request unless it was done a while ago, and remembers what became of it. */
-    private Outcome once(Once<?> once, long timetoken, Draft draft) throws RocksDBException {
-        RequestId id = once.id();
-        long period = Keys.period(timetoken);
-        byte[] known = draft.get(tables.recent, Keys.request(period, id));
-        if (known == null) {
-            known = draft.get(tables.recent, Keys.request(period - 1, id));
-        }
-        if (known != null && RequestRow.isOfSame(known, id)) {
-            return RequestRow.outcome(known, once.command());
-        }
-        if (known != null && id.isStrict()) {
-            return new Outcome.RequestIdReused();
-        }
-        Outcome outcome = decide(once.command(), timetoken, draft);
-        draft.put(tables.recent, Keys.request(period, id), RequestRow.of(id, outcome, timetoken));
-        return outcome;
-    }
-
-    private Outcome.OfGroup changeGroup(ChangeGroup change, long timetoken, Draft draft) throws RocksDBException {
-        byte[] row = draft.get(tables.meta, Keys.group(change.group()));
-        Map<String, Long> members = row == null ? new TreeMap<>() : GroupRow.read(row);
-        change.add().forEach(channel -> members.putIfAbsent(channel, timetoken));
-        change.remove().forEach(members::remove);
-        return members.size() > ChannelGroup.MAX_CHANNELS
-                ? new Outcome.GroupFull()
-                : writeGroup(new Members(change.group(), members), draft);
-    }
-
-    private Outcome.OfGroup writeGroup(Members members, Draft draft) throws RocksDBException {
-        byte[] key = Keys.group(members.group());
-        if (members.since().isEmpty()) {
-            draft.delete(tables.meta, key);
-        } else {
-            draft.put(tables.meta, key, GroupRow.of(members.since()));
-        }
-        draft.changed(members);
-        return new Outcome.GroupChanged();
-    }
-
-    /** Remembers a token until it would have ended, and forgets those of its keyset that have ended. */
-    private Outcome.OfRevoke revokeToken(RevokeToken revoke, long timetoken, Draft draft) throws RocksDBException {
-        long now = Timetoken.seconds(timetoken);
-        for (byte[] ended : draft.keys(tables.meta, Keys.revoked(revoke.keyset(), 0, ""),
-                Keys.revoked(revoke.keyset(), now, ""))) {
-            draft.delete(tables.meta, ended);
-        }
-        draft.put(tables.meta, Keys.revoked(revoke.keyset(), revoke.expiry(), revoke.token()), Keys.number(now));
-        draft.revoked(new Revocation(revoke.keyset(), revoke.token(), revoke.expiry(), now));
-        return new Outcome.TokenRevoked();
-    }
-
-    private void tell(Event event, byte[] channel, Draft draft) throws RocksDBException {
-        byte[] timetoken = Keys.number(event.timetoken());
-        if (event.kept()) {
-            draft.put(tables.feed, Keys.at(channel, event.timetoken()), FeedRow.of(event));
-        } else {
-            byte[] recent = Keys.recentEvents(Keys.period(event.timetoken()), channel);
-            draft.put(tables.recent, Keys.at(recent, event.timetoken()), FeedRow.of(event));
-        }
-        draft.put(tables.channels, channel, timetoken);
-        draft.tell(event);
-    }
-
-    private long count(Draft draft, byte[] countKey) throws RocksDBException {
-        byte[] row = draft.get(tables.actionsByMessage, countKey);
-        return row == null ? 0 : Keys.number(row);
-    }
-
-    private void countOneLess(Draft draft, byte[] countKey) throws RocksDBException {
-        long count = count(draft, countKey) - 1;
-        if (count > 0) {
-            draft.put(tables.actionsByMessage, countKey, Keys.number(count));
-        } else {
-            draft.delete(tables.actionsByMessage, countKey);
         }
     }
 }

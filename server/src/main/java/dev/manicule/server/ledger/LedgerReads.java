@@ -29,20 +29,20 @@ import org.rocksdb.Slice;
  * <p>A page is bounded in bytes as well as in entries, since one entry may be large; what did not fit is said.
  */
 public final class LedgerReads {
-    private final Tables tables;
+    private final OpenTables tables;
 
-    LedgerReads(Tables tables) {
+    LedgerReads(OpenTables tables) {
         this.tables = tables;
     }
 
     /** See {@link Ledger#lastTimetoken()}. */
     long lastTimetoken() {
-        try {
-            byte[] row = tables.db.get(tables.meta, Keys.LAST_TIMETOKEN);
-            return row == null ? 0 : Keys.number(row);
-        } catch (RocksDBException e) {
-            throw new StorageException("Reading the last timetoken", e);
-        }
+        return tables.use("Reading the last timetoken", LedgerReads::lastTimetoken);
+    }
+
+    static long lastTimetoken(Tables open) throws RocksDBException {
+        byte[] row = open.db.get(open.meta, Keys.LAST_TIMETOKEN);
+        return row == null ? 0L : Keys.number(row);
     }
 
     /**
@@ -54,34 +54,32 @@ public final class LedgerReads {
      * @param limit the most events
      */
     public List<Event> events(Channel channel, long after, long upTo, long now, int limit) {
-        List<Event> events = new ArrayList<>();
         if (after >= upTo) {
-            return events;
+            return List.of();
         }
         Range range = new Range(after + 1, upTo, false);
         byte[] key = Keys.channel(channel);
-        try {
-            addEvents(tables.feed, key, range, channel, limit, events);
+        List<Event> events = new ArrayList<>();
+        return tables.use("Reading the feed", open -> {
+            addEvents(open, open.feed, key, range, channel, limit, events);
             int kept = events.size();
             for (long period = Math.max(Keys.period(now) - 1, 0); period <= Keys.period(now); period++) {
-                addEvents(tables.recent, Keys.recentEvents(period, key), range.notBefore(now - Timetoken.SHORTLY + 1),
-                        channel, limit, events);
+                addEvents(open, open.recent, Keys.recentEvents(period, key),
+                        range.notBefore(now - Timetoken.SHORTLY + 1), channel, limit, events);
             }
             if (events.size() > kept) {
                 events.sort(Comparator.comparingLong(Event::timetoken));
             }
             return events.size() > limit ? events.subList(0, limit) : events;
-        } catch (RocksDBException e) {
-            throw new StorageException("Reading the feed", e);
-        }
+        });
     }
 
-    private void addEvents(ColumnFamilyHandle table, byte[] key, Range range, Channel channel, int limit,
-            List<Event> events) throws RocksDBException {
+    private static void addEvents(Tables open, ColumnFamilyHandle table, byte[] key, Range range, Channel channel,
+            int limit, List<Event> events) throws RocksDBException {
         if (range.isEmpty()) {
             return;
         }
-        try (Scan scan = new Scan(tables.db, table, key, range)) {
+        try (Scan scan = new Scan(open.db, table, key, range)) {
             int most = events.size() + limit;
             for (scan.first(); scan.isValid() && events.size() < most; scan.next()) {
                 events.add(FeedRow.read(channel, scan.timetoken(), scan.row()));
@@ -97,39 +95,38 @@ public final class LedgerReads {
      * @param limit the most channels
      */
     public List<Channel> channelsWithOlder(String keyset, long before, @Nullable Channel after, int limit) {
-        List<Channel> found = new ArrayList<>();
         byte[] all = Keys.channels(keyset, 0, new byte[0]);
         byte[] prefix = Arrays.copyOf(all, all.length - Short.BYTES);
-        try (Slice end = new Slice(Keys.after(prefix));
-                ReadOptions options = new ReadOptions().setIterateUpperBound(end);
-                RocksIterator rows = tables.db.newIterator(tables.channels, options)) {
-            rows.seek(after == null ? prefix : Keys.at(Keys.channel(after), 0));
-            for (; rows.isValid() && found.size() < limit; rows.next()) {
-                if (Keys.number(rows.value()) < before || hasOlder(rows.key(), before)) {
-                    found.add(Keys.parseChannel(rows.key()));
+        return tables.use("Reading channels", open -> {
+            List<Channel> found = new ArrayList<>();
+            try (Slice end = new Slice(Keys.after(prefix));
+                    ReadOptions options = new ReadOptions().setIterateUpperBound(end);
+                    RocksIterator rows = open.db.newIterator(open.channels, options)) {
+                rows.seek(after == null ? prefix : Keys.at(Keys.channel(after), 0));
+                for (; rows.isValid() && found.size() < limit; rows.next()) {
+                    if (Keys.number(rows.value()) < before
+                            || isAny(open, open.feed, rows.key(), new Range(0, before - 1, false))) {
+                        found.add(Keys.parseChannel(rows.key()));
+                    }
                 }
+                rows.status();
+                return found;
             }
-            rows.status();
-            return found;
-        } catch (RocksDBException e) {
-            throw new StorageException("Reading channels", e);
-        }
+        });
     }
 
     /** Whether there is anything in {@code recent} of before a period. */
-    boolean hasRecentBefore(long period) throws RocksDBException {
-        try (Scan scan = new Scan(tables.db, tables.recent, new byte[0], new Range(0, period - 1, false))) {
+    boolean hasRecentBefore(long period) {
+        return tables.use("Reading what is recent",
+                open -> isAny(open, open.recent, new byte[0], new Range(0, period - 1, false)));
+    }
+
+    private static boolean isAny(Tables open, ColumnFamilyHandle table, byte[] key, Range range)
+            throws RocksDBException {
+        try (Scan scan = new Scan(open.db, table, key, range)) {
             scan.first();
             scan.check();
             return scan.isValid();
-        }
-    }
-
-    private boolean hasOlder(byte[] channel, long before) throws RocksDBException {
-        try (Scan feed = new Scan(tables.db, tables.feed, channel, new Range(0, before - 1, false))) {
-            feed.first();
-            feed.check();
-            return feed.isValid();
         }
     }
 
@@ -143,32 +140,31 @@ public final class LedgerReads {
         byte[] prefix = beginning.getBytes(StandardCharsets.UTF_8);
         byte[] all = Keys.channels(keyset, 0, new byte[0]);
         int keysetEnd = all.length - Short.BYTES;
-        List<Channel> channels = new ArrayList<>();
-        try (ReadOptions options = new ReadOptions();
-                RocksIterator rows = tables.db.newIterator(tables.channels, options)) {
-            rows.seek(Keys.channels(keyset, prefix.length, prefix));
-            while (rows.isValid() && Arrays.equals(rows.key(), 0, keysetEnd, all, 0, keysetEnd)) {
-                byte[] key = rows.key();
-                int nameAt = keysetEnd + Short.BYTES;
-                int length = key.length - nameAt;
-                int order = Arrays.compareUnsigned(key, nameAt, nameAt + Math.min(length, prefix.length), prefix, 0,
-                        prefix.length);
-                if (order < 0) {
-                    rows.seek(Keys.channels(keyset, length, prefix));
-                } else if (order > 0) {
-                    rows.seek(Keys.channels(keyset, length + 1, prefix));
-                } else {
-                    if (Keys.number(rows.value()) > after) {
-                        channels.add(Keys.parseChannel(key));
+        return tables.use("Reading channels", open -> {
+            List<Channel> channels = new ArrayList<>();
+            try (RocksIterator rows = open.db.newIterator(open.channels)) {
+                rows.seek(Keys.channels(keyset, prefix.length, prefix));
+                while (rows.isValid() && Arrays.equals(rows.key(), 0, keysetEnd, all, 0, keysetEnd)) {
+                    byte[] key = rows.key();
+                    int nameAt = keysetEnd + Short.BYTES;
+                    int length = key.length - nameAt;
+                    int order = Arrays.compareUnsigned(key, nameAt, nameAt + Math.min(length, prefix.length), prefix,
+                            0, prefix.length);
+                    if (order < 0) {
+                        rows.seek(Keys.channels(keyset, length, prefix));
+                    } else if (order > 0) {
+                        rows.seek(Keys.channels(keyset, length + 1, prefix));
+                    } else {
+                        if (Keys.number(rows.value()) > after) {
+                            channels.add(Keys.parseChannel(key));
+                        }
+                        rows.next();
                     }
-                    rows.next();
                 }
+                rows.status();
+                return channels;
             }
-            rows.status();
-            return channels;
-        } catch (RocksDBException e) {
-            throw new StorageException("Reading channels", e);
-        }
+        });
     }
 
     /** All groups there are, with their members. */
@@ -183,18 +179,18 @@ public final class LedgerReads {
     }
 
     private <T> List<T> meta(byte[] beginning, BiFunction<byte[], byte[], T> reading) {
-        List<T> found = new ArrayList<>();
-        try (Slice end = new Slice(Keys.after(beginning));
-                ReadOptions options = new ReadOptions().setIterateUpperBound(end);
-                RocksIterator rows = tables.db.newIterator(tables.meta, options)) {
-            for (rows.seek(beginning); rows.isValid(); rows.next()) {
-                found.add(reading.apply(rows.key(), rows.value()));
+        return tables.use("Reading what is known by name", open -> {
+            List<T> found = new ArrayList<>();
+            try (Slice end = new Slice(Keys.after(beginning));
+                    ReadOptions options = new ReadOptions().setIterateUpperBound(end);
+                    RocksIterator rows = open.db.newIterator(open.meta, options)) {
+                for (rows.seek(beginning); rows.isValid(); rows.next()) {
+                    found.add(reading.apply(rows.key(), rows.value()));
+                }
+                rows.status();
+                return found;
             }
-            rows.status();
-            return found;
-        } catch (RocksDBException e) {
-            throw new StorageException("Reading what is known by name", e);
-        }
+        });
     }
 
     /**
@@ -205,22 +201,22 @@ public final class LedgerReads {
      * @param bytes about how large the page may grow
      */
     public ActionPage actions(Channel channel, Range range, int limit, int bytes) {
-        List<byte[]> rows = new ArrayList<>();
-        long oldest = 0;
-        long size = 0;
-        try (Scan scan = new Scan(tables.db, tables.actions, Keys.channel(channel), range)) {
-            for (scan.last(); scan.isValid() && rows.size() < limit && size < bytes; scan.previous()) {
-                byte[] row = scan.row();
-                oldest = scan.timetoken();
-                rows.add(row);
-                size += row.length;
+        return tables.use("Reading actions", open -> {
+            List<byte[]> rows = new ArrayList<>();
+            long oldest = 0;
+            long size = 0;
+            try (Scan scan = new Scan(open.db, open.actions, Keys.channel(channel), range)) {
+                for (scan.last(); scan.isValid() && rows.size() < limit && size < bytes; scan.previous()) {
+                    byte[] row = scan.row();
+                    oldest = scan.timetoken();
+                    rows.add(row);
+                    size += row.length;
+                }
+                scan.check();
+                Collections.reverse(rows);
+                return new ActionPage(rows, oldest, scan.isValid());
             }
-            scan.check();
-            Collections.reverse(rows);
-            return new ActionPage(rows, oldest, scan.isValid());
-        } catch (RocksDBException e) {
-            throw new StorageException("Reading actions", e);
-        }
+        });
     }
 
     /**
@@ -241,38 +237,38 @@ public final class LedgerReads {
      * @param bytes about how large the page may grow; the first message always fits
      */
     public MessagePage messages(Channel channel, Range range, int limit, boolean withActions, int bytes) {
-        List<Message> messages = new ArrayList<>();
         if (range.isEmpty()) {
-            return new MessagePage(messages, Rest.NONE);
+            return new MessagePage(List.of(), Rest.NONE);
         }
         byte[] key = Keys.channel(channel);
-        long size = 0;
-        Rest rest = Rest.NONE;
-        try (Scan scan = new Scan(tables.db, tables.messages, key, range)) {
-            for (start(scan, range); scan.isValid(); step(scan, range)) {
-                if (messages.size() == limit) {
-                    rest = Rest.OVER_LIMIT;
-                    break;
+        return tables.use("Reading messages", open -> {
+            List<Message> messages = new ArrayList<>();
+            long size = 0;
+            Rest rest = Rest.NONE;
+            try (Scan scan = new Scan(open.db, open.messages, key, range)) {
+                for (start(scan, range); scan.isValid(); step(scan, range)) {
+                    if (messages.size() == limit) {
+                        rest = Rest.OVER_LIMIT;
+                        break;
+                    }
+                    byte[] row = scan.row();
+                    long timetoken = scan.timetoken();
+                    long room = messages.isEmpty() ? Integer.MAX_VALUE : bytes - size;
+                    Actions actions = withActions ? actionsOn(open, key, timetoken, room - row.length) : Actions.NONE;
+                    if (row.length + actions.bytes > room) {
+                        rest = Rest.TOO_LARGE;
+                        break;
+                    }
+                    size += row.length + actions.bytes;
+                    messages.add(MessageRow.read(row, timetoken, actions.groups));
                 }
-                byte[] row = scan.row();
-                long timetoken = scan.timetoken();
-                long room = messages.isEmpty() ? Integer.MAX_VALUE : bytes - size;
-                Actions actions = withActions ? actionsOn(key, timetoken, room - row.length) : Actions.NONE;
-                if (row.length + actions.bytes > room) {
-                    rest = Rest.TOO_LARGE;
-                    break;
-                }
-                size += row.length + actions.bytes;
-                messages.add(MessageRow.read(row, timetoken, actions.groups));
+                scan.check();
             }
-            scan.check();
-        } catch (RocksDBException e) {
-            throw new StorageException("Reading messages", e);
-        }
-        if (range.newest()) {
-            Collections.reverse(messages);
-        }
-        return new MessagePage(messages, rest);
+            if (range.newest()) {
+                Collections.reverse(messages);
+            }
+            return new MessagePage(messages, rest);
+        });
     }
 
     /**
@@ -298,16 +294,16 @@ public final class LedgerReads {
             return 0;
         }
         Range range = new Range(after + 1, Long.MAX_VALUE, false);
-        try (Scan scan = new Scan(tables.db, tables.messages, Keys.channel(channel), range)) {
-            int count = 0;
-            for (scan.first(); scan.isValid() && count < most; scan.next()) {
-                count++;
+        return tables.use("Counting messages", open -> {
+            try (Scan scan = new Scan(open.db, open.messages, Keys.channel(channel), range)) {
+                int count = 0;
+                for (scan.first(); scan.isValid() && count < most; scan.next()) {
+                    count++;
+                }
+                scan.check();
+                return count;
             }
-            scan.check();
-            return count;
-        } catch (RocksDBException e) {
-            throw new StorageException("Counting messages", e);
-        }
+        });
     }
 
     private static void start(Scan scan, Range range) {
@@ -327,11 +323,12 @@ public final class LedgerReads {
     }
 
     /** The actions on a message, read until they are more than {@code room} bytes. */
-    private Actions actionsOn(byte[] channel, long messageTimetoken, long room) throws RocksDBException {
+    private static Actions actionsOn(Tables open, byte[] channel, long messageTimetoken, long room)
+            throws RocksDBException {
         Range only = new Range(messageTimetoken, messageTimetoken, false);
         List<ActionGroup> groups = new ArrayList<>();
         long bytes = 0;
-        try (Scan scan = new Scan(tables.db, tables.actionsByMessage, channel, only)) {
+        try (Scan scan = new Scan(open.db, open.actionsByMessage, channel, only)) {
             @Nullable ActionGroup group = null;
             for (scan.first(); scan.isValid() && bytes <= room; scan.next()) {
                 byte[] row = scan.key();

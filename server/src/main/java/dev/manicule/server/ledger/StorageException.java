@@ -6,6 +6,10 @@ import org.rocksdb.RocksDBException;
 public final class StorageException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    StorageException(String message) {
+        super(message);
+    }
+
     StorageException(String doing, RocksDBException cause) {
         super(doing + ": " + cause.getMessage(), cause);
     }

@@ -17,6 +17,8 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksObject;
 import org.rocksdb.WALRecoveryMode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tables, one column family of RocksDB each, in one log. Keys are described in {@link Keys}.
@@ -29,6 +31,7 @@ import org.rocksdb.WALRecoveryMode;
  * {@link Keys#period} it is of: name of a request to a {@link RequestRow}; channel, timetoken to an event that is not kept.
  */
 final class Tables implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Tables.class);
     private static final long MEBIBYTE = 1 << 20;
     /** In the order of the handles; RocksDB's own first family holds {@code meta}. */
     private static final List<String> NAMES = List.of("default", "messages", "actions", "actionsByMessage", "feed",
@@ -89,6 +92,15 @@ final class Tables implements AutoCloseable {
             kept.reversed().forEach(RocksObject::close);
             throw new DataFolderException("Can't open the tables in " + folder.tables() + " (" + e.getMessage()
                     + "): nothing was changed. If the disk damaged them, restore a backup.", e);
+        }
+    }
+
+    /** Closes them although a write has failed; what there is to say about that has been said. */
+    void abandon() {
+        try {
+            close();
+        } catch (StorageException e) {
+            LOG.debug("Closing tables whose disk failed", e);
         }
     }
 

@@ -34,7 +34,7 @@ final class Upgrade {
 
     /** In format 1, events that are not kept stood in the feed, and stayed for ever. */
     private static void moveTransientEvents(Tables tables, WriteOptions synced) throws RocksDBException {
-        long oldest = Keys.period(new LedgerReads(tables).lastTimetoken()) - 1;
+        long oldest = Keys.period(LedgerReads.lastTimetoken(tables)) - 1;
         long moved = 0;
         long dropped = 0;
         try (ReadOptions options = new ReadOptions();

@@ -1,0 +1,297 @@
+package dev.manicule.server.ledger;
+
+import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.ChannelGroup.Members;
+import dev.manicule.server.model.Command;
+import dev.manicule.server.model.Command.AddAction;
+import dev.manicule.server.model.Command.ChangeGroup;
+import dev.manicule.server.model.Command.DeleteGroup;
+import dev.manicule.server.model.Command.DeleteMessages;
+import dev.manicule.server.model.Command.Delivery;
+import dev.manicule.server.model.Command.Expire;
+import dev.manicule.server.model.Command.Once;
+import dev.manicule.server.model.Command.Publish;
+import dev.manicule.server.model.Command.RemoveAction;
+import dev.manicule.server.model.Command.RevokeToken;
+import dev.manicule.server.model.Event;
+import dev.manicule.server.model.MessageAction;
+import dev.manicule.server.model.Outcome;
+import dev.manicule.server.model.Range;
+import dev.manicule.server.model.RequestId;
+import dev.manicule.server.model.Revocation;
+import dev.manicule.server.model.Timetoken;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.rocksdb.RocksDBException;
+
+/**
+ * What becomes of commands: the one place that changes tables, by way of a draft. What a rule decides depends on the
+ * tables, the command and its timetoken, and on nothing else.
+ */
+final class Rules {
+    /** A deletion stops for others after this many rows: some ten milliseconds of work. */
+    private static final int ROWS_AT_ONCE = 2_000;
+
+    private final Draft draft;
+    private final Tables tables;
+
+    Rules(Draft draft, Tables tables) {
+        this.draft = draft;
+        this.tables = tables;
+    }
+
+    /** What becomes of a command; what it changes is in the draft then. */
+    Outcome decide(Command<?> command, long timetoken) throws RocksDBException {
+        draft.reached(timetoken);
+        return switch (command) {
+            case Publish publish -> publish(publish, timetoken);
+            case AddAction add -> addAction(add, timetoken);
+            case RemoveAction remove -> removeAction(remove, timetoken);
+            case Once<?> once -> once(once, timetoken);
+            case DeleteMessages delete -> deleteMessages(delete);
+            case Expire expire -> expire(expire);
+            case ChangeGroup change -> changeGroup(change, timetoken);
+            case RevokeToken revoke -> revokeToken(revoke, timetoken);
+            case DeleteGroup delete -> writeGroup(new Members(delete.group(), Map.of()));
+        };
+    }
+
+    private Outcome.OfPublish publish(Publish publish, long timetoken) throws RocksDBException {
+        byte[] channel = Keys.channel(publish.channel());
+        if (publish.delivery() == Delivery.STORED) {
+            draft.put(tables.messages, Keys.at(channel, timetoken), MessageRow.of(publish));
+        }
+        if (publish.delivery() != Delivery.FIRED) {
+            tell(Envelopes.message(publish, timetoken), channel);
+        }
+        return new Outcome.Sent(timetoken);
+    }
+
+    /** The rule that a uuid can't put the same type and value on a message twice is here, and only here. */
+    private Outcome.OfAdd addAction(AddAction add, long timetoken) throws RocksDBException {
+        byte[] channel = Keys.channel(add.channel());
+        if (add.strictParent() && draft.get(tables.messages, Keys.at(channel, add.messageTimetoken())) == null) {
+            return new Outcome.NoSuchMessage();
+        }
+        byte[] unique = Keys.action(channel, add.messageTimetoken(), add.type(), add.value(), add.uuid());
+        if (draft.get(tables.actionsByMessage, unique) != null) {
+            return new Outcome.ActionAlreadyAdded();
+        }
+        byte[] countKey = Keys.actionCount(channel, add.messageTimetoken());
+        long count = count(countKey);
+        if (count >= Ledger.MAX_ACTIONS_PER_MESSAGE) {
+            return new Outcome.TooManyActions();
+        }
+        MessageAction action = new MessageAction(add.messageTimetoken(), add.type(), add.value(), add.uuid(),
+                timetoken);
+        draft.put(tables.actionsByMessage, unique, Keys.number(timetoken));
+        draft.put(tables.actionsByMessage, countKey, Keys.number(count + 1));
+        draft.put(tables.actions, Keys.at(channel, timetoken), ActionRow.of(action));
+        tell(Envelopes.added(add.channel(), action), channel);
+        return new Outcome.ActionAdded(action);
+    }
+
+    private Outcome.OfRemove removeAction(RemoveAction remove, long timetoken) throws RocksDBException {
+        byte[] channel = Keys.channel(remove.channel());
+        byte[] key = Keys.at(channel, remove.actionTimetoken());
+        byte[] row = draft.get(tables.actions, key);
+        if (row == null) {
+            return new Outcome.NoSuchAction();
+        }
+        MessageAction action = ActionRow.read(row);
+        if (action.messageTimetoken() != remove.messageTimetoken()) {
+            return new Outcome.NoSuchAction();
+        }
+        if (!action.uuid().equals(remove.uuid()) && !remove.moderates()) {
+            return new Outcome.WrongUuid();
+        }
+        deleteAction(action, channel);
+        tell(Envelopes.removed(remove.channel(), action, remove.uuid(), timetoken), channel);
+        return new Outcome.ActionRemoved();
+    }
+
+    /**
+     * Deletes messages, actions on messages of the range (also on those that never existed), and the events of both, so
+     * that catch-up can't bring back what was deleted. Of a large range it deletes a part and leaves the rest in the
+     * draft, so that nobody waits long for somebody else's deletion. A crash between the parts leaves the rest undeleted;
+     * the caller has no answer then, and the same deletion again does it.
+     */
+    private Outcome.OfDelete deleteMessages(DeleteMessages delete) throws RocksDBException {
+        Range range = delete.range();
+        if (range.isEmpty()) {
+            return new Outcome.MessagesDeleted();
+        }
+        draft.erased();
+        byte[] channel = Keys.channel(delete.channel());
+        List<byte[]> messageKeys = new ArrayList<>();
+        List<Row> actionRows = new ArrayList<>();
+        try (Scan messages = draft.scan(tables.messages, channel, range);
+                Scan actions = draft.scan(tables.actionsByMessage, channel, range)) {
+            messages.first();
+            actions.first();
+            while (messages.isValid() || actions.isValid()) {
+                boolean messageIsNext = !actions.isValid()
+                        || (messages.isValid() && messages.timetoken() <= actions.timetoken());
+                if (messageKeys.size() + actionRows.size() >= ROWS_AT_ONCE) {
+                    long next = messageIsNext ? messages.timetoken() : actions.timetoken();
+                    draft.leave(new DeleteMessages(delete.channel(), new Range(next, range.to(), range.newest())));
+                    break;
+                }
+                if (messageIsNext) {
+                    messageKeys.add(messages.key());
+                    messages.next();
+                } else {
+                    actionRows.add(new Row(actions.key(), actions.row()));
+                    actions.next();
+                }
+            }
+            messages.check();
+            actions.check();
+        }
+        for (byte[] key : messageKeys) {
+            draft.delete(tables.messages, key);
+            draft.delete(tables.feed, key);
+        }
+        for (Row row : actionRows) {
+            deleteActionOf(row, channel);
+        }
+        return new Outcome.MessagesDeleted();
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Row(byte[] key, byte[] value) {}
+
+    private void deleteActionOf(Row actionByMessage, byte[] channel) throws RocksDBException {
+        byte[] key = actionByMessage.key();
+        draft.delete(tables.actionsByMessage, key);
+        if (!Keys.parseAction(key, channel.length).isCount()) {
+            byte[] actionKey = Keys.at(channel, Keys.number(actionByMessage.value()));
+            draft.delete(tables.actions, actionKey);
+            draft.delete(tables.feed, actionKey);
+        }
+    }
+
+    /**
+     * Takes out what is too old, a part at a time like a deletion. Whatever is kept has its event in the feed, under the
+     * same timetoken, so the feed leads to all of it. Actions live as long as they themselves are young enough, also when
+     * their message is gone.
+     */
+    private Outcome.OfDelete expire(Expire expire) throws RocksDBException {
+        byte[] channel = Keys.channel(expire.channel());
+        List<byte[]> keys = new ArrayList<>();
+        boolean isWhole = true;
+        try (Scan feed = draft.scan(tables.feed, channel, expire.range())) {
+            for (feed.first(); feed.isValid() && isWhole; feed.next()) {
+                if (keys.size() >= ROWS_AT_ONCE) {
+                    draft.leave(new Expire(expire.channel(),
+                            new Range(feed.timetoken(), expire.range().to(), expire.range().newest())));
+                    isWhole = false;
+                } else {
+                    keys.add(feed.key());
+                }
+            }
+            feed.check();
+        }
+        for (byte[] key : keys) {
+            byte[] action = draft.get(tables.actions, key);
+            if (action == null) {
+                draft.delete(tables.messages, key);
+            } else {
+                deleteAction(ActionRow.read(action), channel);
+            }
+            draft.delete(tables.feed, key);
+        }
+        byte[] last = isWhole ? draft.get(tables.channels, channel) : null;
+        if (last != null && Keys.number(last) <= expire.range().to()) {
+            draft.delete(tables.channels, channel);
+        }
+        return new Outcome.MessagesDeleted();
+    }
+
+    private void deleteAction(MessageAction action, byte[] channel) throws RocksDBException {
+        draft.delete(tables.actions, Keys.at(channel, action.actionTimetoken()));
+        draft.delete(tables.actionsByMessage,
+                Keys.action(channel, action.messageTimetoken(), action.type(), action.value(), action.uuid()));
+        countOneLess(Keys.actionCount(channel, action.messageTimetoken()));
+    }
+
+    /** Does a request unless it was done a while ago, and remembers what became of it. */
+    private Outcome once(Once<?> once, long timetoken) throws RocksDBException {
+        RequestId id = once.id();
+        long period = Keys.period(timetoken);
+        byte[] known = draft.get(tables.recent, Keys.request(period, id));
+        if (known == null) {
+            known = draft.get(tables.recent, Keys.request(period - 1, id));
+        }
+        if (known != null && RequestRow.isOfSame(known, id)) {
+            return RequestRow.outcome(known, once.command());
+        }
+        if (known != null && id.isStrict()) {
+            return new Outcome.RequestIdReused();
+        }
+        Outcome outcome = decide(once.command(), timetoken);
+        draft.put(tables.recent, Keys.request(period, id), RequestRow.of(id, outcome, timetoken));
+        return outcome;
+    }
+
+    private Outcome.OfGroup changeGroup(ChangeGroup change, long timetoken) throws RocksDBException {
+        byte[] row = draft.get(tables.meta, Keys.group(change.group()));
+        Map<String, Long> members = row == null ? new TreeMap<>() : GroupRow.read(row);
+        change.add().forEach(channel -> members.putIfAbsent(channel, timetoken));
+        change.remove().forEach(members::remove);
+        return members.size() > ChannelGroup.MAX_CHANNELS
+                ? new Outcome.GroupFull()
+                : writeGroup(new Members(change.group(), members));
+    }
+
+    private Outcome.OfGroup writeGroup(Members members) throws RocksDBException {
+        byte[] key = Keys.group(members.group());
+        if (members.since().isEmpty()) {
+            draft.delete(tables.meta, key);
+        } else {
+            draft.put(tables.meta, key, GroupRow.of(members.since()));
+        }
+        draft.changed(members);
+        return new Outcome.GroupChanged();
+    }
+
+    /** Remembers a token until it would have ended, and forgets those of its keyset that have ended. */
+    private Outcome.OfRevoke revokeToken(RevokeToken revoke, long timetoken) throws RocksDBException {
+        long now = Timetoken.seconds(timetoken);
+        for (byte[] ended : draft.keys(tables.meta, Keys.revoked(revoke.keyset(), 0, ""),
+                Keys.revoked(revoke.keyset(), now, ""))) {
+            draft.delete(tables.meta, ended);
+        }
+        draft.put(tables.meta, Keys.revoked(revoke.keyset(), revoke.expiry(), revoke.token()), Keys.number(now));
+        draft.revoked(new Revocation(revoke.keyset(), revoke.token(), revoke.expiry(), now));
+        return new Outcome.TokenRevoked();
+    }
+
+    private void tell(Event event, byte[] channel) throws RocksDBException {
+        byte[] timetoken = Keys.number(event.timetoken());
+        if (event.kept()) {
+            draft.put(tables.feed, Keys.at(channel, event.timetoken()), FeedRow.of(event));
+        } else {
+            byte[] recent = Keys.recentEvents(Keys.period(event.timetoken()), channel);
+            draft.put(tables.recent, Keys.at(recent, event.timetoken()), FeedRow.of(event));
+        }
+        draft.put(tables.channels, channel, timetoken);
+        draft.tell(event);
+    }
+
+    private long count(byte[] countKey) throws RocksDBException {
+        byte[] row = draft.get(tables.actionsByMessage, countKey);
+        return row == null ? 0 : Keys.number(row);
+    }
+
+    private void countOneLess(byte[] countKey) throws RocksDBException {
+        long count = count(countKey) - 1;
+        if (count > 0) {
+            draft.put(tables.actionsByMessage, countKey, Keys.number(count));
+        } else {
+            draft.delete(tables.actionsByMessage, countKey);
+        }
+    }
+}
