@@ -31,6 +31,7 @@ import dev.manicule.server.limits.Limits;
 import dev.manicule.server.metrics.Metrics;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Event;
+import dev.manicule.server.model.Timetoken;
 import dev.manicule.server.presence.PresenceThread;
 import java.io.IOException;
 import java.io.InputStream;
@@ -65,7 +66,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Manicule implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(5);
-    private static final long FILES_FOR_TABLES = 1_000;
+    private static final long FILES_OF_JAVA = 100;
     private static final long RENEW_SECONDS = 5;
     private static final Logger LOG = LoggerFactory.getLogger(Manicule.class);
     /** What only a new start changes. */
@@ -102,7 +103,7 @@ public final class Manicule implements AutoCloseable {
         reads = new Reads(Math.max(2, cores), limits);
         http = new HttpServer(Math.clamp(cores, 1, 8), limits, openFiles());
         http.trust(config.trustedProxies());
-        Timeline timeline = new Timeline(clock, ledger.lastTimetoken());
+        Timeline timeline = new Timeline(clock, Math.max(ledger.lastTimetoken(), toldBefore(ledger, clock)));
         Groups groups = new Groups(ledger.reads().groups());
         hub = new Hub(http.loops(), reads, feed(ledger.reads()), groups, timeline::now, config.pollTimeout(),
                 ledger.lastTimetoken());
@@ -266,6 +267,15 @@ public final class Manicule implements AutoCloseable {
         }
     }
 
+    /**
+     * What time may have been told to clients by a server that was killed, when the clock is behind it now; else 0. The time
+     * is noted every second, and a little may have been told since.
+     */
+    private static long toldBefore(Ledger ledger, InstantSource clock) {
+        long marked = ledger.markedTime();
+        return Timetoken.of(clock.instant()) < marked ? marked + Timetoken.steps(Duration.ofSeconds(2)) : 0;
+    }
+
     private Metrics metrics() {
         Metrics metrics = new Metrics(limits);
         metrics.gauge("manicule_connections", "Open connections.", http::connections);
@@ -284,7 +294,8 @@ public final class Manicule implements AutoCloseable {
     /** How many connections the process can have, some files being left for the tables. */
     private static long openFiles() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-                ? Math.max(unix.getMaxFileDescriptorCount() - FILES_FOR_TABLES, 1)
+                ? Math.max(unix.getMaxFileDescriptorCount() - Ledger.openFiles(unix.getMaxFileDescriptorCount())
+                        - FILES_OF_JAVA, 1)
                 : Integer.MAX_VALUE;
     }
 

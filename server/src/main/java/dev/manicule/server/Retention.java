@@ -62,7 +62,7 @@ final class Retention implements AutoCloseable {
 
     private void mark() {
         try {
-            ledger.mark();
+            ledger.mark(now.getAsLong());
         } catch (RuntimeException e) {
             LOG.debug("{}", e.getMessage()); // of a disk that fails, the journal speaks
         }

@@ -1,15 +1,18 @@
 package dev.manicule.acceptance.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.manicule.acceptance.ServerProcess.Launch;
 import dev.manicule.acceptance.Wire;
 import dev.manicule.acceptance.faults.FaultyDisk.Unsynced;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Something that goes wrong. */
 interface Fault {
@@ -100,7 +103,7 @@ interface Fault {
         @Override
         public void prepare(Rig rig) throws Exception {
             Path small = Files.createDirectory(rig.folder.resolve("small"));
-            run("mount", "-t", "tmpfs", "-o", "size=1g", "tmpfs", small.toString());
+            run("mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", small.toString());
             rig.data(small.resolve("data"));
         }
 
@@ -114,6 +117,10 @@ interface Fault {
                 }
             } catch (IOException e) {
                 // it is full
+            }
+            String large = "\"" + "x".repeat(30_000) + "\""; // the log has some room set aside
+            while (rig.wire().post("/publish/demo/demo/0/large/0?uuid=large", large).status() == 200) {
+                rig.pause(0);
             }
             rig.awaitPublish(503);
             rig.pause(300);
@@ -149,6 +156,107 @@ interface Fault {
         @Override
         public void tidy(Rig rig) throws Exception {
             rig.disk().mend();
+        }
+    }
+
+    /** Few files may be open: connections beyond that are refused, and the tables go on. */
+    record FewFiles() implements Fault {
+        private static final int ALLOWED = 300;
+
+        @Override
+        public void prepare(Rig rig) {
+            rig.launch(new Launch(List.of("prlimit", "--nofile=" + ALLOWED + ":" + ALLOWED), List.of(), Map.of()));
+        }
+
+        @Override
+        public void strike(Rig rig) throws Exception {
+            List<Wire.Connection> idle = new ArrayList<>();
+            int refused = 0;
+            for (int i = 0; i < 2 * ALLOWED; i++) {
+                Wire.Connection connection = rig.wire().connect();
+                try {
+                    connection.get("/time/0");
+                    refused += connection.read().status() == 503 ? 1 : 0;
+                } catch (IOException e) {
+                    refused++;
+                }
+                idle.add(connection);
+            }
+            rig.pause(300);
+            for (Wire.Connection connection : idle) {
+                connection.close();
+            }
+            if (refused == 0 || !rig.server().isAlive()) {
+                throw new AssertionError("refused " + refused + "; server: " + rig.server().lines());
+            }
+            rig.awaitPublish(200);
+            rig.server().kill();
+            rig.start();
+        }
+    }
+
+    /** Little memory, and much asked of it. When it is not enough, the process ends, and somebody starts it again. */
+    record LittleMemory(int mebibytes) implements Fault {
+        private static final int CLIENTS = 80;
+
+        @Override
+        public void prepare(Rig rig) {
+            rig.launch(
+                    new Launch(List.of(), List.of("-Xmx" + mebibytes + "m", "-XX:+ExitOnOutOfMemoryError"), Map.of()));
+        }
+
+        @Override
+        public void strike(Rig rig) throws Exception {
+            String large = "\"" + "x".repeat(30_000) + "\"";
+            List<Thread> clients = new ArrayList<>();
+            for (int i = 0; i < CLIENTS; i++) {
+                int number = i;
+                clients.add(Thread.startVirtualThread(() -> {
+                    try {
+                        for (int n = 0; n < 6; n++) {
+                            rig.wire().post("/publish/demo/demo/0/large" + number % 10 + "/0?uuid=large", large);
+                            rig.wire().get("/v3/history/sub-key/demo/channel/large" + number % 10);
+                        }
+                    } catch (UncheckedIOException e) {
+                        // the server is gone
+                    }
+                }));
+            }
+            for (Thread client : clients) {
+                client.join();
+            }
+            if (!rig.server().isAlive()) {
+                rig.start();
+            }
+            rig.awaitPublish(200);
+        }
+    }
+
+    /** Subscribers who read nothing of what they are told: nobody else waits for them, and they are let go of. */
+    record SlowReaders() implements Fault {
+        private static final int READERS = 100;
+
+        @Override
+        public void strike(Rig rig) throws Exception {
+            List<Wire.Connection> readers = new ArrayList<>();
+            for (int i = 0; i < READERS; i++) {
+                Wire.Connection connection = rig.wire().connect();
+                connection.get("/v2/stream/demo/slow");
+                readers.add(connection);
+            }
+            String large = "\"" + "x".repeat(30_000) + "\"";
+            long longest = 0;
+            for (int i = 0; i < 200; i++) {
+                long begin = System.nanoTime();
+                rig.wire().publish("slow", large);
+                longest = Math.max(longest, System.nanoTime() - begin);
+            }
+            if (longest > 2_000_000_000L) {
+                throw new AssertionError("a publish took " + longest / 1_000_000 + " ms");
+            }
+            for (Wire.Connection reader : readers) {
+                reader.close();
+            }
         }
     }
 

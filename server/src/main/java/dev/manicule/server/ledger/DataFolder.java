@@ -101,14 +101,28 @@ final class DataFolder implements AutoCloseable {
     }
 
     /**
-     * Notes how far the tables have come. It is not synced, so after a power cut it may say less than is true, but never
-     * more.
+     * Notes how far the tables have come, and what time it is. It is not synced, so after a power cut it may say less than
+     * is true, but never more.
      */
-    void mark(long lastTimetoken) throws IOException {
+    void mark(long lastTimetoken, long now) throws IOException {
         try (FileChannel file = FileChannel.open(path.resolve(REACHED), StandardOpenOption.CREATE,
                 StandardOpenOption.WRITE)) {
-            file.write(ByteBuffer.wrap("%019d\n".formatted(lastTimetoken).getBytes(StandardCharsets.US_ASCII)));
+            file.write(ByteBuffer
+                    .wrap("%019d %019d\n".formatted(lastTimetoken, now).getBytes(StandardCharsets.US_ASCII)));
         }
+    }
+
+    /** What was noted last: how far the tables had come, and what time it was; zeros when nothing was, or is readable. */
+    long[] marked() {
+        try {
+            String[] words = Files.readString(path.resolve(REACHED), StandardCharsets.ISO_8859_1).strip().split(" ", 2);
+            if (words.length == 2) {
+                return new long[]{Math.max(Timetoken.parse(words[0]), 0), Math.max(Timetoken.parse(words[1]), 0)};
+            }
+        } catch (IOException e) {
+            // nothing was noted
+        }
+        return new long[]{0, 0};
     }
 
     /**
@@ -117,12 +131,7 @@ final class DataFolder implements AutoCloseable {
      * @throws DataFolderException when something is missing at their end
      */
     void checkReached(long lastTimetoken) throws DataFolderException {
-        long reached;
-        try {
-            reached = Timetoken.parse(Files.readString(path.resolve(REACHED)).strip());
-        } catch (IOException e) {
-            return; // it has never been noted, or can't be read
-        }
+        long reached = marked()[0];
         if (reached > lastTimetoken) {
             throw new DataFolderException("The tables in " + path + " end at " + lastTimetoken
                     + ", but had come as far as "

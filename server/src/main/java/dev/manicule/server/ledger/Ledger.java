@@ -20,6 +20,7 @@ import org.rocksdb.WriteOptions;
  * all.
  */
 public final class Ledger implements AutoCloseable {
+    private static final int MOST_FILES = 1_000;
     /** The most actions a message may have (the protocol's limits page). */
     public static final int MAX_ACTIONS_PER_MESSAGE = 25_000;
 
@@ -28,13 +29,14 @@ public final class Ledger implements AutoCloseable {
     private final LedgerReads reads;
     private final WriteOptions synced = new WriteOptions().setSync(true);
     private volatile long lastTimetoken;
-    private volatile long marked;
+    private final long markedTime;
 
     private Ledger(DataFolder folder, Tables tables) {
         this.folder = folder;
         this.tables = new OpenTables(folder, tables);
         reads = new LedgerReads(this.tables);
         lastTimetoken = reads.lastTimetoken();
+        markedTime = folder.marked()[1];
     }
 
     /**
@@ -81,6 +83,15 @@ public final class Ledger implements AutoCloseable {
             tables.close();
             throw e;
         }
+    }
+
+    /**
+     * How many files the tables have open at most.
+     *
+     * @param allowed how many the process may have open
+     */
+    public static int openFiles(long allowed) {
+        return (int) Math.min(MOST_FILES, allowed / 2);
     }
 
     /** What can be read; each read sees all that was committed before it began. */
@@ -150,19 +161,20 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Notes outside of the tables how far they have come, so that the next opening notices when their end is missing. Any
-     * thread may.
+     * Notes outside of the tables how far they have come, so that the next opening notices when their end is missing; and
+     * what time it is. Any thread may.
      */
-    public void mark() {
-        long reached = lastTimetoken;
-        if (reached != marked) {
-            try {
-                folder.mark(reached);
-                marked = reached;
-            } catch (IOException e) {
-                throw new StorageException("Noting how far the tables have come: " + e.getMessage());
-            }
+    public void mark(long now) {
+        try {
+            folder.mark(lastTimetoken, now);
+        } catch (IOException e) {
+            throw new StorageException("Noting how far the tables have come: " + e.getMessage());
         }
+    }
+
+    /** The last time that was noted by {@link #mark} when this ledger was opened, 0 when none was. */
+    public long markedTime() {
+        return markedTime;
     }
 
     /** Frees what {@code recent} holds from so long ago that nobody looks there any more. Any thread may. */
@@ -180,7 +192,6 @@ public final class Ledger implements AutoCloseable {
     public void close() {
         try {
             tables.close();
-            mark();
         } finally {
             synced.close();
             folder.close();

@@ -1,6 +1,8 @@
 package dev.manicule.server.ledger;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +34,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Tables implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Tables.class);
+    /** Files that are no tables: logs, mostly. */
+    private static final int FILES_BESIDES = 20;
     private static final long MEBIBYTE = 1 << 20;
     /** In the order of the handles; RocksDB's own first family holds {@code meta}. */
     private static final List<String> NAMES = List.of("default", "messages", "actions", "actionsByMessage", "feed",
@@ -77,6 +81,7 @@ final class Tables implements AutoCloseable {
         DBOptions options = keep(kept, new DBOptions()).setCreateIfMissing(folder.format() == 0)
                 .setCreateMissingColumnFamilies(folder.format() < DataFolder.FORMAT)
                 .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
+                .setMaxOpenFiles(Math.max(Ledger.openFiles(allowedFiles()) - FILES_BESIDES, FILES_BESIDES))
                 .setMaxTotalWalSize(256 * MEBIBYTE)
                 .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
                 .setKeepLogFileNum(4);
@@ -93,6 +98,13 @@ final class Tables implements AutoCloseable {
             throw new DataFolderException("Can't open the tables in " + folder.tables() + " (" + e.getMessage()
                     + "): nothing was changed. If the disk damaged them, restore a backup.", e);
         }
+    }
+
+    /** How many files the process may have open. */
+    private static long allowedFiles() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                ? unix.getMaxFileDescriptorCount()
+                : Integer.MAX_VALUE;
     }
 
     /** Closes them although a write has failed; what there is to say about that has been said. */

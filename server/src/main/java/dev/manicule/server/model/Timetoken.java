@@ -50,7 +50,12 @@ public final class Timetoken {
 
     /** The timetoken that lies so long before another, 0 at least. */
     public static long before(long timetoken, Duration time) {
-        return Math.max(0, timetoken - time.toSeconds() * STEPS_IN_A_SECOND);
+        return Math.max(0, timetoken - steps(time));
+    }
+
+    /** How many steps a time of whole seconds takes. */
+    public static long steps(Duration time) {
+        return time.toSeconds() * STEPS_IN_A_SECOND;
     }
 
     /** The timetoken of a moment. */
