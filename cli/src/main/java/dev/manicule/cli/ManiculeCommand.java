@@ -12,6 +12,7 @@ import picocli.CommandLine.IVersionProvider;
                 ServeCommand.class, PublishCommand.class, SignalCommand.class, SubscribeCommand.class,
                 ActionsCommand.class, PresenceCommand.class, GroupsCommand.class, TokenCommand.class,
                 HistoryCommand.class, DeleteCommand.class, TimeCommand.class, ConfigCommand.class,
+                BackupCommand.class, RestoreCommand.class, ExportCommand.class, ImportCommand.class, CheckCommand.class,
                 HelpCommand.class},
         exitCodeListHeading = "%nExit codes:%n", exitCodeList = {" 0:done",
                 " 1:the server refused, or could not start",

@@ -80,6 +80,7 @@ public final class Manicule implements AutoCloseable {
     private final Journal journal;
     private final PresenceThread presence;
     private final Retention retention;
+    private final ControlSocket control;
     private final Reads reads;
     private final Ledger ledger;
     private final Keysets keysets;
@@ -128,6 +129,7 @@ public final class Manicule implements AutoCloseable {
         if (certificate != null) {
             var _ = renewal.scheduleWithFixedDelay(this::renewQuietly, RENEW_SECONDS, RENEW_SECONDS, TimeUnit.SECONDS);
         }
+        control = new ControlSocket(config.data(), ledger);
         try {
             port = http.listen(address(config), certificate, api);
         } catch (IOException e) {
@@ -237,6 +239,7 @@ public final class Manicule implements AutoCloseable {
         } catch (InterruptedException e) {
             interrupted = true; // hurry, but never close the tables under those who use them
         }
+        control.close();
         retention.close();
         presence.close();
         journal.close();

@@ -140,26 +140,37 @@ public final class JsonReader {
      * bytes are not one valid JSON object.
      */
     public static @Nullable Map<String, Json> objects(byte[] bytes) {
-        String text = value(bytes) == null ? null : utf8(bytes);
+        Map<String, Json> parts = value(bytes) == null ? null : parts(bytes);
+        if (parts != null) {
+            parts.values().removeIf(part -> part.utf8()[0] != '{');
+        }
+        return parts;
+    }
+
+    /**
+     * The members of the JSON object in {@code bytes}, each as it was sent; it may be a little deeper than others. Null
+     * when the bytes are not one valid JSON object.
+     */
+    public static @Nullable Map<String, Json> parts(byte[] bytes) {
+        String text = utf8(bytes);
         if (text == null) {
             return null;
         }
-        try (JsonParser parser = FACTORY.createParser(text)) {
+        try (JsonParser parser = ENVELOPE_FACTORY.createParser(text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return null;
             }
-            Map<String, Json> objects = new HashMap<>();
+            Map<String, Json> parts = new HashMap<>();
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();
-                boolean isObject = parser.nextToken() == JsonToken.START_OBJECT;
+                parser.nextToken();
                 int from = (int) parser.currentTokenLocation().getCharOffset();
                 parser.skipChildren();
-                if (isObject) {
-                    int to = (int) parser.currentLocation().getCharOffset();
-                    objects.put(name, new Json(text.substring(from, to).getBytes(StandardCharsets.UTF_8)));
-                }
+                parser.finishToken();
+                int to = (int) parser.currentLocation().getCharOffset();
+                parts.put(name, new Json(trimmed(text.substring(from, to).getBytes(StandardCharsets.UTF_8))));
             }
-            return objects;
+            return parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null ? parts : null;
         } catch (IOException e) {
             return null;
         }

@@ -53,10 +53,23 @@ final class DataFolder implements AutoCloseable {
         refuseStrangers(path);
         FileChannel lockFile = lock(path);
         try {
+            deleteSnapshots(path);
             return new DataFolder(path, lockFile, format(path));
         } catch (DataFolderException e) {
             close(lockFile);
             throw e;
+        }
+    }
+
+    /** Copies of the tables that an export or a check has left, because it was killed, keep the disk from being freed. */
+    private static void deleteSnapshots(Path path) throws DataFolderException {
+        try (Stream<Path> entries = Files.list(path)) {
+            for (Path entry : entries.filter(each -> String.valueOf(each.getFileName()).startsWith("snapshot-"))
+                    .toList()) {
+                Backup.deleteTree(entry);
+            }
+        } catch (IOException e) {
+            throw new DataFolderException("Can't clean up the data folder " + path + ": " + reason(e) + ".", e);
         }
     }
 
@@ -161,7 +174,7 @@ final class DataFolder implements AutoCloseable {
     }
 
     private static void refuseStrangers(Path path) throws DataFolderException {
-        List<String> own = List.of("lock", "FORMAT", "FORMAT.new", "tables");
+        List<String> own = List.of("lock", "FORMAT", "FORMAT.new", "tables", REACHED, "probe", "control");
         try (Stream<Path> entries = Files.list(path)) {
             Path stranger = entries.filter(entry -> !own.contains(String.valueOf(entry.getFileName())))
                     .findFirst()
@@ -231,7 +244,8 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    private static void sync(Path folder) throws IOException {
+    /** Has a folder, or a file, be on the disk when it returns. */
+    static void sync(Path folder) throws IOException {
         try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
             directory.force(true);
         }
@@ -247,7 +261,8 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    private static String reason(IOException e) {
+    /** Why a file could not be had, in words. */
+    static String reason(IOException e) {
         return switch (e) {
             case java.nio.file.AccessDeniedException denied -> "permission denied";
             case java.nio.file.FileAlreadyExistsException exists -> exists.getFile() + " is a file";

@@ -74,6 +74,11 @@ public final class Draft implements AutoCloseable {
         return rest;
     }
 
+    /** The tables that it is to change. */
+    Tables tables() {
+        return tables;
+    }
+
     /** What decides over commands in this draft. */
     Rules rules() {
         return rules;

@@ -8,6 +8,7 @@ import dev.manicule.server.model.Timetoken;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 
 /**
  * How keys are laid out. A key begins with its channel (one byte of length, the keyset, two bytes of length, the name),
@@ -20,6 +21,8 @@ final class Keys {
     static final byte[] GROUPS = "group/".getBytes(StandardCharsets.US_ASCII);
     /** In {@code meta}: what the keys of revoked tokens begin with. */
     static final byte[] REVOKED = "revoked/".getBytes(StandardCharsets.US_ASCII);
+    /** In {@code meta}: what the keys of imports that are under way begin with. */
+    static final byte[] IMPORTS = "import/".getBytes(StandardCharsets.US_ASCII);
     /** In {@code actionsByMessage}, after the message's timetoken: the number of its actions. Sorts before them. */
     private static final byte COUNT = 0;
     /** In {@code actionsByMessage}, after the message's timetoken: one action. */
@@ -127,6 +130,41 @@ final class Keys {
         ByteBuffer rest = ByteBuffer.wrap(key);
         String keyset = text(rest, rest.get() & 0xFF);
         return new Channel(keyset, text(rest, rest.getShort() & 0xFFFF));
+    }
+
+    /** In {@code meta}: how many lines of an import are done. */
+    static byte[] importUnderWay(String name) {
+        byte[] text = name.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(IMPORTS.length + text.length).put(IMPORTS).put(text).array();
+    }
+
+    /** The least key above another. */
+    static byte[] directlyAfter(byte[] key) {
+        return Arrays.copyOf(key, key.length + 1);
+    }
+
+    /** How many bytes of a key are its channel. */
+    static int channelLength(byte[] key) {
+        int keyset = key[0] & 0xFF;
+        int name = ByteBuffer.wrap(key).getShort(1 + keyset) & 0xFFFF;
+        return 1 + keyset + Short.BYTES + name;
+    }
+
+    static boolean startsWith(byte[] key, byte[] beginning) {
+        return key.length >= beginning.length
+                && Arrays.equals(key, 0, beginning.length, beginning, 0, beginning.length);
+    }
+
+    /** A key, for people to read: its channel, and what else it holds in hexadecimal digits. */
+    static String show(byte[] key) {
+        try {
+            int length = channelLength(key);
+            Channel channel = parseChannel(key);
+            return channel.keyset() + "/" + channel.name() + "/"
+                    + HexFormat.of().formatHex(key, length, key.length);
+        } catch (RuntimeException e) {
+            return HexFormat.of().formatHex(key);
+        }
     }
 
     /** Something of a channel at a timetoken. */

@@ -4,6 +4,7 @@ import dev.manicule.server.model.Command;
 import dev.manicule.server.model.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteOptions;
 
@@ -175,6 +176,21 @@ public final class Ledger implements AutoCloseable {
     /** The last time that was noted by {@link #mark} when this ledger was opened, 0 when none was. */
     public long markedTime() {
         return markedTime;
+    }
+
+    /**
+     * Makes a copy of the tables as they are now, which nobody writes. On the same file system it takes no room: files are
+     * linked, and none is ever changed. Any thread may.
+     *
+     * @param folder where to make it; must not be there
+     */
+    public void copyTables(Path folder) {
+        boolean _ = tables.use("Copying the tables to " + folder, open -> {
+            try (Checkpoint checkpoint = Checkpoint.create(open.db)) {
+                checkpoint.createCheckpoint(folder.toString());
+            }
+            return true;
+        });
     }
 
     /** Frees what {@code recent} holds from so long ago that nobody looks there any more. Any thread may. */

@@ -4,8 +4,10 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -64,7 +66,46 @@ final class Tables implements AutoCloseable {
         recent = handles.get(6);
     }
 
+    /** Opens those of a folder for writing, or makes them. */
     static Tables open(DataFolder folder) throws DataFolderException {
+        try {
+            TornLog.mend(folder.tables());
+            return open(folder.tables(), options -> {
+                // A log that ends in half a record is what a power cut leaves, and is cut there. Damage anywhere before
+                // its end would lose acknowledged writes silently in RocksDB's default mode; here it refuses to open.
+                options.setCreateIfMissing(folder.format() == 0)
+                        .setCreateMissingColumnFamilies(folder.format() < DataFolder.FORMAT)
+                        .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
+                        .setMaxOpenFiles(Math.max(Ledger.openFiles(allowedFiles()) - FILES_BESIDES, FILES_BESIDES))
+                        .setMaxTotalWalSize(256 * MEBIBYTE);
+            }, RocksDB::open);
+        } catch (RocksDBException | IOException e) {
+            throw cannotOpen(folder.tables(), e);
+        }
+    }
+
+    /** Opens tables that nobody writes, to be read only. */
+    static Tables openReadOnly(Path path) throws DataFolderException {
+        try {
+            return open(path, options -> options.setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords),
+                    RocksDB::openReadOnly);
+        } catch (RocksDBException e) {
+            throw cannotOpen(path, e);
+        }
+    }
+
+    private static DataFolderException cannotOpen(Path path, Exception cause) {
+        return new DataFolderException("Can't open the tables in " + path + " (" + cause.getMessage()
+                + "): nothing was changed. If the disk damaged them, restore a backup.", cause);
+    }
+
+    /** One of RocksDB's ways to open. */
+    private interface Opening {
+        RocksDB open(DBOptions options, String path, List<ColumnFamilyDescriptor> families,
+                List<ColumnFamilyHandle> handles) throws RocksDBException;
+    }
+
+    private static Tables open(Path path, Consumer<DBOptions> settings, Opening opening) throws RocksDBException {
         RocksDB.loadLibrary();
         List<RocksObject> kept = new ArrayList<>();
         LRUCache cache = keep(kept, new LRUCache(128 * MEBIBYTE));
@@ -76,27 +117,17 @@ final class Tables implements AutoCloseable {
                 .setCompressionType(CompressionType.LZ4_COMPRESSION)
                 .setWriteBufferSize(32 * MEBIBYTE)
                 .setMaxWriteBufferNumber(3);
-        // A log that ends in half a record is what a power cut leaves, and is cut there. Damage anywhere before its end
-        // would lose acknowledged writes silently in RocksDB's default mode; in this one it refuses to open.
-        DBOptions options = keep(kept, new DBOptions()).setCreateIfMissing(folder.format() == 0)
-                .setCreateMissingColumnFamilies(folder.format() < DataFolder.FORMAT)
-                .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
-                .setMaxOpenFiles(Math.max(Ledger.openFiles(allowedFiles()) - FILES_BESIDES, FILES_BESIDES))
-                .setMaxTotalWalSize(256 * MEBIBYTE)
-                .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
-                .setKeepLogFileNum(4);
+        DBOptions options = keep(kept, new DBOptions()).setInfoLogLevel(InfoLogLevel.WARN_LEVEL).setKeepLogFileNum(4);
+        settings.accept(options);
         List<ColumnFamilyDescriptor> families = NAMES.stream()
                 .map(name -> new ColumnFamilyDescriptor(name.getBytes(StandardCharsets.US_ASCII), columns))
                 .toList();
         List<ColumnFamilyHandle> handles = new ArrayList<>();
         try {
-            TornLog.mend(folder.tables());
-            RocksDB db = RocksDB.open(options, folder.tables().toString(), families, handles);
-            return new Tables(db, handles, kept);
-        } catch (RocksDBException | IOException e) {
+            return new Tables(opening.open(options, path.toString(), families, handles), handles, kept);
+        } catch (RocksDBException e) {
             kept.reversed().forEach(RocksObject::close);
-            throw new DataFolderException("Can't open the tables in " + folder.tables() + " (" + e.getMessage()
-                    + "): nothing was changed. If the disk damaged them, restore a backup.", e);
+            throw e;
         }
     }
 

@@ -1,0 +1,209 @@
+package dev.manicule.server;
+
+import dev.manicule.server.ledger.Backup;
+import dev.manicule.server.ledger.DataFolderException;
+import dev.manicule.server.ledger.Export;
+import dev.manicule.server.ledger.Import;
+import dev.manicule.server.ledger.Inspection;
+import dev.manicule.server.ledger.Ledger;
+import dev.manicule.server.ledger.Progress;
+import dev.manicule.server.ledger.Snapshot;
+import dev.manicule.server.ledger.StorageException;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.net.SocketException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is done with data as a whole: backup, restore, export, import, check. A server may be running on the folder, but for
+ * restore and import.
+ */
+public final class Operations {
+    private Operations() {}
+
+    /**
+     * Makes a backup of a data folder, and checks it.
+     *
+     * @param data of a server, running or not
+     * @param to where; not there yet
+     * @throws StartException when it could not be made, in words for people
+     */
+    public static Backup backup(Path data, Path to, Progress progress) throws StartException {
+        try {
+            return Backup.make(tables -> copy(data, tables), to, progress);
+        } catch (DataFolderException | StorageException e) {
+            throw failed(e);
+        }
+    }
+
+    /** Makes a data folder of a backup, and checks it. */
+    public static Backup restore(Path from, Path data, Progress progress) throws StartException {
+        try {
+            Backup backup = Backup.read(from);
+            backup.restore(data, progress);
+            return backup;
+        } catch (DataFolderException | StorageException e) {
+            throw failed(e);
+        }
+    }
+
+    /** Looks at every row of a data folder or a backup. */
+    public static Inspection.Report check(Path folder, Progress progress) throws StartException {
+        return withSnapshot(folder, snapshot -> Inspection.of(snapshot, progress));
+    }
+
+    /** Writes what a data folder or a backup holds as lines of JSON; gives their number. */
+    public static long export(Path folder, OutputStream out, Progress progress) throws StartException {
+        return withSnapshot(folder, snapshot -> Export.write(snapshot, out, null, progress));
+    }
+
+    /**
+     * Writes what a data folder or a backup holds to a file. Until it is whole its name ends in {@code .partial}; where
+     * there is such a file, the export goes on behind its last whole line.
+     */
+    public static long export(Path folder, Path file, Progress progress) throws StartException {
+        Path draft = file.resolveSibling(file.getFileName() + ".partial");
+        return withSnapshot(folder, snapshot -> {
+            Export.Done done = Files.exists(draft) ? done(draft) : null;
+            long lines;
+            try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+                    StandardOpenOption.APPEND);
+                    OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel),
+                            1 << 20)) {
+                lines = Export.write(snapshot, out, done, progress);
+                out.flush();
+                channel.force(true);
+            }
+            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+            return lines;
+        });
+    }
+
+    /** The first and the last whole line of a file, which is cut behind it; null when there is none. */
+    private static Export.@Nullable Done done(Path draft) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(draft.toFile(), "rw")) {
+            long end = lineEnd(file, file.length());
+            file.setLength(end);
+            if (end == 0) {
+                return null;
+            }
+            long begin = lineEnd(file, end - 1);
+            byte[] last = new byte[(int) (end - 1 - begin)];
+            file.seek(begin);
+            file.readFully(last);
+            file.seek(0);
+            byte[] start = new byte[(int) Math.min(4096, end)];
+            file.readFully(start);
+            int length = 0;
+            while (start[length] != '\n') {
+                length++;
+            }
+            return new Export.Done(Arrays.copyOf(start, length), last);
+        }
+    }
+
+    /** Behind the last line break before a place, 0 when there is none. */
+    private static long lineEnd(RandomAccessFile file, long before) throws IOException {
+        byte[] block = new byte[8192];
+        for (long at = before; at > 0;) {
+            int size = (int) Math.min(block.length, at);
+            at -= size;
+            file.seek(at);
+            file.readFully(block, 0, size);
+            for (int i = size - 1; i >= 0; i--) {
+                if (block[i] == '\n') {
+                    return at + i + 1;
+                }
+            }
+        }
+        return 0;
+    }
+
+    /**
+     * Takes the lines of an export into a data folder on which no server runs, which is made where there is none. One that
+     * was cut short goes on where it was.
+     */
+    public static Import.Report importFile(Path file, Path data, Progress progress) throws StartException {
+        try (Ledger ledger = Ledger.open(data); InputStream in = Files.newInputStream(file)) {
+            long size = Files.size(file);
+            String name = file.getFileName() + "/" + size + "/" + Files.getLastModifiedTime(file).toMillis();
+            return Import.read(ledger, in, name, size, progress);
+        } catch (DataFolderException | StorageException e) {
+            throw failed(e);
+        } catch (IllegalArgumentException e) {
+            throw new StartException(file + ": " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new StartException("Can't read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Something that is done with tables that nobody writes. */
+    private interface Use<T> {
+        T with(Snapshot snapshot) throws IOException;
+    }
+
+    private static <T> T withSnapshot(Path folder, Use<T> use) throws StartException {
+        try {
+            if (Backup.isOne(folder)) {
+                return with(Snapshot.open(Backup.tables(folder)), use);
+            }
+            Path copy = folder.resolve("snapshot-" + ProcessHandle.current().pid() + "-" + System.nanoTime());
+            if (!isCopied(folder, copy)) {
+                return with(Snapshot.openData(folder), use);
+            }
+            try {
+                return with(Snapshot.open(copy), use);
+            } finally {
+                Backup.deleteTree(copy);
+            }
+        } catch (DataFolderException | StorageException e) {
+            throw failed(e);
+        } catch (IllegalArgumentException | IOException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static <T> T with(Snapshot snapshot, Use<T> use) throws IOException {
+        try (snapshot) {
+            return use.with(snapshot);
+        }
+    }
+
+    /** Copies the tables of a data folder: the server that runs on it does so, or, where none runs, we. */
+    private static void copy(Path data, Path target) throws IOException, DataFolderException {
+        if (!isCopied(data, target)) {
+            try (Ledger ledger = Ledger.open(data)) {
+                ledger.copyTables(target);
+            }
+        }
+    }
+
+    /** Has the server that runs on a data folder copy its tables; false when none runs. */
+    private static boolean isCopied(Path data, Path target) throws IOException {
+        if (!Files.exists(data.resolve("FORMAT"))) {
+            throw new IOException("there is no data of Manicule in " + data.toAbsolutePath().normalize()
+                    + ": name the folder with --data");
+        }
+        try {
+            ControlSocket.copy(data, target);
+            return true;
+        } catch (NoSuchFileException | SocketException e) { // nobody is there
+            return false;
+        }
+    }
+
+    private static StartException failed(Exception e) {
+        return new StartException(String.valueOf(e.getMessage()), e);
+    }
+}

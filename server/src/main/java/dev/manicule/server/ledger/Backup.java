@@ -1,0 +1,270 @@
+package dev.manicule.server.ledger;
+
+import dev.manicule.server.json.JsonReader;
+import dev.manicule.server.json.JsonText;
+import dev.manicule.server.model.Timetoken;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * A folder that holds a copy of the tables, and in {@code BACKUP} how far they had come and a digest of each file. That
+ * file is written last, and the folder gets its name last, so a backup is whole or is none.
+ */
+public final class Backup {
+    private static final String TABLES = "tables";
+    private static final String MANIFEST = "BACKUP";
+    private static final String FORMAT_WORDS = "manicule backup of data format ";
+
+    private final Path folder;
+    private final long lastTimetoken;
+    private final List<Entry> files;
+
+    /** A file of the tables. */
+    private record Entry(String name, long size, String sha256) {}
+
+    private Backup(Path folder, long lastTimetoken, List<Entry> files) {
+        this.folder = folder;
+        this.lastTimetoken = lastTimetoken;
+        this.files = files;
+    }
+
+    /** Whether a folder is a backup. */
+    public static boolean isOne(Path folder) {
+        return Files.exists(folder.resolve(MANIFEST));
+    }
+
+    /** Where the tables of a backup are. */
+    public static Path tables(Path folder) {
+        return folder.resolve(TABLES);
+    }
+
+    /** All that was committed up to it is in the backup. */
+    public long lastTimetoken() {
+        return lastTimetoken;
+    }
+
+    /** How large it is, in bytes. */
+    public long size() {
+        return files.stream().mapToLong(Entry::size).sum();
+    }
+
+    /** Something that copies the tables to a folder that is not there yet. */
+    public interface Copying {
+        /** Copies them. */
+        void to(Path tables) throws IOException, DataFolderException;
+    }
+
+    /**
+     * Makes a backup, and looks at every row and every byte of it.
+     *
+     * @param to where; must not be there
+     * @throws DataFolderException when it could not be made, or what was copied is damaged; then there is none
+     */
+    public static Backup make(Copying copying, Path to, Progress progress) throws DataFolderException {
+        Path folder = to.toAbsolutePath().normalize();
+        Path draft = folder.resolveSibling(folder.getFileName() + ".partial");
+        try {
+            if (Files.exists(folder)) {
+                throw new DataFolderException(folder + " is there already: choose another place for the backup.");
+            }
+            deleteTree(draft);
+            Files.createDirectories(draft);
+            copying.to(draft.resolve(TABLES));
+            long last = inspect(draft.resolve(TABLES), "the data is damaged, so no backup was made", progress);
+            List<Entry> entries = new ArrayList<>();
+            List<Path> files = list(draft.resolve(TABLES));
+            progress.begins("digests", sizeOf(files));
+            for (Path file : files) {
+                entries.add(new Entry(String.valueOf(file.getFileName()), Files.size(file),
+                        copy(file, OutputStream.nullOutputStream(), progress)));
+            }
+            Backup backup = new Backup(folder, last, List.copyOf(entries));
+            try (FileChannel manifest = FileChannel.open(draft.resolve(MANIFEST), StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.WRITE)) {
+                manifest.write(ByteBuffer.wrap(backup.manifest()));
+                manifest.force(true);
+            }
+            DataFolder.sync(draft.resolve(TABLES));
+            DataFolder.sync(draft);
+            Files.move(draft, folder, StandardCopyOption.ATOMIC_MOVE);
+            DataFolder.sync(Objects.requireNonNull(folder.getParent(), "it is not the root"));
+            return backup;
+        } catch (IOException e) {
+            throw new DataFolderException(
+                    "The backup in " + folder + " could not be made: " + DataFolder.reason(e) + ".",
+                    e);
+        }
+    }
+
+    /** Reads what a backup says of itself. */
+    public static Backup read(Path path) throws DataFolderException {
+        Path folder = path.toAbsolutePath().normalize();
+        try {
+            if (JsonReader.tree(Files.readAllBytes(folder.resolve(MANIFEST))) instanceof Map<?, ?> said
+                    && said.get("files") instanceof List<?> files
+                    && said.get("lastTimetoken") instanceof String last
+                    && said.get("what") instanceof String what) {
+                if (!what.equals(FORMAT_WORDS + DataFolder.FORMAT)) {
+                    throw new DataFolderException("The backup " + folder + " is of another format (\"" + what
+                            + "\"): restore it with the version of Manicule that made it.");
+                }
+                List<Entry> entries = new ArrayList<>();
+                for (Object file : files) {
+                    if (file instanceof Map<?, ?> each && each.get("size") instanceof Double size) {
+                        entries.add(new Entry(String.valueOf(each.get("name")), size.longValue(),
+                                String.valueOf(each.get("sha256"))));
+                    }
+                }
+                return new Backup(folder, Timetoken.parse(last), entries);
+            }
+        } catch (IOException e) {
+            throw new DataFolderException(folder + " is no backup: it has no readable file " + MANIFEST + ".", e);
+        }
+        throw new DataFolderException("The backup " + folder + " is damaged: " + MANIFEST + " can't be understood.");
+    }
+
+    /**
+     * Makes a data folder of it. Each file is held against its digest while it is copied.
+     *
+     * @param data where; must be empty, or not be there
+     * @throws DataFolderException when it could not be done; then there is no data folder
+     */
+    public void restore(Path data, Progress progress) throws DataFolderException {
+        try {
+            if (Files.exists(data) && !isEmpty(data)) {
+                throw new DataFolderException("The folder " + data.toAbsolutePath().normalize()
+                        + " is not empty: choose another with --data, or move what is there away.");
+            }
+            try (DataFolder folder = DataFolder.take(data)) {
+                Files.createDirectories(folder.tables());
+                progress.begins("files", size());
+                for (Entry file : files) {
+                    Path source = tables(this.folder).resolve(file.name());
+                    Path target = folder.tables().resolve(file.name());
+                    String digest;
+                    try (OutputStream out = Files.newOutputStream(target)) {
+                        digest = copy(source, out, progress);
+                    }
+                    if (!digest.equals(file.sha256()) || Files.size(target) != file.size()) {
+                        deleteTree(folder.tables());
+                        throw new DataFolderException("The backup is damaged: " + source
+                                + " is not what it was when the backup was made. Nothing was restored.");
+                    }
+                    DataFolder.sync(target);
+                }
+                DataFolder.sync(folder.tables());
+                long last = inspect(folder.tables(), "the backup is damaged", progress);
+                if (last != lastTimetoken) {
+                    throw new DataFolderException("The backup is damaged: it ends at " + last + " and not at "
+                            + lastTimetoken + ".");
+                }
+                folder.markMade();
+            }
+        } catch (IOException e) {
+            throw new DataFolderException("The backup could not be restored: " + DataFolder.reason(e) + ".", e);
+        }
+    }
+
+    /** Looks at every row; gives the last timetoken. */
+    private static long inspect(Path tables, String otherwise, Progress progress) throws DataFolderException {
+        try (Snapshot snapshot = Snapshot.open(tables)) {
+            Inspection.Report report = Inspection.of(snapshot, progress);
+            if (!report.findings().isEmpty()) {
+                throw new DataFolderException(otherwise + ": " + report.findings().getFirst());
+            }
+            return report.lastTimetoken();
+        }
+    }
+
+    private byte[] manifest() {
+        JsonText json = new JsonText().raw("{\"what\":")
+                .quoted(FORMAT_WORDS + DataFolder.FORMAT)
+                .raw(",\"lastTimetoken\":")
+                .quoted(lastTimetoken)
+                .raw(",\"files\":[");
+        String comma = "\n";
+        for (Entry file : files) {
+            json.raw(comma)
+                    .raw("{\"name\":")
+                    .quoted(file.name())
+                    .raw(",\"size\":")
+                    .number(file.size())
+                    .raw(",\"sha256\":")
+                    .quoted(file.sha256())
+                    .raw("}");
+            comma = ",\n";
+        }
+        return json.raw("]}\n").toBytes();
+    }
+
+    /** The files that make up tables: those that only say what RocksDB did are left out. */
+    private static List<Path> list(Path tables) throws IOException {
+        try (Stream<Path> files = Files.list(tables)) {
+            return files.filter(file -> !String.valueOf(file.getFileName()).matches("LOG.*|LOCK")).sorted().toList();
+        }
+    }
+
+    private static long sizeOf(List<Path> files) throws IOException {
+        long size = 0;
+        for (Path file : files) {
+            size += Files.size(file);
+        }
+        return size;
+    }
+
+    /** Copies a file; gives its SHA-256. */
+    private static String copy(Path from, OutputStream to, Progress progress) throws IOException {
+        byte[] buffer = new byte[1 << 20];
+        try (InputStream in = Files.newInputStream(from)) {
+            MessageDigest sha = MessageDigest.getInstance("SHA-256");
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                sha.update(buffer, 0, n);
+                to.write(buffer, 0, n);
+                progress.goesOn(n);
+            }
+            return HexFormat.of().formatHex(sha.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.findAny().isEmpty();
+        }
+    }
+
+    /** Deletes a folder and all that is in it, if it is there. */
+    public static void deleteTree(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            all.sorted(java.util.Comparator.reverseOrder()).forEach(file -> {
+                try {
+                    Files.delete(file);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+}

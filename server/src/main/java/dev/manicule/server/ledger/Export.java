@@ -1,0 +1,252 @@
+package dev.manicule.server.ledger;
+
+import dev.manicule.server.json.Json;
+import dev.manicule.server.json.JsonReader;
+import dev.manicule.server.json.JsonText;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.Message;
+import dev.manicule.server.model.MessageAction;
+import dev.manicule.server.model.Revocation;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.RocksDBException;
+
+/**
+ * Writes what is stored as lines of JSON: a heading; then groups, revoked tokens, messages and actions, each kind in the
+ * order of its keys. The same content always makes the same bytes.
+ *
+ * <p>JSON that somebody published goes into its line as it is; if it has line breaks (between its tokens), as a string.
+ */
+public final class Export {
+    /** The form of the lines. */
+    static final int FORM = 1;
+
+    private final Snapshot snapshot;
+    private final Tables tables;
+    private final OutputStream out;
+    private final Progress progress;
+    private final long upTo;
+    private long lines;
+
+    private Export(Snapshot snapshot, OutputStream out, Progress progress, long upTo) {
+        this.snapshot = snapshot;
+        this.out = out;
+        this.progress = progress;
+        this.upTo = upTo;
+        tables = snapshot.tables;
+    }
+
+    /**
+     * Writes everything, or goes on where an earlier one was cut short.
+     *
+     * @param done what an earlier one has written, as its first and its last whole line; null for none
+     * @return how many lines it wrote
+     * @throws IOException when they can't be written
+     * @throws IllegalArgumentException when what is there is not the beginning of an export
+     */
+    public static long write(Snapshot snapshot, OutputStream out, @Nullable Done done, Progress progress)
+            throws IOException {
+        Heading heading = done == null ? new Heading(snapshot.lastTimetoken()) : Heading.read(done.first());
+        Export export = new Export(snapshot, out, progress, heading.lastTimetoken());
+        try {
+            if (done == null) {
+                export.line(heading.text());
+            }
+            export.everything(done == null || Arrays.equals(done.first(), done.last()) ? null : done.last());
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } catch (RocksDBException e) {
+            throw new StorageException("Exporting", e);
+        }
+        return export.lines;
+    }
+
+    /**
+     * What an export that was cut short has written.
+     *
+     * @param first its first line
+     * @param last its last whole line
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Done(byte[] first, byte[] last) {}
+
+    /** The first line. */
+    record Heading(long lastTimetoken) {
+        JsonText text() {
+            return new JsonText().raw("{\"manicule\":\"export\",\"form\":")
+                    .number(FORM)
+                    .raw(",\"lastTimetoken\":")
+                    .quoted(lastTimetoken)
+                    .raw("}");
+        }
+
+        static Heading read(byte[] line) {
+            Map<String, Object> members = JsonReader.members(line);
+            if (members == null || !"export".equals(members.get("manicule"))) {
+                throw new IllegalArgumentException("no export of Manicule: its first line says something else");
+            }
+            if (!Long.valueOf(FORM).equals(members.get("form"))) {
+                throw new IllegalArgumentException("an export of another form (" + members.get("form")
+                        + ") than this version knows (" + FORM + ")");
+            }
+            return new Heading(ExportLine.timetoken(members, "lastTimetoken"));
+        }
+    }
+
+    private void everything(byte @Nullable [] last) throws RocksDBException {
+        ExportLine after = last == null ? null : ExportLine.read(last);
+        List<Part> parts = List.of(new Part("group", tables.meta, Keys.GROUPS, this::group),
+                new Part("revocation", tables.meta, Keys.REVOKED, this::revocation),
+                new Part("message", tables.messages, new byte[0], this::message),
+                new Part("action", tables.actions, new byte[0], this::action));
+        String kind = after == null ? null : after.kind();
+        byte[] next = after == null ? new byte[0] : Keys.directlyAfter(after.key());
+        boolean isReached = after == null;
+        for (Part part : parts) {
+            boolean isHere = part.kind().equals(kind);
+            if (isReached || isHere) {
+                byte[] from = isHere ? next : part.prefix();
+                progress.begins(part.kind() + "s", snapshot.size(part.table()));
+                try {
+                    snapshot.walk(part.table(), from, (key, row) -> {
+                        if (!Keys.startsWith(key, part.prefix())) {
+                            throw new EndOfPart();
+                        }
+                        part.visitor().row(key, row);
+                        progress.goesOn(1);
+                    });
+                } catch (EndOfPart e) {
+                    // all rows of this kind have been seen
+                }
+                isReached = true;
+            }
+        }
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Part(String kind, ColumnFamilyHandle table, byte[] prefix, Snapshot.Visitor visitor) {}
+
+    /** Ends a walk. */
+    private static final class EndOfPart extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        EndOfPart() {
+            super(null, null, false, false);
+        }
+    }
+
+    private void group(byte[] key, byte[] row) {
+        ChannelGroup group = Keys.parseGroup(key);
+        JsonText json = begin("group", group.keyset()).raw(",\"group\":").quoted(group.name()).raw(",\"channels\":{");
+        String comma = "";
+        for (Map.Entry<String, Long> member : GroupRow.read(row).entrySet()) {
+            json.raw(comma).quoted(member.getKey()).raw(":").quoted(member.getValue());
+            comma = ",";
+        }
+        line(json.raw("}}"));
+    }
+
+    private void revocation(byte[] key, byte[] row) {
+        Revocation revocation = Keys.parseRevoked(key, row);
+        line(begin("revocation", revocation.keyset()).raw(",\"token\":")
+                .quoted(revocation.token())
+                .raw(",\"expiry\":")
+                .number(revocation.expiry())
+                .raw(",\"since\":")
+                .number(Keys.number(row))
+                .raw("}"));
+    }
+
+    private void message(byte[] key, byte[] row) throws RocksDBException {
+        Channel channel = Keys.parseChannel(key);
+        long timetoken = Keys.timetoken(key, Keys.channelLength(key));
+        if (timetoken > upTo) {
+            return;
+        }
+        Message message = MessageRow.read(row, timetoken, List.of());
+        JsonText json = begin("message", channel.keyset()).raw(",\"channel\":")
+                .quoted(channel.name())
+                .raw(",\"timetoken\":")
+                .quoted(timetoken);
+        if (message.uuid() != null) {
+            json.raw(",\"uuid\":").raw(message.uuid());
+        }
+        if (message.customType() != null) {
+            json.raw(",\"type\":").raw(message.customType());
+        }
+        Map<String, Json> envelope = envelope(tables.db.get(tables.feed, key));
+        part("sequence", envelope.get("s"), json);
+        part("origin", envelope.get("o"), json);
+        part("meta", message.meta(), json);
+        part("payload", message.payload(), json);
+        line(json.raw("}"));
+    }
+
+    /** What of a message only its event knows. */
+    private static Map<String, Json> envelope(byte @Nullable [] row) {
+        if (row == null) {
+            return Map.of();
+        }
+        byte[] whole = Arrays.copyOfRange(row, 1, row.length + 1);
+        whole[whole.length - 1] = '}';
+        Map<String, Json> parts = JsonReader.parts(whole);
+        return parts == null ? Map.of() : parts;
+    }
+
+    private void action(byte[] key, byte[] row) {
+        Channel channel = Keys.parseChannel(key);
+        MessageAction action = ActionRow.read(row);
+        if (action.actionTimetoken() > upTo) {
+            return;
+        }
+        line(begin("action", channel.keyset()).raw(",\"channel\":")
+                .quoted(channel.name())
+                .raw(",\"messageTimetoken\":")
+                .quoted(action.messageTimetoken())
+                .raw(",\"type\":")
+                .quoted(action.type())
+                .raw(",\"value\":")
+                .quoted(action.value())
+                .raw(",\"uuid\":")
+                .quoted(action.uuid())
+                .raw(",\"actionTimetoken\":")
+                .quoted(action.actionTimetoken())
+                .raw("}"));
+    }
+
+    private static JsonText begin(String kind, String keyset) {
+        return new JsonText(256).raw("{\"kind\":\"").raw(kind).raw("\",\"keyset\":").quoted(keyset);
+    }
+
+    private static void part(String name, @Nullable Json value, JsonText json) {
+        if (value == null) {
+            return;
+        }
+        boolean isOneLine = true;
+        for (byte b : value.utf8()) {
+            isOneLine &= b != '\n' && b != '\r';
+        }
+        json.raw(",\"").raw(name).raw(isOneLine ? "\":" : "Text\":");
+        if (isOneLine) {
+            json.raw(value);
+        } else {
+            json.quoted(value.toString());
+        }
+    }
+
+    private void line(JsonText json) {
+        try {
+            out.write(json.raw("\n").toBytes());
+            lines++;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
