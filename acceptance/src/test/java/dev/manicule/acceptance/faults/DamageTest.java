@@ -138,7 +138,7 @@ class DamageTest {
 
     private static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.toList()) {
+            for (Path file : files.filter(each -> Files.isDirectory(each) || Files.isRegularFile(each)).toList()) {
                 Files.copy(file, to.resolve(from.relativize(file).toString()));
             }
         }

@@ -102,6 +102,8 @@ interface Fault {
     record DiskFull() implements Fault {
         @Override
         public void prepare(Rig rig) throws Exception {
+            Needs.root();
+            Needs.program("mount");
             Path small = Files.createDirectory(rig.folder.resolve("small"));
             run("mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", small.toString());
             rig.data(small.resolve("data"));
@@ -133,7 +135,9 @@ interface Fault {
         @Override
         public void tidy(Rig rig) throws Exception {
             rig.stop();
-            run("umount", rig.folder.resolve("small").toString());
+            if (Files.exists(rig.folder.resolve("small"))) {
+                run("umount", rig.folder.resolve("small").toString());
+            }
         }
     }
 
@@ -165,6 +169,7 @@ interface Fault {
 
         @Override
         public void prepare(Rig rig) {
+            Needs.program("prlimit");
             rig.launch(new Launch(List.of("prlimit", "--nofile=" + ALLOWED + ":" + ALLOWED), List.of(), Map.of()));
         }
 

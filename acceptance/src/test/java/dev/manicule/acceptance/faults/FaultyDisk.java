@@ -43,6 +43,7 @@ final class FaultyDisk {
     }
 
     FaultyDisk(Path folder, Path root) throws IOException, InterruptedException {
+        Needs.program("gcc");
         this.folder = folder;
         this.root = root;
         library = folder.resolve("disk.so");
@@ -164,7 +165,7 @@ final class FaultyDisk {
             }
             if (Files.isDirectory(file)) {
                 restore(file, to.resolve(name.getKey()), state);
-            } else {
+            } else if (Files.isRegularFile(file)) {
                 restoreFile(file, to.resolve(name.getKey()), state.synced().getOrDefault(name.getValue(), 0L), state);
             }
         }

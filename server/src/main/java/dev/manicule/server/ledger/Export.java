@@ -88,15 +88,15 @@ public final class Export {
         }
 
         static Heading read(byte[] line) {
-            Map<String, Object> members = JsonReader.members(line);
-            if (members == null || !"export".equals(members.get("manicule"))) {
+            ExportLine heading = ExportLine.read(line);
+            if (!heading.has("manicule") || !heading.text("manicule").equals("export")) {
                 throw new IllegalArgumentException("no export of Manicule: its first line says something else");
             }
-            if (!Long.valueOf(FORM).equals(members.get("form"))) {
-                throw new IllegalArgumentException("an export of another form (" + members.get("form")
+            if (heading.number("form") != FORM) {
+                throw new IllegalArgumentException("an export of another form (" + heading.number("form")
                         + ") than this version knows (" + FORM + ")");
             }
-            return new Heading(ExportLine.timetoken(members, "lastTimetoken"));
+            return new Heading(heading.timetoken("lastTimetoken"));
         }
     }
 

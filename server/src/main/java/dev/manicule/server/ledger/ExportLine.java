@@ -13,17 +13,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A line of an {@link Export}, read. What is wrong with it is thrown as an {@link IllegalArgumentException}, in words.
  *
- * @param members strings and numbers
- * @param parts all members, each as it stands there
+ * @param parts its members, each as it stands there
  */
-record ExportLine(Map<String, Object> members, Map<String, Json> parts) {
+record ExportLine(Map<String, Json> parts) {
     static ExportLine read(byte[] line) {
-        Map<String, Object> members = JsonReader.members(line);
-        Map<String, Json> parts = members == null ? null : JsonReader.parts(line);
-        if (members == null || parts == null) {
+        Map<String, Json> parts = JsonReader.parts(line);
+        if (parts == null) {
             throw new IllegalArgumentException("not a JSON object");
         }
-        return new ExportLine(members, parts);
+        return new ExportLine(parts);
     }
 
     String kind() {
@@ -62,8 +60,13 @@ record ExportLine(Map<String, Object> members, Map<String, Json> parts) {
         };
     }
 
+    boolean has(String name) {
+        return parts.containsKey(name);
+    }
+
     String text(String name) {
-        if (members.get(name) instanceof String text) {
+        Json part = parts.get(name);
+        if (part != null && JsonReader.tree(part.utf8()) instanceof String text) {
             return text;
         }
         throw new IllegalArgumentException("has no text \"" + name + "\"");
@@ -78,18 +81,16 @@ record ExportLine(Map<String, Object> members, Map<String, Json> parts) {
     }
 
     long number(String name) {
-        if (members.get(name) instanceof Long number) {
-            return number;
+        Json part = parts.get(name);
+        try {
+            return Long.parseLong(String.valueOf(part));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("has no whole number \"" + name + "\"", e);
         }
-        throw new IllegalArgumentException("has no whole number \"" + name + "\"");
     }
 
     long timetoken(String name) {
-        return timetoken(members, name);
-    }
-
-    static long timetoken(Map<String, Object> members, String name) {
-        long timetoken = members.get(name) instanceof String text ? Timetoken.parse(text) : Timetoken.INVALID;
+        long timetoken = has(name) ? Timetoken.parse(text(name)) : Timetoken.INVALID;
         if (timetoken == Timetoken.INVALID) {
             throw new IllegalArgumentException("has no timetoken \"" + name + "\"");
         }
@@ -99,8 +100,8 @@ record ExportLine(Map<String, Object> members, Map<String, Json> parts) {
     /** JSON that stands there as it is, or as a string; null when it is not there. */
     @Nullable
     Json json(String name) {
-        if (members.get(name + "Text") instanceof String text) {
-            Json json = JsonReader.value(text.getBytes(StandardCharsets.UTF_8));
+        if (has(name + "Text")) {
+            Json json = JsonReader.value(text(name + "Text").getBytes(StandardCharsets.UTF_8));
             if (json == null) {
                 throw new IllegalArgumentException("\"" + name + "Text\" is not JSON");
             }

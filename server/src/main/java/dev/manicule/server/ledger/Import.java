@@ -213,9 +213,9 @@ public final class Import {
             throw new IllegalArgumentException(payload == null ? "has no \"payload\"" : "has no timetoken");
         }
         Publish publish = new Publish(channel, payload, text.json("meta"),
-                text.members().containsKey("uuid") ? text.text("uuid") : null,
-                text.members().containsKey("type") ? text.text("type") : null,
-                text.members().containsKey("sequence") ? (Long) text.number("sequence") : null, text.json("origin"),
+                text.has("uuid") ? text.text("uuid") : null,
+                text.has("type") ? text.text("type") : null,
+                text.has("sequence") ? (Long) text.number("sequence") : null, text.json("origin"),
                 Delivery.STORED);
         byte[] key = text.key();
         byte[] row = MessageRow.of(publish);

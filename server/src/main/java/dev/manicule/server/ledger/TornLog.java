@@ -29,6 +29,7 @@ final class TornLog {
     private static final int BLOCK = 32 << 10;
     private static final int HEADER = 7;
     private static final int SECTOR = 512;
+    private static final int FULL = 1;
     private static final int FIRST = 2;
     private static final int MIDDLE = 3;
     private static final int LAST = 4;
@@ -130,27 +131,17 @@ final class TornLog {
         return bytes.getInt(at) == masked;
     }
 
-    /** Whether a whole record begins behind something that is not sound: then it is no last write that is cut short. */
+    /**
+     * Whether a record begins behind something that is not sound: then that is no last write that was cut short. Where the
+     * next one would begin can't be known any more, so it is looked for everywhere.
+     */
     private boolean hasRecordAfter(int bad) {
-        int within = next(bad + HEADER + length(bad));
-        boolean isPlausible = HEADER + length(bad) <= BLOCK - bad % BLOCK;
-        if (isPlausible && type(bad) != 0 && beginsRecord(within)) {
-            return true;
-        }
-        for (int block = (bad / BLOCK + 1) * BLOCK; block < bytes.capacity(); block += BLOCK) {
-            int at = block;
-            while (at + HEADER <= bytes.capacity() && isSound(at) && isContinuation(at)) {
-                at = next(at + HEADER + length(at));
-            }
-            if (beginsRecord(at)) {
+        for (int at = bad + 1; at + HEADER <= bytes.capacity(); at++) {
+            if ((type(at) == FULL || type(at) == FIRST) && isSound(at)) {
                 return true;
             }
         }
         return false;
-    }
-
-    private boolean beginsRecord(int at) {
-        return at + HEADER <= bytes.capacity() && isSound(at) && !isContinuation(at);
     }
 
     /** Whether a sector, or what of it belongs to the last write, holds nothing but zeros. */

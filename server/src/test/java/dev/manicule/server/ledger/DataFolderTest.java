@@ -93,6 +93,61 @@ class DataFolderTest {
         assertThat(Files.readAllBytes(log)).isEqualTo(bytes);
     }
 
+    /** A power cut may leave the blocks of the last write in any order. */
+    @Test
+    void aLastWriteWithHolesIsCutOff() throws Exception {
+        Path copy = killed(10);
+        Path log = log(copy);
+        byte[] bytes = Files.readAllBytes(log);
+        Arrays.fill(bytes, bytes.length - 60, bytes.length - 10, (byte) 0);
+        Files.write(log, bytes);
+        assertThatThrownBy(() -> Ledger.open(copy)).as("zeros that are not whole sectors are damage")
+                .hasMessageContaining("backup");
+        Arrays.fill(bytes, bytes.length - 60, bytes.length, (byte) 0);
+        Files.write(log, bytes);
+        try (Ledger ledger = Ledger.open(copy)) {
+            assertThat(ledger.reads().countMessages(CHANNEL, 0, 100)).isEqualTo(9);
+        }
+    }
+
+    /** Of several records, each of several blocks, a hole in any but the last is damage. */
+    @Test
+    void aHoleBeforeTheLastWriteIsDamage() throws Exception {
+        Path copy = killed(10);
+        Path log = log(copy);
+        byte[] bytes = Files.readAllBytes(log);
+        Arrays.fill(bytes, bytes.length / 2 / 512 * 512, bytes.length / 2 / 512 * 512 + 512, (byte) 0);
+        Files.write(log, bytes);
+        assertThatThrownBy(() -> Ledger.open(copy)).isInstanceOf(DataFolderException.class)
+                .hasMessageContaining("backup");
+        assertThat(Files.readAllBytes(log)).isEqualTo(bytes);
+    }
+
+    @Test
+    void aFlippedBitInTheLastWriteIsDamage() throws Exception {
+        Path copy = killed(10);
+        Path log = log(copy);
+        byte[] bytes = Files.readAllBytes(log);
+        bytes[bytes.length - 20] ^= 1;
+        Files.write(log, bytes);
+        assertThatThrownBy(() -> Ledger.open(copy)).hasMessageContaining("backup");
+    }
+
+    /** What was synced and is gone all the same: the note beside the tables tells. */
+    @Test
+    void aLogThatHasLostItsEndIsNoticed() throws Exception {
+        Path copy = killed(10);
+        Files.writeString(copy.resolve("reached"), "%019d %019d\n".formatted(10, 10));
+        Path log = log(copy);
+        byte[] bytes = Files.readAllBytes(log);
+        Files.write(log, Arrays.copyOf(bytes, bytes.length - 5));
+        assertThatThrownBy(() -> Ledger.open(copy)).isInstanceOf(DataFolderException.class)
+                .hasMessageContaining("had come as far as 10")
+                .hasMessageContaining("reached");
+        Files.delete(copy.resolve("reached"));
+        Ledger.open(copy).close();
+    }
+
     /** The folder of a ledger with so many messages, as it is found after the process was killed. */
     private Path killed(int messages) throws Exception {
         Path live = folder.resolve("live");

@@ -1,0 +1,220 @@
+package dev.manicule.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Backup, restore, export, import and check, as somebody does them who runs a server. */
+class OperationsTest {
+    private static final List<String> PAYLOADS = List.of("\"plain\"", "{\"a\":\n  [1,\r\n\t2.50e3, -0]}",
+            "\"☞ 😀 \\u0000 \\\\ \\n\"",
+            "12345678901234567890", "[".repeat(200) + "]".repeat(200), "null", "{\"kind\":\"message\"}", "\"\u2028\"");
+
+    private Path folder;
+
+    @BeforeEach
+    void begin() throws IOException {
+        folder = Folders.temporary();
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        Folders.delete(folder);
+    }
+
+    private record Said(int code, String text) {}
+
+    private static Said run(String... arguments) throws Exception {
+        Process process = ServerProcess.command(arguments);
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Said(process.waitFor(), text);
+    }
+
+    private Said ok(String... arguments) throws Exception {
+        Said said = run(arguments);
+        assertThat(said.code()).as(said.text()).isZero();
+        return said;
+    }
+
+    private String at(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    /** Messages of all kinds, actions, removals, groups. */
+    private static void fill(Wire wire, int rounds) {
+        for (int i = 0; i < rounds; i++) {
+            String channel = "room ☞ " + i % 3;
+            for (String payload : PAYLOADS) {
+                long message = wire.publish(channel, payload);
+                wire.add(channel, message, "reaction", "😀" + i, "alice");
+                wire.add(channel, message, "receipt", "read\n", "bob \"b\"");
+                long gone = wire.add(channel, message, "receipt", "gone", "bob");
+                wire.delete("/v1/message-actions/demo/channel/" + Wire.encode(channel) + "/message/" + message
+                        + "/action/" + gone + "?uuid=bob");
+            }
+            wire.get("/publish/demo/demo/0/" + Wire.encode(channel) + "/0/1?meta=" + Wire.encode("{\"m\":\n1}")
+                    + "&seqn=" + i + "&custom_message_type=some-type&ortt=" + Wire.encode("{\"t\":\"17\",\"r\":3}"));
+        }
+        wire.get("/v1/channel-registration/sub-key/demo/channel-group/friends?add=a,b,c%20%E2%98%9E");
+        wire.add("nobody", 15_610_547_826_970_050L, "t", "v", "u");
+    }
+
+    @Test
+    void aBackupOfARunningServerIsRestoredElsewhere() throws Exception {
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"), 0)) {
+            fill(server.wire(), 5);
+            Thread load = Thread.startVirtualThread(() -> {
+                while (!Thread.currentThread().isInterrupted()) {
+                    server.wire().publish("load", "1");
+                }
+            });
+            long before = server.wire().publish("mark", "1");
+            assertThat(ok("backup", "--data", at("data"), at("backup")).text()).contains("backed up");
+            load.interrupt();
+            load.join();
+            assertThat(ok("check", "--data", at("data")).text()).contains("all is well");
+            assertThat(ok("check", "--data", at("backup")).text()).contains("all is well");
+            ok("restore", "--data", at("restored"), at("backup"));
+            assertThat(folder.resolve("data").toFile().list()).doesNotContain("snapshot");
+            try (ServerProcess restored = ServerProcess.start(folder.resolve("restored"), 0)) {
+                for (int i = 0; i < 3; i++) {
+                    String history = "/v3/history-with-actions/sub-key/demo/channel/" + Wire.encode("room ☞ " + i)
+                            + "?max=25&include_uuid=true&include_meta=true";
+                    assertThat(restored.wire().get(history).body()).isEqualTo(server.wire().get(history).body());
+                }
+                assertThat(restored.wire().publish("mark", "2")).isGreaterThan(before);
+            }
+        }
+        assertThat(run("backup", "--data", at("data"), at("backup")).text()).contains("is there already");
+        assertThat(run("restore", "--data", at("restored"), at("backup")).text()).contains("not empty");
+        assertThat(run("backup", "--data", at("nowhere"), at("b2")).text()).contains("no data of Manicule");
+        assertThat(ok("backup", "--data", at("data"), at("stopped")).text()).contains("backed up");
+    }
+
+    @Test
+    void aDamagedBackupIsRefusedAndLeavesNothing() throws Exception {
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"), 0)) {
+            fill(server.wire(), 3);
+            ok("backup", "--data", at("data"), at("backup"));
+        }
+        Random random = new Random(5);
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(folder.resolve("backup"))) {
+            files = all.filter(Files::isRegularFile).filter(file -> file.toFile().length() > 0).sorted().toList();
+        }
+        for (Path file : files) {
+            byte[] sound = Files.readAllBytes(file);
+            byte[] damaged = sound.clone();
+            damaged[random.nextInt(damaged.length)] ^= 0x10;
+            Files.delete(file); // which may be shared with the data
+            Files.write(file, damaged);
+            Said said = run("restore", "--data", at("restored"), at("backup"));
+            assertThat(said.code()).as("%s: %s", file, said.text()).isEqualTo(1);
+            assertThat(said.text()).startsWith("manicule: ").doesNotContain("Exception");
+            assertThat(folder.resolve("restored/FORMAT")).doesNotExist();
+            if (Files.exists(folder.resolve("restored"))) {
+                Folders.delete(folder.resolve("restored"));
+            }
+            Files.write(file, sound);
+        }
+        ok("restore", "--data", at("restored"), at("backup"));
+    }
+
+    @Test
+    void anExportTakenInElsewhereMakesTheSameBytes() throws Exception {
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"), 0)) {
+            fill(server.wire(), 8);
+            ok("export", "--data", at("data"), at("one.jsonl"));
+        }
+        byte[] one = Files.readAllBytes(folder.resolve("one.jsonl"));
+        ok("import", "--data", at("other"), at("one.jsonl"));
+        ok("export", "--data", at("other"), at("two.jsonl"));
+        assertThat(Files.readAllBytes(folder.resolve("two.jsonl"))).isEqualTo(one);
+        assertThat(ok("check", "--data", at("other")).text()).contains("all is well");
+        assertThat(ok("import", "--data", at("other"), at("one.jsonl")).text()).contains("imported 0 lines");
+        try (ServerProcess other = ServerProcess.start(folder.resolve("other"), 0);
+                ServerProcess server = ServerProcess.start(folder.resolve("data"), 0)) {
+            for (String path : List.of(
+                    "/v3/history-with-actions/sub-key/demo/channel/room%20%E2%98%9E%200?include_meta=true",
+                    "/v1/message-actions/demo/channel/room%20%E2%98%9E%201",
+                    "/v1/channel-registration/sub-key/demo/channel-group/friends")) {
+                assertThat(other.wire().get(path).body()).isEqualTo(server.wire().get(path).body());
+            }
+            List<String> ends = List.of("\"o\":{\"t\":\"17\",\"r\":3}", "\"s\":3", "\"cmt\":\"some-type\"");
+            assertThat(other.wire().get("/v2/subscribe/demo/room%20%E2%98%9E%200/0?tt=1").body()).contains(ends);
+        }
+    }
+
+    @Test
+    void anExportThatWasCutShortGoesOn() throws Exception {
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"), 0)) {
+            fill(server.wire(), 4);
+            ok("export", "--data", at("data"), at("whole.jsonl"));
+            byte[] whole = Files.readAllBytes(folder.resolve("whole.jsonl"));
+            server.wire().publish("later", "1"); // is not of the export that was begun before
+            Random random = new Random(3);
+            for (int i = 0; i < 8; i++) {
+                int length = i == 0 ? 20 : random.nextInt(whole.length);
+                Files.write(folder.resolve("cut.jsonl.partial"), Arrays.copyOf(whole, length));
+                ok("export", "--data", at("data"), at("cut.jsonl"));
+                if (i > 0) { // of the first not even the heading was whole
+                    assertThat(Files.readAllBytes(folder.resolve("cut.jsonl"))).as("cut at %s", length)
+                            .isEqualTo(whole);
+                }
+            }
+        }
+    }
+
+    @Test
+    void anImportThatWasKilledGoesOn() throws Exception {
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"), 0)) {
+            fill(server.wire(), 40);
+            ok("export", "--data", at("data"), at("one.jsonl"));
+        }
+        Random random = new Random(4);
+        for (int i = 0; i < 6; i++) {
+            Process process = ServerProcess.command("import", "--data", at("other"), at("one.jsonl"));
+            TimeUnit.MILLISECONDS.sleep(250 + random.nextInt(700));
+            process.destroyForcibly().waitFor();
+        }
+        ok("import", "--data", at("other"), at("one.jsonl"));
+        ok("export", "--data", at("other"), at("two.jsonl"));
+        assertThat(folder.resolve("two.jsonl")).hasSameBinaryContentAs(folder.resolve("one.jsonl"));
+        assertThat(ok("check", "--data", at("other")).text()).contains("all is well");
+    }
+
+    @Test
+    void aLineThatMakesNoSenseIsNamed() throws Exception {
+        String heading = "{\"manicule\":\"export\",\"form\":1,\"lastTimetoken\":\"100\"}\n";
+        String message = "{\"kind\":\"message\",\"keyset\":\"demo\",\"channel\":\"c\",\"timetoken\":\"50\",\"payload\":1}\n";
+        String action = "{\"kind\":\"action\",\"keyset\":\"demo\",\"channel\":\"c\",\"messageTimetoken\":\"50\",\"type\":\"t\","
+                + "\"value\":\"v\",\"uuid\":\"u\",\"actionTimetoken\":\"60\"}\n";
+        for (List<String> wrong : List.of(List.of("oops\n", "not a JSON object"),
+                List.of("{\"kind\":\"thing\",\"keyset\":\"demo\"}\n", "unknown kind: thing"),
+                List.of(message.replace("\"50\"", "50"), "timetoken"),
+                List.of(message.replace(":1}", ":2}"), "something else is stored there already"),
+                List.of(action.replace("\"60\"", "\"61\"") + action, "something else is stored there already"),
+                List.of(message.replace(",\"payload\":1", ""), "payload"),
+                List.of(action.replace("\"c\"", "\"\""), "no name of a channel"))) {
+            Path file = Files.writeString(folder.resolve("wrong.jsonl"), heading + message + wrong.getFirst());
+            Said said = run("import", "--data", at("wrong"), file.toString());
+            assertThat(said.code()).isEqualTo(1);
+            assertThat(said.text()).contains("line ").contains(wrong.getLast());
+            assertThat(ok("check", "--data", at("wrong")).text()).contains("all is well").contains("1 messages");
+            Folders.delete(folder.resolve("wrong"));
+        }
+        Path file = Files.writeString(folder.resolve("else.jsonl"), "{\"some\":\"thing\"}\n");
+        assertThat(run("import", "--data", at("wrong"), file.toString()).text()).contains("no export of Manicule");
+    }
+}

@@ -1,0 +1,32 @@
+package dev.manicule.acceptance.faults;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * What some faults take of the machine. Where it is missing they are skipped, and say so; but not where
+ * {@code MANICULE_CI} is set, where everything must be there.
+ */
+final class Needs {
+    private Needs() {}
+
+    /** Takes a program. */
+    static void program(String name) {
+        check(Arrays.stream(String.valueOf(System.getenv("PATH")).split(":", -1))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, name))), "needs the program " + name);
+    }
+
+    /** Takes to be root. */
+    static void root() {
+        check("root".equals(System.getProperty("user.name")), "needs to be root");
+    }
+
+    private static void check(boolean holds, String words) {
+        if (System.getenv("MANICULE_CI") != null && !holds) {
+            throw new AssertionError(words);
+        }
+        Assumptions.assumeTrue(holds, words);
+    }
+}

@@ -1,0 +1,129 @@
+package dev.manicule.server.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.manicule.server.json.Json;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.Command;
+import dev.manicule.server.model.Command.AddAction;
+import dev.manicule.server.model.Command.ChangeGroup;
+import dev.manicule.server.model.Command.Delivery;
+import dev.manicule.server.model.Command.Once;
+import dev.manicule.server.model.Command.Publish;
+import dev.manicule.server.model.Command.RevokeToken;
+import dev.manicule.server.model.RequestId;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.RocksDBException;
+
+/** Each kind of thing that can be wrong is found, and nothing where all is well. */
+class InspectionTest {
+    private static final Channel ROOM = new Channel("demo", "room");
+    private static final byte[] KEY = Keys.channel(ROOM);
+    private static final long MESSAGE = 1001;
+    private static final long ACTION = 1002;
+
+    @TempDir
+    private Path folder;
+
+    private interface Tampering {
+        void with(Draft draft, Tables tables) throws RocksDBException;
+    }
+
+    private List<String> findings(Tampering tampering) throws Exception {
+        Path data = folder.resolve("data");
+        try (Ledger ledger = Ledger.open(data); Draft draft = ledger.draft()) {
+            Publish publish = new Publish(ROOM, new Json("{}".getBytes(StandardCharsets.UTF_8)), null, "alice", null,
+                    null, null, Delivery.STORED);
+            apply(ledger, publish, MESSAGE, draft);
+            apply(ledger, new AddAction(ROOM, MESSAGE, "r", "v", "alice"), ACTION, draft);
+            apply(ledger, new Once<>(publish, RequestId.of("demo", "a", "1", publish, false)), 1003, draft);
+            apply(ledger, new Publish(ROOM, publish.payload(), null, null, null, null, null, Delivery.TRANSIENT), 1004,
+                    draft);
+            apply(ledger, new ChangeGroup(new ChannelGroup("demo", "g"), List.of("room"), List.of()), 1005, draft);
+            apply(ledger, new RevokeToken("demo", "abc", 99), 1006, draft);
+            tampering.with(draft, draft.tables());
+            ledger.commit(draft);
+        }
+        try (Snapshot snapshot = Snapshot.openData(data)) {
+            Inspection.Report report = Inspection.of(snapshot, Progress.NONE);
+            assertThat(report.lastTimetoken()).isEqualTo(1006);
+            return report.findings();
+        }
+    }
+
+    private static void apply(Ledger ledger, Command<?> command, long timetoken, Draft draft) {
+        assertThat(ledger.apply(command, timetoken, draft)).isNotNull();
+    }
+
+    @Test
+    void nothingIsWrongWithWhatTheRulesMade() throws Exception {
+        assertThat(findings((draft, tables) -> {})).isEmpty();
+    }
+
+    @Test
+    void anActionWithoutItsFact() throws Exception {
+        assertThat(findings((draft, tables) -> draft.delete(tables.actionsByMessage,
+                Keys.action(KEY, MESSAGE, "r", "v", "alice"))))
+                .anyMatch(line -> line.startsWith("actions: not on its message"))
+                .anyMatch(line -> line.startsWith("actionsByMessage: 1 actions are said"));
+    }
+
+    @Test
+    void aFactWithoutItsAction() throws Exception {
+        assertThat(findings((draft, tables) -> draft.delete(tables.actions, Keys.at(KEY, ACTION))))
+                .anyMatch(line -> line.startsWith("actionsByMessage: no such action"));
+    }
+
+    @Test
+    void aWrongCount() throws Exception {
+        assertThat(findings((draft, tables) -> draft.put(tables.actionsByMessage, Keys.actionCount(KEY, MESSAGE),
+                Keys.number(2)))).singleElement()
+                .asString()
+                .contains("2 actions are said to be on a message that has 1");
+    }
+
+    @Test
+    void aMessageThatIsNotInTheFeed() throws Exception {
+        assertThat(findings((draft, tables) -> draft.delete(tables.feed, Keys.at(KEY, MESSAGE)))).singleElement()
+                .asString()
+                .startsWith("messages: not in the feed, at demo/room/");
+    }
+
+    @Test
+    void aMessageThatIsNotJson() throws Exception {
+        byte[] row = MessageRow
+                .of(new Publish(ROOM, new Json("{oops".getBytes(StandardCharsets.UTF_8)), null, null, null,
+                        null, null, Delivery.STORED));
+        assertThat(findings((draft, tables) -> draft.put(tables.messages, Keys.at(KEY, MESSAGE), row))).singleElement()
+                .asString()
+                .startsWith("messages: not JSON");
+    }
+
+    @Test
+    void aRowThatMakesNoSense() throws Exception {
+        assertThat(findings((draft, tables) -> draft.put(tables.messages, Keys.at(KEY, MESSAGE), new byte[]{1})))
+                .singleElement()
+                .asString()
+                .startsWith("messages: a row that makes no sense");
+        assertThat(findings((draft, tables) -> draft.put(tables.meta, new byte[]{1, 2}, new byte[]{1})))
+                .anyMatch(line -> line.startsWith("meta: a row that makes no sense"));
+    }
+
+    @Test
+    void somethingThatIsTooLate() throws Exception {
+        assertThat(findings((draft, tables) -> draft.put(tables.channels, KEY, Keys.number(2000)))).singleElement()
+                .asString()
+                .startsWith("channels: makes no sense");
+    }
+
+    @Test
+    void aChannelThatIsNotKnown() throws Exception {
+        assertThat(findings((draft, tables) -> draft.delete(tables.channels, KEY)))
+                .anyMatch(line -> line.startsWith("feed: of a channel that is not known"));
+    }
+}
