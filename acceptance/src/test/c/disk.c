@@ -5,7 +5,8 @@
  * DISK_LOG   here it is noted what was synced: of a file its inode and size, of a folder its entries
  * DISK_GRAVE files that are deleted or replaced get a second link here, named by their inode, so that a power cut can
  *            bring them back, and inodes are not used again
- * DISK_FAULT while this file exists, writes below the root fail with the errno that it holds, in digits
+ * DISK_FAULT while this file exists, writes below the root fail with the errno that it holds, in digits; with an s before
+ *            them, only syncs do
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -48,8 +49,8 @@ static int path_of(int fd, char *path, size_t size) {
     return below(path);
 }
 
-/* The errno with which writes fail just now, 0 when they don't. */
-static int failing(void) {
+/* The errno with which writes, or syncs, fail just now, 0 when they don't. */
+static int failing(int is_sync) {
     if (!fault || access(fault, F_OK) != 0) {
         return 0;
     }
@@ -64,15 +65,18 @@ static int failing(void) {
     }
     ssize_t n = read(fd, digits, sizeof digits - 1);
     close(fd);
+    if (n > 0 && digits[0] == 's') {
+        return is_sync ? atoi(digits + 1) : 0;
+    }
     return n > 0 ? atoi(digits) : EIO;
 }
 
-static int fails(int fd) {
+static int fails(int fd, int is_sync) {
     if (!fault || access(fault, F_OK) != 0) {
         return 0;
     }
     char path[4096];
-    int error = path_of(fd, path, sizeof path) ? failing() : 0;
+    int error = path_of(fd, path, sizeof path) ? failing(is_sync) : 0;
     if (error) {
         errno = error;
     }
@@ -120,7 +124,7 @@ static char *describe(int fd) {
 }
 
 static int sync_with(int (*real)(int), int fd) {
-    if (fails(fd)) {
+    if (fails(fd, 1)) {
         return -1;
     }
     char *text = describe(fd);
@@ -163,22 +167,22 @@ int fdatasync(int fd) {
 
 ssize_t write(int fd, const void *bytes, size_t size) {
     REAL(ssize_t, "write", int, const void *, size_t)
-    return fails(fd) ? -1 : real(fd, bytes, size);
+    return fails(fd, 0) ? -1 : real(fd, bytes, size);
 }
 
 ssize_t pwrite(int fd, const void *bytes, size_t size, off_t at) {
     REAL(ssize_t, "pwrite", int, const void *, size_t, off_t)
-    return fails(fd) ? -1 : real(fd, bytes, size, at);
+    return fails(fd, 0) ? -1 : real(fd, bytes, size, at);
 }
 
 ssize_t pwrite64(int fd, const void *bytes, size_t size, off64_t at) {
     REAL(ssize_t, "pwrite64", int, const void *, size_t, off64_t)
-    return fails(fd) ? -1 : real(fd, bytes, size, at);
+    return fails(fd, 0) ? -1 : real(fd, bytes, size, at);
 }
 
 static int refuses(const char *path, int flags) {
     if ((flags & (O_WRONLY | O_RDWR | O_CREAT)) && below(path)) {
-        int error = failing();
+        int error = failing(0);
         if (error) {
             errno = error;
             return 1;

@@ -244,7 +244,7 @@ class CommandLineTest {
         Path strange = Files.createDirectory(folder.resolve("strange"));
         Files.writeString(strange.resolve("letter.txt"), "");
         refusesToServe("not a data folder", "--data", strange.toString());
-        Files.writeString(strange.resolve("FORMAT"), "manicule data format 2");
+        Files.writeString(strange.resolve("FORMAT"), "manicule data format 99");
         refusesToServe("another format", "--data", strange.toString());
         Path file = Files.writeString(folder.resolve("file"), "");
         refusesToServe("is a file", "--data", file.toString());

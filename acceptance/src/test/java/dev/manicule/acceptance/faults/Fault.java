@@ -141,8 +141,8 @@ interface Fault {
         }
     }
 
-    /** The disk can't be written any more, for a while. */
-    record DiskFails(int errno) implements Fault {
+    /** The disk can't be written any more, or what is written can't be made durable, for a while. */
+    record DiskFails(int errno, boolean onlySyncs) implements Fault {
         @Override
         public void prepare(Rig rig) throws Exception {
             rig.launch(rig.disk().launch());
@@ -150,7 +150,7 @@ interface Fault {
 
         @Override
         public void strike(Rig rig) throws Exception {
-            rig.disk().fail(errno);
+            rig.disk().fail(errno, onlySyncs);
             rig.awaitPublish(503);
             rig.pause(300);
             rig.disk().mend();

@@ -20,7 +20,8 @@ class FaultsTest {
         String only = System.getProperty("faults.only", "");
         return Stream.<Fault>of(new Fault.Kill(), new Fault.KillInRecovery(), new Fault.PowerCut(Unsynced.GONE),
                 new Fault.PowerCut(Unsynced.CUT), new Fault.PowerCut(Unsynced.HOLES), new Fault.Stop(),
-                new Fault.DiskFull(), new Fault.DiskFails(FaultyDisk.EROFS), new Fault.DiskFails(FaultyDisk.EIO),
+                new Fault.DiskFull(), new Fault.DiskFails(FaultyDisk.EROFS, false),
+                new Fault.DiskFails(FaultyDisk.EIO, false), new Fault.DiskFails(FaultyDisk.EIO, true),
                 new Fault.FewFiles(), new Fault.LittleMemory(48), new Fault.SlowReaders())
                 .filter(fault -> fault.toString().contains(only));
     }

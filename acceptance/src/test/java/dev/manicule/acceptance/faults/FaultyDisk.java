@@ -69,9 +69,13 @@ final class FaultyDisk {
                         "DISK_GRAVE", grave().toString(), "DISK_FAULT", folder.resolve("fault").toString()));
     }
 
-    /** Has all writes fail with this errno from now on. */
-    void fail(int errno) throws IOException {
-        Path draft = Files.writeString(folder.resolve("fault.new"), "" + errno);
+    /**
+     * Has all writes fail from now on.
+     *
+     * @param onlySyncs what is written arrives, but can't be made durable
+     */
+    void fail(int errno, boolean onlySyncs) throws IOException {
+        Path draft = Files.writeString(folder.resolve("fault.new"), (onlySyncs ? "s" : "") + errno);
         Files.move(draft, folder.resolve("fault"), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
     }
 

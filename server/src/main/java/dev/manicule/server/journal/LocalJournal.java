@@ -31,6 +31,11 @@ import org.slf4j.LoggerFactory;
 public final class LocalJournal implements Journal {
     private static final int MOST_AT_ONCE = 1024;
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final Unavailable REFUSED = new Unavailable("The disk fails: nothing was done.", false);
+    private static final Unavailable UNCERTAIN = new Unavailable(
+            "The disk fails; it is not certain whether this was done.", true);
+    private static final Unavailable FAILED = new Unavailable("The server failed on this request: nothing was done.",
+            false);
     private static final Logger LOG = LoggerFactory.getLogger(LocalJournal.class);
 
     private final Ledger ledger;
@@ -55,12 +60,16 @@ public final class LocalJournal implements Journal {
     /** All events up to it are committed, also while a batch is being decided. */
     private volatile long committed;
 
-    /** A command that waits, and who waits for its outcome. */
-    private record Waiting<O extends Outcome>(Command<O> command, Consumer<? super O> whenDecided) {
+    /**
+     * A command that waits, and who waits for its outcome.
+     *
+     * @param isBegun whether a part of it has been done already
+     */
+    private record Waiting<O extends Outcome>(Command<O> command, Consumer<? super O> whenDecided, boolean isBegun) {
         Decided<O> apply(Ledger ledger, long timetoken, Draft draft) {
             O outcome = ledger.apply(command, timetoken, draft);
             Command<OfDelete> rest = draft.takeUnfinished();
-            return new Decided<>(this, outcome, rest == null ? null : new Waiting<>(rest, this::tell));
+            return new Decided<>(this, outcome, rest == null ? null : new Waiting<>(rest, this::tell, true));
         }
 
         /** About how much memory it holds: what its sender decides over, and some more. */
@@ -107,7 +116,7 @@ public final class LocalJournal implements Journal {
 
     @Override
     public <O extends Outcome> void submit(Command<O> command, Consumer<? super O> whenDecided) {
-        Waiting<O> waiting = new Waiting<>(command, whenDecided);
+        Waiting<O> waiting = new Waiting<>(command, whenDecided, false);
         if (closing) {
             waiting.tell(new Unavailable("The server is stopping.", false));
             return;
@@ -166,12 +175,7 @@ public final class LocalJournal implements Journal {
         List<Waiting<?>> batch = new ArrayList<>(MOST_AT_ONCE);
         while (take(batch)) {
             try {
-                if (inDoubt == null || resolveDoubt()) {
-                    decide(batch);
-                } else {
-                    tell(batch, new Unavailable("The disk fails: nothing was done. It is tried again every second.",
-                            false));
-                }
+                decide(batch);
             } catch (Throwable e) { // the one writer must outlive anything
                 LOG.error("The journal failed on a batch of {} commands", batch.size(), e);
             }
@@ -210,6 +214,10 @@ public final class LocalJournal implements Journal {
     }
 
     private void decide(List<Waiting<?>> batch) {
+        if (!resolveDoubt()) {
+            batch.forEach(waiting -> waiting.tell(waiting.isBegun() ? UNCERTAIN : REFUSED));
+            return;
+        }
         Decisions decisions;
         committed = timeline.now(); // all before it is committed; what this batch is given is above it
         deciding = true;
@@ -230,16 +238,13 @@ public final class LocalJournal implements Journal {
                 return;
             }
             LOG.error("A command failed: {}", batch.getFirst().command().getClass().getSimpleName(), e);
-            batch.getFirst()
-                    .tell(new Unavailable(e instanceof StorageException
-                            ? "The disk failed: nothing was done."
-                            : "The server failed on this request: nothing was done.", false));
+            batch.getFirst().tell(e instanceof StorageException ? REFUSED : FAILED);
             return;
         }
         if (inDoubt == null) {
             done(decisions);
         } else if (!resolveDoubt()) {
-            tell(batch, new Unavailable("The disk failed; it is not certain whether this was done.", true));
+            batch.forEach(waiting -> waiting.tell(UNCERTAIN));
             inDoubt = new Decisions(List.of(), decisions.commit()); // subscribers are still to be told, if it was
         }
     }
@@ -302,14 +307,9 @@ public final class LocalJournal implements Journal {
         } else {
             deciding = false;
             doubtful.all()
-                    .forEach(decided -> decided.waiting()
-                            .tell(new Unavailable("The disk failed: nothing was done.", false)));
+                    .forEach(decided -> decided.waiting().tell(decided.waiting().isBegun() ? UNCERTAIN : REFUSED));
         }
         return true;
-    }
-
-    private static void tell(List<Waiting<?>> batch, Unavailable unavailable) {
-        batch.forEach(waiting -> waiting.tell(unavailable));
     }
 
     private void tellHub(Commit commit) {

@@ -1,0 +1,49 @@
+package dev.manicule.acceptance.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** A disk that is mounted read-only: the server says so in a line, and starts when it can be written again. */
+class ReadOnlyDiskTest {
+    @Test
+    void aReadOnlyDiskIsSaidInALine() throws Exception {
+        Needs.root();
+        Needs.program("mount");
+        try (Rig rig = new Rig(13)) {
+            Path disk = Files.createDirectory(rig.folder.resolve("disk"));
+            mount("mount", "-t", "tmpfs", "-o", "size=128m", "tmpfs", disk.toString());
+            try {
+                rig.data(disk.resolve("data"));
+                rig.start();
+                long message = rig.wire().publish("room", "1");
+                rig.server().terminate();
+                mount("mount", "-o", "remount,ro", disk.toString());
+                Process refused = rig.begin();
+                String said = new String(refused.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                assertThat(refused.waitFor(20, TimeUnit.SECONDS)).isTrue();
+                assertThat(refused.exitValue()).isEqualTo(1);
+                assertThat(said.strip()).startsWith("manicule: Can't write in the data folder")
+                        .contains("Read-only file system")
+                        .doesNotContain("\n");
+                mount("mount", "-o", "remount,rw", disk.toString());
+                rig.start();
+                assertThat(rig.wire().get("/v3/history/sub-key/demo/channel/room").body()).contains("" + message);
+            } finally {
+                rig.stop();
+                mount("umount", disk.toString());
+            }
+        }
+    }
+
+    private static void mount(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+    }
+}
