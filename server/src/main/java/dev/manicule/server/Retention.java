@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Frees the disk of what nobody can read any more: what is older than its keyset keeps, and what is kept for a short time
- * only; and notes now and then how far the tables have come. Reads hide it from the moment on that it is too old; this comes along some minutes later, on a thread of its own,
+ * only; and notes now and then how far the tables have come. Reads hide it from the moment on that it is too old; this comes along some minutes later, on threads of its own,
  * one channel after the other, so that nobody waits for it.
  */
 final class Retention implements AutoCloseable {
@@ -35,7 +35,8 @@ final class Retention implements AutoCloseable {
     private final Journal journal;
     private final Keysets keysets;
     private final LongSupplier now;
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+    /** Two threads: a sweep may take long, and the other task may not. */
+    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2,
             task -> Thread.ofPlatform().name("manicule-retention").daemon().unstarted(task));
     private volatile boolean closing;
 
@@ -49,15 +50,15 @@ final class Retention implements AutoCloseable {
         this.journal = journal;
         this.keysets = keysets;
         this.now = now;
-        var _ = thread.scheduleWithFixedDelay(this::sweep, 0, EVERY.toSeconds(), TimeUnit.SECONDS);
-        var _ = thread.scheduleWithFixedDelay(this::mark, 1, 1, TimeUnit.SECONDS);
+        var _ = threads.scheduleWithFixedDelay(this::sweep, 0, EVERY.toSeconds(), TimeUnit.SECONDS);
+        var _ = threads.scheduleWithFixedDelay(this::mark, 1, 1, TimeUnit.SECONDS);
     }
 
     /** Ends it; a sweep under way stops after the channel it is at. */
     @Override
     public void close() {
         closing = true;
-        thread.close();
+        threads.close();
     }
 
     private void mark() {

@@ -7,7 +7,6 @@ import dev.manicule.acceptance.faults.FaultyDisk.Unsynced;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -105,7 +104,7 @@ interface Fault {
             Needs.root();
             Needs.program("mount");
             Path small = Files.createDirectory(rig.folder.resolve("small"));
-            run("mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", small.toString());
+            Needs.run("mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", small.toString());
             rig.data(small.resolve("data"));
         }
 
@@ -135,8 +134,8 @@ interface Fault {
         @Override
         public void tidy(Rig rig) throws Exception {
             rig.stop();
-            if (Files.exists(rig.folder.resolve("small"))) {
-                run("umount", rig.folder.resolve("small").toString());
+            if (Files.exists(rig.folder.resolve("small/data"))) {
+                Needs.run("umount", rig.folder.resolve("small").toString());
             }
         }
     }
@@ -262,14 +261,6 @@ interface Fault {
             for (Wire.Connection reader : readers) {
                 reader.close();
             }
-        }
-    }
-
-    private static void run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IOException(String.join(" ", command) + ": " + said);
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.manicule.acceptance.faults;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -21,6 +23,17 @@ final class Needs {
     /** Takes to be root. */
     static void root() {
         check("root".equals(System.getProperty("user.name")), "needs to be root");
+    }
+
+    /** Runs a command; where the machine forbids it, as some containers do to root, the test is skipped. */
+    static void run(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            Assumptions.assumeFalse(said.contains("not permitted") || said.contains("denied"),
+                    String.join(" ", command) + ": " + said);
+            throw new IOException(String.join(" ", command) + ": " + said);
+        }
     }
 
     private static void check(boolean holds, String words) {

@@ -2,7 +2,6 @@ package dev.manicule.acceptance.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,13 +16,13 @@ class ReadOnlyDiskTest {
         Needs.program("mount");
         try (Rig rig = new Rig(13)) {
             Path disk = Files.createDirectory(rig.folder.resolve("disk"));
-            mount("mount", "-t", "tmpfs", "-o", "size=128m", "tmpfs", disk.toString());
+            Needs.run("mount", "-t", "tmpfs", "-o", "size=128m", "tmpfs", disk.toString());
             try {
                 rig.data(disk.resolve("data"));
                 rig.start();
                 long message = rig.wire().publish("room", "1");
                 rig.server().terminate();
-                mount("mount", "-o", "remount,ro", disk.toString());
+                Needs.run("mount", "-o", "remount,ro", disk.toString());
                 Process refused = rig.begin();
                 String said = new String(refused.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                 assertThat(refused.waitFor(20, TimeUnit.SECONDS)).isTrue();
@@ -31,19 +30,13 @@ class ReadOnlyDiskTest {
                 assertThat(said.strip()).startsWith("manicule: Can't write in the data folder")
                         .contains("Read-only file system")
                         .doesNotContain("\n");
-                mount("mount", "-o", "remount,rw", disk.toString());
+                Needs.run("mount", "-o", "remount,rw", disk.toString());
                 rig.start();
                 assertThat(rig.wire().get("/v3/history/sub-key/demo/channel/room").body()).contains("" + message);
             } finally {
                 rig.stop();
-                mount("umount", disk.toString());
+                Needs.run("umount", disk.toString());
             }
         }
-    }
-
-    private static void mount(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(said).isZero();
     }
 }

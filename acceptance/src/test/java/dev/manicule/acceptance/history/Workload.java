@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ public final class Workload {
     private static final List<String> UUIDS = List.of("alice", "bob", "carol ☞");
     private static final List<String> TYPES = List.of("reaction", "receipt");
     private static final List<String> VALUES = List.of("smile", "😀");
+    private static final int CHANNELS = 10;
     private static final int RECENT = 6;
     private static final long PATIENCE_SECONDS = 60;
 
@@ -59,7 +61,7 @@ public final class Workload {
     public Workload(Supplier<Store> stores, String prefix, long seed, int workerCount, int subscriberCount) {
         this.stores = stores;
         this.prefix = prefix;
-        channels = List.of(prefix + "-a", prefix + "-b", prefix + "-é☞");
+        channels = IntStream.range(0, CHANNELS).mapToObj(i -> prefix + "-é☞" + i).toList();
         for (int i = 0; i < subscriberCount; i++) {
             int number = i;
             subscribers.add(Thread.startVirtualThread(() -> guarded(() -> subscribe(number))));
@@ -220,7 +222,7 @@ public final class Workload {
     }
 
     private void subscribe(int number) throws InterruptedException {
-        Set<String> some = number % 2 == 0 ? Set.copyOf(channels) : Set.of(channels.get(number % channels.size()));
+        Set<String> some = number % 2 == 0 ? Set.copyOf(channels) : Set.copyOf(channels.subList(0, 1 + number % 3));
         List<Happening> told = new ArrayList<>();
         long from = 0;
         long cursor = 0;

@@ -232,6 +232,9 @@ class LedgerHistoriesTest {
         private void restart() throws DataFolderException {
             draft.close();
             ledger.close();
+            try (Snapshot snapshot = Snapshot.openData(folder)) {
+                assertThat(Inspection.of(snapshot, Progress.NONE).findings()).isEmpty();
+            }
             ledger = Ledger.open(folder);
             draft = ledger.draft();
             assertThat(ledger.lastTimetoken()).isEqualTo(committed);

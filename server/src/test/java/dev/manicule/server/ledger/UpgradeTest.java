@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Data that an earlier version of the server wrote. {@code format-1.zip} is the folder of a server of commit e73bd6b that
+ * Data that an earlier version of the server wrote. {@code format-1.zip} is the folder of a server of an earlier commit (e73bd6b) that
  * was killed with writes in its log only.
  */
 class UpgradeTest {
