@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * first needed, that stands between the process and its file system.
  */
 final class FaultyDisk {
-    private static final int BLOCK = 4096;
+    private static final int BLOCK = 512;
     /** Writes fail with this when the disk can't be written any more. */
     static final int EROFS = 30;
     /** Writes fail with this when the disk is broken. */
