@@ -3,6 +3,7 @@ package dev.manicule.cli;
 import dev.manicule.server.Operations;
 import dev.manicule.server.StartException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -39,6 +40,10 @@ final class ExportCommand implements Callable<Integer> {
                 long _ = Operations.export(data.path(), out, progress);
                 out.flush();
                 return ExitCode.OK;
+            }
+            Path partial = file.resolveSibling(file.getFileName() + ".partial");
+            if (Files.exists(partial)) {
+                spec.commandLine().getErr().println("going on with " + partial + "; delete it to begin anew");
             }
             long lines = Operations.export(data.path(), file, progress);
             progress.close();
