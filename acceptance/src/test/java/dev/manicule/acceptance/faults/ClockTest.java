@@ -20,8 +20,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A clock that steps by up to an hour, forth and back, under load and over restarts. */
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 class ClockTest {
     private static final int STEPS = Integer.getInteger("faults.rounds", 1) * 5;
     private static final long SEED = Long.getLong("faults.seed", 20_261_121);

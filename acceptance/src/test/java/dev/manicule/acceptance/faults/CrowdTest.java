@@ -11,6 +11,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -18,8 +19,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Ten thousand subscribers whose server is killed, and who come back all at once: each is told everything, once. */
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 class CrowdTest {
     private static final int SUBSCRIBERS = Integer.getInteger("faults.crowd", 10_000);
     private static final int ROUNDS = Integer.getInteger("faults.rounds", 1);

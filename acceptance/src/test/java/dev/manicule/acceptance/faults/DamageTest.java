@@ -21,11 +21,13 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * A disk that gives back other bytes than it was given: flipped ones, zeros, or fewer. The server refuses to start, in words
  * that help, or what it can't read it says so of; what it serves is right.
  */
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 class DamageTest {
     private static final int ROUNDS = Integer.getInteger("faults.rounds", 1) * 6;
     private static final long SEED = Long.getLong("faults.seed", 20_261_121);

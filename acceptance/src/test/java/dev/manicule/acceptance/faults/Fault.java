@@ -207,6 +207,7 @@ interface Fault {
         public void prepare(Rig rig) {
             rig.launch(
                     new Launch(List.of(), List.of("-Xmx" + mebibytes + "m", "-XX:+ExitOnOutOfMemoryError"), Map.of()));
+            rig.supervise();
         }
 
         @Override
@@ -228,9 +229,6 @@ interface Fault {
             }
             for (Thread client : clients) {
                 client.join();
-            }
-            if (!rig.server().isAlive()) {
-                rig.start();
             }
             rig.awaitPublish(200);
         }

@@ -3,7 +3,9 @@ package dev.manicule.acceptance.faults;
 import dev.manicule.acceptance.faults.FaultyDisk.Unsynced;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -12,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code -Dfaults.rounds=20} does it at length and prints what was done,
  * {@code -Dfaults.only=Kill} does one of them.
  */
+@Timeout(value = 60, unit = TimeUnit.MINUTES)
 class FaultsTest {
     private static final int ROUNDS = Integer.getInteger("faults.rounds", 1);
     private static final long SEED = Long.getLong("faults.seed", 20_261_121);
@@ -39,7 +42,8 @@ class FaultsTest {
             } finally {
                 fault.tidy(rig);
             }
-            System.out.printf("| %s | %d | %,d | %,d | %,d | 0 | %d s |%n", fault, ROUNDS, rig.calls, rig.unknown,
+            System.out.printf("| %s%s | %d | %,d | %,d | %,d | 0 | %d s |%n", fault,
+                    rig.deaths.get() == 0 ? "" : ", " + rig.deaths + " deaths", ROUNDS, rig.calls, rig.unknown,
                     rig.events,
                     Duration.between(begin, Instant.now()).toSeconds());
         }

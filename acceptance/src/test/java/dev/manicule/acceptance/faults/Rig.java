@@ -9,6 +9,7 @@ import dev.manicule.acceptance.history.History;
 import dev.manicule.acceptance.history.Store;
 import dev.manicule.acceptance.history.Workload;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +32,12 @@ final class Rig implements AutoCloseable {
     private Path data;
     private Launch launch = Launch.PLAIN;
     private String[] options = {};
-    private @Nullable ServerProcess server;
+    private @Nullable Thread supervisor;
+    private volatile @Nullable ServerProcess server;
     private @Nullable Workload workload;
     private @Nullable FaultyDisk disk;
+    /** How often the supervisor had to start the server again. */
+    final AtomicInteger deaths = new AtomicInteger();
     /** What was counted over all rounds. */
     int calls;
     int unknown;
@@ -107,6 +112,24 @@ final class Rig implements AutoCloseable {
         return thing;
     }
 
+    /** Has somebody start the server again whenever it has ended by itself. */
+    void supervise() {
+        supervisor = Thread.startVirtualThread(() -> {
+            try {
+                while (true) {
+                    pause(50);
+                    ServerProcess now = server;
+                    if (now != null && !now.isAlive()) {
+                        start();
+                        deaths.incrementAndGet();
+                    }
+                }
+            } catch (Exception e) {
+                // the rig is stopped
+            }
+        });
+    }
+
     /** Begins to start the server, and does not wait for it. */
     Process begin() throws IOException {
         return launch.command("serve", "--port", "" + port, "--data", data.toString());
@@ -121,7 +144,8 @@ final class Rig implements AutoCloseable {
 
     /** One round: load, something that goes wrong, more load, and then everything is looked at. */
     void round(int number, Fault fault) throws Exception {
-        if (server == null || !server.isAlive()) {
+        ServerProcess before = server;
+        if (before == null || (!before.isAlive() && supervisor == null)) {
             start();
         }
         Supplier<Store> stores = this::store;
@@ -149,9 +173,13 @@ final class Rig implements AutoCloseable {
         long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
         Wire.Answer answer = null;
         while (System.nanoTime() < patience) {
-            answer = wire().post("/publish/demo/demo/0/probe/0?uuid=probe", "1");
-            if (answer.status() == status) {
-                return;
+            try {
+                answer = wire().post("/publish/demo/demo/0/probe/0?uuid=probe", "1");
+                if (answer.status() == status) {
+                    return;
+                }
+            } catch (UncheckedIOException e) {
+                // the server is away
             }
             pause(20);
         }
@@ -165,11 +193,15 @@ final class Rig implements AutoCloseable {
 
     /** Ends the load and the server. */
     void stop() {
+        if (supervisor != null) {
+            supervisor.interrupt();
+        }
         if (workload != null) {
             workload.abandon();
         }
-        if (server != null) {
-            server.close();
+        ServerProcess last = server;
+        if (last != null) {
+            last.close();
         }
     }
 

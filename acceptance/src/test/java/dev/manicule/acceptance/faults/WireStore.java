@@ -181,7 +181,7 @@ final class WireStore implements Store {
         int empty = 0;
         while (cursor < last) {
             Told told = poll(Set.of(channel, end), cursor);
-            if (told.events().isEmpty() && ++empty > 40) {
+            if (told.events().isEmpty() && ++empty > 2) {
                 throw new UnreadableException("polls from " + cursor + " on are asked to come again");
             }
             told.events().stream().filter(event -> event.channel().equals(channel)).forEach(all::add);

@@ -196,7 +196,7 @@ final class DataFolder implements AutoCloseable {
         }
         String words;
         try {
-            words = Files.readString(marker).strip();
+            words = Files.readString(marker, StandardCharsets.ISO_8859_1).strip(); // whatever it holds
         } catch (IOException e) {
             throw new DataFolderException("Can't read " + marker + ": " + reason(e) + ".", e);
         }
