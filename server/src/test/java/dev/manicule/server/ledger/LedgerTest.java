@@ -80,6 +80,23 @@ class LedgerTest {
         assertThat(events()).hasSize(1);
     }
 
+    /** A batch whose commit fails must be able to be tried again, whatever stood in it. */
+    @Test
+    void aDeletionWritesNothingBeforeItsDraftIsCommitted() {
+        done(publish("1", Delivery.STORED));
+        try (Draft draft = ledger.draft()) {
+            ledger.apply(publish("2", Delivery.STORED), ++timetoken, draft);
+            ledger.apply(new DeleteMessages(CHANNEL, new Range(0, timetoken - 1, false)), ++timetoken, draft);
+        }
+        assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isEqualTo(1);
+        try (Draft draft = ledger.draft()) {
+            ledger.apply(publish("3", Delivery.STORED), ++timetoken, draft);
+            ledger.apply(new DeleteMessages(CHANNEL, Range.ALL), ++timetoken, draft);
+            ledger.commit(draft);
+        }
+        assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).as("what the draft itself holds as well").isZero();
+    }
+
     @Test
     void equalAddsOfOneDraftYieldOneAction() {
         try (Draft draft = ledger.draft()) {
