@@ -1,6 +1,5 @@
 package dev.manicule.server;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import dev.manicule.server.access.Access;
 import dev.manicule.server.access.Keysets;
 import dev.manicule.server.access.Revocations;
@@ -36,7 +35,6 @@ import dev.manicule.server.presence.PresenceThread;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -102,7 +100,7 @@ public final class Manicule implements AutoCloseable {
         limits = new Limits(config.limits());
         int cores = Runtime.getRuntime().availableProcessors();
         reads = new Reads(Math.max(2, cores), limits);
-        http = new HttpServer(Math.clamp(cores, 1, 8), limits, openFiles());
+        http = new HttpServer(Math.clamp(cores, 1, 8), limits, Math.max(Ledger.filesLeft() - FILES_OF_JAVA, 1));
         http.trust(config.trustedProxies());
         Timeline timeline = new Timeline(clock, Math.max(ledger.lastTimetoken(), toldBefore(ledger, clock)));
         Groups groups = new Groups(ledger.reads().groups());
@@ -292,14 +290,6 @@ public final class Manicule implements AutoCloseable {
                     () -> certificate.expiry().getEpochSecond());
         }
         return metrics;
-    }
-
-    /** How many connections the process can have, some files being left for the tables. */
-    private static long openFiles() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-                ? Math.max(unix.getMaxFileDescriptorCount() - Ledger.openFiles(unix.getMaxFileDescriptorCount())
-                        - FILES_OF_JAVA, 1)
-                : Integer.MAX_VALUE;
     }
 
     private static FeedReader feed(LedgerReads reads) {

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Frees the disk of what nobody can read any more: what is older than its keyset keeps, and what is kept for a short time
- * only; and notes now and then how far the tables have come. Reads hide it from the moment on that it is too old; this comes along some minutes later, on threads of its own,
- * one channel after the other, so that nobody waits for it.
+ * only. Reads hide it from the moment on that it is too old; this comes along some minutes later, on a thread of its own,
+ * one channel after the other, so that nobody waits for it. Each second it notes how far the tables have come.
  */
 final class Retention implements AutoCloseable {
     private static final Duration EVERY = Duration.ofMinutes(10);
@@ -85,10 +85,9 @@ final class Retention implements AutoCloseable {
     private void sweep(String keyset, long before) {
         int channels = 0;
         @Nullable Channel last = null;
-        for (List<Channel> page = ledger.reads().channelsWithOlder(keyset, before, last, PAGE); !page
-                .isEmpty(); page = ledger
-                        .reads()
-                        .channelsWithOlder(keyset, before, last, PAGE)) {
+        List<Channel> page;
+        do {
+            page = ledger.reads().channelsWithOlder(keyset, before, last, PAGE);
             for (Channel channel : page) {
                 if (closing || expire(channel, before) instanceof Unavailable) {
                     return; // it goes on another time
@@ -96,7 +95,7 @@ final class Retention implements AutoCloseable {
                 last = channel;
                 channels++;
             }
-        }
+        } while (page.size() == PAGE);
         if (channels > 0) {
             LOG.info("Freed what was too old in {} channels of keyset {}", channels, keyset);
         }

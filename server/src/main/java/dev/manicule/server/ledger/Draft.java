@@ -147,10 +147,6 @@ public final class Draft implements AutoCloseable {
         unfinished = rest;
     }
 
-    int rows() {
-        return batch.count();
-    }
-
     /** Writes all of it to the tables. */
     void write(WriteOptions how) throws RocksDBException {
         batch.put(tables.meta, Keys.LAST_TIMETOKEN, Keys.number(lastTimetoken));

@@ -114,17 +114,10 @@ public final class Export {
             if (isReached || isHere) {
                 byte[] from = isHere ? next : part.prefix();
                 progress.begins(part.kind() + "s", snapshot.size(part.table()));
-                try {
-                    snapshot.walk(part.table(), from, (key, row) -> {
-                        if (!Keys.startsWith(key, part.prefix())) {
-                            throw new EndOfPart();
-                        }
-                        part.visitor().row(key, row);
-                        progress.goesOn(1);
-                    });
-                } catch (EndOfPart e) {
-                    // all rows of this kind have been seen
-                }
+                snapshot.walk(part.table(), from, part.prefix(), (key, row) -> {
+                    part.visitor().row(key, row);
+                    progress.goesOn(1);
+                });
                 isReached = true;
             }
         }
@@ -132,15 +125,6 @@ public final class Export {
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Part(String kind, ColumnFamilyHandle table, byte[] prefix, Snapshot.Visitor visitor) {}
-
-    /** Ends a walk. */
-    private static final class EndOfPart extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        EndOfPart() {
-            super(null, null, false, false);
-        }
-    }
 
     private void group(byte[] key, byte[] row) {
         ChannelGroup group = Keys.parseGroup(key);
@@ -194,9 +178,7 @@ public final class Export {
         if (row == null) {
             return Map.of();
         }
-        byte[] whole = Arrays.copyOfRange(row, 1, row.length + 1);
-        whole[whole.length - 1] = '}';
-        Map<String, Json> parts = JsonReader.parts(whole);
+        Map<String, Json> parts = JsonReader.parts(FeedRow.json(row));
         return parts == null ? Map.of() : parts;
     }
 

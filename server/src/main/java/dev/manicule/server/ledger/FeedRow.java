@@ -22,6 +22,13 @@ final class FeedRow {
         return row[0] == KEPT;
     }
 
+    /** The whole envelope of the event, with nothing added to it. */
+    static byte[] json(byte[] row) {
+        byte[] whole = Arrays.copyOfRange(row, 1, row.length + 1);
+        whole[whole.length - 1] = '}';
+        return whole;
+    }
+
     static Event read(Channel channel, long timetoken, byte[] row) {
         return new Event(channel, timetoken, isKept(row), Arrays.copyOfRange(row, 1, row.length));
     }

@@ -72,7 +72,7 @@ public final class Inspection {
     private void inspect(String name, ColumnFamilyHandle table, Snapshot.Visitor visitor) {
         try {
             progress.begins(name, snapshot.size(table));
-            snapshot.walk(table, new byte[0], (key, row) -> {
+            snapshot.walk(table, new byte[0], new byte[0], (key, row) -> {
                 try {
                     visitor.row(key, row);
                 } catch (BufferUnderflowException | IllegalArgumentException | IndexOutOfBoundsException
@@ -158,10 +158,8 @@ public final class Inspection {
 
     private void event(byte[] key, byte[] row) throws RocksDBException {
         events++;
-        byte[] whole = Arrays.copyOfRange(row, 1, row.length + 1);
-        whole[whole.length - 1] = '}';
         byte[] lastOfChannel = tables.db.get(tables.channels, channel(key));
-        if (!FeedRow.isKept(row) || JsonReader.tree(whole) == null) {
+        if (!FeedRow.isKept(row) || JsonReader.tree(FeedRow.json(row)) == null) {
             wrong("feed: no event, at " + Keys.show(key));
         }
         if (lastOfChannel == null || Keys.number(lastOfChannel) < timetoken(key)) {

@@ -1,8 +1,10 @@
 package dev.manicule.server.ledger;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import dev.manicule.server.model.Command;
 import dev.manicule.server.model.Outcome;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.RocksDBException;
@@ -86,13 +88,20 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    /**
-     * How many files the tables have open at most.
-     *
-     * @param allowed how many the process may have open
-     */
-    public static int openFiles(long allowed) {
-        return (int) Math.min(MOST_FILES, allowed / 2);
+    /** How many files the tables have open at most. */
+    static int openFiles() {
+        return (int) Math.min(MOST_FILES, allowedFiles() / 2);
+    }
+
+    /** How many files the process may have open besides those of the tables. */
+    public static long filesLeft() {
+        return allowedFiles() - openFiles();
+    }
+
+    private static long allowedFiles() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                ? unix.getMaxFileDescriptorCount()
+                : Integer.MAX_VALUE;
     }
 
     /** What can be read; each read sees all that was committed before it began. */

@@ -60,11 +60,11 @@ public final class Snapshot implements AutoCloseable {
         void row(byte[] key, byte[] value) throws RocksDBException;
     }
 
-    /** Shows all rows of a table from a key on, in order. */
-    void walk(ColumnFamilyHandle table, byte[] from, Visitor visitor) throws RocksDBException {
+    /** Shows the rows of a table from a key on, in order, as long as their keys begin so. */
+    void walk(ColumnFamilyHandle table, byte[] from, byte[] beginning, Visitor visitor) throws RocksDBException {
         try (ReadOptions options = new ReadOptions().setFillCache(false);
                 RocksIterator rows = tables.db.newIterator(table, options)) {
-            for (rows.seek(from); rows.isValid(); rows.next()) {
+            for (rows.seek(from); rows.isValid() && Keys.startsWith(rows.key(), beginning); rows.next()) {
                 visitor.row(rows.key(), rows.value());
             }
             rows.status();

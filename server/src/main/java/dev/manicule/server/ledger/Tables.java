@@ -1,8 +1,6 @@
 package dev.manicule.server.ledger;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,7 +74,7 @@ final class Tables implements AutoCloseable {
                 options.setCreateIfMissing(folder.format() == 0)
                         .setCreateMissingColumnFamilies(folder.format() < DataFolder.FORMAT)
                         .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
-                        .setMaxOpenFiles(Math.max(Ledger.openFiles(allowedFiles()) - FILES_BESIDES, FILES_BESIDES))
+                        .setMaxOpenFiles(Math.max(Ledger.openFiles() - FILES_BESIDES, FILES_BESIDES))
                         .setMaxTotalWalSize(256 * MEBIBYTE);
             }, RocksDB::open);
         } catch (RocksDBException | IOException e) {
@@ -129,13 +127,6 @@ final class Tables implements AutoCloseable {
             kept.reversed().forEach(RocksObject::close);
             throw e;
         }
-    }
-
-    /** How many files the process may have open. */
-    private static long allowedFiles() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-                ? unix.getMaxFileDescriptorCount()
-                : Integer.MAX_VALUE;
     }
 
     /** Closes them although a write has failed; what there is to say about that has been said. */
