@@ -1,0 +1,21 @@
+package dev.manicule.bench;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code manicule bench}, which works in a checkout only. */
+@Command(name = "manicule bench", mixinStandardHelpOptions = true, subcommands = CompareCommand.class,
+        description = "Measures Manicule.")
+public final class BenchCommand {
+    private BenchCommand() {}
+
+    /** Runs the command and ends the process with its exit code. */
+    public static void main(String... arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new BenchCommand()).setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true);
+    }
+}

@@ -1,0 +1,87 @@
+package dev.manicule.bench;
+
+import dev.manicule.bench.compare.Arena;
+import dev.manicule.bench.compare.Chart;
+import dev.manicule.bench.compare.Comparison;
+import dev.manicule.bench.compare.Effort;
+import dev.manicule.bench.compare.Report;
+import dev.manicule.bench.compare.Work;
+import dev.manicule.bench.compare.Works;
+import dev.manicule.bench.peer.Folders;
+import dev.manicule.bench.peer.Machine;
+import dev.manicule.bench.peer.Packages;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code bench compare}. */
+@Command(name = "compare", mixinStandardHelpOptions = true, description = {
+        "Does the same work with Manicule and with its peers, in turns, and prints a table.",
+        "The peers are unpacked from Debian's packages into bench/target; nothing is installed."})
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class CompareCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--size", defaultValue = "FULL",
+            description = "${COMPLETION-CANDIDATES}: about two hours, ten minutes, or just whether it works.")
+    private Effort size;
+
+    @Option(names = "--quick", description = "The same as --size quick.")
+    private boolean quick;
+
+    @Option(names = "--alone", description = "Without the peers.")
+    private boolean alone;
+
+    @Option(names = "--out", defaultValue = "bench/target/compare",
+            description = "Where table.md and chart.svg go (${DEFAULT-VALUE}).")
+    private Path out;
+
+    @Parameters(arity = "0..*", paramLabel = "WORK", description = "What is compared; all when none is named.")
+    private List<String> only = List.of();
+
+    @Override
+    public Integer call() throws Exception {
+        Effort effort = quick ? Effort.QUICK : size;
+        List<Work> works = Works.all(effort);
+        List<String> names = works.stream().map(Work::name).toList();
+        for (String name : only) {
+            if (!names.contains(name)) {
+                throw new ParameterException(spec.commandLine(), "No work is called " + name + "; there are "
+                        + String.join(", ", names));
+            }
+        }
+        PrintWriter terminal = spec.commandLine().getOut();
+        Machine machine = Machine.here();
+        machine.pinLoad();
+        Files.createDirectories(out);
+        Arena arena = new Arena(machine, alone ? null : Packages.in(out.resolveSibling("peers")), effort);
+        Path probe = Folders.make("probe");
+        String where = machine.describe(probe);
+        Folders.delete(probe);
+        terminal.println(where);
+        terminal.flush();
+        Comparison comparison = new Comparison(arena, line -> {
+            terminal.println(line);
+            terminal.flush();
+        });
+        for (Work work : works) {
+            if (only.isEmpty() || only.contains(work.name())) {
+                comparison.run(work);
+                Files.writeString(out.resolve("table.md"), Report.markdown(comparison, where));
+                Files.writeString(out.resolve("chart.svg"), Chart.svg(comparison));
+            }
+        }
+        terminal.println();
+        terminal.println(Files.readString(out.resolve("table.md")));
+        return 0;
+    }
+}

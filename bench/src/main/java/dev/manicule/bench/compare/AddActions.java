@@ -1,0 +1,139 @@
+package dev.manicule.bench.compare;
+
+import dev.manicule.bench.load.ClosedLoop;
+import dev.manicule.bench.load.RawDisk;
+import dev.manicule.bench.load.Template;
+import dev.manicule.bench.peer.Folders;
+import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.Postgres;
+import dev.manicule.bench.peer.Redis;
+import dev.manicule.bench.peer.ServerProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Durable adds of actions, all different, some at once. */
+final class AddActions implements Work {
+    /** How many are in flight while a server warms up. */
+    static final int MANY = 256;
+
+    private static final String DISK = "fdatasync";
+    private static final String PREALLOCATED = "fdatasync, preallocated";
+    private static final String ACTION = """
+            {"type":"reaction","value":"smile"}""";
+
+    private final int inFlight;
+
+    AddActions(int inFlight) {
+        this.inFlight = inFlight;
+    }
+
+    @Override
+    public String name() {
+        return "add-" + inFlight;
+    }
+
+    @Override
+    public String title() {
+        return "Durable add of an action, " + inFlight + " in flight";
+    }
+
+    private Throughput throughput(Duration time) {
+        return new Throughput("add", inFlight, time);
+    }
+
+    @Override
+    public List<Goal> goals() {
+        Throughput adds = throughput(Duration.ZERO);
+        Goal cost = new Goal.Beside(adds.cpu, Peers.POSTGRES, 0.35);
+        return switch (inFlight) {
+            case 1 -> List.of(new Goal.Beside(adds.rate, Peers.POSTGRES, 1), cost,
+                    new Goal.Beside(adds.rate, DISK, 0.8));
+            case 64 -> List.of(new Goal.Beside(adds.rate, Peers.POSTGRES, 2.5), cost,
+                    new Goal.Beside(adds.rate, Peers.REDIS, 1));
+            default -> List.of(new Goal.Beside(adds.rate, Peers.POSTGRES, 3.5), cost,
+                    new Goal.Beside(adds.rate, Peers.REDIS, 1));
+        };
+    }
+
+    @Override
+    public List<Contestant> contestants(Arena arena) throws Exception {
+        Throughput adds = throughput(arena.effort().time());
+        List<Contestant> all = new ArrayList<>();
+        ServerProcess manicule = ManiculeServer.start(arena.machine());
+        ClosedLoop.Requests requests = requests("bench");
+        all.add(adds.http(Contestant.MANICULE, manicule, requests));
+        ClosedLoop.Result _ = ClosedLoop.http(manicule.port(), MANY, arena.effort().warmUp(), requests);
+        if (arena.hasPeers()) {
+            all.add(postgres(arena, adds));
+            all.add(redis(arena, adds));
+        }
+        if (inFlight == 1) {
+            all.add(disk(DISK, arena, 0));
+            all.add(disk(PREALLOCATED, arena, 64));
+        }
+        return all;
+    }
+
+    /** Adds that are all different, a thousand on each message. */
+    static ClosedLoop.Requests requests(String channel) {
+        Template add = Template.post("/v1/message-actions/demo/channel/" + channel + "/message/1700000#?uuid=u#",
+                ACTION);
+        AtomicLong count = new AtomicLong();
+        return out -> {
+            long number = count.incrementAndGet();
+            add.put(out, number / 1000, number);
+        };
+    }
+
+    private static Contestant redis(Arena arena, Throughput adds) throws Exception {
+        ServerProcess server = Redis.start(arena.machine(), arena.packages());
+        Template add = new Template(Redis.command("XADD", "bench", "*", "type", "reaction", "value", "smile", "uuid",
+                "u#", "message", "1700000#"));
+        AtomicLong count = new AtomicLong();
+        return adds.redis(Peers.REDIS, server, 1, out -> {
+            long number = count.incrementAndGet();
+            add.put(out, number, number / 1000);
+        });
+    }
+
+    private static Contestant postgres(Arena arena, Throughput adds) throws Exception {
+        Postgres postgres = Postgres.start(arena.machine(), arena.packages());
+        postgres.execute("""
+                create sequence given;
+                create table actions (channel text, message bigint, type text, value text, uuid text,
+                    timetoken bigint not null, primary key (channel, message, type, value, uuid));
+                """);
+        Path script = Files.writeString(postgres.process().folder().resolve("add.sql"), """
+                \\set n :n + 1
+                insert into actions values ('bench', 17000000000000000 + :n / 1000, 'reaction', 'smile',
+                    'u' || :client_id || '.' || :n, nextval('given')) on conflict do nothing;
+                """);
+        return adds.postgres(Peers.POSTGRES, postgres, script);
+    }
+
+    private static Contestant disk(String name, Arena arena, int preallocated) throws Exception {
+        Path folder = Folders.make("disk");
+        Figure rate = new Throughput("add", 1, arena.effort().time()).rate;
+        return new Contestant() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public Map<Figure, Double> measure() throws Exception {
+                return Map.of(rate, RawDisk.perSecond(arena.machine(), folder, arena.effort().time(), preallocated));
+            }
+
+            @Override
+            public void close() {
+                Folders.delete(folder);
+            }
+        };
+    }
+}

@@ -1,0 +1,26 @@
+package dev.manicule.bench.compare;
+
+import java.io.IOException;
+import java.util.Map;
+
+/** One of those that do a work, ready for it. */
+public interface Contestant extends AutoCloseable {
+    /** Our own name among them. */
+    String MANICULE = "Manicule";
+
+    /** As it stands in the report. */
+    String name();
+
+    /** Whether it takes so long that once has to do. */
+    default boolean isLong() {
+        return false;
+    }
+
+    /** Does it once. */
+    Map<Figure, Double> measure() throws Exception;
+
+    @Override
+    default void close() throws IOException {
+        // nothing is kept open
+    }
+}

@@ -1,0 +1,104 @@
+package dev.manicule.bench.compare;
+
+import dev.manicule.bench.load.Crowd;
+import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.Nchan;
+import dev.manicule.bench.peer.ServerProcess;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** One event to a crowd that waits for it. */
+final class FanOut implements Work {
+    private static final Figure CPU = Figure.cost("CPU per subscriber", "µs");
+    private static final Figure LAST = Figure.cost("time to the last", "ms");
+    private static final Duration QUIET = Duration.ofMillis(300);
+
+    private final Waiting waiting;
+
+    FanOut(Waiting waiting) {
+        this.waiting = waiting;
+    }
+
+    @Override
+    public String name() {
+        return "fan-out-" + waiting.shortName();
+    }
+
+    @Override
+    public String title() {
+        return "One event to a crowd of " + waiting.title();
+    }
+
+    @Override
+    public List<Goal> goals() {
+        return List.of(new Goal.Beside(CPU, Peers.NCHAN, 0.7), new Goal.Beside(LAST, Peers.NCHAN, 0.7));
+    }
+
+    @Override
+    public List<Contestant> contestants(Arena arena) throws Exception {
+        List<Contestant> all = new ArrayList<>();
+        all.add(warm(arena, new Told(Contestant.MANICULE, ManiculeServer.start(arena.machine()), waiting.ofManicule(),
+                arena.effort().crowd())));
+        if (arena.hasPeers()) {
+            all.add(warm(arena, new Told(Peers.NCHAN, Nchan.start(arena.machine(), arena.packages()),
+                    waiting.ofNchan(), arena.effort().crowd())));
+        }
+        return all;
+    }
+
+    private static Contestant warm(Arena arena, Contestant contestant) throws Exception {
+        long end = System.nanoTime() + arena.effort().warmUp().toNanos();
+        do {
+            Map<Figure, Double> _ = contestant.measure();
+        } while (System.nanoTime() < end);
+        return contestant;
+    }
+
+    /** A server that tells a crowd. */
+    private static final class Told implements Contestant {
+        private final String name;
+        private final ServerProcess server;
+        private final Asking asking;
+        private final Crowd crowd;
+        private boolean asked;
+        private int told;
+
+        Told(String name, ServerProcess server, Asking asking, int size) throws Exception {
+            this.name = name;
+            this.server = server;
+            this.asking = asking;
+            crowd = new Crowd(server.port());
+            crowd.join(size);
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public Map<Figure, Double> measure() throws Exception {
+            if (!asked || asking.again()) {
+                Waiting.gather(crowd, asking, server.port());
+                asked = true;
+            }
+            server.awaitQuiet(QUIET);
+            crowd.drain();
+            String marker = "event-%09d".formatted(++told);
+            long before = server.cpuNanos();
+            long nanos = crowd.tell(asking.publish(marker), marker);
+            server.awaitQuiet(QUIET);
+            long cpu = server.cpuNanos() - before;
+            return Map.of(CPU, cpu / 1e3 / crowd.size(), LAST, nanos / 1e6);
+        }
+
+        @Override
+        public void close() throws IOException {
+            crowd.close();
+            server.close();
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.manicule.bench.compare;
+
+import dev.manicule.bench.load.Crowd;
+import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.Nchan;
+import dev.manicule.bench.peer.ServerProcess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What a server's memory grows by when a crowd parks its polls; each time a fresh server that has had a small crowd before. */
+final class Memory implements Work {
+    private static final Figure GROWTH = Figure.cost("memory per parked poll", "bytes");
+    private static final Figure TOTAL = Figure.cost("memory of the process", "MiB");
+    private static final Duration QUIET = Duration.ofMillis(500);
+    private static final int BEFORE = 10;
+
+    @Override
+    public String name() {
+        return "memory";
+    }
+
+    @Override
+    public String title() {
+        return "Memory that a crowd of parked polls takes";
+    }
+
+    @Override
+    public List<Goal> goals() {
+        return List.of(new Goal.Beside(GROWTH, Peers.NCHAN, 0.35));
+    }
+
+    /** Starts a server. */
+    private interface Start {
+        ServerProcess server() throws Exception;
+    }
+
+    @Override
+    public List<Contestant> contestants(Arena arena) {
+        List<Contestant> all = new ArrayList<>();
+        int size = arena.effort().crowd();
+        all.add(contestant(Contestant.MANICULE, size, Waiting.POLLS.ofManicule(),
+                () -> ManiculeServer.start(arena.machine())));
+        if (arena.hasPeers()) {
+            all.add(contestant(Peers.NCHAN, size, Waiting.POLLS.ofNchan(),
+                    () -> Nchan.start(arena.machine(), arena.packages())));
+        }
+        return all;
+    }
+
+    private static Contestant contestant(String name, int size, Asking asking, Start start) {
+        return new Contestant() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public Map<Figure, Double> measure() throws Exception {
+                try (ServerProcess server = start.server()) {
+                    try (Crowd first = new Crowd(server.port())) {
+                        first.join(size / BEFORE);
+                        Waiting.gather(first, asking, server.port());
+                        server.awaitQuiet(QUIET);
+                        long _ = first.tell(asking.publish("before"), "before");
+                    }
+                    server.awaitQuiet(QUIET);
+                    long before = server.memoryBytes();
+                    try (Crowd crowd = new Crowd(server.port())) {
+                        crowd.join(size);
+                        Waiting.gather(crowd, asking, server.port());
+                        server.awaitQuiet(QUIET);
+                        long after = server.memoryBytes();
+                        return Map.of(GROWTH, (double) (after - before) / size, TOTAL, after / 0x1p20);
+                    }
+                }
+            }
+        };
+    }
+}

@@ -1,0 +1,10 @@
+package dev.manicule.bench.compare;
+
+/** The names of the peers, as they stand in the report. */
+final class Peers {
+    static final String NCHAN = "Nchan";
+    static final String POSTGRES = "PostgreSQL";
+    static final String REDIS = "Redis";
+
+    private Peers() {}
+}

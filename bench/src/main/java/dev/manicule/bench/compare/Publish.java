@@ -1,0 +1,68 @@
+package dev.manicule.bench.compare;
+
+import dev.manicule.bench.load.ClosedLoop;
+import dev.manicule.bench.load.Template;
+import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.Nchan;
+import dev.manicule.bench.peer.Redis;
+import dev.manicule.bench.peer.ServerProcess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Messages published to a channel that nobody listens to: durable here and in Redis, in memory in Nchan. */
+final class Publish implements Work {
+    private static final String MESSAGE = """
+            {"text":"hello, this is message #"}""";
+
+    private final int inFlight;
+
+    Publish(int inFlight) {
+        this.inFlight = inFlight;
+    }
+
+    @Override
+    public String name() {
+        return "publish-" + inFlight;
+    }
+
+    @Override
+    public String title() {
+        return "Publish, " + inFlight + " in flight (Redis: XADD and PUBLISH, synced; Nchan: in memory)";
+    }
+
+    @Override
+    public List<Goal> goals() {
+        Throughput publishes = new Throughput("publish", inFlight, Duration.ZERO);
+        return List.of(new Goal.Beside(publishes.rate, Peers.REDIS, 1),
+                new Goal.Beside(publishes.rate, Peers.NCHAN, 1));
+    }
+
+    @Override
+    public List<Contestant> contestants(Arena arena) throws Exception {
+        Throughput publishes = new Throughput("publish", inFlight, arena.effort().time());
+        List<Contestant> all = new ArrayList<>();
+        ServerProcess manicule = ManiculeServer.start(arena.machine());
+        ClosedLoop.Requests requests = counting(Template.post("/publish/demo/demo/0/bench", MESSAGE));
+        all.add(publishes.http(Contestant.MANICULE, manicule, requests));
+        ClosedLoop.Result _ = ClosedLoop.http(manicule.port(), AddActions.MANY, arena.effort().warmUp(), requests);
+        if (arena.hasPeers()) {
+            Template add = new Template(Redis.command("XADD", "bench", "*", "message", MESSAGE)
+                    + Redis.command("PUBLISH", "bench", MESSAGE));
+            AtomicLong count = new AtomicLong();
+            all.add(publishes.redis(Peers.REDIS, Redis.start(arena.machine(), arena.packages()), 2, out -> {
+                long number = count.incrementAndGet();
+                add.put(out, number, number);
+            }));
+            all.add(publishes.http(Peers.NCHAN, Nchan.start(arena.machine(), arena.packages()),
+                    counting(Template.post("/publish?id=bench", MESSAGE))));
+        }
+        return all;
+    }
+
+    private static ClosedLoop.Requests counting(Template template) {
+        AtomicLong count = new AtomicLong();
+        return out -> template.put(out, count.incrementAndGet());
+    }
+}

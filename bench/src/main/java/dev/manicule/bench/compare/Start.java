@@ -1,0 +1,43 @@
+package dev.manicule.bench.compare;
+
+import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ServerProcess;
+import java.util.List;
+import java.util.Map;
+
+/** From the command to the first answer, on a folder that is new. */
+final class Start implements Work {
+    private static final Figure START = Figure.cost("start to first answer", "s");
+
+    @Override
+    public String name() {
+        return "start";
+    }
+
+    @Override
+    public String title() {
+        return "Starting";
+    }
+
+    @Override
+    public List<Goal> goals() {
+        return List.of(new Goal.Alone(START, 0.8));
+    }
+
+    @Override
+    public List<Contestant> contestants(Arena arena) {
+        return List.of(new Contestant() {
+            @Override
+            public String name() {
+                return MANICULE;
+            }
+
+            @Override
+            public Map<Figure, Double> measure() throws Exception {
+                try (ServerProcess server = ManiculeServer.start(arena.machine())) {
+                    return Map.of(START, server.startNanos() / 1e9);
+                }
+            }
+        });
+    }
+}

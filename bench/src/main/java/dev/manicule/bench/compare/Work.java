@@ -1,0 +1,18 @@
+package dev.manicule.bench.compare;
+
+import java.util.List;
+
+/** Something that is done by Manicule and by others. */
+public interface Work {
+    /** What {@code --only} calls it. */
+    String name();
+
+    /** What it is, for the report. */
+    String title();
+
+    /** What we mean to reach in it. */
+    List<Goal> goals();
+
+    /** Starts those that do it, Manicule first; each warm. The caller closes them. */
+    List<Contestant> contestants(Arena arena) throws Exception;
+}

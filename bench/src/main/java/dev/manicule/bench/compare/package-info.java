@@ -1,0 +1,5 @@
+/** What is compared, in rounds, and the report. */
+@NullMarked
+package dev.manicule.bench.compare;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The load: requests in a closed loop, crowds that wait, and the tools of the peers. */
+@NullMarked
+package dev.manicule.bench.load;
+
+import org.jspecify.annotations.NullMarked;

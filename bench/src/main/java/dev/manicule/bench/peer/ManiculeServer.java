@@ -1,0 +1,33 @@
+package dev.manicule.bench.peer;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Manicule as {@code ./manicule serve} starts it. */
+public final class ManiculeServer {
+    private ManiculeServer() {}
+
+    /** Starts one on a new folder, with no settings but the port. */
+    public static ServerProcess start(Machine machine) throws IOException, InterruptedException {
+        return start(machine, Folders.make("manicule"));
+    }
+
+    /** Starts one on a folder that has held one before. */
+    public static ServerProcess start(Machine machine, Path folder) throws IOException, InterruptedException {
+        int port = ServerProcess.freePort();
+        return ServerProcess.start("Manicule", machine, folder, port, Map.of(), List.of(launcher().toString(), "serve",
+                "--port", "" + port, "--data", folder.resolve("data").toString()));
+    }
+
+    /** The launcher of the checkout that this runs from. */
+    private static Path launcher() throws IOException {
+        Path launcher = Path.of(System.getProperty("manicule.checkout", ".")).resolve("manicule").toAbsolutePath();
+        if (!Files.isExecutable(launcher)) {
+            throw new IOException("No launcher at " + launcher);
+        }
+        return launcher;
+    }
+}
