@@ -12,9 +12,9 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteBatchWithIndex;
 import org.rocksdb.WriteOptions;
 
@@ -27,8 +27,9 @@ import org.rocksdb.WriteOptions;
 public final class Draft implements AutoCloseable {
     private final Tables tables;
     private final Rules rules;
-    private final WriteBatchWithIndex batch = new WriteBatchWithIndex(false);
-    private final ReadOptions readOptions = new ReadOptions();
+    private final Changes changes = new Changes();
+    /** The changes in the order of their keys: only walks need that, and most drafts have none. */
+    private @Nullable WriteBatchWithIndex sorted;
     private final List<Event> events = new ArrayList<>();
     private final List<Members> groups = new ArrayList<>();
     private final List<Revocation> revocations = new ArrayList<>();
@@ -86,27 +87,45 @@ public final class Draft implements AutoCloseable {
 
     @Override
     public void close() {
-        batch.close();
-        readOptions.close();
+        if (sorted != null) {
+            sorted.close();
+        }
     }
 
     void put(ColumnFamilyHandle table, byte[] key, byte[] row) throws RocksDBException {
-        batch.put(table, key, row);
+        changes.put(table, key, row);
+        if (sorted != null) {
+            sorted.put(table, key, row);
+        }
     }
 
     void delete(ColumnFamilyHandle table, byte[] key) throws RocksDBException {
-        batch.delete(table, key);
+        changes.delete(table, key);
+        if (sorted != null) {
+            sorted.delete(table, key);
+        }
     }
 
     byte @Nullable [] get(ColumnFamilyHandle table, byte[] key) throws RocksDBException {
-        return batch.getFromBatchAndDB(tables.db, table, readOptions, key);
+        return changes.get(table, key, tables.db::get);
+    }
+
+    private WriteBatchWithIndex sorted() throws RocksDBException {
+        WriteBatchWithIndex all = sorted;
+        if (all == null) {
+            all = new WriteBatchWithIndex(false);
+            sorted = all;
+            changes.copyTo(all);
+        }
+        return all;
     }
 
     /**
      * A walk over rows of a channel, as they are with what this draft has put in and taken out. Nothing may be put in or
      * taken out while it lasts.
      */
-    Scan scan(ColumnFamilyHandle table, byte[] channel, Range range) {
+    Scan scan(ColumnFamilyHandle table, byte[] channel, Range range) throws RocksDBException {
+        WriteBatchWithIndex batch = sorted();
         return new Scan(options -> batch.newIteratorWithBase(table, tables.db.newIterator(table, options), options),
                 channel, range);
     }
@@ -114,7 +133,7 @@ public final class Draft implements AutoCloseable {
     /** The keys of a table from one on and below another, with what this draft has put in and taken out. */
     List<byte[]> keys(ColumnFamilyHandle table, byte[] from, byte[] below) throws RocksDBException {
         List<byte[]> keys = new ArrayList<>();
-        try (RocksIterator rows = batch.newIteratorWithBase(table, tables.db.newIterator(table))) {
+        try (RocksIterator rows = sorted().newIteratorWithBase(table, tables.db.newIterator(table))) {
             for (rows.seek(from); rows.isValid() && Arrays.compareUnsigned(rows.key(), below) < 0; rows.next()) {
                 keys.add(rows.key());
             }
@@ -149,7 +168,9 @@ public final class Draft implements AutoCloseable {
 
     /** Writes all of it to the tables. */
     void write(WriteOptions how) throws RocksDBException {
-        batch.put(tables.meta, Keys.LAST_TIMETOKEN, Keys.number(lastTimetoken));
-        tables.db.write(how, batch);
+        changes.put(tables.meta, Keys.LAST_TIMETOKEN, Keys.number(lastTimetoken));
+        try (WriteBatch batch = changes.toBatch()) {
+            tables.db.write(how, batch);
+        }
     }
 }

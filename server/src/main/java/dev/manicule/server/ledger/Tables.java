@@ -115,7 +115,11 @@ final class Tables implements AutoCloseable {
                 .setCompressionType(CompressionType.LZ4_COMPRESSION)
                 .setWriteBufferSize(32 * MEBIBYTE)
                 .setMaxWriteBufferNumber(3);
-        DBOptions options = keep(kept, new DBOptions()).setInfoLogLevel(InfoLogLevel.WARN_LEVEL).setKeepLogFileNum(4);
+        DBOptions options = keep(kept, new DBOptions()).setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+                .setKeepLogFileNum(4)
+                // One thread writes, and keys of a table mostly come in their order: then putting a row into memory is
+                // far cheaper where RocksDB need not reckon with several.
+                .setAllowConcurrentMemtableWrite(false);
         settings.accept(options);
         List<ColumnFamilyDescriptor> families = NAMES.stream()
                 .map(name -> new ColumnFamilyDescriptor(name.getBytes(StandardCharsets.US_ASCII), columns))
