@@ -2,11 +2,9 @@ package dev.manicule.bench.compare;
 
 import dev.manicule.bench.load.Crowd;
 import dev.manicule.bench.peer.ManiculeServer;
-import dev.manicule.bench.peer.Nchan;
 import dev.manicule.bench.peer.ServerProcess;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -32,26 +30,15 @@ final class Idle implements Work {
 
     @Override
     public List<Contestant> contestants(Arena arena) throws Exception {
-        List<Contestant> all = new ArrayList<>();
-        all.add(contestant(Contestant.MANICULE, ManiculeServer.start(arena.machine()), Waiting.POLLS.ofManicule(),
-                arena));
-        if (arena.hasPeers()) {
-            all.add(contestant(Peers.NCHAN, Nchan.start(arena.machine(), arena.packages()), Waiting.POLLS.ofNchan(),
-                    arena));
-        }
-        return all;
-    }
-
-    private static Contestant contestant(String name, ServerProcess server, Asking asking, Arena arena)
-            throws Exception {
+        ServerProcess server = ManiculeServer.start(arena.machine());
         Crowd crowd = new Crowd(server.port());
         crowd.join(arena.effort().crowd());
-        Waiting.gather(crowd, asking, server.port());
+        Waiting.gather(crowd, Waiting.POLLS.ofManicule(), server.port());
         server.awaitQuiet(QUIET);
-        return new Contestant() {
+        return List.of(new Contestant() {
             @Override
             public String name() {
-                return name;
+                return MANICULE;
             }
 
             @Override
@@ -67,6 +54,6 @@ final class Idle implements Work {
                 crowd.close();
                 server.close();
             }
-        };
+        });
     }
 }

@@ -9,12 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What a server's memory grows by when a crowd parks its polls; each time a fresh server that has had a small crowd before. */
+/** What a server's memory grows by when a crowd parks its polls; each time a fresh server that has served a small crowd for a while. */
 final class Memory implements Work {
     private static final Figure GROWTH = Figure.cost("memory per parked poll", "bytes");
     private static final Figure TOTAL = Figure.cost("memory of the process", "MiB");
     private static final Duration QUIET = Duration.ofMillis(500);
     private static final int BEFORE = 10;
+    private static final int EVENTS = 20;
 
     @Override
     public String name() {
@@ -61,9 +62,12 @@ final class Memory implements Work {
                 try (ServerProcess server = start.server()) {
                     try (Crowd first = new Crowd(server.port())) {
                         first.join(size / BEFORE);
-                        Waiting.gather(first, asking, server.port());
-                        server.awaitQuiet(QUIET);
-                        long _ = first.tell(asking.publish("before"), "before");
+                        for (int event = 0; event < EVENTS; event++) {
+                            Waiting.gather(first, asking, server.port());
+                            server.awaitQuiet(QUIET.dividedBy(5));
+                            String marker = "before-" + event + "-";
+                            long _ = first.tell(asking.publish(marker), marker);
+                        }
                     }
                     server.awaitQuiet(QUIET);
                     long before = server.memoryBytes();

@@ -51,11 +51,6 @@ public final class Crowd implements AutoCloseable {
         }
     }
 
-    /** How many have connected. */
-    public int size() {
-        return members.size();
-    }
-
     /**
      * Each sends a request.
      *

@@ -6,6 +6,7 @@ import dev.manicule.server.access.Denial;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Keysets;
 import dev.manicule.server.api.Crowd.TooMuch;
+import dev.manicule.server.api.PathPattern.Values;
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.http.Exchange;
 import dev.manicule.server.http.Handler;
@@ -15,7 +16,6 @@ import dev.manicule.server.journal.Timeline;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +52,7 @@ public final class Api implements Handler {
         this.timeline = timeline;
         this.reads = reads;
         Stream<Route> all = families.stream().flatMap(family -> family.routes().stream());
-        all.forEach(route -> routes.computeIfAbsent(route.path().getFirst(), absent -> new ArrayList<>()).add(route));
+        all.forEach(route -> routes.computeIfAbsent(route.path().first(), absent -> new ArrayList<>()).add(route));
     }
 
     /** A family of endpoints. */
@@ -66,13 +66,13 @@ public final class Api implements Handler {
 
     @Override
     public void handle(Request request, Exchange exchange) {
-        List<String> segments = Arrays.asList(request.path()
-                .substring(request.path().startsWith("/") ? 1 : 0)
-                .split("/", -1));
-        List<Route> fitting = routes.getOrDefault(segments.getFirst(), List.of())
-                .stream()
-                .filter(route -> route.fits(segments))
-                .toList();
+        List<String> segments = PathPattern.split(request.path());
+        List<Route> fitting = new ArrayList<>(4);
+        for (Route route : routes.getOrDefault(segments.getFirst(), List.of())) {
+            if (route.path().fits(segments)) {
+                fitting.add(route);
+            }
+        }
         ErrorShape errors = fitting.isEmpty() ? ErrorShape.PRESENCE : fitting.getFirst().errors();
         unless(crowd.ofAddress(request, exchange), errors, exchange,
                 () -> handle(fitting, segments, request, exchange));
@@ -116,7 +116,7 @@ public final class Api implements Handler {
 
     /** A browser asks what its page may do. */
     private void preflight(List<Route> fitting, List<String> segments, Request request, Exchange exchange) {
-        Map<String, String> path = fitting.isEmpty() ? null : path(fitting.getFirst(), segments);
+        Values path = fitting.isEmpty() ? null : fitting.getFirst().path().values(segments);
         Keyset keyset = path == null ? null : keyset(path);
         if (keyset != null) {
             boolean _ = welcomes(keyset, request.origin(), exchange);
@@ -138,7 +138,7 @@ public final class Api implements Handler {
 
     private void serve(Route route, List<String> segments, Request request, Exchange exchange) {
         ErrorShape errors = route.errors();
-        Map<String, String> path = path(route, segments);
+        Values path = route.path().values(segments);
         Query query = Query.parse(request.query());
         if (path == null || query == null) {
             String where = path == null ? "path" : "query";
@@ -167,7 +167,7 @@ public final class Api implements Handler {
     }
 
     /** The call that a request is, of somebody who may; null when it was refused. */
-    private @Nullable Call call(Route route, Map<String, String> path, Query query, Keyset keyset, Request request,
+    private @Nullable Call call(Route route, Values path, Query query, Keyset keyset, Request request,
             Exchange exchange) {
         switch (access.enter(keyset, query.signed(request), query.text("auth"), query.text("uuid"))) {
             case Denial denial -> {
@@ -189,13 +189,13 @@ public final class Api implements Handler {
         try {
             route.endpoint().serve(call);
         } catch (RuntimeException e) {
-            LOG.error("{} {} failed", route.method(), String.join("/", route.path()), e);
+            LOG.error("{} {} failed", route.method(), route.path(), e);
             call.refuse(500, "Internal error");
         }
     }
 
     /** The keyset that a path names, null when it is not served. */
-    private @Nullable Keyset keyset(Map<String, String> path) {
+    private @Nullable Keyset keyset(Values path) {
         String subscribeKey = path.get("subscribeKey");
         return subscribeKey == null ? Keyset.NONE : keysets.find(subscribeKey);
     }
@@ -211,24 +211,6 @@ public final class Api implements Handler {
         boolean welcome = origin == null || keyset.corsOrigins().contains(origin);
         exchange.allowOrigin(welcome ? origin : null);
         return welcome;
-    }
-
-    private static @Nullable Map<String, String> path(Route route, List<String> segments) {
-        Map<String, String> named = new HashMap<>();
-        for (int i = 0; i < route.path().size(); i++) {
-            String name = route.path().get(i);
-            if (!name.startsWith("{")) {
-                continue;
-            }
-            boolean rest = name.endsWith("...}");
-            String raw = rest ? String.join("/", segments.subList(i, segments.size())) : segments.get(i);
-            String value = Percent.decode(raw, false);
-            if (value == null) {
-                return null;
-            }
-            named.put(name.substring(1, name.length() - (rest ? 4 : 1)), value);
-        }
-        return named;
     }
 
     private Answer bodyFault(BodyFault fault, ErrorShape errors) {

@@ -17,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
@@ -33,8 +32,10 @@ import org.slf4j.LoggerFactory;
  * @param caller who asks
  */
 @SuppressWarnings("ArrayRecordComponent") // calls are never compared
-record Call(Map<String, String> path, Query query, Request request, Exchange exchange, ErrorShape errors,
+record Call(PathPattern.Values path, Query query, Request request, Exchange exchange, ErrorShape errors,
         Keyset keyset, Caller caller, Timeline timeline, Reads reads) {
+    /** Of UTF-8. */
+    private static final int MOST_BYTES_OF_A_CHAR = 3;
     private static final Logger LOG = LoggerFactory.getLogger(Call.class);
 
     /** A named segment of the path. */
@@ -102,11 +103,15 @@ record Call(Map<String, String> path, Query query, Request request, Exchange exc
 
     /** The parts of a list, which is split after decoding since some clients encode its commas; none of no list. */
     static List<String> list(@Nullable String commas) {
-        List<String> parts = new ArrayList<>();
-        for (String part : commas == null ? new String[0] : commas.split(",", -1)) {
-            if (!part.isEmpty()) {
-                parts.add(part);
+        List<String> parts = new ArrayList<>(1);
+        int from = 0;
+        while (commas != null && from < commas.length()) {
+            int comma = commas.indexOf(',', from);
+            int to = comma < 0 ? commas.length() : comma;
+            if (to > from) {
+                parts.add(commas.substring(from, to));
             }
+            from = to + 1;
         }
         return parts;
     }
@@ -170,10 +175,15 @@ record Call(Map<String, String> path, Query query, Request request, Exchange exc
 
     /** Whether this can be the name of a channel or a group. */
     static boolean isName(String name) {
-        if (name.isEmpty() || name.length() > Channel.MAX_NAME_BYTES
-                || name.getBytes(StandardCharsets.UTF_8).length > Channel.MAX_NAME_BYTES) {
+        if (name.isEmpty() || name.length() > Channel.MAX_NAME_BYTES) {
             return false;
         }
-        return name.chars().noneMatch(c -> c == ',' || Character.isISOControl(c));
+        for (int i = 0; i < name.length(); i++) {
+            if (name.charAt(i) == ',' || Character.isISOControl(name.charAt(i))) {
+                return false;
+            }
+        }
+        boolean isSurelyShort = name.length() * MOST_BYTES_OF_A_CHAR <= Channel.MAX_NAME_BYTES;
+        return isSurelyShort || name.getBytes(StandardCharsets.UTF_8).length <= Channel.MAX_NAME_BYTES;
     }
 }

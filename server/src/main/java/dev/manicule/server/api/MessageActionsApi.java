@@ -23,7 +23,6 @@ import dev.manicule.server.model.Outcome.Unavailable;
 import dev.manicule.server.model.Outcome.WrongUuid;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Timetoken;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -195,7 +194,7 @@ public final class MessageActionsApi implements Api.Family {
             details.add(new Detail("Missing field", name, "body"));
         } else if (!(member instanceof String text)) {
             details.add(new Detail("Invalid type", name, "body"));
-        } else if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+        } else if (!JsonText.isUnicode(text)) {
             details.add(new Detail("Invalid Unicode", name, "body")); // half of a surrogate pair, by \\u escape
         } else {
             return text;

@@ -21,9 +21,9 @@ interface Need {
      */
     static Need on(Permission permission) {
         return call -> {
-            List<Demand> demands = new ArrayList<>();
-            String channels = call.path().containsKey("channel") ? "channel" : "channels";
-            for (String name : Call.list(call.segment(channels))) {
+            List<Demand> demands = new ArrayList<>(1);
+            String one = call.path().get("channel");
+            for (String name : Call.list(one == null ? call.segment("channels") : one)) {
                 demands.add(new Demand.On(Kind.CHANNEL, name, permission));
             }
             for (String name : Call.list(call.query().text("channel-group"))) {

@@ -16,12 +16,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Answer {
     private static final int WORTH_COMPRESSING = 1024;
+    private static final int MOST_DIGITS = 10;
     private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
     private static final byte[] CLOSE = ascii("Connection: close\r\n");
-    private static final byte[] END = ascii("\r\n");
 
     private static final String NOT_CACHED = "Cache-Control: no-cache\r\n";
     private static final String JSON_FIELDS = "Content-Type: text/javascript; charset=\"UTF-8\"\r\n" + NOT_CACHED;
+    /** What nearly all answers begin with. */
+    private static final byte[] JSON_HEAD = head(200, JSON_FIELDS);
+    private static final byte[] LENGTH = ascii("Content-Length: ");
+    private static final byte[] LINE = ascii("\r\n");
 
     private final int status;
     private final byte[] head;
@@ -30,11 +34,18 @@ public final class Answer {
     private volatile @Nullable Answer compressed;
 
     private Answer(int status, byte[] body, String fields) {
+        this(status, body, fields, head(status, fields));
+    }
+
+    private Answer(int status, byte[] body, String fields, byte[] head) {
         this.status = status;
         this.body = body;
         this.fields = fields;
-        String length = status == 204 ? "" : "Content-Length: " + body.length + "\r\n";
-        head = ascii("HTTP/1.1 " + HttpResponseStatus.valueOf(status) + "\r\n" + fields + length);
+        this.head = head;
+    }
+
+    private static byte[] head(int status, String fields) {
+        return ascii("HTTP/1.1 " + HttpResponseStatus.valueOf(status) + "\r\n" + fields);
     }
 
     /**
@@ -43,7 +54,7 @@ public final class Answer {
      * @param json UTF-8; not changed afterwards
      */
     public static Answer json(int status, byte[] json) {
-        return new Answer(status, json, JSON_FIELDS);
+        return new Answer(status, json, JSON_FIELDS, status == 200 ? JSON_HEAD : head(status, JSON_FIELDS));
     }
 
     /** A body of plain text, whose type says more of it: ASCII, no line breaks. */
@@ -95,14 +106,24 @@ public final class Answer {
     ByteBuf encode(ByteBufAllocator allocator, boolean keepAlive, boolean withBody, String field) {
         byte[] connection = keepAlive ? KEEP_ALIVE : CLOSE;
         byte[] date = DateField.now();
-        int size = head.length + connection.length + date.length + field.length() + END.length + body.length;
-        ByteBuf buffer = allocator.directBuffer(size)
-                .writeBytes(head)
-                .writeBytes(connection)
-                .writeBytes(date);
+        int size = head.length + LENGTH.length + MOST_DIGITS + LINE.length + connection.length + date.length
+                + field.length() + LINE.length + body.length;
+        ByteBuf buffer = allocator.directBuffer(size).writeBytes(head);
+        if (status != 204) {
+            writeNumber(buffer.writeBytes(LENGTH), body.length);
+            buffer.writeBytes(LINE);
+        }
+        buffer.writeBytes(connection).writeBytes(date);
         buffer.writeCharSequence(field, StandardCharsets.US_ASCII);
-        buffer.writeBytes(END);
+        buffer.writeBytes(LINE);
         return withBody ? buffer.writeBytes(body) : buffer;
+    }
+
+    private static void writeNumber(ByteBuf buffer, int number) {
+        if (number >= 10) {
+            writeNumber(buffer, number / 10);
+        }
+        buffer.writeByte('0' + number % 10);
     }
 
     private static byte[] gzip(byte[] bytes) {

@@ -14,9 +14,8 @@ import java.util.function.Predicate;
  * with out of memory. It is complete above its floor: each event with a higher timetoken is here.
  */
 final class Tail {
-    /** How far a search goes back before reading storage, which has an index, is the better idea. */
-    private static final int WORTH_SEARCHING = 256;
-    private static final int MOST_EVENTS = 4096;
+    /** Who has missed more is better served by storage, which has an index. */
+    private static final int MOST_EVENTS = 256;
     private static final long MOST_BYTES = 8 << 20;
 
     private final ArrayDeque<Event> events = new ArrayDeque<>();
@@ -55,14 +54,10 @@ final class Tail {
             return Optional.empty();
         }
         List<Event> found = new ArrayList<>();
-        int searched = 0;
         for (Iterator<Event> newestFirst = events.descendingIterator(); newestFirst.hasNext();) {
             Event event = newestFirst.next();
             if (event.timetoken() <= cursor) {
                 break;
-            }
-            if (++searched > WORTH_SEARCHING) {
-                return Optional.empty();
             }
             if (event.isToldAt(now) && wanted.test(event)) {
                 found.add(event);

@@ -195,8 +195,11 @@ public final class LocalJournal implements Journal {
                     int fresh = batch.size();
                     batch.add(first);
                     queue.drainTo(batch, MOST_AT_ONCE - 1);
-                    queuedBytes.addAndGet(
-                            -batch.subList(fresh, batch.size()).stream().mapToLong(Waiting::bytes).sum());
+                    long taken = 0;
+                    for (Waiting<?> each : batch.subList(fresh, batch.size())) {
+                        taken += each.bytes();
+                    }
+                    queuedBytes.addAndGet(-taken);
                 }
                 if (!batch.isEmpty()) {
                     return true;

@@ -178,11 +178,22 @@ public final class JsonReader {
 
     /** The text of these bytes, or null when they are not UTF-8. */
     public static @Nullable String utf8(byte[] bytes) {
+        if (isAscii(bytes)) {
+            return new String(bytes, StandardCharsets.ISO_8859_1);
+        }
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
             return null;
         }
+    }
+
+    private static boolean isAscii(byte[] bytes) {
+        int all = 0;
+        for (byte b : bytes) {
+            all |= b;
+        }
+        return all >= 0;
     }
 
     private static Object scalar(JsonParser parser) throws IOException {

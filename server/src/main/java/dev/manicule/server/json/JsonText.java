@@ -62,7 +62,33 @@ public final class JsonText {
 
     /** Appends a string in quotes, escaped where JSON asks for it. */
     public JsonText quoted(String text) {
-        return raw("\"").raw(JsonStringEncoder.getInstance().quoteAsUTF8(text)).raw("\"");
+        return isPlain(text)
+                ? raw("\"").raw(text).raw("\"")
+                : raw("\"").raw(JsonStringEncoder.getInstance().quoteAsUTF8(text)).raw("\"");
+    }
+
+    /** Whether JSON has a text as it is: ASCII, nothing to escape. */
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether a text can be told to others: no half of a surrogate pair stands alone in it. */
+    public static boolean isUnicode(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (i + 1 == text.length() || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+                    return false;
+                }
+                i++;
+            }
+        }
+        return true;
     }
 
     /** Appends a list of strings, each in quotes. */

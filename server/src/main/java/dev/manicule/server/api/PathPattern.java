@@ -1,0 +1,115 @@
+package dev.manicule.server.api;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What the path of an endpoint looks like: literal segments, {@code {name}} for any, {@code {name...}} at the end for the rest. */
+final class PathPattern {
+    private final String text;
+    /** The literal segments, null for those that have a name. */
+    private final @Nullable String[] literals;
+    /** The names of the others, null for the literal ones. */
+    private final @Nullable String[] names;
+    private final boolean isOpen;
+
+    PathPattern(String text) {
+        this.text = text;
+        List<String> segments = split(text);
+        literals = new @Nullable String[segments.size()];
+        names = new @Nullable String[segments.size()];
+        isOpen = text.endsWith("...}");
+        for (int i = 0; i < names.length; i++) {
+            String segment = segments.get(i);
+            if (segment.startsWith("{")) {
+                int end = isOpen && i == names.length - 1 ? segment.length() - 4 : segment.length() - 1;
+                names[i] = segment.substring(1, end);
+            } else {
+                literals[i] = segment;
+            }
+        }
+    }
+
+    /** The raw segments of a path, which begins with a slash or not. */
+    static List<String> split(String path) {
+        List<String> segments = new ArrayList<>(10);
+        int from = path.startsWith("/") ? 1 : 0;
+        for (int slash = path.indexOf('/', from); slash >= 0; slash = path.indexOf('/', from)) {
+            segments.add(path.substring(from, slash));
+            from = slash + 1;
+        }
+        segments.add(path.substring(from));
+        return segments;
+    }
+
+    /** The first segment, which is a literal one. */
+    String first() {
+        return Objects.requireNonNull(literals[0]);
+    }
+
+    /** Whether a path of these raw segments looks so. */
+    boolean fits(List<String> segments) {
+        if (isOpen ? segments.size() < names.length - 1 : segments.size() != names.length) {
+            return false;
+        }
+        for (int i = 0; i < names.length; i++) {
+            String literal = literals[i];
+            if (literal != null && !literal.equals(segments.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The named segments of a path that fits, decoded; null when one of them is badly encoded. */
+    @Nullable
+    Values values(List<String> segments) {
+        @Nullable String[] values = new @Nullable String[names.length];
+        for (int i = 0; i < names.length; i++) {
+            if (names[i] == null) {
+                continue;
+            }
+            boolean isRest = isOpen && i == names.length - 1;
+            String raw = isRest ? String.join("/", segments.subList(i, segments.size())) : segments.get(i);
+            values[i] = Percent.decode(raw, false);
+            if (values[i] == null) {
+                return null;
+            }
+        }
+        return new Values(names, values);
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+
+    /** The named segments of one path. They are few: looking through them is faster than any table. */
+    static final class Values {
+        private final @Nullable String[] names;
+        private final @Nullable String[] values;
+
+        private Values(@Nullable String[] names, @Nullable String[] values) {
+            this.names = names;
+            this.values = values;
+        }
+
+        /** The segment of a name, null when there is none. */
+        @Nullable
+        String get(String name) {
+            for (int i = 0; i < names.length; i++) {
+                if (name.equals(names[i])) {
+                    return values[i];
+                }
+            }
+            return null;
+        }
+
+        @Override
+        public String toString() {
+            return Arrays.toString(values);
+        }
+    }
+}
