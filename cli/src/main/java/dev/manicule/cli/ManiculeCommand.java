@@ -2,18 +2,11 @@ package dev.manicule.cli;
 
 import dev.manicule.server.Manicule;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 
 /** The command itself; all it does is in its subcommands. */
 @Command(name = "manicule",
         description = "Messages, and actions on messages: reactions, receipts, edits, flags. Stored, and delivered live.",
-        subcommands = {
-                ServeCommand.class, PublishCommand.class, SignalCommand.class, SubscribeCommand.class,
-                ActionsCommand.class, PresenceCommand.class, GroupsCommand.class, TokenCommand.class,
-                HistoryCommand.class, DeleteCommand.class, TimeCommand.class, ConfigCommand.class,
-                BackupCommand.class, RestoreCommand.class, ExportCommand.class, ImportCommand.class, CheckCommand.class,
-                HelpCommand.class},
         exitCodeListHeading = "%nExit codes:%n", exitCodeList = {" 0:done",
                 " 1:the server refused, or could not start",
                 " 2:the command line makes no sense", " 3:the server could not be reached",
