@@ -8,6 +8,7 @@ import dev.manicule.server.filter.Filter;
 import dev.manicule.server.filter.FilterException;
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.http.Exchange;
+import dev.manicule.server.http.Piece;
 import dev.manicule.server.http.Stream;
 import dev.manicule.server.hub.Delivery;
 import dev.manicule.server.hub.Delivery.Match;
@@ -173,7 +174,8 @@ public final class SubscribeApi implements Api.Family {
                 exchange.answer(answer(new Json(text(delivery.matches(), delivery.cursor(), false))));
             } else {
                 exchange.answer(
-                        delivery.encoded(Answer.class, each -> answer(each.encoded(Json.class, SubscribeApi::text))));
+                        delivery.encoded(Answer.class,
+                                each -> Answer.shared(each.encoded(Json.class, SubscribeApi::text).utf8())));
             }
             end();
         }
@@ -219,7 +221,7 @@ public final class SubscribeApi implements Api.Family {
 
         /** Tells where the client begins, so that it can come back there whatever happens. */
         void begin() {
-            stream.send(isWebSocket ? text(List.of(), cursor, complete) : Events.begin(cursor, complete));
+            stream.send(new Piece(isWebSocket ? text(List.of(), cursor, complete) : Events.begin(cursor, complete)));
             next();
         }
 
@@ -232,8 +234,8 @@ public final class SubscribeApi implements Api.Family {
             }
             cursor = delivery.cursor();
             stream.send(isWebSocket
-                    ? delivery.encoded(Json.class, SubscribeApi::text).utf8()
-                    : delivery.encoded(Events.class, Events::of).utf8());
+                    ? delivery.encoded(Message.class, Message::of).piece()
+                    : delivery.encoded(Events.class, Events::of).piece());
             if (stream.isEnding()) {
                 end();
             } else {
@@ -261,9 +263,15 @@ public final class SubscribeApi implements Api.Family {
         }
     }
 
+    /** A delivery as a message of a WebSocket. */
+    private record Message(Piece piece) {
+        static Message of(Delivery delivery) {
+            return new Message(new Piece(delivery.encoded(Json.class, SubscribeApi::text).utf8()));
+        }
+    }
+
     /** A delivery as server-sent events. The id of each is the cursor from which somebody goes on who has it. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Events(byte[] utf8) {
+    private record Events(Piece piece) {
         static Events of(Delivery delivery) {
             JsonText text = new JsonText(64 + size(delivery.matches()));
             long told = 0;
@@ -272,9 +280,9 @@ public final class SubscribeApi implements Api.Family {
                 text.raw("id: ").number(told).raw("\ndata: ");
                 envelope(match, text).raw("\n\n");
             }
-            return new Events(told == delivery.cursor() // else later events were filtered out, or there were none
+            return new Events(new Piece(told == delivery.cursor() // else later events were filtered out, or there were none
                     ? text.toBytes()
-                    : text.raw(at(delivery.cursor())).toBytes());
+                    : text.raw(at(delivery.cursor())).toBytes()));
         }
 
         /** Where the client begins, and whether it has missed something that can't be read any more. */

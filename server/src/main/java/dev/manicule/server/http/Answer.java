@@ -32,6 +32,14 @@ public final class Answer {
     private final byte[] body;
     private final String fields;
     private volatile @Nullable Answer compressed;
+    private @Nullable Sharing sharing;
+
+    /** What is kept of an answer that goes to many: its bytes on the wire. Belongs to an event loop. */
+    private static final class Sharing {
+        private boolean wasSent;
+        private @Nullable Wire wire;
+        private String field = "";
+    }
 
     private Answer(int status, byte[] body, String fields) {
         this(status, body, fields, head(status, fields));
@@ -55,6 +63,13 @@ public final class Answer {
      */
     public static Answer json(int status, byte[] json) {
         return new Answer(status, json, JSON_FIELDS, status == 200 ? JSON_HEAD : head(status, JSON_FIELDS));
+    }
+
+    /** A body of JSON that goes to many, of one event loop. */
+    public static Answer shared(byte[] json) {
+        Answer answer = json(200, json);
+        answer.sharing = new Sharing();
+        return answer;
     }
 
     /** A body of plain text, whose type says more of it: ASCII, no line breaks. */
@@ -90,8 +105,31 @@ public final class Answer {
         return fields;
     }
 
+    boolean isWorthCompressing() {
+        return body.length >= WORTH_COMPRESSING;
+    }
+
+    /**
+     * All of it as HTTP/1 on a connection that stays open, encoded once for all who are sent it; null for an answer that is
+     * not shared, and for the first of those, who may be the only one.
+     */
+    @Nullable
+    Wire wire(String field) {
+        Sharing known = sharing;
+        if (known == null) {
+            return null;
+        }
+        if (known.wasSent && (known.wire == null || !known.field.equals(field))) {
+            known.wire = new Wire(head, LENGTH, ascii(body.length + "\r\n"), KEEP_ALIVE, DateField.now(), ascii(field),
+                    LINE, body);
+            known.field = field;
+        }
+        known.wasSent = true;
+        return known.wire;
+    }
+
     Answer gzipped() {
-        if (body.length < WORTH_COMPRESSING) {
+        if (!isWorthCompressing()) {
             return this;
         }
         Answer gzipped = compressed;

@@ -42,6 +42,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
     private final HttpServer server;
     private final Handler handler;
     private final Framing framing;
+    private final boolean isPlain;
     private final Limits limits;
     private final Queue<Turn> waiting = new ArrayDeque<>(0);
     private @Nullable IncomingRequest incoming;
@@ -55,10 +56,16 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
     private @Nullable OpenStream stream;
     private final Patience patience;
 
-    Connection(HttpServer server, Handler handler, Framing framing) {
+    /**
+     * A connection.
+     *
+     * @param isPlain whether what is written to it is what goes over the wire: no TLS, no frames of HTTP/2
+     */
+    Connection(HttpServer server, Handler handler, Framing framing, boolean isPlain) {
         this.server = server;
         this.handler = handler;
         this.framing = framing;
+        this.isPlain = isPlain;
         limits = server.limits();
         patience = new Patience(limits);
     }
@@ -357,8 +364,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
                 ended();
             };
             OpenStream opened = webSocketKey == null
-                    ? new EventStream(ctx, server, ended, framing, originField)
-                    : new WebSocket(ctx, server, ended, webSocketKey);
+                    ? new EventStream(ctx, server, ended, framing, isPlain, originField)
+                    : new WebSocket(ctx, server, ended, isPlain, webSocketKey);
             stream = opened;
             if (inputEnded) {
                 var _ = ctx.close();
@@ -381,6 +388,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
                 ended();
             }
             boolean stays = keepAlive && !server.isStopping();
+            if (stays && withBody && framing == Framing.HTTP_1 && !(gzip && answer.isWorthCompressing())) {
+                Wire wire = answer.wire(originField);
+                if (wire != null) {
+                    wire.send(ctx, isPlain);
+                    finished(ctx);
+                    return;
+                }
+            }
             Answer encoded = gzip ? answer.gzipped() : answer;
             var written = ctx.writeAndFlush(framing.answer(ctx, encoded, stays, withBody, originField));
             if (!stays) {

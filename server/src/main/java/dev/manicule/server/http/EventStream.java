@@ -11,21 +11,24 @@ final class EventStream extends OpenStream {
     private static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Framing framing;
+    private final boolean isPlain;
 
-    EventStream(ChannelHandlerContext ctx, HttpServer server, Runnable ended, Framing framing, String origin) {
+    EventStream(ChannelHandlerContext ctx, HttpServer server, Runnable ended, Framing framing, boolean isPlain,
+            String origin) {
         super(ctx, server, ended);
         this.framing = framing;
+        this.isPlain = isPlain;
         var _ = ctx.write(framing.begin(FIELDS + origin));
     }
 
     @Override
-    public void send(byte[] piece) {
-        var _ = ctx.writeAndFlush(framing.piece(ctx, piece));
+    public void send(Piece piece) {
+        piece.sendChunk(ctx, framing, isPlain);
     }
 
     @Override
     void keepAlive() {
-        send(COMMENT);
+        send(new Piece(COMMENT));
     }
 
     @Override

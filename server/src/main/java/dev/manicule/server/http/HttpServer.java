@@ -248,7 +248,7 @@ public final class HttpServer {
             return;
         }
         if (certificate == null) {
-            http1(channel.pipeline(), handler);
+            http1(channel.pipeline(), handler, true);
             return;
         }
         SslHandler tls = certificate.context().newHandler(channel.alloc());
@@ -260,7 +260,7 @@ public final class HttpServer {
                         if (protocol.equals(ApplicationProtocolNames.HTTP_2)) {
                             http2(ctx.pipeline(), handler);
                         } else {
-                            http1(ctx.pipeline(), handler);
+                            http1(ctx.pipeline(), handler, false);
                         }
                     }
 
@@ -288,8 +288,8 @@ public final class HttpServer {
                 });
     }
 
-    private void http1(ChannelPipeline pipeline, Handler handler) {
-        Connection connection = new Connection(this, handler, Framing.HTTP_1);
+    private void http1(ChannelPipeline pipeline, Handler handler, boolean isPlain) {
+        Connection connection = new Connection(this, handler, Framing.HTTP_1, isPlain);
         HttpDecoderConfig config = new HttpDecoderConfig()
                 .setMaxInitialLineLength(limits.count(Limit.URI_BYTES) + METHOD_AND_VERSION)
                 .setMaxHeaderSize(limits.count(Limit.HEADER_BYTES));
@@ -307,7 +307,7 @@ public final class HttpServer {
             protected void initChannel(Channel stream) {
                 stream.pipeline()
                         .addLast(new Http2StreamFrameToHttpObjectCodec(true),
-                                new Connection(HttpServer.this, handler, Framing.HTTP_2));
+                                new Connection(HttpServer.this, handler, Framing.HTTP_2, false));
             }
         }), new Http2Connection(this, codec));
     }

@@ -5,8 +5,8 @@ package dev.manicule.server.http;
  * the connection. While nothing is sent it is kept alive by itself.
  */
 public interface Stream {
-    /** Sends something: a whole number of server-sent events, or the text of one WebSocket message. UTF-8. */
-    void send(byte[] piece);
+    /** Sends something. */
+    void send(Piece piece);
 
     /**
      * Runs an action as soon as the client has read enough of what was sent: now, mostly. Whoever sends without asking

@@ -6,7 +6,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
@@ -22,8 +21,11 @@ final class WebSocket extends OpenStream {
     private static final String MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final int LARGEST_FRAME = 16 * 1024;
 
-    WebSocket(ChannelHandlerContext ctx, HttpServer server, Runnable ended, String key) {
+    private final boolean isPlain;
+
+    WebSocket(ChannelHandlerContext ctx, HttpServer server, Runnable ended, boolean isPlain, String key) {
         super(ctx, server, ended);
+        this.isPlain = isPlain;
         String head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Accept: " + accept(key) + "\r\n\r\n";
         var _ = ctx.write(Unpooled.wrappedBuffer(head.getBytes(StandardCharsets.US_ASCII)));
@@ -38,8 +40,8 @@ final class WebSocket extends OpenStream {
     }
 
     @Override
-    public void send(byte[] piece) {
-        var _ = ctx.writeAndFlush(new TextWebSocketFrame(Unpooled.wrappedBuffer(piece)));
+    public void send(Piece piece) {
+        piece.sendFrame(ctx, isPlain);
     }
 
     /** Heeds what the protocol asks to heed. The frame stays the caller's. */

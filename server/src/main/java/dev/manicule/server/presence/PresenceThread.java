@@ -11,9 +11,10 @@ import dev.manicule.server.model.Command.Publish;
 import dev.manicule.server.model.Timetoken;
 import dev.manicule.server.presence.PresenceEvent.Interval;
 import dev.manicule.server.presence.PresenceEvent.Somebody;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -25,12 +26,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class PresenceThread implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PresenceThread.class);
-    private static final long TICK_MILLIS = 200;
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final int MOST_AT_ONCE = 1_000;
 
     private final Presence presence;
     private final Journal journal;
     private final LongSupplier time;
-    private final ScheduledThreadPoolExecutor thread;
+    private final BlockingQueue<Work> works = new LinkedBlockingQueue<>();
+    private final Thread thread;
+    private volatile boolean closing;
     private volatile int members;
 
     /** Something to do on the thread. */
@@ -54,25 +58,40 @@ public final class PresenceThread implements AutoCloseable {
         this.time = time;
         presence = new Presence(this::announce, members -> isFull(members, limits), settings.intervalAbove(),
                 settings.interval().toNanos());
-        thread = new ScheduledThreadPoolExecutor(1,
-                task -> Thread.ofPlatform().name("manicule-presence").daemon().unstarted(task));
-        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        var _ = thread.scheduleWithFixedDelay(() -> guarded(Presence::tick), TICK_MILLIS, TICK_MILLIS,
-                TimeUnit.MILLISECONDS);
+        thread = Thread.ofPlatform().name("manicule-presence").daemon().start(this::run);
     }
 
     /** Has something done, after all that was handed over before. Nothing happens when the server stops. */
     public void submit(Work work) {
-        try {
-            thread.execute(() -> guarded(work));
-        } catch (RejectedExecutionException e) {
-            // stopping: nobody's presence matters any more
-        }
+        works.add(work);
     }
 
     @Override
     public void close() {
-        thread.shutdownNow();
+        closing = true;
+        thread.interrupt();
+    }
+
+    private void run() {
+        List<Work> batch = new ArrayList<>();
+        long nextTick = System.nanoTime();
+        while (!closing) {
+            try {
+                Work first = works.poll(Math.max(nextTick - System.nanoTime(), 0), TimeUnit.NANOSECONDS);
+                if (first != null) {
+                    batch.add(first);
+                    works.drainTo(batch, MOST_AT_ONCE);
+                }
+            } catch (InterruptedException e) {
+                continue; // stopping: nobody's presence matters any more
+            }
+            batch.forEach(this::guarded);
+            batch.clear();
+            if (System.nanoTime() - nextTick >= 0) {
+                guarded(Presence::tick);
+                nextTick = System.nanoTime() + TICK_NANOS;
+            }
+        }
     }
 
     /** How many members there are on all channels together. */

@@ -1,0 +1,76 @@
+package dev.manicule.server.http;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A piece of a stream: a whole number of server-sent events, or the text of one WebSocket message. Any number of streams of
+ * one event loop may be sent the same one; it is encoded once for all of them.
+ */
+public final class Piece {
+    private static final byte[] LINE = {'\r', '\n'};
+    /** The first byte of a frame: text, and whole (RFC 6455, 5.2). */
+    private static final byte TEXT = (byte) 0x81;
+    private static final int MOST_IN_A_BYTE = 125;
+    private static final byte TWO_BYTES = 126;
+    private static final byte EIGHT_BYTES = 127;
+
+    private final byte[] utf8;
+    private boolean wasSent;
+    private @Nullable Wire wire;
+
+    /** A piece. For one kind of streams only. */
+    public Piece(byte[] utf8) {
+        this.utf8 = utf8;
+    }
+
+    /** Sends it as a chunk of a body that does not end. */
+    void sendChunk(ChannelHandlerContext ctx, Framing framing, boolean isPlain) {
+        if (framing == Framing.HTTP_1 && isShared()) {
+            if (wire == null) {
+                byte[] size = (Integer.toHexString(utf8.length) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+                wire = new Wire(size, utf8, LINE);
+            }
+            wire.send(ctx, isPlain);
+        } else {
+            var _ = ctx.writeAndFlush(framing.piece(ctx, utf8));
+        }
+    }
+
+    /** Sends it as a WebSocket's frame. */
+    void sendFrame(ChannelHandlerContext ctx, boolean isPlain) {
+        if (isShared()) {
+            if (wire == null) {
+                wire = new Wire(frameHead(), utf8);
+            }
+            wire.send(ctx, isPlain);
+        } else {
+            var _ = ctx.writeAndFlush(new TextWebSocketFrame(Unpooled.wrappedBuffer(utf8)));
+        }
+    }
+
+    /** Whether it is sent to more than one; most are not, and need nothing prepared. */
+    private boolean isShared() {
+        boolean isShared = wasSent;
+        wasSent = true;
+        return isShared;
+    }
+
+    private byte[] frameHead() {
+        ByteBuffer head = ByteBuffer.allocate(2 + Long.BYTES).put(TEXT);
+        if (utf8.length <= MOST_IN_A_BYTE) {
+            head.put((byte) utf8.length);
+        } else if (utf8.length <= 0xFFFF) {
+            head.put(TWO_BYTES).putShort((short) utf8.length);
+        } else {
+            head.put(EIGHT_BYTES).putLong(utf8.length);
+        }
+        byte[] bytes = new byte[head.flip().remaining()];
+        head.get(bytes);
+        return bytes;
+    }
+}
