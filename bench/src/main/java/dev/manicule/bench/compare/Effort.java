@@ -5,24 +5,26 @@ import java.time.Duration;
 /** How much is done for a comparison. */
 public enum Effort {
     /** What the figures in the docs are made with. */
-    FULL(5, Duration.ofSeconds(5), Duration.ofSeconds(25), 10_000, 1_000_000, 10_000_000),
+    FULL(5, Duration.ofSeconds(5), Duration.ofSeconds(25), 10_000, 5, 1_000_000, 10_000_000),
     /** Enough to see what a change has done. */
-    QUICK(3, Duration.ofSeconds(2), Duration.ofSeconds(8), 10_000, 100_000, 100_000),
+    QUICK(3, Duration.ofSeconds(2), Duration.ofSeconds(8), 10_000, 5, 100_000, 100_000),
     /** Enough to see that it works. */
-    TRIAL(1, Duration.ofMillis(200), Duration.ofMillis(200), 100, 2_000, 100_000);
+    TRIAL(1, Duration.ofMillis(200), Duration.ofMillis(200), 100, 1, 2_000, 100_000);
 
     private final int rounds;
     private final Duration time;
     private final Duration warmUp;
     private final int crowd;
+    private final int events;
     private final int stored;
     private final int growth;
 
-    Effort(int rounds, Duration time, Duration warmUp, int crowd, int stored, int growth) {
+    Effort(int rounds, Duration time, Duration warmUp, int crowd, int events, int stored, int growth) {
         this.rounds = rounds;
         this.time = time;
         this.warmUp = warmUp;
         this.crowd = crowd;
+        this.events = events;
         this.stored = stored;
         this.growth = growth;
     }
@@ -45,6 +47,11 @@ public enum Effort {
     /** Connections that wait at once; half of the files that a process may usually have open. */
     int crowd() {
         return crowd;
+    }
+
+    /** Events told to a crowd in one measurement. */
+    int events() {
+        return events;
     }
 
     /** Actions of a channel that is read. */

@@ -13,7 +13,6 @@ import java.util.Map;
 final class FanOut implements Work {
     private static final Figure CPU = Figure.cost("CPU per subscriber", "µs");
     private static final Figure LAST = Figure.cost("time to the last", "ms");
-    private static final int EVENTS = 5;
     private static final Duration QUIET = Duration.ofMillis(300);
 
     private final Waiting waiting;
@@ -41,10 +40,10 @@ final class FanOut implements Work {
     public List<Contestant> contestants(Arena arena) throws Exception {
         List<Contestant> all = new ArrayList<>();
         all.add(warm(arena, new Told(Contestant.MANICULE, ManiculeServer.start(arena.machine()), waiting.ofManicule(),
-                arena.effort().crowd())));
+                arena.effort())));
         if (arena.hasPeers()) {
             all.add(warm(arena, new Told(Peers.NCHAN, Nchan.start(arena.machine(), arena.packages()),
-                    waiting.ofNchan(), arena.effort().crowd())));
+                    waiting.ofNchan(), arena.effort())));
         }
         return all;
     }
@@ -62,14 +61,14 @@ final class FanOut implements Work {
         private final String name;
         private final ServerProcess server;
         private final Asking asking;
-        private final int size;
+        private final Effort effort;
         private int told;
 
-        Told(String name, ServerProcess server, Asking asking, int size) {
+        Told(String name, ServerProcess server, Asking asking, Effort effort) {
             this.name = name;
             this.server = server;
             this.asking = asking;
-            this.size = size;
+            this.effort = effort;
         }
 
         @Override
@@ -82,8 +81,8 @@ final class FanOut implements Work {
             Series cpu = new Series();
             Series last = new Series();
             try (Crowd crowd = new Crowd(server.port())) {
-                crowd.join(size);
-                for (int event = 0; event < EVENTS; event++) {
+                crowd.join(effort.crowd());
+                for (int event = 0; event < effort.events(); event++) {
                     if (event == 0 || asking.again()) {
                         Waiting.gather(crowd, asking, server.port());
                     }
@@ -93,7 +92,7 @@ final class FanOut implements Work {
                     long before = server.cpuNanos();
                     long nanos = crowd.tell(asking.publish(marker), marker);
                     server.awaitQuiet(QUIET);
-                    cpu.add((server.cpuNanos() - before) / 1e3 / size);
+                    cpu.add((server.cpuNanos() - before) / 1e3 / effort.crowd());
                     last.add(nanos / 1e6);
                 }
             }

@@ -16,7 +16,6 @@ import java.util.concurrent.atomic.AtomicLong;
 /** What an add costs the more actions are stored; in the end the server is killed and started again. */
 final class Growth implements Work {
     private static final int FIRST = 10_000;
-    private static final int WARMING = 300_000;
     private static final int MEASURED = 50_000;
     private static final Figure RESTART = Figure.cost("start after kill -9", "s");
 
@@ -83,7 +82,7 @@ final class Growth implements Work {
         Map<Figure, Double> found = new LinkedHashMap<>();
         Path folder;
         try (ServerProcess server = ManiculeServer.start(arena.machine())) {
-            warmUp(server);
+            warmUp(server, arena.effort().warmUp().dividedBy(3));
             ClosedLoop.Requests requests = requests();
             long stored = 0;
             for (int size = FIRST; size <= growth; size *= 10) {
@@ -105,8 +104,8 @@ final class Growth implements Work {
     }
 
     /** So that the code is compiled before the first figure; what it stores is deleted again. */
-    private static void warmUp(ServerProcess server) throws IOException {
-        ClosedLoop.Result _ = ClosedLoop.httpCount(server.port(), AddActions.MANY, WARMING,
+    private static void warmUp(ServerProcess server, Duration time) throws IOException {
+        ClosedLoop.Result _ = ClosedLoop.http(server.port(), AddActions.MANY, time,
                 AddActions.requests("warm"));
         ClosedLoop.Result _ = ClosedLoop.httpCount(server.port(), 1, 1, new Template(
                 "DELETE /v3/history/sub-key/demo/channel/warm HTTP/1.1\r\nHost: localhost\r\n\r\n")::put);

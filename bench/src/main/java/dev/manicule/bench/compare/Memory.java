@@ -15,7 +15,6 @@ final class Memory implements Work {
     private static final Figure TOTAL = Figure.cost("memory of the process", "MiB");
     private static final Duration QUIET = Duration.ofMillis(500);
     private static final int BEFORE = 10;
-    private static final int EVENTS = 20;
 
     @Override
     public String name() {
@@ -40,17 +39,18 @@ final class Memory implements Work {
     @Override
     public List<Contestant> contestants(Arena arena) {
         List<Contestant> all = new ArrayList<>();
-        int size = arena.effort().crowd();
-        all.add(contestant(Contestant.MANICULE, size, Waiting.POLLS.ofManicule(),
+        Effort effort = arena.effort();
+        all.add(contestant(Contestant.MANICULE, effort, Waiting.POLLS.ofManicule(),
                 () -> ManiculeServer.start(arena.machine())));
         if (arena.hasPeers()) {
-            all.add(contestant(Peers.NCHAN, size, Waiting.POLLS.ofNchan(),
+            all.add(contestant(Peers.NCHAN, effort, Waiting.POLLS.ofNchan(),
                     () -> Nchan.start(arena.machine(), arena.packages())));
         }
         return all;
     }
 
-    private static Contestant contestant(String name, int size, Asking asking, Start start) {
+    private static Contestant contestant(String name, Effort effort, Asking asking, Start start) {
+        int size = effort.crowd();
         return new Contestant() {
             @Override
             public String name() {
@@ -62,7 +62,7 @@ final class Memory implements Work {
                 try (ServerProcess server = start.server()) {
                     try (Crowd first = new Crowd(server.port())) {
                         first.join(size / BEFORE);
-                        for (int event = 0; event < EVENTS; event++) {
+                        for (int event = 0; event < BEFORE * effort.events(); event++) {
                             Waiting.gather(first, asking, server.port());
                             server.awaitQuiet(QUIET.dividedBy(5));
                             String marker = "before-" + event + "-";

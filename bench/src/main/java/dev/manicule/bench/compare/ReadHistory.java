@@ -9,7 +9,6 @@ import dev.manicule.client.ClientConfig;
 import dev.manicule.client.ManiculeClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -17,14 +16,15 @@ import java.util.Objects;
 /** The newest messages of a channel with all the actions on them. */
 final class ReadHistory implements Work {
     private static final int IN_FLIGHT = 16;
-    private static final int MESSAGES = 1_000;
     private static final int PAGE = 25;
     private static final int ACTIONS = 40;
 
     private final Throughput reads;
+    private final int messages;
 
-    ReadHistory(Duration time) {
-        reads = new Throughput("read", IN_FLIGHT, time);
+    ReadHistory(Effort effort) {
+        reads = new Throughput("read", IN_FLIGHT, effort.time());
+        messages = Math.min(effort.stored() / ACTIONS, 1_000);
     }
 
     @Override
@@ -58,10 +58,10 @@ final class ReadHistory implements Work {
         return all;
     }
 
-    private static void fill(ServerProcess manicule) throws Exception {
+    private void fill(ServerProcess manicule) throws Exception {
         ClientConfig filler = ClientConfig.forUser("filler").origin("127.0.0.1:" + manicule.port()).build();
         try (ManiculeClient client = ManiculeClient.of(filler)) {
-            for (int message = 0; message < MESSAGES; message++) {
+            for (int message = 0; message < messages; message++) {
                 long timetoken = Objects.requireNonNull(
                         client.publish().channel("bench").message("message " + message).sync().result()).timetoken();
                 Template add = Template.post("/v1/message-actions/demo/channel/bench/message/" + timetoken + "?uuid=u#",
@@ -87,7 +87,7 @@ final class ReadHistory implements Work {
                     from generate_series(1, %1$d) m, generate_series(1, %2$d) n;
                 vacuum analyze messages;
                 vacuum analyze actions;
-                """.formatted(MESSAGES, ACTIONS));
+                """.formatted(messages, ACTIONS));
         Path script = Files.writeString(postgres.process().folder().resolve("read.sql"), """
                 select m.timetoken, m.uuid, m.payload, a.type, a.value, a.uuid, a.timetoken
                     from (select * from messages where channel = 'bench' order by timetoken desc limit %d) m

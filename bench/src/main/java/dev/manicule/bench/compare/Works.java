@@ -12,8 +12,9 @@ public final class Works {
     public static List<Work> all(Effort effort) {
         return List.of(new Memory(), new FanOut(Waiting.POLLS), new FanOut(Waiting.EVENTS),
                 new FanOut(Waiting.WEBSOCKETS), new AddActions(1), new AddActions(64), new AddActions(AddActions.MANY),
-                new ReadActions(effort.time()), new ReadHistory(effort.time()), new Publish(64),
+                new ReadActions(effort.time()), new ReadHistory(effort), new Publish(64),
                 new Publish(AddActions.MANY), new Growth(1, effort.growth()),
-                new Growth(Math.min(MANY_CHANNELS, effort.growth() / 10), effort.growth()), new Idle(), new Start());
+                new Growth(Math.min(MANY_CHANNELS, effort.growth() / 10), effort.growth()), new Idle(), new Start(),
+                new JavaClients());
     }
 }

@@ -22,9 +22,13 @@ public final class ManiculeServer {
                 "--port", "" + port, "--data", folder.resolve("data").toString()));
     }
 
-    /** The launcher of the checkout that this runs from. */
+    /** The checkout that this runs from. */
+    public static Path checkout() {
+        return Path.of(System.getProperty("manicule.checkout", ".")).toAbsolutePath();
+    }
+
     private static Path launcher() throws IOException {
-        Path launcher = Path.of(System.getProperty("manicule.checkout", ".")).resolve("manicule").toAbsolutePath();
+        Path launcher = checkout().resolve("manicule");
         if (!Files.isExecutable(launcher)) {
             throw new IOException("No launcher at " + launcher);
         }

@@ -32,7 +32,7 @@ public final class Packages {
         Path done = folder.resolve("unpacked");
         if (!Files.exists(done)) {
             Files.createDirectories(root);
-            List<String> names = downloads();
+            List<String> names = upToDate();
             List<String> download = new ArrayList<>(List.of("apt-get", "-q", "download"));
             download.addAll(names);
             String _ = run(folder, download);
@@ -45,6 +45,19 @@ public final class Packages {
             Files.writeString(done, String.join("\n", names) + "\n");
         }
         return new Packages(root);
+    }
+
+    /** What to download; if that can't be said, after a look at what the archive has now, which root may take. */
+    private static List<String> upToDate() throws IOException, InterruptedException {
+        try {
+            return downloads();
+        } catch (IOException e) {
+            if (!System.getProperty("user.name").equals("root")) {
+                throw e;
+            }
+            String _ = run(Path.of("/"), List.of("apt-get", "-q", "update"));
+            return downloads();
+        }
     }
 
     /** The packages, and those that they depend on and that are not installed. */

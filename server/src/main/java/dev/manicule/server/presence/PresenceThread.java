@@ -11,6 +11,7 @@ import dev.manicule.server.model.Command.Publish;
 import dev.manicule.server.model.Timetoken;
 import dev.manicule.server.presence.PresenceEvent.Interval;
 import dev.manicule.server.presence.PresenceEvent.Somebody;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class PresenceThread implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PresenceThread.class);
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final Duration GATHERING = Duration.ofMillis(1);
     private static final int MOST_AT_ONCE = 1_000;
 
     private final Presence presence;
@@ -79,6 +81,9 @@ public final class PresenceThread implements AutoCloseable {
             try {
                 Work first = works.poll(Math.max(nextTick - System.nanoTime(), 0), TimeUnit.NANOSECONDS);
                 if (first != null) {
+                    if (works.isEmpty()) {
+                        Thread.sleep(GATHERING); // they come in crowds, and being woken for each costs more than it does
+                    }
                     batch.add(first);
                     works.drainTo(batch, MOST_AT_ONCE);
                 }

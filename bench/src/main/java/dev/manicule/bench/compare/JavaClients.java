@@ -1,0 +1,94 @@
+package dev.manicule.bench.compare;
+
+import dev.manicule.bench.load.ClosedLoop;
+import dev.manicule.bench.load.Template;
+import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ServerProcess;
+import dev.manicule.client.ClientConfig;
+import dev.manicule.client.ManiculeClient;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/** The Java client beside the Java SDK of the protocol, each in a process of its own on the cores of the load. */
+final class JavaClients implements Work {
+    private static final String SDK = "Java SDK 6.3.6";
+    private static final Figure CPU = Figure.cost("CPU per add", "µs");
+    private static final Figure GARBAGE = Figure.cost("allocated per add", "bytes");
+    private static final Figure EVENTS = Figure.gain("events received", "/s");
+    /** What a second of the time for a measurement is worth in events to receive. */
+    private static final int EVENTS_PER_SECOND = 10_000;
+
+    @Override
+    public String name() {
+        return "java-client";
+    }
+
+    @Override
+    public String title() {
+        return "The Java client: adds one after the other on 8 threads, and events taken in";
+    }
+
+    @Override
+    public List<Goal> goals() {
+        return List.of(new Goal.Beside(CPU, SDK, 0.5), new Goal.Beside(GARBAGE, SDK, 0.5),
+                new Goal.Beside(EVENTS, SDK, 3));
+    }
+
+    @Override
+    public List<Contestant> contestants(Arena arena) throws Exception {
+        ServerProcess server = ManiculeServer.start(arena.machine());
+        int events = (int) Math.max(EVENTS_PER_SECOND * arena.effort().time().toMillis() / 1000, 1_000);
+        long before;
+        try (ManiculeClient client = ManiculeClient
+                .of(ClientConfig.forUser("filler").origin("127.0.0.1:" + server.port()).build())) {
+            before = Objects.requireNonNull(client.publish("events", "the first").sync().result()).timetoken();
+        }
+        ClosedLoop.Result _ = ClosedLoop.httpCount(server.port(), AddActions.MANY, events, Template
+                .post("/publish/demo/demo/0/events?uuid=filler", """
+                        {"text":"an event"}""")::put);
+        Path clients = ManiculeServer.checkout().resolve("bench/src/clients");
+        List<String> times = List.of("" + server.port(), "" + arena.effort().warmUp().dividedBy(2).toMillis(),
+                "" + arena.effort().time().toMillis(), "" + before, "" + events);
+        List<Contestant> all = new ArrayList<>();
+        all.add(new Program(Contestant.MANICULE, server, System.getProperty("java.class.path"),
+                clients.resolve("ManiculeProgram.java"), times));
+        if (arena.hasPeers()) {
+            Path jars = ManiculeServer.checkout().resolve("bench/target/sdks/java");
+            all.add(new Program(SDK, server, jars + "/*", clients.resolve("SdkProgram.java"), times));
+        }
+        return all;
+    }
+
+    /** A program that measures a client by itself. */
+    private record Program(String name, ServerProcess server, String classPath, Path source,
+            List<String> arguments) implements Contestant {
+        @Override
+        public Map<Figure, Double> measure() throws Exception {
+            List<String> command = new ArrayList<>(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-cp",
+                    classPath, source.toString()));
+            command.addAll(arguments);
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
+                throw new IOException(source + " failed:\n" + said);
+            }
+            List<Double> figures = List.of(said.strip().lines().toList().getLast().split(" ", -1))
+                    .stream()
+                    .map(Double::valueOf)
+                    .toList();
+            return Map.of(CPU, figures.get(0), GARBAGE, figures.get(1), EVENTS, figures.get(2));
+        }
+
+        @Override
+        public void close() {
+            server.close();
+        }
+    }
+}
