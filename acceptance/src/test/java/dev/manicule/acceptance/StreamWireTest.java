@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.manicule.acceptance.Wire.Answer;
 import dev.manicule.server.Manicule;
 import dev.manicule.server.ManiculeConfig;
+import java.io.BufferedInputStream;
 import java.io.BufferedReader;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -237,6 +239,93 @@ class StreamWireTest {
         assertThat(wire.send("GET", "/v2/stream/demo/" + channel, null, "Last-Event-ID: nonsense").status())
                 .isEqualTo(400);
         assertThat(wire.send("POST", "/v2/stream/demo/" + channel, new byte[0]).status()).isEqualTo(405);
+    }
+
+    /** What goes to many goes another way than what goes to one: pieces of every size of frame must be the same there. */
+    @Test
+    void manyAreToldTheSameInAnySize() throws Exception {
+        List<Socketed> sockets = new ArrayList<>();
+        List<Browser> browsers = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            Socketed socket = new Socketed();
+            sockets.add(socket);
+            http.newWebSocketBuilder()
+                    .buildAsync(URI.create(url("").replace("http:", "ws:")), socket)
+                    .get(5, TimeUnit.SECONDS);
+            browsers.add(new Browser(http, url(""), null));
+        }
+        await().until(() -> sockets.stream().allMatch(socket -> socket.answers.size() == 1)
+                && browsers.stream().noneMatch(browser -> browser.lastId.isEmpty()));
+        long begin = sockets.getFirst().answers.getFirst().at("/t/t").asLong();
+        List<String> texts = new ArrayList<>();
+        for (int size : new int[]{1, 100, 1_000, 20_000, 32_000}) {
+            texts.add("☞" + "x".repeat(size));
+            wire.publish(channel, JSON.writeValueAsString(texts.getLast()));
+            int told = texts.size();
+            await().until(() -> sockets.stream().allMatch(socket -> socket.answers.size() == told + 1)
+                    && browsers.stream().allMatch(browser -> browser.data.size() == told));
+        }
+        JsonNode polled = wire.get("/v2/subscribe/demo/" + channel + "/0?tt=" + begin).json().get("m");
+        for (int i = 0; i < texts.size(); i++) {
+            assertThat(polled.at("/" + i + "/d").asText()).isEqualTo(texts.get(i));
+            for (Socketed socket : sockets) {
+                assertThat(socket.answers.get(i + 1).at("/m/0")).isEqualTo(polled.get(i));
+            }
+            for (Browser browser : browsers) {
+                assertThat(JSON.readTree(browser.data.get(i))).isEqualTo(polled.get(i));
+            }
+        }
+        for (Browser browser : browsers) {
+            browser.close();
+        }
+    }
+
+    /** Frames above 65,535 bytes have a longer head; so much comes when many messages wait at once. */
+    @Test
+    void manyAreToldTheSameWhoReadLate() throws Exception {
+        List<Socket> lazy = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Socket socket = new Socket(InetAddress.getLoopbackAddress(), SERVER.port());
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write(("GET /v2/stream/demo/" + channel + " HTTP/1.1\r\nHost: x\r\n"
+                            + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            lazy.add(socket);
+        }
+        await().until(() -> lazy.stream().allMatch(socket -> available(socket) > 150));
+        int count = 400;
+        for (int i = 0; i < count; i++) { // 12 MB, of which the connections buffer a little
+            wire.publish(channel, "\"" + i + "-" + "x".repeat(30_000) + "\"");
+        }
+        for (Socket socket : lazy) {
+            DataInputStream in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+            for (int last = 0; last != 0x0D0A0D0A;) { // the end of the head
+                last = last << 8 | in.readUnsignedByte();
+            }
+            List<String> told = new ArrayList<>();
+            while (told.size() < count) {
+                assertThat(in.readUnsignedByte()).isEqualTo(0x81);
+                int small = in.readUnsignedByte();
+                long size = small == 127 ? in.readLong() : small == 126 ? in.readUnsignedShort() : small;
+                JsonNode answer = JSON.readTree(in.readNBytes((int) size));
+                answer.get("m").forEach(envelope -> told.add(envelope.get("d").asText()));
+            }
+            assertThat(told).hasSize(count);
+            for (int i = 0; i < count; i++) {
+                assertThat(told.get(i)).startsWith(i + "-x").hasSize(30_001 + ("" + i).length());
+            }
+            socket.close();
+        }
+    }
+
+    private static int available(Socket socket) {
+        try {
+            return socket.getInputStream().available();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

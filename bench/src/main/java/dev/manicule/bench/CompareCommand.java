@@ -9,12 +9,14 @@ import dev.manicule.bench.compare.Work;
 import dev.manicule.bench.compare.Works;
 import dev.manicule.bench.peer.Folders;
 import dev.manicule.bench.peer.Machine;
+import dev.manicule.bench.peer.ManiculeServer;
 import dev.manicule.bench.peer.Packages;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -41,9 +43,9 @@ final class CompareCommand implements Callable<Integer> {
     @Option(names = "--alone", description = "Without the peers.")
     private boolean alone;
 
-    @Option(names = "--out", defaultValue = "bench/target/compare",
-            description = "Where table.md and chart.svg go (${DEFAULT-VALUE}).")
-    private Path out;
+    @Option(names = "--out", paramLabel = "FOLDER",
+            description = "Where table.md and chart.svg go; bench/target/compare in the checkout if not said.")
+    private @Nullable Path folder;
 
     @Parameters(arity = "0..*", paramLabel = "WORK", description = "What is compared; all when none is named.")
     private List<String> only = List.of();
@@ -62,8 +64,9 @@ final class CompareCommand implements Callable<Integer> {
         PrintWriter terminal = spec.commandLine().getOut();
         Machine machine = Machine.here();
         machine.pinLoad();
-        Files.createDirectories(out);
-        Arena arena = new Arena(machine, alone ? null : Packages.in(out.resolveSibling("peers")), effort);
+        Path target = ManiculeServer.checkout().resolve("bench/target");
+        Path out = Files.createDirectories(folder == null ? target.resolve("compare") : folder.toAbsolutePath());
+        Arena arena = new Arena(machine, alone ? null : Packages.in(target.resolve("peers")), effort);
         Path probe = Folders.make("probe");
         String where = machine.describe(probe);
         Folders.delete(probe);

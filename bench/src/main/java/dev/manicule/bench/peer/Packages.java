@@ -28,7 +28,7 @@ public final class Packages {
      * @param folder where to
      */
     public static Packages in(Path folder) throws IOException, InterruptedException {
-        Path root = folder.resolve("root");
+        Path root = folder.toAbsolutePath().resolve("root");
         Path done = folder.resolve("unpacked");
         if (!Files.exists(done)) {
             Files.createDirectories(root);
