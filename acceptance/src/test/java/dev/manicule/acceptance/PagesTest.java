@@ -53,7 +53,7 @@ class PagesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"README.md", "docs/access.md", "docs/configuration.md",
-            "docs/operations.md"})
+            "docs/operations.md", "docs/performance.md"})
     @Timeout(value = 10, unit = TimeUnit.MINUTES) // the launcher may have to build first
     void everyBlockDoesWhatThePageShows(String page) throws Exception {
         List<Block> blocks = Markdown.of(page).blocks();
@@ -71,7 +71,7 @@ class PagesTest {
                 default -> assertThat(block.language()).isEqualTo("text");
             }
         }
-        assertThat(server == null).isEqualTo(page.equals("docs/configuration.md"));
+        assertThat(server == null).isEqualTo(List.of("docs/configuration.md", "docs/performance.md").contains(page));
     }
 
     @Test

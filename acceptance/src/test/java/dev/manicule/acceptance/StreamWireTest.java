@@ -275,9 +275,6 @@ class StreamWireTest {
                 assertThat(JSON.readTree(browser.data.get(i))).isEqualTo(polled.get(i));
             }
         }
-        for (Browser browser : browsers) {
-            browser.close();
-        }
     }
 
     /** Frames above 65,535 bytes have a longer head; so much comes when many messages wait at once. */

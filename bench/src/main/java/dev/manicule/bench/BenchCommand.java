@@ -4,7 +4,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** {@code manicule bench}, which works in a checkout only. */
-@Command(name = "manicule bench", mixinStandardHelpOptions = true, subcommands = CompareCommand.class,
+@Command(name = "manicule bench", mixinStandardHelpOptions = true,
+        subcommands = {CompareCommand.class, MicroCommand.class},
         description = "Measures Manicule.")
 public final class BenchCommand {
     private BenchCommand() {}
@@ -15,7 +16,12 @@ public final class BenchCommand {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new BenchCommand()).setCaseInsensitiveEnumValuesAllowed(true)
+        CommandLine line = new CommandLine(new BenchCommand()).setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true);
+        CommandLine micro = line.getSubcommands().get("micro");
+        if (micro != null) {
+            micro.setUnmatchedOptionsArePositionalParams(true); // they are JMH's
+        }
+        return line;
     }
 }

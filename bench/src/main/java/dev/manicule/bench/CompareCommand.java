@@ -34,7 +34,7 @@ final class CompareCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Option(names = "--size", defaultValue = "FULL",
-            description = "${COMPLETION-CANDIDATES}: about two hours, ten minutes, or just whether it works.")
+            description = "${COMPLETION-CANDIDATES}: about an hour, ten minutes, or just whether it works.")
     private Effort size;
 
     @Option(names = "--quick", description = "The same as --size quick.")

@@ -15,6 +15,7 @@ final class Memory implements Work {
     private static final Figure TOTAL = Figure.cost("memory of the process", "MiB");
     private static final Duration QUIET = Duration.ofMillis(500);
     private static final int BEFORE = 10;
+    private static final int EVENTS_BEFORE = 4;
 
     @Override
     public String name() {
@@ -62,7 +63,7 @@ final class Memory implements Work {
                 try (ServerProcess server = start.server()) {
                     try (Crowd first = new Crowd(server.port())) {
                         first.join(size / BEFORE);
-                        for (int event = 0; event < BEFORE * effort.events(); event++) {
+                        for (int event = 0; event < EVENTS_BEFORE * effort.events(); event++) {
                             Waiting.gather(first, asking, server.port());
                             server.awaitQuiet(QUIET.dividedBy(5));
                             String marker = "before-" + event + "-";
