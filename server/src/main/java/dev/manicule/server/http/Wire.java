@@ -42,7 +42,7 @@ final class Wire {
         int sent = 0;
         ChannelOutboundBuffer queued = ctx.channel().unsafe().outboundBuffer();
         boolean isFree = queued != null && queued.totalPendingWriteBytes() == 0;
-        if (isPlain && isFree && ctx.channel() instanceof EpollSocketChannel channel
+        if (isPlain && isFree && bytes.hasMemoryAddress() && ctx.channel() instanceof EpollSocketChannel channel
                 && channel.fd() instanceof Socket socket) {
             try {
                 sent = Math.max(socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex()), 0);

@@ -103,7 +103,7 @@ class DataFolderTest {
         Files.write(log, bytes);
         assertThatThrownBy(() -> Ledger.open(copy)).as("zeros that are not whole sectors are damage")
                 .hasMessageContaining("backup");
-        Arrays.fill(bytes, bytes.length - 60, bytes.length, (byte) 0);
+        Arrays.fill(bytes, (bytes.length - 1) / 512 * 512, bytes.length, (byte) 0);
         Files.write(log, bytes);
         try (Ledger ledger = Ledger.open(copy)) {
             assertThat(ledger.reads().countMessages(CHANNEL, 0, 100)).isEqualTo(9);
@@ -155,7 +155,8 @@ class DataFolderTest {
         try (Ledger ledger = Ledger.open(live)) {
             for (int i = 1; i <= messages; i++) {
                 try (Draft draft = ledger.draft()) {
-                    Json payload = new Json(("\"message " + i + "\"").getBytes(StandardCharsets.UTF_8));
+                    String text = "message " + i + " " + "x".repeat(600); // so that each write is larger than a sector
+                    Json payload = new Json(('"' + text + '"').getBytes(StandardCharsets.UTF_8));
                     ledger.apply(new Publish(CHANNEL, payload, null, null, null, null, null, Delivery.STORED), i,
                             draft);
                     ledger.commit(draft);
