@@ -8,6 +8,7 @@ import dev.manicule.client.ClientConfig;
 import dev.manicule.client.ManiculeClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,8 +59,8 @@ final class JavaClients implements Work {
         List<Contestant> all = new ArrayList<>();
         all.add(new Program(Contestant.MANICULE, server, System.getProperty("java.class.path"),
                 clients.resolve("ManiculeProgram.java"), times));
-        if (arena.hasPeers()) {
-            Path jars = ManiculeServer.checkout().resolve("bench/target/sdks/java");
+        Path jars = ManiculeServer.checkout().resolve("bench/target/sdks/java");
+        if (arena.hasPeers() && Files.isDirectory(jars)) { // a build with -DskipSdks has none
             all.add(new Program(SDK, server, jars + "/*", clients.resolve("SdkProgram.java"), times));
         }
         return all;
