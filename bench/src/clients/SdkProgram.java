@@ -2,16 +2,8 @@ import com.pubnub.api.PNConfiguration;
 import com.pubnub.api.PubNub;
 import com.pubnub.api.UserId;
 import com.pubnub.api.callbacks.SubscribeCallback;
-import com.pubnub.api.models.consumer.PNStatus;
 import com.pubnub.api.models.consumer.message_actions.PNMessageAction;
 import com.pubnub.api.models.consumer.pubsub.PNMessageResult;
-import com.pubnub.api.models.consumer.pubsub.PNPresenceEventResult;
-import com.pubnub.api.models.consumer.pubsub.PNSignalResult;
-import com.pubnub.api.models.consumer.pubsub.files.PNFileEventResult;
-import com.pubnub.api.models.consumer.pubsub.message_actions.PNMessageActionResult;
-import com.pubnub.api.models.consumer.objects_api.channel.PNChannelMetadataResult;
-import com.pubnub.api.models.consumer.objects_api.membership.PNMembershipResult;
-import com.pubnub.api.models.consumer.objects_api.uuid.PNUUIDMetadataResult;
 import java.util.List;
 
 /** The Java SDK of the protocol, measured. */
@@ -47,7 +39,7 @@ final class SdkProgram {
         }, arguments);
     }
 
-    private static final class Counting extends SubscribeCallback {
+    private static final class Counting extends SubscribeCallback.BaseSubscribeCallback {
         private final Runnable each;
 
         Counting(Runnable each) {
@@ -58,29 +50,5 @@ final class SdkProgram {
         public void message(PubNub from, PNMessageResult message) {
             each.run();
         }
-
-        @Override
-        public void status(PubNub from, PNStatus status) {}
-
-        @Override
-        public void presence(PubNub from, PNPresenceEventResult presence) {}
-
-        @Override
-        public void signal(PubNub from, PNSignalResult signal) {}
-
-        @Override
-        public void uuid(PubNub from, PNUUIDMetadataResult uuid) {}
-
-        @Override
-        public void channel(PubNub from, PNChannelMetadataResult channel) {}
-
-        @Override
-        public void membership(PubNub from, PNMembershipResult membership) {}
-
-        @Override
-        public void messageAction(PubNub from, PNMessageActionResult action) {}
-
-        @Override
-        public void file(PubNub from, PNFileEventResult file) {}
     }
 }

@@ -20,16 +20,18 @@ import java.util.concurrent.atomic.AtomicLong;
 final class AddActions implements Work {
     /** How many are in flight while a server warms up. */
     static final int MANY = 256;
+    /** The action that is put on messages. */
+    static final String ACTION = """
+            {"type":"reaction","value":"smile"}""";
 
     private static final String DISK = "fdatasync";
     private static final String PREALLOCATED = "fdatasync, preallocated";
-    private static final String ACTION = """
-            {"type":"reaction","value":"smile"}""";
-
     private final int inFlight;
+    private final Throughput adds;
 
-    AddActions(int inFlight) {
+    AddActions(int inFlight, Duration time) {
         this.inFlight = inFlight;
+        adds = new Throughput("add", inFlight, time);
     }
 
     @Override
@@ -42,13 +44,8 @@ final class AddActions implements Work {
         return "Durable add of an action, " + inFlight + " in flight";
     }
 
-    private Throughput throughput(Duration time) {
-        return new Throughput("add", inFlight, time);
-    }
-
     @Override
     public List<Goal> goals() {
-        Throughput adds = throughput(Duration.ZERO);
         Goal cost = new Goal.Beside(adds.cpu, Peers.POSTGRES, 0.35);
         return switch (inFlight) {
             case 1 -> List.of(new Goal.Beside(adds.rate, Peers.POSTGRES, 1), cost,
@@ -62,15 +59,14 @@ final class AddActions implements Work {
 
     @Override
     public List<Contestant> contestants(Arena arena) throws Exception {
-        Throughput adds = throughput(arena.effort().time());
         List<Contestant> all = new ArrayList<>();
         ServerProcess manicule = ManiculeServer.start(arena.machine());
         ClosedLoop.Requests requests = requests("bench");
         all.add(adds.http(Contestant.MANICULE, manicule, requests));
         ClosedLoop.Result _ = ClosedLoop.http(manicule.port(), MANY, arena.effort().warmUp(), requests);
         if (arena.hasPeers()) {
-            all.add(postgres(arena, adds));
-            all.add(redis(arena, adds));
+            all.add(postgres(arena));
+            all.add(redis(arena));
         }
         if (inFlight == 1) {
             all.add(disk(DISK, arena, 0));
@@ -90,7 +86,7 @@ final class AddActions implements Work {
         };
     }
 
-    private static Contestant redis(Arena arena, Throughput adds) throws Exception {
+    private Contestant redis(Arena arena) throws Exception {
         ServerProcess server = Redis.start(arena.machine(), arena.packages());
         Template add = new Template(Redis.command("XADD", "bench", "*", "type", "reaction", "value", "smile", "uuid",
                 "u#", "message", "1700000#"));
@@ -101,7 +97,7 @@ final class AddActions implements Work {
         });
     }
 
-    private static Contestant postgres(Arena arena, Throughput adds) throws Exception {
+    private Contestant postgres(Arena arena) throws Exception {
         Postgres postgres = Postgres.start(arena.machine(), arena.packages());
         postgres.execute("""
                 create sequence given;
@@ -116,9 +112,8 @@ final class AddActions implements Work {
         return adds.postgres(Peers.POSTGRES, postgres, script);
     }
 
-    private static Contestant disk(String name, Arena arena, int preallocated) throws Exception {
+    private Contestant disk(String name, Arena arena, int preallocated) throws Exception {
         Path folder = Folders.make("disk");
-        Figure rate = new Throughput("add", 1, arena.effort().time()).rate;
         return new Contestant() {
             @Override
             public String name() {
@@ -127,7 +122,8 @@ final class AddActions implements Work {
 
             @Override
             public Map<Figure, Double> measure() throws Exception {
-                return Map.of(rate, RawDisk.perSecond(arena.machine(), folder, arena.effort().time(), preallocated));
+                return Map.of(adds.rate,
+                        RawDisk.perSecond(arena.machine(), folder, arena.effort().time(), preallocated));
             }
 
             @Override

@@ -28,8 +28,7 @@ public final class Comparison {
         Results found = new Results();
         List<Contestant> contestants = work.contestants(arena);
         try {
-            boolean isLong = contestants.stream().anyMatch(Contestant::isLong);
-            int rounds = isLong ? 1 : arena.effort().rounds();
+            int rounds = work.isLong() ? 1 : arena.effort().rounds();
             for (int round = 0; round < rounds; round++) {
                 List<Contestant> turn = new ArrayList<>(contestants);
                 for (Contestant contestant : round % 2 == 0 ? turn : turn.reversed()) {

@@ -11,11 +11,6 @@ public interface Contestant extends AutoCloseable {
     /** As it stands in the report. */
     String name();
 
-    /** Whether it takes so long that once has to do. */
-    default boolean isLong() {
-        return false;
-    }
-
     /** Does it once. */
     Map<Figure, Double> measure() throws Exception;
 

@@ -59,23 +59,13 @@ final class Growth implements Work {
     }
 
     @Override
+    public boolean isLong() {
+        return true;
+    }
+
+    @Override
     public List<Contestant> contestants(Arena arena) {
-        return List.of(new Contestant() {
-            @Override
-            public String name() {
-                return MANICULE;
-            }
-
-            @Override
-            public boolean isLong() {
-                return true;
-            }
-
-            @Override
-            public Map<Figure, Double> measure() throws Exception {
-                return grow(arena);
-            }
-        });
+        return List.of(new Fresh(Contestant.MANICULE, () -> grow(arena)));
     }
 
     private Map<Figure, Double> grow(Arena arena) throws Exception {
@@ -112,8 +102,8 @@ final class Growth implements Work {
     }
 
     private ClosedLoop.Requests requests() {
-        Template add = Template.post("/v1/message-actions/demo/channel/bench-#/message/1700000#?uuid=u#", """
-                {"type":"reaction","value":"smile"}""");
+        Template add = Template.post("/v1/message-actions/demo/channel/bench-#/message/1700000#?uuid=u#",
+                AddActions.ACTION);
         AtomicLong count = new AtomicLong();
         return out -> {
             long number = count.incrementAndGet();

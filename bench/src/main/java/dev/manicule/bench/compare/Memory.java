@@ -52,35 +52,27 @@ final class Memory implements Work {
 
     private static Contestant contestant(String name, Effort effort, Asking asking, Start start) {
         int size = effort.crowd();
-        return new Contestant() {
-            @Override
-            public String name() {
-                return name;
-            }
-
-            @Override
-            public Map<Figure, Double> measure() throws Exception {
-                try (ServerProcess server = start.server()) {
-                    try (Crowd first = new Crowd(server.port())) {
-                        first.join(size / BEFORE);
-                        for (int event = 0; event < EVENTS_BEFORE * effort.events(); event++) {
-                            Waiting.gather(first, asking, server.port());
-                            server.awaitQuiet(QUIET.dividedBy(5));
-                            String marker = "before-" + event + "-";
-                            long _ = first.tell(asking.publish(marker), marker);
-                        }
-                    }
-                    server.awaitQuiet(QUIET);
-                    long before = server.memoryBytes();
-                    try (Crowd crowd = new Crowd(server.port())) {
-                        crowd.join(size);
-                        Waiting.gather(crowd, asking, server.port());
-                        server.awaitQuiet(QUIET);
-                        long after = server.memoryBytes();
-                        return Map.of(GROWTH, (double) (after - before) / size, TOTAL, after / 0x1p20);
+        return new Fresh(name, () -> {
+            try (ServerProcess server = start.server()) {
+                try (Crowd first = new Crowd(server.port())) {
+                    first.join(size / BEFORE);
+                    for (int event = 0; event < EVENTS_BEFORE * effort.events(); event++) {
+                        Waiting.gather(first, asking, server.port());
+                        server.awaitQuiet(QUIET.dividedBy(5));
+                        String marker = "before-" + event + "-";
+                        long _ = first.tell(asking.publish(marker), marker);
                     }
                 }
+                server.awaitQuiet(QUIET);
+                long before = server.memoryBytes();
+                try (Crowd crowd = new Crowd(server.port())) {
+                    crowd.join(size);
+                    Waiting.gather(crowd, asking, server.port());
+                    server.awaitQuiet(QUIET);
+                    long after = server.memoryBytes();
+                    return Map.of(GROWTH, (double) (after - before) / size, TOTAL, after / 0x1p20);
+                }
             }
-        };
+        });
     }
 }

@@ -17,9 +17,11 @@ final class Publish implements Work {
             {"text":"hello, this is message #"}""";
 
     private final int inFlight;
+    private final Throughput publishes;
 
-    Publish(int inFlight) {
+    Publish(int inFlight, Duration time) {
         this.inFlight = inFlight;
+        publishes = new Throughput("publish", inFlight, time);
     }
 
     @Override
@@ -34,14 +36,12 @@ final class Publish implements Work {
 
     @Override
     public List<Goal> goals() {
-        Throughput publishes = new Throughput("publish", inFlight, Duration.ZERO);
         return List.of(new Goal.Beside(publishes.rate, Peers.REDIS, 1),
                 new Goal.Beside(publishes.rate, Peers.NCHAN, 1));
     }
 
     @Override
     public List<Contestant> contestants(Arena arena) throws Exception {
-        Throughput publishes = new Throughput("publish", inFlight, arena.effort().time());
         List<Contestant> all = new ArrayList<>();
         ServerProcess manicule = ManiculeServer.start(arena.machine());
         ClosedLoop.Requests requests = counting(Template.post("/publish/demo/demo/0/bench", MESSAGE));

@@ -65,8 +65,7 @@ final class ReadHistory implements Work {
                 long timetoken = Objects.requireNonNull(
                         client.publish().channel("bench").message("message " + message).sync().result()).timetoken();
                 Template add = Template.post("/v1/message-actions/demo/channel/bench/message/" + timetoken + "?uuid=u#",
-                        """
-                                {"type":"reaction","value":"smile"}""");
+                        AddActions.ACTION);
                 long[] number = {0};
                 ClosedLoop.Result _ = ClosedLoop.httpCount(manicule.port(), ACTIONS, ACTIONS,
                         out -> add.put(out, number[0]++));

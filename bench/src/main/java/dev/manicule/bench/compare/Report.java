@@ -29,7 +29,7 @@ public final class Report {
         return text.toString();
     }
 
-    /** Those goals that were measured, with how it stands with them, for a chart. */
+    /** What a goal is about, shortly. */
     static List<String> labels(Work work, Standing standing) {
         List<String> parts = new ArrayList<>(List.of(work.name(), standing.goal().figure().name()));
         if (standing.goal() instanceof Goal.Beside(Figure _, String peer, double _)) {

@@ -26,18 +26,10 @@ final class Start implements Work {
 
     @Override
     public List<Contestant> contestants(Arena arena) {
-        return List.of(new Contestant() {
-            @Override
-            public String name() {
-                return MANICULE;
+        return List.of(new Fresh(Contestant.MANICULE, () -> {
+            try (ServerProcess server = ManiculeServer.start(arena.machine())) {
+                return Map.of(START, server.startNanos() / 1e9);
             }
-
-            @Override
-            public Map<Figure, Double> measure() throws Exception {
-                try (ServerProcess server = ManiculeServer.start(arena.machine())) {
-                    return Map.of(START, server.startNanos() / 1e9);
-                }
-            }
-        });
+        }));
     }
 }

@@ -13,6 +13,11 @@ public interface Work {
     /** What we mean to reach in it. */
     List<Goal> goals();
 
+    /** Whether it takes so long that once has to do. */
+    default boolean isLong() {
+        return false;
+    }
+
     /** Starts those that do it, Manicule first; each warm. The caller closes them. */
     List<Contestant> contestants(Arena arena) throws Exception;
 }

@@ -1,5 +1,6 @@
 package dev.manicule.bench.compare;
 
+import java.time.Duration;
 import java.util.List;
 
 /** All that is compared. */
@@ -10,10 +11,11 @@ public final class Works {
 
     /** Each, in the order of the report. */
     public static List<Work> all(Effort effort) {
+        Duration time = effort.time();
         return List.of(new Memory(), new FanOut(Waiting.POLLS), new FanOut(Waiting.EVENTS),
-                new FanOut(Waiting.WEBSOCKETS), new AddActions(1), new AddActions(64), new AddActions(AddActions.MANY),
-                new ReadActions(effort.time()), new ReadHistory(effort), new Publish(64),
-                new Publish(AddActions.MANY), new Growth(1, effort.growth()),
+                new FanOut(Waiting.WEBSOCKETS), new AddActions(1, time), new AddActions(64, time),
+                new AddActions(AddActions.MANY, time), new ReadActions(time), new ReadHistory(effort),
+                new Publish(64, time), new Publish(AddActions.MANY, time), new Growth(1, effort.growth()),
                 new Growth(Math.min(MANY_CHANNELS, effort.growth() / 10), effort.growth()), new Idle(), new Start(),
                 new JavaClients());
     }
