@@ -12,6 +12,7 @@ import dev.manicule.server.api.MessageActionsApi;
 import dev.manicule.server.api.MetricsApi;
 import dev.manicule.server.api.PresenceApi;
 import dev.manicule.server.api.PublishApi;
+import dev.manicule.server.api.Pages;
 import dev.manicule.server.api.Reads;
 import dev.manicule.server.api.SubscribeApi;
 import dev.manicule.server.api.TimeApi;
@@ -114,15 +115,17 @@ public final class Manicule implements AutoCloseable {
         presence = new PresenceThread(journal, timeline::now, config.presence(), limits);
         keysets = new Keysets(config.keysets());
         retention = new Retention(ledger, journal, keysets, timeline::now);
+        Pages pages = new Pages(ledger.reads()::version);
         Access access = new Access(keysets, revocations, () -> clock.instant().getEpochSecond(),
                 new SecureRandom());
         Crowd crowd = new Crowd(limits, http::isTrusted, System::nanoTime);
         Api api = new Api(keysets, access, crowd, limits, timeline, reads,
                 List.of(new PublishApi(journal), new SubscribeApi(journal, hub, presence, groups, access, limits),
-                        new MessageActionsApi(journal, ledger.reads()), new HistoryApi(journal, ledger.reads()),
+                        new MessageActionsApi(journal, ledger.reads(), pages),
+                        new HistoryApi(journal, ledger.reads(), pages),
                         new PresenceApi(presence, groups, access), new ChannelGroupsApi(journal, groups, access),
                         new AccessManagerApi(access, journal),
-                        new MetricsApi(metrics(), () -> this.config.metricsFrom()),
+                        new MetricsApi(metrics(pages), () -> this.config.metricsFrom()),
                         new TimeApi(timeline, version())));
         if (certificate != null) {
             var _ = renewal.scheduleWithFixedDelay(this::renewQuietly, RENEW_SECONDS, RENEW_SECONDS, TimeUnit.SECONDS);
@@ -277,13 +280,17 @@ public final class Manicule implements AutoCloseable {
         return Timetoken.of(clock.instant()) < marked ? marked + Timetoken.steps(Duration.ofSeconds(2)) : 0;
     }
 
-    private Metrics metrics() {
+    private Metrics metrics(Pages pages) {
         Metrics metrics = new Metrics(limits);
         metrics.gauge("manicule_connections", "Open connections.", http::connections);
         metrics.gauge("manicule_polls_parked", "Polls and streams that wait.", http::parked);
         metrics.gauge("manicule_requests_in_flight", "Requests being worked on.", http::requestsInFlight);
         metrics.gauge("manicule_writes_waiting", "Writes that wait for the disk.", journal::waiting);
         metrics.gauge("manicule_reads_waiting", "Reads that wait for the disk.", reads::waiting);
+        metrics.counter("manicule_pages_from_memory_total", "Pages of history or actions that were known.",
+                pages::fromMemory);
+        metrics.counter("manicule_pages_from_storage_total", "Pages of history or actions that were read.",
+                pages::fromStorage);
         metrics.gauge("manicule_presence_members", "Members of all channels together.", presence::members);
         if (certificate != null) {
             metrics.gauge("manicule_certificate_expiry_seconds", "Until when the certificate holds, since 1970.",

@@ -1,6 +1,7 @@
 package dev.manicule.server.api;
 
 import dev.manicule.server.access.Permission;
+import dev.manicule.server.api.Pages.Page;
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.JsonText;
@@ -28,14 +29,17 @@ public final class HistoryApi implements Api.Family {
     private static final int MOST_COUNTED = 10_000;
     /** About how large an answer may become; one message with all its actions always fits. */
     private static final int PAGE_BYTES = 8 << 20;
+    private static final String V3_BEGINNING = "{\"status\":200,\"error\":false,\"error_message\":\"\",\"channels\":{";
     private static final Answer DELETED = Answer.json(200, "{\"status\":200,\"error\":false,\"error_message\":\"\"}");
 
     private final Journal journal;
     private final LedgerReads ledger;
+    private final Pages pages;
 
-    /** The family over a journal and the ledger it writes. */
-    public HistoryApi(Journal journal, LedgerReads ledger) {
+    /** The family over a journal and the ledger it writes, with pages of that ledger. */
+    public HistoryApi(Journal journal, LedgerReads ledger, Pages pages) {
         this.journal = journal;
+        this.pages = pages;
         this.ledger = ledger;
     }
 
@@ -57,7 +61,7 @@ public final class HistoryApi implements Api.Family {
 
     private void v2(Call call) {
         Channel channel = call.channel();
-        Range range = readable(call);
+        Range range = range(call);
         int count = call.query().count("count", MOST_OF_ONE, MOST_OF_ONE);
         if (channel == null) {
             invalid(call, "channel");
@@ -65,9 +69,18 @@ public final class HistoryApi implements Api.Family {
             invalid(call, "count");
         } else if (range != null) {
             HistoryV2Entry entry = HistoryV2Entry.asked(call.query());
-            call.answerFromStorage(
-                    () -> v2(ledger.messages(channel, range, count, false, PAGE_BYTES).messages(), entry));
+            Range readable = range.notBefore(call.horizon());
+            pages.answer(call, new AskedV2(channel, range, count, entry), () -> {
+                List<Message> messages = ledger.messages(channel, readable, count, false, PAGE_BYTES).messages();
+                return new Page(v2(messages, entry), oldest(messages));
+            });
         }
+    }
+
+    private record AskedV2(Channel channel, Range range, int count, HistoryV2Entry entry) implements Pages.Asked {}
+
+    private static long oldest(List<Message> messages) {
+        return messages.isEmpty() ? Long.MAX_VALUE : messages.getFirst().timetoken();
     }
 
     private static Answer v2(List<Message> messages, HistoryV2Entry entry) {
@@ -92,7 +105,7 @@ public final class HistoryApi implements Api.Family {
             invalid(call, "channel");
             return;
         }
-        Range range = readable(call);
+        Range range = range(call);
         int most = withActions || channels.size() > 1 ? MOST_OF_SEVERAL : MOST_OF_ONE;
         int max = call.query().count(call.query().text("max") == null ? "count" : "max", most, most);
         if (max < 0) {
@@ -100,18 +113,40 @@ public final class HistoryApi implements Api.Family {
         } else if (range != null) {
             HistoryV3Entry entry = HistoryV3Entry.asked(call.query());
             Long end = call.query().timetoken("end");
-            call.answerFromStorage(() -> v3(channels, range, max, withActions, entry, end));
+            Range readable = range.notBefore(call.horizon());
+            if (channels.size() == 1) {
+                AskedV3 asked = new AskedV3(channels.getFirst(), range, max, withActions, entry, end);
+                pages.answer(call, asked, () -> v3(asked, readable));
+            } else {
+                call.answerFromStorage(() -> v3(channels, readable, max, withActions, entry));
+            }
         }
     }
 
-    private Answer v3(List<Channel> channels, Range range, int max, boolean withActions, HistoryV3Entry entry,
-            @Nullable Long end) {
-        JsonText json = new JsonText(4096).raw("{\"status\":200,\"error\":false,\"error_message\":\"\",\"channels\":{");
+    private record AskedV3(Channel channel, Range range, int max, boolean withActions, HistoryV3Entry entry,
+            @Nullable Long end) implements Pages.Asked {}
+
+    private Page v3(AskedV3 asked, Range readable) {
+        MessagePage page = ledger.messages(asked.channel, readable, asked.max, asked.withActions, PAGE_BYTES);
+        JsonText json = new JsonText(4096).raw(V3_BEGINNING);
+        if (!page.messages().isEmpty()) {
+            asked.entry.writeChannel(asked.channel, page.messages(), json);
+        }
+        json.raw("}");
+        if (isContinued(page, readable, asked.withActions)) {
+            more(asked, page, readable, json);
+        }
+        return new Page(Answer.json(200, json.raw("}").toBytes()), oldest(page.messages()));
+    }
+
+    /** Of several channels. */
+    private Answer v3(List<Channel> channels, Range range, int max, boolean withActions, HistoryV3Entry entry) {
+        JsonText json = new JsonText(4096).raw(V3_BEGINNING);
         String comma = "";
-        MessagePage page = null;
         for (Channel channel : channels) {
-            page = ledger.messages(channel, range, max, withActions, Math.max(PAGE_BYTES - json.length(), 1));
-            if (channels.size() > 1 && (page.rest() == Rest.TOO_LARGE || json.length() > PAGE_BYTES)) {
+            MessagePage page = ledger.messages(channel, range, max, withActions,
+                    Math.max(PAGE_BYTES - json.length(), 1));
+            if (page.rest() == Rest.TOO_LARGE || json.length() > PAGE_BYTES) {
                 // a page of several channels can't say where to go on
                 return ErrorShape.HISTORY.answer(400, "Too much for one answer: ask for fewer channels or a lower max",
                         0);
@@ -121,11 +156,7 @@ public final class HistoryApi implements Api.Family {
                 comma = ",";
             }
         }
-        json.raw("}");
-        if (channels.size() == 1 && page != null && isContinued(page, range, withActions)) {
-            more(channels.getFirst(), page, range, max, withActions, end, json);
-        }
-        return Answer.json(200, json.raw("}").toBytes());
+        return Answer.json(200, json.raw("}}").toBytes());
     }
 
     /**
@@ -137,12 +168,11 @@ public final class HistoryApi implements Api.Family {
     }
 
     /** Where to go on: below a page of the newest, above a page of the oldest. */
-    private static void more(Channel channel, MessagePage page, Range range, int max, boolean withActions,
-            @Nullable Long end, JsonText json) {
+    private static void more(AskedV3 asked, MessagePage page, Range range, JsonText json) {
         Message last = range.newest() ? page.messages().getFirst() : page.messages().getLast();
-        String family = withActions ? "/v3/history-with-actions/sub-key/" : "/v3/history/sub-key/";
-        boolean reverse = !range.newest() && end == null;
-        new More(last.timetoken(), end, reverse, "max", max).write(family, channel, json);
+        String family = asked.withActions ? "/v3/history-with-actions/sub-key/" : "/v3/history/sub-key/";
+        boolean reverse = !range.newest() && asked.end == null;
+        new More(last.timetoken(), asked.end, reverse, "max", asked.max).write(family, asked.channel, json);
     }
 
     private void delete(Call call) {
@@ -194,7 +224,7 @@ public final class HistoryApi implements Api.Family {
     }
 
     private Answer counts(List<Channel> channels, ToLongFunction<Channel> after) {
-        JsonText json = new JsonText().raw("{\"status\":200,\"error\":false,\"error_message\":\"\",\"channels\":{");
+        JsonText json = new JsonText().raw(V3_BEGINNING);
         String comma = "";
         for (Channel channel : channels) {
             int count = ledger.countMessages(channel, after.applyAsLong(channel), MOST_COUNTED);
@@ -202,12 +232,6 @@ public final class HistoryApi implements Api.Family {
             comma = ",";
         }
         return Answer.json(200, json.raw("}}").toBytes());
-    }
-
-    /** What can be read of the range asked for; null when it was refused. */
-    private static @Nullable Range readable(Call call) {
-        Range range = range(call);
-        return range == null ? null : range.notBefore(call.horizon());
     }
 
     /** The range asked for; null when it was refused. */

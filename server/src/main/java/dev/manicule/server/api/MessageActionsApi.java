@@ -2,6 +2,7 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.access.Caller.Owner;
 import dev.manicule.server.access.Permission;
+import dev.manicule.server.api.Pages.Page;
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.JsonReader;
@@ -37,10 +38,12 @@ public final class MessageActionsApi implements Api.Family {
 
     private final Journal journal;
     private final LedgerReads ledger;
+    private final Pages pages;
 
-    /** The family over a journal and the ledger it writes. */
-    public MessageActionsApi(Journal journal, LedgerReads ledger) {
+    /** The family over a journal and the ledger it writes, with pages of that ledger. */
+    public MessageActionsApi(Journal journal, LedgerReads ledger, Pages pages) {
         this.journal = journal;
+        this.pages = pages;
         this.ledger = ledger;
     }
 
@@ -133,15 +136,18 @@ public final class MessageActionsApi implements Api.Family {
             refuse(call, details);
             return;
         }
+        Asked asked = new Asked(channel, end, start, limit);
         Range range = new Range(end == null ? 0 : end, start == null ? Long.MAX_VALUE : start - 1, true)
                 .notBefore(call.horizon());
-        call.answerFromStorage(() -> page(channel, end, limit,
-                range.isEmpty()
+        pages.answer(call, asked,
+                () -> page(asked, range.isEmpty()
                         ? new ActionPage(List.of(), 0, false)
                         : ledger.actions(channel, range, limit, PAGE_BYTES)));
     }
 
-    private static Answer page(Channel channel, @Nullable Long end, int limit, ActionPage page) {
+    private record Asked(Channel channel, @Nullable Long end, @Nullable Long start, int limit) implements Pages.Asked {}
+
+    private static Page page(Asked asked, ActionPage page) {
         JsonText json = new JsonText(64 + page.rows().size() * 160).raw("{\"status\":200,\"data\":[");
         String comma = "";
         for (byte[] row : page.rows()) {
@@ -150,9 +156,11 @@ public final class MessageActionsApi implements Api.Family {
         }
         json.raw("]");
         if (page.more()) {
-            new More(page.oldest(), end, false, "limit", limit).write("/v1/message-actions/", channel, json);
+            new More(page.oldest(), asked.end, false, "limit", asked.limit)
+                    .write("/v1/message-actions/", asked.channel, json);
         }
-        return Answer.json(200, json.raw("}").toBytes());
+        return new Page(Answer.json(200, json.raw("}").toBytes()),
+                page.rows().isEmpty() ? Long.MAX_VALUE : page.oldest());
     }
 
     private static @Nullable Channel channel(Call call, List<Detail> details) {

@@ -105,6 +105,12 @@ public final class Answer {
         return fields;
     }
 
+    /** About how many bytes of memory it takes. */
+    public int bytes() {
+        Answer gzipped = compressed;
+        return body.length + (gzipped == null ? 0 : gzipped.body.length);
+    }
+
     boolean isWorthCompressing() {
         return body.length >= WORTH_COMPRESSING;
     }

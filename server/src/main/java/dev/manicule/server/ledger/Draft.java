@@ -26,6 +26,8 @@ import org.rocksdb.WriteOptions;
  */
 public final class Draft implements AutoCloseable {
     private final Tables tables;
+    private final Versions versions;
+    private final Versions.Changing changing = new Versions.Changing();
     private final Rules rules;
     private final Changes changes = new Changes();
     /** The changes in the order of their keys: only walks need that, and most drafts have none. */
@@ -37,8 +39,9 @@ public final class Draft implements AutoCloseable {
     private @Nullable Command<OfDelete> unfinished;
     private long lastTimetoken;
 
-    Draft(Tables tables, long lastTimetoken) {
+    Draft(Tables tables, Versions versions, long lastTimetoken) {
         this.tables = tables;
+        this.versions = versions;
         rules = new Rules(this, tables);
         this.lastTimetoken = lastTimetoken;
     }
@@ -93,6 +96,7 @@ public final class Draft implements AutoCloseable {
     }
 
     void put(ColumnFamilyHandle table, byte[] key, byte[] row) throws RocksDBException {
+        changing(table, key);
         changes.put(table, key, row);
         if (sorted != null) {
             sorted.put(table, key, row);
@@ -100,9 +104,18 @@ public final class Draft implements AutoCloseable {
     }
 
     void delete(ColumnFamilyHandle table, byte[] key) throws RocksDBException {
+        changing(table, key);
         changes.delete(table, key);
         if (sorted != null) {
             sorted.delete(table, key);
+        }
+    }
+
+    /** Notes whose pages are not what they were once this is committed. */
+    @SuppressWarnings("ReferenceEquality") // handles are those of the tables; their equals would go to RocksDB
+    private void changing(ColumnFamilyHandle table, byte[] key) {
+        if (table == tables.messages || table == tables.actions || table == tables.actionsByMessage) {
+            changing.add(key);
         }
     }
 
@@ -170,7 +183,9 @@ public final class Draft implements AutoCloseable {
     void write(WriteOptions how) throws RocksDBException {
         changes.put(tables.meta, Keys.LAST_TIMETOKEN, Keys.number(lastTimetoken));
         try (WriteBatch batch = changes.toBatch()) {
+            versions.begin(changing);
             tables.db.write(how, batch);
+            versions.end(changing);
         }
     }
 }

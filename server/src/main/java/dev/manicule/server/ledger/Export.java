@@ -53,7 +53,7 @@ public final class Export {
      */
     public static long write(Snapshot snapshot, OutputStream out, @Nullable Done done, Progress progress)
             throws IOException {
-        Heading heading = done == null ? new Heading(snapshot.lastTimetoken()) : Heading.read(done.first());
+        Heading heading = done == null ? new Heading(snapshot.lastTimetoken()) : Heading.begun(done.first());
         Export export = new Export(snapshot, out, progress, heading.lastTimetoken());
         try {
             if (done == null) {
@@ -79,12 +79,28 @@ public final class Export {
 
     /** The first line. */
     record Heading(long lastTimetoken) {
+        /** The order of the lines, said so that one that was begun in another order is not gone on with. */
+        private static final String ORDER = "newestActionsFirst";
+
         JsonText text() {
             return new JsonText().raw("{\"manicule\":\"export\",\"form\":")
                     .number(FORM)
                     .raw(",\"lastTimetoken\":")
                     .quoted(lastTimetoken)
+                    .raw(",\"order\":")
+                    .quoted(ORDER)
                     .raw("}");
+        }
+
+        /** What another was begun with that is to be gone on with. */
+        static Heading begun(byte[] line) {
+            Heading heading = read(line);
+            ExportLine text = ExportLine.read(line);
+            if (!text.has("order") || !text.text("order").equals(ORDER)) {
+                throw new IllegalArgumentException(
+                        "begun by another version, in another order: take it away and begin anew");
+            }
+            return heading;
         }
 
         static Heading read(byte[] line) {

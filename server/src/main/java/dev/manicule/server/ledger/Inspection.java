@@ -108,12 +108,13 @@ public final class Inspection {
     private void action(byte[] key, byte[] row) throws RocksDBException {
         actions++;
         MessageAction action = ActionRow.read(row);
+        byte[] event = Keys.otherWayRound(key);
         byte[] fact = tables.db.get(tables.actionsByMessage, Keys.action(channel(key), action.messageTimetoken(),
                 action.type(), action.value(), action.uuid()));
-        if (action.actionTimetoken() != timetoken(key) || fact == null || Keys.number(fact) != timetoken(key)) {
-            wrong("actions: not on its message, at " + Keys.show(key));
+        if (action.actionTimetoken() != timetoken(event) || fact == null || Keys.number(fact) != timetoken(event)) {
+            wrong("actions: not on its message, at " + Keys.show(event));
         }
-        mustHaveEvent("actions", key);
+        mustHaveEvent("actions", event);
     }
 
     private void mustHaveEvent(String name, byte[] key) throws RocksDBException {
@@ -141,7 +142,7 @@ public final class Inspection {
         }
         foundCount++;
         byte[] action = tables.db.get(tables.actions,
-                Keys.at(Arrays.copyOf(key, channelLength), Keys.number(row)));
+                Keys.newestFirst(Arrays.copyOf(key, channelLength), Keys.number(row)));
         if (action == null || !ActionRow.read(action)
                 .equals(new MessageAction(fact.messageTimetoken(), fact.type(), fact.value(), fact.uuid(),
                         Keys.number(row)))) {

@@ -172,6 +172,23 @@ final class Keys {
         return ByteBuffer.allocate(channel.length + Long.BYTES).put(channel).putLong(timetoken).array();
     }
 
+    /**
+     * Something of a channel at a timetoken, in a table whose newest comes first: there the walk from the newest on, which
+     * is what is asked for, is one forwards. RocksDB's memory has no links backwards.
+     */
+    static byte[] newestFirst(byte[] channel, long timetoken) {
+        return at(channel, ~timetoken);
+    }
+
+    /** The key of {@code actions} for one of {@code feed}, and the other way round. */
+    static byte[] otherWayRound(byte[] key) {
+        byte[] other = key.clone();
+        for (int i = key.length - Long.BYTES; i < key.length; i++) {
+            other[i] = (byte) ~other[i];
+        }
+        return other;
+    }
+
     /** The number of actions on a message. */
     static byte[] actionCount(byte[] channel, long messageTimetoken) {
         return ByteBuffer.allocate(channel.length + Long.BYTES + 1)
@@ -198,6 +215,27 @@ final class Keys {
                 .put(v)
                 .put(u)
                 .array();
+    }
+
+    /** In {@code actionsByMessage}: what the keys of all actions on a message begin with. */
+    static byte[] actions(byte[] channel, long messageTimetoken) {
+        return ByteBuffer.allocate(channel.length + Long.BYTES + 1)
+                .put(channel)
+                .putLong(messageTimetoken)
+                .put(ACTION)
+                .array();
+    }
+
+    /** Where in an action's key the uuid begins, after type and value, which say their lengths. */
+    static int uuidAt(byte[] key, int typeAt) {
+        ByteBuffer lengths = ByteBuffer.wrap(key);
+        int valueAt = typeAt + Integer.BYTES + lengths.getInt(typeAt);
+        return valueAt + Integer.BYTES + lengths.getInt(valueAt);
+    }
+
+    /** Whether two actions on a message have the same type and value, which end in the first of them at {@code uuidAt}. */
+    static boolean isOfSameGroup(byte[] one, byte[] other, int uuidAt) {
+        return other.length >= uuidAt && Arrays.equals(one, 0, uuidAt, other, 0, uuidAt);
     }
 
     /** What a key of {@code actionsByMessage} says. */

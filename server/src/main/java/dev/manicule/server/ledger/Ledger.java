@@ -29,6 +29,7 @@ public final class Ledger implements AutoCloseable {
 
     private final DataFolder folder;
     private final OpenTables tables;
+    private final Versions versions = new Versions();
     private final LedgerReads reads;
     private final WriteOptions synced = new WriteOptions().setSync(true);
     private volatile long lastTimetoken;
@@ -37,7 +38,7 @@ public final class Ledger implements AutoCloseable {
     private Ledger(DataFolder folder, Tables tables) {
         this.folder = folder;
         this.tables = new OpenTables(folder, tables);
-        reads = new LedgerReads(this.tables);
+        reads = new LedgerReads(this.tables, versions);
         lastTimetoken = reads.lastTimetoken();
         markedTime = folder.marked()[1];
     }
@@ -116,7 +117,7 @@ public final class Ledger implements AutoCloseable {
 
     /** A new draft on top of all that is committed. */
     public Draft draft() {
-        return new Draft(tables.present(), lastTimetoken);
+        return new Draft(tables.present(), versions, lastTimetoken);
     }
 
     /**
@@ -166,6 +167,7 @@ public final class Ledger implements AutoCloseable {
         } catch (DataFolderException e) {
             throw new StorageException(String.valueOf(e.getMessage()));
         }
+        versions.renew();
         lastTimetoken = reads.lastTimetoken();
         return lastTimetoken;
     }

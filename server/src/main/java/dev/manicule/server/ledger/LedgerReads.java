@@ -30,9 +30,19 @@ import org.rocksdb.Slice;
  */
 public final class LedgerReads {
     private final OpenTables tables;
+    private final Versions versions;
 
-    LedgerReads(OpenTables tables) {
+    LedgerReads(OpenTables tables, Versions versions) {
         this.tables = tables;
+        this.versions = versions;
+    }
+
+    /**
+     * A number that changes whenever something stored on a channel does: what is read after it was asked for holds as
+     * long as it is the same. Odd numbers are those of moments in which nothing holds. Does not wait for a disk.
+     */
+    public long version(Channel channel) {
+        return versions.of(Keys.channel(channel));
     }
 
     /** See {@link Ledger#lastTimetoken()}. */
@@ -203,17 +213,16 @@ public final class LedgerReads {
     public ActionPage actions(Channel channel, Range range, int limit, int bytes) {
         return tables.use("Reading actions", open -> {
             List<byte[]> rows = new ArrayList<>();
-            long oldest = 0;
             long size = 0;
-            try (Scan scan = new Scan(open.db, open.actions, Keys.channel(channel), range)) {
-                for (scan.last(); scan.isValid() && rows.size() < limit && size < bytes; scan.previous()) {
+            try (Scan scan = Scan.newestFirst(open.db, open.actions, Keys.channel(channel), range)) {
+                for (scan.first(); scan.isValid() && rows.size() < limit && size < bytes; scan.next()) {
                     byte[] row = scan.row();
-                    oldest = scan.timetoken();
                     rows.add(row);
                     size += row.length;
                 }
                 scan.check();
                 Collections.reverse(rows);
+                long oldest = rows.isEmpty() ? 0 : ActionRow.read(rows.getFirst()).actionTimetoken();
                 return new ActionPage(rows, oldest, scan.isValid());
             }
         });
@@ -245,7 +254,8 @@ public final class LedgerReads {
             List<Message> messages = new ArrayList<>();
             long size = 0;
             Rest rest = Rest.NONE;
-            try (Scan scan = new Scan(open.db, open.messages, key, range)) {
+            try (Scan scan = new Scan(open.db, open.messages, key, range);
+                    Scan actionRows = new Scan(open.db, open.actionsByMessage, key, range)) {
                 for (start(scan, range); scan.isValid(); step(scan, range)) {
                     if (messages.size() == limit) {
                         rest = Rest.OVER_LIMIT;
@@ -254,7 +264,9 @@ public final class LedgerReads {
                     byte[] row = scan.row();
                     long timetoken = scan.timetoken();
                     long room = messages.isEmpty() ? Integer.MAX_VALUE : bytes - size;
-                    Actions actions = withActions ? actionsOn(open, key, timetoken, room - row.length) : Actions.NONE;
+                    Actions actions = withActions
+                            ? actionsOn(actionRows, key, timetoken, room - row.length)
+                            : Actions.NONE;
                     if (row.length + actions.bytes > room) {
                         rest = Rest.TOO_LARGE;
                         break;
@@ -323,31 +335,34 @@ public final class LedgerReads {
     }
 
     /** The actions on a message, read until they are more than {@code room} bytes. */
-    private static Actions actionsOn(Tables open, byte[] channel, long messageTimetoken, long room)
+    private static Actions actionsOn(Scan rows, byte[] channel, long messageTimetoken, long room)
             throws RocksDBException {
-        Range only = new Range(messageTimetoken, messageTimetoken, false);
+        byte[] beginning = Keys.actions(channel, messageTimetoken);
         List<ActionGroup> groups = new ArrayList<>();
         long bytes = 0;
-        try (Scan scan = new Scan(open.db, open.actionsByMessage, channel, only)) {
-            @Nullable ActionGroup group = null;
-            for (scan.first(); scan.isValid() && bytes <= room; scan.next()) {
-                byte[] row = scan.key();
-                Keys.ActionKey action = Keys.parseAction(row, channel.length);
-                if (action.isCount()) {
-                    continue;
-                }
-                if (group == null || !group.type().equals(action.type()) || !group.value().equals(action.value())) {
-                    group = new ActionGroup(action.type(), action.value(), new ArrayList<>());
-                    groups.add(group);
-                    bytes += action.type().length() + action.value().length();
-                }
-                group.actors().add(new Actor(action.uuid(), Keys.number(scan.row())));
-                bytes += action.uuid().length() + 50;
+        @Nullable ActionGroup group = null;
+        byte[] key = beginning;
+        int uuidAt = key.length;
+        for (rows.seek(beginning); rows.isValid() && bytes <= room; rows.next()) {
+            byte[] next = rows.key();
+            if (!Keys.startsWith(next, beginning)) {
+                break;
             }
-            scan.check();
+            if (group == null || !Keys.isOfSameGroup(key, next, uuidAt)) {
+                Keys.ActionKey action = Keys.parseAction(next, channel.length);
+                group = new ActionGroup(action.type(), action.value(), new ArrayList<>());
+                groups.add(group);
+                bytes += action.type().length() + action.value().length();
+                uuidAt = Keys.uuidAt(next, beginning.length);
+                key = next;
+            }
+            String uuid = new String(next, uuidAt, next.length - uuidAt, StandardCharsets.UTF_8);
+            group.actors().add(new Actor(uuid, Keys.number(rows.row())));
+            bytes += uuid.length() + 50;
         }
-        for (ActionGroup group : groups) {
-            group.actors().sort(Comparator.comparingLong(Actor::actionTimetoken));
+        rows.check();
+        for (ActionGroup each : groups) {
+            each.actors().sort(Comparator.comparingLong(Actor::actionTimetoken));
         }
         return new Actions(groups, bytes);
     }

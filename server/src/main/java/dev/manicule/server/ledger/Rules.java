@@ -88,15 +88,14 @@ final class Rules {
                 timetoken);
         draft.put(tables.actionsByMessage, unique, Keys.number(timetoken));
         draft.put(tables.actionsByMessage, countKey, Keys.number(count + 1));
-        draft.put(tables.actions, Keys.at(channel, timetoken), ActionRow.of(action));
+        draft.put(tables.actions, Keys.newestFirst(channel, timetoken), ActionRow.of(action));
         tell(Envelopes.added(add.channel(), action), channel);
         return new Outcome.ActionAdded(action);
     }
 
     private Outcome.OfRemove removeAction(RemoveAction remove, long timetoken) throws RocksDBException {
         byte[] channel = Keys.channel(remove.channel());
-        byte[] key = Keys.at(channel, remove.actionTimetoken());
-        byte[] row = draft.get(tables.actions, key);
+        byte[] row = draft.get(tables.actions, Keys.newestFirst(channel, remove.actionTimetoken()));
         if (row == null) {
             return new Outcome.NoSuchAction();
         }
@@ -167,9 +166,9 @@ final class Rules {
         byte[] key = actionByMessage.key();
         draft.delete(tables.actionsByMessage, key);
         if (!Keys.parseAction(key, channel.length).isCount()) {
-            byte[] actionKey = Keys.at(channel, Keys.number(actionByMessage.value()));
-            draft.delete(tables.actions, actionKey);
-            draft.delete(tables.feed, actionKey);
+            long timetoken = Keys.number(actionByMessage.value());
+            draft.delete(tables.actions, Keys.newestFirst(channel, timetoken));
+            draft.delete(tables.feed, Keys.at(channel, timetoken));
         }
     }
 
@@ -195,7 +194,7 @@ final class Rules {
             feed.check();
         }
         for (byte[] key : keys) {
-            byte[] action = draft.get(tables.actions, key);
+            byte[] action = draft.get(tables.actions, Keys.otherWayRound(key));
             if (action == null) {
                 draft.delete(tables.messages, key);
             } else {
@@ -211,7 +210,7 @@ final class Rules {
     }
 
     private void deleteAction(MessageAction action, byte[] channel) throws RocksDBException {
-        draft.delete(tables.actions, Keys.at(channel, action.actionTimetoken()));
+        draft.delete(tables.actions, Keys.newestFirst(channel, action.actionTimetoken()));
         draft.delete(tables.actionsByMessage,
                 Keys.action(channel, action.messageTimetoken(), action.type(), action.value(), action.uuid()));
         countOneLess(Keys.actionCount(channel, action.messageTimetoken()));

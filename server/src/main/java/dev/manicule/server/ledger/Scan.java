@@ -1,6 +1,7 @@
 package dev.manicule.server.ledger;
 
 import dev.manicule.server.model.Range;
+import java.util.Arrays;
 import java.util.function.Function;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
@@ -12,6 +13,8 @@ import org.rocksdb.Slice;
 /**
  * A walk over the rows of one channel whose timetoken, directly after the channel in the key, is in a range. It sees
  * the table as it was when the walk was made.
+ *
+ * <p>For one thread.
  */
 final class Scan implements AutoCloseable {
     private final int channelLength;
@@ -19,6 +22,8 @@ final class Scan implements AutoCloseable {
     private final Slice upper;
     private final ReadOptions options;
     private final RocksIterator rows;
+    /** Where rows and keys are put by RocksDB: it is far slower where it has to make an array for each. */
+    private byte[] space = new byte[512];
 
     /** A walk over what is committed. */
     Scan(RocksDB db, ColumnFamilyHandle table, byte[] channel, Range range) {
@@ -31,11 +36,23 @@ final class Scan implements AutoCloseable {
      * @param source makes the iterator, with options that bound it
      */
     Scan(Function<ReadOptions, RocksIterator> source, byte[] channel, Range range) {
-        channelLength = channel.length;
-        lower = new Slice(Keys.at(channel, range.from()));
-        upper = new Slice(range.to() == Long.MAX_VALUE ? Keys.after(channel) : Keys.at(channel, range.to() + 1));
+        this(source, channel.length, Keys.at(channel, range.from()),
+                range.to() == Long.MAX_VALUE ? Keys.after(channel) : Keys.at(channel, range.to() + 1));
+    }
+
+    private Scan(Function<ReadOptions, RocksIterator> source, int channelLength, byte[] from, byte[] below) {
+        this.channelLength = channelLength;
+        lower = new Slice(from);
+        upper = new Slice(below);
         options = new ReadOptions().setIterateLowerBound(lower).setIterateUpperBound(upper);
         rows = source.apply(options);
+    }
+
+    /** A walk over what is committed of a table that has the newest first. */
+    static Scan newestFirst(RocksDB db, ColumnFamilyHandle table, byte[] channel, Range range) {
+        return new Scan(options -> db.newIterator(table, options), channel.length,
+                Keys.newestFirst(channel, range.to()),
+                range.from() == 0 ? Keys.after(channel) : Keys.newestFirst(channel, range.from() - 1));
     }
 
     void first() {
@@ -44,6 +61,11 @@ final class Scan implements AutoCloseable {
 
     void last() {
         rows.seekToLast();
+    }
+
+    /** Goes to the first row whose key is not below this one. */
+    void seek(byte[] key) {
+        rows.seek(key);
     }
 
     void next() {
@@ -59,15 +81,25 @@ final class Scan implements AutoCloseable {
     }
 
     byte[] key() {
-        return rows.key();
+        int length = rows.key(space);
+        if (length > space.length) {
+            space = new byte[length];
+            length = rows.key(space);
+        }
+        return Arrays.copyOf(space, length);
     }
 
     byte[] row() {
-        return rows.value();
+        int length = rows.value(space);
+        if (length > space.length) {
+            space = new byte[length];
+            length = rows.value(space);
+        }
+        return Arrays.copyOf(space, length);
     }
 
     long timetoken() {
-        return Keys.timetoken(rows.key(), channelLength);
+        return Keys.timetoken(key(), channelLength);
     }
 
     /** Throws what made the walk end early, if anything did: a damaged block must not pass for the end of the data. */

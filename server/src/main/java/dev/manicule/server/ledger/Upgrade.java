@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 final class Upgrade {
     private static final Logger LOG = LoggerFactory.getLogger(Upgrade.class);
     private static final int AT_ONCE = 10_000;
+    private static final int ROWS_BETWEEN_WORDS = 1_000_000;
 
     private Upgrade() {}
 
@@ -26,10 +27,39 @@ final class Upgrade {
             if (from < 2) {
                 moveTransientEvents(tables, synced);
             }
+            if (from < 3) {
+                turnActions(tables, synced);
+            }
             tables.db.flushWal(true);
         } catch (RocksDBException e) {
             throw new StorageException("Upgrading the data", e);
         }
+    }
+
+    /** Up to format 2, the oldest action of a channel came first. A timetoken's highest bit says which way round it is. */
+    private static void turnActions(Tables tables, WriteOptions synced) throws RocksDBException {
+        long turned = 0;
+        try (RocksIterator rows = tables.db.newIterator(tables.actions); WriteBatch batch = new WriteBatch()) {
+            for (rows.seekToFirst(); rows.isValid(); rows.next()) {
+                byte[] key = rows.key();
+                if (Keys.timetoken(key, key.length - Long.BYTES) < 0) {
+                    continue;
+                }
+                batch.put(tables.actions, Keys.otherWayRound(key), rows.value());
+                batch.delete(tables.actions, key);
+                turned++;
+                if (batch.count() >= AT_ONCE) {
+                    tables.db.write(synced, batch);
+                    batch.clear();
+                }
+                if (turned % ROWS_BETWEEN_WORDS == 0) {
+                    LOG.info("Turned {} actions", turned);
+                }
+            }
+            rows.status();
+            tables.db.write(synced, batch);
+        }
+        LOG.info("The newest actions come first now: {} were turned", turned);
     }
 
     /** In format 1, events that are not kept stood in the feed, and stayed for ever. */

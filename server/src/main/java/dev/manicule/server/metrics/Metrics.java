@@ -53,6 +53,15 @@ public final class Metrics {
                 .register(registry);
     }
 
+    /** One more figure, which only goes up. */
+    public void counter(String name, String help, DoubleSupplier figure) {
+        CounterWithCallback.builder()
+                .name(name)
+                .help(help)
+                .callback(figures -> figures.call(figure.getAsDouble()))
+                .register(registry);
+    }
+
     /** All figures in the text form of Prometheus. */
     public String text() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();

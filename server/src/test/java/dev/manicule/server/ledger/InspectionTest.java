@@ -75,7 +75,7 @@ class InspectionTest {
 
     @Test
     void aFactWithoutItsAction() throws Exception {
-        assertThat(findings((draft, tables) -> draft.delete(tables.actions, Keys.at(KEY, ACTION))))
+        assertThat(findings((draft, tables) -> draft.delete(tables.actions, Keys.newestFirst(KEY, ACTION))))
                 .anyMatch(line -> line.startsWith("actionsByMessage: no such action"));
     }
 

@@ -31,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -103,6 +104,7 @@ class LedgerHistoriesTest {
         private long committed;
         private final List<Event> told = new ArrayList<>();
         private final List<Once<?>> asked = new ArrayList<>();
+        private final Map<Channel, Stored> known = new HashMap<>();
 
         Run(Path folder) throws DataFolderException {
             this.folder = folder;
@@ -226,7 +228,27 @@ class LedgerHistoriesTest {
             committed = Math.max(committed, draft.lastTimetoken());
             draft.close();
             draft = ledger.draft();
+            CHANNELS.forEach(this::compareWithTheSameVersion);
             assertThat(told).isSortedAccordingTo((a, b) -> Long.compare(a.timetoken(), b.timetoken()));
+        }
+
+        /** What is stored on a channel, and the version it had then. */
+        private record Stored(long version, List<String> messages, List<MessageAction> actions) {}
+
+        private void compareWithTheSameVersion(Channel channel) {
+            LedgerReads reads = ledger.reads();
+            Stored stored = new Stored(reads.version(channel),
+                    reads.messages(channel, Range.ALL, 100, true, 1 << 20)
+                            .messages()
+                            .stream()
+                            .map(Message::toString)
+                            .toList(),
+                    reads.actions(channel, Range.ALL, 100, 1 << 20).rows().stream().map(ActionRow::read).toList());
+            assertThat(stored.version % 2).as("nothing is being written").isZero();
+            Stored before = known.put(channel, stored);
+            if (before != null && before.version == stored.version) {
+                assertThat(stored).isEqualTo(before);
+            }
         }
 
         private void restart() throws DataFolderException {
@@ -236,6 +258,7 @@ class LedgerHistoriesTest {
                 assertThat(Inspection.of(snapshot, Progress.NONE).findings()).isEmpty();
             }
             ledger = Ledger.open(folder);
+            known.clear();
             draft = ledger.draft();
             assertThat(ledger.lastTimetoken()).isEqualTo(committed);
         }

@@ -1,0 +1,137 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.http.Answer;
+import dev.manicule.server.model.Channel;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pages that were read out of storage lately. Whoever opens a room asks for its newest messages and actions, and gets what
+ * the one before got as long as nothing there has changed: it is neither read nor written as JSON again, and no other
+ * thread has to be waited for. A page holds as long as the channel's version is what it was before the page was read.
+ *
+ * <p>Any thread may use it.
+ */
+public final class Pages {
+    private static final int PLACES = 1 << 10;
+    private static final int LARGEST = 256 << 10;
+    private static final long MOST_BYTES = 32 << 20;
+    /** Of the heap, which part may be pages. */
+    private static final int PART_OF_THE_HEAP = 16;
+    /** About what a page takes besides its answer's bytes. */
+    private static final int OVERHEAD = 512;
+
+    private final ToLongFunction<Channel> versions;
+    private final long room;
+    private final AtomicReferenceArray<@Nullable Kept> places = new AtomicReferenceArray<>(PLACES);
+    /** Of all that are kept. Guarded by this. */
+    private long bytes;
+    /** Which place is emptied next. Guarded by this. */
+    private int next;
+
+    private final LongAdder fromMemory = new LongAdder();
+    private final LongAdder fromStorage = new LongAdder();
+
+    /**
+     * Keeps none yet.
+     *
+     * @param versions a number for each channel that changes whenever something stored on it does, odd while it is not
+     *        known what is stored
+     */
+    public Pages(ToLongFunction<Channel> versions) {
+        this(versions, Math.min(MOST_BYTES, Runtime.getRuntime().maxMemory() / PART_OF_THE_HEAP));
+    }
+
+    /** With room for so many bytes. */
+    Pages(ToLongFunction<Channel> versions, long room) {
+        this.versions = versions;
+        this.room = room;
+    }
+
+    /** What is asked of one channel: all that the answer depends on besides what is stored there, and what is too old. */
+    interface Asked {
+        Channel channel();
+    }
+
+    /**
+     * A page.
+     *
+     * @param oldest the lowest timetoken on it, below which the time may rise before which nothing can be read;
+     *        {@code Long.MAX_VALUE} of an empty one
+     */
+    record Page(Answer answer, long oldest) {}
+
+    private record Kept(Asked asked, long version, Page page) {
+        int bytes() {
+            return page.answer().bytes() + OVERHEAD;
+        }
+    }
+
+    /**
+     * Answers with a page: with the one of an earlier call if it still holds, else with what is read now.
+     *
+     * @param read reads it, knowing the call's {@link Call#horizon()}; on a thread that may wait for the disk
+     */
+    void answer(Call call, Asked asked, Supplier<Page> read) {
+        long version = versions.applyAsLong(asked.channel());
+        Page kept = kept(asked, version, call.horizon());
+        if (kept != null) {
+            fromMemory.increment();
+            call.answer(kept.answer());
+            return;
+        }
+        call.answerFromStorage(() -> {
+            fromStorage.increment();
+            Page page = read.get();
+            keep(asked, version, page);
+            return page.answer();
+        });
+    }
+
+    /** How many pages were answered from memory. */
+    public long fromMemory() {
+        return fromMemory.sum();
+    }
+
+    /** How many pages were read from storage. */
+    public long fromStorage() {
+        return fromStorage.sum();
+    }
+
+    /** A page that was kept when the channel had this version, and is not too old. */
+    @Nullable
+    Page kept(Asked asked, long version, long horizon) {
+        Kept kept = places.get(place(asked));
+        return kept != null && kept.version == version && horizon <= kept.page.oldest && kept.asked.equals(asked)
+                ? kept.page
+                : null;
+    }
+
+    /** Keeps a page, and forgets others for it. */
+    void keep(Asked asked, long version, Page page) {
+        Kept kept = new Kept(asked, version, page);
+        boolean isChanging = (version & 1) == 1;
+        if (isChanging || kept.bytes() > Math.min(LARGEST, room)) {
+            return;
+        }
+        synchronized (this) {
+            bytes += kept.bytes() - bytesOf(places.getAndSet(place(asked), kept));
+            while (bytes > room) {
+                bytes -= bytesOf(places.getAndSet(next, null));
+                next = (next + 1) % PLACES;
+            }
+        }
+    }
+
+    private static int bytesOf(@Nullable Kept page) {
+        return page == null ? 0 : page.bytes();
+    }
+
+    private static int place(Asked asked) {
+        int hash = asked.hashCode();
+        return (hash ^ hash >>> 16) & PLACES - 1;
+    }
+}

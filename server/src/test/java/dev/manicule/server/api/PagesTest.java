@@ -1,0 +1,127 @@
+package dev.manicule.server.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.manicule.server.api.Pages.Page;
+import dev.manicule.server.http.Answer;
+import dev.manicule.server.ledger.Draft;
+import dev.manicule.server.ledger.Ledger;
+import dev.manicule.server.ledger.LedgerReads;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Command.AddAction;
+import dev.manicule.server.model.Range;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PagesTest {
+    private static final Channel ROOM = new Channel("demo", "room");
+    private static final Asked NEWEST = new Asked(ROOM, 100);
+
+    private static final int READERS = 2;
+    private static final int ADDS = 3000;
+
+    private final Pages pages = new Pages(channel -> 0, 1 << 20);
+
+    private record Asked(Channel channel, int limit) implements Pages.Asked {}
+
+    private static Page page(int bytes, long oldest) {
+        return new Page(Answer.json(200, new byte[bytes]), oldest);
+    }
+
+    @Test
+    void aPageHoldsAsLongAsTheVersionIsTheSame() {
+        Page page = page(10, 5);
+        pages.keep(NEWEST, 4, page);
+        assertThat(pages.kept(NEWEST, 4, 0)).isSameAs(page);
+        assertThat(pages.kept(NEWEST, 6, 0)).isNull();
+        assertThat(pages.kept(new Asked(ROOM, 99), 4, 0)).isNull();
+        assertThat(pages.kept(new Asked(new Channel("demo", "other"), 100), 4, 0)).isNull();
+    }
+
+    @Test
+    void nothingIsKeptThatWasReadDuringAChange() {
+        pages.keep(NEWEST, 5, page(10, 5));
+        assertThat(pages.kept(NEWEST, 5, 0)).isNull();
+    }
+
+    @Test
+    void aPageEndsWhenSomethingOnItIsTooOld() {
+        pages.keep(NEWEST, 4, page(10, 5));
+        assertThat(pages.kept(NEWEST, 4, 5)).isNotNull();
+        assertThat(pages.kept(NEWEST, 4, 6)).isNull();
+    }
+
+    @Test
+    void noMoreIsKeptThanThereIsRoomFor() {
+        for (int limit = 0; limit < 1000; limit++) {
+            pages.keep(new Asked(ROOM, limit), 4, page(10_000, 5));
+        }
+        long kept = 0;
+        for (int limit = 0; limit < 1000; limit++) {
+            kept += pages.kept(new Asked(ROOM, limit), 4, 0) == null ? 0 : 1;
+        }
+        assertThat(kept).isBetween(50L, 104L); // of a mebibyte
+        assertThat(pages.kept(new Asked(ROOM, 999), 4, 0)).as("the latest").isNotNull();
+    }
+
+    @Test
+    void aVeryLargePageIsNotKept() {
+        pages.keep(NEWEST, 4, page(300_000, 5));
+        assertThat(pages.kept(NEWEST, 4, 0)).isNull();
+    }
+
+    /** Adds are committed one after the other; each reader, in turns without pages and with, never sees an older newest. */
+    @Test
+    void whoReadsNeverGoesBack(@TempDir Path folder) throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        try (Ledger ledger = Ledger.open(folder); ExecutorService readers = Executors.newFixedThreadPool(READERS)) {
+            List<Future<Long>> results = new ArrayList<>();
+            for (int reader = 0; reader < READERS; reader++) {
+                results.add(readers.submit(() -> readUntil(done, ledger.reads())));
+            }
+            for (int n = 1; n <= ADDS; n++) {
+                try (Draft draft = ledger.draft()) {
+                    assertThat(ledger.apply(new AddAction(ROOM, 1, "r", "v", "u" + n), n, draft)).isNotNull();
+                    ledger.commit(draft);
+                }
+            }
+            done.set(true);
+            for (Future<Long> fromPages : results) {
+                assertThat(fromPages.get()).as("pages were of use").isPositive();
+            }
+        }
+    }
+
+    private static long readUntil(AtomicBoolean done, LedgerReads ledger) {
+        Pages kept = new Pages(ledger::version);
+        long fromPages = 0;
+        long seen = 0;
+        while (!done.get()) {
+            long version = ledger.version(ROOM);
+            kept.keep(NEWEST, version, page(1, newest(ledger)));
+            seen = notBefore(seen, newest(ledger));
+            Page page = kept.kept(NEWEST, ledger.version(ROOM), 0);
+            if (page != null) {
+                seen = notBefore(seen, page.oldest());
+                fromPages++;
+            }
+        }
+        return fromPages;
+    }
+
+    private static long newest(LedgerReads ledger) {
+        return ledger.actions(ROOM, Range.ALL, 1, 1000).oldest();
+    }
+
+    private static long notBefore(long seen, long now) {
+        assertThat(now).isGreaterThanOrEqualTo(seen);
+        return now;
+    }
+}
