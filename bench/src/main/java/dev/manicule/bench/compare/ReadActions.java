@@ -5,30 +5,41 @@ import dev.manicule.bench.load.Template;
 import dev.manicule.bench.peer.ManiculeServer;
 import dev.manicule.bench.peer.Postgres;
 import dev.manicule.bench.peer.ServerProcess;
+import dev.manicule.client.ClientConfig;
+import dev.manicule.client.ManiculeClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 
-/** The newest hundred actions of a channel that has very many. */
+/**
+ * A hundred actions of a channel that has very many: the newest, which is what everybody asks for who opens a room and
+ * which nobody changes meanwhile, or those before a moment that is another each time.
+ */
 final class ReadActions implements Work {
     private static final int IN_FLIGHT = 16;
+    private static final int DIGITS_OF_A_TIMETOKEN = 17;
 
     private final Throughput reads;
+    private final boolean anywhere;
 
-    ReadActions(Duration time) {
+    ReadActions(Duration time, boolean anywhere) {
         reads = new Throughput("read", IN_FLIGHT, time);
+        this.anywhere = anywhere;
     }
 
     @Override
     public String name() {
-        return "actions";
+        return anywhere ? "actions-anywhere" : "actions";
     }
 
     @Override
     public String title() {
-        return "The 100 newest actions of a channel with very many, " + IN_FLIGHT + " in flight";
+        return "%s of a channel with very many, %d in flight".formatted(
+                anywhere ? "100 actions from anywhere" : "The 100 newest actions", IN_FLIGHT);
     }
 
     @Override
@@ -40,13 +51,12 @@ final class ReadActions implements Work {
     public List<Contestant> contestants(Arena arena) throws Exception {
         List<Contestant> all = new ArrayList<>();
         ServerProcess manicule = ManiculeServer.start(arena.machine());
-        ClosedLoop.Requests requests = Template
-                .get("/v1/message-actions/demo/channel/bench?limit=100")::put;
-        all.add(reads.http(Contestant.MANICULE, manicule, requests));
+        long begin = now(manicule);
         ClosedLoop.Result _ = ClosedLoop.httpCount(manicule.port(), AddActions.MANY, arena.effort().stored(),
                 AddActions.requests("bench"));
-        ClosedLoop.Result _ = ClosedLoop.http(manicule.port(), IN_FLIGHT, arena.effort().warmUp().dividedBy(2),
-                requests);
+        ClosedLoop.Requests requests = requests(begin, now(manicule));
+        all.add(reads.http(Contestant.MANICULE, manicule, requests));
+        ClosedLoop.Result _ = ClosedLoop.http(manicule.port(), IN_FLIGHT, arena.effort().warmUp(), requests);
         if (arena.hasPeers()) {
             Postgres postgres = Postgres.start(arena.machine(), arena.packages());
             postgres.execute("""
@@ -58,11 +68,29 @@ final class ReadActions implements Work {
                     vacuum analyze actions;
                     """.formatted(arena.effort().stored()));
             Path script = Files.writeString(postgres.process().folder().resolve("read.sql"), """
-                    select message, type, value, uuid, timetoken from actions where channel = 'bench'
+                    \\set start random(101, %d)
+                    select message, type, value, uuid, timetoken from actions where channel = 'bench' %s
                         order by timetoken desc limit 100;
-                    """);
+                    """.formatted(arena.effort().stored(), anywhere ? "and timetoken < :start" : ""));
             all.add(reads.postgres(Peers.POSTGRES, postgres, script));
         }
         return all;
+    }
+
+    private ClosedLoop.Requests requests(long begin, long end) {
+        String newest = "/v1/message-actions/demo/channel/bench?limit=100";
+        if (anywhere) {
+            Template page = Template.get(newest + "&start=#", DIGITS_OF_A_TIMETOKEN);
+            return out -> page.put(out, ThreadLocalRandom.current().nextLong(begin, end));
+        }
+        return Template.get(newest)::put;
+    }
+
+    /** The time by the server's clock. */
+    private static long now(ServerProcess manicule) throws Exception {
+        ClientConfig reader = ClientConfig.forUser("reader").origin("127.0.0.1:" + manicule.port()).build();
+        try (ManiculeClient client = ManiculeClient.of(reader)) {
+            return Objects.requireNonNull(client.time().sync().result()).timetoken();
+        }
     }
 }

@@ -14,7 +14,8 @@ public final class Works {
         Duration time = effort.time();
         return List.of(new Memory(), new FanOut(Waiting.POLLS), new FanOut(Waiting.EVENTS),
                 new FanOut(Waiting.WEBSOCKETS), new AddActions(1, time), new AddActions(64, time),
-                new AddActions(AddActions.MANY, time), new ReadActions(time), new ReadHistory(effort),
+                new AddActions(AddActions.MANY, time), new ReadActions(time, false), new ReadActions(time, true),
+                new ReadHistory(effort),
                 new Publish(64, time), new Publish(AddActions.MANY, time), new Growth(1, effort.growth()),
                 new Growth(Math.min(MANY_CHANNELS, effort.growth() / 10), effort.growth()), new Idle(), new Start(),
                 new JavaClients());

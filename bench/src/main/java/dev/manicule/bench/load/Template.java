@@ -3,11 +3,12 @@ package dev.manicule.bench.load;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Requests that differ in numbers only: texts and numbers of ten digits in turn, without making a string for each. */
+/** Requests that differ in numbers only: texts and numbers of as many digits in turn, without making a string for each. */
 public final class Template {
     private static final int DIGITS = 10;
 
     private final byte[][] texts;
+    private final long first;
 
     /**
      * A request.
@@ -15,6 +16,15 @@ public final class Template {
      * @param template with {@code #} where a number of ten digits goes
      */
     public Template(String template) {
+        this(template, DIGITS);
+    }
+
+    private Template(String template, int digits) {
+        long divisor = 1;
+        for (int digit = 1; digit < digits; digit++) {
+            divisor *= 10;
+        }
+        first = divisor;
         String[] parts = template.split("#", -1);
         texts = new byte[parts.length][];
         for (int i = 0; i < parts.length; i++) {
@@ -24,7 +34,12 @@ public final class Template {
 
     /** A {@code GET}. */
     public static Template get(String target) {
-        return new Template("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        return get(target, DIGITS);
+    }
+
+    /** A {@code GET} whose numbers have so many digits. */
+    public static Template get(String target, int digits) {
+        return new Template("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n", digits);
     }
 
     /** A {@code POST} of JSON. */
@@ -38,8 +53,7 @@ public final class Template {
     public void put(ByteBuffer out, long... numbers) {
         out.put(texts[0]);
         for (int i = 1; i < texts.length; i++) {
-            long divisor = 1_000_000_000L;
-            for (int digit = 0; digit < DIGITS; digit++, divisor /= 10) {
+            for (long divisor = first; divisor > 0; divisor /= 10) {
                 out.put((byte) ('0' + numbers[i - 1] / divisor % 10));
             }
             out.put(texts[i]);

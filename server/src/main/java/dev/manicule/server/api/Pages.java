@@ -2,6 +2,7 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.model.Channel;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
@@ -27,6 +28,8 @@ public final class Pages {
     private final ToLongFunction<Channel> versions;
     private final long room;
     private final AtomicReferenceArray<@Nullable Kept> places = new AtomicReferenceArray<>(PLACES);
+    /** By place: the hash of what was asked last. What is asked once only is not worth keeping, and would be garbage. */
+    private final AtomicIntegerArray askedBefore = new AtomicIntegerArray(PLACES);
     /** Of all that are kept. Guarded by this. */
     private long bytes;
     /** Which place is emptied next. Guarded by this. */
@@ -83,12 +86,20 @@ public final class Pages {
             call.answer(kept.answer());
             return;
         }
+        boolean isWorthKeeping = isAskedAgain(asked);
         call.answerFromStorage(() -> {
             fromStorage.increment();
             Page page = read.get();
-            keep(asked, version, page);
+            if (isWorthKeeping) {
+                keep(asked, version, page);
+            }
             return page.answer();
         });
+    }
+
+    /** Whether the same was asked before, and nothing else that has the same place since. */
+    boolean isAskedAgain(Asked asked) {
+        return askedBefore.getAndSet(place(asked), asked.hashCode()) == asked.hashCode();
     }
 
     /** How many pages were answered from memory. */

@@ -72,6 +72,14 @@ class PagesTest {
     }
 
     @Test
+    void whatIsAskedOnceOnlyIsNotWorthKeeping() {
+        assertThat(pages.isAskedAgain(NEWEST)).isFalse();
+        assertThat(pages.isAskedAgain(NEWEST)).isTrue();
+        assertThat(pages.isAskedAgain(new Asked(ROOM, 99))).isFalse();
+        assertThat(pages.isAskedAgain(NEWEST)).isTrue();
+    }
+
+    @Test
     void aVeryLargePageIsNotKept() {
         pages.keep(NEWEST, 4, page(300_000, 5));
         assertThat(pages.kept(NEWEST, 4, 0)).isNull();
