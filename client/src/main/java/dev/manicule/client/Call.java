@@ -1,7 +1,6 @@
 package dev.manicule.client;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,17 +31,7 @@ public abstract class Call<R> {
      * status of {@link Category#CANCELLED} and stays set.
      */
     public final Envelope<R> sync() {
-        Request<R> request = request();
-        CompletableFuture<Envelope<R>> answer = transport.send(request);
-        try {
-            return answer.get();
-        } catch (InterruptedException e) {
-            answer.cancel(true);
-            Thread.currentThread().interrupt();
-            return transport.failed(request, e);
-        } catch (ExecutionException e) {
-            return transport.failed(request, e.getCause() == null ? e : e.getCause());
-        }
+        return transport.sendAndWait(request());
     }
 
     /** Does it and tells the callback. */
@@ -59,7 +48,7 @@ public abstract class Call<R> {
      * is cancelled, which ends the request too. What depends on it runs on a thread of the client's where it may wait.
      */
     public final CompletableFuture<Envelope<R>> future() {
-        return transport.send(request());
+        return transport.send(request(), transport.workers());
     }
 
     final Transport transport() {

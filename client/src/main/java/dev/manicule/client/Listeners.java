@@ -29,14 +29,24 @@ final class Listeners {
 
     /** Tells all of them, soon. */
     void tell(Consumer<Listener> event) {
-        waiting.incrementAndGet();
+        tell(List.of(event));
+    }
+
+    /** Tells all of them of one event after the other, soon. */
+    void tell(List<Consumer<Listener>> events) {
+        if (events.isEmpty()) {
+            return;
+        }
+        waiting.addAndGet(events.size());
         try {
             thread.execute(() -> {
-                waiting.decrementAndGet();
-                all.forEach(listener -> tell(listener, event));
+                for (Consumer<Listener> event : events) {
+                    waiting.decrementAndGet();
+                    all.forEach(listener -> tell(listener, event));
+                }
             });
         } catch (RejectedExecutionException e) {
-            waiting.decrementAndGet(); // the client is closed
+            waiting.addAndGet(-events.size()); // the client is closed
         }
     }
 

@@ -31,13 +31,6 @@ record Request<R>(Operation operation, String method, String path, Map<String, S
         return new Request<>(operation, "GET", path, query.parameters, null, null, channels, decoder);
     }
 
-    /** The same with one more parameter. */
-    Request<R> with(String name, String value) {
-        Map<String, String> more = new LinkedHashMap<>(query);
-        more.put(name, value);
-        return new Request<>(operation, method, path, more, body, timeout, channels, decoder);
-    }
-
     /** The parameters of a request; absent ones are left out. */
     static final class Query {
         private final Map<String, String> parameters = new LinkedHashMap<>();
@@ -61,18 +54,28 @@ record Request<R>(Operation operation, String method, String path, Map<String, S
 
     /** Encodes a segment of a path, or a value of a query: all but unreserved characters, as UTF-8. */
     static String encode(String text) {
+        int plain = 0;
+        while (plain < text.length() && isUnreserved(text.charAt(plain))) {
+            plain++;
+        }
+        if (plain == text.length()) {
+            return text;
+        }
         StringBuilder encoded = new StringBuilder(text.length() + 16);
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (b & 0xFF);
-            boolean unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'
-                    || c == '_' || c == '.' || c == '~';
-            if (unreserved) {
+            if (isUnreserved(c)) {
                 encoded.append(c);
             } else {
                 encoded.append('%').append("0123456789ABCDEF".charAt(c >> 4)).append("0123456789ABCDEF".charAt(c & 15));
             }
         }
         return encoded.toString();
+    }
+
+    private static boolean isUnreserved(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_'
+                || c == '.' || c == '~';
     }
 
     /** Encodes a list of channels for a path. */

@@ -15,16 +15,19 @@ final class Signature {
 
     private Signature() {}
 
-    /** Adds the time and the signature to a query that holds all else. */
-    static void add(String secretKey, String publishKey, Request<?> request, Map<String, String> query) {
-        query.put("timestamp", String.valueOf(System.currentTimeMillis() / 1000));
-        String sorted = new TreeMap<>(query).entrySet()
+    /** The parameters that sign a request: the time, and the signature of it with a query that holds all else. */
+    static Map<String, String> of(String secretKey, String publishKey, Request<?> request, Map<String, String> query) {
+        String now = String.valueOf(System.currentTimeMillis() / 1000);
+        Map<String, String> all = new TreeMap<>(query);
+        all.put("timestamp", now);
+        String sorted = all.entrySet()
                 .stream()
                 .map(parameter -> encode(parameter.getKey()) + "=" + encode(parameter.getValue()))
                 .collect(Collectors.joining("&"));
         String body = request.body() == null ? "" : request.body();
         String text = String.join("\n", request.method(), publishKey, request.path(), sorted, body);
-        query.put("signature", "v2." + Base64.getUrlEncoder().withoutPadding().encodeToString(hash(secretKey, text)));
+        String signature = "v2." + Base64.getUrlEncoder().withoutPadding().encodeToString(hash(secretKey, text));
+        return Map.of("timestamp", now, "signature", signature);
     }
 
     /** Also what may stay as it is in a URI is encoded in what is signed. */

@@ -139,7 +139,8 @@ final class Subscription {
                 + path(left) + "/leave";
         Request.Query query = new Request.Query().with("channel-group", list(withoutPresence(leftGroups)));
         Request<Boolean> request = Request.get(Operation.UNSUBSCRIBE, path, query, left, json -> Boolean.TRUE);
-        var unused = transport.send(request).thenAccept(envelope -> listeners.tell(l -> l.status(envelope.status())));
+        var unused = transport.send(request, Runnable::run)
+                .thenAccept(envelope -> listeners.tell(l -> l.status(envelope.status())));
         if (channels.isEmpty() && groups.isEmpty()) {
             cursor = 0;
             state = SubscriptionState.IDLE;
@@ -194,7 +195,7 @@ final class Subscription {
             if (state != SubscriptionState.CONNECTED) {
                 connected();
             }
-            answer.events().forEach(listeners::tell);
+            listeners.tell(answer.events());
             if (!handshake || cursor == 0) {
                 cursor = answer.cursor();
                 region = answer.region();
@@ -296,7 +297,7 @@ final class Subscription {
 
     private <R> void send(Request<R> request, Consumer<Envelope<R>> then) {
         int when = epoch;
-        CompletableFuture<Envelope<R>> sent = transport.send(request);
+        CompletableFuture<Envelope<R>> sent = transport.send(request, Runnable::run);
         running = sent;
         var unused = sent.whenComplete((envelope, thrown) -> run(() -> {
             if (when == epoch && envelope != null) {

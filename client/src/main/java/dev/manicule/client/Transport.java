@@ -28,7 +28,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +51,15 @@ final class Transport {
      * of a request just cancelled to the next one, which then fails although nothing is wrong.
      */
     private final HttpClient pollHttp;
+    /** What all addresses begin with. */
+    private final String base;
+    /** What all queries begin with. */
+    private final String who;
     private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
+    private final WaitingThreads waiting = new WaitingThreads();
+    /** Where the ids begin by which a server knows requests again; no other client's are near. */
+    private final UUID firstId = UUID.randomUUID();
+    private final AtomicLong requests = new AtomicLong();
     private volatile @Nullable String authKey;
     private volatile boolean closed;
 
@@ -57,6 +67,8 @@ final class Transport {
         this.config = config;
         this.executor = executor;
         authKey = config.authKey();
+        base = (config.secure() ? "https://" : "http://") + config.origin();
+        who = "?uuid=" + Request.encode(config.uuid()) + "&pnsdk=" + Request.encode(SDK);
         http = httpClient(config, executor);
         pollHttp = httpClient(config, executor);
     }
@@ -64,7 +76,9 @@ final class Transport {
     private static HttpClient httpClient(ClientConfig config, Executor executor) {
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
-                .executor(executor)
+                // What the client does between two steps of a request is short; handing it from thread to thread would
+                // cost most of a request. Only TLS has work that is long, and what waits (names of hosts) is begun elsewhere.
+                .executor(config.secure() ? executor : Runnable::run)
                 .connectTimeout(config.connectTimeout())
                 .followRedirects(HttpClient.Redirect.NEVER);
         if (config.sslContext() != null) {
@@ -77,54 +91,100 @@ final class Transport {
         return config;
     }
 
+    /** Threads that may wait. */
+    Executor workers() {
+        return executor;
+    }
+
     void authKey(@Nullable String token) {
         authKey = token;
+    }
+
+    /** A request with what it is known by and how it is shown: without what is secret. */
+    private record Outgoing<R>(Request<R> request, @Nullable String id, String shown) {}
+
+    private <R> Outgoing<R> outgoing(Request<R> request) {
+        boolean isPoll = request.operation() == Operation.SUBSCRIBE; // whose cursor says what is to be repeated
+        String id = isPoll
+                ? null
+                : new UUID(firstId.getMostSignificantBits(),
+                        firstId.getLeastSignificantBits() + requests.getAndIncrement()).toString();
+        StringBuilder shown = new StringBuilder(256).append(base).append(request.path()).append(who);
+        request.query().forEach((name, value) -> parameter(name, value, shown));
+        if (id != null) {
+            shown.append("&requestid=").append(id);
+        }
+        return new Outgoing<>(request, id, shown.toString());
+    }
+
+    /** What is left of the attempts that a request may take: how many, after which delay, and until when. */
+    private record Attempts(int more, Duration delay, long deadline) {
+        Duration timeLeft() {
+            return Duration.ofNanos(Math.max(deadline - System.nanoTime(), 1));
+        }
+
+        /** Whether another one is allowed, and may bring an answer where this one brought none. */
+        boolean areWorthGoingOn(Status status) {
+            boolean isInTime = deadline - System.nanoTime() > delay.toNanos();
+            return more > 0 && isInTime
+                    && (status.category() == Category.NETWORK_ISSUES || status.category() == Category.UNAVAILABLE);
+        }
+
+        Attempts next() {
+            return new Attempts(more - 1, delay.multipliedBy(4), deadline);
+        }
+    }
+
+    private Attempts attempts(Request<?> request) {
+        Duration timeout = request.timeout() == null ? config.requestTimeout() : request.timeout();
+        boolean isPoll = request.operation() == Operation.SUBSCRIBE;
+        return new Attempts(isPoll ? 0 : config.retries(), FIRST_DELAY, System.nanoTime() + timeout.toNanos());
     }
 
     /**
      * Sends it, and sends it again when no answer comes or the server is too busy to decide: every request has an id, by
      * which the server knows it again, so that nothing is done twice. The future completes with an envelope, whatever
      * happens; cancelling it ends the request.
+     *
+     * @param completion where the future completes
      */
-    <R> CompletableFuture<Envelope<R>> send(Request<R> request) {
+    <R> CompletableFuture<Envelope<R>> send(Request<R> request, Executor completion) {
         CompletableFuture<Envelope<R>> answer = new CompletableFuture<>();
-        Duration timeout = request.timeout() == null ? config.requestTimeout() : request.timeout();
-        boolean isPoll = request.operation() == Operation.SUBSCRIBE; // whose cursor says what is to be repeated
-        Request<R> named = isPoll ? request : request.with("requestid", UUID.randomUUID().toString());
-        attempt(named, isPoll ? 0 : config.retries(), FIRST_DELAY, System.nanoTime() + timeout.toNanos(), answer);
+        begin(outgoing(request), attempts(request), answer, completion);
         return answer;
     }
 
+    /** Begins an attempt, on a thread that may wait for the name of a host. */
+    private <R> void begin(Outgoing<R> outgoing, Attempts attempts, CompletableFuture<Envelope<R>> answer,
+            Executor completion) {
+        try {
+            executor.execute(() -> attempt(outgoing, attempts, answer, completion));
+        } catch (RejectedExecutionException e) {
+            answer.complete(failed(outgoing, e));
+        }
+    }
+
     @SuppressWarnings("CollectionUndefinedEquality") // a future is equal to itself, which is what is meant
-    private <R> void attempt(Request<R> request, int retries, Duration delay, long deadline,
-            CompletableFuture<Envelope<R>> answer) {
+    private <R> void attempt(Outgoing<R> outgoing, Attempts attempts, CompletableFuture<Envelope<R>> answer,
+            Executor completion) {
         if (closed) {
-            answer.complete(failed(request, new CancellationException("the client is closed")));
+            answer.complete(failed(outgoing, new CancellationException()));
             return;
         }
-        Duration left = Duration.ofNanos(Math.max(deadline - System.nanoTime(), 1));
-        HttpRequest.Builder builder = HttpRequest.newBuilder(uri(request)).timeout(left);
-        if (request.body() == null) {
-            builder.method(request.method(), BodyPublishers.noBody());
-        } else {
-            builder.method(request.method(), BodyPublishers.ofString(request.body()))
-                    .setHeader("Content-Type",
-                            "application/json; charset=UTF-8");
-        }
-        HttpClient client = request.operation() == Operation.SUBSCRIBE ? pollHttp : http;
-        CompletableFuture<HttpResponse<byte[]>> sent = client.sendAsync(builder.build(), BodyHandlers.ofByteArray());
+        HttpClient client = outgoing.request().operation() == Operation.SUBSCRIBE ? pollHttp : http;
+        CompletableFuture<HttpResponse<byte[]>> sent = client.sendAsync(httpRequest(outgoing, attempts),
+                BodyHandlers.ofByteArray());
         underWay.add(sent);
-        var unused = sent.whenComplete((response, thrown) -> {
+        var unused = sent.whenCompleteAsync((response, thrown) -> {
             underWay.remove(sent);
-            Envelope<R> envelope = thrown == null ? received(request, response) : failed(request, unwrapped(thrown));
-            boolean isInTime = deadline - System.nanoTime() > delay.toNanos();
-            if (retries == 0 || !isInTime || closed || answer.isDone() || !mayBeRepeated(envelope.status())) {
+            Envelope<R> envelope = thrown == null ? received(outgoing, response) : failed(outgoing, unwrapped(thrown));
+            if (closed || answer.isDone() || !attempts.areWorthGoingOn(envelope.status())) {
                 answer.complete(envelope);
             } else {
-                CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS, executor)
-                        .execute(() -> attempt(request, retries - 1, delay.multipliedBy(4), deadline, answer));
+                CompletableFuture.delayedExecutor(attempts.delay().toMillis(), TimeUnit.MILLISECONDS, Runnable::run)
+                        .execute(() -> begin(outgoing, attempts.next(), answer, completion));
             }
-        });
+        }, completion);
         var unusedToo = answer.whenComplete((envelope, thrown) -> {
             if (answer.isCancelled()) {
                 sent.cancel(true); // frees the connection, and with it the poll on the server
@@ -132,14 +192,53 @@ final class Transport {
         });
     }
 
-    /** Whether another attempt may bring an answer where this one brought none. */
-    private static boolean mayBeRepeated(Status status) {
-        return status.category() == Category.NETWORK_ISSUES || status.category() == Category.UNAVAILABLE;
+    /**
+     * Does the same, all of it on the thread that wants the answer. An interrupt ends it and stays set.
+     */
+    <R> Envelope<R> sendAndWait(Request<R> request) {
+        Outgoing<R> outgoing = outgoing(request);
+        if (!waiting.enter()) {
+            return failed(outgoing, new CancellationException());
+        }
+        try {
+            for (Attempts attempts = attempts(request);; attempts = attempts.next()) {
+                Envelope<R> envelope = attemptAndWait(outgoing, attempts);
+                if (closed || !attempts.areWorthGoingOn(envelope.status())) {
+                    return envelope;
+                }
+                Thread.sleep(attempts.delay().toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return failed(outgoing, e);
+        } finally {
+            waiting.leave();
+        }
+    }
+
+    private <R> Envelope<R> attemptAndWait(Outgoing<R> outgoing, Attempts attempts) throws InterruptedException {
+        try {
+            return received(outgoing, http.send(httpRequest(outgoing, attempts), BodyHandlers.ofByteArray()));
+        } catch (IOException | RuntimeException e) {
+            return failed(outgoing, e);
+        }
+    }
+
+    private HttpRequest httpRequest(Outgoing<?> outgoing, Attempts attempts) {
+        HttpRequest.Builder builder = HttpRequest.newBuilder(uri(outgoing)).timeout(attempts.timeLeft());
+        Request<?> request = outgoing.request();
+        if (request.body() == null) {
+            return builder.method(request.method(), BodyPublishers.noBody()).build();
+        }
+        return builder.method(request.method(), BodyPublishers.ofString(request.body()))
+                .setHeader("Content-Type", "application/json; charset=UTF-8")
+                .build();
     }
 
     /** Ends all requests that are under way, and takes no more. */
     void close() {
         closed = true;
+        waiting.close();
         underWay.forEach(sent -> sent.cancel(true));
         try { // since Java 21 an HTTP client can be closed; before, its thread ends once it is unreachable
             HttpClient.class.getMethod("shutdownNow").invoke(http);
@@ -150,9 +249,10 @@ final class Transport {
     }
 
     /** An envelope for a request that got no answer. */
-    <R> Envelope<R> failed(Request<R> request, Throwable cause) {
+    private <R> Envelope<R> failed(Outgoing<R> outgoing, Throwable thrown) {
+        Throwable cause = closed ? new CancellationException("the client is closed") : thrown;
         String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        return new Envelope<>(null, status(request, category(cause), 0, new ErrorData(message, cause), null));
+        return new Envelope<>(null, status(outgoing, category(cause), 0, new ErrorData(message, cause), null));
     }
 
     /** Logs something that nobody is told otherwise. */
@@ -160,37 +260,38 @@ final class Transport {
         LOG.log(Level.ERROR, about, thrown);
     }
 
-    private <R> Envelope<R> received(Request<R> request, HttpResponse<byte[]> response) {
+    private <R> Envelope<R> received(Outgoing<R> outgoing, HttpResponse<byte[]> response) {
         int code = response.statusCode();
         JsonNode json;
         try {
             json = JSON.readTree(response.body());
         } catch (IOException e) {
             Category category = code == 200 ? Category.MALFORMED_RESPONSE : Category.of(code);
-            return error(request, response, category, new ErrorData("the answer (" + code + ") is not JSON", e));
+            return error(outgoing, response, category, new ErrorData("the answer (" + code + ") is not JSON", e));
         }
         if (code != 200) {
-            return error(request, response, Category.of(code), new ErrorData(message(json), null));
+            return error(outgoing, response, Category.of(code), new ErrorData(message(json), null));
         }
         try {
-            R result = request.decoder().decode(json);
-            return new Envelope<>(result, status(request, Category.ACKNOWLEDGMENT, code, null, null));
+            R result = outgoing.request().decoder().decode(json);
+            return new Envelope<>(result, status(outgoing, Category.ACKNOWLEDGMENT, code, null, null));
         } catch (RuntimeException e) {
-            return error(request, response, Category.MALFORMED_RESPONSE,
+            return error(outgoing, response, Category.MALFORMED_RESPONSE,
                     new ErrorData("the answer is not as expected: " + e.getMessage(), e));
         }
     }
 
-    private <R> Envelope<R> error(Request<R> request, HttpResponse<byte[]> response, Category category,
+    private <R> Envelope<R> error(Outgoing<R> outgoing, HttpResponse<byte[]> response, Category category,
             ErrorData error) {
         String body = new String(response.body(), StandardCharsets.UTF_8);
-        return new Envelope<>(null, status(request, category, response.statusCode(), error, body));
+        return new Envelope<>(null, status(outgoing, category, response.statusCode(), error, body));
     }
 
-    private Status status(Request<?> request, Category category, int code, @Nullable ErrorData error,
+    private Status status(Outgoing<?> outgoing, Category category, int code, @Nullable ErrorData error,
             @Nullable String response) {
+        Request<?> request = outgoing.request();
         return new Status(request.operation(), category, error != null, error, code, config.uuid(), authKey,
-                config.origin(), config.secure(), request.method() + " " + uri(request, query(request)), response,
+                config.origin(), config.secure(), request.method() + " " + outgoing.shown(), response,
                 request.channels(), List.of());
     }
 
@@ -200,37 +301,34 @@ final class Transport {
                 authKey, config.origin(), config.secure(), null, null, channels, List.of());
     }
 
-    private URI uri(Request<?> request) {
-        Map<String, String> query = query(request);
-        if (authKey != null) {
-            query.put("auth", authKey);
+    /** Where to send it: as it is shown, and with what is secret. */
+    private URI uri(Outgoing<?> outgoing) {
+        String token = authKey;
+        if (token == null && config.secretKey() == null) {
+            return URI.create(outgoing.shown());
+        }
+        StringBuilder uri = new StringBuilder(outgoing.shown());
+        if (token != null) {
+            parameter("auth", token, uri);
         }
         if (config.secretKey() != null) {
-            Signature.add(config.secretKey(), config.publishKey(), request, query);
+            Map<String, String> query = new LinkedHashMap<>(outgoing.request().query());
+            query.put("uuid", config.uuid());
+            query.put("pnsdk", SDK);
+            if (outgoing.id() != null) {
+                query.put("requestid", outgoing.id());
+            }
+            if (token != null) {
+                query.put("auth", token);
+            }
+            Signature.of(config.secretKey(), config.publishKey(), outgoing.request(), query)
+                    .forEach((name, value) -> parameter(name, value, uri));
         }
-        return URI.create(uri(request, query));
+        return URI.create(uri.toString());
     }
 
-    private Map<String, String> query(Request<?> request) {
-        Map<String, String> query = new LinkedHashMap<>();
-        query.put("uuid", config.uuid());
-        query.put("pnsdk", SDK);
-        query.putAll(request.query());
-        return query;
-    }
-
-    private String uri(Request<?> request, Map<String, String> query) {
-        StringBuilder uri = new StringBuilder(config.secure() ? "https://" : "http://").append(config.origin())
-                .append(request.path());
-        char before = '?';
-        for (Map.Entry<String, String> parameter : query.entrySet()) {
-            uri.append(before)
-                    .append(Request.encode(parameter.getKey()))
-                    .append('=')
-                    .append(Request.encode(parameter.getValue()));
-            before = '&';
-        }
-        return uri.toString();
+    private static void parameter(String name, String value, StringBuilder uri) {
+        uri.append('&').append(Request.encode(name)).append('=').append(Request.encode(value));
     }
 
     /** What went wrong, in whichever of the protocol's shapes the server said it. */

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 /** The Java client beside the Java SDK of the protocol, each in a process of its own on the cores of the load. */
 final class JavaClients implements Work {
     private static final String SDK = "Java SDK 6.3.6";
-    private static final Figure CPU = Figure.cost("CPU per add", "µs");
+    private static final Figure CPU = Figure.cost("CPU per add, compiled", "µs");
     private static final Figure GARBAGE = Figure.cost("allocated per add", "bytes");
     private static final Figure EVENTS = Figure.gain("events received", "/s");
     /** What a second of the time for a measurement is worth in events to receive. */
@@ -72,7 +72,8 @@ final class JavaClients implements Work {
         @Override
         public Map<Figure, Double> measure() throws Exception {
             List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "-cp",
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
+                    "-XX:-UseDynamicNumberOfCompilerThreads", "-cp",
                     classPath, source.toString()));
             command.addAll(arguments);
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
