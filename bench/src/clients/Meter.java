@@ -27,7 +27,8 @@ final class Meter {
     private Meter() {}
 
     /**
-     * Prints microseconds of processor time (without the compiler's) and bytes of garbage for an add, and events in a second (of the second half of them).
+     * Prints microseconds of processor time (without the compiler's) and bytes of garbage for an add, and events (the second half of
+     * them) in a second by the clock, and in a second of processor time.
      *
      * @param arguments port, milliseconds to warm up, milliseconds to measure, the timetoken before the events, how many
      */
@@ -51,9 +52,12 @@ final class Meter {
         });
         await(warmUp);
         long begin = System.nanoTime();
+        long cpuAtBegin = cpu();
         await(arrived);
         double seconds = (System.nanoTime() - begin) / 1e9;
-        System.out.println(cpuPerAdd + " " + bytesPerAdd + " " + (events - first) / seconds);
+        double cpuSeconds = (cpu() - cpuAtBegin) / 1e9;
+        System.out.println(cpuPerAdd + " " + bytesPerAdd + " " + (events - first) / seconds + " "
+                + (events - first) / cpuSeconds);
         client.close();
         System.exit(0);
     }

@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The listeners of a client, told one event after the other on a thread of their own. Any thread may use it. */
 final class Listeners {
@@ -29,24 +30,27 @@ final class Listeners {
 
     /** Tells all of them, soon. */
     void tell(Consumer<Listener> event) {
-        tell(List.of(event));
+        tell(1, () -> List.of(event));
     }
 
-    /** Tells all of them of one event after the other, soon. */
-    void tell(List<Consumer<Listener>> events) {
-        if (events.isEmpty()) {
+    /**
+     * Tells all of them of one event after the other, soon.
+     *
+     * @param count about how many there are
+     * @param events the events, made on the listeners' thread
+     */
+    void tell(int count, Supplier<List<Consumer<Listener>>> events) {
+        if (count == 0) {
             return;
         }
-        waiting.addAndGet(events.size());
+        waiting.addAndGet(count);
         try {
             thread.execute(() -> {
-                for (Consumer<Listener> event : events) {
-                    waiting.decrementAndGet();
-                    all.forEach(listener -> tell(listener, event));
-                }
+                events.get().forEach(event -> all.forEach(listener -> tell(listener, event)));
+                waiting.addAndGet(-count);
             });
         } catch (RejectedExecutionException e) {
-            waiting.addAndGet(-events.size()); // the client is closed
+            waiting.addAndGet(-count); // the client is closed
         }
     }
 

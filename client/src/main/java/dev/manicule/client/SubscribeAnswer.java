@@ -15,17 +15,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cursor where the next poll goes on
  * @param region goes with the cursor
- * @param events each tells a listener what happened
+ * @param envelopes what happened
  */
-record SubscribeAnswer(long cursor, int region, List<Consumer<Listener>> events) {
+record SubscribeAnswer(long cursor, int region, JsonNode envelopes) {
     private static final int MESSAGE = 0;
     private static final int SIGNAL = 1;
     private static final int MESSAGE_ACTION = 3;
 
     static SubscribeAnswer of(JsonNode json) {
         JsonNode cursor = Answers.member(json, "t");
+        return new SubscribeAnswer(Answers.timetoken(Answers.member(cursor, "t")), cursor.path("r").asInt(),
+                Answers.member(json, "m"));
+    }
+
+    /** What happened: each tells a listener. */
+    List<Consumer<Listener>> events() {
         List<Consumer<Listener>> events = new ArrayList<>();
-        for (JsonNode envelope : Answers.member(json, "m")) {
+        for (JsonNode envelope : envelopes) {
             try {
                 Consumer<Listener> event = event(envelope);
                 if (event != null) {
@@ -35,7 +41,7 @@ record SubscribeAnswer(long cursor, int region, List<Consumer<Listener>> events)
                 System.getLogger(ManiculeClient.class.getName()).log(Level.ERROR, "Skipped an event: " + envelope, e);
             }
         }
-        return new SubscribeAnswer(Answers.timetoken(Answers.member(cursor, "t")), cursor.path("r").asInt(), events);
+        return events;
     }
 
     /** Null for kinds of events that this client does not know. */

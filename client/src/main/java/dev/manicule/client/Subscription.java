@@ -195,7 +195,7 @@ final class Subscription {
             if (state != SubscriptionState.CONNECTED) {
                 connected();
             }
-            listeners.tell(answer.events());
+            listeners.tell(answer.envelopes().size(), answer::events);
             if (!handshake || cursor == 0) {
                 cursor = answer.cursor();
                 region = answer.region();

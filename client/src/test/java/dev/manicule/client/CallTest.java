@@ -162,6 +162,51 @@ class CallTest {
     }
 
     @Test
+    void closingEndsTheWaitingForAnAnswerAndLeavesNoInterrupt() throws Exception {
+        try (StubServer server = new StubServer(exchange -> TimeUnit.SECONDS.sleep(20))) {
+            ManiculeClient client = ManiculeClient.of(server.config().build());
+            CompletableFuture<Category> category = new CompletableFuture<>();
+            CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+            Thread waiting = new Thread(() -> {
+                category.complete(client.time().sync().status().category());
+                interrupted.complete(Thread.currentThread().isInterrupted());
+            });
+            waiting.start();
+            TimeUnit.MILLISECONDS.sleep(200);
+            client.close();
+            assertThat(category.get(2, TimeUnit.SECONDS)).isEqualTo(Category.CANCELLED);
+            assertThat(interrupted.get(2, TimeUnit.SECONDS)).isFalse();
+        }
+    }
+
+    @Test
+    void anInterruptEndsTheWaitingForAnAnswerAndStays() throws Exception {
+        try (StubServer server = new StubServer(exchange -> TimeUnit.SECONDS.sleep(20));
+                ManiculeClient client = ManiculeClient.of(server.config().build())) {
+            Thread waiting = Thread.currentThread();
+            new Thread(() -> {
+                try {
+                    TimeUnit.MILLISECONDS.sleep(200);
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                waiting.interrupt();
+            }).start();
+            assertThat(client.time().sync().status().category()).isEqualTo(Category.CANCELLED);
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
+    void whatFollowsAFutureMayWait() throws Exception {
+        try (StubServer server = StubServer.saying(200, "[15]");
+                ManiculeClient client = ManiculeClient.of(server.config().build())) {
+            CompletableFuture<Thread> follows = client.time().future().thenApply(envelope -> Thread.currentThread());
+            assertThat(follows.get(5, TimeUnit.SECONDS).getName()).matches("main|manicule-client-\\d+-worker-\\d+");
+        }
+    }
+
+    @Test
     void cancellingAFutureEndsItsRequest() throws Exception {
         CountDownLatch arrived = new CountDownLatch(1);
         try (StubServer server = new StubServer(exchange -> {
