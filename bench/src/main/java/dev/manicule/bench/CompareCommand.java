@@ -14,6 +14,7 @@ import dev.manicule.bench.peer.Packages;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -76,15 +77,26 @@ final class CompareCommand implements Callable<Integer> {
             terminal.println(line);
             terminal.flush();
         });
+        List<String> failed = new ArrayList<>();
         for (Work work : works) {
             if (only.isEmpty() || only.contains(work.name())) {
-                comparison.run(work);
+                try {
+                    comparison.run(work);
+                } catch (Exception e) { // the others may well be measured
+                    failed.add(work.name());
+                    e.printStackTrace(terminal);
+                    continue;
+                }
                 Files.writeString(out.resolve("table.md"), Report.markdown(comparison, where));
                 Files.writeString(out.resolve("chart.svg"), Chart.svg(comparison));
             }
         }
         terminal.println();
         terminal.println(Files.readString(out.resolve("table.md")));
-        return 0;
+        if (failed.isEmpty()) {
+            return 0;
+        }
+        terminal.println("Failed: " + String.join(", ", failed));
+        return 1;
     }
 }

@@ -16,6 +16,8 @@ import java.util.stream.Stream;
 
 /** A server in a process of its own, and the processes it started, on the cores of the servers. Its folder goes with it. */
 public final class ServerProcess implements AutoCloseable {
+    /** Which part of a core is more than little. */
+    private static final int BUSY = 10;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long NANOS_PER_TICK = 10_000_000; // USER_HZ is 100 on every Linux
 
@@ -121,7 +123,7 @@ public final class ServerProcess implements AutoCloseable {
         return sum;
     }
 
-    /** Waits until it has done next to nothing for a time. */
+    /** Waits until it has done little for a time. On a busy host, waking up ten times a second is work already. */
     public void awaitQuiet(Duration time) throws IOException, InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         long spent;
@@ -132,7 +134,7 @@ public final class ServerProcess implements AutoCloseable {
             long before = cpuNanos();
             Thread.sleep(time);
             spent = cpuNanos() - before;
-        } while (spent > time.toNanos() / 50);
+        } while (spent > time.toNanos() / BUSY);
     }
 
     private List<ProcessHandle> processes() {
