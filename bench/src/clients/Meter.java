@@ -1,7 +1,6 @@
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -99,7 +98,7 @@ final class Meter {
                     if (name.startsWith("C1 ") || name.startsWith("C2 ")) {
                         compiling += Long.parseLong(Files.readString(thread.resolve("schedstat")).split(" ")[0]);
                     }
-                } catch (NoSuchFileException e) {
+                } catch (IOException e) {
                     continue; // it has ended; those that compile stay
                 }
             }

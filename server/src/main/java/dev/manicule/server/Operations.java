@@ -156,7 +156,7 @@ public final class Operations {
     private static <T> T withSnapshot(Path folder, Use<T> use) throws StartException {
         try {
             if (Backup.isOne(folder)) {
-                return with(Snapshot.open(Backup.tables(folder)), use);
+                return with(Backup.read(folder).snapshot(), use);
             }
             Path copy = folder.resolve("snapshot-" + ProcessHandle.current().pid() + "-" + System.nanoTime());
             if (!isCopied(folder, copy)) {

@@ -24,6 +24,8 @@ public final class Pages {
     private static final int PART_OF_THE_HEAP = 16;
     /** About what a page takes besides its answer's bytes. */
     private static final int OVERHEAD = 512;
+    /** About which part of an answer its compressed form comes to, which is kept with it. */
+    private static final int PART_COMPRESSED = 4;
 
     private final ToLongFunction<Channel> versions;
     private final long room;
@@ -69,7 +71,8 @@ public final class Pages {
 
     private record Kept(Asked asked, long version, Page page) {
         int bytes() {
-            return page.answer().bytes() + OVERHEAD;
+            int size = page.answer().size();
+            return size + size / PART_COMPRESSED + OVERHEAD;
         }
     }
 

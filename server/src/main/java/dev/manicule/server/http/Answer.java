@@ -32,14 +32,8 @@ public final class Answer {
     private final byte[] body;
     private final String fields;
     private volatile @Nullable Answer compressed;
-    private @Nullable Sharing sharing;
-
-    /** What is kept of an answer that goes to many: its bytes on the wire. Belongs to an event loop. */
-    private static final class Sharing {
-        private boolean wasSent;
-        private @Nullable Wire wire;
-        private String field = "";
-    }
+    /** What is kept of an answer that goes to many; null of others. */
+    private @Nullable Repeated repeated;
 
     private Answer(int status, byte[] body, String fields) {
         this(status, body, fields, head(status, fields));
@@ -68,7 +62,7 @@ public final class Answer {
     /** A body of JSON that goes to many, of one event loop. */
     public static Answer shared(byte[] json) {
         Answer answer = json(200, json);
-        answer.sharing = new Sharing();
+        answer.repeated = new Repeated();
         return answer;
     }
 
@@ -105,10 +99,9 @@ public final class Answer {
         return fields;
     }
 
-    /** About how many bytes of memory it takes. */
-    public int bytes() {
-        Answer gzipped = compressed;
-        return body.length + (gzipped == null ? 0 : gzipped.body.length);
+    /** How many bytes its body has. */
+    public int size() {
+        return body.length;
     }
 
     boolean isWorthCompressing() {
@@ -121,17 +114,11 @@ public final class Answer {
      */
     @Nullable
     Wire wire(String field) {
-        Sharing known = sharing;
-        if (known == null) {
-            return null;
-        }
-        if (known.wasSent && (known.wire == null || !known.field.equals(field))) {
-            known.wire = new Wire(head, LENGTH, ascii(body.length + "\r\n"), KEEP_ALIVE, DateField.now(), ascii(field),
-                    LINE, body);
-            known.field = field;
-        }
-        known.wasSent = true;
-        return known.wire;
+        Repeated many = repeated;
+        return many == null
+                ? null
+                : many.wire(field, () -> new byte[][]{head, LENGTH, ascii(body.length + "\r\n"), KEEP_ALIVE,
+                        DateField.now(), ascii(field), LINE, body});
     }
 
     Answer gzipped() {

@@ -55,7 +55,7 @@ public final class HttpServer {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final int METHOD_AND_VERSION = 64;
     private static final int MOST_STREAMS = 256;
-    private static final long WATCH_MILLIS = 500;
+    private static final long WATCH_MILLIS = 1000;
 
     private final EventLoopGroup loops;
     private final Limits limits;

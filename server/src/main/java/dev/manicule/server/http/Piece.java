@@ -5,7 +5,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A piece of a stream: a whole number of server-sent events, or the text of one WebSocket message. Any number of streams of
@@ -20,8 +19,7 @@ public final class Piece {
     private static final byte EIGHT_BYTES = 127;
 
     private final byte[] utf8;
-    private boolean wasSent;
-    private @Nullable Wire wire;
+    private final Repeated repeated = new Repeated();
 
     /** A piece. For one kind of streams only. */
     public Piece(byte[] utf8) {
@@ -30,11 +28,8 @@ public final class Piece {
 
     /** Sends it as a chunk of a body that does not end. */
     void sendChunk(ChannelHandlerContext ctx, Framing framing, boolean isPlain) {
-        if (framing == Framing.HTTP_1 && isShared()) {
-            if (wire == null) {
-                byte[] size = (Integer.toHexString(utf8.length) + "\r\n").getBytes(StandardCharsets.US_ASCII);
-                wire = new Wire(size, utf8, LINE);
-            }
+        Wire wire = framing == Framing.HTTP_1 ? repeated.wire("", this::chunk) : null;
+        if (wire != null) {
             wire.send(ctx, isPlain);
         } else {
             var _ = ctx.writeAndFlush(framing.piece(ctx, utf8));
@@ -43,21 +38,17 @@ public final class Piece {
 
     /** Sends it as a WebSocket's frame. */
     void sendFrame(ChannelHandlerContext ctx, boolean isPlain) {
-        if (isShared()) {
-            if (wire == null) {
-                wire = new Wire(frameHead(), utf8);
-            }
+        Wire wire = repeated.wire("", () -> new byte[][]{frameHead(), utf8});
+        if (wire != null) {
             wire.send(ctx, isPlain);
         } else {
             var _ = ctx.writeAndFlush(new TextWebSocketFrame(Unpooled.wrappedBuffer(utf8)));
         }
     }
 
-    /** Whether it is sent to more than one; most are not, and need nothing prepared. */
-    private boolean isShared() {
-        boolean isShared = wasSent;
-        wasSent = true;
-        return isShared;
+    private byte[][] chunk() {
+        byte[] size = (Integer.toHexString(utf8.length) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+        return new byte[][]{size, utf8, LINE};
     }
 
     private byte[] frameHead() {

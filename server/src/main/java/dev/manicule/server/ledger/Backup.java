@@ -32,14 +32,16 @@ public final class Backup {
     private static final String FORMAT_WORDS = "manicule backup of data format ";
 
     private final Path folder;
+    private final int format;
     private final long lastTimetoken;
     private final List<Entry> files;
 
     /** A file of the tables. */
     private record Entry(String name, long size, String sha256) {}
 
-    private Backup(Path folder, long lastTimetoken, List<Entry> files) {
+    private Backup(Path folder, int format, long lastTimetoken, List<Entry> files) {
         this.folder = folder;
+        this.format = format;
         this.lastTimetoken = lastTimetoken;
         this.files = files;
     }
@@ -50,7 +52,7 @@ public final class Backup {
     }
 
     /** Where the tables of a backup are. */
-    public static Path tables(Path folder) {
+    private static Path tables(Path folder) {
         return folder.resolve(TABLES);
     }
 
@@ -94,7 +96,7 @@ public final class Backup {
                 entries.add(new Entry(String.valueOf(file.getFileName()), Files.size(file),
                         copy(file, OutputStream.nullOutputStream(), progress)));
             }
-            Backup backup = new Backup(folder, last, List.copyOf(entries));
+            Backup backup = new Backup(folder, DataFolder.FORMAT, last, List.copyOf(entries));
             try (FileChannel manifest = FileChannel.open(draft.resolve(MANIFEST), StandardOpenOption.CREATE_NEW,
                     StandardOpenOption.WRITE)) {
                 manifest.write(ByteBuffer.wrap(backup.manifest()));
@@ -120,7 +122,8 @@ public final class Backup {
                     && said.get("files") instanceof List<?> files
                     && said.get("lastTimetoken") instanceof String last
                     && said.get("what") instanceof String what) {
-                if (!what.equals(FORMAT_WORDS + DataFolder.FORMAT)) {
+                int format = format(what);
+                if (format == 0) {
                     throw new DataFolderException("The backup " + folder + " is of another format (\"" + what
                             + "\"): restore it with the version of Manicule that made it.");
                 }
@@ -131,7 +134,7 @@ public final class Backup {
                                 String.valueOf(each.get("sha256"))));
                     }
                 }
-                return new Backup(folder, Timetoken.parse(last), entries);
+                return new Backup(folder, format, Timetoken.parse(last), entries);
             }
         } catch (IOException e) {
             throw new DataFolderException(folder + " is no backup: it has no readable file " + MANIFEST + ".", e);
@@ -169,15 +172,47 @@ public final class Backup {
                     DataFolder.sync(target);
                 }
                 DataFolder.sync(folder.tables());
-                long last = inspect(folder.tables(), "the backup is damaged", progress);
+                long last = format == DataFolder.FORMAT
+                        ? inspect(folder.tables(), "the backup is damaged", progress)
+                        : lastTimetoken(folder.tables());
                 if (last != lastTimetoken) {
                     throw new DataFolderException("The backup is damaged: it ends at " + last + " and not at "
                             + lastTimetoken + ".");
                 }
-                folder.markMade();
+                folder.markMade(format);
             }
         } catch (IOException e) {
             throw new DataFolderException("The backup could not be restored: " + DataFolder.reason(e) + ".", e);
+        }
+    }
+
+    /** The format that a manifest names, 0 when this version does not know it. */
+    private static int format(String what) {
+        for (int format = 1; format <= DataFolder.FORMAT; format++) {
+            if (what.equals(FORMAT_WORDS + format)) {
+                return format;
+            }
+        }
+        return 0;
+    }
+
+    /**
+     * What it holds.
+     *
+     * @throws DataFolderException when it can't be read, or is of an earlier format: that can be restored, and a server
+     *         upgrades it then
+     */
+    public Snapshot snapshot() throws DataFolderException {
+        if (format != DataFolder.FORMAT) {
+            throw new DataFolderException("The backup " + folder
+                    + " is of an earlier format: restore it, and start a server on the data, which upgrades it.");
+        }
+        return Snapshot.open(tables(folder));
+    }
+
+    private static long lastTimetoken(Path tables) throws DataFolderException {
+        try (Snapshot snapshot = Snapshot.open(tables)) {
+            return snapshot.lastTimetoken();
         }
     }
 
@@ -194,7 +229,7 @@ public final class Backup {
 
     private byte[] manifest() {
         JsonText json = new JsonText().raw("{\"what\":")
-                .quoted(FORMAT_WORDS + DataFolder.FORMAT)
+                .quoted(FORMAT_WORDS + format)
                 .raw(",\"lastTimetoken\":")
                 .quoted(lastTimetoken)
                 .raw(",\"files\":[");

@@ -153,13 +153,13 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** Says that the tables are there now, in the present format, durably. */
-    void markMade() throws DataFolderException {
+    /** Says that the tables are there now, in this format, durably. */
+    void markMade(int made) throws DataFolderException {
         Path marker = path.resolve("FORMAT");
         Path draft = path.resolve("FORMAT.new");
         try (FileChannel file = FileChannel.open(draft, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
                 StandardOpenOption.TRUNCATE_EXISTING)) {
-            file.write(ByteBuffer.wrap((FORMAT_WORDS + FORMAT + "\n").getBytes(StandardCharsets.UTF_8)));
+            file.write(ByteBuffer.wrap((FORMAT_WORDS + made + "\n").getBytes(StandardCharsets.UTF_8)));
             file.force(true);
             Files.move(draft, marker, StandardCopyOption.ATOMIC_MOVE);
             sync(path);

@@ -77,7 +77,7 @@ public final class Ledger implements AutoCloseable {
                 Upgrade.upgrade(tables, folder.format());
             }
             if (folder.format() < DataFolder.FORMAT) {
-                folder.markMade();
+                folder.markMade(DataFolder.FORMAT);
             }
             return tables;
         } catch (StorageException e) {

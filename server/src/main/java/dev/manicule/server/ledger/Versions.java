@@ -35,12 +35,19 @@ final class Versions {
 
     /** What is to be called before a change is written. */
     void begin(Changing changing) {
-        changing.places.stream().forEach(numbers::incrementAndGet);
+        changeAll(changing);
     }
 
     /** What is to be called when it is written; when its writing failed, {@link #renew} once it is known what is there. */
     void end(Changing changing) {
-        changing.places.stream().forEach(numbers::incrementAndGet);
+        changeAll(changing);
+    }
+
+    private void changeAll(Changing changing) {
+        BitSet places = changing.places;
+        for (int place = places.nextSetBit(0); place >= 0; place = places.nextSetBit(place + 1)) {
+            numbers.set(place, numbers.get(place) + 1); // nobody else changes it
+        }
     }
 
     /** Changes all of them. */

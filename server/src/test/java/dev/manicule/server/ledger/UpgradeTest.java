@@ -1,7 +1,10 @@
 package dev.manicule.server.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.manicule.server.Operations;
+import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Message;
@@ -10,10 +13,14 @@ import dev.manicule.server.model.Timetoken;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,6 +77,41 @@ class UpgradeTest {
         try (Ledger ledger = Ledger.open(folder)) {
             compare(ledger);
         }
+    }
+
+    @Test
+    void aBackupOfAnEarlierFormatIsRestoredAndUpgraded() throws Exception {
+        unpack(2);
+        Path backup = folder.resolveSibling("backup");
+        Files.createDirectories(backup);
+        Files.move(folder.resolve("tables"), backup.resolve("tables"));
+        JsonText manifest = new JsonText().raw("{\"what\":\"manicule backup of data format 2\",\"lastTimetoken\":")
+                .quoted(LAST)
+                .raw(",\"files\":[");
+        String comma = "";
+        try (Stream<Path> files = Files.list(backup.resolve("tables"))) {
+            for (Path file : files.toList()) {
+                byte[] bytes = Files.readAllBytes(file);
+                manifest.raw(comma)
+                        .raw("{\"name\":")
+                        .quoted(String.valueOf(file.getFileName()))
+                        .raw(",\"size\":")
+                        .number(bytes.length)
+                        .raw(",\"sha256\":")
+                        .quoted(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)))
+                        .raw("}");
+                comma = ",";
+            }
+        }
+        Files.write(backup.resolve("BACKUP"), manifest.raw("]}").toBytes());
+        assertThatThrownBy(() -> Operations.check(backup, Progress.NONE)).hasMessageContaining("earlier format");
+        Path restored = folder.resolveSibling("restored");
+        Backup.read(backup).restore(restored, Progress.NONE);
+        assertThat(Files.readString(restored.resolve("FORMAT"))).isEqualTo("manicule data format 2\n");
+        try (Ledger ledger = Ledger.open(restored)) {
+            compare(ledger);
+        }
+        assertThat(Operations.check(restored, Progress.NONE).findings()).isEmpty();
     }
 
     private static void compare(Ledger ledger) {
