@@ -55,7 +55,7 @@ record ExportLine(Map<String, Json> parts) {
             case "group" -> Keys.group(group());
             case "revocation" -> Keys.revoked(keyset(), number("expiry"), text("token"));
             case "message" -> Keys.at(Keys.channel(channel()), timetoken("timetoken"));
-            case "action" -> Keys.at(Keys.channel(channel()), timetoken("actionTimetoken"));
+            case "action" -> Keys.newestFirst(Keys.channel(channel()), timetoken("actionTimetoken"));
             default -> throw new IllegalArgumentException("of an unknown kind: " + kind());
         };
     }

@@ -240,7 +240,7 @@ public final class Import {
         Event event = Envelopes.added(channel, action);
         boolean isNew = isNew(draft, tables.actions, text.key(), row)
                 && isNew(draft, tables.actionsByMessage, fact, timetoken)
-                && isNew(draft, tables.feed, text.key(), FeedRow.of(event));
+                && isNew(draft, tables.feed, Keys.at(key, action.actionTimetoken()), FeedRow.of(event));
         if (isNew) {
             byte[] countKey = Keys.actionCount(key, action.messageTimetoken());
             byte[] count = draft.get(tables.actionsByMessage, countKey);

@@ -11,6 +11,7 @@ import dev.manicule.server.model.Message;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Timetoken;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -112,6 +113,14 @@ class UpgradeTest {
             compare(ledger);
         }
         assertThat(Operations.check(restored, Progress.NONE).findings()).isEmpty();
+    }
+
+    @Test
+    void anExportThatAnEarlierVersionBeganIsNotGoneOnWith() {
+        byte[] heading = "{\"manicule\":\"export\",\"form\":1,\"lastTimetoken\":\"5\"}"
+                .getBytes(StandardCharsets.UTF_8);
+        assertThat(Export.Heading.read(heading).lastTimetoken()).as("but it can be imported").isEqualTo(5);
+        assertThatThrownBy(() -> Export.Heading.begun(heading)).hasMessageContaining("begun by another version");
     }
 
     private static void compare(Ledger ledger) {
