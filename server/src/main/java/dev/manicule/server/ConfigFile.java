@@ -126,9 +126,10 @@ public final class ConfigFile {
                 case "limits" -> config.withLimits(limits(value));
                 case "trustedProxies" -> config.withTrustedProxies(ranges(value));
                 case "metricsFrom" -> config.withMetricsFrom(ranges(value));
+                case "console" -> config.withConsole(truth(value));
                 default ->
                     throw unknown(setting.getKey(), "host, port, data, tls, pollTimeoutSeconds, presence, keysets, "
-                            + "limits, trustedProxies, metricsFrom");
+                            + "limits, trustedProxies, metricsFrom, console");
             };
         }
         return config;

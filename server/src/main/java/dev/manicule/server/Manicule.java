@@ -6,6 +6,7 @@ import dev.manicule.server.access.Revocations;
 import dev.manicule.server.api.AccessManagerApi;
 import dev.manicule.server.api.Api;
 import dev.manicule.server.api.ChannelGroupsApi;
+import dev.manicule.server.api.ConsoleApi;
 import dev.manicule.server.api.Crowd;
 import dev.manicule.server.api.HistoryApi;
 import dev.manicule.server.api.MessageActionsApi;
@@ -126,7 +127,9 @@ public final class Manicule implements AutoCloseable {
                         new PresenceApi(presence, groups, access), new ChannelGroupsApi(journal, groups, access),
                         new AccessManagerApi(access, journal),
                         new MetricsApi(metrics(pages), () -> this.config.metricsFrom()),
-                        new TimeApi(timeline, version())));
+                        new ConsoleApi(version(), keysets, () -> this.config.console(),
+                                () -> this.config.metricsFrom()),
+                        new TimeApi(timeline)));
         if (certificate != null) {
             var _ = renewal.scheduleWithFixedDelay(this::renewQuietly, RENEW_SECONDS, RENEW_SECONDS, TimeUnit.SECONDS);
         }
@@ -190,7 +193,8 @@ public final class Manicule implements AutoCloseable {
         config = config.withKeysets(changed.keysets())
                 .withLimits(changed.limits())
                 .withTrustedProxies(changed.trustedProxies())
-                .withMetricsFrom(changed.metricsFrom());
+                .withMetricsFrom(changed.metricsFrom())
+                .withConsole(changed.console());
         return List.copyOf(later);
     }
 

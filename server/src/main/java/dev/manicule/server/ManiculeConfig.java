@@ -24,14 +24,15 @@ import org.jspecify.annotations.Nullable;
  * @param limits those that differ from what is usual
  * @param trustedProxies from whom to believe on whose behalf a request comes
  * @param metricsFrom who may read the metrics
+ * @param console whether the console is served
  */
 public record ManiculeConfig(String host, int port, Path data, @Nullable TlsFiles tls, Duration pollTimeout,
         PresenceSettings presence, List<Keyset> keysets, Map<Limit, Long> limits, List<AddressRange> trustedProxies,
-        List<AddressRange> metricsFrom) {
+        List<AddressRange> metricsFrom, boolean console) {
     /** Loopback only, port 8090, no TLS, {@code ./data}, polls of 280 seconds, any key. */
     public static final ManiculeConfig DEFAULT = new ManiculeConfig("127.0.0.1", 8090, Path.of("data"), null,
             Duration.ofSeconds(280), PresenceSettings.DEFAULT, List.of(), Map.of(), AddressRange.LOOPBACK,
-            AddressRange.LOOPBACK);
+            AddressRange.LOOPBACK, true);
 
     /** Copies the lists and the map. */
     public ManiculeConfig {
@@ -44,60 +45,66 @@ public record ManiculeConfig(String host, int port, Path data, @Nullable TlsFile
     /** The same listening on another address. */
     public ManiculeConfig withHost(String newHost) {
         return new ManiculeConfig(newHost, port, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
-                metricsFrom);
+                metricsFrom, console);
     }
 
     /** The same listening on another port. */
     public ManiculeConfig withPort(int newPort) {
         return new ManiculeConfig(host, newPort, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
-                metricsFrom);
+                metricsFrom, console);
     }
 
     /** The same with another data folder. */
     public ManiculeConfig withData(Path newData) {
         return new ManiculeConfig(host, port, newData, tls, pollTimeout, presence, keysets, limits, trustedProxies,
-                metricsFrom);
+                metricsFrom, console);
     }
 
     /** The same with TLS. */
     public ManiculeConfig withTls(@Nullable TlsFiles newTls) {
         return new ManiculeConfig(host, port, data, newTls, pollTimeout, presence, keysets, limits, trustedProxies,
-                metricsFrom);
+                metricsFrom, console);
     }
 
     /** The same with another time that polls are parked. */
     public ManiculeConfig withPollTimeout(Duration newPollTimeout) {
         return new ManiculeConfig(host, port, data, tls, newPollTimeout, presence, keysets, limits, trustedProxies,
-                metricsFrom);
+                metricsFrom, console);
     }
 
     /** The same with presence told otherwise. */
     public ManiculeConfig withPresence(PresenceSettings newPresence) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, newPresence, keysets, limits, trustedProxies,
-                metricsFrom);
+                metricsFrom, console);
     }
 
     /** The same with these keysets and no others. */
     public ManiculeConfig withKeysets(List<Keyset> newKeysets) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, newKeysets, limits, trustedProxies,
-                metricsFrom);
+                metricsFrom, console);
     }
 
     /** The same with these limits, and the usual ones for others. */
     public ManiculeConfig withLimits(Map<Limit, Long> newLimits) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, newLimits, trustedProxies,
-                metricsFrom);
+                metricsFrom, console);
     }
 
     /** The same trusting these proxies and no others. */
     public ManiculeConfig withTrustedProxies(List<AddressRange> newTrustedProxies) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, limits, newTrustedProxies,
-                metricsFrom);
+                metricsFrom, console);
     }
 
     /** The same with metrics for these readers and no others. */
     public ManiculeConfig withMetricsFrom(List<AddressRange> newMetricsFrom) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
-                newMetricsFrom);
+                newMetricsFrom, console);
+    }
+
+    /** The same with the console, or without. */
+    public ManiculeConfig withConsole(boolean newConsole) {
+        return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
+                metricsFrom, newConsole);
     }
 }

@@ -57,7 +57,8 @@ public final class Api implements Handler {
 
     /** A family of endpoints. */
     public sealed interface Family
-            permits AccessManagerApi, ChannelGroupsApi, HistoryApi, MessageActionsApi, MetricsApi, PresenceApi,
+            permits AccessManagerApi, ChannelGroupsApi, ConsoleApi, HistoryApi, MessageActionsApi, MetricsApi,
+            PresenceApi,
             PublishApi,
             SubscribeApi, TimeApi {
         /** Its endpoints. */

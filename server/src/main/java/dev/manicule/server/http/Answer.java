@@ -71,6 +71,11 @@ public final class Answer {
         return new Answer(200, text.getBytes(StandardCharsets.UTF_8), "Content-Type: " + type + "\r\n" + NOT_CACHED);
     }
 
+    /** A body of a media type: ASCII, no line breaks; the bytes are not changed afterwards. */
+    public static Answer of(String type, byte[] bytes) {
+        return new Answer(200, bytes, "Content-Type: " + type + "\r\n" + NOT_CACHED);
+    }
+
     /** A body of JSON, ASCII only. */
     public static Answer json(int status, String json) {
         return json(status, ascii(json));

@@ -119,7 +119,12 @@ final class IncomingRequest {
             @Nullable BodyFault fault) {
         return new Request(head.method().name(), path, query, bytes, head.headers().get(LAST_EVENT_ID),
                 webSocketKey(), client, head.headers().get(HttpHeaderNames.ORIGIN),
-                head.headers().get(IDEMPOTENCY_KEY), fault);
+                head.headers().get(IDEMPOTENCY_KEY), wantsPage(), fault);
+    }
+
+    private boolean wantsPage() {
+        String accepted = head.headers().get(HttpHeaderNames.ACCEPT);
+        return accepted != null && accepted.contains("text/html");
     }
 
     /** The key of a well-formed wish for a WebSocket, of the one version there is. */

@@ -1,0 +1,132 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.access.Keyset;
+import dev.manicule.server.access.Keysets;
+import dev.manicule.server.http.Answer;
+import dev.manicule.server.json.JsonText;
+import dev.manicule.server.limits.AddressRange;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The console: a page by which a person sees the server work, over the same requests as anybody's. Its files lie beside this
+ * package, as they are sent.
+ */
+public final class ConsoleApi implements Api.Family {
+    private static final String FOLDER = "/dev/manicule/server/console/";
+    private static final String PAGE = "index.html";
+    private static final Map<String, String> TYPES = Map.of("html", "text/html; charset=UTF-8", "css",
+            "text/css; charset=UTF-8", "js", "text/javascript; charset=UTF-8", "svg", "image/svg+xml");
+    private static final List<String> FILES = List.of(PAGE, "console.css", "icon.svg", "api.js", "console.js",
+            "explorer.js", "page.js", "recipes.js", "requests.js", "room.js", "server.js", "subscription.js",
+            "timeline.js");
+    /** Nothing from elsewhere, nothing within the page itself, and no page around it. */
+    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+            + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private final Map<String, Answer> files = new LinkedHashMap<>();
+    private final Answer self;
+    private final String version;
+    private final Keysets keysets;
+    private final BooleanSupplier isOn;
+    private final Supplier<List<AddressRange>> readers;
+
+    /**
+     * The family of a server of this version.
+     *
+     * @param isOn whether the console is served
+     * @param readers the addresses that may see the keysets and the figures
+     */
+    public ConsoleApi(String version, Keysets keysets, BooleanSupplier isOn, Supplier<List<AddressRange>> readers) {
+        this.version = version;
+        this.keysets = keysets;
+        this.isOn = isOn;
+        this.readers = readers;
+        FILES.forEach(name -> files.put(name, read(name)));
+        self = Answer.json(200, new JsonText()
+                .raw("{\"name\":\"Manicule\",\"version\":")
+                .quoted(version)
+                .raw(",\"what\":\"Messages, and actions on messages, stored and delivered live.\",")
+                .raw("\"try\":[\"/time/0\",\"/v2/subscribe/demo/my-channel/0?tt=0\",")
+                .raw("\"/publish/demo/demo/0/my-channel/0/%22hello%22?uuid=me\",")
+                .raw("\"/v3/history/sub-key/demo/channel/my-channel\",")
+                .raw("\"/v1/message-actions/demo/channel/my-channel\"]}\n")
+                .toBytes());
+    }
+
+    private static Answer read(String name) {
+        try (InputStream in = ConsoleApi.class.getResourceAsStream(FOLDER + name)) {
+            if (in == null) {
+                throw new IllegalStateException("the console's " + name + " is not in this build");
+            }
+            String type = String.valueOf(TYPES.get(name.substring(name.lastIndexOf('.') + 1)));
+            return Answer.of(type, in.readAllBytes())
+                    .with("Content-Security-Policy", POLICY)
+                    .with("X-Content-Type-Options", "nosniff")
+                    .with("Referrer-Policy", "no-referrer");
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading the console's " + name, e);
+        }
+    }
+
+    @Override
+    public List<Route> routes() {
+        List<Route> routes = new ArrayList<>();
+        for (String method : List.of("GET", "HEAD")) {
+            routes.add(Route.of(method, "/", ErrorShape.SERVICE, Need.NOTHING, this::root));
+            routes.add(Route.of(method, "/console/{file}", ErrorShape.SERVICE, Need.NOTHING, this::file));
+        }
+        return routes;
+    }
+
+    /** A page for browsers, and a few words for everybody else. */
+    private void root(Call call) {
+        Answer page = files.get(PAGE);
+        call.answer(isOn.getAsBoolean() && call.request().wantsPage() && page != null ? page : self);
+    }
+
+    private void file(Call call) {
+        Answer file = files.get(call.segment("file"));
+        if (!isOn.getAsBoolean()) {
+            call.refuse(404, "The console is off: `console` in the configuration says so.");
+        } else if (call.segment("file").equals("about")) {
+            about(call);
+        } else if (file == null) {
+            call.refuse(404, "The console has no such file.");
+        } else {
+            call.answer(file);
+        }
+    }
+
+    private void about(Call call) {
+        InetAddress client = call.request().client();
+        JsonText json = new JsonText().raw("{\"version\":").quoted(version).raw(",\"keysets\":[");
+        String comma = "";
+        if (readers.get().stream().anyMatch(range -> range.contains(client))) {
+            for (Keyset keyset : keysets.all()) {
+                json.raw(comma)
+                        .raw("{\"subscribeKey\":")
+                        .quoted(keyset.subscribeKey())
+                        .raw(",\"isSecured\":")
+                        .raw(String.valueOf(keyset.accessManager()))
+                        .raw(",\"strictParents\":")
+                        .raw(String.valueOf(keyset.strictParents()))
+                        .raw(",\"retentionDays\":")
+                        .raw(keyset.retention() == null ? "null" : String.valueOf(keyset.retention().toDays()))
+                        .raw(",\"origins\":")
+                        .quoted(keyset.corsOrigins())
+                        .raw("}");
+                comma = ",";
+            }
+        }
+        call.answer(Answer.json(200, json.raw("]}").toBytes()));
+    }
+}

@@ -1,0 +1,39 @@
+// Small things about elements and texts.
+
+/** An element with attributes or properties, and children: elements or texts. */
+export function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("on")) {
+      made.addEventListener(key.slice(2), value);
+    } else if (value === true) {
+      made.setAttribute(key, "");
+    } else if (value !== false && value !== null && value !== undefined) {
+      made.setAttribute(key, value);
+    }
+  }
+  made.append(...children.filter((child) => child !== null && child !== undefined));
+  return made;
+}
+
+/** When a timetoken was: 100 nanoseconds since 1970, as a text since it has more digits than a number can hold. */
+export const dateOf = (timetoken) => new Date(Number(BigInt(timetoken) / 10_000n));
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
+/** A moment: the time of day, and the rest of it for whoever wants to know. */
+export function moment(timetoken) {
+  const date = dateOf(timetoken);
+  return element("time", { datetime: date.toISOString(), title: `${day.format(date)} · ${timetoken}` }, clock.format(date));
+}
+
+/** What a message says: its text, if it has one, else its JSON. */
+export function textOf(message) {
+  if (typeof message === "string") {
+    return message;
+  }
+  return typeof message?.text === "string" ? message.text : JSON.stringify(message);
+}
+
+export const byId = (id) => document.getElementById(id);

@@ -1,0 +1,70 @@
+// Every envelope as it arrives.
+import { byId, element, moment } from "./page.js";
+
+const MOST = 500;
+const KINDS = { 0: "message", 1: "signal", 2: "object", 3: "action", 4: "file" };
+
+export class Timeline {
+  #list = byId("envelopes");
+  #isPaused = false;
+  #waiting = [];
+
+  constructor() {
+    byId("timeline-pause").addEventListener("click", (event) => {
+      this.#isPaused = !this.#isPaused;
+      event.target.setAttribute("aria-pressed", String(this.#isPaused));
+      this.#label();
+      if (!this.#isPaused) {
+        this.#waiting.splice(0).forEach((envelope) => this.#show(envelope));
+        this.#label();
+      }
+    });
+    byId("timeline-clear").addEventListener("click", () => {
+      this.#waiting.length = 0;
+      this.#list.replaceChildren();
+      byId("timeline-hint").hidden = false;
+      this.#label();
+    });
+  }
+
+  take(envelope) {
+    if (this.#isPaused) {
+      this.#waiting.push(envelope);
+      this.#waiting.splice(0, this.#waiting.length - MOST);
+      this.#label();
+    } else {
+      this.#show(envelope);
+    }
+  }
+
+  #label() {
+    byId("timeline-pause").textContent = this.#isPaused ? `Go on (${this.#waiting.length} waiting)` : "Pause";
+  }
+
+  #show(envelope) {
+    byId("timeline-hint").hidden = true;
+    const kind = envelope.c.endsWith("-pnpres") ? "presence" : KINDS[envelope.e ?? 0] ?? `kind ${envelope.e}`;
+    this.#list.prepend(element("li", { class: "envelope" },
+      element("details", {},
+        element("summary", {},
+          element("span", { class: `kind kind-${kind}` }, kind), " ",
+          element("b", {}, envelope.c.replace(/-pnpres$/, "")), " ",
+          element("span", { class: "short" }, shortly(kind, envelope)), " ",
+          moment(envelope.p.t)),
+        element("pre", { tabindex: "0" }, JSON.stringify(envelope, null, 2)))));
+    while (this.#list.childElementCount > MOST) {
+      this.#list.lastElementChild.remove();
+    }
+  }
+}
+
+function shortly(kind, { i, d }) {
+  switch (kind) {
+    case "presence":
+      return `${d.uuid ?? "several"} ${d.action}, ${d.occupancy} here`;
+    case "action":
+      return `${i} ${d.event} ${d.data.type} ${d.data.value}`;
+    default:
+      return `${i ?? "somebody"}: ${JSON.stringify(d)}`;
+  }
+}
