@@ -69,7 +69,7 @@ public final class Pages {
      */
     record Page(Answer answer, long oldest) {}
 
-    private record Kept(Asked asked, long version, Page page) {
+    private record Kept(Asked asked, long version, long horizon, Page page) {
         int bytes() {
             int size = page.answer().size();
             return size + size / PART_COMPRESSED + OVERHEAD;
@@ -83,7 +83,8 @@ public final class Pages {
      */
     void answer(Call call, Asked asked, Supplier<Page> read) {
         long version = versions.applyAsLong(asked.channel());
-        Page kept = kept(asked, version, call.horizon());
+        long horizon = call.horizon();
+        Page kept = kept(asked, version, horizon);
         if (kept != null) {
             fromMemory.increment();
             call.answer(kept.answer());
@@ -94,7 +95,7 @@ public final class Pages {
             fromStorage.increment();
             Page page = read.get();
             if (isWorthKeeping) {
-                keep(asked, version, page);
+                keep(asked, version, horizon, page);
             }
             return page.answer();
         });
@@ -119,14 +120,16 @@ public final class Pages {
     @Nullable
     Page kept(Asked asked, long version, long horizon) {
         Kept kept = places.get(place(asked));
-        return kept != null && kept.version == version && horizon <= kept.page.oldest && kept.asked.equals(asked)
-                ? kept.page
-                : null;
+        // a horizon goes back when a keyset is told to keep things longer: then more can be read than the page knows
+        return kept != null && kept.version == version && kept.horizon <= horizon && horizon <= kept.page.oldest
+                && kept.asked.equals(asked)
+                        ? kept.page
+                        : null;
     }
 
     /** Keeps a page, and forgets others for it. */
-    void keep(Asked asked, long version, Page page) {
-        Kept kept = new Kept(asked, version, page);
+    void keep(Asked asked, long version, long horizon, Page page) {
+        Kept kept = new Kept(asked, version, horizon, page);
         boolean isChanging = (version & 1) == 1;
         if (isChanging || kept.bytes() > Math.min(LARGEST, room)) {
             return;

@@ -191,11 +191,7 @@ final class Keys {
 
     /** The number of actions on a message. */
     static byte[] actionCount(byte[] channel, long messageTimetoken) {
-        return ByteBuffer.allocate(channel.length + Long.BYTES + 1)
-                .put(channel)
-                .putLong(messageTimetoken)
-                .put(COUNT)
-                .array();
+        return onMessage(channel, messageTimetoken, COUNT);
     }
 
     /**
@@ -219,10 +215,14 @@ final class Keys {
 
     /** In {@code actionsByMessage}: what the keys of all actions on a message begin with. */
     static byte[] actions(byte[] channel, long messageTimetoken) {
+        return onMessage(channel, messageTimetoken, ACTION);
+    }
+
+    private static byte[] onMessage(byte[] channel, long messageTimetoken, byte kind) {
         return ByteBuffer.allocate(channel.length + Long.BYTES + 1)
                 .put(channel)
                 .putLong(messageTimetoken)
-                .put(ACTION)
+                .put(kind)
                 .array();
     }
 

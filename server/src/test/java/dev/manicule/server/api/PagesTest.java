@@ -38,7 +38,7 @@ class PagesTest {
     @Test
     void aPageHoldsAsLongAsTheVersionIsTheSame() {
         Page page = page(10, 5);
-        pages.keep(NEWEST, 4, page);
+        pages.keep(NEWEST, 4, 0, page);
         assertThat(pages.kept(NEWEST, 4, 0)).isSameAs(page);
         assertThat(pages.kept(NEWEST, 6, 0)).isNull();
         assertThat(pages.kept(new Asked(ROOM, 99), 4, 0)).isNull();
@@ -47,21 +47,28 @@ class PagesTest {
 
     @Test
     void nothingIsKeptThatWasReadDuringAChange() {
-        pages.keep(NEWEST, 5, page(10, 5));
+        pages.keep(NEWEST, 5, 0, page(10, 5));
         assertThat(pages.kept(NEWEST, 5, 0)).isNull();
     }
 
     @Test
     void aPageEndsWhenSomethingOnItIsTooOld() {
-        pages.keep(NEWEST, 4, page(10, 5));
+        pages.keep(NEWEST, 4, 0, page(10, 5));
         assertThat(pages.kept(NEWEST, 4, 5)).isNotNull();
         assertThat(pages.kept(NEWEST, 4, 6)).isNull();
     }
 
     @Test
+    void aPageEndsWhenMoreCanBeReadThanBefore() {
+        pages.keep(NEWEST, 4, 3, page(10, 5));
+        assertThat(pages.kept(NEWEST, 4, 3)).isNotNull();
+        assertThat(pages.kept(NEWEST, 4, 2)).isNull();
+    }
+
+    @Test
     void noMoreIsKeptThanThereIsRoomFor() {
         for (int limit = 0; limit < 1000; limit++) {
-            pages.keep(new Asked(ROOM, limit), 4, page(10_000, 5));
+            pages.keep(new Asked(ROOM, limit), 4, 0, page(10_000, 5));
         }
         long kept = 0;
         for (int limit = 0; limit < 1000; limit++) {
@@ -81,7 +88,7 @@ class PagesTest {
 
     @Test
     void aVeryLargePageIsNotKept() {
-        pages.keep(NEWEST, 4, page(300_000, 5));
+        pages.keep(NEWEST, 4, 0, page(300_000, 5));
         assertThat(pages.kept(NEWEST, 4, 0)).isNull();
     }
 
@@ -113,7 +120,7 @@ class PagesTest {
         long seen = 0;
         while (!done.get()) {
             long version = ledger.version(ROOM);
-            kept.keep(NEWEST, version, page(1, newest(ledger)));
+            kept.keep(NEWEST, version, 0, page(1, newest(ledger)));
             seen = notBefore(seen, newest(ledger));
             Page page = kept.kept(NEWEST, ledger.version(ROOM), 0);
             if (page != null) {
