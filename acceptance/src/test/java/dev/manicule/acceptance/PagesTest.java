@@ -53,7 +53,7 @@ class PagesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"README.md", "docs/access.md", "docs/configuration.md",
-            "docs/operations.md", "docs/performance.md"})
+            "docs/operations.md", "docs/performance.md", "docs/observability.md"})
     @Timeout(value = 10, unit = TimeUnit.MINUTES) // the launcher may have to build first
     void everyBlockDoesWhatThePageShows(String page) throws Exception {
         List<Block> blocks = Markdown.of(page).blocks();

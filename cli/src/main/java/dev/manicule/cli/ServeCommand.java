@@ -5,8 +5,10 @@ import dev.manicule.server.ConfigFile;
 import dev.manicule.server.Manicule;
 import dev.manicule.server.ManiculeConfig;
 import dev.manicule.server.StartException;
+import dev.manicule.server.telemetry.Tracing;
 import java.io.PrintWriter;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,6 +49,7 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws ConfigException, StartException, InterruptedException {
         ManiculeConfig settings = settings();
+        ServerLog log = ServerLog.begin(settings.log().format());
         Manicule server = Manicule.start(settings);
         PrintWriter out = spec.commandLine().getOut();
         String url = (settings.tls() == null ? "http://" : "https://") + shown(settings.host()) + ":" + server.port();
@@ -60,6 +63,7 @@ final class ServeCommand implements Callable<Integer> {
         Hangup.run(() -> reload(server));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             server.close();
+            log.close();
             out.println("  stopped.");
             out.flush();
             Runtime.getRuntime().halt(ExitCode.OK); // a clean stop is a success, where the JVM would say 143
@@ -109,6 +113,9 @@ final class ServeCommand implements Callable<Integer> {
         if (config != null) {
             settings = ConfigFile.read(config, settings);
         }
+        if (settings.tracing() == null) {
+            settings = settings.withTracing(tracingOfEnvironment());
+        }
         if (port != null) {
             if (port < 0 || port > 65_535) {
                 throw new IllegalArgumentException("--port must be 0 to 65535, not " + port + ".");
@@ -119,6 +126,24 @@ final class ServeCommand implements Callable<Integer> {
             settings = settings.withHost(host);
         }
         return data == null ? settings : settings.withData(data);
+    }
+
+    /** Where all programs of this machine send their traces, by the variables that OpenTelemetry has for it. */
+    private static Tracing.@Nullable Settings tracingOfEnvironment() {
+        String traces = System.getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
+        String all = System.getenv("OTEL_EXPORTER_OTLP_ENDPOINT");
+        if (traces == null && all == null) {
+            return null;
+        }
+        String text = traces != null ? traces : all.replaceFirst("/$", "") + "/v1/traces";
+        URI endpoint = Tracing.endpoint(text);
+        if (endpoint == null) {
+            throw new IllegalArgumentException("OTEL_EXPORTER_OTLP_" + (traces != null ? "TRACES_" : "")
+                    + "ENDPOINT says `"
+                    + (traces != null ? traces : all) + "`, which is no address to send traces to: expected something "
+                    + "like http://127.0.0.1:4318.");
+        }
+        return new Tracing.Settings(endpoint, 1);
     }
 
     static String keys(ManiculeConfig settings) {

@@ -6,7 +6,9 @@ import dev.manicule.server.access.Secret;
 import dev.manicule.server.limits.AddressRange;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.presence.PresenceSettings;
+import dev.manicule.server.telemetry.Tracing;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,9 +129,11 @@ public final class ConfigFile {
                 case "trustedProxies" -> config.withTrustedProxies(ranges(value));
                 case "metricsFrom" -> config.withMetricsFrom(ranges(value));
                 case "console" -> config.withConsole(truth(value));
+                case "log" -> config.withLog(log(value, config.log()));
+                case "tracing" -> config.withTracing(tracing(value));
                 default ->
                     throw unknown(setting.getKey(), "host, port, data, tls, pollTimeoutSeconds, presence, keysets, "
-                            + "limits, trustedProxies, metricsFrom, console");
+                            + "limits, trustedProxies, metricsFrom, console, log, tracing");
             };
         }
         return config;
@@ -147,6 +151,61 @@ public final class ConfigFile {
             };
         }
         return presence;
+    }
+
+    private LogSettings log(Node node, LogSettings base) throws ConfigException {
+        LogSettings log = base;
+        for (Map.Entry<ScalarNode, Node> setting : members(node).entrySet()) {
+            Node value = setting.getValue();
+            log = switch (setting.getKey().getValue()) {
+                case "format" -> new LogSettings(switch (text(value)) {
+                    case "text" -> LogSettings.Format.TEXT;
+                    case "json" -> LogSettings.Format.JSON;
+                    default -> throw at(value, "expected text or json.");
+                }, log.requests());
+                case "requests" -> new LogSettings(log.format(), truth(value));
+                default -> throw unknown(setting.getKey(), "format, requests");
+            };
+        }
+        return log;
+    }
+
+    private Tracing.Settings tracing(Node node) throws ConfigException {
+        @Nullable URI endpoint = null;
+        double share = 1;
+        for (Map.Entry<ScalarNode, Node> setting : members(node).entrySet()) {
+            Node value = setting.getValue();
+            switch (setting.getKey().getValue()) {
+                case "endpoint" -> endpoint = endpoint(value);
+                case "share" -> share = share(value);
+                default -> throw unknown(setting.getKey(), "endpoint, share");
+            }
+        }
+        if (endpoint == null) {
+            throw at(node, "`tracing` needs an `endpoint` that takes OTLP, such as http://127.0.0.1:4318/v1/traces.");
+        }
+        return new Tracing.Settings(endpoint, share);
+    }
+
+    private URI endpoint(Node node) throws ConfigException {
+        URI endpoint = Tracing.endpoint(text(node));
+        if (endpoint == null) {
+            throw at(node,
+                    "`" + text(node) + "` is no endpoint: expected something like http://127.0.0.1:4318/v1/traces.");
+        }
+        return endpoint;
+    }
+
+    private double share(Node node) throws ConfigException {
+        try {
+            double share = Double.parseDouble(text(node));
+            if (share >= 0 && share <= 1) {
+                return share;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw at(node, "expected a number from 0 to 1.");
     }
 
     private TlsFiles tls(Node node) throws ConfigException {

@@ -8,6 +8,7 @@ import dev.manicule.server.api.Api;
 import dev.manicule.server.api.ChannelGroupsApi;
 import dev.manicule.server.api.ConsoleApi;
 import dev.manicule.server.api.Crowd;
+import dev.manicule.server.api.HealthApi;
 import dev.manicule.server.api.HistoryApi;
 import dev.manicule.server.api.MessageActionsApi;
 import dev.manicule.server.api.MetricsApi;
@@ -22,14 +23,21 @@ import dev.manicule.server.http.HttpServer;
 import dev.manicule.server.hub.FeedReader;
 import dev.manicule.server.hub.Groups;
 import dev.manicule.server.hub.Hub;
+import dev.manicule.server.hub.HubFigures;
+import dev.manicule.server.journal.BatchListener;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.journal.LocalJournal;
 import dev.manicule.server.journal.Timeline;
 import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.LedgerReads;
+import dev.manicule.server.ledger.StorageFigure;
+import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
-import dev.manicule.server.metrics.Metrics;
+import dev.manicule.server.telemetry.Metrics;
+import dev.manicule.server.telemetry.Metrics.Distribution;
+import dev.manicule.server.telemetry.RequestTelemetry;
+import dev.manicule.server.telemetry.Tracing;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Timetoken;
@@ -73,7 +81,7 @@ public final class Manicule implements AutoCloseable {
     private static final Map<String, Function<ManiculeConfig, @Nullable Object>> FIXED = Map.of("host",
             ManiculeConfig::host, "port", ManiculeConfig::port, "data", ManiculeConfig::data, "tls",
             ManiculeConfig::tls, "pollTimeoutSeconds", ManiculeConfig::pollTimeout, "presence",
-            ManiculeConfig::presence);
+            ManiculeConfig::presence, "tracing", ManiculeConfig::tracing);
 
     private final HttpServer http;
     private final Hub hub;
@@ -86,6 +94,7 @@ public final class Manicule implements AutoCloseable {
     private final Keysets keysets;
     private final Limits limits;
     private final @Nullable Certificate certificate;
+    private final @Nullable Tracing tracing;
     private final ScheduledExecutorService renewal = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().name("manicule-renewal").daemon().unstarted(task));
     private final int port;
@@ -100,6 +109,8 @@ public final class Manicule implements AutoCloseable {
         this.config = config;
         this.certificate = certificate;
         limits = new Limits(config.limits());
+        Metrics metrics = new Metrics(limits);
+        tracing = config.tracing() == null ? null : new Tracing(config.tracing(), version());
         int cores = Runtime.getRuntime().availableProcessors();
         reads = new Reads(Math.max(2, cores), limits);
         http = new HttpServer(Math.clamp(cores, 1, 8), limits, Math.max(Ledger.filesLeft() - FILES_OF_JAVA, 1));
@@ -112,7 +123,7 @@ public final class Manicule implements AutoCloseable {
         journal = new LocalJournal(ledger, timeline, commit -> {
             commit.revocations().forEach(revocations::add);
             hub.committed(commit);
-        }, limits);
+        }, batches(metrics), limits);
         presence = new PresenceThread(journal, timeline::now, config.presence(), limits);
         keysets = new Keysets(config.keysets());
         retention = new Retention(ledger, journal, keysets, timeline::now);
@@ -120,13 +131,15 @@ public final class Manicule implements AutoCloseable {
         Access access = new Access(keysets, revocations, () -> clock.instant().getEpochSecond(),
                 new SecureRandom());
         Crowd crowd = new Crowd(limits, http::isTrusted, System::nanoTime);
-        Api api = new Api(keysets, access, crowd, limits, timeline, reads,
+        addFigures(metrics, pages);
+        RequestTelemetry telemetry = new RequestTelemetry(metrics, () -> this.config.log().requests(), tracing);
+        Api api = new Api(keysets, access, crowd, limits, timeline, reads, telemetry,
                 List.of(new PublishApi(journal), new SubscribeApi(journal, hub, presence, groups, access, limits),
                         new MessageActionsApi(journal, ledger.reads(), pages),
                         new HistoryApi(journal, ledger.reads(), pages),
                         new PresenceApi(presence, groups, access), new ChannelGroupsApi(journal, groups, access),
                         new AccessManagerApi(access, journal),
-                        new MetricsApi(metrics(pages), () -> this.config.metricsFrom()),
+                        new MetricsApi(metrics, () -> this.config.metricsFrom()), health(),
                         new ConsoleApi(version(), keysets, () -> this.config.console(),
                                 () -> this.config.metricsFrom()),
                         new TimeApi(timeline)));
@@ -194,7 +207,8 @@ public final class Manicule implements AutoCloseable {
                 .withLimits(changed.limits())
                 .withTrustedProxies(changed.trustedProxies())
                 .withMetricsFrom(changed.metricsFrom())
-                .withConsole(changed.console());
+                .withConsole(changed.console())
+                .withLog(changed.log());
         return List.copyOf(later);
     }
 
@@ -255,6 +269,9 @@ public final class Manicule implements AutoCloseable {
             interrupted = true;
         }
         ledger.close();
+        if (tracing != null) {
+            tracing.close();
+        }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -284,8 +301,30 @@ public final class Manicule implements AutoCloseable {
         return Timetoken.of(clock.instant()) < marked ? marked + Timetoken.steps(Duration.ofSeconds(2)) : 0;
     }
 
-    private Metrics metrics(Pages pages) {
-        Metrics metrics = new Metrics(limits);
+    private HealthApi health() {
+        return new HealthApi(() -> journal.isAlive() || journal.fault() != null ? null : "The journal has ended.",
+                () -> {
+                    String fault = journal.fault();
+                    return fault != null || reads.waiting() < limits.of(Limit.READS_WAITING)
+                            ? fault
+                            : "Too many reads are waiting.";
+                });
+    }
+
+    /** Notes how much the journal writes at once, and how long the disk takes for it. */
+    private static BatchListener batches(Metrics metrics) {
+        Distribution sizes = metrics.distribution("manicule_journal_batch_commands",
+                "How many commands were written at once.", 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024);
+        Distribution times = metrics.distribution("manicule_journal_sync_duration_seconds",
+                "How long a batch took to be written and synced.", 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
+                0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10);
+        return (commands, nanos) -> {
+            sizes.add(commands);
+            times.addNanos(nanos);
+        };
+    }
+
+    private void addFigures(Metrics metrics, Pages pages) {
         metrics.gauge("manicule_connections", "Open connections.", http::connections);
         metrics.gauge("manicule_polls_parked", "Polls and streams that wait.", http::parked);
         metrics.gauge("manicule_requests_in_flight", "Requests being worked on.", http::requestsInFlight);
@@ -296,11 +335,20 @@ public final class Manicule implements AutoCloseable {
         metrics.counter("manicule_pages_from_storage_total", "Pages of history or actions that were read.",
                 pages::fromStorage);
         metrics.gauge("manicule_presence_members", "Members of all channels together.", presence::members);
+        HubFigures told = hub.figures();
+        metrics.counter("manicule_deliveries_total", "How often a poll or a stream was told something.",
+                told::deliveries);
+        metrics.counter("manicule_events_delivered_total", "Events told, one for each who was told it.", told::events);
+        metrics.counter("manicule_catchup_reads_total", "How often storage was read for who came back late.",
+                told::catchUps);
+        for (StorageFigure figure : StorageFigure.values()) {
+            metrics.gauge("manicule_rocksdb_" + figure.metric(), figure.help(), () -> ledger.figure(figure));
+        }
+        metrics.gauge("manicule_data_free_bytes", "What the disk of the data folder has left.", ledger::freeBytes);
         if (certificate != null) {
             metrics.gauge("manicule_certificate_expiry_seconds", "Until when the certificate holds, since 1970.",
                     () -> certificate.expiry().getEpochSecond());
         }
-        return metrics;
     }
 
     private static FeedReader feed(LedgerReads reads) {

@@ -4,6 +4,7 @@ import dev.manicule.server.access.Keyset;
 import dev.manicule.server.limits.AddressRange;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.presence.PresenceSettings;
+import dev.manicule.server.telemetry.Tracing;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -25,14 +26,16 @@ import org.jspecify.annotations.Nullable;
  * @param trustedProxies from whom to believe on whose behalf a request comes
  * @param metricsFrom who may read the metrics
  * @param console whether the console is served
+ * @param log what is written to the log
+ * @param tracing where traces go, null when nowhere
  */
 public record ManiculeConfig(String host, int port, Path data, @Nullable TlsFiles tls, Duration pollTimeout,
         PresenceSettings presence, List<Keyset> keysets, Map<Limit, Long> limits, List<AddressRange> trustedProxies,
-        List<AddressRange> metricsFrom, boolean console) {
+        List<AddressRange> metricsFrom, boolean console, LogSettings log, Tracing.@Nullable Settings tracing) {
     /** Loopback only, port 8090, no TLS, {@code ./data}, polls of 280 seconds, any key. */
     public static final ManiculeConfig DEFAULT = new ManiculeConfig("127.0.0.1", 8090, Path.of("data"), null,
             Duration.ofSeconds(280), PresenceSettings.DEFAULT, List.of(), Map.of(), AddressRange.LOOPBACK,
-            AddressRange.LOOPBACK, true);
+            AddressRange.LOOPBACK, true, LogSettings.DEFAULT, null);
 
     /** Copies the lists and the map. */
     public ManiculeConfig {
@@ -45,66 +48,78 @@ public record ManiculeConfig(String host, int port, Path data, @Nullable TlsFile
     /** The same listening on another address. */
     public ManiculeConfig withHost(String newHost) {
         return new ManiculeConfig(newHost, port, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
-                metricsFrom, console);
+                metricsFrom, console, log, tracing);
     }
 
     /** The same listening on another port. */
     public ManiculeConfig withPort(int newPort) {
         return new ManiculeConfig(host, newPort, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
-                metricsFrom, console);
+                metricsFrom, console, log, tracing);
     }
 
     /** The same with another data folder. */
     public ManiculeConfig withData(Path newData) {
         return new ManiculeConfig(host, port, newData, tls, pollTimeout, presence, keysets, limits, trustedProxies,
-                metricsFrom, console);
+                metricsFrom, console, log, tracing);
     }
 
     /** The same with TLS. */
     public ManiculeConfig withTls(@Nullable TlsFiles newTls) {
         return new ManiculeConfig(host, port, data, newTls, pollTimeout, presence, keysets, limits, trustedProxies,
-                metricsFrom, console);
+                metricsFrom, console, log, tracing);
     }
 
     /** The same with another time that polls are parked. */
     public ManiculeConfig withPollTimeout(Duration newPollTimeout) {
         return new ManiculeConfig(host, port, data, tls, newPollTimeout, presence, keysets, limits, trustedProxies,
-                metricsFrom, console);
+                metricsFrom, console, log, tracing);
     }
 
     /** The same with presence told otherwise. */
     public ManiculeConfig withPresence(PresenceSettings newPresence) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, newPresence, keysets, limits, trustedProxies,
-                metricsFrom, console);
+                metricsFrom, console, log, tracing);
     }
 
     /** The same with these keysets and no others. */
     public ManiculeConfig withKeysets(List<Keyset> newKeysets) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, newKeysets, limits, trustedProxies,
-                metricsFrom, console);
+                metricsFrom, console, log, tracing);
     }
 
     /** The same with these limits, and the usual ones for others. */
     public ManiculeConfig withLimits(Map<Limit, Long> newLimits) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, newLimits, trustedProxies,
-                metricsFrom, console);
+                metricsFrom, console, log, tracing);
     }
 
     /** The same trusting these proxies and no others. */
     public ManiculeConfig withTrustedProxies(List<AddressRange> newTrustedProxies) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, limits, newTrustedProxies,
-                metricsFrom, console);
+                metricsFrom, console, log, tracing);
     }
 
     /** The same with metrics for these readers and no others. */
     public ManiculeConfig withMetricsFrom(List<AddressRange> newMetricsFrom) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
-                newMetricsFrom, console);
+                newMetricsFrom, console, log, tracing);
     }
 
     /** The same with the console, or without. */
     public ManiculeConfig withConsole(boolean newConsole) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
-                metricsFrom, newConsole);
+                metricsFrom, newConsole, log, tracing);
+    }
+
+    /** The same with another log. */
+    public ManiculeConfig withLog(LogSettings newLog) {
+        return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
+                metricsFrom, console, newLog, tracing);
+    }
+
+    /** The same with traces that go there, or nowhere. */
+    public ManiculeConfig withTracing(Tracing.@Nullable Settings newTracing) {
+        return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
+                metricsFrom, console, log, newTracing);
     }
 }

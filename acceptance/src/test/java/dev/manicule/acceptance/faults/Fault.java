@@ -1,6 +1,8 @@
 package dev.manicule.acceptance.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.manicule.acceptance.ServerProcess.Launch;
 import dev.manicule.acceptance.Wire;
 import dev.manicule.acceptance.faults.FaultyDisk.Unsynced;
@@ -151,9 +153,15 @@ interface Fault {
         public void strike(Rig rig) throws Exception {
             rig.disk().fail(errno, onlySyncs);
             rig.awaitPublish(503);
+            Wire.Answer unready = rig.wire().get("/health/ready");
+            assertThat(unready.status()).isEqualTo(503);
+            assertThat(unready.body())
+                    .isEqualTo("{\"status\":\"not ready\",\"reason\":\"The disk can't be written.\"}");
+            assertThat(rig.wire().get("/health/live").status()).isEqualTo(200);
             rig.pause(300);
             rig.disk().mend();
             rig.awaitPublish(200);
+            assertThat(rig.wire().get("/health/ready").status()).isEqualTo(200);
         }
 
         @Override

@@ -35,6 +35,11 @@ public final class AccessManagerApi implements Api.Family {
     }
 
     @Override
+    public String name() {
+        return "access-manager";
+    }
+
+    @Override
     public List<Route> routes() {
         String grant = "/v3/pam/{subscribeKey}/grant";
         return List.of(Route.of("POST", grant, ErrorShape.SERVICE, Need.NOTHING, owners(this::grant)),

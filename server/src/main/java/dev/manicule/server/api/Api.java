@@ -15,26 +15,26 @@ import dev.manicule.server.http.Request.BodyFault;
 import dev.manicule.server.journal.Timeline;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
+import dev.manicule.server.telemetry.RequestTelemetry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The door: finds the endpoint for a request, checks what all endpoints need checked, and hands it over. */
 public final class Api implements Handler {
-    private static final Logger LOG = LoggerFactory.getLogger(Api.class);
     private static final Answer PREFLIGHT = Answer.noContent()
             .with("Access-Control-Allow-Methods", "GET, POST, DELETE, PATCH, OPTIONS")
             .with("Access-Control-Allow-Headers",
                     "Origin, X-Requested-With, Content-Type, Accept, Content-Encoding, If-Match, Idempotency-Key")
             .with("Access-Control-Max-Age", "86400");
 
-    private final Map<String, List<Route>> routes = new HashMap<>();
+    private final Map<String, List<Place>> places = new HashMap<>();
+    private final RequestTelemetry telemetry;
+    /** Of requests for what is nowhere. */
+    private final RequestTelemetry.Family nowhere;
     private final Keysets keysets;
     private final Access access;
     private final Limits limits;
@@ -44,23 +44,37 @@ public final class Api implements Handler {
 
     /** An API of these families. */
     public Api(Keysets keysets, Access access, Crowd crowd, Limits limits, Timeline timeline, Reads reads,
-            List<? extends Family> families) {
+            RequestTelemetry telemetry, List<? extends Family> families) {
+        this.telemetry = telemetry;
+        nowhere = telemetry.family("none");
         this.crowd = crowd;
         this.limits = limits;
         this.keysets = keysets;
         this.access = access;
         this.timeline = timeline;
         this.reads = reads;
-        Stream<Route> all = families.stream().flatMap(family -> family.routes().stream());
-        all.forEach(route -> routes.computeIfAbsent(route.path().first(), absent -> new ArrayList<>()).add(route));
+        for (Family family : families) {
+            RequestTelemetry.Family figures = telemetry.family(family.name());
+            for (Route route : family.routes()) {
+                places.computeIfAbsent(route.path().first(), absent -> new ArrayList<>())
+                        .add(new Place(route, figures));
+            }
+        }
     }
+
+    /** A route, and where its requests are counted. */
+    private record Place(Route route, RequestTelemetry.Family figures) {}
 
     /** A family of endpoints. */
     public sealed interface Family
-            permits AccessManagerApi, ChannelGroupsApi, ConsoleApi, HistoryApi, MessageActionsApi, MetricsApi,
+            permits AccessManagerApi, ChannelGroupsApi, ConsoleApi, HealthApi, HistoryApi, MessageActionsApi,
+            MetricsApi,
             PresenceApi,
             PublishApi,
             SubscribeApi, TimeApi {
+        /** What figures call it. */
+        String name();
+
         /** Its endpoints. */
         List<Route> routes();
     }
@@ -69,19 +83,25 @@ public final class Api implements Handler {
     public void handle(Request request, Exchange exchange) {
         List<String> segments = PathPattern.split(request.path());
         List<Route> fitting = new ArrayList<>(4);
-        for (Route route : routes.getOrDefault(segments.getFirst(), List.of())) {
-            if (route.path().fits(segments)) {
-                fitting.add(route);
+        RequestTelemetry.Family figures = nowhere;
+        for (Place place : places.getOrDefault(segments.getFirst(), List.of())) {
+            if (place.route().path().fits(segments)) {
+                fitting.add(place.route());
+                figures = place.figures();
             }
         }
-        ErrorShape errors = fitting.isEmpty() ? ErrorShape.PRESENCE : fitting.getFirst().errors();
-        unless(crowd.ofAddress(request, exchange), errors, exchange,
-                () -> handle(fitting, segments, request, exchange));
+        Route first = fitting.isEmpty() ? null : fitting.getFirst();
+        Observed observed = new Observed(telemetry, figures, first, segments, request, exchange);
+        unless(crowd.ofAddress(request, exchange), first == null ? ErrorShape.PRESENCE : first.errors(), observed,
+                () -> handle(fitting, segments, request, observed));
     }
 
-    /** Goes on, unless it is too much. A poll goes on later: an error would end the subscription of clients in use. */
+    /**
+     * Goes on, unless it is too much. A poll goes on later: an error would end the subscription of clients in use. Who
+     * watches over the process always gets an answer, or it would be ended for having much to do.
+     */
     private void unless(@Nullable TooMuch tooMuch, ErrorShape errors, Exchange exchange, Runnable action) {
-        if (tooMuch == null) {
+        if (tooMuch == null || errors == ErrorShape.HEALTH) {
             action.run();
         } else if (errors == ErrorShape.SUBSCRIBE) {
             exchange.later(tooMuch.delay(), action);
@@ -90,7 +110,7 @@ public final class Api implements Handler {
         }
     }
 
-    private void handle(List<Route> fitting, List<String> segments, Request request, Exchange exchange) {
+    private void handle(List<Route> fitting, List<String> segments, Request request, Observed exchange) {
         if (request.method().equals("OPTIONS")) {
             preflight(fitting, segments, request, exchange);
             return;
@@ -137,7 +157,7 @@ public final class Api implements Handler {
         };
     }
 
-    private void serve(Route route, List<String> segments, Request request, Exchange exchange) {
+    private void serve(Route route, List<String> segments, Request request, Observed exchange) {
         ErrorShape errors = route.errors();
         Values path = route.path().values(segments);
         Query query = Query.parse(request.query());
@@ -169,7 +189,7 @@ public final class Api implements Handler {
 
     /** The call that a request is, of somebody who may; null when it was refused. */
     private @Nullable Call call(Route route, Values path, Query query, Keyset keyset, Request request,
-            Exchange exchange) {
+            Observed exchange) {
         switch (access.enter(keyset, query.signed(request), query.text("auth"), query.text("uuid"))) {
             case Denial denial -> {
                 exchange.answer(ErrorShape.denied(denial));
@@ -190,8 +210,7 @@ public final class Api implements Handler {
         try {
             route.endpoint().serve(call);
         } catch (RuntimeException e) {
-            LOG.error("{} {} failed", route.method(), route.path(), e);
-            call.refuse(500, "Internal error");
+            call.fail(route.method() + " " + route.path(), e, "Internal error");
         }
     }
 
@@ -231,8 +250,6 @@ public final class Api implements Handler {
     }
 
     private static Answer unknown(Request request) {
-        StringBuilder path = new StringBuilder();
-        request.path().chars().limit(200).forEach(c -> path.append(c > ' ' && c < 127 ? (char) c : '?'));
-        return ErrorShape.PRESENCE.answer(404, "Not found: '" + path + "'", 0);
+        return ErrorShape.PRESENCE.answer(404, "Not found: '" + Observed.shown(request.path()) + "'", 0);
     }
 }

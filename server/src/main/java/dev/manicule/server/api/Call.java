@@ -3,9 +3,9 @@ package dev.manicule.server.api;
 import dev.manicule.server.access.Caller;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.http.Answer;
-import dev.manicule.server.http.Exchange;
 import dev.manicule.server.http.Request;
 import dev.manicule.server.journal.Timeline;
+import dev.manicule.server.limits.AddressRange;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Command;
 import dev.manicule.server.model.Command.Once;
@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * @param caller who asks
  */
 @SuppressWarnings("ArrayRecordComponent") // calls are never compared
-record Call(PathPattern.Values path, Query query, Request request, Exchange exchange, ErrorShape errors,
+record Call(PathPattern.Values path, Query query, Request request, Observed exchange, ErrorShape errors,
         Keyset keyset, Caller caller, Timeline timeline, Reads reads) {
     /** Of UTF-8. */
     private static final int MOST_BYTES_OF_A_CHAR = 3;
@@ -157,6 +157,18 @@ record Call(PathPattern.Values path, Query query, Request request, Exchange exch
         answer(errors.unavailable(unavailable.reason(), timeline.now()));
     }
 
+    /** Answers that the server is at fault, and says in the log what was, by the name of the request. */
+    void fail(String what, RuntimeException e, String message) {
+        String id = exchange.id(request);
+        LOG.atError().addKeyValue("requestId", id).setCause(e).log("{} failed", what);
+        answer(errors.answer(500, message, timeline.now()).with("X-Request-Id", id));
+    }
+
+    /** Whether it comes from one of these addresses. */
+    boolean isFrom(List<AddressRange> ranges) {
+        return ranges.stream().anyMatch(range -> range.contains(request.client()));
+    }
+
     /** Answers with what a read of storage gives, on a thread where waiting for the disk is fine. */
     void answerFromStorage(Supplier<Answer> read) {
         try {
@@ -164,8 +176,7 @@ record Call(PathPattern.Values path, Query query, Request request, Exchange exch
                 try {
                     answer(read.get());
                 } catch (RuntimeException e) {
-                    LOG.error("A read failed", e);
-                    refuse(500, "Internal error: the storage could not be read.");
+                    fail("A read", e, "Internal error: the storage could not be read.");
                 }
             });
         } catch (RejectedExecutionException e) {

@@ -38,6 +38,11 @@ public final class ChannelGroupsApi implements Api.Family {
     }
 
     @Override
+    public String name() {
+        return "channel-groups";
+    }
+
+    @Override
     public List<Route> routes() {
         String all = "/v1/channel-registration/sub-key/{subscribeKey}/channel-group";
         return List.of(Route.of("GET", all, ErrorShape.GROUPS, Need.NOTHING, this::names),

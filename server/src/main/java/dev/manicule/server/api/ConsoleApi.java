@@ -8,7 +8,6 @@ import dev.manicule.server.limits.AddressRange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,6 +77,11 @@ public final class ConsoleApi implements Api.Family {
     }
 
     @Override
+    public String name() {
+        return "console";
+    }
+
+    @Override
     public List<Route> routes() {
         List<Route> routes = new ArrayList<>();
         for (String method : List.of("GET", "HEAD")) {
@@ -107,10 +111,9 @@ public final class ConsoleApi implements Api.Family {
     }
 
     private void about(Call call) {
-        InetAddress client = call.request().client();
         JsonText json = new JsonText().raw("{\"version\":").quoted(version).raw(",\"keysets\":[");
         String comma = "";
-        if (readers.get().stream().anyMatch(range -> range.contains(client))) {
+        if (call.isFrom(readers.get())) {
             for (Keyset keyset : keysets.all()) {
                 json.raw(comma)
                         .raw("{\"subscribeKey\":")

@@ -40,6 +40,14 @@ enum ErrorShape {
             return service("Access Manager", status, message);
         }
     },
+    /** Health. */
+    HEALTH {
+        @Override
+        Answer answer(int status, String message, long now) {
+            return Answer.json(status,
+                    new JsonText().raw("{\"status\":\"error\",\"reason\":").quoted(message).raw("}").toBytes());
+        }
+    },
     /** Channel groups. */
     GROUPS {
         @Override

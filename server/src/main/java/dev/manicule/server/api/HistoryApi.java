@@ -44,6 +44,11 @@ public final class HistoryApi implements Api.Family {
     }
 
     @Override
+    public String name() {
+        return "history";
+    }
+
+    @Override
     public List<Route> routes() {
         String v3 = "/v3/history/sub-key/{subscribeKey}/";
         String withActions = "/v3/history-with-actions/sub-key/{subscribeKey}/channel/{channels}";

@@ -48,6 +48,11 @@ public final class MessageActionsApi implements Api.Family {
     }
 
     @Override
+    public String name() {
+        return "message-actions";
+    }
+
+    @Override
     public List<Route> routes() {
         String channel = "/v1/message-actions/{subscribeKey}/channel/{channel}";
         String message = channel + "/message/{messageTimetoken}";

@@ -2,7 +2,7 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.limits.AddressRange;
-import dev.manicule.server.metrics.Metrics;
+import dev.manicule.server.telemetry.Metrics;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -18,12 +18,17 @@ public final class MetricsApi implements Api.Family {
     }
 
     @Override
+    public String name() {
+        return "metrics";
+    }
+
+    @Override
     public List<Route> routes() {
         return List.of(Route.of("GET", "/metrics", ErrorShape.SERVICE, Need.NOTHING, this::metrics));
     }
 
     private void metrics(Call call) {
-        if (readers.get().stream().anyMatch(range -> range.contains(call.request().client()))) {
+        if (call.isFrom(readers.get())) {
             call.answer(Answer.text(Metrics.TYPE, metrics.text()));
         } else {
             call.refuse(403, "Metrics are not for this address: `metricsFrom` in the configuration says for which.");

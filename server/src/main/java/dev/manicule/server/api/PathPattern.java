@@ -4,10 +4,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the path of an endpoint looks like: literal segments, {@code {name}} for any, {@code {name...}} at the end for the rest. */
 final class PathPattern {
+    private static final Set<String> SECRET = Set.of("publishKey", "payload", "token");
+
     private final String text;
     /** The literal segments, null for those that have a name. */
     private final @Nullable String[] literals;
@@ -79,6 +82,16 @@ final class PathPattern {
             }
         }
         return new Values(names, values);
+    }
+
+    /** The path of these raw segments without those that say a secret, or what somebody has to say. */
+    String withoutSecrets(List<String> segments) {
+        StringBuilder path = new StringBuilder();
+        for (int i = 0; i < names.length && i < segments.size(); i++) {
+            boolean isSecret = names[i] != null && SECRET.contains(names[i]);
+            path.append('/').append(isSecret ? "{" + names[i] + "}" : segments.get(i));
+        }
+        return path.toString();
     }
 
     @Override

@@ -42,6 +42,11 @@ public final class PresenceApi implements Api.Family {
     }
 
     @Override
+    public String name() {
+        return "presence";
+    }
+
+    @Override
     public List<Route> routes() {
         List<Route> routes = new ArrayList<>();
         Need read = Need.on(Permission.READ);

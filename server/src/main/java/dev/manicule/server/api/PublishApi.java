@@ -33,6 +33,11 @@ public final class PublishApi implements Api.Family {
     }
 
     @Override
+    public String name() {
+        return "publish";
+    }
+
+    @Override
     public List<Route> routes() {
         String publish = "/publish/{publishKey}/{subscribeKey}/{signature}/{channel}";
         String signal = "/signal/{publishKey}/{subscribeKey}/{signature}/{channel}/{callback}/{payload...}";

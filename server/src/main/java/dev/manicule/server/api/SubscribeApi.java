@@ -55,6 +55,11 @@ public final class SubscribeApi implements Api.Family {
     }
 
     @Override
+    public String name() {
+        return "subscribe";
+    }
+
+    @Override
     public List<Route> routes() {
         return List.of(
                 Route.of("GET", "/v2/subscribe/{subscribeKey}/{channels}/{callback}", ErrorShape.SUBSCRIBE,

@@ -14,6 +14,11 @@ public final class TimeApi implements Api.Family {
     }
 
     @Override
+    public String name() {
+        return "time";
+    }
+
+    @Override
     public List<Route> routes() {
         return List.of(Route.of("GET", "/time/0", ErrorShape.SERVICE, Need.NOTHING, this::time));
     }

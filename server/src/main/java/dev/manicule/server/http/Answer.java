@@ -91,7 +91,8 @@ public final class Answer {
         return new Answer(status, body, fields + name + ": " + value + "\r\n");
     }
 
-    int status() {
+    /** Such as 200. */
+    public int status() {
         return status;
     }
 

@@ -22,6 +22,8 @@ final class IncomingRequest {
     /** So much of a body that is too large is read and thrown away, so that its sender gets to see the answer. */
     private static final long MOST_DISCARDED = 8 << 20;
     private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+    private static final String REQUEST_ID = "X-Request-Id";
+    private static final String TRACEPARENT = "traceparent";
     private static final String LAST_EVENT_ID = "Last-Event-ID";
     /** Sixteen bytes in base64. */
     private static final Pattern WEBSOCKET_KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
@@ -119,7 +121,8 @@ final class IncomingRequest {
             @Nullable BodyFault fault) {
         return new Request(head.method().name(), path, query, bytes, head.headers().get(LAST_EVENT_ID),
                 webSocketKey(), client, head.headers().get(HttpHeaderNames.ORIGIN),
-                head.headers().get(IDEMPOTENCY_KEY), wantsPage(), fault);
+                head.headers().get(IDEMPOTENCY_KEY), head.headers().get(REQUEST_ID), head.headers().get(TRACEPARENT),
+                wantsPage(), fault);
     }
 
     private boolean wantsPage() {

@@ -16,13 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param client the address that it comes from: of the connection, or, where a trusted proxy says so, another
  * @param origin the web page whose browser sends it, null when none says so
  * @param idempotencyKey what the client calls this request, so as to be able to repeat it; null when it says nothing
+ * @param id what the client, or a proxy, calls it in logs; null when nobody says anything
+ * @param traceparent the span of a trace that it is a part of, as the W3C has it; null when nobody says anything
  * @param wantsPage whether it is a browser that asks for a page
  * @param fault what was wrong with the body, null when nothing was
  */
 @SuppressWarnings("ArrayRecordComponent") // requests are never compared
 public record Request(String method, String path, String query, byte[] body, @Nullable String lastEventId,
         @Nullable String webSocketKey, InetAddress client, @Nullable String origin,
-        @Nullable String idempotencyKey, boolean wantsPage, @Nullable BodyFault fault) {
+        @Nullable String idempotencyKey, @Nullable String id, @Nullable String traceparent, boolean wantsPage,
+        @Nullable BodyFault fault) {
     /** Why a body could not be taken. */
     public enum BodyFault {
         /** It is larger than the limit. */

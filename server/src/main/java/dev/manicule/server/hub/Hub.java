@@ -18,6 +18,7 @@ public final class Hub implements CommitListener {
     private static final long EXPIRY_MILLIS = 200;
 
     private final Groups groups;
+    private final HubFigures figures = new HubFigures();
     private final IdentityHashMap<Executor, Shard> shards = new IdentityHashMap<>();
 
     /**
@@ -33,10 +34,15 @@ public final class Hub implements CommitListener {
             Groups groups, LongSupplier time, Duration patience, long position) {
         this.groups = groups;
         for (ScheduledExecutorService loop : loops) {
-            Shard shard = new Shard(loop, readers, feed, groups, time, System::nanoTime, patience, position);
+            Shard shard = new Shard(loop, readers, feed, groups, figures, time, System::nanoTime, patience, position);
             shards.put(loop, shard);
             var _ = loop.scheduleAtFixedRate(shard::expire, EXPIRY_MILLIS, EXPIRY_MILLIS, TimeUnit.MILLISECONDS);
         }
+    }
+
+    /** What it has done so far. */
+    public HubFigures figures() {
+        return figures;
     }
 
     /** The shard of an event loop. */

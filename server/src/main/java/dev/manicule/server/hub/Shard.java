@@ -53,6 +53,7 @@ public final class Shard {
     private final long patience;
     private final Tail tail;
     private final Groups groups;
+    private final HubFigures figures;
     private final Map<Channel, Topic> topics = new HashMap<>();
     /** Of events that filters looked at lately: mostly, many look at the same. */
     private final Map<Event, Facts> facts = new HashMap<>();
@@ -99,8 +100,9 @@ public final class Shard {
         }
     }
 
-    Shard(Executor loop, Executor readers, FeedReader feed, Groups groups, LongSupplier time, LongSupplier nanoTime,
-            Duration patience, long position) {
+    Shard(Executor loop, Executor readers, FeedReader feed, Groups groups, HubFigures figures, LongSupplier time,
+            LongSupplier nanoTime, Duration patience, long position) {
+        this.figures = figures;
         this.loop = loop;
         this.readers = readers;
         this.feed = feed;
@@ -246,6 +248,7 @@ public final class Shard {
     private void readStorage(Poll poll) {
         long upTo = position;
         long after = poll.seen;
+        figures.catchUps.increment();
         try {
             readers.execute(() -> {
                 List<Event> events;
@@ -389,6 +392,10 @@ public final class Shard {
         if (!poll.over) {
             poll.over = true;
             unpark(poll);
+            if (!delivery.matches().isEmpty()) {
+                figures.deliveries.increment();
+                figures.events.add(delivery.matches().size());
+            }
             poll.waiter.deliver(delivery);
         }
     }

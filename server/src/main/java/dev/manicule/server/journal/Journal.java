@@ -3,6 +3,7 @@ package dev.manicule.server.journal;
 import dev.manicule.server.model.Command;
 import dev.manicule.server.model.Outcome;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts commands in one order, has the ledger apply them in that order, and makes them durable.
@@ -35,6 +36,13 @@ public interface Journal extends AutoCloseable {
 
     /** How many commands wait. */
     int waiting();
+
+    /** Why a command submitted now would be refused, in a few words; null when it would not. */
+    @Nullable
+    String fault();
+
+    /** Whether it still decides anything. When it does not and was not closed, only a new start helps. */
+    boolean isAlive();
 
     /** Decides what was submitted, then ends. What is submitted later is {@link Outcome.Unavailable}. */
     @Override

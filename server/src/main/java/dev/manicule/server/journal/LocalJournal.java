@@ -41,6 +41,7 @@ public final class LocalJournal implements Journal {
     private final Ledger ledger;
     private final Timeline timeline;
     private final CommitListener listener;
+    private final BatchListener batches;
     private final Limits limits;
     private final BlockingQueue<Waiting<?>> queue = new LinkedBlockingQueue<>();
     /** About how much memory those in the queue hold. */
@@ -57,6 +58,8 @@ public final class LocalJournal implements Journal {
     private volatile boolean closing;
     /** True from before the first timetoken of a batch is given until the batch is committed, or known not to be. */
     private volatile boolean deciding;
+    /** Whether a batch is in doubt, for others than the writer. */
+    private volatile boolean failing;
     /** All events up to it are committed, also while a batch is being decided. */
     private volatile long committed;
 
@@ -105,7 +108,9 @@ public final class LocalJournal implements Journal {
     private record Decisions(List<Decided<?>> all, Commit commit) {}
 
     /** Starts a journal that writes to a ledger. The ledger is the caller's to close, after the journal. */
-    public LocalJournal(Ledger ledger, Timeline timeline, CommitListener listener, Limits limits) {
+    public LocalJournal(Ledger ledger, Timeline timeline, CommitListener listener, BatchListener batches,
+            Limits limits) {
+        this.batches = batches;
         this.ledger = ledger;
         this.timeline = timeline;
         this.listener = listener;
@@ -137,6 +142,22 @@ public final class LocalJournal implements Journal {
     @Override
     public int waiting() {
         return queue.size();
+    }
+
+    @Override
+    public @Nullable String fault() {
+        if (closing) {
+            return "The server is stopping.";
+        }
+        if (failing) {
+            return "The disk can't be written.";
+        }
+        return exceeded() == null ? null : "Too many writes are waiting.";
+    }
+
+    @Override
+    public boolean isAlive() {
+        return writer.isAlive();
     }
 
     private @Nullable Limit exceeded() {
@@ -226,6 +247,7 @@ public final class LocalJournal implements Journal {
         deciding = true;
         try (Draft draft = ledger.draft()) {
             decisions = apply(batch, draft);
+            long began = System.nanoTime();
             try {
                 ledger.commit(draft);
             } catch (StorageException e) {
@@ -233,7 +255,9 @@ public final class LocalJournal implements Journal {
                         "Writing {} commands failed: {}. Until the disk is mended, writes are refused, and reads go on.",
                         batch.size(), e.getMessage());
                 inDoubt = decisions;
+                failing = true;
             }
+            batches.written(batch.size(), System.nanoTime() - began);
         } catch (RuntimeException | Error e) { // before anything was written
             deciding = false;
             if (batch.size() > 1) {
@@ -302,6 +326,7 @@ public final class LocalJournal implements Journal {
             return false;
         }
         inDoubt = null;
+        failing = false;
         complained = "";
         boolean isThere = last >= doubtful.commit().lastTimetoken();
         LOG.info("The disk can be written again; the write that had failed was {}", isThere ? "done" : "not done");

@@ -73,6 +73,15 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
+    /** What its disk has left for us, in bytes; not a number when it can't be asked. */
+    double freeBytes() {
+        try {
+            return Files.getFileStore(path).getUsableSpace();
+        } catch (IOException e) {
+            return Double.NaN;
+        }
+    }
+
     /** Where the tables are. */
     Path tables() {
         return path.resolve("tables");

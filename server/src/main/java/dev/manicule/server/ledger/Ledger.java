@@ -204,6 +204,21 @@ public final class Ledger implements AutoCloseable {
         });
     }
 
+    /** What RocksDB says of itself now; not a number when it can't be asked. Any thread may. */
+    public double figure(StorageFigure figure) {
+        try {
+            return tables.use("Asking for " + figure.property,
+                    open -> (double) open.db.getAggregatedLongProperty(figure.property));
+        } catch (StorageException e) {
+            return Double.NaN;
+        }
+    }
+
+    /** How many bytes the disk of the tables has left for them; not a number when it can't be asked. Any thread may. */
+    public double freeBytes() {
+        return folder.freeBytes();
+    }
+
     /** Frees what {@code recent} holds from so long ago that nobody looks there any more. Any thread may. */
     public void forget(long now) {
         long period = Keys.period(now) - 1;

@@ -59,7 +59,7 @@ class ShardTest {
                         .distinct()
                         .toList();
             }
-        }, groups, () -> now, () -> nanos, Duration.ofSeconds(280), position);
+        }, groups, new HubFigures(), () -> now, () -> nanos, Duration.ofSeconds(280), position);
     }
 
     private void queue(Runnable read) {

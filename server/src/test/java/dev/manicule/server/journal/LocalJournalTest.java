@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LocalJournalTest extends JournalContract {
     @Override
     Journal open(Ledger ledger, InstantSource clock, CommitListener listener) {
-        return new LocalJournal(ledger, new Timeline(clock, ledger.lastTimetoken()), listener, new Limits());
+        return new LocalJournal(ledger, new Timeline(clock, ledger.lastTimetoken()), listener, BatchListener.NONE,
+                new Limits());
     }
 
     @Test
@@ -41,6 +42,7 @@ class LocalJournalTest extends JournalContract {
                 }
             };
             Journal journal = new LocalJournal(ledger, new Timeline(InstantSource.system(), 0), holding,
+                    BatchListener.NONE,
                     new Limits(Map.of(Limit.WRITES_WAITING, 4L)));
             journal.submit(publish(), outcomes::add);
             writerHeld.await();
@@ -61,7 +63,8 @@ class LocalJournalTest extends JournalContract {
             CommitListener failing = commit -> {
                 throw new IllegalStateException("on purpose");
             };
-            Journal journal = new LocalJournal(ledger, new Timeline(InstantSource.system(), 0), failing, new Limits());
+            Journal journal = new LocalJournal(ledger, new Timeline(InstantSource.system(), 0), failing,
+                    BatchListener.NONE, new Limits());
             for (int i = 0; i < 200; i++) {
                 journal.submit(publish(), outcomes::add);
             }

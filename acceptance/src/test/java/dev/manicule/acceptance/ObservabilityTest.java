@@ -1,0 +1,227 @@
+package dev.manicule.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import dev.manicule.acceptance.ServerProcess.Launch;
+import dev.manicule.acceptance.Wire.Answer;
+import dev.manicule.acceptance.Wire.Connection;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What who runs the server gets to see: health, figures, the dashboard over them, log, traces. */
+class ObservabilityTest {
+    @RegisterExtension
+    static final RunningServer SERVER = new RunningServer();
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern FIGURE = Pattern.compile("\\b(?:manicule|jvm|process)_[a-z_]+");
+    /** There only with TLS. */
+    private static final String CERTIFICATE = "manicule_certificate_expiry_seconds";
+
+    @TempDir
+    private Path folder;
+
+    /** A figure, 0 when it is not there yet. */
+    private static double figure(Wire wire, String name) {
+        return wire.get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElse(0);
+    }
+
+    private static String requests(String family, String status) {
+        return "manicule_http_request_duration_seconds_count{family=\"" + family + "\",status=\"" + status + "\"}";
+    }
+
+    @Test
+    void healthIsForWhoeverAsks() {
+        Wire wire = SERVER.wire();
+        for (String kind : List.of("live", "ready")) {
+            Answer answer = wire.send("GET", "/health/" + kind, null, "X-Forwarded-For: 203.0.113.7");
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.body()).isEqualTo("{\"status\":\"" + kind + "\"}");
+            assertThat(wire.send("HEAD", "/health/" + kind, null).status()).isEqualTo(200);
+        }
+        assertThat(wire.get("/health/other").status()).isEqualTo(404);
+    }
+
+    @Test
+    void requestsAreCountedByFamilyAndStatus() throws Exception {
+        Wire wire = SERVER.wire();
+        double published = figure(wire, requests("publish", "2xx"));
+        double commands = figure(wire, "manicule_journal_batch_commands_sum");
+        double refused = figure(wire, requests("message-actions", "4xx"));
+        double gone = figure(wire, requests("subscribe", "gone"));
+        double told = figure(wire, "manicule_events_delivered_total");
+        long message = wire.publish("figures", "1");
+        wire.tryAdd("figures", message, "", "v", "ann");
+        assertThat(wire.get("/v2/subscribe/demo/figures/0?tt=" + (message - 1)).body()).contains("figures");
+        try (Connection poll = wire.connect()) {
+            double parked = figure(wire, "manicule_polls_parked");
+            poll.get("/v2/subscribe/demo/figures/0?tt=" + message);
+            await().until(() -> figure(wire, "manicule_polls_parked") > parked);
+        }
+        assertThat(figure(wire, requests("publish", "2xx"))).isEqualTo(published + 1);
+        assertThat(figure(wire, "manicule_journal_batch_commands_sum")).isEqualTo(commands + 1);
+        assertThat(figure(wire, "manicule_journal_sync_duration_seconds_sum")).isPositive();
+        assertThat(figure(wire, requests("message-actions", "4xx"))).isEqualTo(refused + 1);
+        assertThat(figure(wire, "manicule_events_delivered_total")).isEqualTo(told + 1);
+        await().until(() -> figure(wire, requests("subscribe", "gone")) == gone + 1);
+    }
+
+    @Test
+    void theDashboardShowsFiguresThatThereAre() throws Exception {
+        Wire wire = SERVER.wire();
+        wire.publish("dashboard", "1");
+        String metrics = wire.get("/metrics").body();
+        Set<String> shown = new LinkedHashSet<>();
+        JsonNode dashboard = JSON.readTree(Files.readString(Path.of("../deploy/grafana/manicule.json")));
+        for (JsonNode panel : dashboard.get("panels")) {
+            for (JsonNode target : panel.path("targets")) {
+                Matcher names = FIGURE.matcher(target.get("expr").asText());
+                while (names.find()) {
+                    shown.add(names.group());
+                }
+            }
+        }
+        assertThat(shown).hasSizeGreaterThan(20).contains(CERTIFICATE);
+        shown.remove(CERTIFICATE);
+        assertThat(shown).allSatisfy(name -> assertThat(metrics).containsPattern("(?m)^" + name + "[ {]"));
+        assertThat(metrics).doesNotContain("NaN");
+    }
+
+    @Test
+    void thePageHasEveryFigure() throws Exception {
+        Wire wire = SERVER.wire();
+        wire.publish("page", "1");
+        Map<String, String> helps = new TreeMap<>();
+        Map<String, String> types = new TreeMap<>();
+        wire.get("/metrics").body().lines().filter(line -> line.startsWith("# ")).forEach(line -> {
+            String[] words = line.split(" ", 4);
+            (words[1].equals("HELP") ? helps : types).put(words[2], words[3]);
+        });
+        StringBuilder table = new StringBuilder("| figure | kind | what |\n|---|---|---|\n");
+        helps.forEach((name, help) -> {
+            if (name.startsWith("manicule_")) {
+                table.append("| `%s` | %s | %s |\n".formatted(name, types.get(name), help));
+            }
+        });
+        table.append(
+                "| `%s` | gauge | Until when the certificate holds, since 1970; with TLS. |\n".formatted(CERTIFICATE));
+        Markdown.of("docs/observability.md").holds(table.toString(), "figures", "ObservabilityTest", "writePages");
+    }
+
+    @Test
+    void eachRequestIsLoggedByItsNameAndWithoutSecrets() throws Exception {
+        Path config = Files.writeString(folder.resolve("manicule.yaml"),
+                "port: 0\ndata: data\nlog: {format: json, requests: true}\n");
+        Launch launch = new Launch(List.of(), List.of("-Dlogback.configurationFile=logback.xml"), Map.of());
+        try (ServerProcess server = launch.serve("--config", config.toString())) {
+            Wire wire = server.wire();
+            wire.get("/publish/pub-key/demo/0/log/0/%22private%22?uuid=ann&requestid=by-the-protocol");
+            wire.send("GET", "/time/0?auth=token", null, "X-Request-Id: by-the-header");
+            wire.send("GET", "/time/0", null, "X-Request-Id: b\u00e4d\"}");
+            List<JsonNode> lines = new ArrayList<>();
+            await().untilAsserted(() -> {
+                lines.clear();
+                for (String line : server.lines()) {
+                    if (line.startsWith("{")) {
+                        lines.add(JSON.readTree(line));
+                    }
+                }
+                assertThat(lines).hasSize(3);
+            });
+            assertThat(lines.getFirst().get("message").asText())
+                    .isEqualTo("GET /publish/{publishKey}/demo/0/log/0/{payload}");
+            assertThat(lines).extracting(line -> line.get("requestId").asText())
+                    .startsWith("by-the-protocol", "by-the-header")
+                    .element(2)
+                    .asString()
+                    .matches("[0-9a-f-]{36}");
+            assertThat(lines).allSatisfy(line -> {
+                assertThat(line.get("status").asInt()).isEqualTo(200);
+                assertThat(line.get("millis").asDouble()).isPositive();
+                assertThat(line.get("client").asText()).isEqualTo("127.0.0.1");
+            });
+            assertThat(String.join("\n", server.lines())).doesNotContain("private", "pub-key", "token");
+            Files.writeString(config, "port: 0\ndata: data\nlog: {format: json}\n");
+            server.hangUp();
+            await().until(() -> server.lines().stream().anyMatch(line -> line.contains("read again")));
+            wire.get("/time/0");
+            assertThat(server.terminate()).isZero();
+            assertThat(server.lines()).filteredOn(line -> line.startsWith("{")).hasSize(3);
+        }
+    }
+
+    @Test
+    void aRequestIsASpanOfTheTraceThatItsClientNames() throws Exception {
+        List<byte[]> received = new CopyOnWriteArrayList<>();
+        HttpServer collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        collector.createContext("/v1/traces", exchange -> {
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            boolean zipped = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
+            received.add(zipped ? unzipped(body) : body);
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        collector.start();
+        String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        Launch launch = new Launch(List.of(), List.of(),
+                Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:" + collector.getAddress().getPort()));
+        try (ServerProcess server = launch.serve("--port", "0", "--data", folder.resolve("data").toString())) {
+            server.wire()
+                    .send("GET", "/v1/message-actions/demo/channel/traced", null,
+                            "traceparent: 00-" + trace + "-00f067aa0ba902b7-01");
+            server.wire()
+                    .send("GET", "/time/0", null,
+                            "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00");
+            assertThat(server.terminate()).isZero(); // which sends what is left
+        } finally {
+            collector.stop(0);
+        }
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        received.forEach(all::writeBytes);
+        String bytes = all.toString(StandardCharsets.ISO_8859_1);
+        assertThat(bytes).contains("GET /v1/message-actions/{subscribeKey}/channel/{channel}",
+                "/v1/message-actions/demo/channel/traced",
+                new String(HexFormat.of().parseHex(trace), StandardCharsets.ISO_8859_1),
+                new String(HexFormat.of().parseHex("00f067aa0ba902b7"), StandardCharsets.ISO_8859_1));
+        assertThat(bytes).as("its client did not want it traced").doesNotContain("/time/0");
+    }
+
+    private static byte[] unzipped(byte[] bytes) {
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

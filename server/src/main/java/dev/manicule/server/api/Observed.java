@@ -1,0 +1,107 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.http.Answer;
+import dev.manicule.server.http.Exchange;
+import dev.manicule.server.http.Request;
+import dev.manicule.server.http.Stream;
+import dev.manicule.server.telemetry.Arrival;
+import dev.manicule.server.telemetry.RequestTelemetry;
+import dev.manicule.server.telemetry.RequestTelemetry.Family;
+import dev.manicule.server.telemetry.RequestTelemetry.Observation;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** An exchange whose end is noticed. */
+final class Observed implements Exchange {
+    /** What clients of the protocol call their requests. */
+    private static final Pattern REQUEST_ID = Pattern.compile("(?:^|&)requestid=([A-Za-z0-9._~-]{1,128})(?:&|$)");
+    /** Names that logs can carry as they are. */
+    private static final Pattern NAME = Pattern.compile("[!-~]{1,128}");
+    private static final int SHOWN = 200;
+
+    private final Exchange exchange;
+    private final Observation observation;
+    private @Nullable String id;
+
+    /**
+     * Begins to look at a request.
+     *
+     * @param route the route of its path, null when there is none
+     */
+    Observed(RequestTelemetry telemetry, Family family, @Nullable Route route, List<String> segments, Request request,
+            Exchange exchange) {
+        this.exchange = exchange;
+        observation = telemetry.begins(family,
+                () -> new Arrival(id(request), request.method(), route == null ? "" : route.path().toString(),
+                        route == null ? shown(request.path()) : shown(route.path().withoutSecrets(segments)),
+                        request.client().getHostAddress(), request.traceparent()));
+    }
+
+    /** What its request is called: by its client if it says, else by us. */
+    String id(Request request) {
+        String known = id;
+        if (known == null) {
+            known = request.id() != null && NAME.matcher(request.id()).matches() ? request.id() : idOfQuery(request);
+            id = known;
+        }
+        return known;
+    }
+
+    private static String idOfQuery(Request request) {
+        Matcher protocol = REQUEST_ID.matcher(request.query());
+        return protocol.find() ? protocol.group(1) : UUID.randomUUID().toString();
+    }
+
+    /** A path as it can be told again: not too long, and nothing in it that is not visible. */
+    static String shown(String path) {
+        StringBuilder shown = new StringBuilder();
+        path.chars().limit(SHOWN).forEach(c -> shown.append(c > ' ' && c < 127 ? (char) c : '?'));
+        return shown.toString();
+    }
+
+    @Override
+    public void answer(Answer answer) {
+        observation.ended(answer.status());
+        exchange.answer(answer);
+    }
+
+    @Override
+    public void onHangUp(Runnable action) {
+        exchange.onHangUp(() -> {
+            observation.ended(RequestTelemetry.GONE);
+            action.run();
+        });
+    }
+
+    /** What it took until there was a stream; how long that stays open is its client's affair. */
+    @Override
+    public Stream stream(Runnable hangUp) {
+        observation.ended(200);
+        return exchange.stream(hangUp);
+    }
+
+    @Override
+    public void allowOrigin(@Nullable String origin) {
+        exchange.allowOrigin(origin);
+    }
+
+    @Override
+    public void later(Duration delay, Runnable action) {
+        exchange.later(delay, action);
+    }
+
+    @Override
+    public int requestsInFlight() {
+        return exchange.requestsInFlight();
+    }
+
+    @Override
+    public Executor loop() {
+        return exchange.loop();
+    }
+}

@@ -1,0 +1,146 @@
+package dev.manicule.server.telemetry;
+
+import dev.manicule.server.limits.Limit;
+import dev.manicule.server.limits.Limits;
+import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.instrumentation.jvm.JvmBufferPoolMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmClassLoadingMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmGarbageCollectorMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmMemoryMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmRuntimeInfoMetric;
+import io.prometheus.metrics.instrumentation.jvm.JvmThreadsMetrics;
+import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.DoubleSupplier;
+
+/** Figures, read when somebody asks for them. Any thread may use it. */
+public final class Metrics {
+    /** The media type of {@link #text()}. */
+    public static final String TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
+    private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
+    private final AtomicBoolean hasThoseOfJava = new AtomicBoolean();
+
+    /** With the limits: what they are, and how often each was reached. */
+    public Metrics(Limits limits) {
+        GaugeWithCallback.builder()
+                .name("manicule_limit")
+                .help("What a limit is set to.")
+                .labelNames("limit")
+                .callback(figures -> {
+                    for (Limit limit : Limit.values()) {
+                        figures.call((double) limits.of(limit), limit.setting());
+                    }
+                })
+                .register(registry);
+        CounterWithCallback.builder()
+                .name("manicule_limit_reached_total")
+                .help("How often it was too much.")
+                .labelNames("limit")
+                .callback(figures -> {
+                    for (Limit limit : Limit.values()) {
+                        figures.call((double) limits.timesReached(limit), limit.setting());
+                    }
+                })
+                .register(registry);
+    }
+
+    /** One more figure, which goes up and down. */
+    public void gauge(String name, String help, DoubleSupplier figure) {
+        GaugeWithCallback.builder()
+                .name(name)
+                .help(help)
+                .callback(figures -> figures.call(figure.getAsDouble()))
+                .register(registry);
+    }
+
+    /** One more figure, which only goes up. */
+    public void counter(String name, String help, DoubleSupplier figure) {
+        CounterWithCallback.builder()
+                .name(name)
+                .help(help)
+                .callback(figures -> figures.call(figure.getAsDouble()))
+                .register(registry);
+    }
+
+    /** Something that happens again and again, and is larger or smaller each time. */
+    @FunctionalInterface
+    public interface Distribution {
+        /** It has happened once more. */
+        void add(double size);
+
+        /** It has happened once more, and has taken so long. */
+        default void addNanos(long nanos) {
+            add(nanos / NANOS);
+        }
+    }
+
+    /**
+     * One more figure, of something that happens again and again.
+     *
+     * @param bounds up to which sizes it is counted, ascending
+     */
+    public Distribution distribution(String name, String help, double... bounds) {
+        DistributionDataPoint all = Histogram.builder()
+                .name(name)
+                .help(help)
+                .classicOnly()
+                .classicUpperBounds(bounds)
+                .register(registry);
+        return all::observe;
+    }
+
+    /** The same for several kinds of it, told apart by labels. */
+    interface Distributions {
+        /** Of these values of the labels. */
+        Distribution of(String... values);
+    }
+
+    /** One more figure, of something that happens again and again and is of several kinds. */
+    Distributions distributions(String name, String help, double[] bounds, String... labels) {
+        Histogram histogram = Histogram.builder()
+                .name(name)
+                .help(help)
+                .classicOnly()
+                .classicUpperBounds(bounds)
+                .labelNames(labels)
+                .register(registry);
+        return values -> histogram.labelValues(values)::observe;
+    }
+
+    /** All figures in the text form of Prometheus, those of the Java virtual machine among them. */
+    public String text() {
+        if (!hasThoseOfJava.getAndSet(true)) { // not before somebody wants them: it takes a while
+            addThoseOfJava();
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            writer.write(out, registry.scrape());
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory", e);
+        }
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private void addThoseOfJava() {
+        JvmMemoryMetrics.builder().register(registry);
+        JvmBufferPoolMetrics.builder().register(registry);
+        JvmGarbageCollectorMetrics.builder().register(registry);
+        JvmThreadsMetrics.builder().register(registry);
+        JvmClassLoadingMetrics.builder().register(registry);
+        JvmRuntimeInfoMetric.builder().register(registry);
+        ProcessMetrics.builder().register(registry);
+    }
+}

@@ -1,0 +1,109 @@
+package dev.manicule.server.telemetry;
+
+import dev.manicule.server.telemetry.Metrics.Distribution;
+import dev.manicule.server.telemetry.Metrics.Distributions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is noticed of requests: how long those of each family take, and, where it is wanted, a line of log and a span of a
+ * trace for each. Any thread may use it.
+ */
+public final class RequestTelemetry {
+    /** Instead of the status of an answer, when the client has hung up before. Others know it by this number too. */
+    public static final int GONE = 499;
+    /** In seconds; polls wait for minutes. */
+    private static final double[] BOUNDS = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5,
+            10, 30, 60, 120, 300};
+    private static final int CLASSES = 6;
+
+    private final Distributions times;
+    private final BooleanSupplier logs;
+    private final @Nullable Tracing tracing;
+
+    /**
+     * Nothing has come in yet.
+     *
+     * @param logs whether each request is to be logged
+     * @param tracing where spans go, null when nowhere
+     */
+    public RequestTelemetry(Metrics metrics, BooleanSupplier logs, @Nullable Tracing tracing) {
+        times = metrics.distributions("manicule_http_request_duration_seconds",
+                "From when a request was there until its answer was; polls wait for something to tell.", BOUNDS,
+                "family", "status");
+        this.logs = logs;
+        this.tracing = tracing;
+    }
+
+    /** How long the requests of one family take. */
+    public final class Family {
+        private final String name;
+        /** By the first digit of the status; made when there is something to count. The first is of those who hang up. */
+        private final AtomicReferenceArray<@Nullable Distribution> byStatus = new AtomicReferenceArray<>(CLASSES);
+
+        private Family(String name) {
+            this.name = name;
+        }
+
+        private void took(int status, long nanos) {
+            int digit = status == GONE ? 0 : status / 100;
+            Distribution distribution = byStatus.get(digit);
+            if (distribution == null) {
+                distribution = times.of(name, digit == 0 ? "gone" : digit + "xx");
+                byStatus.set(digit, distribution);
+            }
+            distribution.addNanos(nanos);
+        }
+    }
+
+    /** A family of requests, of a name that is part of the figures. */
+    public Family family(String name) {
+        return new Family(name);
+    }
+
+    /** A request of a family has come in; what it is, is asked only where somebody wants to know. */
+    public Observation begins(Family family, Supplier<Arrival> arrival) {
+        boolean isLogged = logs.getAsBoolean();
+        if (!isLogged && tracing == null) {
+            return new Observation(family, List.of());
+        }
+        Arrival known = arrival.get();
+        List<Ending> endings = new ArrayList<>(2);
+        if (isLogged) {
+            endings.add(RequestLog.begins(known));
+        }
+        if (tracing != null) {
+            endings.add(tracing.begins(known));
+        }
+        return new Observation(family, endings);
+    }
+
+    /** One request, from when it came in. */
+    public static final class Observation {
+        private final Family family;
+        private final List<Ending> endings;
+        private final long began = System.nanoTime();
+
+        private Observation(Family family, List<Ending> endings) {
+            this.family = family;
+            this.endings = endings;
+        }
+
+        /**
+         * It is over. To be told once.
+         *
+         * @param status the status of its answer, or {@link #GONE}
+         */
+        public void ended(int status) {
+            long nanos = System.nanoTime() - began;
+            family.took(status, nanos);
+            for (Ending ending : endings) {
+                ending.ended(status, nanos);
+            }
+        }
+    }
+}
