@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.acceptance.Wire.Answer;
+import dev.manicule.server.Clocks;
 import dev.manicule.server.Manicule;
 import dev.manicule.server.ManiculeConfig;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,7 @@ class RepeatWireTest {
 
     @BeforeEach
     void start() throws Exception {
-        server = Manicule.start(ManiculeConfig.DEFAULT.withPort(0).withData(folder), clock::get);
+        server = Manicule.start(ManiculeConfig.DEFAULT.withPort(0).withData(folder), Clocks.of(clock::get));
     }
 
     @AfterEach

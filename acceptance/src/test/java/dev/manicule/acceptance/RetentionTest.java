@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.manicule.server.Clocks;
 import dev.manicule.server.Manicule;
 import dev.manicule.server.ManiculeConfig;
 import dev.manicule.server.StartException;
@@ -58,7 +59,7 @@ class RetentionTest {
                 .withData(folder.resolve("data"))
                 .withKeysets(
                         List.of(Keyset.of("demo", "demo").keeping(Duration.ofDays(1)), Keyset.of("ever", "ever"))),
-                clock);
+                Clocks.of(clock));
         wire = new Wire(server.port());
     }
 

@@ -2,9 +2,11 @@ package dev.manicule.cli;
 
 import dev.manicule.server.ConfigException;
 import dev.manicule.server.ConfigFile;
+import dev.manicule.server.DevServer;
 import dev.manicule.server.Manicule;
 import dev.manicule.server.ManiculeConfig;
 import dev.manicule.server.StartException;
+import dev.manicule.server.VirtualClock;
 import dev.manicule.server.telemetry.Tracing;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -42,6 +44,11 @@ final class ServeCommand implements Callable<Integer> {
             description = "Where to store. Default: ./data.")
     private @Nullable Path data;
 
+    @Option(names = "--dev",
+            description = "For development and tests: stores in memory, and lets whoever is on this machine move its time, "
+                    + "have things go wrong, and go back to snapshots, under /dev.")
+    private boolean dev;
+
     @Option(names = "--config", paramLabel = "FILE",
             description = "A configuration in YAML; options given here win over it.")
     private @Nullable Path config;
@@ -50,11 +57,16 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws ConfigException, StartException, InterruptedException {
         ManiculeConfig settings = settings();
         ServerLog log = ServerLog.begin(settings.log().format());
-        Manicule server = Manicule.start(settings);
+        DevServer sandbox = dev
+                ? DevServer.start(settings, DevServer.Storage.MEMORY, VirtualClock.running())
+                : null;
+        Manicule server = sandbox == null ? Manicule.start(settings) : sandbox.manicule();
         PrintWriter out = spec.commandLine().getOut();
         String url = (settings.tls() == null ? "http://" : "https://") + shown(settings.host()) + ":" + server.port();
         out.printf("☞ Manicule %s listens on %s%n", Manicule.version(), url);
-        out.printf("  data in %s; %s%n", settings.data().toAbsolutePath().normalize(), keys(settings));
+        out.printf("  %s; %s%n", dev
+                ? "for development: nothing that is stored outlives it; time, faults and snapshots under /dev"
+                : "data in " + settings.data().toAbsolutePath().normalize(), keys(settings));
         out.printf("  try: curl %s/  ·  stop: Ctrl-C%n", url);
         out.flush();
         if (settings.keysets().isEmpty() && !isLoopback(settings.host())) {
@@ -62,7 +74,11 @@ final class ServeCommand implements Callable<Integer> {
         }
         Hangup.run(() -> reload(server));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            server.close();
+            if (sandbox == null) {
+                server.close();
+            } else {
+                sandbox.close();
+            }
             log.close();
             out.println("  stopped.");
             out.flush();
@@ -124,6 +140,9 @@ final class ServeCommand implements Callable<Integer> {
         }
         if (host != null) {
             settings = settings.withHost(host);
+        }
+        if (dev && data != null) {
+            throw new IllegalArgumentException("--dev stores in memory: leave out --data, or --dev.");
         }
         return data == null ? settings : settings.withData(data);
     }

@@ -1,55 +1,25 @@
 package dev.manicule.server;
 
-import dev.manicule.server.access.Access;
 import dev.manicule.server.access.Keysets;
-import dev.manicule.server.access.Revocations;
-import dev.manicule.server.api.AccessManagerApi;
 import dev.manicule.server.api.Api;
-import dev.manicule.server.api.ChannelGroupsApi;
-import dev.manicule.server.api.ConsoleApi;
-import dev.manicule.server.api.Crowd;
-import dev.manicule.server.api.HealthApi;
-import dev.manicule.server.api.HistoryApi;
-import dev.manicule.server.api.MessageActionsApi;
-import dev.manicule.server.api.MetricsApi;
-import dev.manicule.server.api.PresenceApi;
-import dev.manicule.server.api.PublishApi;
-import dev.manicule.server.api.Pages;
-import dev.manicule.server.api.Reads;
-import dev.manicule.server.api.SubscribeApi;
-import dev.manicule.server.api.TimeApi;
+import dev.manicule.server.api.Sandbox;
+import dev.manicule.server.http.Answer;
 import dev.manicule.server.http.Certificate;
+import dev.manicule.server.http.Exchange;
+import dev.manicule.server.http.Handler;
+import dev.manicule.server.http.Request;
 import dev.manicule.server.http.HttpServer;
-import dev.manicule.server.hub.FeedReader;
-import dev.manicule.server.hub.Groups;
-import dev.manicule.server.hub.Hub;
-import dev.manicule.server.hub.HubFigures;
-import dev.manicule.server.journal.BatchListener;
-import dev.manicule.server.journal.Journal;
-import dev.manicule.server.journal.LocalJournal;
-import dev.manicule.server.journal.Timeline;
 import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.Ledger;
-import dev.manicule.server.ledger.LedgerReads;
-import dev.manicule.server.ledger.StorageFigure;
-import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
-import dev.manicule.server.telemetry.Metrics;
-import dev.manicule.server.telemetry.Metrics.Distribution;
-import dev.manicule.server.telemetry.RequestTelemetry;
 import dev.manicule.server.telemetry.Tracing;
-import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.Event;
-import dev.manicule.server.model.Timetoken;
-import dev.manicule.server.presence.PresenceThread;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -73,6 +43,7 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  */
 public final class Manicule implements AutoCloseable {
+    private static final Duration A_MOMENT = Duration.ofMillis(10);
     private static final Duration GRACE = Duration.ofSeconds(5);
     private static final long FILES_OF_JAVA = 100;
     private static final long RENEW_SECONDS = 5;
@@ -84,75 +55,63 @@ public final class Manicule implements AutoCloseable {
             ManiculeConfig::presence, "tracing", ManiculeConfig::tracing);
 
     private final HttpServer http;
-    private final Hub hub;
-    private final Journal journal;
-    private final PresenceThread presence;
-    private final Retention retention;
-    private final ControlSocket control;
-    private final Reads reads;
-    private final Ledger ledger;
+    private final Core.Surroundings surroundings;
     private final Keysets keysets;
     private final Limits limits;
     private final @Nullable Certificate certificate;
     private final @Nullable Tracing tracing;
     private final ScheduledExecutorService renewal = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().name("manicule-renewal").daemon().unstarted(task));
+    private final boolean durable;
     private final int port;
     private volatile ManiculeConfig config;
+    /** Null only while it begins anew. */
+    private volatile @Nullable Core core;
     /** Whether the log has been told already that the certificate can't be read. */
     private boolean complained;
     private boolean closed;
 
-    private Manicule(ManiculeConfig config, InstantSource clock, Ledger ledger, @Nullable Certificate certificate)
-            throws StartException {
-        this.ledger = ledger;
+    private Manicule(ManiculeConfig config, Clocks clocks, boolean durable, @Nullable Certificate certificate,
+            @Nullable Sandbox sandbox) throws StartException {
+        this.durable = durable;
         this.config = config;
         this.certificate = certificate;
         limits = new Limits(config.limits());
-        Metrics metrics = new Metrics(limits);
-        tracing = config.tracing() == null ? null : new Tracing(config.tracing(), version());
-        int cores = Runtime.getRuntime().availableProcessors();
-        reads = new Reads(Math.max(2, cores), limits);
-        http = new HttpServer(Math.clamp(cores, 1, 8), limits, Math.max(Ledger.filesLeft() - FILES_OF_JAVA, 1));
-        http.trust(config.trustedProxies());
-        Timeline timeline = new Timeline(clock, Math.max(ledger.lastTimetoken(), toldBefore(ledger, clock)));
-        Groups groups = new Groups(ledger.reads().groups());
-        hub = new Hub(http.loops(), reads, feed(ledger.reads()), groups, timeline::now, config.pollTimeout(),
-                ledger.lastTimetoken());
-        Revocations revocations = new Revocations(ledger.reads().revocations());
-        journal = new LocalJournal(ledger, timeline, commit -> {
-            commit.revocations().forEach(revocations::add);
-            hub.committed(commit);
-        }, batches(metrics), limits);
-        presence = new PresenceThread(journal, timeline::now, config.presence(), limits);
         keysets = new Keysets(config.keysets());
-        retention = new Retention(ledger, journal, keysets, timeline::now);
-        Pages pages = new Pages(ledger.reads()::version);
-        Access access = new Access(keysets, revocations, () -> clock.instant().getEpochSecond(),
-                new SecureRandom());
-        Crowd crowd = new Crowd(limits, http::isTrusted, System::nanoTime);
-        addFigures(metrics, pages);
-        RequestTelemetry telemetry = new RequestTelemetry(metrics, () -> this.config.log().requests(), tracing);
-        Api api = new Api(keysets, access, crowd, limits, timeline, reads, telemetry,
-                List.of(new PublishApi(journal), new SubscribeApi(journal, hub, presence, groups, access, limits),
-                        new MessageActionsApi(journal, ledger.reads(), pages),
-                        new HistoryApi(journal, ledger.reads(), pages),
-                        new PresenceApi(presence, groups, access), new ChannelGroupsApi(journal, groups, access),
-                        new AccessManagerApi(access, journal),
-                        new MetricsApi(metrics, () -> this.config.metricsFrom()), health(),
-                        new ConsoleApi(version(), keysets, () -> this.config.console(),
-                                () -> this.config.metricsFrom()),
-                        new TimeApi(timeline)));
+        tracing = config.tracing() == null ? null : new Tracing(config.tracing(), version());
+        http = new HttpServer(Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8), limits,
+                Math.max(Ledger.filesLeft() - FILES_OF_JAVA, 1));
+        http.trust(config.trustedProxies());
+        surroundings = new Core.Surroundings(http, limits, keysets, () -> this.config, clocks, tracing,
+                certificate == null ? null : () -> certificate.expiry().getEpochSecond(), sandbox);
+        core = new Core(open(config.data(), durable), surroundings);
         if (certificate != null) {
             var _ = renewal.scheduleWithFixedDelay(this::renewQuietly, RENEW_SECONDS, RENEW_SECONDS, TimeUnit.SECONDS);
         }
-        control = new ControlSocket(config.data(), ledger);
         try {
-            port = http.listen(address(config), certificate, api);
+            port = http.listen(address(config), certificate, new Requests());
         } catch (IOException e) {
             close();
             throw new StartException("Can't listen on " + config.host() + " port " + config.port() + " ("
                     + reason(e) + "): choose another with --port or --host, or stop what uses it.", e);
+        }
+    }
+
+    /** Requests go to the core that there is; while there is none, they wait a moment. */
+    private final class Requests implements Handler {
+        @Override
+        public void handle(Request request, Exchange exchange) {
+            Core present = core;
+            if (present == null) {
+                exchange.later(A_MOMENT, () -> handle(request, exchange));
+            } else {
+                present.api().handle(request, exchange);
+            }
+        }
+
+        @Override
+        public Answer refuse(Refusal refusal) {
+            return Api.refusal(refusal);
         }
     }
 
@@ -162,11 +121,22 @@ public final class Manicule implements AutoCloseable {
      * @throws StartException when the address or the data folder can't be had
      */
     public static Manicule start(ManiculeConfig config) throws StartException {
-        return start(config, InstantSource.system());
+        return start(config, Clocks.SYSTEM);
     }
 
-    /** Starts a server that takes the time from this clock, for tests. */
-    public static Manicule start(ManiculeConfig config, InstantSource clock) throws StartException {
+    /** Starts a server that takes the time from these clocks, for tests. */
+    public static Manicule start(ManiculeConfig config, Clocks clocks) throws StartException {
+        return start(config, clocks, true, null);
+    }
+
+    /**
+     * Starts a server.
+     *
+     * @param durable false for what is not meant to survive the machine: nothing is synced
+     * @param sandbox what tests may do with it, null when nothing
+     */
+    static Manicule start(ManiculeConfig config, Clocks clocks, boolean durable, @Nullable Sandbox sandbox)
+            throws StartException {
         Certificate certificate;
         try {
             certificate = config.tls() == null
@@ -175,13 +145,15 @@ public final class Manicule implements AutoCloseable {
         } catch (IOException e) {
             throw new StartException("TLS can't be had: " + e.getMessage() + ".", e);
         }
-        Ledger ledger;
+        return new Manicule(config, clocks, durable, certificate, sandbox);
+    }
+
+    private static Ledger open(Path data, boolean durable) throws StartException {
         try {
-            ledger = Ledger.open(config.data());
+            return Ledger.open(data, durable);
         } catch (DataFolderException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
-        return new Manicule(config, clock, ledger, certificate);
     }
 
     /**
@@ -253,28 +225,65 @@ public final class Manicule implements AutoCloseable {
         renewal.shutdownNow();
         boolean interrupted = false;
         http.stopListening();
+        Core last = core;
         try {
-            hub.drain();
+            if (last != null) {
+                last.finish();
+            }
         } catch (InterruptedException e) {
-            interrupted = true; // hurry, but never close the tables under those who use them
+            interrupted = true;
         }
-        control.close();
-        retention.close();
-        presence.close();
-        journal.close();
-        reads.close();
         try {
             http.close(interrupted ? Duration.ZERO : GRACE);
         } catch (InterruptedException e) {
             interrupted = true;
         }
-        ledger.close();
+        if (last != null) {
+            last.close();
+        }
         if (tracing != null) {
             tracing.close();
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Something that is done to a data folder while no ledger has it. */
+    @FunctionalInterface
+    interface DataChange {
+        /** Does it. */
+        void to(Path data) throws IOException;
+    }
+
+    /**
+     * Has something done to the data folder, and begins anew with it. Connections stay; polls are answered with their cursor,
+     * requests that come meanwhile wait.
+     *
+     * @throws StartException when the folder can't be opened afterwards; then only closing helps
+     */
+    synchronized void beginAnew(DataChange change) throws StartException, IOException {
+        Core last = core;
+        core = null;
+        if (last != null) {
+            try {
+                last.finish();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            last.close();
+        }
+        change.to(config.data());
+        core = new Core(open(config.data(), durable), surroundings);
+    }
+
+    /** What is stored, while the server runs. */
+    Ledger ledger() {
+        Core present = core;
+        if (present == null) {
+            throw new IllegalStateException("this server has been stopped");
+        }
+        return present.ledger();
     }
 
     private void renewQuietly() {
@@ -290,79 +299,6 @@ public final class Manicule implements AutoCloseable {
             }
             complained = true;
         }
-    }
-
-    /**
-     * What time may have been told to clients by a server that was killed, when the clock is behind it now; else 0. The time
-     * is noted every second, and a little may have been told since.
-     */
-    private static long toldBefore(Ledger ledger, InstantSource clock) {
-        long marked = ledger.markedTime();
-        return Timetoken.of(clock.instant()) < marked ? marked + Timetoken.steps(Duration.ofSeconds(2)) : 0;
-    }
-
-    private HealthApi health() {
-        return new HealthApi(() -> journal.isAlive() || journal.fault() != null ? null : "The journal has ended.",
-                () -> {
-                    String fault = journal.fault();
-                    return fault != null || reads.waiting() < limits.of(Limit.READS_WAITING)
-                            ? fault
-                            : "Too many reads are waiting.";
-                });
-    }
-
-    /** Notes how much the journal writes at once, and how long the disk takes for it. */
-    private static BatchListener batches(Metrics metrics) {
-        Distribution sizes = metrics.distribution("manicule_journal_batch_commands",
-                "How many commands were written at once.", 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024);
-        Distribution times = metrics.distribution("manicule_journal_sync_duration_seconds",
-                "How long a batch took to be written and synced.", 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
-                0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10);
-        return (commands, nanos) -> {
-            sizes.add(commands);
-            times.addNanos(nanos);
-        };
-    }
-
-    private void addFigures(Metrics metrics, Pages pages) {
-        metrics.gauge("manicule_connections", "Open connections.", http::connections);
-        metrics.gauge("manicule_polls_parked", "Polls and streams that wait.", http::parked);
-        metrics.gauge("manicule_requests_in_flight", "Requests being worked on.", http::requestsInFlight);
-        metrics.gauge("manicule_writes_waiting", "Writes that wait for the disk.", journal::waiting);
-        metrics.gauge("manicule_reads_waiting", "Reads that wait for the disk.", reads::waiting);
-        metrics.counter("manicule_pages_from_memory_total", "Pages of history or actions that were known.",
-                pages::fromMemory);
-        metrics.counter("manicule_pages_from_storage_total", "Pages of history or actions that were read.",
-                pages::fromStorage);
-        metrics.gauge("manicule_presence_members", "Members of all channels together.", presence::members);
-        HubFigures told = hub.figures();
-        metrics.counter("manicule_deliveries_total", "How often a poll or a stream was told something.",
-                told::deliveries);
-        metrics.counter("manicule_events_delivered_total", "Events told, one for each who was told it.", told::events);
-        metrics.counter("manicule_catchup_reads_total", "How often storage was read for who came back late.",
-                told::catchUps);
-        for (StorageFigure figure : StorageFigure.values()) {
-            metrics.gauge("manicule_rocksdb_" + figure.metric(), figure.help(), () -> ledger.figure(figure));
-        }
-        metrics.gauge("manicule_data_free_bytes", "What the disk of the data folder has left.", ledger::freeBytes);
-        if (certificate != null) {
-            metrics.gauge("manicule_certificate_expiry_seconds", "Until when the certificate holds, since 1970.",
-                    () -> certificate.expiry().getEpochSecond());
-        }
-    }
-
-    private static FeedReader feed(LedgerReads reads) {
-        return new FeedReader() {
-            @Override
-            public List<Event> events(Channel channel, long after, long upTo, long now, int limit) {
-                return reads.events(channel, after, upTo, now, limit);
-            }
-
-            @Override
-            public List<Channel> channels(String keyset, String beginning, long after) {
-                return reads.channels(keyset, beginning, after);
-            }
-        };
     }
 
     private static String reason(IOException e) {

@@ -8,6 +8,7 @@ import dev.manicule.acceptance.Wire;
 import dev.manicule.acceptance.history.Checker;
 import dev.manicule.acceptance.history.History;
 import dev.manicule.acceptance.history.Workload;
+import dev.manicule.server.Clocks;
 import dev.manicule.server.Manicule;
 import dev.manicule.server.ManiculeConfig;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ class ClockTest {
     }
 
     private Manicule start(int port) throws Exception {
-        return Manicule.start(ManiculeConfig.DEFAULT.withPort(port).withData(folder.resolve("data")), clock);
+        return Manicule.start(ManiculeConfig.DEFAULT.withPort(port).withData(folder.resolve("data")), Clocks.of(clock));
     }
 
     @Test
@@ -87,7 +88,7 @@ class ClockTest {
             assertThat(copy.waitFor()).isZero();
         }
         offset.set(Duration.ofHours(-1));
-        try (Manicule server = Manicule.start(ManiculeConfig.DEFAULT.withPort(0).withData(killed), clock)) {
+        try (Manicule server = Manicule.start(ManiculeConfig.DEFAULT.withPort(0).withData(killed), Clocks.of(clock))) {
             Wire wire = new Wire(server.port());
             long message = wire.publish("room", "2");
             assertThat(message).isGreaterThan(cursor);

@@ -62,7 +62,8 @@ public class HubBenchmark {
                 return List.of();
             }
         };
-        hub = new Hub(List.of(loop), loop, nothing, new Groups(List.of()), () -> timetoken, Duration.ofHours(1),
+        hub = new Hub(List.of(loop), loop, nothing, new Groups(List.of()), () -> timetoken, System::nanoTime,
+                Duration.ofHours(1),
                 timetoken);
         shard = hub.shard(loop);
         loop.submit(() -> {

@@ -33,6 +33,7 @@ public final class Api implements Handler {
 
     private final Map<String, List<Place>> places = new HashMap<>();
     private final RequestTelemetry telemetry;
+    private final Faults faults;
     /** Of requests for what is nowhere. */
     private final RequestTelemetry.Family nowhere;
     private final Keysets keysets;
@@ -44,8 +45,9 @@ public final class Api implements Handler {
 
     /** An API of these families. */
     public Api(Keysets keysets, Access access, Crowd crowd, Limits limits, Timeline timeline, Reads reads,
-            RequestTelemetry telemetry, List<? extends Family> families) {
+            RequestTelemetry telemetry, Faults faults, List<? extends Family> families) {
         this.telemetry = telemetry;
+        this.faults = faults;
         nowhere = telemetry.family("none");
         this.crowd = crowd;
         this.limits = limits;
@@ -57,20 +59,20 @@ public final class Api implements Handler {
             RequestTelemetry.Family figures = telemetry.family(family.name());
             for (Route route : family.routes()) {
                 places.computeIfAbsent(route.path().first(), absent -> new ArrayList<>())
-                        .add(new Place(route, figures));
+                        .add(new Place(route, family.name(), figures));
             }
         }
     }
 
     /** A route, and where its requests are counted. */
-    private record Place(Route route, RequestTelemetry.Family figures) {}
+    private record Place(Route route, String family, RequestTelemetry.Family figures) {}
 
     /** A family of endpoints. */
     public sealed interface Family
             permits AccessManagerApi, ChannelGroupsApi, ConsoleApi, HealthApi, HistoryApi, MessageActionsApi,
             MetricsApi,
             PresenceApi,
-            PublishApi,
+            PublishApi, SandboxApi,
             SubscribeApi, TimeApi {
         /** What figures call it. */
         String name();
@@ -84,16 +86,45 @@ public final class Api implements Handler {
         List<String> segments = PathPattern.split(request.path());
         List<Route> fitting = new ArrayList<>(4);
         RequestTelemetry.Family figures = nowhere;
+        String family = "none";
         for (Place place : places.getOrDefault(segments.getFirst(), List.of())) {
             if (place.route().path().fits(segments)) {
                 fitting.add(place.route());
                 figures = place.figures();
+                family = place.family();
             }
         }
         Route first = fitting.isEmpty() ? null : fitting.getFirst();
         Observed observed = new Observed(telemetry, figures, first, segments, request, exchange);
-        unless(crowd.ofAddress(request, exchange), first == null ? ErrorShape.PRESENCE : first.errors(), observed,
+        ErrorShape errors = first == null ? ErrorShape.PRESENCE : first.errors();
+        Runnable go = () -> unless(crowd.ofAddress(request, exchange), errors, observed,
                 () -> handle(fitting, segments, request, observed));
+        Fault fault = faults.take(family, request);
+        if (fault == null) {
+            go.run();
+        } else {
+            strike(fault, errors, observed, go);
+        }
+    }
+
+    /** Has something go wrong with a request that could go on. */
+    private void strike(Fault fault, ErrorShape errors, Observed exchange, Runnable go) {
+        switch (fault.kind()) {
+            case ANSWER -> exchange.answer(fault.refusal(errors, timeline.now()));
+            case LOSE_ANSWER -> {
+                exchange.loseAnswer();
+                go.run();
+            }
+            case CUT -> {
+                if (fault.time().isZero()) {
+                    exchange.hangUp();
+                } else {
+                    exchange.later(fault.time(), exchange::hangUp);
+                    go.run();
+                }
+            }
+            case DELAY -> exchange.later(fault.time(), go);
+        }
     }
 
     /**
@@ -147,8 +178,13 @@ public final class Api implements Handler {
 
     @Override
     public Answer refuse(Refusal refusal) {
+        return refusal(refusal);
+    }
+
+    /** What to answer to something that is no request. */
+    public static Answer refusal(Refusal refusal) {
         return switch (refusal) {
-            case MALFORMED -> ErrorShape.SERVICE.answer(400, "Could Not Parse Request", timeline.now());
+            case MALFORMED -> ErrorShape.service("Access Manager", 400, "Could Not Parse Request");
             case URI_TOO_LONG -> ErrorShape.service("Balancer", 414, "Request URI Too Long");
             case HEADERS_TOO_LARGE -> ErrorShape.service("Balancer", 431, "Request Header Fields Too Large");
             case TOO_SLOW -> ErrorShape.service("Balancer", 408, "Request Timeout");

@@ -92,6 +92,11 @@ enum ErrorShape {
         return answer(503, reason, now).with("Retry-After", "1");
     }
 
+    /** That something is not allowed, which is not said. */
+    static Answer forbidden() {
+        return service("Access Manager", 403, "Forbidden");
+    }
+
     /** That something is not allowed: every family says it in the same words. */
     static Answer denied(Denial denial) {
         JsonText json = new JsonText().raw("{\"message\":").quoted(denial.message());

@@ -27,6 +27,8 @@ final class Observed implements Exchange {
     private final Exchange exchange;
     private final Observation observation;
     private @Nullable String id;
+    /** Whether its client is not to hear of the end. */
+    private boolean lost;
 
     /**
      * Begins to look at a request.
@@ -67,7 +69,22 @@ final class Observed implements Exchange {
     @Override
     public void answer(Answer answer) {
         observation.ended(answer.status());
-        exchange.answer(answer);
+        if (lost) {
+            exchange.hangUp();
+        } else {
+            exchange.answer(answer);
+        }
+    }
+
+    /** Has the connection end instead of being answered. Before the answer. */
+    void loseAnswer() {
+        lost = true;
+    }
+
+    @Override
+    public void hangUp() {
+        observation.ended(RequestTelemetry.GONE);
+        exchange.hangUp();
     }
 
     @Override

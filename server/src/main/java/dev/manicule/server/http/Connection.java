@@ -339,6 +339,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
         }
 
         @Override
+        public void hangUp() {
+            var _ = ctx.close();
+        }
+
+        @Override
         public void later(Duration delay, Runnable action) {
             park();
             var _ = ctx.executor().schedule(() -> {

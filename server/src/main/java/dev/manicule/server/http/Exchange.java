@@ -29,6 +29,9 @@ public interface Exchange {
      */
     void allowOrigin(@Nullable String origin);
 
+    /** Ends the connection without an answer, as if the network had. From any thread. */
+    void hangUp();
+
     /** Does something after a while, unless the client has hung up. On the event loop; the action runs there too. */
     void later(Duration delay, Runnable action);
 

@@ -56,6 +56,8 @@ public final class LocalJournal implements Journal {
     /** When to look again whether the disk can be written. Belongs to the writer. */
     private long nextLook = System.nanoTime();
     private volatile boolean closing;
+    /** Whether the writer waits for something to do. */
+    private volatile boolean resting;
     /** True from before the first timetoken of a batch is given until the batch is committed, or known not to be. */
     private volatile boolean deciding;
     /** Whether a batch is in doubt, for others than the writer. */
@@ -176,6 +178,9 @@ public final class LocalJournal implements Journal {
     @Override
     public void close() {
         closing = true;
+        if (resting) {
+            writer.interrupt(); // else it would look at the end of its rest only
+        }
         boolean interrupted = false;
         while (writer.isAlive()) {
             try {
@@ -211,7 +216,9 @@ public final class LocalJournal implements Journal {
             try {
                 batch.addAll(unfinished);
                 unfinished.clear();
-                Waiting<?> first = batch.isEmpty() ? queue.poll(100, TimeUnit.MILLISECONDS) : queue.poll();
+                resting = batch.isEmpty() && !closing;
+                Waiting<?> first = resting ? queue.poll(100, TimeUnit.MILLISECONDS) : queue.poll();
+                resting = false;
                 if (first != null) {
                     int fresh = batch.size();
                     batch.add(first);
@@ -229,7 +236,8 @@ public final class LocalJournal implements Journal {
                     boolean _ = resolveDoubt();
                 }
             } catch (InterruptedException e) {
-                continue; // nobody but close() ends this thread
+                resting = false;
+                continue; // by close(), which waits until what came in before is decided
             }
             if (closing) {
                 return false;

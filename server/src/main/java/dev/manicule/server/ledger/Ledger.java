@@ -31,11 +31,12 @@ public final class Ledger implements AutoCloseable {
     private final OpenTables tables;
     private final Versions versions = new Versions();
     private final LedgerReads reads;
-    private final WriteOptions synced = new WriteOptions().setSync(true);
+    private final WriteOptions synced;
     private volatile long lastTimetoken;
     private final long markedTime;
 
-    private Ledger(DataFolder folder, Tables tables) {
+    private Ledger(DataFolder folder, Tables tables, boolean durable) {
+        synced = new WriteOptions().setSync(durable);
         this.folder = folder;
         this.tables = new OpenTables(folder, tables);
         reads = new LedgerReads(this.tables, versions);
@@ -50,6 +51,17 @@ public final class Ledger implements AutoCloseable {
      *         else, or holds damaged tables
      */
     public static Ledger open(Path path) throws DataFolderException {
+        return open(path, true);
+    }
+
+    /**
+     * Opens the ledger in a folder, making it where there is none.
+     *
+     * @param durable false for what is not meant to survive the machine: a commit is then not synced
+     * @throws DataFolderException when the folder is used by another server, can't be read or written, holds something
+     *         else, or holds damaged tables
+     */
+    public static Ledger open(Path path, boolean durable) throws DataFolderException {
         DataFolder folder = DataFolder.take(path);
         try {
             Tables tables = tables(folder);
@@ -62,7 +74,7 @@ public final class Ledger implements AutoCloseable {
                 tables.abandon();
                 throw e;
             }
-            return new Ledger(folder, tables);
+            return new Ledger(folder, tables, durable);
         } catch (DataFolderException e) {
             folder.close();
             throw e;

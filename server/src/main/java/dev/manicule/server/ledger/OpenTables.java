@@ -45,7 +45,7 @@ final class OpenTables implements AutoCloseable {
     Tables present() {
         Tables present = tables;
         if (present == null) {
-            throw new StorageException("The tables are closed because the disk failed");
+            throw new StorageException("The tables are closed: the disk has failed, or the server stops");
         }
         return present;
     }
@@ -75,7 +75,9 @@ final class OpenTables implements AutoCloseable {
         lock.writeLock().lock();
         try {
             if (tables != null) {
-                tables.close();
+                Tables closing = tables;
+                tables = null; // whoever comes late is told so
+                closing.close();
             }
         } finally {
             lock.writeLock().unlock();

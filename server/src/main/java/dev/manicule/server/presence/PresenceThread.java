@@ -34,6 +34,7 @@ public final class PresenceThread implements AutoCloseable {
     private final Presence presence;
     private final Journal journal;
     private final LongSupplier time;
+    private final LongSupplier nanoTime;
     private final BlockingQueue<Work> works = new LinkedBlockingQueue<>();
     private final Thread thread;
     private volatile boolean closing;
@@ -54,8 +55,11 @@ public final class PresenceThread implements AutoCloseable {
      * Starts the thread.
      *
      * @param time tells the present timetoken
+     * @param nanoTime a clock that does not step back, in nanoseconds
      */
-    public PresenceThread(Journal journal, LongSupplier time, PresenceSettings settings, Limits limits) {
+    public PresenceThread(Journal journal, LongSupplier time, LongSupplier nanoTime, PresenceSettings settings,
+            Limits limits) {
+        this.nanoTime = nanoTime;
         this.journal = journal;
         this.time = time;
         presence = new Presence(this::announce, members -> isFull(members, limits), settings.intervalAbove(),
@@ -114,7 +118,7 @@ public final class PresenceThread implements AutoCloseable {
 
     private void guarded(Work work) {
         try {
-            work.on(presence, System.nanoTime());
+            work.on(presence, nanoTime.getAsLong());
             members = presence.members();
         } catch (RuntimeException e) {
             LOG.error("Presence failed", e);

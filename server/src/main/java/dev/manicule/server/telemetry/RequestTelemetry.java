@@ -87,6 +87,7 @@ public final class RequestTelemetry {
         private final Family family;
         private final List<Ending> endings;
         private final long began = System.nanoTime();
+        private boolean over;
 
         private Observation(Family family, List<Ending> endings) {
             this.family = family;
@@ -94,11 +95,15 @@ public final class RequestTelemetry {
         }
 
         /**
-         * It is over. To be told once.
+         * It is over. What is told after the first time does not count.
          *
          * @param status the status of its answer, or {@link #GONE}
          */
         public void ended(int status) {
+            if (over) {
+                return;
+            }
+            over = true;
             long nanos = System.nanoTime() - began;
             family.took(status, nanos);
             for (Ending ending : endings) {

@@ -1,0 +1,169 @@
+package dev.manicule.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.manicule.acceptance.Wire.Answer;
+import dev.manicule.acceptance.Wire.Connection;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** {@code manicule serve --dev}: what tests in other languages can do with it. */
+class DevServerTest {
+    @SuppressWarnings("NullAway.Init") // set before the first test
+    private static ServerProcess server;
+
+    @SuppressWarnings("NullAway.Init")
+    private static Wire wire;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = ServerProcess.serve("--dev", "--port", "0");
+        wire = server.wire();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        assertThat(server.terminate()).isZero();
+    }
+
+    @BeforeEach
+    void reset() {
+        dev("/dev/reset", "");
+    }
+
+    private static JsonNode dev(String path, String body) {
+        Answer answer = wire.post(path, body);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        return answer.json();
+    }
+
+    private static String history(String channel) {
+        Answer answer = wire.get("/v2/history/sub-key/demo/channel/" + channel);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        return answer.json().get(0).toString();
+    }
+
+    @Test
+    void itSaysWhatItIs() {
+        assertThat(String.join("\n", server.lines())).contains("for development", "/dev");
+        JsonNode said = wire.get("/dev").json();
+        assertThat(said.get("stands").asBoolean()).isFalse();
+        assertThat(Instant.parse(said.get("time").asText())).isBetween(Instant.now().minusSeconds(10),
+                Instant.now().plusSeconds(10));
+    }
+
+    @Test
+    void timeStandsAndMovesOn() {
+        dev("/dev/clock", "{\"standAt\":\"2035-01-01T00:00:00Z\"}");
+        assertThat(wire.publish("time", "1")).isEqualTo(20512224000000001L);
+        assertThat(wire.publish("time", "2")).isEqualTo(20512224000000002L);
+        JsonNode said = dev("/dev/clock", "{\"advanceMillis\":60000}");
+        assertThat(said.get("time").asText()).isEqualTo("2035-01-01T00:01:00Z");
+        assertThat(said.get("timetoken").asText()).isEqualTo("20512224600000000");
+        assertThat(wire.publish("time", "3")).isEqualTo(20512224600000001L);
+        for (String wrong : new String[]{"", "{}", "{\"advanceMillis\":-1}", "{\"advanceMillis\":\"1\"}",
+                "{\"standAt\":\"soon\"}", "{\"run\":true,\"advanceMillis\":1}", "{\"other\":1}", "[]"}) {
+            assertThat(wire.post("/dev/clock", wrong).status()).as(wrong).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void aPollThatWaitsIsOverWhenTimeMovesOn() throws Exception {
+        long message = wire.publish("poll", "1");
+        try (Connection poll = wire.connect()) {
+            poll.get("/v2/subscribe/demo/poll/0?tt=" + message);
+            await().until(() -> wire.get("/metrics").body().contains("manicule_polls_parked 1.0\n"));
+            dev("/dev/clock", "{\"advanceMillis\":281000}");
+            Answer answer = poll.read();
+            assertThat(answer.json().at("/t/t").asText()).isEqualTo("" + message);
+        }
+    }
+
+    @Test
+    void thingsGoWrong() {
+        JsonNode said = dev("/dev/faults", "{\"do\":\"answer\",\"status\":429,\"on\":\"publish\",\"times\":2}");
+        assertThat(said.at("/faults/0/do").asText()).isEqualTo("answer");
+        assertThat(wire.get("/time/0").status()).isEqualTo(200);
+        String publish = "/publish/demo/demo/0/wrong/0/1";
+        Answer first = wire.get(publish);
+        assertThat(first.status()).isEqualTo(429);
+        assertThat(first.headers()).containsEntry("retry-after", "1");
+        assertThat(wire.get("/dev").json().at("/faults/0/hits").asInt()).isEqualTo(1);
+        assertThat(wire.get(publish).status()).isEqualTo(429);
+        assertThat(wire.get(publish).status()).isEqualTo(200);
+        assertThat(wire.get("/dev").json().get("faults")).isEmpty();
+
+        dev("/dev/faults", "{\"do\":\"lose-answer\",\"path\":\"wrong\"}");
+        assertThatThrownBy(() -> wire.get(publish)).isInstanceOf(UncheckedIOException.class);
+        assertThat(history("wrong")).isEqualTo("[1,1]");
+
+        dev("/dev/faults", "{\"do\":\"answer\",\"status\":403,\"times\":1000}");
+        assertThat(wire.get(publish).json().get("message").asText()).isEqualTo("Forbidden");
+        assertThat(wire.delete("/dev/faults").json().get("faults")).isEmpty();
+        assertThat(wire.get(publish).status()).isEqualTo(200);
+        for (String wrong : new String[]{"", "{}", "{\"do\":\"explode\"}", "{\"do\":\"answer\",\"status\":200}",
+                "{\"do\":\"cut\",\"times\":0}", "{\"do\":\"cut\",\"when\":1}", "{\"do\":\"cut\",\"on\":1}"}) {
+            assertThat(wire.post("/dev/faults", wrong).status()).as(wrong).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void aPollIsCut() throws Exception {
+        long message = wire.publish("cut", "1");
+        dev("/dev/faults", "{\"do\":\"cut\",\"on\":\"subscribe\",\"millis\":100}");
+        try (Connection poll = wire.connect()) {
+            poll.get("/v2/subscribe/demo/cut/0?tt=" + message);
+            assertThatThrownBy(poll::read).isInstanceOf(IOException.class);
+        }
+        assertThat(wire.get("/metrics").body()).contains("family=\"subscribe\",status=\"gone\"} 1\n");
+    }
+
+    @Test
+    void whatWasIsAgain() throws Exception {
+        wire.publish("snapshot", "1");
+        assertThat(dev("/dev/snapshots/before", "").get("snapshots").toString()).isEqualTo("[\"before\"]");
+        long second = wire.publish("snapshot", "2");
+        wire.add("snapshot", second, "a", "b", "ann");
+        try (Connection poll = wire.connect()) {
+            poll.get("/v2/subscribe/demo/snapshot/0?tt=" + (second + 1_000_000_000L));
+            await().until(() -> wire.get("/metrics").body().contains("manicule_polls_parked 1.0\n"));
+            dev("/dev/snapshots/before/restore", "");
+            assertThat(poll.read().json().get("m")).isEmpty();
+            poll.get("/time/0");
+            assertThat(poll.read().status()).as("the connection stays").isEqualTo(200);
+        }
+        assertThat(history("snapshot")).isEqualTo("[1]");
+        wire.publish("snapshot", "3");
+        dev("/dev/snapshots/before/restore", "");
+        assertThat(history("snapshot")).isEqualTo("[1]");
+        Answer none = wire.post("/dev/snapshots/other/restore", "");
+        assertThat(none.status()).isEqualTo(404);
+        assertThat(none.body()).contains("other", "[before]");
+    }
+
+    @Test
+    void onlyThisMachineMayAskAndNoOtherServerHasIt() throws Exception {
+        for (String[] options : new String[][]{{"serve", "--dev", "--host", "0.0.0.0"},
+                {"serve", "--dev", "--data", "somewhere"}}) {
+            Process refused = ServerProcess.command(options);
+            String said = new String(refused.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(refused.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(refused.exitValue()).as(said).isNotZero();
+            assertThat(said).contains("--dev");
+        }
+        Answer far = wire.send("GET", "/dev", null, "X-Forwarded-For: 203.0.113.7");
+        assertThat(far.status()).isEqualTo(403);
+        Answer page = wire.send("POST", "/dev/reset", new byte[0], "Origin: https://evil.example");
+        assertThat(page.status()).isEqualTo(403);
+    }
+}

@@ -1,0 +1,239 @@
+package dev.manicule.server;
+
+import dev.manicule.server.access.Access;
+import dev.manicule.server.access.Keysets;
+import dev.manicule.server.access.Revocations;
+import dev.manicule.server.api.AccessManagerApi;
+import dev.manicule.server.api.Api;
+import dev.manicule.server.api.ChannelGroupsApi;
+import dev.manicule.server.api.ConsoleApi;
+import dev.manicule.server.api.Crowd;
+import dev.manicule.server.api.Faults;
+import dev.manicule.server.api.HealthApi;
+import dev.manicule.server.api.HistoryApi;
+import dev.manicule.server.api.MessageActionsApi;
+import dev.manicule.server.api.MetricsApi;
+import dev.manicule.server.api.PresenceApi;
+import dev.manicule.server.api.PublishApi;
+import dev.manicule.server.api.Pages;
+import dev.manicule.server.api.Reads;
+import dev.manicule.server.api.Sandbox;
+import dev.manicule.server.api.SandboxApi;
+import dev.manicule.server.api.SubscribeApi;
+import dev.manicule.server.api.TimeApi;
+import dev.manicule.server.http.HttpServer;
+import dev.manicule.server.hub.FeedReader;
+import dev.manicule.server.hub.Groups;
+import dev.manicule.server.hub.Hub;
+import dev.manicule.server.hub.HubFigures;
+import dev.manicule.server.journal.BatchListener;
+import dev.manicule.server.journal.Journal;
+import dev.manicule.server.journal.LocalJournal;
+import dev.manicule.server.journal.Timeline;
+import dev.manicule.server.ledger.Ledger;
+import dev.manicule.server.ledger.LedgerReads;
+import dev.manicule.server.ledger.StorageFigure;
+import dev.manicule.server.limits.Limit;
+import dev.manicule.server.limits.Limits;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Event;
+import dev.manicule.server.model.Timetoken;
+import dev.manicule.server.presence.PresenceThread;
+import dev.manicule.server.telemetry.Metrics;
+import dev.manicule.server.telemetry.Metrics.Distribution;
+import dev.manicule.server.telemetry.RequestTelemetry;
+import dev.manicule.server.telemetry.Tracing;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All of a server but its connections: ledger, journal, hub, presence, and the API over them. It lasts as long as its
+ * ledger is open.
+ */
+final class Core implements AutoCloseable {
+    private final Ledger ledger;
+    private final Hub hub;
+    private final Journal journal;
+    private final PresenceThread presence;
+    private final Retention retention;
+    private final ControlSocket control;
+    private final Reads reads;
+    private final Limits limits;
+    private final Timeline timeline;
+    private final Api api;
+
+    /**
+     * What it is put into.
+     *
+     * @param config as it is now, whenever it is asked
+     * @param certificateExpiry until when the certificate holds, in seconds since 1970; null without one
+     * @param sandbox what tests may do with the server, null when nothing
+     */
+    record Surroundings(HttpServer http, Limits limits, Keysets keysets, Supplier<ManiculeConfig> config, Clocks clocks,
+            @Nullable Tracing tracing, @Nullable Supplier<Long> certificateExpiry, @Nullable Sandbox sandbox) {}
+
+    /** Begins to work on a ledger, which it closes at the end. */
+    Core(Ledger ledger, Surroundings around) {
+        this.ledger = ledger;
+        limits = around.limits();
+        HttpServer http = around.http();
+        Clocks clocks = around.clocks();
+        ManiculeConfig config = around.config().get();
+        reads = new Reads(Math.max(2, Runtime.getRuntime().availableProcessors()), limits);
+        timeline = new Timeline(clocks.wall(), Math.max(ledger.lastTimetoken(), toldBefore(ledger, clocks)));
+        Groups groups = new Groups(ledger.reads().groups());
+        hub = new Hub(http.loops(), reads, feed(ledger.reads()), groups, timeline::now, clocks.steady(),
+                config.pollTimeout(), ledger.lastTimetoken());
+        Revocations revocations = new Revocations(ledger.reads().revocations());
+        Metrics metrics = new Metrics(limits);
+        journal = new LocalJournal(ledger, timeline, commit -> {
+            commit.revocations().forEach(revocations::add);
+            hub.committed(commit);
+        }, batches(metrics), limits);
+        presence = new PresenceThread(journal, timeline::now, clocks.steady(), config.presence(), limits);
+        Keysets keysets = around.keysets();
+        retention = new Retention(ledger, journal, keysets, timeline::now);
+        Pages pages = new Pages(ledger.reads()::version);
+        Access access = new Access(keysets, revocations, () -> clocks.wall().instant().getEpochSecond(),
+                new SecureRandom());
+        Crowd crowd = new Crowd(limits, http::isTrusted, System::nanoTime);
+        addFigures(metrics, http, pages, around.certificateExpiry());
+        RequestTelemetry telemetry = new RequestTelemetry(metrics, () -> around.config().get().log().requests(),
+                around.tracing());
+        List<Api.Family> families = new ArrayList<>(List.of(new PublishApi(journal),
+                new SubscribeApi(journal, hub, presence, groups, access, limits),
+                new MessageActionsApi(journal, ledger.reads(), pages),
+                new HistoryApi(journal, ledger.reads(), pages),
+                new PresenceApi(presence, groups, access), new ChannelGroupsApi(journal, groups, access),
+                new AccessManagerApi(access, journal),
+                new MetricsApi(metrics, () -> around.config().get().metricsFrom()), health(),
+                new ConsoleApi(Manicule.version(), keysets, () -> around.config().get().console(),
+                        () -> around.config().get().metricsFrom()),
+                new TimeApi(timeline)));
+        Sandbox sandbox = around.sandbox();
+        if (sandbox != null) {
+            families.add(new SandboxApi(sandbox));
+        }
+        api = new Api(keysets, access, crowd, limits, timeline, reads, telemetry,
+                sandbox == null ? new Faults() : sandbox.faults(), families);
+        control = new ControlSocket(config.data(), ledger);
+    }
+
+    /** Where requests go. */
+    Api api() {
+        return api;
+    }
+
+    /** What is stored. */
+    Ledger ledger() {
+        return ledger;
+    }
+
+    /**
+     * Answers polls that wait with their cursor, and decides and answers the writes and reads that wait. Later ones are
+     * refused. The ledger stays open, for answers that are not through yet.
+     *
+     * @throws InterruptedException when it was told to hurry; all is done nevertheless
+     */
+    void finish() throws InterruptedException {
+        InterruptedException interrupted = null;
+        try {
+            hub.drain();
+        } catch (InterruptedException e) {
+            interrupted = e; // hurry, but never close the tables under those who use them
+        }
+        control.close();
+        retention.close();
+        presence.close();
+        journal.close();
+        reads.close();
+        hub.close();
+        if (interrupted != null) {
+            throw interrupted;
+        }
+    }
+
+    /** Closes the ledger. After {@link #finish}. */
+    @Override
+    public void close() {
+        ledger.close();
+    }
+
+    /**
+     * What time may have been told to clients by a server that was killed, when the clock is behind it now; else 0. The time
+     * is noted every second, and a little may have been told since.
+     */
+    private static long toldBefore(Ledger ledger, Clocks clocks) {
+        long marked = ledger.markedTime();
+        return Timetoken.of(clocks.wall().instant()) < marked ? marked + Timetoken.steps(Duration.ofSeconds(2)) : 0;
+    }
+
+    private HealthApi health() {
+        return new HealthApi(() -> journal.isAlive() || journal.fault() != null ? null : "The journal has ended.",
+                () -> {
+                    String fault = journal.fault();
+                    return fault != null || reads.waiting() < limits.of(Limit.READS_WAITING)
+                            ? fault
+                            : "Too many reads are waiting.";
+                });
+    }
+
+    /** Notes how much the journal writes at once, and how long the disk takes for it. */
+    private static BatchListener batches(Metrics metrics) {
+        Distribution sizes = metrics.distribution("manicule_journal_batch_commands",
+                "How many commands were written at once.", 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024);
+        Distribution times = metrics.distribution("manicule_journal_sync_duration_seconds",
+                "How long a batch took to be written and synced.", 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
+                0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10);
+        return (commands, nanos) -> {
+            sizes.add(commands);
+            times.addNanos(nanos);
+        };
+    }
+
+    private void addFigures(Metrics metrics, HttpServer http, Pages pages,
+            @Nullable Supplier<Long> certificateExpiry) {
+        metrics.gauge("manicule_connections", "Open connections.", http::connections);
+        metrics.gauge("manicule_polls_parked", "Polls and streams that wait.", http::parked);
+        metrics.gauge("manicule_requests_in_flight", "Requests being worked on.", http::requestsInFlight);
+        metrics.gauge("manicule_writes_waiting", "Writes that wait for the disk.", journal::waiting);
+        metrics.gauge("manicule_reads_waiting", "Reads that wait for the disk.", reads::waiting);
+        metrics.counter("manicule_pages_from_memory_total", "Pages of history or actions that were known.",
+                pages::fromMemory);
+        metrics.counter("manicule_pages_from_storage_total", "Pages of history or actions that were read.",
+                pages::fromStorage);
+        metrics.gauge("manicule_presence_members", "Members of all channels together.", presence::members);
+        HubFigures told = hub.figures();
+        metrics.counter("manicule_deliveries_total", "How often a poll or a stream was told something.",
+                told::deliveries);
+        metrics.counter("manicule_events_delivered_total", "Events told, one for each who was told it.", told::events);
+        metrics.counter("manicule_catchup_reads_total", "How often storage was read for who came back late.",
+                told::catchUps);
+        for (StorageFigure figure : StorageFigure.values()) {
+            metrics.gauge("manicule_rocksdb_" + figure.metric(), figure.help(), () -> ledger.figure(figure));
+        }
+        metrics.gauge("manicule_data_free_bytes", "What the disk of the data folder has left.", ledger::freeBytes);
+        if (certificateExpiry != null) {
+            metrics.gauge("manicule_certificate_expiry_seconds", "Until when the certificate holds, since 1970.",
+                    certificateExpiry::get);
+        }
+    }
+
+    private static FeedReader feed(LedgerReads reads) {
+        return new FeedReader() {
+            @Override
+            public List<Event> events(Channel channel, long after, long upTo, long now, int limit) {
+                return reads.events(channel, after, upTo, now, limit);
+            }
+
+            @Override
+            public List<Channel> channels(String keyset, String beginning, long after) {
+                return reads.channels(keyset, beginning, after);
+            }
+        };
+    }
+}

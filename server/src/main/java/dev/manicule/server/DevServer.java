@@ -1,0 +1,227 @@
+package dev.manicule.server;
+
+import dev.manicule.server.api.Faults;
+import dev.manicule.server.api.Sandbox;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real server for tests, whose time, data and faults are in the hands of whoever starts it: by this class, and over HTTP
+ * under {@code /dev}. It listens on loopback only, and what it stores does not outlive it. Any thread may use it.
+ */
+public final class DevServer implements Sandbox, AutoCloseable {
+    private static final String TABLES = "tables";
+    private static final long ROOM_BYTES = 512L << 20;
+
+    private final Path folder;
+    private final VirtualClock clock;
+    private final Faults faults = new Faults();
+    private final Map<String, Kept> snapshots = new ConcurrentHashMap<>();
+    private final Manicule server;
+
+    /**
+     * What a snapshot holds.
+     *
+     * @param tables a folder with a copy of the tables
+     * @param time at which the clock stood, null when it ran
+     */
+    private record Kept(Path tables, @Nullable Instant time) {}
+
+    /** Where a server for tests stores. */
+    public enum Storage {
+        /** In a file system in memory where there is one, else where the operating system keeps what is temporary; nothing is synced. */
+        MEMORY,
+        /** In a temporary folder, and synced, as a server does that is not for tests. */
+        DISK
+    }
+
+    private DevServer(ManiculeConfig config, Storage storage, VirtualClock clock) throws StartException {
+        this.clock = clock;
+        try {
+            folder = storage == Storage.MEMORY ? inMemory() : Files.createTempDirectory("manicule-");
+        } catch (IOException e) {
+            throw new StartException("Can't make a temporary folder: " + e.getMessage() + ".", e);
+        }
+        try {
+            server = Manicule.start(config.withData(folder.resolve("data")), clock.clocks(), storage == Storage.DISK,
+                    this);
+        } catch (StartException e) {
+            delete(folder);
+            throw e;
+        }
+    }
+
+    /**
+     * Starts one; it takes requests when this returns.
+     *
+     * @param config where it listens, and all else but the data folder
+     * @throws StartException when it would listen to other machines, or can't listen
+     */
+    public static DevServer start(ManiculeConfig config, Storage storage, VirtualClock clock) throws StartException {
+        if (!isLoopback(config.host())) {
+            throw new StartException("A server for development listens to this machine only, since everybody may do "
+                    + "everything with it: " + config.host() + " is no loopback address. Leave out --host, or --dev.");
+        }
+        return new DevServer(config, storage, clock);
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            for (InetAddress address : InetAddress.getAllByName(host)) {
+                if (!address.isLoopbackAddress()) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    private static Path inMemory() throws IOException {
+        Path shared = Path.of("/dev/shm");
+        boolean fits = Files.isWritable(shared) && Files.getFileStore(shared).getUsableSpace() > ROOM_BYTES;
+        return fits ? Files.createTempDirectory(shared, "manicule-") : Files.createTempDirectory("manicule-");
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return server.port();
+    }
+
+    /** The server itself, whose configuration may be changed like any other's. */
+    public Manicule manicule() {
+        return server;
+    }
+
+    /** Its time. */
+    public VirtualClock clock() {
+        return clock;
+    }
+
+    @Override
+    public Faults faults() {
+        return faults;
+    }
+
+    @Override
+    public Instant now() {
+        return clock.now();
+    }
+
+    @Override
+    public boolean isStanding() {
+        return clock.isStanding();
+    }
+
+    @Override
+    public void advance(Duration time) {
+        clock.advance(time);
+    }
+
+    @Override
+    public void standAt(Instant moment) {
+        clock.standAt(moment);
+    }
+
+    @Override
+    public void runClock() {
+        clock.run();
+    }
+
+    @Override
+    public Set<String> snapshots() {
+        return new TreeSet<>(snapshots.keySet());
+    }
+
+    @Override
+    public synchronized void snapshot(String name) {
+        Path tables = folder.resolve("snapshot-" + snapshots.size() + "-" + System.nanoTime());
+        server.ledger().copyTables(tables);
+        Kept before = snapshots.put(name, new Kept(tables, clock.isStanding() ? clock.now() : null));
+        if (before != null) {
+            delete(before.tables());
+        }
+    }
+
+    @Override
+    public synchronized void restore(String name) throws IOException {
+        Kept kept = snapshots.get(name);
+        if (kept == null) {
+            throw new IllegalArgumentException("there is no snapshot \"" + name + "\", only " + snapshots());
+        }
+        if (kept.time() != null) {
+            clock.standAt(kept.time());
+        }
+        beginAnew(data -> {
+            delete(data.resolve(TABLES));
+            Files.deleteIfExists(data.resolve("reached"));
+            copy(kept.tables(), data.resolve(TABLES));
+        });
+    }
+
+    @Override
+    public synchronized void reset() throws IOException {
+        faults.clear();
+        clock.reset();
+        beginAnew(DevServer::delete);
+    }
+
+    private void beginAnew(Manicule.DataChange change) throws IOException {
+        try {
+            server.beginAnew(change);
+        } catch (StartException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** Stops it, and deletes what it has stored. A second call does nothing. */
+    @Override
+    public void close() {
+        server.close();
+        delete(folder);
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (var files = Files.list(from)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Files.copy(file, to.resolve(String.valueOf(file.getFileName())));
+            }
+        }
+    }
+
+    /** Deletes a folder with all that is in it, as far as that can be done: it is temporary. */
+    private static void delete(Path folder) {
+        try {
+            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.deleteIfExists(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path each, @Nullable IOException failure) throws IOException {
+                    Files.deleteIfExists(each);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
+            // the operating system clears it away one day
+        }
+    }
+}

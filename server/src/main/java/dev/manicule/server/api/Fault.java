@@ -1,0 +1,130 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.http.Answer;
+import dev.manicule.server.http.Request;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * Something that goes wrong on purpose, and with which requests. Immutable.
+ *
+ * <pre>{@code
+ * Fault.answer(503).on("publish").times(2)
+ * Fault.loseAnswer().on("message-actions").method("POST")
+ * Fault.cut(Duration.ofMillis(50)).on("subscribe").path("chats.room1")
+ * }</pre>
+ *
+ * @param kind what goes wrong
+ * @param status of the answer, where there is one
+ * @param time after which it happens, or for how long
+ * @param family of requests, as figures name it; empty for all of the protocol
+ * @param method of the requests, empty for all
+ * @param path a part of the requests' paths, as they are sent; empty for all
+ * @param times how many requests it happens to
+ */
+public record Fault(Kind kind, int status, Duration time, String family, String method, String path, int times) {
+    /** Of these it has to be said that something goes wrong with them. */
+    private static final Set<String> SPARED = Set.of("console", "health", "metrics", "sandbox");
+
+    /** What goes wrong. */
+    public enum Kind {
+        /** The request is refused, and nothing done. */
+        ANSWER,
+        /** The request is done, and the connection closed instead of an answer. */
+        LOSE_ANSWER,
+        /** The connection is closed, at once or while the request waits. */
+        CUT,
+        /** The request waits before anything is done. */
+        DELAY
+    }
+
+    /** Checks what makes no sense. */
+    public Fault {
+        if (kind == Kind.ANSWER && (status < 400 || status > 599)) {
+            throw new IllegalArgumentException("a fault answers with a status from 400 to 599, not " + status);
+        }
+        if (time.isNegative() || times < 1) {
+            throw new IllegalArgumentException("a fault happens once at least, and not before its request");
+        }
+    }
+
+    private static Fault of(Kind kind, int status, Duration time) {
+        return new Fault(kind, status, time, "", "", "", 1);
+    }
+
+    /**
+     * The next request is refused, in the words that the server has for it: 403, 409, 429, 503 and others; nothing is done.
+     *
+     * @param status 400 to 599
+     */
+    public static Fault answer(int status) {
+        return of(Kind.ANSWER, status, Duration.ZERO);
+    }
+
+    /** The next request is done, and its client never hears of it: the connection is closed instead. */
+    public static Fault loseAnswer() {
+        return of(Kind.LOSE_ANSWER, 0, Duration.ZERO);
+    }
+
+    /** The connection of the next request is closed, before anything is done. */
+    public static Fault cut() {
+        return of(Kind.CUT, 0, Duration.ZERO);
+    }
+
+    /** The connection of the next request is closed after so long: that of a poll while it waits. */
+    public static Fault cut(Duration after) {
+        return of(Kind.CUT, 0, after);
+    }
+
+    /** The next request waits for so long before anything is done. */
+    public static Fault delay(Duration time) {
+        return of(Kind.DELAY, 0, time);
+    }
+
+    /**
+     * The same for the requests of a family only.
+     *
+     * @param newFamily {@code publish}, {@code message-actions}, {@code history}, {@code subscribe}, {@code presence},
+     *        {@code channel-groups}, {@code access-manager}, {@code time}
+     */
+    public Fault on(String newFamily) {
+        return new Fault(kind, status, time, newFamily, method, path, times);
+    }
+
+    /** The same for requests of a method only, such as {@code POST}. */
+    public Fault method(String newMethod) {
+        return new Fault(kind, status, time, family, newMethod, path, times);
+    }
+
+    /** The same for requests only whose path, as sent, has this in it: the name of a channel, say. */
+    public Fault path(String part) {
+        return new Fault(kind, status, time, family, method, part, times);
+    }
+
+    /** The same for so many requests. */
+    public Fault times(int newTimes) {
+        return new Fault(kind, status, time, family, method, path, newTimes);
+    }
+
+    /** The same for all requests, until it is taken away. */
+    public Fault always() {
+        return times(Integer.MAX_VALUE);
+    }
+
+    boolean fits(String ofFamily, Request request) {
+        return (family.isEmpty() ? !SPARED.contains(ofFamily) : family.equals(ofFamily))
+                && (method.isEmpty() ? !request.method().equals("OPTIONS") : method.equals(request.method()))
+                && request.path().contains(path);
+    }
+
+    /** The answer that refuses, as the server words such a refusal itself. */
+    Answer refusal(ErrorShape errors, long now) {
+        return switch (status) {
+            case 403 -> ErrorShape.forbidden();
+            case 409 -> errors.answer(409, "Action Already Added", now);
+            case 429 -> errors.answer(429, "Too many requests.", now).with("Retry-After", "1");
+            case 503 -> errors.unavailable("Too many requests are being worked on.", now);
+            default -> errors.answer(status, "This was asked to go wrong", now);
+        };
+    }
+}

@@ -1,0 +1,44 @@
+package dev.manicule.server.api;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+
+/** What tests may do with a server that is for them: its time, its data, its faults. Any thread may use it. */
+public interface Sandbox {
+    /** What goes wrong on purpose. */
+    Faults faults();
+
+    /** What time it is there. */
+    Instant now();
+
+    /** Whether its time stands. */
+    boolean isStanding();
+
+    /** Moves its time on. */
+    void advance(Duration time);
+
+    /** Has its time stand at a moment. */
+    void standAt(Instant moment);
+
+    /** Has its time run on. */
+    void runClock();
+
+    /** The names of the snapshots there are. */
+    Set<String> snapshots();
+
+    /** Keeps all that is stored now under a name; what had that name before is forgotten. Takes a moment. */
+    void snapshot(String name) throws IOException;
+
+    /**
+     * Has the server begin anew with what a snapshot holds; if its time stands, with the time of then too. Connections stay,
+     * polls are answered with their cursor. Takes a moment.
+     *
+     * @throws IllegalArgumentException when there is none of this name
+     */
+    void restore(String name) throws IOException;
+
+    /** Has the server begin anew with nothing stored, the time of the beginning, and nothing that goes wrong. */
+    void reset() throws IOException;
+}

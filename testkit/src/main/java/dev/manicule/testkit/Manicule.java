@@ -1,0 +1,59 @@
+package dev.manicule.testkit;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Gives each test a real server of its own, on a free port of this machine, and has it stopped and its data deleted when the
+ * test is over. A test gets hold of it by its parameters:
+ *
+ * <pre>{@code
+ * @Manicule
+ * class ReactionsTest {
+ *     @Test
+ *     void bobWaves(ManiculeClient alice, ManiculeClient bob) {
+ *         long message = alice.publish("room", "hello").sync().orThrow().timetoken();
+ *         bob.addMessageAction("room", MessageAction.of("reaction", "wave", message)).sync().orThrow();
+ *         assertEquals(1, alice.getMessageActions("room").sync().orThrow().actions().size());
+ *     }
+ * }
+ * }</pre>
+ *
+ * <ul>
+ * <li>{@link ManiculeServer}: the server, with its time, its faults and its snapshots.
+ * <li>{@link dev.manicule.client.ManiculeClient ManiculeClient}: a client of it, for a user of the parameter's name (or the
+ * one that {@link User} says), closed with the test.
+ * </ul>
+ *
+ * <p>Parameters of constructors and of methods that run before and after each test get the same server and the same clients
+ * as the test. The server needs Java 25 or newer.
+ */
+@Documented
+@Inherited
+@Target({ElementType.TYPE, ElementType.ANNOTATION_TYPE})
+@Retention(RetentionPolicy.RUNTIME)
+@ExtendWith(ManiculeExtension.class)
+public @interface Manicule {
+    /** Where it stores: in memory unless said. */
+    Storage storage() default Storage.MEMORY;
+
+    /**
+     * The moment at which the server's clock stands, such as {@code 2026-01-01T00:00:00Z}, so that a test has the same
+     * timetokens whenever it runs. Nothing, as usual: the clock runs.
+     */
+    String at() default "";
+
+    /** One server for all tests of the class, with what they have stored, instead of an own one for each. */
+    boolean shared() default false;
+
+    /**
+     * A secret key, with which the access manager is on: clients need a token then, but for those that
+     * {@link ManiculeServer#owner()} makes. Nothing, as usual: everybody may do everything.
+     */
+    String secretKey() default "";
+}

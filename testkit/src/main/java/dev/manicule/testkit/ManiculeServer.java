@@ -1,0 +1,210 @@
+package dev.manicule.testkit;
+
+import dev.manicule.client.ClientConfig;
+import dev.manicule.client.ManiculeClient;
+import dev.manicule.server.DevServer;
+import dev.manicule.server.ManiculeConfig;
+import dev.manicule.server.StartException;
+import dev.manicule.server.VirtualClock;
+import dev.manicule.server.access.Keyset;
+import dev.manicule.server.access.Secret;
+import dev.manicule.server.api.Fault;
+import dev.manicule.server.api.Faults;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A real server for a test, on a free port of this machine. Its keys are {@code demo} and {@code demo}. Any thread may use it.
+ *
+ * <p>With JUnit, {@link Manicule} starts and stops it; else:
+ *
+ * <pre>{@code
+ * try (ManiculeServer server = ManiculeServer.builder().start()) {
+ *     ManiculeClient alice = server.client("alice");
+ *     ...
+ * }
+ * }</pre>
+ */
+public final class ManiculeServer implements AutoCloseable {
+    private static final String KEY = "demo";
+
+    private final DevServer server;
+    private final String secretKey;
+    private final Map<String, ManiculeClient> clients = new ConcurrentHashMap<>();
+
+    private ManiculeServer(DevServer server, String secretKey) {
+        this.server = server;
+        this.secretKey = secretKey;
+    }
+
+    /** One that stores in memory, whose clock runs, and with which everybody may do everything, unless said otherwise. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** What a server is to be like. */
+    public static final class Builder {
+        private Storage storage = Storage.MEMORY;
+        private @Nullable Instant at;
+        private String secretKey = "";
+        private UnaryOperator<ManiculeConfig> configuration = UnaryOperator.identity();
+
+        private Builder() {}
+
+        /** Where it stores. */
+        public Builder storage(Storage newStorage) {
+            storage = newStorage;
+            return this;
+        }
+
+        /** The moment at which its clock stands. */
+        public Builder at(Instant moment) {
+            at = moment;
+            return this;
+        }
+
+        /** Has the access manager on, with this secret key. */
+        public Builder secretKey(String newSecretKey) {
+            secretKey = newSecretKey;
+            return this;
+        }
+
+        /** Anything else of the configuration: limits, presence, more keysets. The data folder is always a temporary one. */
+        public Builder configuration(UnaryOperator<ManiculeConfig> change) {
+            configuration = change;
+            return this;
+        }
+
+        /**
+         * Starts it; it takes requests when this returns.
+         *
+         * @throws IllegalStateException when it can't start, with the reason
+         */
+        public ManiculeServer start() {
+            Keyset keyset = Keyset.of(KEY, KEY);
+            ManiculeConfig plain = ManiculeConfig.DEFAULT.withPort(0);
+            ManiculeConfig config = configuration.apply(secretKey.isEmpty()
+                    ? plain
+                    : plain.withKeysets(List.of(keyset.guarded(new Secret(secretKey)))));
+            VirtualClock clock = at == null ? VirtualClock.running() : VirtualClock.standingAt(at);
+            DevServer.Storage where = storage == Storage.MEMORY ? DevServer.Storage.MEMORY : DevServer.Storage.DISK;
+            try {
+                return new ManiculeServer(DevServer.start(config, where, clock), secretKey);
+            } catch (StartException e) {
+                throw new IllegalStateException("The server did not start: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** Where clients reach it, such as {@code 127.0.0.1:40123}: the origin to set in SDKs of the protocol. */
+    public String origin() {
+        return "127.0.0.1:" + server.port();
+    }
+
+    /** The same as a URI, such as {@code http://127.0.0.1:40123/}. */
+    public URI uri() {
+        return URI.create("http://" + origin() + "/");
+    }
+
+    /** A client of a user: the same each time, closed with the server. */
+    public ManiculeClient client(String uuid) {
+        return clients.computeIfAbsent(uuid, name -> client(name, config -> config));
+    }
+
+    /** A new client of a user, set up as this says: with other retries, say. It is the caller's to close. */
+    public ManiculeClient client(String uuid, UnaryOperator<ClientConfig.Builder> change) {
+        ClientConfig.Builder config = ClientConfig.forUser(uuid).origin(origin()).subscribeKey(KEY).publishKey(KEY);
+        return ManiculeClient.of(change.apply(config).build());
+    }
+
+    /**
+     * A client that may do everything and grants tokens, since it has the secret key.
+     *
+     * @throws IllegalStateException when the access manager is off
+     */
+    public ManiculeClient owner() {
+        if (secretKey.isEmpty()) {
+            throw new IllegalStateException("The access manager is off: @Manicule(secretKey = \"…\") switches it on.");
+        }
+        return clients.computeIfAbsent("owner", name -> client(name, config -> config.secretKey(secretKey)));
+    }
+
+    /** Its time. */
+    public VirtualClock clock() {
+        return server.clock();
+    }
+
+    /** Moves its time on: what is due by then happens within about a fifth of a second. */
+    public void advance(Duration time) {
+        server.clock().advance(time);
+    }
+
+    /**
+     * Has something go wrong with the next requests that fit:
+     *
+     * <pre>{@code
+     * server.inject(Fault.loseAnswer().on("message-actions"));
+     * }</pre>
+     *
+     * @return tells how often it has happened
+     */
+    public Faults.Injected inject(Fault fault) {
+        return server.faults().inject(fault);
+    }
+
+    /** Has nothing go wrong any more. */
+    public void clearFaults() {
+        server.faults().clear();
+    }
+
+    /** All that was stored at some time, and the time itself where the clock stands. */
+    public record Snapshot(String name) {}
+
+    /** Keeps what is stored now, to come back to it. */
+    public Snapshot snapshot() {
+        Snapshot snapshot = new Snapshot(UUID.randomUUID().toString());
+        server.snapshot(snapshot.name());
+        return snapshot;
+    }
+
+    /** Has all be as it was. Clients stay connected, and may hold cursors of a time that has not been. */
+    public void restore(Snapshot snapshot) {
+        patiently(() -> server.restore(snapshot.name()));
+    }
+
+    /** Has nothing be stored, the clock be as in the beginning, and nothing go wrong. */
+    public void reset() {
+        patiently(server::reset);
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private static void patiently(Work work) {
+        try {
+            work.run();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Closes its clients, stops it, and deletes what it has stored. */
+    @Override
+    public void close() {
+        Consumer<ManiculeClient> close = ManiculeClient::close;
+        clients.values().forEach(close);
+        clients.clear();
+        server.close();
+    }
+}

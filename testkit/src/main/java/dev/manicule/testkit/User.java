@@ -1,0 +1,16 @@
+package dev.manicule.testkit;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** For whom a client is, where the name of the parameter would not do, or is not compiled in ({@code -parameters}). */
+@Documented
+@Target(ElementType.PARAMETER)
+@Retention(RetentionPolicy.RUNTIME)
+public @interface User {
+    /** The user's uuid. */
+    String value();
+}

@@ -1,0 +1,201 @@
+package dev.manicule.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.manicule.client.Envelope;
+import dev.manicule.client.Listener;
+import dev.manicule.client.ManiculeClient;
+import dev.manicule.client.MessageAction;
+import dev.manicule.client.Permission;
+import dev.manicule.client.Publish;
+import dev.manicule.client.SubscriptionState;
+import dev.manicule.server.api.Fault;
+import dev.manicule.server.api.Faults.Injected;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+
+/** What a test can do with its server. */
+@Manicule
+class ManiculeServerTest {
+    private static long publish(ManiculeClient client, String channel, String text) {
+        return client.publish(channel, text).sync().orThrow().timetoken();
+    }
+
+    private static List<String> texts(ManiculeClient client, String channel) {
+        return client.history(channel)
+                .sync()
+                .orThrow()
+                .messages()
+                .stream()
+                .map(message -> message.message().asText())
+                .toList();
+    }
+
+    @Test
+    void anAnswerIsLostAndTheClientNoticesNothing(ManiculeServer server, ManiculeClient alice) {
+        long message = publish(alice, "room", "hello");
+        Injected lost = server.inject(Fault.loseAnswer().on("message-actions").method("POST").times(2));
+        MessageAction added = alice.addMessageAction("room", MessageAction.of("reaction", "wave", message))
+                .sync()
+                .orThrow();
+        assertThat(lost.hits()).isEqualTo(2);
+        assertThat(alice.getMessageActions("room").sync().orThrow().actions()).containsExactly(added);
+    }
+
+    @Test
+    void anAnswerIsLostAndWhatItWouldHaveSaidIsDone(ManiculeServer server, ManiculeClient alice) {
+        try (ManiculeClient once = server.client("once", config -> config.retries(0))) {
+            server.inject(Fault.loseAnswer().on("publish"));
+            Envelope<Publish.Result> envelope = once.publish("room", "said").sync();
+            assertThat(envelope.status().isError()).isTrue();
+            assertThat(texts(alice, "room")).containsExactly("said");
+        }
+    }
+
+    @Test
+    void refusalsAreThoseOfTheServer(ManiculeServer server) {
+        try (ManiculeClient once = server.client("once", config -> config.retries(0))) {
+            for (int status : new int[]{403, 409, 429, 503, 500}) {
+                server.inject(Fault.answer(status).on("message-actions").path("room"));
+                var envelope = once.addMessageAction("room", MessageAction.of("a", "b", 17672256000000001L)).sync();
+                assertThat(envelope.status().statusCode()).isEqualTo(status);
+            }
+            assertThat(once.getMessageActions("room").sync().orThrow().actions()).as("nothing was done").isEmpty();
+            Injected elsewhere = server.inject(Fault.answer(503).path("elsewhere").always());
+            publish(once, "room", "goes through");
+            assertThat(elsewhere.hits()).isZero();
+            assertThat(once.publish("elsewhere", "1").sync().status().statusCode()).isEqualTo(503);
+            assertThat(once.publish("elsewhere", "1").sync().status().statusCode()).isEqualTo(503);
+            elsewhere.remove();
+            publish(once, "elsewhere", "goes through");
+            assertThatThrownBy(() -> Fault.answer(200)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void aPollIsCutAndNothingIsMissed(ManiculeServer server, ManiculeClient alice, ManiculeClient bob) {
+        List<String> heard = new CopyOnWriteArrayList<>();
+        bob.addListener(new Listener() {
+            @Override
+            public void message(Message message) {
+                heard.add(message.message().asText());
+            }
+        });
+        Injected cut = server.inject(Fault.cut(Duration.ofMillis(30)).on("subscribe").times(3));
+        long first = publish(alice, "room", "first");
+        bob.subscribeFrom(first - 1, "room");
+        await().until(() -> cut.hits() == 3);
+        publish(alice, "room", "second");
+        await().untilAsserted(() -> assertThat(heard).containsExactly("first", "second"));
+    }
+
+    @Test
+    void aRequestIsCutBeforeAnythingIsDoneOrWaits(ManiculeServer server, ManiculeClient alice) {
+        try (ManiculeClient once = server.client("once", config -> config.retries(0))) {
+            server.inject(Fault.cut().on("publish"));
+            assertThat(once.publish("room", "never").sync().status().isError()).isTrue();
+            assertThat(texts(alice, "room")).isEmpty();
+            server.inject(Fault.delay(Duration.ofMillis(300)).on("publish"));
+            long began = System.nanoTime();
+            publish(alice, "room", "late");
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThanOrEqualTo(Duration.ofMillis(300));
+        }
+    }
+
+    @Test
+    void timeMovesOn(ManiculeServer server, ManiculeClient alice, ManiculeClient bob) throws Exception {
+        List<String> presence = new CopyOnWriteArrayList<>();
+        alice.addListener(new Listener() {
+            @Override
+            public void presence(PresenceEvent event) {
+                presence.add(event.uuid() + " " + event.event());
+            }
+        });
+        alice.subscribe("room-pnpres");
+        await().until(() -> alice.subscriptionState() == SubscriptionState.CONNECTED);
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpRequest heartbeat = HttpRequest.newBuilder(server.uri()
+                    .resolve("/v2/presence/sub-key/demo/channel/room/heartbeat?uuid=carol&heartbeat=300")).build();
+            assertThat(http.send(heartbeat, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+        }
+        await().untilAsserted(() -> assertThat(presence).containsExactly("carol join"));
+        long before = publish(bob, "room", "before");
+        server.advance(Duration.ofSeconds(310));
+        await().untilAsserted(() -> assertThat(presence).containsExactly("carol join", "carol timeout"));
+        assertThat(publish(bob, "room", "after") - before).isGreaterThan(310 * 10_000_000L);
+    }
+
+    @Test
+    void allIsAsItWas(ManiculeServer server, ManiculeClient alice, ManiculeClient bob) {
+        long first = publish(alice, "room", "first");
+        alice.addMessageAction("room", MessageAction.of("reaction", "wave", first)).sync().orThrow();
+        ManiculeServer.Snapshot snapshot = server.snapshot();
+        publish(alice, "room", "second");
+        alice.addMessageAction("room", MessageAction.of("reaction", "cry", first)).sync().orThrow();
+        assertThat(texts(bob, "room")).hasSize(2);
+        for (int round = 0; round < 3; round++) {
+            server.restore(snapshot);
+            assertThat(texts(bob, "room")).containsExactly("first");
+            assertThat(alice.getMessageActions("room").sync().orThrow().actions()).hasSize(1);
+            publish(bob, "room", "round " + round);
+        }
+        server.reset();
+        assertThat(texts(bob, "room")).isEmpty();
+        publish(bob, "room", "anew");
+        assertThat(texts(alice, "room")).containsExactly("anew");
+    }
+
+    @Test
+    void timetokensAreTheSameEachTime() {
+        for (int run = 0; run < 2; run++) {
+            try (ManiculeServer server = ManiculeServer.builder()
+                    .at(Instant.parse("2026-01-01T00:00:00Z"))
+                    .start()) {
+                ManiculeClient alice = server.client("alice");
+                assertThat(publish(alice, "room", "a")).isEqualTo(17672256000000001L);
+                ManiculeServer.Snapshot snapshot = server.snapshot();
+                assertThat(publish(alice, "room", "b")).isEqualTo(17672256000000002L);
+                server.advance(Duration.ofSeconds(1));
+                assertThat(publish(alice, "room", "c")).isEqualTo(17672256010000001L);
+                server.restore(snapshot);
+                assertThat(publish(alice, "room", "d")).isEqualTo(17672256000000002L);
+            }
+        }
+    }
+
+    @Test
+    void theOwnerGrants() {
+        try (ManiculeServer server = ManiculeServer.builder().secretKey("sec-c-1").start()) {
+            ManiculeClient alice = server.client("alice");
+            assertThat(alice.publish("room", "hello").sync().status().statusCode()).isEqualTo(403);
+            String token = server.owner()
+                    .grantToken(10)
+                    .channel("room", Permission.WRITE)
+                    .authorizedUuid("alice")
+                    .sync()
+                    .orThrow()
+                    .token();
+            alice.setToken(token);
+            publish(alice, "room", "hello");
+            server.advance(Duration.ofMinutes(11));
+            assertThat(alice.publish("room", "too late").sync().status().statusCode()).isEqualTo(403);
+        }
+        try (ManiculeServer open = ManiculeServer.builder().start()) {
+            assertThatThrownBy(open::owner).hasMessageContaining("secretKey");
+        }
+    }
+
+    @Test
+    void itListensToThisMachineOnly() {
+        assertThatThrownBy(() -> ManiculeServer.builder().configuration(config -> config.withHost("0.0.0.0")).start())
+                .hasMessageContaining("0.0.0.0 is no loopback address");
+    }
+}
