@@ -2,17 +2,13 @@ package dev.manicule.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -83,45 +79,30 @@ enum Sdk {
     /** Fetches them all, those that are not there yet. */
     static void install() throws Exception {
         Files.createDirectories(BUILD);
-        need("Python 3.11 or newer", "python3", "-c",
+        Installation.need("Python 3.11 or newer", "python3", "-c",
                 "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))");
-        need("Node.js 18 or newer", "node", "-e", "process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)");
-        need("npm", "npm", "--version");
         installPython("7.2.0");
         installPython("4.8.1");
-        installJavaScript();
+        Installation.npm(SOURCES.resolve("javascript"), BUILD.resolve("javascript"));
         verifyJava();
     }
 
     private static void installPython(String version) throws Exception {
         Path wanted = SOURCES.resolve("python/requirements-" + version + ".txt");
         Path folder = BUILD.resolve("python-" + version);
-        if (!isInstalled(folder, wanted)) {
+        if (!Installation.isInstalled(folder, wanted)) {
             String tools = SOURCES.resolve("python/requirements-build.txt").toString();
-            run(BUILD, "python3", "-m", "venv", "--clear", folder.toString());
+            Installation.run(BUILD, "python3", "-m", "venv", "--clear", folder.toString());
             pip(version, "--only-binary", ":all:", "-r", tools);
             pip(version, "--no-build-isolation", "-r", wanted.toString());
-            markInstalled(folder, wanted);
+            Installation.markInstalled(folder, wanted);
         }
     }
 
     private static void pip(String version, String... arguments) throws Exception {
-        run(BUILD, with(List.of(python(version), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-                "--require-hashes"), arguments).toArray(String[]::new));
-    }
-
-    private static void installJavaScript() throws Exception {
-        Path folder = BUILD.resolve("javascript");
-        Path wanted = SOURCES.resolve("javascript/package-lock.json");
-        if (!isInstalled(folder, wanted)) {
-            Files.createDirectories(folder);
-            for (String file : List.of("package.json", "package-lock.json")) {
-                Files.copy(SOURCES.resolve("javascript").resolve(file), folder.resolve(file),
-                        StandardCopyOption.REPLACE_EXISTING);
-            }
-            run(folder, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund");
-            markInstalled(folder, wanted);
-        }
+        Installation.run(BUILD,
+                with(List.of(python(version), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+                        "--require-hashes"), arguments).toArray(String[]::new));
     }
 
     /** Maven has put the jars there; that they are the right ones is seen here. */
@@ -135,34 +116,6 @@ enum Sdk {
         }
         assertThat(found).as("the jars of the Java SDK")
                 .isEqualTo(Files.readAllLines(SOURCES.resolve("java/jars.sha256")));
-    }
-
-    private static boolean isInstalled(Path folder, Path wanted) throws IOException {
-        Path mark = folder.resolve("installed");
-        return Files.exists(mark) && Files.mismatch(mark, wanted) < 0;
-    }
-
-    private static void markInstalled(Path folder, Path wanted) throws IOException {
-        Files.copy(wanted, folder.resolve("installed"), StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private static void need(String what, String... command) throws Exception {
-        String missing = "The SDK runs need " + what + " (" + command[0]
-                + "). Install it, or leave these runs out with -DskipSdks.";
-        try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor()).as(missing + " " + said).isZero();
-        } catch (IOException e) {
-            throw new AssertionError(missing, e);
-        }
-    }
-
-    private static void run(Path folder, String... command) throws Exception {
-        Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(10, TimeUnit.MINUTES)).isTrue();
-        assertThat(process.exitValue()).as(String.join(" ", command) + "\n" + said).isZero();
     }
 
     private static String python(String version) {

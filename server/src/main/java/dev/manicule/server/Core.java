@@ -8,6 +8,7 @@ import dev.manicule.server.api.Api;
 import dev.manicule.server.api.ChannelGroupsApi;
 import dev.manicule.server.api.ConsoleApi;
 import dev.manicule.server.api.Crowd;
+import dev.manicule.server.api.DescriptionApi;
 import dev.manicule.server.api.Faults;
 import dev.manicule.server.api.HealthApi;
 import dev.manicule.server.api.HistoryApi;
@@ -113,7 +114,7 @@ final class Core implements AutoCloseable {
                 new MetricsApi(metrics, () -> around.config().get().metricsFrom()), health(),
                 new ConsoleApi(Manicule.version(), keysets, () -> around.config().get().console(),
                         () -> around.config().get().metricsFrom()),
-                new TimeApi(timeline)));
+                new DescriptionApi(), new TimeApi(timeline)));
         Sandbox sandbox = around.sandbox();
         if (sandbox != null) {
             families.add(new SandboxApi(sandbox));

@@ -203,6 +203,12 @@ public final class Manicule implements AutoCloseable {
         return port;
     }
 
+    /** What it serves: methods and what their paths look like, such as {@code GET /time/0}. */
+    public Set<String> routes() {
+        Core present = core;
+        return present == null ? Set.of() : present.api().routes();
+    }
+
     /** The version of this code, such as {@code 0.1.0}. */
     public static String version() {
         try (InputStream in = Manicule.class.getResourceAsStream("version.txt")) {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +70,8 @@ public final class Api implements Handler {
 
     /** A family of endpoints. */
     public sealed interface Family
-            permits AccessManagerApi, ChannelGroupsApi, ConsoleApi, HealthApi, HistoryApi, MessageActionsApi,
+            permits AccessManagerApi, ChannelGroupsApi, ConsoleApi, DescriptionApi, HealthApi, HistoryApi,
+            MessageActionsApi,
             MetricsApi,
             PresenceApi,
             PublishApi, SandboxApi,
@@ -79,6 +81,15 @@ public final class Api implements Handler {
 
         /** Its endpoints. */
         List<Route> routes();
+    }
+
+    /** All routes there are, each as its method and what its path looks like: {@code GET /time/0}. */
+    public Set<String> routes() {
+        Set<String> routes = new TreeSet<>();
+        for (List<Place> beginning : places.values()) {
+            beginning.forEach(place -> routes.add(place.route().method() + " " + place.route().path()));
+        }
+        return routes;
     }
 
     @Override

@@ -24,7 +24,7 @@ import java.util.Set;
  */
 public record Fault(Kind kind, int status, Duration time, String family, String method, String path, int times) {
     /** Of these it has to be said that something goes wrong with them. */
-    private static final Set<String> SPARED = Set.of("console", "health", "metrics", "sandbox");
+    private static final Set<String> SPARED = Set.of("console", "description", "health", "metrics", "sandbox");
 
     /** What goes wrong. */
     public enum Kind {

@@ -1,0 +1,349 @@
+package dev.manicule.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.manicule.acceptance.ApiDescription.Operation;
+import dev.manicule.acceptance.Wire.Answer;
+import dev.manicule.acceptance.Wire.Connection;
+import dev.manicule.server.DevServer;
+import dev.manicule.server.Manicule;
+import dev.manicule.server.ManiculeConfig;
+import dev.manicule.server.VirtualClock;
+import dev.manicule.server.access.Keyset;
+import dev.manicule.server.access.Secret;
+import dev.manicule.server.api.Fault;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the server says that it serves is what it serves, all of it and nothing else. */
+class ApiDescriptionTest {
+    private static final String SECRET = "sec-c-1";
+    private static final String HISTORY = "/v3/history/sub-key/demo/";
+    private static final String GROUP = "/v1/channel-registration/sub-key/demo/channel-group";
+    private static final String GRANT = "{\"ttl\":5,\"permissions\":{\"resources\":{\"channels\":{\"c\":3}}}}";
+
+    private final Set<String> seen = new TreeSet<>();
+    private DevServer server;
+    private Wire wire;
+    private ApiDescription description;
+
+    /** A request that is done. */
+    private record Sample(String method, String target, String body, List<String> headers) {
+        static Sample get(String target, String... headers) {
+            return new Sample("GET", target, "", List.of(headers));
+        }
+
+        static Sample of(String method, String target, String body, String... headers) {
+            return new Sample(method, target, body, List.of(headers));
+        }
+
+        /** The same with more in its query. */
+        Sample with(String query) {
+            return new Sample(method, target + (target.contains("?") ? "&" : "?") + query, body, headers);
+        }
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        Keyset guarded = new Keyset("sub-c-1", "pub-c-1", new Secret(SECRET), true, true, null, 0, List.of());
+        server = DevServer.start(
+                ManiculeConfig.DEFAULT.withPort(0).withKeysets(List.of(Keyset.of("demo", "demo"), guarded)),
+                DevServer.Storage.MEMORY, VirtualClock.running());
+        wire = new Wire(server.port());
+        description = ApiDescription.of(wire, "/openapi.yaml");
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private Answer send(Sample sample) {
+        try {
+            return wire.send(sample.method(), sample.target(),
+                    sample.body().isEmpty() ? null : sample.body().getBytes(StandardCharsets.UTF_8),
+                    sample.headers().toArray(String[]::new));
+        } catch (RuntimeException e) {
+            throw new AssertionError(sample.toString(), e);
+        }
+    }
+
+    /** Sends a request, and holds its answer against what is said of it. */
+    private Answer ask(String id, int status, Sample sample) {
+        Operation operation = description.operation(id);
+        assertThat(operation.isOf(sample.method(), sample.target())).as("%s is %s", sample, id).isTrue();
+        Answer answer = send(sample);
+        assertThat(answer.status()).as("%s %s: %s", id, sample.target(), answer.body()).isEqualTo(status);
+        description.check(operation, answer);
+        seen.add(id + " " + status);
+        return answer;
+    }
+
+    private static Sample signed(String method, String target, String body) throws Exception {
+        return Sample.of(method, new Signing("pub-c-1", SECRET).sign(method, target, body), body);
+    }
+
+    /** A request of each operation that is done, those with a signature aside, which holds for a while only. */
+    private Map<String, Sample> samples(long message, String action) {
+        Map<String, Sample> samples = new LinkedHashMap<>();
+        samples.put("publish", Sample.get("/publish/demo/demo/0/c/0/%22a/b%22?uuid=ann&meta=%7B%7D&seqn=1"));
+        samples.put("publishBody", Sample.of("POST", "/publish/demo/demo/0/c?uuid=ann", "{\"text\":\"hello\"}"));
+        samples.put("publishBodyWithCallback", Sample.of("POST", "/publish/demo/demo/0/c/0", "1"));
+        samples.put("signal", Sample.get("/signal/demo/demo/0/c/0/1?uuid=ann"));
+        samples.put("addMessageAction", Sample.of("POST", "/v1/message-actions/demo/channel/c/message/" + message
+                + "?uuid=bob", "{\"type\":\"reaction\",\"value\":\"wave\"}"));
+        samples.put("getMessageActions", Sample.get("/v1/message-actions/demo/channel/c?limit=1"));
+        samples.put("removeMessageAction", Sample.of("DELETE",
+                "/v1/message-actions/demo/channel/c/message/" + message + "/action/" + action + "?uuid=bob", ""));
+        samples.put("subscribe", Sample.get("/v2/subscribe/demo/c/0?uuid=ann&tt=" + (message - 1)));
+        samples.put("stream", Sample.get("/v2/stream/demo/c?uuid=ann"));
+        samples.put("history", Sample.get("/v2/history/sub-key/demo/channel/c?include_token=true&include_meta=true"));
+        String all = "?include_uuid=true&include_meta=true&include_message_type=true&include_custom_message_type=true";
+        samples.put("fetchMessages", Sample.get(HISTORY + "channel/c" + all + "&max=1"));
+        samples.put("fetchMessagesWithActions",
+                Sample.get("/v3/history-with-actions/sub-key/demo/channel/c" + all));
+        samples.put("messageCounts", Sample.get(HISTORY + "message-counts/c,d?timetoken=1"));
+        samples.put("deleteMessages", Sample.of("DELETE", HISTORY + "channel/d?start=0&end=1", ""));
+        samples.put("listGroups", Sample.get(GROUP));
+        samples.put("group", Sample.get(GROUP + "/g?add=c,d"));
+        samples.put("deleteGroup", Sample.get(GROUP + "/g/remove"));
+        for (String key : List.of("sub-key", "sub_key")) {
+            String suffix = key.equals("sub-key") ? "" : "ByUnderscore";
+            String presence = "/v2/presence/" + key + "/demo";
+            samples.put("heartbeat" + suffix, Sample.get(presence + "/channel/c/heartbeat?uuid=ann&heartbeat=60"));
+            samples.put("setState" + suffix, Sample.get(presence + "/channel/c/uuid/ann/data?state=%7B%22a%22:1%7D"));
+            samples.put("getState" + suffix, Sample.get(presence + "/channel/c,d/uuid/ann"));
+            samples.put("hereNow" + suffix, Sample.get(presence + "/channel/c?state=1"));
+            samples.put("hereNowEverywhere" + suffix, Sample.get(presence));
+            samples.put("whereNow" + suffix, Sample.get(presence + "/uuid/ann"));
+            samples.put("leave" + suffix, Sample.get(presence + "/channel/c/leave?uuid=ann"));
+        }
+        samples.put("time", Sample.get("/time/0"));
+        for (String path : List.of("openapi.yaml", "asyncapi.yaml")) {
+            samples.put(path.replace(".yaml", ""), Sample.get("/" + path));
+        }
+        samples.put("self", Sample.get("/"));
+        samples.put("console", Sample.get("/console/console.js"));
+        samples.put("healthLive", Sample.get("/health/live"));
+        samples.put("healthReady", Sample.get("/health/ready"));
+        samples.put("metrics", Sample.get("/metrics"));
+        return samples;
+    }
+
+    @Test
+    @Timeout(value = 3, unit = TimeUnit.MINUTES)
+    void everyAnswerThatIsDescribedIsGivenAndIsAsItIsDescribed() throws Exception {
+        long message = wire.publish("c", "{\"text\":\"first\"}");
+        wire.publish("c", "2");
+        String action = "" + wire.add("c", message, "receipt", "read", "bob");
+        Map<String, Sample> samples = samples(message, action);
+        for (Map.Entry<String, Sample> sample : samples.entrySet()) {
+            if (sample.getKey().equals("stream")) { // which has no end
+                stream(sample.getValue());
+            } else {
+                ask(sample.getKey(), 200, sample.getValue());
+            }
+        }
+        ask("fetchMessages", 200, Sample.get(HISTORY + "channel/c,d"));
+        ask("getState", 200, Sample.get("/v2/presence/sub-key/demo/channel/c/uuid/ann"));
+        ask("hereNow", 200, Sample.get("/v2/presence/sub-key/demo/channel/c,d"));
+        ask("group", 200, Sample.get(GROUP + "/g"));
+        ask("self", 200, Sample.get("/", "Accept: text/html"));
+        Answer granted = ask("grantToken", 200, signed("POST", "/v3/pam/sub-c-1/grant", GRANT));
+        String token = Wire.encode(granted.json().at("/data/token").asText());
+        ask("revokeToken", 200, signed("DELETE", "/v3/pam/sub-c-1/grant/" + token, ""));
+        ask("grantToken", 400, signed("POST", "/v3/pam/sub-c-1/grant", "{}"));
+        ask("grantToken", 403, Sample.of("POST", "/v3/pam/sub-c-1/grant", GRANT));
+        ask("revokeToken", 400, signed("DELETE", "/v3/pam/sub-c-1/grant/none", ""));
+        ask("revokeToken", 403, Sample.of("DELETE", "/v3/pam/sub-c-1/grant/none", ""));
+        samples.put("grantToken", Sample.of("POST", "/v3/pam/sub-c-1/grant", GRANT));
+        samples.put("revokeToken", Sample.of("DELETE", "/v3/pam/sub-c-1/grant/none", ""));
+        Set<String> described = description.answers();
+        for (Map.Entry<String, Sample> sample : samples.entrySet()) {
+            String id = sample.getKey();
+            Sample guarded = new Sample(sample.getValue().method(),
+                    sample.getValue()
+                            .target()
+                            .replace("/demo", "/sub-c-1")
+                            .replace("/sub-c-1/sub-c-1/", "/pub-c-1/sub-c-1/"),
+                    sample.getValue().body(), List.of());
+            if (described.contains(id + " 400")) {
+                ask(id, 400, sample.getValue().with("x=%zz"));
+                ask(id, 400,
+                        new Sample(sample.getValue().method(), sample.getValue()
+                                .target()
+                                .replace("/demo", "/nobody")
+                                .replace("sub-c-1", "nobody"), sample.getValue().body(), List.of()));
+            }
+            if (described.contains(id + " 403") && !id.equals("metrics")) {
+                ask(id, 403, guarded.with("signature=v2.none&timestamp=" + System.currentTimeMillis() / 1000));
+                if (Set.of("publish", "addMessageAction", "history", "hereNow", "subscribe", "group").contains(id)) {
+                    assertThat(ask(id, 403, guarded).json().at("/payload").size()).isEqualTo(1);
+                }
+            }
+            for (int status : new int[]{429, 503}) {
+                if (described.contains(id + " " + status) && !id.startsWith("health")) {
+                    server.faults().inject(Fault.answer(status).method(sample.getValue().method()));
+                    ask(id, status, sample.getValue());
+                }
+            }
+        }
+        ask("getMessageActions", 400, Sample.get("/v1/message-actions/demo/channel/c?limit=none"));
+        ask("addMessageAction", 400, Sample.of("POST", "/v1/message-actions/demo/channel/c/message/x?uuid=a", "{}"));
+        ask("fetchMessages", 400, Sample.get(HISTORY + "channel/c?start=x"));
+        ask("heartbeat", 400, Sample.get("/v2/presence/sub-key/demo/channel/,/heartbeat?uuid=a"));
+        ask("publish", 400, Sample.get("/publish/demo/demo/0/c/0/none"));
+        ask("subscribe", 400, Sample.get("/v2/subscribe/demo/c/0?tt=x"));
+        ask("group", 400, Sample.get(GROUP + "/g?add=a.*"));
+        ask("addMessageAction", 409, Sample.of("POST", "/v1/message-actions/demo/channel/c/message/" + message
+                + "?uuid=bob", "{\"type\":\"reaction\",\"value\":\"wave\"}"));
+        ask("addMessageAction", 404, signed("POST", "/v1/message-actions/sub-c-1/channel/c/message/1?uuid=a",
+                "{\"type\":\"a\",\"value\":\"b\"}"));
+        ask("console", 404, Sample.get("/console/none"));
+        ask("metrics", 403, Sample.get("/metrics", "X-Forwarded-For: 203.0.113.7"));
+        String large = "\"" + "x".repeat(40_000) + "\"";
+        for (String id : List.of("publishBody", "publishBodyWithCallback", "addMessageAction")) {
+            Sample sample = of(samples, id);
+            ask(id, 413, Sample.of("POST", sample.target(), large));
+        }
+        for (String id : List.of("publish", "signal")) {
+            ask(id, 414, of(samples, id).with("x=" + "x".repeat(40_000)));
+        }
+        reusedKeys(message, samples);
+        assertThat(seen).containsAll(List.of("publish 200", "hereNow 403"));
+        described.removeIf(answer -> answer.matches("health(Live|Ready) 503")); // a disk has to fail: see FaultsTest
+        assertThat(seen).isEqualTo(described);
+    }
+
+    private static Sample of(Map<String, Sample> samples, String id) {
+        return Objects.requireNonNull(samples.get(id), id);
+    }
+
+    private void reusedKeys(long message, Map<String, Sample> samples) {
+        for (String id : List.of("publish", "publishBody", "publishBodyWithCallback", "addMessageAction")) {
+            Sample sample = of(samples, id);
+            String key = "Idempotency-Key: of " + id;
+            String target = id.equals("addMessageAction")
+                    ? sample.target().replace("uuid=bob", "uuid=carl")
+                    : sample.target();
+            Sample first = Sample.of(sample.method(), target, sample.body(), key);
+            ask(id, 200, first);
+            ask(id, 422, Sample.of(sample.method(), id.equals("publish") ? target.replace("a/b", "other") : target,
+                    id.equals("publish") ? "" : "{\"type\":\"other\",\"value\":\"x\"}", key));
+        }
+        String remove = "/v1/message-actions/demo/channel/c/message/" + message + "/action/";
+        String first = "" + wire.add("c", message, "t", "1", "dora");
+        String second = "" + wire.add("c", message, "t", "2", "dora");
+        ask("removeMessageAction", 200, Sample.of("DELETE", remove + first + "?uuid=dora", "", "Idempotency-Key: r"));
+        ask("removeMessageAction", 422, Sample.of("DELETE", remove + second + "?uuid=dora", "", "Idempotency-Key: r"));
+    }
+
+    private void stream(Sample sample) throws IOException {
+        try (Connection connection = wire.connect()) {
+            connection.get(sample.target());
+            Answer begin = connection.read(false);
+            description.check(description.operation("stream"), begin);
+            seen.add("stream " + begin.status());
+        }
+    }
+
+    /** What is not described is not there: each route is an operation. */
+    @Test
+    void everyRouteIsDescribed() throws Exception {
+        Set<String> described = new TreeSet<>();
+        for (Operation operation : description.operations().values()) {
+            described.add(operation.method() + " " + shape(operation.path()));
+        }
+        Set<String> there = new TreeSet<>();
+        for (String route : server.manicule().routes()) {
+            boolean isForTests = route.contains(" /dev");
+            boolean isHead = route.startsWith("HEAD "); // a GET without its body
+            if (!isForTests && !isHead) {
+                there.add(shape(route.replaceFirst("/\\{nothing\\.\\.\\.}", "")));
+            }
+        }
+        assertThat(described).isEqualTo(there);
+    }
+
+    private static String shape(String path) {
+        return path.replaceAll("\\{[^}]*}", "{}");
+    }
+
+    /** What subscribers are told is what AsyncAPI says of it. */
+    @Test
+    void everyEnvelopeIsAsItIsDescribed() throws Exception {
+        ApiDescription told = ApiDescription.of(wire, "/asyncapi.yaml");
+        List<String> kinds = new ArrayList<>();
+        long from = wire.publish("room", "0");
+        wire.get("/publish/demo/demo/0/room/0/%22a%22?uuid=ann&meta=%7B%22a%22:1%7D&seqn=7&ortt=%7B%22t%22:%2217%22%7D"
+                + "&custom_message_type=text");
+        wire.get("/signal/demo/demo/0/room/0/1?uuid=ann");
+        long action = wire.add("room", from, "t", "v", "ann");
+        wire.delete("/v1/message-actions/demo/channel/room/message/" + from + "/action/" + action + "?uuid=ann");
+        String presence = "/v2/presence/sub-key/demo/channel/room";
+        wire.get(presence + "/heartbeat?uuid=ann&heartbeat=20");
+        wire.get(presence + "/heartbeat?uuid=bob&heartbeat=20");
+        wire.get(presence + "/uuid/ann/data?state=%7B%22a%22:1%7D");
+        wire.get(presence + "/leave?uuid=ann");
+        Thread.sleep(300); // until who left has been noted
+        server.clock().advance(Duration.ofSeconds(30));
+        Set<String> wanted = Set.of("message", "signal", "added", "removed", "join", "leave", "timeout",
+                "state-change");
+        long cursor = from;
+        for (int polls = 0; polls < 30 && !kinds.containsAll(wanted); polls++) {
+            JsonNode answer = wire.get("/v2/subscribe/demo/room,room-pnpres/0?tt=" + cursor).json();
+            cursor = answer.at("/t/t").asLong();
+            for (JsonNode envelope : answer.get("m")) {
+                boolean isPresence = envelope.get("c").asText().endsWith("-pnpres");
+                String kind = isPresence ? "Presence" : switch (envelope.path("e").asInt()) {
+                    case 1 -> "Signal";
+                    case 3 -> "Action";
+                    default -> "Message";
+                };
+                told.check(kind, told.root().at("/components/schemas/" + kind), envelope);
+                description.check("Envelope", description.root().at("/components/schemas/Envelope"), envelope);
+                kinds.add(isPresence
+                        ? envelope.at("/d/action").asText()
+                        : kind.equals("Action")
+                                ? envelope.at("/d/event").asText()
+                                : kind.toLowerCase(java.util.Locale.ROOT));
+            }
+        }
+        assertThat(kinds).containsAll(wanted);
+    }
+
+    @Test
+    @Timeout(value = 5, unit = TimeUnit.MINUTES)
+    void nothingIsFoundFaultWith(@TempDir Path folder) throws Exception {
+        String skip = System.getProperty("skipSdks");
+        assumeFalse(skip != null && !skip.equals("false"), "left out, as -DskipSdks asks");
+        Path lint = Folders.checkout().resolve("acceptance/lint");
+        Path installed = Folders.checkout().resolve("acceptance/target/lint");
+        Installation.npm(lint, installed);
+        Files.copy(lint.resolve("rules.yaml"), folder.resolve("rules.yaml"));
+        for (String file : List.of("openapi.yaml", "asyncapi.yaml")) {
+            Files.write(folder.resolve(file), wire.get("/" + file).bytes());
+        }
+        Installation.run(folder, installed.resolve("node_modules/.bin/spectral").toString(), "lint", "--ruleset",
+                "rules.yaml", "--fail-severity", "warn", "openapi.yaml", "asyncapi.yaml");
+        assertThat(description.root().at("/info/version").asText()).isEqualTo(Manicule.version());
+    }
+}
