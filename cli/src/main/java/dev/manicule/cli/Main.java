@@ -9,7 +9,7 @@ public final class Main {
     /** As the help lists them. */
     private static final List<String> COMMANDS = List.of("serve", "publish", "signal", "subscribe", "actions",
             "presence", "groups", "token", "history", "delete", "time", "config", "backup", "restore", "export",
-            "import", "check", "rehearse", "help");
+            "import", "check", "completion", "man", "rehearse", "help");
 
     private Main() {}
 
@@ -50,6 +50,8 @@ public final class Main {
             case "export" -> new ExportCommand();
             case "import" -> new ImportCommand();
             case "check" -> new CheckCommand();
+            case "completion" -> new CompletionCommand();
+            case "man" -> new ManCommand();
             case "rehearse" -> new RehearseCommand();
             case "help" -> new HelpCommand();
             default -> throw new IllegalArgumentException("no command " + name);
