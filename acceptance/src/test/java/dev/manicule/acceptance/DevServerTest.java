@@ -125,7 +125,7 @@ class DevServerTest {
             poll.get("/v2/subscribe/demo/cut/0?tt=" + message);
             assertThatThrownBy(poll::read).isInstanceOf(IOException.class);
         }
-        assertThat(wire.get("/metrics").body()).contains("family=\"subscribe\",status=\"gone\"} 1\n");
+        assertThat(wire.get("/metrics").body()).contains("family=\"subscribe\",method=\"GET\",status=\"gone\"} 1\n");
     }
 
     @Test

@@ -57,8 +57,9 @@ class ObservabilityTest {
                 .orElse(0);
     }
 
-    private static String requests(String family, String status) {
-        return "manicule_http_request_duration_seconds_count{family=\"" + family + "\",status=\"" + status + "\"}";
+    private static String requests(String family, String method, String status) {
+        return "manicule_http_request_duration_seconds_count{family=\"" + family + "\",method=\"" + method
+                + "\",status=\"" + status + "\"}";
     }
 
     @Test
@@ -76,10 +77,10 @@ class ObservabilityTest {
     @Test
     void requestsAreCountedByFamilyAndStatus() throws Exception {
         Wire wire = SERVER.wire();
-        double published = figure(wire, requests("publish", "2xx"));
+        double published = figure(wire, requests("publish", "POST", "2xx"));
         double commands = figure(wire, "manicule_journal_batch_commands_sum");
-        double refused = figure(wire, requests("message-actions", "4xx"));
-        double gone = figure(wire, requests("subscribe", "gone"));
+        double refused = figure(wire, requests("message-actions", "POST", "4xx"));
+        double gone = figure(wire, requests("subscribe", "GET", "gone"));
         double told = figure(wire, "manicule_events_delivered_total");
         long message = wire.publish("figures", "1");
         wire.tryAdd("figures", message, "", "v", "ann");
@@ -89,12 +90,12 @@ class ObservabilityTest {
             poll.get("/v2/subscribe/demo/figures/0?tt=" + message);
             await().until(() -> figure(wire, "manicule_polls_parked") > parked);
         }
-        assertThat(figure(wire, requests("publish", "2xx"))).isEqualTo(published + 1);
+        assertThat(figure(wire, requests("publish", "POST", "2xx"))).isEqualTo(published + 1);
         assertThat(figure(wire, "manicule_journal_batch_commands_sum")).isEqualTo(commands + 1);
         assertThat(figure(wire, "manicule_journal_sync_duration_seconds_sum")).isPositive();
-        assertThat(figure(wire, requests("message-actions", "4xx"))).isEqualTo(refused + 1);
+        assertThat(figure(wire, requests("message-actions", "POST", "4xx"))).isEqualTo(refused + 1);
         assertThat(figure(wire, "manicule_events_delivered_total")).isEqualTo(told + 1);
-        await().until(() -> figure(wire, requests("subscribe", "gone")) == gone + 1);
+        await().until(() -> figure(wire, requests("subscribe", "GET", "gone")) == gone + 1);
     }
 
     @Test

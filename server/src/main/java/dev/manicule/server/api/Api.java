@@ -49,7 +49,7 @@ public final class Api implements Handler {
             RequestTelemetry telemetry, Faults faults, List<? extends Family> families) {
         this.telemetry = telemetry;
         this.faults = faults;
-        nowhere = telemetry.family("none");
+        nowhere = telemetry.family("none", "");
         this.crowd = crowd;
         this.limits = limits;
         this.keysets = keysets;
@@ -57,8 +57,8 @@ public final class Api implements Handler {
         this.timeline = timeline;
         this.reads = reads;
         for (Family family : families) {
-            RequestTelemetry.Family figures = telemetry.family(family.name());
             for (Route route : family.routes()) {
+                RequestTelemetry.Family figures = telemetry.family(family.name(), route.method());
                 places.computeIfAbsent(route.path().first(), absent -> new ArrayList<>())
                         .add(new Place(route, family.name(), figures));
             }
@@ -101,8 +101,10 @@ public final class Api implements Handler {
         for (Place place : places.getOrDefault(segments.getFirst(), List.of())) {
             if (place.route().path().fits(segments)) {
                 fitting.add(place.route());
-                figures = place.figures();
-                family = place.family();
+                if (figures == nowhere || place.route().method().equals(request.method())) {
+                    figures = place.figures();
+                    family = place.family();
+                }
             }
         }
         Route first = fitting.isEmpty() ? null : fitting.getFirst();

@@ -4,6 +4,8 @@ import dev.manicule.server.telemetry.Metrics.Distribution;
 import dev.manicule.server.telemetry.Metrics.Distributions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -22,6 +24,7 @@ public final class RequestTelemetry {
     private static final int CLASSES = 6;
 
     private final Distributions times;
+    private final Map<String, Family> families = new ConcurrentHashMap<>();
     private final BooleanSupplier logs;
     private final @Nullable Tracing tracing;
 
@@ -34,35 +37,37 @@ public final class RequestTelemetry {
     public RequestTelemetry(Metrics metrics, BooleanSupplier logs, @Nullable Tracing tracing) {
         times = metrics.distributions("manicule_http_request_duration_seconds",
                 "From when a request was there until its answer was; polls wait for something to tell.", BOUNDS,
-                "family", "status");
+                "family", "method", "status");
         this.logs = logs;
         this.tracing = tracing;
     }
 
-    /** How long the requests of one family take. */
+    /** How long the requests of one family and method take. */
     public final class Family {
         private final String name;
+        private final String method;
         /** By the first digit of the status; made when there is something to count. The first is of those who hang up. */
         private final AtomicReferenceArray<@Nullable Distribution> byStatus = new AtomicReferenceArray<>(CLASSES);
 
-        private Family(String name) {
+        private Family(String name, String method) {
             this.name = name;
+            this.method = method;
         }
 
         private void took(int status, long nanos) {
             int digit = status == GONE ? 0 : status / 100;
             Distribution distribution = byStatus.get(digit);
             if (distribution == null) {
-                distribution = times.of(name, digit == 0 ? "gone" : digit + "xx");
+                distribution = times.of(name, method, digit == 0 ? "gone" : digit + "xx");
                 byStatus.set(digit, distribution);
             }
             distribution.addNanos(nanos);
         }
     }
 
-    /** A family of requests, of a name that is part of the figures. */
-    public Family family(String name) {
-        return new Family(name);
+    /** A family of requests, of a name that is part of the figures, and a method, such as {@code GET}. */
+    public Family family(String name, String method) {
+        return families.computeIfAbsent(name + " " + method, _ -> new Family(name, method));
     }
 
     /** A request of a family has come in; what it is, is asked only where somebody wants to know. */

@@ -1,5 +1,5 @@
 // What is stored on a channel: messages with the actions on them, a page at a time.
-import { byId, element, moment } from "./page.js";
+import { byId, element, jsonOf, moment } from "./page.js";
 
 const PAGE = 25;
 const MOST_COUNTED = 10_000;
@@ -58,7 +58,7 @@ function row({ timetoken, uuid, message, actions = {} }) {
   return element("tr", {},
     element("td", {}, moment(timetoken), element("code", { class: "timetoken" }, timetoken)),
     element("td", {}, uuid ?? ""),
-    element("td", {}, element("pre", { class: "json" }, JSON.stringify(message, null, 1))),
+    element("td", {}, element("pre", { class: "json" }, jsonOf(message))),
     element("td", {}, ...Object.entries(actions).map(([type, values]) => group(type, values))));
 }
 

@@ -36,4 +36,10 @@ export function textOf(message) {
   return typeof message?.text === "string" ? message.text : JSON.stringify(message);
 }
 
+/** JSON as a person reads it: short things in a line. */
+export function jsonOf(value) {
+  const line = JSON.stringify(value);
+  return line.length <= 60 ? line : JSON.stringify(value, null, 2);
+}
+
 export const byId = (id) => document.getElementById(id);

@@ -16,6 +16,8 @@ export class Requests {
   #api;
   #list = byId("calls");
   #chosen = null;
+  /** Until somebody picks one, the newest is shown. */
+  #isPicked = false;
   #language = "curl";
 
   constructor(api) {
@@ -44,7 +46,10 @@ export class Requests {
 
   #add(entry) {
     const status = element("span", { class: "status" }, "…");
-    const button = element("button", { type: "button", onclick: () => this.#choose(entry, button) },
+    const button = element("button", { type: "button", onclick: () => {
+        this.#isPicked = true;
+        this.#choose(entry, button);
+      } },
       element("span", { class: "method" }, entry.method), " ", element("b", {}, entry.recipe.title), " ", status,
       element("code", { class: "path" }, entry.url.split("?")[0]));
     entry.statusElement = status;
@@ -52,7 +57,7 @@ export class Requests {
     while (this.#list.childElementCount > MOST) {
       this.#list.lastElementChild.remove();
     }
-    if (this.#chosen === null) {
+    if (!this.#isPicked) {
       this.#choose(entry, button);
     }
   }

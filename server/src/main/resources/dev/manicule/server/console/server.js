@@ -3,6 +3,8 @@ import { byId, element } from "./page.js";
 
 const EVERY_MILLIS = 2000;
 const POINTS = 90;
+/** So many points have the width of a chart; as more come, they move together. */
+const FEW = 20;
 const SVG = "http://www.w3.org/2000/svg";
 
 /** A figure by name, with labels as they stand; all of a family added up. */
@@ -18,22 +20,66 @@ class Figures {
     }
   }
 
-  /** The sum of all of a name whose labels contain a text. */
-  sum(name, labels = "") {
+  /** The sum of all of a name that have these labels among theirs. */
+  sum(name, ...labels) {
     let sum = 0;
     for (const [key, value] of this.values) {
-      if ((key === name || key.startsWith(name + "{")) && key.includes(labels)) {
+      if ((key === name || key.startsWith(name + "{")) && labels.every((label) => key.includes(label))) {
         sum += value;
       }
     }
     return sum;
   }
+
+  /** How many were up to each bound, of a histogram, added up: [[bound, count], …], ascending. */
+  buckets(name, ...labels) {
+    const byBound = new Map();
+    for (const [key, value] of this.values) {
+      const bound = key.startsWith(name + "_bucket{") && labels.every((label) => key.includes(label)) ? /le="([^"]+)"/.exec(key)?.[1] : undefined;
+      if (bound !== undefined) {
+        const at = bound === "+Inf" ? Infinity : Number(bound);
+        byBound.set(at, (byBound.get(at) ?? 0) + value);
+      }
+    }
+    return [...byBound].sort(([a], [b]) => a - b);
+  }
 }
 
-const perSecond = (name) => (now, before) => (now.sum(name) - before.sum(name)) / (now.at - before.at);
+const REQUESTS = "manicule_http_request_duration_seconds";
+const PUBLISHES = ['family="publish"'];
+const ADDS = ['family="message-actions"', 'method="POST"'];
+const DONE = 'status="2xx"';
+const MILLIS = 1000;
+
+const perSecond = (name, ...labels) => (now, before) => (now.sum(name, ...labels) - before.sum(name, ...labels)) / (now.at - before.at);
+
+/** Within which time so many of the requests since then were answered, in milliseconds; null when there were none. */
+const within = (share, ...labels) => (now, before) => {
+  const earlier = new Map(before.buckets(REQUESTS, ...labels));
+  const counts = now.buckets(REQUESTS, ...labels).map(([bound, count]) => [bound, count - (earlier.get(bound) ?? 0)]);
+  const all = counts.at(-1)?.[1] ?? 0;
+  if (all <= 0) {
+    return null;
+  }
+  let [below, belowCount] = [0, 0];
+  for (const [bound, count] of counts) {
+    if (count >= share * all) {
+      const upTo = bound === Infinity ? below : bound;
+      return MILLIS * (below + (upTo - below) * (share * all - belowCount) / Math.max(count - belowCount, 1));
+    }
+    [below, belowCount] = [bound, count];
+  }
+  return null;
+};
 const present = (name) => (now) => now.sum(name);
 
 const CHARTS = [
+  { title: "Publishes", unit: "/s", lines: { publishes: perSecond(REQUESTS + "_count", ...PUBLISHES, DONE) } },
+  { title: "Actions added", unit: "/s", lines: { adds: perSecond(REQUESTS + "_count", ...ADDS, DONE) } },
+  { title: "Polls answered", unit: "/s", lines: { polls: perSecond(REQUESTS + "_count", 'family="subscribe"', DONE) } },
+  { title: "Events told", unit: "/s", lines: { events: perSecond("manicule_events_delivered_total") } },
+  { title: "Publish takes", unit: "ms", lines: { half: within(0.5, ...PUBLISHES), "99 %": within(0.99, ...PUBLISHES) } },
+  { title: "Add takes", unit: "ms", lines: { half: within(0.5, ...ADDS), "99 %": within(0.99, ...ADDS) } },
   { title: "Polls parked", unit: "", lines: { polls: present("manicule_polls_parked") } },
   { title: "Connections", unit: "", lines: { connections: present("manicule_connections") } },
   { title: "Members present", unit: "", lines: { members: present("manicule_presence_members") } },
@@ -114,18 +160,21 @@ class Chart {
   add(now, before) {
     const lines = Object.values(this.#spec.lines);
     lines.forEach((value, at) => {
-      this.#series[at].push(Math.max(value(now, before), 0));
+      const figure = value(now, before);
+      this.#series[at].push(figure === null ? this.#series[at].at(-1) ?? 0 : Math.max(figure, 0));
       this.#series[at].splice(0, this.#series[at].length - POINTS);
     });
     const names = Object.keys(this.#spec.lines);
     this.#now.textContent = this.#series.map((points, at) => (names.length > 1 ? `${names[at]} ` : "")
-      + `${shown(points.at(-1))} ${this.#spec.unit}`).join(" · ");
+      + shown(points.at(-1))).join(" · ") + ` ${this.#spec.unit}`;
     const most = Math.max(1e-9, ...this.#series.flat());
     this.#drawing.replaceChildren(...this.#series.map((points, at) => {
       const line = document.createElementNS(SVG, "polyline");
       line.setAttribute("class", `line line-${at}`);
-      const first = POINTS - points.length;
-      line.setAttribute("points", points.map((value, i) => `${(first + i) * 2},${(57 - 54 * value / most).toFixed(1)}`).join(" "));
+      const width = Math.max(points.length, FEW) - 1;
+      const at0 = width + 1 - points.length;
+      line.setAttribute("points", points
+        .map((value, i) => `${(180 * (at0 + i) / width).toFixed(1)},${(57 - 54 * value / most).toFixed(1)}`).join(" "));
       return line;
     }));
   }
