@@ -1,15 +1,18 @@
 package dev.manicule.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +71,28 @@ class OperationsTest {
         }
         wire.get("/v1/channel-registration/sub-key/demo/channel-group/friends?add=a,b,c%20%E2%98%9E");
         wire.add("nobody", 15_610_547_826_970_050L, "t", "v", "u");
+    }
+
+    /** In a terminal, which {@code script} makes, a person sees how far it is; elsewhere nothing is in the way. */
+    @Test
+    void longWorkShowsHowFarItIs() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "script is not here");
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"), 0)) {
+            fill(server.wire(), 5);
+        }
+        List<String[]> works = List.of(new String[]{"backup", at("backup")}, new String[]{"export", at("all.jsonl")},
+                new String[]{"check"}, new String[]{"import", at("all.jsonl")});
+        for (String[] work : works) {
+            List<String> arguments = new ArrayList<>(List.of(work));
+            arguments.addAll(1, List.of("--data", work[0].equals("import") ? at("other") : at("data")));
+            List<String> command = ServerProcess.Launch.PLAIN.line(arguments.toArray(String[]::new));
+            String line = command.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
+            Process process = new ProcessBuilder("script", "-qec", line, "/dev/null").redirectErrorStream(true).start();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor()).as(said).isZero();
+            assertThat(said).as(work[0]).contains("100%");
+        }
+        assertThat(ok("check", "--data", at("data")).text()).doesNotContain("%");
     }
 
     @Test

@@ -4,16 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.manicule.acceptance.Markdown.Block;
+import dev.manicule.server.Manicule;
 import dev.manicule.server.limits.Limit;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,7 +32,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.testkit.engine.EngineTestKit;
 
 /**
  * Does what the pages say, in their order, in an empty folder beside a link to the launcher. Only the port is changed, to
@@ -52,26 +65,123 @@ class PagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"README.md", "docs/access.md", "docs/configuration.md",
-            "docs/operations.md", "docs/performance.md", "docs/observability.md"})
+    @MethodSource("pages")
     @Timeout(value = 10, unit = TimeUnit.MINUTES) // the launcher may have to build first
     void everyBlockDoesWhatThePageShows(String page) throws Exception {
         List<Block> blocks = Markdown.of(page).blocks();
-        assertThat(blocks).extracting(Block::language).doesNotContain("bash", "console");
         for (Block block : blocks) {
             String content = block.content().replace("8090", "" + port);
             switch (block.language()) {
                 case "sh" -> shell(content, block.shown());
-                case "java" -> program(content, block.shown());
+                case "java" -> {
+                    if (block.note().equals("test")) {
+                        tests(content);
+                    } else {
+                        program(content, block.shown());
+                    }
+                }
+                case "xml" -> assertThat(Folders.checkout().resolve("testkit/pom.xml")).content()
+                        .contains(artifact(content));
                 case "yaml" -> {
                     Files.writeString(folder.resolve("manicule.yaml"), content);
                     assertThat(run(process("./manicule", "config", "check", "manicule.yaml")))
                             .contains("manicule.yaml is good");
                 }
-                default -> assertThat(block.language()).isEqualTo("text");
+                default -> assertThat(block.language()).as("this is run too").isEqualTo("text");
             }
         }
-        assertThat(server == null).isEqualTo(List.of("docs/configuration.md", "docs/performance.md").contains(page));
+    }
+
+    /** All that have something to run; docs/migrating.md belongs to {@link SdkTest}. */
+    static List<String> pages() throws IOException {
+        List<String> pages = new ArrayList<>(List.of("README.md"));
+        try (Stream<Path> all = Files.walk(Folders.checkout().resolve("docs"))) {
+            all.map(file -> Folders.checkout().relativize(file).toString())
+                    .filter(name -> name.endsWith(".md") && !name.startsWith("docs/adr")
+                            && !name.endsWith("migrating.md"))
+                    .sorted()
+                    .forEach(pages::add);
+        }
+        List<String> withSomething = new ArrayList<>();
+        for (String page : pages) {
+            if (!Markdown.of(page).blocks().isEmpty()) {
+                withSomething.add(page);
+            }
+        }
+        return withSomething;
+    }
+
+    private static String artifact(String dependency) {
+        Matcher artifact = Pattern.compile("<artifactId>(.*?)</artifactId>").matcher(dependency);
+        assertThat(artifact.find()).isTrue();
+        assertThat(dependency).contains("<groupId>dev.manicule</groupId>",
+                "<version>" + Manicule.version() + "</version>");
+        return artifact.group();
+    }
+
+    /** A class of tests passes. */
+    private void tests(String content) throws Exception {
+        Matcher name = Pattern.compile("class (\\w+)").matcher(content);
+        assertThat(name.find()).isTrue();
+        Path source = Files.writeString(folder.resolve(name.group(1) + ".java"), content);
+        assertThat(ToolProvider.getSystemJavaCompiler()
+                .run(null, null, null, "-d", folder.toString(), "-cp", System.getProperty("java.class.path"),
+                        source.toString()))
+                .isZero();
+        try (URLClassLoader loader = new URLClassLoader(new URL[]{folder.toUri().toURL()},
+                getClass().getClassLoader())) {
+            var events = EngineTestKit.engine("junit-jupiter")
+                    .selectors(DiscoverySelectors.selectClass(loader.loadClass(name.group(1))))
+                    .execute()
+                    .testEvents();
+            events.assertStatistics(figures -> figures.failed(0).skipped(0));
+            assertThat(events.succeeded().count()).isPositive();
+        }
+    }
+
+    /** Every link between pages leads somewhere. */
+    @Test
+    void noLinkIsBroken() throws Exception {
+        List<Path> pages = new ArrayList<>();
+        try (Stream<Path> all = Files.walk(Folders.checkout().resolve("docs"))) {
+            all.filter(file -> file.toString().endsWith(".md")).forEach(pages::add);
+        }
+        try (Stream<Path> all = Files.list(Folders.checkout())) {
+            all.filter(file -> file.toString().endsWith(".md")).forEach(pages::add);
+        }
+        Pattern link = Pattern.compile("\\]\\(([^)#\\s]+)(#[^)\\s]+)?\\)");
+        List<String> broken = new ArrayList<>();
+        for (Path page : pages) {
+            Matcher links = link.matcher(Files.readString(page));
+            while (links.find()) {
+                Path target = page.resolveSibling(links.group(1)).normalize();
+                if (!links.group(1).contains("://") && !Files.exists(target)) {
+                    broken.add(Folders.checkout().relativize(page) + ": " + links.group(1));
+                } else if (links.group(2) != null && target.toString().endsWith(".md")
+                        && !anchors(target).contains(links.group(2))) {
+                    broken.add(Folders.checkout().relativize(page) + ": " + links.group());
+                }
+            }
+        }
+        assertThat(broken).isEmpty();
+    }
+
+    private static Set<String> anchors(Path page) throws IOException {
+        return Files.readString(page)
+                .lines()
+                .filter(line -> line.startsWith("#"))
+                .map(line -> "#" + line.replaceFirst("#+ ", "")
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^a-z0-9 _-]", "")
+                        .replace(' ', '-'))
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void thePageOfTheCommandLineHasEveryCommand() throws Exception {
+        Process process = ServerProcess.command("man", "--markdown");
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        Markdown.of("docs/cli.md").holds(said, "commands", "PagesTest", "writePages");
     }
 
     @Test

@@ -49,6 +49,13 @@ public final class ServerProcess implements AutoCloseable {
 
         /** Runs the command line in a process, its output and errors in one stream. */
         public Process command(String... arguments) throws IOException {
+            ProcessBuilder builder = new ProcessBuilder(line(arguments)).redirectErrorStream(true);
+            builder.environment().putAll(environment);
+            return builder.start();
+        }
+
+        /** What that process runs. */
+        List<String> line(String... arguments) {
             List<String> command = new ArrayList<>(before);
             command.addAll(List.of(ServerProcess.java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
                     "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
@@ -56,9 +63,7 @@ public final class ServerProcess implements AutoCloseable {
             command.addAll(java);
             command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.manicule.cli.Main"));
             command.addAll(List.of(arguments));
-            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-            builder.environment().putAll(environment);
-            return builder.start();
+            return command;
         }
 
         /** Starts a server. */

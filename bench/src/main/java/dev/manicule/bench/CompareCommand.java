@@ -14,6 +14,8 @@ import dev.manicule.bench.peer.Packages;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -78,18 +80,20 @@ final class CompareCommand implements Callable<Integer> {
             terminal.flush();
         });
         List<String> failed = new ArrayList<>();
-        for (Work work : works) {
-            if (only.isEmpty() || only.contains(work.name())) {
-                try {
-                    comparison.run(work);
-                } catch (Exception e) { // the others may well be measured
-                    failed.add(work.name());
-                    e.printStackTrace(terminal);
-                    continue;
-                }
-                Files.writeString(out.resolve("table.md"), Report.markdown(comparison, where));
-                Files.writeString(out.resolve("chart.svg"), Chart.svg(comparison));
+        List<Work> wanted = works.stream().filter(work -> only.isEmpty() || only.contains(work.name())).toList();
+        Instant began = Instant.now();
+        for (Work work : wanted) {
+            terminal.printf("%n%d of %d, after %d minutes%n", wanted.indexOf(work) + 1, wanted.size(),
+                    Duration.between(began, Instant.now()).toMinutes());
+            try {
+                comparison.run(work);
+            } catch (Exception e) { // the others may well be measured
+                failed.add(work.name());
+                e.printStackTrace(terminal);
+                continue;
             }
+            Files.writeString(out.resolve("table.md"), Report.markdown(comparison, where));
+            Files.writeString(out.resolve("chart.svg"), Chart.svg(comparison));
         }
         terminal.println();
         terminal.println(Files.readString(out.resolve("table.md")));
