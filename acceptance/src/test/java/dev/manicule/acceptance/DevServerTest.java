@@ -3,6 +3,7 @@ package dev.manicule.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.acceptance.Wire.Answer;
@@ -10,8 +11,15 @@ import dev.manicule.acceptance.Wire.Connection;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -131,7 +139,7 @@ class DevServerTest {
     @Test
     void whatWasIsAgain() throws Exception {
         wire.publish("snapshot", "1");
-        assertThat(dev("/dev/snapshots/before", "").get("snapshots").toString()).isEqualTo("[\"before\"]");
+        assertThat(dev("/dev/snapshots/before", "").get("snapshots").toString()).contains("\"before\"");
         long second = wire.publish("snapshot", "2");
         wire.add("snapshot", second, "a", "b", "ann");
         try (Connection poll = wire.connect()) {
@@ -148,7 +156,58 @@ class DevServerTest {
         assertThat(history("snapshot")).isEqualTo("[1]");
         Answer none = wire.post("/dev/snapshots/other/restore", "");
         assertThat(none.status()).isEqualTo(404);
-        assertThat(none.body()).contains("other", "[before]");
+        assertThat(none.body()).contains("other", "before");
+    }
+
+    @Test
+    void aStreamEndsAndGoesOnWhereItWas() throws Exception {
+        long message = wire.publish("stream", "1");
+        dev("/dev/snapshots/streams", "");
+        try (Connection stream = wire.connect()) {
+            stream.get("/v2/stream/demo/stream?tt=" + message);
+            assertThat(stream.read(false).status()).isEqualTo(200);
+            await().until(() -> wire.get("/metrics").body().contains("manicule_polls_parked 1.0\n"));
+            dev("/dev/snapshots/streams/restore", "");
+            while (!stream.isEnded()) {
+                // what it was told before
+            }
+        }
+        assertThat(wire.get("/v2/subscribe/demo/stream/0?tt=" + (message - 1)).json().get("m")).hasSize(1);
+        assertThat(wire.get("/metrics").body()).contains("manicule_polls_parked 0.0\n");
+    }
+
+    /** A server that is killed can't clean up after itself: the next one does, and leaves alone what is in use. */
+    @Test
+    void whatWasLeftInMemoryIsDeleted() throws Exception {
+        Path shared = Path.of("/dev/shm");
+        assumeTrue(Files.isWritable(shared), "there is no file system in memory");
+        Set<Path> before = folders(shared);
+        try (ServerProcess killed = ServerProcess.serve("--dev", "--port", "0")) {
+            killed.wire().publish("a", "1");
+            Set<Path> made = folders(shared);
+            made.removeAll(before);
+            assertThat(made).hasSize(1);
+            killed.kill();
+            Path left = made.iterator().next();
+            assertThat(left).exists();
+            for (Path each : folders(shared)) { // as if all of them were old
+                Files.setLastModifiedTime(each, FileTime.from(Instant.now().minusSeconds(3600)));
+            }
+            try (ServerProcess next = ServerProcess.serve("--dev", "--port", "0")) {
+                assertThat(left).doesNotExist();
+                assertThat(next.terminate()).isZero();
+            }
+        }
+        wire.publish("still", "1");
+        assertThat(history("still")).isEqualTo("[1]");
+        assertThat(folders(shared)).isEqualTo(before);
+    }
+
+    private static Set<Path> folders(Path shared) throws IOException {
+        try (Stream<Path> all = Files.list(shared)) {
+            return all.filter(each -> String.valueOf(each.getFileName()).startsWith("manicule-"))
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
     }
 
     @Test

@@ -177,6 +177,13 @@ class PagesTest {
                 .collect(Collectors.toSet());
     }
 
+    /** It has no parent, so its version is its own. */
+    @Test
+    void theBillOfMaterialsIsOfThisVersion() throws Exception {
+        assertThat(Files.readString(Folders.checkout().resolve("bom/pom.xml")))
+                .contains("<version>" + Manicule.version() + "</version>");
+    }
+
     @Test
     void thePageOfTheCommandLineHasEveryCommand() throws Exception {
         Process process = ServerProcess.command("man", "--markdown");

@@ -5,10 +5,14 @@ import dev.manicule.server.api.Sandbox;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +20,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +30,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DevServer implements Sandbox, AutoCloseable {
     private static final String TABLES = "tables";
+    private static final String NAME = "manicule-";
     private static final long ROOM_BYTES = 512L << 20;
+    /** A server locks its folder as soon as it has made it. */
+    private static final Duration SURELY_LOCKED_BY_THEN = Duration.ofMinutes(1);
+    private static final AtomicBoolean HAS_LOOKED = new AtomicBoolean();
 
     private final Path folder;
     private final VirtualClock clock;
@@ -51,7 +61,7 @@ public final class DevServer implements Sandbox, AutoCloseable {
     private DevServer(ManiculeConfig config, Storage storage, VirtualClock clock) throws StartException {
         this.clock = clock;
         try {
-            folder = storage == Storage.MEMORY ? inMemory() : Files.createTempDirectory("manicule-");
+            folder = storage == Storage.MEMORY ? inMemory() : Files.createTempDirectory(NAME);
         } catch (IOException e) {
             throw new StartException("Can't make a temporary folder: " + e.getMessage() + ".", e);
         }
@@ -93,8 +103,43 @@ public final class DevServer implements Sandbox, AutoCloseable {
 
     private static Path inMemory() throws IOException {
         Path shared = Path.of("/dev/shm");
-        boolean fits = Files.isWritable(shared) && Files.getFileStore(shared).getUsableSpace() > ROOM_BYTES;
-        return fits ? Files.createTempDirectory(shared, "manicule-") : Files.createTempDirectory("manicule-");
+        if (Files.isWritable(shared)) {
+            deleteLeftOvers(shared);
+            if (Files.getFileStore(shared).getUsableSpace() > ROOM_BYTES) {
+                return Files.createTempDirectory(shared, NAME);
+            }
+        }
+        return Files.createTempDirectory(NAME);
+    }
+
+    /** What servers for tests have left that were killed takes memory until somebody deletes it. */
+    private static void deleteLeftOvers(Path shared) throws IOException {
+        if (!HAS_LOOKED.compareAndSet(false, true)) {
+            return; // once is enough; and who looks at the lock of a server in this very process would take it away
+        }
+        Instant longAgo = Instant.now().minus(SURELY_LOCKED_BY_THEN);
+        try (Stream<Path> all = Files.list(shared)) {
+            for (Path folder : all.filter(each -> String.valueOf(each.getFileName()).startsWith(NAME)).toList()) {
+                if (Files.getLastModifiedTime(folder).toInstant().isBefore(longAgo) && isAbandoned(folder)) {
+                    delete(folder);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // somebody else has just deleted it
+        }
+    }
+
+    private static boolean isAbandoned(Path folder) {
+        Path lock = folder.resolve("data/lock");
+        if (!Files.isWritable(lock)) {
+            return !Files.exists(lock) && Files.isWritable(folder);
+        }
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
+                FileLock taken = channel.tryLock()) {
+            return taken != null;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** The port it listens on. */

@@ -241,7 +241,7 @@ public final class SubscribeApi implements Api.Family {
             stream.send(isWebSocket
                     ? delivery.encoded(Message.class, Message::of).piece()
                     : delivery.encoded(Events.class, Events::of).piece());
-            if (stream.isEnding()) {
+            if (delivery.isLast()) {
                 end();
             } else {
                 stream.whenWritable(this::next);

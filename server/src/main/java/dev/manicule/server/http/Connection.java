@@ -369,8 +369,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
                 ended();
             };
             OpenStream opened = webSocketKey == null
-                    ? new EventStream(ctx, server, ended, framing, isPlain, originField)
-                    : new WebSocket(ctx, server, ended, isPlain, webSocketKey);
+                    ? new EventStream(ctx, ended, framing, isPlain, originField)
+                    : new WebSocket(ctx, ended, isPlain, webSocketKey);
             stream = opened;
             if (inputEnded) {
                 var _ = ctx.close();

@@ -13,9 +13,9 @@ final class EventStream extends OpenStream {
     private final Framing framing;
     private final boolean isPlain;
 
-    EventStream(ChannelHandlerContext ctx, HttpServer server, Runnable ended, Framing framing, boolean isPlain,
+    EventStream(ChannelHandlerContext ctx, Runnable ended, Framing framing, boolean isPlain,
             String origin) {
-        super(ctx, server, ended);
+        super(ctx, ended);
         this.framing = framing;
         this.isPlain = isPlain;
         var _ = ctx.write(framing.begin(FIELDS + origin));

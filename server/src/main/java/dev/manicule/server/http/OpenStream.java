@@ -11,15 +11,13 @@ abstract class OpenStream implements Stream {
     private static final long KEEP_ALIVE_SECONDS = 20;
 
     final ChannelHandlerContext ctx;
-    private final HttpServer server;
     private final Runnable ended;
     private final Future<?> alive;
     private @Nullable Runnable whenWritable;
     private boolean over;
 
-    OpenStream(ChannelHandlerContext ctx, HttpServer server, Runnable ended) {
+    OpenStream(ChannelHandlerContext ctx, Runnable ended) {
         this.ctx = ctx;
-        this.server = server;
         this.ended = ended;
         alive = ctx.executor()
                 .scheduleAtFixedRate(this::keepAliveWhereWritable, KEEP_ALIVE_SECONDS, KEEP_ALIVE_SECONDS,
@@ -33,11 +31,6 @@ abstract class OpenStream implements Stream {
         } else {
             whenWritable = action;
         }
-    }
-
-    @Override
-    public final boolean isEnding() {
-        return server.isStopping();
     }
 
     @Override

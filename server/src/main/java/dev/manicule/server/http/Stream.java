@@ -14,9 +14,6 @@ public interface Stream {
      */
     void whenWritable(Runnable action);
 
-    /** Whether the server is stopping, so that the stream should end. */
-    boolean isEnding();
-
     /** Ends the stream in order. */
     void end();
 }

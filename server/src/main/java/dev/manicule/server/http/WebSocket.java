@@ -23,8 +23,8 @@ final class WebSocket extends OpenStream {
 
     private final boolean isPlain;
 
-    WebSocket(ChannelHandlerContext ctx, HttpServer server, Runnable ended, boolean isPlain, String key) {
-        super(ctx, server, ended);
+    WebSocket(ChannelHandlerContext ctx, Runnable ended, boolean isPlain, String key) {
+        super(ctx, ended);
         this.isPlain = isPlain;
         String head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Accept: " + accept(key) + "\r\n\r\n";

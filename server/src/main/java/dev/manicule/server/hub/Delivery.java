@@ -13,6 +13,7 @@ import java.util.function.Function;
 public final class Delivery {
     private final List<Match> matches;
     private final long cursor;
+    private final boolean last;
     private final Map<Class<?>, Object> encoded = new HashMap<>(4);
 
     /**
@@ -23,8 +24,23 @@ public final class Delivery {
     public record Match(Event event, String subscription) {}
 
     Delivery(List<Match> matches, long cursor) {
+        this(matches, cursor, false);
+    }
+
+    private Delivery(List<Match> matches, long cursor, boolean last) {
         this.matches = matches;
         this.cursor = cursor;
+        this.last = last;
+    }
+
+    /** Nothing, from a hub that ends. */
+    static Delivery last(long cursor) {
+        return new Delivery(List.of(), cursor, true);
+    }
+
+    /** Whether the hub ends, so that whoever waits for more waits in vain. */
+    public boolean isLast() {
+        return last;
     }
 
     /** The events, ascending, at most {@link Hub#MOST_EVENTS}; none when the wait was over. */

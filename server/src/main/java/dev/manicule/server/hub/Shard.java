@@ -385,7 +385,7 @@ public final class Shard {
     }
 
     private void answerIdle(Poll poll) {
-        answer(poll, new Delivery(List.of(), poll.seen));
+        answer(poll, draining ? Delivery.last(poll.seen) : new Delivery(List.of(), poll.seen));
     }
 
     private void answer(Poll poll, Delivery delivery) {
