@@ -4,6 +4,7 @@ import dev.manicule.client.ManiculeClient;
 import java.lang.reflect.Parameter;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Objects;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -47,7 +48,7 @@ final class ManiculeExtension implements ParameterResolver {
                 + "or have its name compiled in (javac -parameters).");
     }
 
-    /** That of the test, or of its class where it is shared. Closed by the store it lies in. */
+    /** That of the test, or of its class where it is shared. */
     private static ManiculeServer server(ExtensionContext context) {
         Manicule wish = wish(context);
         ExtensionContext owner = context;
@@ -58,8 +59,23 @@ final class ManiculeExtension implements ParameterResolver {
             throw new ParameterResolutionException("Each test has a server of its own, so there is none for all of the "
                     + "class: @Manicule(shared = true) makes one.");
         }
-        return owner.getStore(NAMESPACE)
-                .computeIfAbsent(ManiculeServer.class, key -> start(wish), ManiculeServer.class);
+        return owned(owner, wish).server();
+    }
+
+    /** By names that JUnit 5 has too, and has had for long. */
+    @SuppressWarnings("deprecation")
+    private static Owned owned(ExtensionContext owner, Manicule wish) {
+        return Objects.requireNonNull(owner.getStore(NAMESPACE)
+                .getOrComputeIfAbsent(Owned.class, key -> new Owned(start(wish)), Owned.class));
+    }
+
+    /** A server in a store, which closes it at the end. */
+    @SuppressWarnings("deprecation")
+    private record Owned(ManiculeServer server) implements ExtensionContext.Store.CloseableResource {
+        @Override
+        public void close() {
+            server.close();
+        }
     }
 
     private static Manicule wish(ExtensionContext context) {
