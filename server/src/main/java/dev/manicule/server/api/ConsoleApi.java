@@ -57,7 +57,7 @@ public final class ConsoleApi implements Api.Family {
                 .raw("\"try\":[\"/time/0\",\"/v2/subscribe/demo/my-channel/0?tt=0\",")
                 .raw("\"/publish/demo/demo/0/my-channel/0/%22hello%22?uuid=me\",")
                 .raw("\"/v3/history/sub-key/demo/channel/my-channel\",")
-                .raw("\"/v1/message-actions/demo/channel/my-channel\"]}\n")
+                .raw("\"/v1/message-actions/demo/channel/my-channel\",\"/openapi.yaml\"]}\n")
                 .toBytes());
     }
 
