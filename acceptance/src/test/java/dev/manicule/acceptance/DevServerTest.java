@@ -41,7 +41,11 @@ class DevServerTest {
 
     @AfterAll
     static void stop() throws Exception {
-        assertThat(server.terminate()).isZero();
+        try {
+            assertThat(server.terminate()).isZero();
+        } finally {
+            server.close();
+        }
     }
 
     @BeforeEach

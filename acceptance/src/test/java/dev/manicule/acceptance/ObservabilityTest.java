@@ -82,6 +82,7 @@ class ObservabilityTest {
         double refused = figure(wire, requests("message-actions", "POST", "4xx"));
         double gone = figure(wire, requests("subscribe", "GET", "gone"));
         double told = figure(wire, "manicule_events_delivered_total");
+        double asked = figure(wire, requests("publish", "other", "2xx"));
         long message = wire.publish("figures", "1");
         wire.tryAdd("figures", message, "", "v", "ann");
         assertThat(wire.get("/v2/subscribe/demo/figures/0?tt=" + (message - 1)).body()).contains("figures");
@@ -95,6 +96,8 @@ class ObservabilityTest {
         assertThat(figure(wire, "manicule_journal_sync_duration_seconds_sum")).isPositive();
         assertThat(figure(wire, requests("message-actions", "POST", "4xx"))).isEqualTo(refused + 1);
         assertThat(figure(wire, "manicule_events_delivered_total")).isEqualTo(told + 1);
+        assertThat(wire.send("OPTIONS", "/publish/demo/demo/0/figures/0", null).status()).isEqualTo(204);
+        assertThat(figure(wire, requests("publish", "other", "2xx"))).isEqualTo(asked + 1);
         await().until(() -> figure(wire, requests("subscribe", "GET", "gone")) == gone + 1);
     }
 

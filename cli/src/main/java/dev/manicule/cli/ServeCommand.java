@@ -62,16 +62,6 @@ final class ServeCommand implements Callable<Integer> {
                 : null;
         Manicule server = sandbox == null ? Manicule.start(settings) : sandbox.manicule();
         PrintWriter out = spec.commandLine().getOut();
-        String url = (settings.tls() == null ? "http://" : "https://") + shown(settings.host()) + ":" + server.port();
-        out.printf("☞ Manicule %s listens on %s%n", Manicule.version(), url);
-        out.printf("  %s; %s%n", dev
-                ? "for development: nothing that is stored outlives it; time, faults and snapshots under /dev"
-                : "data in " + settings.data().toAbsolutePath().normalize(), keys(settings));
-        out.printf("  try: curl %s/  ·  stop: Ctrl-C%n", url);
-        out.flush();
-        if (settings.keysets().isEmpty() && !isLoopback(settings.host())) {
-            warn(settings.host());
-        }
         Hangup.run(() -> reload(server));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             if (sandbox == null) {
@@ -84,6 +74,16 @@ final class ServeCommand implements Callable<Integer> {
             out.flush();
             Runtime.getRuntime().halt(ExitCode.OK); // a clean stop is a success, where the JVM would say 143
         }, "manicule-stop"));
+        String url = (settings.tls() == null ? "http://" : "https://") + shown(settings.host()) + ":" + server.port();
+        out.printf("☞ Manicule %s listens on %s%n", Manicule.version(), url);
+        out.printf("  %s; %s%n", dev
+                ? "for development: nothing that is stored outlives it; time, faults and snapshots under /dev"
+                : "data in " + settings.data().toAbsolutePath().normalize(), keys(settings));
+        out.printf("  try: curl %s/  ·  stop: Ctrl-C%n", url);
+        out.flush();
+        if (settings.keysets().isEmpty() && !isLoopback(settings.host())) {
+            warn(settings.host());
+        }
         new CountDownLatch(1).await();
         return ExitCode.OK;
     }

@@ -145,12 +145,12 @@ class PackagesTest {
         Path parts = Files.createDirectory(folder.resolve("parts"));
         Path root = Files.createDirectory(folder.resolve("root"));
         run("tar", "-xf", the("manicule-image", ".tar").toString(), "-C", parts.toString());
-        String manifest = Files.readString(parts.resolve("manifest.json"));
-        Matcher layer = Pattern.compile("[0-9a-f]+\\.tar\\.gz").matcher(manifest);
-        while (layer.find()) {
-            run("tar", "-xpf", parts.resolve(layer.group()).toString(), "-C", root.toString());
+        List<String> manifest = digests(Files.readString(parts.resolve("index.json")));
+        List<String> blobs = digests(blob(parts, manifest.getFirst()));
+        for (String layer : blobs.subList(1, blobs.size())) {
+            run("tar", "-xpf", parts.resolve("blobs/sha256").resolve(layer).toString(), "-C", root.toString());
         }
-        String config = Files.readString(parts.resolve("config.json"));
+        String config = blob(parts, blobs.getFirst());
         assertThat(config).contains("\"User\":\"65532:65532\"", "\"8090/tcp\"");
         for (String shell : List.of("bin/sh", "usr/bin/sh", "usr/bin/apt")) {
             assertThat(Files.exists(root.resolve(shell))).isFalse();
@@ -168,5 +168,14 @@ class PackagesTest {
         command.addAll(List.of("serve", "--port", "0", "--data", "/data/manicule"));
         serves(bare(command.toArray(String[]::new)));
         assertThat(Files.exists(root.resolve("data/manicule/FORMAT"))).isTrue();
+    }
+
+    /** What a document of OCI refers to, in its order. */
+    private static List<String> digests(String json) {
+        return Pattern.compile("sha256:([0-9a-f]{64})").matcher(json).results().map(match -> match.group(1)).toList();
+    }
+
+    private static String blob(Path parts, String digest) throws IOException {
+        return Files.readString(parts.resolve("blobs/sha256").resolve(digest));
     }
 }

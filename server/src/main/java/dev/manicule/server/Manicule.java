@@ -71,8 +71,8 @@ public final class Manicule implements AutoCloseable {
     private boolean complained;
     private boolean closed;
 
-    private Manicule(ManiculeConfig config, Clocks clocks, boolean durable, @Nullable Certificate certificate,
-            @Nullable Sandbox sandbox) throws StartException {
+    private Manicule(ManiculeConfig config, Clocks clocks, Ledger ledger, boolean durable,
+            @Nullable Certificate certificate, @Nullable Sandbox sandbox) throws StartException {
         this.durable = durable;
         this.config = config;
         this.certificate = certificate;
@@ -84,7 +84,7 @@ public final class Manicule implements AutoCloseable {
         http.trust(config.trustedProxies());
         surroundings = new Core.Surroundings(http, limits, keysets, () -> this.config, clocks, tracing,
                 certificate == null ? null : () -> certificate.expiry().getEpochSecond(), sandbox);
-        core = new Core(open(config.data(), durable), surroundings);
+        core = new Core(ledger, surroundings);
         if (certificate != null) {
             var _ = renewal.scheduleWithFixedDelay(this::renewQuietly, RENEW_SECONDS, RENEW_SECONDS, TimeUnit.SECONDS);
         }
@@ -145,7 +145,7 @@ public final class Manicule implements AutoCloseable {
         } catch (IOException e) {
             throw new StartException("TLS can't be had: " + e.getMessage() + ".", e);
         }
-        return new Manicule(config, clocks, durable, certificate, sandbox);
+        return new Manicule(config, clocks, open(config.data(), durable), durable, certificate, sandbox);
     }
 
     private static Ledger open(Path data, boolean durable) throws StartException {

@@ -59,14 +59,16 @@ public final class Api implements Handler {
         for (Family family : families) {
             for (Route route : family.routes()) {
                 RequestTelemetry.Family figures = telemetry.family(family.name(), route.method());
+                RequestTelemetry.Family others = telemetry.family(family.name(), "other");
                 places.computeIfAbsent(route.path().first(), absent -> new ArrayList<>())
-                        .add(new Place(route, family.name(), figures));
+                        .add(new Place(route, family.name(), figures, others));
             }
         }
     }
 
-    /** A route, and where its requests are counted. */
-    private record Place(Route route, String family, RequestTelemetry.Family figures) {}
+    /** A route, and where its requests are counted, and those for the same path with methods that it does not have. */
+    private record Place(Route route, String family, RequestTelemetry.Family figures,
+            RequestTelemetry.Family others) {}
 
     /** A family of endpoints. */
     public sealed interface Family
@@ -101,9 +103,11 @@ public final class Api implements Handler {
         for (Place place : places.getOrDefault(segments.getFirst(), List.of())) {
             if (place.route().path().fits(segments)) {
                 fitting.add(place.route());
-                if (figures == nowhere || place.route().method().equals(request.method())) {
+                family = place.family();
+                if (place.route().method().equals(request.method())) {
                     figures = place.figures();
-                    family = place.family();
+                } else if (figures == nowhere) {
+                    figures = place.others();
                 }
             }
         }
