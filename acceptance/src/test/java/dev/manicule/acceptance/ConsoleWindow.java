@@ -93,7 +93,7 @@ final class ConsoleWindow implements AutoCloseable {
 
     /** Shows a view: by its name, as the links have it. */
     void view(String name) {
-        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name)).click();
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true)).click();
     }
 
     /** Opens a room. */
