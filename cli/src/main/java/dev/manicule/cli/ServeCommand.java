@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -57,18 +58,24 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws ConfigException, StartException, InterruptedException {
         ManiculeConfig settings = settings();
         ServerLog log = ServerLog.begin(settings.log().format());
-        DevServer sandbox = dev
-                ? DevServer.start(settings, DevServer.Storage.MEMORY, VirtualClock.running())
-                : null;
-        Manicule server = sandbox == null ? Manicule.start(settings) : sandbox.manicule();
+        @Nullable DevServer sandbox = null;
+        Manicule server;
+        try {
+            if (dev) {
+                sandbox = DevServer.start(settings, DevServer.Storage.MEMORY, VirtualClock.running());
+                server = sandbox.manicule();
+            } else {
+                server = Manicule.start(settings);
+            }
+        } catch (StartException | RuntimeException e) {
+            log.close();
+            throw e;
+        }
+        AutoCloseable running = sandbox == null ? server : sandbox;
         PrintWriter out = spec.commandLine().getOut();
         Hangup.run(() -> reload(server));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            if (sandbox == null) {
-                server.close();
-            } else {
-                sandbox.close();
-            }
+            close(running);
             log.close();
             out.println("  stopped.");
             out.flush();
@@ -149,20 +156,36 @@ final class ServeCommand implements Callable<Integer> {
 
     /** Where all programs of this machine send their traces, by the variables that OpenTelemetry has for it. */
     private static Tracing.@Nullable Settings tracingOfEnvironment() {
-        String traces = System.getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
-        String all = System.getenv("OTEL_EXPORTER_OTLP_ENDPOINT");
-        if (traces == null && all == null) {
+        String name = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
+        String said = variable(name);
+        String end = "";
+        if (said == null) {
+            name = "OTEL_EXPORTER_OTLP_ENDPOINT";
+            said = variable(name);
+            end = "/v1/traces";
+        }
+        if (said == null) {
             return null;
         }
-        String text = traces != null ? traces : all.replaceFirst("/$", "") + "/v1/traces";
-        URI endpoint = Tracing.endpoint(text);
+        URI endpoint = Tracing.endpoint(said.replaceFirst("/$", "") + end);
         if (endpoint == null) {
-            throw new IllegalArgumentException("OTEL_EXPORTER_OTLP_" + (traces != null ? "TRACES_" : "")
-                    + "ENDPOINT says `"
-                    + (traces != null ? traces : all) + "`, which is no address to send traces to: expected something "
-                    + "like http://127.0.0.1:4318.");
+            throw new IllegalArgumentException(name + " says `" + said + "`, which is no address to send traces to: "
+                    + "expected something like http://127.0.0.1:4318.");
         }
         return new Tracing.Settings(endpoint, 1);
+    }
+
+    private static @Nullable String variable(String name) {
+        String value = System.getenv(name);
+        return value == null || value.isBlank() ? null : value;
+    }
+
+    private static void close(AutoCloseable running) {
+        try {
+            running.close();
+        } catch (Exception e) { // neither kind of server says that it throws any
+            LoggerFactory.getLogger(ServeCommand.class).error("Stopping failed", e);
+        }
     }
 
     static String keys(ManiculeConfig settings) {
