@@ -2,18 +2,16 @@ package dev.manicule.server;
 
 import dev.manicule.server.api.Faults;
 import dev.manicule.server.api.Sandbox;
+import dev.manicule.server.ledger.Backup;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -252,19 +250,7 @@ public final class DevServer implements Sandbox, AutoCloseable {
     /** Deletes a folder with all that is in it, as far as that can be done: it is temporary. */
     private static void delete(Path folder) {
         try {
-            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.deleteIfExists(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path each, @Nullable IOException failure) throws IOException {
-                    Files.deleteIfExists(each);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
+            Backup.deleteTree(folder);
         } catch (IOException e) {
             // the operating system clears it away one day
         }

@@ -9,7 +9,7 @@ import dev.manicule.server.api.Crowd.TooMuch;
 import dev.manicule.server.api.PathPattern.Values;
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.http.Exchange;
-import dev.manicule.server.http.Handler;
+import dev.manicule.server.http.Handler.Refusal;
 import dev.manicule.server.http.Request;
 import dev.manicule.server.http.Request.BodyFault;
 import dev.manicule.server.journal.Timeline;
@@ -25,7 +25,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The door: finds the endpoint for a request, checks what all endpoints need checked, and hands it over. */
-public final class Api implements Handler {
+public final class Api {
     private static final Answer PREFLIGHT = Answer.noContent()
             .with("Access-Control-Allow-Methods", "GET, POST, DELETE, PATCH, OPTIONS")
             .with("Access-Control-Allow-Headers",
@@ -94,7 +94,7 @@ public final class Api implements Handler {
         return routes;
     }
 
-    @Override
+    /** Sees to it that a request is answered, now or later. On its event loop, which it does not block. */
     public void handle(Request request, Exchange exchange) {
         List<String> segments = PathPattern.split(request.path());
         List<Route> fitting = new ArrayList<>(4);
@@ -191,11 +191,6 @@ public final class Api implements Handler {
             boolean _ = welcomes(keyset, request.origin(), exchange);
         }
         exchange.answer(PREFLIGHT);
-    }
-
-    @Override
-    public Answer refuse(Refusal refusal) {
-        return refusal(refusal);
     }
 
     /** What to answer to something that is no request. */

@@ -38,7 +38,10 @@ public final class HealthApi implements Api.Family {
             routes.add(Route.of(method, "/health/live", ErrorShape.HEALTH, Need.NOTHING,
                     call -> call.answer(answer("live", dead.get()))));
             routes.add(Route.of(method, "/health/ready", ErrorShape.HEALTH, Need.NOTHING,
-                    call -> call.answer(answer("ready", dead.get() == null ? unready.get() : dead.get()))));
+                    call -> {
+                        String fault = dead.get();
+                        call.answer(answer("ready", fault == null ? unready.get() : fault));
+                    }));
         }
         return routes;
     }
