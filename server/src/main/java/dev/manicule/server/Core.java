@@ -1,5 +1,7 @@
 package dev.manicule.server;
 
+import dev.manicule.server.limits.Budget;
+import dev.manicule.server.limits.WorkerThreads;
 import dev.manicule.server.access.Access;
 import dev.manicule.server.access.Keysets;
 import dev.manicule.server.access.Revocations;
@@ -17,7 +19,6 @@ import dev.manicule.server.api.MetricsApi;
 import dev.manicule.server.api.PresenceApi;
 import dev.manicule.server.api.PublishApi;
 import dev.manicule.server.api.Pages;
-import dev.manicule.server.api.Reads;
 import dev.manicule.server.api.Sandbox;
 import dev.manicule.server.api.SandboxApi;
 import dev.manicule.server.api.SubscribeApi;
@@ -62,7 +63,7 @@ final class Core implements AutoCloseable {
     private final PresenceThread presence;
     private final Retention retention;
     private final ControlSocket control;
-    private final Reads reads;
+    private final WorkerThreads workers;
     private final Limits limits;
     private final Timeline timeline;
     private final Api api;
@@ -74,7 +75,8 @@ final class Core implements AutoCloseable {
      * @param certificateExpiry until when the certificate holds, in seconds since 1970; null without one
      * @param sandbox what tests may do with the server, null when nothing
      */
-    record Surroundings(HttpServer http, Limits limits, Keysets keysets, Supplier<ManiculeConfig> config, Clocks clocks,
+    record Surroundings(HttpServer http, Limits limits, Budget budget, Keysets keysets, Supplier<ManiculeConfig> config,
+            Clocks clocks,
             @Nullable Tracing tracing, @Nullable Supplier<Long> certificateExpiry, @Nullable Sandbox sandbox) {}
 
     /** Begins to work on a ledger, which it closes at the end. */
@@ -84,10 +86,10 @@ final class Core implements AutoCloseable {
         HttpServer http = around.http();
         Clocks clocks = around.clocks();
         ManiculeConfig config = around.config().get();
-        reads = new Reads(Math.max(2, Runtime.getRuntime().availableProcessors()), limits);
+        workers = new WorkerThreads(Math.max(2, Runtime.getRuntime().availableProcessors()));
         timeline = new Timeline(clocks.wall(), Math.max(ledger.lastTimetoken(), toldBefore(ledger, clocks)));
         Groups groups = new Groups(ledger.reads().groups());
-        hub = new Hub(http.loops(), reads, feed(ledger.reads()), groups, timeline::now, clocks.steady(),
+        hub = new Hub(http.loops(), workers, feed(ledger.reads()), groups, timeline::now, clocks.steady(),
                 config.pollTimeout(), ledger.lastTimetoken());
         Revocations revocations = new Revocations(ledger.reads().revocations());
         Metrics metrics = new Metrics(limits);
@@ -119,7 +121,7 @@ final class Core implements AutoCloseable {
         if (sandbox != null) {
             families.add(new SandboxApi(sandbox));
         }
-        api = new Api(keysets, access, crowd, limits, timeline, reads, telemetry,
+        api = new Api(keysets, access, crowd, limits, timeline, workers, telemetry,
                 sandbox == null ? new Faults() : sandbox.faults(), families);
         control = new ControlSocket(config.data(), ledger);
     }
@@ -151,7 +153,7 @@ final class Core implements AutoCloseable {
         retention.close();
         presence.close();
         journal.close();
-        reads.close();
+        workers.close();
         hub.close();
         if (interrupted != null) {
             throw interrupted;
@@ -177,7 +179,7 @@ final class Core implements AutoCloseable {
         return new HealthApi(() -> journal.isAlive() || journal.fault() != null ? null : "The journal has ended.",
                 () -> {
                     String fault = journal.fault();
-                    return fault != null || reads.waiting() < limits.of(Limit.READS_WAITING)
+                    return fault != null || workers.waiting() < limits.of(Limit.TASKS_WAITING)
                             ? fault
                             : "Too many reads are waiting.";
                 });
@@ -202,7 +204,7 @@ final class Core implements AutoCloseable {
         metrics.gauge("manicule_polls_parked", "Polls and streams that wait.", http::parked);
         metrics.gauge("manicule_requests_in_flight", "Requests being worked on.", http::requestsInFlight);
         metrics.gauge("manicule_writes_waiting", "Writes that wait for the disk.", journal::waiting);
-        metrics.gauge("manicule_reads_waiting", "Reads that wait for the disk.", reads::waiting);
+        metrics.gauge("manicule_tasks_waiting", "Reads and other tasks that wait for a worker.", workers::waiting);
         metrics.counter("manicule_pages_from_memory_total", "Pages of history or actions that were known.",
                 pages::fromMemory);
         metrics.counter("manicule_pages_from_storage_total", "Pages of history or actions that were read.",

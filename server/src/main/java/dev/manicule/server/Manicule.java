@@ -1,5 +1,6 @@
 package dev.manicule.server;
 
+import dev.manicule.server.limits.Budget;
 import dev.manicule.server.access.Keysets;
 import dev.manicule.server.api.Api;
 import dev.manicule.server.api.Sandbox;
@@ -79,10 +80,11 @@ public final class Manicule implements AutoCloseable {
         limits = new Limits(config.limits());
         keysets = new Keysets(config.keysets());
         tracing = config.tracing() == null ? null : new Tracing(config.tracing(), version());
-        http = new HttpServer(Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8), limits,
+        Budget budget = new Budget(limits);
+        http = new HttpServer(Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8), limits, budget,
                 Math.max(Ledger.filesLeft() - FILES_OF_JAVA, 1));
         http.trust(config.trustedProxies());
-        surroundings = new Core.Surroundings(http, limits, keysets, () -> this.config, clocks, tracing,
+        surroundings = new Core.Surroundings(http, limits, budget, keysets, () -> this.config, clocks, tracing,
                 certificate == null ? null : () -> certificate.expiry().getEpochSecond(), sandbox);
         core = new Core(ledger, surroundings);
         if (certificate != null) {

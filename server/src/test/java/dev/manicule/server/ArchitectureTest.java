@@ -53,7 +53,7 @@ class ArchitectureTest {
                 .whereLayer("telemetry")
                 .mayOnlyBeAccessedByLayers("api", "server")
                 .whereLayer("limits")
-                .mayOnlyBeAccessedByLayers("journal", "presence", "http", "api", "telemetry", "server")
+                .mayOnlyBeAccessedByLayers("journal", "hub", "presence", "access", "http", "api", "telemetry", "server")
                 .whereLayer("presence")
                 .mayOnlyBeAccessedByLayers("api", "server")
                 .whereLayer("filter")

@@ -1,5 +1,8 @@
 package dev.manicule.bench.micro;
 
+import dev.manicule.server.limits.Budget;
+import dev.manicule.server.limits.Client;
+import dev.manicule.server.limits.Limits;
 import dev.manicule.server.hub.FeedReader;
 import dev.manicule.server.hub.Groups;
 import dev.manicule.server.hub.Hub;
@@ -62,7 +65,7 @@ public class HubBenchmark {
                 return List.of();
             }
         };
-        hub = new Hub(List.of(loop), loop, nothing, new Groups(List.of()), () -> timetoken, System::nanoTime,
+        hub = new Hub(List.of(loop), (of, task) -> loop.execute(task::run), nothing, new Groups(List.of()), () -> timetoken, System::nanoTime,
                 Duration.ofHours(1),
                 timetoken);
         shard = hub.shard(loop);
@@ -79,8 +82,10 @@ public class HubBenchmark {
         loop.shutdownNow();
     }
 
+    private final Client client = new Budget(new Limits()).connection(null);
+
     private void park(long cursor) {
-        var _ = shard.poll(subscription, cursor, delivery -> park(delivery.cursor()));
+        var _ = shard.poll(subscription, cursor, client, delivery -> park(delivery.cursor()));
     }
 
     /** Tells all of them. */

@@ -1,5 +1,6 @@
 package dev.manicule.server.api;
 
+import dev.manicule.server.limits.Workers;
 import dev.manicule.server.access.Access;
 import dev.manicule.server.access.Caller;
 import dev.manicule.server.access.Denial;
@@ -42,10 +43,10 @@ public final class Api {
     private final Limits limits;
     private final Crowd crowd;
     private final Timeline timeline;
-    private final Reads reads;
+    private final Workers workers;
 
     /** An API of these families. */
-    public Api(Keysets keysets, Access access, Crowd crowd, Limits limits, Timeline timeline, Reads reads,
+    public Api(Keysets keysets, Access access, Crowd crowd, Limits limits, Timeline timeline, Workers workers,
             RequestTelemetry telemetry, Faults faults, List<? extends Family> families) {
         this.telemetry = telemetry;
         this.faults = faults;
@@ -55,7 +56,7 @@ public final class Api {
         this.keysets = keysets;
         this.access = access;
         this.timeline = timeline;
-        this.reads = reads;
+        this.workers = workers;
         for (Family family : families) {
             for (Route route : family.routes()) {
                 RequestTelemetry.Family figures = telemetry.family(family.name(), route.method());
@@ -244,7 +245,7 @@ public final class Api {
                 return null;
             }
             case Caller caller -> {
-                Call call = new Call(path, query, request, exchange, route.errors(), keyset, caller, timeline, reads);
+                Call call = new Call(path, query, request, exchange, route.errors(), keyset, caller, timeline, workers);
                 Denial denial = access.check(caller, route.need().of(call));
                 if (denial != null) {
                     exchange.answer(ErrorShape.denied(denial));

@@ -1,5 +1,7 @@
 package dev.manicule.server.api;
 
+import dev.manicule.server.limits.Client;
+import dev.manicule.server.limits.Workers;
 import dev.manicule.server.access.Caller;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.http.Answer;
@@ -33,7 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 @SuppressWarnings("ArrayRecordComponent") // calls are never compared
 record Call(PathPattern.Values path, Query query, Request request, Observed exchange, ErrorShape errors,
-        Keyset keyset, Caller caller, Timeline timeline, Reads reads) {
+        Keyset keyset, Caller caller, Timeline timeline, Workers workers) {
     /** Of UTF-8. */
     private static final int MOST_BYTES_OF_A_CHAR = 3;
     private static final Logger LOG = LoggerFactory.getLogger(Call.class);
@@ -45,6 +47,11 @@ record Call(PathPattern.Values path, Query query, Request request, Observed exch
             throw new IllegalArgumentException("the route has no segment " + name);
         }
         return value;
+    }
+
+    /** What it is charged as. */
+    Client client() {
+        return exchange.client().of(keyset.subscribeKey());
     }
 
     String subscribeKey() {
@@ -172,7 +179,7 @@ record Call(PathPattern.Values path, Query query, Request request, Observed exch
     /** Answers with what a read of storage gives, on a thread where waiting for the disk is fine. */
     void answerFromStorage(Supplier<Answer> read) {
         try {
-            reads.execute(() -> {
+            workers.execute(client(), () -> {
                 try {
                     answer(read.get());
                 } catch (RuntimeException e) {

@@ -1,5 +1,6 @@
 package dev.manicule.server.api;
 
+import dev.manicule.server.limits.Client;
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.http.Exchange;
 import dev.manicule.server.http.Request;
@@ -110,6 +111,11 @@ final class Observed implements Exchange {
     @Override
     public void later(Duration delay, Runnable action) {
         exchange.later(delay, action);
+    }
+
+    @Override
+    public Client client() {
+        return exchange.client();
     }
 
     @Override

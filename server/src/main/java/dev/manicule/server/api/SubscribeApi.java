@@ -1,5 +1,6 @@
 package dev.manicule.server.api;
 
+import dev.manicule.server.limits.Client;
 import dev.manicule.server.access.Access;
 import dev.manicule.server.access.Caller;
 import dev.manicule.server.access.Keyset;
@@ -145,6 +146,7 @@ public final class SubscribeApi implements Api.Family {
     /** What is kept of a request while it waits: no path, no query, no body. Belongs to the event loop. */
     private final class Parked implements Poll.Waiter {
         private final Exchange exchange;
+        private final Client client;
         private final Attendance attendance;
         private final Pass pass;
         private final long cursor;
@@ -154,6 +156,7 @@ public final class SubscribeApi implements Api.Family {
 
         Parked(Call call, Attendance attendance, Wish wish) {
             exchange = call.exchange();
+            client = call.client();
             this.attendance = attendance;
             pass = new Pass(access, call.caller(), call.keyset());
             cursor = wish.cursor();
@@ -161,7 +164,7 @@ public final class SubscribeApi implements Api.Family {
         }
 
         void begin(Call call, Subscription subscription) {
-            Poll poll = hub.shard(exchange.loop()).poll(subscription, cursor, this);
+            Poll poll = hub.shard(exchange.loop()).poll(subscription, cursor, client, this);
             if (!over) {
                 open = opened(call, poll::release);
                 exchange.onHangUp(() -> {
@@ -202,6 +205,7 @@ public final class SubscribeApi implements Api.Family {
     /** A stream: one poll after the other, as fast as the client reads. Belongs to the event loop. */
     private final class Streaming implements Poll.Waiter {
         private final Subscription subscription;
+        private final Client client;
         private final Shard shard;
         private final Attendance attendance;
         private final Stream stream;
@@ -214,6 +218,7 @@ public final class SubscribeApi implements Api.Family {
 
         Streaming(Call call, Wish wish) {
             subscription = wish.subscription();
+            client = call.client();
             cursor = wish.cursor() == 0 ? journal.position() : wish.cursor();
             complete = wish.complete();
             shard = hub.shard(call.exchange().loop());
@@ -249,7 +254,7 @@ public final class SubscribeApi implements Api.Family {
         }
 
         private void next() {
-            poll = shard.poll(subscription, cursor, this);
+            poll = shard.poll(subscription, cursor, client, this);
         }
 
         private void end() {

@@ -1,8 +1,10 @@
 package dev.manicule.server.http;
 
 import dev.manicule.server.http.Handler.Refusal;
+import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -15,6 +17,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.time.Duration;
@@ -41,6 +44,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
 
     private final HttpServer server;
     private final Handler handler;
+    private final Client client;
     private final Framing framing;
     private final boolean isPlain;
     private final Limits limits;
@@ -59,11 +63,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
     /**
      * A connection.
      *
+     * @param client what it is charged as; all streams of a connection of HTTP/2 are one
      * @param isPlain whether what is written to it is what goes over the wire: no TLS, no frames of HTTP/2
      */
-    Connection(HttpServer server, Handler handler, Framing framing, boolean isPlain) {
+    Connection(HttpServer server, Handler handler, Client client, Framing framing, boolean isPlain) {
         this.server = server;
         this.handler = handler;
+        this.client = client;
         this.framing = framing;
         this.isPlain = isPlain;
         limits = server.limits();
@@ -267,6 +273,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
         private final boolean keepAlive;
         private final boolean gzip;
         private final boolean withBody;
+        private final Client charged;
         /** Let go of once it is handled: a parked poll must not hold its request. */
         private @Nullable Request request;
         private final @Nullable String webSocketKey;
@@ -280,6 +287,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
         Turn(ChannelHandlerContext ctx, @Nullable Request request, boolean keepAlive, boolean gzip) {
             this.ctx = ctx;
             this.request = request;
+            Channel connection = ctx.channel().parent() instanceof SocketChannel parent ? parent : ctx.channel();
+            charged = request == null
+                    ? client
+                    : server.client(client, connection.remoteAddress(), request.client());
             webSocketKey = request == null || framing == Framing.HTTP_2 ? null : request.webSocketKey();
             this.keepAlive = keepAlive;
             this.gzip = gzip;
@@ -351,6 +362,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
                     action.run();
                 }
             }, delay.toNanos(), TimeUnit.NANOSECONDS);
+        }
+
+        @Override
+        public Client client() {
+            return charged;
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.manicule.server.http;
 
+import dev.manicule.server.limits.Client;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,9 @@ public interface Exchange {
 
     /** Does something after a while, unless the client has hung up. On the event loop; the action runs there too. */
     void later(Duration delay, Runnable action);
+
+    /** What it is charged as: its connection and the address that its request comes from. No keyset yet. */
+    Client client();
 
     /** How many requests the server works on, polls that wait not among them. */
     int requestsInFlight();

@@ -2,6 +2,8 @@ package dev.manicule.server.http;
 
 import dev.manicule.server.http.Handler.Refusal;
 import dev.manicule.server.limits.AddressRange;
+import dev.manicule.server.limits.Budget;
+import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import io.netty.bootstrap.ServerBootstrap;
@@ -36,6 +38,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,6 +62,7 @@ public final class HttpServer {
 
     private final EventLoopGroup loops;
     private final Limits limits;
+    private final Budget budget;
     private final int openFiles;
     private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
     private final Map<AddressRange, Integer> byAddress = new ConcurrentHashMap<>();
@@ -74,12 +78,14 @@ public final class HttpServer {
      * A server that does not listen yet.
      *
      * @param eventLoops how many
+     * @param budget what the connections are charged to
      * @param openFiles how many files the process may have open, connections among them
      */
-    public HttpServer(int eventLoops, Limits limits, long openFiles) {
+    public HttpServer(int eventLoops, Limits limits, Budget budget, long openFiles) {
         IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         loops = new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory("manicule-http", true), io);
         this.limits = limits;
+        this.budget = budget;
         this.openFiles = (int) Math.min(openFiles, Integer.MAX_VALUE);
         for (ScheduledExecutorService loop : loops()) {
             Map<Watched, ChannelHandlerContext> ofLoop = new HashMap<>();
@@ -248,7 +254,7 @@ public final class HttpServer {
             return;
         }
         if (certificate == null) {
-            http1(channel.pipeline(), handler, true);
+            http1(channel.pipeline(), handler, client(channel), true);
             return;
         }
         SslHandler tls = certificate.context().newHandler(channel.alloc());
@@ -258,9 +264,9 @@ public final class HttpServer {
                     @Override
                     protected void configurePipeline(ChannelHandlerContext ctx, String protocol) {
                         if (protocol.equals(ApplicationProtocolNames.HTTP_2)) {
-                            http2(ctx.pipeline(), handler);
+                            http2(ctx.pipeline(), handler, client(channel));
                         } else {
-                            http1(ctx.pipeline(), handler, false);
+                            http1(ctx.pipeline(), handler, client(channel), false);
                         }
                     }
 
@@ -288,15 +294,15 @@ public final class HttpServer {
                 });
     }
 
-    private void http1(ChannelPipeline pipeline, Handler handler, boolean isPlain) {
-        Connection connection = new Connection(this, handler, Framing.HTTP_1, isPlain);
+    private void http1(ChannelPipeline pipeline, Handler handler, Client client, boolean isPlain) {
+        Connection connection = new Connection(this, handler, client, Framing.HTTP_1, isPlain);
         HttpDecoderConfig config = new HttpDecoderConfig()
                 .setMaxInitialLineLength(limits.count(Limit.URI_BYTES) + METHOD_AND_VERSION)
                 .setMaxHeaderSize(limits.count(Limit.HEADER_BYTES));
         pipeline.addLast(new RequestDecoder(config, connection::bytesCame), connection);
     }
 
-    private void http2(ChannelPipeline pipeline, Handler handler) {
+    private void http2(ChannelPipeline pipeline, Handler handler, Client client) {
         Http2FrameCodec codec = Http2FrameCodecBuilder.forServer()
                 .initialSettings(Http2Settings.defaultSettings()
                         .maxConcurrentStreams(MOST_STREAMS)
@@ -307,9 +313,21 @@ public final class HttpServer {
             protected void initChannel(Channel stream) {
                 stream.pipeline()
                         .addLast(new Http2StreamFrameToHttpObjectCodec(true),
-                                new Connection(HttpServer.this, handler, Framing.HTTP_2, false));
+                                new Connection(HttpServer.this, handler, client, Framing.HTTP_2, false));
             }
         }), new Http2Connection(this, codec));
+    }
+
+    /** What a new connection is charged as. */
+    private Client client(SocketChannel channel) {
+        InetAddress address = channel.remoteAddress().getAddress();
+        return budget.connection(isTrusted(address) ? null : address);
+    }
+
+    /** The client of a request that comes from an address, over a connection of this client's. */
+    Client client(Client connection, SocketAddress remote, InetAddress address) {
+        boolean isItself = remote instanceof InetSocketAddress socket && address.equals(socket.getAddress());
+        return isItself ? connection : connection.behind(isTrusted(address) ? null : address);
     }
 
     /** Counts a connection in; the limit that it is beyond, null when it may stay. */

@@ -1,5 +1,6 @@
 package dev.manicule.server.hub;
 
+import dev.manicule.server.limits.Workers;
 import dev.manicule.server.journal.CommitListener;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,17 +30,17 @@ public final class Hub implements CommitListener, AutoCloseable {
      * A hub over some event loops, single threads each.
      *
      * @param groups which channels are in which groups; kept up to date from now on
-     * @param readers runs reads of storage
+     * @param workers read storage
      * @param time tells the present timetoken
      * @param nanoTime a clock that does not step back, in nanoseconds
      * @param patience how long a poll is parked
      * @param position all events up to it are committed, and nothing was committed after it
      */
-    public Hub(Collection<? extends ScheduledExecutorService> loops, Executor readers, FeedReader feed,
+    public Hub(Collection<? extends ScheduledExecutorService> loops, Workers workers, FeedReader feed,
             Groups groups, LongSupplier time, LongSupplier nanoTime, Duration patience, long position) {
         this.groups = groups;
         for (ScheduledExecutorService loop : loops) {
-            Shard shard = new Shard(loop, readers, feed, groups, figures, time, nanoTime, patience, position);
+            Shard shard = new Shard(loop, workers, feed, groups, figures, time, nanoTime, patience, position);
             shards.put(loop, shard);
             expiries.add(loop.scheduleAtFixedRate(shard::expire, EXPIRY_MILLIS, EXPIRY_MILLIS, TimeUnit.MILLISECONDS));
         }

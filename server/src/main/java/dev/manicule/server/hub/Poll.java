@@ -1,8 +1,11 @@
 package dev.manicule.server.hub;
 
+import dev.manicule.server.limits.Client;
+
 /** A subscriber's poll from when it came until it is answered or hangs up. Belongs to the event loop of its shard. */
 public final class Poll {
     final Subscription subscription;
+    final Client client;
     final Waiter waiter;
     private final Shard shard;
     /** No event between the cursor and here is for this subscription. At least the cursor. */
@@ -17,9 +20,10 @@ public final class Poll {
         void deliver(Delivery delivery);
     }
 
-    Poll(Shard shard, Subscription subscription, long cursor, Waiter waiter) {
+    Poll(Shard shard, Subscription subscription, long cursor, Client client, Waiter waiter) {
         this.shard = shard;
         this.subscription = subscription;
+        this.client = client;
         this.waiter = waiter;
         seen = cursor;
     }

@@ -1,5 +1,7 @@
 package dev.manicule.server.hub;
 
+import dev.manicule.server.limits.Client;
+import dev.manicule.server.limits.Workers;
 import dev.manicule.server.filter.Filter;
 import dev.manicule.server.hub.Delivery.Match;
 import dev.manicule.server.journal.CommitListener.Commit;
@@ -46,7 +48,7 @@ public final class Shard {
     private static final long COMPLAIN_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final Executor loop;
-    private final Executor readers;
+    private final Workers workers;
     private final FeedReader feed;
     private final LongSupplier time;
     private final LongSupplier nanoTime;
@@ -100,11 +102,11 @@ public final class Shard {
         }
     }
 
-    Shard(Executor loop, Executor readers, FeedReader feed, Groups groups, HubFigures figures, LongSupplier time,
+    Shard(Executor loop, Workers workers, FeedReader feed, Groups groups, HubFigures figures, LongSupplier time,
             LongSupplier nanoTime, Duration patience, long position) {
         this.figures = figures;
         this.loop = loop;
-        this.readers = readers;
+        this.workers = workers;
         this.feed = feed;
         this.groups = groups;
         this.time = time;
@@ -119,9 +121,10 @@ public final class Shard {
      * Answers at once when there is something after the cursor, else as soon as there is, or when patience ends.
      *
      * @param cursor the subscriber has all events up to it
+     * @param client what reads of storage for it are charged to
      */
-    public Poll poll(Subscription subscription, long cursor, Poll.Waiter waiter) {
-        Poll poll = new Poll(this, subscription, cursor, waiter);
+    public Poll poll(Subscription subscription, long cursor, Client client, Poll.Waiter waiter) {
+        Poll poll = new Poll(this, subscription, cursor, client, waiter);
         settle(poll);
         return poll;
     }
@@ -250,7 +253,7 @@ public final class Shard {
         long after = poll.seen;
         figures.catchUps.increment();
         try {
-            readers.execute(() -> {
+            workers.execute(poll.client, () -> {
                 List<Event> events;
                 try {
                     events = storedEvents(poll.subscription, after, upTo);

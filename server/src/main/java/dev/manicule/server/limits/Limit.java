@@ -43,12 +43,55 @@ public enum Limit {
     WRITES_WAITING("writesWaiting", 8_192, 1, 10_000_000, "writes that wait for the disk", "`503`"),
     /** Bytes of the writes that wait for the disk. */
     WRITE_BYTES_WAITING("writeBytesWaiting", 64 << 20, 1 << 20, 1L << 40, "bytes of the writes that wait", "`503`"),
-    /** Reads that wait for the disk. */
-    READS_WAITING("readsWaiting", 16_384, 1, 10_000_000, "reads that wait for the disk",
+    /** Tasks that wait for a worker: reads, compression, filters, signatures of large requests. */
+    TASKS_WAITING("tasksWaiting", 16_384, 1, 10_000_000, "reads and other work that wait for a worker",
             "`503`; a poll waits a second"),
-    /** Members of all channels together, where each channel that somebody is on counts. */
-    PRESENCE_MEMBERS("presenceMembers", 1_000_000, 1, 100_000_000,
-            "somebodies on channels, counted on each channel", "whoever comes is not counted as being there");
+    /** Bytes of memory that all clients together make the server hold. */
+    HELD_BYTES("heldBytes", partOfHeap(4), 1 << 20, 1L << 40,
+            "bytes of requests, parked subscriptions and unsent responses, of all clients (default: a quarter of the heap)",
+            "`503`; a poll waits a second"),
+    /** Bytes of memory that one connection makes the server hold. */
+    HELD_BYTES_BY_CONNECTION("heldBytesByConnection", 16 << 20, 64 << 10, 1L << 40,
+            "bytes of requests, parked subscriptions and unsent responses, of one connection",
+            "`503`; a poll waits a second"),
+    /** Bytes of presence. */
+    PRESENCE_BYTES("presenceBytes", partOfHeap(8), 1 << 16, 1L << 40,
+            "bytes of members of channels and their states (default: an eighth of the heap)",
+            "the client is not counted as being there"),
+    /** Members of all channels of a keyset together, each counted on each of its channels. */
+    PRESENCE_MEMBERS_BY_KEYSET("presenceMembersByKeyset", 500_000, 1, 100_000_000,
+            "members of the channels of one keyset, counted on each channel",
+            "the client is not counted as being there"),
+    /** Channels of one request on which its uuid is present, those of its groups included. */
+    PRESENCE_CHANNELS_BY_REQUEST("presenceChannelsByRequest", 2_000, 1, 100_000,
+            "channels that one request makes its uuid a member of, those of its groups included",
+            "the uuid is a member of the first ones only"),
+    /** Bytes of channel groups. */
+    GROUP_BYTES("groupBytes", partOfHeap(8), 1 << 16, 1L << 40,
+            "bytes of channel groups and their channels (default: an eighth of the heap)", "`400`"),
+    /** Channel groups of a keyset. */
+    GROUPS_BY_KEYSET("groupsByKeyset", 100_000, 1, 100_000_000, "channel groups of one keyset", "`400`"),
+    /** Channels of a group: the protocol's limit. */
+    CHANNELS_BY_GROUP("channelsByGroup", 2_000, 1, 100_000, "channels of one group", "`400`"),
+    /** Names of channels that one request lists. */
+    CHANNELS_BY_REQUEST("channelsByRequest", 500, 1, 100_000, "channels that one request names", "`400`"),
+    /** Names of groups that one request lists: the protocol's limit. */
+    GROUPS_BY_REQUEST("groupsByRequest", 10, 1, 10_000, "channel groups that one request names", "`400`"),
+    /** Characters of a uuid: the protocol's limit. */
+    UUID_CHARACTERS("uuidCharacters", 92, 1, 4_096, "characters of a uuid", "`400`"),
+    /** Bytes of the type of an action. */
+    ACTION_TYPE_BYTES("actionTypeBytes", 256, 1, 32 << 10, "bytes of the type of an action", "`400`"),
+    /** Bytes of the value of an action. */
+    ACTION_VALUE_BYTES("actionValueBytes", 16 << 10, 1, 32 << 10, "bytes of the value of an action", "`400`"),
+    /** Bytes of all actions on a message. */
+    ACTION_BYTES_BY_MESSAGE("actionBytesByMessage", 8 << 20, 1 << 10, 1L << 32,
+            "bytes of all actions on one message", "`400`"),
+    /** Parts of a filter expression. */
+    FILTER_PARTS("filterParts", 500, 1, 10_000, "operators, names and values of a filter expression", "`400`");
+
+    private static long partOfHeap(int part) {
+        return Math.max(1 << 20, Runtime.getRuntime().maxMemory() / part);
+    }
 
     private final String setting;
     private final long standard;

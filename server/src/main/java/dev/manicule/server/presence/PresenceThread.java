@@ -109,9 +109,9 @@ public final class PresenceThread implements AutoCloseable {
     }
 
     private static boolean isFull(int members, Limits limits) {
-        boolean full = members >= limits.of(Limit.PRESENCE_MEMBERS);
+        boolean full = members >= limits.of(Limit.PRESENCE_MEMBERS_BY_KEYSET);
         if (full) {
-            limits.reached(Limit.PRESENCE_MEMBERS);
+            limits.reached(Limit.PRESENCE_MEMBERS_BY_KEYSET);
         }
         return full;
     }

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.manicule.server.filter.Filter;
 import dev.manicule.server.filter.FilterException;
+import dev.manicule.server.limits.Budget;
+import dev.manicule.server.limits.Client;
+import dev.manicule.server.limits.Limits;
+import dev.manicule.server.limits.Workers;
 import dev.manicule.server.journal.CommitListener.Commit;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
@@ -34,6 +38,7 @@ class ShardTest {
 
     private final Queue<Runnable> loop = new ArrayDeque<>();
     private final Queue<Runnable> readers = new ArrayDeque<>();
+    private final Client client = new Budget(new Limits()).connection(null);
     private final List<Event> stored = new ArrayList<>();
     private long nanos;
     private long now;
@@ -62,11 +67,15 @@ class ShardTest {
         }, groups, new HubFigures(), () -> now, () -> nanos, Duration.ofSeconds(280), position);
     }
 
-    private void queue(Runnable read) {
+    private void queue(Client of, Workers.Task task) {
         if (!room) {
             throw new RejectedExecutionException("no room, as the test asks");
         }
-        readers.add(read);
+        readers.add(() -> {
+            if (task.run()) {
+                queue(of, task);
+            }
+        });
     }
 
     private List<Event> read(Channel channel, long after, long upTo, int limit) {
@@ -113,7 +122,7 @@ class ShardTest {
     private Subscriber poll(long cursor, Subscription subscription) {
         Subscriber subscriber = new Subscriber();
         subscriber.cursor = cursor;
-        shard.poll(subscription, cursor, subscriber);
+        shard.poll(subscription, cursor, client, subscriber);
         return subscriber;
     }
 
@@ -241,7 +250,7 @@ class ShardTest {
     @Test
     void whoHangsUpIsForgotten() {
         Subscriber subscriber = new Subscriber();
-        Poll poll = shard.poll(to(A, B), 5, subscriber);
+        Poll poll = shard.poll(to(A, B), 5, client, subscriber);
         assertThat(shard.parked()).isEqualTo(1);
         poll.cancel();
         assertThat(shard.parked()).isZero();
@@ -386,7 +395,7 @@ class ShardTest {
         room = false;
         Subscriber refused = poll(2, A);
         Subscriber gone = new Subscriber();
-        shard.poll(to(A), 3, gone).cancel();
+        shard.poll(to(A), 3, client, gone).cancel();
         nanos += Duration.ofMillis(990).toNanos();
         shard.expire();
         assertThat(failed.answered || refused.answered).isFalse();

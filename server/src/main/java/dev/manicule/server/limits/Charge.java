@@ -1,0 +1,82 @@
+package dev.manicule.server.limits;
+
+import dev.manicule.server.limits.Budget.Account;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * So much of a resource that a client holds, until it is released. It remembers its accounts, so that what was charged
+ * is given back to them and no others. Any thread may use it.
+ *
+ * <pre>{@code
+ * Charge charge = client.charge(Resource.MEMORY, bytes);
+ * if (charge == null) {
+ *     // too much: refuse, or wait
+ * }
+ * charge.release();
+ * }</pre>
+ */
+public final class Charge {
+    private final Budget budget;
+    private final Resource resource;
+    private final @Nullable Account connection;
+    private final @Nullable Account address;
+    private final @Nullable Account keyset;
+    private long amount;
+    private boolean released;
+
+    Charge(Budget budget, Resource resource, @Nullable Account connection, @Nullable Account address,
+            @Nullable Account keyset) {
+        this.budget = budget;
+        this.resource = resource;
+        this.connection = connection;
+        this.address = address;
+        this.keyset = keyset;
+    }
+
+    /** How much it is now. */
+    public synchronized long amount() {
+        return amount;
+    }
+
+    /**
+     * Makes it so much, more or less than before. Less always works.
+     *
+     * @return false when it would be too much, or was released; then nothing has changed
+     */
+    public synchronized boolean resize(long newAmount) {
+        long more = newAmount - amount;
+        if (released) {
+            return false;
+        }
+        if (more > 0 && !budget.take(resource, more, connection, address, keyset)) {
+            return false;
+        }
+        if (more < 0) {
+            budget.takeAnyway(resource, more, connection, address, keyset);
+        }
+        amount = newAmount;
+        return true;
+    }
+
+    /** Makes it more or less by so much; see {@link #resize}. */
+    public synchronized boolean add(long change) {
+        return resize(amount + change);
+    }
+
+    /** Makes it so much although that may be too much: for what is there already, such as what storage holds at the start. */
+    public synchronized void force(long newAmount) {
+        if (!released) {
+            budget.takeAnyway(resource, newAmount - amount, connection, address, keyset);
+            amount = newAmount;
+        }
+    }
+
+    /** Gives all of it back. A second call does nothing. */
+    public synchronized void release() {
+        if (!released) {
+            budget.takeAnyway(resource, -amount, connection, address, keyset);
+            amount = 0;
+            released = true;
+        }
+    }
+}
