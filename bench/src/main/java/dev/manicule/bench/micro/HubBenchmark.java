@@ -65,7 +65,8 @@ public class HubBenchmark {
                 return List.of();
             }
         };
-        hub = new Hub(List.of(loop), (of, task) -> loop.execute(task::run), nothing, new Groups(List.of()), () -> timetoken, System::nanoTime,
+        hub = new Hub(List.of(loop), (of, task) -> loop.execute(task::run), nothing, new Groups(List.of()),
+                () -> timetoken, System::nanoTime,
                 Duration.ofHours(1),
                 timetoken);
         shard = hub.shard(loop);
