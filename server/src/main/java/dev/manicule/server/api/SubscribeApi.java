@@ -107,6 +107,7 @@ public final class SubscribeApi implements Api.Family {
                 return;
             }
             long horizon = cursor == 0 ? 0 : call.horizon();
+            hub.interest().note(subscription); // before it gets a cursor
             Wish wish = new Wish(subscription, Math.max(cursor, horizon), cursor >= horizon, names, states);
             String uuid = call.uuid();
             if (uuid != null && byUuid.isFull(call.subscribeKey(), uuid)) {
@@ -214,6 +215,7 @@ public final class SubscribeApi implements Api.Family {
         private final PollsByUuid.@Nullable Open open;
         private final boolean complete;
         private long cursor;
+        private long noted = hub.interest().generation();
         private @Nullable Poll poll;
 
         Streaming(Call call, Wish wish) {
@@ -243,6 +245,9 @@ public final class SubscribeApi implements Api.Family {
                 return;
             }
             cursor = delivery.cursor();
+            if (hub.interest().generation() != noted) {
+                noted = hub.interest().note(subscription);
+            }
             stream.send(isWebSocket
                     ? delivery.encoded(Message.class, Message::of).piece()
                     : delivery.encoded(Events.class, Events::of).piece());

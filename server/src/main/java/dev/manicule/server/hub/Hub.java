@@ -23,6 +23,7 @@ public final class Hub implements CommitListener, AutoCloseable {
 
     private final Groups groups;
     private final HubFigures figures = new HubFigures();
+    private final PresenceInterest interest;
     private final List<Future<?>> expiries = new ArrayList<>();
     private final IdentityHashMap<Executor, Shard> shards = new IdentityHashMap<>();
 
@@ -39,6 +40,7 @@ public final class Hub implements CommitListener, AutoCloseable {
     public Hub(Collection<? extends ScheduledExecutorService> loops, Workers workers, FeedReader feed,
             Groups groups, LongSupplier time, LongSupplier nanoTime, Duration patience, long position) {
         this.groups = groups;
+        interest = new PresenceInterest(groups, nanoTime);
         for (ScheduledExecutorService loop : loops) {
             Shard shard = new Shard(loop, workers, feed, groups, figures, time, nanoTime, patience, position);
             shards.put(loop, shard);
@@ -49,6 +51,11 @@ public final class Hub implements CommitListener, AutoCloseable {
     /** What it has done so far. */
     public HubFigures figures() {
         return figures;
+    }
+
+    /** Which presence channels are listened to. */
+    public PresenceInterest interest() {
+        return interest;
     }
 
     /** The shard of an event loop. */

@@ -1,0 +1,173 @@
+package dev.manicule.server.hub;
+
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Event;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+
+/**
+ * Which presence channels subscribers listen to, now or lately: announcements that reach no subscriber need not be made.
+ *
+ * <p>It is two Bloom filters of a fixed size, however many names subscribers list. It may say yes to a name that no
+ * subscriber lists, and never says no to one that a subscriber has listed within {@link #REMEMBERED}. A subscriber that
+ * stays longer is noted again. Any thread may use it; nothing waits.
+ */
+public final class PresenceInterest {
+    /** How long a subscription is remembered at least; twice that at most. Events that are not kept last as long. */
+    public static final Duration REMEMBERED = Duration.ofMinutes(20);
+    /** 512 KiB a filter: a million names at 1.5 % of wrong answers. */
+    private static final int LOG_BITS = 22;
+    private static final int HASHES = 3;
+
+    private final Groups groups;
+    private final LongSupplier nanoTime;
+    private final AtomicReference<Generations> generations;
+
+    /** What was noted since a time in nanoseconds, and what was noted in the time before. */
+    private record Generations(long since, AtomicLongArray current, AtomicLongArray earlier) {}
+
+    /**
+     * Nothing is listened to yet.
+     *
+     * @param groups which channels are in which groups, as they are whenever that is asked
+     * @param nanoTime a clock that does not step back, in nanoseconds
+     */
+    public PresenceInterest(Groups groups, LongSupplier nanoTime) {
+        this.groups = groups;
+        this.nanoTime = nanoTime;
+        generations = new AtomicReference<>(new Generations(nanoTime.getAsLong(), empty(), empty()));
+    }
+
+    private static AtomicLongArray empty() {
+        return new AtomicLongArray(1 << (LOG_BITS - 6));
+    }
+
+    /**
+     * A subscriber listens to this from now on. Before it gets its first cursor, so that it misses nothing after that.
+     *
+     * @return the {@link #generation()} in which it is noted
+     */
+    public long note(Subscription subscription) {
+        Generations present = present();
+        AtomicLongArray bits = present.current();
+        for (String name : subscription.channels()) {
+            if (Channel.isPresence(name)) {
+                set(bits, mixed(hash(keyset(subscription.keyset()), name)));
+            }
+        }
+        for (String name : subscription.wildcards()) {
+            set(bits, mixed(hash(keyset(subscription.keyset()), name)));
+        }
+        for (String name : subscription.groups()) {
+            if (Channel.isPresence(name)) {
+                set(bits, mixed(hash(group(subscription.keyset()), name)));
+            }
+        }
+        return present.since();
+    }
+
+    /** Changes every {@link #REMEMBERED}; a subscriber that is still there then has to be noted again. */
+    public long generation() {
+        return present().since();
+    }
+
+    /**
+     * Whether a subscriber listens to a presence channel, by its name, by a wildcard that takes it in, or by the presence
+     * of a group that its channel is in.
+     *
+     * @param presenceChannel its name ends with {@link Channel#PRESENCE}
+     */
+    public boolean isListenedTo(Channel presenceChannel) {
+        Generations present = present();
+        String name = presenceChannel.name();
+        long hash = keyset(presenceChannel.keyset());
+        for (int i = 0; i < name.length(); i++) {
+            hash = step(hash, name.charAt(i));
+            if (name.charAt(i) == '.') { // one walk along the name, however many dots a client puts into it
+                long wildcard = step(hash, '*');
+                if (isSet(present, wildcard) || isSet(present, hash(wildcard, Channel.PRESENCE))) {
+                    return true;
+                }
+            }
+        }
+        if (isSet(present, hash)) {
+            return true;
+        }
+        Event last = new Event(presenceChannel, Long.MAX_VALUE, false, new byte[0]); // after every joining of a group
+        for (String group : groups.of(last)) {
+            if (isSet(present, hash(group(presenceChannel.keyset()), group))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Generations present() {
+        Generations known = generations.get();
+        long now = nanoTime.getAsLong();
+        if (now - known.since() < REMEMBERED.toNanos()) {
+            return known;
+        }
+        boolean isLong = now - known.since() >= 2 * REMEMBERED.toNanos();
+        generations.compareAndSet(known, new Generations(now, empty(), isLong ? empty() : known.current()));
+        return generations.get();
+    }
+
+    private static long keyset(String keyset) {
+        return step(hash(0xcbf29ce484222325L, keyset), '\0');
+    }
+
+    private static long group(String keyset) {
+        return step(keyset(keyset), ','); // no channel is named so
+    }
+
+    private static long hash(long begin, String text) {
+        long hash = begin;
+        for (int i = 0; i < text.length(); i++) {
+            hash = step(hash, text.charAt(i));
+        }
+        return hash;
+    }
+
+    private static long step(long hash, char c) {
+        return (hash ^ c) * 0x100000001b3L;
+    }
+
+    /** The bits of FNV-1a, well mixed. */
+    private static long mixed(long hash) {
+        long once = (hash ^ hash >>> 33) * 0xff51afd7ed558ccdL;
+        long twice = (once ^ once >>> 33) * 0xc4ceb9fe1a85ec53L;
+        return twice ^ twice >>> 33;
+    }
+
+    private static boolean isSet(Generations present, long hash) {
+        long mixed = mixed(hash);
+        return isSet(present.current(), mixed) || isSet(present.earlier(), mixed);
+    }
+
+    private static boolean isSet(AtomicLongArray bits, long mixed) {
+        for (int i = 0; i < HASHES; i++) {
+            int bit = bit(mixed, i);
+            if ((bits.get(bit >>> 6) & 1L << bit) == 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void set(AtomicLongArray bits, long mixed) {
+        for (int i = 0; i < HASHES; i++) {
+            int bit = bit(mixed, i);
+            long mask = 1L << bit;
+            if ((bits.get(bit >>> 6) & mask) == 0) { // mostly it is set: many polls list the same
+                bits.getAndUpdate(bit >>> 6, word -> word | mask);
+            }
+        }
+    }
+
+    private static int bit(long mixed, int which) {
+        return (int) (mixed >>> (which * 21)) & ((1 << LOG_BITS) - 1);
+    }
+}
