@@ -86,7 +86,7 @@ final class Core implements AutoCloseable {
         HttpServer http = around.http();
         Clocks clocks = around.clocks();
         ManiculeConfig config = around.config().get();
-        workers = new WorkerThreads(Math.max(2, Runtime.getRuntime().availableProcessors()));
+        workers = new WorkerThreads("manicule-worker", Math.max(2, Runtime.getRuntime().availableProcessors()));
         timeline = new Timeline(clocks.wall(), Math.max(ledger.lastTimetoken(), toldBefore(ledger, clocks)));
         Groups groups = new Groups(ledger.reads().groups());
         hub = new Hub(http.loops(), workers, feed(ledger.reads()), groups, timeline::now, clocks.steady(),

@@ -201,6 +201,8 @@ public final class Api {
             case URI_TOO_LONG -> ErrorShape.service("Balancer", 414, "Request URI Too Long");
             case HEADERS_TOO_LARGE -> ErrorShape.service("Balancer", 431, "Request Header Fields Too Large");
             case TOO_SLOW -> ErrorShape.service("Balancer", 408, "Request Timeout");
+            case OVERLOADED -> ErrorShape.service("Balancer", 503, "Too much is held for clients")
+                    .with("Retry-After", "1");
             case TOO_MANY_CONNECTIONS ->
                 ErrorShape.service("Balancer", 503, "Too many connections").with("Retry-After", "1");
         };

@@ -3,11 +3,7 @@ package dev.manicule.server.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +12,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Answer {
     private static final int WORTH_COMPRESSING = 1024;
+    /** Compressing more takes a worker: some hundred microseconds are the most that an event loop gives to one client. */
+    private static final int WORK_TO_COMPRESS = 8 << 10;
+    /** More is sent part by part. */
+    private static final int LARGE = 64 << 10;
     private static final int MOST_DIGITS = 10;
     private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
     private static final byte[] CLOSE = ascii("Connection: close\r\n");
 
+    private static final String GZIP = "Content-Encoding: gzip\r\nVary: Accept-Encoding\r\n";
     private static final String NOT_CACHED = "Cache-Control: no-cache\r\n";
     private static final String JSON_FIELDS = "Content-Type: text/javascript; charset=\"UTF-8\"\r\n" + NOT_CACHED;
     /** What nearly all answers begin with. */
@@ -34,6 +35,8 @@ public final class Answer {
     private volatile @Nullable Answer compressed;
     /** What is kept of an answer that goes to many; null of others. */
     private @Nullable Repeated repeated;
+    /** Makes the body while it is sent; null of an answer that has it already. */
+    private @Nullable BodySource source;
 
     private Answer(int status, byte[] body, String fields) {
         this(status, body, fields, head(status, fields));
@@ -66,6 +69,13 @@ public final class Answer {
         return answer;
     }
 
+    /** A body of JSON that is made while it is sent, to one client. */
+    public static Answer streamed(BodySource source) {
+        Answer answer = json(200, new byte[0]);
+        answer.source = source;
+        return answer;
+    }
+
     /** A body of plain text, whose type says more of it: ASCII, no line breaks. */
     public static Answer text(String type, String text) {
         return new Answer(200, text.getBytes(StandardCharsets.UTF_8), "Content-Type: " + type + "\r\n" + NOT_CACHED);
@@ -88,7 +98,9 @@ public final class Answer {
 
     /** The same with one more header field. The caller vouches for name and value: ASCII, no line breaks. */
     public Answer with(String name, String value) {
-        return new Answer(status, body, fields + name + ": " + value + "\r\n");
+        Answer answer = new Answer(status, body, fields + name + ": " + value + "\r\n");
+        answer.source = source;
+        return answer;
     }
 
     /** Such as 200. */
@@ -105,13 +117,34 @@ public final class Answer {
         return fields;
     }
 
-    /** How many bytes its body has. */
+    /** What makes the body while it is sent, null when it is there already. */
+    @Nullable
+    BodySource source() {
+        return source;
+    }
+
+    /** Whether it is sent part by part. */
+    boolean isLarge() {
+        return body.length > LARGE;
+    }
+
+    /** How many bytes its body has; 0 of one that is made while it is sent. */
     public int size() {
         return body.length;
     }
 
     boolean isWorthCompressing() {
-        return body.length >= WORTH_COMPRESSING;
+        return body.length >= WORTH_COMPRESSING || source != null;
+    }
+
+    /** Whether compressing it as a whole is too much for an event loop, and has not been done yet. */
+    boolean isWorkToCompress() {
+        return body.length > WORK_TO_COMPRESS && body.length <= LARGE && compressed == null;
+    }
+
+    /** The same, marked as compressed: its body is compressed while it is sent. */
+    Answer markedGzip() {
+        return new Answer(status, body, fields + GZIP);
     }
 
     /**
@@ -133,7 +166,7 @@ public final class Answer {
         }
         Answer gzipped = compressed;
         if (gzipped == null) {
-            gzipped = new Answer(status, gzip(body), fields + "Content-Encoding: gzip\r\nVary: Accept-Encoding\r\n");
+            gzipped = new Answer(status, GzipSource.compress(body), fields + GZIP);
             compressed = gzipped;
         }
         return gzipped;
@@ -141,19 +174,29 @@ public final class Answer {
 
     /** All of it as HTTP/1, with one more field, which has its line break or is empty. */
     ByteBuf encode(ByteBufAllocator allocator, boolean keepAlive, boolean withBody, String field) {
+        ByteBuf buffer = encodeHead(allocator, keepAlive, true, field, withBody ? body.length : 0);
+        return withBody ? buffer.writeBytes(body) : buffer;
+    }
+
+    /**
+     * The status and all fields as HTTP/1.
+     *
+     * @param withLength whether the length of the body is known; otherwise it is chunked, or ends with the connection
+     * @param room how many bytes are going to follow in the same buffer
+     */
+    ByteBuf encodeHead(ByteBufAllocator allocator, boolean keepAlive, boolean withLength, String field, int room) {
         byte[] connection = keepAlive ? KEEP_ALIVE : CLOSE;
         byte[] date = DateField.now();
         int size = head.length + LENGTH.length + MOST_DIGITS + LINE.length + connection.length + date.length
-                + field.length() + LINE.length + body.length;
+                + field.length() + LINE.length + room;
         ByteBuf buffer = allocator.directBuffer(size).writeBytes(head);
-        if (status != 204) {
+        if (withLength && status != 204) {
             writeNumber(buffer.writeBytes(LENGTH), body.length);
             buffer.writeBytes(LINE);
         }
         buffer.writeBytes(connection).writeBytes(date);
         buffer.writeCharSequence(field, StandardCharsets.US_ASCII);
-        buffer.writeBytes(LINE);
-        return withBody ? buffer.writeBytes(body) : buffer;
+        return buffer.writeBytes(LINE);
     }
 
     private static void writeNumber(ByteBuf buffer, int number) {
@@ -161,16 +204,6 @@ public final class Answer {
             writeNumber(buffer, number / 10);
         }
         buffer.writeByte('0' + number % 10);
-    }
-
-    private static byte[] gzip(byte[] bytes) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length / 4);
-        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
-            gzip.write(bytes);
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory", e);
-        }
-        return out.toByteArray();
     }
 
     private static byte[] ascii(String text) {

@@ -1,11 +1,12 @@
 package dev.manicule.server.http;
 
 import dev.manicule.server.http.Handler.Refusal;
+import dev.manicule.server.limits.BoundedLog;
+import dev.manicule.server.limits.Charge;
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
+import dev.manicule.server.limits.Resource;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -17,16 +18,14 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameStreamException;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.time.Duration;
+import java.util.Objects;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -35,12 +34,13 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Of HTTP/2, each stream is a connection of its own here, with one request.
  *
- * <p>Belongs to its event loop, except {@link Turn#answer}.
+ * <p>Belongs to its event loop.
  */
 final class Connection extends ChannelInboundHandlerAdapter implements Watched {
-    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+    private static final BoundedLog FAULTS = new BoundedLog(LoggerFactory.getLogger(Connection.class));
     private static final int MOST_WAITING = 16;
-    private static final String ALL_ORIGINS = "Access-Control-Allow-Origin: *\r\n";
+    /** With so many bytes of requests that wait for their turn, reading stops too. */
+    private static final int MOST_BYTES_WAITING = 64 << 10;
 
     private final HttpServer server;
     private final Handler handler;
@@ -48,9 +48,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
     private final Framing framing;
     private final boolean isPlain;
     private final Limits limits;
-    private final Queue<Turn> waiting = new ArrayDeque<>(0);
+    private final Queue<RequestExchange> waiting = new ArrayDeque<>(0);
+    private long bytesWaiting;
+    /** All requests from their first bytes on, until they are answered or parked. */
+    private final Charge requests;
     private @Nullable IncomingRequest incoming;
-    private @Nullable Turn current;
+    private @Nullable RequestExchange current;
     /** After an answer that closes, nothing that came in counts any more. */
     private boolean closing;
     private boolean inputEnded;
@@ -58,6 +61,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
     private boolean blocked;
     /** Once an answer has become a stream, the connection is nothing else any more. */
     private @Nullable OpenStream stream;
+    /** Sends a large body at present. */
+    private @Nullable BodySender sender;
+    private @Nullable Outbound outbound;
     private final Patience patience;
 
     /**
@@ -73,11 +79,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
         this.framing = framing;
         this.isPlain = isPlain;
         limits = server.limits();
+        requests = client.charge(Resource.MEMORY);
         patience = new Patience(limits);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
+        outbound = new Outbound(ctx, client);
         server.watch(ctx, this);
     }
 
@@ -132,6 +140,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
             refuse(ctx, Refusal.MALFORMED);
         } else if (head.uri().length() > limits.of(Limit.URI_BYTES)) {
             refuse(ctx, Refusal.URI_TOO_LONG);
+        } else if (!requests.add(request.weight())) {
+            refuse(ctx, Refusal.OVERLOADED);
         } else if (request.asksFirst() && request.announcesTooMuch()) {
             complete(ctx, request, false); // what is too large need not be sent at all
         } else {
@@ -149,7 +159,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
             return;
         }
         boolean whole = content instanceof LastHttpContent;
+        long before = request.weight();
         request.add(content.content());
+        if (!requests.add(request.weight() - before)) {
+            incoming = null;
+            requests.add(-before);
+            refuse(ctx, Refusal.OVERLOADED);
+            return;
+        }
         if (whole || request.isBeyondPatience()) {
             incoming = null;
             complete(ctx, request, whole);
@@ -159,7 +176,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
     private void complete(ChannelHandlerContext ctx, IncomingRequest request, boolean whole) {
         boolean keepAlive = whole && request.wantsKeepAlive();
         patience.received();
-        enqueue(ctx, new Turn(ctx, request.toRequest(server.client(ctx, request)), keepAlive, request.acceptsGzip()));
+        enqueue(ctx, new RequestExchange(this, ctx, request, keepAlive));
         closing |= !keepAlive;
     }
 
@@ -172,16 +189,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
                 // no limit, or counted where it was noticed
             }
         }
-        Turn turn = new Turn(ctx, null, false, false);
-        turn.ready = handler.refuse(refusal);
         closing = true;
-        enqueue(ctx, turn);
+        enqueue(ctx, new RequestExchange(this, ctx, handler.refuse(refusal)));
     }
 
-    private void enqueue(ChannelHandlerContext ctx, Turn turn) {
+    private void enqueue(ChannelHandlerContext ctx, RequestExchange turn) {
         if (current != null) {
             waiting.add(turn);
-            if (waiting.size() >= MOST_WAITING) {
+            bytesWaiting += turn.weight();
+            if (waiting.size() >= MOST_WAITING || bytesWaiting >= MOST_BYTES_WAITING) {
                 ctx.channel().config().setAutoRead(false);
             }
             return;
@@ -190,15 +206,17 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
         turn.begin();
     }
 
-    private void finished(ChannelHandlerContext ctx) {
+    /** The response has been written: the next request, once the client has read enough. */
+    void finished(ChannelHandlerContext ctx) {
         if (!ctx.channel().isWritable()) {
             blocked = true;
             ctx.channel().config().setAutoRead(false);
             return;
         }
-        Turn next = waiting.poll();
+        RequestExchange next = waiting.poll();
         current = next;
         if (next != null) {
+            bytesWaiting -= next.weight();
             next.begin();
         } else {
             patience.answered();
@@ -218,6 +236,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
             blocked = false;
             finished(ctx);
         }
+        if (sender != null && ctx.channel().isWritable()) {
+            sender.writable();
+        }
         if (stream != null && ctx.channel().isWritable()) {
             stream.writable();
         }
@@ -230,7 +251,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
             // The client sends no more. Who waits on a parked poll is taken to have hung up; other answers are still
             // sent.
             inputEnded = true;
-            if (current == null || current.hangUp != null) {
+            if (current == null || current.isWaiting()) {
                 var _ = ctx.close();
             }
         }
@@ -243,20 +264,80 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
         if (stream != null) {
             stream.over();
         }
+        if (sender != null) {
+            sender.close();
+        }
+        out().close();
         if (current != null) {
             current.hungUp();
         }
-        waiting.forEach(Turn::hungUp);
+        waiting.forEach(RequestExchange::hungUp);
         waiting.clear();
+        requests.release();
         ctx.fireChannelInactive();
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (!(cause instanceof IOException || cause instanceof DecoderException)) { // resets and nonsense are everyday life
-            LOG.error("A connection failed", cause);
+        if (!isOfClient(cause)) {
+            FAULTS.error("A connection failed", cause);
         }
         var _ = ctx.close();
+    }
+
+    /** Resets, and what is not HTTP, are everyday life. */
+    static boolean isOfClient(Throwable cause) {
+        return cause instanceof IOException || cause instanceof DecoderException || cause instanceof Http2Exception
+                || cause instanceof Http2FrameStreamException;
+    }
+
+    HttpServer server() {
+        return server;
+    }
+
+    Handler handler() {
+        return handler;
+    }
+
+    Client client() {
+        return client;
+    }
+
+    Framing framing() {
+        return framing;
+    }
+
+    boolean isPlain() {
+        return isPlain;
+    }
+
+    boolean inputEnded() {
+        return inputEnded;
+    }
+
+    Outbound out() {
+        return Objects.requireNonNull(outbound, "set when this handler was added");
+    }
+
+    /** A request is not held any more. */
+    void release(long weight) {
+        boolean _ = requests.add(-weight);
+    }
+
+    /** Nothing that comes in counts any more. */
+    void closing() {
+        closing = true;
+    }
+
+    /** A response has become a stream. */
+    void streams(OpenStream opened) {
+        closing = true;
+        stream = opened;
+    }
+
+    /** A large body is sent from now on; null when it has been. */
+    void sends(@Nullable BodySender body) {
+        sender = body;
     }
 
     private static Refusal refusal(DecoderResult result) {
@@ -265,179 +346,5 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
             case TooLongHttpHeaderException headers -> Refusal.HEADERS_TOO_LARGE;
             case null, default -> Refusal.MALFORMED;
         };
-    }
-
-    /** One request in its turn. */
-    private final class Turn implements Exchange {
-        private final ChannelHandlerContext ctx;
-        private final boolean keepAlive;
-        private final boolean gzip;
-        private final boolean withBody;
-        private final Client charged;
-        /** Let go of once it is handled: a parked poll must not hold its request. */
-        private @Nullable Request request;
-        private final @Nullable String webSocketKey;
-        private @Nullable Answer ready;
-        private @Nullable Runnable hangUp;
-        private boolean over;
-        private boolean parked;
-        /** The whole line, or nothing. */
-        private String originField = ALL_ORIGINS;
-
-        Turn(ChannelHandlerContext ctx, @Nullable Request request, boolean keepAlive, boolean gzip) {
-            this.ctx = ctx;
-            this.request = request;
-            Channel connection = ctx.channel().parent() instanceof SocketChannel parent ? parent : ctx.channel();
-            charged = request == null
-                    ? client
-                    : server.client(client, connection.remoteAddress(), request.client());
-            webSocketKey = request == null || framing == Framing.HTTP_2 ? null : request.webSocketKey();
-            this.keepAlive = keepAlive;
-            this.gzip = gzip;
-            withBody = request == null || !request.method().equals("HEAD");
-        }
-
-        void begin() {
-            Request toHandle = request;
-            request = null;
-            if (ready != null) {
-                send(ready);
-            } else if (toHandle != null) {
-                server.began();
-                handler.handle(toHandle, this);
-            }
-        }
-
-        @Override
-        public void answer(Answer answer) {
-            if (ctx.executor().inEventLoop()) {
-                send(answer);
-            } else {
-                ctx.executor().execute(() -> send(answer));
-            }
-        }
-
-        @Override
-        public void onHangUp(Runnable action) {
-            if (over) {
-                return;
-            }
-            hangUp = action;
-            park();
-            if (inputEnded) {
-                var _ = ctx.close();
-            }
-        }
-
-        private void park() {
-            if (!parked) {
-                parked = true;
-                server.parked(1);
-            }
-        }
-
-        private void ended() {
-            server.ended();
-            if (parked) {
-                parked = false;
-                server.parked(-1);
-            }
-        }
-
-        @Override
-        public void allowOrigin(@Nullable String origin) {
-            originField = origin == null ? "" : "Access-Control-Allow-Origin: " + origin + "\r\nVary: Origin\r\n";
-        }
-
-        @Override
-        public void hangUp() {
-            var _ = ctx.close();
-        }
-
-        @Override
-        public void later(Duration delay, Runnable action) {
-            park();
-            var _ = ctx.executor().schedule(() -> {
-                if (!over) {
-                    action.run();
-                }
-            }, delay.toNanos(), TimeUnit.NANOSECONDS);
-        }
-
-        @Override
-        public Client client() {
-            return charged;
-        }
-
-        @Override
-        public int requestsInFlight() {
-            return server.requestsInFlight();
-        }
-
-        @Override
-        public Stream stream(Runnable hangUpAction) {
-            hangUp = hangUpAction;
-            park();
-            closing = true;
-            Runnable ended = () -> {
-                over = true;
-                hangUp = null;
-                ended();
-            };
-            OpenStream opened = webSocketKey == null
-                    ? new EventStream(ctx, ended, framing, isPlain, originField)
-                    : new WebSocket(ctx, ended, isPlain, webSocketKey);
-            stream = opened;
-            if (inputEnded) {
-                var _ = ctx.close();
-            }
-            return opened;
-        }
-
-        @Override
-        public Executor loop() {
-            return ctx.executor();
-        }
-
-        private void send(Answer answer) {
-            if (over) {
-                return;
-            }
-            over = true;
-            hangUp = null;
-            if (ready == null) {
-                ended();
-            }
-            boolean stays = keepAlive && !server.isStopping();
-            if (stays && withBody && framing == Framing.HTTP_1 && !(gzip && answer.isWorthCompressing())) {
-                Wire wire = answer.wire(originField);
-                if (wire != null) {
-                    wire.send(ctx, isPlain);
-                    finished(ctx);
-                    return;
-                }
-            }
-            Answer encoded = gzip ? answer.gzipped() : answer;
-            var written = ctx.writeAndFlush(framing.answer(ctx, encoded, stays, withBody, originField));
-            if (!stays) {
-                closing = true;
-                var _ = written.addListener(ChannelFutureListener.CLOSE);
-                return;
-            }
-            finished(ctx);
-        }
-
-        private void hungUp() {
-            if (over) {
-                return;
-            }
-            over = true;
-            if (request == null && ready == null) {
-                ended();
-            }
-            if (hangUp != null) {
-                hangUp.run();
-            }
-        }
     }
 }

@@ -13,9 +13,9 @@ final class EventStream extends OpenStream {
     private final Framing framing;
     private final boolean isPlain;
 
-    EventStream(ChannelHandlerContext ctx, Runnable ended, Framing framing, boolean isPlain,
+    EventStream(ChannelHandlerContext ctx, Outbound out, Runnable ended, Framing framing, boolean isPlain,
             String origin) {
-        super(ctx, ended);
+        super(ctx, out, ended);
         this.framing = framing;
         this.isPlain = isPlain;
         var _ = ctx.write(framing.begin(FIELDS + origin));
@@ -23,7 +23,7 @@ final class EventStream extends OpenStream {
 
     @Override
     public void send(Piece piece) {
-        piece.sendChunk(ctx, framing, isPlain);
+        piece.sendChunk(ctx, out, framing, isPlain);
     }
 
     @Override

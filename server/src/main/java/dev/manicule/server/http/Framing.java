@@ -22,6 +22,12 @@ enum Framing {
         }
 
         @Override
+        Object head(ChannelHandlerContext ctx, Answer answer, boolean stays, boolean withLength, String origin) {
+            return answer.encodeHead(ctx.alloc(), stays, withLength,
+                    withLength ? origin : origin + "Transfer-Encoding: chunked\r\n", 0);
+        }
+
+        @Override
         Object proceed() {
             return Unpooled.wrappedBuffer(ascii("HTTP/1.1 100 Continue\r\n\r\n"));
         }
@@ -48,6 +54,39 @@ enum Framing {
             return Unpooled.wrappedBuffer(ascii("0\r\n\r\n"));
         }
     },
+    /** Bytes of HTTP/1 whose end is known by their length, or is the end of the connection. */
+    RAW {
+        @Override
+        Object answer(ChannelHandlerContext ctx, Answer answer, boolean stays, boolean withBody, String origin) {
+            return HTTP_1.answer(ctx, answer, stays, withBody, origin);
+        }
+
+        @Override
+        Object head(ChannelHandlerContext ctx, Answer answer, boolean stays, boolean withLength, String origin) {
+            return answer.encodeHead(ctx.alloc(), stays, withLength, origin, 0);
+        }
+
+        @Override
+        Object proceed() {
+            return HTTP_1.proceed();
+        }
+
+        @Override
+        Object begin(String fields) {
+            return Unpooled.wrappedBuffer(ascii("HTTP/1.1 200 OK\r\n" + fields + "Connection: close\r\n\r\n"));
+        }
+
+        @Override
+        Object piece(ChannelHandlerContext ctx, byte[] piece) {
+            return Unpooled.wrappedBuffer(piece);
+        }
+
+        @Override
+        Object end() {
+            return Unpooled.EMPTY_BUFFER;
+        }
+    },
+
     /** Messages, which Netty makes frames of: one stream of HTTP/2 is a channel of its own. */
     HTTP_2 {
         @Override
@@ -59,6 +98,18 @@ enum Framing {
             response.headers().set("Date", DateField.text());
             if (withBody && answer.status() != HttpResponseStatus.NO_CONTENT.code()) {
                 response.headers().set("Content-Length", body.length);
+            }
+            return response;
+        }
+
+        @Override
+        Object head(ChannelHandlerContext ctx, Answer answer, boolean stays, boolean withLength, String origin) {
+            HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1,
+                    HttpResponseStatus.valueOf(answer.status()));
+            put(answer.fields() + origin, response.headers());
+            response.headers().set("Date", DateField.text());
+            if (withLength) {
+                response.headers().set("Content-Length", answer.size());
             }
             return response;
         }
@@ -93,6 +144,13 @@ enum Framing {
      * @param origin the field that says which web pages may read it, with its line break, or nothing
      */
     abstract Object answer(ChannelHandlerContext ctx, Answer answer, boolean stays, boolean withBody, String origin);
+
+    /**
+     * The beginning of an answer whose body follows in pieces.
+     *
+     * @param withLength whether the length of the body is known
+     */
+    abstract Object head(ChannelHandlerContext ctx, Answer answer, boolean stays, boolean withLength, String origin);
 
     /** Asks for the body. */
     abstract Object proceed();

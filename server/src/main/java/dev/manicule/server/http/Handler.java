@@ -22,6 +22,8 @@ public interface Handler {
         /** It does not come in whole. */
         TOO_SLOW,
         /** There are too many connections. */
-        TOO_MANY_CONNECTIONS
+        TOO_MANY_CONNECTIONS,
+        /** The client makes the server hold too much memory, or all clients together do. */
+        OVERLOADED
     }
 }

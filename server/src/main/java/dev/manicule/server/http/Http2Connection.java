@@ -1,14 +1,18 @@
 package dev.manicule.server.http;
 
+import dev.manicule.server.limits.BoundedLog;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.LoggerFactory;
 
 /** What the streams of one connection of HTTP/2 have in common: it is closed when there are none for long. */
 final class Http2Connection extends ChannelInboundHandlerAdapter implements Watched {
+    private static final BoundedLog FAULTS = new BoundedLog(LoggerFactory.getLogger(Http2Connection.class));
+
     private final HttpServer server;
     private final Http2FrameCodec codec;
     private final Limits limits;
@@ -29,6 +33,14 @@ final class Http2Connection extends ChannelInboundHandlerAdapter implements Watc
     public void channelInactive(ChannelHandlerContext ctx) {
         server.unwatch(ctx, this);
         ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!Connection.isOfClient(cause)) {
+            FAULTS.error("A connection failed", cause);
+        }
+        var _ = ctx.close();
     }
 
     @Override

@@ -6,7 +6,10 @@ import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
+import dev.manicule.server.limits.WorkerThreads;
+import dev.manicule.server.limits.Workers;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -57,7 +60,11 @@ import org.slf4j.LoggerFactory;
 public final class HttpServer {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final int METHOD_AND_VERSION = 64;
-    private static final int MOST_STREAMS = 256;
+    private static final int MOST_STREAMS = 100;
+    private static final int MOST_CONTROL_FRAMES_UNSENT = 200;
+    /** As much as is read of one connection before others get their turn. */
+    private static final int READ_BYTES = 32 << 10;
+    private static final int READS_IN_A_ROW = 2;
     private static final long WATCH_MILLIS = 1000;
 
     private final EventLoopGroup loops;
@@ -71,6 +78,8 @@ public final class HttpServer {
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger parked = new AtomicInteger();
     private volatile List<AddressRange> trustedProxies = AddressRange.LOOPBACK;
+    /** Compresses what is too large for an event loop. */
+    private final WorkerThreads compressors = new WorkerThreads("manicule-gzip", 1);
     private volatile boolean stopping;
     private @Nullable Channel listening;
 
@@ -121,6 +130,8 @@ public final class HttpServer {
                 .option(ChannelOption.SO_BACKLOG, 4096)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR,
+                        new AdaptiveRecvByteBufAllocator(512, 2048, READ_BYTES).maxMessagesPerRead(READS_IN_A_ROW))
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
@@ -153,6 +164,7 @@ public final class HttpServer {
         for (Channel connection : connections) {
             var _ = connection.flush().close();
         }
+        compressors.close();
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).await(5, TimeUnit.SECONDS);
     }
 
@@ -169,6 +181,11 @@ public final class HttpServer {
     /** How many requests are being worked on. */
     public int requestsInFlight() {
         return inFlight.get() - parked.get();
+    }
+
+    /** What compresses large responses. */
+    Workers compressors() {
+        return compressors;
     }
 
     Limits limits() {
@@ -307,8 +324,9 @@ public final class HttpServer {
                 .initialSettings(Http2Settings.defaultSettings()
                         .maxConcurrentStreams(MOST_STREAMS)
                         .maxHeaderListSize(limits.of(Limit.HEADER_BYTES) + limits.of(Limit.URI_BYTES)))
+                .encoderEnforceMaxQueuedControlFrames(MOST_CONTROL_FRAMES_UNSENT)
                 .build();
-        pipeline.addLast(codec, new Http2MultiplexHandler(new ChannelInitializer<>() {
+        pipeline.addLast(new Http2FrameLimit(limits), codec, new Http2MultiplexHandler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel stream) {
                 stream.pipeline()

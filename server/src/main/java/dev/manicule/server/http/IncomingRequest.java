@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +22,16 @@ import org.jspecify.annotations.Nullable;
 final class IncomingRequest {
     /** So much of a body that is too large is read and thrown away, so that its sender gets to see the answer. */
     private static final long MOST_DISCARDED = 8 << 20;
+    /** About what a request takes besides its texts, and each of its fields. */
+    private static final int OVERHEAD = 512;
+    private static final int FIELD_OVERHEAD = 64;
     private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     private static final String REQUEST_ID = "X-Request-Id";
     private static final String TRACEPARENT = "traceparent";
     private static final String LAST_EVENT_ID = "Last-Event-ID";
+    /** A name, or an address, and perhaps a port (RFC 9110, 7.2); it may be empty. */
+    private static final Pattern HOST = Pattern
+            .compile("(?:[A-Za-z0-9._~!$&'()*+,;=%-]*|\\[[0-9A-Fa-f:.]+])(?::[0-9]*)?");
     /** Sixteen bytes in base64. */
     private static final Pattern WEBSOCKET_KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
 
@@ -33,6 +40,7 @@ final class IncomingRequest {
     private final int bodyLimit;
     private final int inflatedLimit;
     private @Nullable ByteArrayOutputStream body;
+    private final long weight;
     private long size;
 
     private IncomingRequest(HttpRequest head, String target, int bodyLimit, int inflatedLimit) {
@@ -40,18 +48,31 @@ final class IncomingRequest {
         this.target = target;
         this.bodyLimit = bodyLimit;
         this.inflatedLimit = inflatedLimit;
+        int texts = OVERHEAD + target.length();
+        for (Map.Entry<String, String> field : head.headers()) {
+            texts += field.getKey().length() + field.getValue().length() + FIELD_OVERHEAD;
+        }
+        weight = texts;
     }
 
     /**
      * Null when it is of another HTTP than 1, or asks for no path, or its end could be seen elsewhere by others: a body is
-     * chunked or it is not.
+     * chunked or it is not; or it names no host, or two.
      */
     static @Nullable IncomingRequest of(HttpRequest head, int bodyLimit, int inflatedLimit) {
         List<String> encodings = head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
         boolean isPlain = encodings.isEmpty()
                 || (encodings.size() == 1 && encodings.getFirst().equalsIgnoreCase("chunked"));
-        String target = isPlain && head.protocolVersion().majorVersion() == 1 ? target(head) : null;
+        String target = isPlain && head.protocolVersion().majorVersion() == 1 && hasOneHost(head) ? target(head) : null;
         return target == null ? null : new IncomingRequest(head, target, bodyLimit, inflatedLimit);
+    }
+
+    /** RFC 9112, 3.2: a request of HTTP/1.1 has one {@code Host}, and no request has two. */
+    private static boolean hasOneHost(HttpRequest head) {
+        List<String> hosts = head.headers().getAll(HttpHeaderNames.HOST);
+        return hosts.size() == 1
+                ? HOST.matcher(hosts.getFirst()).matches()
+                : hosts.isEmpty() && head.protocolVersion().equals(HttpVersion.HTTP_1_0);
     }
 
     /** Whether the client waits for a word before it sends the body. */
@@ -83,13 +104,23 @@ final class IncomingRequest {
         }
     }
 
+    /** What it is charged while it is held, in bytes: its texts and its body. */
+    long weight() {
+        return weight + (body == null ? 0 : body.size());
+    }
+
+    /** Whether it is of HTTP/1.0, whose clients know no chunks. */
+    boolean isHttp10() {
+        return head.protocolVersion().equals(HttpVersion.HTTP_1_0);
+    }
+
     /** Whether so much has come in vain that no more should be read. */
     boolean isBeyondPatience() {
         return size > MOST_DISCARDED;
     }
 
     boolean wantsKeepAlive() {
-        return HttpUtil.isKeepAlive(head) && !head.protocolVersion().equals(HttpVersion.HTTP_1_0);
+        return HttpUtil.isKeepAlive(head) && !isHttp10();
     }
 
     boolean acceptsGzip() {

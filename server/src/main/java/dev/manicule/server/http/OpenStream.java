@@ -11,13 +11,15 @@ abstract class OpenStream implements Stream {
     private static final long KEEP_ALIVE_SECONDS = 20;
 
     final ChannelHandlerContext ctx;
+    final Outbound out;
     private final Runnable ended;
     private final Future<?> alive;
     private @Nullable Runnable whenWritable;
     private boolean over;
 
-    OpenStream(ChannelHandlerContext ctx, Runnable ended) {
+    OpenStream(ChannelHandlerContext ctx, Outbound out, Runnable ended) {
         this.ctx = ctx;
+        this.out = out;
         this.ended = ended;
         alive = ctx.executor()
                 .scheduleAtFixedRate(this::keepAliveWhereWritable, KEEP_ALIVE_SECONDS, KEEP_ALIVE_SECONDS,

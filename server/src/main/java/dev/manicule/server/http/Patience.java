@@ -85,10 +85,10 @@ final class Patience {
         long left = buffer == null
                 ? channel.bytesBeforeWritable() // of a stream of HTTP/2
                 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
-        if (left != unread) {
-            unread = left;
+        if (left < unread) { // more to read is no sign of reading
             unreadSince = now;
         }
+        unread = left;
         return now - unreadSince > patience;
     }
 }

@@ -27,22 +27,22 @@ public final class Piece {
     }
 
     /** Sends it as a chunk of a body that does not end. */
-    void sendChunk(ChannelHandlerContext ctx, Framing framing, boolean isPlain) {
+    void sendChunk(ChannelHandlerContext ctx, Outbound out, Framing framing, boolean isPlain) {
         Wire wire = framing == Framing.HTTP_1 ? repeated.wire("", this::chunk) : null;
         if (wire != null) {
-            wire.send(ctx, isPlain);
+            wire.send(ctx, out, isPlain);
         } else {
-            var _ = ctx.writeAndFlush(framing.piece(ctx, utf8));
+            var _ = out.write(framing.piece(ctx, utf8), utf8.length);
         }
     }
 
     /** Sends it as a WebSocket's frame. */
-    void sendFrame(ChannelHandlerContext ctx, boolean isPlain) {
+    void sendFrame(ChannelHandlerContext ctx, Outbound out, boolean isPlain) {
         Wire wire = repeated.wire("", () -> new byte[][]{frameHead(), utf8});
         if (wire != null) {
-            wire.send(ctx, isPlain);
+            wire.send(ctx, out, isPlain);
         } else {
-            var _ = ctx.writeAndFlush(new TextWebSocketFrame(Unpooled.wrappedBuffer(utf8)));
+            var _ = out.write(new TextWebSocketFrame(Unpooled.wrappedBuffer(utf8)), utf8.length);
         }
     }
 

@@ -1,16 +1,27 @@
 package dev.manicule.server.http;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.List;
 
 /**
  * Netty's decoder, a little stricter: a request whose length is given in two ways may be smuggling another, so it is
- * refused. And it tells when bytes come, of which no request may ever become one.
+ * refused, and so is a header field that goes on in the next line (RFC 9112, 5.2). And it tells when bytes come, of which
+ * no request may ever become one.
  */
 final class RequestDecoder extends HttpRequestDecoder {
     private final Runnable bytesCome;
+    /** Whether what comes next is a request line or a header field. */
+    private boolean inHead = true;
+    /** How many of the bytes that have come and are not decoded were looked at. */
+    private int lookedAt;
+    private boolean isAtLineStart;
+    /** Whether anything but empty lines has come of this head. */
+    private boolean hasLine;
 
     RequestDecoder(HttpDecoderConfig config, Runnable bytesCome) {
         super(config);
@@ -21,6 +32,56 @@ final class RequestDecoder extends HttpRequestDecoder {
     public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
         bytesCome.run();
         super.channelRead(ctx, bytes);
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+        if (inHead && hasFoldedLine(in)) {
+            throw new FoldedHeaderException();
+        }
+        int before = out.size();
+        super.decode(ctx, in, out);
+        for (Object decoded : out.subList(before, out.size())) {
+            if (decoded instanceof HttpMessage) {
+                inHead = false;
+            }
+            if (decoded instanceof LastHttpContent) {
+                inHead = true;
+                isAtLineStart = false;
+                hasLine = false;
+            }
+        }
+        lookedAt = inHead && out.size() == before ? in.readableBytes() : 0;
+    }
+
+    /** Whether a line of the head that is coming in begins with white space. The first line, and empty ones, may. */
+    private boolean hasFoldedLine(ByteBuf in) {
+        int end = in.writerIndex();
+        for (int i = in.readerIndex() + Math.min(lookedAt, in.readableBytes()); i < end; i++) {
+            byte b = in.getByte(i);
+            if (isAtLineStart && (b == ' ' || b == '\t')) {
+                return true;
+            }
+            if (b == '\n') {
+                if (hasLine && isAtLineStart) {
+                    return false; // the head ends
+                }
+                isAtLineStart = hasLine;
+            } else if (b != '\r') {
+                hasLine = true;
+                isAtLineStart = false;
+            }
+        }
+        return false;
+    }
+
+    /** A header field goes on in the next line. */
+    private static final class FoldedHeaderException extends IllegalArgumentException {
+        private static final long serialVersionUID = 1;
+
+        FoldedHeaderException() {
+            super("a header field goes on in the next line");
+        }
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.manicule.server.http;
 
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /** A WebSocket (RFC 6455): the server talks, the client listens. What the client says is read and not heeded. */
 final class WebSocket extends OpenStream {
@@ -22,9 +25,14 @@ final class WebSocket extends OpenStream {
     private static final int LARGEST_FRAME = 16 * 1024;
 
     private final boolean isPlain;
+    /** The pong that was written last. */
+    private @Nullable ChannelFuture pong;
+    /** The newest ping that came while that one was not sent yet. */
+    private byte @Nullable [] newestPing;
+    private boolean isClosing;
 
-    WebSocket(ChannelHandlerContext ctx, Runnable ended, boolean isPlain, String key) {
-        super(ctx, ended);
+    WebSocket(ChannelHandlerContext ctx, Outbound out, Runnable ended, boolean isPlain, String key) {
+        super(ctx, out, ended);
         this.isPlain = isPlain;
         String head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Accept: " + accept(key) + "\r\n\r\n";
@@ -41,22 +49,46 @@ final class WebSocket extends OpenStream {
 
     @Override
     public void send(Piece piece) {
-        piece.sendFrame(ctx, isPlain);
+        piece.sendFrame(ctx, out, isPlain);
     }
 
     /** Heeds what the protocol asks to heed. The frame stays the caller's. */
     void heard(WebSocketFrame frame) {
         switch (frame) {
-            case PingWebSocketFrame ping -> {
-                var _ = ctx.writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
-            }
-            case CloseWebSocketFrame close -> {
+            case PingWebSocketFrame ping -> heard(ping);
+            case CloseWebSocketFrame close when !isClosing -> {
+                isClosing = true;
                 var _ = ctx.writeAndFlush(new CloseWebSocketFrame(true, 0, close.content().retain()))
                         .addListener(ChannelFutureListener.CLOSE);
             }
             default -> {
                 // nothing that a client says here means anything
             }
+        }
+    }
+
+    /**
+     * Answers the newest ping when the answer to an earlier one has been sent, as RFC 6455 (5.5.3) allows: a client that
+     * pings and does not read makes the server hold one pong and no more.
+     */
+    private void heard(PingWebSocketFrame ping) {
+        if (pong != null && !pong.isDone()) {
+            newestPing = ByteBufUtil.getBytes(ping.content());
+            return;
+        }
+        ChannelFuture sent = ctx.writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
+        pong = sent;
+        if (!sent.isDone()) {
+            var _ = sent.addListener(done -> answerNewestPing());
+        }
+    }
+
+    private void answerNewestPing() {
+        byte[] content = newestPing;
+        newestPing = null;
+        if (content != null && ctx.channel().isActive()) {
+            pong = null;
+            heard(new PingWebSocketFrame(Unpooled.wrappedBuffer(content)));
         }
     }
 

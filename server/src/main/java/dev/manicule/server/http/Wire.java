@@ -35,9 +35,10 @@ final class Wire {
     /**
      * Sends them.
      *
+     * @param out takes what the connection does not take at once
      * @param isPlain whether what is written to the connection is what goes over the wire: no TLS in between
      */
-    void send(ChannelHandlerContext ctx, boolean isPlain) {
+    void send(ChannelHandlerContext ctx, Outbound out, boolean isPlain) {
         int size = bytes.readableBytes();
         int sent = 0;
         ChannelOutboundBuffer queued = ctx.channel().unsafe().outboundBuffer();
@@ -52,7 +53,7 @@ final class Wire {
             }
         }
         if (sent < size) {
-            var _ = ctx.writeAndFlush(bytes.retainedSlice(bytes.readerIndex() + sent, size - sent));
+            var _ = out.write(bytes.retainedSlice(bytes.readerIndex() + sent, size - sent), size - sent);
         }
     }
 }

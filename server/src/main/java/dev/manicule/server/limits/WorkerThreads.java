@@ -68,10 +68,14 @@ public final class WorkerThreads implements Workers, AutoCloseable {
         }
     }
 
-    /** Starts that many threads. */
-    public WorkerThreads(int count) {
+    /**
+     * Starts threads.
+     *
+     * @param name what their names begin with
+     */
+    public WorkerThreads(String name, int count) {
         for (int i = 1; i <= count; i++) {
-            threads.add(Thread.ofPlatform().name("manicule-worker-" + i).daemon().start(this::run));
+            threads.add(Thread.ofPlatform().name(name + "-" + i).daemon().start(this::run));
         }
     }
 

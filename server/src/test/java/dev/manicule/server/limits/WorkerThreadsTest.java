@@ -38,7 +38,7 @@ class WorkerThreadsTest {
 
     @Test
     void addressesTakeTurns() throws InterruptedException {
-        WorkerThreads workers = new WorkerThreads(1);
+        WorkerThreads workers = new WorkerThreads("test", 1);
         assertThat(order(() -> {
             for (int i = 0; i < 1_000; i++) {
                 workers.execute(one.of("k"), () -> done.add("one"));
@@ -49,7 +49,7 @@ class WorkerThreadsTest {
 
     @Test
     void keysetsOfAnAddressTakeTurns() throws InterruptedException {
-        WorkerThreads workers = new WorkerThreads(1);
+        WorkerThreads workers = new WorkerThreads("test", 1);
         assertThat(order(() -> {
             for (int i = 0; i < 1_000; i++) {
                 workers.execute(one.of("k"), () -> done.add("k"));
@@ -60,7 +60,7 @@ class WorkerThreadsTest {
 
     @Test
     void connectionsOfAKeysetTakeTurns() throws InterruptedException {
-        WorkerThreads workers = new WorkerThreads(1);
+        WorkerThreads workers = new WorkerThreads("test", 1);
         assertThat(order(() -> {
             for (int i = 0; i < 1_000; i++) {
                 workers.execute(one.of("k"), () -> done.add("first"));
@@ -71,7 +71,7 @@ class WorkerThreadsTest {
 
     @Test
     void longWorkLetsOthersInBetweenItsSlices() throws InterruptedException {
-        WorkerThreads workers = new WorkerThreads(1);
+        WorkerThreads workers = new WorkerThreads("test", 1);
         int[] slices = new int[1];
         List<String> order = order(() -> {
             workers.submit(one.of("k"), () -> {
@@ -86,7 +86,7 @@ class WorkerThreadsTest {
 
     @Test
     void whatOneTaskThrowsEndsNoThread() throws InterruptedException {
-        WorkerThreads workers = new WorkerThreads(1);
+        WorkerThreads workers = new WorkerThreads("test", 1);
         assertThat(order(() -> {
             workers.execute(one, () -> {
                 throw new StackOverflowError("as the test asks");
@@ -97,7 +97,7 @@ class WorkerThreadsTest {
 
     @Test
     void aConnectionMayNotFillTheQueue() throws InterruptedException {
-        WorkerThreads workers = new WorkerThreads(1);
+        WorkerThreads workers = new WorkerThreads("test", 1);
         int[] accepted = new int[1];
         order(() -> {
             assertThatThrownBy(() -> {

@@ -1,0 +1,115 @@
+package dev.manicule.server.http;
+
+import dev.manicule.server.limits.Charge;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends a large body part by part, the next one when the client has read enough of those before.
+ *
+ * <p>Belongs to the event loop of the connection.
+ */
+final class BodySender {
+    /** What may wait for the client besides the part that is being made: Netty's mark for "not writable". */
+    private static final int SLACK = 64 << 10;
+
+    private final ChannelHandlerContext ctx;
+    private final Framing framing;
+    private final BodySource source;
+    private final Charge held;
+    private final long base;
+    private final End end;
+    /** The client has to read before the next part is made. */
+    private boolean isWaiting;
+    private boolean isOver;
+
+    /** Takes over when all has been written. */
+    @FunctionalInterface
+    interface End {
+        /** The last write, which is under way. */
+        void ended(ChannelFuture last);
+    }
+
+    /**
+     * A sender.
+     *
+     * @param held what the body is charged, which grows and shrinks with its parts; released here
+     */
+    BodySender(ChannelHandlerContext ctx, Framing framing, BodySource source, Charge held, End end) {
+        this.ctx = ctx;
+        this.framing = framing;
+        this.source = source;
+        this.held = held;
+        base = held.amount();
+        this.end = end;
+    }
+
+    /** What a body must be charged at least before it is sent. */
+    static int least() {
+        return SLACK;
+    }
+
+    /** Sends the beginning, and begins to ask for parts. */
+    void start(Object head) {
+        var _ = ctx.writeAndFlush(head);
+        next();
+    }
+
+    /** The client has read something. */
+    void writable() {
+        if (isWaiting) {
+            isWaiting = false;
+            next();
+        }
+    }
+
+    /** The client is gone. */
+    void close() {
+        isOver = true;
+        held.release();
+    }
+
+    private void next() {
+        try {
+            source.next(part -> {
+                if (ctx.executor().inEventLoop()) {
+                    take(part);
+                } else {
+                    ctx.executor().execute(() -> take(part));
+                }
+            });
+        } catch (RejectedExecutionException e) { // half a body is worth nothing
+            var _ = ctx.close();
+        }
+    }
+
+    private void take(byte @Nullable [] part) {
+        if (isOver) {
+            return;
+        }
+        if (part == null) {
+            isOver = true;
+            held.release();
+            end.ended(ctx.writeAndFlush(framing.end()));
+            return;
+        }
+        if (!held.resize(base + Math.max(0, part.length - SLACK))) {
+            var _ = ctx.close();
+            return;
+        }
+        var _ = ctx.writeAndFlush(framing.piece(ctx, part));
+        if (ctx.channel().isWritable()) {
+            ctx.executor().execute(this::unlessOver); // others of this event loop get their turn in between
+        } else {
+            isWaiting = true;
+        }
+    }
+
+    private void unlessOver() {
+        if (!isOver) {
+            next();
+        }
+    }
+}

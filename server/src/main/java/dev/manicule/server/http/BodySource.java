@@ -1,0 +1,20 @@
+package dev.manicule.server.http;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A large body that is made while it is sent: the next part is asked for when the client has read the one before, so no
+ * more than one part is held for a client, however slowly it reads.
+ */
+@FunctionalInterface
+public interface BodySource {
+    /**
+     * Makes the next part. Asked for one part at a time.
+     *
+     * @param then takes the part, at once or later, on any thread: some ten or hundred kilobytes, not changed afterwards;
+     *        null when the last one has been given
+     * @throws java.util.concurrent.RejectedExecutionException when it can't be made, which ends the connection
+     */
+    void next(Consumer<byte @Nullable []> then);
+}

@@ -1,0 +1,49 @@
+package dev.manicule.server.http;
+
+import dev.manicule.server.limits.Charge;
+import dev.manicule.server.limits.Client;
+import dev.manicule.server.limits.Resource;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+
+/**
+ * What is written to one connection, or to one stream of HTTP/2. What the client does not take at once is charged to it
+ * until it does; a client for which that is too much loses its connection.
+ *
+ * <p>Belongs to the event loop of the connection.
+ */
+final class Outbound {
+    private final ChannelHandlerContext ctx;
+    private final Charge unsent;
+
+    Outbound(ChannelHandlerContext ctx, Client client) {
+        this.ctx = ctx;
+        unsent = client.charge(Resource.MEMORY);
+    }
+
+    /**
+     * Writes something.
+     *
+     * @param bytes how many bytes it holds
+     */
+    ChannelFuture write(Object message, long bytes) {
+        ChannelFuture written = ctx.writeAndFlush(message);
+        if (!written.isDone()) {
+            hold(bytes, written);
+        }
+        return written;
+    }
+
+    private void hold(long bytes, ChannelFuture written) {
+        if (unsent.add(bytes)) {
+            var _ = written.addListener(done -> unsent.add(-bytes));
+        } else {
+            var _ = ctx.close();
+        }
+    }
+
+    /** Gives everything back. Once the connection is closed. */
+    void close() {
+        unsent.release();
+    }
+}

@@ -1,0 +1,311 @@
+package dev.manicule.server.http;
+
+import dev.manicule.server.http.Handler.Refusal;
+import dev.manicule.server.limits.Charge;
+import dev.manicule.server.limits.Client;
+import dev.manicule.server.limits.Resource;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request of a connection, from when it has come in until its response is written.
+ *
+ * <p>Belongs to the event loop of the connection, except {@link #answer} and {@link #hangUp()}.
+ */
+final class RequestExchange implements Exchange {
+    private static final String ALL_ORIGINS = "Access-Control-Allow-Origin: *\r\n";
+    /** About what a request takes besides its texts. */
+    private static final int OVERHEAD = 512;
+
+    private final Connection connection;
+    private final HttpServer server;
+    private final ChannelHandlerContext ctx;
+    private final Client client;
+    private final boolean keepAlive;
+    private final boolean gzip;
+    private final boolean withBody;
+    private final boolean isHttp10;
+    private final @Nullable String webSocketKey;
+    /** What is answered without asking the handler. */
+    private final @Nullable Answer ready;
+    private final long weight;
+    /** Let go of once it is handled: a parked poll must not hold its request. */
+    private @Nullable Request request;
+    private @Nullable Runnable hangUp;
+    private boolean over;
+    private boolean parked;
+    private boolean isReleased;
+    private boolean isCompressing;
+    /** The whole line, or nothing. */
+    private String originField = ALL_ORIGINS;
+
+    /** A request that has come in. */
+    RequestExchange(Connection connection, ChannelHandlerContext ctx, IncomingRequest incoming, boolean keepAlive) {
+        this.connection = connection;
+        this.ctx = ctx;
+        this.keepAlive = keepAlive;
+        server = connection.server();
+        Request sent = incoming.toRequest(server.client(ctx, incoming));
+        request = sent;
+        weight = incoming.weight();
+        Channel socket = ctx.channel().parent() instanceof SocketChannel parent ? parent : ctx.channel();
+        client = server.client(connection.client(), socket.remoteAddress(), sent.client());
+        isHttp10 = incoming.isHttp10();
+        webSocketKey = connection.framing() == Framing.HTTP_2 || isHttp10 ? null : sent.webSocketKey();
+        gzip = incoming.acceptsGzip();
+        withBody = !sent.method().equals("HEAD");
+        ready = null;
+    }
+
+    /** Something that is no request, and what it is answered. */
+    RequestExchange(Connection connection, ChannelHandlerContext ctx, Answer ready) {
+        this.connection = connection;
+        this.ctx = ctx;
+        this.ready = ready;
+        server = connection.server();
+        client = connection.client();
+        weight = 0;
+        keepAlive = false;
+        gzip = false;
+        withBody = true;
+        isHttp10 = false;
+        webSocketKey = null;
+    }
+
+    /** What the request is charged while it is held, in bytes. */
+    long weight() {
+        return weight;
+    }
+
+    /** Whether it waits for something to happen, so that a client that sends no more has hung up. */
+    boolean isWaiting() {
+        return hangUp != null;
+    }
+
+    void begin() {
+        Request toHandle = request;
+        request = null;
+        if (ready != null) {
+            send(ready);
+        } else if (toHandle != null) {
+            server.began();
+            connection.handler().handle(toHandle, this);
+        }
+    }
+
+    @Override
+    public void answer(Answer answer) {
+        if (ctx.executor().inEventLoop()) {
+            send(answer);
+        } else {
+            ctx.executor().execute(() -> send(answer));
+        }
+    }
+
+    @Override
+    public void onHangUp(Runnable action) {
+        if (over) {
+            return;
+        }
+        hangUp = action;
+        park();
+        release();
+        if (connection.inputEnded()) {
+            var _ = ctx.close();
+        }
+    }
+
+    private void park() {
+        if (!parked) {
+            parked = true;
+            server.parked(1);
+        }
+    }
+
+    private void ended() {
+        server.ended();
+        release();
+        if (parked) {
+            parked = false;
+            server.parked(-1);
+        }
+    }
+
+    /** The request is held no more: it is answered, or what is left of it is charged by the handler. */
+    private void release() {
+        if (!isReleased) {
+            isReleased = true;
+            connection.release(weight);
+        }
+    }
+
+    @Override
+    public void allowOrigin(@Nullable String origin) {
+        originField = origin == null ? "" : "Access-Control-Allow-Origin: " + origin + "\r\nVary: Origin\r\n";
+    }
+
+    @Override
+    public void hangUp() {
+        var _ = ctx.close();
+    }
+
+    @Override
+    public void later(Duration delay, Runnable action) {
+        park();
+        var _ = ctx.executor().schedule(() -> {
+            if (!over) {
+                action.run();
+            }
+        }, delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public Client client() {
+        return client;
+    }
+
+    @Override
+    public int requestsInFlight() {
+        return server.requestsInFlight();
+    }
+
+    @Override
+    public Stream stream(Runnable hangUpAction) {
+        hangUp = hangUpAction;
+        park();
+        release();
+        Runnable ended = () -> {
+            over = true;
+            hangUp = null;
+            ended();
+        };
+        OpenStream opened = webSocketKey == null
+                ? new EventStream(ctx, connection.out(), ended, isHttp10 ? Framing.RAW : connection.framing(),
+                        connection.isPlain(), originField)
+                : new WebSocket(ctx, connection.out(), ended, connection.isPlain(), webSocketKey);
+        connection.streams(opened);
+        if (connection.inputEnded()) {
+            var _ = ctx.close();
+        }
+        return opened;
+    }
+
+    @Override
+    public Executor loop() {
+        return ctx.executor();
+    }
+
+    private void send(Answer answer) {
+        if (over) {
+            return;
+        }
+        boolean compress = gzip && answer.isWorthCompressing();
+        if (compress && answer.isWorkToCompress() && !isCompressing && isCompressed(answer)) {
+            return; // by a worker, which comes back here
+        }
+        over = true;
+        hangUp = null;
+        if (ready == null) {
+            ended();
+        }
+        boolean stays = keepAlive && !server.isStopping();
+        if (stays && withBody && connection.framing() == Framing.HTTP_1 && !compress) {
+            Wire wire = answer.wire(originField);
+            if (wire != null) {
+                wire.send(ctx, connection.out(), connection.isPlain());
+                connection.finished(ctx);
+                return;
+            }
+        }
+        BodySource source = withBody ? source(answer, compress) : null;
+        if (source != null) {
+            sendParts(answer, source, compress, stays);
+        } else {
+            sendAtOnce(compress ? answer.gzipped() : answer, stays);
+        }
+    }
+
+    /** Has a worker compress an answer and comes back; false when none can, and it is sent as it is. */
+    private boolean isCompressed(Answer answer) {
+        isCompressing = true;
+        try {
+            server.compressors().execute(client, () -> {
+                Answer _ = answer.gzipped();
+                ctx.executor().execute(() -> send(answer));
+            });
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
+    }
+
+    private void sendAtOnce(Answer answer, boolean stays) {
+        written(connection.out()
+                .write(connection.framing().answer(ctx, answer, stays, withBody, originField),
+                        answer.size() + OVERHEAD),
+                stays);
+    }
+
+    private void written(ChannelFuture last, boolean stays) {
+        if (stays) {
+            connection.finished(ctx);
+        } else {
+            connection.closing();
+            var _ = last.addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    /** Where the parts of a body come from; null when it is small enough to be sent at once. */
+    private @Nullable BodySource source(Answer answer, boolean compress) {
+        BodySource made = answer.source();
+        if (made != null) {
+            return compress ? new GzipSource(made) : made;
+        }
+        if (!answer.isLarge()) {
+            return null;
+        }
+        ArraySource parts = new ArraySource(answer.body());
+        return compress ? new GzipSource(parts.on(server.compressors(), client)) : parts;
+    }
+
+    private void sendParts(Answer answer, BodySource source, boolean compress, boolean stays) {
+        Charge held = client.charge(Resource.MEMORY, answer.size() + BodySender.least());
+        if (held == null) {
+            sendAtOnce(connection.handler().refuse(Refusal.OVERLOADED), stays);
+            return;
+        }
+        boolean isOpenEnded = compress || answer.source() != null;
+        boolean keeps = stays && !(isOpenEnded && isHttp10);
+        Framing framing = connection.framing() == Framing.HTTP_1 && (!isOpenEnded || isHttp10)
+                ? Framing.RAW
+                : connection.framing();
+        BodySender sender = new BodySender(ctx, framing, source, held, last -> {
+            connection.sends(null);
+            written(last, keeps);
+        });
+        connection.sends(sender);
+        sender.start(framing.head(ctx, compress ? answer.markedGzip() : answer, keeps, !isOpenEnded, originField));
+    }
+
+    /** The client is gone. */
+    void hungUp() {
+        if (over) {
+            return;
+        }
+        over = true;
+        if (request == null && ready == null) {
+            ended();
+        }
+        if (hangUp != null) {
+            hangUp.run();
+        }
+    }
+}
