@@ -261,7 +261,7 @@ class HttpWireTest {
     @Test
     void whoAsksBeforeSendingIsToldToGoOn() throws Exception {
         try (Connection connection = wire.connect()) {
-            connection.write(("POST /publish/demo/demo/0/expect/0 HTTP/1.1\r\nContent-Length: 1\r\n"
+            connection.write(("POST /publish/demo/demo/0/expect/0 HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n"
                     + "Expect: 100-continue\r\n\r\n").getBytes(StandardCharsets.UTF_8));
             assertThat(connection.read(false).status()).isEqualTo(100);
             connection.write(new byte[]{'1'});
@@ -272,7 +272,7 @@ class HttpWireTest {
     @Test
     void whoAsksBeforeSendingTooMuchIsToldSoAtOnce() throws Exception {
         try (Connection connection = wire.connect()) {
-            connection.write(("POST /publish/demo/demo/0/expect/0 HTTP/1.1\r\nContent-Length: 99999\r\n"
+            connection.write(("POST /publish/demo/demo/0/expect/0 HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n"
                     + "Expect: 100-continue\r\n\r\n").getBytes(StandardCharsets.UTF_8));
             assertThat(connection.read().status()).isEqualTo(413);
             assertThat(connection.isEnded()).isTrue();

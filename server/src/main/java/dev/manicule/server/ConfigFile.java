@@ -61,6 +61,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  */
 public final class ConfigFile {
     private static final int LONGEST_POLL_SECONDS = 300;
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)*");
     private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[^/?#\\s,]+");
 
     private final Path file;
@@ -127,13 +128,14 @@ public final class ConfigFile {
                 case "tls" -> config.withTls(tls(value));
                 case "limits" -> config.withLimits(limits(value));
                 case "trustedProxies" -> config.withTrustedProxies(ranges(value));
+                case "hosts" -> config.withHosts(hosts(value));
                 case "metricsFrom" -> config.withMetricsFrom(ranges(value));
                 case "console" -> config.withConsole(truth(value));
                 case "log" -> config.withLog(log(value, config.log()));
                 case "tracing" -> config.withTracing(tracing(value));
                 default ->
                     throw unknown(setting.getKey(), "host, port, data, tls, pollTimeoutSeconds, presence, keysets, "
-                            + "limits, trustedProxies, metricsFrom, console, log, tracing");
+                            + "limits, trustedProxies, hosts, metricsFrom, console, log, tracing");
             };
         }
         return config;
@@ -254,6 +256,18 @@ public final class ConfigFile {
             ranges.add(range);
         }
         return ranges;
+    }
+
+    private List<String> hosts(Node node) throws ConfigException {
+        List<String> hosts = new ArrayList<>();
+        for (Node entry : entries(node)) {
+            if (!HOST.matcher(text(entry)).matches()) {
+                throw at(entry,
+                        "`" + text(entry) + "` is no name of a host, such as chat.example: no scheme, no port.");
+            }
+            hosts.add(text(entry));
+        }
+        return hosts;
     }
 
     private List<Keyset> keysets(Node node) throws ConfigException {

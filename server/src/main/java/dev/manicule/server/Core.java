@@ -113,9 +113,9 @@ final class Core implements AutoCloseable {
                 new HistoryApi(journal, ledger.reads(), pages),
                 new PresenceApi(presence, groups, access), new ChannelGroupsApi(journal, groups, access),
                 new AccessManagerApi(access, journal),
-                new MetricsApi(metrics, () -> around.config().get().metricsFrom()), health(),
+                new MetricsApi(metrics, () -> around.config().get().metricsReaders()), health(),
                 new ConsoleApi(Manicule.version(), keysets, () -> around.config().get().console(),
-                        () -> around.config().get().metricsFrom()),
+                        () -> around.config().get().metricsReaders()),
                 new DescriptionApi(), new TimeApi(timeline)));
         Sandbox sandbox = around.sandbox();
         if (sandbox != null) {

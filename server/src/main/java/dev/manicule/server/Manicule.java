@@ -84,6 +84,7 @@ public final class Manicule implements AutoCloseable {
         http = new HttpServer(Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8), limits, budget,
                 Math.max(Ledger.filesLeft() - FILES_OF_JAVA, 1));
         http.trust(config.trustedProxies());
+        http.answerTo(config.hosts());
         surroundings = new Core.Surroundings(http, limits, budget, keysets, () -> this.config, clocks, tracing,
                 certificate == null ? null : () -> certificate.expiry().getEpochSecond(), sandbox);
         core = new Core(ledger, surroundings);
@@ -171,6 +172,7 @@ public final class Manicule implements AutoCloseable {
         keysets.replace(changed.keysets());
         limits.replace(changed.limits());
         http.trust(changed.trustedProxies());
+        http.answerTo(changed.hosts());
         Set<String> later = new TreeSet<>();
         for (Map.Entry<String, Function<ManiculeConfig, @Nullable Object>> setting : FIXED.entrySet()) {
             if (!Objects.equals(setting.getValue().apply(changed), setting.getValue().apply(config))) {
@@ -180,6 +182,7 @@ public final class Manicule implements AutoCloseable {
         config = config.withKeysets(changed.keysets())
                 .withLimits(changed.limits())
                 .withTrustedProxies(changed.trustedProxies())
+                .withHosts(changed.hosts())
                 .withMetricsFrom(changed.metricsFrom())
                 .withConsole(changed.console())
                 .withLog(changed.log());

@@ -24,102 +24,124 @@ import org.jspecify.annotations.Nullable;
  * @param keysets the keysets that are served; none means that any key works
  * @param limits those that differ from what is usual
  * @param trustedProxies from whom to believe on whose behalf a request comes
- * @param metricsFrom who may read the metrics
+ * @param hosts names by which the server may be asked for over loopback, such as those of a proxy on this machine
+ * @param metricsFrom the addresses that may read the metrics; null for what {@link #metricsReaders} says
  * @param console whether the console is served
  * @param log what is written to the log
  * @param tracing where traces go, null when nowhere
  */
 public record ManiculeConfig(String host, int port, Path data, @Nullable TlsFiles tls, Duration pollTimeout,
         PresenceSettings presence, List<Keyset> keysets, Map<Limit, Long> limits, List<AddressRange> trustedProxies,
-        List<AddressRange> metricsFrom, boolean console, LogSettings log, Tracing.@Nullable Settings tracing) {
+        List<String> hosts, @Nullable List<AddressRange> metricsFrom, boolean console, LogSettings log,
+        Tracing.@Nullable Settings tracing) {
     /** Loopback only, port 8090, no TLS, {@code ./data}, polls of 280 seconds, any key. */
     public static final ManiculeConfig DEFAULT = new ManiculeConfig("127.0.0.1", 8090, Path.of("data"), null,
             Duration.ofSeconds(280), PresenceSettings.DEFAULT, List.of(), Map.of(), AddressRange.LOOPBACK,
-            AddressRange.LOOPBACK, true, LogSettings.DEFAULT, null);
+            List.of(), null, true, LogSettings.DEFAULT, null);
 
     /** Copies the lists and the map. */
     public ManiculeConfig {
         keysets = List.copyOf(keysets);
         limits = Map.copyOf(limits);
         trustedProxies = List.copyOf(trustedProxies);
-        metricsFrom = List.copyOf(metricsFrom);
+        hosts = List.copyOf(hosts);
+        metricsFrom = metricsFrom == null ? null : List.copyOf(metricsFrom);
     }
 
     /** The same listening on another address. */
     public ManiculeConfig withHost(String newHost) {
         return new ManiculeConfig(newHost, port, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
-                metricsFrom, console, log, tracing);
+                hosts, metricsFrom, console, log, tracing);
     }
 
     /** The same listening on another port. */
     public ManiculeConfig withPort(int newPort) {
         return new ManiculeConfig(host, newPort, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
-                metricsFrom, console, log, tracing);
+                hosts, metricsFrom, console, log, tracing);
     }
 
     /** The same with another data folder. */
     public ManiculeConfig withData(Path newData) {
         return new ManiculeConfig(host, port, newData, tls, pollTimeout, presence, keysets, limits, trustedProxies,
-                metricsFrom, console, log, tracing);
+                hosts, metricsFrom, console, log, tracing);
     }
 
     /** The same with TLS. */
     public ManiculeConfig withTls(@Nullable TlsFiles newTls) {
         return new ManiculeConfig(host, port, data, newTls, pollTimeout, presence, keysets, limits, trustedProxies,
-                metricsFrom, console, log, tracing);
+                hosts, metricsFrom, console, log, tracing);
     }
 
     /** The same with another time that polls are parked. */
     public ManiculeConfig withPollTimeout(Duration newPollTimeout) {
         return new ManiculeConfig(host, port, data, tls, newPollTimeout, presence, keysets, limits, trustedProxies,
-                metricsFrom, console, log, tracing);
+                hosts, metricsFrom, console, log, tracing);
     }
 
     /** The same with presence told otherwise. */
     public ManiculeConfig withPresence(PresenceSettings newPresence) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, newPresence, keysets, limits, trustedProxies,
-                metricsFrom, console, log, tracing);
+                hosts, metricsFrom, console, log, tracing);
     }
 
     /** The same with these keysets and no others. */
     public ManiculeConfig withKeysets(List<Keyset> newKeysets) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, newKeysets, limits, trustedProxies,
-                metricsFrom, console, log, tracing);
+                hosts, metricsFrom, console, log, tracing);
     }
 
     /** The same with these limits, and the usual ones for others. */
     public ManiculeConfig withLimits(Map<Limit, Long> newLimits) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, newLimits, trustedProxies,
-                metricsFrom, console, log, tracing);
+                hosts, metricsFrom, console, log, tracing);
     }
 
     /** The same trusting these proxies and no others. */
     public ManiculeConfig withTrustedProxies(List<AddressRange> newTrustedProxies) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, limits, newTrustedProxies,
-                metricsFrom, console, log, tracing);
+                hosts, metricsFrom, console, log, tracing);
+    }
+
+    /** The same answering to these names besides those of this machine. */
+    public ManiculeConfig withHosts(List<String> newHosts) {
+        return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
+                newHosts, metricsFrom, console, log, tracing);
+    }
+
+    /**
+     * The addresses that may read the metrics: those of {@code metricsFrom}; where it says nothing, this machine as long as
+     * every key works, and none once keysets are named. A proxy on this machine that does not say on whose behalf it asks
+     * would else open them to all it serves.
+     */
+    public List<AddressRange> metricsReaders() {
+        List<AddressRange> said = metricsFrom;
+        if (said != null) {
+            return said;
+        }
+        return keysets.isEmpty() ? AddressRange.LOOPBACK : List.of();
     }
 
     /** The same with metrics for these readers and no others. */
-    public ManiculeConfig withMetricsFrom(List<AddressRange> newMetricsFrom) {
+    public ManiculeConfig withMetricsFrom(@Nullable List<AddressRange> newMetricsFrom) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
-                newMetricsFrom, console, log, tracing);
+                hosts, newMetricsFrom, console, log, tracing);
     }
 
     /** The same with the console, or without. */
     public ManiculeConfig withConsole(boolean newConsole) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
-                metricsFrom, newConsole, log, tracing);
+                hosts, metricsFrom, newConsole, log, tracing);
     }
 
     /** The same with another log. */
     public ManiculeConfig withLog(LogSettings newLog) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
-                metricsFrom, console, newLog, tracing);
+                hosts, metricsFrom, console, newLog, tracing);
     }
 
     /** The same with traces that go there, or nowhere. */
     public ManiculeConfig withTracing(Tracing.@Nullable Settings newTracing) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
-                metricsFrom, console, log, newTracing);
+                hosts, metricsFrom, console, log, newTracing);
     }
 }

@@ -198,6 +198,8 @@ public final class Api {
     public static Answer refusal(Refusal refusal) {
         return switch (refusal) {
             case MALFORMED -> ErrorShape.service("Access Manager", 400, "Could Not Parse Request");
+            case UNKNOWN_HOST -> ErrorShape.service("Balancer", 421,
+                    "This server does not answer to this Host: `hosts` in its configuration names others than localhost");
             case URI_TOO_LONG -> ErrorShape.service("Balancer", 414, "Request URI Too Long");
             case HEADERS_TOO_LARGE -> ErrorShape.service("Balancer", 431, "Request Header Fields Too Large");
             case TOO_SLOW -> ErrorShape.service("Balancer", 408, "Request Timeout");

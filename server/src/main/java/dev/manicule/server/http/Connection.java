@@ -22,6 +22,7 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameStreamException;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.Objects;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -48,6 +49,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
     private final Framing framing;
     private final boolean isPlain;
     private final Limits limits;
+    /** Whether pages of anywhere could have browsers on this machine send requests here: TLS would notice the wrong name. */
+    private boolean isOverLoopback;
     private final Queue<RequestExchange> waiting = new ArrayDeque<>(0);
     private long bytesWaiting;
     /** All requests from their first bytes on, until they are answered or parked. */
@@ -86,6 +89,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         outbound = new Outbound(ctx, client);
+        isOverLoopback = isPlain && ctx.channel().localAddress() instanceof InetSocketAddress local
+                && local.getAddress().isLoopbackAddress();
         server.watch(ctx, this);
     }
 
@@ -138,6 +143,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
                 limits.count(Limit.INFLATED_BYTES));
         if (request == null) {
             refuse(ctx, Refusal.MALFORMED);
+        } else if (isOverLoopback && !server.answersTo(request.host())) {
+            refuse(ctx, Refusal.UNKNOWN_HOST);
         } else if (head.uri().length() > limits.of(Limit.URI_BYTES)) {
             refuse(ctx, Refusal.URI_TOO_LONG);
         } else if (!requests.add(request.weight())) {

@@ -15,6 +15,8 @@ public interface Handler {
     enum Refusal {
         /** It is not HTTP, or not well formed. */
         MALFORMED,
+        /** It names a host that this server does not answer to. */
+        UNKNOWN_HOST,
         /** The URI is longer than the limit. */
         URI_TOO_LONG,
         /** The header fields are longer than the limit. */

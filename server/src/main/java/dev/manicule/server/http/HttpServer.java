@@ -44,10 +44,14 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -59,8 +63,9 @@ import org.slf4j.LoggerFactory;
 /** Listens, and has the requests of all connections handled on a few event loops. */
 public final class HttpServer {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+    private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}");
     private static final int METHOD_AND_VERSION = 64;
-    private static final int MOST_STREAMS = 100;
+    private static final int MOST_STREAMS = 256;
     private static final int MOST_CONTROL_FRAMES_UNSENT = 200;
     /** As much as is read of one connection before others get their turn. */
     private static final int READ_BYTES = 32 << 10;
@@ -80,6 +85,7 @@ public final class HttpServer {
     private volatile List<AddressRange> trustedProxies = AddressRange.LOOPBACK;
     /** Compresses what is too large for an event loop. */
     private final WorkerThreads compressors = new WorkerThreads("manicule-gzip", 1);
+    private volatile Set<String> hosts = Set.of();
     private volatile boolean stopping;
     private @Nullable Channel listening;
 
@@ -114,6 +120,30 @@ public final class HttpServer {
     /** From whom to believe on whose behalf a request comes. Their own addresses are not limited. */
     public void trust(List<AddressRange> proxies) {
         trustedProxies = List.copyOf(proxies);
+    }
+
+    /** The names by which this server may be asked for on this machine, besides those that no stranger can have. */
+    public void answerTo(Collection<String> names) {
+        hosts = names.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * Whether a request over loopback may name this host. A page from elsewhere can have its own name lead to this
+     * machine, and would then be of the same origin as this server; an address, {@code localhost} and names without a dot
+     * can't be had by strangers.
+     *
+     * @param host the value of the field {@code Host}, well formed
+     */
+    boolean answersTo(String host) {
+        int port = host.lastIndexOf(':');
+        String name = (port > host.lastIndexOf(']') ? host.substring(0, port) : host).toLowerCase(Locale.ROOT);
+        String whole = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+        return whole.indexOf('.') < 0 || whole.startsWith("[") || whole.endsWith(".localhost") || isAddress(whole)
+                || hosts.contains(whole);
+    }
+
+    private static boolean isAddress(String name) {
+        return ADDRESS.matcher(name).matches();
     }
 
     /**

@@ -75,6 +75,12 @@ final class IncomingRequest {
                 : hosts.isEmpty() && head.protocolVersion().equals(HttpVersion.HTTP_1_0);
     }
 
+    /** The host that it names, empty when it names none. */
+    String host() {
+        String host = head.headers().get(HttpHeaderNames.HOST);
+        return host == null ? "" : host;
+    }
+
     /** Whether the client waits for a word before it sends the body. */
     boolean asksFirst() {
         return HttpUtil.is100ContinueExpected(head);
