@@ -1,5 +1,6 @@
 package dev.manicule.acceptance;
 
+import java.io.InputStream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.manicule.acceptance.Wire.Answer;
@@ -323,5 +324,93 @@ class HttpWireTest {
         assertThat(wire.get("/v2/subscribe/demo/q/0?tt=1").json().at("/m/0/i").asText()).isEqualTo("a b");
         wire.get("/publish/demo/demo/0/p+q/0/1");
         assertThat(wire.get("/v2/history/sub-key/demo/channel/p%2Bq").json().get(0)).hasSize(1);
+    }
+
+    /** RFC 9112, 3.2 and 5.2. */
+    @ParameterizedTest
+    @ValueSource(strings = {"GET /time/0 HTTP/1.1\r\n\r\n", "GET /time/0 HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
+            "GET /time/0 HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n", "GET /time/0 HTTP/1.1\r\nHost: a b\r\n\r\n",
+            "GET /time/0 HTTP/1.1\r\nHost: a/b\r\n\r\n", "GET /time/0 HTTP/1.1\r\nHost: u@a\r\n\r\n",
+            "GET /time/0 HTTP/1.1\r\nHost: a\r\nX: 1\r\n 2\r\n\r\n",
+            "GET /time/0 HTTP/1.1\r\nHost: a\r\n\tX: 1\r\n\r\n",
+            "\r\n\r\nGET /time/0 HTTP/1.1\r\nHost: a\r\nX: 1\r\n 2\r\n\r\n",
+            "GET /time/0 HTTP/1.1\nHost: a\n X: 1\n\n"})
+    void aHeadThatIsNotWellFormedIsRefused(String head) throws Exception {
+        try (Connection connection = wire.connect()) {
+            connection.write(head.getBytes(StandardCharsets.US_ASCII));
+            assertThat(connection.read().status()).isEqualTo(400);
+            assertThat(connection.isEnded()).isTrue();
+        }
+    }
+
+    @Test
+    void aFoldedFieldIsSeenHoweverItsBytesCome() throws Exception {
+        String first = "GET /time/0 HTTP/1.1\r\nHost: a\r\nX: 1\r\n\r\n";
+        String second = "GET /time/0 HTTP/1.1\r\nHost: a\r\nX: 1\r\n 2\r\n\r\n";
+        try (Connection connection = wire.connect()) {
+            for (byte b : first.getBytes(StandardCharsets.US_ASCII)) {
+                connection.write(new byte[]{b});
+            }
+            assertThat(connection.read().status()).isEqualTo(200);
+            for (byte b : second.substring(0, second.indexOf(" 2")).getBytes(StandardCharsets.US_ASCII)) {
+                connection.write(new byte[]{b});
+            }
+            connection.write(" ".getBytes(StandardCharsets.US_ASCII));
+            assertThat(connection.read().status()).isEqualTo(400);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "LOCALHOST:8090", "127.0.0.1", "127.0.0.1:1", "[::1]:8090", "a.localhost",
+            "manicule", "localhost."})
+    void namesThatNoStrangerCanHaveAreAnswered(String host) {
+        assertThat(wire.raw("GET /time/0 HTTP/1.1\r\nHost: " + host + "\r\n\r\n").status()).isEqualTo(200);
+    }
+
+    /** A page of evil.example has had its name lead to this machine: to its browser, this server is of its origin. */
+    @ParameterizedTest
+    @ValueSource(strings = {"evil.example", "evil.example:8090", "127.0.0.1.evil.example", "localhost.evil.example"})
+    void namesThatAStrangerMayHaveAreNotAnsweredOverLoopback(String host) {
+        Answer answer = wire.raw("GET /publish/demo/demo/0/rebound/0/1 HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+        assertThat(answer.status()).isEqualTo(421);
+        assertThat(answer.json().get("message").asText()).contains("`hosts`");
+        assertThat(wire.get("/v3/history/sub-key/demo/channel/rebound").json().get("channels")).isEmpty();
+    }
+
+    @Test
+    void aStreamForHttp10HasNoChunks() throws Exception {
+        long message = wire.publish("old", "1");
+        try (Connection connection = wire.connect()) {
+            connection.write(("GET /v2/stream/demo/old?tt=" + (message - 1) + " HTTP/1.0\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            Answer head = connection.read(false);
+            assertThat(head.headers()).doesNotContainKey("transfer-encoding").containsEntry("connection", "close");
+            byte[] begin = connection.socket().getInputStream().readNBytes(3);
+            assertThat(new String(begin, StandardCharsets.US_ASCII)).isEqualTo("id:");
+        }
+    }
+
+    @Test
+    void aLargePageIsSentPartByPart() throws Exception {
+        String text = "x".repeat(30_000);
+        for (int i = 0; i < 40; i++) {
+            wire.publish("parts", "\"" + i + text + "\"");
+        }
+        for (String path : List.of("/v3/history/sub-key/demo/channel/parts", "/v2/history/sub-key/demo/channel/parts",
+                "/v3/history/sub-key/demo/channel/parts,other?max=25")) {
+            Answer plain = wire.get(path);
+            assertThat(plain.headers()).containsEntry("transfer-encoding", "chunked");
+            assertThat(plain.bytes().length).isGreaterThan(700_000);
+            assertThat(plain.json().toString()).contains("39" + text);
+            Answer gzipped = wire.send("GET", path, null, "Accept-Encoding: gzip");
+            assertThat(gzipped.headers()).containsEntry("content-encoding", "gzip");
+            try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(gzipped.bytes()))) {
+                assertThat(in.readAllBytes()).isEqualTo(plain.bytes());
+            }
+            assertThat(wire.raw("GET " + path + " HTTP/1.0\r\n\r\n").headers())
+                    .doesNotContainKey("transfer-encoding");
+        }
+        assertThat(wire.get("/v3/history/sub-key/demo/channel/parts").json().at("/channels/parts")).hasSize(40);
+        assertThat(wire.get("/v2/history/sub-key/demo/channel/parts").json().get(0)).hasSize(40);
     }
 }

@@ -245,6 +245,55 @@ class LimitsWireTest {
                 wire.get(here + "/heartbeat?uuid=c");
                 assertThat(wire.get(here).json().get("uuids").toString()).isEqualTo("[\"b\",\"c\"]");
             }
+            case HELD_BYTES -> {
+                List<Connection> open = new ArrayList<>();
+                Answer refused = null;
+                for (int i = 0; i < 100 && refused == null; i++) { // 3 MB of bodies that do not end
+                    open.add(wire.connect());
+                    open.getLast()
+                            .write(("POST /publish/demo/demo/0/c/0 HTTP/1.1\r\nHost: x\r\nContent-Length: 32000"
+                                    + "\r\n\r\n" + LARGE).getBytes(StandardCharsets.US_ASCII));
+                    if (wire.get("/time/0").status() == 503
+                            || figure(wire, "manicule_limit_reached_total", limit) > 0) {
+                        refused = open.getLast().read();
+                    }
+                }
+                assertThat(refused).isNotNull();
+                assertThat(refused.status()).isEqualTo(503);
+                assertThat(refused.headers()).containsKey("retry-after");
+                assertThat(wire.get("/time/0").status()).as("of others").isEqualTo(200);
+                for (Connection each : open) {
+                    each.close();
+                }
+                await().until(() -> wire.get("/metrics").body().contains("manicule_held{resource=\"memory\"} 0.0\n"));
+            }
+            case HELD_BYTES_BY_CONNECTION -> {
+                for (int i = 0; i < 5; i++) {
+                    assertThat(wire.tryAdd("c", 5, "t", i + "x".repeat(15_000), "u").status()).isEqualTo(200);
+                }
+                Answer refused = wire.get("/v1/message-actions/demo/channel/c");
+                assertThat(refused.status()).isEqualTo(503);
+                assertThat(refused.headers()).containsKey("retry-after");
+                assertThat(wire.get("/v1/message-actions/demo/channel/c?limit=1").status()).isEqualTo(200);
+            }
+            case ACTION_TYPE_BYTES -> {
+                assertThat(wire.tryAdd("c", 5, "t", "v", "u").status()).isEqualTo(200);
+                Answer refused = wire.tryAdd("c", 5, "é", "v", "u");
+                assertThat(refused.status()).isEqualTo(400);
+                assertThat(refused.json().at("/error/details/0/location").asText()).isEqualTo("type");
+            }
+            case ACTION_VALUE_BYTES -> {
+                Answer refused = wire.tryAdd("c", 5, "t", "é", "u");
+                assertThat(refused.status()).isEqualTo(400);
+                assertThat(refused.json().at("/error/details/0/location").asText()).isEqualTo("value");
+            }
+            case ACTION_BYTES_BY_MESSAGE -> {
+                assertThat(wire.tryAdd("c", 5, "t", "x".repeat(600), "u").status()).isEqualTo(200);
+                Answer refused = wire.tryAdd("c", 5, "t", "x".repeat(600), "v");
+                assertThat(refused.status()).isEqualTo(400);
+                assertThat(refused.json().at("/error/message").asText()).contains("Maximum size");
+                assertThat(wire.tryAdd("c", 6, "t", "x".repeat(600), "v").status()).as("elsewhere").isEqualTo(200);
+            }
             default -> throw new AssertionError("no test reaches this limit yet");
         }
     }

@@ -132,6 +132,9 @@ public final class Wire {
                 int colon = line.indexOf(':');
                 headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
             }
+            if (withBody && "chunked".equals(headers.get("transfer-encoding"))) {
+                return new Answer(status, headers, chunks());
+            }
             int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
             byte[] body = withBody ? in.readNBytes(length) : new byte[0];
             if (withBody && body.length < length) {
@@ -143,6 +146,20 @@ public final class Wire {
         /** Whether the server has ended the connection. */
         public boolean isEnded() throws IOException {
             return in.read() < 0;
+        }
+
+        private byte[] chunks() throws IOException {
+            ByteArrayOutputStream body = new ByteArrayOutputStream();
+            for (int size = Integer.parseInt(line(), 16); size > 0; size = Integer.parseInt(line(), 16)) {
+                byte[] chunk = in.readNBytes(size);
+                if (chunk.length < size) {
+                    throw new IOException("the connection ended in the middle of a chunk");
+                }
+                body.writeBytes(chunk);
+                line();
+            }
+            line();
+            return body.toByteArray();
         }
 
         private String line() throws IOException {

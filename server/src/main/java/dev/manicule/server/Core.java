@@ -92,7 +92,7 @@ final class Core implements AutoCloseable {
         hub = new Hub(http.loops(), workers, feed(ledger.reads()), groups, timeline::now, clocks.steady(),
                 config.pollTimeout(), ledger.lastTimetoken());
         Revocations revocations = new Revocations(ledger.reads().revocations());
-        Metrics metrics = new Metrics(limits);
+        Metrics metrics = new Metrics(limits, around.budget());
         journal = new LocalJournal(ledger, timeline, commit -> {
             commit.revocations().forEach(revocations::add);
             hub.committed(commit);
@@ -109,7 +109,7 @@ final class Core implements AutoCloseable {
                 around.tracing());
         List<Api.Family> families = new ArrayList<>(List.of(new PublishApi(journal),
                 new SubscribeApi(journal, hub, presence, groups, access, limits),
-                new MessageActionsApi(journal, ledger.reads(), pages),
+                new MessageActionsApi(journal, ledger.reads(), pages, limits),
                 new HistoryApi(journal, ledger.reads(), pages),
                 new PresenceApi(presence, groups, access), new ChannelGroupsApi(journal, groups, access),
                 new AccessManagerApi(access, journal),

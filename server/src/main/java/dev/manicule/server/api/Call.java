@@ -171,6 +171,12 @@ record Call(PathPattern.Values path, Query query, Request request, Observed exch
         answer(errors.answer(500, message, timeline.now()).with("X-Request-Id", id));
     }
 
+    /** Ends the connection in the middle of an answer, since the server is at fault, and says in the log what was. */
+    void failInTheMiddle(String what, RuntimeException e) {
+        LOG.atError().addKeyValue("requestId", exchange.id(request)).setCause(e).log("{} failed", what);
+        exchange.hangUp();
+    }
+
     /** Whether it comes from one of these addresses. */
     boolean isFrom(List<AddressRange> ranges) {
         return ranges.stream().anyMatch(range -> range.contains(request.client()));

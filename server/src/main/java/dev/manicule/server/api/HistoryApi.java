@@ -6,6 +6,8 @@ import dev.manicule.server.http.Answer;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.ledger.LedgerReads;
+import dev.manicule.server.api.HistoryBody.Section;
+import dev.manicule.server.ledger.LedgerReads.MessageExtent;
 import dev.manicule.server.ledger.LedgerReads.MessagePage;
 import dev.manicule.server.ledger.LedgerReads.Rest;
 import dev.manicule.server.model.Channel;
@@ -15,6 +17,8 @@ import dev.manicule.server.model.Outcome.MessagesDeleted;
 import dev.manicule.server.model.Outcome.Unavailable;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Timetoken;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
@@ -27,7 +31,9 @@ public final class HistoryApi implements Api.Family {
     private static final int MOST_CHANNELS = 500;
     private static final int MOST_CHANNELS_COUNTED = 100;
     private static final int MOST_COUNTED = 10_000;
-    /** About how large an answer may become; one message with all its actions always fits. */
+    /** A page up to this is built as a whole, and may be kept for others; a larger one is sent while it is read. */
+    private static final int HELD_BYTES = 256 << 10;
+    /** About how large an answer may become; one message with its actions always fits. */
     private static final int PAGE_BYTES = 8 << 20;
     private static final String V3_BEGINNING = "{\"status\":200,\"error\":false,\"error_message\":\"\",\"channels\":{";
     private static final Answer DELETED = Answer.json(200, "{\"status\":200,\"error\":false,\"error_message\":\"\"}");
@@ -75,11 +81,22 @@ public final class HistoryApi implements Api.Family {
         } else if (range != null) {
             HistoryV2Entry entry = HistoryV2Entry.asked(call.query());
             Range readable = range.notBefore(call.horizon());
-            pages.answer(call, new AskedV2(channel, range, count, entry), () -> {
-                List<Message> messages = ledger.messages(channel, readable, count, false, PAGE_BYTES).messages();
-                return new Page(v2(messages, entry), oldest(messages));
-            });
+            pages.answer(call, new AskedV2(channel, range, count, entry),
+                    () -> v2(call, channel, readable, count, entry));
         }
+    }
+
+    private Page v2(Call call, Channel channel, Range readable, int count, HistoryV2Entry entry) {
+        MessagePage page = ledger.messages(channel, readable, count, false, HELD_BYTES);
+        if (page.rest() != Rest.TOO_LARGE) {
+            return new Page(v2(page.messages(), entry), oldest(page.messages()));
+        }
+        MessageExtent extent = ledger.extent(channel, readable, count, false, PAGE_BYTES);
+        JsonText after = new JsonText().raw("],");
+        entry.timetoken(extent.lowest(), after);
+        entry.timetoken(extent.highest(), after.raw(","));
+        return new Page(StreamedBody.answer(call, new HistoryBody(ledger, false, entry::write,
+                List.of(new Section(channel, extent, ascii("[["), after.raw("]").toBytes())))), extent.lowest());
     }
 
     private record AskedV2(Channel channel, Range range, int count, HistoryV2Entry entry) implements Pages.Asked {}
@@ -121,9 +138,9 @@ public final class HistoryApi implements Api.Family {
             Range readable = range.notBefore(call.horizon());
             if (channels.size() == 1) {
                 AskedV3 asked = new AskedV3(channels.getFirst(), range, max, withActions, entry, end);
-                pages.answer(call, asked, () -> v3(asked, readable));
+                pages.answer(call, asked, () -> v3(call, asked, readable));
             } else {
-                call.answerFromStorage(() -> v3(channels, readable, max, withActions, entry));
+                call.answerFromStorage(() -> v3(call, channels, readable, max, withActions, entry));
             }
         }
     }
@@ -131,30 +148,46 @@ public final class HistoryApi implements Api.Family {
     private record AskedV3(Channel channel, Range range, int max, boolean withActions, HistoryV3Entry entry,
             @Nullable Long end) implements Pages.Asked {}
 
-    private Page v3(AskedV3 asked, Range readable) {
-        MessagePage page = ledger.messages(asked.channel, readable, asked.max, asked.withActions, PAGE_BYTES);
+    private Page v3(Call call, AskedV3 asked, Range readable) {
+        MessagePage page = ledger.messages(asked.channel, readable, asked.max, asked.withActions, HELD_BYTES);
+        if (page.rest() == Rest.TOO_LARGE) {
+            return streamed(call, asked, readable);
+        }
         JsonText json = new JsonText(4096).raw(V3_BEGINNING);
         if (!page.messages().isEmpty()) {
             asked.entry.writeChannel(asked.channel, page.messages(), json);
         }
         json.raw("}");
-        if (isContinued(page, readable, asked.withActions)) {
-            more(asked, page, readable, json);
+        if (isContinued(page.rest(), readable, asked.withActions)) {
+            more(asked, page.messages().getFirst().timetoken(), page.messages().getLast().timetoken(), readable, json);
         }
         return new Page(Answer.json(200, json.raw("}").toBytes()), oldest(page.messages()));
     }
 
+    /** A page that is too large to be held. */
+    private Page streamed(Call call, AskedV3 asked, Range readable) {
+        MessageExtent extent = ledger.extent(asked.channel, readable, asked.max, asked.withActions, PAGE_BYTES);
+        JsonText before = new JsonText().raw(V3_BEGINNING);
+        asked.entry.beginChannel(asked.channel, before);
+        JsonText after = new JsonText().raw("]}");
+        if (isContinued(extent.rest(), readable, asked.withActions)) {
+            more(asked, extent.lowest(), extent.highest(), readable, after);
+        }
+        Section section = new Section(asked.channel, extent, before.toBytes(), after.raw("}").toBytes());
+        return new Page(StreamedBody.answer(call,
+                new HistoryBody(ledger, asked.withActions, asked.entry::write, List.of(section))), extent.lowest());
+    }
+
     /** Of several channels. */
-    private Answer v3(List<Channel> channels, Range range, int max, boolean withActions, HistoryV3Entry entry) {
+    private Answer v3(Call call, List<Channel> channels, Range range, int max, boolean withActions,
+            HistoryV3Entry entry) {
         JsonText json = new JsonText(4096).raw(V3_BEGINNING);
         String comma = "";
         for (Channel channel : channels) {
             MessagePage page = ledger.messages(channel, range, max, withActions,
-                    Math.max(PAGE_BYTES - json.length(), 1));
-            if (page.rest() == Rest.TOO_LARGE || json.length() > PAGE_BYTES) {
-                // a page of several channels can't say where to go on
-                return ErrorShape.HISTORY.answer(400, "Too much for one answer: ask for fewer channels or a lower max",
-                        0);
+                    Math.max(HELD_BYTES - json.length(), 1));
+            if (page.rest() == Rest.TOO_LARGE || json.length() > HELD_BYTES) {
+                return streamed(call, channels, range, max, withActions, entry);
             }
             if (!page.messages().isEmpty()) {
                 entry.writeChannel(channel, page.messages(), json.raw(comma));
@@ -164,20 +197,47 @@ public final class HistoryApi implements Api.Family {
         return Answer.json(200, json.raw("}}").toBytes());
     }
 
+    private Answer streamed(Call call, List<Channel> channels, Range range, int max, boolean withActions,
+            HistoryV3Entry entry) {
+        List<Section> sections = new ArrayList<>();
+        long bytes = 0;
+        JsonText before = new JsonText().raw(V3_BEGINNING);
+        for (Channel channel : channels) {
+            MessageExtent extent = ledger.extent(channel, range, max, withActions, PAGE_BYTES);
+            bytes += extent.bytes();
+            if (extent.rest() == Rest.TOO_LARGE || bytes > PAGE_BYTES) {
+                // a page of several channels can't say where to go on
+                return ErrorShape.HISTORY.answer(400, "Too much for one answer: ask for fewer channels or a lower max",
+                        0);
+            }
+            if (!extent.isEmpty()) {
+                entry.beginChannel(channel, before);
+                sections.add(new Section(channel, extent, before.toBytes(), ascii("]")));
+                before = new JsonText().raw(",");
+            }
+        }
+        Section last = sections.removeLast(); // there is one: what is too large is not nothing
+        sections.add(new Section(last.channel(), last.extent(), last.before(), ascii("]}}")));
+        return StreamedBody.answer(call, new HistoryBody(ledger, withActions, entry::write, sections));
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
     /**
      * With actions, only what an answer can't hold is continued, as the service does; the other form says it always.
      */
-    private static boolean isContinued(MessagePage page, Range range, boolean withActions) {
-        return page.rest() == Rest.TOO_LARGE
-                || (page.rest() == Rest.OVER_LIMIT && range.newest() && !withActions);
+    private static boolean isContinued(Rest rest, Range range, boolean withActions) {
+        return rest == Rest.TOO_LARGE || (rest == Rest.OVER_LIMIT && range.newest() && !withActions);
     }
 
     /** Where to go on: below a page of the newest, above a page of the oldest. */
-    private static void more(AskedV3 asked, MessagePage page, Range range, JsonText json) {
-        Message last = range.newest() ? page.messages().getFirst() : page.messages().getLast();
+    private static void more(AskedV3 asked, long lowest, long highest, Range range, JsonText json) {
         String family = asked.withActions ? "/v3/history-with-actions/sub-key/" : "/v3/history/sub-key/";
         boolean reverse = !range.newest() && asked.end == null;
-        new More(last.timetoken(), asked.end, reverse, "max", asked.max).write(family, asked.channel, json);
+        new More(range.newest() ? lowest : highest, asked.end, reverse, "max", asked.max).write(family, asked.channel,
+                json);
     }
 
     private void delete(Call call) {

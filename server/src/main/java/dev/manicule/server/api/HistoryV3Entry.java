@@ -16,7 +16,7 @@ record HistoryV3Entry(boolean meta, boolean uuid, boolean messageType, boolean c
     }
 
     void writeChannel(Channel channel, List<Message> messages, JsonText json) {
-        json.quoted(encodedNames ? Percent.encode(channel.name()) : channel.name()).raw(":[");
+        beginChannel(channel, json);
         String comma = "";
         for (Message message : messages) {
             write(message, json.raw(comma));
@@ -25,7 +25,11 @@ record HistoryV3Entry(boolean meta, boolean uuid, boolean messageType, boolean c
         json.raw("]");
     }
 
-    private void write(Message message, JsonText json) {
+    void beginChannel(Channel channel, JsonText json) {
+        json.quoted(encodedNames ? Percent.encode(channel.name()) : channel.name()).raw(":[");
+    }
+
+    void write(Message message, JsonText json) {
         json.raw("{\"message\":").raw(message.payload()).raw(",\"timetoken\":").quoted(message.timetoken());
         if (meta) {
             json.raw(",\"meta\":").raw(message.metaOrEmpty());
@@ -41,6 +45,9 @@ record HistoryV3Entry(boolean meta, boolean uuid, boolean messageType, boolean c
         }
         if (!message.actions().isEmpty()) {
             actions(message.actions(), json);
+        }
+        if (message.hasMoreActions()) {
+            json.raw(",\"more_actions\":true");
         }
         json.raw("}");
     }

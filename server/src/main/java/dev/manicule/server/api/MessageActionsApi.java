@@ -10,6 +10,8 @@ import dev.manicule.server.json.JsonText;
 import dev.manicule.server.ledger.ActionRow;
 import dev.manicule.server.ledger.LedgerReads;
 import dev.manicule.server.ledger.LedgerReads.ActionPage;
+import dev.manicule.server.limits.Limit;
+import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Command.AddAction;
 import dev.manicule.server.model.Command.RemoveAction;
@@ -20,10 +22,12 @@ import dev.manicule.server.model.Outcome.NoSuchAction;
 import dev.manicule.server.model.Outcome.NoSuchMessage;
 import dev.manicule.server.model.Outcome.RequestIdReused;
 import dev.manicule.server.model.Outcome.TooManyActions;
+import dev.manicule.server.model.Outcome.TooManyBytesOfActions;
 import dev.manicule.server.model.Outcome.Unavailable;
 import dev.manicule.server.model.Outcome.WrongUuid;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Timetoken;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,15 +37,17 @@ import org.jspecify.annotations.Nullable;
 public final class MessageActionsApi implements Api.Family {
     private static final int DEFAULT_LIMIT = 100;
     private static final int MOST = 1000;
-    private static final int PAGE_BYTES = 4 << 20;
+    private static final int PAGE_BYTES = 1 << 20;
     private static final Answer REMOVED = Answer.json(200, "{\"status\":200,\"data\":{}}");
 
     private final Journal journal;
     private final LedgerReads ledger;
     private final Pages pages;
+    private final Limits limits;
 
-    /** The family over a journal and the ledger it writes, with pages of that ledger. */
-    public MessageActionsApi(Journal journal, LedgerReads ledger, Pages pages) {
+    /** The family over a journal and the ledger it writes, with pages of that ledger, and what is too much. */
+    public MessageActionsApi(Journal journal, LedgerReads ledger, Pages pages, Limits limits) {
+        this.limits = limits;
         this.journal = journal;
         this.pages = pages;
         this.ledger = ledger;
@@ -75,13 +81,14 @@ public final class MessageActionsApi implements Api.Family {
             call.refuse(400, "Request payload must be in JSON format.");
             return;
         }
-        String type = string(body, "type", details);
-        String value = string(body, "value", details);
+        String type = string(body, "type", Limit.ACTION_TYPE_BYTES, details);
+        String value = string(body, "value", Limit.ACTION_VALUE_BYTES, details);
         if (channel == null || uuid == null || type == null || value == null || !details.isEmpty()) {
             refuse(call, details);
             return;
         }
-        AddAction command = new AddAction(channel, messageTimetoken, type, value, uuid, call.keyset().strictParents());
+        AddAction command = new AddAction(channel, messageTimetoken, type, value, uuid, call.keyset().strictParents(),
+                limits.of(Limit.ACTION_BYTES_BY_MESSAGE));
         journal.submit(call.once(command),
                 outcome -> {
                     switch (outcome) {
@@ -95,6 +102,8 @@ public final class MessageActionsApi implements Api.Family {
                             call.refuse(404, "Message Not Found: this keyset takes actions on stored messages");
                         case TooManyActions _ ->
                             call.refuse(400, "Maximum number of actions reached for this message.");
+                        case TooManyBytesOfActions _ ->
+                            call.refuse(400, "Maximum size of all actions reached for this message.");
                         case RequestIdReused _ -> call.refuseReusedKey();
                         case Unavailable unavailable -> call.refuse(unavailable);
                     }
@@ -201,7 +210,8 @@ public final class MessageActionsApi implements Api.Family {
         return timetoken;
     }
 
-    private static @Nullable String string(@Nullable Map<String, Object> body, String name, List<Detail> details) {
+    private @Nullable String string(@Nullable Map<String, Object> body, String name, Limit most,
+            List<Detail> details) {
         Object member = body == null ? null : body.get(name);
         if (member == null || member.equals("")) {
             details.add(new Detail("Missing field", name, "body"));
@@ -209,6 +219,9 @@ public final class MessageActionsApi implements Api.Family {
             details.add(new Detail("Invalid type", name, "body"));
         } else if (!JsonText.isUnicode(text)) {
             details.add(new Detail("Invalid Unicode", name, "body")); // half of a surrogate pair, by \\u escape
+        } else if (text.getBytes(StandardCharsets.UTF_8).length > limits.of(most)) {
+            limits.reached(most);
+            details.add(new Detail("Longer than " + limits.of(most) + " bytes", name, "body"));
         } else {
             return text;
         }

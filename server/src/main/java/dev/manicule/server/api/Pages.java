@@ -131,7 +131,7 @@ public final class Pages {
     void keep(Asked asked, long version, long horizon, Page page) {
         Kept kept = new Kept(asked, version, horizon, page);
         boolean isChanging = (version & 1) == 1;
-        if (isChanging || kept.bytes() > Math.min(LARGEST, room)) {
+        if (isChanging || page.answer().isStreamed() || kept.bytes() > Math.min(LARGEST, room)) {
             return;
         }
         synchronized (this) {

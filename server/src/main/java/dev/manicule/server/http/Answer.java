@@ -123,6 +123,11 @@ public final class Answer {
         return source;
     }
 
+    /** Whether its body is made while it is sent, to one client. */
+    public boolean isStreamed() {
+        return source != null;
+    }
+
     /** Whether it is sent part by part. */
     boolean isLarge() {
         return body.length > LARGE;

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DataFolder implements AutoCloseable {
     /** The layout of keys and rows that this code reads and writes. */
-    static final int FORMAT = 3;
+    static final int FORMAT = 4;
     private static final long SPARE_BYTES = 4 << 20;
     private static final String REACHED = "reached";
     private static final int PROBE_BYTES = 64 << 10;

@@ -170,7 +170,7 @@ public final class Export {
         if (timetoken > upTo) {
             return;
         }
-        Message message = MessageRow.read(row, timetoken, List.of());
+        Message message = MessageRow.read(row, timetoken, List.of(), false);
         JsonText json = begin("message", channel.keyset()).raw(",\"channel\":")
                 .quoted(channel.name())
                 .raw(",\"timetoken\":")

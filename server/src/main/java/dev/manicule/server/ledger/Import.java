@@ -246,7 +246,9 @@ public final class Import {
             byte[] count = draft.get(tables.actionsByMessage, countKey);
             draft.put(tables.actions, text.key(), row);
             draft.put(tables.actionsByMessage, fact, timetoken);
-            draft.put(tables.actionsByMessage, countKey, Keys.number(count == null ? 1 : Keys.number(count) + 1));
+            draft.put(tables.actionsByMessage, countKey, ActionCount.read(count)
+                    .plus(ActionCount.bytes(action.type(), action.value(), action.uuid()))
+                    .row());
             tell(event, draft);
         }
         return isNew;

@@ -28,8 +28,8 @@ public final class Inspection {
     private long events;
     /** The message whose actions are being counted, and what is known of them. */
     private byte @Nullable [] counted;
-    private long saidCount;
-    private long foundCount;
+    private ActionCount saidCount = ActionCount.NONE;
+    private ActionCount foundCount = ActionCount.NONE;
 
     /**
      * What was found.
@@ -96,7 +96,7 @@ public final class Inspection {
 
     private void message(byte[] key, byte[] row) throws RocksDBException {
         messages++;
-        Message message = MessageRow.read(row, timetoken(key), List.of());
+        Message message = MessageRow.read(row, timetoken(key), List.of(), false);
         if (JsonReader.value(message.payload().utf8()) == null
                 || (message.meta() != null && JsonReader.value(message.meta().utf8()) == null)
                 || (message.uuid() != null && JsonReader.value(message.uuid().utf8()) == null)) {
@@ -132,15 +132,15 @@ public final class Inspection {
         if (!Arrays.equals(message, counted)) {
             endOfCount();
             counted = message;
-            saidCount = 0;
-            foundCount = 0;
+            saidCount = ActionCount.NONE;
+            foundCount = ActionCount.NONE;
         }
         Keys.ActionKey fact = Keys.parseAction(key, channelLength);
         if (fact.isCount()) {
-            saidCount = Keys.number(row);
+            saidCount = ActionCount.read(row);
             return;
         }
-        foundCount++;
+        foundCount = foundCount.plus(ActionCount.bytes(fact.type(), fact.value(), fact.uuid()));
         byte[] action = tables.db.get(tables.actions,
                 Keys.newestFirst(Arrays.copyOf(key, channelLength), Keys.number(row)));
         if (action == null || !ActionRow.read(action)
@@ -151,9 +151,12 @@ public final class Inspection {
     }
 
     private void endOfCount() {
-        if (counted != null && saidCount != foundCount) {
-            wrong("actionsByMessage: %d actions are said to be on a message that has %d, at %s".formatted(saidCount,
-                    foundCount, Keys.show(counted)));
+        if (counted != null && saidCount.actions() != foundCount.actions()) {
+            wrong("actionsByMessage: %d actions are said to be on a message that has %d, at %s".formatted(
+                    saidCount.actions(), foundCount.actions(), Keys.show(counted)));
+        } else if (counted != null && saidCount.bytes() != foundCount.bytes()) {
+            wrong("actionsByMessage: the actions on a message are said to take %d bytes and take %d, at %s".formatted(
+                    saidCount.bytes(), foundCount.bytes(), Keys.show(counted)));
         }
     }
 

@@ -29,6 +29,9 @@ import org.rocksdb.Slice;
  * <p>A page is bounded in bytes as well as in entries, since one entry may be large; what did not fit is said.
  */
 public final class LedgerReads {
+    /** Of the actions on one message, a page has no more bytes, whatever is stored. */
+    static final int MOST_ACTION_BYTES = 4 << 20;
+
     private final OpenTables tables;
     private final Versions versions;
 
@@ -242,44 +245,79 @@ public final class LedgerReads {
      *
      * @param range which timetokens, and from which end the page is taken
      * @param limit the most messages
-     * @param withActions whether to bring the actions on them
+     * @param withActions whether to bring the actions on them, of each message {@value #MOST_ACTION_BYTES} bytes at most
      * @param bytes about how large the page may grow; the first message always fits
      */
     public MessagePage messages(Channel channel, Range range, int limit, boolean withActions, int bytes) {
+        List<Message> messages = new ArrayList<>();
+        Rest rest = walk(channel, range, limit, withActions, bytes, (row, timetoken, actions) -> messages
+                .add(MessageRow.read(row, timetoken, actions.groups, actions.hasMore)));
+        if (range.newest()) {
+            Collections.reverse(messages);
+        }
+        return new MessagePage(messages, rest);
+    }
+
+    /** What a page of {@link #messages} would hold, found out without holding it. */
+    public MessageExtent extent(Channel channel, Range range, int limit, boolean withActions, int bytes) {
+        long[] found = {Long.MAX_VALUE, 0, 0};
+        Rest rest = walk(channel, range, limit, withActions, bytes, (row, timetoken, actions) -> {
+            found[0] = Math.min(found[0], timetoken);
+            found[1] = Math.max(found[1], timetoken);
+            found[2] += row.length + actions.bytes;
+        });
+        return new MessageExtent(found[0], found[1], found[2], rest);
+    }
+
+    /**
+     * Where the messages of a page begin and end.
+     *
+     * @param lowest the lowest timetoken, higher than {@code highest} when there is no message
+     * @param bytes about how large the page is
+     * @param rest what was left out of the range
+     */
+    public record MessageExtent(long lowest, long highest, long bytes, Rest rest) {
+        /** Whether there is no message. */
+        public boolean isEmpty() {
+            return lowest > highest;
+        }
+    }
+
+    /** Takes the messages of a page, one after the other from the end from which the page is taken. */
+    private interface MessageVisitor {
+        void message(byte[] row, long timetoken, Actions actions);
+    }
+
+    private Rest walk(Channel channel, Range range, int limit, boolean withActions, int bytes, MessageVisitor visitor) {
         if (range.isEmpty()) {
-            return new MessagePage(List.of(), Rest.NONE);
+            return Rest.NONE;
         }
         byte[] key = Keys.channel(channel);
         return tables.use("Reading messages", open -> {
-            List<Message> messages = new ArrayList<>();
+            int count = 0;
             long size = 0;
-            Rest rest = Rest.NONE;
             try (Scan scan = new Scan(open.db, open.messages, key, range);
                     Scan actionRows = new Scan(open.db, open.actionsByMessage, key, range)) {
                 for (start(scan, range); scan.isValid(); step(scan, range)) {
-                    if (messages.size() == limit) {
-                        rest = Rest.OVER_LIMIT;
-                        break;
+                    if (count == limit) {
+                        return Rest.OVER_LIMIT;
                     }
                     byte[] row = scan.row();
                     long timetoken = scan.timetoken();
-                    long room = messages.isEmpty() ? Integer.MAX_VALUE : bytes - size;
+                    long room = count == 0 ? Integer.MAX_VALUE : bytes - size;
                     Actions actions = withActions
-                            ? actionsOn(actionRows, key, timetoken, room - row.length)
+                            ? actionsOn(actionRows, key, timetoken, Math.min(room - row.length, MOST_ACTION_BYTES))
                             : Actions.NONE;
                     if (row.length + actions.bytes > room) {
-                        rest = Rest.TOO_LARGE;
-                        break;
+                        return Rest.TOO_LARGE;
                     }
                     size += row.length + actions.bytes;
-                    messages.add(MessageRow.read(row, timetoken, actions.groups));
+                    count++;
+                    visitor.message(row, timetoken, actions);
                 }
                 scan.check();
+                return Rest.NONE;
             }
-            if (range.newest()) {
-                Collections.reverse(messages);
-            }
-            return new MessagePage(messages, rest);
         });
     }
 
@@ -334,7 +372,10 @@ public final class LedgerReads {
         }
     }
 
-    /** The actions on a message, read until they are more than {@code room} bytes. */
+    /**
+     * The actions on a message, read until they are more than {@code room} bytes. Those of one type and value adjoin; the
+     * oldest of a group come first, as far as the group was read.
+     */
     private static Actions actionsOn(Scan rows, byte[] channel, long messageTimetoken, long room)
             throws RocksDBException {
         byte[] beginning = Keys.actions(channel, messageTimetoken);
@@ -361,13 +402,14 @@ public final class LedgerReads {
             bytes += uuid.length() + 50;
         }
         rows.check();
+        boolean hasMore = bytes > room && rows.isValid() && Keys.startsWith(rows.key(), beginning);
         for (ActionGroup each : groups) {
             each.actors().sort(Comparator.comparingLong(Actor::actionTimetoken));
         }
-        return new Actions(groups, bytes);
+        return new Actions(groups, bytes, hasMore);
     }
 
-    private record Actions(List<ActionGroup> groups, long bytes) {
-        static final Actions NONE = new Actions(List.of(), 0);
+    private record Actions(List<ActionGroup> groups, long bytes, boolean hasMore) {
+        static final Actions NONE = new Actions(List.of(), 0, false);
     }
 }

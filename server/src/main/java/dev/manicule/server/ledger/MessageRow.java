@@ -27,14 +27,14 @@ final class MessageRow {
         return row.put(payload).array();
     }
 
-    static Message read(byte[] row, long timetoken, List<Message.ActionGroup> actions) {
+    static Message read(byte[] row, long timetoken, List<Message.ActionGroup> actions, boolean hasMoreActions) {
         ByteBuffer rest = ByteBuffer.wrap(row);
         Json uuid = next(rest);
         Json meta = next(rest);
         Json customType = next(rest);
         byte[] payload = new byte[rest.remaining()];
         rest.get(payload);
-        return new Message(timetoken, new Json(payload), meta, uuid, customType, actions);
+        return new Message(timetoken, new Json(payload), meta, uuid, customType, actions, hasMoreActions);
     }
 
     private static int size(byte @Nullable [] text) {

@@ -17,7 +17,7 @@ final class RequestRow {
     /** The outcomes that say nothing more, by their byte; the two that carry a timetoken come after them. */
     private static final List<Outcome> PLAIN = List.of(new Outcome.ActionAlreadyAdded(), new Outcome.NoSuchMessage(),
             new Outcome.TooManyActions(), new Outcome.ActionRemoved(), new Outcome.NoSuchAction(),
-            new Outcome.WrongUuid());
+            new Outcome.WrongUuid(), new Outcome.TooManyBytesOfActions());
     private static final byte SENT = 100;
     private static final byte ADDED = 101;
 

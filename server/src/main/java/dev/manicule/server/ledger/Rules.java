@@ -80,14 +80,18 @@ final class Rules {
             return new Outcome.ActionAlreadyAdded();
         }
         byte[] countKey = Keys.actionCount(channel, add.messageTimetoken());
-        long count = count(countKey);
-        if (count >= Ledger.MAX_ACTIONS_PER_MESSAGE) {
+        ActionCount count = ActionCount.read(draft.get(tables.actionsByMessage, countKey));
+        ActionCount withThis = count.plus(ActionCount.bytes(add.type(), add.value(), add.uuid()));
+        if (count.actions() >= Ledger.MAX_ACTIONS_PER_MESSAGE) {
             return new Outcome.TooManyActions();
+        }
+        if (withThis.bytes() > add.mostBytes()) {
+            return new Outcome.TooManyBytesOfActions();
         }
         MessageAction action = new MessageAction(add.messageTimetoken(), add.type(), add.value(), add.uuid(),
                 timetoken);
         draft.put(tables.actionsByMessage, unique, Keys.number(timetoken));
-        draft.put(tables.actionsByMessage, countKey, Keys.number(count + 1));
+        draft.put(tables.actionsByMessage, countKey, withThis.row());
         draft.put(tables.actions, Keys.newestFirst(channel, timetoken), ActionRow.of(action));
         tell(Envelopes.added(add.channel(), action), channel);
         return new Outcome.ActionAdded(action);
@@ -213,7 +217,8 @@ final class Rules {
         draft.delete(tables.actions, Keys.newestFirst(channel, action.actionTimetoken()));
         draft.delete(tables.actionsByMessage,
                 Keys.action(channel, action.messageTimetoken(), action.type(), action.value(), action.uuid()));
-        countOneLess(Keys.actionCount(channel, action.messageTimetoken()));
+        countOneLess(Keys.actionCount(channel, action.messageTimetoken()),
+                ActionCount.bytes(action.type(), action.value(), action.uuid()));
     }
 
     /** Does a request unless it was done a while ago, and remembers what became of it. */
@@ -280,15 +285,10 @@ final class Rules {
         draft.tell(event);
     }
 
-    private long count(byte[] countKey) throws RocksDBException {
-        byte[] row = draft.get(tables.actionsByMessage, countKey);
-        return row == null ? 0 : Keys.number(row);
-    }
-
-    private void countOneLess(byte[] countKey) throws RocksDBException {
-        long count = count(countKey) - 1;
-        if (count > 0) {
-            draft.put(tables.actionsByMessage, countKey, Keys.number(count));
+    private void countOneLess(byte[] countKey, long bytes) throws RocksDBException {
+        ActionCount count = ActionCount.read(draft.get(tables.actionsByMessage, countKey)).minus(bytes);
+        if (count.actions() > 0) {
+            draft.put(tables.actionsByMessage, countKey, count.row());
         } else {
             draft.delete(tables.actionsByMessage, countKey);
         }

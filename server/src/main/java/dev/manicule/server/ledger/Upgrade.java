@@ -1,6 +1,7 @@
 package dev.manicule.server.ledger;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -29,6 +30,9 @@ final class Upgrade {
             }
             if (from < 3) {
                 turnActions(tables, synced);
+            }
+            if (from < 4) {
+                weighActions(tables, synced);
             }
             tables.db.flushWal(true);
         } catch (RocksDBException e) {
@@ -60,6 +64,46 @@ final class Upgrade {
             tables.db.write(synced, batch);
         }
         LOG.info("The newest actions come first now: {} were turned", turned);
+    }
+
+    /** Up to format 3, only the number of the actions on a message was known. The number comes before the actions. */
+    private static void weighActions(Tables tables, WriteOptions synced) throws RocksDBException {
+        long messages = 0;
+        try (RocksIterator rows = tables.db.newIterator(tables.actionsByMessage); WriteBatch batch = new WriteBatch()) {
+            byte @Nullable [] countKey = null;
+            ActionCount count = ActionCount.NONE;
+            for (rows.seekToFirst(); rows.isValid(); rows.next()) {
+                byte[] key = rows.key();
+                int channelLength = Keys.channelLength(key);
+                Keys.ActionKey action = Keys.parseAction(key, channelLength);
+                byte[] itsCount = Keys.actionCount(Arrays.copyOf(key, channelLength), action.messageTimetoken());
+                if (!Arrays.equals(countKey, itsCount)) {
+                    messages += put(tables, countKey, count, batch);
+                    countKey = itsCount;
+                    count = ActionCount.NONE;
+                }
+                if (!action.isCount()) {
+                    count = count.plus(ActionCount.bytes(action.type(), action.value(), action.uuid()));
+                }
+                if (batch.count() >= AT_ONCE) {
+                    tables.db.write(synced, batch);
+                    batch.clear();
+                }
+            }
+            rows.status();
+            messages += put(tables, countKey, count, batch);
+            tables.db.write(synced, batch);
+        }
+        LOG.info("The actions on {} messages were weighed", messages);
+    }
+
+    private static int put(Tables tables, byte @Nullable [] countKey, ActionCount count, WriteBatch batch)
+            throws RocksDBException {
+        if (countKey == null || count.actions() == 0) {
+            return 0;
+        }
+        batch.put(tables.actionsByMessage, countKey, count.row());
+        return 1;
     }
 
     /** In format 1, events that are not kept stood in the feed, and stayed for ever. */

@@ -40,14 +40,15 @@ public sealed interface Command<O extends Outcome> {
      * Put an action on a message.
      *
      * @param strictParent whether the message must be stored
+     * @param mostBytes how many bytes all actions on the message may take
      */
     record AddAction(Channel channel, long messageTimetoken, String type, String value, String uuid,
-            boolean strictParent)
+            boolean strictParent, long mostBytes)
             implements
                 Command<Outcome.OfAdd> {
-        /** One that does not ask for its message. */
+        /** One that does not ask for its message, nor how much is on it. */
         public AddAction(Channel channel, long messageTimetoken, String type, String value, String uuid) {
-            this(channel, messageTimetoken, type, value, uuid, false);
+            this(channel, messageTimetoken, type, value, uuid, false, Long.MAX_VALUE);
         }
     }
 

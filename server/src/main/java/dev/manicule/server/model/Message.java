@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param customType the publisher's own name for the kind of message
  * @param actions what is on it, grouped by type and value, ascending by action timetoken within a group; empty unless
  *        asked for
+ * @param hasMoreActions whether there are more of them than a page holds
  */
 public record Message(long timetoken, Json payload, @Nullable Json meta, @Nullable Json uuid, @Nullable Json customType,
-        List<ActionGroup> actions) {
+        List<ActionGroup> actions, boolean hasMoreActions) {
     private static final Json EMPTY = new Json("\"\"".getBytes(StandardCharsets.US_ASCII));
 
     /** What was published beside it; the protocol says {@code ""} where nothing was. */

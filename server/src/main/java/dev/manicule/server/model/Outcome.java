@@ -38,6 +38,9 @@ public sealed interface Outcome {
     /** The message has as many actions as a message may have. */
     record TooManyActions() implements OfAdd {}
 
+    /** The actions on the message take as many bytes as they may, or would with this one. */
+    record TooManyBytesOfActions() implements OfAdd {}
+
     /** The name of the request is that of another one, and whoever sent it said that it is not. Nothing was changed. */
     record RequestIdReused() implements OfPublish, OfAdd, OfRemove {}
 

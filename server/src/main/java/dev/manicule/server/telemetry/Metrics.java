@@ -1,7 +1,9 @@
 package dev.manicule.server.telemetry;
 
+import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
+import dev.manicule.server.limits.Resource;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
@@ -33,8 +35,18 @@ public final class Metrics {
     private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
     private final AtomicBoolean hasThoseOfJava = new AtomicBoolean();
 
-    /** With the limits: what they are, and how often each was reached. */
-    public Metrics(Limits limits) {
+    /** With the limits: what they are, how often each was reached, and how much clients hold. */
+    public Metrics(Limits limits, Budget budget) {
+        GaugeWithCallback.builder()
+                .name("manicule_held")
+                .help("How much clients make the server hold: bytes of memory, presence and groups, numbers of others.")
+                .labelNames("resource")
+                .callback(figures -> {
+                    for (Resource resource : Resource.values()) {
+                        figures.call((double) budget.used(resource), resource.label());
+                    }
+                })
+                .register(registry);
         GaugeWithCallback.builder()
                 .name("manicule_limit")
                 .help("What a limit is set to.")

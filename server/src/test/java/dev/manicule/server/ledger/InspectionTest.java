@@ -82,9 +82,17 @@ class InspectionTest {
     @Test
     void aWrongCount() throws Exception {
         assertThat(findings((draft, tables) -> draft.put(tables.actionsByMessage, Keys.actionCount(KEY, MESSAGE),
-                Keys.number(2)))).singleElement()
+                new ActionCount(2, 0).row()))).singleElement()
                 .asString()
                 .contains("2 actions are said to be on a message that has 1");
+    }
+
+    @Test
+    void aWrongWeight() throws Exception {
+        assertThat(findings((draft, tables) -> draft.put(tables.actionsByMessage, Keys.actionCount(KEY, MESSAGE),
+                new ActionCount(1, 7).row()))).singleElement()
+                .asString()
+                .contains("are said to take 7 bytes and take ");
     }
 
     @Test

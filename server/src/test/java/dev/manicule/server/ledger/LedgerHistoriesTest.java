@@ -51,6 +51,8 @@ class LedgerHistoriesTest {
             new Channel("dem", "oa"), new Channel("demo", "ÿ\uFFFF😀"));
     private static final List<ChannelGroup> GROUPS = List.of(new ChannelGroup("demo", "a"),
             new ChannelGroup("dem", "oa"), new ChannelGroup("demo", "ab"));
+    /** How many bytes the actions on a message may take: any number, or those of two or three. */
+    private static final List<Long> ADD_LIMITS = List.of(Long.MAX_VALUE, 150L, 250L);
     private static final List<String> TYPES = List.of("reaction", "reactio", "r");
     private static final List<String> VALUES = List.of("n", "😀", "😀n", "");
     private static final List<String> UUIDS = List.of("alice", "bob", "\u0001");
@@ -158,12 +160,14 @@ class LedgerHistoriesTest {
             return switch (step.kind()) {
                 case TRANSIENT -> publish(channel, step, Delivery.TRANSIENT);
                 case FIRE -> publish(channel, step, Delivery.FIRED);
-                case ADD -> new AddAction(channel, message, type, value, uuid);
+                case ADD -> new AddAction(channel, message, type, value, uuid, false,
+                        pick(ADD_LIMITS, step.start()));
                 case ADD_AGAIN -> new AddAction(channel, known.messageTimetoken(), known.type(), known.value(),
                         known.uuid());
                 case REMOVE ->
                     new RemoveAction(channel, known.messageTimetoken(), known.actionTimetoken(), known.uuid());
-                case ADD_STRICTLY -> new AddAction(channel, message, type, value, uuid, true);
+                case ADD_STRICTLY -> new AddAction(channel, message, type, value, uuid, true,
+                        pick(ADD_LIMITS, step.start()));
                 case MODERATE -> new RemoveAction(channel, known.messageTimetoken(), known.actionTimetoken(), "boss",
                         true);
                 case ONCE -> once(new AddAction(channel, message, type, value, uuid), step);

@@ -70,6 +70,14 @@ final class LedgerModel {
                 if (of(actions, add.channel()).values().stream().anyMatch(other -> sameFact(other, action))) {
                     yield new Outcome.ActionAlreadyAdded();
                 }
+                long bytes = of(actions, add.channel()).values()
+                        .stream()
+                        .filter(other -> other.messageTimetoken() == add.messageTimetoken())
+                        .mapToLong(LedgerModel::bytes)
+                        .sum();
+                if (bytes + bytes(action) > add.mostBytes()) {
+                    yield new Outcome.TooManyBytesOfActions();
+                }
                 of(actions, add.channel()).put(timetoken, action);
                 tell(add.channel(), timetoken, "added");
                 yield new Outcome.ActionAdded(action);
@@ -160,6 +168,10 @@ final class LedgerModel {
 
     static <V> List<Long> inRange(TreeMap<Long, V> map, Range range) {
         return range.isEmpty() ? List.of() : new ArrayList<>(map.subMap(range.from(), true, range.to(), true).keySet());
+    }
+
+    private static long bytes(MessageAction action) {
+        return ActionCount.bytes(action.type(), action.value(), action.uuid());
     }
 
     private static boolean sameFact(MessageAction a, MessageAction b) {

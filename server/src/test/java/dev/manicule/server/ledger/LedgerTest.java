@@ -2,6 +2,10 @@ package dev.manicule.server.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.manicule.server.model.Command.RemoveAction;
+import dev.manicule.server.model.Outcome.ActionAdded;
+import dev.manicule.server.ledger.LedgerReads.MessageExtent;
+import dev.manicule.server.ledger.LedgerReads.MessagePage;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Command;
@@ -246,5 +250,50 @@ class LedgerTest {
         assertThat(page.messages()).hasSize(2);
         assertThat(page.rest()).isEqualTo(LedgerReads.Rest.TOO_LARGE);
         assertThat(ledger.reads().messages(CHANNEL, Range.ALL, 100, false, 1).messages()).hasSize(1);
+    }
+
+    @Test
+    void aPageHoldsNoMoreOfTheActionsOnAMessageThanItMay() {
+        long message = ((Outcome.Sent) done(publish("1", Delivery.STORED))).timetoken();
+        String value = "x".repeat(30_000);
+        for (int i = 0; i < 200; i++) { // 6 MB, as an earlier version stored without a limit
+            done(new AddAction(CHANNEL, message, "t", value + i, "u"));
+        }
+        MessagePage page = ledger.reads().messages(CHANNEL, Range.ALL, 10, true, 1 << 20);
+        assertThat(page.messages()).singleElement().satisfies(only -> {
+            assertThat(only.hasMoreActions()).isTrue();
+            assertThat(only.actions().size() * 30_000L).isBetween(LedgerReads.MOST_ACTION_BYTES - 60_000L,
+                    LedgerReads.MOST_ACTION_BYTES + 60_000L);
+        });
+        MessageExtent extent = ledger.reads().extent(CHANNEL, Range.ALL, 10, true, 1 << 20);
+        assertThat(extent.lowest()).isEqualTo(message).isEqualTo(extent.highest());
+    }
+
+    @Test
+    void theExtentOfAPageIsThatOfItsMessages() {
+        for (int i = 0; i < 50; i++) {
+            done(publish("\"" + "x".repeat(100 * i) + "\"", Delivery.STORED));
+        }
+        for (int bytes : new int[]{100, 5_000, 1 << 20}) {
+            for (boolean newest : new boolean[]{true, false}) {
+                Range range = new Range(0, Long.MAX_VALUE, newest);
+                MessagePage page = ledger.reads().messages(CHANNEL, range, 40, false, bytes);
+                MessageExtent extent = ledger.reads().extent(CHANNEL, range, 40, false, bytes);
+                assertThat(extent.lowest()).isEqualTo(page.messages().getFirst().timetoken());
+                assertThat(extent.highest()).isEqualTo(page.messages().getLast().timetoken());
+                assertThat(extent.rest()).isEqualTo(page.rest());
+            }
+        }
+    }
+
+    @Test
+    void theBytesOfTheActionsOnAMessageAreBounded() {
+        long most = 2 * ActionCount.bytes("t", "v", "u1");
+        assertThat(done(new AddAction(CHANNEL, 5, "t", "v", "u1", false, most))).isInstanceOf(ActionAdded.class);
+        ActionAdded second = (ActionAdded) done(new AddAction(CHANNEL, 5, "t", "v", "u2", false, most));
+        assertThat(done(new AddAction(CHANNEL, 5, "t", "v", "u3", false, most)))
+                .isInstanceOf(Outcome.TooManyBytesOfActions.class);
+        done(new RemoveAction(CHANNEL, 5, second.action().actionTimetoken(), "u2"));
+        assertThat(done(new AddAction(CHANNEL, 5, "t", "v", "u3", false, most))).isInstanceOf(ActionAdded.class);
     }
 }

@@ -53,7 +53,7 @@ class UpgradeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2})
+    @ValueSource(ints = {1, 2, 3})
     void dataOfAnEarlierFormatIsReadAndIsOfThePresentFormatFromThenOn(int format) throws Exception {
         unpack(format);
         assertThat(Files.readString(folder.resolve("FORMAT"))).isEqualTo("manicule data format " + format + "\n");
@@ -65,12 +65,12 @@ class UpgradeTest {
                     assertThat(ledger.reads().events(ROOM, 0, LAST, LAST, 100)).as("freed").hasSize(11);
                 }
             }
-            assertThat(Files.readString(folder.resolve("FORMAT"))).isEqualTo("manicule data format 3\n");
+            assertThat(Files.readString(folder.resolve("FORMAT"))).isEqualTo("manicule data format 4\n");
         }
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2})
+    @ValueSource(ints = {1, 2, 3})
     void anUpgradeThatWasCutShortIsDoneAgain(int format) throws Exception {
         unpack(format);
         Ledger.open(folder).close();
