@@ -96,7 +96,7 @@ final class Core implements AutoCloseable {
         journal = new LocalJournal(ledger, timeline, commit -> {
             commit.revocations().forEach(revocations::add);
             hub.committed(commit);
-        }, batches(metrics), limits);
+        }, batches(metrics), around.budget());
         presence = new PresenceThread(journal, timeline::now, clocks.steady(), config.presence(), limits);
         Keysets keysets = around.keysets();
         retention = new Retention(ledger, journal, keysets, timeline::now);

@@ -178,12 +178,13 @@ public final class AccessManagerApi implements Api.Family {
             refuse(call, "revoke", new Malformed("Invalid token", detail, "token"), "path");
             return;
         }
-        journal.submit(new RevokeToken(call.subscribeKey(), token.signature(), token.expiry()), outcome -> {
-            switch (outcome) {
-                case TokenRevoked _ -> call.answer(REVOKED);
-                case Unavailable unavailable -> call.refuse(unavailable);
-            }
-        });
+        journal.submit(call.client(), new RevokeToken(call.subscribeKey(), token.signature(), token.expiry()),
+                outcome -> {
+                    switch (outcome) {
+                        case TokenRevoked _ -> call.answer(REVOKED);
+                        case Unavailable unavailable -> call.refuse(unavailable);
+                    }
+                });
     }
 
     private static void refuse(Call call, String source, Malformed fault, String locationType) {

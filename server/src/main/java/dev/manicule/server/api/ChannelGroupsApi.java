@@ -96,7 +96,7 @@ public final class ChannelGroupsApi implements Api.Family {
     }
 
     private void submit(Call call, Command<Outcome.OfGroup> command) {
-        journal.submit(command, outcome -> {
+        journal.submit(call.client(), command, outcome -> {
             switch (outcome) {
                 case GroupChanged _ -> call.answer(CHANGED);
                 case GroupFull _ -> call.refuse(400, "Maximum channel count exceeded: a group has up to "

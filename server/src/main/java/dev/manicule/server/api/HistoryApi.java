@@ -252,7 +252,7 @@ public final class HistoryApi implements Api.Family {
         }
         AtomicInteger left = new AtomicInteger(channels.size());
         for (Channel channel : channels) {
-            journal.submit(new DeleteMessages(channel, range), outcome -> {
+            journal.submit(call.client(), new DeleteMessages(channel, range), outcome -> {
                 switch (outcome) {
                     case MessagesDeleted _ -> {
                         if (left.decrementAndGet() == 0) {

@@ -89,7 +89,7 @@ public final class MessageActionsApi implements Api.Family {
         }
         AddAction command = new AddAction(channel, messageTimetoken, type, value, uuid, call.keyset().strictParents(),
                 limits.of(Limit.ACTION_BYTES_BY_MESSAGE));
-        journal.submit(call.once(command),
+        journal.submit(call.client(), call.once(command),
                 outcome -> {
                     switch (outcome) {
                         case ActionAdded added -> call.answer(Answer.json(200,
@@ -122,7 +122,7 @@ public final class MessageActionsApi implements Api.Family {
         }
         RemoveAction command = new RemoveAction(channel, messageTimetoken, actionTimetoken, uuid,
                 call.caller() instanceof Owner);
-        journal.submit(call.once(command),
+        journal.submit(call.client(), call.once(command),
                 outcome -> {
                     switch (outcome) {
                         case ActionRemoved _ -> call.answer(REMOVED);

@@ -76,7 +76,7 @@ public final class PublishApi implements Api.Family {
             Json meta = delivery == Delivery.SIGNAL ? null : meta(call.query().text("meta"));
             Publish command = new Publish(channel, json, meta, call.uuid(), customType, sequence(call),
                     origin(call.query().text("ortt")), delivery);
-            journal.submit(call.once(command), outcome -> {
+            journal.submit(call.client(), call.once(command), outcome -> {
                 switch (outcome) {
                     case Sent sent -> call.answer(Answer.json(200, "[1,\"Sent\",\"" + sent.timetoken() + "\"]"));
                     case RequestIdReused _ -> call.refuseReusedKey();

@@ -1,5 +1,6 @@
 package dev.manicule.server.journal;
 
+import dev.manicule.server.limits.Client;
 import dev.manicule.server.model.Command;
 import dev.manicule.server.model.Outcome;
 import java.util.function.Consumer;
@@ -22,9 +23,13 @@ public interface Journal extends AutoCloseable {
     /**
      * Submits a command. Does not wait.
      *
+     * @param client what the command is charged to while it waits
      * @param whenDecided is told the outcome, at once or later, on the journal's thread or the caller's; it must not
      *        block
      */
+    <O extends Outcome> void submit(Client client, Command<O> command, Consumer<? super O> whenDecided);
+
+    /** Submits a command of the server's own. */
     <O extends Outcome> void submit(Command<O> command, Consumer<? super O> whenDecided);
 
     /**

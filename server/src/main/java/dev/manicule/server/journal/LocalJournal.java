@@ -4,10 +4,13 @@ import dev.manicule.server.journal.CommitListener.Commit;
 import dev.manicule.server.ledger.Draft;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.StorageException;
-import dev.manicule.server.limits.Limit;
-import dev.manicule.server.limits.Limits;
+import dev.manicule.server.limits.Budget;
+import dev.manicule.server.limits.Client;
+import dev.manicule.server.limits.Resource;
 import dev.manicule.server.model.Command;
 import dev.manicule.server.model.Command.AddAction;
+import dev.manicule.server.model.Command.DeleteMessages;
+import dev.manicule.server.model.Command.Expire;
 import dev.manicule.server.model.Command.Once;
 import dev.manicule.server.model.Command.Publish;
 import dev.manicule.server.model.Outcome;
@@ -15,10 +18,7 @@ import dev.manicule.server.model.Outcome.OfDelete;
 import dev.manicule.server.model.Outcome.Unavailable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LocalJournal implements Journal {
     private static final int MOST_AT_ONCE = 1024;
+    private static final long REST_MILLIS = 100;
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Unavailable REFUSED = new Unavailable("The disk fails: nothing was done.", false);
     private static final Unavailable UNCERTAIN = new Unavailable(
@@ -42,12 +43,8 @@ public final class LocalJournal implements Journal {
     private final Timeline timeline;
     private final CommitListener listener;
     private final BatchListener batches;
-    private final Limits limits;
-    private final BlockingQueue<Waiting<?>> queue = new LinkedBlockingQueue<>();
-    /** About how much memory those in the queue hold. */
-    private final AtomicLong queuedBytes = new AtomicLong();
-    /** What large commands have left to do: a part of each with every batch. Belongs to the writer. */
-    private final List<Waiting<?>> unfinished = new ArrayList<>();
+    private final Budget budget;
+    private final WriteQueue<Waiting<?>> queue;
     private final Thread writer;
     /** A batch whose write failed, so that it may be there or not. Belongs to the writer. */
     private @Nullable Decisions inDoubt;
@@ -70,11 +67,12 @@ public final class LocalJournal implements Journal {
      *
      * @param isBegun whether a part of it has been done already
      */
-    private record Waiting<O extends Outcome>(Command<O> command, Consumer<? super O> whenDecided, boolean isBegun) {
+    private record Waiting<O extends Outcome>(Client client, Command<O> command, Consumer<? super O> whenDecided,
+            boolean isBegun) {
         Decided<O> apply(Ledger ledger, long timetoken, Draft draft) {
             O outcome = ledger.apply(command, timetoken, draft);
             Command<OfDelete> rest = draft.takeUnfinished();
-            return new Decided<>(this, outcome, rest == null ? null : new Waiting<>(rest, this::tell, true));
+            return new Decided<>(this, outcome, rest == null ? null : new Waiting<>(client, rest, this::tell, true));
         }
 
         /** About how much memory it holds: what its sender decides over, and some more. */
@@ -111,33 +109,33 @@ public final class LocalJournal implements Journal {
 
     /** Starts a journal that writes to a ledger. The ledger is the caller's to close, after the journal. */
     public LocalJournal(Ledger ledger, Timeline timeline, CommitListener listener, BatchListener batches,
-            Limits limits) {
+            Budget budget) {
         this.batches = batches;
         this.ledger = ledger;
         this.timeline = timeline;
         this.listener = listener;
-        this.limits = limits;
+        this.budget = budget;
+        queue = new WriteQueue<>(LocalJournal::isLarge);
         committed = timeline.now();
         writer = Thread.ofPlatform().name("manicule-journal").daemon().start(this::write);
     }
 
     @Override
     public <O extends Outcome> void submit(Command<O> command, Consumer<? super O> whenDecided) {
-        Waiting<O> waiting = new Waiting<>(command, whenDecided, false);
+        submit(budget.server(), command, whenDecided);
+    }
+
+    @Override
+    public <O extends Outcome> void submit(Client client, Command<O> command, Consumer<? super O> whenDecided) {
+        Waiting<O> waiting = new Waiting<>(client, command, whenDecided, false);
         if (closing) {
             waiting.tell(new Unavailable("The server is stopping.", false));
             return;
         }
-        Limit exceeded = exceeded();
-        if (exceeded != null) {
-            limits.reached(exceeded);
+        if (!queue.add(client, waiting, waiting.bytes())) {
             waiting.tell(new Unavailable("Too many writes are waiting.", false));
-            return;
-        }
-        queuedBytes.addAndGet(waiting.bytes());
-        queue.add(waiting);
-        if (closing && !writer.isAlive() && queue.remove(waiting)) {
-            waiting.tell(new Unavailable("The server is stopping.", false)); // it came in just after the last look
+        } else if (closing && !writer.isAlive()) {
+            refuseLate(); // it came in just after the last look
         }
     }
 
@@ -154,7 +152,7 @@ public final class LocalJournal implements Journal {
         if (failing) {
             return "The disk can't be written.";
         }
-        return exceeded() == null ? null : "Too many writes are waiting.";
+        return isFull(Resource.WRITES) || isFull(Resource.WRITE_BYTES) ? "Too many writes are waiting." : null;
     }
 
     @Override
@@ -162,11 +160,22 @@ public final class LocalJournal implements Journal {
         return writer.isAlive();
     }
 
-    private @Nullable Limit exceeded() {
-        if (queue.size() >= limits.of(Limit.WRITES_WAITING)) {
-            return Limit.WRITES_WAITING;
-        }
-        return queuedBytes.get() >= limits.of(Limit.WRITE_BYTES_WAITING) ? Limit.WRITE_BYTES_WAITING : null;
+    private boolean isFull(Resource resource) {
+        return budget.used(resource) >= budget.capacity(resource);
+    }
+
+    private void refuseLate() {
+        List<Waiting<?>> late = new ArrayList<>();
+        queue.drainAll(late);
+        late.forEach(waiting -> waiting.tell(new Unavailable("The server is stopping.", false)));
+    }
+
+    /** Whether a command may change very many rows: part by part, and no two of them in one batch. */
+    private static boolean isLarge(Waiting<?> waiting) {
+        return switch (waiting.command()) {
+            case DeleteMessages _,Expire _ -> true;
+            default -> false;
+        };
     }
 
     @Override
@@ -189,9 +198,7 @@ public final class LocalJournal implements Journal {
                 interrupted = true; // half a shutdown would lose what waits: finish, then say so
             }
         }
-        for (Waiting<?> late = queue.poll(); late != null; late = queue.poll()) {
-            late.tell(new Unavailable("The server is stopping.", false));
-        }
+        refuseLate();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -214,21 +221,9 @@ public final class LocalJournal implements Journal {
     private boolean take(List<Waiting<?>> batch) {
         while (true) {
             try {
-                batch.addAll(unfinished);
-                unfinished.clear();
-                resting = batch.isEmpty() && !closing;
-                Waiting<?> first = resting ? queue.poll(100, TimeUnit.MILLISECONDS) : queue.poll();
+                resting = !closing;
+                boolean _ = queue.take(batch, MOST_AT_ONCE, resting ? REST_MILLIS : 0);
                 resting = false;
-                if (first != null) {
-                    int fresh = batch.size();
-                    batch.add(first);
-                    queue.drainTo(batch, MOST_AT_ONCE - 1);
-                    long taken = 0;
-                    for (Waiting<?> each : batch.subList(fresh, batch.size())) {
-                        taken += each.bytes();
-                    }
-                    queuedBytes.addAndGet(-taken);
-                }
                 if (!batch.isEmpty()) {
                     return true;
                 }
@@ -303,7 +298,7 @@ public final class LocalJournal implements Journal {
             if (decided.rest() == null) {
                 decided.waiting().tell(decided.outcome());
             } else {
-                unfinished.add(decided.rest());
+                queue.goOn(decided.rest().client(), decided.rest());
             }
         }
     }

@@ -90,6 +90,11 @@ public final class Budget {
         return new Client(this, null, null, subscribeKey);
     }
 
+    /** The server itself, which is charged to no account. */
+    public Client server() {
+        return new Client(this, null, null, null);
+    }
+
     /** How much of a resource is held by all clients together. */
     public long used(Resource resource) {
         return used.get(resource.slot());

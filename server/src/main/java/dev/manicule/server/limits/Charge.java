@@ -38,6 +38,11 @@ public final class Charge {
         return amount;
     }
 
+    /** How much its connection holds of the resource, this charge included; 0 when none is charged. */
+    public long heldByConnection() {
+        return connection == null ? 0 : connection.held(resource);
+    }
+
     /**
      * Makes it so much, more or less than before. Less always works.
      *

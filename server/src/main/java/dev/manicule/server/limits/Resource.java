@@ -6,6 +6,8 @@ public enum Resource {
     MEMORY(0, "memory", Limit.HELD_BYTES, 16 << 10),
     /** Writes that wait for the disk. */
     WRITES(1, "writes", Limit.WRITES_WAITING, 16),
+    /** Bytes of the writes that wait for the disk. */
+    WRITE_BYTES(5, "write_bytes", Limit.WRITE_BYTES_WAITING, 64 << 10),
     /** Tasks that wait for a worker. */
     TASKS(2, "tasks", Limit.TASKS_WAITING, 16),
     /** Bytes of presence: members, their states, what is not announced yet. */

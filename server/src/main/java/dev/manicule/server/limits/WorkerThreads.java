@@ -1,10 +1,7 @@
 package dev.manicule.server.limits;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
@@ -15,58 +12,24 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The threads for all that may wait for the disk or whose size a client chooses, so that no event loop does it. Clients
- * take turns: first addresses, then the keysets of an address, then the connections of a keyset; within a connection, who
- * comes first goes first. So nobody waits for more than one slice of work of each of the others.
+ * take {@link Turns turns}, so none waits for more than one slice of work of each of the others.
  *
  * <p>Work that may be long is done in slices: a {@link Task} that has more to do goes to the end of its client's queue.
  * What waits is charged as {@link Resource#TASKS}.
  */
 public final class WorkerThreads implements Workers, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerThreads.class);
-    private static final Object NONE = new Object();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
-    /** Guarded by the lock; so are the queues in it. */
-    private final Turns turns = new Turns();
+    /** Guarded by the lock; */
+    private final Turns<Job> turns = new Turns<>();
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicInteger waiting = new AtomicInteger();
     /** Guarded by the lock. */
     private boolean closing;
 
     private record Job(Client client, Task task, Charge charge) {}
-
-    /** Queues that take turns, each of which holds queues that take turns, down to the jobs of a connection. */
-    private static final class Turns {
-        private final LinkedHashMap<Object, Turns> children = new LinkedHashMap<>();
-        private final ArrayDeque<Job> jobs = new ArrayDeque<>();
-
-        void add(Job job, List<Object> path) {
-            if (path.isEmpty()) {
-                jobs.add(job);
-            } else {
-                children.computeIfAbsent(path.getFirst(), absent -> new Turns())
-                        .add(job, path.subList(1, path.size()));
-            }
-        }
-
-        @Nullable
-        Job next() {
-            Map.Entry<Object, Turns> first = children.pollFirstEntry();
-            if (first == null) {
-                return jobs.poll();
-            }
-            Job job = first.getValue().next();
-            if (!first.getValue().isEmpty()) {
-                children.putLast(first.getKey(), first.getValue());
-            }
-            return job;
-        }
-
-        boolean isEmpty() {
-            return children.isEmpty() && jobs.isEmpty();
-        }
-    }
 
     /**
      * Starts threads.
@@ -122,24 +85,18 @@ public final class WorkerThreads implements Workers, AutoCloseable {
     }
 
     private boolean add(Job job, boolean isBegun) {
-        Client client = job.client();
-        List<Object> path = List.of(orNone(client.address()), orNone(client.keyset()), orNone(client.connection()));
         lock.lock();
         try {
             if (closing && !isBegun) {
                 return false;
             }
-            turns.add(job, path);
+            turns.add(job.client(), job);
             waiting.incrementAndGet();
             work.signal();
             return true;
         } finally {
             lock.unlock();
         }
-    }
-
-    private static Object orNone(@Nullable Object account) {
-        return account == null ? NONE : account;
     }
 
     private void run() {
@@ -163,7 +120,7 @@ public final class WorkerThreads implements Workers, AutoCloseable {
         lock.lock();
         try {
             while (true) {
-                Job job = turns.next();
+                Job job = turns.poll();
                 if (job != null) {
                     waiting.decrementAndGet();
                     return job;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.manicule.server.json.Json;
 import dev.manicule.server.ledger.Ledger;
+import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
@@ -24,7 +25,7 @@ class LocalJournalTest extends JournalContract {
     @Override
     Journal open(Ledger ledger, InstantSource clock, CommitListener listener) {
         return new LocalJournal(ledger, new Timeline(clock, ledger.lastTimetoken()), listener, BatchListener.NONE,
-                new Limits());
+                new Budget(new Limits()));
     }
 
     @Test
@@ -43,7 +44,7 @@ class LocalJournalTest extends JournalContract {
             };
             Journal journal = new LocalJournal(ledger, new Timeline(InstantSource.system(), 0), holding,
                     BatchListener.NONE,
-                    new Limits(Map.of(Limit.WRITES_WAITING, 4L)));
+                    new Budget(new Limits(Map.of(Limit.WRITES_WAITING, 4L))));
             journal.submit(publish(), outcomes::add);
             writerHeld.await();
             for (int i = 0; i < 6; i++) {
@@ -64,7 +65,7 @@ class LocalJournalTest extends JournalContract {
                 throw new IllegalStateException("on purpose");
             };
             Journal journal = new LocalJournal(ledger, new Timeline(InstantSource.system(), 0), failing,
-                    BatchListener.NONE, new Limits());
+                    BatchListener.NONE, new Budget(new Limits()));
             for (int i = 0; i < 200; i++) {
                 journal.submit(publish(), outcomes::add);
             }

@@ -1,0 +1,76 @@
+package dev.manicule.server.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.manicule.server.limits.Budget;
+import dev.manicule.server.limits.Client;
+import dev.manicule.server.limits.Limits;
+import dev.manicule.server.limits.Resource;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WriteQueueTest {
+    private final Budget budget = new Budget(new Limits());
+    private final WriteQueue<String> queue = new WriteQueue<>(write -> write.startsWith("large"));
+    private final Client heavy = budget.connection(null).of("k");
+
+    private List<String> take() throws InterruptedException {
+        List<String> batch = new ArrayList<>();
+        boolean _ = queue.take(batch, 100, 0);
+        return batch;
+    }
+
+    @Test
+    void aClientWithFewWritesIsNotBehindThoseOfOneWithMany() throws InterruptedException {
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(queue.add(heavy, "heavy", 100)).isTrue();
+        }
+        assertThat(queue.add(budget.connection(null).of("k"), "innocent", 100)).isTrue();
+        assertThat(take()).hasSize(100).contains("innocent");
+    }
+
+    @Test
+    void clientsWithManyWritesTakeTurns() throws InterruptedException {
+        Client other = budget.connection(null).of("k");
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(queue.add(heavy, "heavy", 100)).isTrue();
+        }
+        for (int i = 0; i < 100; i++) {
+            assertThat(queue.add(other, "other", 100)).isTrue();
+        }
+        assertThat(take().stream().filter("other"::equals)).hasSizeGreaterThan(40);
+    }
+
+    @Test
+    void aBatchTakesOneLargeWrite() throws InterruptedException {
+        for (int i = 0; i < 10; i++) {
+            assertThat(queue.add(heavy, "large", 100)).isTrue();
+        }
+        assertThat(queue.add(budget.connection(null).of("k"), "innocent", 100)).isTrue();
+        assertThat(take()).containsExactly("innocent", "large");
+        assertThat(take()).containsExactly("large");
+    }
+
+    @Test
+    void aBatchIsBoundedInBytes() throws InterruptedException {
+        for (int i = 0; i < 20; i++) {
+            assertThat(queue.add(budget.connection(null).of("k"), "write", 1 << 20)).isTrue();
+        }
+        assertThat(take()).hasSizeBetween(2, 4);
+    }
+
+    @Test
+    void oneConnectionCanNotFillIt() throws InterruptedException {
+        while (queue.add(heavy, "heavy", 100)) {
+            // until it is refused
+        }
+        assertThat(queue.size()).isLessThanOrEqualTo((int) (budget.capacity(Resource.WRITES) / 2 + 1));
+        assertThat(queue.add(budget.connection(null).of("k"), "innocent", 100)).isTrue();
+        List<String> all = new ArrayList<>();
+        queue.drainAll(all);
+        assertThat(all).contains("innocent");
+        assertThat(budget.used(Resource.WRITES)).isZero();
+        assertThat(budget.used(Resource.WRITE_BYTES)).isZero();
+    }
+}
