@@ -262,7 +262,7 @@ public final class Api {
     private void serve(Route route, Call call) {
         try {
             route.endpoint().serve(call);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             call.fail(route.method() + " " + route.path(), e, "Internal error");
         }
     }

@@ -165,14 +165,14 @@ record Call(PathPattern.Values path, Query query, Request request, Observed exch
     }
 
     /** Answers that the server is at fault, and says in the log what was, by the name of the request. */
-    void fail(String what, RuntimeException e, String message) {
+    void fail(String what, Throwable e, String message) {
         String id = exchange.id(request);
         LOG.atError().addKeyValue("requestId", id).setCause(e).log("{} failed", what);
         answer(errors.answer(500, message, timeline.now()).with("X-Request-Id", id));
     }
 
     /** Ends the connection in the middle of an answer, since the server is at fault, and says in the log what was. */
-    void failInTheMiddle(String what, RuntimeException e) {
+    void failInTheMiddle(String what, Throwable e) {
         LOG.atError().addKeyValue("requestId", exchange.id(request)).setCause(e).log("{} failed", what);
         exchange.hangUp();
     }
@@ -184,12 +184,30 @@ record Call(PathPattern.Values path, Query query, Request request, Observed exch
 
     /** Answers with what a read of storage gives, on a thread where waiting for the disk is fine. */
     void answerFromStorage(Supplier<Answer> read) {
+        answerInSlices(read::get);
+    }
+
+    /** A read of storage that may take long, slice by slice. */
+    @FunctionalInterface
+    interface SlicedRead {
+        /** Reads a slice; null when there is more to read. */
+        @Nullable
+        Answer next();
+    }
+
+    /** Answers with what a read of storage gives in the end; others of the server's clients get their turn in between. */
+    void answerInSlices(SlicedRead read) {
         try {
-            workers.execute(client(), () -> {
+            workers.submit(client(), () -> {
                 try {
-                    answer(read.get());
-                } catch (RuntimeException e) {
+                    Answer answer = read.next();
+                    if (answer != null) {
+                        answer(answer);
+                    }
+                    return answer == null;
+                } catch (RuntimeException | Error e) {
                     fail("A read", e, "Internal error: the storage could not be read.");
+                    return false;
                 }
             });
         } catch (RejectedExecutionException e) {

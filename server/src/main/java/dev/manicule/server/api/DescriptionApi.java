@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** What the server serves, told to programs: its requests as OpenAPI, what subscribers are told as AsyncAPI. */
 public final class DescriptionApi implements Api.Family {
@@ -18,9 +20,17 @@ public final class DescriptionApi implements Api.Family {
         return List.of(route("openapi.yaml"), route("asyncapi.yaml"));
     }
 
-    /** Read when somebody asks: hardly anybody does. */
+    /** Read when first asked for, which hardly any client does. */
     private static Route route(String file) {
-        return Route.of("GET", "/" + file, ErrorShape.SERVICE, Need.NOTHING, call -> call.answer(read(file)));
+        AtomicReference<@Nullable Answer> known = new AtomicReference<>();
+        return Route.of("GET", "/" + file, ErrorShape.SERVICE, Need.NOTHING, call -> {
+            Answer answer = known.get();
+            if (answer == null) {
+                answer = read(file);
+                known.set(answer);
+            }
+            call.answer(answer);
+        });
     }
 
     private static Answer read(String file) {

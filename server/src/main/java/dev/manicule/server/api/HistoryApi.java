@@ -7,6 +7,7 @@ import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.ledger.LedgerReads;
 import dev.manicule.server.api.HistoryBody.Section;
+import dev.manicule.server.api.SeveralChannels.PageOfEach;
 import dev.manicule.server.ledger.LedgerReads.MessageExtent;
 import dev.manicule.server.ledger.LedgerReads.MessagePage;
 import dev.manicule.server.ledger.LedgerReads.Rest;
@@ -18,7 +19,7 @@ import dev.manicule.server.model.Outcome.Unavailable;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Timetoken;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
@@ -32,10 +33,10 @@ public final class HistoryApi implements Api.Family {
     private static final int MOST_CHANNELS_COUNTED = 100;
     private static final int MOST_COUNTED = 10_000;
     /** A page up to this is built as a whole, and may be kept for others; a larger one is sent while it is read. */
-    private static final int HELD_BYTES = 256 << 10;
+    static final int HELD_BYTES = 256 << 10;
     /** About how large an answer may become; one message with its actions always fits. */
-    private static final int PAGE_BYTES = 8 << 20;
-    private static final String V3_BEGINNING = "{\"status\":200,\"error\":false,\"error_message\":\"\",\"channels\":{";
+    static final int PAGE_BYTES = 8 << 20;
+    static final String V3_BEGINNING = "{\"status\":200,\"error\":false,\"error_message\":\"\",\"channels\":{";
     private static final Answer DELETED = Answer.json(200, "{\"status\":200,\"error\":false,\"error_message\":\"\"}");
 
     private final Journal journal;
@@ -140,7 +141,8 @@ public final class HistoryApi implements Api.Family {
                 AskedV3 asked = new AskedV3(channels.getFirst(), range, max, withActions, entry, end);
                 pages.answer(call, asked, () -> v3(call, asked, readable));
             } else {
-                call.answerFromStorage(() -> v3(call, channels, readable, max, withActions, entry));
+                call.answerInSlices(
+                        new SeveralChannels(call, ledger, new PageOfEach(readable, max, withActions, entry), channels));
             }
         }
     }
@@ -176,49 +178,6 @@ public final class HistoryApi implements Api.Family {
         Section section = new Section(asked.channel, extent, before.toBytes(), after.raw("}").toBytes());
         return new Page(StreamedBody.answer(call,
                 new HistoryBody(ledger, asked.withActions, asked.entry::write, List.of(section))), extent.lowest());
-    }
-
-    /** Of several channels. */
-    private Answer v3(Call call, List<Channel> channels, Range range, int max, boolean withActions,
-            HistoryV3Entry entry) {
-        JsonText json = new JsonText(4096).raw(V3_BEGINNING);
-        String comma = "";
-        for (Channel channel : channels) {
-            MessagePage page = ledger.messages(channel, range, max, withActions,
-                    Math.max(HELD_BYTES - json.length(), 1));
-            if (page.rest() == Rest.TOO_LARGE || json.length() > HELD_BYTES) {
-                return streamed(call, channels, range, max, withActions, entry);
-            }
-            if (!page.messages().isEmpty()) {
-                entry.writeChannel(channel, page.messages(), json.raw(comma));
-                comma = ",";
-            }
-        }
-        return Answer.json(200, json.raw("}}").toBytes());
-    }
-
-    private Answer streamed(Call call, List<Channel> channels, Range range, int max, boolean withActions,
-            HistoryV3Entry entry) {
-        List<Section> sections = new ArrayList<>();
-        long bytes = 0;
-        JsonText before = new JsonText().raw(V3_BEGINNING);
-        for (Channel channel : channels) {
-            MessageExtent extent = ledger.extent(channel, range, max, withActions, PAGE_BYTES);
-            bytes += extent.bytes();
-            if (extent.rest() == Rest.TOO_LARGE || bytes > PAGE_BYTES) {
-                // a page of several channels can't say where to go on
-                return ErrorShape.HISTORY.answer(400, "Too much for one answer: ask for fewer channels or a lower max",
-                        0);
-            }
-            if (!extent.isEmpty()) {
-                entry.beginChannel(channel, before);
-                sections.add(new Section(channel, extent, before.toBytes(), ascii("]")));
-                before = new JsonText().raw(",");
-            }
-        }
-        Section last = sections.removeLast(); // there is one: what is too large is not nothing
-        sections.add(new Section(last.channel(), last.extent(), last.before(), ascii("]}}")));
-        return StreamedBody.answer(call, new HistoryBody(ledger, withActions, entry::write, sections));
     }
 
     private static byte[] ascii(String text) {
@@ -284,19 +243,30 @@ public final class HistoryApi implements Api.Family {
             return;
         }
         long horizon = call.horizon();
-        call.answerFromStorage(() -> counts(channels,
+        call.answerInSlices(new Counts(channels,
                 channel -> Math.max(horizon - 1, timetokens.get(one == null ? names.indexOf(channel.name()) : 0))));
     }
 
-    private Answer counts(List<Channel> channels, ToLongFunction<Channel> after) {
-        JsonText json = new JsonText().raw(V3_BEGINNING);
-        String comma = "";
-        for (Channel channel : channels) {
+    /** Counts the messages of some channels, one in each slice. */
+    private final class Counts implements Call.SlicedRead {
+        private final Iterator<Channel> channels;
+        private final ToLongFunction<Channel> after;
+        private final JsonText json = new JsonText().raw(V3_BEGINNING);
+        private String comma = "";
+
+        Counts(List<Channel> channels, ToLongFunction<Channel> after) {
+            this.channels = channels.iterator();
+            this.after = after;
+        }
+
+        @Override
+        public @Nullable Answer next() {
+            Channel channel = channels.next();
             int count = ledger.countMessages(channel, after.applyAsLong(channel), MOST_COUNTED);
             json.raw(comma).quoted(channel.name()).raw(":").number(count);
             comma = ",";
+            return channels.hasNext() ? null : Answer.json(200, json.raw("}}").toBytes());
         }
-        return Answer.json(200, json.raw("}}").toBytes());
     }
 
     /** The range asked for; null when it was refused. */

@@ -29,7 +29,7 @@ public final class MetricsApi implements Api.Family {
 
     private void metrics(Call call) {
         if (call.isFrom(readers.get())) {
-            call.answer(Answer.text(Metrics.TYPE, metrics.text()));
+            call.answerFromStorage(() -> Answer.text(Metrics.TYPE, metrics.text()));
         } else {
             call.refuse(403, "Metrics are not for this address: `metricsFrom` in the configuration says for which.");
         }

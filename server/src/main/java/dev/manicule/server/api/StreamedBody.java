@@ -31,7 +31,7 @@ final class StreamedBody implements BodySource {
             byte[] part;
             try {
                 part = parts.get();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 call.failInTheMiddle("A read", e);
                 return;
             }

@@ -95,7 +95,7 @@ public final class LocalJournal implements Journal {
         void tell(Outcome outcome) {
             try {
                 whenDecided.accept((O) outcome);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) { // one client's response must not keep others from theirs
                 LOG.error("Telling an outcome failed", e);
             }
         }
@@ -346,7 +346,7 @@ public final class LocalJournal implements Journal {
     private void tellHub(Commit commit) {
         try {
             listener.committed(commit);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // what is committed stays so
             LOG.error("Telling subscribers of a commit failed", e);
         }
     }

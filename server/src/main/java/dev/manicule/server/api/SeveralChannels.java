@@ -1,0 +1,110 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.api.HistoryBody.Section;
+import dev.manicule.server.http.Answer;
+import dev.manicule.server.json.JsonText;
+import dev.manicule.server.ledger.LedgerReads;
+import dev.manicule.server.ledger.LedgerReads.MessageExtent;
+import dev.manicule.server.ledger.LedgerReads.MessagePage;
+import dev.manicule.server.ledger.LedgerReads.Rest;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Range;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * History v3 of several channels, some of them in each slice: built as a whole if it is small, else, from the beginning
+ * again, measured and then sent while it is read. For one thread at a time.
+ */
+final class SeveralChannels implements Call.SlicedRead {
+    private static final int CHANNELS_OF_A_SLICE = 10;
+
+    private final Call call;
+    private final LedgerReads ledger;
+    private final PageOfEach page;
+    private final List<Channel> channels;
+    private int at;
+    private final JsonText json = new JsonText(4096).raw(HistoryApi.V3_BEGINNING);
+    private String comma = "";
+    /** Null as long as all of it may be small. */
+    private @Nullable Measured measured;
+
+    /** What is asked of each channel. */
+    record PageOfEach(Range range, int max, boolean withActions, HistoryV3Entry entry) {}
+
+    /** What has been measured so far. */
+    private static final class Measured {
+        final List<Section> sections = new ArrayList<>();
+        JsonText before = new JsonText().raw(HistoryApi.V3_BEGINNING);
+        long bytes;
+    }
+
+    SeveralChannels(Call call, LedgerReads ledger, PageOfEach page, List<Channel> channels) {
+        this.call = call;
+        this.ledger = ledger;
+        this.page = page;
+        this.channels = channels;
+    }
+
+    @Override
+    public @Nullable Answer next() {
+        for (int i = 0; i < CHANNELS_OF_A_SLICE && at < channels.size(); i++) {
+            Measured so = measured;
+            if (so == null && !isBuilt(channels.get(at))) {
+                measured = new Measured();
+                at = 0;
+            } else if (so != null && !isMeasured(channels.get(at), so)) {
+                // a page of several channels can't say where to go on
+                return ErrorShape.HISTORY.answer(400, "Too much for one answer: ask for fewer channels or a lower max",
+                        0);
+            } else {
+                at++;
+            }
+        }
+        return at < channels.size() ? null : whole();
+    }
+
+    private boolean isBuilt(Channel channel) {
+        MessagePage read = ledger.messages(channel, page.range, page.max, page.withActions,
+                Math.max(HistoryApi.HELD_BYTES - json.length(), 1));
+        if (read.rest() == Rest.TOO_LARGE || json.length() > HistoryApi.HELD_BYTES) {
+            return false;
+        }
+        if (!read.messages().isEmpty()) {
+            page.entry.writeChannel(channel, read.messages(), json.raw(comma));
+            comma = ",";
+        }
+        return true;
+    }
+
+    private boolean isMeasured(Channel channel, Measured so) {
+        MessageExtent extent = ledger.extent(channel, page.range, page.max, page.withActions, HistoryApi.PAGE_BYTES);
+        so.bytes += extent.bytes();
+        if (extent.rest() == Rest.TOO_LARGE || so.bytes > HistoryApi.PAGE_BYTES) {
+            return false;
+        }
+        if (!extent.isEmpty()) {
+            page.entry.beginChannel(channel, so.before);
+            so.sections.add(new Section(channel, extent, so.before.toBytes(), ascii("]")));
+            so.before = new JsonText().raw(",");
+        }
+        return true;
+    }
+
+    private Answer whole() {
+        Measured so = measured;
+        if (so == null || so.sections.isEmpty()) { // all may have been deleted meanwhile
+            return Answer.json(200, (so == null ? json : so.before).raw("}}").toBytes());
+        }
+        Section last = so.sections.removeLast();
+        so.sections.add(new Section(last.channel(), last.extent(), last.before(), ascii("]}}")));
+        return StreamedBody.answer(call,
+                new HistoryBody(ledger, page.withActions, page.entry::write, so.sections));
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}
