@@ -102,8 +102,10 @@ public final class MessageActionsApi implements Api.Family {
                             call.refuse(404, "Message Not Found: this keyset takes actions on stored messages");
                         case TooManyActions _ ->
                             call.refuse(400, "Maximum number of actions reached for this message.");
-                        case TooManyBytesOfActions _ ->
+                        case TooManyBytesOfActions _ -> {
+                            limits.reached(Limit.ACTION_BYTES_BY_MESSAGE);
                             call.refuse(400, "Maximum size of all actions reached for this message.");
+                        }
                         case RequestIdReused _ -> call.refuseReusedKey();
                         case Unavailable unavailable -> call.refuse(unavailable);
                     }

@@ -4,6 +4,7 @@ import dev.manicule.server.limits.Charge;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class BodySender {
     /** What may wait for the client besides the part that is being made: Netty's mark for "not writable". */
     private static final int SLACK = 64 << 10;
+    private static final long RETRY_MILLIS = 100;
 
     private final ChannelHandlerContext ctx;
     private final Framing framing;
@@ -80,8 +82,8 @@ final class BodySender {
                     ctx.executor().execute(() -> take(part));
                 }
             });
-        } catch (RejectedExecutionException e) { // half a body is worth nothing
-            var _ = ctx.close();
+        } catch (RejectedExecutionException e) { // half a body is worth nothing: it is tried until there is room
+            var _ = ctx.executor().schedule(this::unlessOver, RETRY_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 

@@ -14,7 +14,7 @@ public interface BodySource {
      *
      * @param then takes the part, at once or later, on any thread: some ten or hundred kilobytes, not changed afterwards;
      *        null when the last one has been given
-     * @throws java.util.concurrent.RejectedExecutionException when it can't be made, which ends the connection
+     * @throws java.util.concurrent.RejectedExecutionException when it can't be made just now; it is asked for again
      */
     void next(Consumer<byte @Nullable []> then);
 }

@@ -2,6 +2,7 @@ package dev.manicule.server.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
@@ -20,6 +21,8 @@ final class RequestDecoder extends HttpRequestDecoder {
     /** How many of the bytes that have come and are not decoded were looked at. */
     private int lookedAt;
     private boolean isAtLineStart;
+    /** Nothing that comes counts any more. */
+    private boolean isRefused;
     /** Whether anything but empty lines has come of this head. */
     private boolean hasLine;
 
@@ -36,8 +39,15 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
-        if (inHead && hasFoldedLine(in)) {
-            throw new FoldedHeaderException();
+        if (isRefused || (inHead && hasFoldedLine(in))) {
+            in.skipBytes(in.readableBytes());
+            if (!isRefused) {
+                isRefused = true;
+                HttpMessage refused = createInvalidMessage();
+                refused.setDecoderResult(DecoderResult.failure(new FoldedHeaderException()));
+                out.add(refused);
+            }
+            return;
         }
         int before = out.size();
         super.decode(ctx, in, out);

@@ -85,7 +85,7 @@ public enum Limit {
     /** Bytes of the type of an action. */
     ACTION_TYPE_BYTES("actionTypeBytes", 256, 1, 32 << 10, "bytes of the type of an action", "`400`"),
     /** Bytes of the value of an action. */
-    ACTION_VALUE_BYTES("actionValueBytes", 16 << 10, 1, 32 << 10, "bytes of the value of an action", "`400`"),
+    ACTION_VALUE_BYTES("actionValueBytes", 32 << 10, 1, 64 << 20, "bytes of the value of an action", "`400`"),
     /** Bytes of all actions on a message. */
     ACTION_BYTES_BY_MESSAGE("actionBytesByMessage", 8 << 20, 1 << 10, 1L << 32,
             "bytes of all actions on one message", "`400`"),
