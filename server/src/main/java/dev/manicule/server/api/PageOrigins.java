@@ -5,7 +5,6 @@ import dev.manicule.server.http.Exchange;
 import dev.manicule.server.http.Request;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which web pages may use what. A browser sends requests of any page, by images and forms too, and says which page it is:
@@ -50,11 +49,11 @@ final class PageOrigins {
         return referer == null || origins.contains(origin(referer));
     }
 
-    /** The origin of an address: all before the path. Null when it has none. */
-    private static @Nullable String origin(String address) {
+    /** The origin of an address: all before the path; empty when it has none. */
+    private static String origin(String address) {
         int authority = address.indexOf("://");
         if (authority < 0) {
-            return null;
+            return "";
         }
         int path = address.indexOf('/', authority + 3);
         return path < 0 ? address : address.substring(0, path);
