@@ -10,11 +10,13 @@ import dev.manicule.server.Manicule;
 import dev.manicule.server.ManiculeConfig;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Secret;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -296,6 +298,76 @@ class AccessWireTest {
             assertThat(fresh.get(read + other).status()).isEqualTo(200);
         }
         Folders.delete(folder);
+    }
+
+    /** What {@code a.*} takes in must all be allowed, and of presence what {@code a.*-pnpres} takes in. */
+    @Test
+    void aWildcardShowsNoMoreThanItsTokenSays(TestInfo test) {
+        String name = RunningServer.channel(test);
+        String all = token(wire, "\"patterns\":{\"channels\":{\".*\":255}}");
+        String silent = token(wire, "\"resources\":{\"channels\":{\"" + name + ".*\":1}}");
+        String loud = token(wire, "\"resources\":{\"channels\":{\"" + name + ".*\":1,\"" + name + ".*-pnpres\":1}}");
+        String poll = "/v2/subscribe/sub-c-1/" + name + ".*/0?auth=";
+        String from = wire.get(poll + all).json().at("/t/t").asText();
+        wire.get("/v2/presence/sub-key/sub-c-1/channel/" + name + ".b/heartbeat?uuid=bob&auth=" + all);
+        await().until(() -> wire.get(poll + loud + "&tt=" + from).body().contains("\"join\""));
+        wire.get("/publish/pub-c-1/sub-c-1/0/" + name + ".b/0/1?auth=" + all);
+        var told = wire.get(poll + silent + "&tt=" + from).json().get("m");
+        assertThat(told).hasSize(1);
+        assertThat(told.get(0).get("c").asText()).isEqualTo(name + ".b");
+        assertThat(wire.get("/v2/subscribe/sub-c-1/" + name + ".b-pnpres/0?auth=" + silent).status()).isEqualTo(403);
+        String some = token(wire, "\"patterns\":{\"channels\":{\"" + name + "\\\\.[^s].*\":1}}");
+        assertThat(wire.get(poll + some).status()).isEqualTo(403);
+        assertThat(wire.get("/v2/stream/sub-c-1/" + name + ".*?auth=" + some).status()).isEqualTo(403);
+        assertThat(wire.get("/v2/presence/sub-key/sub-c-1/channel/" + name + ".*?auth=" + some).status())
+                .isEqualTo(403);
+        assertThat(wire.get("/v2/subscribe/sub-c-1/" + name + ".b/0?auth=" + some).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aPublishByGetIsNotRepeatedAsAnother(TestInfo test) throws Exception {
+        String channel = RunningServer.channel(test);
+        String signed = OWNER.sign("GET", "/publish/pub-c-1/sub-c-1/0/" + channel + "/0/%22hello%22?uuid=boss", "");
+        assertThat(wire.get(signed).status()).isEqualTo(200);
+        assertThat(wire.post(signed, "\"evil\"").status()).isEqualTo(403);
+        assertThat(wire.post(signed.replace("/%22hello%22", ""), "\"evil\"").status()).isEqualTo(403);
+        assertThat(wire.post(signed.replace("/0/%22hello%22", ""), "\"evil\"").status()).isEqualTo(403);
+        String history = signed(wire, "GET", "/v3/history/sub-key/sub-c-1/channel/" + channel, "").body();
+        assertThat(history).contains("hello").doesNotContain("evil");
+    }
+
+    /** Some SDKs don't sign what they send by POST: it may be sent again, but not with something else in it. */
+    @Test
+    void aPublishByPostIsNotRepeatedWithAnotherBody(TestInfo test) throws Exception {
+        String channel = RunningServer.channel(test);
+        String signed = OWNER.sign("GET", "/publish/pub-c-1/sub-c-1/0/" + channel + "/0?requestid=1&uuid=boss", "");
+        assertThat(wire.post(signed, "\"hello\"").status()).isEqualTo(200);
+        assertThat(wire.post(signed, "\"evil\"").status()).isEqualTo(403);
+        assertThat(wire.post(signed, "\"hello\"").status()).as("tried again").isEqualTo(200);
+    }
+
+    /** Also where it takes a while to see that it is right: large ones, and compressed ones. */
+    @Test
+    void largeAndCompressedRequestsAreSigned(TestInfo test) throws Exception {
+        String channel = RunningServer.channel(test);
+        String path = "/publish/pub-c-1/sub-c-1/0/" + channel + "/0?uuid=boss";
+        String large = "\"" + "x".repeat(20_000) + "\"";
+        assertThat(wire.post(OWNER.sign("POST", path, large), large).status()).isEqualTo(200);
+        assertThat(wire.post(OWNER.sign("POST", path, large), large.replace("x\"", "y\"")).status()).isEqualTo(403);
+        ByteArrayOutputStream gzipped = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(gzipped)) {
+            gzip.write(large.getBytes(StandardCharsets.UTF_8));
+        }
+        assertThat(wire.send("POST", OWNER.sign("POST", path, large), gzipped.toByteArray(), "Content-Encoding: gzip")
+                .status()).isEqualTo(200);
+        assertThat(wire.send("POST", OWNER.sign("POST", path, "1"), gzipped.toByteArray(), "Content-Encoding: gzip")
+                .status()).isEqualTo(403);
+        assertThat(wire.send("POST", path, new byte[]{1, 2, 3}, "Content-Encoding: gzip").status())
+                .as("not looked at before it is known who sends it")
+                .isEqualTo(403);
+        assertThat(wire.send("POST", OWNER.sign("POST", path, "1"), new byte[]{1, 2, 3}, "Content-Encoding: gzip")
+                .status())
+                .isEqualTo(400);
     }
 
     /** Strangers can't use up what a keyset may do. */

@@ -96,6 +96,55 @@ class HttpWireTest {
         }
     }
 
+    /** Of an image, a form or a script of a foreign page, no origin is said; other fields give the page away. */
+    @Test
+    void foreignPagesDoNotWriteEither() {
+        Wire closed = CLOSED.wire();
+        String publish = "/publish/pub-c-3/sub-c-3/0/foreign/0/1";
+        String group = "/v1/channel-registration/sub-key/sub-c-3/channel-group/g?add=x";
+        for (String target : List.of(publish, group)) {
+            for (String field : List.of("Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-site",
+                    "Referer: https://evil.example/a?https://chat.example/",
+                    "Referer: https://chat.example.evil.example/",
+                    "Referer: https://chat.example@evil.example/", "Referer: nonsense",
+                    "Referer: https://chat.example:444/",
+                    "Origin: null")) {
+                assertThat(closed.send("GET", target, null, field).status()).as(field).isEqualTo(403);
+            }
+        }
+        assertThat(closed.send("POST", "/publish/pub-c-3/sub-c-3/0/foreign/0", new byte[]{'1'},
+                "Sec-Fetch-Site: cross-site", "Content-Type: text/plain").status()).isEqualTo(403);
+        for (String field : List.of("Sec-Fetch-Site: none", "Sec-Fetch-Site: same-origin",
+                "Referer: https://chat.example/room?x=1", "Referer: https://chat.example",
+                "Origin: https://chat.example\r\nSec-Fetch-Site: cross-site")) {
+            assertThat(closed.send("GET", "/publish/pub-c-3/sub-c-3/0/own/0/1", null, field.split("\r\n")).status())
+                    .as(field)
+                    .isEqualTo(200);
+        }
+        assertThat(closed.get("/v3/history/sub-key/sub-c-3/channel/foreign").body()).doesNotContain("timetoken");
+        assertThat(closed.get("/v1/channel-registration/sub-key/sub-c-3/channel-group/g").body()).doesNotContain("x\"");
+    }
+
+    /** Whatever the keysets say: a page that anybody has opened must not read it. */
+    @Test
+    void metricsAndTheConsoleAreForNoForeignPages() {
+        for (String path : List.of("/metrics", "/console/about")) {
+            for (String field : List.of("Origin: https://evil.example", "Origin: null", "Sec-Fetch-Site: cross-site",
+                    "Sec-Fetch-Site: same-site")) {
+                Answer foreign = wire.send("GET", path, null, field);
+                assertThat(foreign.status()).as(path + " " + field).isEqualTo(403);
+                assertThat(foreign.headers()).doesNotContainKey("access-control-allow-origin");
+            }
+            for (String field : List.of("X-X: x", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Site: none")) {
+                Answer own = wire.send("GET", path, null, field);
+                assertThat(own.status()).isEqualTo(200);
+                assertThat(own.headers()).doesNotContainKey("access-control-allow-origin");
+            }
+            assertThat(wire.send("OPTIONS", path, null, "Origin: https://evil.example").headers())
+                    .doesNotContainKey("access-control-allow-origin");
+        }
+    }
+
     @Test
     void metricsAreForThoseNearby() {
         assertThat(wire.get("/metrics").headers().get("content-type")).startsWith("text/plain");

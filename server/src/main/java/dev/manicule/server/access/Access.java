@@ -4,7 +4,7 @@ import dev.manicule.server.access.Caller.Anyone;
 import dev.manicule.server.access.Caller.Owner;
 import dev.manicule.server.access.Caller.Somebody;
 import dev.manicule.server.access.Grant.Kind;
-import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,16 +20,22 @@ import org.jspecify.annotations.Nullable;
 public final class Access {
     /** How far the clock of who signs may be off. */
     private static final int SECONDS_OFF = 60;
-    private static final int MOST_TOKENS = 10_000;
+    /** Of the heap: what tokens read lately may take. */
+    private static final int PART_FOR_TOKENS = 32;
+    /** Signatures remembered of all keysets together, some hundred bytes each. */
+    private static final int MOST_SIGNATURES = 1 << 17;
+    private static final int MOST_SIGNATURES_OF_KEYSET = 1 << 16;
+    /** For so many seconds, some clients sign all they publish alike. */
+    private static final int SIGNED_ALIKE = 2;
 
     private final Keysets keysets;
     private final Revocations revocations;
     private final LongSupplier seconds;
     private final RandomGenerator chance;
-    /** Tokens read lately, never refused ones. With its keyset, secret key and all, so that no other can be meant. */
-    private final Map<Reading, Token> tokens = new ConcurrentHashMap<>();
-
-    private record Reading(Keyset keyset, String text) {}
+    private final TokenCache tokens;
+    /** By subscribe key. */
+    private final Map<String, SeenSignatures> seen = new ConcurrentHashMap<>();
+    private final Hmac bodies;
 
     /** What comes of entering: somebody is let in, or not. */
     public sealed interface Entry permits Caller, Denial {}
@@ -47,6 +53,23 @@ public final class Access {
         this.revocations = revocations;
         this.seconds = seconds;
         this.chance = chance;
+        tokens = new TokenCache(Runtime.getRuntime().maxMemory() / PART_FOR_TOKENS, name -> keysets.find(name) != null);
+        byte[] key = new byte[Hmac.LENGTH];
+        chance.nextBytes(key);
+        bodies = new Hmac(key);
+    }
+
+    /**
+     * Whether entering takes hashing all of a request. It does not where there is no secret key, or where the signature is
+     * none by its form or its time.
+     */
+    public boolean needsHash(Keyset keyset, SignedRequest request) {
+        return keyset.secretKey() != null && isInTime(request) && request.isWellFormed();
+    }
+
+    private boolean isInTime(SignedRequest request) {
+        long signedAt = request.timestamp();
+        return signedAt != Long.MIN_VALUE && Math.abs(seconds.getAsLong() - signedAt) <= SECONDS_OFF;
     }
 
     /**
@@ -59,13 +82,12 @@ public final class Access {
     public Entry enter(Keyset keyset, @Nullable SignedRequest request, @Nullable String text, @Nullable String uuid) {
         Secret secret = keyset.secretKey();
         if (secret != null && request != null) {
-            Long signedAt = request.timestamp();
-            boolean inTime = signedAt != null && Math.abs(seconds.getAsLong() - signedAt) <= SECONDS_OFF;
-            if (inTime && request.isSignedBy(keyset, secret)) {
+            boolean isInTime = isInTime(request);
+            if (isInTime && isSigned(request, keyset, secret)) {
                 return new Owner();
             }
             if (keyset.accessManager()) {
-                return inTime ? Denial.BAD_SIGNATURE : Denial.INVALID_TIMESTAMP;
+                return isInTime ? Denial.BAD_SIGNATURE : Denial.INVALID_TIMESTAMP;
             }
         }
         if (!keyset.accessManager()) {
@@ -75,34 +97,34 @@ public final class Access {
         return new Somebody(token, text != null && token == null, uuid);
     }
 
-    /** Why a caller may not do what it takes all this to do; null when it may, as of now. */
-    public @Nullable Denial check(Caller caller, List<? extends Demand> demands) {
+    private boolean isSigned(SignedRequest request, Keyset keyset, Secret secret) {
+        return switch (request.cover(keyset, secret)) {
+            case NOTHING -> false;
+            case ALL -> true;
+            case ALL_BUT_BODY -> isFirst(request, keyset, 0);
+            case ALL_BUT_BODY_AND_NAME -> isFirst(request, keyset, SIGNED_ALIKE);
+        };
+    }
+
+    /** Whether a signature that does not cover the body is seen for the first time, or again with that body. */
+    private boolean isFirst(SignedRequest request, Keyset keyset, int grace) {
+        int most = Math.min(MOST_SIGNATURES_OF_KEYSET, MOST_SIGNATURES / Math.max(1, keysets.all().size()));
+        return seen.computeIfAbsent(keyset.subscribeKey(), _ -> new SeenSignatures(Math.max(1, most), bodies))
+                .allow(request.signature(), request.body().get(), seconds.getAsLong(),
+                        request.timestamp() + SECONDS_OFF, grace);
+    }
+
+    /** Whether a caller may do what it takes all this to do, as of now. */
+    public Check check(Caller caller, List<? extends Demand> demands) {
         if (!(caller instanceof Somebody somebody) || demands.isEmpty()) {
-            return null;
+            return Check.known(null);
         }
         Token token = somebody.token();
         Denial fault = token != null ? fault(token) : somebody.nonsense() ? Denial.BAD_TOKEN : null;
         if (token != null && fault == null && !token.isFor(somebody.uuid())) {
             fault = Denial.OTHER_UUID;
         }
-        if (fault != null) {
-            return fault;
-        }
-        List<String> channels = new ArrayList<>();
-        List<String> groups = new ArrayList<>();
-        for (Demand demand : demands) {
-            switch (demand) {
-                case Demand.As as when token != null && !token.isFor(as.uuid()) -> {
-                    return Denial.OTHER_UUID;
-                }
-                case Demand.As _ -> {}
-                case Demand.On on when token == null || !token.allows(on) -> {
-                    (on.kind() == Kind.GROUP ? groups : channels).add(on.name());
-                }
-                case Demand.On _ -> {}
-            }
-        }
-        return channels.isEmpty() && groups.isEmpty() ? null : new Denial(403, "Forbidden", channels, groups);
+        return fault == null ? Check.of(token, demands) : Check.known(fault);
     }
 
     /**
@@ -121,27 +143,29 @@ public final class Access {
 
     /** Whether a caller may read a channel or a group, as of now. */
     public boolean mayRead(Caller caller, Kind kind, String name) {
-        return check(caller, List.of(new Demand.On(kind, name, Permission.READ))) == null;
+        return check(caller, List.of(new Demand.On(kind, name, Permission.READ))).result() == null;
     }
 
-    /** A new token of a keyset that has a secret key. */
-    public String grant(Keyset keyset, Grant grant) {
-        return TokenText.of(grant, keyset, seconds.getAsLong(), chance);
+    /** A new token of a keyset that has a secret key; null when it would be longer than what is read as one. */
+    public @Nullable String grant(Keyset keyset, Grant grant) {
+        String text = TokenText.of(grant, keyset, seconds.getAsLong(), chance);
+        return text.length() > TokenText.LONGEST ? null : text;
     }
 
     /** The token of a text, whether or not it still holds; null when it is none of this keyset's. */
     public @Nullable Token read(String text, Keyset keyset) {
-        Reading reading = new Reading(keyset, text);
-        Token known = tokens.get(reading);
-        if (known != null) {
-            return known;
+        Secret secret = keyset.secretKey();
+        byte[] bytes = secret == null ? null : TokenText.decode(text);
+        if (secret == null || bytes == null) {
+            return null;
         }
-        Token token = TokenText.read(text, keyset);
-        if (token != null) {
-            if (tokens.size() >= MOST_TOKENS) {
-                tokens.clear();
+        TokenCache.OfKeyset known = tokens.of(keyset, secret);
+        Token token = known.find(HexFormat.of().formatHex(TokenText.signature(bytes)), bytes);
+        if (token == null) {
+            token = TokenText.read(bytes, keyset.subscribeKey(), known.key());
+            if (token != null) {
+                known.keep(token);
             }
-            tokens.put(reading, token);
         }
         return token;
     }

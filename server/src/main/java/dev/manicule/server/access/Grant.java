@@ -20,6 +20,9 @@ public record Grant(int ttlMinutes, Map<Kind, Map<String, Integer>> resources,
     /** The longest that a token may hold, 30 days. */
     public static final int MOST_MINUTES = 43_200;
 
+    /** What even the smallest pattern counts for, in letters: what it takes when it is compiled. */
+    private static final int LEAST_LETTERS = 20;
+
     /** What permissions are for. */
     public enum Kind {
         CHANNEL("channels", "chan"), GROUP("groups", "grp"), SPACE("spaces", "spc"), USER("users", "usr"), UUID("uuids",
@@ -68,6 +71,17 @@ public record Grant(int ttlMinutes, Map<Kind, Map<String, Integer>> resources,
         } catch (PatternSyntaxException e) {
             return "Syntax error: " + e.getDescription() + ".";
         }
+    }
+
+    /** Why these are too many patterns, or too large, for one token, in one sentence; null when they are not. */
+    public static @Nullable String excess(Map<Kind, Map<String, Integer>> patterns) {
+        long size = 0;
+        for (Map<String, Integer> ofKind : patterns.values()) {
+            for (String pattern : ofKind.keySet()) {
+                size += Math.max(LEAST_LETTERS, PatternGuard.size(pattern));
+            }
+        }
+        return size > PatternGuard.MOST ? "Too many and too large patterns for one token." : null;
     }
 
     private static Map<Kind, Map<String, Integer>> copy(Map<Kind, Map<String, Integer>> original) {

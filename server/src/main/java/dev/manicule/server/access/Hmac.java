@@ -5,28 +5,50 @@ import java.security.GeneralSecurityException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** HMAC with SHA-256, which signs requests and tokens. */
+/** HMAC with SHA-256 by one key, which signs requests and tokens. Immutable, for any thread. */
 final class Hmac {
     /** The length of what it gives, in bytes. */
     static final int LENGTH = 32;
     private static final String ALGORITHM = "HmacSHA256";
 
-    private Hmac() {}
+    /** Never updated, only copied: to find an algorithm and to prepare a key takes longer than to hash a short text. */
+    private final Mac keyed;
 
-    static byte[] of(byte[] key, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        return of(key, bytes, bytes.length);
+    Hmac(byte[] key) {
+        try {
+            keyed = Mac.getInstance(ALGORITHM);
+            keyed.init(new SecretKeySpec(key, ALGORITHM));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has " + ALGORITHM, e);
+        }
+    }
+
+    /** Of all these bytes, one part after the other. */
+    byte[] of(byte[]... parts) {
+        Mac mac = begin();
+        for (byte[] part : parts) {
+            mac.update(part);
+        }
+        return mac.doFinal();
+    }
+
+    /** Of a text in UTF-8. */
+    byte[] of(String text) {
+        return of(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Of the first {@code length} bytes. */
-    static byte[] of(byte[] key, byte[] bytes, int length) {
+    byte[] ofFirst(byte[] bytes, int length) {
+        Mac mac = begin();
+        mac.update(bytes, 0, length);
+        return mac.doFinal();
+    }
+
+    private Mac begin() {
         try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(new SecretKeySpec(key, ALGORITHM));
-            mac.update(bytes, 0, length);
-            return mac.doFinal();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has " + ALGORITHM, e);
+            return (Mac) keyed.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the JDK's " + ALGORITHM + " can be copied", e);
         }
     }
 }

@@ -12,8 +12,12 @@ import org.jspecify.annotations.Nullable;
  * to be ignored, RE2/J 1.8 never comes to an end of letters such as U+1C80 on a newer Java (its issue 168).
  */
 final class PatternGuard {
-    /** More than any name needs; compiled, some hundred kilobytes. */
-    private static final long MOST = 10_000;
+    /** More than any name needs. Compiled, some hundred bytes each; and to match a name may take so many steps a letter. */
+    static final long MOST = 2_000;
+    /** What the compiler makes of a class of Unicode is hundreds of ranges. */
+    private static final int UNICODE_CLASS = 20;
+    /** A class has many ranges, or few. */
+    private static final int TEXT_OF_A_RANGE = 8;
     private static final int DEEPEST = 100;
     private static final Pattern REPETITIONS = Pattern.compile("(\\d+)(?:,(\\d*))?\\}");
     /** Wherever it stands: nobody needs it where it means something else. */
@@ -32,10 +36,15 @@ final class PatternGuard {
 
     /** What is wrong with a pattern, in one sentence; null when it can be compiled. */
     static @Nullable String fault(String pattern) {
-        if (pattern.length() > MOST || new PatternGuard(pattern).size() > MOST) {
+        if (size(pattern) > MOST) {
             return "Too large: write it with fewer repetitions and groups.";
         }
         return IGNORES_CASE.matcher(pattern).find() ? "Case can't be ignored: write [aA] instead of (?i)a." : null;
+    }
+
+    /** How many letters a pattern is, never too few; above {@link #MOST} no more than that. */
+    static long size(String pattern) {
+        return pattern.length() > MOST ? MOST + 1 : new PatternGuard(pattern).size();
     }
 
     /** How many letters it is, never too few; above {@link #MOST} no more than that. */
@@ -44,10 +53,7 @@ final class PatternGuard {
             char c = pattern.charAt(at++);
             switch (c) {
                 case '\\' -> escape();
-                case '[' -> {
-                    charClass();
-                    atom(1);
-                }
+                case '[' -> atom(charClass());
                 case '(' -> {
                     outer.push(before + last);
                     before = 0;
@@ -69,7 +75,8 @@ final class PatternGuard {
                 default -> atom(1);
             }
         }
-        return outer.size() > DEEPEST ? MOST + 1 : before + last;
+        long open = outer.stream().mapToLong(Long::longValue).sum();
+        return outer.size() > DEEPEST ? MOST + 1 : open + before + last;
     }
 
     private void atom(long size) {
@@ -77,22 +84,33 @@ final class PatternGuard {
         last = size;
     }
 
-    private void charClass() {
+    private long charClass() {
+        int start = at;
+        long size = 1;
         if (at < pattern.length() && pattern.charAt(at) == '^') {
             at++;
         }
-        at++; // a bracket that comes first stands for itself
-        while (at < pattern.length() && pattern.charAt(at) != ']') {
-            at += pattern.charAt(at) == '\\' ? 2 : 1;
+        int first = at; // a bracket that comes first stands for itself
+        while (at < pattern.length() && (at == first || pattern.charAt(at) != ']')) {
+            if (pattern.charAt(at) == '\\') {
+                size += isUnicodeClass(at + 1) ? UNICODE_CLASS : 0;
+                at++;
+            }
+            at++;
         }
         at++;
+        return size + (at - start) / TEXT_OF_A_RANGE;
+    }
+
+    private boolean isUnicodeClass(int index) {
+        return index < pattern.length() && (pattern.charAt(index) | 0x20) == 'p';
     }
 
     /** One character, or all up to {@code \\E} after {@code \\Q}. */
     private void escape() {
         if (!pattern.startsWith("Q", at)) {
+            atom(isUnicodeClass(at) ? UNICODE_CLASS : 1);
             at++;
-            atom(1);
             return;
         }
         int end = pattern.indexOf("\\E", at);

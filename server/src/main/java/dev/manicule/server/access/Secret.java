@@ -7,19 +7,22 @@ import java.util.Arrays;
 /** The secret key of a keyset. It shows itself to nobody: not in a log, not in a message. */
 public final class Secret {
     private final byte[] bytes;
+    private final Hmac hmac;
 
     /** A secret of this text, which is not empty. */
     public Secret(String text) {
         bytes = text.getBytes(StandardCharsets.UTF_8);
+        hmac = new Hmac(bytes);
     }
 
-    byte[] bytes() {
-        return bytes;
+    /** What signs with it. */
+    Hmac hmac() {
+        return hmac;
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Secret secret && MessageDigest.isEqual(bytes, secret.bytes);
+        return this == other || (other instanceof Secret secret && MessageDigest.isEqual(bytes, secret.bytes));
     }
 
     @Override

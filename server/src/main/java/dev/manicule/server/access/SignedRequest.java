@@ -1,6 +1,5 @@
 package dev.manicule.server.access;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -8,7 +7,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * A request as a signature covers it.
@@ -16,64 +16,105 @@ import org.jspecify.annotations.Nullable;
  * @param path raw, as sent
  * @param parameters of the query, decoded
  * @param rawParameters of the query, as sent
+ * @param body without its encoding; asked for only when the signature can be one
+ * @param bytes how many bytes of path, query and body were sent
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared
 public record SignedRequest(String method, String path, Map<String, String> parameters,
-        Map<String, String> rawParameters, byte[] body) {
+        Map<String, String> rawParameters, Supplier<byte[]> body, int bytes) {
     private static final String SIGNATURE = "signature";
     private static final String PREFIX = "v2.";
+    /** 32 bytes in base64: of the second form without padding, of the first with it. */
+    private static final Pattern SECOND_FORM = Pattern.compile("v2\\.[A-Za-z0-9_-]{43}");
+    private static final Pattern FIRST_FORM = Pattern.compile("[A-Za-z0-9_-]{43}=");
     /** What some clients sign in place of a publish key that they don't have. */
     private static final List<String> NO_KEY = List.of("", "undefined", "null");
-    /** What the Python SDK encodes twice in the text that it signs, and once in what it sends. */
-    private static final List<String> ENCODED_TWICE = List.of("filter-expr", "channel-group", "state");
     private static final String UNRESERVED = "-_.";
+    private static final String HEX = "0123456789ABCDEF";
     private static final byte[] NO_BODY = {};
     private static final int LONGEST_TIMESTAMP = 12;
+    /** Of {@code /publish/pub/sub/0/channel}; after it come a callback, and what only a publish by GET has: the payload. */
+    private static final int SEGMENTS_OF_PUBLISH = 5;
 
-    /** The time of signing in seconds since 1970; null when it does not say so. */
-    @Nullable
-    Long timestamp() {
+    /** What a signature vouches for. */
+    enum Cover {
+        /** For nothing: it is not that of who knows the secret key. */
+        NOTHING,
+        /** For the whole request. */
+        ALL,
+        /** For all but the body, by a client that gives each request a name or a number. */
+        ALL_BUT_BODY,
+        /** For all but the body, by a client that may sign two requests of one second alike. */
+        ALL_BUT_BODY_AND_NAME
+    }
+
+    /** The time of signing in seconds since 1970; {@link Long#MIN_VALUE} when it does not say so. */
+    long timestamp() {
         String sent = parameters.getOrDefault("timestamp", "");
-        try {
-            return sent.length() > LONGEST_TIMESTAMP ? null : (Long) Long.parseLong(sent);
-        } catch (NumberFormatException e) {
-            return null;
+        if (sent.isEmpty() || sent.length() > LONGEST_TIMESTAMP || !sent.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return Long.MIN_VALUE;
         }
+        return Long.parseLong(sent);
     }
 
-    /** Whether its signature is that of who knows this secret key. What is compared is compared in constant time. */
-    boolean isSignedBy(Keyset keyset, Secret secret) {
-        byte[] signature = parameters.getOrDefault(SIGNATURE, "").getBytes(StandardCharsets.UTF_8);
-        boolean publishes = method.equals("POST") && path.startsWith("/publish/");
+    /** Whether its signature is of a form that there is. */
+    boolean isWellFormed() {
+        return SECOND_FORM.matcher(signature()).matches() || FIRST_FORM.matcher(signature()).matches();
+    }
+
+    /** What is sent as the signature, empty when nothing is. */
+    String signature() {
+        return parameters.getOrDefault(SIGNATURE, "");
+    }
+
+    /**
+     * What its signature vouches for, by who knows this secret key. The forms without a body are for publishing by POST
+     * alone: a publish by GET is signed in the same words, and has its payload in the path.
+     */
+    Cover cover(Keyset keyset, Secret secret) {
+        byte[] signature = signature().getBytes(StandardCharsets.UTF_8);
+        boolean publishes = method.equals("POST") && isPublishWithoutPayload();
+        if (FIRST_FORM.matcher(signature()).matches()) { // the Python and the Java SDK
+            return publishes && MessageDigest.isEqual(signature, first(keyset, secret))
+                    ? Cover.ALL_BUT_BODY
+                    : Cover.NOTHING;
+        }
+        if (!SECOND_FORM.matcher(signature()).matches()) {
+            return Cover.NOTHING;
+        }
+        byte[] sent = body.get();
         for (String query : queries()) {
+            byte[] rest = utf8("\n" + path + "\n" + query + "\n"); // what all texts have in common
             for (String publishKey : publishKeys(keyset)) {
-                String text = "\n" + publishKey + "\n" + path + "\n" + query + "\n";
-                if (MessageDigest.isEqual(signature, v2(secret, method + text, body))) {
-                    return true;
+                if (MessageDigest.isEqual(signature, second(secret, method, publishKey, rest, sent))) {
+                    return Cover.ALL;
                 }
-                if (publishes && MessageDigest.isEqual(signature, v2(secret, "GET" + text, NO_BODY))) {
-                    return true; // the JavaScript SDK
+                if (publishes && MessageDigest.isEqual(signature, second(secret, "GET", publishKey, rest, NO_BODY))) {
+                    return parameters.containsKey("requestid") // the JavaScript SDK
+                            ? Cover.ALL_BUT_BODY
+                            : Cover.ALL_BUT_BODY_AND_NAME;
                 }
-            }
-            if (publishes && MessageDigest.isEqual(signature, v1(keyset, secret, query))) {
-                return true; // the Python and the Java SDK
             }
         }
-        return false;
+        return Cover.NOTHING;
     }
 
-    private static byte[] v2(Secret secret, String text, byte[] body) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream(text.length() + body.length);
-        all.writeBytes(text.getBytes(StandardCharsets.UTF_8));
-        all.writeBytes(body);
-        byte[] hash = Hmac.of(secret.bytes(), all.toByteArray(), all.size());
-        return (PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(hash))
-                .getBytes(StandardCharsets.US_ASCII);
+    private boolean isPublishWithoutPayload() {
+        String[] segments = path.split("/", -1);
+        int count = segments.length - 1;
+        boolean hasEmptyEnd = segments[count].isEmpty();
+        return path.startsWith("/publish/")
+                && count >= SEGMENTS_OF_PUBLISH
+                && (count <= SEGMENTS_OF_PUBLISH + 1 || (count == SEGMENTS_OF_PUBLISH + 2 && hasEmptyEnd));
     }
 
-    private byte[] v1(Keyset keyset, Secret secret, String query) {
-        String text = keyset.subscribeKey() + "\n" + keyset.publishKey() + "\n" + path + "\n" + query;
-        return Base64.getUrlEncoder().encode(Hmac.of(secret.bytes(), text));
+    private static byte[] second(Secret secret, String verb, String publishKey, byte[] rest, byte[] body) {
+        byte[] hash = secret.hmac().of(utf8(verb + "\n" + publishKey), rest, body);
+        return utf8(PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(hash));
+    }
+
+    private byte[] first(Keyset keyset, Secret secret) {
+        String text = keyset.subscribeKey() + "\n" + keyset.publishKey() + "\n" + path + "\n" + query(List.of());
+        return Base64.getUrlEncoder().encode(secret.hmac().of(text));
     }
 
     private static List<String> publishKeys(Keyset keyset) {
@@ -85,25 +126,33 @@ public record SignedRequest(String method, String path, Map<String, String> para
         return keys;
     }
 
-    /** The query as it was signed, most likely form first; the others are what Python makes of some values. */
+    /** The query as it was signed, most likely form first; the other is what the Python SDK makes of some values. */
     private List<String> queries() {
-        List<String> twice = ENCODED_TWICE.stream().filter(this::isEncoded).toList();
-        List<String> queries = new ArrayList<>();
-        for (int choice = 0; choice < 1 << twice.size(); choice++) {
-            TreeMap<String, String> signed = new TreeMap<>(parameters); // names of clients are ASCII: order of bytes
-            signed.remove(SIGNATURE);
-            for (int i = 0; i < twice.size(); i++) {
-                if ((choice & 1 << i) != 0) {
-                    signed.put(twice.get(i), rawParameters.getOrDefault(twice.get(i), ""));
-                }
-            }
-            StringBuilder query = new StringBuilder();
-            signed.forEach((name, value) -> {
-                query.append(query.isEmpty() ? "" : "&").append(encode(name)).append('=').append(encode(value));
-            });
-            queries.add(query.toString());
+        List<String> twice = encodedTwice().stream().filter(this::isEncoded).toList();
+        return twice.isEmpty() ? List.of(query(twice)) : List.of(query(List.of()), query(twice));
+    }
+
+    /** What the Python SDK encodes twice in the text that it signs, and once in what it sends: by endpoint. */
+    private List<String> encodedTwice() {
+        if (path.startsWith("/v2/presence/")) {
+            return List.of(path.endsWith("/heartbeat") ? "state" : "channel-group");
         }
-        return queries;
+        return path.startsWith("/v2/subscribe/") ? List.of("filter-expr", "channel-group", "state") : List.of();
+    }
+
+    private String query(List<String> encodedTwice) {
+        TreeMap<String, String> signed = new TreeMap<>(parameters); // names of clients are ASCII: order of bytes
+        signed.remove(SIGNATURE);
+        encodedTwice.forEach(name -> signed.put(name, rawParameters.getOrDefault(name, "")));
+        StringBuilder query = new StringBuilder(bytes + 16);
+        signed.forEach((name, value) -> {
+            if (!query.isEmpty()) {
+                query.append('&');
+            }
+            encode(name, query);
+            encode(value, query.append('='));
+        });
+        return query.toString();
     }
 
     private boolean isEncoded(String name) {
@@ -112,17 +161,17 @@ public record SignedRequest(String method, String path, Map<String, String> para
     }
 
     /** Percent-encodes more than is usual: all but letters, digits, and {@value #UNRESERVED}. */
-    private static String encode(String text) {
-        StringBuilder encoded = new StringBuilder(text.length());
-        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+    private static void encode(String text, StringBuilder encoded) {
+        for (byte b : utf8(text)) {
             if (b > 0 && (Character.isLetterOrDigit(b) || UNRESERVED.indexOf(b) >= 0)) {
                 encoded.append((char) b);
             } else {
-                encoded.append('%')
-                        .append(Character.toUpperCase(Character.forDigit(b >> 4 & 15, 16)))
-                        .append(Character.toUpperCase(Character.forDigit(b & 15, 16)));
+                encoded.append('%').append(HEX.charAt(b >> 4 & 15)).append(HEX.charAt(b & 15));
             }
         }
-        return encoded.toString();
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

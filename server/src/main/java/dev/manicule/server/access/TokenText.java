@@ -33,8 +33,8 @@ final class TokenText {
     private static final int VERSION = 2;
     private static final int CHANCE = 8;
     private static final int HASH = Hmac.LENGTH - CHANCE;
-    /** No text that can come in a request is longer; this bounds what is decoded. */
-    private static final int LONGEST = 64 * 1024;
+    /** The longest text of a token: what a URI can hold by the protocol's limit. It bounds what garbage costs. */
+    static final int LONGEST = 32 * 1024;
 
     private TokenText() {}
 
@@ -68,29 +68,66 @@ final class TokenText {
         }
         byte[] bytes = out.toByteArray();
         int signed = bytes.length - HASH;
-        System.arraycopy(Hmac.of(key(keyset), bytes, signed), 0, bytes, signed, HASH);
+        System.arraycopy(key(keyset).ofFirst(bytes, signed), 0, bytes, signed, HASH);
         return Base64.getUrlEncoder().encodeToString(bytes); // padded: some clients can't read it otherwise
     }
 
-    /** The token of a text; null unless this keyset's secret key has signed it. */
-    static @Nullable Token read(String text, Keyset keyset) {
-        byte[] bytes = keyset.secretKey() == null || text.length() > LONGEST ? null : decode(text);
-        if (bytes == null || bytes.length <= Hmac.LENGTH) {
+    /**
+     * The bytes of a token, by either alphabet, with the padding that is right or none; null when it can't be one. Each
+     * token is the text of one array of bytes and of no other.
+     */
+    static byte @Nullable [] decode(String text) {
+        if (text.length() > LONGEST) {
             return null;
         }
+        int end = text.length();
+        while (end > 0 && text.charAt(end - 1) == '=') {
+            end--;
+        }
+        int padding = text.length() - end;
+        if (padding != 0 && (padding > 2 || text.length() % 4 != 0)) {
+            return null;
+        }
+        String unpadded = text.substring(0, end).replace('+', '-').replace('/', '_');
+        try {
+            byte[] bytes = Base64.getUrlDecoder().decode(unpadded);
+            boolean isCanonical = unpadded.regionMatches(end & ~3, lastLetters(bytes), 0, end & 3);
+            return bytes.length > Hmac.LENGTH && isCanonical ? bytes : null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    /** The letters of the bytes that are no whole group of three; none when all are. Their last bits are zeros. */
+    private static String lastLetters(byte[] bytes) {
+        byte[] last = Arrays.copyOfRange(bytes, bytes.length - bytes.length % 3, bytes.length);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(last);
+    }
+
+    /** What tells a token from others of its keyset: its last bytes. */
+    static byte[] signature(byte[] bytes) {
+        return Arrays.copyOfRange(bytes, bytes.length - Hmac.LENGTH, bytes.length);
+    }
+
+    /**
+     * The token of these bytes; null unless it was signed with this key.
+     *
+     * @param key that of {@link #key}
+     */
+    static @Nullable Token read(byte[] bytes, String subscribeKey, Hmac key) {
         int signed = bytes.length - HASH;
-        byte[] hash = Arrays.copyOf(Hmac.of(key(keyset), bytes, signed), HASH);
+        byte[] hash = Arrays.copyOf(key.ofFirst(bytes, signed), HASH);
         if (!MessageDigest.isEqual(Arrays.copyOfRange(bytes, signed, bytes.length), hash)) {
             return null;
         }
         try {
-            return token(keyset, Arrays.copyOfRange(bytes, signed - CHANCE, bytes.length), bytes);
+            return token(subscribeKey, bytes);
         } catch (CborException | RuntimeException e) {
-            return null; // signed by us, but of a form that this version does not know
+            return null; // signed by us, but of a form that this version does not know, or larger than it grants
         }
     }
 
-    private static Token token(Keyset keyset, byte[] signature, byte[] bytes) throws CborException {
+    private static Token token(String subscribeKey, byte[] bytes) throws CborException {
         var map = (co.nstant.in.cbor.model.Map) new CborDecoder(new ByteArrayInputStream(bytes)).decodeNext();
         if (number(get(map, "v")) != VERSION) {
             throw new IllegalArgumentException("another version");
@@ -98,28 +135,19 @@ final class TokenText {
         DataItem uuid = get(map, "uuid");
         Grant grant = new Grant((int) number(get(map, "ttl")), masks(get(map, "res")), masks(get(map, "pat")),
                 Map.of(), uuid == null ? null : uuid.toString());
-        return new Token(keyset.subscribeKey(), signature, number(get(map, "t")), grant);
+        if (Grant.excess(grant.patterns()) != null) {
+            throw new IllegalArgumentException("an earlier version granted larger ones");
+        }
+        return new Token(subscribeKey, bytes, number(get(map, "t")), grant);
     }
 
-    /** A key for nothing but tokens of this keyset. */
-    private static byte[] key(Keyset keyset) {
+    /** A key for nothing but tokens of this keyset, which has a secret key. */
+    static Hmac key(Keyset keyset) {
         Secret secret = keyset.secretKey();
         if (secret == null) {
             throw new IllegalArgumentException("a keyset without a secret key has no tokens");
         }
-        return Hmac.of(secret.bytes(), "manicule token\n" + keyset.subscribeKey());
-    }
-
-    private static byte @Nullable [] decode(String text) {
-        int end = text.length();
-        while (end > 0 && text.charAt(end - 1) == '=') {
-            end--;
-        }
-        try {
-            return Base64.getDecoder().decode(text.substring(0, end).replace('-', '+').replace('_', '/'));
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
+        return new Hmac(secret.hmac().of("manicule token\n" + keyset.subscribeKey()));
     }
 
     private static co.nstant.in.cbor.model.Map masks(Map<Kind, Map<String, Integer>> all) {

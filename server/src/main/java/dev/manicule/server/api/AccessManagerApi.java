@@ -18,6 +18,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** Grants of tokens and their revocation, for who knows the secret key. */
@@ -42,7 +43,7 @@ public final class AccessManagerApi implements Api.Family {
     @Override
     public List<Route> routes() {
         String grant = "/v3/pam/{subscribeKey}/grant";
-        return List.of(Route.of("POST", grant, ErrorShape.SERVICE, Need.NOTHING, owners(this::grant)),
+        return List.of(Route.of("POST", grant, ErrorShape.SERVICE, Need.NOTHING, owners(this::beginGrant)),
                 Route.of("DELETE", grant + "/{token}", ErrorShape.SERVICE, Need.NOTHING, owners(this::revoke)));
     }
 
@@ -72,6 +73,21 @@ public final class AccessManagerApi implements Api.Family {
         };
     }
 
+    /** Patterns are compiled to see whether they can be: that is no work for an event loop. */
+    private void beginGrant(Call call) {
+        try {
+            call.workers().execute(call.client(), () -> {
+                try {
+                    grant(call);
+                } catch (RuntimeException e) {
+                    call.fail("A grant", e, "Internal error");
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            call.refuse(new Unavailable("Too much work is waiting.", false));
+        }
+    }
+
     private void grant(Call call) {
         Grant grant;
         try {
@@ -83,8 +99,14 @@ public final class AccessManagerApi implements Api.Family {
             refuse(call, "grant", e, "body");
             return;
         }
+        String token = access.grant(call.keyset(), grant);
+        if (token == null) {
+            refuse(call, "grant", new Malformed("Invalid permissions", "Too many names for one token.", "permissions"),
+                    "body");
+            return;
+        }
         call.answer(Answer.json(200, new JsonText().raw("{\"data\":{\"message\":\"Success\",\"token\":")
-                .quoted(access.grant(call.keyset(), grant))
+                .quoted(token)
                 .raw("},\"service\":\"Access Manager\",\"status\":200}")
                 .toBytes()));
     }
@@ -100,6 +122,10 @@ public final class AccessManagerApi implements Api.Family {
             throw new Malformed("Invalid uuid", "Expected a text.", "permissions.uuid");
         }
         Map<Kind, Map<String, Integer>> patterns = masks(permissions, "patterns");
+        String excess = Grant.excess(patterns);
+        if (excess != null) {
+            throw new Malformed("Invalid permissions", excess, "permissions.patterns");
+        }
         for (Map.Entry<Kind, Map<String, Integer>> ofKind : patterns.entrySet()) {
             for (String pattern : ofKind.getValue().keySet()) {
                 String fault = Grant.fault(pattern);

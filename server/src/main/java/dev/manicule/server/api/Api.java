@@ -2,19 +2,16 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.limits.Workers;
 import dev.manicule.server.access.Access;
-import dev.manicule.server.access.Caller;
-import dev.manicule.server.access.Denial;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Keysets;
+import dev.manicule.server.api.Authorization.Arrival;
 import dev.manicule.server.api.Crowd.TooMuch;
 import dev.manicule.server.api.PathPattern.Values;
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.http.Exchange;
 import dev.manicule.server.http.Handler.Refusal;
 import dev.manicule.server.http.Request;
-import dev.manicule.server.http.Request.BodyFault;
 import dev.manicule.server.journal.Timeline;
-import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.telemetry.RequestTelemetry;
 import java.util.ArrayList;
@@ -39,11 +36,9 @@ public final class Api {
     /** Of requests for what is nowhere. */
     private final RequestTelemetry.Family nowhere;
     private final Keysets keysets;
-    private final Access access;
-    private final Limits limits;
     private final Crowd crowd;
     private final Timeline timeline;
-    private final Workers workers;
+    private final Authorization authorization;
 
     /** An API of these families. */
     public Api(Keysets keysets, Access access, Crowd crowd, Limits limits, Timeline timeline, Workers workers,
@@ -52,11 +47,9 @@ public final class Api {
         this.faults = faults;
         nowhere = telemetry.family("none", "");
         this.crowd = crowd;
-        this.limits = limits;
         this.keysets = keysets;
-        this.access = access;
         this.timeline = timeline;
-        this.workers = workers;
+        authorization = new Authorization(access, limits, timeline, workers);
         for (Family family : families) {
             for (Route route : family.routes()) {
                 RequestTelemetry.Family figures = telemetry.family(family.name(), route.method());
@@ -189,7 +182,7 @@ public final class Api {
         Values path = fitting.isEmpty() ? null : fitting.getFirst().path().values(segments);
         Keyset keyset = path == null ? null : keyset(path);
         if (keyset != null) {
-            boolean _ = welcomes(keyset, request.origin(), exchange);
+            boolean _ = PageOrigins.welcomes(fitting.getFirst(), keyset, request, exchange);
         }
         exchange.answer(PREFLIGHT);
     }
@@ -226,37 +219,12 @@ public final class Api {
                     : ErrorShape.SERVICE.answer(400, "Invalid Subscribe Key", timeline.now()));
             return;
         }
-        if (!welcomes(keyset, request.origin(), exchange)) {
+        if (!PageOrigins.welcomes(route, keyset, request, exchange)) {
             exchange.answer(errors.answer(403, "Pages of this origin may not use this keyset", timeline.now()));
             return;
         }
-        if (request.fault() != null && !route.method().equals("GET")) {
-            exchange.answer(bodyFault(request.fault(), errors));
-            return;
-        }
-        Call call = call(route, path, query, keyset, request, exchange);
-        if (call != null) {
-            unless(crowd.ofKeyset(keyset), errors, exchange, () -> serve(route, call));
-        }
-    }
-
-    /** The call that a request is, of somebody who may; null when it was refused. */
-    private @Nullable Call call(Route route, Values path, Query query, Keyset keyset, Request request,
-            Observed exchange) {
-        switch (access.enter(keyset, query.signed(request), query.text("auth"), query.text("uuid"))) {
-            case Denial denial -> {
-                exchange.answer(ErrorShape.denied(denial));
-                return null;
-            }
-            case Caller caller -> {
-                Call call = new Call(path, query, request, exchange, route.errors(), keyset, caller, timeline, workers);
-                Denial denial = access.check(caller, route.need().of(call));
-                if (denial != null) {
-                    exchange.answer(ErrorShape.denied(denial));
-                }
-                return denial == null ? call : null;
-            }
-        }
+        authorization.of(new Arrival(route, path, query, keyset, request, exchange),
+                call -> unless(crowd.ofKeyset(keyset), errors, exchange, () -> serve(route, call)));
     }
 
     private void serve(Route route, Call call) {
@@ -271,35 +239,6 @@ public final class Api {
     private @Nullable Keyset keyset(Values path) {
         String subscribeKey = path.get("subscribeKey");
         return subscribeKey == null ? Keyset.NONE : keysets.find(subscribeKey);
-    }
-
-    /**
-     * Whether pages of an origin may use a keyset; says so in the answer. Whoever names no origin is no page, and browsers
-     * don't let pages say what is not so.
-     */
-    private static boolean welcomes(Keyset keyset, @Nullable String origin, Exchange exchange) {
-        if (keyset.corsOrigins().isEmpty()) {
-            return true;
-        }
-        boolean welcome = origin == null || keyset.corsOrigins().contains(origin);
-        exchange.allowOrigin(welcome ? origin : null);
-        return welcome;
-    }
-
-    private Answer bodyFault(BodyFault fault, ErrorShape errors) {
-        return switch (fault) {
-            case TOO_LARGE -> tooLarge(Limit.BODY_BYTES, errors);
-            case INFLATES_TOO_LARGE -> tooLarge(Limit.INFLATED_BYTES, errors);
-            case BAD_COMPRESSION -> errors.answer(400, "The body is not the gzip that its Content-Encoding says",
-                    timeline.now());
-            case UNKNOWN_ENCODING -> errors.answer(415, "Unknown Content-Encoding: send gzip or none", timeline.now());
-        };
-    }
-
-    private Answer tooLarge(Limit limit, ErrorShape errors) {
-        limits.reached(limit);
-        return errors.answer(413, errors == ErrorShape.ARRAY ? "Message Too Large" : "Request Entity Too Large",
-                timeline.now());
     }
 
     private static Answer unknown(Request request) {

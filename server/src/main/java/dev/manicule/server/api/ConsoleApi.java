@@ -86,7 +86,7 @@ public final class ConsoleApi implements Api.Family {
         List<Route> routes = new ArrayList<>();
         for (String method : List.of("GET", "HEAD")) {
             routes.add(Route.of(method, "/", ErrorShape.SERVICE, Need.NOTHING, this::root));
-            routes.add(Route.of(method, "/console/{file}", ErrorShape.SERVICE, Need.NOTHING, this::file));
+            routes.add(Route.of(method, "/console/{file}", ErrorShape.SERVICE, Need.NOTHING, this::file).forNoPages());
         }
         return routes;
     }

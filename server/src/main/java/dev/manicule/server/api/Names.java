@@ -12,6 +12,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +71,15 @@ record Names(String keyset, Set<String> channels, Set<String> wildcards, Set<Str
         return states;
     }
 
-    Subscription subscription(@Nullable Filter filter) {
-        return new Subscription(keyset, channels, wildcards, groups, filter);
+    /**
+     * The subscription to all of them.
+     *
+     * @param showsPresence whether a wildcard takes in channels of presence
+     */
+    Subscription subscription(@Nullable Filter filter, Predicate<String> showsPresence) {
+        Set<String> silent = wildcards.isEmpty()
+                ? Set.of()
+                : wildcards.stream().filter(showsPresence.negate()).collect(Collectors.toSet());
+        return new Subscription(keyset, channels, wildcards, silent, groups, filter);
     }
 }

@@ -109,6 +109,11 @@ final class Observed implements Exchange {
     }
 
     @Override
+    public boolean isOver() {
+        return exchange.isOver();
+    }
+
+    @Override
     public void later(Duration delay, Runnable action) {
         exchange.later(delay, action);
     }

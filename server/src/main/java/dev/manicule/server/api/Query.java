@@ -51,8 +51,9 @@ final class Query {
             return null;
         }
         Map<String, String> asSent = read(raw, value -> value);
+        int bytes = request.path().length() + raw.length() + request.sentBody().sentBytes();
         return new SignedRequest(request.method(), request.path(), parameters, asSent == null ? Map.of() : asSent,
-                request.body());
+                request::body, bytes);
     }
 
     /** The value of a parameter, null when it is absent or empty. */

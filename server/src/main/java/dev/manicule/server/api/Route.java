@@ -7,8 +7,9 @@ package dev.manicule.server.api;
  * @param path what its path looks like
  * @param errors how it words errors
  * @param need what its caller must be allowed
+ * @param isForNoPages whether it answers no web page but this server's own, whatever a keyset says
  */
-record Route(String method, PathPattern path, ErrorShape errors, Need need, Endpoint endpoint) {
+record Route(String method, PathPattern path, ErrorShape errors, Need need, Endpoint endpoint, boolean isForNoPages) {
     /** Answers the requests of one route, or hands them on and answers later. Runs on an event loop. */
     @FunctionalInterface
     interface Endpoint {
@@ -16,6 +17,11 @@ record Route(String method, PathPattern path, ErrorShape errors, Need need, Endp
     }
 
     static Route of(String method, String path, ErrorShape errors, Need need, Endpoint endpoint) {
-        return new Route(method, new PathPattern(path), errors, need, endpoint);
+        return new Route(method, new PathPattern(path), errors, need, endpoint, false);
+    }
+
+    /** The same, for no web pages but this server's own. */
+    Route forNoPages() {
+        return new Route(method, path, errors, need, endpoint, true);
     }
 }

@@ -3,6 +3,7 @@ package dev.manicule.server.api;
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.access.Access;
 import dev.manicule.server.access.Caller;
+import dev.manicule.server.access.Grant.Kind;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Permission;
 import dev.manicule.server.filter.Filter;
@@ -101,7 +102,8 @@ public final class SubscribeApi implements Api.Family {
         } else {
             Subscription subscription;
             try {
-                subscription = names.subscription(filter(call));
+                subscription = names.subscription(filter(call),
+                        wildcard -> access.mayRead(call.caller(), Kind.CHANNEL, wildcard + Channel.PRESENCE));
             } catch (FilterException e) {
                 call.refuse(400, "Invalid filter expression: " + e.getMessage());
                 return;

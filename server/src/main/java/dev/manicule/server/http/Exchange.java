@@ -30,6 +30,9 @@ public interface Exchange {
      */
     void allowOrigin(@Nullable String origin);
 
+    /** Whether it was answered, or its client has hung up: then nothing more comes of it. On the event loop. */
+    boolean isOver();
+
     /** Ends the connection without an answer, as if the network had. From any thread. */
     void hangUp();
 

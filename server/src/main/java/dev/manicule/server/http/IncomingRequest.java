@@ -32,6 +32,7 @@ final class IncomingRequest {
     /** A name, or an address, and perhaps a port (RFC 9110, 7.2); it may be empty. */
     private static final Pattern HOST = Pattern
             .compile("(?:[A-Za-z0-9._~!$&'()*+,;=%-]*|\\[[0-9A-Fa-f:.]+])(?::[0-9]*)?");
+    private static final String FETCH_SITE = "Sec-Fetch-Site";
     /** Sixteen bytes in base64. */
     private static final Pattern WEBSOCKET_KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
 
@@ -145,21 +146,20 @@ final class IncomingRequest {
         int question = target.indexOf('?');
         String path = question < 0 ? target : target.substring(0, question);
         String query = question < 0 ? "" : target.substring(question + 1);
-        if (size > bodyLimit) {
-            return request(path, query, new byte[0], client, BodyFault.TOO_LARGE);
-        }
-        byte[] sent = body == null ? new byte[0] : body.toByteArray();
-        String encoding = sent.length == 0 ? null : head.headers().get(HttpHeaderNames.CONTENT_ENCODING);
-        Inflater.Inflated inflated = Inflater.inflate(sent, encoding, inflatedLimit);
-        return request(path, query, inflated.bytes(), client, inflated.fault());
+        HttpHeaders fields = head.headers();
+        return new Request(head.method().name(), path, query, sentBody(), fields.get(LAST_EVENT_ID), webSocketKey(),
+                client, fields.get(HttpHeaderNames.ORIGIN), fields.get(FETCH_SITE),
+                fields.get(HttpHeaderNames.REFERER), fields.get(IDEMPOTENCY_KEY), fields.get(REQUEST_ID),
+                fields.get(TRACEPARENT), wantsPage());
     }
 
-    private Request request(String path, String query, byte[] bytes, InetAddress client,
-            @Nullable BodyFault fault) {
-        return new Request(head.method().name(), path, query, bytes, head.headers().get(LAST_EVENT_ID),
-                webSocketKey(), client, head.headers().get(HttpHeaderNames.ORIGIN),
-                head.headers().get(IDEMPOTENCY_KEY), head.headers().get(REQUEST_ID), head.headers().get(TRACEPARENT),
-                wantsPage(), fault);
+    private Body sentBody() {
+        if (size > bodyLimit) {
+            return Body.of(BodyFault.TOO_LARGE);
+        }
+        return body == null
+                ? Body.NONE
+                : new Body(body.toByteArray(), head.headers().get(HttpHeaderNames.CONTENT_ENCODING), inflatedLimit);
     }
 
     private boolean wantsPage() {

@@ -153,6 +153,11 @@ final class RequestExchange implements Exchange {
     }
 
     @Override
+    public boolean isOver() {
+        return over;
+    }
+
+    @Override
     public void hangUp() {
         var _ = ctx.close();
     }

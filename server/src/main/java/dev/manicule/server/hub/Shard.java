@@ -317,7 +317,8 @@ public final class Shard {
     private void wake(Poll poll, Topic topic) {
         Subscription subscription = poll.subscription;
         List<Event> fresh = topic.fresh;
-        boolean plain = subscription.filter() == null && fresh.getFirst().timetoken() > poll.seen
+        boolean plain = subscription.filter() == null && subscription.silent().isEmpty()
+                && fresh.getFirst().timetoken() > poll.seen
                 && subscription.channels().size() + subscription.wildcards().size() + subscription.groups().size() == 1;
         if (plain) { // the common case: everybody in it gets the same bytes
             if (topic.shared == null) {

@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param channels by their names
  * @param wildcards such as {@code a.*}, which takes in every channel whose name begins with {@code a.}
+ * @param silent those of the wildcards that don't take in channels of presence
  * @param groups by their names
  * @param filter which messages and signals pass; null for all. Actions and presence always pass
  */
-public record Subscription(String keyset, Set<String> channels, Set<String> wildcards, Set<String> groups,
-        @Nullable Filter filter) {
+public record Subscription(String keyset, Set<String> channels, Set<String> wildcards, Set<String> silent,
+        Set<String> groups, @Nullable Filter filter) {
     /** Before the name of a group, in the name of the topic that stands for it; no channel is named so. */
     private static final String GROUP = ",";
 
@@ -26,7 +27,14 @@ public record Subscription(String keyset, Set<String> channels, Set<String> wild
     public Subscription {
         channels = Set.copyOf(channels);
         wildcards = Set.copyOf(wildcards);
+        silent = Set.copyOf(silent);
         groups = Set.copyOf(groups);
+    }
+
+    /** A subscription whose wildcards take in channels of presence as well. */
+    public Subscription(String keyset, Set<String> channels, Set<String> wildcards, Set<String> groups,
+            @Nullable Filter filter) {
+        this(keyset, channels, wildcards, Set.of(), groups, filter);
     }
 
     /** A subscription to channels and nothing else. */
@@ -77,7 +85,7 @@ public record Subscription(String keyset, Set<String> channels, Set<String> wild
         if (!wildcards.isEmpty()) {
             for (int dot = name.lastIndexOf('.'); dot >= 0; dot = name.lastIndexOf('.', dot - 1)) {
                 String wildcard = name.substring(0, dot) + Channel.WILDCARD;
-                if (wildcards.contains(wildcard)) {
+                if (wildcards.contains(wildcard) && !(silent.contains(wildcard) && Channel.isPresence(name))) {
                     return wildcard;
                 }
             }

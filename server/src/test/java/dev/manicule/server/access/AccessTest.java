@@ -7,9 +7,12 @@ import dev.manicule.server.access.Caller.Owner;
 import dev.manicule.server.access.Caller.Somebody;
 import dev.manicule.server.access.Grant.Kind;
 import dev.manicule.server.model.Revocation;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,7 +38,11 @@ class AccessTest {
     }
 
     private String token(@Nullable String uuid) {
-        return access.grant(KEYSET, grant(Map.of(Kind.CHANNEL, Map.of("c", 3)), Map.of(), uuid));
+        return granted(grant(Map.of(Kind.CHANNEL, Map.of("c", 3)), Map.of(), uuid));
+    }
+
+    private String granted(Grant grant) {
+        return Objects.requireNonNull(access.grant(KEYSET, grant));
     }
 
     private static Demand.On on(Kind kind, String name, Permission permission) {
@@ -45,7 +52,7 @@ class AccessTest {
     private @Nullable Denial check(Keyset keyset, @Nullable String token, @Nullable String uuid, Demand... demands) {
         return switch (access.enter(keyset, null, token, uuid)) {
             case Denial denial -> denial;
-            case Caller caller -> access.check(caller, List.of(demands));
+            case Caller caller -> access.check(caller, List.of(demands)).result();
         };
     }
 
@@ -102,6 +109,99 @@ class AccessTest {
         }
     }
 
+    /** Each token has one text, but for the alphabet and the padding that is right. */
+    @Test
+    void noOtherTextIsTheSameToken() {
+        for (int length = 1; length <= 3; length++) {
+            String name = "c".repeat(length);
+            String text = granted(grant(Map.of(Kind.CHANNEL, Map.of(name, 3)), Map.of(), null));
+            String bare = text.replace("=", "");
+            int right = text.length() - bare.length();
+            for (int padding = 1; padding <= 8; padding++) {
+                Token token = access.read(bare + "=".repeat(padding), KEYSET);
+                assertThat(token != null).as("%d for %d", padding, right).isEqualTo(padding == right);
+            }
+            for (char last = '!'; last <= 'z'; last++) {
+                if (last != bare.charAt(bare.length() - 1)) {
+                    assertThat(access.read(bare.substring(0, bare.length() - 1) + last, KEYSET)).isNull();
+                }
+            }
+            assertThat(access.read("=" + text, KEYSET)).isNull();
+        }
+        assertThat(access.read("A".repeat(40_000), KEYSET)).isNull();
+    }
+
+    @Test
+    void aTokenThatWouldBeTooLongIsNotGranted() {
+        Map<String, Integer> names = new HashMap<>();
+        for (int i = 0; i < 3_000; i++) {
+            names.put("channel-" + i, 1);
+        }
+        assertThat(access.grant(KEYSET, grant(Map.of(Kind.CHANNEL, names), Map.of(), null))).isNull();
+    }
+
+    @Test
+    void whatAWildcardTakesInMustAllBeAllowed() {
+        Demand.On wildcard = on(Kind.CHANNEL, "a.*", Permission.READ);
+        Demand.On presence = on(Kind.CHANNEL, "a.*-pnpres", Permission.READ);
+        Demand.On[] both = {wildcard, presence};
+        Map<Kind, Map<String, Integer>> named = Map.of(Kind.CHANNEL, Map.of("a.*", 1));
+        String messages = granted(grant(named, Map.of(), null));
+        assertThat(check(KEYSET, messages, null, wildcard)).isNull();
+        assertThat(check(KEYSET, messages, null, presence)).isNotNull();
+        assertThat(check(KEYSET, messages, null, on(Kind.CHANNEL, "a.b", Permission.READ))).isNotNull();
+        String all = granted(grant(Map.of(), Map.of(Kind.CHANNEL, Map.of("a\\..*", 1)), null));
+        assertThat(check(KEYSET, all, null, both)).isNull();
+        assertThat(check(KEYSET, all, null, on(Kind.CHANNEL, "a.*", Permission.WRITE))).isNotNull();
+        String onlyPresence = granted(grant(Map.of(), Map.of(Kind.CHANNEL, Map.of("a\\..*-pnpres", 1)), null));
+        assertThat(check(KEYSET, onlyPresence, null, presence)).isNull();
+        assertThat(check(KEYSET, onlyPresence, null, wildcard)).isNotNull();
+        String some = granted(grant(Map.of(), Map.of(Kind.CHANNEL, Map.of("a\\.[^s].*", 1, "a\\.\\*", 1)), null));
+        assertThat(check(KEYSET, some, null, wildcard)).isNotNull();
+        assertThat(check(KEYSET, some, null, presence)).isNotNull();
+    }
+
+    @Test
+    void patternsOfOneTokenAreBoundedTogether() {
+        Map<String, Integer> many = new HashMap<>();
+        for (int i = 0; i < 100; i++) {
+            many.put("a" + i, 1);
+        }
+        assertThat(Grant.excess(Map.of(Kind.CHANNEL, many))).isNull();
+        many.put("b", 1);
+        assertThat(Grant.excess(Map.of(Kind.CHANNEL, many))).isNotNull();
+        assertThat(Grant.excess(Map.of(Kind.CHANNEL, Map.of("x{1000}", 1), Kind.GROUP, Map.of("y{1000}", 1)))).isNull();
+        assertThat(Grant.excess(Map.of(Kind.CHANNEL, Map.of("x{1000}", 1), Kind.GROUP, Map.of("y{1000}.", 1))))
+                .isNotNull();
+        assertThat(Grant.excess(Map.of(Kind.CHANNEL, Map.of("(?:[\\pL\\pN]x){50}", 1)))).isNotNull();
+    }
+
+    /** A token of an earlier version, which granted larger patterns. */
+    @Test
+    void aTokenWithTooLargePatternsIsNone() {
+        Grant large = grant(Map.of(), Map.of(Kind.CHANNEL, Map.of("(?:x{100}){30}", 1)), null);
+        assertThat(access.read(granted(large), KEYSET)).isNull();
+    }
+
+    @Test
+    void aCheckThatTakesLongIsDoneInSlices() {
+        String token = granted(grant(Map.of(), Map.of(Kind.CHANNEL, Map.of("(?:a?){200}", 1)), null));
+        List<Demand> many = new ArrayList<>();
+        for (int i = 0; i < 20; i++) { // the first alone is matched
+            many.add(on(Kind.CHANNEL, "a".repeat(200 + i), Permission.READ));
+        }
+        Caller caller = (Caller) access.enter(KEYSET, null, token, null);
+        assertThat(access.check(caller, List.of(on(Kind.CHANNEL, "a", Permission.READ))).isLong()).isFalse();
+        Check check = access.check(caller, many);
+        assertThat(check.isLong()).isTrue();
+        int slices = 1;
+        while (check.advance()) {
+            slices++;
+        }
+        assertThat(slices).isGreaterThan(5);
+        assertThat(Objects.requireNonNull(check.result()).channels()).hasSize(19);
+    }
+
     @Test
     void aTokenEndsToTheSecond() {
         String token = token(null);
@@ -138,9 +238,9 @@ class AccessTest {
     @ParameterizedTest
     @CsvSource(delimiter = ';', value = {"channel-[a-z] ; channel-a ; true", "channel-[a-z] ; channel-ab ; false",
             "channel-[a-z] ; xchannel-a ; false", "^channel-[a-z]$ ; channel-a ; true", "a|b ; b ; true",
-            "^a|b$ ; axx ; false", "a.* ; a.* ; true", ".* ; '' ; true", "[xX] ; X ; true"})
+            "^a|b$ ; axx ; false", "a.* ; a.* ; true", "a\\.[^s].* ; a.* ; false", ".* ; '' ; true", "[xX] ; X ; true"})
     void aPatternStandsForWholeNames(String pattern, String name, boolean allowed) {
-        String token = access.grant(KEYSET, grant(Map.of(), Map.of(Kind.CHANNEL, Map.of(pattern, 1)), null));
+        String token = granted(grant(Map.of(), Map.of(Kind.CHANNEL, Map.of(pattern, 1)), null));
         assertThat(check(KEYSET, token, null, on(Kind.CHANNEL, name, Permission.READ)) == null).isEqualTo(allowed);
         assertThat(check(KEYSET, token, null, on(Kind.CHANNEL, name, Permission.WRITE))).isNotNull();
         assertThat(check(KEYSET, token, null, on(Kind.GROUP, name, Permission.READ))).isNotNull();
@@ -149,7 +249,7 @@ class AccessTest {
     @Test
     void patternsOfGroupsMayHaveAColon() {
         for (String pattern : List.of("^:group-\\S*$", "group-.*")) {
-            String token = access.grant(KEYSET, grant(Map.of(), Map.of(Kind.GROUP, Map.of(pattern, 1)), null));
+            String token = granted(grant(Map.of(), Map.of(Kind.GROUP, Map.of(pattern, 1)), null));
             assertThat(check(KEYSET, token, null, on(Kind.GROUP, "group-1", Permission.READ))).isNull();
             assertThat(check(KEYSET, token, null, on(Kind.CHANNEL, "group-1", Permission.READ))).isNotNull();
         }
@@ -160,7 +260,7 @@ class AccessTest {
         Map<Kind, Map<String, Integer>> resources = new EnumMap<>(Kind.class);
         resources.put(Kind.CHANNEL, Map.of("c", 1));
         resources.put(Kind.SPACE, Map.of("c", 8));
-        String token = access.grant(KEYSET, grant(resources, Map.of(Kind.CHANNEL, Map.of("c", 2)), null));
+        String token = granted(grant(resources, Map.of(Kind.CHANNEL, Map.of("c", 2)), null));
         for (Permission each : List.of(Permission.READ, Permission.WRITE, Permission.DELETE)) {
             assertThat(check(KEYSET, token, null, on(Kind.CHANNEL, "c", each))).isNull();
         }
@@ -172,7 +272,7 @@ class AccessTest {
         assertThat(Grant.fault("(a)")).contains("non-capturing");
         assertThat(Grant.fault("a**")).startsWith("Syntax error: ");
         assertThat(Grant.fault("(?:a+)+$")).isNull();
-        String token = access.grant(KEYSET, grant(Map.of(), Map.of(Kind.CHANNEL, Map.of("(?:a+)+$", 1)), null));
+        String token = granted(grant(Map.of(), Map.of(Kind.CHANNEL, Map.of("(?:a+)+$", 1)), null));
         long before = System.nanoTime();
         assertThat(check(KEYSET, token, null, on(Kind.CHANNEL, "a".repeat(2000) + "!", Permission.READ))).isNotNull();
         assertThat(System.nanoTime() - before).as("nanoseconds").isLessThan(2_000_000_000L);
@@ -199,6 +299,7 @@ class AccessTest {
         assertThat(Grant.fault("{(?:(?:(?:a{100}){100}){100}){100}")).isNotNull();
         assertThat(Grant.fault("\\Q" + "a".repeat(9_000) + "\\E{1000}")).isNotNull();
         assertThat(Grant.fault("[(]{90}(?:[]{}]{90}x{0,90}){90}")).isNotNull();
+        assertThat(Grant.fault("x{900}[\\](](?:x{900}[\\](](?:x{900}")).isNotNull();
         assertThat(Grant.fault("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")).isNull();
         assertThat(Grant.fault("(?:[a-z]{1,30}\\.){0,5}\\p{Greek}{3}\\)x*")).isNull();
     }
@@ -208,12 +309,13 @@ class AccessTest {
         Keyset off = new Keyset("sub-c-3", "pub-c-3", new Secret("s"), false, false, null, 0, List.of());
         assertThat(access.enter(off, null, "nonsense", null)).isEqualTo(new Anyone());
         SignedRequest wrong = new SignedRequest("GET", "/", Map.of("signature", "v2.x", "timestamp", "1"), Map.of(),
-                new byte[0]);
+                () -> new byte[0], 100);
         assertThat(access.enter(off, wrong, null, null)).isEqualTo(new Anyone());
         assertThat(access.enter(KEYSET, wrong, null, null)).isEqualTo(Denial.INVALID_TIMESTAMP);
         String signature = "v2.VY1Lmzkf7T-5lORdd0sUpXzIq2ZlHO0LW4s-02S4_vM";
         SignedRequest right = new SignedRequest("GET", "/time/0",
-                Map.of("timestamp", "1700000000", "signature", signature), Map.of(), new byte[0]);
+                Map.of("timestamp", "1700000000", "signature", signature), Map.of(),
+                () -> new byte[0], 100);
         assertThat(access.enter(KEYSET, right, null, null)).isEqualTo(new Owner());
         for (long off60 : new long[]{60, -60}) {
             now.set(1_700_000_000 + off60);
@@ -221,6 +323,44 @@ class AccessTest {
             now.addAndGet(off60 > 0 ? 1 : -1);
             assertThat(access.enter(KEYSET, right, null, null)).isEqualTo(Denial.INVALID_TIMESTAMP);
         }
+    }
+
+    private Access.Entry published(String body, String signature, String... more) {
+        Map<String, String> parameters = new HashMap<>(Map.of("timestamp", "1700000000", "signature", signature));
+        for (int i = 0; i < more.length; i += 2) {
+            parameters.put(more[i], more[i + 1]);
+        }
+        return access.enter(KEYSET, new SignedRequest("POST", "/publish/pub-c-1/sub-c-1/0/c/0", parameters, Map.of(),
+                () -> body.getBytes(StandardCharsets.UTF_8), 100), null, null);
+    }
+
+    @Test
+    void aSignatureThatDoesNotCoverTheBodyIsGoodForOneBody() {
+        String first = "JsUwQgXEJe-gVkqOs_wk7QH4Km01-6xz_GFohi8RRPM=";
+        assertThat(published("a", first)).isEqualTo(new Owner());
+        assertThat(published("b", first)).isEqualTo(Denial.BAD_SIGNATURE);
+        assertThat(published("a", first)).as("sent again").isEqualTo(new Owner());
+    }
+
+    /** JavaScript gives its requests no names: what it publishes within a second is signed alike. */
+    @Test
+    void aSignatureOfASecondIsGoodForThatSecond() {
+        String second = "v2.UxGJXThSghqSJod0p3pamjkCnxq0n8OT_T5czBRB890";
+        assertThat(published("a", second)).isEqualTo(new Owner());
+        assertThat(published("b", second)).isEqualTo(new Owner());
+        now.addAndGet(2);
+        assertThat(published("b", second)).isEqualTo(Denial.BAD_SIGNATURE);
+        assertThat(published("a", second)).isEqualTo(new Owner());
+    }
+
+    @Test
+    void whatIsNoSignatureIsNotHashed() {
+        SignedRequest garbage = new SignedRequest("POST", "/", Map.of("timestamp", "1700000000", "signature", "v2.x"),
+                Map.of(), () -> {
+                    throw new AssertionError("the body is asked for");
+                }, 100);
+        assertThat(access.needsHash(KEYSET, garbage)).isFalse();
+        assertThat(access.enter(KEYSET, garbage, null, null)).isEqualTo(Denial.BAD_SIGNATURE);
     }
 
     @Test

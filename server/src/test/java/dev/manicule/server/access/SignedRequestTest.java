@@ -2,9 +2,14 @@ package dev.manicule.server.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.manicule.server.access.SignedRequest.Cover;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 
 /** The signatures were worked out apart from this code, with Python's hmac. */
@@ -22,8 +27,8 @@ class SignedRequestTest {
             parameters.put(query[i], query[i + 1]);
             raw.put(query[i], query[i + 2]);
         }
-        return new SignedRequest(method, path, parameters, raw, body.getBytes(StandardCharsets.UTF_8))
-                .isSignedBy(KEYSET, SECRET);
+        return new SignedRequest(method, path, parameters, raw, () -> body.getBytes(StandardCharsets.UTF_8), 100)
+                .cover(KEYSET, SECRET) != Cover.NOTHING;
     }
 
     private static boolean isSigned(String method, String path, String body, String uuid, String signature,
@@ -87,5 +92,28 @@ class SignedRequestTest {
         assertThat(isSigned("GET", PUBLISH, "", "timestamp", "1700000000", "", "signature", V1, "")).isFalse();
         assertThat(isSigned("DELETE", PUBLISH, "", "timestamp", "1700000000", "", "signature", GET_FORM, ""))
                 .isFalse();
+    }
+
+    /** Published by GET, seen by somebody, and sent again by POST with another body. */
+    @Test
+    void aPublishByGetIsNoPublishByPost() throws Exception {
+        for (String path : List.of(PUBLISH + "/%22hello%22", PUBLISH + "/1/2", PUBLISH + "/1/")) {
+            String get = sign("GET\npub-c-1\n" + path + "\ntimestamp=1700000000\n");
+            String first = sign("sub-c-1\npub-c-1\n" + path + "\ntimestamp=1700000000").substring(3) + "=";
+            assertThat(isSigned("GET", path, "", "timestamp", "1700000000", "", "signature", get, "")).isTrue();
+            assertThat(isPublished(get, path, "\"evil\"")).isFalse();
+            assertThat(isPublished(first, path, "\"evil\"")).isFalse();
+        }
+        for (String path : List.of(PUBLISH, PUBLISH + "/", "/publish/pub-c-1/sub-c-1/0/c")) {
+            assertThat(isPublished(sign("GET\npub-c-1\n" + path + "\ntimestamp=1700000000\n"), path, "x")).isTrue();
+        }
+    }
+
+    private static String sign(String text) throws Exception {
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec("sec-c-1".getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        return "v2." + Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
     }
 }

@@ -168,6 +168,24 @@ class ShardTest {
         assertThat(shard.parked()).isZero();
     }
 
+    /** However it is told: parked and woken, out of the tail, out of storage. */
+    @Test
+    void silentWildcardsTakeInNoPresence() {
+        Subscription silent = new Subscription("demo", Set.of(), Set.of("x.*"), Set.of("x.*"), Set.of(), null);
+        Subscriber parked = poll(0, silent);
+        Subscriber loud = poll(0, all(Set.of(), Set.of("x.*"), Set.of(), ""));
+        commit(event(A.presence(), 1), event(new Channel("demo", "x.*-pnpres"), 2));
+        assertThat(parked.answered).isFalse();
+        assertThat(loud.got).containsExactly(1L, 2L);
+        commit(event(A, 3), event(A.presence(), 4));
+        assertThat(parked.got).containsExactly(3L);
+        assertThat(poll(0, silent).got).as("from the tail").containsExactly(3L);
+        shard = shardAt(4);
+        Subscriber late = poll(0, silent);
+        settle();
+        assertThat(late.got).as("from storage").containsExactly(3L);
+    }
+
     @Test
     void allThatWasCommittedTogetherComesTogether() {
         Subscriber one = poll(0, A);

@@ -1,0 +1,86 @@
+package dev.manicule.server.access;
+
+import dev.manicule.server.access.Grant.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a token allows all that a request takes. Mostly that takes microseconds; many names and large patterns can take
+ * long, and are gone through in slices. Used by one thread at a time.
+ */
+public final class Check {
+    /** So many steps of matching take some milliseconds at most. */
+    private static final long STEPS_AT_ONCE = 200_000;
+
+    private final @Nullable Token token;
+    private final List<? extends Demand> demands;
+    private final List<String> channels = new ArrayList<>(0);
+    private final List<String> groups = new ArrayList<>(0);
+    private @Nullable Denial denial;
+    private int next;
+
+    private Check(@Nullable Token token, List<? extends Demand> demands, @Nullable Denial denial) {
+        this.token = token;
+        this.demands = demands;
+        this.denial = denial;
+    }
+
+    /** Of a token, null for none. */
+    static Check of(@Nullable Token token, List<? extends Demand> demands) {
+        return new Check(token, demands, null);
+    }
+
+    /** One whose result is known: why something is not allowed, null when it is. */
+    static Check known(@Nullable Denial denial) {
+        return new Check(null, List.of(), denial);
+    }
+
+    /** Whether it takes so long that no event loop should do it. */
+    public boolean isLong() {
+        long steps = 0;
+        for (int i = next; token != null && i < demands.size(); i++) {
+            steps += steps(token, demands.get(i));
+            if (steps > STEPS_AT_ONCE) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Goes on for some milliseconds; true when there is more to do. */
+    public boolean advance() {
+        for (long steps = 0; denial == null && next < demands.size() && steps <= STEPS_AT_ONCE; next++) {
+            Demand demand = demands.get(next);
+            steps += token == null ? 1 : steps(token, demand);
+            check(demand);
+        }
+        return denial == null && next < demands.size();
+    }
+
+    /** Why something is not allowed, null when all is. Goes through all that is left. */
+    public @Nullable Denial result() {
+        while (advance()) {
+            // more to do
+        }
+        if (denial == null && !(channels.isEmpty() && groups.isEmpty())) {
+            denial = new Denial(403, "Forbidden", channels, groups);
+        }
+        return denial;
+    }
+
+    private void check(Demand demand) {
+        switch (demand) {
+            case Demand.As as when token != null && !token.isFor(as.uuid()) -> denial = Denial.OTHER_UUID;
+            case Demand.As _ -> {}
+            case Demand.On on when token == null || !token.allows(on) -> {
+                (on.kind() == Kind.GROUP ? groups : channels).add(on.name());
+            }
+            case Demand.On _ -> {}
+        }
+    }
+
+    private static long steps(Token token, Demand demand) {
+        return demand instanceof Demand.On on ? token.steps(on) : 1;
+    }
+}

@@ -1,0 +1,64 @@
+package dev.manicule.server.access;
+
+import java.nio.ByteBuffer;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The signatures of one keyset that don't cover the body of their request, each with the body that it came with first: so
+ * long as it is in time it is good for that body, and for no other. A client that sends its request again is served, and
+ * who has seen it can't have it say something else.
+ *
+ * <p>Only signatures that are right get in here: strangers can't fill it. When the owner of the keyset sends so many that
+ * it is full, the oldest is forgotten. Any thread may use it.
+ */
+final class SeenSignatures {
+    private final int most;
+    /** Hashes bodies: by a key that nobody knows, so that nobody can find two bodies of one hash. */
+    private final Hmac hmac;
+    /** In the order in which they came. Guarded by itself. */
+    private final Map<String, Seen> seen = new LinkedHashMap<>();
+
+    private record Seen(long body, long first, long until) {}
+
+    /** At most so many. */
+    SeenSignatures(int most, Hmac hmac) {
+        this.most = most;
+        this.hmac = hmac;
+    }
+
+    /**
+     * Whether a signature is good for a body.
+     *
+     * @param now seconds since 1970
+     * @param until when the signature is too old, in seconds since 1970
+     * @param grace for how many seconds from the first request on other bodies are taken too; 0 for none
+     */
+    boolean allow(String signature, byte[] body, long now, long until, int grace) {
+        long hash = ByteBuffer.wrap(hmac.of(body)).getLong();
+        synchronized (seen) {
+            Seen known = seen.get(signature);
+            if (known != null) {
+                return known.body == hash || Math.abs(now - known.first) < grace;
+            }
+            forget(now);
+            seen.put(signature, new Seen(hash, now, until));
+            return true;
+        }
+    }
+
+    /** How many are remembered. */
+    int size() {
+        synchronized (seen) {
+            return seen.size();
+        }
+    }
+
+    private void forget(long now) {
+        Iterator<Seen> oldest = seen.values().iterator();
+        while (oldest.hasNext() && (oldest.next().until < now || seen.size() >= most)) {
+            oldest.remove();
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.access.Access;
+import dev.manicule.server.access.Caller;
+import dev.manicule.server.access.Check;
+import dev.manicule.server.access.Denial;
+import dev.manicule.server.access.Keyset;
+import dev.manicule.server.access.SignedRequest;
+import dev.manicule.server.api.PathPattern.Values;
+import dev.manicule.server.http.Answer;
+import dev.manicule.server.http.Request;
+import dev.manicule.server.http.Request.BodyFault;
+import dev.manicule.server.journal.Timeline;
+import dev.manicule.server.limits.Limit;
+import dev.manicule.server.limits.Limits;
+import dev.manicule.server.limits.Workers;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes calls of the requests that may be made, in an order in which refusing costs least: the signature's form and time,
+ * the signature, the token, the permissions, and only then the body. What may take long is done by {@link Workers}, and
+ * charged to the address that asks for it: who claims to be of a keyset must not use up what that keyset may hold.
+ */
+final class Authorization {
+    /** So many bytes are hashed in some microseconds, for each way in which a client may have signed them. */
+    private static final int SHORT = 8 << 10;
+    private static final Duration A_SECOND = Duration.ofSeconds(1);
+    private static final Logger LOG = LoggerFactory.getLogger(Authorization.class);
+
+    private final Access access;
+    private final Limits limits;
+    private final Timeline timeline;
+    private final Workers workers;
+
+    Authorization(Access access, Limits limits, Timeline timeline, Workers workers) {
+        this.access = access;
+        this.limits = limits;
+        this.timeline = timeline;
+        this.workers = workers;
+    }
+
+    /** A request for a route, its path and query decoded; whether it may be made is not known yet. */
+    record Arrival(Route route, Values path, Query query, Keyset keyset, Request request, Observed exchange) {
+        /** Whether its body matters and is still compressed. */
+        private boolean isCompressed() {
+            return takesBody() && request.sentBody().isEncoded();
+        }
+
+        /** Why its body can't be taken, null when it can or does not matter. Inflates it. */
+        private @Nullable BodyFault bodyFault() {
+            return takesBody() ? request.fault() : null;
+        }
+
+        private boolean takesBody() {
+            return !route.method().equals("GET");
+        }
+    }
+
+    /** Goes on with the call that a request is, now or later, on its event loop; or answers why it may not be made. */
+    void of(Arrival arrival, Consumer<Call> next) {
+        SignedRequest signed = arrival.query().signed(arrival.request());
+        if (signed == null || !access.needsHash(arrival.keyset(), signed)) {
+            entered(arrival, enter(arrival, signed), next);
+            return;
+        }
+        AtomicReference<Access.@Nullable Entry> entry = new AtomicReference<>();
+        Runnable verify = () -> entry.set(arrival.bodyFault() == null ? enter(arrival, signed) : null);
+        Runnable verified = () -> entered(arrival, entry.get(), next);
+        if (arrival.isCompressed() || signed.bytes() > SHORT) {
+            work(arrival, once(verify), verified);
+        } else {
+            verify.run();
+            verified.run();
+        }
+    }
+
+    private Access.Entry enter(Arrival arrival, @Nullable SignedRequest signed) {
+        return access.enter(arrival.keyset(), signed, arrival.query().text("auth"), arrival.query().text("uuid"));
+    }
+
+    /** Goes on with what came of entering; null when there is no body that could have been signed. */
+    private void entered(Arrival arrival, Access.@Nullable Entry entry, Consumer<Call> next) {
+        switch (entry) {
+            case null -> refuseBody(arrival);
+            case Denial denial -> arrival.exchange().answer(ErrorShape.denied(denial));
+            case Caller caller -> {
+                Call call = new Call(arrival.path(), arrival.query(), arrival.request(), arrival.exchange(),
+                        arrival.route().errors(), arrival.keyset(), caller, timeline, workers);
+                Check check = access.check(caller, arrival.route().need().of(call));
+                if (check.isLong()) {
+                    work(arrival, check::advance, () -> checked(arrival, call, check.result(), next));
+                } else {
+                    checked(arrival, call, check.result(), next);
+                }
+            }
+        }
+    }
+
+    private void checked(Arrival arrival, Call call, @Nullable Denial denial, Consumer<Call> next) {
+        if (denial != null) {
+            call.answer(ErrorShape.denied(denial));
+        } else if (arrival.isCompressed()) {
+            work(arrival, once(arrival::bodyFault), () -> admitted(arrival, call, next));
+        } else {
+            admitted(arrival, call, next);
+        }
+    }
+
+    private void admitted(Arrival arrival, Call call, Consumer<Call> next) {
+        if (arrival.bodyFault() == null) {
+            next.accept(call);
+        } else {
+            refuseBody(arrival);
+        }
+    }
+
+    private static Workers.Task once(Runnable work) {
+        return () -> {
+            work.run();
+            return false;
+        };
+    }
+
+    /** Has a worker do something, and then goes on, unless the client has gone. A poll waits where others are refused. */
+    private void work(Arrival arrival, Workers.Task task, Runnable next) {
+        Observed exchange = arrival.exchange();
+        ErrorShape errors = arrival.route().errors();
+        try {
+            workers.submit(exchange.client(), () -> {
+                boolean hasMore;
+                try {
+                    hasMore = task.run();
+                } catch (RuntimeException | Error e) { // whatever it is, the request must come to an end
+                    LOG.atError()
+                            .addKeyValue("requestId", exchange.id(arrival.request()))
+                            .setCause(e)
+                            .log("Access failed");
+                    exchange.answer(errors.answer(500, "Internal error", timeline.now()));
+                    return false;
+                }
+                if (!hasMore) {
+                    exchange.loop().execute(() -> {
+                        if (!exchange.isOver()) {
+                            next.run();
+                        }
+                    });
+                }
+                return hasMore;
+            });
+        } catch (RejectedExecutionException e) {
+            if (errors == ErrorShape.SUBSCRIBE) {
+                exchange.later(A_SECOND, () -> work(arrival, task, next));
+            } else {
+                exchange.answer(errors.unavailable("Too much work is waiting.", timeline.now()));
+            }
+        }
+    }
+
+    private void refuseBody(Arrival arrival) {
+        ErrorShape errors = arrival.route().errors();
+        arrival.exchange().answer(switch (arrival.bodyFault()) {
+            case null -> errors.answer(500, "Internal error", timeline.now());
+            case TOO_LARGE -> tooLarge(Limit.BODY_BYTES, errors);
+            case INFLATES_TOO_LARGE -> tooLarge(Limit.INFLATED_BYTES, errors);
+            case BAD_COMPRESSION -> errors.answer(400, "The body is not the gzip that its Content-Encoding says",
+                    timeline.now());
+            case UNKNOWN_ENCODING -> errors.answer(415, "Unknown Content-Encoding: send gzip or none", timeline.now());
+        });
+    }
+
+    private Answer tooLarge(Limit limit, ErrorShape errors) {
+        limits.reached(limit);
+        return errors.answer(413, errors == ErrorShape.ARRAY ? "Message Too Large" : "Request Entity Too Large",
+                timeline.now());
+    }
+}

@@ -1,0 +1,61 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.access.Keyset;
+import dev.manicule.server.http.Exchange;
+import dev.manicule.server.http.Request;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which web pages may use what. A browser sends requests of any page, by images and forms too, and says which page it is:
+ * in {@code Origin} where the page could read the answer, and else, of pages elsewhere, in {@code Sec-Fetch-Site} (over TLS
+ * and on loopback) or {@code Referer}. A request that says nothing comes from no page, or from one of this server.
+ */
+final class PageOrigins {
+    /** What browsers say of this server's own pages, and of addresses that a person has typed. */
+    private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
+
+    private PageOrigins() {}
+
+    /** Whether the page that a request comes from may send it, and with that, which pages may read the answer. */
+    static boolean welcomes(Route route, Keyset keyset, Request request, Exchange exchange) {
+        if (route.isForNoPages()) {
+            exchange.allowOrigin(null);
+            return isOwn(request);
+        }
+        List<String> origins = keyset.corsOrigins();
+        if (origins.isEmpty()) {
+            return true;
+        }
+        String origin = request.origin();
+        boolean isListed = origin != null && origins.contains(origin);
+        exchange.allowOrigin(isListed ? origin : null);
+        return isListed || (origin == null && isQuiet(request, origins));
+    }
+
+    /** Whether a request comes from a page of this server, or from none. */
+    private static boolean isOwn(Request request) {
+        String site = request.fetchSite();
+        return site == null ? request.origin() == null : OWN_SITES.contains(site);
+    }
+
+    /** Whether a request without an origin comes from no page that is not listed. */
+    private static boolean isQuiet(Request request, List<String> origins) {
+        String site = request.fetchSite();
+        if (site != null) {
+            return OWN_SITES.contains(site);
+        }
+        String referer = request.referer();
+        return referer == null || origins.contains(origin(referer));
+    }
+
+    /** The origin of an address: all before the path; empty when it has none. */
+    private static String origin(String address) {
+        int authority = address.indexOf("://");
+        if (authority < 0) {
+            return "";
+        }
+        int path = address.indexOf('/', authority + 3);
+        return path < 0 ? address : address.substring(0, path);
+    }
+}
