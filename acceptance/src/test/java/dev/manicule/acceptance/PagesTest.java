@@ -195,7 +195,7 @@ class PagesTest {
     void thePageOfTheConfigurationHasEveryLimit() throws Exception {
         StringBuilder table = new StringBuilder("| setting | usual | of what | too much |\n|---|---|---|---|\n");
         for (Limit limit : Limit.values()) {
-            table.append("| `%s` | %,d | %s | %s |\n".formatted(limit.setting(), limit.standard(), limit.what(),
+            table.append("| `%s` | %s | %s | %s |\n".formatted(limit.setting(), limit.usual(), limit.what(),
                     limit.otherwise()));
         }
         Markdown.of("docs/configuration.md").holds(table.toString(), "limits", "PagesTest", "writePages");

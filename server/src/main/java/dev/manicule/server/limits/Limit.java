@@ -51,7 +51,7 @@ public enum Limit {
             "`503`; a poll waits a second"),
     /** Bytes of memory that all clients together make the server hold. */
     HELD_BYTES("heldBytes", partOfHeap(4), 1 << 20, 1L << 40,
-            "bytes of requests, parked subscriptions and unsent responses, of all clients (default: a quarter of the heap)",
+            "bytes of requests, parked subscriptions and unsent responses, of all clients",
             "`503`; a poll waits a second"),
     /** Bytes of memory that one connection makes the server hold. */
     HELD_BYTES_BY_CONNECTION("heldBytesByConnection", 16 << 20, 64 << 10, 1L << 40,
@@ -59,7 +59,7 @@ public enum Limit {
             "`503`; a poll waits a second"),
     /** Bytes of presence. */
     PRESENCE_BYTES("presenceBytes", partOfHeap(8), 1 << 16, 1L << 40,
-            "bytes of members of channels and their states (default: an eighth of the heap)",
+            "bytes of members of channels and their states",
             "the client is not counted as being there"),
     /** Members of all channels of a keyset together, each counted on each of its channels. */
     PRESENCE_MEMBERS_BY_KEYSET("presenceMembersByKeyset", 500_000, 1, 100_000_000,
@@ -71,7 +71,7 @@ public enum Limit {
             "the uuid is a member of the first ones only"),
     /** Bytes of channel groups. */
     GROUP_BYTES("groupBytes", partOfHeap(8), 1 << 16, 1L << 40,
-            "bytes of channel groups and their channels (default: an eighth of the heap)", "`400`"),
+            "bytes of channel groups and their channels", "`400`"),
     /** Channel groups of a keyset. */
     GROUPS_BY_KEYSET("groupsByKeyset", 100_000, 1, 100_000_000, "channel groups of one keyset", "`400`"),
     /** Channels of a group: the protocol's limit. */
@@ -120,6 +120,15 @@ public enum Limit {
     /** Its value where the configuration says nothing. */
     public long standard() {
         return standard;
+    }
+
+    /** The same in words, where it depends on the machine; else the number. */
+    public String usual() {
+        return switch (this) {
+            case HELD_BYTES -> "a quarter of the heap";
+            case PRESENCE_BYTES, GROUP_BYTES -> "an eighth of the heap";
+            default -> "%,d".formatted(standard);
+        };
     }
 
     /** The lowest value that it can be given. */
