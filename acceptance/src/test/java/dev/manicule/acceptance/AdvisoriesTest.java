@@ -41,7 +41,11 @@ class AdvisoriesTest {
     }
 
     private static int[] numbers(String version) {
-        return Pattern.compile("\\d+").matcher(version).results().mapToInt(found -> Integer.parseInt(found.group())).toArray();
+        return Pattern.compile("\\d+")
+                .matcher(version)
+                .results()
+                .mapToInt(found -> Integer.parseInt(found.group()))
+                .toArray();
     }
 
     private static Map<String, String> libraries() {
@@ -73,7 +77,10 @@ class AdvisoriesTest {
     void theCheckSeesWhatIsShipped() throws IOException {
         assertThat(libraries()).containsKeys("netty-codec-http", "netty-codec-http2", "netty-handler",
                 "netty-transport-native-epoll", "jackson-core", "logback-core", "rocksdbjni");
-        Advisory jackson = advisories().stream().filter(each -> each.id().equals("CVE-2026-68494")).findFirst().orElseThrow();
+        Advisory jackson = advisories().stream()
+                .filter(each -> each.id().equals("CVE-2026-68494"))
+                .findFirst()
+                .orElseThrow();
         assertThat(jackson.affects("2.22.0")).isTrue();
         assertThat(jackson.affects("2.22.1")).isFalse();
         assertThat(jackson.affects("2.22.10")).isFalse();
