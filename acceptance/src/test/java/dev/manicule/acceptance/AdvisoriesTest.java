@@ -50,7 +50,7 @@ class AdvisoriesTest {
 
     private static Map<String, String> libraries() {
         Map<String, String> libraries = new TreeMap<>();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             Matcher jar = JAR.matcher(String.valueOf(Path.of(entry).getFileName()));
             if (jar.matches()) {
                 libraries.put(jar.group(1), jar.group(2));
