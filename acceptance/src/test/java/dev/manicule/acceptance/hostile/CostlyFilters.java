@@ -10,13 +10,14 @@ import java.util.List;
 final class CostlyFilters {
     private static final List<String> LONG = List.of("1" + "-1".repeat(16_000) + "==5",
             "1" + "*1".repeat(16_000) + "==5",
-            "data==2" + "||data==1".repeat(2_500), "1" + "-1*1+1/1".repeat(3_000) + "==5");
+            "data==2" + "||data==1".repeat(2_500), "1" + "-1*1+1/1".repeat(3_000) + "==5",
+            "1" + "-1".repeat(240) + "==5", "data==2" + "||data==1".repeat(120)); // where their parts are limited
 
     private CostlyFilters() {}
 
     /** Chains without a parenthesis, on the channels of the innocents, so that both have the same events. */
     static void chains(Target target) throws Exception {
-        target.crowd(16, number -> {
+        target.crowd(24, number -> {
             try (Target.Client client = target.client()) {
                 String filter = LONG.get(number / 2 % LONG.size())
                         .replace("=", "%3D")
@@ -42,11 +43,11 @@ final class CostlyFilters {
 
     /** Words that are nearly everywhere in the text and nowhere whole. */
     static void contains(Target target) throws Exception {
-        catchUp(target, "data CONTAINS '" + "a".repeat(100) + "b'");
+        catchUp(target, "data CONTAINS '" + "a".repeat(140) + "b'");
     }
 
     static void like(Target target) throws Exception {
-        catchUp(target, "data LIKE '*" + "a".repeat(100) + "b*'");
+        catchUp(target, "data LIKE '*" + "a".repeat(140) + "b*'");
     }
 
     /** Again and again, without waiting for the answers. */
@@ -72,7 +73,8 @@ final class CostlyFilters {
             try (Target.Client client = target.client()) {
                 String sum = "(" + number + "-1".repeat(140) + ")==data";
                 List<String> terms = new ArrayList<>();
-                for (int bytes = 0; bytes < 24_000; bytes += sum.length() + 8) {
+                int most = number % 3 == 0 ? 650 : 24_000; // a third of them with few parts, where those are limited
+                for (int bytes = 0; bytes < most; bytes += sum.length() + 8) {
                     terms.add(sum);
                 }
                 String filter = String.join("||", terms).replace("=", "%3D").replace("|", "%7C");

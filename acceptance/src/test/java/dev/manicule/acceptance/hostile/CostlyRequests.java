@@ -33,14 +33,11 @@ final class CostlyRequests {
 
     /** Streams of as many names as fit, with events on one of the names. */
     static void streamsOfManyNames(Target target) throws Exception {
-        manyNames(target, "/v2/stream/" + Target.KEYSET + "/" + Stores.names(0, Stores.MOST_NAMES, 3));
-    }
-
-    private static void manyNames(Target target, String path) throws InterruptedException {
         Thread.ofPlatform().daemon().start(() -> publishToOne(target));
         target.crowd(60, number -> {
             try (Target.Client client = target.client()) {
-                client.write(Http1.request("GET", path, null), 1);
+                client.write(Http1.request("GET", "/v2/stream/" + Target.KEYSET + "/" + Stores.manyNames(number), null),
+                        1);
                 client.http().discard();
             }
         });
@@ -52,8 +49,10 @@ final class CostlyRequests {
                 try (Target.Client client = target.client()) {
                     while (target.goesOn()) {
                         target.pause(50);
-                        client.write(Stores.publish("001", "1"), 1);
-                        var _ = client.read();
+                        for (int width : new int[]{3, 60}) {
+                            client.write(Stores.publish(Stores.numbered(1, 1, width), "1"), 1);
+                            var _ = client.read();
+                        }
                     }
                 }
             });
@@ -102,25 +101,26 @@ final class CostlyRequests {
     }
 
     static void heartbeatsOnManyNames(Target target) throws Exception {
-        again(target, 4, number -> PRESENCE + "/channel/" + Stores.names(number * 6_000, 6_000, 4)
+        again(target, 4, number -> PRESENCE + "/channel/" + Stores.names(number, 6_000, 1_900)
                 + "/heartbeat?heartbeat=300&uuid=u" + number);
     }
 
     /** The same by polls, which come and go. */
     static void pollsOnManyNames(Target target) throws Exception {
-        again(target, 4, number -> "/v2/subscribe/" + Target.KEYSET + "/" + Stores.names(number * 6_000, 6_000, 4)
+        again(target, 4, number -> "/v2/subscribe/" + Target.KEYSET + "/" + Stores.names(number, 6_000, 480)
                 + "/0?heartbeat=300&uuid=u" + number);
     }
 
     /** States that change. */
     static void statesOnManyNames(Target target) throws Exception {
-        again(target, 4, number -> PRESENCE + "/channel/" + Stores.names(0, 6_000, 4) + "/uuid/u" + number % 4
-                + "/data?state=%7B%22n%22%3A" + number + "%7D");
+        again(target, 4,
+                number -> PRESENCE + "/channel/" + Stores.names(number % 2, 6_000, 1_900) + "/uuid/u" + number % 4
+                        + "/data?state=%7B%22n%22%3A" + number + "%7D");
     }
 
     /** Many channels with a member each. */
     static void fillRooms(Target target) throws IOException {
-        Stores.send(target, 12, i -> Http1.request("GET", PRESENCE + "/channel/" + Stores.names(i * 6_000, 6_000, 4)
+        Stores.send(target, 24, i -> Http1.request("GET", PRESENCE + "/channel/" + Stores.names(i, 6_000, 1_900)
                 + "/heartbeat?heartbeat=86400&uuid=u" + i, null));
     }
 

@@ -12,8 +12,10 @@ final class HeldMemory {
     private HeldMemory() {}
 
     static void storeActions(Target target) throws IOException {
-        Stores.largeActions(target, "heavy", 1_800, Stores.LARGE);
-        Stores.largeActions(target, "heavy", 1_800, 0); // where uuids are short
+        Stores.largeActions(target, "heavy", 1_800, Stores.LARGE, Stores.LARGE);
+        for (int message = 0; message < 8; message++) { // where values and what a message has together are limited
+            Stores.largeActions(target, "heavy", 500, 15_000, 60);
+        }
     }
 
     /** Asks for the actions of one message, in each of the ways there are. */
@@ -34,7 +36,7 @@ final class HeldMemory {
     static void comeAndGo(Target target) throws Exception {
         AtomicInteger next = new AtomicInteger();
         String uuid = "u".repeat(Stores.LARGE);
-        target.crowd(4, number -> {
+        target.crowd(8, number -> {
             try (Target.Client client = target.client()) {
                 while (target.goesOn()) {
                     comeAndGo(client, "c", next.incrementAndGet() + uuid);
@@ -50,7 +52,7 @@ final class HeldMemory {
             try (Target.Client client = target.client()) {
                 while (target.goesOn()) {
                     int turn = next.incrementAndGet();
-                    comeAndGo(client, Stores.names(turn % 50 * 5_000, 5_000, 5), "u" + turn);
+                    comeAndGo(client, Stores.names(turn, 6_000, 1_900), "u" + turn);
                 }
             }
         });
@@ -68,7 +70,9 @@ final class HeldMemory {
                 while (target.goesOn()) {
                     int group = next.incrementAndGet();
                     var _ = client.get("/v1/channel-registration/sub-key/" + Target.KEYSET + "/channel-group/g" + group
-                            + "?add=" + Stores.names(group * NAMES_A_GROUP, NAMES_A_GROUP, 14));
+                            + "?add=" + (group % 2 == 0
+                                    ? Stores.numbered(group * NAMES_A_GROUP, NAMES_A_GROUP, 14)
+                                    : Stores.numbered(group * NAMES_A_GROUP, 480, 60)));
                 }
             }
         });
@@ -143,7 +147,7 @@ final class HeldMemory {
     static void namesOfPolls(Target target) throws Exception {
         target.crowd(300, number -> {
             try (Target.Client client = target.client()) {
-                var _ = client.get("/v2/subscribe/" + Target.KEYSET + "/" + Stores.names(0, Stores.MOST_NAMES, 3)
+                var _ = client.get("/v2/subscribe/" + Target.KEYSET + "/" + Stores.manyNames(number)
                         + "/0?tt=99999999999999999");
             }
         });

@@ -155,6 +155,18 @@ final class Innocents {
         return wrong;
     }
 
+    /** Whether a member that comes now is counted. */
+    List<String> wrongInPresence() {
+        String presence = "/v2/presence/sub-key/" + KEYSET + "/channel/innocent-0";
+        try (Http1 http = connect()) {
+            var _ = json(http.get(presence + "/heartbeat?uuid=newcomer", headers()));
+            String here = http.get(presence, headers()).text();
+            return here.contains("\"newcomer\"") ? List.of() : List.of("a member that comes is not there: " + here);
+        } catch (IOException e) {
+            return List.of("presence is not there: " + e);
+        }
+    }
+
     private static JsonNode json(Http1.Reply reply) throws IOException {
         if (reply.status() != 200) {
             throw new IOException(reply.status() + " " + reply.text());

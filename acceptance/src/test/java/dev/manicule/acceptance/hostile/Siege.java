@@ -27,30 +27,36 @@ final class Siege {
     private static final int RATE = Integer.getInteger("hostile.rate", 200);
     private static final int HEAP_MEGABYTES = Integer.getInteger("hostile.heap", 0);
     private static final int BOUND_MILLIS = Integer.getInteger("hostile.boundMillis", 250);
-    private static final int WARM_UP_MILLIS = 1_200;
+    /** The server is warm when its clients have waited no longer than this, beyond the control, for half a second. */
+    private static final int WARM_MILLIS = 40;
+    private static final int WARM_UP_SECONDS = 20;
     private static final long PREPARATION_SECONDS = 120;
     private static final long RECOVERY_NANOS = 60_000_000_000L;
     /** Code, caches up to their bounds, and the innocents' own presence. */
-    private static final long HEAP_SLACK = 24 << 20;
+    private static final long HEAP_SLACK = 16 << 20;
     private static final long MOST_LOG = 256 << 10;
 
     private Siege() {}
 
-    /** Attacks from the same address as the innocents. */
+    /** Attacks from the address of the innocents, in a keyset of its own. */
     static void withstand(Attack attack) throws Exception {
-        withstand(attack, null);
+        withstand(attack, Target.KEYSET, null);
     }
 
-    /** Attacks while a trusted proxy names an address of the innocents that the attack does not have. */
-    static void withstand(Attack attack, @Nullable String innocentAddress) throws Exception {
+    /** Attacks in the keyset of the innocents, which come through a trusted proxy that names their address. */
+    static void withstandWithinKeyset(Attack attack) throws Exception {
+        withstand(attack, Innocents.KEYSET, "192.0.2.1");
+    }
+
+    private static void withstand(Attack attack, String keyset, @Nullable String innocentAddress) throws Exception {
         int heap = HEAP_MEGABYTES == 0 ? attack.heapMegabytes() : HEAP_MEGABYTES;
         try (AttackedServer server = AttackedServer.start(attack.setting(), heap)) {
             Control.running();
             Innocents innocents = new Innocents(server.port(), server.usesTls(), RATE, innocentAddress);
-            try (Assailants assailants = new Assailants(attack, server)) {
+            try (Assailants assailants = new Assailants(attack, keyset, server)) {
                 assailants.prepare();
                 innocents.start();
-                TimeUnit.MILLISECONDS.sleep(WARM_UP_MILLIS);
+                warmUp(innocents);
                 long heapBefore = server.heapInUse();
                 TimeUnit.MILLISECONDS.sleep(200); // the collection is not the attack's
                 long from = System.nanoTime();
@@ -64,6 +70,20 @@ final class Siege {
         }
     }
 
+    /** Waits until requests take what they will take: code is compiled, connections are open. */
+    private static void warmUp(Innocents innocents) throws InterruptedException {
+        long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(WARM_UP_SECONDS);
+        long half = TimeUnit.MILLISECONDS.toNanos(500);
+        boolean warm = false;
+        while (!warm && System.nanoTime() < patience) {
+            long from = System.nanoTime();
+            TimeUnit.NANOSECONDS.sleep(half + TimeUnit.MILLISECONDS.toNanos(WARM_MILLIS));
+            Latencies.Figures figures = innocents.requests().between(from, from + half);
+            double control = Control.running().between(from, from + half).p99();
+            warm = figures.count() >= RATE / 2 * 9 / 10 && figures.p99() < WARM_MILLIS + control;
+        }
+    }
+
     /** What was seen while it went on. */
     private record Course(long from, long to, long heapBefore, String sent, List<String> lost) {}
 
@@ -73,6 +93,7 @@ final class Siege {
         List<String> lost = new ArrayList<>(course.lost);
         if (alive) {
             lost.addAll(innocents.wrongInHistory());
+            lost.addAll(innocents.wrongInPresence());
         }
         long resident = server.residentPeakMegabytes();
         long bound = course.heapBefore + HEAP_SLACK;
@@ -117,9 +138,10 @@ final class Siege {
         private final Process process;
         private final BufferedReader output;
 
-        Assailants(Attack attack, AttackedServer server) throws Exception {
+        Assailants(Attack attack, String keyset, AttackedServer server) throws Exception {
             process = new ProcessBuilder("nice", "-n", "5", ServerProcess.java(), "-Xmx192m", "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), Attacker.class.getName(),
+                    "-XX:TieredStopAtLevel=1", "-D" + Target.KEYSET_PROPERTY + "=" + keyset, "-cp",
+                    System.getProperty("java.class.path"), Attacker.class.getName(),
                     attack.name(), "" + server.port(), "" + server.usesTls(), "" + SECONDS, server.token())
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();

@@ -24,8 +24,23 @@ final class Stores {
         return text.append('"').toString();
     }
 
+    /**
+     * The names of a request: by turns as many as fit, and fewer and longer ones, as a server may still take that limits
+     * how many there are.
+     */
+    static String names(int turn, int most, int fewer) {
+        return turn % 2 == 0
+                ? numbered(turn * most % 1_600_000, most, 4)
+                : numbered(turn * fewer, fewer, Math.min(60, LARGE / fewer - 1));
+    }
+
+    /** The same names for every turn of one kind. */
+    static String manyNames(int turn) {
+        return turn % 2 == 0 ? numbered(0, MOST_NAMES, 3) : numbered(0, 480, 60);
+    }
+
     /** So many names, separated by commas: the numbers from there on, to the base of 36. */
-    static String names(int from, int count, int width) {
+    static String numbered(int from, int count, int width) {
         StringBuilder names = new StringBuilder(count * (width + 1));
         for (int i = 0; i < count; i++) {
             String digits = Integer.toString(from + i, 36);
@@ -86,8 +101,9 @@ final class Stores {
                 + (99_999_999_999_999_999L - number);
     }
 
-    /** Actions on one message, the value of each as large as it may be, and the uuid of each if it may be. */
-    static void largeActions(Target target, String channel, int count, int uuidBytes) throws IOException {
+    /** Actions on one new message, with values and uuids of these lengths. */
+    static void largeActions(Target target, String channel, int count, int valueBytes,
+            int uuidBytes) throws IOException {
         String message;
         try (Target.Client client = target.client()) {
             client.write(publish(channel, "1"), 1);
@@ -95,6 +111,7 @@ final class Stores {
         }
         String uuid = "u".repeat(uuidBytes);
         send(target, count, i -> Http1.request("POST", "/v1/message-actions/" + Target.KEYSET + "/channel/" + channel
-                + "/message/" + message + "?uuid=" + i + uuid, "{\"type\":\"t\",\"value\":" + noise(LARGE, i) + "}"));
+                + "/message/" + message + "?uuid=" + i + uuid,
+                "{\"type\":\"t\",\"value\":" + noise(valueBytes, i) + "}"));
     }
 }

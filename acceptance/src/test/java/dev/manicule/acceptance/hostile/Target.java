@@ -21,8 +21,10 @@ import javax.net.ssl.X509TrustManager;
 
 /** The server as an attack sees it: a port on loopback, and the time at which the attack ends. For any thread. */
 final class Target {
+    /** The property of the attacking process that names its keyset, where that is not its own. */
+    static final String KEYSET_PROPERTY = "hostile.keyset";
     /** The keyset of the attack. */
-    static final String KEYSET = "hostile";
+    static final String KEYSET = System.getProperty(KEYSET_PROPERTY, "hostile");
     private static final int PATIENCE_MILLIS = 30_000;
     private static final int SMALL_BUFFER = 4096;
     private static final int REOPEN_MILLIS = 50;
@@ -38,7 +40,7 @@ final class Target {
     /**
      * A target.
      *
-     * @param token for requests to {@value #KEYSET}, empty where it takes none
+     * @param token for requests to {@link #KEYSET}, empty where it takes none
      */
     Target(int port, boolean tls, String token) {
         this.port = port;

@@ -61,4 +61,10 @@ class TimeAttackTest {
     void smallFramesOfHttp2AreLimited() throws Exception {
         Siege.withstand(Attack.SMALL_FRAMES);
     }
+
+    @ParameterizedTest
+    @EnumSource(names = {"UNREAD_HISTORY", "CONTAINS_IN_FILTERS", "DEEP_READS"})
+    void clientsOfOneKeysetAreToldApartByTheirAddresses(Attack attack) throws Exception {
+        Siege.withstandWithinKeyset(attack);
+    }
 }

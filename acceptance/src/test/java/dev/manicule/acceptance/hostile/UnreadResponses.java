@@ -56,7 +56,8 @@ final class UnreadResponses {
     }
 
     static void storeActions(Target target) throws IOException {
-        Stores.largeActions(target, "acted", 260, 0);
+        Stores.largeActions(target, "acted", 260, Stores.LARGE, 0);
+        Stores.largeActions(target, "acted", 260, 15_000, 0); // where values are shorter
     }
 
     static void actions(Target target) throws Exception {
