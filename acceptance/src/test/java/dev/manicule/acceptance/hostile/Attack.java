@@ -34,7 +34,7 @@ enum Attack {
     /** Messages that are small as text and large when they are parsed for a filter. */
     TREES(Setting.PLAIN, 128, Attack::nothing, HeldMemory::trees),
     /** Large requests behind a poll that is not answered. */
-    PIPELINES(Setting.PLAIN, 128, Attack::nothing, HeldMemory::pipelines),
+    PIPELINES(Setting.PLAIN, 64, Attack::nothing, HeldMemory::pipelines),
     /** Polls that name as many channels as fit. */
     POLLS_OF_MANY_NAMES(Setting.PLAIN, 96, Attack::nothing, HeldMemory::namesOfPolls),
     /** Filters that are long chains, for the channels of the innocents. */

@@ -36,11 +36,13 @@ final class HeldMemory {
     static void comeAndGo(Target target) throws Exception {
         AtomicInteger next = new AtomicInteger();
         String uuid = "u".repeat(Stores.LARGE);
-        target.crowd(8, number -> {
-            try (Target.Client client = target.client()) {
-                while (target.goesOn()) {
-                    comeAndGo(client, "c", next.incrementAndGet() + uuid);
-                }
+        target.crowd(4, number -> {
+            while (target.goesOn()) {
+                int from = next.getAndAdd(8);
+                Stores.send(target, 16, i -> {
+                    String visit = i < 8 ? "c/heartbeat?heartbeat=86400&" : "c/leave?";
+                    return Http1.request("GET", PRESENCE + visit + "uuid=" + (from + i % 8) + uuid, null);
+                });
             }
         });
     }
@@ -135,7 +137,7 @@ final class HeldMemory {
             all.writeBytes(request);
         }
         byte[] pipeline = all.toByteArray();
-        target.crowd(200, number -> {
+        target.crowd(300, number -> {
             try (Target.Client client = target.client()) {
                 client.write(pipeline, 16);
                 var _ = client.read();
