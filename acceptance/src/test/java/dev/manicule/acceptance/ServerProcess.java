@@ -113,7 +113,7 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** The java that runs the tests. */
-    static String java() {
+    public static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 

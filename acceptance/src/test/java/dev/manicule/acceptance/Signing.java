@@ -8,13 +8,13 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Signs requests as who knows a secret key; written apart from the server's and the client's code. */
-record Signing(String publishKey, String secretKey) {
+public record Signing(String publishKey, String secretKey) {
     /** The target with a timestamp and a signature in its query. */
-    String sign(String method, String target, String body) throws Exception {
+    public String sign(String method, String target, String body) throws Exception {
         return sign(method, target, body, System.currentTimeMillis() / 1000);
     }
 
-    String sign(String method, String target, String body, long timestamp) throws Exception {
+    public String sign(String method, String target, String body, long timestamp) throws Exception {
         int question = target.indexOf('?');
         String path = question < 0 ? target : target.substring(0, question);
         String query = (question < 0 ? "" : target.substring(question + 1) + "&") + "timestamp=" + timestamp;

@@ -15,10 +15,10 @@ import javax.net.ssl.TrustManagerFactory;
 
 /** A certificate for localhost with its key, made by the JDK's own keytool and written as PEM files. */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record TestCertificate(X509Certificate certificate, byte[] key) {
+public record TestCertificate(X509Certificate certificate, byte[] key) {
     private static final String PASSWORD = "changeit";
 
-    static TestCertificate make(Path folder, String algorithm) throws Exception {
+    public static TestCertificate make(Path folder, String algorithm) throws Exception {
         Path store = Files.createTempDirectory(folder, "keys").resolve("store.p12");
         Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                 "-genkeypair", "-alias", "test", "-keyalg", algorithm, "-dname", "CN=localhost", "-ext",
@@ -35,13 +35,13 @@ record TestCertificate(X509Certificate certificate, byte[] key) {
                 keys.getKey("test", PASSWORD.toCharArray()).getEncoded());
     }
 
-    void write(Path certificateFile, Path keyFile) throws Exception {
+    public void write(Path certificateFile, Path keyFile) throws Exception {
         Files.writeString(certificateFile, pem("CERTIFICATE", certificate.getEncoded()));
         Files.writeString(keyFile, pem("PRIVATE KEY", key));
     }
 
     /** Trusts it and no other. */
-    SSLContext trusting() throws Exception {
+    public SSLContext trusting() throws Exception {
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
         trusted.setCertificateEntry("trusted", certificate);

@@ -1,0 +1,132 @@
+package dev.manicule.acceptance.hostile;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Attacks by requests that are quickly sent and long worked on. */
+final class CostlyRequests {
+    private static final String PRESENCE = "/v2/presence/sub-key/" + Target.KEYSET;
+    private static final int SCATTERED = 20_000;
+    private static final AtomicInteger NEXT = new AtomicInteger();
+
+    private CostlyRequests() {}
+
+    /** A request by its number. */
+    @FunctionalInterface
+    private interface Paths {
+        String of(int number);
+    }
+
+    /** Sends one request after the other on each connection. */
+    private static void again(Target target, int connections, Paths paths, String... headers)
+            throws InterruptedException {
+        target.crowd(connections, number -> {
+            try (Target.Client client = target.client()) {
+                while (target.goesOn()) {
+                    if (client.get(paths.of(NEXT.incrementAndGet()), headers).status() != 200) {
+                        target.pause(20);
+                    }
+                }
+            }
+        });
+    }
+
+    /** Streams of as many names as fit, with events on one of the names. */
+    static void streamsOfManyNames(Target target) throws Exception {
+        Thread.ofPlatform().daemon().start(() -> publishToOne(target));
+        target.crowd(60, number -> {
+            try (Target.Client client = target.client()) {
+                client.write(Http1.request("GET", "/v2/stream/" + Target.KEYSET + "/" + Stores.manyNames(number), null),
+                        1);
+                client.http().discard();
+            }
+        });
+    }
+
+    private static void publishToOne(Target target) {
+        try {
+            target.crowd(1, number -> {
+                try (Target.Client client = target.client()) {
+                    while (target.goesOn()) {
+                        target.pause(50);
+                        for (int width : new int[]{3, 60}) {
+                            client.write(Stores.publish(Stores.numbered(1, 1, width), "1"), 1);
+                            var _ = client.read();
+                        }
+                    }
+                }
+            });
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    static void compressedHistory(Target target) throws Exception {
+        again(target, 4, Stores::largePage, "Accept-Encoding: gzip");
+    }
+
+    /** Signatures of nothing, over as much as can be signed, in the form that is tried in the most ways. */
+    static void garbageSignatures(Target target) throws Exception {
+        String body = Stores.noise(Stores.LARGE, 1);
+        target.crowd(12, number -> {
+            try (Target.Client client = target.client()) {
+                while (target.goesOn()) {
+                    var _ = client.post("/publish/" + Target.KEYSET + "/" + Target.KEYSET
+                            + "/0/c/0?filter-expr=%41&channel-group=%41&state=%41&x=" + "x".repeat(Stores.LARGE)
+                            + "&timestamp=" + System.currentTimeMillis() / 1000
+                            + "&signature=v2.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", body);
+                }
+            }
+        });
+    }
+
+    /** An event on each of many channels. */
+    static void scatter(Target target) throws IOException {
+        Stores.send(target, SCATTERED, i -> Stores.publish("a." + i, "1"));
+    }
+
+    static void wildcardCatchUps(Target target) throws Exception {
+        again(target, 64, number -> "/v2/subscribe/" + Target.KEYSET + "/a.*/0?tt=1");
+    }
+
+    /** History of as many channels as may be asked for. */
+    static void deepReads(Target target) throws Exception {
+        StringBuilder channels = new StringBuilder("a.0");
+        for (int i = 1; i < 500; i++) {
+            channels.append(",a.").append(i);
+        }
+        again(target, 64,
+                number -> "/v3/history-with-actions/sub-key/" + Target.KEYSET + "/channel/" + channels + "?max=25&x="
+                        + number);
+    }
+
+    static void heartbeatsOnManyNames(Target target) throws Exception {
+        again(target, 4, number -> PRESENCE + "/channel/" + Stores.names(number, 6_000, 1_900)
+                + "/heartbeat?heartbeat=300&uuid=u" + number);
+    }
+
+    /** The same by polls, which come and go. */
+    static void pollsOnManyNames(Target target) throws Exception {
+        again(target, 4, number -> "/v2/subscribe/" + Target.KEYSET + "/" + Stores.names(number, 6_000, 480)
+                + "/0?heartbeat=300&uuid=u" + number);
+    }
+
+    /** States that change. */
+    static void statesOnManyNames(Target target) throws Exception {
+        again(target, 4,
+                number -> PRESENCE + "/channel/" + Stores.names(number % 2, 6_000, 1_900) + "/uuid/u" + number % 4
+                        + "/data?state=%7B%22n%22%3A" + number + "%7D");
+    }
+
+    /** Many channels with a member each. */
+    static void fillRooms(Target target) throws IOException {
+        Stores.send(target, 24, i -> Http1.request("GET", PRESENCE + "/channel/" + Stores.names(i, 6_000, 1_900)
+                + "/heartbeat?heartbeat=86400&uuid=u" + i, null));
+    }
+
+    static void hereNowEverywhere(Target target) throws Exception {
+        again(target, 16, number -> number % 2 == 0
+                ? "/v2/presence/sub-key/stranger" + number
+                : PRESENCE + "?disable_uuids=1");
+    }
+}
