@@ -1,17 +1,15 @@
 package dev.manicule.server.http;
 
-import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Counts the frames of a connection of HTTP/2 that cost the server work and bring no request on: pings, settings,
- * priorities, resets, window updates, empty and unknown ones. A connection with too many of them is closed. It reads only
- * lengths and types, before anything is decoded.
+ * priorities, resets, small window updates, empty and unknown ones. A connection with too many of them is closed. It
+ * reads only lengths, types and the increments of windows, before anything is decoded.
  *
  * <p>Belongs to the event loop of the connection.
  */
@@ -22,30 +20,22 @@ final class Http2FrameLimit extends ChannelInboundHandlerAdapter {
     private static final int HEADERS = 1;
     private static final int WINDOW_UPDATE = 8;
     private static final int CONTINUATION = 9;
-    /** Clients send window updates for what they read: they may send more of them. */
-    private static final int WINDOW_UPDATES_FOR_ONE = 20;
-    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    /** Clients that read widen their window by more, and often. */
+    private static final int SMALL_INCREMENT = 1024;
 
-    private final Limits limits;
-    private final byte[] head = new byte[HEAD];
+    private final FrameAllowance allowance;
+    /** The head of a frame, and of a window update the increment. */
+    private final byte[] head = new byte[HEAD + Integer.BYTES];
     private int inHead;
     private long skip = PREFACE;
-    private long allowance;
-    private long filledAt = System.nanoTime();
 
     Http2FrameLimit(Limits limits) {
-        this.limits = limits;
-        allowance = burst();
-    }
-
-    private long burst() {
-        return WINDOW_UPDATES_FOR_ONE * limits.of(Limit.HTTP2_CONTROL_FRAMES);
+        allowance = new FrameAllowance(limits);
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (message instanceof ByteBuf bytes && isTooMuch(bytes)) {
-            limits.reached(Limit.HTTP2_CONTROL_FRAMES);
             ReferenceCountUtil.release(message);
             var _ = ctx.close();
             return;
@@ -63,11 +53,15 @@ final class Http2FrameLimit extends ChannelInboundHandlerAdapter {
                 continue;
             }
             head[inHead++] = bytes.getByte(at++);
-            if (inHead == HEAD) {
+            int length = inHead < HEAD
+                    ? 0
+                    : ((head[0] & 0xFF) << 16) | ((head[1] & 0xFF) << 8) | (head[2] & 0xFF);
+            boolean isUpdate = inHead >= HEAD && head[3] == WINDOW_UPDATE && length == Integer.BYTES;
+            if (inHead >= HEAD + (isUpdate ? Integer.BYTES : 0)) {
+                int behind = length - (inHead - HEAD);
+                skip = behind;
                 inHead = 0;
-                int length = ((head[0] & 0xFF) << 16) | ((head[1] & 0xFF) << 8) | (head[2] & 0xFF);
-                skip = length;
-                if (!isAllowed(cost(head[3], skip))) {
+                if (!allowance.take(isUpdate ? costOfUpdate() : cost(head[3], length))) {
                     return true;
                 }
             }
@@ -75,24 +69,17 @@ final class Http2FrameLimit extends ChannelInboundHandlerAdapter {
         return false;
     }
 
-    private static int cost(int type, long length) {
-        return switch (type) {
-            case HEADERS -> 0; // requests are counted elsewhere
-            case DATA, CONTINUATION -> length == 0 ? WINDOW_UPDATES_FOR_ONE : 0;
-            case WINDOW_UPDATE -> 1;
-            default -> WINDOW_UPDATES_FOR_ONE;
-        };
+    private int costOfUpdate() {
+        int increment = ((head[9] & 0x7F) << 24) | ((head[10] & 0xFF) << 16) | ((head[11] & 0xFF) << 8)
+                | (head[12] & 0xFF);
+        return increment < SMALL_INCREMENT ? FrameAllowance.ONE : 1;
     }
 
-    private boolean isAllowed(int cost) {
-        allowance -= cost;
-        if (allowance >= 0) {
-            return true;
-        }
-        long now = System.nanoTime();
-        long perSecond = burst() / 10;
-        allowance = Math.min(burst(), allowance + (now - filledAt) * perSecond / SECOND);
-        filledAt = now;
-        return allowance >= 0;
+    private static int cost(int type, int length) {
+        return switch (type) {
+            case HEADERS -> 0; // requests are counted elsewhere
+            case DATA, CONTINUATION -> length == 0 ? FrameAllowance.ONE : 0;
+            default -> FrameAllowance.ONE;
+        };
     }
 }

@@ -67,6 +67,8 @@ public final class HttpServer {
     private static final int METHOD_AND_VERSION = 64;
     private static final int MOST_STREAMS = 256;
     private static final int MOST_CONTROL_FRAMES_UNSENT = 200;
+    private static final int MOST_RESETS = 100;
+    private static final int RESET_SECONDS = 10;
     /** As much as is read of one connection before others get their turn. */
     private static final int READ_BYTES = 32 << 10;
     private static final int READS_IN_A_ROW = 2;
@@ -83,8 +85,8 @@ public final class HttpServer {
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger parked = new AtomicInteger();
     private volatile List<AddressRange> trustedProxies = AddressRange.LOOPBACK;
-    /** Compresses what is too large for an event loop. */
-    private final WorkerThreads compressors = new WorkerThreads("manicule-gzip", 1);
+    /** Does what is too much work for an event loop: compression, and the large numbers of TLS handshakes. */
+    private final WorkerThreads workers = new WorkerThreads("manicule-http-worker", 1);
     private volatile Set<String> hosts = Set.of();
     private volatile boolean stopping;
     private @Nullable Channel listening;
@@ -194,7 +196,7 @@ public final class HttpServer {
         for (Channel connection : connections) {
             var _ = connection.flush().close();
         }
-        compressors.close();
+        workers.close();
         loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).await(5, TimeUnit.SECONDS);
     }
 
@@ -213,9 +215,9 @@ public final class HttpServer {
         return inFlight.get() - parked.get();
     }
 
-    /** What compresses large responses. */
-    Workers compressors() {
-        return compressors;
+    /** What does more work for a client than an event loop can. */
+    Workers workers() {
+        return workers;
     }
 
     Limits limits() {
@@ -304,16 +306,17 @@ public final class HttpServer {
             http1(channel.pipeline(), handler, client(channel), true);
             return;
         }
-        SslHandler tls = certificate.context().newHandler(channel.alloc());
+        Client client = client(channel);
+        SslHandler tls = certificate.context().newHandler(channel.alloc(), task -> workers.execute(client, task));
         tls.setHandshakeTimeout(limits.of(Limit.REQUEST_SECONDS), TimeUnit.SECONDS);
         channel.pipeline()
                 .addLast(tls, new ApplicationProtocolNegotiationHandler(ApplicationProtocolNames.HTTP_1_1) {
                     @Override
                     protected void configurePipeline(ChannelHandlerContext ctx, String protocol) {
                         if (protocol.equals(ApplicationProtocolNames.HTTP_2)) {
-                            http2(ctx.pipeline(), handler, client(channel));
+                            http2(ctx.pipeline(), handler, client);
                         } else {
-                            http1(ctx.pipeline(), handler, client(channel), false);
+                            http1(ctx.pipeline(), handler, client, false);
                         }
                     }
 
@@ -354,6 +357,8 @@ public final class HttpServer {
                 .initialSettings(Http2Settings.defaultSettings()
                         .maxConcurrentStreams(MOST_STREAMS)
                         .maxHeaderListSize(limits.of(Limit.HEADER_BYTES) + limits.of(Limit.URI_BYTES)))
+                .decoderEnforceMaxRstFramesPerWindow(MOST_RESETS, RESET_SECONDS)
+                .encoderEnforceMaxRstFramesPerWindow(MOST_RESETS, RESET_SECONDS)
                 .encoderEnforceMaxQueuedControlFrames(MOST_CONTROL_FRAMES_UNSENT)
                 .build();
         pipeline.addLast(new Http2FrameLimit(limits), codec, new Http2MultiplexHandler(new ChannelInitializer<>() {

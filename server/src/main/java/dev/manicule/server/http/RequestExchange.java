@@ -195,7 +195,8 @@ final class RequestExchange implements Exchange {
         OpenStream opened = webSocketKey == null
                 ? new EventStream(ctx, connection.out(), ended, isHttp10 ? Framing.RAW : connection.framing(),
                         connection.isPlain(), originField)
-                : new WebSocket(ctx, connection.out(), ended, connection.isPlain(), webSocketKey);
+                : new WebSocket(ctx, connection.out(), ended, connection.isPlain(), webSocketKey,
+                        server.limits());
         connection.streams(opened);
         if (connection.inputEnded()) {
             var _ = ctx.close();
@@ -242,7 +243,7 @@ final class RequestExchange implements Exchange {
     private boolean isCompressed(Answer answer) {
         isCompressing = true;
         try {
-            server.compressors().execute(client, () -> {
+            server.workers().execute(client, () -> {
                 Answer _ = answer.gzipped();
                 ctx.executor().execute(() -> send(answer));
             });
@@ -278,7 +279,7 @@ final class RequestExchange implements Exchange {
             return null;
         }
         ArraySource parts = new ArraySource(answer.body());
-        return compress ? new GzipSource(parts.on(server.compressors(), client)) : parts;
+        return compress ? new GzipSource(parts.on(server.workers(), client)) : parts;
     }
 
     private void sendParts(Answer answer, BodySource source, boolean compress, boolean stays) {

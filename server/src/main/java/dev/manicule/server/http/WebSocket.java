@@ -1,5 +1,6 @@
 package dev.manicule.server.http;
 
+import dev.manicule.server.limits.Limits;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -30,10 +31,12 @@ final class WebSocket extends OpenStream {
     /** The newest ping that came while that one was not sent yet. */
     private byte @Nullable [] newestPing;
     private boolean isClosing;
+    private final FrameAllowance allowance;
 
-    WebSocket(ChannelHandlerContext ctx, Outbound out, Runnable ended, boolean isPlain, String key) {
+    WebSocket(ChannelHandlerContext ctx, Outbound out, Runnable ended, boolean isPlain, String key, Limits limits) {
         super(ctx, out, ended);
         this.isPlain = isPlain;
+        allowance = new FrameAllowance(limits);
         String head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Accept: " + accept(key) + "\r\n\r\n";
         var _ = ctx.write(Unpooled.wrappedBuffer(head.getBytes(StandardCharsets.US_ASCII)));
@@ -54,9 +57,17 @@ final class WebSocket extends OpenStream {
 
     /** Heeds what the protocol asks to heed. The frame stays the caller's. */
     void heard(WebSocketFrame frame) {
+        if (isClosing) {
+            return;
+        }
+        if (!allowance.take(FrameAllowance.ONE)) {
+            isClosing = true;
+            var _ = ctx.close();
+            return;
+        }
         switch (frame) {
             case PingWebSocketFrame ping -> heard(ping);
-            case CloseWebSocketFrame close when !isClosing -> {
+            case CloseWebSocketFrame close -> {
                 isClosing = true;
                 var _ = ctx.writeAndFlush(new CloseWebSocketFrame(true, 0, close.content().retain()))
                         .addListener(ChannelFutureListener.CLOSE);

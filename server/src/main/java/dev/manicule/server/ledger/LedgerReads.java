@@ -250,8 +250,8 @@ public final class LedgerReads {
      */
     public MessagePage messages(Channel channel, Range range, int limit, boolean withActions, int bytes) {
         List<Message> messages = new ArrayList<>();
-        Rest rest = walk(channel, range, limit, withActions, bytes, (row, timetoken, actions) -> messages
-                .add(MessageRow.read(row, timetoken, actions.groups, actions.hasMore)));
+        Rest rest = walk(channel, range, limit, withActions, bytes, (scan, timetoken, actions) -> messages
+                .add(MessageRow.read(scan.row(), timetoken, actions.groups, actions.hasMore)));
         if (range.newest()) {
             Collections.reverse(messages);
         }
@@ -261,10 +261,10 @@ public final class LedgerReads {
     /** What a page of {@link #messages} would hold, found out without holding it. */
     public MessageExtent extent(Channel channel, Range range, int limit, boolean withActions, int bytes) {
         long[] found = {Long.MAX_VALUE, 0, 0};
-        Rest rest = walk(channel, range, limit, withActions, bytes, (row, timetoken, actions) -> {
+        Rest rest = walk(channel, range, limit, withActions, bytes, (scan, timetoken, actions) -> {
             found[0] = Math.min(found[0], timetoken);
             found[1] = Math.max(found[1], timetoken);
-            found[2] += row.length + actions.bytes;
+            found[2] += scan.rowLength() + actions.bytes;
         });
         return new MessageExtent(found[0], found[1], found[2], rest);
     }
@@ -285,7 +285,7 @@ public final class LedgerReads {
 
     /** Takes the messages of a page, one after the other from the end from which the page is taken. */
     private interface MessageVisitor {
-        void message(byte[] row, long timetoken, Actions actions);
+        void message(Scan row, long timetoken, Actions actions);
     }
 
     private Rest walk(Channel channel, Range range, int limit, boolean withActions, int bytes, MessageVisitor visitor) {
@@ -302,18 +302,18 @@ public final class LedgerReads {
                     if (count == limit) {
                         return Rest.OVER_LIMIT;
                     }
-                    byte[] row = scan.row();
+                    int length = scan.rowLength();
                     long timetoken = scan.timetoken();
                     long room = count == 0 ? Integer.MAX_VALUE : bytes - size;
                     Actions actions = withActions
-                            ? actionsOn(actionRows, key, timetoken, Math.min(room - row.length, MOST_ACTION_BYTES))
+                            ? actionsOn(actionRows, key, timetoken, Math.min(room - length, MOST_ACTION_BYTES))
                             : Actions.NONE;
-                    if (row.length + actions.bytes > room) {
+                    if (length + actions.bytes > room) {
                         return Rest.TOO_LARGE;
                     }
-                    size += row.length + actions.bytes;
+                    size += length + actions.bytes;
                     count++;
-                    visitor.message(row, timetoken, actions);
+                    visitor.message(scan, timetoken, actions);
                 }
                 scan.check();
                 return Rest.NONE;

@@ -17,6 +17,8 @@ import org.rocksdb.Slice;
  * <p>For one thread.
  */
 final class Scan implements AutoCloseable {
+    private static final byte[] NOTHING = {};
+
     private final int channelLength;
     private final Slice lower;
     private final Slice upper;
@@ -96,6 +98,11 @@ final class Scan implements AutoCloseable {
             length = rows.value(space);
         }
         return Arrays.copyOf(space, length);
+    }
+
+    /** How many bytes the row has. It is not copied. */
+    int rowLength() {
+        return rows.value(NOTHING);
     }
 
     long timetoken() {

@@ -39,9 +39,10 @@ public enum Limit {
     REQUEST_SECONDS("requestSeconds", 20, 1, 86_400,
             "seconds for a request to come in whole, for a TLS handshake, and without a byte of an answer being read",
             "`408`, and the connection is closed"),
-    /** Frames of a connection of HTTP/2 that bring no request on: pings, settings, resets and others. */
-    HTTP2_CONTROL_FRAMES("http2ControlFrames", 2_000, 100, 10_000_000,
-            "control frames of a connection of HTTP/2 at once, and in ten seconds", "the connection is closed"),
+    /** Frames of a connection of HTTP/2 or a WebSocket that bring no request on: pings, settings, resets and others. */
+    CONTROL_FRAMES("controlFrames", 200, 10, 10_000_000,
+            "control frames of HTTP/2 or a WebSocket, of one connection at once, and in ten seconds",
+            "the connection is closed"),
     /** Writes that wait for the disk. */
     WRITES_WAITING("writesWaiting", 8_192, 1, 10_000_000, "writes that wait for the disk", "`503`"),
     /** Bytes of the writes that wait for the disk. */

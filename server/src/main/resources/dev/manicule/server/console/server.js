@@ -88,7 +88,7 @@ const CHARTS = [
     "read": perSecond("manicule_pages_from_storage_total"),
   } },
   { title: "Writes waiting", unit: "", lines: { writes: present("manicule_writes_waiting") } },
-  { title: "Reads waiting", unit: "", lines: { reads: present("manicule_reads_waiting") } },
+  { title: "Tasks waiting", unit: "", lines: { tasks: present("manicule_tasks_waiting") } },
 ];
 
 export class Server {
