@@ -143,6 +143,11 @@ public final class Wire {
             return new Answer(status, headers, body);
         }
 
+        /** So many bytes of what comes next. */
+        public byte[] read(int bytes) throws IOException {
+            return in.readNBytes(bytes);
+        }
+
         /** Whether the server has ended the connection. */
         public boolean isEnded() throws IOException {
             return in.read() < 0;

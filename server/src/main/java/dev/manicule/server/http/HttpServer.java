@@ -68,6 +68,7 @@ public final class HttpServer {
     private static final int MOST_STREAMS = 256;
     private static final int MOST_CONTROL_FRAMES_UNSENT = 200;
     private static final int MOST_RESETS = 100;
+    private static final int MOST_ERRORS = 30;
     private static final int RESET_SECONDS = 10;
     /** As much as is read of one connection before others get their turn. */
     private static final int READ_BYTES = 32 << 10;
@@ -358,7 +359,8 @@ public final class HttpServer {
                         .maxConcurrentStreams(MOST_STREAMS)
                         .maxHeaderListSize(limits.of(Limit.HEADER_BYTES) + limits.of(Limit.URI_BYTES)))
                 .decoderEnforceMaxRstFramesPerWindow(MOST_RESETS, RESET_SECONDS)
-                .encoderEnforceMaxRstFramesPerWindow(MOST_RESETS, RESET_SECONDS)
+                .encoderEnforceMaxRstFramesPerWindow(MOST_ERRORS, RESET_SECONDS)
+                .gracefulShutdownTimeoutMillis(0) // a connection that breaks the rules ends at once
                 .encoderEnforceMaxQueuedControlFrames(MOST_CONTROL_FRAMES_UNSENT)
                 .build();
         pipeline.addLast(new Http2FrameLimit(limits), codec, new Http2MultiplexHandler(new ChannelInitializer<>() {
