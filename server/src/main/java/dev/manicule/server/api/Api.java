@@ -212,12 +212,6 @@ public final class Api {
             exchange.answer(errors.answer(400, "The " + where + " is not percent-encoded UTF-8", timeline.now()));
             return;
         }
-        if (isTooLong(query.text("uuid")) || isTooLong(path.get("uuid"))) {
-            limits.reached(Limit.UUID_CHARACTERS);
-            exchange.answer(errors.answer(400,
-                    "Invalid uuid: it has up to " + limits.of(Limit.UUID_CHARACTERS) + " characters", timeline.now()));
-            return;
-        }
         Keyset keyset = keyset(path);
         if (keyset == null) {
             exchange.answer(errors == ErrorShape.ACTIONS
@@ -239,12 +233,6 @@ public final class Api {
         } catch (RuntimeException | Error e) {
             call.fail(route.method() + " " + route.path(), e, "Internal error");
         }
-    }
-
-    /** Here for all endpoints, because a uuid is kept with whatever its client makes. */
-    private boolean isTooLong(@Nullable String uuid) {
-        long most = limits.of(Limit.UUID_CHARACTERS);
-        return uuid != null && uuid.length() > most && uuid.codePointCount(0, uuid.length()) > most;
     }
 
     /** The keyset that a path names, null when it is not served. */
