@@ -174,6 +174,16 @@ class AccessWireTest {
         assertThat(wire.get("/v2/presence/sub-key/sub-c-1?auth=" + some).json().at("/payload/channels").toString())
                 .contains("my-room")
                 .doesNotContain("their-room");
+        String whereIsBob = "/v2/presence/sub-key/sub-c-1/uuid/bob";
+        assertThat(wire.get(whereIsBob + "?auth=" + some).json().at("/payload/channels").toString())
+                .isEqualTo("[\"my-room\"]");
+        for (String nothing : List.of("", "?auth=nonsense")) {
+            assertThat(wire.get(whereIsBob + nothing).json().at("/payload/channels")).isEmpty();
+            assertThat(wire.get("/v2/presence/sub-key/sub-c-1" + nothing).json().at("/payload/channels")).isEmpty();
+            assertThat(wire.get("/v1/channel-registration/sub-key/sub-c-1/channel-group" + nothing)
+                    .json()
+                    .at("/payload/groups")).isEmpty();
+        }
     }
 
     @Test

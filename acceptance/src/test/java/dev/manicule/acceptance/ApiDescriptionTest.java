@@ -293,6 +293,7 @@ class ApiDescriptionTest {
         ApiDescription told = ApiDescription.of(wire, "/asyncapi.yaml");
         List<String> kinds = new ArrayList<>();
         long from = wire.publish("room", "0");
+        wire.get("/v2/subscribe/demo/room-pnpres/0?tt=0"); // presence is announced where a subscriber has listened
         wire.get("/publish/demo/demo/0/room/0/%22a%22?uuid=ann&meta=%7B%22a%22:1%7D&seqn=7&ortt=%7B%22t%22:%2217%22%7D"
                 + "&custom_message_type=text");
         wire.get("/signal/demo/demo/0/room/0/1?uuid=ann");

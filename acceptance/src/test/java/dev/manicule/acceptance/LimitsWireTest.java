@@ -299,6 +299,73 @@ class LimitsWireTest {
                 assertThat(refused.json().at("/error/message").asText()).contains("Maximum size");
                 assertThat(wire.tryAdd("c", 6, "t", "x".repeat(600), "v").status()).as("elsewhere").isEqualTo(200);
             }
+            case PRESENCE_BYTES -> {
+                String here = "/v2/presence/sub-key/demo/channel/c";
+                for (int i = 0; i < 500; i++) {
+                    assertThat(wire.get(here + "/heartbeat?uuid=u" + i).status()).isEqualTo(200);
+                }
+                assertThat(wire.get(here).json().get("occupancy").asInt()).isBetween(10, 200);
+                String state = "&state=" + Wire.encode("{\"s\":\"" + "x".repeat(20_000) + "\"}");
+                Answer refused = wire.get(here + "/uuid/u0/data?uuid=u0" + state);
+                for (int i = 1; i < 10 && refused.status() == 200; i++) {
+                    refused = wire.get(here + "/uuid/u" + i + "/data?uuid=u" + i + state);
+                }
+                assertThat(refused.status()).isEqualTo(503);
+                assertThat(refused.headers()).containsKey("retry-after");
+                for (int i = 0; i < 500; i++) {
+                    wire.get(here + "/leave?uuid=u" + i);
+                }
+                wire.get(here + "/heartbeat?uuid=last");
+                assertThat(wire.get(here).json().get("uuids").toString()).isEqualTo("[\"last\"]");
+            }
+            case PRESENCE_CHANNELS_BY_REQUEST -> {
+                wire.get("/v2/presence/sub-key/demo/channel/a,b/heartbeat?uuid=u");
+                assertThat(wire.get("/v2/presence/sub-key/demo/uuid/u").json().at("/payload/channels").toString())
+                        .isEqualTo("[\"a\"]");
+            }
+            case UUID_CHARACTERS -> {
+                for (String path : List.of("/publish/demo/demo/0/c/0/1?uuid=", "/v2/subscribe/demo/c/0?tt=0&uuid=",
+                        "/v2/presence/sub-key/demo/channel/c/heartbeat?uuid=", "/v2/presence/sub-key/demo/uuid/",
+                        "/v3/history/sub-key/demo/channel/c?uuid=", "/v1/message-actions/demo/channel/c?uuid=")) {
+                    assertThat(wire.get(path + "%F0%9F%98%80").status()).as("one character").isEqualTo(200);
+                    Answer refused = wire.get(path + "uu");
+                    assertThat(refused.status()).isEqualTo(400);
+                    assertThat(refused.body()).contains("Invalid uuid");
+                }
+            }
+            case GROUP_BYTES -> {
+                String groups = "/v1/channel-registration/sub-key/demo/channel-group";
+                Answer refused = wire.get(groups + "/g?add=" + "x".repeat(2_000));
+                for (int i = 0; i < 100 && refused.status() == 200; i++) {
+                    refused = wire.get(groups + "/g" + i + "?add=" + "x".repeat(2_000));
+                }
+                assertThat(refused.status()).isEqualTo(400);
+                assertThat(refused.json().get("message").asText()).startsWith("Maximum channel group count exceeded");
+                assertThat(wire.get(groups + "/g/remove").status()).isEqualTo(200);
+                assertThat(wire.get(groups + "/g?add=y").status()).as("there is place again").isEqualTo(200);
+            }
+            case GROUPS_BY_KEYSET -> {
+                String groups = "/v1/channel-registration/sub-key/demo/channel-group";
+                assertThat(wire.get(groups + "/g?add=a").status()).isEqualTo(200);
+                assertThat(wire.get(groups + "/g?add=b").status()).isEqualTo(200);
+                Answer refused = wire.get(groups + "/h?add=a");
+                assertThat(refused.status()).isEqualTo(400);
+                assertThat(refused.json().get("message").asText()).isEqualTo("Maximum channel group count exceeded.");
+                assertThat(wire.get("/v1/channel-registration/sub-key/other/channel-group/h?add=a").status())
+                        .as("another keyset")
+                        .isEqualTo(200);
+            }
+            case CHANNELS_BY_GROUP -> {
+                String groups = "/v1/channel-registration/sub-key/demo/channel-group";
+                assertThat(wire.get(groups + "/g?add=a").status()).isEqualTo(200);
+                Answer refused = wire.get(groups + "/g?add=b");
+                assertThat(refused.status()).isEqualTo(400);
+                assertThat(refused.json().get("message").asText()).startsWith("Maximum channel count exceeded");
+            }
+            case CHANNELS_BY_REQUEST -> {
+                Answer refused = wire.get("/v1/channel-registration/sub-key/demo/channel-group/g?add=a&remove=b");
+                assertThat(refused.status()).isEqualTo(400);
+            }
             default -> throw new AssertionError("no test reaches this limit yet");
         }
     }

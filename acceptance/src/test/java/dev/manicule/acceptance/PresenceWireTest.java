@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -31,6 +32,13 @@ class PresenceWireTest {
     void name(TestInfo test) {
         channel = RunningServer.channel(test);
         since = wire.get("/time/0").json().get(0).asLong();
+        listen(channel + "-pnpres," + channel + ".*," + channel + ".*-pnpres",
+                "&channel-group=g" + channel + "-pnpres");
+    }
+
+    /** Nothing is announced on what no subscriber has listened to. */
+    private void listen(String channels, String query) {
+        assertThat(wire.get("/v2/subscribe/demo/" + channels + "/0?tt=0" + query).status()).isEqualTo(200);
     }
 
     private void beat(String uuid, String query) {
@@ -124,6 +132,54 @@ class PresenceWireTest {
                 assertThat(each.get()).isEmpty();
             }
         }
+    }
+
+    @Test
+    void whatNoSubscriberListensToIsNotAnnounced() {
+        String other = channel + "-alone";
+        wire.get("/v2/presence/sub-key/demo/channel/" + other + "," + channel + "/heartbeat?uuid=alice");
+        await().until(() -> told(channel + "-pnpres", "").equals(List.of("join alice 1")));
+        listen(other + "-pnpres", "");
+        wire.get("/v2/presence/sub-key/demo/channel/" + other + "/heartbeat?uuid=bob");
+        await().until(() -> told(other + "-pnpres", "").equals(List.of("join bob 2")));
+    }
+
+    @Test
+    void aRequestOfManyChannelsIsOneCommandWithATimetokenForEachJoin() {
+        List<String> rooms = IntStream.range(0, 400).mapToObj(i -> channel + "." + i).toList();
+        wire.get("/v2/presence/sub-key/demo/channel/" + String.join(",", rooms) + "/heartbeat?uuid=alice");
+        List<Long> timetokens = new ArrayList<>();
+        long cursor = since;
+        while (timetokens.size() < rooms.size()) {
+            JsonNode page = wire.get("/v2/subscribe/demo/" + channel + ".*/0?tt=" + cursor).json();
+            page.get("m").forEach(envelope -> timetokens.add(envelope.at("/p/t").asLong()));
+            cursor = page.at("/t/t").asLong();
+        }
+        for (int i = 1; i < timetokens.size(); i++) {
+            assertThat(timetokens.get(i)).as("consecutive").isEqualTo(timetokens.get(i - 1) + 1);
+        }
+    }
+
+    @Test
+    void whoIsAnywhereIsListedInPartsThatAreBounded() {
+        String keyset = "many" + channel;
+        for (int i = 0; i < 3; i++) {
+            String names = String.join(",", IntStream.range(400 * i, 400 * i + 400).mapToObj(n -> "c" + n).toList());
+            wire.get("/v2/presence/sub-key/" + keyset + "/channel/" + names + "/heartbeat?uuid=alice");
+        }
+        JsonNode all = wire.get("/v2/presence/sub-key/" + keyset).json().get("payload");
+        assertThat(all.get("total_channels").asInt()).isEqualTo(1_200);
+        assertThat(all.at("/channels/c1199/uuids").toString()).isEqualTo("[\"alice\"]");
+        assertThat(wire.get("/v2/presence/sub-key/" + keyset + "/uuid/alice").json().at("/payload/channels"))
+                .hasSize(1_200);
+        for (int i = 0; i < 1_001; i++) {
+            wire.get("/v2/presence/sub-key/" + keyset + "/channel/full/heartbeat?uuid=u" + i);
+        }
+        String full = "/v2/presence/sub-key/" + keyset + "/channel/full";
+        assertThat(wire.get(full).json().get("uuids")).hasSize(1_000);
+        assertThat(wire.get(full).json().get("occupancy").asInt()).isEqualTo(1_001);
+        assertThat(wire.get(full + "?offset=1000&limit=5000").json().get("uuids")).hasSize(1);
+        assertThat(wire.get(full + "?limit=5000").json().get("uuids")).hasSize(1_000);
     }
 
     @Test

@@ -88,7 +88,7 @@ final class Core implements AutoCloseable {
         ManiculeConfig config = around.config().get();
         workers = new WorkerThreads("manicule-worker", Math.max(2, Runtime.getRuntime().availableProcessors()));
         timeline = new Timeline(clocks.wall(), Math.max(ledger.lastTimetoken(), toldBefore(ledger, clocks)));
-        Groups groups = new Groups(ledger.reads().groups());
+        Groups groups = new Groups(ledger.reads().groups(), around.budget());
         hub = new Hub(http.loops(), workers, feed(ledger.reads()), groups, timeline::now, clocks.steady(),
                 config.pollTimeout(), ledger.lastTimetoken());
         Revocations revocations = new Revocations(ledger.reads().revocations());
@@ -97,7 +97,8 @@ final class Core implements AutoCloseable {
             commit.revocations().forEach(revocations::add);
             hub.committed(commit);
         }, batches(metrics), around.budget());
-        presence = new PresenceThread(journal, timeline::now, clocks.steady(), config.presence(), limits);
+        presence = new PresenceThread(journal, hub.interest()::isListenedTo, timeline::now, clocks.steady(),
+                config.presence(), limits);
         Keysets keysets = around.keysets();
         retention = new Retention(ledger, journal, keysets, timeline::now);
         Pages pages = new Pages(ledger.reads()::version);
@@ -111,7 +112,8 @@ final class Core implements AutoCloseable {
                 new SubscribeApi(journal, hub, presence, groups, access, limits),
                 new MessageActionsApi(journal, ledger.reads(), pages, limits),
                 new HistoryApi(journal, ledger.reads(), pages),
-                new PresenceApi(presence, groups, access), new ChannelGroupsApi(journal, groups, access),
+                new PresenceApi(presence, groups, access, limits),
+                new ChannelGroupsApi(journal, groups, access, limits),
                 new AccessManagerApi(access, journal),
                 new MetricsApi(metrics, () -> around.config().get().metricsReaders()), health(),
                 new ConsoleApi(Manicule.version(), keysets, () -> around.config().get().console(),

@@ -64,6 +64,15 @@ final class Authorization {
 
     /** Goes on with the call that a request is, now or later, on its event loop; or answers why it may not be made. */
     void of(Arrival arrival, Consumer<Call> next) {
+        if (isTooLong(arrival.query().text("uuid")) || isTooLong(arrival.path().get("uuid"))) {
+            limits.reached(Limit.UUID_CHARACTERS);
+            arrival.exchange()
+                    .answer(arrival.route()
+                            .errors()
+                            .answer(400, "Invalid uuid: it has up to " + limits.of(Limit.UUID_CHARACTERS)
+                                    + " characters", timeline.now()));
+            return;
+        }
         SignedRequest signed = arrival.query().signed(arrival.request());
         if (signed == null || !access.needsHash(arrival.keyset(), signed)) {
             entered(arrival, enter(arrival, signed), next);
@@ -78,6 +87,12 @@ final class Authorization {
             verify.run();
             verified.run();
         }
+    }
+
+    /** Here for all endpoints: a uuid is kept with whatever its client makes. */
+    private boolean isTooLong(@Nullable String uuid) {
+        long most = limits.of(Limit.UUID_CHARACTERS);
+        return uuid != null && uuid.length() > most && uuid.codePointCount(0, uuid.length()) > most;
     }
 
     private Access.Entry enter(Arrival arrival, @Nullable SignedRequest signed) {

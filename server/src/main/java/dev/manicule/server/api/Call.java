@@ -2,8 +2,11 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Workers;
+import dev.manicule.server.access.Access;
 import dev.manicule.server.access.Caller;
+import dev.manicule.server.access.Demand;
 import dev.manicule.server.access.Keyset;
+import dev.manicule.server.access.Token;
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.http.Request;
 import dev.manicule.server.journal.Timeline;
@@ -52,6 +55,11 @@ record Call(PathPattern.Values path, Query query, Request request, Observed exch
     /** What it is charged as. */
     Client client() {
         return exchange.client().of(keyset.subscribeKey());
+    }
+
+    /** About how many kilobytes it holds while it waits, and one. */
+    int weight() {
+        return 1 + (request.path().length() + request.query().length()) / 1024;
     }
 
     String subscribeKey() {
@@ -197,22 +205,41 @@ record Call(PathPattern.Values path, Query query, Request request, Observed exch
 
     /** Answers with what a read of storage gives in the end; others of the server's clients get their turn in between. */
     void answerInSlices(SlicedRead read) {
+        inSlices("Internal error: the storage could not be read.", () -> {
+            Answer answer = read.next();
+            if (answer != null) {
+                answer(answer);
+            }
+            return answer == null;
+        });
+    }
+
+    /** Has something done by workers that answers this call in the end. */
+    void inSlices(Workers.Task work) {
+        inSlices("Internal error", work);
+    }
+
+    private void inSlices(String fault, Workers.Task work) {
         try {
             workers.submit(client(), () -> {
                 try {
-                    Answer answer = read.next();
-                    if (answer != null) {
-                        answer(answer);
-                    }
-                    return answer == null;
+                    return work.run();
                 } catch (RuntimeException | Error e) {
-                    fail("A read", e, "Internal error: the storage could not be read.");
+                    fail("A worker's task", e, fault);
                     return false;
                 }
             });
         } catch (RejectedExecutionException e) {
             answer(errors.unavailable("Too many reads are waiting.", timeline.now()));
         }
+    }
+
+    /** Whether the caller surely may read nothing: no token where one is needed, or one that does not hold. */
+    boolean isOfStranger(Access access) {
+        if (!(caller instanceof Caller.Somebody(Token token, _, String uuid))) {
+            return false;
+        }
+        return token == null || access.check(caller, List.of(new Demand.As(uuid == null ? "" : uuid))).result() != null;
     }
 
     /** Whether this can be the name of a channel or a group. */

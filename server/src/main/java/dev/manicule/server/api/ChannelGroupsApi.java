@@ -17,8 +17,16 @@ import dev.manicule.server.model.Outcome;
 import dev.manicule.server.model.Outcome.GroupChanged;
 import dev.manicule.server.model.Outcome.GroupFull;
 import dev.manicule.server.model.Outcome.Unavailable;
+import dev.manicule.server.limits.Charge;
+import dev.manicule.server.limits.Limit;
+import dev.manicule.server.limits.Limits;
+import dev.manicule.server.limits.Resource;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Groups of channels: what is in them, putting in, taking out. All by GET, also what changes something. */
 public final class ChannelGroupsApi implements Api.Family {
@@ -26,14 +34,16 @@ public final class ChannelGroupsApi implements Api.Family {
     private static final Answer CHANGED = Answer.json(200,
             "{\"status\":200,\"message\":\"OK\",\"service\":\"channel-registry\",\"error\":false}");
 
-    private final Journal journal;
+    private final GroupChanges changes;
     private final Groups groups;
     private final Access access;
+    private final Limits limits;
 
-    /** The family over a journal, what it has led to, and the door that tells who may see what. */
-    public ChannelGroupsApi(Journal journal, Groups groups, Access access) {
+    /** The family over a journal, the groups that it has led to, and the door that decides what a caller may see. */
+    public ChannelGroupsApi(Journal journal, Groups groups, Access access, Limits limits) {
+        this.limits = limits;
         this.access = access;
-        this.journal = journal;
+        changes = new GroupChanges(journal);
         this.groups = groups;
     }
 
@@ -52,13 +62,47 @@ public final class ChannelGroupsApi implements Api.Family {
     }
 
     private void names(Call call) {
-        JsonText json = new JsonText().raw("{\"status\":200,\"payload\":{\"namespace\":\"\",\"groups\":")
-                .quoted(groups.names(call.subscribeKey())
-                        .stream()
-                        .filter(name -> access.mayRead(call.caller(), Kind.GROUP, name))
-                        .toList())
-                .raw("},\"service\":\"" + SERVICE + "\",\"error\":false}");
-        call.answer(Answer.json(200, json.toBytes()));
+        if (call.isOfStranger(access)) {
+            call.answer(ofNames(List.of())); // a caller that can read nothing costs no walk
+            return;
+        }
+        GroupNames names = new GroupNames(call);
+        call.answerInSlices(names::next);
+    }
+
+    /** The names of the groups that a caller may read, found in slices; cut when they are too many. */
+    private final class GroupNames {
+        private static final int AT_ONCE = 500;
+
+        private final Call call;
+        private final ReadableNames readable;
+        private List<String> some = List.of();
+        private Iterator<String> left = some.iterator();
+        private boolean isBegun;
+
+        GroupNames(Call call) {
+            this.call = call;
+            readable = new ReadableNames(access, call.caller(), Kind.GROUP);
+        }
+
+        /** A response, null when there is more to look at. */
+        @Nullable
+        Answer next() {
+            if (!left.hasNext() && (!isBegun || some.size() == AT_ONCE)) {
+                some = groups.names(call.subscribeKey(), some.isEmpty() ? "" : some.getLast(), AT_ONCE);
+                left = some.iterator();
+                isBegun = true;
+            }
+            boolean hasMore = readable.addSome(left) || (some.size() == AT_ONCE && !readable.isFull());
+            return hasMore ? null : ofNames(readable.names());
+        }
+    }
+
+    private static Answer ofNames(List<String> names) {
+        return Answer.json(200, new JsonText().raw("{\"status\":200,\"payload\":{\"namespace\":\"\",\"groups\":")
+                .quoted(names)
+                .raw("},\"service\":\"" + SERVICE + "\",\"error\":false}")
+                .toBytes());
     }
 
     private static List<Demand> need(Call call) {
@@ -74,33 +118,82 @@ public final class ChannelGroupsApi implements Api.Family {
         if (!Call.isName(call.segment("group"))) {
             call.refuse(400, "Reserved character in input parameters.");
         } else if (added == null && removed == null) {
-            JsonText json = new JsonText().raw("{\"status\":200,\"payload\":{\"channels\":")
-                    .quoted(new TreeSet<>(groups.members(named(call)).keySet()))
-                    .raw(",\"group\":")
-                    .quoted(call.segment("group"))
-                    .raw("},\"service\":\"" + SERVICE + "\",\"error\":false}");
-            call.answer(Answer.json(200, json.toBytes()));
+            call.answerFromStorage(() -> ofChannels(call));
+        } else if (isOver(Limit.CHANNELS_BY_REQUEST, add.size() + remove.size())) {
+            call.refuse(400, "Maximum channel count exceeded: a request names up to "
+                    + limits.of(Limit.CHANNELS_BY_REQUEST) + " channels.");
         } else if (!add.stream().allMatch(ChannelGroupsApi::isMember) || !remove.stream().allMatch(Call::isName)) {
             call.refuse(400, "Reserved character in input parameters.");
         } else {
-            submit(call, new ChangeGroup(named(call), add, remove));
+            change(call, add, remove);
         }
+    }
+
+    private Answer ofChannels(Call call) {
+        return Answer.json(200, new JsonText().raw("{\"status\":200,\"payload\":{\"channels\":")
+                .quoted(new TreeSet<>(groups.members(named(call)).keySet()))
+                .raw(",\"group\":")
+                .quoted(call.segment("group"))
+                .raw("},\"service\":\"" + SERVICE + "\",\"error\":false}")
+                .toBytes());
+    }
+
+    private void change(Call call, List<String> add, List<String> remove) {
+        ChannelGroup group = named(call);
+        boolean isNew = !add.isEmpty() && groups.members(group).isEmpty();
+        if (isNew && isOver(Limit.GROUPS_BY_KEYSET, groups.count(group.keyset()) + 1)) {
+            call.refuse(400, "Maximum channel group count exceeded.");
+            return;
+        }
+        Charge charge = call.client().withoutConnection().charge(Resource.GROUPS, bytes(group, add));
+        if (charge == null) {
+            call.refuse(400, "Maximum channel group count exceeded: too much is held in channel groups.");
+            return;
+        }
+        int most = limits.count(Limit.CHANNELS_BY_GROUP);
+        submit(call, new ChangeGroup(group, add, remove, most), outcome -> {
+            charge.release(); // what is in the group now is charged by Groups
+            if (outcome instanceof GroupFull) {
+                limits.reached(Limit.CHANNELS_BY_GROUP);
+                call.refuse(400, "Maximum channel count exceeded: a group has up to " + most + " channels, and "
+                        + ChannelGroup.maxBytes(most) + " bytes of names.");
+            }
+        });
+    }
+
+    /** About how many bytes of memory a change adds. */
+    private long bytes(ChannelGroup group, List<String> add) {
+        Map<String, Long> members = groups.members(group);
+        long bytes = 0;
+        for (String channel : add) {
+            bytes += members.containsKey(channel) ? 0 : Groups.bytes(channel);
+        }
+        return bytes;
+    }
+
+    private boolean isOver(Limit limit, int count) {
+        boolean isOver = count > limits.of(limit);
+        if (isOver) {
+            limits.reached(limit);
+        }
+        return isOver;
     }
 
     private void delete(Call call) {
         if (Call.isName(call.segment("group"))) {
-            submit(call, new DeleteGroup(named(call)));
+            submit(call, new DeleteGroup(named(call)), outcome -> {});
         } else {
             call.refuse(400, "Reserved character in input parameters.");
         }
     }
 
-    private void submit(Call call, Command<Outcome.OfGroup> command) {
-        journal.submit(call.client(), command, outcome -> {
+    private void submit(Call call, Command<Outcome.OfGroup> command, Consumer<Outcome.OfGroup> whenDecided) {
+        int channels = groups.members(named(call)).size() + call.weight();
+        changes.submit(call.client(), command, channels, outcome -> {
+            whenDecided.accept(outcome);
             switch (outcome) {
                 case GroupChanged _ -> call.answer(CHANGED);
-                case GroupFull _ -> call.refuse(400, "Maximum channel count exceeded: a group has up to "
-                        + ChannelGroup.MAX_CHANNELS + " channels.");
+                case GroupFull _ -> {} // only of a change, which has answered
                 case Unavailable unavailable -> call.refuse(unavailable);
             }
         });

@@ -4,12 +4,11 @@ import dev.manicule.server.filter.Filter;
 import dev.manicule.server.hub.Groups;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.hub.Subscription;
+import dev.manicule.server.limits.Limit;
+import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -38,37 +37,57 @@ record Names(String keyset, Set<String> channels, Set<String> wildcards, Set<Str
         return channels.isEmpty() && wildcards.isEmpty() && groups.isEmpty();
     }
 
+    /** Whether a user who subscribes so may be on any channel. */
+    boolean hasAttended() {
+        return !wildcards.isEmpty() || !groups.isEmpty() || !channels.stream().allMatch(Channel::isPresence);
+    }
+
     /**
-     * The channels on which somebody is who subscribes so: those that are named, the wildcards as they are, and what is
-     * in the groups now. Listening to presence is not being there.
+     * The channels on which a user is who subscribes so: those that are named, the wildcards as they are, and what is in the
+     * groups now; not more than a request may join. Listening to presence is not being there.
      */
-    List<Channel> attended(Groups directory) {
-        Set<String> names = new LinkedHashSet<>(channels);
-        names.addAll(wildcards);
-        groups.forEach(group -> names.addAll(directory.members(new ChannelGroup(keyset, group)).keySet()));
-        List<Channel> attended = new ArrayList<>(names.size());
-        for (String name : names) {
-            if (!Channel.isPresence(name)) {
-                attended.add(new Channel(keyset, name));
-            }
+    Set<String> attended(Groups directory, Limits limits) {
+        long most = limits.of(Limit.PRESENCE_CHANNELS_BY_REQUEST);
+        Set<String> attended = new LinkedHashSet<>();
+        boolean isAll = addAttended(channels, attended, most) && addAttended(wildcards, attended, most);
+        for (String group : groups) {
+            isAll = isAll && addAttended(directory.members(new ChannelGroup(keyset, group)).keySet(), attended, most);
+        }
+        if (!isAll) {
+            limits.reached(Limit.PRESENCE_CHANNELS_BY_REQUEST);
         }
         return attended;
     }
 
-    /** The states of channels out of those that were sent: a state of a group is one of each channel in it. */
-    Map<String, Json> ofChannels(Map<String, Json> sent, Groups directory) {
-        if (sent.isEmpty() || groups.isEmpty()) {
-            return sent;
-        }
-        Map<String, Json> states = new HashMap<>();
-        for (String group : groups) {
-            Json state = sent.get(group);
-            if (state != null) {
-                directory.members(new ChannelGroup(keyset, group)).keySet().forEach(name -> states.put(name, state));
+    private static boolean addAttended(Set<String> names, Set<String> attended, long most) {
+        for (String name : names) {
+            if (!Channel.isPresence(name)) {
+                if (attended.size() >= most && !attended.contains(name)) {
+                    return false;
+                }
+                attended.add(name);
             }
         }
-        states.putAll(sent);
-        return states;
+        return true;
+    }
+
+    /**
+     * The state of a channel out of those that were sent, null when there is none: its own, or that of a group that it is in.
+     */
+    @Nullable
+    Json stateOf(String channel, Map<String, Json> sent, Groups directory) {
+        Json own = sent.isEmpty() ? null : sent.get(channel);
+        if (sent.isEmpty() || own != null) {
+            return own;
+        }
+        Json found = null;
+        for (String group : groups) {
+            Json state = sent.get(group);
+            if (state != null && directory.members(new ChannelGroup(keyset, group)).containsKey(channel)) {
+                found = state;
+            }
+        }
+        return found;
     }
 
     /**

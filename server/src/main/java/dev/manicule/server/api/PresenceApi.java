@@ -9,15 +9,19 @@ import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.Timetoken;
-import dev.manicule.server.presence.Presence;
-import dev.manicule.server.presence.Presence.Occupant;
+import dev.manicule.server.limits.Client;
+import dev.manicule.server.limits.Limits;
+import dev.manicule.server.model.Outcome.Unavailable;
+import dev.manicule.server.presence.ChannelWork;
 import dev.manicule.server.presence.PresenceThread;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Who is where: heartbeat, leave, here-now, where-now, state. */
@@ -29,13 +33,21 @@ public final class PresenceApi implements Api.Family {
     /** How long somebody is there after the last sign of life, where the client does not say. */
     private static final long PATIENCE_SECONDS = 300;
     private static final long MOST_PATIENCE_SECONDS = 86_400;
+    /** The most channels that a where-now lists: as many as a request can join. */
+    private static final int MOST_WHEREABOUTS = 2_000;
+    private static final int MOST_STATE_BYTES = 1 << 20;
+    private static final Json NO_STATE = new Json("{}".getBytes(StandardCharsets.UTF_8));
+    /** What a request is answered for which there is no place among those that wait. */
+    private static final Unavailable BUSY = new Unavailable("Too much of presence is held or waits.", false);
 
     private final PresenceThread presence;
     private final Groups groups;
     private final Access access;
+    private final Limits limits;
 
-    /** The family over who is where, the groups that requests may name, and the door that tells who may see what. */
-    public PresenceApi(PresenceThread presence, Groups groups, Access access) {
+    /** The family over presence, the groups that requests may name, and the door that decides what a caller may see. */
+    public PresenceApi(PresenceThread presence, Groups groups, Access access, Limits limits) {
+        this.limits = limits;
         this.access = access;
         this.presence = presence;
         this.groups = groups;
@@ -84,6 +96,27 @@ public final class PresenceApi implements Api.Family {
         };
     }
 
+    /** Has something done on the channels of a request, on the thread of presence. */
+    private void onChannels(Call call, Names names, ChannelWork.Step step, PresenceThread.LastWork end) {
+        submit(call, call.weight(), presence,
+                new ChannelWork(who -> names.attended(groups, limits), step, end));
+    }
+
+    /** Has something done on the thread of presence that answers a call. */
+    static void submit(Call call, int weight, PresenceThread presence, PresenceThread.Work work) {
+        boolean isAccepted = presence.submit(call.client(), weight, (who, now) -> {
+            try {
+                return work.on(who, now);
+            } catch (RuntimeException | Error e) { // whatever it is, the client is not left without a response
+                call.fail("Presence", e, "Internal error");
+                return false;
+            }
+        });
+        if (!isAccepted) {
+            call.refuse(BUSY);
+        }
+    }
+
     private void heartbeat(Call call, Names names) {
         String uuid = call.uuid();
         Map<String, Json> states = states(call);
@@ -91,30 +124,28 @@ public final class PresenceApi implements Api.Family {
             call.refuse(400, "State is not a JSON object of objects");
             return;
         }
-        if (uuid != null) {
-            List<Channel> channels = names.attended(groups);
-            Map<String, Json> ofChannels = names.ofChannels(states, groups);
-            long patience = patience(call);
-            presence.submit((who, now) -> {
-                who.beat(uuid, channels, patience, ofChannels, now);
-                call.answer(ALIVE); // not before: what waits is bounded by the requests that wait for it
-            });
-        } else {
+        if (uuid == null) {
             call.answer(ALIVE);
+            return;
         }
+        Client client = call.client().withoutConnection();
+        long patience = patience(call);
+        String keyset = call.subscribeKey();
+        onChannels(call, names,
+                (who, channel, now) -> who.beat(client, keyset, uuid, channel, patience,
+                        names.stateOf(channel, states, groups), now),
+                (who, now) -> call.answer(ALIVE)); // not before: what waits is bounded by the requests that wait for it
     }
 
     private void leave(Call call, Names names) {
         String uuid = call.uuid();
-        if (uuid != null) {
-            List<Channel> channels = names.attended(groups);
-            presence.submit((who, now) -> {
-                who.leave(uuid, channels, now);
-                call.answer(LEFT);
-            });
-        } else {
+        if (uuid == null) {
             call.answer(LEFT);
+            return;
         }
+        String keyset = call.subscribeKey();
+        onChannels(call, names, (who, channel, now) -> who.leave(keyset, uuid, channel, now),
+                (who, now) -> call.answer(LEFT));
     }
 
     private void setState(Call call, Names names) {
@@ -125,142 +156,100 @@ public final class PresenceApi implements Api.Family {
         } else if (state == null || state.utf8()[0] != '{') {
             call.refuse(400, "Invalid JSON specified."); // a state is an object
         } else {
+            Client client = call.client().withoutConnection();
             String uuid = call.segment("uuid");
-            List<Channel> channels = names.attended(groups);
-            presence.submit((who, now) -> {
-                who.setState(uuid, channels, state, now);
-                call.answer(Answer.json(200, new JsonText().raw("{\"status\":200,\"message\":\"OK\",\"payload\":")
-                        .raw(state)
-                        .raw(",\"service\":\"Presence\"}")
-                        .toBytes()));
+            AtomicBoolean isRefused = new AtomicBoolean();
+            onChannels(call, names, (who, channel, now) -> {
+                if (!who.setState(client, call.subscribeKey(), uuid, channel, state, now)) {
+                    isRefused.set(true);
+                }
+            }, (who, now) -> {
+                if (isRefused.get()) {
+                    call.refuse(BUSY);
+                } else {
+                    call.answer(Answer.json(200, new JsonText().raw("{\"status\":200,\"message\":\"OK\",\"payload\":")
+                            .raw(state)
+                            .raw(",\"service\":\"Presence\"}")
+                            .toBytes()));
+                }
             });
         }
     }
 
     private void state(Call call, Names names) {
         String uuid = call.segment("uuid");
-        List<Channel> channels = names.attended(groups);
-        boolean one = isOne(names);
-        presence.submit((who, now) -> {
-            JsonText json = new JsonText().raw("{\"status\":200,\"message\":\"OK\",\"payload\":");
-            if (one) {
-                state(who.state(uuid, channels.getFirst()), json).raw(",\"channel\":")
-                        .quoted(channels.getFirst().name());
-            } else {
-                String comma = "{\"channels\":{";
-                for (Channel channel : channels) {
-                    state(who.state(uuid, channel), json.raw(comma).quoted(channel.name()).raw(":"));
-                    comma = ",";
-                }
-                json.raw(channels.isEmpty() ? "{\"channels\":{}}" : "}}");
-            }
-            json.raw(",\"uuid\":").quoted(uuid).raw(",\"service\":\"Presence\"}");
-            call.answer(Answer.json(200, json.toBytes()));
-        });
+        Map<String, Json> states = new LinkedHashMap<>();
+        onChannels(call, names, (who, channel, now) -> {
+            Json state = who.state(call.subscribeKey(), uuid, channel);
+            states.put(channel, state == null ? NO_STATE : state);
+        }, (who, now) -> call.answerFromStorage(() -> ofStates(call, uuid, states, isOne(names))));
     }
 
-    private static JsonText state(@Nullable Json state, JsonText json) {
-        return state == null ? json.raw("{}") : json.raw(state);
+    private static Answer ofStates(Call call, String uuid, Map<String, Json> states, boolean isOne) {
+        long bytes = states.values().stream().mapToLong(state -> state.utf8().length).sum();
+        if (bytes > MOST_STATE_BYTES) {
+            return call.errors()
+                    .answer(400, "The states have more than " + MOST_STATE_BYTES + " bytes; ask for fewer channels",
+                            call.timeline().now());
+        }
+        JsonText json = new JsonText().raw("{\"status\":200,\"message\":\"OK\",\"payload\":");
+        if (isOne) {
+            Map.Entry<String, Json> one = states.entrySet().iterator().next();
+            json.raw(one.getValue()).raw(",\"channel\":").quoted(one.getKey());
+        } else {
+            String comma = "{\"channels\":{";
+            for (Map.Entry<String, Json> state : states.entrySet()) {
+                json.raw(comma).quoted(state.getKey()).raw(":").raw(state.getValue());
+                comma = ",";
+            }
+            json.raw(states.isEmpty() ? "{\"channels\":{}}" : "}}");
+        }
+        return Answer.json(200, json.raw(",\"uuid\":").quoted(uuid).raw(",\"service\":\"Presence\"}").toBytes());
     }
 
     private void hereNow(Call call, Names names) {
-        List<Channel> channels = names.attended(groups);
-        boolean one = isOne(names);
-        Listing listing = Listing.of(call);
-        if (listing == null) {
+        HereNow hereNow = HereNow.of(call);
+        if (hereNow == null) {
             call.refuse(400, "Limit and offset are whole numbers");
             return;
         }
-        presence.submit((who, now) -> {
-            if (one) {
-                JsonText json = new JsonText().raw("{\"status\":200,\"message\":\"OK\",\"service\":\"Presence\",");
-                listing.write(who, channels.getFirst(), json);
-                call.answer(Answer.json(200, json.raw("}").toBytes()));
-            } else {
-                answerWith(who, channels, listing, call);
-            }
-        });
+        boolean isOne = isOne(names);
+        onChannels(call, names, (who, channel, now) -> hereNow.add(who, channel),
+                (who, now) -> call.answerFromStorage(() -> isOne ? hereNow.ofOne() : hereNow.ofAll()));
     }
 
     private void hereNowEverywhere(Call call) {
-        Listing listing = Listing.of(call);
-        if (listing == null) {
+        HereNow hereNow = HereNow.of(call);
+        if (hereNow == null) {
             call.refuse(400, "Limit and offset are whole numbers");
-            return;
+        } else if (call.isOfStranger(access)) {
+            call.answer(hereNow.ofAll()); // a caller that can read nothing costs no walk
+        } else {
+            new HereNowEverywhere(call, hereNow, presence, access).begin();
         }
-        String keyset = call.subscribeKey();
-        presence.submit((who, now) -> {
-            List<Channel> readable = who.occupied(keyset) // whoever names no channel sees those that he could have named
-                    .stream()
-                    .filter(channel -> access.mayRead(call.caller(), Kind.CHANNEL, channel.name()))
-                    .toList();
-            answerWith(who, readable, listing, call);
-        });
     }
 
-    private static void answerWith(Presence presence, List<Channel> channels, Listing listing, Call call) {
-        JsonText json = new JsonText().raw("{\"status\":200,\"message\":\"OK\",\"payload\":{\"channels\":{");
-        int occupied = 0;
-        long total = 0;
-        for (Channel channel : channels) {
-            int occupancy = presence.occupancy(channel);
-            if (occupancy > 0) {
-                json.raw(occupied == 0 ? "" : ",").quoted(channel.name()).raw(":{");
-                listing.write(presence, channel, json);
-                json.raw("}");
-                occupied++;
-                total += occupancy;
-            }
-        }
-        json.raw("},\"total_channels\":").number(occupied).raw(",\"total_occupancy\":").number(total);
-        call.answer(Answer.json(200, json.raw("},\"service\":\"Presence\"}").toBytes()));
-    }
-
+    /** The channels that the caller could have asked for by here-now: others are not shown. */
     private void whereNow(Call call) {
         String keyset = call.subscribeKey();
         String uuid = call.segment("uuid");
-        presence.submit((who, now) -> {
-            JsonText json = new JsonText().raw("{\"status\":200,\"message\":\"OK\",\"payload\":{\"channels\":")
-                    .quoted(who.whereabouts(keyset, uuid));
-            call.answer(Answer.json(200, json.raw("},\"service\":\"Presence\"}").toBytes()));
+        if (call.isOfStranger(access)) {
+            call.answer(ofChannels(List.of()));
+            return;
+        }
+        submit(call, 1, presence, (who, now) -> {
+            Iterator<String> channels = who.whereabouts(keyset, uuid, MOST_WHEREABOUTS).iterator();
+            ReadableNames readable = new ReadableNames(access, call.caller(), Kind.CHANNEL);
+            call.answerInSlices(() -> readable.addSome(channels) ? null : ofChannels(readable.names()));
+            return false;
         });
     }
 
-    /** What a here-now shows of a channel. */
-    private record Listing(boolean uuids, boolean states, int offset, int limit) {
-        /** Null when a number is none. */
-        static @Nullable Listing of(Call call) {
-            Long offset = call.query().timetoken("offset");
-            Long limit = call.query().timetoken("limit");
-            if ((offset != null && offset == Timetoken.INVALID) || (limit != null && limit == Timetoken.INVALID)) {
-                return null;
-            }
-            return new Listing(!call.query().flag("disable_uuids"), call.query().flag("state"),
-                    offset == null ? 0 : (int) Math.min(offset, Integer.MAX_VALUE),
-                    limit == null ? Integer.MAX_VALUE : (int) Math.min(limit, Integer.MAX_VALUE));
-        }
-
-        void write(Presence presence, Channel channel, JsonText json) {
-            json.raw("\"occupancy\":").number(presence.occupancy(channel));
-            if (uuids) {
-                json.raw(",\"uuids\":[");
-                String comma = "";
-                for (Occupant occupant : presence.occupants(channel, offset, limit)) {
-                    json.raw(comma);
-                    if (states) {
-                        json.raw("{\"uuid\":").quoted(occupant.uuid());
-                        if (occupant.state() != null) {
-                            json.raw(",\"state\":").raw(occupant.state());
-                        }
-                        json.raw("}");
-                    } else {
-                        json.quoted(occupant.uuid());
-                    }
-                    comma = ",";
-                }
-                json.raw("]");
-            }
-        }
+    private static Answer ofChannels(List<String> channels) {
+        return Answer.json(200, new JsonText().raw("{\"status\":200,\"message\":\"OK\",\"payload\":{\"channels\":")
+                .quoted(channels)
+                .raw("},\"service\":\"Presence\"}")
+                .toBytes());
     }
 
     private static boolean isOne(Names names) {

@@ -44,10 +44,12 @@ public final class SubscribeApi implements Api.Family {
     private final Groups groups;
     private final Access access;
     private final PollsByUuid byUuid;
+    private final Limits limits;
 
     /** The family over a journal, the hub that it tells, who is where, the groups there are, the door, and what is too much. */
     public SubscribeApi(Journal journal, Hub hub, PresenceThread presence, Groups groups, Access access,
             Limits limits) {
+        this.limits = limits;
         this.access = access;
         byUuid = new PollsByUuid(limits);
         this.journal = journal;
@@ -123,7 +125,7 @@ public final class SubscribeApi implements Api.Family {
 
     private void poll(Call call, Wish wish) {
         long here = journal.position(); // before the join, which whoever comes is told of like everybody else
-        Attendance attendance = Attendance.of(call, wish.names(), wish.states(), presence, groups);
+        Attendance attendance = Attendance.of(call, wish.names(), wish.states(), presence, groups, limits);
         if (wish.cursor() == 0) {
             call.answer(answer(new Json(text(List.of(), here, true))));
             attendance.end();
@@ -226,7 +228,7 @@ public final class SubscribeApi implements Api.Family {
             cursor = wish.cursor() == 0 ? journal.position() : wish.cursor();
             complete = wish.complete();
             shard = hub.shard(call.exchange().loop());
-            attendance = Attendance.of(call, wish.names(), wish.states(), presence, groups);
+            attendance = Attendance.of(call, wish.names(), wish.states(), presence, groups, limits);
             pass = new Pass(access, call.caller(), call.keyset());
             isWebSocket = call.wantsWebSocket();
             stream = call.exchange().stream(this::hungUp);

@@ -20,6 +20,8 @@ public final class PresenceInterest {
     /** 512 KiB a filter: a million names at 1.5 % of wrong answers. */
     private static final int LOG_BITS = 22;
     private static final int HASHES = 3;
+    /** A channel in more groups counts as listened to: asking for each would let a client make every join costly. */
+    private static final int MANY_GROUPS = 100;
 
     private final Groups groups;
     private final LongSupplier nanoTime;
@@ -93,6 +95,9 @@ public final class PresenceInterest {
             }
         }
         if (isSet(present, hash)) {
+            return true;
+        }
+        if (groups.countOf(presenceChannel) > MANY_GROUPS) {
             return true;
         }
         Event last = new Event(presenceChannel, Long.MAX_VALUE, false, new byte[0]); // after every joining of a group

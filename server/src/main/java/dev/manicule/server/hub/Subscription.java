@@ -90,13 +90,12 @@ public record Subscription(String keyset, Set<String> channels, Set<String> wild
                 }
             }
         }
-        if (!groups.isEmpty()) {
-            for (String group : directory.of(event)) {
-                if (groups.contains(group)) {
-                    return group;
-                }
+        String first = null;
+        for (String group : groups) { // its own few, not those of the channel, which may be many
+            if (directory.happenedIn(group, event) && (first == null || group.compareTo(first) < 0)) {
+                first = group;
             }
         }
-        return null;
+        return first;
     }
 }

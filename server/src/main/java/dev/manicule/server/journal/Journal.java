@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <li>When an outcome is told, readers of the ledger see what it did, and the events of the command have been handed to
  * the {@link CommitListener}, in order of their timetokens.
  * <li>Commands submitted one after the other's outcome are applied in that order.
- * <li>Timetokens of commands strictly increase, over restarts and whatever the clock does.
+ * <li>Timetokens of commands strictly increase, over restarts and whatever the clock does. A command of several
+ * events has as many consecutive ones ({@link Command#timetokens}).
  * </ul>
  */
 public interface Journal extends AutoCloseable {

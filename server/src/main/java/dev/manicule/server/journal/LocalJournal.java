@@ -9,6 +9,7 @@ import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Resource;
 import dev.manicule.server.model.Command;
 import dev.manicule.server.model.Command.AddAction;
+import dev.manicule.server.model.Command.Announce;
 import dev.manicule.server.model.Command.DeleteMessages;
 import dev.manicule.server.model.Command.Expire;
 import dev.manicule.server.model.Command.Once;
@@ -85,6 +86,7 @@ public final class LocalJournal implements Journal {
                 case Once<?> once -> 200 + bytes(once.command());
                 case Publish publish -> 400L + publish.payload().utf8().length
                         + (publish.meta() == null ? 0 : publish.meta().utf8().length);
+                case Announce announce -> announce.bytes();
                 case AddAction add -> 400L + add.type().length() + add.value().length();
                 default -> 400;
             };
@@ -282,7 +284,7 @@ public final class LocalJournal implements Journal {
     private Decisions apply(List<Waiting<?>> batch, Draft draft) {
         List<Decided<?>> decisions = new ArrayList<>(batch.size());
         for (Waiting<?> waiting : batch) {
-            decisions.add(waiting.apply(ledger, timeline.next(), draft));
+            decisions.add(waiting.apply(ledger, timeline.next(waiting.command().timetokens()), draft));
         }
         return new Decisions(decisions,
                 new Commit(List.copyOf(draft.events()), List.copyOf(draft.groups()),

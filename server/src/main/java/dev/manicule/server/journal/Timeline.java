@@ -18,13 +18,18 @@ public final class Timeline {
         this.last = new AtomicLong(last);
     }
 
-    /** The timetoken of a new command: higher than all that were given or told before. */
-    public long next() {
+    /**
+     * The timetokens of a new command: higher than all that were given or told before.
+     *
+     * @param count how many it needs, at least 1
+     * @return the first of them; the others follow one by one
+     */
+    public long next(int count) {
         long clockTime = Timetoken.of(clock.instant());
-        return last.updateAndGet(previous -> Math.max(previous + 1, clockTime));
+        return last.updateAndGet(previous -> Math.max(previous + 1, clockTime) + count - 1) - (count - 1);
     }
 
-    /** The time now; all that {@link #next()} gives from now on is higher. */
+    /** The time now; all that {@link #next} gives from now on is higher. */
     public long now() {
         long clockTime = Timetoken.of(clock.instant());
         return last.updateAndGet(previous -> Math.max(previous, clockTime));

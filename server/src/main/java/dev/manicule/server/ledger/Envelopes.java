@@ -2,6 +2,7 @@ package dev.manicule.server.ledger;
 
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Command.Announcement;
 import dev.manicule.server.model.Command.Delivery;
 import dev.manicule.server.model.Command.Publish;
 import dev.manicule.server.model.Event;
@@ -36,6 +37,13 @@ final class Envelopes {
         }
         json.raw(",\"d\":").raw(publish.payload());
         return new Event(publish.channel(), timetoken, publish.delivery() == Delivery.STORED, json.toBytes());
+    }
+
+    /** Of the same form as a message that is not kept and has no publisher. */
+    static Event announcement(Announcement announcement, long timetoken) {
+        JsonText json = begin(announcement.channel(), timetoken, null, null,
+                192 + announcement.payload().utf8().length).raw(",\"d\":").raw(announcement.payload());
+        return new Event(announcement.channel(), timetoken, false, json.toBytes());
     }
 
     static Event added(Channel channel, MessageAction action) {

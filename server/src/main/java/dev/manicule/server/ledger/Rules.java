@@ -4,6 +4,8 @@ import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.Command;
 import dev.manicule.server.model.Command.AddAction;
+import dev.manicule.server.model.Command.Announce;
+import dev.manicule.server.model.Command.Announcement;
 import dev.manicule.server.model.Command.ChangeGroup;
 import dev.manicule.server.model.Command.DeleteGroup;
 import dev.manicule.server.model.Command.DeleteMessages;
@@ -52,6 +54,7 @@ final class Rules {
             case Once<?> once -> once(once, timetoken);
             case DeleteMessages delete -> deleteMessages(delete);
             case Expire expire -> expire(expire);
+            case Announce announce -> announce(announce, timetoken);
             case ChangeGroup change -> changeGroup(change, timetoken);
             case RevokeToken revoke -> revokeToken(revoke, timetoken);
             case DeleteGroup delete -> writeGroup(new Members(delete.group(), Map.of()));
@@ -67,6 +70,16 @@ final class Rules {
             tell(Envelopes.message(publish, timetoken), channel);
         }
         return new Outcome.Sent(timetoken);
+    }
+
+    private Outcome.OfAnnounce announce(Announce announce, long timetoken) throws RocksDBException {
+        long next = timetoken;
+        for (Announcement announcement : announce.announcements()) {
+            tell(Envelopes.announcement(announcement, next), Keys.channel(announcement.channel()));
+            draft.reached(next);
+            next++;
+        }
+        return new Outcome.Announced(timetoken);
     }
 
     /** The rule that a uuid can't put the same type and value on a message twice is here, and only here. */
@@ -240,14 +253,24 @@ final class Rules {
         return outcome;
     }
 
+    /** Refuses only what makes a group larger: where the limit was lowered, channels can still be taken out. */
     private Outcome.OfGroup changeGroup(ChangeGroup change, long timetoken) throws RocksDBException {
         byte[] row = draft.get(tables.meta, Keys.group(change.group()));
-        Map<String, Long> members = row == null ? new TreeMap<>() : GroupRow.read(row);
+        Map<String, Long> before = row == null ? Map.of() : GroupRow.read(row);
+        Map<String, Long> members = new TreeMap<>(before);
         change.add().forEach(channel -> members.putIfAbsent(channel, timetoken));
         change.remove().forEach(members::remove);
-        return members.size() > ChannelGroup.MAX_CHANNELS
-                ? new Outcome.GroupFull()
-                : writeGroup(new Members(change.group(), members));
+        if (members.equals(before)) {
+            return new Outcome.GroupChanged(); // many clients put in what is there already each time that they start
+        }
+        byte[] now = GroupRow.of(members);
+        boolean isMore = members.size() > before.size();
+        boolean isLarger = now.length > (row == null ? 0 : row.length);
+        if ((isMore && members.size() > change.most())
+                || (isLarger && now.length > ChannelGroup.maxBytes(change.most()))) {
+            return new Outcome.GroupFull();
+        }
+        return writeGroup(new Members(change.group(), members));
     }
 
     private Outcome.OfGroup writeGroup(Members members) throws RocksDBException {

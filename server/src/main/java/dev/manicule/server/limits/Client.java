@@ -58,8 +58,7 @@ public final class Client {
     }
 
     /** What is charged for the address, null of a client that is not charged by address. */
-    @Nullable
-    AddressRange address() {
+    public @Nullable AddressRange address() {
         return address;
     }
 

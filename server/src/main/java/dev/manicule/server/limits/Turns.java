@@ -23,13 +23,12 @@ public final class Turns<T> {
         private final LinkedHashMap<Object, Ring<T>> children = new LinkedHashMap<>();
         private final ArrayDeque<T> waiting = new ArrayDeque<>(0);
 
-        void add(T item, List<Object> path) {
-            if (path.isEmpty()) {
-                waiting.add(item);
-            } else {
-                children.computeIfAbsent(path.getFirst(), absent -> new Ring<>())
-                        .add(item, path.subList(1, path.size()));
-            }
+        /** Of a path, the queue at its end. */
+        ArrayDeque<T> queue(List<Object> path) {
+            return path.isEmpty()
+                    ? waiting
+                    : children.computeIfAbsent(path.getFirst(), absent -> new Ring<>())
+                            .queue(path.subList(1, path.size()));
         }
 
         @Nullable
@@ -52,8 +51,18 @@ public final class Turns<T> {
 
     /** Adds something at the end of its client's queue. */
     public void add(Client client, T item) {
-        addresses.add(item, List.of(orNone(client.address()), orNone(client.keyset()), orNone(client.connection())));
+        queue(client).addLast(item);
         size++;
+    }
+
+    /** Puts something back before all else in its client's queue, which has had its turn. */
+    public void putBack(Client client, T item) {
+        queue(client).addFirst(item);
+        size++;
+    }
+
+    private ArrayDeque<T> queue(Client client) {
+        return addresses.queue(List.of(orNone(client.address()), orNone(client.keyset()), orNone(client.connection())));
     }
 
     /** Takes what is next, null when nothing waits. */

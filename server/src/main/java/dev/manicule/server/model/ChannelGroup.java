@@ -10,6 +10,17 @@ import java.util.Map;
 public record ChannelGroup(String keyset, String name) {
     /** The most channels of a group (the protocol's limits page). */
     public static final int MAX_CHANNELS = 2_000;
+    private static final int BYTES_BY_CHANNEL = 128;
+
+    /**
+     * The most bytes of UTF-8 that a group has in its row. A change of a group writes all of it anew, so it must stay
+     * small; names of the protocol's 92 characters fit.
+     *
+     * @param channels how many channels a group may have
+     */
+    public static int maxBytes(int channels) {
+        return Math.max(channels, MAX_CHANNELS) * BYTES_BY_CHANNEL;
+    }
 
     /**
      * Who is in a group. What happened on a channel before it was put into the group did not happen in the group.

@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param <O> what may become of it
  */
 public sealed interface Command<O extends Outcome> {
+    /** How many consecutive timetokens it needs, at least 1: one for each of its events. */
+    default int timetokens() {
+        return 1;
+    }
+
     /**
      * Publish a message, fire or signal.
      *
@@ -70,14 +75,61 @@ public sealed interface Command<O extends Outcome> {
     /** Delete the messages of a range, and all actions on messages of that range. Tells nobody. */
     record DeleteMessages(Channel channel, Range range) implements Command<Outcome.OfDelete> {}
 
-    /** Put channels into a group, which is made where there is none, then take others out. */
-    record ChangeGroup(ChannelGroup group, List<String> add, List<String> remove)
+    /**
+     * Tell subscribers what happened on presence channels. Each announcement has a timetoken of its own, in their order.
+     *
+     * @param announcements at least one
+     */
+    record Announce(List<Announcement> announcements) implements Command<Outcome.OfAnnounce> {
+        private static final int BYTES_BESIDE_PAYLOAD = 400;
+
+        /** Copies the list. */
+        public Announce {
+            announcements = List.copyOf(announcements);
+            if (announcements.isEmpty()) {
+                throw new IllegalArgumentException("an announcement is needed");
+            }
+        }
+
+        @Override
+        public int timetokens() {
+            return announcements.size();
+        }
+
+        /** About how many bytes of memory it holds. */
+        public long bytes() {
+            long bytes = 0;
+            for (Announcement announcement : announcements) {
+                bytes += BYTES_BESIDE_PAYLOAD + announcement.payload().utf8().length;
+            }
+            return bytes;
+        }
+    }
+
+    /**
+     * Something that happened to the presence of a channel.
+     *
+     * @param channel the presence channel, where it is told
+     */
+    record Announcement(Channel channel, Json payload) {}
+
+    /**
+     * Put channels into a group, which is made where there is none, then take others out.
+     *
+     * @param most the most channels that the group may have when channels were put in
+     */
+    record ChangeGroup(ChannelGroup group, List<String> add, List<String> remove, int most)
             implements
                 Command<Outcome.OfGroup> {
         /** Copies the lists. */
         public ChangeGroup {
             add = List.copyOf(add);
             remove = List.copyOf(remove);
+        }
+
+        /** One of a group that may have as many channels as the protocol allows. */
+        public ChangeGroup(ChannelGroup group, List<String> add, List<String> remove) {
+            this(group, add, remove, ChannelGroup.MAX_CHANNELS);
         }
     }
 

@@ -20,6 +20,9 @@ public sealed interface Outcome {
     /** Of a {@link Command.ChangeGroup} or a {@link Command.DeleteGroup}. */
     sealed interface OfGroup extends Outcome {}
 
+    /** Of a {@link Command.Announce}. */
+    sealed interface OfAnnounce extends Outcome {}
+
     /** Of a {@link Command.RevokeToken}. */
     sealed interface OfRevoke extends Outcome {}
 
@@ -59,8 +62,11 @@ public sealed interface Outcome {
     /** The group has these channels now. */
     record GroupChanged() implements OfGroup {}
 
-    /** The group would have more channels than a group may have; nothing was changed. */
+    /** The group would have more channels, or longer names, than a group may have; nothing was changed. */
     record GroupFull() implements OfGroup {}
+
+    /** Subscribers are told, from this timetoken on. */
+    record Announced(long timetoken) implements OfAnnounce {}
 
     /** The token holds no more. */
     record TokenRevoked() implements OfRevoke {}
@@ -78,5 +84,6 @@ public sealed interface Outcome {
                 OfRemove,
                 OfDelete,
                 OfGroup,
+                OfAnnounce,
                 OfRevoke {}
 }

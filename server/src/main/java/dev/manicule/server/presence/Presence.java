@@ -1,385 +1,413 @@
 package dev.manicule.server.presence;
 
 import dev.manicule.server.json.Json;
+import dev.manicule.server.limits.Charge;
+import dev.manicule.server.limits.Client;
+import dev.manicule.server.limits.Limits;
+import dev.manicule.server.limits.Resource;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.presence.PresenceEvent.Action;
 import dev.manicule.server.presence.PresenceEvent.Interval;
 import dev.manicule.server.presence.PresenceEvent.Somebody;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Queue;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.BiConsumer;
-import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is on which channel. Somebody is there from the first poll or heartbeat on, as long as a poll is parked, and then
- * for the time that came with the last poll or heartbeat; until then, or until leaving. Whoever only listens to the
+ * Which users are on which channels. A user is there from the first poll or heartbeat on, as long as a poll is parked, and
+ * then for the time that came with the last poll or heartbeat; until then, or until leaving. A user who only listens to the
  * presence of a channel is not on it.
  *
  * <p>
- * Up to a threshold each coming and going is told at once. A channel with more than that is told in intervals, of what
- * has changed in between.
+ * Up to a threshold each coming and going is announced at once. A channel with more users is announced in intervals, of
+ * what has changed in between.
  *
  * <p>
- * Belongs to one thread. Time comes from outside, in nanoseconds of any clock that does not step.
+ * All that it holds is charged to the client that brought it, and given back when it goes. A user for whom there is no room
+ * is not there.
+ *
+ * <p>
+ * Each call takes a bounded time, whatever a client sends: requests of many channels are many calls. Belongs to one thread.
+ * Time comes from outside, in nanoseconds of any clock that does not step.
  */
 public final class Presence {
-    /** How many names an interval event holds, so that it stays well below the size of a message. */
-    static final int MOST_NAMES = 400;
-    /** How long the state of somebody who is not there is kept. */
+    /** How long the state of a user who is not there is kept. */
     private static final long ABSENT_NANOS = 300_000_000_000L;
+    private static final long VISIT_BYTES = 200;
+    private static final long VISIT_CHANNEL_BYTES = 8;
+    private static final long CHANGE_BYTES = 100;
+    private static final int MOST_DUE_AT_ONCE = 1_000;
 
-    private final BiConsumer<Channel, PresenceEvent> announcer;
-    private final IntPredicate full;
+    private final Announcer announcer;
     private final int threshold;
     private final long interval;
-    private final Map<Channel, Room> rooms = new HashMap<>();
-    private final Map<User, Set<Channel>> whereabouts = new HashMap<>();
-    /** Each member whose time is running, once; looked at when the earliest time it could end has come. */
-    private final PriorityQueue<Deadline> deadlines = new PriorityQueue<>();
+    private final Rooms rooms;
+    private final Deadlines deadlines = new Deadlines();
+    /** The rooms that are announced in intervals, in the order of their next ones. */
     private final Queue<Room> crowded = new ArrayDeque<>();
-    private int members;
 
-    private record User(String keyset, String uuid) {}
+    /** Where announcements go. */
+    interface Announcer {
+        /** Whether announcements for a channel reach a subscriber. */
+        boolean isListenedTo(Channel channel);
 
-    private record Deadline(long nanos, Member member) implements Comparable<Deadline> {
-        @Override
-        public int compareTo(Deadline other) {
-            return Long.compare(nanos - other.nanos, 0);
-        }
-    }
+        /** Whether it takes no more just now. */
+        boolean isFull();
 
-    /** A channel that somebody is on, or has a state for. */
-    private static final class Room {
-        final Channel channel;
-        final Map<String, Member> members = new LinkedHashMap<>();
-        int occupancy;
-        boolean inIntervals;
-        long nextInterval;
-        /** What has happened since the last interval, of each the last. */
-        final Map<String, Action> changes = new LinkedHashMap<>();
-
-        Room(Channel channel) {
-            this.channel = channel;
-        }
-    }
-
-    /** Somebody on one channel; or not on it, with a state for it. */
-    private static final class Member {
-        final Room room;
-        final String uuid;
-        boolean present;
-        /** Parked polls. */
-        int visits;
-        long expires;
-        /** Whether there is a deadline that counts, and when it is. */
-        boolean timed;
-        long wakes;
-        @Nullable
-        Json state;
-
-        Member(Room room, String uuid) {
-            this.room = room;
-            this.uuid = uuid;
-        }
+        /** Announces what has happened on a channel; false when that can't be done. */
+        boolean announce(Channel channel, PresenceEvent event);
     }
 
     /** A poll while it is parked. */
     public static final class Visit {
-        private final List<Member> members = new ArrayList<>();
+        private final Client client;
+        private final String keyset;
+        private final String uuid;
         private final long patience;
+        private final Charge charge;
+        private final List<Member> members = new ArrayList<>(1);
 
-        private Visit(long patience) {
+        private Visit(Client client, String keyset, String uuid, long patience, Charge charge) {
+            this.client = client;
+            this.keyset = keyset;
+            this.uuid = uuid;
             this.patience = patience;
+            this.charge = charge;
         }
     }
 
     /**
-     * Nobody anywhere.
+     * Without any users.
      *
-     * @param announcer is told what there is to tell, with the channel on which it happened
-     * @param full whether so many members are as many as there may be; who comes then is nowhere
-     * @param threshold how many may be on a channel before it is told in intervals
+     * @param threshold how many users may be on a channel before it is announced in intervals
      * @param interval nanoseconds
      */
-    public Presence(BiConsumer<Channel, PresenceEvent> announcer, IntPredicate full, int threshold,
-            long interval) {
+    Presence(Announcer announcer, Limits limits, int threshold, long interval) {
         this.announcer = announcer;
-        this.full = full;
+        rooms = new Rooms(limits);
         this.threshold = threshold;
         this.interval = interval;
     }
 
     /**
-     * Somebody polls.
+     * A user polls; then {@link #join} its channels.
      *
-     * @param patience for how many nanoseconds somebody is there after the poll has ended
-     * @param states of some of the channels; others keep theirs
+     * @param client what the user's memberships are charged to; outlives the connection
+     * @param patience for how many nanoseconds the user is there after the poll has ended
+     * @param channels how many channels it will join at most
+     * @return null when there is no room for it
      */
-    public Visit arrive(String uuid, Collection<Channel> channels, long patience, Map<String, Json> states, long now) {
-        Visit visit = new Visit(patience);
-        for (Channel channel : channels) {
-            Member member = member(channel, uuid);
-            if (member == null) {
-                continue;
-            }
-            member.visits++;
-            appear(member, states.get(channel.name()), now);
-            visit.members.add(member);
-        }
-        return visit;
-    }
-
-    /** The poll has ended, by an answer or a hang-up. */
-    public void depart(Visit visit, long now) {
-        for (Member member : visit.members) {
-            member.visits--;
-            if (member.present && member.visits == 0) {
-                until(member, now + visit.patience);
-            }
-        }
-    }
-
-    /** A sign of life without a poll. */
-    public void beat(String uuid, Collection<Channel> channels, long patience, Map<String, Json> states, long now) {
-        depart(arrive(uuid, channels, patience, states, now), now);
-    }
-
-    /** Somebody leaves channels, those that one is on. Polls that are still parked don't count any more. */
-    public void leave(String uuid, Collection<Channel> channels, long now) {
-        for (Channel channel : channels) {
-            Room room = rooms.get(channel);
-            Member member = room == null ? null : room.members.get(uuid);
-            if (member != null && member.present) {
-                vanish(member, Action.LEAVE, now);
-            }
-        }
-    }
-
-    /** Sets what somebody says of themselves on channels, there or not. */
-    public void setState(String uuid, Collection<Channel> channels, Json state, long now) {
-        for (Channel channel : channels) {
-            Member member = member(channel, uuid);
-            if (member == null) {
-                continue;
-            }
-            if (!member.present) {
-                until(member, now + ABSENT_NANOS);
-            }
-            change(member, state);
-        }
-    }
-
-    /** What somebody says of themselves on a channel, null for nothing. */
-    public @Nullable Json state(String uuid, Channel channel) {
-        Room room = rooms.get(channel);
-        Member member = room == null ? null : room.members.get(uuid);
-        return member == null ? null : member.state;
-    }
-
-    /** How many are on a channel. */
-    public int occupancy(Channel channel) {
-        Room room = rooms.get(channel);
-        return room == null ? 0 : room.occupancy;
+    public @Nullable Visit visit(Client client, String keyset, String uuid, long patience, int channels) {
+        Charge charge = client.charge(Resource.PRESENCE, VISIT_BYTES + VISIT_CHANNEL_BYTES * channels);
+        return charge == null ? null : new Visit(client, keyset, uuid, patience, charge);
     }
 
     /**
-     * Who is on a channel, in the order in which they came.
+     * The user of a visit is on a channel while it lasts.
+     *
+     * @param state null to keep the one there is
+     */
+    public void join(Visit visit, String channel, @Nullable Json state, long now) {
+        Member member = rooms.member(visit.client, visit.keyset, visit.uuid, channel);
+        if (member != null) {
+            member.visits++;
+            visit.members.add(member);
+            appear(member, state, now);
+        }
+    }
+
+    /** The poll has ended, by a response or by the client. */
+    public void depart(Visit visit, long now) {
+        for (Member member : visit.members) {
+            member.visits--;
+            if (member.isPresent() && member.visits == 0) {
+                until(member, now + visit.patience);
+            }
+        }
+        visit.charge.release();
+    }
+
+    /**
+     * A sign of life without a poll.
+     *
+     * @param patience for how many nanoseconds the user is there
+     * @param state null to keep the one there is
+     */
+    public void beat(Client client, String keyset, String uuid, String channel, long patience, @Nullable Json state,
+            long now) {
+        Member member = rooms.member(client, keyset, uuid, channel);
+        if (member != null) {
+            appear(member, state, now);
+            if (member.visits == 0) {
+                until(member, now + patience);
+            }
+        }
+    }
+
+    /** A user leaves a channel, if it is there. Polls that are still parked don't count any more. */
+    public void leave(String keyset, String uuid, String channel, long now) {
+        Member member = rooms.find(keyset, uuid, channel);
+        if (member != null && member.isPresent()) {
+            vanish(member, Action.LEAVE, now);
+        }
+    }
+
+    /**
+     * Sets the state of a user on a channel, there or not.
+     *
+     * @return false when there is no room for it
+     */
+    public boolean setState(Client client, String keyset, String uuid, String channel, Json state, long now) {
+        Member member = rooms.member(client, keyset, uuid, channel);
+        if (member == null) {
+            return false;
+        }
+        if (!member.isPresent()) {
+            until(member, now + ABSENT_NANOS);
+        }
+        return change(member, state, now);
+    }
+
+    /** The state of a user on a channel, null when it has none. */
+    public @Nullable Json state(String keyset, String uuid, String channel) {
+        Member member = rooms.find(keyset, uuid, channel);
+        return member == null ? null : member.state;
+    }
+
+    /** How many users are on a channel. */
+    public int occupancy(String keyset, String channel) {
+        Room room = rooms.room(keyset, channel);
+        return room == null ? 0 : room.occupancy();
+    }
+
+    /**
+     * Users who are on a channel, in the order in which they came as long as none goes.
      *
      * @param offset how many to skip
      * @param limit the most to give
      */
-    public List<Occupant> occupants(Channel channel, int offset, int limit) {
-        Room room = rooms.get(channel);
+    public List<Occupant> occupants(String keyset, String channel, int offset, int limit) {
+        Room room = rooms.room(keyset, channel);
         return room == null
                 ? List.of()
-                : room.members.values()
+                : room.occupants(offset, limit)
                         .stream()
-                        .filter(member -> member.present)
-                        .skip(offset)
-                        .limit(limit)
-                        .map(member -> new Occupant(member.uuid, member.state))
+                        .map(member -> new Occupant(member.user.uuid, member.state))
                         .toList();
     }
 
-    /** Somebody on a channel. */
+    /** A user on a channel. */
     public record Occupant(String uuid, @Nullable Json state) {}
 
-    /** The channels of a keyset on which somebody is, by name. */
-    public List<Channel> occupied(String keyset) {
-        Map<String, Channel> names = new TreeMap<>();
-        for (Room room : rooms.values()) {
-            if (room.occupancy > 0 && room.channel.keyset().equals(keyset)) {
-                names.put(room.channel.name(), room.channel);
+    /**
+     * A part of the channels of a keyset.
+     *
+     * @param occupied the names of those with users on them, in order
+     * @param next the name after which the next part begins; null when this is the last one
+     */
+    public record Part(List<String> occupied, @Nullable String next) {}
+
+    /**
+     * A part of the channels of a keyset, by name.
+     *
+     * @param after the name after which to begin; empty for the first
+     * @param limit how many channels to look at
+     */
+    public Part occupied(String keyset, String after, int limit) {
+        List<String> occupied = new ArrayList<>();
+        int seen = 0;
+        for (Room room : rooms.after(keyset, after)) {
+            if (room.occupancy() > 0) {
+                occupied.add(room.channel.name());
+            }
+            if (++seen == limit) {
+                return new Part(occupied, room.channel.name());
             }
         }
-        return List.copyOf(names.values());
+        return new Part(occupied, null);
     }
 
-    /** The names of the channels that somebody is on, in order. */
-    public List<String> whereabouts(String keyset, String uuid) {
-        return whereabouts.getOrDefault(new User(keyset, uuid), Set.of())
-                .stream()
-                .map(Channel::name)
-                .sorted()
-                .toList();
+    /** The names of the channels that a user is on, so many at most, in order. */
+    public List<String> whereabouts(String keyset, String uuid, int limit) {
+        User user = rooms.user(keyset, uuid);
+        List<String> names = new ArrayList<>();
+        for (Member member = user == null ? null : user.first(); member != null
+                && names.size() < limit; member = member.after) {
+            if (member.isPresent()) {
+                names.add(member.room.channel.name());
+            }
+        }
+        names.sort(null);
+        return names;
     }
 
-    /** Does what is due: whose time is over is gone, what an interval has gathered is told. */
-    public void tick(long now) {
-        for (Deadline next = deadlines.peek(); next != null && next.nanos - now <= 0; next = deadlines.peek()) {
-            deadlines.poll();
-            Member member = next.member;
-            if (!member.timed || next.nanos != member.wakes) {
-                continue; // an earlier deadline took its place
+    /** How many members there are, each user counted on each channel; also those that are not there but have a state. */
+    public int members() {
+        return rooms.members();
+    }
+
+    /** How many members wait for their time to be over. */
+    int deadlines() {
+        return deadlines.size();
+    }
+
+    /** Whether announcements have to wait: what leads to some should wait too. */
+    boolean isFull() {
+        return announcer.isFull();
+    }
+
+    /**
+     * Does some of what is due: users whose time is over are gone, changes of an interval are announced.
+     *
+     * @return whether more is due now
+     */
+    boolean tick(long now) {
+        int done = 0;
+        for (Member next = deadlines.first(); next != null && next.wakes - now <= 0; next = deadlines.first()) {
+            if (++done > MOST_DUE_AT_ONCE || announcer.isFull()) {
+                return true;
             }
-            member.timed = false;
-            if (member.room.members.get(member.uuid) != member || member.visits > 0) {
-                continue;
-            }
-            if (member.expires - now > 0) {
-                until(member, member.expires);
-            } else if (member.present) {
-                vanish(member, Action.TIMEOUT, now);
-            } else {
-                forget(member);
-            }
+            due(next, now);
         }
         while (!crowded.isEmpty() && crowded.peek().nextInterval - now <= 0) {
-            Room room = crowded.remove();
-            tellInterval(room);
-            room.inIntervals = room.occupancy > threshold;
-            if (room.inIntervals) {
-                room.nextInterval = now + interval;
-                crowded.add(room);
-            } else if (room.members.isEmpty()) {
-                rooms.remove(room.channel);
+            if (++done > MOST_DUE_AT_ONCE || announcer.isFull()) {
+                return true;
             }
+            interval(crowded.remove(), now);
+        }
+        return false;
+    }
+
+    /** An announcement for a channel was lost: its subscribers will have to ask who is there. */
+    void missed(Channel channel, long now) {
+        Room room = rooms.room(channel.keyset(), channel.name());
+        if (room != null) {
+            missed(room, now);
         }
     }
 
-    /** Somebody on a channel, who may be new there; null when there is no room for one more. */
-    private @Nullable Member member(Channel channel, String uuid) {
-        Room room = rooms.get(channel);
-        Member known = room == null ? null : room.members.get(uuid);
-        if (known != null) {
-            return known;
-        }
-        if (full.test(members)) {
-            return null;
-        }
-        Room in = room == null ? new Room(channel) : room;
-        rooms.put(channel, in);
-        Member member = new Member(in, uuid);
-        in.members.put(uuid, member);
-        members++;
-        return member;
+    private void missed(Room room, long now) {
+        room.refreshed();
+        beginIntervals(room, now);
     }
 
-    /** How many there are, each counted on each channel; also those that are not there but have a state. */
-    public int members() {
-        return members;
-    }
-
-    private void appear(Member member, @Nullable Json state, long now) {
-        if (member.present) {
-            if (state != null) {
-                change(member, state);
-            }
-            return;
+    private void due(Member member, long now) {
+        deadlines.remove(member);
+        if (member.visits > 0) {
+            return; // its time will run again when they have ended
         }
-        member.present = true;
-        member.state = state == null ? member.state : state;
-        member.room.occupancy++;
-        whereabouts.computeIfAbsent(new User(member.room.channel.keyset(), member.uuid),
-                absent -> new LinkedHashSet<>()).add(member.room.channel);
-        tell(member, Action.JOIN, now);
-    }
-
-    private void vanish(Member member, Action how, long now) {
-        member.present = false;
-        member.room.occupancy--;
-        User user = new User(member.room.channel.keyset(), member.uuid);
-        Set<Channel> channels = whereabouts.getOrDefault(user, Set.of());
-        channels.remove(member.room.channel);
-        if (channels.isEmpty()) {
-            whereabouts.remove(user);
-        }
-        forget(member);
-        tell(member, how, now);
-    }
-
-    private void forget(Member member) {
-        member.room.members.remove(member.uuid);
-        members--;
-        if (member.room.members.isEmpty() && !member.room.inIntervals) {
-            rooms.remove(member.room.channel);
+        if (member.expires - now > 0) {
+            deadlines.put(member);
+        } else if (member.isPresent()) {
+            vanish(member, Action.TIMEOUT, now);
+        } else {
+            rooms.remove(member);
+            member.charge.release();
+            rooms.removeIfEmpty(member.room);
         }
     }
 
-    private void change(Member member, Json state) {
-        if (!state.equals(member.state)) {
-            member.state = state;
-            announcer.accept(member.room.channel,
-                    new Somebody(Action.STATE_CHANGE, member.uuid, member.room.occupancy, state));
+    private void interval(Room room, long now) {
+        Interval event = room.interval();
+        room.inIntervals = false;
+        if (event != null && !announcer.announce(room.channel, event)) {
+            room.refreshed();
+            room.inIntervals = !room.members.isEmpty();
+        }
+        room.inIntervals |= room.occupancy() > threshold;
+        if (room.inIntervals) {
+            room.nextInterval = now + interval;
+            crowded.add(room);
+        } else {
+            rooms.removeIfEmpty(room);
         }
     }
 
-    private void until(Member member, long nanos) {
-        member.expires = nanos;
-        if (!member.timed || nanos - member.wakes < 0) {
-            member.timed = true;
-            member.wakes = nanos;
-            deadlines.add(new Deadline(nanos, member));
-        }
-    }
-
-    private void tell(Member member, Action action, long now) {
-        Room room = member.room;
-        if (!room.inIntervals && room.occupancy > threshold) {
+    private void beginIntervals(Room room, long now) {
+        if (!room.inIntervals) {
             room.inIntervals = true;
             room.nextInterval = now + interval;
             crowded.add(room);
         }
-        if (!room.inIntervals) {
-            announcer.accept(room.channel, new Somebody(action, member.uuid, room.occupancy, member.state));
-            return;
-        }
-        Action before = room.changes.remove(member.uuid);
-        boolean undone = before != null && (before == Action.JOIN) != (action == Action.JOIN);
-        if (!undone) {
-            room.changes.put(member.uuid, action);
-        }
     }
 
-    private void tellInterval(Room room) {
-        if (room.changes.isEmpty()) {
+    private void appear(Member member, @Nullable Json state, long now) {
+        if (member.isPresent()) {
+            if (state != null) {
+                boolean _ = change(member, state, now);
+            }
             return;
         }
-        boolean tooMany = room.changes.size() > MOST_NAMES;
-        announcer.accept(room.channel,
-                new Interval(who(room, Action.JOIN, tooMany), who(room, Action.LEAVE, tooMany),
-                        who(room, Action.TIMEOUT, tooMany), tooMany, room.occupancy));
-        room.changes.clear();
+        if (state != null) {
+            boolean _ = hold(member, state); // without room for its state the user is there all the same
+        }
+        member.room.enter(member);
+        boolean _ = announce(member, Action.JOIN, null, now);
     }
 
-    private static List<String> who(Room room, Action action, boolean tooMany) {
-        return tooMany
-                ? List.of()
-                : room.changes.entrySet()
-                        .stream()
-                        .filter(change -> change.getValue() == action)
-                        .map(Map.Entry::getKey)
-                        .toList();
+    private void vanish(Member member, Action how, long now) {
+        member.room.exit(member);
+        deadlines.remove(member);
+        rooms.remove(member);
+        if (!announce(member, how, member.charge, now)) {
+            member.charge.release();
+        }
+        rooms.removeIfEmpty(member.room);
+    }
+
+    private boolean change(Member member, Json state, long now) {
+        if (state.equals(member.state)) {
+            return true;
+        }
+        if (!hold(member, state)) {
+            return false;
+        }
+        Room room = member.room;
+        if (announcer.isListenedTo(room.channel) && !announcer.announce(room.channel,
+                new Somebody(Action.STATE_CHANGE, member.user.uuid, room.occupancy(), state))) {
+            missed(room, now);
+        }
+        return true;
+    }
+
+    private static boolean hold(Member member, Json state) {
+        boolean isRoom = member.charge.resize(Member.BYTES + Member.bytes(state));
+        if (isRoom) {
+            member.state = state;
+        }
+        return isRoom;
+    }
+
+    private void until(Member member, long nanos) {
+        member.expires = nanos;
+        deadlines.put(member);
+    }
+
+    /**
+     * Announces something, now or with the next interval.
+     *
+     * @param charge of the member if it is gone; else null
+     * @return whether the charge is still needed
+     */
+    private boolean announce(Member member, Action action, @Nullable Charge charge, long now) {
+        Room room = member.room;
+        if (room.occupancy() > threshold) {
+            beginIntervals(room, now);
+        }
+        if (!announcer.isListenedTo(room.channel)) {
+            return false;
+        }
+        if (room.inIntervals) {
+            boolean _ = charge == null || charge.resize(CHANGE_BYTES + 2L * member.user.uuid.length());
+            room.note(member.user.uuid, action, charge);
+            return true;
+        }
+        if (!announcer.announce(room.channel,
+                new Somebody(action, member.user.uuid, room.occupancy(), member.state))) {
+            missed(room, now);
+        }
+        return false;
     }
 }

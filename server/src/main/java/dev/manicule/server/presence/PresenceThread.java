@@ -1,48 +1,64 @@
 package dev.manicule.server.presence;
 
 import dev.manicule.server.journal.Journal;
-import dev.manicule.server.json.Json;
-import dev.manicule.server.json.JsonText;
-import dev.manicule.server.limits.Limit;
+import dev.manicule.server.limits.Charge;
+import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Limits;
+import dev.manicule.server.limits.Resource;
+import dev.manicule.server.limits.Turns;
 import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.Command.Delivery;
-import dev.manicule.server.model.Command.Publish;
-import dev.manicule.server.model.Timetoken;
-import dev.manicule.server.presence.PresenceEvent.Interval;
-import dev.manicule.server.presence.PresenceEvent.Somebody;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import dev.manicule.server.model.Outcome;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that {@link Presence} belongs to. What it has to tell is published on presence channels, through the
- * journal like everything else, so that it has its place in the order and whoever was briefly away catches up with it.
+ * The thread that {@link Presence} belongs to. Clients take turns, by address and keyset, so that all wait for one slice of
+ * the work of each other at most; what one address does in one keyset stays in order, over all of its connections.
+ *
+ * <p>Announcements are published on presence channels, through the journal like everything else, so that they have their
+ * place in the order and a subscriber that was away for a moment catches up with them. When the journal is busy the thread
+ * waits for it, and clients for the thread.
  */
 public final class PresenceThread implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PresenceThread.class);
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-    private static final Duration GATHERING = Duration.ofMillis(1);
-    private static final int MOST_AT_ONCE = 1_000;
+    private static final long GATHERING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Presence presence;
-    private final Journal journal;
-    private final LongSupplier time;
+    private final Announcements announcements;
     private final LongSupplier nanoTime;
-    private final BlockingQueue<Work> works = new LinkedBlockingQueue<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition change = lock.newCondition();
+    /** Guarded by the lock. */
+    private final Turns<Job> turns = new Turns<>();
+    /** Guarded by the lock. */
+    private Outcome.@Nullable OfAnnounce decided;
     private final Thread thread;
+    private long nextTick = System.nanoTime();
     private volatile boolean closing;
     private volatile int members;
 
-    /** Something to do on the thread. */
+    /** Something to do on the thread, in slices of at most a millisecond. */
     @FunctionalInterface
     public interface Work {
+        /**
+         * Does a slice of it.
+         *
+         * @param now nanoseconds, as {@link Presence} wants them
+         * @return whether there is more to do
+         */
+        boolean on(Presence presence, long now);
+    }
+
+    /** Something short to do on the thread. */
+    @FunctionalInterface
+    public interface LastWork {
         /**
          * Does it.
          *
@@ -51,25 +67,50 @@ public final class PresenceThread implements AutoCloseable {
         void on(Presence presence, long now);
     }
 
+    private record Job(Client client, Work work, @Nullable Charge charge) {}
+
     /**
      * Starts the thread.
      *
+     * @param isListenedTo whether announcements on a presence channel reach a subscriber
      * @param time tells the present timetoken
      * @param nanoTime a clock that does not step back, in nanoseconds
      */
-    public PresenceThread(Journal journal, LongSupplier time, LongSupplier nanoTime, PresenceSettings settings,
-            Limits limits) {
+    public PresenceThread(Journal journal, Predicate<Channel> isListenedTo, LongSupplier time, LongSupplier nanoTime,
+            PresenceSettings settings, Limits limits) {
         this.nanoTime = nanoTime;
-        this.journal = journal;
-        this.time = time;
-        presence = new Presence(this::announce, members -> isFull(members, limits), settings.intervalAbove(),
-                settings.interval().toNanos());
+        announcements = new Announcements(journal, isListenedTo, time, this::decided);
+        presence = new Presence(announcements, limits, settings.intervalAbove(), settings.interval().toNanos());
         thread = Thread.ofPlatform().name("manicule-presence").daemon().start(this::run);
     }
 
-    /** Has something done, after all that was handed over before. Nothing happens when the server stops. */
-    public void submit(Work work) {
-        works.add(work);
+    /**
+     * Has something done, after all that was submitted for the same address and keyset before. Nothing happens when the server
+     * stops.
+     *
+     * @param weight how many tasks it is charged as while it waits: one, and one more for each kilobyte that it holds
+     * @return false when too much of this client's waits; then it is not done
+     */
+    public boolean submit(Client client, int weight, Work work) {
+        Charge charge = client.charge(Resource.TASKS, weight);
+        if (charge == null) {
+            return false;
+        }
+        add(new Job(client.withoutConnection(), work, charge));
+        return true;
+    }
+
+    /** Has something done that has to be done, because what was submitted before for the same client needs an end. */
+    public void submitEnd(Client client, LastWork work) {
+        add(new Job(client.withoutConnection(), (who, now) -> {
+            work.on(who, now);
+            return false;
+        }, null));
+    }
+
+    /** How many members there are on all channels together. */
+    public int members() {
+        return members;
     }
 
     @Override
@@ -78,85 +119,129 @@ public final class PresenceThread implements AutoCloseable {
         thread.interrupt();
     }
 
+    private void add(Job job) {
+        lock.lock();
+        try {
+            turns.add(job.client(), job);
+            if (turns.size() == 1) {
+                change.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** On the journal's thread, or that of presence. */
+    private void decided(Outcome.OfAnnounce outcome) {
+        lock.lock();
+        try {
+            decided = outcome;
+            change.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void run() {
-        List<Work> batch = new ArrayList<>();
-        long nextTick = System.nanoTime();
         while (!closing) {
             try {
-                Work first = works.poll(Math.max(nextTick - System.nanoTime(), 0), TimeUnit.NANOSECONDS);
-                if (first != null) {
-                    if (works.isEmpty()) {
-                        Thread.sleep(GATHERING); // they come in crowds, and being woken for each costs more than it does
-                    }
-                    batch.add(first);
-                    works.drainTo(batch, MOST_AT_ONCE);
+                Job job = announcements.isFull() ? null : take();
+                if (job == null) {
+                    submitAnnouncements();
+                    await();
+                } else if (!doSlice(job)) {
+                    submitAnnouncements(); // of the whole request: one command
+                }
+                takeDecision();
+                if (System.nanoTime() - nextTick >= 0) {
+                    tick();
                 }
             } catch (InterruptedException e) {
-                continue; // stopping: nobody's presence matters any more
-            }
-            batch.forEach(this::guarded);
-            batch.clear();
-            if (System.nanoTime() - nextTick >= 0) {
-                guarded(Presence::tick);
-                nextTick = System.nanoTime() + TICK_NANOS;
+                // stopping: nobody's presence matters any more
+            } catch (Throwable e) { // the one thread must outlive anything that one client's work throws
+                LOG.error("Presence failed", e);
             }
         }
     }
 
-    /** How many members there are on all channels together. */
-    public int members() {
-        return members;
-    }
-
-    private static boolean isFull(int members, Limits limits) {
-        boolean full = members >= limits.of(Limit.PRESENCE_MEMBERS_BY_KEYSET);
-        if (full) {
-            limits.reached(Limit.PRESENCE_MEMBERS_BY_KEYSET);
-        }
-        return full;
-    }
-
-    private void guarded(Work work) {
+    private @Nullable Job take() {
+        lock.lock();
         try {
-            work.on(presence, nanoTime.getAsLong());
-            members = presence.members();
-        } catch (RuntimeException e) {
-            LOG.error("Presence failed", e);
+            return turns.poll();
+        } finally {
+            lock.unlock();
         }
     }
 
-    private void announce(Channel channel, PresenceEvent event) {
-        Json payload = payload(event, Timetoken.seconds(time.getAsLong()));
-        journal.submit(new Publish(channel.presence(), payload, null, null, null, null, null, Delivery.TRANSIENT),
-                outcome -> {});
-    }
-
-    private static Json payload(PresenceEvent event, long seconds) {
-        JsonText json = new JsonText().raw("{\"action\":\"");
-        switch (event) {
-            case Somebody somebody -> {
-                json.raw(somebody.action().word()).raw("\",\"timestamp\":").number(seconds);
-                json.raw(",\"uuid\":").quoted(somebody.uuid());
-                if (somebody.state() != null) {
-                    json.raw(",\"data\":").raw(somebody.state());
-                }
+    /** Waits until there is something to do. */
+    private void await() throws InterruptedException {
+        boolean isFull = announcements.isFull();
+        lock.lock();
+        try {
+            boolean isIdle = !isFull && turns.size() == 0;
+            long left = isFull ? TICK_NANOS : nextTick - System.nanoTime();
+            while (left > 0 && decided == null && (isFull || turns.size() == 0)) {
+                left = change.awaitNanos(left);
             }
-            case Interval interval -> {
-                json.raw("interval\",\"timestamp\":").number(seconds);
-                names("join", interval.joined(), json);
-                names("leave", interval.left(), json);
-                names("timeout", interval.timedOut(), json);
-                if (interval.refresh()) {
-                    json.raw(",\"here_now_refresh\":true");
-                }
+            long gathering = isIdle ? GATHERING_NANOS : 0;
+            while (gathering > 0 && decided == null && turns.size() > 0) {
+                gathering = change.awaitNanos(gathering); // they come in crowds, and being woken for each costs much
             }
+        } finally {
+            lock.unlock();
         }
-        return new Json(json.raw(",\"occupancy\":").number(event.occupancy()).raw("}").toBytes());
     }
 
-    private static void names(String action, List<String> names, JsonText json) {
-        if (!names.isEmpty()) {
-            json.raw(",\"").raw(action).raw("\":").quoted(names);
+    /** Does a part of a job; true when there is more of it, which then waits for its next turn. */
+    private boolean doSlice(Job job) {
+        boolean hasMore = false;
+        try {
+            hasMore = job.work().on(presence, nanoTime.getAsLong());
+        } finally {
+            if (hasMore) {
+                putBack(job);
+            } else if (job.charge() != null) {
+                job.charge().release();
+            }
         }
+        members = presence.members();
+        return hasMore;
+    }
+
+    private void putBack(Job job) {
+        lock.lock();
+        try {
+            turns.putBack(job.client(), job);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void submitAnnouncements() {
+        if (!announcements.isFailing()) { // else with the next tick
+            announcements.submit();
+        }
+    }
+
+    private void takeDecision() {
+        Outcome.OfAnnounce outcome;
+        lock.lock();
+        try {
+            outcome = decided;
+            decided = null;
+        } finally {
+            lock.unlock();
+        }
+        if (outcome != null) {
+            long now = nanoTime.getAsLong();
+            announcements.decided(outcome).forEach(channel -> presence.missed(channel, now));
+        }
+    }
+
+    private void tick() {
+        boolean hasMore = presence.tick(nanoTime.getAsLong());
+        members = presence.members();
+        announcements.submit();
+        nextTick = System.nanoTime() + (hasMore ? 0 : TICK_NANOS);
     }
 }

@@ -11,6 +11,8 @@ import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.Command;
 import dev.manicule.server.model.Command.AddAction;
+import dev.manicule.server.model.Command.Announce;
+import dev.manicule.server.model.Command.Announcement;
 import dev.manicule.server.model.Command.ChangeGroup;
 import dev.manicule.server.model.Command.DeleteGroup;
 import dev.manicule.server.model.Command.DeleteMessages;
@@ -59,7 +61,7 @@ class LedgerHistoriesTest {
     private static final List<Long> INVENTED = List.of(1L, 1595634332L, Long.MAX_VALUE);
 
     private enum Kind {
-        PUBLISH, TRANSIENT, FIRE, ADD, ADD_AGAIN, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, GROUP, UNGROUP, ADD_STRICTLY, MODERATE, REVOKE, ONCE, ONCE_AGAIN, LATER, EXPIRE, COMMIT, RESTART
+        PUBLISH, TRANSIENT, FIRE, ANNOUNCE, ADD, ADD_AGAIN, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, GROUP, UNGROUP, ADD_STRICTLY, MODERATE, REVOKE, ONCE, ONCE_AGAIN, LATER, EXPIRE, COMMIT, RESTART
     }
 
     /** A step; the numbers choose among what there is at that moment. */
@@ -68,7 +70,8 @@ class LedgerHistoriesTest {
     @Provide
     Arbitrary<List<Step>> histories() {
         Arbitrary<Kind> kinds = Arbitraries.frequency(net.jqwik.api.Tuple.of(6, Kind.PUBLISH),
-                net.jqwik.api.Tuple.of(1, Kind.TRANSIENT), net.jqwik.api.Tuple.of(1, Kind.FIRE),
+                net.jqwik.api.Tuple.of(1, Kind.TRANSIENT), net.jqwik.api.Tuple.of(2, Kind.ANNOUNCE),
+                net.jqwik.api.Tuple.of(1, Kind.FIRE),
                 net.jqwik.api.Tuple.of(12, Kind.ADD), net.jqwik.api.Tuple.of(3, Kind.ADD_AGAIN),
                 net.jqwik.api.Tuple.of(5, Kind.REMOVE), net.jqwik.api.Tuple.of(1, Kind.REMOVE_FOREIGN),
                 net.jqwik.api.Tuple.of(1, Kind.REMOVE_STRANGER), net.jqwik.api.Tuple.of(2, Kind.DELETE),
@@ -143,6 +146,7 @@ class LedgerHistoriesTest {
                             + (step.kind() == Kind.LATER ? Timetoken.SHORTLY * 3 / 4 : 0);
                     Outcome outcome = ledger.apply(command, timetoken, draft);
                     assertThat(outcome).isEqualTo(model.apply(command, timetoken));
+                    timetoken += command.timetokens() - 1;
                 }
             }
         }
@@ -181,9 +185,14 @@ class LedgerHistoriesTest {
                 case REMOVE_STRANGER -> new RemoveAction(channel, known.messageTimetoken() - 1, known.actionTimetoken(),
                         known.uuid());
                 case DELETE -> new DeleteMessages(channel, range(step, channel));
+                case ANNOUNCE -> new Announce(CHANNELS.subList(0, 1 + step.value() % 4)
+                        .stream()
+                        .map(each -> new Announcement(each, new Json("{}".getBytes(StandardCharsets.UTF_8))))
+                        .toList());
                 case GROUP -> new ChangeGroup(pick(GROUPS, step.type()),
                         CHANNELS.subList(0, step.value() % 4).stream().map(Channel::name).toList(),
-                        step.uuid() % 2 == 0 ? List.of() : List.of(channel.name(), "never there"));
+                        step.uuid() % 2 == 0 ? List.of() : List.of(channel.name(), "never there"),
+                        step.start() % 3 == 0 ? 2 : ChannelGroup.MAX_CHANNELS);
                 case UNGROUP -> new DeleteGroup(pick(GROUPS, step.type()));
                 case PUBLISH, LATER, COMMIT, RESTART -> publish(channel, step, Delivery.STORED);
             };

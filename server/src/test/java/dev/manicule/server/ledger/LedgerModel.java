@@ -4,6 +4,7 @@ import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.Command;
 import dev.manicule.server.model.Command.AddAction;
+import dev.manicule.server.model.Command.Announce;
 import dev.manicule.server.model.Command.ChangeGroup;
 import dev.manicule.server.model.Command.DeleteGroup;
 import dev.manicule.server.model.Command.DeleteMessages;
@@ -108,11 +109,20 @@ final class LedgerModel {
                 }
                 yield new Outcome.MessagesDeleted();
             }
+            case Announce announce -> {
+                for (int i = 0; i < announce.announcements().size(); i++) {
+                    tell(announce.announcements().get(i).channel(), timetoken + i, "message");
+                }
+                yield new Outcome.Announced(timetoken);
+            }
             case ChangeGroup change -> {
                 TreeMap<String, Long> members = new TreeMap<>(groups.getOrDefault(change.group(), new TreeMap<>()));
                 change.add().forEach(name -> members.putIfAbsent(name, timetoken));
                 change.remove().forEach(members::remove);
-                yield put(change.group(), members);
+                int before = groups.getOrDefault(change.group(), new TreeMap<>()).size();
+                yield members.size() > before && members.size() > change.most()
+                        ? new Outcome.GroupFull()
+                        : put(change.group(), members);
             }
             case RevokeToken revoke -> {
                 long now = timetoken / 10_000_000;

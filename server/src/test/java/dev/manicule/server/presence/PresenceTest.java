@@ -3,14 +3,23 @@ package dev.manicule.server.presence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.manicule.server.json.Json;
+import dev.manicule.server.limits.Budget;
+import dev.manicule.server.limits.Client;
+import dev.manicule.server.limits.Limit;
+import dev.manicule.server.limits.Limits;
+import dev.manicule.server.limits.Resource;
 import dev.manicule.server.model.Channel;
+import dev.manicule.server.presence.Presence.Announcer;
 import dev.manicule.server.presence.Presence.Occupant;
+import dev.manicule.server.presence.Presence.Part;
 import dev.manicule.server.presence.Presence.Visit;
 import dev.manicule.server.presence.PresenceEvent.Action;
 import dev.manicule.server.presence.PresenceEvent.Interval;
 import dev.manicule.server.presence.PresenceEvent.Somebody;
 import java.nio.charset.StandardCharsets;
+import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,20 +36,49 @@ class PresenceTest {
 
     private final List<String> told = new ArrayList<>();
     private final List<PresenceEvent> events = new ArrayList<>();
+    private final Map<Limit, Long> limits = new EnumMap<>(Limit.class);
+    private final Budget budget = new Budget(new Limits());
+    private final Client client = from("192.0.2.1", "demo");
     private Presence presence = presence(20);
-    private int most = Integer.MAX_VALUE;
+    private boolean isListenedTo = true;
+    private boolean isFull;
+    private boolean isLost;
     private long now = Long.MAX_VALUE - 100 * SECOND; // the clock may be anywhere, and may overflow
 
+    private Client from(String address, String keyset) {
+        return budget.connection(InetAddress.ofLiteral(address)).of(keyset).withoutConnection();
+    }
+
     private Presence presence(int threshold) {
-        return new Presence((channel, event) -> {
-            events.add(event);
-            told.add(channel.name() + " " + switch (event) {
-                case Somebody somebody -> somebody.action().word() + " " + somebody.uuid()
-                        + (somebody.state() == null ? "" : " " + somebody.state());
-                case Interval interval -> "interval +" + interval.joined() + " -" + interval.left() + " !"
-                        + interval.timedOut() + (interval.refresh() ? " refresh" : "");
-            } + " " + event.occupancy());
-        }, members -> members >= most, threshold, 10 * SECOND);
+        return new Presence(new Announcer() {
+            @Override
+            public boolean isListenedTo(Channel channel) {
+                return isListenedTo;
+            }
+
+            @Override
+            public boolean isFull() {
+                return isFull;
+            }
+
+            @Override
+            public boolean announce(Channel channel, PresenceEvent event) {
+                if (!isLost) {
+                    events.add(event);
+                    told.add(text(channel, event));
+                }
+                return !isLost;
+            }
+        }, new Limits(limits), threshold, 10 * SECOND);
+    }
+
+    private static String text(Channel channel, PresenceEvent event) {
+        return channel.name() + " " + switch (event) {
+            case Somebody somebody -> somebody.action().word() + " " + somebody.uuid()
+                    + (somebody.state() == null ? "" : " " + somebody.state());
+            case Interval interval -> "interval +" + interval.joined() + " -" + interval.left() + " !"
+                    + interval.timedOut() + (interval.refresh() ? " refresh" : "");
+        } + " " + event.occupancy();
     }
 
     private static Json json(String text) {
@@ -49,30 +87,65 @@ class PresenceTest {
 
     private void pass(double seconds) {
         now += (long) (seconds * SECOND);
-        presence.tick(now);
+        while (presence.tick(now)) {
+            assertThat(isFull).isFalse();
+        }
     }
 
     private List<String> on(Channel channel) {
-        return presence.occupants(channel, 0, 1000).stream().map(Occupant::uuid).toList();
+        return presence.occupants(channel.keyset(), channel.name(), 0, 1000).stream().map(Occupant::uuid).toList();
     }
 
     private Visit arrive(String uuid, int patience, Channel... channels) {
-        return presence.arrive(uuid, List.of(channels), patience * SECOND, Map.of(), now);
+        return arrive(uuid, patience, Map.of(), channels);
+    }
+
+    private Visit arrive(String uuid, int patience, Map<String, Json> states, Channel... channels) {
+        Visit visit = presence.visit(client, "demo", uuid, patience * SECOND, channels.length);
+        assertThat(visit).isNotNull();
+        for (Channel channel : channels) {
+            presence.join(visit, channel.name(), states.get(channel.name()), now);
+        }
+        return visit;
+    }
+
+    private void beat(String uuid, int patience, Channel... channels) {
+        beat(client, uuid, patience, channels);
+    }
+
+    private void beat(Client of, String uuid, int patience, Channel... channels) {
+        for (Channel channel : channels) {
+            presence.beat(of, channel.keyset(), uuid, channel.name(), patience * SECOND, null, now);
+        }
+    }
+
+    private void leave(String uuid, Channel... channels) {
+        for (Channel channel : channels) {
+            presence.leave("demo", uuid, channel.name(), now);
+        }
+    }
+
+    private boolean setState(String uuid, Channel channel, String state) {
+        return presence.setState(client, "demo", uuid, channel.name(), json(state), now);
+    }
+
+    private List<String> whereabouts(String uuid) {
+        return presence.whereabouts("demo", uuid, 1000);
     }
 
     @Test
     void whoComesAndGoesIsTold() {
         Visit alice = arrive("alice", 8, A, B);
         arrive("bob", 8, A);
-        presence.leave("bob", List.of(A, B), now);
+        leave("bob", A, B);
         presence.depart(alice, now);
         pass(7.9);
         assertThat(on(A)).containsExactly("alice");
         pass(0.2);
         assertThat(told).containsExactly("a join alice 1", "b join alice 1", "a join bob 2", "a leave bob 1",
                 "a timeout alice 0", "b timeout alice 0");
-        assertThat(presence.whereabouts("demo", "alice")).isEmpty();
-        assertThat(presence.occupied("demo")).isEmpty();
+        assertThat(whereabouts("alice")).isEmpty();
+        assertThat(presence.occupied("demo", "", 100).occupied()).isEmpty();
     }
 
     @Test
@@ -86,7 +159,7 @@ class PresenceTest {
         assertThat(on(A)).containsExactly("alice");
         presence.depart(another, now);
         pass(7.5);
-        presence.beat("alice", List.of(A), 20 * SECOND, Map.of(), now);
+        beat("alice", 20, A);
         pass(19.5);
         assertThat(on(A)).containsExactly("alice");
         pass(1);
@@ -95,8 +168,8 @@ class PresenceTest {
 
     @Test
     void aShorterPatienceHoldsAtOnce() {
-        presence.beat("alice", List.of(A), 300 * SECOND, Map.of(), now);
-        presence.beat("alice", List.of(A), 5 * SECOND, Map.of(), now);
+        beat("alice", 300, A);
+        beat("alice", 5, A);
         pass(5.1);
         assertThat(on(A)).isEmpty();
         pass(1000);
@@ -106,7 +179,7 @@ class PresenceTest {
     @Test
     void afterALeaveThePollsOfBeforeDontCount() {
         Visit stale = arrive("alice", 8, A);
-        presence.leave("alice", List.of(A), now);
+        leave("alice", A);
         Visit fresh = arrive("alice", 8, A);
         presence.depart(stale, now);
         pass(100);
@@ -118,20 +191,20 @@ class PresenceTest {
 
     @Test
     void statesLiveAsLongAsTheirOwnerIsThere() {
-        presence.setState("alice", List.of(A), json("{\"mood\":\"ok\"}"), now);
-        assertThat(presence.occupancy(A)).isZero();
-        assertThat(presence.state("alice", A)).isEqualTo(json("{\"mood\":\"ok\"}"));
-        Visit visit = presence.arrive("alice", List.of(A), 8 * SECOND, Map.of("a", json("{}")), now);
-        presence.setState("alice", List.of(A), json("{}"), now); // no change
-        presence.setState("alice", List.of(A), json("{\"mood\":\"fine\"}"), now);
+        setState("alice", A, "{\"mood\":\"ok\"}");
+        assertThat(presence.occupancy("demo", "a")).isZero();
+        assertThat(presence.state("demo", "alice", "a")).isEqualTo(json("{\"mood\":\"ok\"}"));
+        Visit visit = arrive("alice", 8, Map.of("a", json("{}")), A);
+        setState("alice", A, "{}"); // no change
+        setState("alice", A, "{\"mood\":\"fine\"}");
         presence.depart(visit, now);
         pass(9);
-        assertThat(presence.state("alice", A)).isNull();
+        assertThat(presence.state("demo", "alice", "a")).isNull();
         assertThat(told).containsExactly("a state-change alice {\"mood\":\"ok\"} 0", "a join alice {} 1",
                 "a state-change alice {\"mood\":\"fine\"} 1", "a timeout alice {\"mood\":\"fine\"} 0");
-        presence.setState("carol", List.of(B), json("{}"), now);
+        setState("carol", B, "{}");
         pass(301);
-        assertThat(presence.state("carol", B)).isNull();
+        assertThat(presence.state("demo", "carol", "b")).isNull();
     }
 
     @Test
@@ -141,9 +214,9 @@ class PresenceTest {
         for (String uuid : List.of("a", "b", "c", "d")) {
             visits.add(arrive(uuid, 8, A));
         }
-        presence.leave("d", List.of(A), now); // came and went: nothing has changed
+        leave("d", A); // came and went: nothing has changed
         pass(10);
-        presence.leave("a", List.of(A), now);
+        leave("a", A);
         presence.depart(visits.get(1), now);
         pass(9);
         assertThat(told).containsExactly("a join a 1", "a join b 2", "a interval +[c] -[] ![] 3");
@@ -155,11 +228,11 @@ class PresenceTest {
     @Test
     void tooManyNamesAreLeftOut() {
         presence = presence(0);
-        for (int i = 0; i <= Presence.MOST_NAMES; i++) {
+        for (int i = 0; i <= Room.MOST_NAMES; i++) {
             arrive("u" + i, 8, A);
         }
         pass(10);
-        assertThat(told).containsExactly("a interval +[] -[] ![] refresh " + (Presence.MOST_NAMES + 1));
+        assertThat(told).containsExactly("a interval +[] -[] ![] refresh " + (Room.MOST_NAMES + 1));
     }
 
     @Test
@@ -173,6 +246,159 @@ class PresenceTest {
         arrive("bob", 1, A);
         pass(10);
         assertThat(told).containsExactly("a interval +[bob] -[] ![] 1");
+    }
+
+    /** After each history all that was charged is given back: nothing keeps what is gone. */
+    @Test
+    void whatIsGoneIsHeldNoMore() {
+        String uuid = "u".repeat(90);
+        for (int i = 0; i < 50_000; i++) {
+            beat(uuid + i, 86_400, new Channel("demo", "c" + i % 1_000));
+            leave(uuid + i, new Channel("demo", "c" + i % 1_000));
+        }
+        assertThat(presence.members()).isZero();
+        assertThat(presence.deadlines()).as("a deadline of a day holds nothing that has left").isZero();
+        assertThat(budget.used(Resource.PRESENCE)).isZero();
+    }
+
+    @Test
+    void intervalsHoldNothingOfThoseWhoAreGone() {
+        presence = presence(0);
+        for (int i = 0; i < 10_000; i++) {
+            beat("u" + i, 86_400, A);
+        }
+        pass(10);
+        for (int i = 0; i < 10_000; i++) {
+            leave("u" + i, A);
+        }
+        assertThat(budget.used(Resource.PRESENCE)).as("names that wait for their interval are charged, and bounded")
+                .isBetween(1L, 100_000L);
+        pass(10);
+        assertThat(budget.used(Resource.PRESENCE)).isZero();
+        assertThat(told).last().isEqualTo("a interval +[] -[] ![] refresh 0");
+    }
+
+    @Test
+    void oneAddressLeavesPlaceForOthersInItsKeyset() {
+        limits.put(Limit.PRESENCE_MEMBERS_BY_KEYSET, 900L);
+        presence = presence(20);
+        for (int i = 0; i < 2_000; i++) {
+            beat("attacker" + i, 86_400, A);
+        }
+        assertThat(presence.members()).isEqualTo(600);
+        for (int i = 0; i < 100; i++) {
+            beat(from("192.0.2.2", "demo"), "innocent" + i, 300, A);
+        }
+        assertThat(presence.members()).as("another address").isEqualTo(700);
+        beat(from("192.0.2.1", "other"), "innocent", 300, new Channel("other", "a"));
+        assertThat(presence.members()).as("another keyset").isEqualTo(701);
+    }
+
+    @Test
+    void oneAddressLeavesMemoryForOthers() {
+        Json state = json("{\"s\":\"" + "x".repeat(30_000) + "\"}");
+        int keysets = 0;
+        for (; keysets < 100; keysets++) { // an attacker that changes its keyset as it likes
+            for (int i = 0; i < 500; i++) {
+                String keyset = "k" + keysets;
+                presence.beat(from("192.0.2.1", keyset), keyset, "attacker", "c" + i, 86_400 * SECOND, state, now);
+            }
+        }
+        long capacity = budget.capacity(Resource.PRESENCE);
+        assertThat(budget.used(Resource.PRESENCE)).isBetween(capacity / 2, capacity * 7 / 10);
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(presence.setState(from("192.0.2.2", "demo"), "demo", "innocent" + i, "a", json("{}"), now))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void aStateForWhichThereIsNoRoomIsRefusedAndTheUserIsThereAllTheSame() {
+        limits.put(Limit.PRESENCE_BYTES, (long) (1 << 16));
+        Budget small = new Budget(new Limits(limits));
+        Client of = small.keyset("demo");
+        Json state = json("{\"s\":\"" + "x".repeat(66_000) + "\"}");
+        assertThat(presence.setState(of, "demo", "alice", "a", state, now)).isFalse();
+        presence.beat(of, "demo", "alice", "a", SECOND, state, now);
+        assertThat(on(A)).containsExactly("alice");
+        assertThat(presence.state("demo", "alice", "a")).isNull();
+        pass(1);
+        assertThat(small.used(Resource.PRESENCE)).isZero();
+    }
+
+    @Test
+    void aPollForWhichThereIsNoRoomIsNotPresence() {
+        limits.put(Limit.PRESENCE_BYTES, (long) (1 << 16));
+        Client of = new Budget(new Limits(limits)).keyset("demo");
+        assertThat(presence.visit(of, "demo", "alice", SECOND, 100_000)).isNull();
+    }
+
+    @Test
+    void nothingIsAnnouncedWhereNoSubscriberListens() {
+        isListenedTo = false;
+        beat("alice", 8, A);
+        setState("alice", A, "{}");
+        leave("alice", A);
+        presence = presence(0);
+        beat("bob", 8, A);
+        pass(10);
+        assertThat(told).isEmpty();
+        isListenedTo = true;
+        beat("carol", 80, A);
+        pass(10);
+        assertThat(told).containsExactly("a interval +[carol] -[] ![] 1");
+    }
+
+    @Test
+    void subscribersAskWhoIsThereWhereAnAnnouncementWasLost() {
+        beat("alice", 80, A);
+        isLost = true;
+        beat("bob", 80, A);
+        isLost = false;
+        beat("carol", 80, A);
+        assertThat(told).containsExactly("a join alice 1");
+        pass(10);
+        assertThat(told).last().isEqualTo("a interval +[] -[] ![] refresh 3");
+        beat("dave", 80, A);
+        assertThat(told).last().isEqualTo("a join dave 4");
+    }
+
+    @Test
+    void anAnnouncementOfAnEmptyChannelThatIsLostIsMadeUpFor() {
+        beat("alice", 80, A);
+        isLost = true;
+        leave("alice", A);
+        isLost = false;
+        pass(10);
+        assertThat(told).last().isEqualTo("a interval +[] -[] ![] refresh 0");
+        assertThat(budget.used(Resource.PRESENCE)).isZero();
+    }
+
+    @Test
+    void whatIsDueWaitsWhileAnnouncementsCanNotBeTaken() {
+        beat("alice", 5, A);
+        isFull = true;
+        now += 6 * SECOND;
+        assertThat(presence.tick(now)).as("more is due").isTrue();
+        assertThat(on(A)).containsExactly("alice");
+        isFull = false;
+        pass(0);
+        assertThat(told).last().isEqualTo("a timeout alice 0");
+    }
+
+    @Test
+    void aKeysetIsReadInParts() {
+        for (int i = 0; i < 10; i++) {
+            beat("alice", 80, new Channel("demo", "c" + i));
+        }
+        setState("bob", A, "{}"); // nobody is on it
+        assertThat(presence.occupied("demo", "", 5)).isEqualTo(new Part(List.of("c0", "c1", "c2", "c3"), "c3"));
+        assertThat(presence.occupied("demo", "c3", 100))
+                .isEqualTo(new Part(List.of("c4", "c5", "c6", "c7", "c8", "c9"), null));
+        assertThat(presence.occupied("other", "", 5)).isEqualTo(new Part(List.of(), null));
+        assertThat(presence.whereabouts("demo", "alice", 3)).hasSize(3);
+        assertThat(presence.occupants("demo", "c0", 1, 5)).isEmpty();
+        assertThat(presence.occupants("demo", "c0", Integer.MAX_VALUE, Integer.MAX_VALUE)).isEmpty();
     }
 
     /** Random comings and goings: occupancy is exact at every moment, and whoever follows the events knows who is there. */
@@ -219,7 +445,7 @@ class PresenceTest {
             int patience = 1 + random.nextInt(20);
             switch (random.nextInt(6)) {
                 case 0, 1 -> {
-                    Visit visit = presence.arrive(uuid, channels, patience * SECOND, Map.of(), now);
+                    Visit visit = arrive(uuid, patience, channels.toArray(Channel[]::new));
                     List<Integer> generation = new ArrayList<>();
                     for (int i = 0; i < channels.size(); i++) {
                         String key = channels.get(i).name() + uuid;
@@ -242,7 +468,7 @@ class PresenceTest {
                     }
                 }
                 case 3 -> {
-                    presence.beat(uuid, channels, patience * SECOND, Map.of(), now);
+                    beat(uuid, patience, channels.toArray(Channel[]::new));
                     channels.forEach(channel -> {
                         if (model.polls.getOrDefault(channel.name() + uuid, 0) == 0) {
                             model.until.put(channel.name() + uuid, now + patience * SECOND);
@@ -250,7 +476,7 @@ class PresenceTest {
                     });
                 }
                 case 4 -> {
-                    presence.leave(uuid, channels, now);
+                    leave(uuid, channels.toArray(Channel[]::new));
                     channels.forEach(channel -> {
                         String key = channel.name() + uuid;
                         if (model.on(channel, now).contains(uuid)) {
@@ -275,9 +501,9 @@ class PresenceTest {
             }
             for (Channel channel : List.of(A, B)) {
                 assertThat(new TreeSet<>(on(channel))).isEqualTo(model.on(channel, now));
-                assertThat(presence.occupancy(channel)).isEqualTo(model.on(channel, now).size());
+                assertThat(presence.occupancy("demo", channel.name())).isEqualTo(model.on(channel, now).size());
                 for (String each : model.on(channel, now)) {
-                    assertThat(presence.whereabouts("demo", each)).contains(channel.name());
+                    assertThat(whereabouts(each)).contains(channel.name());
                 }
             }
         }
@@ -289,6 +515,14 @@ class PresenceTest {
         Set<String> there = new TreeSet<>();
         List.of(A, B).forEach(channel -> on(channel).forEach(uuid -> there.add(channel.name() + uuid)));
         assertThat(followed).isEqualTo(there);
+        open.forEach(each -> presence.depart(each.visit(), now));
+        for (String uuid : List.of("u0", "u1", "u2", "u3", "u4", "u5")) {
+            leave(uuid, A, B);
+        }
+        now += 20 * SECOND;
+        presence.tick(now);
+        assertThat(presence.members() + presence.deadlines()).isZero();
+        assertThat(budget.used(Resource.PRESENCE)).as("all of it is given back").isZero();
     }
 
     /** What somebody knows who believes the events; and that each says the right occupancy. */

@@ -1,0 +1,78 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.journal.Journal;
+import dev.manicule.server.limits.Client;
+import dev.manicule.server.limits.Turns;
+import dev.manicule.server.model.Command;
+import dev.manicule.server.model.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Changes of channel groups on their way to the journal. A change writes its whole group anew, so that many changes of large
+ * groups in one batch would make all others wait: only so many channels' worth of them are with the journal at once, and
+ * clients take turns. Any thread may use it.
+ */
+final class GroupChanges {
+    /** Channels in the groups that are changed at once; one change there is always, however large. */
+    private static final int MOST_AT_ONCE = 4_000;
+
+    private final Journal journal;
+    /** Guarded by this. */
+    private final Turns<Change> turns = new Turns<>();
+    /** What is with the journal. Guarded by this. */
+    private int submitted;
+
+    private record Change(Client client, Command<Outcome.OfGroup> command, int channels,
+            Consumer<? super Outcome.OfGroup> whenDecided) {}
+
+    GroupChanges(Journal journal) {
+        this.journal = journal;
+    }
+
+    /**
+     * Submits a change, now or when it is the client's turn.
+     *
+     * @param channels how many channels are in the group and in the command, about
+     * @param whenDecided gets the outcome; must not wait
+     */
+    void submit(Client client, Command<Outcome.OfGroup> command, int channels,
+            Consumer<? super Outcome.OfGroup> whenDecided) {
+        synchronized (this) {
+            turns.add(client, new Change(client, command, channels + 1, whenDecided));
+        }
+        submitNext();
+    }
+
+    private void submitNext() {
+        List<Change> next = new ArrayList<>();
+        synchronized (this) {
+            Change change = submitted < MOST_AT_ONCE ? turns.poll() : null;
+            while (change != null) {
+                submitted += change.channels;
+                next.add(change);
+                change = submitted < MOST_AT_ONCE ? turns.poll() : null;
+            }
+        }
+        for (Change change : next) {
+            journal.submit(change.client, change.command, outcome -> decided(change, outcome));
+        }
+    }
+
+    private void decided(Change change, Outcome.OfGroup outcome) {
+        synchronized (this) {
+            submitted -= change.channels;
+        }
+        try {
+            change.whenDecided.accept(outcome);
+        } finally {
+            submitNext();
+        }
+    }
+
+    /** How many changes wait for their turn. */
+    synchronized int waiting() {
+        return turns.size();
+    }
+}

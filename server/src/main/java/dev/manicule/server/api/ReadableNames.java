@@ -1,0 +1,57 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.access.Access;
+import dev.manicule.server.access.Caller;
+import dev.manicule.server.access.Grant.Kind;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * Those of many names that a caller may read, found by workers in slices: a token's patterns take time. They are cut when
+ * they have too many bytes for a response.
+ */
+final class ReadableNames {
+    private static final int AT_ONCE = 20;
+    private static final int MOST_BYTES = 1 << 20;
+    private static final int BYTES_BESIDE_NAME = 40;
+
+    private final Access access;
+    private final Caller caller;
+    private final Kind kind;
+    private final List<String> names = new ArrayList<>();
+    private int bytes;
+
+    ReadableNames(Access access, Caller caller, Kind kind) {
+        this.access = access;
+        this.caller = caller;
+        this.kind = kind;
+    }
+
+    /** Looks at some of these; true when more of them are left, and have place. */
+    boolean addSome(Iterator<String> all) {
+        for (int i = 0; i < AT_ONCE && all.hasNext() && !isFull(); i++) {
+            String name = all.next();
+            if (access.mayRead(caller, kind, name)) {
+                names.add(name);
+                bytes += BYTES_BESIDE_NAME + name.length();
+            }
+        }
+        return all.hasNext() && !isFull();
+    }
+
+    /** Whether there is no place for more. */
+    boolean isFull() {
+        return bytes >= MOST_BYTES;
+    }
+
+    /** Those found so far. */
+    List<String> names() {
+        return names;
+    }
+
+    /** About how many bytes they take in a response. */
+    int bytes() {
+        return bytes;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.manicule.server.presence;
+
+import java.util.Collection;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+
+/** What a request has done on its channels, one after the other, in slices. Belongs to the thread of {@link Presence}. */
+public final class ChannelWork implements PresenceThread.Work {
+    private static final int MOST_AT_ONCE = 250;
+
+    private final Begin begin;
+    private final Step step;
+    private final PresenceThread.LastWork end;
+    private @Nullable Iterator<String> left;
+
+    /** What is done first. */
+    @FunctionalInterface
+    public interface Begin {
+        /** The names of the channels on which the rest is done. */
+        Collection<String> channels(Presence presence);
+    }
+
+    /** What is done on one channel. */
+    @FunctionalInterface
+    public interface Step {
+        /**
+         * Does it.
+         *
+         * @param now nanoseconds, as {@link Presence} wants them
+         */
+        void on(Presence presence, String channel, long now);
+    }
+
+    /**
+     * Work on some channels.
+     *
+     * @param begin is asked when the work begins, not when it is submitted: what waits should be small
+     * @param end what is done after the last channel
+     */
+    public ChannelWork(Begin begin, Step step, PresenceThread.LastWork end) {
+        this.begin = begin;
+        this.step = step;
+        this.end = end;
+    }
+
+    @Override
+    public boolean on(Presence presence, long now) {
+        Iterator<String> next = left == null ? begin.channels(presence).iterator() : left;
+        left = next;
+        for (int i = 0; i < MOST_AT_ONCE && next.hasNext() && (i == 0 || !presence.isFull()); i++) {
+            step.on(presence, next.next(), now);
+        }
+        if (next.hasNext()) {
+            return true;
+        }
+        end.on(presence, now);
+        return false;
+    }
+}

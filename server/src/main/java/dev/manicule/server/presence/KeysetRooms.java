@@ -1,0 +1,61 @@
+package dev.manicule.server.presence;
+
+import dev.manicule.server.limits.AddressRange;
+import dev.manicule.server.limits.Client;
+import dev.manicule.server.limits.Limit;
+import dev.manicule.server.limits.Limits;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The rooms and users of one keyset. Belongs to the thread of {@link Presence}. */
+final class KeysetRooms {
+    /** How many members an address may have, in parts of what the keyset has left: as the shares of a budget. */
+    private static final int SHARE_OF_ADDRESS = 2;
+
+    final String keyset;
+    /** In order of their names, so that a long list of them can be read in parts. */
+    final NavigableMap<String, Room> rooms = new TreeMap<>();
+    final Map<String, User> users = new HashMap<>();
+    private final Map<AddressRange, Integer> membersByAddress = new HashMap<>();
+    private int members;
+
+    KeysetRooms(String keyset) {
+        this.keyset = keyset;
+    }
+
+    /** Whether a client may have one more member; counts it when not. */
+    boolean hasPlace(Client client, Limits limits) {
+        long free = limits.of(Limit.PRESENCE_MEMBERS_BY_KEYSET) - members;
+        AddressRange address = client.address();
+        int held = address == null ? 0 : membersByAddress.getOrDefault(address, 0);
+        boolean isPlace = free > 0 && held < SHARE_OF_ADDRESS * free;
+        if (!isPlace) {
+            limits.reached(Limit.PRESENCE_MEMBERS_BY_KEYSET);
+        }
+        return isPlace;
+    }
+
+    void added(Member member) {
+        members++;
+        count(member.address, 1);
+    }
+
+    void removed(Member member) {
+        members--;
+        count(member.address, -1);
+    }
+
+    /** Whether there is nothing in it. */
+    boolean isEmpty() {
+        return rooms.isEmpty() && users.isEmpty();
+    }
+
+    private void count(@Nullable AddressRange address, int change) {
+        if (address != null) {
+            membersByAddress.merge(address, change, (held, more) -> held + more == 0 ? null : (Integer) (held + more));
+        }
+    }
+}
