@@ -107,6 +107,11 @@ final class Authorization {
             case Caller caller -> {
                 Call call = new Call(arrival.path(), arrival.query(), arrival.request(), arrival.exchange(),
                         arrival.route().errors(), arrival.keyset(), caller, timeline, workers);
+                String tooMany = call.tooManyNames(limits);
+                if (tooMany != null) { // before anything is made of them
+                    call.refuse(400, tooMany);
+                    return;
+                }
                 Check check = access.check(caller, arrival.route().need().of(call));
                 if (check.isLong()) {
                     work(arrival, check::advance, () -> checked(arrival, call, check.result(), next));

@@ -11,6 +11,8 @@ import dev.manicule.server.http.Answer;
 import dev.manicule.server.http.Request;
 import dev.manicule.server.journal.Timeline;
 import dev.manicule.server.limits.AddressRange;
+import dev.manicule.server.limits.Limit;
+import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Command;
 import dev.manicule.server.model.Command.Once;
@@ -114,6 +116,39 @@ record Call(PathPattern.Values path, Query query, Request request, Observed exch
     static @Nullable Set<String> names(@Nullable String commas) {
         Set<String> names = new LinkedHashSet<>(list(commas));
         return names.stream().allMatch(Call::isName) ? names : null;
+    }
+
+    /**
+     * Which of its lists of names is longer than it may be, before anything is made of them; null when none is.
+     *
+     * @param limits how long they may be
+     */
+    @Nullable
+    String tooManyNames(Limits limits) {
+        if (isTooLong(path.get("channels"), Limit.CHANNELS_BY_REQUEST, limits)) {
+            return "Too many channels: at most " + limits.of(Limit.CHANNELS_BY_REQUEST) + " a request";
+        }
+        return isTooLong(query.text("channel-group"), Limit.GROUPS_BY_REQUEST, limits)
+                ? "Too many channel groups: at most " + limits.of(Limit.GROUPS_BY_REQUEST) + " a request"
+                : null;
+    }
+
+    private static boolean isTooLong(@Nullable String commas, Limit limit, Limits limits) {
+        if (commas == null) {
+            return false;
+        }
+        long count = 0;
+        for (int from = 0; from < commas.length();) {
+            int comma = commas.indexOf(',', from);
+            int to = comma < 0 ? commas.length() : comma;
+            count += to > from ? 1 : 0;
+            from = to + 1;
+        }
+        boolean isTooLong = count > limits.of(limit);
+        if (isTooLong) {
+            limits.reached(limit);
+        }
+        return isTooLong;
     }
 
     /** The parts of a list, which is split after decoding since some clients encode its commas; none of no list. */
