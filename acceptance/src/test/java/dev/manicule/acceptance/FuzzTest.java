@@ -18,6 +18,7 @@ import dev.manicule.server.access.Revocations;
 import dev.manicule.server.access.Secret;
 import dev.manicule.server.filter.Filter;
 import dev.manicule.server.filter.FilterException;
+import dev.manicule.server.filter.FilterInput;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.limits.AddressRange;
 import java.io.ByteArrayOutputStream;
@@ -155,7 +156,8 @@ class FuzzTest {
         fuzz("filters", List.of("lang == 'en' && (data.n < 10 || tags CONTAINS 'urgent')", "!(meta.o['x'][0] == 1)",
                 "n IN (1, 2, 3) || lang LIKE 'e*\\*'", "n + 1 * 2 - 3 / 0 % 2 >= -5", "\"a\" != 'b'"), input -> {
                     try {
-                        Filter.parse(new String(input, StandardCharsets.UTF_8)).accepts(tree, tree);
+                        Filter.parse(new String(input, StandardCharsets.UTF_8), 500)
+                                .accepts(new FilterInput(tree, tree, input.length));
                     } catch (FilterException e) {
                         assertThat(e.getMessage()).isNotBlank();
                     }

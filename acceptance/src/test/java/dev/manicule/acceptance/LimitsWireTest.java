@@ -363,8 +363,30 @@ class LimitsWireTest {
                 assertThat(refused.json().get("message").asText()).startsWith("Maximum channel count exceeded");
             }
             case CHANNELS_BY_REQUEST -> {
-                Answer refused = wire.get("/v1/channel-registration/sub-key/demo/channel-group/g?add=a&remove=b");
+                Answer tooMany = wire.get("/v1/channel-registration/sub-key/demo/channel-group/g?add=a&remove=b");
+                assertThat(tooMany.status()).isEqualTo(400);
+                for (String path : List.of("/v2/subscribe/demo/a,b/0", "/v2/stream/demo/a%2Cb",
+                        "/v3/history/sub-key/demo/channel/a,b", "/v2/presence/sub-key/demo/channel/a,b",
+                        "/v2/presence/sub-key/demo/channel/a,b/heartbeat?uuid=u")) {
+                    Answer refused = wire.get(path);
+                    assertThat(refused.status()).isEqualTo(400);
+                    assertThat(refused.body()).contains("Too many channels: at most 1 a request");
+                }
+                assertThat(wire.get("/v2/subscribe/demo/,a,/0").status()).isEqualTo(200);
+            }
+            case GROUPS_BY_REQUEST -> {
+                Answer refused = wire.get("/v2/subscribe/demo/a/0?channel-group=g,h");
                 assertThat(refused.status()).isEqualTo(400);
+                assertThat(refused.json().get("message").asText()).isEqualTo(
+                        "Too many channel groups: at most 1 a request");
+                assertThat(wire.get("/v2/subscribe/demo/a/0?channel-group=g").status()).isEqualTo(200);
+            }
+            case FILTER_PARTS -> {
+                Answer refused = wire.get("/v2/subscribe/demo/a/0?filter-expr=a%20%7C%7C%20b");
+                assertThat(refused.status()).isEqualTo(400);
+                assertThat(refused.json().get("message").asText()).isEqualTo(
+                        "Invalid filter expression: more than 1 parts, at character 5");
+                assertThat(wire.get("/v2/subscribe/demo/a/0?filter-expr=a").status()).isEqualTo(200);
             }
             default -> throw new AssertionError("no test reaches this limit yet");
         }

@@ -216,6 +216,8 @@ final class Core implements AutoCloseable {
         metrics.counter("manicule_deliveries_total", "How often a poll or a stream was told something.",
                 told::deliveries);
         metrics.counter("manicule_events_delivered_total", "Events told, one for each who was told it.", told::events);
+        metrics.counter("manicule_subscribers_failed_total",
+                "Subscribers that were disconnected because the server failed at them.", told::failures);
         metrics.counter("manicule_catchup_reads_total", "How often storage was read for who came back late.",
                 told::catchUps);
         for (StorageFigure figure : StorageFigure.values()) {
@@ -231,13 +233,14 @@ final class Core implements AutoCloseable {
     private static FeedReader feed(LedgerReads reads) {
         return new FeedReader() {
             @Override
-            public List<Event> events(Channel channel, long after, long upTo, long now, int limit) {
-                return reads.events(channel, after, upTo, now, limit);
+            public List<Event> events(Channel channel, long after, long upTo, long now, int limit, long bytes) {
+                return reads.events(channel, after, upTo, now, limit, bytes);
             }
 
             @Override
-            public List<Channel> channels(String keyset, String beginning, long after) {
-                return reads.channels(keyset, beginning, after);
+            public Page channels(String keyset, String beginning, long after, @Nullable Channel from, int rows) {
+                LedgerReads.ChannelPage page = reads.channels(keyset, beginning, after, from, rows);
+                return new Page(page.channels(), page.next());
             }
         };
     }

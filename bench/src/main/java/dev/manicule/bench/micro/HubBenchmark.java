@@ -3,9 +3,11 @@ package dev.manicule.bench.micro;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Limits;
+import dev.manicule.server.hub.Delivery;
 import dev.manicule.server.hub.FeedReader;
 import dev.manicule.server.hub.Groups;
 import dev.manicule.server.hub.Hub;
+import dev.manicule.server.hub.Poll;
 import dev.manicule.server.hub.Shard;
 import dev.manicule.server.hub.Subscription;
 import dev.manicule.server.journal.CommitListener.Commit;
@@ -18,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -56,13 +59,13 @@ public class HubBenchmark {
         loop = Executors.newSingleThreadScheduledExecutor();
         FeedReader nothing = new FeedReader() {
             @Override
-            public List<Event> events(Channel of, long after, long upTo, long now, int limit) {
+            public List<Event> events(Channel of, long after, long upTo, long now, int limit, long bytes) {
                 return List.of();
             }
 
             @Override
-            public List<Channel> channels(String keyset, String beginning, long after) {
-                return List.of();
+            public Page channels(String keyset, String beginning, long after, @Nullable Channel from, int rows) {
+                return new Page(List.of(), null);
             }
         };
         hub = new Hub(List.of(loop), (of, task) -> loop.execute(task::run), nothing, new Groups(List.of()),
@@ -86,7 +89,17 @@ public class HubBenchmark {
     private final Client client = new Budget(new Limits()).connection(null);
 
     private void park(long cursor) {
-        var _ = shard.poll(subscription, cursor, client, delivery -> park(delivery.cursor()));
+        var _ = shard.poll(subscription, cursor, client, new Poll.Waiter() {
+            @Override
+            public void deliver(Delivery delivery) {
+                park(delivery.cursor());
+            }
+
+            @Override
+            public void fail() {
+                throw new IllegalStateException("nothing fails here");
+            }
+        });
     }
 
     /** Tells all of them. */

@@ -11,18 +11,17 @@ import org.jspecify.annotations.Nullable;
  * end the subscription of clients in use. Any thread may use it.
  */
 final class PollsByUuid {
-    private final Map<Key, Open> newest = new ConcurrentHashMap<>();
+    /** By texts, which maps can order: no choice of uuids makes finding one slow. */
+    private final Map<String, Open> newest = new ConcurrentHashMap<>();
     private final Limits limits;
-
-    private record Key(String keyset, String uuid) {}
 
     /** One of them, in a list of those of its uuid from the newest to the oldest. */
     static final class Open {
-        private final Key key;
+        private final String key;
         private final Runnable release;
         private @Nullable Open older;
 
-        private Open(Key key, Runnable release) {
+        private Open(String key, Runnable release) {
             this.key = key;
             this.release = release;
         }
@@ -40,7 +39,7 @@ final class PollsByUuid {
     /** Whether one more would be one too many. */
     boolean isFull(String keyset, String uuid) {
         boolean[] full = new boolean[1];
-        newest.computeIfPresent(new Key(keyset, uuid), (key, first) -> {
+        newest.computeIfPresent(key(keyset, uuid), (key, first) -> {
             long left = limits.of(Limit.POLLS_BY_UUID);
             for (Open each = first; each != null; each = each.older) {
                 left--;
@@ -57,7 +56,7 @@ final class PollsByUuid {
      * @param release lets go of it; on any thread, at most once
      */
     Open opened(String keyset, String uuid, Runnable release) {
-        Open open = new Open(new Key(keyset, uuid), release);
+        Open open = new Open(key(keyset, uuid), release);
         @Nullable Open[] tooMany = new @Nullable Open[1];
         newest.compute(open.key, (key, next) -> {
             open.older = next;
@@ -90,5 +89,9 @@ final class PollsByUuid {
             }
             return first;
         });
+    }
+
+    private static String key(String keyset, String uuid) {
+        return keyset + '\n' + uuid;
     }
 }

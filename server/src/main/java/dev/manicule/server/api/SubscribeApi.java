@@ -2,6 +2,8 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.access.Access;
+import dev.manicule.server.api.DeliveryText.Events;
+import dev.manicule.server.api.DeliveryText.Message;
 import dev.manicule.server.access.Caller;
 import dev.manicule.server.access.Grant.Kind;
 import dev.manicule.server.access.Keyset;
@@ -13,17 +15,17 @@ import dev.manicule.server.http.Exchange;
 import dev.manicule.server.http.Piece;
 import dev.manicule.server.http.Stream;
 import dev.manicule.server.hub.Delivery;
-import dev.manicule.server.hub.Delivery.Match;
 import dev.manicule.server.hub.Groups;
 import dev.manicule.server.hub.Hub;
 import dev.manicule.server.hub.Poll;
-import dev.manicule.server.hub.Shard;
 import dev.manicule.server.hub.Subscription;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.limits.Charge;
+import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
+import dev.manicule.server.limits.Resource;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Timetoken;
 import dev.manicule.server.presence.PresenceThread;
@@ -36,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Subscribe: by long poll, and by streams, which are polls one after the other without requests in between. */
 public final class SubscribeApi implements Api.Family {
-    private static final Duration CHASE = Duration.ofSeconds(1);
+    private static final Duration A_SECOND = Duration.ofSeconds(1);
 
     private final Journal journal;
     private final Hub hub;
@@ -49,8 +51,8 @@ public final class SubscribeApi implements Api.Family {
     /** The family over a journal, the hub that it tells, who is where, the groups there are, the door, and what is too much. */
     public SubscribeApi(Journal journal, Hub hub, PresenceThread presence, Groups groups, Access access,
             Limits limits) {
-        this.limits = limits;
         this.access = access;
+        this.limits = limits;
         byUuid = new PollsByUuid(limits);
         this.journal = journal;
         this.hub = hub;
@@ -99,6 +101,8 @@ public final class SubscribeApi implements Api.Family {
             call.refuse(400, "Invalid timetoken");
         } else if (names.isEmpty()) {
             call.refuse(400, "No channel to subscribe to");
+        } else if (!names.wildcards().stream().allMatch(Subscription::isShallow)) {
+            call.refuse(400, "Invalid channel: a wildcard has at most " + Subscription.MOST_LEVELS + " dots");
         } else if (states == null) {
             call.refuse(400, "State is not a JSON object of objects");
         } else {
@@ -107,6 +111,9 @@ public final class SubscribeApi implements Api.Family {
                 subscription = names.subscription(filter(call),
                         wildcard -> access.mayRead(call.caller(), Kind.CHANNEL, wildcard + Channel.PRESENCE));
             } catch (FilterException e) {
+                if (e.isTooLong()) {
+                    limits.reached(Limit.FILTER_PARTS);
+                }
                 call.refuse(400, "Invalid filter expression: " + e.getMessage());
                 return;
             }
@@ -116,7 +123,7 @@ public final class SubscribeApi implements Api.Family {
             String uuid = call.uuid();
             if (uuid != null && byUuid.isFull(call.subscribeKey(), uuid)) {
                 // it will push out another, which comes back at once: they must not chase each other around
-                call.exchange().later(CHASE, () -> transport.serve(call, wish));
+                call.exchange().later(A_SECOND, () -> transport.serve(call, wish));
             } else {
                 transport.serve(call, wish);
             }
@@ -124,14 +131,28 @@ public final class SubscribeApi implements Api.Family {
     }
 
     private void poll(Call call, Wish wish) {
-        long here = journal.position(); // before the join, which whoever comes is told of like everybody else
-        Attendance attendance = Attendance.of(call, wish.names(), wish.states(), presence, groups, limits);
-        if (wish.cursor() == 0) {
-            call.answer(answer(new Json(text(List.of(), here, true))));
-            attendance.end();
+        if (wish.cursor() != 0) {
+            Charge held = call.client().charge(Resource.MEMORY, wish.subscription().weight());
+            if (held == null) {
+                comeAgain(call.exchange(), wish.cursor(), wish.complete());
+            } else {
+                Attendance attendance = Attendance.of(call, wish.names(), wish.states(), presence, groups, limits);
+                new Parked(call, attendance, held, wish).begin(call, wish.subscription());
+            }
             return;
         }
-        new Parked(call, attendance, wish).begin(call, wish.subscription());
+        long here = journal.position(); // before the join, which whoever comes is told of like everybody else
+        Attendance attendance = Attendance.of(call, wish.names(), wish.states(), presence, groups, limits);
+        call.answer(answer(new Json(DeliveryText.text(List.of(), here, true))));
+        attendance.end();
+    }
+
+    /** Answers in a while with no events, and holds nothing until then. An error would end the client's subscription. */
+    private static void comeAgain(Exchange exchange, long cursor, boolean complete) {
+        Runnable answer = () -> exchange
+                .answer(answer(new Json(DeliveryText.text(List.of(), cursor, complete))));
+        exchange.onHangUp(() -> {});
+        exchange.later(A_SECOND, answer);
     }
 
     /** What somebody was let in with who waits for deliveries. What may change meanwhile is looked at again. */
@@ -153,14 +174,16 @@ public final class SubscribeApi implements Api.Family {
         private final Exchange exchange;
         private final Client client;
         private final Attendance attendance;
+        private final Charge held;
         private final Pass pass;
         private final long cursor;
         private final boolean complete;
         private PollsByUuid.@Nullable Open open;
         private boolean over;
 
-        Parked(Call call, Attendance attendance, Wish wish) {
+        Parked(Call call, Attendance attendance, Charge held, Wish wish) {
             exchange = call.exchange();
+            this.held = held;
             client = call.client();
             this.attendance = attendance;
             pass = new Pass(access, call.caller(), call.keyset());
@@ -182,19 +205,26 @@ public final class SubscribeApi implements Api.Family {
         @Override
         public void deliver(Delivery delivery) {
             if (!pass.stillHolds()) { // told nothing; the next poll is told why
-                exchange.answer(answer(new Json(text(List.of(), cursor, complete))));
+                exchange.answer(answer(new Json(DeliveryText.text(List.of(), cursor, complete))));
             } else if (!complete) { // which others, who share the delivery, are not told
-                exchange.answer(answer(new Json(text(delivery.matches(), delivery.cursor(), false))));
+                exchange.answer(answer(new Json(DeliveryText.text(delivery.matches(), delivery.cursor(), false))));
             } else {
                 exchange.answer(
                         delivery.encoded(Answer.class,
-                                each -> Answer.shared(each.encoded(Json.class, SubscribeApi::text).utf8())));
+                                each -> Answer.shared(each.encoded(Json.class, DeliveryText::text).utf8())));
             }
+            end();
+        }
+
+        @Override
+        public void fail() {
+            exchange.hangUp();
             end();
         }
 
         private void end() {
             over = true;
+            held.release();
             attendance.end();
             if (open != null) {
                 byUuid.closed(open);
@@ -204,51 +234,56 @@ public final class SubscribeApi implements Api.Family {
     }
 
     private void stream(Call call, Wish wish) {
-        new Streaming(call, wish).begin();
+        Charge held = call.client().charge(Resource.MEMORY, wish.subscription().weight());
+        if (held == null) {
+            call.answer(ErrorShape.SUBSCRIBE.unavailable("Too much memory is held.", 0));
+        } else {
+            new Streaming(call, held, wish).begin();
+        }
     }
 
-    /** A stream: one poll after the other, as fast as the client reads. Belongs to the event loop. */
+    /** A stream: one delivery after the other, as fast as the client reads. Belongs to the event loop. */
     private final class Streaming implements Poll.Waiter {
         private final Subscription subscription;
-        private final Client client;
-        private final Shard shard;
+        private final Exchange exchange;
+        private final Charge held;
         private final Attendance attendance;
         private final Stream stream;
         private final Pass pass;
+        private final Poll poll;
         private final boolean isWebSocket;
         private final PollsByUuid.@Nullable Open open;
         private final boolean complete;
-        private long cursor;
+        private final long begin;
         private long noted = hub.interest().generation();
-        private @Nullable Poll poll;
 
-        Streaming(Call call, Wish wish) {
+        Streaming(Call call, Charge held, Wish wish) {
             subscription = wish.subscription();
-            client = call.client();
-            cursor = wish.cursor() == 0 ? journal.position() : wish.cursor();
+            exchange = call.exchange();
+            this.held = held;
+            begin = wish.cursor() == 0 ? journal.position() : wish.cursor();
             complete = wish.complete();
-            shard = hub.shard(call.exchange().loop());
+            poll = hub.shard(exchange.loop()).stream(subscription, begin, call.client(), this);
             attendance = Attendance.of(call, wish.names(), wish.states(), presence, groups, limits);
             pass = new Pass(access, call.caller(), call.keyset());
             isWebSocket = call.wantsWebSocket();
-            stream = call.exchange().stream(this::hungUp);
+            stream = exchange.stream(this::hungUp);
             open = opened(call, this::end);
         }
 
         /** Tells where the client begins, so that it can come back there whatever happens. */
         void begin() {
-            stream.send(new Piece(isWebSocket ? text(List.of(), cursor, complete) : Events.begin(cursor, complete)));
-            next();
+            stream.send(new Piece(
+                    isWebSocket ? DeliveryText.text(List.of(), begin, complete) : Events.begin(begin, complete)));
+            poll.next();
         }
 
         @Override
         public void deliver(Delivery delivery) {
-            poll = null;
             if (!pass.stillHolds()) { // who comes back with the cursor is told why
                 end();
                 return;
             }
-            cursor = delivery.cursor();
             if (hub.interest().generation() != noted) {
                 noted = hub.interest().note(subscription);
             }
@@ -258,12 +293,14 @@ public final class SubscribeApi implements Api.Family {
             if (delivery.isLast()) {
                 end();
             } else {
-                stream.whenWritable(this::next);
+                stream.whenWritable(poll::next);
             }
         }
 
-        private void next() {
-            poll = shard.poll(subscription, cursor, client, this);
+        @Override
+        public void fail() {
+            exchange.hangUp();
+            hungUp();
         }
 
         private void end() {
@@ -272,9 +309,8 @@ public final class SubscribeApi implements Api.Family {
         }
 
         private void hungUp() {
-            if (poll != null) {
-                poll.cancel();
-            }
+            poll.cancel();
+            held.release();
             attendance.end();
             if (open != null) {
                 byUuid.closed(open);
@@ -282,55 +318,9 @@ public final class SubscribeApi implements Api.Family {
         }
     }
 
-    /** A delivery as a message of a WebSocket. */
-    private record Message(Piece piece) {
-        static Message of(Delivery delivery) {
-            return new Message(new Piece(delivery.encoded(Json.class, SubscribeApi::text).utf8()));
-        }
-    }
-
-    /** A delivery as server-sent events. The id of each is the cursor from which somebody goes on who has it. */
-    private record Events(Piece piece) {
-        static Events of(Delivery delivery) {
-            JsonText text = new JsonText(64 + size(delivery.matches()));
-            long told = 0;
-            for (Match match : delivery.matches()) {
-                told = match.event().timetoken();
-                text.raw("id: ").number(told).raw("\ndata: ");
-                envelope(match, text).raw("\n\n");
-            }
-            return new Events(new Piece(told == delivery.cursor() // else later events were filtered out, or there were none
-                    ? text.toBytes()
-                    : text.raw(at(delivery.cursor())).toBytes()));
-        }
-
-        /** Where the client begins, and whether it has missed something that can't be read any more. */
-        static byte[] begin(long cursor, boolean complete) {
-            return complete
-                    ? at(cursor)
-                    : ("id: " + cursor + "\nevent: recovered\ndata: false\n\n").getBytes(StandardCharsets.US_ASCII);
-        }
-
-        /** Moves the cursor of the client without telling it anything. */
-        static byte[] at(long cursor) {
-            return ("id: " + cursor + "\n\n").getBytes(StandardCharsets.US_ASCII);
-        }
-
-        /** Line breaks are white space in JSON, and would end the event here. */
-        private static JsonText envelope(Match match, JsonText text) {
-            byte[] envelope = match.event().envelope().clone();
-            for (int i = 0; i < envelope.length; i++) {
-                if (envelope[i] == '\n' || envelope[i] == '\r') {
-                    envelope[i] = ' ';
-                }
-            }
-            return text.raw(envelope).raw(",\"b\":").quoted(match.subscription()).raw("}");
-        }
-    }
-
-    private static @Nullable Filter filter(Call call) throws FilterException {
+    private @Nullable Filter filter(Call call) throws FilterException {
         String expression = call.query().text("filter-expr");
-        return expression == null ? null : Filter.parse(expression);
+        return expression == null ? null : Filter.parse(expression, limits.count(Limit.FILTER_PARTS));
     }
 
     /**
@@ -355,24 +345,5 @@ public final class SubscribeApi implements Api.Family {
 
     private static Answer answer(Json text) {
         return Answer.json(200, text.utf8());
-    }
-
-    private static Json text(Delivery delivery) {
-        return new Json(text(delivery.matches(), delivery.cursor(), true));
-    }
-
-    /** {@code t.r}, the region, means nothing here; clients insist on a number. */
-    private static byte[] text(List<Match> matches, long cursor, boolean complete) {
-        JsonText json = new JsonText(64 + size(matches)).raw("{\"t\":{\"t\":").quoted(cursor).raw(",\"r\":12},\"m\":[");
-        String comma = "";
-        for (Match match : matches) {
-            json.raw(comma).raw(match.event().envelope()).raw(",\"b\":").quoted(match.subscription()).raw("}");
-            comma = ",";
-        }
-        return json.raw(complete ? "]}" : "],\"recovered\":false}").toBytes();
-    }
-
-    private static int size(List<Match> matches) {
-        return matches.stream().mapToInt(match -> match.event().envelope().length + 120).sum();
     }
 }

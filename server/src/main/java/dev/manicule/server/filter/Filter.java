@@ -1,7 +1,7 @@
 package dev.manicule.server.filter;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -11,59 +11,97 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * What is missing, and what is of another type than an operator wants, makes a comparison false, except that it is
- * always {@code !=}. Nothing makes an evaluation throw, and none takes longer than the sizes of the expression and of
- * the texts it compares, multiplied. Immutable, for any thread.
+ * always {@code !=}. Nothing makes an evaluation throw; it takes at most the number of parts times the length of what it
+ * looks at, and a stack that is bounded by how deep an expression may be nested. Equal when written alike. Immutable, for
+ * any thread.
  */
 public final class Filter {
+    private static final int BYTES_OF_A_PART = 80;
+    /** The expression as it was written, its texts, and those in lower case. */
+    private static final int COPIES_OF_TEXT = 3;
+
+    private final String text;
     private final Node root;
+    private final int parts;
+    private final boolean readsData;
 
-    private Filter(Node root) {
+    Filter(String text, Node root, int parts, boolean readsData) {
+        this.text = text;
         this.root = root;
-    }
-
-    /** The filter that a text says. */
-    public static Filter parse(String text) throws FilterException {
-        return new Filter(new FilterParser(text).parse());
+        this.parts = parts;
+        this.readsData = readsData;
     }
 
     /**
-     * Whether something published passes.
+     * The filter that a text says.
      *
-     * @param meta as {@code JsonReader.tree} gives it, null when there is none
-     * @param data likewise
+     * @param mostParts how many operators, names and values it may have
      */
-    public boolean accepts(@Nullable Object meta, @Nullable Object data) {
-        return root.holds(new Facts(meta, data));
+    public static Filter parse(String text, int mostParts) throws FilterException {
+        return new FilterParser(text, mostParts).parse();
     }
 
-    /** What is looked at. */
-    record Facts(@Nullable Object meta, @Nullable Object data) {}
+    /** As it was written. */
+    public String text() {
+        return text;
+    }
+
+    /** How many operators, names and values it has. */
+    public int parts() {
+        return parts;
+    }
+
+    /** Whether it looks at what was published, and not only at the meta. */
+    public boolean readsData() {
+        return readsData;
+    }
+
+    /** About how many bytes of memory it holds. */
+    public long weight() {
+        return (long) COPIES_OF_TEXT * Character.BYTES * text.length() + (long) BYTES_OF_A_PART * parts;
+    }
+
+    /** Whether something published passes. */
+    public boolean accepts(FilterInput input) {
+        input.spend(parts);
+        return root.holds(input);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Filter filter && text.equals(filter.text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
+    }
 
     /** A part of an expression. A value is a text, a number, a boolean, a list or a map; null where there is none. */
     interface Node {
         @Nullable
-        Object value(Facts facts);
+        Object value(FilterInput input);
 
-        default boolean holds(Facts facts) {
-            return Boolean.TRUE.equals(value(facts));
+        default boolean holds(FilterInput input) {
+            return Boolean.TRUE.equals(value(input));
         }
     }
 
     /** A condition, which has a truth and no other value. */
     interface Condition extends Node {
         @Override
-        boolean holds(Facts facts);
+        boolean holds(FilterInput input);
 
         @Override
-        default Object value(Facts facts) {
-            return holds(facts);
+        default Object value(FilterInput input) {
+            return holds(input);
         }
     }
 
     /** A value that stands in the expression. */
     record Literal(Object constant) implements Node {
         @Override
-        public Object value(Facts facts) {
+        public Object value(FilterInput input) {
             return constant;
         }
     }
@@ -71,8 +109,8 @@ public final class Filter {
     /** Something in meta or data: names of members, and places in lists, counted from 0. */
     record Path(boolean inData, List<Object> steps) implements Node {
         @Override
-        public @Nullable Object value(Facts facts) {
-            Object found = inData ? facts.data() : facts.meta();
+        public @Nullable Object value(FilterInput input) {
+            Object found = inData ? input.data() : input.meta();
             for (Object step : steps) {
                 found = switch (found) {
                     case Map<?, ?> map when step instanceof String name -> map.get(name);
@@ -86,112 +124,149 @@ public final class Filter {
 
     record Or(List<Node> parts) implements Condition {
         @Override
-        public boolean holds(Facts facts) {
-            return parts.stream().anyMatch(part -> part.holds(facts));
+        public boolean holds(FilterInput input) {
+            for (Node part : parts) {
+                if (part.holds(input)) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 
     record And(List<Node> parts) implements Condition {
         @Override
-        public boolean holds(Facts facts) {
-            return parts.stream().allMatch(part -> part.holds(facts));
+        public boolean holds(FilterInput input) {
+            for (Node part : parts) {
+                if (!part.holds(input)) {
+                    return false;
+                }
+            }
+            return true;
         }
     }
 
     record Not(Node part) implements Condition {
         @Override
-        public boolean holds(Facts facts) {
-            return !part.holds(facts);
+        public boolean holds(FilterInput input) {
+            return !part.holds(input);
+        }
+    }
+
+    /** A {@code LIKE} whose pattern stands in the expression, made ready once. */
+    record Like(Node left, LikePattern pattern) implements Condition {
+        @Override
+        public boolean holds(FilterInput input) {
+            return left.value(input) instanceof String text && Comparison.like(text, pattern, input);
         }
     }
 
     record Comparison(Operator operator, Node left, Node right) implements Condition {
         @Override
-        public boolean holds(Facts facts) {
-            Object a = left.value(facts);
-            Object b = right.value(facts);
-            return operator == Operator.UNEQUAL ? !equal(a, b) : a != null && b != null && compare(a, b);
+        public boolean holds(FilterInput input) {
+            Object a = left.value(input);
+            Object b = right.value(input);
+            return operator == Operator.UNEQUAL ? !equal(a, b, input) : a != null && b != null && compare(a, b, input);
         }
 
-        private boolean compare(Object a, Object b) {
+        private boolean compare(Object a, Object b, FilterInput input) {
             return switch (operator) {
-                case EQUAL -> equal(a, b);
-                case UNEQUAL -> !equal(a, b);
+                case EQUAL -> equal(a, b, input);
+                case UNEQUAL -> !equal(a, b, input);
                 case LESS -> a instanceof Double x && b instanceof Double y && x < y;
                 case AT_MOST -> a instanceof Double x && b instanceof Double y && x <= y;
                 case GREATER -> a instanceof Double x && b instanceof Double y && x > y;
                 case AT_LEAST -> a instanceof Double x && b instanceof Double y && x >= y;
-                case LIKE -> a instanceof String text && b instanceof String pattern && like(text, pattern);
-                case CONTAINS -> contains(a, b);
-                case IN -> b instanceof List<?> list ? contains(list, a) : equal(a, b);
+                case LIKE -> a instanceof String text && b instanceof String pattern
+                        && like(text, new LikePattern(pattern), input);
+                case CONTAINS -> contains(a, b, input);
+                case IN -> b instanceof List<?> list ? contains(list, a, input) : equal(a, b, input);
             };
         }
 
-        private static boolean contains(Object whole, Object part) {
+        private static boolean contains(Object whole, Object part, FilterInput input) {
             return switch (whole) {
-                case String text -> part instanceof String piece && text.contains(piece);
-                case List<?> list -> list.stream().anyMatch(member -> equal(member, part));
+                case String text -> part instanceof String piece && contains(text, piece, input);
+                case List<?> list -> contains(list, part, input);
                 default -> false;
             };
         }
 
-        private static boolean equal(@Nullable Object a, @Nullable Object b) {
-            return a != null && b != null && !(a instanceof Map) && a.equals(b);
+        private static boolean contains(String text, String piece, FilterInput input) {
+            input.spend((long) text.length() + piece.length());
+            return TextSearch.find(text, 0, text.length(), piece, 0, piece.length()) >= 0;
+        }
+
+        private static boolean contains(List<?> list, Object part, FilterInput input) {
+            input.spend(list.size());
+            for (Object member : list) {
+                if (equal(member, part, input)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        static boolean like(String text, LikePattern pattern, FilterInput input) {
+            input.spend((long) text.length() + pattern.length());
+            return pattern.matches(input.lower(text));
+        }
+
+        private static boolean equal(@Nullable Object a, @Nullable Object b, FilterInput input) {
+            if (a == null || b == null || a instanceof Map) {
+                return false;
+            }
+            if (a instanceof String text && b instanceof String other && text.length() == other.length()) {
+                input.spend(text.length());
+            } else if (a instanceof List && b instanceof List) {
+                input.spend(input.bytes());
+            }
+            return a.equals(b);
         }
     }
 
-    /** Numbers reckoned with; nothing where one of them is none, or the result would be none. */
-    record Arithmetic(char sign, Node left, Node right) implements Node {
+    /**
+     * Numbers reckoned with, from left to right; nothing where one of them is none, or a result would be none. A sum of many
+     * terms is one node, so that it takes no deeper a stack than a short one.
+     */
+    record Arithmetic(Node first, List<Step> steps) implements Node {
+        /** What is done with the number so far, and with which other. */
+        record Step(char sign, Node operand) {}
+
         @Override
-        public @Nullable Object value(Facts facts) {
-            if (!(left.value(facts) instanceof Double a) || !(right.value(facts) instanceof Double b)) {
-                return null;
+        public @Nullable Object value(FilterInput input) {
+            Object result = first.value(input);
+            for (Step step : steps) {
+                if (!(result instanceof Double a) || !(step.operand().value(input) instanceof Double b)) {
+                    return null;
+                }
+                double next = switch (step.sign()) {
+                    case '+' -> a + b;
+                    case '-' -> a - b;
+                    case '*' -> a * b;
+                    case '/' -> a / b;
+                    default -> a % b;
+                };
+                result = Double.isFinite(next) ? (Object) next : null;
             }
-            double result = switch (sign) {
-                case '+' -> a + b;
-                case '-' -> a - b;
-                case '*' -> a * b;
-                case '/' -> a / b;
-                default -> a % b;
-            };
-            return Double.isFinite(result) ? (Object) result : null;
+            return result;
         }
     }
 
     /** A list that stands in the expression. */
     record Listing(List<Node> parts) implements Node {
         @Override
-        public Object value(Facts facts) {
-            return parts.stream().map(part -> part.value(facts)).toList();
+        public Object value(FilterInput input) {
+            List<@Nullable Object> values = new ArrayList<>(parts.size());
+            for (Node part : parts) {
+                values.add(part.value(input));
+            }
+            return values;
         }
     }
 
     /** How two values are compared. */
     enum Operator {
         EQUAL, UNEQUAL, LESS, AT_MOST, GREATER, AT_LEAST, LIKE, CONTAINS, IN
-    }
-
-    /** Whether a text is like a pattern, upper and lower case the same; {@code *} stands for anything, {@code \*} for itself. */
-    private static boolean like(String text, String pattern) {
-        List<String> pieces = LikePattern.pieces(pattern.toLowerCase(Locale.ROOT));
-        String lower = text.toLowerCase(Locale.ROOT);
-        String first = pieces.getFirst();
-        String last = pieces.getLast();
-        if (pieces.size() == 1) {
-            return lower.equals(first);
-        }
-        if (lower.length() < first.length() + last.length() || !lower.startsWith(first) || !lower.endsWith(last)) {
-            return false;
-        }
-        int from = first.length();
-        int to = lower.length() - last.length();
-        for (String piece : pieces.subList(1, pieces.size() - 1)) {
-            int at = lower.indexOf(piece, from);
-            if (at < 0 || at + piece.length() > to) {
-                return false;
-            }
-            from = at + piece.length();
-        }
-        return true;
     }
 }

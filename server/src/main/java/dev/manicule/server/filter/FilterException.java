@@ -4,7 +4,20 @@ package dev.manicule.server.filter;
 public final class FilterException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    /** Whether it would be one, had it fewer parts. */
+    private final boolean isTooLong;
+
     FilterException(String message) {
+        this(message, false);
+    }
+
+    FilterException(String message, boolean isTooLong) {
         super(message);
+        this.isTooLong = isTooLong;
+    }
+
+    /** Whether the expression has more parts than it may. */
+    public boolean isTooLong() {
+        return isTooLong;
     }
 }

@@ -2,7 +2,9 @@ package dev.manicule.server.filter;
 
 import dev.manicule.server.filter.Filter.And;
 import dev.manicule.server.filter.Filter.Arithmetic;
+import dev.manicule.server.filter.Filter.Arithmetic.Step;
 import dev.manicule.server.filter.Filter.Comparison;
+import dev.manicule.server.filter.Filter.Like;
 import dev.manicule.server.filter.Filter.Listing;
 import dev.manicule.server.filter.Filter.Literal;
 import dev.manicule.server.filter.Filter.Node;
@@ -31,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * Words in capitals may be written small. A text is in single or double quotes, with backslash escapes.
+ *
+ * <p>What is nested is counted, and so is each part: nothing that a client writes takes a deep stack or much memory. What
+ * stands in a row ({@code 1 - 1 - 1}) is one list and no chain, so that it is not nested.
  */
 final class FilterParser {
     /** So deep may parentheses, {@code !} and {@code -} be nested: deeper than anybody writes, and no danger to a stack. */
@@ -41,20 +46,24 @@ final class FilterParser {
             "IN", Operator.IN);
 
     private final String text;
+    private final int mostParts;
     private int at;
     private int depth;
+    private int parts;
+    private boolean readsData;
 
-    FilterParser(String text) {
+    FilterParser(String text, int mostParts) {
         this.text = text;
+        this.mostParts = mostParts;
     }
 
-    Node parse() throws FilterException {
+    Filter parse() throws FilterException {
         Node root = or();
         skipSpace();
         if (at < text.length()) {
             throw expected("the end");
         }
-        return root;
+        return new Filter(text, root, parts, readsData);
     }
 
     private Node or() throws FilterException {
@@ -71,6 +80,7 @@ final class FilterParser {
         skipSpace();
         if (text.startsWith("!", at) && !text.startsWith("!=", at)) {
             at++;
+            part();
             deeper();
             Node part = not();
             depth--;
@@ -82,7 +92,14 @@ final class FilterParser {
     private Node comparison() throws FilterException {
         Node left = sum();
         Operator operator = operator();
-        return operator == null ? left : new Comparison(operator, left, sum());
+        if (operator == null) {
+            return left;
+        }
+        part();
+        Node right = sum();
+        return operator == Operator.LIKE && right instanceof Literal(String pattern)
+                ? new Like(left, new LikePattern(pattern))
+                : new Comparison(operator, left, right);
     }
 
     private @Nullable Operator operator() {
@@ -114,25 +131,30 @@ final class FilterParser {
         Node read() throws FilterException;
     }
 
-    private List<Node> listed(Rule part, String separator) throws FilterException {
-        List<Node> parts = new ArrayList<>();
-        do {
-            parts.add(part.read());
-        } while (take(separator));
-        return parts;
+    private List<Node> listed(Rule operand, String separator) throws FilterException {
+        List<Node> list = new ArrayList<>(1);
+        list.add(operand.read());
+        while (take(separator)) {
+            part();
+            list.add(operand.read());
+        }
+        return List.copyOf(list);
     }
 
     /** From left to right. */
-    private Node reckoned(Rule part, String signs) throws FilterException {
-        Node left = part.read();
+    private Node reckoned(Rule operand, String signs) throws FilterException {
+        Node first = operand.read();
+        List<Step> steps = new ArrayList<>(0);
         for (char sign = peek(); signs.indexOf(sign) >= 0; sign = peek()) {
             at++;
-            left = new Arithmetic(sign, left, part.read());
+            part();
+            steps.add(new Step(sign, operand.read()));
         }
-        return left;
+        return steps.isEmpty() ? first : new Arithmetic(first, List.copyOf(steps));
     }
 
     private Node atom() throws FilterException {
+        part();
         char c = peek();
         if (c == '(') {
             return parenthesis();
@@ -140,7 +162,7 @@ final class FilterParser {
         if (c == '-') {
             at++;
             deeper();
-            Node negated = new Arithmetic('-', new Literal(0.0), atom());
+            Node negated = new Arithmetic(new Literal(0.0), List.of(new Step('-', atom())));
             depth--;
             return negated;
         }
@@ -167,7 +189,18 @@ final class FilterParser {
             throw expected("a closing parenthesis");
         }
         depth--;
-        return parts.size() == 1 ? parts.getFirst() : new Listing(parts);
+        return parts.size() == 1 ? parts.getFirst() : listing(parts);
+    }
+
+    private static Node listing(List<Node> parts) {
+        List<Object> constants = new ArrayList<>(parts.size());
+        for (Node part : parts) {
+            if (!(part instanceof Literal(Object constant))) {
+                return new Listing(parts);
+            }
+            constants.add(constant);
+        }
+        return new Literal(List.copyOf(constants)); // not made anew for each event
     }
 
     private Node path(String first) throws FilterException {
@@ -176,21 +209,24 @@ final class FilterParser {
         if (!rooted) {
             steps.add(first);
         }
+        readsData |= first.equals("data");
         while (true) {
             if (take(".")) {
+                part();
                 String name = name();
                 if (name.isEmpty()) {
                     throw expected("a name");
                 }
                 steps.add(name);
             } else if (take("[")) {
+                part();
                 char c = peek();
                 steps.add(c == '\'' || c == '"' ? quoted() : place());
                 if (!take("]")) {
                     throw expected("a closing bracket");
                 }
             } else {
-                return new Path(first.equals("data"), steps);
+                return new Path(first.equals("data"), List.copyOf(steps));
             }
         }
     }
@@ -266,6 +302,13 @@ final class FilterParser {
     private void skipSpace() {
         while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
             at++;
+        }
+    }
+
+    private void part() throws FilterException {
+        parts++;
+        if (parts > mostParts) {
+            throw new FilterException("more than " + mostParts + " parts, at character " + (at + 1), true);
         }
     }
 

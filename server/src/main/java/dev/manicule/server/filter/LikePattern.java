@@ -1,29 +1,62 @@
 package dev.manicule.server.filter;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Locale;
 
-/** The pattern of a {@code LIKE}, cut at its stars. */
+/**
+ * The pattern of a {@code LIKE}: {@code *} stands for anything, {@code \*} for itself, upper and lower case are the same.
+ * Immutable.
+ */
 final class LikePattern {
-    private LikePattern() {}
+    /** Stands for a star that stands for anything: no character of any text. */
+    private static final char ANYTHING = '\uFFFF';
 
-    /** What stands before, between and behind the stars; one piece, if there is no star. */
-    static List<String> pieces(String pattern) {
-        List<String> pieces = new ArrayList<>();
-        StringBuilder piece = new StringBuilder();
-        for (int i = 0; i < pattern.length(); i++) {
-            char c = pattern.charAt(i);
-            if (c == '\\' && i + 1 < pattern.length() && pattern.charAt(i + 1) == '*') {
-                piece.append('*');
+    /** One text and not a list of pieces: a pattern of many stars takes no more memory than its characters. */
+    private final String pattern;
+    private final int firstStar;
+    private final int lastStar;
+
+    LikePattern(String text) {
+        String lower = text.toLowerCase(Locale.ROOT);
+        StringBuilder compiled = new StringBuilder(lower.length());
+        for (int i = 0; i < lower.length(); i++) {
+            char c = lower.charAt(i);
+            if (c == '\\' && i + 1 < lower.length() && lower.charAt(i + 1) == '*') {
+                compiled.append('*');
                 i++;
-            } else if (c == '*') {
-                pieces.add(piece.toString());
-                piece.setLength(0);
             } else {
-                piece.append(c);
+                compiled.append(c == '*' ? ANYTHING : c);
             }
         }
-        pieces.add(piece.toString());
-        return pieces;
+        pattern = compiled.toString();
+        firstStar = pattern.indexOf(ANYTHING);
+        lastStar = pattern.lastIndexOf(ANYTHING);
+    }
+
+    /** How many characters it has. */
+    int length() {
+        return pattern.length();
+    }
+
+    /** Whether a text in lower case is like it. */
+    boolean matches(String lower) {
+        if (firstStar < 0) {
+            return lower.equals(pattern);
+        }
+        int to = lower.length() - (pattern.length() - lastStar - 1);
+        if (to < firstStar || !lower.startsWith(pattern.substring(0, firstStar))
+                || !lower.endsWith(pattern.substring(lastStar + 1))) {
+            return false;
+        }
+        int from = firstStar;
+        for (int star = firstStar; star < lastStar;) {
+            int next = pattern.indexOf(ANYTHING, star + 1);
+            int at = TextSearch.find(lower, from, to, pattern, star + 1, next);
+            if (at < 0) {
+                return false;
+            }
+            from = at + next - star - 1;
+            star = next;
+        }
+        return true;
     }
 }

@@ -38,12 +38,20 @@ public final class Delivery {
         return new Delivery(List.of(), cursor, true);
     }
 
+    /** Whether one more event still fits: always the first one. */
+    static boolean fits(int events, long bytes, Event next) {
+        return events == 0 || (events < Hub.MOST_EVENTS && bytes + next.envelope().length <= Hub.MOST_BYTES);
+    }
+
     /** Whether the hub ends, so that whoever waits for more waits in vain. */
     public boolean isLast() {
         return last;
     }
 
-    /** The events, ascending, at most {@link Hub#MOST_EVENTS}; none when the wait was over. */
+    /**
+     * The events, ascending, at most {@link Hub#MOST_EVENTS} and about {@link Hub#MOST_BYTES}; none when the wait was
+     * over.
+     */
     public List<Match> matches() {
         return matches;
     }
@@ -51,6 +59,15 @@ public final class Delivery {
     /** Where the next poll goes on: every event up to it that the poll asked for has been delivered. */
     public long cursor() {
         return cursor;
+    }
+
+    /** About how many bytes it is encoded. */
+    long bytes() {
+        long bytes = 0;
+        for (Match match : matches) {
+            bytes += match.event().envelope().length + match.subscription().length();
+        }
+        return bytes;
     }
 
     /** What {@code encoder} makes of it, made once for each form. All callers are on one event loop. */

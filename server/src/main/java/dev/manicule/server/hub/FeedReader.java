@@ -3,15 +3,28 @@ package dev.manicule.server.hub;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Event;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads events out of storage, for subscribers who were away. May block; called on threads made for that. */
 public interface FeedReader {
     /**
-     * Up to {@code limit} events of a channel with {@code after < timetoken <= upTo}, ascending, without transient ones
-     * that are too old {@code now}.
+     * The oldest events of a channel with {@code after < timetoken <= upTo}, ascending, without transient ones that are
+     * too old {@code now}: up to {@code limit}, and no more once they are {@code bytes} together.
      */
-    List<Event> events(Channel channel, long after, long upTo, long now, int limit);
+    List<Event> events(Channel channel, long after, long upTo, long now, int limit, long bytes);
 
-    /** The channels whose name begins so and that have an event with {@code after < timetoken}. */
-    List<Channel> channels(String keyset, String beginning, long after);
+    /**
+     * Some of the channels whose name begins so and that have an event with {@code after < timetoken}.
+     *
+     * @param from where an earlier page said to go on, null for the first
+     * @param rows how many channels to look at
+     */
+    Page channels(String keyset, String beginning, long after, @Nullable Channel from, int rows);
+
+    /**
+     * Some channels.
+     *
+     * @param next where to go on, null when these were the last
+     */
+    record Page(List<Channel> channels, @Nullable Channel next) {}
 }

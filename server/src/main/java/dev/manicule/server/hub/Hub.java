@@ -1,7 +1,9 @@
 package dev.manicule.server.hub;
 
+import dev.manicule.server.limits.BoundedLog;
 import dev.manicule.server.limits.Workers;
 import dev.manicule.server.journal.CommitListener;
+import dev.manicule.server.model.ChannelGroup.Members;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,13 +14,18 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.slf4j.LoggerFactory;
 
 /** Tells subscribers what was committed. It is made of one {@link Shard} for each event loop. */
 public final class Hub implements CommitListener, AutoCloseable {
-    /** The most events of one answer. */
+    /** The most events of one delivery. */
     public static final int MOST_EVENTS = 100;
+    /** The most bytes of the events of one delivery, unless a single one has more. */
+    public static final long MOST_BYTES = 256 << 10;
+    private static final BoundedLog LOG = new BoundedLog(LoggerFactory.getLogger(Hub.class));
     private static final long EXPIRY_MILLIS = 200;
 
     private final Groups groups;
@@ -42,9 +49,11 @@ public final class Hub implements CommitListener, AutoCloseable {
         this.groups = groups;
         interest = new PresenceInterest(groups, nanoTime);
         for (ScheduledExecutorService loop : loops) {
-            Shard shard = new Shard(loop, workers, feed, groups, figures, time, nanoTime, patience, position);
+            Shard shard = new Shard(loop, workers, new Events(feed, groups, time, position), figures, nanoTime,
+                    patience);
             shards.put(loop, shard);
-            expiries.add(loop.scheduleAtFixedRate(shard::expire, EXPIRY_MILLIS, EXPIRY_MILLIS, TimeUnit.MILLISECONDS));
+            expiries.add(
+                    loop.scheduleAtFixedRate(() -> expire(shard), EXPIRY_MILLIS, EXPIRY_MILLIS, TimeUnit.MILLISECONDS));
         }
     }
 
@@ -63,12 +72,52 @@ public final class Hub implements CommitListener, AutoCloseable {
         return Objects.requireNonNull(shards.get(loop), "an event loop of this hub");
     }
 
+    /** Every shard is told, whatever is thrown at another; one that can't be now is as soon as it can. */
     @Override
     public void committed(Commit commit) {
-        commit.groups().forEach(groups::replace);
-        if (!commit.events().isEmpty() || commit.erases()) {
-            shards.forEach((loop, shard) -> loop.execute(() -> shard.tell(commit)));
+        for (Members changed : commit.groups()) {
+            try {
+                groups.replace(changed);
+            } catch (Throwable e) {
+                failed("A changed group could not be taken in", e);
+            }
         }
+        if (!commit.events().isEmpty() || commit.erases()) {
+            shards.forEach((loop, shard) -> hand(commit, loop, shard));
+        }
+    }
+
+    private void hand(Commit commit, Executor loop, Shard shard) {
+        try {
+            loop.execute(() -> tell(shard, commit));
+        } catch (RejectedExecutionException e) {
+            // the loop has ended, and its polls with it
+        } catch (Throwable e) {
+            shard.missed(commit.lastTimetoken());
+            failed("A commit could not be handed to an event loop, which reads it from storage", e);
+        }
+    }
+
+    private void tell(Shard shard, Commit commit) {
+        try {
+            shard.tell(commit);
+        } catch (Throwable e) {
+            shard.missed(commit.lastTimetoken());
+            failed("A commit could not be told", e);
+        }
+    }
+
+    private void expire(Shard shard) {
+        try {
+            shard.expire();
+        } catch (Throwable e) { // which would be the last time, otherwise
+            failed("Polls could not be expired", e);
+        }
+    }
+
+    private void failed(String what, Throwable cause) {
+        figures.failures.increment();
+        LOG.error(what, cause);
     }
 
     /** Looks at polls no more. After {@link #drain}, and when no commits come any more. */
@@ -81,8 +130,11 @@ public final class Hub implements CommitListener, AutoCloseable {
     public void drain() throws InterruptedException {
         CountDownLatch drained = new CountDownLatch(shards.size());
         shards.forEach((loop, shard) -> loop.execute(() -> {
-            shard.drain();
-            drained.countDown();
+            try {
+                shard.drain();
+            } finally {
+                drained.countDown();
+            }
         }));
         drained.await();
     }

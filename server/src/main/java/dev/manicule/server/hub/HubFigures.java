@@ -7,21 +7,27 @@ public final class HubFigures {
     final LongAdder deliveries = new LongAdder();
     final LongAdder events = new LongAdder();
     final LongAdder catchUps = new LongAdder();
+    final LongAdder failures = new LongAdder();
 
     HubFigures() {}
 
-    /** How often somebody was told something. */
+    /** How many deliveries there were that held events. */
     public long deliveries() {
         return deliveries.sum();
     }
 
-    /** How many events those were, one that was told to many counted for each. */
+    /** How many events those were, one that was delivered to many counted for each. */
     public long events() {
         return events.sum();
     }
 
-    /** How often storage was read for somebody who came back late. */
+    /** How often storage was read for a subscriber that came back late. */
     public long catchUps() {
         return catchUps.sum();
+    }
+
+    /** How many subscribers were disconnected because the server failed at them. */
+    public long failures() {
+        return failures.sum();
     }
 }

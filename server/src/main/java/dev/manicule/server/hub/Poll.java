@@ -1,31 +1,89 @@
 package dev.manicule.server.hub;
 
+import dev.manicule.server.hub.Delivery.Match;
+import dev.manicule.server.hub.Topics.Place;
 import dev.manicule.server.limits.Client;
+import dev.manicule.server.model.Event;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** A subscriber's poll from when it came until it is answered or hangs up. Belongs to the event loop of its shard. */
+/**
+ * A subscriber: a poll from when it came until it is answered or hangs up, or a stream, which asks for one delivery after
+ * the other. Belongs to the event loop of its shard.
+ */
 public final class Poll {
     final Subscription subscription;
     final Client client;
     final Waiter waiter;
+    final boolean isStream;
+    final boolean isPlain;
+    final @Nullable SharedFilter filter;
     private final Shard shard;
+    State state = State.RESTING;
     /** No event between the cursor and here is for this subscription. At least the cursor. */
     long seen;
+    /** How far a search has looked without finding anything: as good as {@link #seen}. Workers write it. */
+    volatile long searched;
+    /** When it is answered at the latest, in nanoseconds. */
     long deadline;
-    boolean over;
+    /** The number of the delivery that it waits for: work for an earlier one is void. Workers look at it. */
+    private volatile int round;
+    /** Where it is among those that wait for a topic; null before it has waited the first time. */
+    Place @Nullable [] places;
+    /** What the commit that is being told holds for it, null when nothing. */
+    @Nullable
+    List<Match> fresh;
+    /** Whether the commit holds more for it than {@link #fresh}. */
+    boolean hasMore;
+    private long freshBytes;
+    @Nullable
+    PollQueue queue;
+    @Nullable
+    Poll previous;
+    @Nullable
+    Poll next;
 
-    /** Who waits for the answer; told once, on the event loop, unless the poll is cancelled. */
-    @FunctionalInterface
-    public interface Waiter {
-        /** There are events, or the wait is over and there are none. */
-        void deliver(Delivery delivery);
+    /** What it is doing. */
+    enum State {
+        /** Waits for events, and is woken by those of its topics. */
+        WAITING,
+        /** What comes next for it is being looked for; new events will be found when that is over. */
+        BUSY,
+        /** The same, in a later turn of the event loop. */
+        QUEUED,
+        /** Is answered in a while, with no events. */
+        PUT_OFF,
+        /** A stream whose client has not read what it was sent. */
+        RESTING,
+        /** Answered, or gone. */
+        OVER
     }
 
-    Poll(Shard shard, Subscription subscription, long cursor, Client client, Waiter waiter) {
+    /** Who waits for the answer; called on the event loop. */
+    public interface Waiter {
+        /** There are events, or the wait is over and there are none. Once for a poll, unless it is cancelled. */
+        void deliver(Delivery delivery);
+
+        /** The server failed at it: nothing more will be delivered. The client keeps its cursor, and comes back with it. */
+        void fail();
+    }
+
+    Poll(Shard shard, Subscription subscription, long cursor, Client client, Waiter waiter, boolean isStream,
+            @Nullable SharedFilter filter) {
         this.shard = shard;
         this.subscription = subscription;
         this.client = client;
         this.waiter = waiter;
+        this.isStream = isStream;
+        this.filter = filter;
+        isPlain = subscription.isPlain();
         seen = cursor;
+    }
+
+    /** A stream asks for the delivery after the last one. On the event loop. */
+    public void next() {
+        shard.next(this);
     }
 
     /** Answers it now, with no events and its cursor. On the event loop. */
@@ -33,8 +91,44 @@ public final class Poll {
         shard.release(this);
     }
 
-    /** The subscriber is gone: nothing will be told. On the event loop. */
+    /** The subscriber is gone: nothing more will be delivered. On the event loop. */
     public void cancel() {
         shard.cancel(this);
+    }
+
+    int round() {
+        return round;
+    }
+
+    /** It waits for something else from now on: what is done for the delivery before is in vain. */
+    void beginRound() {
+        int before = round;
+        round = before + 1;
+    }
+
+    /** Whether a delivery is still waited for. Any thread may ask. */
+    boolean isIn(int itsRound) {
+        return round == itsRound;
+    }
+
+    /** Takes in an event of the commit that is being told; true when it is the first one. */
+    boolean add(Match match) {
+        Event event = match.event();
+        List<Match> matches = fresh;
+        if (matches == null) {
+            matches = new ArrayList<>(1);
+            fresh = matches;
+            freshBytes = 0;
+            hasMore = false;
+        } else if (hasMore || matches.getLast().event().equals(event)) {
+            return false; // by a nearer topic already
+        }
+        if (!Delivery.fits(matches.size(), freshBytes, event)) {
+            hasMore = true;
+            return false;
+        }
+        freshBytes += event.envelope().length;
+        matches.add(match);
+        return matches.size() == 1;
     }
 }

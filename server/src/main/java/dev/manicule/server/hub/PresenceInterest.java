@@ -60,7 +60,9 @@ public final class PresenceInterest {
             }
         }
         for (String name : subscription.wildcards()) {
-            set(bits, mixed(hash(keyset(subscription.keyset()), name)));
+            if (!subscription.isSilent(name)) {
+                set(bits, mixed(hash(keyset(subscription.keyset()), name)));
+            }
         }
         for (String name : subscription.groups()) {
             if (Channel.isPresence(name)) {

@@ -1,406 +1,465 @@
 package dev.manicule.server.hub;
 
+import dev.manicule.server.hub.Delivery.Match;
+import dev.manicule.server.hub.Poll.State;
+import dev.manicule.server.hub.Topics.Topic;
+import dev.manicule.server.journal.CommitListener.Commit;
+import dev.manicule.server.limits.BoundedLog;
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Workers;
-import dev.manicule.server.filter.Filter;
-import dev.manicule.server.hub.Delivery.Match;
-import dev.manicule.server.journal.CommitListener.Commit;
-import dev.manicule.server.json.JsonReader;
-import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.ChannelGroup;
-import dev.manicule.server.model.Event;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The polls of one event loop. All of it happens on that loop, so nothing is locked, and every loop is told every
  * commit in order.
  *
- * <p>How a poll meets its events without a gap: all events up to {@link #position} are committed and have been told to
+ * <p>How a poll meets its events without a gap: all events up to {@link Events#position} are committed and have been told to
  * this shard; later ones will be told. A poll asks the {@link Tail}; where the tail is complete from the poll's cursor
- * on, the poll is answered or parked in the same step, and nothing can come between. Otherwise storage is read on
- * another thread, up to the position of that moment; if nothing is found, the poll has in effect moved up to that
+ * on, the poll is answered or waits in the same step, and nothing can come between. Otherwise a {@link Search} looks on
+ * the workers, in storage up to the position of that moment; if nothing is found, the poll has in effect moved up to that
  * position, and asks the tail again.
+ *
+ * <p>What goes wrong with one poll, an {@link Error} too, ends that poll and reaches no other. What takes long, by how
+ * much a client subscribes to or how much it is behind, is done by the workers or in a later turn of the event loop.
  */
 public final class Shard {
-    private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
+    /** Thousands of polls may fail at once. */
+    private static final BoundedLog LOG = new BoundedLog(LoggerFactory.getLogger(Shard.class));
     /** How long a poll is put off whose events can't be read just now. */
     private static final long PUT_OFF_NANOS = Duration.ofSeconds(1).toNanos();
-    private static final int MOST_FACTS = 1_000;
-    /** The kind of an envelope ({@code e}) that tells of an action. */
-    private static final Double MESSAGE_ACTION = 3.0;
-    private static final long COMPLAIN_NANOS = Duration.ofSeconds(10).toNanos();
+    /** How many events of the tail are matched on the event loop, for a subscription to channels. */
+    private static final int MOST_MATCHED = 512;
 
     private final Executor loop;
     private final Workers workers;
-    private final FeedReader feed;
-    private final LongSupplier time;
+    private final HubFigures figures;
     private final LongSupplier nanoTime;
     private final long patience;
-    private final Tail tail;
-    private final Groups groups;
-    private final HubFigures figures;
-    private final Map<Channel, Topic> topics = new HashMap<>();
-    /** Of events that filters looked at lately: mostly, many look at the same. */
-    private final Map<Event, Facts> facts = new HashMap<>();
-    /** The parked polls in the order in which they will time out. */
-    private final Set<Poll> parked = new LinkedHashSet<>();
+    private final Events events;
+    private final Topics topics = new Topics();
+    private final SharedFilters filters = new SharedFilters();
+    private final Turn turn = new Turn();
+    /** The polls that wait for their events, whatever is done for them, in the order in which they will time out. */
+    private final PollQueue open = new PollQueue();
     /** The polls whose events could not be read, in the order in which they will be answered. */
-    private final Set<Poll> putOff = new LinkedHashSet<>();
-    private long position;
-    private long complained;
+    private final PollQueue putOff = new PollQueue();
+    /** The polls that are served in a later turn, and whether that is on its way. */
+    private final ArrayDeque<Poll> later = new ArrayDeque<>();
+    private boolean laterComes;
+    /** How many deliveries are under way, one within the other. */
+    private int depth;
+    /** Up to where there was a commit of which this shard could not be told. Set by any thread. */
+    private volatile long missed;
+    /** Whether polls may have been passed over: they look for themselves then, before anything else is told. */
+    private boolean behind;
     private boolean draining;
 
-    /**
-     * The polls that wait for a channel, a wildcard or a group, and what the commit that is being told holds for it.
-     */
-    private static final class Topic {
-        final Channel name;
-        final Set<Poll> polls = new LinkedHashSet<>();
-        final List<Event> fresh = new ArrayList<>();
-        @Nullable
-        Delivery shared;
-
-        Topic(Channel name) {
-            this.name = name;
-        }
-    }
-
-    /** What filters look at in an event; read once for all of them. */
-    private record Facts(boolean always, @Nullable Object meta, @Nullable Object data) {
-        /** Messages and signals are filtered; actions and presence, which have no meta, always pass. */
-        static Facts of(Event event) {
-            if (!Channel.isPresence(event.channel().name())) {
-                byte[] whole = Arrays.copyOf(event.envelope(), event.envelope().length + 1);
-                whole[whole.length - 1] = '}';
-                if (JsonReader.tree(whole) instanceof Map<?, ?> envelope) {
-                    return new Facts(Objects.equals(envelope.get("e"), MESSAGE_ACTION), envelope.get("u"),
-                            envelope.get("d"));
-                }
-            }
-            return new Facts(true, null, null);
-        }
-
-        boolean pass(Filter filter) {
-            return always || filter.accepts(meta, data);
-        }
-    }
-
-    Shard(Executor loop, Workers workers, FeedReader feed, Groups groups, HubFigures figures, LongSupplier time,
-            LongSupplier nanoTime, Duration patience, long position) {
+    Shard(Executor loop, Workers workers, Events events, HubFigures figures, LongSupplier nanoTime,
+            Duration patience) {
         this.figures = figures;
         this.loop = loop;
         this.workers = workers;
-        this.feed = feed;
-        this.groups = groups;
-        this.time = time;
+        this.events = events;
         this.nanoTime = nanoTime;
         this.patience = patience.toNanos();
-        this.position = position;
-        complained = nanoTime.getAsLong() - COMPLAIN_NANOS - 1;
-        tail = new Tail(position);
     }
 
     /**
      * Answers at once when there is something after the cursor, else as soon as there is, or when patience ends.
      *
      * @param cursor the subscriber has all events up to it
-     * @param client what reads of storage for it are charged to
+     * @param client what work for it is charged to
      */
     public Poll poll(Subscription subscription, long cursor, Client client, Poll.Waiter waiter) {
-        Poll poll = new Poll(this, subscription, cursor, client, waiter);
-        settle(poll);
+        Poll poll = new Poll(this, subscription, cursor, client, waiter, false, filters.join(subscription));
+        next(poll);
         return poll;
     }
 
-    /** How many polls are parked. */
-    public int parked() {
-        return parked.size();
+    /**
+     * A subscriber that stays: it is delivered to once for each {@link Poll#next}, until it is cancelled.
+     *
+     * @param cursor the subscriber has all events up to it
+     * @param client what work for it is charged to
+     */
+    public Poll stream(Subscription subscription, long cursor, Client client, Poll.Waiter waiter) {
+        return new Poll(this, subscription, cursor, client, waiter, true, filters.join(subscription));
     }
 
-    /** Tells all parked polls what was committed. */
+    /** How many polls wait for their events. */
+    public int parked() {
+        return open.size();
+    }
+
+    /** Tells all waiting polls what was committed. */
     void tell(Commit commit) {
-        Set<Topic> touched = new LinkedHashSet<>();
-        for (Event event : commit.events()) {
-            tail.add(event);
-            for (Channel name : topics.isEmpty() ? List.<Channel>of() : Subscription.topicsOf(event, groups)) {
-                Topic topic = topics.get(name);
-                if (topic != null) {
-                    topic.fresh.add(event);
-                    touched.add(topic);
-                }
+        noticeMissed();
+        events.add(commit);
+        if (!behind && open.size() > 0) {
+            turn.begin();
+            try {
+                topics.collect(commit.events(), events.groups());
+                topics.touched().forEach(this::tellPlain);
+                topics.woken().forEach(poll -> guarded(poll, this::wake));
+            } catch (Throwable e) { // before it was known for whom the commit holds what
+                behind = true;
+                LOG.error("A commit could not be told; all polls look for it", e);
+            } finally {
+                topics.clear();
+                turn.end();
             }
         }
-        position = commit.lastTimetoken();
-        if (commit.erases()) {
-            tail.clear(position);
-        }
-        for (Topic topic : touched) {
-            for (Poll poll : List.copyOf(topic.polls)) {
-                wake(poll, topic);
+        catchUp();
+        serveLater();
+    }
+
+    /** Many polls, and the common case: all that wait for one channel get the same bytes. */
+    private void tellPlain(Topic topic) {
+        List<Match> fresh = topic.fresh();
+        long first = fresh.getFirst().event().timetoken();
+        Delivery delivery = new Delivery(fresh, fresh.getLast().event().timetoken());
+        for (Poll poll : topic.plainPolls()) {
+            if (poll.state != State.WAITING) {
+                continue;
+            }
+            if (first > poll.seen) {
+                answer(poll, delivery);
+            } else {
+                guarded(poll, this::settle);
             }
         }
-        for (Topic topic : touched) {
-            topic.fresh.clear();
-            topic.shared = null;
+    }
+
+    private void wake(Poll poll) {
+        List<Match> fresh = poll.fresh;
+        if (poll.state != State.WAITING || fresh == null) {
+            return;
+        }
+        if (turn.isOver()) {
+            later(poll);
+        } else if (!offer(poll, fresh) && poll.hasMore) {
+            settle(poll);
         }
     }
 
     /** Answers the polls whose patience has ended. */
     void expire() {
+        noticeMissed();
+        catchUp();
         long now = nanoTime.getAsLong();
-        List<Poll> expired = new ArrayList<>();
-        for (Set<Poll> waiting : List.of(parked, putOff)) {
-            for (Poll poll : waiting) {
-                if (poll.deadline - now > 0) {
-                    break;
-                }
-                expired.add(poll);
+        for (PollQueue queue : List.of(open, putOff)) {
+            for (Poll poll = queue.first(); poll != null && poll.deadline - now <= 0; poll = queue.first()) {
+                answerIdle(poll);
             }
         }
-        expired.forEach(this::answerIdle);
+        serveLater();
     }
 
     /** Answers all polls, now and from now on, without waiting for anything. */
     void drain() {
         draining = true;
-        List.copyOf(parked).forEach(this::answerIdle);
-        List.copyOf(putOff).forEach(this::answerIdle);
+        open.all().forEach(this::answerIdle);
+        putOff.all().forEach(this::answerIdle);
+    }
+
+    /** A commit up to this position could not be handed over. Any thread may say so. */
+    void missed(long position) {
+        missed = position;
+    }
+
+    private void noticeMissed() {
+        if (missed > events.position()) {
+            events.skipTo(missed);
+            behind = true;
+        }
+    }
+
+    private void catchUp() {
+        if (behind) {
+            for (Poll poll = open.first(); poll != null; poll = poll.next) {
+                later(poll);
+            }
+            behind = false;
+        }
+    }
+
+    void next(Poll poll) {
+        if (poll.state != State.RESTING) {
+            return;
+        }
+        poll.deadline = nanoTime.getAsLong() + patience;
+        poll.state = State.BUSY;
+        open.add(poll);
+        if (depth == 0) {
+            turn.beginForOne();
+            guarded(poll, this::settle);
+            turn.end();
+        } else if (events.countAfter(poll.seen) == 0) { // in the midst of a delivery, mostly to many
+            guarded(poll, this::park);
+        } else { // a client that reads fast takes turns with others
+            later(poll);
+            serveLater();
+        }
     }
 
     void release(Poll poll) {
-        answerIdle(poll);
+        if (poll.state != State.RESTING) {
+            answerIdle(poll);
+        }
     }
 
     void cancel(Poll poll) {
-        poll.over = true;
-        unpark(poll);
+        if (poll.state != State.OVER) {
+            leave(poll);
+            end(poll);
+        }
     }
 
     private void settle(Poll poll) {
+        poll.state = State.BUSY;
         while (true) {
-            Optional<List<Event>> news = tail.after(poll.seen,
-                    event -> poll.subscription.match(event, groups) != null, time.getAsLong(), Hub.MOST_EVENTS);
-            if (news.isEmpty()) {
-                readStorage(poll);
+            int count = events.countAfter(poll.seen);
+            if (count < 0 || count * poll.subscription.costOfMatch() > MOST_MATCHED) {
+                search(poll);
                 return;
             }
-            if (news.get().isEmpty()) {
-                if (draining) {
-                    answerIdle(poll);
-                } else {
-                    park(poll);
-                }
+            List<Match> matches = count == 0 ? List.of() : events.matches(poll.subscription, count);
+            if (matches.isEmpty()) {
+                park(poll);
                 return;
             }
-            if (answerWith(poll, news.get())) {
+            if (offer(poll, matches)) {
                 return;
             }
         }
-    }
-
-    /** Answers with those of the oldest events that pass the filter; if none does, the poll has seen them. */
-    private boolean answerWith(Poll poll, List<Event> ascending) {
-        List<Event> page = ascending.size() > Hub.MOST_EVENTS ? ascending.subList(0, Hub.MOST_EVENTS) : ascending;
-        List<Match> passing = passing(poll.subscription, page);
-        poll.seen = page.getLast().timetoken();
-        if (passing.isEmpty()) {
-            return false;
-        }
-        answer(poll, new Delivery(passing, poll.seen));
-        return true;
-    }
-
-    private List<Match> passing(Subscription subscription, List<Event> events) {
-        List<Match> passing = new ArrayList<>(events.size());
-        for (Event event : events) {
-            String match = subscription.match(event, groups);
-            if (match != null && passes(subscription.filter(), event)) {
-                passing.add(new Match(event, match));
-            }
-        }
-        return passing;
-    }
-
-    private boolean passes(@Nullable Filter filter, Event event) {
-        if (filter == null) {
-            return true;
-        }
-        if (facts.size() > MOST_FACTS) {
-            facts.clear();
-        }
-        return facts.computeIfAbsent(event, Facts::of).pass(filter);
-    }
-
-    private void readStorage(Poll poll) {
-        long upTo = position;
-        long after = poll.seen;
-        figures.catchUps.increment();
-        try {
-            workers.execute(poll.client, () -> {
-                List<Event> events;
-                try {
-                    events = storedEvents(poll.subscription, after, upTo);
-                } catch (RuntimeException e) {
-                    loop.execute(() -> putOff(poll, e));
-                    return;
-                }
-                loop.execute(() -> caughtUp(poll, upTo, events));
-            });
-        } catch (RejectedExecutionException e) {
-            putOff(poll, e);
-        }
-    }
-
-    private List<Event> storedEvents(Subscription subscription, long after, long upTo) {
-        List<Event> oldest = new ArrayList<>();
-        long bound = upTo;
-        long now = time.getAsLong();
-        for (Map.Entry<Channel, Long> channel : channels(subscription, after).entrySet()) {
-            oldest.addAll(feed.events(channel.getKey(), channel.getValue(), bound, now, Hub.MOST_EVENTS));
-            if (oldest.size() >= Hub.MOST_EVENTS) { // of the other channels only what is older still can matter
-                oldest = new ArrayList<>(inOrder(oldest));
-                bound = oldest.getLast().timetoken();
-            }
-        }
-        return inOrder(oldest);
-    }
-
-    /** All channels whose events the subscription takes in, and from where on. */
-    private Map<Channel, Long> channels(Subscription subscription, long after) {
-        String keyset = subscription.keyset();
-        Map<Channel, Long> channels = new LinkedHashMap<>();
-        subscription.channels().forEach(name -> channels.put(new Channel(keyset, name), after));
-        for (String wildcard : subscription.wildcards()) {
-            feed.channels(keyset, wildcard.substring(0, wildcard.length() - 1), after)
-                    .forEach(channel -> channels.put(channel, after));
-        }
-        for (String name : subscription.groups()) {
-            boolean presence = Channel.isPresence(name);
-            String group = presence ? Channel.withoutPresence(name) : name;
-            String end = presence ? Channel.PRESENCE : "";
-            groups.members(new ChannelGroup(keyset, group))
-                    .forEach((member, since) -> channels.merge(new Channel(keyset, member + end),
-                            Math.max(after, since), Math::min));
-        }
-        return channels;
-    }
-
-    private void caughtUp(Poll poll, long upTo, List<Event> events) {
-        if (poll.over) {
-            return;
-        }
-        if (events.isEmpty()) {
-            poll.seen = Math.max(poll.seen, upTo);
-            settle(poll);
-        } else if (!answerWith(poll, events)) {
-            settle(poll);
-        }
-    }
-
-    private void wake(Poll poll, Topic topic) {
-        Subscription subscription = poll.subscription;
-        List<Event> fresh = topic.fresh;
-        boolean plain = subscription.filter() == null && subscription.silent().isEmpty()
-                && fresh.getFirst().timetoken() > poll.seen
-                && subscription.channels().size() + subscription.wildcards().size() + subscription.groups().size() == 1;
-        if (plain) { // the common case: everybody in it gets the same bytes
-            if (topic.shared == null) {
-                String label = Subscription.label(topic.name);
-                List<Event> page = inOrder(new ArrayList<>(fresh));
-                topic.shared = new Delivery(page.stream().map(event -> new Match(event, label)).toList(),
-                        page.getLast().timetoken());
-            }
-            answer(poll, topic.shared);
-            return;
-        }
-        Set<Event> events = new LinkedHashSet<>();
-        for (Channel name : subscription.topics()) {
-            Topic own = topics.get(name);
-            if (own != null) {
-                events.addAll(own.fresh);
-            }
-        }
-        events.removeIf(event -> event.timetoken() <= poll.seen);
-        List<Event> ascending = new ArrayList<>(events);
-        ascending.sort(Comparator.comparingLong(Event::timetoken));
-        for (int from = 0; from < ascending.size() && !poll.over; from += Hub.MOST_EVENTS) {
-            answerWith(poll, ascending.subList(from, ascending.size()));
-        }
-    }
-
-    private static List<Event> inOrder(List<Event> events) {
-        events.sort(Comparator.comparingLong(Event::timetoken));
-        return events.size() > Hub.MOST_EVENTS ? events.subList(0, Hub.MOST_EVENTS) : events;
     }
 
     private void park(Poll poll) {
-        poll.deadline = nanoTime.getAsLong() + patience;
-        parked.add(poll);
-        for (Channel name : poll.subscription.topics()) {
-            topics.computeIfAbsent(name, Topic::new).polls.add(poll);
+        if (draining) {
+            answerIdle(poll);
+            return;
         }
+        poll.state = State.WAITING;
+        if (poll.places == null) {
+            topics.add(poll);
+        }
+    }
+
+    /**
+     * Answers with those of the matches that pass the filter, or has the workers look where that takes long. False when
+     * none passes; then the poll has seen them.
+     */
+    private boolean offer(Poll poll, List<Match> matches) {
+        List<Match> passing = poll.filter == null ? matches : new ArrayList<>(1);
+        if (poll.filter == null) {
+            poll.seen = matches.getLast().event().timetoken();
+        } else {
+            for (Match match : matches) {
+                Boolean passes = turn.filterInputs.passes(poll.filter, match.event());
+                if (passes == null) {
+                    break;
+                }
+                if (passes) {
+                    passing.add(match);
+                }
+                poll.seen = match.event().timetoken();
+            }
+        }
+        if (!passing.isEmpty()) {
+            answer(poll, turn.delivery(passing, poll.seen));
+            return true;
+        }
+        if (poll.seen < matches.getLast().event().timetoken()) {
+            search(poll);
+            return true;
+        }
+        return false;
+    }
+
+    private void search(Poll poll) {
+        poll.state = State.BUSY;
+        if (draining) {
+            answerIdle(poll);
+            return;
+        }
+        try {
+            workers.submit(poll.client, new Search(this, poll));
+        } catch (RejectedExecutionException e) {
+            putOff(poll);
+        }
+    }
+
+    /** What a search has found; nothing when all up to there has been seen. */
+    void found(Poll poll, int round, List<Match> matches, long seen) {
+        if (!poll.isIn(round) || poll.state != State.BUSY) {
+            return;
+        }
+        turn.begin();
+        guarded(poll, each -> {
+            each.seen = Math.max(each.seen, seen);
+            if (matches.isEmpty()) {
+                settle(each);
+            } else {
+                answer(each, turn.delivery(matches, seen));
+            }
+        });
+        turn.end();
+    }
+
+    /** A search has failed: for lack of room, because the disk fails, or by an error of our own. */
+    void failed(Poll poll, int round, Throwable cause) {
+        if (!poll.isIn(round)) {
+            return;
+        }
+        if (cause instanceof Error) {
+            fail(poll, cause);
+            return;
+        }
+        if (!(cause instanceof RejectedExecutionException)) {
+            LOG.error("Events can't be read; subscribers are asked to come again", cause);
+        }
+        putOff(poll);
     }
 
     /**
      * The poll is answered in a while, with no events and the cursor it came with, so that its client asks again. An
      * error would be worse: clients in use give up after one, or start anew without their cursor.
      */
-    private void putOff(Poll poll, RuntimeException cause) {
-        if (nanoTime.getAsLong() - complained > COMPLAIN_NANOS) { // thousands of polls may fail at once
-            complained = nanoTime.getAsLong();
-            LOG.error("Events can't be read; subscribers are asked to come again", cause);
-        }
+    private void putOff(Poll poll) {
         if (draining) {
             answerIdle(poll);
-        } else if (!poll.over) {
-            poll.deadline = nanoTime.getAsLong() + PUT_OFF_NANOS;
-            putOff.add(poll);
+            return;
+        }
+        PollQueue.leave(poll);
+        poll.state = State.PUT_OFF;
+        poll.deadline = nanoTime.getAsLong() + PUT_OFF_NANOS;
+        putOff.add(poll);
+    }
+
+    private void later(Poll poll) {
+        if (poll.state != State.QUEUED) {
+            poll.beginRound();
+            later.add(poll);
+            poll.state = State.QUEUED;
         }
     }
 
-    private void unpark(Poll poll) {
-        putOff.remove(poll);
-        if (!parked.remove(poll)) {
+    private void serveLater() {
+        if (later.isEmpty() || laterComes) {
             return;
         }
-        for (Channel name : poll.subscription.topics()) {
-            Topic topic = topics.get(name);
-            if (topic != null && topic.polls.remove(poll) && topic.polls.isEmpty()) {
-                topics.remove(name);
+        laterComes = true;
+        try {
+            loop.execute(this::serveSome);
+        } catch (Throwable e) { // it is tried again with the next commit, or when others expire
+            laterComes = false;
+            LOG.error("Polls could not be put off", e);
+        }
+    }
+
+    private void serveSome() {
+        laterComes = false;
+        turn.begin();
+        while (!turn.isOver() && !later.isEmpty()) {
+            Poll poll = later.poll();
+            if (poll.state == State.QUEUED) {
+                guarded(poll, this::settle);
             }
         }
+        turn.end();
+        serveLater();
     }
 
     private void answerIdle(Poll poll) {
+        poll.seen = Math.max(poll.seen, poll.searched);
         answer(poll, draining ? Delivery.last(poll.seen) : new Delivery(List.of(), poll.seen));
     }
 
     private void answer(Poll poll, Delivery delivery) {
-        if (!poll.over) {
-            poll.over = true;
-            unpark(poll);
+        if (poll.state == State.OVER || poll.state == State.RESTING) {
+            return;
+        }
+        depth++;
+        try {
+            poll.seen = delivery.cursor();
+            leave(poll);
+            if (!poll.isStream) {
+                end(poll);
+            }
             if (!delivery.matches().isEmpty()) {
                 figures.deliveries.increment();
                 figures.events.add(delivery.matches().size());
             }
             poll.waiter.deliver(delivery);
+        } catch (Throwable e) {
+            fail(poll, e);
+        } finally {
+            depth--;
         }
+    }
+
+    /** It waits for nothing any more, and what is done for it is in vain. */
+    private static void leave(Poll poll) {
+        PollQueue.leave(poll);
+        poll.beginRound();
+        poll.state = State.RESTING;
+    }
+
+    private void end(Poll poll) {
+        poll.state = State.OVER;
+        topics.remove(poll);
+        filters.leave(poll);
+    }
+
+    /** Something that is done with a poll. */
+    @FunctionalInterface
+    private interface Action {
+        void on(Poll poll);
+    }
+
+    private void guarded(Poll poll, Action action) {
+        try {
+            action.on(poll);
+        } catch (Throwable e) { // whatever it is, it is this poll's alone
+            fail(poll, e);
+        }
+    }
+
+    private void fail(Poll poll, Throwable cause) {
+        figures.failures.increment();
+        try {
+            cancel(poll);
+            LOG.error("A subscriber could not be served, and is disconnected", cause);
+            poll.waiter.fail();
+        } catch (Throwable e) {
+            LOG.error("A subscriber could not be disconnected", e);
+        }
+    }
+
+    void onLoop(Runnable action) {
+        try {
+            loop.execute(action);
+        } catch (RejectedExecutionException e) {
+            // the loop has ended, and its polls with it
+        }
+    }
+
+    Events events() {
+        return events;
+    }
+
+    HubFigures figures() {
+        return figures;
+    }
+
+    long nanoTime() {
+        return nanoTime.getAsLong();
     }
 }

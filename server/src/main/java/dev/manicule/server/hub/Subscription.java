@@ -4,31 +4,52 @@ import dev.manicule.server.filter.Filter;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Event;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a subscriber listens to. Presence is listened to as the channel {@code x-pnpres}, the wildcard {@code a.*}
- * (which takes in {@code a.b-pnpres}), or the group {@code g-pnpres}.
- *
- * @param channels by their names
- * @param wildcards such as {@code a.*}, which takes in every channel whose name begins with {@code a.}
- * @param silent those of the wildcards that don't take in channels of presence
- * @param groups by their names
- * @param filter which messages and signals pass; null for all. Actions and presence always pass
+ * (which takes in {@code a.b-pnpres}), or the group {@code g-pnpres}. Immutable, for any thread.
  */
-public record Subscription(String keyset, Set<String> channels, Set<String> wildcards, Set<String> silent,
-        Set<String> groups, @Nullable Filter filter) {
+public final class Subscription {
+    /** So many dots of a name count: an event belongs to no more wildcards than that, however its channel is named. */
+    public static final int MOST_LEVELS = 32;
     /** Before the name of a group, in the name of the topic that stands for it; no channel is named so. */
     private static final String GROUP = ",";
+    /** What a poll holds beside its names: itself, its place in queues, what its endpoint keeps for it. */
+    private static final int BYTES_OF_A_POLL = 600;
+    /** A name as text, in the subscription, as the key of a topic, the topic, and the poll's place in it. */
+    private static final int BYTES_OF_A_NAME = 240;
 
-    /** Copies the sets. */
-    public Subscription {
-        channels = Set.copyOf(channels);
-        wildcards = Set.copyOf(wildcards);
-        silent = Set.copyOf(silent);
-        groups = Set.copyOf(groups);
+    private final String keyset;
+    private final List<String> channels;
+    private final List<String> wildcards;
+    private final List<String> silent;
+    private final List<String> groups;
+    private final @Nullable Filter filter;
+
+    /**
+     * A subscription.
+     *
+     * @param keyset the subscribe key
+     * @param channels by their names
+     * @param wildcards such as {@code a.*}, which takes in every channel whose name begins with {@code a.}
+     * @param silent those of the wildcards that don't take in channels of presence
+     * @param groups by their names
+     * @param filter which messages and signals pass; null for all. Actions and presence always pass
+     */
+    public Subscription(String keyset, Set<String> channels, Set<String> wildcards, Set<String> silent,
+            Set<String> groups, @Nullable Filter filter) {
+        this.keyset = keyset;
+        this.channels = sorted(channels);
+        this.wildcards = sorted(wildcards);
+        this.silent = sorted(silent);
+        this.groups = sorted(groups);
+        this.filter = filter;
     }
 
     /** A subscription whose wildcards take in channels of presence as well. */
@@ -37,9 +58,68 @@ public record Subscription(String keyset, Set<String> channels, Set<String> wild
         this(keyset, channels, wildcards, Set.of(), groups, filter);
     }
 
+    /** Searched by halving: smaller than a set, and no choice of names makes it slow. */
+    private static List<String> sorted(Collection<String> names) {
+        String[] array = names.toArray(new String[0]);
+        Arrays.sort(array);
+        return array.length == 0 ? List.of() : Collections.unmodifiableList(Arrays.asList(array));
+    }
+
     /** A subscription to channels and nothing else. */
     public static Subscription to(String keyset, Set<String> channels) {
         return new Subscription(keyset, channels, Set.of(), Set.of(), null);
+    }
+
+    /** The subscribe key. */
+    public String keyset() {
+        return keyset;
+    }
+
+    /** The names of the channels, in order. */
+    List<String> channels() {
+        return channels;
+    }
+
+    /** The wildcards, in order. */
+    List<String> wildcards() {
+        return wildcards;
+    }
+
+    /** The names of the groups, in order. */
+    List<String> groups() {
+        return groups;
+    }
+
+    /** Which messages and signals pass; null for all. */
+    @Nullable
+    Filter filter() {
+        return filter;
+    }
+
+    /** About how many bytes of memory a poll of it holds while it is parked. */
+    public long weight() {
+        long bytes = BYTES_OF_A_POLL + (filter == null ? 0 : filter.weight() + SharedFilter.BYTES);
+        for (List<String> names : List.of(channels, wildcards, groups)) {
+            for (String name : names) {
+                bytes += BYTES_OF_A_NAME + (long) Character.BYTES * name.length();
+            }
+        }
+        return bytes;
+    }
+
+    /** About how many times as long it takes to find out whether an event is for it, as for a subscription to channels. */
+    int costOfMatch() {
+        return 1 + (wildcards.size() > 1 ? 4 : 0) + groups.size();
+    }
+
+    /** Whether every event of its one topic is for it. */
+    boolean isPlain() {
+        return filter == null && silent.isEmpty() && channels.size() + wildcards.size() + groups.size() == 1;
+    }
+
+    /** Whether a topic of its own takes in no channel of presence. */
+    boolean isSilent(String label) {
+        return !silent.isEmpty() && contains(silent, label);
     }
 
     /** The topics whose events may matter to it. */
@@ -51,22 +131,51 @@ public record Subscription(String keyset, Set<String> channels, Set<String> wild
         return topics;
     }
 
-    /** The topics that an event belongs to: its channel, the wildcards that take it in, the groups it happened in. */
-    static List<Channel> topicsOf(Event event, Groups groups) {
+    /**
+     * The topics that an event belongs to, the nearest first: its channel, the wildcards that take it in, the longest
+     * first, the groups it happened in.
+     *
+     * @param waitedFor the groups, or presences of groups, that matter
+     */
+    static List<Channel> topicsOf(Event event, Groups groups, Set<String> waitedFor) {
         Channel channel = event.channel();
         List<Channel> topics = new ArrayList<>(4);
         topics.add(channel);
         String name = channel.name();
-        for (int dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
+        for (int dot = lastLevel(name); dot >= 0; dot = name.lastIndexOf('.', dot - 1)) {
             topics.add(new Channel(channel.keyset(), name.substring(0, dot) + Channel.WILDCARD));
         }
-        groups.of(event).forEach(group -> topics.add(new Channel(channel.keyset(), GROUP + group)));
+        groups.of(event, waitedFor).stream().sorted().forEach(group -> topics.add(new Channel(channel.keyset(),
+                GROUP + group)));
         return topics;
+    }
+
+    /** Whether a topic is a group. */
+    static boolean isGroup(Channel topic) {
+        return topic.name().startsWith(GROUP);
+    }
+
+    /** Whether a wildcard is one that events can belong to. */
+    public static boolean isShallow(String wildcard) {
+        return lastLevel(wildcard) == wildcard.length() - Channel.WILDCARD.length();
+    }
+
+    /** Where the last dot is that counts; −1 when there is none. */
+    private static int lastLevel(String name) {
+        int last = -1;
+        for (int level = 0; level < MOST_LEVELS; level++) {
+            int dot = name.indexOf('.', last + 1);
+            if (dot < 0) {
+                return last;
+            }
+            last = dot;
+        }
+        return last;
     }
 
     /** What a topic is called towards the subscriber. */
     static String label(Channel topic) {
-        return topic.name().startsWith(GROUP) ? topic.name().substring(GROUP.length()) : topic.name();
+        return isGroup(topic) ? topic.name().substring(GROUP.length()) : topic.name();
     }
 
     /**
@@ -79,23 +188,42 @@ public record Subscription(String keyset, Set<String> channels, Set<String> wild
         if (!event.channel().keyset().equals(keyset)) {
             return null;
         }
-        if (channels.contains(name)) {
+        if (contains(channels, name)) {
             return name;
         }
-        if (!wildcards.isEmpty()) {
-            for (int dot = name.lastIndexOf('.'); dot >= 0; dot = name.lastIndexOf('.', dot - 1)) {
-                String wildcard = name.substring(0, dot) + Channel.WILDCARD;
-                if (wildcards.contains(wildcard) && !(silent.contains(wildcard) && Channel.isPresence(name))) {
-                    return wildcard;
-                }
+        String wildcard = wildcards.isEmpty() ? null : wildcard(name, Channel.isPresence(name));
+        if (wildcard != null) {
+            return wildcard;
+        }
+        for (String group : groups) {
+            if (directory.happenedIn(group, event)) {
+                return group;
             }
         }
-        String first = null;
-        for (String group : groups) { // its own few, not those of the channel, which may be many
-            if (directory.happenedIn(group, event) && (first == null || group.compareTo(first) < 0)) {
-                first = group;
+        return null;
+    }
+
+    private @Nullable String wildcard(String name, boolean isPresence) {
+        if (wildcards.size() == 1) {
+            String only = wildcards.getFirst();
+            return name.startsWith(only.substring(0, only.length() - 1)) && !(isPresence && isSilent(only))
+                    ? only
+                    : null;
+        }
+        for (int dot = lastLevel(name); dot >= 0; dot = name.lastIndexOf('.', dot - 1)) {
+            String wildcard = name.substring(0, dot) + Channel.WILDCARD;
+            if (contains(wildcards, wildcard) && !(isPresence && isSilent(wildcard))) {
+                return wildcard;
             }
         }
-        return first;
+        return null;
+    }
+
+    private static boolean contains(List<String> sorted, String name) {
+        return switch (sorted.size()) {
+            case 0 -> false;
+            case 1 -> sorted.getFirst().equals(name);
+            default -> Collections.binarySearch(sorted, name) >= 0;
+        };
     }
 }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,27 +104,58 @@ public final class JsonReader {
     public static @Nullable Object tree(byte[] bytes) {
         try (JsonParser parser = ENVELOPE_FACTORY.createParser(bytes)) {
             parser.nextToken();
-            return tree(parser);
+            return tree(parser, new int[]{Integer.MAX_VALUE});
         } catch (IOException e) {
             return null;
         }
     }
 
-    private static @Nullable Object tree(JsonParser parser) throws IOException {
+    /**
+     * Some members of the JSON object in {@code bytes}, each as {@link #tree(byte[])} gives it; others are passed over. Null
+     * when it is no JSON object, or when they are more than {@code mostValues} values in all: a value of two bytes takes
+     * fifty in memory.
+     */
+    public static @Nullable Map<String, @Nullable Object> trees(byte[] bytes, Set<String> names, int mostValues) {
+        try (JsonParser parser = ENVELOPE_FACTORY.createParser(bytes)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return null;
+            }
+            Map<String, @Nullable Object> trees = new HashMap<>();
+            int[] left = {mostValues};
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                parser.nextToken();
+                if (names.contains(name)) {
+                    trees.put(name, tree(parser, left));
+                } else {
+                    parser.skipChildren();
+                }
+            }
+            return parser.currentToken() == JsonToken.END_OBJECT ? trees : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private static @Nullable Object tree(JsonParser parser, int[] left) throws IOException {
+        left[0]--;
+        if (left[0] < 0) {
+            throw new IOException("more values than are wanted");
+        }
         return switch (parser.currentToken()) {
             case START_OBJECT -> {
                 Map<String, @Nullable Object> map = new HashMap<>();
                 while (parser.nextToken() != JsonToken.END_OBJECT) {
                     String name = parser.currentName();
                     parser.nextToken();
-                    map.put(name, tree(parser));
+                    map.put(name, tree(parser, left));
                 }
                 yield map;
             }
             case START_ARRAY -> {
                 List<@Nullable Object> list = new ArrayList<>();
                 while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    list.add(tree(parser));
+                    list.add(tree(parser, left));
                 }
                 yield list;
             }

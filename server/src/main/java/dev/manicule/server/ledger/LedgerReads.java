@@ -67,6 +67,15 @@ public final class LedgerReads {
      * @param limit the most events
      */
     public List<Event> events(Channel channel, long after, long upTo, long now, int limit) {
+        return events(channel, after, upTo, now, limit, Long.MAX_VALUE);
+    }
+
+    /**
+     * The same.
+     *
+     * @param bytes no more events once they are so many bytes together
+     */
+    public List<Event> events(Channel channel, long after, long upTo, long now, int limit, long bytes) {
         if (after >= upTo) {
             return List.of();
         }
@@ -74,31 +83,49 @@ public final class LedgerReads {
         byte[] key = Keys.channel(channel);
         List<Event> events = new ArrayList<>();
         return tables.use("Reading the feed", open -> {
-            addEvents(open, open.feed, key, range, channel, limit, events);
+            byte[] last = open.db.get(open.channels, key);
+            if (last == null || Keys.number(last) <= after) { // as of most channels of a long list: no walk is begun
+                return events;
+            }
+            addEvents(open, open.feed, key, range, channel, limit, bytes, events);
             int kept = events.size();
             for (long period = Math.max(Keys.period(now) - 1, 0); period <= Keys.period(now); period++) {
                 addEvents(open, open.recent, Keys.recentEvents(period, key),
-                        range.notBefore(now - Timetoken.SHORTLY + 1), channel, limit, events);
+                        range.notBefore(now - Timetoken.SHORTLY + 1), channel, limit, bytes, events);
             }
             if (events.size() > kept) {
                 events.sort(Comparator.comparingLong(Event::timetoken));
             }
-            return events.size() > limit ? events.subList(0, limit) : events;
+            return events.subList(0, fitting(events, limit, bytes));
         });
     }
 
     private static void addEvents(Tables open, ColumnFamilyHandle table, byte[] key, Range range, Channel channel,
-            int limit, List<Event> events) throws RocksDBException {
+            int limit, long bytes, List<Event> events) throws RocksDBException {
         if (range.isEmpty()) {
             return;
         }
         try (Scan scan = new Scan(open.db, table, key, range)) {
             int most = events.size() + limit;
-            for (scan.first(); scan.isValid() && events.size() < most; scan.next()) {
-                events.add(FeedRow.read(channel, scan.timetoken(), scan.row()));
+            long left = bytes;
+            for (scan.first(); scan.isValid() && events.size() < most && left > 0; scan.next()) {
+                Event event = FeedRow.read(channel, scan.timetoken(), scan.row());
+                left -= event.envelope().length;
+                events.add(event);
             }
             scan.check();
         }
+    }
+
+    /** How many of the first events are at most {@code limit}, and no more than it takes to be {@code bytes} together. */
+    private static int fitting(List<Event> events, int limit, long bytes) {
+        long left = bytes;
+        int count = 0;
+        while (count < Math.min(events.size(), limit) && left > 0) {
+            left -= events.get(count).envelope().length;
+            count++;
+        }
+        return count;
     }
 
     /**
@@ -144,22 +171,29 @@ public final class LedgerReads {
     }
 
     /**
-     * The channels of a keyset whose name begins so and on which something has happened lately. Names sort by their
+     * Some of the channels of a keyset whose name begins so and on which something has happened lately. Names sort by their
      * length first, so the beginning is looked for at one length after the other; lengths that no name has are skipped.
      *
      * @param after only channels with an event of a higher timetoken
+     * @param from where an earlier page said to go on, null for the first
+     * @param most how many rows to look at
      */
-    public List<Channel> channels(String keyset, String beginning, long after) {
+    public ChannelPage channels(String keyset, String beginning, long after, @Nullable Channel from, int most) {
         byte[] prefix = beginning.getBytes(StandardCharsets.UTF_8);
         byte[] all = Keys.channels(keyset, 0, new byte[0]);
         int keysetEnd = all.length - Short.BYTES;
+        int nameAt = all.length;
         return tables.use("Reading channels", open -> {
             List<Channel> channels = new ArrayList<>();
             try (RocksIterator rows = open.db.newIterator(open.channels)) {
-                rows.seek(Keys.channels(keyset, prefix.length, prefix));
+                rows.seek(from == null ? Keys.channels(keyset, prefix.length, prefix) : Keys.channel(from));
+                int left = most;
                 while (rows.isValid() && Arrays.equals(rows.key(), 0, keysetEnd, all, 0, keysetEnd)) {
                     byte[] key = rows.key();
-                    int nameAt = keysetEnd + Short.BYTES;
+                    if (left == 0) {
+                        return new ChannelPage(channels, Keys.parseChannel(key));
+                    }
+                    left--;
                     int length = key.length - nameAt;
                     int order = Arrays.compareUnsigned(key, nameAt, nameAt + Math.min(length, prefix.length), prefix,
                             0, prefix.length);
@@ -175,10 +209,17 @@ public final class LedgerReads {
                     }
                 }
                 rows.status();
-                return channels;
+                return new ChannelPage(channels, null);
             }
         });
     }
+
+    /**
+     * Some channels.
+     *
+     * @param next where to go on, null when these were the last
+     */
+    public record ChannelPage(List<Channel> channels, @Nullable Channel next) {}
 
     /** All groups there are, with their members. */
     public List<Members> groups() {

@@ -6,7 +6,7 @@ package dev.manicule.server.model;
  * @param keyset the subscribe key, 1 to {@value #MAX_KEYSET_BYTES} bytes of UTF-8
  * @param name 1 to {@value #MAX_NAME_BYTES} bytes of UTF-8, no comma or control character
  */
-public record Channel(String keyset, String name) {
+public record Channel(String keyset, String name) implements Comparable<Channel> {
     /** The longest subscribe key, in bytes of UTF-8: its length is one byte of every key in the tables. */
     public static final int MAX_KEYSET_BYTES = 255;
     /** The longest channel name, in bytes of UTF-8: what the protocol's limits page allows at its most generous. */
@@ -15,6 +15,13 @@ public record Channel(String keyset, String name) {
     public static final String PRESENCE = "-pnpres";
     /** What a wildcard ends with: {@code a.*} takes in every channel whose name begins with {@code a.}. */
     public static final String WILDCARD = ".*";
+
+    /** By keyset and name. Maps of channels stay fast by it however their clients choose names to collide. */
+    @Override
+    public int compareTo(Channel other) {
+        int byKeyset = keyset.compareTo(other.keyset);
+        return byKeyset != 0 ? byKeyset : name.compareTo(other.name);
+    }
 
     /** The channel that tells who comes and goes on this one. */
     public Channel presence() {

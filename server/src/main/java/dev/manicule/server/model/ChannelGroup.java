@@ -7,7 +7,7 @@ import java.util.Map;
  *
  * @param name 1 to {@value Channel#MAX_NAME_BYTES} bytes of UTF-8, no comma or control character
  */
-public record ChannelGroup(String keyset, String name) {
+public record ChannelGroup(String keyset, String name) implements Comparable<ChannelGroup> {
     /** The most channels of a group (the protocol's limits page). */
     public static final int MAX_CHANNELS = 2_000;
     private static final int BYTES_BY_CHANNEL = 128;
@@ -20,6 +20,13 @@ public record ChannelGroup(String keyset, String name) {
      */
     public static int maxBytes(int channels) {
         return Math.max(channels, MAX_CHANNELS) * BYTES_BY_CHANNEL;
+    }
+
+    /** By keyset and name. Maps of groups stay fast by it however their clients choose names to collide. */
+    @Override
+    public int compareTo(ChannelGroup other) {
+        int byKeyset = keyset.compareTo(other.keyset);
+        return byKeyset != 0 ? byKeyset : name.compareTo(other.name);
     }
 
     /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.manicule.server.json.JsonReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -25,9 +26,17 @@ class FilterTest {
         return JsonReader.tree(json.getBytes(StandardCharsets.UTF_8));
     }
 
+    private static Filter parse(String expression) throws FilterException {
+        return Filter.parse(expression, 20_000);
+    }
+
+    private static boolean accepts(Filter filter, @Nullable Object meta, @Nullable Object data) {
+        return filter.accepts(new FilterInput(meta, data, 0));
+    }
+
     private static boolean passes(String expression) {
         try {
-            return Filter.parse(expression).accepts(tree(META), tree(DATA));
+            return accepts(parse(expression), tree(META), tree(DATA));
         } catch (FilterException e) {
             throw new AssertionError(expression + ": " + e.getMessage(), e);
         }
@@ -78,7 +87,7 @@ class FilterTest {
             "()|expected a value at character 2",
             "(1,)|expected a value at character 4"})
     void whatIsNoExpressionIsSaidToBeNone(String expression, String message) {
-        assertThatThrownBy(() -> Filter.parse(expression)).isInstanceOf(FilterException.class)
+        assertThatThrownBy(() -> parse(expression)).isInstanceOf(FilterException.class)
                 .hasMessageContaining(message);
     }
 
@@ -86,21 +95,90 @@ class FilterTest {
     void nothingGoesTooDeepOrTakesTooLong() {
         for (String bomb : new String[]{"(".repeat(16_000), "!".repeat(16_000) + "a", "-".repeat(16_000) + "1",
                 "((((" + "a&&".repeat(5_000)}) {
-            assertThatThrownBy(() -> Filter.parse(bomb)).isInstanceOf(FilterException.class);
+            assertThatThrownBy(() -> parse(bomb)).isInstanceOf(FilterException.class);
         }
         Assertions.assertTimeout(Duration.ofSeconds(5), () -> {
-            Filter filter = Filter.parse("text LIKE '" + "*a".repeat(8_000) + "*'");
-            assertThat(filter.accepts(tree("{\"text\":\"" + "a".repeat(30_000) + "b\"}"), null)).isTrue();
-            assertThat(filter.accepts(tree("{\"text\":\"" + "b".repeat(30_000) + "\"}"), null)).isFalse();
+            Filter filter = parse("text LIKE '" + "*a".repeat(8_000) + "*'");
+            assertThat(accepts(filter, tree("{\"text\":\"" + "a".repeat(30_000) + "b\"}"), null)).isTrue();
+            assertThat(accepts(filter, tree("{\"text\":\"" + "b".repeat(30_000) + "\"}"), null)).isFalse();
         });
         assertThat(passes("a" + " || a".repeat(5_000))).isFalse();
     }
 
     @Test
     void withoutMetaOnlyWhatAsksForNonePasses() throws FilterException {
-        assertThat(Filter.parse("lang == 'en'").accepts(null, tree("5"))).isFalse();
-        assertThat(Filter.parse("lang != 'en'").accepts(null, tree("5"))).isTrue();
-        assertThat(Filter.parse("data == 5").accepts(null, tree("5"))).isTrue();
-        assertThat(Filter.parse("data[1] == 'b'").accepts(tree("\"text\""), tree("[\"a\",\"b\"]"))).isTrue();
+        assertThat(accepts(parse("lang == 'en'"), null, tree("5"))).isFalse();
+        assertThat(accepts(parse("lang != 'en'"), null, tree("5"))).isTrue();
+        assertThat(accepts(parse("data == 5"), null, tree("5"))).isTrue();
+        assertThat(accepts(parse("data[1] == 'b'"), tree("\"text\""), tree("[\"a\",\"b\"]"))).isTrue();
+    }
+
+    /** What overflowed the stack once: a chain of many terms is no deep tree. */
+    @Test
+    void longChainsTakeNoDeepStack() throws Exception {
+        for (String operator : new String[]{"-", "+", "*", "/", "%", " - -", "||", "&&"}) {
+            Filter filter = parse("1" + (operator + "1").repeat(6_000) + " == 1");
+            Thread small = new Thread(null, () -> accepts(filter, null, null), "small", 128 << 10);
+            Throwable[] thrown = new Throwable[1];
+            small.setUncaughtExceptionHandler((thread, e) -> thrown[0] = e);
+            small.start();
+            small.join();
+            assertThat(thrown[0]).as(operator).isNull();
+        }
+        assertThat(passes("10 - 1 - 2 == 7 && 100 / 5 / 2 == 10 && 7 - 2 + 1 == 6 && 2 * 9 % 4 == 2")).isTrue();
+        assertThat(passes("1 - 'a' - 1 == 1 || 1 / 0 * 0 == 0")).isFalse();
+    }
+
+    @Test
+    void thePartsOfAnExpressionAreCountedAndBounded() throws FilterException {
+        assertThat(Filter.parse("a == 1", 3).parts()).isEqualTo(3);
+        assertThat(Filter.parse("data.b[0].c IN (1, -2) && !d", 20).parts()).isEqualTo(13);
+        for (String expression : new String[]{"1" + "-1".repeat(50), "a" + ".a".repeat(100), "a" + "[1]".repeat(100),
+                "a" + "||a".repeat(50), "a IN (1" + ",1".repeat(100) + ")",
+                "!".repeat(90) + "(-----1 < ------1 && a)"}) {
+            assertThatThrownBy(() -> Filter.parse(expression, 100)).isInstanceOfSatisfying(FilterException.class,
+                    e -> assertThat(e.isTooLong()).isTrue());
+        }
+        assertThat(Filter.parse("a == 1", 10).readsData()).isFalse();
+        assertThat(Filter.parse("a == 1 || data == 1", 10).readsData()).isTrue();
+    }
+
+    /** Texts that are all but found, again and again: what takes their lengths multiplied would take minutes. */
+    @Test
+    void searchesTakeNoLongerThanTheTextsAreLong() throws FilterException {
+        String text = "a".repeat(30_000);
+        Filter contains = parse("data CONTAINS '" + "a".repeat(10_000) + "b' || data CONTAINS 'b"
+                + "a".repeat(10_000) + "' || data CONTAINS '" + "a".repeat(5_000) + "b" + "a".repeat(5_000) + "'");
+        Filter like = parse("data LIKE '*" + "A".repeat(10_000) + "b*" + "a".repeat(10_000) + "*'");
+        Filter found = parse("data LIKE '*" + "A".repeat(5_000) + "*" + "a".repeat(5_000) + "*'");
+        Assertions.assertTimeout(Duration.ofSeconds(5), () -> {
+            for (int i = 0; i < 500; i++) {
+                FilterInput input = new FilterInput(null, text, text.length());
+                assertThat(contains.accepts(input) || like.accepts(input)).isFalse();
+                assertThat(found.accepts(input)).isTrue();
+                assertThat(input.cost()).isBetween(100_000L, 400_000L);
+            }
+        });
+    }
+
+    @Test
+    void whatIsFoundIsWhatStandsThereFirst() {
+        Random random = new Random(1);
+        for (int i = 0; i < 20_000; i++) {
+            String text = letters(random, random.nextInt(60));
+            String pattern = letters(random, random.nextInt(6));
+            int from = text.isEmpty() ? 0 : random.nextInt(text.length());
+            int to = from + random.nextInt(text.length() - from + 1);
+            int there = text.substring(0, to).indexOf(pattern, from);
+            assertThat(TextSearch.find(text, from, to, pattern, 0, pattern.length())).isEqualTo(there);
+        }
+    }
+
+    private static String letters(Random random, int length) {
+        StringBuilder letters = new StringBuilder();
+        for (int i = 0; i < length; i++) {
+            letters.append(random.nextInt(5) == 0 ? 'b' : 'a');
+        }
+        return letters.toString();
     }
 }

@@ -165,11 +165,12 @@ class LedgerTest {
         assertThat(ledger.reads().actions(CHANNEL, Range.ALL, 10, 10_000).rows()).singleElement()
                 .satisfies(row -> assertThat(ActionRow.read(row).value()).isEqualTo("young"));
         assertThat(events()).hasSize(2);
-        assertThat(ledger.reads().channels("demo", "", 0)).containsExactly(CHANNEL);
+        assertThat(ledger.reads().channels("demo", "", 0, null, 10).channels()).containsExactly(CHANNEL);
         assertThat(done(new AddAction(CHANNEL, expired, "r", "young", "a"))).isEqualTo(
                 new Outcome.ActionAlreadyAdded());
         done(new Command.Expire(CHANNEL, new Range(0, timetoken, false)));
-        assertThat(ledger.reads().channels("demo", "", 0)).as("a channel where nothing is left").isEmpty();
+        assertThat(ledger.reads().channels("demo", "", 0, null, 10).channels()).as("a channel where nothing is left")
+                .isEmpty();
     }
 
     @Test

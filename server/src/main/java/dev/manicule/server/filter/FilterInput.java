@@ -1,0 +1,69 @@
+package dev.manicule.server.filter;
+
+import java.util.IdentityHashMap;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What filters look at in something published. It keeps what filters work out about it, so that many of them may look at
+ * it one after the other, and counts what that takes. For one thread at a time.
+ */
+public final class FilterInput {
+    /** So many texts are kept in lower case; filters rarely look at more than one. */
+    private static final int MOST_LOWERED = 16;
+
+    private final @Nullable Object meta;
+    private final @Nullable Object data;
+    private final int bytes;
+    private final IdentityHashMap<String, String> lowered = new IdentityHashMap<>(0);
+    private long cost;
+
+    /**
+     * Something published.
+     *
+     * @param meta as {@code JsonReader.tree} gives it, null when there is none
+     * @param data likewise
+     * @param bytes how many bytes both are as JSON: comparing lists takes as long as that
+     */
+    public FilterInput(@Nullable Object meta, @Nullable Object data, int bytes) {
+        this.meta = meta;
+        this.data = data;
+        this.bytes = bytes;
+    }
+
+    /** What all evaluations took so far: about one for each part of a filter and for each character compared. */
+    public long cost() {
+        return cost;
+    }
+
+    @Nullable
+    Object meta() {
+        return meta;
+    }
+
+    @Nullable
+    Object data() {
+        return data;
+    }
+
+    int bytes() {
+        return bytes;
+    }
+
+    void spend(long more) {
+        cost += more;
+    }
+
+    /** A text of the input in lower case. */
+    String lower(String text) {
+        String known = lowered.get(text);
+        if (known == null) {
+            spend(text.length());
+            known = text.toLowerCase(Locale.ROOT);
+            if (lowered.size() < MOST_LOWERED) {
+                lowered.put(text, known);
+            }
+        }
+        return known;
+    }
+}

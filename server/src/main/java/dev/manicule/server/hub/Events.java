@@ -1,0 +1,98 @@
+package dev.manicule.server.hub;
+
+import dev.manicule.server.hub.Delivery.Match;
+import dev.manicule.server.journal.CommitListener.Commit;
+import dev.manicule.server.model.Event;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a shard's polls find their events: all up to {@link #position()} are committed and in storage, the last ones in
+ * the {@link Tail} as well. Changed on the event loop; workers may ask for {@link #since} and {@link #stored}.
+ */
+final class Events {
+    private final Tail tail;
+    private final FeedReader feed;
+    private final Groups groups;
+    private final LongSupplier time;
+    private volatile long position;
+
+    /**
+     * All events up to a position.
+     *
+     * @param time tells the present timetoken
+     */
+    Events(FeedReader feed, Groups groups, LongSupplier time, long position) {
+        this.feed = feed;
+        this.groups = groups;
+        this.time = time;
+        this.position = position;
+        tail = new Tail(position);
+    }
+
+    long position() {
+        return position;
+    }
+
+    Groups groups() {
+        return groups;
+    }
+
+    long now() {
+        return time.getAsLong();
+    }
+
+    /** Takes in a commit. Needs no memory, and can't fail. */
+    void add(Commit commit) {
+        for (Event event : commit.events()) {
+            tail.add(event);
+        }
+        position = commit.lastTimetoken();
+        if (commit.erases()) {
+            tail.clear(position);
+        }
+    }
+
+    /** All events up to there are in storage, and only there. */
+    void skipTo(long itsPosition) {
+        position = itsPosition;
+        tail.clear(itsPosition);
+    }
+
+    /** How many events there are after a cursor; −1 when storage must be asked. */
+    int countAfter(long cursor) {
+        return tail.countAfter(cursor);
+    }
+
+    /** The first of the last so many events that are for a subscription, as many as fit into a delivery. */
+    List<Match> matches(Subscription subscription, int count) {
+        List<Match> matches = new ArrayList<>();
+        long now = now();
+        long bytes = 0;
+        for (int place = count; place > 0; place--) {
+            Event event = tail.fromEnd(place);
+            String label = event.isToldAt(now) ? subscription.match(event, groups) : null;
+            if (label != null) {
+                if (!Delivery.fits(matches.size(), bytes, event)) {
+                    break;
+                }
+                bytes += event.envelope().length;
+                matches.add(new Match(event, label));
+            }
+        }
+        return matches;
+    }
+
+    /** All events after a cursor, ascending; null when storage must be asked. */
+    @Nullable
+    List<Event> since(long cursor) {
+        return tail.since(cursor);
+    }
+
+    /** What is in storage for a subscription, after a cursor and up to now. */
+    StoredEvents stored(Subscription subscription, long cursor) {
+        return new StoredEvents(subscription, cursor, position, now(), feed, groups);
+    }
+}

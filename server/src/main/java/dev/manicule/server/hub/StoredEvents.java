@@ -1,0 +1,139 @@
+package dev.manicule.server.hub;
+
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.Event;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The oldest events in storage that a subscription takes in, as many as fit into one delivery: read channel by channel,
+ * a step at a time, of which it keeps no more than the delivery. For one thread at a time.
+ */
+final class StoredEvents {
+    /** How many channels below a wildcard are looked at in one step. */
+    private static final int ROWS = 500;
+
+    private final Subscription subscription;
+    private final long after;
+    private final long now;
+    private final FeedReader feed;
+    private final Groups groups;
+    /** A timetoken is one event in a keyset. */
+    private final TreeMap<Long, Event> oldest = new TreeMap<>();
+    private Iterator<Source> sources;
+    private int wildcard;
+    private @Nullable Channel wildcardFrom;
+    private int group;
+    private long bytes;
+    /** All events up to it will have been seen. Of each channel only what is older still can matter. */
+    private long bound;
+
+    private record Source(Channel channel, long after) {}
+
+    /**
+     * What happened after one timetoken and up to another.
+     *
+     * @param now the present timetoken
+     */
+    StoredEvents(Subscription subscription, long after, long upTo, long now, FeedReader feed, Groups groups) {
+        this.subscription = subscription;
+        this.after = after;
+        this.now = now;
+        this.feed = feed;
+        this.groups = groups;
+        bound = upTo;
+        sources = subscription.channels()
+                .stream()
+                .map(name -> new Source(new Channel(subscription.keyset(), name), after))
+                .iterator();
+    }
+
+    /** Reads a little; false when all is read. */
+    boolean step() {
+        if (sources.hasNext()) {
+            Source source = sources.next();
+            add(feed.events(source.channel(), source.after(), bound, now, Hub.MOST_EVENTS, Hub.MOST_BYTES));
+            return true;
+        }
+        if (wildcard < subscription.wildcards().size()) {
+            sources = nextBelowWildcard(subscription.wildcards().get(wildcard));
+            return true;
+        }
+        if (group < subscription.groups().size()) {
+            sources = sourcesOfGroup(subscription.groups().get(group));
+            group++;
+            return true;
+        }
+        return false;
+    }
+
+    /** All events are among these up to here: what was found is in {@link #events()}. */
+    long bound() {
+        return bound;
+    }
+
+    /** What was found, ascending. */
+    List<Event> events() {
+        return new ArrayList<>(oldest.values());
+    }
+
+    /** About how many bytes of memory it holds now. */
+    long weight() {
+        return bytes + 100L * oldest.size();
+    }
+
+    private void add(List<Event> events) {
+        if (events.isEmpty()) {
+            return;
+        }
+        long read = 0;
+        for (Event event : events) {
+            read += event.envelope().length;
+            if (oldest.put(event.timetoken(), event) == null) {
+                bytes += event.envelope().length;
+            }
+        }
+        if (events.size() >= Hub.MOST_EVENTS || read >= Hub.MOST_BYTES) { // there may be more of this channel
+            bound = Math.min(bound, events.getLast().timetoken());
+        }
+        while (oldest.lastKey() > bound) {
+            drop();
+        }
+        while (oldest.size() > Hub.MOST_EVENTS || (bytes > Hub.MOST_BYTES && oldest.size() > 1)) {
+            drop();
+            bound = oldest.lastKey();
+        }
+    }
+
+    private void drop() {
+        bytes -= oldest.pollLastEntry().getValue().envelope().length;
+    }
+
+    private Iterator<Source> nextBelowWildcard(String name) {
+        FeedReader.Page page = feed.channels(subscription.keyset(), name.substring(0, name.length() - 1), after,
+                wildcardFrom, ROWS);
+        wildcardFrom = page.next();
+        if (wildcardFrom == null) {
+            wildcard++;
+        }
+        return page.channels().stream().map(channel -> new Source(channel, after)).iterator();
+    }
+
+    /** What happened on a channel before it was put into a group did not happen in the group. */
+    private Iterator<Source> sourcesOfGroup(String name) {
+        boolean presence = Channel.isPresence(name);
+        String end = presence ? Channel.PRESENCE : "";
+        ChannelGroup of = new ChannelGroup(subscription.keyset(),
+                presence ? Channel.withoutPresence(name) : name);
+        return groups.members(of)
+                .entrySet()
+                .stream()
+                .map(member -> new Source(new Channel(of.keyset(), member.getKey() + end),
+                        Math.max(after, member.getValue())))
+                .iterator();
+    }
+}

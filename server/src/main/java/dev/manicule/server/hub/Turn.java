@@ -1,0 +1,59 @@
+package dev.manicule.server.hub;
+
+import dev.manicule.server.hub.Delivery.Match;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is shared by the polls that an event loop serves in one turn, and how much more it does in it before others get
+ * theirs.
+ */
+final class Turn {
+    /** How many bytes are encoded, beside what goes to many. */
+    private static final long MOST_BYTES = 1 << 20;
+    /** What a delivery takes, however small it is, in bytes that could be encoded meanwhile. */
+    private static final int BYTES_OF_A_DELIVERY = 2_000;
+
+    final FilterInputs filterInputs = new FilterInputs();
+    private final Map<Content, Delivery> deliveries = new HashMap<>();
+    private long bytesLeft;
+
+    /** What makes two deliveries the same. */
+    private record Content(List<Match> matches, long cursor) {}
+
+    /** A turn in which a commit is told, or many polls are served. */
+    void begin() {
+        filterInputs.begin(1);
+        bytesLeft = MOST_BYTES;
+    }
+
+    /** A turn for one poll that has just come: many may come one after the other. */
+    void beginForOne() {
+        filterInputs.begin(8);
+        bytesLeft = MOST_BYTES;
+    }
+
+    /** Forgets what was shared. */
+    void end() {
+        filterInputs.clear();
+        deliveries.clear();
+    }
+
+    /** Whether enough was done. */
+    boolean isOver() {
+        return bytesLeft <= 0;
+    }
+
+    /** A delivery, the same one for all who get the same. */
+    Delivery delivery(List<Match> matches, long cursor) {
+        Content content = new Content(matches, cursor);
+        Delivery known = deliveries.get(content);
+        if (known == null) {
+            known = new Delivery(matches, cursor);
+            deliveries.put(content, known);
+            bytesLeft -= BYTES_OF_A_DELIVERY + known.bytes();
+        }
+        return known;
+    }
+}
