@@ -1,5 +1,6 @@
 package dev.manicule.server.hub;
 
+import dev.manicule.server.limits.RedactedThrowable;
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Workers;
 import dev.manicule.server.filter.Filter;
@@ -365,7 +366,7 @@ public final class Shard {
     private void putOff(Poll poll, RuntimeException cause) {
         if (nanoTime.getAsLong() - complained > COMPLAIN_NANOS) { // thousands of polls may fail at once
             complained = nanoTime.getAsLong();
-            LOG.error("Events can't be read; subscribers are asked to come again", cause);
+            LOG.error("Events can't be read; subscribers are asked to come again", RedactedThrowable.of(cause));
         }
         if (draining) {
             answerIdle(poll);
