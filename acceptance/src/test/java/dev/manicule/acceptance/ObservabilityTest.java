@@ -185,6 +185,47 @@ class ObservabilityTest {
         }
     }
 
+    /** Whatever place they stand in: known paths, misspelt ones, other methods, queries, fields, bodies. */
+    @Test
+    void noSecretIsInTheLog() throws Exception {
+        Path config = Files.writeString(folder.resolve("manicule.yaml"), """
+                port: 0
+                data: data
+                log: {format: json, requests: true}
+                keysets:
+                  - {subscribeKey: demo, publishKey: PUBLISH-KEY, secretKey: SECRET-KEY, accessManager: true}
+                """);
+        String token = "T0KEN" + "x".repeat(150);
+        List<String> paths = List.of("/publish/PUBLISH-KEY/demo/0/c/0/%22PAYL0AD%22",
+                "/publish/PUBLISH-KEY/demo/0/c/%22PAYL0AD%22", "/publish/PUBLISH-KEY/demo/SECRET-KEY/c",
+                "//publish/PUBLISH-KEY/demo/0/c/0/PAYL0AD", "/Publish/PUBLISH-KEY/demo/0/c/0/PAYL0AD",
+                "/%70ublish/PUBLISH-KEY/demo/0/c/0/PAYL0AD", "/publish/PUBLISH-KEY/demo/0/c/0/PAYL0AD/PAYL0AD",
+                "/publish/PUBLISH-KEY", "/PAYL0AD", "/" + token, "/signal/PUBLISH-KEY/demo/0/c/0/PAYL0AD",
+                "/v3/pam/demo/grant/" + token, "/v3/pam/demo/grant/" + token + "/more", "/v3/pam//demo/grant/" + token,
+                "/console/" + token, "/v2/subscribe/demo/c/" + token,
+                "/v1/message-actions/demo/channel/c/message/PAYL0AD",
+                "http://PUBLISH-KEY/" + token, "/time/0/" + token);
+        Launch launch = new Launch(List.of(), List.of("-Dlogback.configurationFile=logback.xml"), Map.of());
+        try (ServerProcess server = launch.serve("--config", config.toString())) {
+            Wire wire = server.wire();
+            String query = "?auth=" + token + "&uuid=ann&signature=v2.S1GNATURE&timestamp=1&requestid=" + token;
+            for (String path : paths) {
+                for (String method : List.of("GET", "POST", "DELETE", "OPTIONS", "PATCH", "PAYL0AD")) {
+                    wire.send(method, path + query, "\"PAYL0AD\"".getBytes(StandardCharsets.UTF_8),
+                            "X-Request-Id: " + token, "Authorization: Bearer " + token, "Origin: http://PAYL0AD",
+                            "Idempotency-Key: " + token, "Content-Encoding: gzip");
+                }
+            }
+            await().untilAsserted(() -> assertThat(server.lines()).filteredOn(line -> line.contains("\"status\""))
+                    .hasSizeGreaterThan(paths.size() * 5));
+            assertThat(server.terminate()).isZero();
+            for (String secret : List.of("PUBLISH-KEY", "SECRET-KEY", "T0KEN", "PAYL0AD", "S1GNATURE")) {
+                assertThat(server.lines()).noneMatch(line -> line.contains(secret));
+            }
+            assertThat(server.lines()).anyMatch(line -> line.contains("/publish/{publishKey}/demo/0/c/0/{payload}"));
+        }
+    }
+
     @Test
     void aRequestIsASpanOfTheTraceThatItsClientNames() throws Exception {
         List<byte[]> received = new CopyOnWriteArrayList<>();

@@ -1,5 +1,6 @@
 package dev.manicule.server;
 
+import dev.manicule.server.ledger.OwnerOnly;
 import dev.manicule.server.ledger.Backup;
 import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.Export;
@@ -77,7 +78,7 @@ public final class Operations {
         return withSnapshot(folder, snapshot -> {
             Export.Done done = Files.exists(draft) ? done(draft) : null;
             long lines;
-            try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+            try (FileChannel channel = OwnerOnly.open(draft, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
                     StandardOpenOption.APPEND);
                     OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel),
                             1 << 20)) {

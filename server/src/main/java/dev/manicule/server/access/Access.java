@@ -170,6 +170,11 @@ public final class Access {
         return token;
     }
 
+    /** What time it is for tokens, in seconds since 1970. The clock may step. */
+    public long now() {
+        return seconds.getAsLong();
+    }
+
     /** Why a token does not hold any more, null when it does. */
     public @Nullable Denial fault(Token token) {
         if (token.expiry() <= seconds.getAsLong()) {

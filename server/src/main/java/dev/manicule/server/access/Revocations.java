@@ -3,26 +3,66 @@ package dev.manicule.server.access;
 import dev.manicule.server.model.Revocation;
 import java.util.Collection;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The tokens that were revoked and would still hold otherwise, all of them in memory. Any thread may use it. */
+/**
+ * The tokens that were revoked, all of them in memory, as they are stored. What ended long ago is forgotten, one by one, for
+ * one end up to which no token of the keyset holds: see {@link Revocation#forgottenBefore}. Any thread may use it.
+ */
 public final class Revocations {
-    private final Map<Key, Long> expiries = new ConcurrentHashMap<>();
+    private final Map<String, OfKeyset> keysets = new ConcurrentHashMap<>();
 
-    private record Key(String keyset, String token) {}
+    /** Of one keyset. Finding a token takes no lock: it is done at every delivery. */
+    private static final class OfKeyset {
+        private final Map<String, Long> expiries = new ConcurrentHashMap<>();
+        /** When they end, so that most often nothing has to be looked through. Guarded by this. */
+        private final TreeSet<Long> ends = new TreeSet<>();
+        /** No token that ends by then holds. */
+        private volatile long everyUpTo = Long.MIN_VALUE;
+
+        synchronized void add(Revocation revocation) {
+            if (revocation.token().equals(Revocation.EVERY)) {
+                everyUpTo = Math.max(everyUpTo, revocation.expiry());
+            } else {
+                expiries.put(revocation.token(), revocation.expiry());
+                ends.add(revocation.expiry());
+            }
+        }
+
+        synchronized void forgetBefore(long end) {
+            if (ends.isEmpty() || ends.first() >= end) {
+                return;
+            }
+            everyUpTo = Math.max(everyUpTo, ends.lower(end)); // first, so that nothing holds in between
+            expiries.values().removeIf(expiry -> expiry < end);
+            ends.headSet(end).clear();
+        }
+
+        boolean contain(Token token) {
+            return token.expiry() <= everyUpTo
+                    || (!expiries.isEmpty() && expiries.containsKey(token.signature()));
+        }
+    }
 
     /** With those that there are. */
     public Revocations(Collection<Revocation> revocations) {
-        revocations.forEach(this::add);
+        revocations.forEach(each -> of(each.keyset()).add(each));
     }
 
-    /** A token was revoked. Those that have expired since are forgotten. */
+    /** A token was revoked. Those that ended long ago are forgotten. */
     public void add(Revocation revocation) {
-        expiries.values().removeIf(expiry -> expiry < revocation.at());
-        expiries.put(new Key(revocation.keyset(), revocation.token()), revocation.expiry());
+        OfKeyset keyset = of(revocation.keyset());
+        keyset.forgetBefore(Revocation.forgottenBefore(revocation.at()));
+        keyset.add(revocation);
+    }
+
+    private OfKeyset of(String keyset) {
+        return keysets.computeIfAbsent(keyset, _ -> new OfKeyset());
     }
 
     boolean contain(Token token) {
-        return !expiries.isEmpty() && expiries.containsKey(new Key(token.keyset(), token.signature()));
+        OfKeyset keyset = keysets.get(token.keyset());
+        return keyset != null && keyset.contain(token);
     }
 }

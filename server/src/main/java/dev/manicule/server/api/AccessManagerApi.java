@@ -204,7 +204,8 @@ public final class AccessManagerApi implements Api.Family {
             refuse(call, "revoke", new Malformed("Invalid token", detail, "token"), "path");
             return;
         }
-        journal.submit(call.client(), new RevokeToken(call.subscribeKey(), token.signature(), token.expiry()),
+        journal.submit(call.client(),
+                new RevokeToken(call.subscribeKey(), token.signature(), token.expiry(), access.now()),
                 outcome -> {
                     switch (outcome) {
                         case TokenRevoked _ -> call.answer(REVOKED);

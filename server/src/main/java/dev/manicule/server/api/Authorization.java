@@ -1,5 +1,6 @@
 package dev.manicule.server.api;
 
+import dev.manicule.server.limits.RedactedThrowable;
 import dev.manicule.server.access.Access;
 import dev.manicule.server.access.Caller;
 import dev.manicule.server.access.Check;
@@ -159,7 +160,7 @@ final class Authorization {
                 } catch (RuntimeException | Error e) { // whatever it is, the request must come to an end
                     LOG.atError()
                             .addKeyValue("requestId", exchange.id(arrival.request()))
-                            .setCause(e)
+                            .setCause(RedactedThrowable.of(e))
                             .log("Access failed");
                     exchange.answer(errors.answer(500, "Internal error", timeline.now()));
                     return false;

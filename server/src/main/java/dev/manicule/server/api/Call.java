@@ -1,5 +1,6 @@
 package dev.manicule.server.api;
 
+import dev.manicule.server.limits.RedactedThrowable;
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Workers;
 import dev.manicule.server.access.Access;
@@ -210,13 +211,16 @@ record Call(PathPattern.Values path, Query query, Request request, Observed exch
     /** Answers that the server is at fault, and says in the log what was, by the name of the request. */
     void fail(String what, Throwable e, String message) {
         String id = exchange.id(request);
-        LOG.atError().addKeyValue("requestId", id).setCause(e).log("{} failed", what);
+        LOG.atError().addKeyValue("requestId", id).setCause(RedactedThrowable.of(e)).log("{} failed", what);
         answer(errors.answer(500, message, timeline.now()).with("X-Request-Id", id));
     }
 
     /** Ends the connection in the middle of an answer, since the server is at fault, and says in the log what was. */
     void failInTheMiddle(String what, Throwable e) {
-        LOG.atError().addKeyValue("requestId", exchange.id(request)).setCause(e).log("{} failed", what);
+        LOG.atError()
+                .addKeyValue("requestId", exchange.id(request))
+                .setCause(RedactedThrowable.of(e))
+                .log("{} failed", what);
         exchange.hangUp();
     }
 

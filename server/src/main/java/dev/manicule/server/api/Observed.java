@@ -11,6 +11,7 @@ import dev.manicule.server.telemetry.RequestTelemetry.Family;
 import dev.manicule.server.telemetry.RequestTelemetry.Observation;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.regex.Matcher;
@@ -20,9 +21,12 @@ import org.jspecify.annotations.Nullable;
 /** An exchange whose end is noticed. */
 final class Observed implements Exchange {
     /** What clients of the protocol call their requests. */
-    private static final Pattern REQUEST_ID = Pattern.compile("(?:^|&)requestid=([A-Za-z0-9._~-]{1,128})(?:&|$)");
-    /** Names that logs can carry as they are. */
-    private static final Pattern NAME = Pattern.compile("[!-~]{1,128}");
+    private static final Pattern REQUEST_ID = Pattern.compile("(?:^|&)requestid=([A-Za-z0-9._~-]{1,64})(?:&|$)");
+    /** Names that logs can carry as they are: shorter than any token, and without what could end a field of a line. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._~:;=+/@-]{1,64}");
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+    /** Of what no route is known, nothing is shown: it may be a known one that was misspelt, with keys and messages. */
+    private static final String UNKNOWN = "{unknown}";
     private static final int SHOWN = 200;
 
     private final Exchange exchange;
@@ -40,8 +44,9 @@ final class Observed implements Exchange {
             Exchange exchange) {
         this.exchange = exchange;
         observation = telemetry.begins(family,
-                () -> new Arrival(id(request), request.method(), route == null ? "" : route.path().toString(),
-                        route == null ? shown(request.path()) : shown(route.path().withoutSecrets(segments)),
+                () -> new Arrival(id(request), METHODS.contains(request.method()) ? request.method() : "OTHER",
+                        route == null ? "" : route.path().toString(),
+                        route == null ? UNKNOWN : shown(route.path().withoutSecrets(segments)),
                         request.client().getHostAddress(), request.traceparent()));
     }
 

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What the path of an endpoint looks like: literal segments, {@code {name}} for any, {@code {name...}} at the end for the rest. */
 final class PathPattern {
-    private static final Set<String> SECRET = Set.of("publishKey", "payload", "token");
+    /** What a log may show as it was sent. Of all others, only numbers: they hold keys, tokens and messages, or may by mistake. */
+    private static final Set<String> SHOWN = Set.of("subscribeKey", "channel", "channels", "group", "uuid");
 
     private final String text;
     /** The literal segments, null for those that have a name. */
@@ -88,10 +89,16 @@ final class PathPattern {
     String withoutSecrets(List<String> segments) {
         StringBuilder path = new StringBuilder();
         for (int i = 0; i < names.length && i < segments.size(); i++) {
-            boolean isSecret = names[i] != null && SECRET.contains(names[i]);
-            path.append('/').append(isSecret ? "{" + names[i] + "}" : segments.get(i));
+            String name = names[i];
+            String segment = segments.get(i);
+            path.append('/')
+                    .append(name == null || SHOWN.contains(name) || isNumber(segment) ? segment : "{" + name + "}");
         }
         return path.toString();
+    }
+
+    private static boolean isNumber(String segment) {
+        return segment.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.manicule.server.http;
 
+import dev.manicule.server.limits.RedactedThrowable;
 import dev.manicule.server.http.Handler.Refusal;
 import dev.manicule.server.limits.AddressRange;
 import dev.manicule.server.limits.Budget;
@@ -292,7 +293,7 @@ public final class HttpServer {
         try {
             List.copyOf(ofLoop.entrySet()).forEach(entry -> entry.getKey().watch(entry.getValue(), now));
         } catch (RuntimeException e) {
-            LOG.error("Looking at connections failed", e); // or it would never be done again
+            LOG.error("Looking at connections failed", RedactedThrowable.of(e)); // or it would never be done again
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.manicule.server.journal;
 
+import dev.manicule.server.limits.RedactedThrowable;
 import dev.manicule.server.journal.CommitListener.Commit;
 import dev.manicule.server.ledger.Draft;
 import dev.manicule.server.ledger.Ledger;
@@ -98,7 +99,7 @@ public final class LocalJournal implements Journal {
             try {
                 whenDecided.accept((O) outcome);
             } catch (Throwable e) { // one client's response must not keep others from theirs
-                LOG.error("Telling an outcome failed", e);
+                LOG.error("Telling an outcome failed", RedactedThrowable.of(e));
             }
         }
     }
@@ -212,7 +213,7 @@ public final class LocalJournal implements Journal {
             try {
                 decide(batch);
             } catch (Throwable e) { // the one writer must outlive anything
-                LOG.error("The journal failed on a batch of {} commands", batch.size(), e);
+                LOG.error("The journal failed on a batch of {} commands", batch.size(), RedactedThrowable.of(e));
             }
             batch.clear();
         }
@@ -269,7 +270,8 @@ public final class LocalJournal implements Journal {
                 batch.forEach(waiting -> decide(List.of(waiting))); // so that one bad command harms no other
                 return;
             }
-            LOG.error("A command failed: {}", batch.getFirst().command().getClass().getSimpleName(), e);
+            LOG.error("A command failed: {}", batch.getFirst().command().getClass().getSimpleName(),
+                    RedactedThrowable.of(e));
             batch.getFirst().tell(e instanceof StorageException ? REFUSED : FAILED);
             return;
         }
@@ -349,7 +351,7 @@ public final class LocalJournal implements Journal {
         try {
             listener.committed(commit);
         } catch (Throwable e) { // what is committed stays so
-            LOG.error("Telling subscribers of a commit failed", e);
+            LOG.error("Telling subscribers of a commit failed", RedactedThrowable.of(e));
         }
     }
 

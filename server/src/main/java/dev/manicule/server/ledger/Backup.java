@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,18 +87,20 @@ public final class Backup {
                 throw new DataFolderException(folder + " is there already: choose another place for the backup.");
             }
             deleteTree(draft);
-            Files.createDirectories(draft);
+            OwnerOnly.makeFolder(draft);
             copying.to(draft.resolve(TABLES));
             long last = inspect(draft.resolve(TABLES), "the data is damaged, so no backup was made", progress);
             List<Entry> entries = new ArrayList<>();
             List<Path> files = list(draft.resolve(TABLES));
             progress.begins("digests", sizeOf(files));
+            OwnerOnly.restrictFolder(draft.resolve(TABLES));
             for (Path file : files) {
+                OwnerOnly.restrictFile(file); // also where it is taken out of the folder
                 entries.add(new Entry(String.valueOf(file.getFileName()), Files.size(file),
                         copy(file, OutputStream.nullOutputStream(), progress)));
             }
             Backup backup = new Backup(folder, DataFolder.FORMAT, last, List.copyOf(entries));
-            try (FileChannel manifest = FileChannel.open(draft.resolve(MANIFEST), StandardOpenOption.CREATE_NEW,
+            try (FileChannel manifest = OwnerOnly.open(draft.resolve(MANIFEST), StandardOpenOption.CREATE_NEW,
                     StandardOpenOption.WRITE)) {
                 manifest.write(ByteBuffer.wrap(backup.manifest()));
                 manifest.force(true);
@@ -155,13 +158,13 @@ public final class Backup {
                         + " is not empty: choose another with --data, or move what is there away.");
             }
             try (DataFolder folder = DataFolder.take(data)) {
-                Files.createDirectories(folder.tables());
+                OwnerOnly.makeFolder(folder.tables());
                 progress.begins("files", size());
                 for (Entry file : files) {
                     Path source = tables(this.folder).resolve(file.name());
                     Path target = folder.tables().resolve(file.name());
                     String digest;
-                    try (OutputStream out = Files.newOutputStream(target)) {
+                    try (OutputStream out = Channels.newOutputStream(OwnerOnly.make(target))) {
                         digest = copy(source, out, progress);
                     }
                     if (!digest.equals(file.sha256()) || Files.size(target) != file.size()) {

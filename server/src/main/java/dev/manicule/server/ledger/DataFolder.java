@@ -14,6 +14,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The folder on disk that one server at a time calls its own. It holds {@code lock} (who uses it), {@code FORMAT}
@@ -27,6 +29,8 @@ final class DataFolder implements AutoCloseable {
     private static final String REACHED = "reached";
     private static final int PROBE_BYTES = 64 << 10;
     private static final String FORMAT_WORDS = "manicule data format ";
+
+    private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);
 
     private final Path path;
     private final FileChannel lockFile;
@@ -42,7 +46,7 @@ final class DataFolder implements AutoCloseable {
     static DataFolder take(Path folder) throws DataFolderException {
         Path path = folder.toAbsolutePath().normalize();
         try {
-            Files.createDirectories(path);
+            OwnerOnly.makeFolder(path);
             if (path.getParent() != null) {
                 sync(path.getParent()); // so that a folder just made is there after a power cut
             }
@@ -54,10 +58,24 @@ final class DataFolder implements AutoCloseable {
         FileChannel lockFile = lock(path);
         try {
             deleteSnapshots(path);
+            closeToOthers(path);
             return new DataFolder(path, lockFile, format(path));
         } catch (DataFolderException e) {
             close(lockFile);
             throw e;
+        }
+    }
+
+    /** A folder that somebody has made, or an earlier version, may be open to everybody. */
+    private static void closeToOthers(Path path) {
+        Path tables = path.resolve("tables");
+        try {
+            OwnerOnly.refuseOthers(path);
+            if (Files.exists(tables)) {
+                OwnerOnly.restrictFolder(tables);
+            }
+        } catch (IOException e) {
+            LOG.warn("Others may be able to read {}: its permissions can't be changed ({}).", path, reason(e));
         }
     }
 
@@ -112,7 +130,7 @@ final class DataFolder implements AutoCloseable {
                 throw new DataFolderException("the disk of " + path + " is full: " + (needed >> 20)
                         + " MiB must be free.");
             }
-            try (FileChannel file = FileChannel.open(probe, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            try (FileChannel file = OwnerOnly.open(probe, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 file.write(ByteBuffer.allocate(PROBE_BYTES));
                 file.force(true);
             }
@@ -127,7 +145,7 @@ final class DataFolder implements AutoCloseable {
      * is true, but never more.
      */
     void mark(long lastTimetoken, long now) throws IOException {
-        try (FileChannel file = FileChannel.open(path.resolve(REACHED), StandardOpenOption.CREATE,
+        try (FileChannel file = OwnerOnly.open(path.resolve(REACHED), StandardOpenOption.CREATE,
                 StandardOpenOption.WRITE)) {
             file.write(ByteBuffer
                     .wrap("%019d %019d\n".formatted(lastTimetoken, now).getBytes(StandardCharsets.US_ASCII)));
@@ -166,7 +184,7 @@ final class DataFolder implements AutoCloseable {
     void markMade(int made) throws DataFolderException {
         Path marker = path.resolve("FORMAT");
         Path draft = path.resolve("FORMAT.new");
-        try (FileChannel file = FileChannel.open(draft, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+        try (FileChannel file = OwnerOnly.open(draft, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
                 StandardOpenOption.TRUNCATE_EXISTING)) {
             file.write(ByteBuffer.wrap((FORMAT_WORDS + made + "\n").getBytes(StandardCharsets.UTF_8)));
             file.force(true);
@@ -223,7 +241,7 @@ final class DataFolder implements AutoCloseable {
         Path file = path.resolve("lock");
         @Nullable FileChannel channel = null;
         try {
-            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ,
+            channel = OwnerOnly.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ,
                     StandardOpenOption.WRITE);
             FileLock lock = channel.tryLock();
             if (lock != null) {

@@ -21,7 +21,6 @@ import dev.manicule.server.model.Outcome;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.RequestId;
 import dev.manicule.server.model.Revocation;
-import dev.manicule.server.model.Timetoken;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +55,7 @@ final class Rules {
             case Expire expire -> expire(expire);
             case Announce announce -> announce(announce, timetoken);
             case ChangeGroup change -> changeGroup(change, timetoken);
-            case RevokeToken revoke -> revokeToken(revoke, timetoken);
+            case RevokeToken revoke -> revokeToken(revoke);
             case DeleteGroup delete -> writeGroup(new Members(delete.group(), Map.of()));
         };
     }
@@ -284,15 +283,21 @@ final class Rules {
         return new Outcome.GroupChanged();
     }
 
-    /** Remembers a token until it would have ended, and forgets those of its keyset that have ended. */
-    private Outcome.OfRevoke revokeToken(RevokeToken revoke, long timetoken) throws RocksDBException {
-        long now = Timetoken.seconds(timetoken);
-        for (byte[] ended : draft.keys(tables.meta, Keys.revoked(revoke.keyset(), 0, ""),
-                Keys.revoked(revoke.keyset(), now, ""))) {
-            draft.delete(tables.meta, ended);
+    /** Remembers a token, and forgets those that have ended long ago; how, {@link Revocation#forgottenBefore} says. */
+    private Outcome.OfRevoke revokeToken(RevokeToken revoke) throws RocksDBException {
+        String keyset = revoke.keyset();
+        List<byte[]> ended = draft.keys(tables.meta, Keys.revoked(keyset, 0, Revocation.EVERY),
+                Keys.revoked(keyset, Revocation.forgottenBefore(revoke.now()), Revocation.EVERY));
+        for (byte[] key : ended) {
+            draft.delete(tables.meta, key);
         }
-        draft.put(tables.meta, Keys.revoked(revoke.keyset(), revoke.expiry(), revoke.token()), Keys.number(now));
-        draft.revoked(new Revocation(revoke.keyset(), revoke.token(), revoke.expiry(), now));
+        byte[] now = Keys.number(revoke.now());
+        if (!ended.isEmpty()) {
+            long last = Keys.parseRevoked(ended.getLast(), now).expiry();
+            draft.put(tables.meta, Keys.revoked(keyset, last, Revocation.EVERY), now);
+        }
+        draft.put(tables.meta, Keys.revoked(keyset, revoke.expiry(), revoke.token()), now);
+        draft.revoked(new Revocation(keyset, revoke.token(), revoke.expiry(), revoke.now()));
         return new Outcome.TokenRevoked();
     }
 

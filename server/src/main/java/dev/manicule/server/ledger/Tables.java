@@ -67,6 +67,9 @@ final class Tables implements AutoCloseable {
     /** Opens those of a folder for writing, or makes them. */
     static Tables open(DataFolder folder) throws DataFolderException {
         try {
+            if (folder.format() == 0) {
+                OwnerOnly.makeFolder(folder.tables());
+            }
             TornLog.mend(folder.tables());
             return open(folder.tables(), options -> {
                 // A log that ends in half a record is what a power cut leaves, and is cut there. Damage anywhere before

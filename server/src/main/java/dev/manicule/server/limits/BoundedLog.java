@@ -29,6 +29,7 @@ public final class BoundedLog {
             return;
         }
         long others = unsaid.getAndSet(0);
-        log.error(others == 0 ? what : what + " (and " + others + " others since the last such line)", cause);
+        log.error(others == 0 ? what : what + " (and " + others + " others since the last such line)",
+                RedactedThrowable.of(cause));
     }
 }

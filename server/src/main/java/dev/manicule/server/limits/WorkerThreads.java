@@ -105,7 +105,7 @@ public final class WorkerThreads implements Workers, AutoCloseable {
             try {
                 hasMore = job.task().run();
             } catch (Throwable e) { // a worker must outlive anything that one client's work throws
-                LOG.error("A task failed", e);
+                LOG.error("A task failed", RedactedThrowable.of(e));
             }
             if (hasMore) {
                 boolean _ = add(job, true);

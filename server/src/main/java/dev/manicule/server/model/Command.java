@@ -139,8 +139,10 @@ public sealed interface Command<O extends Outcome> {
      * @param keyset the subscribe key of its keyset
      * @param token its signature in hexadecimal digits
      * @param expiry when it would have ended, in seconds since 1970
+     * @param now by the clock that tokens are held against, in seconds since 1970: not that of timetokens, which never goes
+     *        back when the clock does
      */
-    record RevokeToken(String keyset, String token, long expiry) implements Command<Outcome.OfRevoke> {}
+    record RevokeToken(String keyset, String token, long expiry, long now) implements Command<Outcome.OfRevoke> {}
 
     /**
      * Forget what happened on a channel in a range: messages, actions, and events, each by its own timetoken. Tells

@@ -1,5 +1,6 @@
 package dev.manicule.server.presence;
 
+import dev.manicule.server.limits.RedactedThrowable;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.limits.Charge;
 import dev.manicule.server.limits.Client;
@@ -159,7 +160,7 @@ public final class PresenceThread implements AutoCloseable {
             } catch (InterruptedException e) {
                 // stopping: nobody's presence matters any more
             } catch (Throwable e) { // the one thread must outlive anything that one client's work throws
-                LOG.error("Presence failed", e);
+                LOG.error("Presence failed", RedactedThrowable.of(e));
             }
         }
     }

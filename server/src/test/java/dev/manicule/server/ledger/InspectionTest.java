@@ -45,7 +45,7 @@ class InspectionTest {
             apply(ledger, new Publish(ROOM, publish.payload(), null, null, null, null, null, Delivery.TRANSIENT), 1004,
                     draft);
             apply(ledger, new ChangeGroup(new ChannelGroup("demo", "g"), List.of("room"), List.of()), 1005, draft);
-            apply(ledger, new RevokeToken("demo", "abc", 99), 1006, draft);
+            apply(ledger, new RevokeToken("demo", "abc", 99, 98), 1006, draft);
             tampering.with(draft, draft.tables());
             ledger.commit(draft);
         }

@@ -142,7 +142,7 @@ class LedgerHistoriesTest {
                 }
                 default -> {
                     Command<?> command = command(step);
-                    timetoken += 1 + step.start() % 3 + (step.kind() == Kind.REVOKE ? 15_000_000 : 0)
+                    timetoken += 1 + step.start() % 3
                             + (step.kind() == Kind.LATER ? Timetoken.SHORTLY * 3 / 4 : 0);
                     Outcome outcome = ledger.apply(command, timetoken, draft);
                     assertThat(outcome).isEqualTo(model.apply(command, timetoken));
@@ -179,7 +179,7 @@ class LedgerHistoriesTest {
                     asked.isEmpty() ? publish(channel, step, Delivery.STORED) : pick(asked, step.start());
                 case EXPIRE -> new Expire(channel, new Range(0, message(channel, step.message()), false));
                 case REVOKE -> new RevokeToken(channel.keyset(), value.length() + "abcdef",
-                        timetoken / 10_000_000 + step.start() % 4);
+                        1_000_000 + step.start() % 4, 1_086_400 + step.start() % 7);
                 case REMOVE_FOREIGN -> new RemoveAction(channel, known.messageTimetoken(), known.actionTimetoken(),
                         known.uuid() + "x");
                 case REMOVE_STRANGER -> new RemoveAction(channel, known.messageTimetoken() - 1, known.actionTimetoken(),

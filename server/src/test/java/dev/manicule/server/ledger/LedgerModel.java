@@ -125,11 +125,19 @@ final class LedgerModel {
                         : put(change.group(), members);
             }
             case RevokeToken revoke -> {
-                long now = timetoken / 10_000_000;
-                revoked.removeIf(each -> each.keyset().equals(revoke.keyset()) && each.expiry() < now);
+                long before = Revocation.forgottenBefore(revoke.now());
+                List<Revocation> ended = revoked.stream()
+                        .filter(each -> each.keyset().equals(revoke.keyset()) && each.expiry() < before)
+                        .toList();
+                revoked.removeAll(ended);
+                ended.stream()
+                        .mapToLong(Revocation::expiry)
+                        .max()
+                        .ifPresent(last -> revoked
+                                .add(new Revocation(revoke.keyset(), Revocation.EVERY, last, revoke.now())));
                 revoked.removeIf(each -> each.keyset().equals(revoke.keyset()) && each.expiry() == revoke.expiry()
                         && each.token().equals(revoke.token()));
-                revoked.add(new Revocation(revoke.keyset(), revoke.token(), revoke.expiry(), now));
+                revoked.add(new Revocation(revoke.keyset(), revoke.token(), revoke.expiry(), revoke.now()));
                 yield new Outcome.TokenRevoked();
             }
             case Expire expire -> {

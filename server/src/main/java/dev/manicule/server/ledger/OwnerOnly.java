@@ -1,0 +1,82 @@
+package dev.manicule.server.ledger;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Folders and files that their owner alone may read, whatever the umask: what is stored is not encrypted. Where there are no
+ * such permissions, as on Windows, the folder's own rules hold. What RocksDB makes is as the umask has it, in such a folder.
+ */
+public final class OwnerOnly {
+    private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
+    private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
+    private static final Set<PosixFilePermission> OF_OTHERS = EnumSet.of(PosixFilePermission.OTHERS_READ,
+            PosixFilePermission.OTHERS_WRITE, PosixFilePermission.OTHERS_EXECUTE);
+
+    private OwnerOnly() {}
+
+    /** Makes a folder, and those above it that are missing; one that is there stays as it is. */
+    static void makeFolder(Path folder) throws IOException {
+        Files.createDirectories(folder, attributes(folder, FOLDER));
+    }
+
+    /** Opens a file, which is for its owner alone if it is made now. */
+    public static FileChannel open(Path file, OpenOption... options) throws IOException {
+        return FileChannel.open(file, new HashSet<>(List.of(options)), attributes(file, FILE));
+    }
+
+    /** Makes a file, or empties it, to be written. */
+    static FileChannel make(Path file) throws IOException {
+        FileChannel channel = open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING);
+        restrict(file, FILE);
+        return channel;
+    }
+
+    /** Has a folder that is there be for its owner alone. */
+    static void restrictFolder(Path folder) throws IOException {
+        restrict(folder, FOLDER);
+    }
+
+    /** Has a file that is there be for its owner alone. */
+    static void restrictFile(Path file) throws IOException {
+        restrict(file, FILE);
+    }
+
+    /** Has a folder that is there be for nobody but its owner and its group, which somebody may have chosen. */
+    static void refuseOthers(Path folder) throws IOException {
+        if (hasPermissions(folder)) {
+            Set<PosixFilePermission> permissions = EnumSet.copyOf(Files.getPosixFilePermissions(folder));
+            if (permissions.removeAll(OF_OTHERS)) {
+                Files.setPosixFilePermissions(folder, permissions);
+            }
+        }
+    }
+
+    private static void restrict(Path path, Set<PosixFilePermission> permissions) throws IOException {
+        if (hasPermissions(path)) {
+            Files.setPosixFilePermissions(path, permissions);
+        }
+    }
+
+    private static FileAttribute<?>[] attributes(Path path, Set<PosixFilePermission> permissions) {
+        return hasPermissions(path)
+                ? new FileAttribute<?>[]{PosixFilePermissions.asFileAttribute(permissions)}
+                : new FileAttribute<?>[0];
+    }
+
+    private static boolean hasPermissions(Path path) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+}
