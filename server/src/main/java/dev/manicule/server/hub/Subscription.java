@@ -145,8 +145,11 @@ public final class Subscription {
         for (int dot = lastLevel(name); dot >= 0; dot = name.lastIndexOf('.', dot - 1)) {
             topics.add(new Channel(channel.keyset(), name.substring(0, dot) + Channel.WILDCARD));
         }
-        groups.of(event, waitedFor).stream().sorted().forEach(group -> topics.add(new Channel(channel.keyset(),
-                GROUP + group)));
+        groups.of(event, waitedFor)
+                .stream()
+                .sorted()
+                .forEach(group -> topics.add(new Channel(channel.keyset(),
+                        GROUP + group)));
         return topics;
     }
 
