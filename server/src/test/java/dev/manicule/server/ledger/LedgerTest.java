@@ -9,7 +9,11 @@ import dev.manicule.server.ledger.LedgerReads.MessagePage;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Command;
+import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.Command.AddAction;
+import dev.manicule.server.model.Command.Announce;
+import dev.manicule.server.model.Command.Announcement;
+import dev.manicule.server.model.Command.ChangeGroup;
 import dev.manicule.server.model.Command.DeleteMessages;
 import dev.manicule.server.model.Command.Delivery;
 import dev.manicule.server.model.Command.Publish;
@@ -44,6 +48,56 @@ class LedgerTest {
     @AfterEach
     void close() {
         ledger.close();
+    }
+
+    /** A change writes the whole group: what makes it larger than it may be is refused, what makes it smaller never. */
+    @Test
+    void aGroupHasABoundedNumberOfChannelsAndBytes() {
+        ChannelGroup group = new ChannelGroup("demo", "g");
+        assertThat(done(new ChangeGroup(group, List.of("a", "b", "c"), List.of(), 3)))
+                .isEqualTo(new Outcome.GroupChanged());
+        assertThat(done(new ChangeGroup(group, List.of("d"), List.of(), 3))).isEqualTo(new Outcome.GroupFull());
+        assertThat(done(new ChangeGroup(group, List.of("d"), List.of("a"), 3))).isEqualTo(new Outcome.GroupChanged());
+        assertThat(done(new ChangeGroup(group, List.of(), List.of("d"), 1))).as("a limit that was lowered")
+                .isEqualTo(new Outcome.GroupChanged());
+        assertThat(ledger.reads().groups().getFirst().since().keySet()).containsExactlyInAnyOrder("b", "c");
+        Outcome outcome = new Outcome.GroupChanged();
+        int channels = 0;
+        for (; outcome.equals(new Outcome.GroupChanged()) && channels < 2_000; channels++) {
+            outcome = done(new ChangeGroup(group, List.of(channels + "x".repeat(2_000)), List.of()));
+        }
+        assertThat(outcome).isEqualTo(new Outcome.GroupFull());
+        assertThat(channels * 2_000).isBetween(200_000, 300_000);
+        assertThat(done(new ChangeGroup(group, List.of(), List.of("b"), 1))).isEqualTo(new Outcome.GroupChanged());
+    }
+
+    /** So many start anew with what they had: that should write nothing. */
+    @Test
+    void aChangeOfAGroupThatChangesNothingWritesNothing() {
+        ChannelGroup group = new ChannelGroup("demo", "g");
+        done(new ChangeGroup(group, List.of("a"), List.of()));
+        try (Draft draft = ledger.draft()) {
+            Outcome outcome = ledger.apply(new ChangeGroup(group, List.of("a"), List.of("b")), ++timetoken, draft);
+            assertThat(outcome).isEqualTo(new Outcome.GroupChanged());
+            assertThat(draft.groups()).isEmpty();
+        }
+    }
+
+    @Test
+    void announcementsHaveConsecutiveTimetokensAndCanBeCaughtUpWith() {
+        Json payload = new Json("{}".getBytes(StandardCharsets.UTF_8));
+        Channel other = new Channel("demo", "other-pnpres");
+        Channel presence = CHANNEL.presence();
+        Announce announce = new Announce(List.of(new Announcement(presence, payload), new Announcement(other, payload),
+                new Announcement(presence, payload)));
+        assertThat(announce.timetokens()).isEqualTo(3);
+        assertThat(done(announce)).isEqualTo(new Outcome.Announced(timetoken));
+        assertThat(ledger.lastTimetoken()).isEqualTo(timetoken + 2);
+        List<Event> events = ledger.reads().events(presence, 0, Long.MAX_VALUE, timetoken + 2, 10);
+        assertThat(events.stream().map(Event::timetoken)).containsExactly(timetoken, timetoken + 2);
+        assertThat(new String(events.getFirst().envelope(), StandardCharsets.UTF_8)).contains("\"d\":{}")
+                .doesNotContain("\"e\":", "\"i\":");
+        timetoken += 2;
     }
 
     private Outcome done(Command<?> command) {
