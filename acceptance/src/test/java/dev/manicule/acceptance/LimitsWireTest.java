@@ -13,6 +13,7 @@ import dev.manicule.server.limits.Limit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -388,7 +389,36 @@ class LimitsWireTest {
                         "Invalid filter expression: more than 1 parts, at character 5");
                 assertThat(wire.get("/v2/subscribe/demo/a/0?filter-expr=a").status()).isEqualTo(200);
             }
-            default -> throw new AssertionError("no test reaches this limit yet");
+            case CONTROL_FRAMES -> {
+                try (Connection socket = wire.connect()) {
+                    socket.write(
+                            ("GET /v2/stream/demo/c HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n")
+                                    .getBytes(StandardCharsets.US_ASCII));
+                    assertThat(socket.read(false).status()).isEqualTo(101);
+                    byte[] pings = new byte[20 * 6];
+                    for (int i = 0; i < pings.length; i += 6) {
+                        pings[i] = (byte) 0x89;
+                        pings[i + 1] = (byte) 0x80;
+                    }
+                    socket.write(pings);
+                    assertThat(isEndedAtLast(socket)).as("the connection is closed").isTrue();
+                }
+            }
+        }
+    }
+
+    /** Reads until the server has ended the connection, in order or by a reset since it left something unread. */
+    private static boolean isEndedAtLast(Connection connection) {
+        try {
+            while (!connection.isEnded()) {
+                // what was sent before
+            }
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
         }
     }
 
