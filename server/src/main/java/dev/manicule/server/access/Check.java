@@ -13,6 +13,9 @@ public final class Check {
     /** So many steps of matching take some milliseconds at most. */
     private static final long STEPS_AT_ONCE = 200_000;
 
+    /** All is allowed. It is shared, since nothing of it changes. */
+    private static final Check ALLOWED = new Check(null, List.of(), null);
+
     private final @Nullable Token token;
     private final List<? extends Demand> demands;
     private final List<String> channels = new ArrayList<>(0);
@@ -33,7 +36,7 @@ public final class Check {
 
     /** One whose result is known: why something is not allowed, null when it is. */
     static Check known(@Nullable Denial denial) {
-        return new Check(null, List.of(), denial);
+        return denial == null ? ALLOWED : new Check(null, List.of(), denial);
     }
 
     /** Whether it takes so long that no event loop should do it. */
