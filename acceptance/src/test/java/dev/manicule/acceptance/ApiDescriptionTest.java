@@ -12,6 +12,7 @@ import dev.manicule.server.Manicule;
 import dev.manicule.server.ManiculeConfig;
 import dev.manicule.server.VirtualClock;
 import dev.manicule.server.access.Keyset;
+import dev.manicule.server.limits.AddressRange;
 import dev.manicule.server.access.Secret;
 import dev.manicule.server.api.Fault;
 import java.io.IOException;
@@ -65,7 +66,9 @@ class ApiDescriptionTest {
     void start() throws Exception {
         Keyset guarded = new Keyset("sub-c-1", "pub-c-1", new Secret(SECRET), true, true, null, 0, List.of());
         server = DevServer.start(
-                ManiculeConfig.DEFAULT.withPort(0).withKeysets(List.of(Keyset.of("demo", "demo"), guarded)),
+                ManiculeConfig.DEFAULT.withPort(0)
+                        .withKeysets(List.of(Keyset.of("demo", "demo"), guarded))
+                        .withMetricsFrom(AddressRange.LOOPBACK),
                 DevServer.Storage.MEMORY, VirtualClock.running());
         wire = new Wire(server.port());
         description = ApiDescription.of(wire, "/openapi.yaml");

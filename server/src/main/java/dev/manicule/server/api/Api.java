@@ -219,6 +219,7 @@ public final class Api {
                     : ErrorShape.SERVICE.answer(400, "Invalid Subscribe Key", timeline.now()));
             return;
         }
+        exchange.belongsTo(keyset.subscribeKey());
         if (!PageOrigins.welcomes(route, keyset, request, exchange)) {
             exchange.answer(errors.answer(403, "Pages of this origin may not use this keyset", timeline.now()));
             return;

@@ -21,7 +21,6 @@ import dev.manicule.server.model.Timetoken;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -152,7 +151,7 @@ public final class HistoryApi implements Api.Family {
 
     private Page v3(Call call, AskedV3 asked, Range readable) {
         MessagePage page = ledger.messages(asked.channel, readable, asked.max, asked.withActions, HELD_BYTES);
-        if (page.rest() == Rest.TOO_LARGE) {
+        if (page.rest() == Rest.TOO_LARGE || page.bytes() > HELD_BYTES) {
             return streamed(call, asked, readable);
         }
         JsonText json = new JsonText(4096).raw(V3_BEGINNING);
@@ -209,19 +208,21 @@ public final class HistoryApi implements Api.Family {
         if (range == null) {
             return;
         }
-        AtomicInteger left = new AtomicInteger(channels.size());
-        for (Channel channel : channels) {
-            journal.submit(call.client(), new DeleteMessages(channel, range), outcome -> {
-                switch (outcome) {
-                    case MessagesDeleted _ -> {
-                        if (left.decrementAndGet() == 0) {
-                            call.answer(DELETED);
-                        }
-                    }
-                    case Unavailable unavailable -> call.refuse(unavailable); // of several, the first is what is told
-                }
-            });
-        }
+        delete(call, channels, range, 0);
+    }
+
+    /** One channel after the other, so that a request has one write waiting, however many channels it names. */
+    private void delete(Call call, List<Channel> channels, Range range, int at) {
+        journal.submit(call.client(), new DeleteMessages(channels.get(at), range), outcome -> {
+            switch (outcome) {
+                case MessagesDeleted _ when at + 1 < channels.size() -> delete(call, channels, range, at + 1);
+                case MessagesDeleted _ -> call.answer(DELETED);
+                case Unavailable unavailable when at == 0 -> call.refuse(unavailable);
+                case Unavailable unavailable -> call.refuse(new Unavailable(
+                        unavailable.reason() + " Only the first " + at + " channels are certainly deleted: ask again.",
+                        true));
+            }
+        });
     }
 
     private void counts(Call call) {

@@ -129,6 +129,11 @@ final class Observed implements Exchange {
     }
 
     @Override
+    public void belongsTo(String subscribeKey) {
+        exchange.belongsTo(subscribeKey);
+    }
+
+    @Override
     public int requestsInFlight() {
         return exchange.requestsInFlight();
     }

@@ -69,7 +69,8 @@ final class SeveralChannels implements Call.SlicedRead {
     private boolean isBuilt(Channel channel) {
         MessagePage read = ledger.messages(channel, page.range, page.max, page.withActions,
                 Math.max(HistoryApi.HELD_BYTES - json.length(), 1));
-        if (read.rest() == Rest.TOO_LARGE || json.length() > HistoryApi.HELD_BYTES) {
+        if (read.rest() == Rest.TOO_LARGE || read.bytes() > HistoryApi.HELD_BYTES
+                || json.length() > HistoryApi.HELD_BYTES) {
             return false;
         }
         if (!read.messages().isEmpty()) {

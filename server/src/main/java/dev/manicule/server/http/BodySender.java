@@ -3,6 +3,7 @@ package dev.manicule.server.http;
 import dev.manicule.server.limits.Charge;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import java.util.Arrays;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ final class BodySender {
     /** What may wait for the client besides the part that is being made: Netty's mark for "not writable". */
     private static final int SLACK = 64 << 10;
     private static final long RETRY_MILLIS = 100;
+    private static final byte[] NOTHING = {};
 
     private final ChannelHandlerContext ctx;
     private final Framing framing;
@@ -26,6 +28,9 @@ final class BodySender {
     /** The client has to read before the next part is made. */
     private boolean isWaiting;
     private boolean isOver;
+    /** The part that is being sent, and how much of it has been. */
+    private byte[] rest = NOTHING;
+    private int at;
 
     /** Takes over when all has been written. */
     @FunctionalInterface
@@ -63,7 +68,7 @@ final class BodySender {
     void writable() {
         if (isWaiting) {
             isWaiting = false;
-            next();
+            unlessOver();
         }
     }
 
@@ -101,7 +106,22 @@ final class BodySender {
             var _ = ctx.close();
             return;
         }
-        var _ = ctx.writeAndFlush(framing.piece(ctx, part));
+        rest = part;
+        at = 0;
+        send();
+    }
+
+    /** Sends some of the part; the next one is asked for when all of it has been sent. */
+    private void send() {
+        byte[] part = rest;
+        int to = Math.min(part.length, at + SLACK);
+        var _ = ctx.writeAndFlush(
+                framing.piece(ctx, at == 0 && to == part.length ? part : Arrays.copyOfRange(part, at, to)));
+        at = to;
+        if (at == part.length) {
+            rest = NOTHING;
+            at = 0;
+        }
         if (ctx.channel().isWritable()) {
             ctx.executor().execute(this::unlessOver); // others of this event loop get their turn in between
         } else {
@@ -110,7 +130,9 @@ final class BodySender {
     }
 
     private void unlessOver() {
-        if (!isOver) {
+        if (!isOver && rest.length > 0) {
+            send();
+        } else if (!isOver) {
             next();
         }
     }

@@ -23,6 +23,7 @@ import io.netty.handler.codec.http2.Http2FrameStreamException;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Map;
 import java.util.Objects;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -42,6 +43,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
     private static final int MOST_WAITING = 16;
     /** With so many bytes of requests that wait for their turn, reading stops too. */
     private static final int MOST_BYTES_WAITING = 64 << 10;
+    /** So much of a head is not worth counting. */
+    private static final int SMALL_HEAD = 4 << 10;
+    /** How often the decoder keeps what comes: as it came, line by line, and as texts. */
+    private static final int COPIES = 3;
 
     private final HttpServer server;
     private final Handler handler;
@@ -53,6 +58,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
     private boolean isOverLoopback;
     private final Queue<RequestExchange> waiting = new ArrayDeque<>(0);
     private long bytesWaiting;
+    private @Nullable ChannelHandlerContext ctx;
+    /** What the decoder keeps, charged for bytes of which nothing has become yet, and for the largest head so far. */
+    private final Charge decoding;
+    private long undecoded;
+    private long largestHead;
+    private boolean isOverloaded;
     /** All requests from their first bytes on, until they are answered or parked. */
     private final Charge requests;
     private @Nullable IncomingRequest incoming;
@@ -83,11 +94,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
         this.isPlain = isPlain;
         limits = server.limits();
         requests = client.charge(Resource.MEMORY);
+        decoding = client.charge(Resource.MEMORY);
         patience = new Patience(limits);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
+        this.ctx = ctx;
         outbound = new Outbound(ctx, client);
         isOverLoopback = isPlain && ctx.channel().localAddress() instanceof InetSocketAddress local
                 && local.getAddress().isLoopbackAddress();
@@ -107,9 +120,38 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
         }
     }
 
-    /** Some bytes have come. */
-    void bytesCame() {
+    /**
+     * Some bytes have come. Of what does not become a request or a part of one, the decoder keeps a few copies, and what it
+     * keeps for a large head it keeps as long as the connection is open.
+     *
+     * @return false when this client may not hold so much: the connection is ended
+     */
+    boolean bytesCame(int count) {
         patience.bytesCame();
+        undecoded += count;
+        if (!isOverloaded && undecoded > SMALL_HEAD
+                && !decoding.resize(Math.max(decoding.amount(), COPIES * undecoded))) {
+            isOverloaded = true;
+            if (!closing && stream == null) {
+                refuse(context(), Refusal.OVERLOADED);
+            } else {
+                var _ = context().close();
+            }
+        }
+        return !isOverloaded;
+    }
+
+    /** What came has become a request or a part of one. */
+    private void decoded(long size) {
+        undecoded = 0;
+        if (decoding.amount() > 0 || size > SMALL_HEAD) {
+            largestHead = size > SMALL_HEAD ? Math.max(largestHead, COPIES * size) : largestHead;
+            boolean _ = decoding.resize(Math.min(decoding.amount(), largestHead));
+        }
+    }
+
+    private ChannelHandlerContext context() {
+        return Objects.requireNonNull(ctx, "set when this handler was added");
     }
 
     @Override
@@ -123,7 +165,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
                 return;
             }
             if (message instanceof HttpRequest head) {
-                bytesCame();
+                patience.bytesCame();
                 begin(ctx, head);
             }
             if (message instanceof HttpContent content && incoming != null) {
@@ -135,6 +177,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
     }
 
     private void begin(ChannelHandlerContext ctx, HttpRequest head) {
+        decoded(size(head));
         if (!head.decoderResult().isSuccess()) {
             refuse(ctx, refusal(head.decoderResult()));
             return;
@@ -159,7 +202,16 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
         }
     }
 
+    private static long size(HttpRequest head) {
+        long size = head.uri().length();
+        for (Map.Entry<String, String> field : head.headers()) {
+            size += field.getKey().length() + field.getValue().length();
+        }
+        return size;
+    }
+
     private void add(ChannelHandlerContext ctx, IncomingRequest request, HttpContent content) {
+        undecoded = 0;
         if (!content.decoderResult().isSuccess()) {
             incoming = null;
             refuse(ctx, refusal(content.decoderResult()));
@@ -281,6 +333,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
         waiting.forEach(RequestExchange::hungUp);
         waiting.clear();
         requests.release();
+        decoding.release();
         ctx.fireChannelInactive();
     }
 

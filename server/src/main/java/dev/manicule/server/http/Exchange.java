@@ -42,6 +42,9 @@ public interface Exchange {
     /** What it is charged as: its connection and the address that its request comes from. No keyset yet. */
     Client client();
 
+    /** Has all that it holds from now on charged to this keyset too. On the event loop, before {@link #client} is asked. */
+    void belongsTo(String subscribeKey);
+
     /** How many requests the server works on, polls that wait not among them. */
     int requestsInFlight();
 

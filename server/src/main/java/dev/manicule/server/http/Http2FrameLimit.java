@@ -1,6 +1,9 @@
 package dev.manicule.server.http;
 
+import dev.manicule.server.limits.Charge;
+import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Limits;
+import dev.manicule.server.limits.Resource;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -23,14 +26,23 @@ final class Http2FrameLimit extends ChannelInboundHandlerAdapter {
     /** Clients that read widen their window by more, and often. */
     private static final int SMALL_INCREMENT = 1024;
 
+    /** A block of header fields so large is not worth counting. */
+    private static final int SMALL_BLOCK = 4 << 10;
+    /** As they came, and as texts. */
+    private static final int COPIES = 3;
+
     private final FrameAllowance allowance;
+    /** For the largest block of header fields so far: what was set aside for it stays. */
+    private final Charge headers;
+    private long block;
     /** The head of a frame, and of a window update the increment. */
     private final byte[] head = new byte[HEAD + Integer.BYTES];
     private int inHead;
     private long skip = PREFACE;
 
-    Http2FrameLimit(Limits limits) {
+    Http2FrameLimit(Limits limits, Client client) {
         allowance = new FrameAllowance(limits);
+        headers = client.charge(Resource.MEMORY);
     }
 
     @Override
@@ -61,12 +73,27 @@ final class Http2FrameLimit extends ChannelInboundHandlerAdapter {
                 int behind = length - (inHead - HEAD);
                 skip = behind;
                 inHead = 0;
-                if (!allowance.take(isUpdate ? costOfUpdate() : cost(head[3], length))) {
+                if (!isHeld(head[3], length) || !allowance.take(isUpdate ? costOfUpdate() : cost(head[3], length))) {
                     return true;
                 }
             }
         }
         return false;
+    }
+
+    /** Whether the block of header fields that a frame begins or continues may be held. */
+    private boolean isHeld(int type, int length) {
+        if (type == HEADERS || type == CONTINUATION) {
+            block = type == HEADERS ? length : block + length;
+            return block <= SMALL_BLOCK || headers.resize(Math.max(headers.amount(), COPIES * block));
+        }
+        return true;
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        headers.release();
+        ctx.fireChannelInactive();
     }
 
     private int costOfUpdate() {

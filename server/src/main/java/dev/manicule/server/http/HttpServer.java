@@ -364,14 +364,15 @@ public final class HttpServer {
                 .gracefulShutdownTimeoutMillis(0) // a connection that breaks the rules ends at once
                 .encoderEnforceMaxQueuedControlFrames(MOST_CONTROL_FRAMES_UNSENT)
                 .build();
-        pipeline.addLast(new Http2FrameLimit(limits), codec, new Http2MultiplexHandler(new ChannelInitializer<>() {
-            @Override
-            protected void initChannel(Channel stream) {
-                stream.pipeline()
-                        .addLast(new Http2StreamFrameToHttpObjectCodec(true),
-                                new Connection(HttpServer.this, handler, client, Framing.HTTP_2, false));
-            }
-        }), new Http2Connection(this, codec));
+        pipeline.addLast(new Http2FrameLimit(limits, client), codec,
+                new Http2MultiplexHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel stream) {
+                        stream.pipeline()
+                                .addLast(new Http2StreamFrameToHttpObjectCodec(true),
+                                        new Connection(HttpServer.this, handler, client, Framing.HTTP_2, false));
+                    }
+                }), new Http2Connection(this, codec));
     }
 
     /** What a new connection is charged as. */

@@ -14,11 +14,19 @@ import io.netty.channel.ChannelHandlerContext;
  */
 final class Outbound {
     private final ChannelHandlerContext ctx;
-    private final Charge unsent;
+    private Charge unsent;
 
     Outbound(ChannelHandlerContext ctx, Client client) {
         this.ctx = ctx;
         unsent = client.charge(Resource.MEMORY);
+    }
+
+    /** Has what is unsent from now on charged to this client, unless something is unsent already. */
+    void charge(Client client) {
+        if (unsent.amount() == 0) {
+            unsent.release();
+            unsent = client.charge(Resource.MEMORY);
+        }
     }
 
     /**
@@ -35,8 +43,9 @@ final class Outbound {
     }
 
     private void hold(long bytes, ChannelFuture written) {
-        if (unsent.add(bytes)) {
-            var _ = written.addListener(done -> unsent.add(-bytes));
+        Charge charged = unsent;
+        if (charged.add(bytes)) {
+            var _ = written.addListener(done -> charged.add(-bytes));
         } else {
             var _ = ctx.close();
         }

@@ -7,7 +7,9 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * Netty's decoder, a little stricter: a request whose length is given in two ways may be smuggling another, so it is
@@ -15,7 +17,7 @@ import java.util.List;
  * no request may ever become one.
  */
 final class RequestDecoder extends HttpRequestDecoder {
-    private final Runnable bytesCome;
+    private final IntPredicate bytesCome;
     /** Whether what comes next is a request line or a header field. */
     private boolean inHead = true;
     /** How many of the bytes that have come and are not decoded were looked at. */
@@ -26,15 +28,18 @@ final class RequestDecoder extends HttpRequestDecoder {
     /** Whether anything but empty lines has come of this head. */
     private boolean hasLine;
 
-    RequestDecoder(HttpDecoderConfig config, Runnable bytesCome) {
+    RequestDecoder(HttpDecoderConfig config, IntPredicate bytesCome) {
         super(config);
         this.bytesCome = bytesCome;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
-        bytesCome.run();
-        super.channelRead(ctx, bytes);
+        if (bytesCome.test(bytes instanceof ByteBuf buffer ? buffer.readableBytes() : 0)) {
+            super.channelRead(ctx, bytes);
+        } else {
+            ReferenceCountUtil.release(bytes);
+        }
     }
 
     @Override

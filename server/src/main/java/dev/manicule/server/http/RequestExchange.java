@@ -28,7 +28,7 @@ final class RequestExchange implements Exchange {
     private final Connection connection;
     private final HttpServer server;
     private final ChannelHandlerContext ctx;
-    private final Client client;
+    private Client client;
     private final boolean keepAlive;
     private final boolean gzip;
     private final boolean withBody;
@@ -175,6 +175,12 @@ final class RequestExchange implements Exchange {
     @Override
     public Client client() {
         return client;
+    }
+
+    @Override
+    public void belongsTo(String subscribeKey) {
+        client = client.of(subscribeKey);
+        connection.out().charge(client);
     }
 
     @Override

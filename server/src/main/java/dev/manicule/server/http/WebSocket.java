@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** A WebSocket (RFC 6455): the server talks, the client listens. What the client says is read and not heeded. */
 final class WebSocket extends OpenStream {
     private static final String MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-    private static final int LARGEST_FRAME = 16 * 1024;
+    private static final int LARGEST_FRAME = 4 * 1024;
 
     private final boolean isPlain;
     /** The pong that was written last. */

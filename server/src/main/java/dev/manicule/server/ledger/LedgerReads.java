@@ -291,12 +291,15 @@ public final class LedgerReads {
      */
     public MessagePage messages(Channel channel, Range range, int limit, boolean withActions, int bytes) {
         List<Message> messages = new ArrayList<>();
-        Rest rest = walk(channel, range, limit, withActions, bytes, (scan, timetoken, actions) -> messages
-                .add(MessageRow.read(scan.row(), timetoken, actions.groups, actions.hasMore)));
+        long[] bytesRead = new long[1];
+        Rest rest = walk(channel, range, limit, withActions, bytes, (scan, timetoken, actions) -> {
+            messages.add(MessageRow.read(scan.row(), timetoken, actions.groups, actions.hasMore));
+            bytesRead[0] += scan.rowLength() + actions.bytes;
+        });
         if (range.newest()) {
             Collections.reverse(messages);
         }
-        return new MessagePage(messages, rest);
+        return new MessagePage(messages, bytesRead[0], rest);
     }
 
     /** What a page of {@link #messages} would hold, found out without holding it. */
@@ -365,9 +368,10 @@ public final class LedgerReads {
     /**
      * A page of messages.
      *
+     * @param bytes about how large they are
      * @param rest what was left out of the range
      */
-    public record MessagePage(List<Message> messages, Rest rest) {}
+    public record MessagePage(List<Message> messages, long bytes, Rest rest) {}
 
     /** Whether and why a page holds less than the range. */
     public enum Rest {

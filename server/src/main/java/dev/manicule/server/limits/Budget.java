@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Sharing is by <em>dynamic thresholds</em>, as in switches that share a packet buffer: an account may hold at most a
  * multiple of what is still <em>free</em>, so the account that holds most is refused first, some always stays free for
  * others, and nothing has to be searched or evicted. A connection may hold as much as is free, an address twice, a keyset
- * four times that: alone they reach a half, two thirds and four fifths of the capacity. A connection that holds little
- * ({@link Resource#always}) is never refused for what others of its address or keyset hold.
+ * four times that: alone they reach a half, two thirds and four fifths of it. A connection that holds little
+ * ({@link Resource#always}) is never refused for what others of its address or keyset hold, and an eighth of the capacity
+ * is for such connections alone.
  *
  * <p>Any thread may use it; nothing waits.
  */
@@ -21,6 +22,8 @@ public final class Budget {
     private static final int SHARE_OF_CONNECTION = 1;
     private static final int SHARE_OF_ADDRESS = 2;
     private static final int SHARE_OF_KEYSET = 4;
+    /** Of the capacity, the part that only connections may use that hold little. */
+    private static final int PART_FOR_THE_SMALL = 8;
     /** With so many accounts, those that hold nothing are dropped. */
     private static final int MANY = 10_000;
     private static final int RESOURCES = Resource.values().length;
@@ -161,9 +164,10 @@ public final class Budget {
                 return Limit.HELD_BYTES_BY_CONNECTION;
             }
         }
-        return isBeyond(connection, SHARE_OF_CONNECTION, resource, amount, free)
-                || isBeyond(address, SHARE_OF_ADDRESS, resource, amount, free)
-                || isBeyond(keyset, SHARE_OF_KEYSET, resource, amount, free) ? resource.capacity() : null;
+        long shared = free - capacity(resource) / PART_FOR_THE_SMALL;
+        return isBeyond(connection, SHARE_OF_CONNECTION, resource, amount, shared)
+                || isBeyond(address, SHARE_OF_ADDRESS, resource, amount, shared)
+                || isBeyond(keyset, SHARE_OF_KEYSET, resource, amount, shared) ? resource.capacity() : null;
     }
 
     private static boolean isBeyond(@Nullable Account account, int share, Resource resource, long amount, long free) {

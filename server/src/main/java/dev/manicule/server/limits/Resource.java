@@ -3,7 +3,7 @@ package dev.manicule.server.limits;
 /** What clients make the server hold, of which there is a bounded amount for all of them together. */
 public enum Resource {
     /** Bytes of memory: requests that wait, subscriptions that are parked, responses that are not sent yet. */
-    MEMORY(0, "memory", Limit.HELD_BYTES, 16 << 10),
+    MEMORY(0, "memory", Limit.HELD_BYTES, 4 << 10),
     /** Writes that wait for the disk. */
     WRITES(1, "writes", Limit.WRITES_WAITING, 16),
     /** Bytes of the writes that wait for the disk. */
