@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 final class FilterParser {
     /** So deep may parentheses, {@code !} and {@code -} be nested: deeper than anybody writes, and no danger to a stack. */
     private static final int MOST_DEPTH = 100;
+    private static final int PARTS_OF_A_LONG_COMPARISON = 10;
     private static final Map<String, Operator> SIGNS = Map.of("==", Operator.EQUAL, "!=", Operator.UNEQUAL, "<=",
             Operator.AT_MOST, ">=", Operator.AT_LEAST, "<", Operator.LESS, ">", Operator.GREATER);
     private static final Map<String, Operator> WORDS = Map.of("LIKE", Operator.LIKE, "CONTAINS", Operator.CONTAINS,
@@ -97,6 +98,9 @@ final class FilterParser {
         }
         part();
         Node right = sum();
+        if (isLong(operator, left, right)) {
+            parts(PARTS_OF_A_LONG_COMPARISON - 1);
+        }
         return operator == Operator.LIKE && right instanceof Literal(String pattern)
                 ? new Like(left, new LikePattern(pattern))
                 : new Comparison(operator, left, right);
@@ -162,9 +166,11 @@ final class FilterParser {
         if (c == '-') {
             at++;
             deeper();
-            Node negated = new Arithmetic(new Literal(0.0), List.of(new Step('-', atom())));
+            Node operand = atom();
             depth--;
-            return negated;
+            return operand instanceof Literal(Double number)
+                    ? new Literal(0.0 - number)
+                    : new Arithmetic(new Literal(0.0), List.of(new Step('-', operand)));
         }
         if (c == '\'' || c == '"') {
             return new Literal(quoted());
@@ -305,8 +311,18 @@ final class FilterParser {
         }
     }
 
+    /** Whether a comparison takes as long as the message is: it searches in it, or compares one part with another. */
+    private static boolean isLong(Operator operator, Node left, Node right) {
+        return operator == Operator.LIKE || operator == Operator.CONTAINS
+                || (!(left instanceof Literal) && !(right instanceof Literal));
+    }
+
     private void part() throws FilterException {
-        parts++;
+        parts(1);
+    }
+
+    private void parts(int more) throws FilterException {
+        parts += more;
         if (parts > mostParts) {
             throw new FilterException("more than " + mostParts + " parts, at character " + (at + 1), true);
         }

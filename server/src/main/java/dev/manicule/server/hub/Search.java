@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * where a filter or a subscription is too much for the event loop. What it holds meanwhile is charged to its client.
  */
 final class Search implements Workers.Task {
-    private static final long SLICE_NANOS = 4_000_000;
+    private static final long SLICE_NANOS = 2_000_000;
     private static final int STEPS_OF_A_SLICE = 200;
 
     private final Shard shard;

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The threads for all that may wait for the disk or whose size a client chooses, so that no event loop does it. Clients
- * take {@link Turns turns}, so none waits for more than one slice of work of each of the others.
+ * get equal {@link TimeShares shares of time}, so none waits for long work of others when its own is short.
  *
  * <p>Work that may be long is done in slices: a {@link Task} that has more to do goes to the end of its client's queue.
  * What waits is charged as {@link Resource#TASKS}.
@@ -22,8 +22,8 @@ public final class WorkerThreads implements Workers, AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
-    /** Guarded by the lock; */
-    private final Turns<Job> turns = new Turns<>();
+    /** Guarded by the lock. */
+    private final TimeShares<Job> jobs = new TimeShares<>();
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicInteger waiting = new AtomicInteger();
     /** Guarded by the lock. */
@@ -90,7 +90,7 @@ public final class WorkerThreads implements Workers, AutoCloseable {
             if (closing && !isBegun) {
                 return false;
             }
-            turns.add(job.client(), job);
+            jobs.add(job.client(), job);
             waiting.incrementAndGet();
             work.signal();
             return true;
@@ -100,13 +100,16 @@ public final class WorkerThreads implements Workers, AutoCloseable {
     }
 
     private void run() {
-        for (Job job = next(); job != null; job = next()) {
+        for (TimeShares.Next<Job> next = next(); next != null; next = next()) {
+            Job job = next.item();
             boolean hasMore = false;
+            long begin = System.nanoTime();
             try {
                 hasMore = job.task().run();
             } catch (Throwable e) { // a worker must outlive anything that one client's work throws
                 LOG.error("A task failed", RedactedThrowable.of(e));
             }
+            used(next, System.nanoTime() - begin);
             if (hasMore) {
                 boolean _ = add(job, true);
             } else {
@@ -115,15 +118,24 @@ public final class WorkerThreads implements Workers, AutoCloseable {
         }
     }
 
+    private void used(TimeShares.Next<Job> next, long nanos) {
+        lock.lock();
+        try {
+            jobs.used(next, nanos);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Waits for the next job; null when the server stops and none is left. */
-    private @Nullable Job next() {
+    private TimeShares.@Nullable Next<Job> next() {
         lock.lock();
         try {
             while (true) {
-                Job job = turns.poll();
-                if (job != null) {
+                TimeShares.Next<Job> next = jobs.poll();
+                if (next != null) {
                     waiting.decrementAndGet();
-                    return job;
+                    return next;
                 }
                 if (closing) {
                     return null;

@@ -133,6 +133,7 @@ class FilterTest {
     void thePartsOfAnExpressionAreCountedAndBounded() throws FilterException {
         assertThat(Filter.parse("a == 1", 3).parts()).isEqualTo(3);
         assertThat(Filter.parse("data.b[0].c IN (1, -2) && !d", 20).parts()).isEqualTo(13);
+        assertThat(Filter.parse("a LIKE 'b*' || data CONTAINS 1 || a == b || a < 5", 100).parts()).isEqualTo(42);
         for (String expression : new String[]{"1" + "-1".repeat(50), "a" + ".a".repeat(100), "a" + "[1]".repeat(100),
                 "a" + "||a".repeat(50), "a IN (1" + ",1".repeat(100) + ")",
                 "!".repeat(90) + "(-----1 < ------1 && a)"}) {

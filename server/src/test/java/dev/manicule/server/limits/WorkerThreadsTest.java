@@ -84,6 +84,67 @@ class WorkerThreadsTest {
         assertThat(order.indexOf("other")).isEqualTo(1);
     }
 
+    /** With a turn each, a hundred short tasks would wait for a hundred slices. */
+    @Test
+    void shortTasksDoNotEachWaitForALongOne() throws InterruptedException {
+        WorkerThreads workers = new WorkerThreads("test", 1);
+        List<String> order = order(() -> {
+            for (int i = 0; i < 10; i++) {
+                workers.execute(one.of("long"), () -> {
+                    for (long begin = System.nanoTime(); System.nanoTime() - begin < 20_000_000;) {
+                        Thread.onSpinWait();
+                    }
+                    done.add("long");
+                });
+            }
+            for (int i = 0; i < 100; i++) {
+                workers.execute(one.of("short"), () -> done.add("short"));
+            }
+        }, workers);
+        assertThat(order.subList(0, order.lastIndexOf("short"))).filteredOn("long"::equals).hasSizeLessThan(4);
+    }
+
+    @Test
+    void timeIsSharedEquallyHoweverLongTheTasksAre() {
+        TimeShares<String> shares = new TimeShares<>();
+        List<String> served = new ArrayList<>();
+        shares.add(one.of("k"), "long");
+        for (int i = 0; i < 100; i++) { // while it is alone it owes nothing
+            serve(shares, served);
+        }
+        served.clear();
+        shares.add(other.of("k"), "short");
+        for (int i = 0; i < 600; i++) {
+            serve(shares, served);
+        }
+        assertThat(Collections.frequency(served, "long")).isBetween(95, 105);
+        for (int i = 0; i < 1_000; i++) { // clients that come once wait for none of both
+            shares.add(budget.connection(InetAddress.ofLiteral("10.0.1." + i % 250)).of("k"), "new");
+            served.clear();
+            serve(shares, served);
+            serve(shares, served);
+            serve(shares, served);
+            assertThat(served).contains("new");
+        }
+    }
+
+    private void serve(TimeShares<String> shares, List<String> served) {
+        TimeShares.Next<String> next = shares.poll();
+        assertThat(next).isNotNull();
+        served.add(next.item());
+        switch (next.item()) {
+            case "long" -> {
+                shares.used(next, 5_000_000);
+                shares.add(one.of("k"), "long");
+            }
+            case "short" -> {
+                shares.used(next, 1_000_000);
+                shares.add(other.of("k"), "short");
+            }
+            default -> shares.used(next, 1_000);
+        }
+    }
+
     @Test
     void whatOneTaskThrowsEndsNoThread() throws InterruptedException {
         WorkerThreads workers = new WorkerThreads("test", 1);
