@@ -29,6 +29,8 @@ public final class ServerProcess implements AutoCloseable {
         this.lines = lines;
     }
 
+    private static final List<String> HANGING_UP_COUNTS = hangingUpCounts();
+
     /**
      * How a process is started.
      *
@@ -57,6 +59,7 @@ public final class ServerProcess implements AutoCloseable {
         /** What that process runs. */
         List<String> line(String... arguments) {
             List<String> command = new ArrayList<>(before);
+            command.addAll(HANGING_UP_COUNTS);
             command.addAll(List.of(ServerProcess.java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
                     "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
                     "-Dstdout.encoding=UTF-8", "-Dstderr.encoding=UTF-8"));
@@ -92,6 +95,21 @@ public final class ServerProcess implements AutoCloseable {
             port.completeExceptionally(new IllegalStateException("the server did not start: " + lines));
         });
         return new ServerProcess(process, port.get(60, TimeUnit.SECONDS), lines);
+    }
+
+    /** Under nohup, processes would inherit that a SIGHUP is ignored. */
+    private static List<String> hangingUpCounts() {
+        List<String> prefix = List.of("env", "--default-signal=HUP");
+        try {
+            List<String> trial = new ArrayList<>(prefix);
+            trial.add("true");
+            return new ProcessBuilder(trial).start().waitFor() == 0 ? prefix : List.of();
+        } catch (IOException e) {
+            return List.of(); // no such program
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return List.of();
+        }
     }
 
     static ServerProcess start(Path data, int port) throws Exception {
