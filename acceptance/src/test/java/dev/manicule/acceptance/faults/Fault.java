@@ -1,8 +1,9 @@
 package dev.manicule.acceptance.faults;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.acceptance.ServerProcess.Launch;
 import dev.manicule.acceptance.Wire;
 import dev.manicule.acceptance.faults.FaultyDisk.Unsynced;
@@ -79,10 +80,14 @@ interface Fault {
             List<Wire.Connection> waiting = new ArrayList<>();
             for (int i = 0; i < POLLS; i++) {
                 Wire.Connection connection = rig.wire().connect();
-                connection.get("/v2/subscribe/demo/quiet" + i + "/0?tt=" + cursor);
+                connection.get("/v2/subscribe/demo/quiet" + i + "/0?uuid=quiet&tt=" + cursor);
                 waiting.add(connection);
             }
-            rig.pause(100);
+            await().until(() -> rig.wire()
+                    .get("/v2/presence/sub-key/demo/uuid/quiet")
+                    .json()
+                    .at("/payload/channels")
+                    .size() == POLLS);
             int code = rig.server().terminate();
             if (code != 0) {
                 throw new AssertionError("it ended with " + code + ": " + rig.server().lines());
