@@ -25,6 +25,7 @@ final class Http2FrameLimit extends ChannelInboundHandlerAdapter {
     private static final int CONTINUATION = 9;
     /** Clients that read widen their window by more, and often. */
     private static final int SMALL_INCREMENT = 1024;
+    private static final int ERROR = 20 * FrameAllowance.ONE;
 
     /** A block of header fields so large is not worth counting. */
     private static final int SMALL_BLOCK = 4 << 10;
@@ -99,6 +100,9 @@ final class Http2FrameLimit extends ChannelInboundHandlerAdapter {
     private int costOfUpdate() {
         int increment = ((head[9] & 0x7F) << 24) | ((head[10] & 0xFF) << 16) | ((head[11] & 0xFF) << 8)
                 | (head[12] & 0xFF);
+        if (increment == 0) {
+            return ERROR; // of which a response is a reset, and the end of what a stream was made for
+        }
         return increment < SMALL_INCREMENT ? FrameAllowance.ONE : 1;
     }
 

@@ -69,7 +69,7 @@ public final class HttpServer {
     private static final int MOST_STREAMS = 256;
     private static final int MOST_CONTROL_FRAMES_UNSENT = 200;
     private static final int MOST_RESETS = 100;
-    private static final int MOST_ERRORS = 30;
+    private static final int MOST_ERRORS = 10;
     private static final int RESET_SECONDS = 10;
     /** As much as is read of one connection before others get their turn. */
     private static final int READ_BYTES = 32 << 10;
