@@ -59,7 +59,7 @@ public enum Limit {
             "bytes of requests, parked subscriptions and unsent responses, of one connection",
             "`503`; a poll waits a second"),
     /** Bytes of presence. */
-    PRESENCE_BYTES("presenceBytes", partOfHeap(8), 1 << 16, 1L << 40,
+    PRESENCE_BYTES("presenceBytes", partOfHeap(16), 1 << 16, 1L << 40,
             "bytes of members of channels and their states",
             "the client is not counted as being there"),
     /** Members of all channels of a keyset together, each counted on each of its channels. */
@@ -127,7 +127,8 @@ public enum Limit {
     public String usual() {
         return switch (this) {
             case HELD_BYTES -> "a quarter of the heap";
-            case PRESENCE_BYTES, GROUP_BYTES -> "an eighth of the heap";
+            case PRESENCE_BYTES -> "a sixteenth of the heap";
+            case GROUP_BYTES -> "an eighth of the heap";
             default -> "%,d".formatted(standard);
         };
     }
