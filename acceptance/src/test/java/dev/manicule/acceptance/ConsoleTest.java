@@ -13,6 +13,7 @@ import com.microsoft.playwright.options.AriaRole;
 import dev.manicule.acceptance.ConsoleWindow.Look;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Secret;
+import dev.manicule.server.limits.AddressRange;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,8 +37,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ConsoleTest {
     @RegisterExtension
     static final RunningServer SERVER = new RunningServer(
-            config -> config.withKeysets(List.of(Keyset.of("demo", "demo"),
-                    Keyset.of("sub-c-1", "pub-c-1").guarded(new Secret("sec-c-1")))));
+            config -> config.withMetricsFrom(AddressRange.LOOPBACK)
+                    .withKeysets(List.of(Keyset.of("demo", "demo"),
+                            Keyset.of("sub-c-1", "pub-c-1").guarded(new Secret("sec-c-1")))));
 
     private static final List<String> VIEWS = List.of("Room", "Timeline", "Explorer", "Server", "Requests");
 

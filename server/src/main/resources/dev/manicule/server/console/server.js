@@ -132,7 +132,7 @@ export class Server {
     const about = response.ok ? await response.json() : { version: "", keysets: [] };
     byId("server-about").textContent = about.version === "" ? "" : `Manicule ${about.version}`;
     byId("keysets").replaceChildren(...(about.keysets.length === 0 ? [element("tr", {},
-      element("td", { colspan: 5, class: "hint" }, "None to be shown: without a configuration any key works."))] : []), ...about.keysets.map((keyset) => element("tr", {},
+      element("td", { colspan: 5, class: "hint" }, "None to be shown: any key works, or `metricsFrom` does not name this address."))] : []), ...about.keysets.map((keyset) => element("tr", {},
       element("td", {}, element("code", {}, keyset.subscribeKey)),
       element("td", {}, keyset.isSecured ? "by token or signature" : "open to all"),
       element("td", {}, keyset.retentionDays === null ? "for ever" : `${keyset.retentionDays} days`),
