@@ -31,7 +31,7 @@ class CompareCommandTest {
     }
 
     @Test
-    @Timeout(value = 5, unit = TimeUnit.MINUTES)
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
     void everyWorkIsDoneByAllAndReported() throws Exception {
         boolean hasPeers = Files.isExecutable(Path.of("/usr/bin/apt-get"));
         Path report = Path.of(System.getProperty("manicule.checkout"), "bench/target/trial");
