@@ -274,7 +274,7 @@ class LimitsWireTest {
                         .sum() < 5_000); // the request for the metrics itself
             }
             case HELD_BYTES_BY_CONNECTION -> {
-                for (int i = 0; i < 5; i++) {
+                for (int i = 0; i < 12; i++) {
                     assertThat(wire.tryAdd("c", 5, "t", i + "x".repeat(25_000), "u").status()).isEqualTo(200);
                 }
                 Answer refused = wire.get("/v1/message-actions/demo/channel/c");

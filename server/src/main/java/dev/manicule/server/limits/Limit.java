@@ -55,7 +55,7 @@ public enum Limit {
             "bytes of requests, parked subscriptions and unsent responses, of all clients",
             "`503`; a poll waits a second"),
     /** Bytes of memory that one connection makes the server hold. */
-    HELD_BYTES_BY_CONNECTION("heldBytesByConnection", 16 << 20, 64 << 10, 1L << 40,
+    HELD_BYTES_BY_CONNECTION("heldBytesByConnection", 16 << 20, 256 << 10, 1L << 40,
             "bytes of requests, parked subscriptions and unsent responses, of one connection",
             "`503`; a poll waits a second"),
     /** Bytes of presence. */
