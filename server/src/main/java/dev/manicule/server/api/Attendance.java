@@ -5,6 +5,7 @@ import dev.manicule.server.json.Json;
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.presence.ChannelWork;
+import dev.manicule.server.presence.Holder;
 import dev.manicule.server.presence.Presence.Visit;
 import dev.manicule.server.presence.PresenceThread;
 import java.util.Map;
@@ -40,7 +41,7 @@ final class Attendance {
             Set<String> channels = names.attended(groups, limits);
             attendance.visit = channels.isEmpty()
                     ? null
-                    : who.visit(client, keyset, uuid, patience, channels.size());
+                    : who.visit(Holder.of(client), keyset, uuid, patience, channels.size());
             return attendance.visit == null ? Set.of() : channels;
         }, (who, channel, now) -> {
             if (attendance.visit != null) {

@@ -21,6 +21,7 @@ import dev.manicule.server.limits.Charge;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.limits.Resource;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -98,7 +99,7 @@ public final class ChannelGroupsApi implements Api.Family {
         }
     }
 
-    private static Answer ofNames(List<String> names) {
+    private static Answer ofNames(Collection<String> names) {
         return Answer.json(200, new JsonText().raw("{\"status\":200,\"payload\":{\"namespace\":\"\",\"groups\":")
                 .quoted(names)
                 .raw("},\"service\":\"" + SERVICE + "\",\"error\":false}")

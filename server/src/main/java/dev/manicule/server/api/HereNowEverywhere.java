@@ -6,7 +6,6 @@ import dev.manicule.server.presence.ChannelWork;
 import dev.manicule.server.presence.Presence.Part;
 import dev.manicule.server.presence.PresenceThread;
 import java.util.Iterator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A here-now of all channels that its caller could have named. The names come from the thread of presence a part at a time;
@@ -29,23 +28,23 @@ final class HereNowEverywhere {
 
     /** Answers the call, after some turns. */
     void begin() {
-        read("");
+        read(Integer.MAX_VALUE);
     }
 
-    private void read(String after) {
+    private void read(int from) {
         PresenceApi.submit(call, 1, presence, (who, now) -> {
-            Part part = who.occupied(call.subscribeKey(), after, CHANNELS_AT_ONCE);
+            Part part = who.occupied(call.subscribeKey(), from, CHANNELS_AT_ONCE);
             Iterator<String> names = part.occupied().iterator();
             call.inSlices(() -> filterSome(names, part.next()));
             return false;
         });
     }
 
-    private boolean filterSome(Iterator<String> names, @Nullable String next) {
+    private boolean filterSome(Iterator<String> names, int next) {
         if (readable.addSome(names)) {
             return true;
         }
-        if (next != null && !readable.isFull()) {
+        if (next > 0 && !readable.isFull()) {
             read(next);
         } else {
             list();

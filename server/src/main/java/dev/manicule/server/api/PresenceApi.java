@@ -9,13 +9,14 @@ import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Channel;
-import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Outcome.Unavailable;
 import dev.manicule.server.presence.ChannelWork;
+import dev.manicule.server.presence.Holder;
 import dev.manicule.server.presence.PresenceThread;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -128,11 +129,11 @@ public final class PresenceApi implements Api.Family {
             call.answer(ALIVE);
             return;
         }
-        Client client = call.client().withoutConnection();
+        Holder holder = Holder.of(call.client());
         long patience = patience(call);
         String keyset = call.subscribeKey();
         onChannels(call, names,
-                (who, channel, now) -> who.beat(client, keyset, uuid, channel, patience,
+                (who, channel, now) -> who.beat(holder, keyset, uuid, channel, patience,
                         names.stateOf(channel, states, groups), now),
                 (who, now) -> call.answer(ALIVE)); // not before: what waits is bounded by the requests that wait for it
     }
@@ -156,11 +157,11 @@ public final class PresenceApi implements Api.Family {
         } else if (state == null || state.utf8()[0] != '{') {
             call.refuse(400, "Invalid JSON specified."); // a state is an object
         } else {
-            Client client = call.client().withoutConnection();
+            Holder holder = Holder.of(call.client());
             String uuid = call.segment("uuid");
             AtomicBoolean isRefused = new AtomicBoolean();
             onChannels(call, names, (who, channel, now) -> {
-                if (!who.setState(client, call.subscribeKey(), uuid, channel, state, now)) {
+                if (!who.setState(holder, call.subscribeKey(), uuid, channel, state, now)) {
                     isRefused.set(true);
                 }
             }, (who, now) -> {
@@ -245,7 +246,7 @@ public final class PresenceApi implements Api.Family {
         });
     }
 
-    private static Answer ofChannels(List<String> channels) {
+    private static Answer ofChannels(Collection<String> channels) {
         return Answer.json(200, new JsonText().raw("{\"status\":200,\"message\":\"OK\",\"payload\":{\"channels\":")
                 .quoted(channels)
                 .raw("},\"service\":\"Presence\"}")

@@ -3,9 +3,9 @@ package dev.manicule.server.api;
 import dev.manicule.server.access.Access;
 import dev.manicule.server.access.Caller;
 import dev.manicule.server.access.Grant.Kind;
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /**
  * Those of many names that a caller may read, found by workers in slices: a token's patterns take time. They are cut when
@@ -19,7 +19,7 @@ final class ReadableNames {
     private final Access access;
     private final Caller caller;
     private final Kind kind;
-    private final List<String> names = new ArrayList<>();
+    private final Set<String> names = new LinkedHashSet<>();
     private int bytes;
 
     ReadableNames(Access access, Caller caller, Kind kind) {
@@ -32,8 +32,7 @@ final class ReadableNames {
     boolean addSome(Iterator<String> all) {
         for (int i = 0; i < AT_ONCE && all.hasNext() && !isFull(); i++) {
             String name = all.next();
-            if (access.mayRead(caller, kind, name)) {
-                names.add(name);
+            if (access.mayRead(caller, kind, name) && names.add(name)) {
                 bytes += BYTES_BESIDE_NAME + name.length();
             }
         }
@@ -45,8 +44,8 @@ final class ReadableNames {
         return bytes >= MOST_BYTES;
     }
 
-    /** Those found so far. */
-    List<String> names() {
+    /** Those found so far, each once. */
+    Set<String> names() {
         return names;
     }
 

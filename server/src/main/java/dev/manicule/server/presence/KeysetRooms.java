@@ -1,13 +1,12 @@
 package dev.manicule.server.presence;
 
 import dev.manicule.server.limits.AddressRange;
-import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The rooms and users of one keyset. Belongs to the thread of {@link Presence}. */
@@ -16,8 +15,9 @@ final class KeysetRooms {
     private static final int SHARE_OF_ADDRESS = 2;
 
     final String keyset;
-    /** In order of their names, so that a long list of them can be read in parts. */
-    final NavigableMap<String, Room> rooms = new TreeMap<>();
+    private final Map<String, Room> rooms = new HashMap<>();
+    /** The same; one that goes is replaced by the last. */
+    private final List<Room> all = new ArrayList<>();
     final Map<String, User> users = new HashMap<>();
     private final Map<AddressRange, Integer> membersByAddress = new HashMap<>();
     private int members;
@@ -26,10 +26,46 @@ final class KeysetRooms {
         this.keyset = keyset;
     }
 
-    /** Whether a client may have one more member; counts it when not. */
-    boolean hasPlace(Client client, Limits limits) {
+    @Nullable
+    Room room(String name) {
+        return rooms.get(name);
+    }
+
+    void add(Room room) {
+        rooms.put(room.channel.name(), room);
+        room.roomAt = all.size();
+        all.add(room);
+    }
+
+    /** Takes a room out; false when it is not there. */
+    boolean remove(Room room) {
+        if (!rooms.remove(room.channel.name(), room)) {
+            return false;
+        }
+        Room last = all.removeLast();
+        if (last != room) {
+            all.set(room.roomAt, last);
+            last.roomAt = room.roomAt;
+        }
+        return true;
+    }
+
+    /**
+     * A part of the rooms, from the last to the first: a room that takes the place of one that goes is seen again, and none
+     * is missed that is there all the time.
+     *
+     * @param below the place where the part before began; large for the first part
+     * @param limit how many at most
+     */
+    List<Room> part(int below, int limit) {
+        int to = Math.min(below, all.size());
+        return all.subList(Math.max(0, to - limit), to);
+    }
+
+    /** Whether it may have one more member of this holder's address; counts it when not. */
+    boolean hasPlace(Holder holder, Limits limits) {
         long free = limits.of(Limit.PRESENCE_MEMBERS_BY_KEYSET) - members;
-        AddressRange address = client.address();
+        AddressRange address = holder.address();
         int held = address == null ? 0 : membersByAddress.getOrDefault(address, 0);
         boolean isPlace = free > 0 && held < SHARE_OF_ADDRESS * free;
         if (!isPlace) {
@@ -40,12 +76,12 @@ final class KeysetRooms {
 
     void added(Member member) {
         members++;
-        count(member.address, 1);
+        count(member.holder.address(), 1);
     }
 
     void removed(Member member) {
         members--;
-        count(member.address, -1);
+        count(member.holder.address(), -1);
     }
 
     /** Whether there is nothing in it. */

@@ -1,20 +1,16 @@
 package dev.manicule.server.presence;
 
 import dev.manicule.server.json.Json;
-import dev.manicule.server.limits.AddressRange;
-import dev.manicule.server.limits.Charge;
 import org.jspecify.annotations.Nullable;
 
 /** A user on one channel; or not on it, with a state for it. Belongs to the thread of {@link Presence}. */
 final class Member {
-    /** About how many bytes of memory one takes, with its places in all tables and its charge. */
-    static final long BYTES = 320;
+    /** About how many bytes of memory one takes, with its places in all tables. */
+    static final long BYTES = 280;
 
     final Room room;
     final User user;
-    /** The address that brought it, for the number of members by address; null when that is not charged. */
-    final @Nullable AddressRange address;
-    final Charge charge;
+    final Holder holder;
     /** Parked polls. */
     int visits;
     /** When its time is over, unless a poll is parked. */
@@ -33,11 +29,10 @@ final class Member {
     @Nullable
     Member after;
 
-    Member(Room room, User user, @Nullable AddressRange address, Charge charge) {
+    Member(Room room, User user, Holder holder) {
         this.room = room;
         this.user = user;
-        this.address = address;
-        this.charge = charge;
+        this.holder = holder;
     }
 
     boolean isPresent() {

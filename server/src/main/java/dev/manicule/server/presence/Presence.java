@@ -1,10 +1,7 @@
 package dev.manicule.server.presence;
 
 import dev.manicule.server.json.Json;
-import dev.manicule.server.limits.Charge;
-import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Limits;
-import dev.manicule.server.limits.Resource;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.presence.PresenceEvent.Action;
 import dev.manicule.server.presence.PresenceEvent.Interval;
@@ -37,7 +34,6 @@ public final class Presence {
     private static final long ABSENT_NANOS = 300_000_000_000L;
     private static final long VISIT_BYTES = 200;
     private static final long VISIT_CHANNEL_BYTES = 8;
-    private static final long CHANGE_BYTES = 100;
     private static final int MOST_DUE_AT_ONCE = 1_000;
 
     private final Announcer announcer;
@@ -62,19 +58,19 @@ public final class Presence {
 
     /** A poll while it is parked. */
     public static final class Visit {
-        private final Client client;
+        private final Holder holder;
         private final String keyset;
         private final String uuid;
         private final long patience;
-        private final Charge charge;
+        private final long bytes;
         private final List<Member> members = new ArrayList<>(1);
 
-        private Visit(Client client, String keyset, String uuid, long patience, Charge charge) {
-            this.client = client;
+        private Visit(Holder holder, String keyset, String uuid, long patience, long bytes) {
+            this.holder = holder;
             this.keyset = keyset;
             this.uuid = uuid;
             this.patience = patience;
-            this.charge = charge;
+            this.bytes = bytes;
         }
     }
 
@@ -94,14 +90,14 @@ public final class Presence {
     /**
      * A user polls; then {@link #join} its channels.
      *
-     * @param client what the user's memberships are charged to; outlives the connection
+     * @param holder what the user's memberships are charged to
      * @param patience for how many nanoseconds the user is there after the poll has ended
      * @param channels how many channels it will join at most
      * @return null when there is no room for it
      */
-    public @Nullable Visit visit(Client client, String keyset, String uuid, long patience, int channels) {
-        Charge charge = client.charge(Resource.PRESENCE, VISIT_BYTES + VISIT_CHANNEL_BYTES * channels);
-        return charge == null ? null : new Visit(client, keyset, uuid, patience, charge);
+    public @Nullable Visit visit(Holder holder, String keyset, String uuid, long patience, int channels) {
+        long bytes = VISIT_BYTES + VISIT_CHANNEL_BYTES * channels;
+        return holder.hold(bytes) ? new Visit(holder, keyset, uuid, patience, bytes) : null;
     }
 
     /**
@@ -110,7 +106,7 @@ public final class Presence {
      * @param state null to keep the one there is
      */
     public void join(Visit visit, String channel, @Nullable Json state, long now) {
-        Member member = rooms.member(visit.client, visit.keyset, visit.uuid, channel);
+        Member member = rooms.member(visit.holder, visit.keyset, visit.uuid, channel);
         if (member != null) {
             member.visits++;
             visit.members.add(member);
@@ -126,7 +122,7 @@ public final class Presence {
                 until(member, now + visit.patience);
             }
         }
-        visit.charge.release();
+        visit.holder.giveBack(visit.bytes);
     }
 
     /**
@@ -135,9 +131,9 @@ public final class Presence {
      * @param patience for how many nanoseconds the user is there
      * @param state null to keep the one there is
      */
-    public void beat(Client client, String keyset, String uuid, String channel, long patience, @Nullable Json state,
+    public void beat(Holder holder, String keyset, String uuid, String channel, long patience, @Nullable Json state,
             long now) {
-        Member member = rooms.member(client, keyset, uuid, channel);
+        Member member = rooms.member(holder, keyset, uuid, channel);
         if (member != null) {
             appear(member, state, now);
             if (member.visits == 0) {
@@ -159,8 +155,8 @@ public final class Presence {
      *
      * @return false when there is no room for it
      */
-    public boolean setState(Client client, String keyset, String uuid, String channel, Json state, long now) {
-        Member member = rooms.member(client, keyset, uuid, channel);
+    public boolean setState(Holder holder, String keyset, String uuid, String channel, Json state, long now) {
+        Member member = rooms.member(holder, keyset, uuid, channel);
         if (member == null) {
             return false;
         }
@@ -204,29 +200,26 @@ public final class Presence {
     /**
      * A part of the channels of a keyset.
      *
-     * @param occupied the names of those with users on them, in order
-     * @param next the name after which the next part begins; null when this is the last one
+     * @param occupied the names of those with users on them
+     * @param next where the next part begins; 0 when this is the last one
      */
-    public record Part(List<String> occupied, @Nullable String next) {}
+    public record Part(List<String> occupied, int next) {}
 
     /**
-     * A part of the channels of a keyset, by name.
+     * A part of the channels of a keyset. A channel that is there all the time is in one of them at least.
      *
-     * @param after the name after which to begin; empty for the first
+     * @param from where to begin: {@link Integer#MAX_VALUE}, or what the part before says
      * @param limit how many channels to look at
      */
-    public Part occupied(String keyset, String after, int limit) {
-        List<String> occupied = new ArrayList<>();
-        int seen = 0;
-        for (Room room : rooms.after(keyset, after)) {
+    public Part occupied(String keyset, int from, int limit) {
+        List<Room> part = rooms.part(keyset, from, limit);
+        List<String> occupied = new ArrayList<>(part.size());
+        for (Room room : part) {
             if (room.occupancy() > 0) {
                 occupied.add(room.channel.name());
             }
-            if (++seen == limit) {
-                return new Part(occupied, room.channel.name());
-            }
         }
-        return new Part(occupied, null);
+        return new Part(occupied, part.isEmpty() ? 0 : part.getFirst().roomAt);
     }
 
     /** The names of the channels that a user is on, so many at most, in order. */
@@ -304,7 +297,6 @@ public final class Presence {
             vanish(member, Action.TIMEOUT, now);
         } else {
             rooms.remove(member);
-            member.charge.release();
             rooms.removeIfEmpty(member.room);
         }
     }
@@ -344,16 +336,14 @@ public final class Presence {
             boolean _ = hold(member, state); // without room for its state the user is there all the same
         }
         member.room.enter(member);
-        boolean _ = announce(member, Action.JOIN, null, now);
+        announce(member, Action.JOIN, now);
     }
 
     private void vanish(Member member, Action how, long now) {
         member.room.exit(member);
         deadlines.remove(member);
         rooms.remove(member);
-        if (!announce(member, how, member.charge, now)) {
-            member.charge.release();
-        }
+        announce(member, how, now);
         rooms.removeIfEmpty(member.room);
     }
 
@@ -373,11 +363,11 @@ public final class Presence {
     }
 
     private static boolean hold(Member member, Json state) {
-        boolean isRoom = member.charge.resize(Member.BYTES + Member.bytes(state));
-        if (isRoom) {
+        boolean isPlace = member.holder.hold(Member.bytes(state) - Member.bytes(member.state));
+        if (isPlace) {
             member.state = state;
         }
-        return isRoom;
+        return isPlace;
     }
 
     private void until(Member member, long nanos) {
@@ -385,29 +375,20 @@ public final class Presence {
         deadlines.put(member);
     }
 
-    /**
-     * Announces something, now or with the next interval.
-     *
-     * @param charge of the member if it is gone; else null
-     * @return whether the charge is still needed
-     */
-    private boolean announce(Member member, Action action, @Nullable Charge charge, long now) {
+    /** Announces something, now or with the next interval. */
+    private void announce(Member member, Action action, long now) {
         Room room = member.room;
         if (room.occupancy() > threshold) {
             beginIntervals(room, now);
         }
         if (!announcer.isListenedTo(room.channel)) {
-            return false;
+            return;
         }
         if (room.inIntervals) {
-            boolean _ = charge == null || charge.resize(CHANGE_BYTES + 2L * member.user.uuid.length());
-            room.note(member.user.uuid, action, charge);
-            return true;
-        }
-        if (!announcer.announce(room.channel,
+            room.note(member.user.uuid, action);
+        } else if (!announcer.announce(room.channel,
                 new Somebody(action, member.user.uuid, room.occupancy(), member.state))) {
             missed(room, now);
         }
-        return false;
     }
 }

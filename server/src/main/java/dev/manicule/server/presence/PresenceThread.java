@@ -42,6 +42,8 @@ public final class PresenceThread implements AutoCloseable {
     private Outcome.@Nullable OfAnnounce decided;
     private final Thread thread;
     private long nextTick = System.nanoTime();
+    /** Whether the last slice was not the last one of its request, whose announcements should be one command. */
+    private boolean isAmidRequest;
     private volatile boolean closing;
     private volatile int members;
 
@@ -147,11 +149,10 @@ public final class PresenceThread implements AutoCloseable {
         while (!closing) {
             try {
                 Job job = announcements.isFull() ? null : take();
+                isAmidRequest = job != null && doSlice(job);
+                submitAnnouncements();
                 if (job == null) {
-                    submitAnnouncements();
                     await();
-                } else if (!doSlice(job)) {
-                    submitAnnouncements(); // of the whole request: one command
                 }
                 takeDecision();
                 if (System.nanoTime() - nextTick >= 0) {
@@ -219,7 +220,7 @@ public final class PresenceThread implements AutoCloseable {
     }
 
     private void submitAnnouncements() {
-        if (!announcements.isFailing()) { // else with the next tick
+        if (!isAmidRequest && !announcements.isFailing()) { // else with the next tick
             announcements.submit();
         }
     }
@@ -242,7 +243,9 @@ public final class PresenceThread implements AutoCloseable {
     private void tick() {
         boolean hasMore = presence.tick(nanoTime.getAsLong());
         members = presence.members();
-        announcements.submit();
+        if (!isAmidRequest || announcements.isFailing()) {
+            announcements.submit();
+        }
         nextTick = System.nanoTime() + (hasMore ? 0 : TICK_NANOS);
     }
 }

@@ -1,6 +1,5 @@
 package dev.manicule.server.presence;
 
-import dev.manicule.server.limits.Charge;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.presence.PresenceEvent.Action;
 import dev.manicule.server.presence.PresenceEvent.Interval;
@@ -19,38 +18,32 @@ final class Room {
     static final int MOST_CHARACTERS = 20_000;
     /** About how many bytes of memory a room takes, and what its keyset takes when it is the only one there. */
     private static final long BYTES = 800;
+    private static final long CHANGE_BYTES = 150;
 
     final KeysetRooms keyset;
     final Channel channel;
-    final Charge charge;
+    final Holder holder;
+    /** Its place among the rooms of its keyset. */
+    int roomAt;
     final Map<String, Member> members = new HashMap<>();
     /** Those who are there. One who goes is replaced by the last, so that a page of them costs no walk. */
     private final List<Member> occupants = new ArrayList<>(2);
     boolean inIntervals;
     long nextInterval;
     /** What has happened since the last interval, of each uuid the last; none when there was too much. */
-    private final Map<String, Change> changes = new LinkedHashMap<>(2);
+    private final Map<String, Action> changes = new LinkedHashMap<>(2);
     private int characters;
     /** Whether clients have to ask who is there: there were too many changes, or some could not be announced. */
     private boolean refresh;
 
-    /** A change that waits for its announcement; the charge is for a member that is no more, and null for others. */
-    private record Change(Action action, @Nullable Charge charge) {
-        void release() {
-            if (charge != null) {
-                charge.release();
-            }
-        }
-    }
-
-    Room(KeysetRooms keyset, Channel channel, Charge charge) {
+    Room(KeysetRooms keyset, Channel channel, Holder holder) {
         this.keyset = keyset;
         this.channel = channel;
-        this.charge = charge;
+        this.holder = holder;
     }
 
-    /** About how many bytes of memory one takes. */
-    static long bytes(Channel channel) {
+    /** About how many bytes of memory it takes, without its members. */
+    long bytes() {
         return BYTES + 2L * (channel.keyset().length() + channel.name().length());
     }
 
@@ -80,31 +73,29 @@ final class Room {
         return occupants.subList(from, from + Math.min(limit, occupants.size() - from));
     }
 
-    /**
-     * Notes a change for the next interval. One that undoes an earlier one takes it away.
-     *
-     * @param charge of the member, if it is no more: is the room's from now on
-     */
-    void note(String uuid, Action action, @Nullable Charge charge) {
-        Change change = new Change(action, charge);
+    /** Notes a change for the next interval. One that undoes an earlier one takes it away. */
+    void note(String uuid, Action action) {
         if (refresh) {
-            change.release();
             return;
         }
-        Change before = changes.remove(uuid);
+        Action before = changes.remove(uuid);
         if (before != null) {
             characters -= uuid.length();
-            before.release();
-            if ((before.action == Action.JOIN) != (action == Action.JOIN)) {
-                change.release();
+            holder.giveBack(changeBytes(uuid));
+            if ((before == Action.JOIN) != (action == Action.JOIN)) {
                 return;
             }
         }
-        changes.put(uuid, change);
+        changes.put(uuid, action);
         characters += uuid.length();
+        holder.holdAnyway(changeBytes(uuid)); // of members that are gone, too; there are MOST_NAMES at most
         if (changes.size() > MOST_NAMES || characters > MOST_CHARACTERS) {
             refreshed();
         }
+    }
+
+    private static long changeBytes(String uuid) {
+        return CHANGE_BYTES + 2L * uuid.length();
     }
 
     /** Clients will have to ask who is there. */
@@ -127,7 +118,7 @@ final class Room {
     }
 
     private void forgetChanges() {
-        changes.values().forEach(Change::release);
+        changes.keySet().forEach(uuid -> holder.giveBack(changeBytes(uuid)));
         changes.clear();
         characters = 0;
     }
@@ -135,7 +126,7 @@ final class Room {
     private List<String> uuids(Action action) {
         return changes.entrySet()
                 .stream()
-                .filter(change -> change.getValue().action() == action)
+                .filter(change -> change.getValue() == action)
                 .map(Map.Entry::getKey)
                 .toList();
     }

@@ -1,11 +1,7 @@
 package dev.manicule.server.presence;
 
-import dev.manicule.server.limits.Charge;
-import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Limits;
-import dev.manicule.server.limits.Resource;
 import dev.manicule.server.model.Channel;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,10 +25,10 @@ final class Rooms {
         return members;
     }
 
-    /** The rooms of a keyset whose names come after this one, in order. */
-    Collection<Room> after(String keyset, String name) {
+    /** A part of the rooms of a keyset; see {@link KeysetRooms#part}. */
+    List<Room> part(String keyset, int below, int limit) {
         KeysetRooms rooms = keysets.get(keyset);
-        return rooms == null ? List.of() : rooms.rooms.tailMap(name, false).values();
+        return rooms == null ? List.of() : rooms.part(below, limit);
     }
 
     @Nullable
@@ -44,7 +40,7 @@ final class Rooms {
     @Nullable
     Room room(String keyset, String channel) {
         KeysetRooms rooms = keysets.get(keyset);
-        return rooms == null ? null : rooms.rooms.get(channel);
+        return rooms == null ? null : rooms.room(channel);
     }
 
     @Nullable
@@ -53,70 +49,50 @@ final class Rooms {
         return room == null ? null : room.members.get(uuid);
     }
 
-    /** A user on a channel, who may be new there; null when there is no room for one more. */
+    /** A user on a channel, who may be new there; null when there is no place for one more. */
     @Nullable
-    Member member(Client client, String keyset, String uuid, String channel) {
-        Member known = find(keyset, uuid, channel);
-        if (known != null) {
-            return known;
-        }
+    Member member(Holder holder, String keyset, String uuid, String channel) {
         KeysetRooms found = keysets.get(keyset);
         KeysetRooms rooms = found == null ? new KeysetRooms(keyset) : found;
-        Charge charge = rooms.hasPlace(client, limits) ? client.charge(Resource.PRESENCE, Member.BYTES) : null;
-        Room room = charge == null ? null : roomFor(client, rooms, channel);
-        User user = room == null ? null : userFor(client, rooms, uuid);
-        if (charge == null || room == null || user == null) {
-            release(charge, room);
+        Room known = rooms.room(channel);
+        Member member = known == null ? null : known.members.get(uuid);
+        if (member != null) {
+            return member;
+        }
+        User user = rooms.users.get(uuid);
+        member = new Member(known == null ? new Room(rooms, new Channel(keyset, channel), holder) : known,
+                user == null ? new User(uuid, holder) : user, holder);
+        long bytes = Member.BYTES + (known == null ? member.room.bytes() : 0)
+                + (user == null ? member.user.bytes() : 0);
+        if (!rooms.hasPlace(holder, limits) || !holder.hold(bytes)) {
             return null;
         }
-        keysets.put(keyset, rooms);
-        rooms.rooms.put(channel, room);
-        rooms.users.put(uuid, user);
-        Member member = new Member(room, user, client.address(), charge);
-        room.members.put(uuid, member);
-        user.add(member);
+        if (found == null) {
+            keysets.put(keyset, rooms);
+        }
+        if (known == null) {
+            rooms.add(member.room);
+        }
+        if (user == null) {
+            rooms.users.put(uuid, member.user);
+        }
+        member.room.members.put(uuid, member);
+        member.user.add(member);
         rooms.added(member);
         members++;
         return member;
     }
 
-    private static @Nullable Room roomFor(Client client, KeysetRooms rooms, String name) {
-        Room known = rooms.rooms.get(name);
-        if (known != null) {
-            return known;
-        }
-        Channel channel = new Channel(rooms.keyset, name);
-        Charge charge = client.charge(Resource.PRESENCE, Room.bytes(channel));
-        return charge == null ? null : new Room(rooms, channel, charge);
-    }
-
-    private static @Nullable User userFor(Client client, KeysetRooms rooms, String uuid) {
-        User known = rooms.users.get(uuid);
-        if (known != null) {
-            return known;
-        }
-        Charge charge = client.charge(Resource.PRESENCE, User.bytes(uuid));
-        return charge == null ? null : new User(uuid, charge);
-    }
-
-    /** Gives back what was charged for a member that there is no room for after all. */
-    private static void release(@Nullable Charge member, @Nullable Room room) {
-        if (member != null) {
-            member.release();
-        }
-        if (room != null && room.keyset.rooms.get(room.channel.name()) != room) {
-            room.charge.release();
-        }
-    }
-
-    /** The member is no more. Its charge is the caller's to release, and its room to {@link #removeIfEmpty}. */
+    /** The member is no more; {@link #removeIfEmpty} then drops its room. */
     void remove(Member member) {
-        member.room.members.remove(member.user.uuid);
-        member.user.remove(member);
         KeysetRooms rooms = member.room.keyset;
-        if (member.user.first() == null) {
-            rooms.users.remove(member.user.uuid);
-            member.user.charge.release();
+        User user = member.user;
+        member.room.members.remove(user.uuid);
+        user.remove(member);
+        member.holder.giveBack(Member.BYTES + Member.bytes(member.state));
+        if (user.first() == null) {
+            rooms.users.remove(user.uuid);
+            user.holder.giveBack(user.bytes());
         }
         rooms.removed(member);
         members--;
@@ -124,8 +100,8 @@ final class Rooms {
 
     /** Drops a room that has no members and nothing to announce. */
     void removeIfEmpty(Room room) {
-        if (room.members.isEmpty() && !room.inIntervals && room.keyset.rooms.remove(room.channel.name(), room)) {
-            room.charge.release();
+        if (room.members.isEmpty() && !room.inIntervals && room.keyset.remove(room)) {
+            room.holder.giveBack(room.bytes());
             if (room.keyset.isEmpty()) {
                 keysets.remove(room.keyset.keyset, room.keyset);
             }

@@ -1,6 +1,5 @@
 package dev.manicule.server.presence;
 
-import dev.manicule.server.limits.Charge;
 import org.jspecify.annotations.Nullable;
 
 /** A uuid of a keyset that is a member of some channel. Belongs to the thread of {@link Presence}. */
@@ -8,16 +7,16 @@ final class User {
     private static final long BYTES = 160;
 
     final String uuid;
-    final Charge charge;
+    final Holder holder;
     private @Nullable Member first;
 
-    User(String uuid, Charge charge) {
+    User(String uuid, Holder holder) {
         this.uuid = uuid;
-        this.charge = charge;
+        this.holder = holder;
     }
 
-    /** About how many bytes of memory one takes. */
-    static long bytes(String uuid) {
+    /** About how many bytes of memory it takes. */
+    long bytes() {
         return BYTES + 2L * uuid.length();
     }
 

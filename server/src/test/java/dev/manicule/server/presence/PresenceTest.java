@@ -101,7 +101,7 @@ class PresenceTest {
     }
 
     private Visit arrive(String uuid, int patience, Map<String, Json> states, Channel... channels) {
-        Visit visit = presence.visit(client, "demo", uuid, patience * SECOND, channels.length);
+        Visit visit = presence.visit(Holder.of(client), "demo", uuid, patience * SECOND, channels.length);
         assertThat(visit).isNotNull();
         for (Channel channel : channels) {
             presence.join(visit, channel.name(), states.get(channel.name()), now);
@@ -115,7 +115,7 @@ class PresenceTest {
 
     private void beat(Client of, String uuid, int patience, Channel... channels) {
         for (Channel channel : channels) {
-            presence.beat(of, channel.keyset(), uuid, channel.name(), patience * SECOND, null, now);
+            presence.beat(Holder.of(of), channel.keyset(), uuid, channel.name(), patience * SECOND, null, now);
         }
     }
 
@@ -126,7 +126,7 @@ class PresenceTest {
     }
 
     private boolean setState(String uuid, Channel channel, String state) {
-        return presence.setState(client, "demo", uuid, channel.name(), json(state), now);
+        return presence.setState(Holder.of(client), "demo", uuid, channel.name(), json(state), now);
     }
 
     private List<String> whereabouts(String uuid) {
@@ -145,7 +145,7 @@ class PresenceTest {
         assertThat(told).containsExactly("a join alice 1", "b join alice 1", "a join bob 2", "a leave bob 1",
                 "a timeout alice 0", "b timeout alice 0");
         assertThat(whereabouts("alice")).isEmpty();
-        assertThat(presence.occupied("demo", "", 100).occupied()).isEmpty();
+        assertThat(presence.occupied("demo", Integer.MAX_VALUE, 100).occupied()).isEmpty();
     }
 
     @Test
@@ -301,13 +301,15 @@ class PresenceTest {
         for (; keysets < 100; keysets++) { // an attacker that changes its keyset as it likes
             for (int i = 0; i < 500; i++) {
                 String keyset = "k" + keysets;
-                presence.beat(from("192.0.2.1", keyset), keyset, "attacker", "c" + i, 86_400 * SECOND, state, now);
+                presence.beat(Holder.of(from("192.0.2.1", keyset)), keyset, "attacker", "c" + i, 86_400 * SECOND, state,
+                        now);
             }
         }
         long capacity = budget.capacity(Resource.PRESENCE);
         assertThat(budget.used(Resource.PRESENCE)).isBetween(capacity / 2, capacity * 7 / 10);
         for (int i = 0; i < 1_000; i++) {
-            assertThat(presence.setState(from("192.0.2.2", "demo"), "demo", "innocent" + i, "a", json("{}"), now))
+            assertThat(presence.setState(Holder.of(from("192.0.2.2", "demo")), "demo", "innocent" + i, "a", json("{}"),
+                    now))
                     .isTrue();
         }
     }
@@ -318,8 +320,8 @@ class PresenceTest {
         Budget small = new Budget(new Limits(limits));
         Client of = small.keyset("demo");
         Json state = json("{\"s\":\"" + "x".repeat(66_000) + "\"}");
-        assertThat(presence.setState(of, "demo", "alice", "a", state, now)).isFalse();
-        presence.beat(of, "demo", "alice", "a", SECOND, state, now);
+        assertThat(presence.setState(Holder.of(of), "demo", "alice", "a", state, now)).isFalse();
+        presence.beat(Holder.of(of), "demo", "alice", "a", SECOND, state, now);
         assertThat(on(A)).containsExactly("alice");
         assertThat(presence.state("demo", "alice", "a")).isNull();
         pass(1);
@@ -330,7 +332,7 @@ class PresenceTest {
     void aPollForWhichThereIsNoRoomIsNotPresence() {
         limits.put(Limit.PRESENCE_BYTES, (long) (1 << 16));
         Client of = new Budget(new Limits(limits)).keyset("demo");
-        assertThat(presence.visit(of, "demo", "alice", SECOND, 100_000)).isNull();
+        assertThat(presence.visit(Holder.of(of), "demo", "alice", SECOND, 100_000)).isNull();
     }
 
     @Test
@@ -392,10 +394,18 @@ class PresenceTest {
             beat("alice", 80, new Channel("demo", "c" + i));
         }
         setState("bob", A, "{}"); // nobody is on it
-        assertThat(presence.occupied("demo", "", 5)).isEqualTo(new Part(List.of("c0", "c1", "c2", "c3"), "c3"));
-        assertThat(presence.occupied("demo", "c3", 100))
-                .isEqualTo(new Part(List.of("c4", "c5", "c6", "c7", "c8", "c9"), null));
-        assertThat(presence.occupied("other", "", 5)).isEqualTo(new Part(List.of(), null));
+        Part first = presence.occupied("demo", Integer.MAX_VALUE, 5);
+        assertThat(first).isEqualTo(new Part(List.of("c6", "c7", "c8", "c9"), 6));
+        leave("alice", new Channel("demo", "c0")); // a place that is taken by the last
+        leave("alice", new Channel("demo", "c9"));
+        Set<String> all = new TreeSet<>(first.occupied());
+        for (Part part = first; part.next() > 0;) {
+            part = presence.occupied("demo", part.next(), 2);
+            all.addAll(part.occupied());
+        }
+        assertThat(all).as("all that were there all the time")
+                .contains("c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8");
+        assertThat(presence.occupied("other", Integer.MAX_VALUE, 5)).isEqualTo(new Part(List.of(), 0));
         assertThat(presence.whereabouts("demo", "alice", 3)).hasSize(3);
         assertThat(presence.occupants("demo", "c0", 1, 5)).isEmpty();
         assertThat(presence.occupants("demo", "c0", Integer.MAX_VALUE, Integer.MAX_VALUE)).isEmpty();

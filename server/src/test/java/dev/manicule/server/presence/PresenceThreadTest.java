@@ -93,7 +93,7 @@ class PresenceThreadTest {
 
     private boolean beat(Client client, String uuid, List<String> channels, Runnable end) {
         return thread.submit(client, 1, new ChannelWork(who -> channels,
-                (who, channel, now) -> who.beat(client, "demo", uuid, channel, MINUTE, null, now),
+                (who, channel, now) -> who.beat(Holder.of(client), "demo", uuid, channel, MINUTE, null, now),
                 (who, now) -> end.run()));
     }
 
