@@ -61,6 +61,10 @@ enum Attack {
     POLLS_ON_MANY_NAMES(Setting.PLAIN, 512, Attack::nothing, CostlyRequests::pollsOnManyNames),
     /** States that change on as many channels as fit. */
     STATES_ON_MANY_NAMES(Setting.PLAIN, 512, Attack::nothing, CostlyRequests::statesOnManyNames),
+    /** Joins and leaves of hundreds of channels, to whose presence the attacker listens. */
+    LISTENED_JOINS(Setting.PLAIN, 512, CostlyRequests::listenToPresence, CostlyRequests::listenedJoins),
+    /** States of some kilobytes that change on hundreds of channels, to whose presence the attacker listens. */
+    LISTENED_STATES(Setting.PLAIN, 512, CostlyRequests::listenToPresence, CostlyRequests::listenedStates),
     /** Lists of all channels of a keyset, beside many channels with members. */
     HERE_NOW_EVERYWHERE(Setting.PLAIN, 512, CostlyRequests::fillRooms, CostlyRequests::hereNowEverywhere),
     /** Errors on ever new streams of HTTP/2. */

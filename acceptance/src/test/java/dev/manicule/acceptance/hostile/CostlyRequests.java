@@ -118,6 +118,32 @@ final class CostlyRequests {
                         + "/data?state=%7B%22n%22%3A" + number + "%7D");
     }
 
+    /** Once is enough: a server remembers what was listened to, for those who come back. */
+    static void listenToPresence(Target target) throws IOException {
+        Stores.send(target, 1, i -> Http1.request("GET",
+                "/v2/subscribe/" + Target.KEYSET + "/w.*,w.*-pnpres/0?tt=0", null));
+    }
+
+    static void listenedJoins(Target target) throws Exception {
+        again(target, 8, number -> PRESENCE + "/channel/" + listened(number % 50) + (number % 2 == 0
+                ? "/heartbeat?heartbeat=300"
+                : "/leave?x=1") + "&uuid=u" + number / 2);
+    }
+
+    static void listenedStates(Target target) throws Exception {
+        again(target, 8, number -> PRESENCE + "/channel/" + listened(number % 4) + "/uuid/u" + number % 4
+                + "/data?state=%7B%22s%22%3A%22" + "x".repeat(4_000) + number + "%22%7D");
+    }
+
+    /** As many channels as a request may name. */
+    private static String listened(int part) {
+        StringBuilder channels = new StringBuilder("w.").append(part * 480);
+        for (int i = 1; i < 480; i++) {
+            channels.append(",w.").append(part * 480 + i);
+        }
+        return channels.toString();
+    }
+
     /** Many channels with a member each. */
     static void fillRooms(Target target) throws IOException {
         Stores.send(target, 24, i -> Http1.request("GET", PRESENCE + "/channel/" + Stores.names(i, 6_000, 1_900)

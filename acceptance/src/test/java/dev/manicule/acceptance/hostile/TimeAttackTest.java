@@ -42,7 +42,8 @@ class TimeAttackTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"HEARTBEATS_ON_MANY_NAMES", "POLLS_ON_MANY_NAMES", "STATES_ON_MANY_NAMES"})
+    @EnumSource(names = {"HEARTBEATS_ON_MANY_NAMES", "POLLS_ON_MANY_NAMES", "STATES_ON_MANY_NAMES", "LISTENED_JOINS",
+            "LISTENED_STATES"})
     void presenceOnManyNamesDoesNotDelayWrites(Attack attack) throws Exception {
         Siege.withstand(attack);
     }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what waits
  */
-final class TimeShares<T> {
+public final class TimeShares<T> {
     private static final Object NONE = new Object();
     /** What each item is taken to use until it is known, so that those that are begun at once are of different clients. */
     private static final long ADVANCE_NANOS = 20_000;
@@ -83,7 +83,7 @@ final class TimeShares<T> {
     }
 
     /** What is next, and whose share it uses. */
-    static final class Next<T> {
+    public static final class Next<T> {
         private final Share<T> share;
         private final T item;
 
@@ -92,20 +92,30 @@ final class TimeShares<T> {
             this.item = item;
         }
 
-        T item() {
+        /** What was taken. */
+        public T item() {
             return item;
         }
     }
 
     /** Adds something at the end of its client's queue. */
-    void add(Client client, T item) {
+    public void add(Client client, T item) {
+        ready(client).addLast(item);
+    }
+
+    /** Puts something back before all else in its client's queue, of which a part was done. */
+    public void putBack(Client client, T item) {
+        ready(client).addFirst(item);
+    }
+
+    /** The queue of a client, to which something is added. */
+    private ArrayDeque<T> ready(Client client) {
         Share<T> share = all;
         List<Share<T>> path = new ArrayList<>(3);
         for (Object name : new @Nullable Object[]{client.address(), client.keyset(), client.connection()}) {
             share = child(share, name == null ? NONE : name);
             path.add(share);
         }
-        share.waiting.add(item);
         size++;
         for (Share<T> each : path) {
             Share<T> above = each.parent;
@@ -114,6 +124,7 @@ final class TimeShares<T> {
                 above.ready.add(each);
             }
         }
+        return share.waiting;
     }
 
     private Share<T> child(Share<T> parent, Object name) {
@@ -128,8 +139,7 @@ final class TimeShares<T> {
     }
 
     /** Takes what is next, null when nothing waits. */
-    @Nullable
-    Next<T> poll() {
+    public @Nullable Next<T> poll() {
         Share<T> share = all;
         while (!share.ready.isEmpty()) {
             Share<T> least = share.ready.first();
@@ -151,12 +161,12 @@ final class TimeShares<T> {
     }
 
     /** What was taken has used so much time. */
-    void used(Next<T> taken, long nanos) {
+    public void used(Next<T> taken, long nanos) {
         taken.share.use(Math.max(0, nanos - ADVANCE_NANOS));
     }
 
     /** How much waits. */
-    int size() {
+    public int size() {
         return size;
     }
 }

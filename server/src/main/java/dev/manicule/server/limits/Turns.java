@@ -55,12 +55,6 @@ public final class Turns<T> {
         size++;
     }
 
-    /** Puts something back before all else in its client's queue, which has had its turn. */
-    public void putBack(Client client, T item) {
-        queue(client).addFirst(item);
-        size++;
-    }
-
     private ArrayDeque<T> queue(Client client) {
         return addresses.queue(List.of(orNone(client.address()), orNone(client.keyset()), orNone(client.connection())));
     }

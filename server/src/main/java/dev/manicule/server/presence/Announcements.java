@@ -28,8 +28,9 @@ import java.util.function.Predicate;
 final class Announcements implements Presence.Announcer {
     /** As many as the channels that a request may name, so that a request is one command. */
     static final int MOST = 500;
-    /** Bytes of memory of one command. */
-    static final long MOST_BYTES = 512 << 10;
+    /** Bytes of the events of one command. */
+    static final long MOST_BYTES = 256 << 10;
+    private static final int ENVELOPE_BYTES = 200;
 
     /** How often the journal may refuse a command: then others should have their turn, in case that it is at fault. */
     private static final int MOST_REFUSALS = 50;
@@ -40,8 +41,10 @@ final class Announcements implements Presence.Announcer {
     private final Consumer<Outcome.OfAnnounce> whenDecided;
     private List<Announcement> gathered = new ArrayList<>();
     private long gatheredBytes;
+    private long allBytes;
     /** What the journal decides over; none when it decides over nothing. */
     private List<Announcement> submitted = List.of();
+    private long submittedBytes;
     private boolean isSubmitted;
     private boolean isFailing;
     private int refusals;
@@ -79,22 +82,40 @@ final class Announcements implements Presence.Announcer {
         }
         Json payload = payload(event, Timetoken.seconds(time.getAsLong()));
         gathered.add(new Announcement(channel.presence(), payload));
-        gatheredBytes += payload.utf8().length;
+        int bytes = ENVELOPE_BYTES + payload.utf8().length;
+        gatheredBytes += bytes;
+        allBytes += bytes;
         return true;
     }
 
-    /** Submits what was gathered, unless the journal has something to decide over. */
-    void submit() {
-        if (isSubmitted || (submitted.isEmpty() && gathered.isEmpty())) {
-            return;
+    /** Whether there is something to submit, and the journal has nothing to decide over. */
+    boolean isReady() {
+        return !isSubmitted && !(submitted.isEmpty() && gathered.isEmpty());
+    }
+
+    /**
+     * Submits what was gathered, if it {@link #isReady}.
+     *
+     * @return about how many bytes of events that is
+     */
+    long submit() {
+        if (!isReady()) {
+            return 0;
         }
         if (submitted.isEmpty()) {
             submitted = gathered;
+            submittedBytes = gatheredBytes;
             gathered = new ArrayList<>();
             gatheredBytes = 0;
         }
         isSubmitted = true;
         journal.submit(new Announce(submitted), whenDecided);
+        return submittedBytes;
+    }
+
+    /** About how many bytes of events were announced so far. */
+    long bytes() {
+        return allBytes;
     }
 
     /**

@@ -6,7 +6,7 @@ import dev.manicule.server.limits.Charge;
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.limits.Resource;
-import dev.manicule.server.limits.Turns;
+import dev.manicule.server.limits.TimeShares;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Outcome;
 import java.util.concurrent.TimeUnit;
@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that {@link Presence} belongs to. Clients take turns, by address and keyset, so that all wait for one slice of
- * the work of each other at most; what one address does in one keyset stays in order, over all of its connections.
+ * The thread that {@link Presence} belongs to. Clients get equal shares of it, by address and keyset, whatever their requests
+ * cost; what one address does in one keyset stays in order, over all of its connections.
  *
  * <p>Announcements are published on presence channels, through the journal like everything else, so that they have their
  * place in the order and a subscriber that was away for a moment catches up with them. When the journal is busy the thread
@@ -29,6 +29,11 @@ import org.slf4j.LoggerFactory;
 public final class PresenceThread implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PresenceThread.class);
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    /**
+     * Announcements take up to eight megabytes a second of the disk: a state of some kilobytes on hundreds of channels is a
+     * small request and would be megabytes of events.
+     */
+    private static final long NANOS_BY_BYTE = TimeUnit.SECONDS.toNanos(1) / (8 << 20);
     private static final long GATHERING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Presence presence;
@@ -37,11 +42,12 @@ public final class PresenceThread implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition change = lock.newCondition();
     /** Guarded by the lock. */
-    private final Turns<Job> turns = new Turns<>();
+    private final TimeShares<Job> jobs = new TimeShares<>();
     /** Guarded by the lock. */
     private Outcome.@Nullable OfAnnounce decided;
     private final Thread thread;
     private long nextTick = System.nanoTime();
+    private long nextSubmit = nextTick;
     /** Whether the last slice was not the last one of its request, whose announcements should be one command. */
     private boolean isAmidRequest;
     private volatile boolean closing;
@@ -125,8 +131,8 @@ public final class PresenceThread implements AutoCloseable {
     private void add(Job job) {
         lock.lock();
         try {
-            turns.add(job.client(), job);
-            if (turns.size() == 1) {
+            jobs.add(job.client(), job);
+            if (jobs.size() == 1) {
                 change.signal();
             }
         } finally {
@@ -148,10 +154,10 @@ public final class PresenceThread implements AutoCloseable {
     private void run() {
         while (!closing) {
             try {
-                Job job = announcements.isFull() ? null : take();
-                isAmidRequest = job != null && doSlice(job);
+                TimeShares.Next<Job> next = announcements.isFull() ? null : take();
+                isAmidRequest = next != null && doSlice(next);
                 submitAnnouncements();
-                if (job == null) {
+                if (next == null) {
                     await();
                 }
                 takeDecision();
@@ -166,10 +172,10 @@ public final class PresenceThread implements AutoCloseable {
         }
     }
 
-    private @Nullable Job take() {
+    private TimeShares.@Nullable Next<Job> take() {
         lock.lock();
         try {
-            return turns.poll();
+            return jobs.poll();
         } finally {
             lock.unlock();
         }
@@ -180,13 +186,16 @@ public final class PresenceThread implements AutoCloseable {
         boolean isFull = announcements.isFull();
         lock.lock();
         try {
-            boolean isIdle = !isFull && turns.size() == 0;
+            boolean isIdle = !isFull && jobs.size() == 0;
             long left = isFull ? TICK_NANOS : nextTick - System.nanoTime();
-            while (left > 0 && decided == null && (isFull || turns.size() == 0)) {
+            if (announcements.isReady() && !announcements.isFailing()) {
+                left = Math.min(left, nextSubmit - System.nanoTime());
+            }
+            while (left > 0 && decided == null && (isFull || jobs.size() == 0)) {
                 left = change.awaitNanos(left);
             }
             long gathering = isIdle ? GATHERING_NANOS : 0;
-            while (gathering > 0 && decided == null && turns.size() > 0) {
+            while (gathering > 0 && decided == null && jobs.size() > 0) {
                 gathering = change.awaitNanos(gathering); // they come in crowds, and being woken for each costs much
             }
         } finally {
@@ -194,15 +203,18 @@ public final class PresenceThread implements AutoCloseable {
         }
     }
 
-    /** Does a part of a job; true when there is more of it, which then waits for its next turn. */
-    private boolean doSlice(Job job) {
+    /** Does a part of a job; true when there is more of it, which then waits until its client has a share left. */
+    private boolean doSlice(TimeShares.Next<Job> next) {
+        Job job = next.item();
+        long bytes = announcements.bytes();
+        long begin = System.nanoTime();
         boolean hasMore = false;
         try {
             hasMore = job.work().on(presence, nanoTime.getAsLong());
         } finally {
-            if (hasMore) {
-                putBack(job);
-            } else if (job.charge() != null) {
+            long nanos = System.nanoTime() - begin + (announcements.bytes() - bytes) * NANOS_BY_BYTE;
+            used(next, nanos, hasMore);
+            if (!hasMore && job.charge() != null) {
                 job.charge().release();
             }
         }
@@ -210,10 +222,13 @@ public final class PresenceThread implements AutoCloseable {
         return hasMore;
     }
 
-    private void putBack(Job job) {
+    private void used(TimeShares.Next<Job> next, long nanos, boolean hasMore) {
         lock.lock();
         try {
-            turns.putBack(job.client(), job);
+            jobs.used(next, nanos);
+            if (hasMore) {
+                jobs.putBack(next.item().client(), next.item());
+            }
         } finally {
             lock.unlock();
         }
@@ -221,7 +236,14 @@ public final class PresenceThread implements AutoCloseable {
 
     private void submitAnnouncements() {
         if (!isAmidRequest && !announcements.isFailing()) { // else with the next tick
-            announcements.submit();
+            submitIfDue();
+        }
+    }
+
+    private void submitIfDue() {
+        long now = System.nanoTime();
+        if (now - nextSubmit >= 0) {
+            nextSubmit = now + announcements.submit() * NANOS_BY_BYTE;
         }
     }
 
@@ -244,7 +266,7 @@ public final class PresenceThread implements AutoCloseable {
         boolean hasMore = presence.tick(nanoTime.getAsLong());
         members = presence.members();
         if (!isAmidRequest || announcements.isFailing()) {
-            announcements.submit();
+            submitIfDue();
         }
         nextTick = System.nanoTime() + (hasMore ? 0 : TICK_NANOS);
     }

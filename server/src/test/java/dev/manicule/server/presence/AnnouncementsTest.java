@@ -106,7 +106,7 @@ class AnnouncementsTest {
         assertThat(announcements.isFull()).isTrue();
         announcements.submit();
         assertThat(announcements.isFull()).as("the next are gathered").isFalse();
-        for (int i = 0; i < 17; i++) {
+        for (int i = 0; i < 9; i++) {
             announce(i, "{\"s\":\"" + "x".repeat(32_000) + "\"}");
         }
         assertThat(announcements.isFull()).isTrue();
