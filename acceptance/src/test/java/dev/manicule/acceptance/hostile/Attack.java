@@ -17,12 +17,20 @@ enum Attack {
     UNREAD_COMPRESSED_HISTORY(Setting.PLAIN, 256, Stores::largeHistory, UnreadResponses::compressedHistory),
     /** Such pages on the streams of one connection whose window is 0. */
     UNREAD_HISTORY_OVER_HTTP2(Setting.TLS, 256, Stores::largeHistory, UnreadResponses::historyOverHttp2),
+    /** Several pages of history on each of many connections, none of them read. */
+    UNREAD_PIPELINES(Setting.PLAIN, 96, Stores::largeHistory, UnreadResponses::pipelines),
     /** Pages of actions that are not read. */
     UNREAD_ACTIONS(Setting.PLAIN, 256, UnreadResponses::storeActions, UnreadResponses::actions),
     /** Lists of members that are not read. */
     UNREAD_HERE_NOW(Setting.PLAIN, 256, UnreadResponses::fillRoom, UnreadResponses::hereNow),
     /** A message with more bytes of actions than the heap has. */
     HEAVY_ACTIONS(Setting.PLAIN, 128, HeldMemory::storeActions, HeldMemory::readActions),
+    /** A message with as many actions as it may have, read whole again and again. */
+    MANY_ACTIONS(Setting.PLAIN, 96, HeldMemory::storeManyActions, HeldMemory::readManyActions),
+    /** Heads of requests that do not end. */
+    UNFINISHED_HEADS(Setting.PLAIN, 64, Attack::nothing, HeldMemory::unfinishedHeads),
+    /** Connections that are idle after a large request. */
+    IDLE_AFTER_LARGE_HEADS(Setting.PLAIN, 64, Attack::nothing, HeldMemory::idleAfterLargeHeads),
     /** Members with long uuids that leave at once. */
     LONG_MEMBERS(Setting.PLAIN, 96, Attack::nothing, HeldMemory::comeAndGo),
     /** Members of many channels that leave at once. */
@@ -55,6 +63,8 @@ enum Attack {
     WILDCARD_CATCH_UPS(Setting.PLAIN, 256, CostlyRequests::scatter, CostlyRequests::wildcardCatchUps),
     /** History of as many channels as one request may name. */
     DEEP_READS(Setting.PLAIN, 256, CostlyRequests::scatter, CostlyRequests::deepReads),
+    /** Deletions of as many channels as one request may name. */
+    DELETIONS(Setting.PLAIN, 256, Attack::nothing, CostlyRequests::deletions),
     /** Heartbeats on as many channels as fit. */
     HEARTBEATS_ON_MANY_NAMES(Setting.PLAIN, 512, Attack::nothing, CostlyRequests::heartbeatsOnManyNames),
     /** Polls with a uuid on as many channels as fit. */

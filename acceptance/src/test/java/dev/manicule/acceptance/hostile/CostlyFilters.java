@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Attacks by filter expressions. */
@@ -12,6 +13,9 @@ final class CostlyFilters {
             "1" + "*1".repeat(16_000) + "==5",
             "data==2" + "||data==1".repeat(2_500), "1" + "-1*1+1/1".repeat(3_000) + "==5",
             "1" + "-1".repeat(240) + "==5", "data==2" + "||data==1".repeat(120)); // where their parts are limited
+
+    /** Of searches in a text, where the parts of a filter are limited. */
+    private static final int MOST_TERMS = 37;
 
     private CostlyFilters() {}
 
@@ -50,14 +54,12 @@ final class CostlyFilters {
         catchUp(target, "data LIKE '*" + "a".repeat(140) + "b*'");
     }
 
-    /** Again and again, without waiting for the answers. */
+    /** Again and again, without waiting for the answers; of some, as many terms as fit, of others as many as are taken. */
     private static void catchUp(Target target, String term) throws InterruptedException {
-        List<String> terms = new ArrayList<>();
-        for (int bytes = 0; bytes < 18_000; bytes += term.length()) {
-            terms.add(term);
-        }
-        String filter = URLEncoder.encode(String.join("||", terms), StandardCharsets.UTF_8);
-        target.crowd(2, number -> {
+        target.crowd(6, number -> {
+            int terms = number % 3 == 0 ? 18_000 / term.length() : MOST_TERMS;
+            String filter = URLEncoder.encode(String.join("||", Collections.nCopies(terms, term)),
+                    StandardCharsets.UTF_8);
             try (Target.Client client = target.client()) {
                 client.write(Http1.request("GET",
                         "/v2/subscribe/" + Target.KEYSET + "/text/0?tt=1&filter-expr=" + filter, null), 1);

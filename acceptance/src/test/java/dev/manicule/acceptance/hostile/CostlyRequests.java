@@ -2,6 +2,8 @@ package dev.manicule.acceptance.hostile;
 
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Attacks by requests that are quickly sent and long worked on. */
 final class CostlyRequests {
@@ -91,13 +93,33 @@ final class CostlyRequests {
 
     /** History of as many channels as may be asked for. */
     static void deepReads(Target target) throws Exception {
-        StringBuilder channels = new StringBuilder("a.0");
-        for (int i = 1; i < 500; i++) {
-            channels.append(",a.").append(i);
-        }
+        String channels = listed("a.", 0, 500);
         again(target, 64,
                 number -> "/v3/history-with-actions/sub-key/" + Target.KEYSET + "/channel/" + channels + "?max=25&x="
                         + number);
+    }
+
+    /** Deletions of everything in as many channels as a request may name. */
+    static void deletions(Target target) throws Exception {
+        target.crowd(20, number -> {
+            try (Target.Client client = target.client()) {
+                while (target.goesOn()) {
+                    String channels = listed("d" + NEXT.incrementAndGet() + "-", 0, number % 2 == 0 ? 500 : 90);
+                    for (int i = 0; i < 8; i++) {
+                        client.write(Http1.request("DELETE", "/v3/history/sub-key/" + Target.KEYSET + "/channel/"
+                                + channels, null), 1);
+                    }
+                    for (int i = 0; i < 8; i++) {
+                        var _ = client.read();
+                    }
+                }
+            }
+        });
+    }
+
+    /** So many names, separated by commas. */
+    private static String listed(String prefix, int from, int count) {
+        return IntStream.range(from, from + count).mapToObj(i -> prefix + i).collect(Collectors.joining(","));
     }
 
     static void heartbeatsOnManyNames(Target target) throws Exception {
@@ -137,11 +159,7 @@ final class CostlyRequests {
 
     /** As many channels as a request may name. */
     private static String listened(int part) {
-        StringBuilder channels = new StringBuilder("w.").append(part * 480);
-        for (int i = 1; i < 480; i++) {
-            channels.append(",w.").append(part * 480 + i);
-        }
-        return channels.toString();
+        return listed("w.", part * 480, 480);
     }
 
     /** Many channels with a member each. */

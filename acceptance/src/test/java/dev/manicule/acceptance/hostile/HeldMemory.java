@@ -2,6 +2,9 @@ package dev.manicule.acceptance.hostile;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Attacks that have the server keep much for little. */
@@ -151,6 +154,56 @@ final class HeldMemory {
             try (Target.Client client = target.client()) {
                 var _ = client.get("/v2/subscribe/" + Target.KEYSET + "/" + Stores.manyNames(number)
                         + "/0?tt=99999999999999999");
+            }
+        });
+    }
+
+    /** Heads of requests that come to their last line and no further. */
+    static void unfinishedHeads(Target target) throws Exception {
+        connections(target, 1_200, false);
+    }
+
+    /** Connections that stay open after a request with a large head, which was answered. */
+    static void idleAfterLargeHeads(Target target) throws Exception {
+        connections(target, 1_200, true);
+    }
+
+    private static void connections(Target target, int count, boolean isEnded) throws InterruptedException {
+        byte[] head = Http1.request("GET", "/time/0?x=" + "x".repeat(Stores.LARGE), null, "X: " + "y".repeat(14_000));
+        byte[] sent = isEnded ? head : Arrays.copyOf(head, head.length - 2);
+        target.crowd(12, number -> {
+            List<Target.Client> held = new ArrayList<>();
+            try {
+                while (target.goesOn() && held.size() < count / 12) {
+                    Target.Client client = target.client();
+                    held.add(client);
+                    client.write(sent, 1);
+                    if (isEnded) {
+                        var _ = client.read();
+                    }
+                }
+                target.hold();
+            } finally {
+                for (Target.Client client : held) {
+                    client.close();
+                }
+            }
+        });
+    }
+
+    /** One message with as many small actions as it may have, of users with names as long as they may be. */
+    static void storeManyActions(Target target) throws IOException {
+        Stores.largeActions(target, "many", 20_000, 10, 70);
+    }
+
+    static void readManyActions(Target target) throws Exception {
+        target.crowd(40, number -> {
+            try (Target.Client client = target.client()) {
+                while (target.goesOn()) {
+                    client.write(Http1.request("GET", "/v3/history-with-actions/sub-key/" + Target.KEYSET
+                            + "/channel/many?max=25", null), 1);
+                    var _ = client.read();
+                }
             }
         });
     }

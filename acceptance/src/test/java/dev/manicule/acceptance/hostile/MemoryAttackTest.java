@@ -17,14 +17,21 @@ class MemoryAttackTest {
 
     @ParameterizedTest
     @EnumSource(names = {"UNREAD_HISTORY", "UNREAD_COMPRESSED_HISTORY", "UNREAD_HISTORY_OVER_HTTP2", "UNREAD_ACTIONS",
-            "UNREAD_HERE_NOW"})
+            "UNREAD_HERE_NOW", "UNREAD_PIPELINES"})
     void responsesThatAreNotReadAreNotHeldWhole(Attack attack) throws Exception {
         Siege.withstand(attack);
     }
 
-    @Test
-    void aMessageWithManyLargeActionsCanBeRead() throws Exception {
-        Siege.withstand(Attack.HEAVY_ACTIONS);
+    @ParameterizedTest
+    @EnumSource(names = {"HEAVY_ACTIONS", "MANY_ACTIONS"})
+    void aMessageWithManyActionsCanBeRead(Attack attack) throws Exception {
+        Siege.withstand(attack);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"UNFINISHED_HEADS", "IDLE_AFTER_LARGE_HEADS"})
+    void headsOfRequestsAreHeldOnlyWithinBounds(Attack attack) throws Exception {
+        Siege.withstand(attack);
     }
 
     @ParameterizedTest

@@ -49,6 +49,11 @@ class TimeAttackTest {
     }
 
     @Test
+    void deletionsOfManyChannelsWaitForOtherWrites() throws Exception {
+        Siege.withstand(Attack.DELETIONS);
+    }
+
+    @Test
     void hereNowEverywhereDoesNotHoldUpPresence() throws Exception {
         Siege.withstand(Attack.HERE_NOW_EVERYWHERE);
     }

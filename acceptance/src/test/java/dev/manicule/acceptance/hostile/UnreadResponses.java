@@ -55,6 +55,21 @@ final class UnreadResponses {
         asked(target, Stores::largePage, "Accept-Encoding: gzip");
     }
 
+    /** Several such pages asked for at once on each of many connections. */
+    static void pipelines(Target target) throws Exception {
+        target.crowd(600, number -> {
+            try (Socket socket = target.openNarrow()) {
+                for (int i = 0; i < 4; i++) {
+                    byte[] request = Http1.request("GET", Stores.largePage(4 * number + i), null,
+                            i % 2 == 0 ? "Accept-Encoding: gzip" : "Accept-Encoding: identity");
+                    socket.getOutputStream().write(request);
+                    target.sent(request.length, 1);
+                }
+                awaitEnd(target, socket);
+            }
+        });
+    }
+
     static void storeActions(Target target) throws IOException {
         Stores.largeActions(target, "acted", 260, Stores.LARGE, 0);
         Stores.largeActions(target, "acted", 260, 15_000, 0); // where values are shorter

@@ -5,18 +5,21 @@ import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.limits.Resource;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.util.ReferenceCountUtil;
+import io.netty.channel.ChannelPromise;
 
 /**
  * Counts the frames of a connection of HTTP/2 that cost the server work and bring no request on: pings, settings,
  * priorities, resets, small window updates, empty and unknown ones. A connection with too many of them is closed. It
- * reads only lengths, types and the increments of windows, before anything is decoded.
+ * reads only lengths, types and the increments of windows, before anything is decoded, and what comes after the frame for
+ * which a connection is closed is not decoded at all.
  *
  * <p>Belongs to the event loop of the connection.
  */
-final class Http2FrameLimit extends ChannelInboundHandlerAdapter {
+final class Http2FrameLimit extends ChannelDuplexHandler {
     private static final int HEAD = 9;
     private static final int PREFACE = 24;
     private static final int DATA = 0;
@@ -26,6 +29,7 @@ final class Http2FrameLimit extends ChannelInboundHandlerAdapter {
     /** Clients that read widen their window by more, and often. */
     private static final int SMALL_INCREMENT = 1024;
     private static final int ERROR = 20 * FrameAllowance.ONE;
+    private static final int FRAMES_AT_ONCE = 16;
 
     /** A block of header fields so large is not worth counting. */
     private static final int SMALL_BLOCK = 4 << 10;
@@ -40,25 +44,63 @@ final class Http2FrameLimit extends ChannelInboundHandlerAdapter {
     private final byte[] head = new byte[HEAD + Integer.BYTES];
     private int inHead;
     private long skip = PREFACE;
+    private boolean isClosing;
 
     Http2FrameLimit(Limits limits, Client client) {
         allowance = new FrameAllowance(limits);
         headers = client.charge(Resource.MEMORY);
     }
 
+    /** Passes on what was read, some frames at a time, as long as the connection stays. */
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (message instanceof ByteBuf bytes && isTooMuch(bytes)) {
-            ReferenceCountUtil.release(message);
-            var _ = ctx.close();
+        if (!(message instanceof ByteBuf bytes)) {
+            ctx.fireChannelRead(message);
             return;
         }
-        ctx.fireChannelRead(message);
+        try {
+            while (!isClosing && bytes.isReadable()) {
+                int some = checked(bytes);
+                if (some < 0) {
+                    isClosing = true;
+                    var _ = ctx.close();
+                } else {
+                    ctx.fireChannelRead(bytes.readRetainedSlice(some));
+                }
+            }
+        } finally {
+            bytes.release();
+        }
     }
 
-    private boolean isTooMuch(ByteBuf bytes) {
+    /** From the codec, too, which else would go on with what has been read: one error after the other. */
+    @Override
+    public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+        isClosing = true;
+        var _ = ctx.close(promise);
+    }
+
+    /**
+     * Counts what the codec finds wrong with streams, of which its own limits count only what they reset themselves. Belongs
+     * between the codec and what serves the streams.
+     */
+    ChannelHandler errors() {
+        return new ChannelInboundHandlerAdapter() {
+            @Override
+            public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+                if (!isClosing && !allowance.take(ERROR)) {
+                    var _ = ctx.close();
+                }
+                ctx.fireExceptionCaught(cause);
+            }
+        };
+    }
+
+    /** How many bytes may be passed on, those of some frames at most; -1 when they are too much. */
+    private int checked(ByteBuf bytes) {
         int at = bytes.readerIndex();
-        while (at < bytes.writerIndex()) {
+        int frames = 0;
+        while (at < bytes.writerIndex() && frames < FRAMES_AT_ONCE) {
             if (skip > 0) {
                 int skipped = (int) Math.min(skip, bytes.writerIndex() - at);
                 skip -= skipped;
@@ -74,12 +116,13 @@ final class Http2FrameLimit extends ChannelInboundHandlerAdapter {
                 int behind = length - (inHead - HEAD);
                 skip = behind;
                 inHead = 0;
+                frames++;
                 if (!isHeld(head[3], length) || !allowance.take(isUpdate ? costOfUpdate() : cost(head[3], length))) {
-                    return true;
+                    return -1;
                 }
             }
         }
-        return false;
+        return at - bytes.readerIndex();
     }
 
     /** Whether the block of header fields that a frame begins or continues may be held. */

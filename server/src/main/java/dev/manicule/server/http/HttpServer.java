@@ -364,7 +364,8 @@ public final class HttpServer {
                 .gracefulShutdownTimeoutMillis(0) // a connection that breaks the rules ends at once
                 .encoderEnforceMaxQueuedControlFrames(MOST_CONTROL_FRAMES_UNSENT)
                 .build();
-        pipeline.addLast(new Http2FrameLimit(limits, client), codec,
+        Http2FrameLimit frames = new Http2FrameLimit(limits, client);
+        pipeline.addLast(frames, codec, frames.errors(),
                 new Http2MultiplexHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel stream) {

@@ -291,7 +291,7 @@ final class RequestExchange implements Exchange {
     private void sendParts(Answer answer, BodySource source, boolean compress, boolean stays) {
         Charge held = client.charge(Resource.MEMORY, answer.size() + BodySender.least());
         if (held == null) {
-            sendAtOnce(connection.handler().refuse(Refusal.OVERLOADED), stays);
+            refuse(answer, stays);
             return;
         }
         boolean isOpenEnded = compress || answer.source() != null;
@@ -305,6 +305,15 @@ final class RequestExchange implements Exchange {
         });
         connection.sends(sender);
         sender.start(framing.head(ctx, compress ? answer.markedGzip() : answer, keeps, !isOpenEnded, originField));
+    }
+
+    /** A body that is made already may be that of a poll, which no error may answer (ADR 10): a connection may end. */
+    private void refuse(Answer answer, boolean stays) {
+        if (answer.source() == null) {
+            hangUp();
+        } else {
+            sendAtOnce(connection.handler().refuse(Refusal.OVERLOADED), stays);
+        }
     }
 
     /** The client is gone. */
