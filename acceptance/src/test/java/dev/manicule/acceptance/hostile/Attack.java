@@ -24,7 +24,7 @@ enum Attack {
     /** Lists of members that are not read. */
     UNREAD_HERE_NOW(Setting.PLAIN, 256, UnreadResponses::fillRoom, UnreadResponses::hereNow),
     /** A message with more bytes of actions than the heap has. */
-    HEAVY_ACTIONS(Setting.PLAIN, 128, HeldMemory::storeActions, HeldMemory::readActions),
+    HEAVY_ACTIONS(Setting.PLAIN, 96, HeldMemory::storeActions, HeldMemory::readActions),
     /** A message with as many actions as it may have, read whole again and again. */
     MANY_ACTIONS(Setting.PLAIN, 96, HeldMemory::storeManyActions, HeldMemory::readManyActions),
     /** Heads of requests that do not end. */
@@ -63,6 +63,8 @@ enum Attack {
     WILDCARD_CATCH_UPS(Setting.PLAIN, 256, CostlyRequests::scatter, CostlyRequests::wildcardCatchUps),
     /** History of as many channels as one request may name. */
     DEEP_READS(Setting.PLAIN, 256, CostlyRequests::scatter, CostlyRequests::deepReads),
+    /** Small requests, one behind the other, on many connections. */
+    SMALL_REQUESTS(Setting.PLAIN, 256, Attack::nothing, CostlyRequests::smallRequests),
     /** Deletions of as many channels as one request may name. */
     DELETIONS(Setting.PLAIN, 256, Attack::nothing, CostlyRequests::deletions),
     /** Heartbeats on as many channels as fit. */

@@ -1,6 +1,8 @@
 package dev.manicule.acceptance.hostile;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -97,6 +99,33 @@ final class CostlyRequests {
         again(target, 64,
                 number -> "/v3/history-with-actions/sub-key/" + Target.KEYSET + "/channel/" + channels + "?max=25&x="
                         + number);
+    }
+
+    /** Small requests of all kinds, one behind the other on many connections, as fast as they are answered. */
+    static void smallRequests(Target target) throws Exception {
+        String keyset = Target.KEYSET;
+        List<String> kinds = List.of("/time/0", "/nowhere", "/publish/" + keyset + "/" + keyset + "/0/c/0/1?store=0",
+                "/v2/subscribe/" + keyset + "/c/0?tt=0", "/v3/history/sub-key/" + keyset + "/channel/c?max=1");
+        target.crowd(60, number -> {
+            try (Target.Client client = target.client()) {
+                ByteArrayOutputStream all = new ByteArrayOutputStream();
+                for (int i = 0; i < 500; i++) {
+                    all.writeBytes(Http1.request("GET", kinds.get(number % kinds.size()), null));
+                }
+                Thread.ofPlatform().daemon().stackSize(256 << 10).start(() -> discard(client));
+                while (target.goesOn()) {
+                    client.write(all.toByteArray(), 500);
+                }
+            }
+        });
+    }
+
+    private static void discard(Target.Client client) {
+        try {
+            client.http().discard();
+        } catch (IOException e) {
+            // closed
+        }
     }
 
     /** Deletions of everything in as many channels as a request may name. */

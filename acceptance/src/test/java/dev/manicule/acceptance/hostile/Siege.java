@@ -30,7 +30,7 @@ final class Siege {
      * In a build, an attack is short, meets code that is not compiled yet, and shares the machine. A run at length is held to
      * 250.
      */
-    private static final int BOUND_MILLIS = Integer.getInteger("hostile.boundMillis", 2_000);
+    private static final int BOUND_MILLIS = Integer.getInteger("hostile.boundMillis", 1_000);
     /** The server is warm when its clients have waited no longer than this, beyond the control, for half a second. */
     private static final int WARM_MILLIS = 40;
     private static final int WARM_UP_SECONDS = 20;

@@ -49,6 +49,11 @@ class TimeAttackTest {
     }
 
     @Test
+    void connectionsTakeTurnsOnTheirEventLoop() throws Exception {
+        Siege.withstand(Attack.SMALL_REQUESTS);
+    }
+
+    @Test
     void deletionsOfManyChannelsWaitForOtherWrites() throws Exception {
         Siege.withstand(Attack.DELETIONS);
     }

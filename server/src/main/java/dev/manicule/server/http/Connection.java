@@ -52,6 +52,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
     private final Handler handler;
     private final Client client;
     private final Framing framing;
+    private final Inbound inbound;
     private final boolean isPlain;
     private final Limits limits;
     /** Whether pages of anywhere could have browsers on this machine send requests here: TLS would notice the wrong name. */
@@ -84,10 +85,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
      * A connection.
      *
      * @param client what it is charged as; all streams of a connection of HTTP/2 are one
+     * @param inbound what comes in, for all streams of a connection of HTTP/2
      * @param isPlain whether what is written to it is what goes over the wire: no TLS, no frames of HTTP/2
      */
-    Connection(HttpServer server, Handler handler, Client client, Framing framing, boolean isPlain) {
+    Connection(HttpServer server, Handler handler, Client client, Framing framing, Inbound inbound,
+            boolean isPlain) {
         this.server = server;
+        this.inbound = inbound;
         this.handler = handler;
         this.client = client;
         this.framing = framing;
@@ -257,7 +261,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
             waiting.add(turn);
             bytesWaiting += turn.weight();
             if (waiting.size() >= MOST_WAITING || bytesWaiting >= MOST_BYTES_WAITING) {
-                ctx.channel().config().setAutoRead(false);
+                goOn(ctx, false);
             }
             return;
         }
@@ -265,11 +269,20 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
         turn.begin();
     }
 
+    /** Whether more may come in. */
+    private void goOn(ChannelHandlerContext ctx, boolean does) {
+        if (framing == Framing.HTTP_1) {
+            inbound.goOn(does);
+        } else if (ctx.channel().config().isAutoRead() != does) {
+            ctx.channel().config().setAutoRead(does);
+        }
+    }
+
     /** The response has been written: the next request, once the client has read enough. */
     void finished(ChannelHandlerContext ctx) {
         if (!ctx.channel().isWritable()) {
             blocked = true;
-            ctx.channel().config().setAutoRead(false);
+            goOn(ctx, false);
             return;
         }
         RequestExchange next = waiting.poll();
@@ -279,9 +292,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
             next.begin();
         } else {
             patience.answered();
-            if (!ctx.channel().config().isAutoRead()) {
-                ctx.channel().config().setAutoRead(true);
-            }
+            goOn(ctx, true);
             if (inputEnded) {
                 var _ = ctx.close();
             }
@@ -361,6 +372,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
 
     Client client() {
         return client;
+    }
+
+    /** A request says more about its client. */
+    void belongsTo(Client more) {
+        out().charge(more);
+        inbound.belongsTo(more);
     }
 
     Framing framing() {

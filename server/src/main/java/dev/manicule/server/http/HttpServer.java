@@ -50,6 +50,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -73,7 +74,7 @@ public final class HttpServer {
     private static final int RESET_SECONDS = 10;
     /** As much as is read of one connection before others get their turn. */
     private static final int READ_BYTES = 32 << 10;
-    private static final int READS_IN_A_ROW = 2;
+    private static final int READS_IN_A_ROW = 1;
     private static final long WATCH_MILLIS = 1000;
 
     private final EventLoopGroup loops;
@@ -84,6 +85,8 @@ public final class HttpServer {
     private final Map<AddressRange, Integer> byAddress = new ConcurrentHashMap<>();
     /** Of each event loop, what is looked at every now and then. Each belongs to its loop; so do the sets. */
     private final Map<ScheduledExecutorService, Map<Watched, ChannelHandlerContext>> watched = new HashMap<>();
+    /** Of each event loop, the time for what its connections have read. */
+    private final Map<ScheduledExecutorService, LoopShares> shares = new HashMap<>();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger parked = new AtomicInteger();
     private volatile List<AddressRange> trustedProxies = AddressRange.LOOPBACK;
@@ -109,6 +112,7 @@ public final class HttpServer {
         for (ScheduledExecutorService loop : loops()) {
             Map<Watched, ChannelHandlerContext> ofLoop = new HashMap<>();
             watched.put(loop, ofLoop);
+            shares.put(loop, new LoopShares(loop, System::nanoTime));
             var _ = loop.scheduleAtFixedRate(() -> watchAll(ofLoop), WATCH_MILLIS, WATCH_MILLIS,
                     TimeUnit.MILLISECONDS);
         }
@@ -347,11 +351,16 @@ public final class HttpServer {
     }
 
     private void http1(ChannelPipeline pipeline, Handler handler, Client client, boolean isPlain) {
-        Connection connection = new Connection(this, handler, client, Framing.HTTP_1, isPlain);
+        Inbound inbound = inbound(pipeline, client);
+        Connection connection = new Connection(this, handler, client, Framing.HTTP_1, inbound, isPlain);
         HttpDecoderConfig config = new HttpDecoderConfig()
                 .setMaxInitialLineLength(limits.count(Limit.URI_BYTES) + METHOD_AND_VERSION)
                 .setMaxHeaderSize(limits.count(Limit.HEADER_BYTES));
-        pipeline.addLast(new RequestDecoder(config, connection::bytesCame), connection);
+        pipeline.addLast(inbound, new RequestDecoder(config, connection::bytesCame), connection);
+    }
+
+    private Inbound inbound(ChannelPipeline pipeline, Client client) {
+        return new Inbound(Objects.requireNonNull(shares.get(pipeline.channel().eventLoop())), client);
     }
 
     private void http2(ChannelPipeline pipeline, Handler handler, Client client) {
@@ -364,14 +373,16 @@ public final class HttpServer {
                 .gracefulShutdownTimeoutMillis(0) // a connection that breaks the rules ends at once
                 .encoderEnforceMaxQueuedControlFrames(MOST_CONTROL_FRAMES_UNSENT)
                 .build();
+        Inbound inbound = inbound(pipeline, client);
         Http2FrameLimit frames = new Http2FrameLimit(limits, client);
-        pipeline.addLast(frames, codec, frames.errors(),
+        pipeline.addLast(inbound, frames, codec, frames.errors(),
                 new Http2MultiplexHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel stream) {
                         stream.pipeline()
                                 .addLast(new Http2StreamFrameToHttpObjectCodec(true),
-                                        new Connection(HttpServer.this, handler, client, Framing.HTTP_2, false));
+                                        new Connection(HttpServer.this, handler, client, Framing.HTTP_2, inbound,
+                                                false));
                     }
                 }), new Http2Connection(this, codec));
     }

@@ -180,7 +180,7 @@ final class RequestExchange implements Exchange {
     @Override
     public void belongsTo(String subscribeKey) {
         client = client.of(subscribeKey);
-        connection.out().charge(client);
+        connection.belongsTo(client);
     }
 
     @Override
