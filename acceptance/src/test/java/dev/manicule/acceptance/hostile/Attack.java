@@ -24,7 +24,7 @@ enum Attack {
     /** Lists of members that are not read. */
     UNREAD_HERE_NOW(Setting.PLAIN, 256, UnreadResponses::fillRoom, UnreadResponses::hereNow),
     /** A message with more bytes of actions than the heap has. */
-    HEAVY_ACTIONS(Setting.PLAIN, 96, HeldMemory::storeActions, HeldMemory::readActions),
+    HEAVY_ACTIONS(Setting.PLAIN, 64, HeldMemory::storeActions, HeldMemory::readActions),
     /** A message with as many actions as it may have, read whole again and again. */
     MANY_ACTIONS(Setting.PLAIN, 96, HeldMemory::storeManyActions, HeldMemory::readManyActions),
     /** Heads of requests that do not end. */
