@@ -145,13 +145,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
         return !isOverloaded;
     }
 
-    /** What came has become a request or a part of one. */
-    private void decoded(long size) {
-        undecoded = 0;
-        if (decoding.amount() > 0 || size > SMALL_HEAD) {
+    /** What came has become the head of a request. */
+    private void decoded(HttpRequest head) {
+        if (undecoded > SMALL_HEAD || decoding.amount() > 0) {
+            long size = size(head);
             largestHead = size > SMALL_HEAD ? Math.max(largestHead, COPIES * size) : largestHead;
             boolean _ = decoding.resize(Math.min(decoding.amount(), largestHead));
         }
+        undecoded = 0;
     }
 
     private ChannelHandlerContext context() {
@@ -181,7 +182,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
     }
 
     private void begin(ChannelHandlerContext ctx, HttpRequest head) {
-        decoded(size(head));
+        decoded(head);
         if (!head.decoderResult().isSuccess()) {
             refuse(ctx, refusal(head.decoderResult()));
             return;

@@ -14,18 +14,21 @@ import io.netty.channel.ChannelHandlerContext;
  */
 final class Outbound {
     private final ChannelHandlerContext ctx;
+    private Client client;
     private Charge unsent;
 
     Outbound(ChannelHandlerContext ctx, Client client) {
         this.ctx = ctx;
+        this.client = client;
         unsent = client.charge(Resource.MEMORY);
     }
 
     /** Has what is unsent from now on charged to this client, unless something is unsent already. */
-    void charge(Client client) {
-        if (unsent.amount() == 0) {
+    void charge(Client other) {
+        if (!other.isSame(client) && unsent.amount() == 0) {
             unsent.release();
-            unsent = client.charge(Resource.MEMORY);
+            client = other;
+            unsent = other.charge(Resource.MEMORY);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.manicule.server.limits;
 
 import dev.manicule.server.limits.Budget.Account;
 import java.net.InetAddress;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,12 @@ public final class Client {
     /** The same client without its connection, for what outlives that. */
     public Client withoutConnection() {
         return new Client(budget, null, address, keyset);
+    }
+
+    /** Whether all that is charged to one is charged to the other. */
+    public boolean isSame(Client other) {
+        return connection == other.connection && Objects.equals(keyset, other.keyset)
+                && Objects.equals(address, other.address);
     }
 
     /** A charge of nothing, which can be resized. */
