@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 
 /** What the SDK has to do against the server: the same as in the other languages. */
 final class Checks extends Parts {
@@ -499,6 +500,45 @@ final class Checks extends Parts {
                 seen.expect(outcome.status().getCategory(), PNStatusCategory.PNAccessDeniedCategory, what);
             }
         }
+    }
+
+    /** Users whose names need an escape: where all is open, with a token for that user, with everything signed. */
+    static void users(Seen seen) throws Exception {
+        PubNub owner = guarded("owner", "sec-c-1", null);
+        for (String name : List.of("+49 151 1234567", "ann+tag@example.org", "Zoë/ünï")) {
+            user(seen, client(name), client("watcher"), name, channel());
+            String channel = channel();
+            PubNub client = guarded(name, null, null);
+            client.setToken(owner.grantToken(15).authorizedUUID(name)
+                    .channels(List.of(ChannelGrant.name(channel).read().write().delete())).sync().getToken());
+            user(seen, client, guarded("watcher", "sec-c-1", null), name, channel);
+            user(seen, guarded(name, "sec-c-1", null), guarded("watcher", "sec-c-1", null), name, channel());
+        }
+    }
+
+    private static void user(Seen seen, PubNub client, PubNub watcher, String name, String channel) throws Exception {
+        Heard heard = subscribed(watcher, watcher.subscribe().channels(List.of(channel)).withPresence());
+        until(() -> heard.presences.size() == 1, () -> "the watcher to have joined");
+        subscribed(client, List.of(channel), null);
+        until(() -> heard.presences.size() == 2, () -> "the user to have joined");
+        long message = publish(client, channel, "hello");
+        Action action = add(client, channel, message, "reaction", "wave");
+        seen.expect(action.uuid(), name, "whose action it is");
+        until(() -> heard.events.size() == 2, () -> heard.events);
+        seen.expect(((Message) heard.events.get(0)).publisher(), name, "who published");
+        seen.expect(heard.events.get(1), action.heard("added"), "who added");
+        client.setPresenceState().channels(List.of(channel)).state(Map.of("tel", "+49 1")).sync();
+        seen.expect(watcher.getPresenceState().channels(List.of(channel)).uuid(name).sync().getStateByUUID().get(channel),
+                json("{\"tel\":\"+49 1\"}"), "state");
+        seen.expect(client.hereNow().channels(List.of(channel)).sync().getChannels().get(channel).getOccupants().stream()
+                .map(each -> each.getUuid()).sorted().toList(), Stream.of(name, "watcher").sorted().toList(), "who is here");
+        seen.expect(client.whereNow().uuid(name).sync().getChannels().contains(channel), true, "where the user is");
+        client.removeMessageAction().channel(channel).messageTimetoken(message).actionTimetoken(action.timetoken()).sync();
+        seen.expect(actions(client, channel), List.of(), "after the user has removed the action");
+        client.unsubscribe().channels(List.of(channel)).execute();
+        until(() -> heard.presences.getLast().event().equals("leave"), () -> heard.presences);
+        seen.expect(heard.presences.getLast().uuid(), name, "who has left");
+        watcher.unsubscribeAll();
     }
 
     /** 20 clients, each adding 25 actions to one message and watching. */

@@ -42,6 +42,7 @@ class Run {
         checks.put("groups", Checks::groups);
         checks.put("presence", Checks::presence);
         checks.put("access", Checks::access);
+        checks.put("users", Checks::users);
         checks.put("crowd", Checks::crowd);
         ExecutorService threads = Executors.newCachedThreadPool();
         for (Map.Entry<String, Parts.Check> check : checks.entrySet()) {

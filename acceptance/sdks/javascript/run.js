@@ -504,6 +504,47 @@ async function access(seen) {
   await publish(alice, channel, 'again');
 }
 
+const USERS = ['+49 151 1234567', 'ann+tag@example.org', 'Zoë/ünï'];
+
+/** Users whose names need an escape: where all is open, with a token for that user, with everything signed. */
+async function users(seen) {
+  const guarded = { subscribeKey: 'sub-c-1', publishKey: 'pub-c-1' };
+  const signed = { ...guarded, secretKey: 'sec-c-1' };
+  const owner = clientOf('owner', origin, signed);
+  for (const name of USERS) {
+    await user(seen, clientOf(name), clientOf('watcher'), name, channelOf());
+    const channel = channelOf();
+    const client = clientOf(name, origin, guarded);
+    const all = { read: true, write: true, delete: true };
+    client.setToken(await owner.grantToken({ ttl: 15, resources: { channels: { [channel]: all } }, authorized_uuid: name }));
+    await user(seen, client, clientOf('watcher', origin, signed), name, channel);
+    await user(seen, clientOf(name, origin, signed), clientOf('watcher', origin, signed), name, channelOf());
+  }
+}
+
+async function user(seen, client, watcher, name, channel) {
+  const heard = await subscribed(watcher, [channel], undefined, { withPresence: true });
+  await until(() => heard.presences.length === 1, 'the watcher to have joined');
+  await subscribed(client, [channel]);
+  await until(() => heard.presences.length === 2, 'the user to have joined');
+  const messageTimetoken = await publish(client, channel, 'hello');
+  const action = await add(client, channel, messageTimetoken, 'reaction', 'wave');
+  seen.expect(action.uuid, name, 'whose action it is');
+  await until(() => heard.events.length === 2, () => JSON.stringify(heard.events));
+  seen.expect([heard.events[0][3], heard.events[1][3]], [name, name], 'who published and added');
+  await client.setState({ channels: [channel], state: { tel: '+49 1' } });
+  seen.expect((await watcher.getState({ channels: [channel], uuid: name })).channels, { [channel]: { tel: '+49 1' } }, 'state');
+  const here = (await client.hereNow({ channels: [channel] })).channels[channel].occupants.map((each) => each.uuid);
+  seen.expect(here.sort(), [name, 'watcher'].sort(), 'who is here');
+  seen.expect((await client.whereNow({ uuid: name })).channels.includes(channel), true, 'where the user is');
+  await client.removeMessageAction({ channel, messageTimetoken, actionTimetoken: action.actionTimetoken });
+  seen.expect((await client.getMessageActions({ channel })).data, [], 'after the user has removed the action');
+  client.unsubscribe({ channels: [channel] });
+  await until(() => heard.presences.at(-1)[0] === 'leave', () => JSON.stringify(heard.presences));
+  seen.expect(heard.presences.at(-1).slice(0, 3), ['leave', channel, name], 'who has left');
+  watcher.unsubscribeAll();
+}
+
 /** 20 clients, each adding 25 actions to one message and watching. */
 async function crowd(seen) {
   const channel = channelOf();
@@ -533,7 +574,7 @@ const report = (line) => fs.writeSync(1, `${JSON.stringify(line)}\n`);
 (async () => {
   report({ sdk: 'JavaScript', version: new PubNub({ subscribeKey: 'k', uuid: 'u' }).getVersion?.()
     ?? require('pubnub/package.json').version, styles: STYLES.map((style) => style.name) });
-  for (const check of [actions, errors, storage, live, resume, paging, names, signals, groups, presence, access, crowd]) {
+  for (const check of [actions, errors, storage, live, resume, paging, names, signals, groups, presence, access, users, crowd]) {
     const seen = new Seen();
     let error;
     const late = sleep(90_000).then(() => { throw new Error('not done after 90 s'); });

@@ -516,14 +516,14 @@ async def granted(sdk, owner, seen, channel):
     return token
 
 
-def granted_by_hand(origin, channel):
+def granted_by_hand(origin, channel, user='alice', mask=3):
     import base64
     import hashlib
     import hmac
     import json
     import urllib.request
 
-    body = json.dumps({'ttl': 15, 'permissions': {'resources': {'channels': {channel: 3}}, 'uuid': 'alice'}})
+    body = json.dumps({'ttl': 15, 'permissions': {'resources': {'channels': {channel: mask}}, 'uuid': user}})
     path, query = '/v3/pam/sub-c-1/grant', 'timestamp=%d' % time.time()
     text = '\n'.join(['POST', 'pub-c-1', path, query, body])
     hashed = hmac.new(SECRET.encode(), text.encode(), hashlib.sha256).digest()
@@ -590,6 +590,49 @@ async def access(sdk, seen):
         await publish(sdk, alice, channel, 'again')
 
 
+USERS = ['+49 151 1234567', 'ann+tag@example.org', 'Zoë/ünï']
+
+
+async def users(sdk, seen):
+    """Users whose names need an escape: where all is open, with a token for that user, with everything signed."""
+    for name in USERS:
+        await user(sdk, seen, name, {}, {})
+        channel = sdk.channel()
+        token = await sdk.in_a_thread(lambda: granted_by_hand(sdk.origin, channel, name, 11))
+        signed = dict(GUARDED, secret_key=SECRET)
+        await user(sdk, seen, name, dict(GUARDED, auth_key=token), signed, channel)
+        await user(sdk, seen, name, signed, signed)
+
+
+async def user(sdk, seen, name, settings, others, channel=None):
+    channel = channel or sdk.channel()
+    client, watcher = sdk.client(name, **settings), sdk.client('watcher', **others)
+    heard = await subscribed(watcher, channel, presence=True)
+    await until(lambda: len(heard.presences) == 1, 'the watcher to have joined')
+    await subscribed(client, channel)
+    await until(lambda: len(heard.presences) == 2, 'the user to have joined')
+    message = await publish(sdk, client, channel, 'hello')
+    action = await add(sdk, client, channel, message, 'reaction', 'wave')
+    seen.expect(action.uuid, name, 'whose action it is')
+    await until(lambda: len(heard.events) == 2, lambda: repr(heard.events))
+    seen.expect([event[3] for event in heard.events], [name, name], 'who published and added')
+    await sdk.call(client.set_state().channels(channel).state({'tel': '+49 1'}))
+    state = (await sdk.call(watcher.get_state().channels(channel).uuid(name))).result.channels
+    seen.expect(state[channel], {'tel': '+49 1'}, 'state')
+    here = (await sdk.call(client.here_now().channels(channel))).result.channels[0].occupants
+    seen.expect(sorted(each.uuid for each in here), sorted([name, 'watcher']), 'who is here')
+    where = (await sdk.call(client.where_now().uuid(name))).result.channels
+    seen.expect_in(channel, where, 'where the user is')
+    await sdk.call(client.remove_message_action().channel(channel).message_timetoken(message)
+                   .action_timetoken(int(action.action_timetoken)))
+    got = (await sdk.call(client.get_message_actions().channel(channel))).result.actions
+    seen.expect(got, [], 'after the user has removed the action')
+    client.unsubscribe().channels(channel).execute()
+    await until(lambda: any(event[0] == 'leave' for event in heard.presences), lambda: repr(heard.presences))
+    seen.expect([event[2] for event in heard.presences if event[0] == 'leave'], [name], 'who has left')
+    watcher.unsubscribe().channels(channel).execute()
+
+
 async def crowd(sdk, seen):
     """20 clients, each adding 25 actions to one message and watching."""
     channel = sdk.channel()
@@ -611,4 +654,4 @@ async def crowd(sdk, seen):
         seen.expect([event[1:] for event in each.events], stored, 'what a client saw, in order')
 
 
-ALL = [actions, errors, storage, live, resume, paging, names, signals, groups, presence, access, crowd]
+ALL = [actions, errors, storage, live, resume, paging, names, signals, groups, presence, access, users, crowd]

@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.acceptance.Wire.Answer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -253,6 +256,21 @@ class HistoryWireTest {
             assertThat(answer.body())
                     .isEqualTo(
                             "{\"status\":400,\"error\":true,\"error_message\":\"Invalid Arguments\",\"channels\":{}}");
+        }
+    }
+
+    @Test
+    void tooManyChannelsAreToldHowManyThereMayBe() {
+        for (Map.Entry<String, Integer> most : Map.of("message-counts/", 100, "channel/", 500).entrySet()) {
+            String path = "/v3/history/sub-key/demo/" + most.getKey();
+            String names = IntStream.range(0, most.getValue()).mapToObj(i -> "c" + i).collect(Collectors.joining(","));
+            assertThat(wire.get(path + names + "?timetoken=1").status()).isEqualTo(200);
+            if (most.getValue() == 100) { // of 501, the limit of a request says so
+                assertThat(wire.get(path + names + ",x?timetoken=1").json().get("error_message").asText())
+                        .isEqualTo("Invalid Arguments: channel, at most 100 of them");
+            } else {
+                assertThat(wire.get(path + names + ",x").json().get("error_message").asText()).contains("500");
+            }
         }
     }
 

@@ -370,9 +370,27 @@ class HttpWireTest {
     @Test
     void queriesHaveTheirOwnRules() {
         wire.get("/publish/demo/demo/0/q/0/1?uuid=a+b&uuid=second&&=x&flag");
-        assertThat(wire.get("/v2/subscribe/demo/q/0?tt=1").json().at("/m/0/i").asText()).isEqualTo("a b");
+        assertThat(wire.get("/v2/subscribe/demo/q/0?tt=1").json().at("/m/0/i").asText()).isEqualTo("a+b");
         wire.get("/publish/demo/demo/0/p+q/0/1");
         assertThat(wire.get("/v2/history/sub-key/demo/channel/p%2Bq").json().get(0)).hasSize(1);
+    }
+
+    /** As the awaited flavours of the Python SDK send a user id with spaces. */
+    @Test
+    void aQueryMayHaveSpaces() throws Exception {
+        try (Connection connection = wire.connect()) {
+            for (String spaced : List.of("+49 151 1234567", "a  b", "Zo\u00eb \u00fcn\u00ef", "x HTTP/1.1")) {
+                String channel = "spaced-" + System.nanoTime();
+                connection.get("/publish/demo/demo/0/" + channel + "/0/1?uuid=" + spaced + "&seqn=1");
+                assertThat(connection.read().status()).isEqualTo(200);
+                connection.get("/v2/subscribe/demo/" + channel + "/0?tt=1&pnsdk=X Y 1");
+                assertThat(connection.read().json().at("/m/0/i").asText()).isEqualTo(spaced);
+            }
+        }
+        for (String line : List.of("GET /time/0 ?x HTTP/1.1", "GET /time/0?x y", "GET /time/0?x y HTTP/2.7x",
+                "GET /time/0?x\ty HTTP/1.1", "GET /time/0?x y\u000bz HTTP/1.1", "GET /a b?c HTTP/1.1")) {
+            assertThat(wire.raw(line + "\r\nHost: y\r\n\r\n").status()).as(line).isEqualTo(400);
+        }
     }
 
     /** RFC 9112, 3.2 and 5.2. */

@@ -42,6 +42,13 @@ class ProxyWireTest {
         assertThat(sentAway(TRUSTING, "X-Forwarded-For: 203.0.113.2")).as("the same").isGreaterThan(10);
         assertThat(sentAway(TRUSTING, "X-Forwarded-For: 2001:db8::1")).isPositive();
         assertThat(sentAway(TRUSTING, "X-Forwarded-For: 2001:db8::ffff")).as("the same network").isGreaterThan(10);
+        assertThat(sentAway(TRUSTING, "X-Forwarded-For: 203.0.113.77:50001")).as("with a port").isGreaterThan(5);
+        assertThat(sentAway(TRUSTING, "X-Forwarded-For: 203.0.113.77:50002, ")).as("another port").isGreaterThan(10);
+        assertThat(sentAway(TRUSTING, "X-Forwarded-For: [2001:db8:7::1]:443")).as("in brackets").isGreaterThan(5);
+        assertThat(sentAway(TRUSTING, "X-Forwarded-For: unknown, \"[2001:db8:7::2]:80\", 10.1.2.3:99"))
+                .as("the same network")
+                .isGreaterThan(10);
+        assertThat(sentAway(TRUSTING, "X-Forwarded-For: unknown")).as("nobody in particular").isZero();
         assertThat(sentAway(TRUSTING)).as("the proxy itself").isZero();
         assertThat(sentAway(TRUSTING, "X-Forwarded-For: nonsense")).as("nobody in particular").isZero();
     }

@@ -59,6 +59,8 @@ class SdkTest {
         CHECKS.put("presence", "who comes, goes and changes state, live; here-now, where-now, state");
         CHECKS.put("access",
                 "access manager on: refused with nothing, tokens granted, read, used and revoked, everything signed with the secret key; the owner removes somebody's action");
+        CHECKS.put("users",
+                "users named `+49 151 1234567`, `ann+tag@example.org` and `Zoë/ünï`: open, with a token for that user, and with everything signed");
         CHECKS.put("crowd",
                 "20 clients add 25 actions each to one message: 500 stored, and each of them sees all 500, in order");
     }

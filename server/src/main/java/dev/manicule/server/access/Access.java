@@ -106,11 +106,12 @@ public final class Access {
         };
     }
 
-    /** Whether a signature that does not cover the body is seen for the first time, or again with that body. */
+    /** Whether a signature that does not cover all is seen for the first time, or again with that method and body. */
     private boolean isFirst(SignedRequest request, Keyset keyset, int grace) {
         int most = Math.min(MOST_SIGNATURES_OF_KEYSET, MOST_SIGNATURES / Math.max(1, keysets.all().size()));
         return seen.computeIfAbsent(keyset.subscribeKey(), _ -> new SeenSignatures(Math.max(1, most), bodies))
-                .allow(request.signature(), request.body().get(), seconds.getAsLong(),
+                .allow(request.signature(), request.isRead() ? "GET" : request.method(), request.body().get(),
+                        seconds.getAsLong(),
                         request.timestamp() + SECONDS_OFF, grace);
     }
 

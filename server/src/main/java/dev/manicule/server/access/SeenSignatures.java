@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The signatures of one keyset that don't cover the body of their request, each with the body that it came with first: so
- * long as it is in time it is good for that body, and for no other. A client that sends its request again is served, and
- * who has seen it can't have it say something else.
+ * The signatures of one keyset that don't cover all of their request, each with the method and the body that it came with
+ * first: so long as it is in time it is good for those, and for no others. A client that sends its request again is served,
+ * and a bystander can't make a deletion of a read, or another message of a message.
  *
  * <p>Only signatures that are right get in here: strangers can't fill it. When the owner of the keyset sends so many that
  * it is full, the oldest is forgotten. Any thread may use it.
@@ -20,7 +20,7 @@ final class SeenSignatures {
     /** In the order in which they came. Guarded by itself. */
     private final Map<String, Seen> seen = new LinkedHashMap<>();
 
-    private record Seen(long body, long first, long until) {}
+    private record Seen(String method, long body, long first, long until) {}
 
     /** At most so many. */
     SeenSignatures(int most, Hmac hmac) {
@@ -29,21 +29,22 @@ final class SeenSignatures {
     }
 
     /**
-     * Whether a signature is good for a body.
+     * Whether a signature is good for a method and a body.
      *
      * @param now seconds since 1970
      * @param until when the signature is too old, in seconds since 1970
      * @param grace for how many seconds from the first request on other bodies are taken too; 0 for none
      */
-    boolean allow(String signature, byte[] body, long now, long until, int grace) {
+    boolean allow(String signature, String method, byte[] body, long now, long until, int grace) {
         long hash = ByteBuffer.wrap(hmac.of(body)).getLong();
         synchronized (seen) {
             Seen known = seen.get(signature);
             if (known != null) {
-                return known.body == hash || Math.abs(now - known.first) < grace;
+                return known.method.equals(method)
+                        && (known.body == hash || Math.abs(now - known.first) < grace);
             }
             forget(now);
-            seen.put(signature, new Seen(hash, now, until));
+            seen.put(signature, new Seen(method, hash, now, until));
             return true;
         }
     }

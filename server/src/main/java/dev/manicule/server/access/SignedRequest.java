@@ -1,36 +1,45 @@
 package dev.manicule.server.access;
 
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A request as a signature covers it.
+ * A request as a signature covers it. Of what is raw, each character is a byte that was sent.
  *
  * @param path raw, as sent
  * @param parameters of the query, decoded
  * @param rawParameters of the query, as sent
+ * @param spacedParameters of the query, decoded with spaces for pluses
  * @param body without its encoding; asked for only when the signature can be one
  * @param bytes how many bytes of path, query and body were sent
  */
 public record SignedRequest(String method, String path, Map<String, String> parameters,
-        Map<String, String> rawParameters, Supplier<byte[]> body, int bytes) {
+        Map<String, String> rawParameters, Map<String, String> spacedParameters, Supplier<byte[]> body, int bytes) {
     private static final String SIGNATURE = "signature";
     private static final String PREFIX = "v2.";
-    /** 32 bytes in base64: of the second form without padding, of the first with it. */
+    /** 32 bytes in base64, without padding. */
     private static final Pattern SECOND_FORM = Pattern.compile("v2\\.[A-Za-z0-9_-]{43}");
-    private static final Pattern FIRST_FORM = Pattern.compile("[A-Za-z0-9_-]{43}=");
+    private static final Pattern FIRST_FORM = Pattern.compile("[A-Za-z0-9_-]{43}");
     /** What some clients sign in place of a publish key that they don't have. */
     private static final List<String> NO_KEY = List.of("", "undefined", "null");
+    /** Where clients that encode as HTML forms do send spaces as pluses. */
+    private static final Set<String> SPACED = Set.of("state", "meta", "filter-expr");
     private static final String UNRESERVED = "-_.";
     private static final String HEX = "0123456789ABCDEF";
-    private static final byte[] NO_BODY = {};
+    private static final String PUBLISH = "/publish/";
+    private static final String UUID = "/uuid/";
     private static final int LONGEST_TIMESTAMP = 12;
     /** Of {@code /publish/pub/sub/0/channel}; after it come a callback, and what only a publish by GET has: the payload. */
     private static final int SEGMENTS_OF_PUBLISH = 5;
@@ -41,9 +50,9 @@ public record SignedRequest(String method, String path, Map<String, String> para
         NOTHING,
         /** For the whole request. */
         ALL,
-        /** For all but the body, by a client that gives each request a name or a number. */
+        /** For all but method and body, by a client that gives each request a name or a number. */
         ALL_BUT_BODY,
-        /** For all but the body, by a client that may sign two requests of one second alike. */
+        /** For all but method and body, by a client that may sign two requests of one second alike. */
         ALL_BUT_BODY_AND_NAME
     }
 
@@ -61,60 +70,127 @@ public record SignedRequest(String method, String path, Map<String, String> para
         return SECOND_FORM.matcher(signature()).matches() || FIRST_FORM.matcher(signature()).matches();
     }
 
-    /** What is sent as the signature, empty when nothing is. */
+    /**
+     * What is sent as the signature, empty when nothing is. Clients write it in either alphabet of base64, with padding and
+     * without; here it has one text, by which it is known again.
+     */
     String signature() {
-        return parameters.getOrDefault(SIGNATURE, "");
+        String sent = parameters.getOrDefault(SIGNATURE, "").replace('+', '-').replace('/', '_');
+        return sent.endsWith("=") ? sent.substring(0, sent.length() - 1) : sent;
     }
 
     /**
-     * What its signature vouches for, by who knows this secret key. The forms without a body are for publishing by POST
-     * alone: a publish by GET is signed in the same words, and has its payload in the path.
+     * What its signature vouches for, by who knows this secret key. In the first form it covers neither method nor body. A
+     * publish by POST may also be signed as a GET without a body, as the JavaScript SDK does. A publish by GET has the same
+     * words and its payload in the path: such a signature is never good for a POST.
      */
     Cover cover(Keyset keyset, Secret secret) {
-        byte[] signature = signature().getBytes(StandardCharsets.UTF_8);
-        boolean publishes = method.equals("POST") && isPublishWithoutPayload();
-        if (FIRST_FORM.matcher(signature()).matches()) { // the Python and the Java SDK
-            return publishes && MessageDigest.isEqual(signature, first(keyset, secret))
-                    ? Cover.ALL_BUT_BODY
-                    : Cover.NOTHING;
-        }
-        if (!SECOND_FORM.matcher(signature()).matches()) {
+        boolean isFirstForm = FIRST_FORM.matcher(signature()).matches();
+        if (!isFirstForm && !SECOND_FORM.matcher(signature()).matches()) {
             return Cover.NOTHING;
         }
-        byte[] sent = body.get();
-        for (String query : queries()) {
-            byte[] rest = utf8("\n" + path + "\n" + query + "\n"); // what all texts have in common
-            for (String publishKey : publishKeys(keyset)) {
-                if (MessageDigest.isEqual(signature, second(secret, method, publishKey, rest, sent))) {
-                    return Cover.ALL;
-                }
-                if (publishes && MessageDigest.isEqual(signature, second(secret, "GET", publishKey, rest, NO_BODY))) {
-                    return parameters.containsKey("requestid") // the JavaScript SDK
-                            ? Cover.ALL_BUT_BODY
-                            : Cover.ALL_BUT_BODY_AND_NAME;
+        boolean isPublish = path.startsWith(PUBLISH);
+        boolean publishes = method.equals("POST") && isPublishWithoutPayload();
+        if (isFirstForm && isPublish && !publishes && !isRead()) {
+            return Cover.NOTHING;
+        }
+        List<String> keys = isPublish ? List.of(path.split("/", 4)[2]) : publishKeys(keyset);
+        Text text = text(keyset, secret, isFirstForm);
+        Cover usual = cover(keys, usualQueries(), text);
+        // the words for a missing key are tried with the usual queries only: at most twelve texts in all
+        List<String> first = keys.subList(0, 1);
+        Cover cover = usual == Cover.NOTHING ? cover(first, unusualQueries(), text) : usual;
+        SignedRequest other = cover == Cover.NOTHING ? withUuidAsGiven() : null;
+        return other == null
+                ? cover
+                : cover(first, List.of(query(parameters)), other.text(keyset, secret, isFirstForm));
+    }
+
+    private Text text(Keyset keyset, Secret secret, boolean isFirstForm) {
+        boolean publishes = method.equals("POST") && isPublishWithoutPayload();
+        return isFirstForm
+                ? (key, query) -> isFirst(keyset, secret, key, query) ? withoutBody() : Cover.NOTHING
+                : (key, query) -> second(secret, key, query, publishes);
+    }
+
+    /**
+     * The request for a state as the JavaScript SDK signs it: it puts the uuid into the path as it is, and what sends the
+     * request encodes its spaces and sends the rest as Latin-1. Null for other requests, and where that makes no difference.
+     */
+    private @Nullable SignedRequest withUuidAsGiven() {
+        int uuid = path.startsWith("/v2/presence/") ? path.indexOf(UUID) + UUID.length() : 0;
+        boolean isState = uuid > UUID.length() && isRead();
+        if (!isState || path.chars().skip(uuid).noneMatch(c -> c == '%' || c > 127)) {
+            return null;
+        }
+        String given;
+        try {
+            given = URLDecoder.decode(path.substring(uuid).replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+        String bytes = new String(utf8(given), StandardCharsets.ISO_8859_1);
+        return new SignedRequest(method, path.substring(0, uuid) + bytes, parameters, rawParameters, spacedParameters,
+                body, this.bytes);
+    }
+
+    /** What a signature vouches for if these were signed. */
+    @FunctionalInterface
+    private interface Text {
+        Cover cover(String publishKey, String query);
+    }
+
+    private static Cover cover(List<String> keys, List<String> queries, Text text) {
+        for (String query : queries) {
+            for (String key : keys) {
+                Cover cover = text.cover(key, query);
+                if (cover != Cover.NOTHING) {
+                    return cover;
                 }
             }
         }
         return Cover.NOTHING;
     }
 
+    private boolean isFirst(Keyset keyset, Secret secret, String publishKey, String query) {
+        return isSignature("", secret.hmac()
+                .of(utf8(keyset.subscribeKey() + "\n" + publishKey),
+                        asSent("\n" + path + "\n" + query)));
+    }
+
+    private Cover second(Secret secret, String publishKey, String query, boolean publishes) {
+        byte[] rest = asSent("\n" + path + "\n" + query + "\n");
+        if (isSignature(PREFIX, secret.hmac().of(utf8(method + "\n" + publishKey), rest, body.get()))) {
+            return Cover.ALL;
+        }
+        return publishes && isSignature(PREFIX, secret.hmac().of(utf8("GET\n" + publishKey), rest))
+                ? withoutBody()
+                : Cover.NOTHING;
+    }
+
+    private boolean isSignature(String prefix, byte[] hash) {
+        String right = prefix + Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
+        return MessageDigest.isEqual(utf8(signature()), utf8(right));
+    }
+
+    /** A grant is good for one body whatever its client does: another one might give everything away. */
+    private Cover withoutBody() {
+        boolean isNamed = parameters.containsKey("requestid") || parameters.containsKey("seqn");
+        return isNamed || path.startsWith("/v3/pam/") ? Cover.ALL_BUT_BODY : Cover.ALL_BUT_BODY_AND_NAME;
+    }
+
+    /** Whether it changes nothing by its method. */
+    boolean isRead() {
+        return method.equals("GET") || method.equals("HEAD");
+    }
+
     private boolean isPublishWithoutPayload() {
         String[] segments = path.split("/", -1);
         int count = segments.length - 1;
         boolean hasEmptyEnd = segments[count].isEmpty();
-        return path.startsWith("/publish/")
+        return path.startsWith(PUBLISH)
                 && count >= SEGMENTS_OF_PUBLISH
                 && (count <= SEGMENTS_OF_PUBLISH + 1 || (count == SEGMENTS_OF_PUBLISH + 2 && hasEmptyEnd));
-    }
-
-    private static byte[] second(Secret secret, String verb, String publishKey, byte[] rest, byte[] body) {
-        byte[] hash = secret.hmac().of(utf8(verb + "\n" + publishKey), rest, body);
-        return utf8(PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(hash));
-    }
-
-    private byte[] first(Keyset keyset, Secret secret) {
-        String text = keyset.subscribeKey() + "\n" + keyset.publishKey() + "\n" + path + "\n" + query(List.of());
-        return Base64.getUrlEncoder().encode(secret.hmac().of(text));
     }
 
     private static List<String> publishKeys(Keyset keyset) {
@@ -126,10 +202,24 @@ public record SignedRequest(String method, String path, Map<String, String> para
         return keys;
     }
 
-    /** The query as it was signed, most likely form first; the other is what the Python SDK makes of some values. */
-    private List<String> queries() {
+    /** The query as the protocol signs it, and what the Python SDK makes of some values. */
+    private List<String> usualQueries() {
         List<String> twice = encodedTwice().stream().filter(this::isEncoded).toList();
-        return twice.isEmpty() ? List.of(query(twice)) : List.of(query(List.of()), query(twice));
+        return twice.isEmpty() ? List.of(query(parameters)) : List.of(query(parameters), query(twice));
+    }
+
+    /** The query as it was sent, in order of its names; and with spaces for pluses, in some parameters and in all. */
+    private List<String> unusualQueries() {
+        String sent = join(rawParameters, text -> text);
+        return spacedParameters.equals(parameters)
+                ? List.of(sent)
+                : List.of(sent, spaced(SPACED), spaced(parameters.keySet()));
+    }
+
+    private String spaced(Set<String> names) {
+        Map<String, String> values = new HashMap<>(parameters);
+        names.forEach(name -> values.computeIfPresent(name, spacedParameters::getOrDefault));
+        return query(values);
     }
 
     /** What the Python SDK encodes twice in the text that it signs, and once in what it sends: by endpoint. */
@@ -141,17 +231,23 @@ public record SignedRequest(String method, String path, Map<String, String> para
     }
 
     private String query(List<String> encodedTwice) {
-        TreeMap<String, String> signed = new TreeMap<>(parameters); // names of clients are ASCII: order of bytes
+        Map<String, String> values = new HashMap<>(parameters);
+        encodedTwice.forEach(name -> values.put(name, rawParameters.getOrDefault(name, "")));
+        return query(values);
+    }
+
+    private String query(Map<String, String> values) {
+        return join(values, SignedRequest::encoded);
+    }
+
+    private String join(Map<String, String> values, UnaryOperator<String> encoder) {
+        TreeMap<String, String> signed = new TreeMap<>(values); // names of clients are ASCII: order of bytes
         signed.remove(SIGNATURE);
-        encodedTwice.forEach(name -> signed.put(name, rawParameters.getOrDefault(name, "")));
         StringBuilder query = new StringBuilder(bytes + 16);
-        signed.forEach((name, value) -> {
-            if (!query.isEmpty()) {
-                query.append('&');
-            }
-            encode(name, query);
-            encode(value, query.append('='));
-        });
+        signed.forEach((name, value) -> query.append(query.isEmpty() ? "" : "&")
+                .append(encoded(name))
+                .append('=')
+                .append(encoder.apply(value)));
         return query.toString();
     }
 
@@ -161,7 +257,8 @@ public record SignedRequest(String method, String path, Map<String, String> para
     }
 
     /** Percent-encodes more than is usual: all but letters, digits, and {@value #UNRESERVED}. */
-    private static void encode(String text, StringBuilder encoded) {
+    private static String encoded(String text) {
+        StringBuilder encoded = new StringBuilder(text.length() + 16);
         for (byte b : utf8(text)) {
             if (b > 0 && (Character.isLetterOrDigit(b) || UNRESERVED.indexOf(b) >= 0)) {
                 encoded.append((char) b);
@@ -169,6 +266,12 @@ public record SignedRequest(String method, String path, Map<String, String> para
                 encoded.append('%').append(HEX.charAt(b >> 4 & 15)).append(HEX.charAt(b & 15));
             }
         }
+        return encoded.toString();
+    }
+
+    /** The bytes of what came over the wire, each of which is a character of it. */
+    private static byte[] asSent(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private static byte[] utf8(String text) {

@@ -20,15 +20,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The door: finds the endpoint for a request, checks what all endpoints need checked, and hands it over. */
 public final class Api {
+    private static final String ALLOWED_HEADERS = "Origin, X-Requested-With, Content-Type, Accept, Content-Encoding, "
+            + "If-Match, Idempotency-Key, X-Request-Id, Last-Event-ID, Cache-Control, traceparent, tracestate, baggage";
+    /** Names of header fields with commas between them. */
+    private static final Pattern FIELD_NAMES = Pattern
+            .compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+(?:[ \t]*,[ \t]*[A-Za-z0-9!#$%&'*+.^_`|~-]+)*+");
+    private static final int MOST_FIELD_NAMES = 1_000;
     private static final Answer PREFLIGHT = Answer.noContent()
-            .with("Access-Control-Allow-Methods", "GET, POST, DELETE, PATCH, OPTIONS")
-            .with("Access-Control-Allow-Headers",
-                    "Origin, X-Requested-With, Content-Type, Accept, Content-Encoding, If-Match, Idempotency-Key")
+            .with("Access-Control-Allow-Methods", "GET, HEAD, POST, DELETE, PATCH, OPTIONS")
             .with("Access-Control-Max-Age", "86400");
+    /** To a HEAD of what has an effect. */
+    private static final Answer NO_BODY = Answer.json(200, "");
 
     private final Map<String, List<Place>> places = new HashMap<>();
     private final RequestTelemetry telemetry;
@@ -98,7 +105,7 @@ public final class Api {
             if (place.route().path().fits(segments)) {
                 fitting.add(place.route());
                 family = place.family();
-                if (place.route().method().equals(request.method())) {
+                if (place.route().serves(request.method())) {
                     figures = place.figures();
                 } else if (figures == nowhere) {
                     figures = place.others();
@@ -158,17 +165,22 @@ public final class Api {
             return;
         }
         if (fitting.isEmpty()) {
-            exchange.answer(unknown(request));
+            exchange.answer(unknown(segments, request));
             return;
         }
         for (Route route : fitting) {
-            if (route.method().equals(request.method())) {
+            if (route.serves(request.method())) {
                 serve(route, segments, request, exchange);
                 return;
             }
         }
         TreeSet<String> allowed = new TreeSet<>(List.of("OPTIONS"));
-        fitting.forEach(route -> allowed.add(route.method()));
+        for (Route route : fitting) {
+            allowed.add(route.method());
+            if (route.serves("HEAD")) {
+                allowed.add("HEAD");
+            }
+        }
         String allow = String.join(", ", allowed);
         exchange.answer(fitting.getFirst()
                 .errors()
@@ -184,7 +196,14 @@ public final class Api {
         if (keyset != null) {
             boolean _ = PageOrigins.welcomes(fitting.getFirst(), keyset, request, exchange);
         }
-        exchange.answer(PREFLIGHT);
+        exchange.answer(PREFLIGHT.with("Access-Control-Allow-Headers", allowedHeaders(request.corsHeaders())));
+    }
+
+    /** Tracing and other middleware adds header fields that no list here could know: what a page asks for it may send. */
+    private static String allowedHeaders(@Nullable String asked) {
+        return asked == null || asked.length() > MOST_FIELD_NAMES || !FIELD_NAMES.matcher(asked).matches()
+                ? ALLOWED_HEADERS
+                : ALLOWED_HEADERS + ", " + asked;
     }
 
     /** What to answer to something that is no request. */
@@ -229,6 +248,10 @@ public final class Api {
     }
 
     private void serve(Route route, Call call) {
+        if (call.request().method().equals("HEAD") && !route.isForHead()) {
+            call.answer(NO_BODY);
+            return;
+        }
         try {
             route.endpoint().serve(call);
         } catch (RuntimeException | Error e) {
@@ -242,7 +265,8 @@ public final class Api {
         return subscribeKey == null ? Keyset.NONE : keysets.find(subscribeKey);
     }
 
-    private static Answer unknown(Request request) {
-        return ErrorShape.PRESENCE.answer(404, "Not found: '" + Observed.shown(request.path()) + "'", 0);
+    private Answer unknown(List<String> segments, Request request) {
+        List<Route> known = places.getOrDefault(segments.getFirst(), List.of()).stream().map(Place::route).toList();
+        return UnknownPath.answer(segments, known, Observed.shown(request.path()), timeline.now());
     }
 }

@@ -57,9 +57,9 @@ public final class ChannelGroupsApi implements Api.Family {
     public List<Route> routes() {
         String all = "/v1/channel-registration/sub-key/{subscribeKey}/channel-group";
         return List.of(Route.of("GET", all, ErrorShape.GROUPS, Need.NOTHING, this::names),
-                Route.of("GET", all + "/{group}", ErrorShape.GROUPS, ChannelGroupsApi::need, this::group),
+                Route.of("GET", all + "/{group}", ErrorShape.GROUPS, ChannelGroupsApi::need, this::group).notForHead(),
                 Route.of("GET", all + "/{group}/remove", ErrorShape.GROUPS, Need.onGroup(Permission.MANAGE),
-                        this::delete));
+                        this::delete).notForHead());
     }
 
     private void names(Call call) {

@@ -8,7 +8,6 @@ import dev.manicule.server.limits.AddressRange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,12 +82,8 @@ public final class ConsoleApi implements Api.Family {
 
     @Override
     public List<Route> routes() {
-        List<Route> routes = new ArrayList<>();
-        for (String method : List.of("GET", "HEAD")) {
-            routes.add(Route.of(method, "/", ErrorShape.SERVICE, Need.NOTHING, this::root));
-            routes.add(Route.of(method, "/console/{file}", ErrorShape.SERVICE, Need.NOTHING, this::file).forNoPages());
-        }
-        return routes;
+        return List.of(Route.of("GET", "/", ErrorShape.SERVICE, Need.NOTHING, this::root),
+                Route.of("GET", "/console/{file}", ErrorShape.SERVICE, Need.NOTHING, this::file).forNoPages());
     }
 
     /** A page for browsers, and a few words for everybody else. */

@@ -2,7 +2,6 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.json.JsonText;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,17 +32,12 @@ public final class HealthApi implements Api.Family {
 
     @Override
     public List<Route> routes() {
-        List<Route> routes = new ArrayList<>();
-        for (String method : List.of("GET", "HEAD")) {
-            routes.add(Route.of(method, "/health/live", ErrorShape.HEALTH, Need.NOTHING,
-                    call -> call.answer(answer("live", dead.get()))));
-            routes.add(Route.of(method, "/health/ready", ErrorShape.HEALTH, Need.NOTHING,
-                    call -> {
-                        String fault = dead.get();
-                        call.answer(answer("ready", fault == null ? unready.get() : fault));
-                    }));
-        }
-        return routes;
+        return List.of(Route.of("GET", "/health/live", ErrorShape.HEALTH, Need.NOTHING,
+                call -> call.answer(answer("live", dead.get()))),
+                Route.of("GET", "/health/ready", ErrorShape.HEALTH, Need.NOTHING, call -> {
+                    String fault = dead.get();
+                    call.answer(answer("ready", fault == null ? unready.get() : fault));
+                }));
     }
 
     private static Answer answer(String status, @Nullable String reason) {

@@ -123,8 +123,12 @@ public final class HistoryApi implements Api.Family {
 
     private void v3(Call call, boolean withActions) {
         List<Channel> channels = call.channels();
-        if (channels == null || channels.isEmpty() || channels.size() > MOST_CHANNELS) {
+        if (channels == null || channels.isEmpty()) {
             invalid(call, "channel");
+            return;
+        }
+        if (channels.size() > MOST_CHANNELS) {
+            invalid(call, "channel, at most " + MOST_CHANNELS + " of them");
             return;
         }
         Range range = range(call);
@@ -229,9 +233,12 @@ public final class HistoryApi implements Api.Family {
         List<Channel> channels = call.channels();
         String one = call.query().text("timetoken");
         String several = call.query().text("channelsTimetoken");
-        if (channels == null || channels.isEmpty() || channels.size() > MOST_CHANNELS_COUNTED
-                || (one == null) == (several == null)) {
+        if (channels == null || channels.isEmpty() || (one == null) == (several == null)) {
             call.refuse(400, "Invalid Arguments");
+            return;
+        }
+        if (channels.size() > MOST_CHANNELS_COUNTED) {
+            invalid(call, "channel, at most " + MOST_CHANNELS_COUNTED + " of them");
             return;
         }
         List<String> names = Call.list(call.segment("channels"));

@@ -67,6 +67,15 @@ final class PathPattern {
         return true;
     }
 
+    /** With how many of its literal segments a path of these raw segments begins, up to its first named one. */
+    int commonLiterals(List<String> segments) {
+        int common = 0;
+        while (common < names.length && common < segments.size() && segments.get(common).equals(literals[common])) {
+            common++;
+        }
+        return common;
+    }
+
     /** The named segments of a path that fits, decoded; null when one of them is badly encoded. */
     @Nullable
     Values values(List<String> segments) {
@@ -77,7 +86,8 @@ final class PathPattern {
             }
             boolean isRest = isOpen && i == names.length - 1;
             String raw = isRest ? String.join("/", segments.subList(i, segments.size())) : segments.get(i);
-            values[i] = Percent.decode(raw, false);
+            boolean isState = isRest && "uuid".equals(names[i]); // JavaScript in Node.js sends it as Latin-1
+            values[i] = isState ? Percent.decodeEither(raw) : Percent.decode(raw);
             if (values[i] == null) {
                 return null;
             }

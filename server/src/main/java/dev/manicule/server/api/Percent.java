@@ -12,16 +12,28 @@ final class Percent {
     private Percent() {}
 
     /**
-     * Decodes once, as UTF-8.
+     * Decodes once, as UTF-8. A plus is a plus, in queries too: clients of the protocol send a space as {@code %20}, and
+     * some of them send the plus of a phone number as it is.
      *
      * @param raw each non-ASCII character of it stands for one byte
-     * @param plusIsSpace true in queries
      * @return null when an escape is malformed or the bytes are not UTF-8
      */
-    static @Nullable String decode(String raw, boolean plusIsSpace) {
-        if (isPlain(raw, plusIsSpace)) {
+    static @Nullable String decode(String raw) {
+        if (isPlain(raw)) {
             return raw;
         }
+        byte[] bytes = bytes(raw);
+        return bytes == null ? null : JsonReader.utf8(bytes);
+    }
+
+    /** Decodes once, as UTF-8 or else as Latin-1; null when an escape is malformed. */
+    static @Nullable String decodeEither(String raw) {
+        byte[] bytes = bytes(raw);
+        String text = bytes == null ? null : JsonReader.utf8(bytes);
+        return text == null && bytes != null ? new String(bytes, StandardCharsets.ISO_8859_1) : text;
+    }
+
+    private static byte @Nullable [] bytes(String raw) {
         byte[] bytes = new byte[raw.length()];
         int length = 0;
         for (int i = 0; i < raw.length(); i++) {
@@ -38,10 +50,10 @@ final class Percent {
                 bytes[length++] = (byte) (high << 4 | low);
                 i += 2;
             } else {
-                bytes[length++] = (byte) (c == '+' && plusIsSpace ? ' ' : c);
+                bytes[length++] = (byte) c;
             }
         }
-        return JsonReader.utf8(Arrays.copyOf(bytes, length));
+        return Arrays.copyOf(bytes, length);
     }
 
     /** Encodes all but unreserved characters. */
@@ -60,10 +72,10 @@ final class Percent {
         return encoded.toString();
     }
 
-    private static boolean isPlain(String raw, boolean plusIsSpace) {
+    private static boolean isPlain(String raw) {
         for (int i = 0; i < raw.length(); i++) {
             char c = raw.charAt(i);
-            if (c == '%' || c >= 128 || (c == '+' && plusIsSpace)) {
+            if (c == '%' || c >= 128) {
                 return false;
             }
         }

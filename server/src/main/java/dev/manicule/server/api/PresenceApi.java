@@ -66,11 +66,14 @@ public final class PresenceApi implements Api.Family {
         for (String key : List.of("sub-key", "sub_key")) { // some clients use the one, some the other
             String all = "/v2/presence/" + key + "/{subscribeKey}";
             String channels = all + "/channel/{channels}";
-            routes.add(Route.of("GET", channels + "/heartbeat", ErrorShape.PRESENCE, read, named(this::heartbeat)));
-            routes.add(Route.of("GET", channels + "/leave", ErrorShape.PRESENCE, Need.NOTHING, named(this::leave)));
+            routes.add(Route.of("GET", channels + "/heartbeat", ErrorShape.PRESENCE, read, named(this::heartbeat))
+                    .notForHead());
+            routes.add(Route.of("GET", channels + "/leave", ErrorShape.PRESENCE, Need.NOTHING, named(this::leave))
+                    .notForHead());
             routes.add(Route.of("GET", channels + "/uuid/{uuid}/data", ErrorShape.PRESENCE, read.asUuidOfPath(),
-                    named(this::setState)));
-            routes.add(Route.of("GET", channels + "/uuid/{uuid}", ErrorShape.PRESENCE, read, named(this::state)));
+                    named(this::setState)).notForHead());
+            // JavaScript does not encode the slashes of a uuid
+            routes.add(Route.of("GET", channels + "/uuid/{uuid...}", ErrorShape.PRESENCE, read, named(this::state)));
             routes.add(Route.of("GET", channels, ErrorShape.PRESENCE, read, named(this::hereNow)));
             routes.add(Route.of("GET", all + "/uuid/{uuid}", ErrorShape.PRESENCE, Need.NOTHING, this::whereNow));
             routes.add(Route.of("GET", all, ErrorShape.PRESENCE, Need.NOTHING, this::hereNowEverywhere));
@@ -151,7 +154,7 @@ public final class PresenceApi implements Api.Family {
 
     private void setState(Call call, Names names) {
         String sent = call.query().text("state");
-        Json state = sent == null ? null : JsonReader.value(sent.getBytes(StandardCharsets.UTF_8));
+        Json state = call.query().read("state", JsonReader::value);
         if (sent == null) {
             call.refuse(400, "No state specified.");
         } else if (state == null || state.utf8()[0] != '{') {
@@ -267,7 +270,6 @@ public final class PresenceApi implements Api.Family {
 
     /** The states of channels and groups that a poll or a heartbeat brings, null when they are none. */
     static @Nullable Map<String, Json> states(Call call) {
-        String sent = call.query().text("state");
-        return sent == null ? Map.of() : JsonReader.objects(sent.getBytes(StandardCharsets.UTF_8));
+        return call.query().text("state") == null ? Map.of() : call.query().read("state", JsonReader::objects);
     }
 }

@@ -43,12 +43,12 @@ public final class PublishApi implements Api.Family {
         String signal = "/signal/{publishKey}/{subscribeKey}/{signature}/{channel}/{callback}/{payload...}";
         return List.of(
                 Route.of("GET", publish + "/{callback}/{payload...}", ErrorShape.ARRAY, Need.on(Permission.WRITE),
-                        call -> publish(call, payload(call), delivery(call))),
+                        call -> publish(call, payload(call), delivery(call))).notForHead(),
                 Route.of("POST", publish + "/{callback}/{nothing...}", ErrorShape.ARRAY, Need.on(Permission.WRITE),
                         call -> publish(call, call.body(), delivery(call))),
                 Route.of("POST", publish, ErrorShape.ARRAY, Need.on(Permission.WRITE),
                         call -> publish(call, call.body(), delivery(call))),
-                Route.of("GET", signal, ErrorShape.ARRAY, Need.on(Permission.WRITE), this::signal));
+                Route.of("GET", signal, ErrorShape.ARRAY, Need.on(Permission.WRITE), this::signal).notForHead());
     }
 
     private void signal(Call call) {
@@ -72,10 +72,12 @@ public final class PublishApi implements Api.Family {
             call.refuse(400, "Invalid JSON");
         } else if (customType != null && !CUSTOM_TYPE.matcher(customType).matches()) {
             call.refuse(400, "Invalid custom_message_type");
+        } else if (hasUnreadableMeta(call.query())) {
+            call.refuse(400, "Invalid meta");
         } else {
-            Json meta = delivery == Delivery.SIGNAL ? null : meta(call.query().text("meta"));
+            Json meta = delivery == Delivery.SIGNAL ? null : meta(call.query());
             Publish command = new Publish(channel, json, meta, call.uuid(), customType, sequence(call),
-                    origin(call.query().text("ortt")), delivery);
+                    origin(call.query()), delivery);
             journal.submit(call.client(), call.once(command), outcome -> {
                 switch (outcome) {
                     case Sent sent -> call.answer(Answer.json(200, "[1,\"Sent\",\"" + sent.timetoken() + "\"]"));
@@ -102,18 +104,26 @@ public final class PublishApi implements Api.Family {
         return sequence == null || sequence == Timetoken.INVALID ? null : sequence;
     }
 
+    /** Whether it has JSON for meta that many clients can't read: half of a surrogate pair stands alone in it. */
+    private static boolean hasUnreadableMeta(Query query) {
+        String sent = query.text("meta");
+        return sent != null && query.read("meta", JsonReader::value) == null
+                && JsonReader.isJson(sent.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** Some clients send meta that is no JSON: then it is a string. */
-    private static @Nullable Json meta(@Nullable String sent) {
+    private static @Nullable Json meta(Query query) {
+        String sent = query.text("meta");
         if (sent == null) {
             return null;
         }
-        Json json = JsonReader.value(sent.getBytes(StandardCharsets.UTF_8));
+        Json json = query.read("meta", JsonReader::value);
         return json == null ? new Json(JsonText.quote(sent)) : json;
     }
 
     /** Clients send the timetoken of the origin as a number or a string; it is always passed on as a string. */
-    private static @Nullable Json origin(@Nullable String sent) {
-        Map<String, Object> members = sent == null ? null : JsonReader.members(sent.getBytes(StandardCharsets.UTF_8));
+    private static @Nullable Json origin(Query query) {
+        Map<String, Object> members = query.read("ortt", JsonReader::members);
         if (members == null || !members.containsKey("t")) {
             return null;
         }

@@ -3,15 +3,22 @@ package dev.manicule.server.api;
 import dev.manicule.server.access.SignedRequest;
 import dev.manicule.server.http.Request;
 import dev.manicule.server.model.Timetoken;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The parameters of a query, decoded. Of a repeated one the first counts; unknown ones are nobody's concern. */
+/**
+ * The parameters of a query, decoded. Of a repeated one the first counts; unknown ones are nobody's concern. A plus is a
+ * plus; only where a value makes no sense so is it read as the space that encoders of HTML forms write so ({@link #readings}).
+ */
 final class Query {
     private final Map<String, String> parameters;
     private final String raw;
+    /** The values as sent; null until somebody asks for them. */
+    private @Nullable Map<String, String> sent;
 
     private Query(Map<String, String> parameters, String raw) {
         this.parameters = parameters;
@@ -20,12 +27,12 @@ final class Query {
 
     /** Reads a raw query; null when it is not well encoded. */
     static @Nullable Query parse(String raw) {
-        Map<String, String> parameters = read(raw, value -> Percent.decode(value, true));
+        Map<String, String> parameters = split(raw, Percent::decode);
         return parameters == null ? null : new Query(parameters, raw);
     }
 
     /** The parameters, their names decoded, their values as {@code decoder} has them; null when that fails. */
-    private static @Nullable Map<String, String> read(String raw, Function<String, @Nullable String> decoder) {
+    private static @Nullable Map<String, String> split(String raw, Function<String, @Nullable String> decoder) {
         Map<String, String> parameters = new HashMap<>();
         int from = 0;
         while (from < raw.length()) {
@@ -33,7 +40,7 @@ final class Query {
             to = to < 0 ? raw.length() : to;
             int equals = raw.indexOf('=', from);
             equals = equals < 0 || equals > to ? to : equals;
-            String name = Percent.decode(raw.substring(from, equals), true);
+            String name = Percent.decode(raw.substring(from, equals));
             String value = decoder.apply(raw.substring(Math.min(equals + 1, to), to));
             if (name == null || value == null) {
                 return null;
@@ -50,10 +57,53 @@ final class Query {
         if (!parameters.containsKey("signature")) {
             return null;
         }
-        Map<String, String> asSent = read(raw, value -> value);
         int bytes = request.path().length() + raw.length() + request.sentBody().sentBytes();
-        return new SignedRequest(request.method(), request.path(), parameters, asSent == null ? Map.of() : asSent,
-                request::body, bytes);
+        Map<String, String> spaced = raw.indexOf('+') < 0 ? parameters : split(raw, Query::spaced);
+        return new SignedRequest(request.method(), request.path(), parameters, sent(),
+                spaced == null ? parameters : spaced, request::body, bytes);
+    }
+
+    private Map<String, String> sent() {
+        Map<String, String> values = sent;
+        if (values == null) {
+            Map<String, String> read = split(raw, value -> value);
+            values = read == null ? Map.of() : read;
+            sent = values;
+        }
+        return values;
+    }
+
+    /**
+     * The ways to read a parameter that is an expression or JSON, likeliest first; none when it is absent or empty. The
+     * second one has spaces for pluses: clients that encode as HTML forms do send them in states, metas and filters. A value
+     * that has {@code %20} has its spaces already.
+     */
+    List<String> readings(String name) {
+        String value = text(name);
+        if (value == null) {
+            return List.of();
+        }
+        String asSent = sent().getOrDefault(name, "");
+        if (asSent.indexOf('+') < 0 || asSent.contains("%20") || asSent.indexOf(' ') >= 0) {
+            return List.of(value);
+        }
+        String spaced = spaced(asSent);
+        return spaced == null ? List.of(value) : List.of(value, spaced);
+    }
+
+    private static @Nullable String spaced(String sent) {
+        return Percent.decode(sent.replace('+', ' '));
+    }
+
+    /** What {@code reader} makes of the first of the {@link #readings} that it takes; null when it takes none. */
+    <T> @Nullable T read(String name, Function<byte[], @Nullable T> reader) {
+        for (String reading : readings(name)) {
+            T value = reader.apply(reading.getBytes(StandardCharsets.UTF_8));
+            if (value != null) {
+                return value;
+            }
+        }
+        return null;
     }
 
     /** The value of a parameter, null when it is absent or empty. */

@@ -8,8 +8,11 @@ package dev.manicule.server.api;
  * @param errors how it words errors
  * @param need what its caller must be allowed
  * @param isForNoPages whether it answers no web page but this server's own, whatever a keyset says
+ * @param isForHead whether a HEAD is served as its GET, whose body is left out; otherwise it is answered before the endpoint,
+ *        which changes something or waits
  */
-record Route(String method, PathPattern path, ErrorShape errors, Need need, Endpoint endpoint, boolean isForNoPages) {
+record Route(String method, PathPattern path, ErrorShape errors, Need need, Endpoint endpoint, boolean isForNoPages,
+        boolean isForHead) {
     /** Answers the requests of one route, or hands them on and answers later. Runs on an event loop. */
     @FunctionalInterface
     interface Endpoint {
@@ -17,11 +20,21 @@ record Route(String method, PathPattern path, ErrorShape errors, Need need, Endp
     }
 
     static Route of(String method, String path, ErrorShape errors, Need need, Endpoint endpoint) {
-        return new Route(method, new PathPattern(path), errors, need, endpoint, false);
+        return new Route(method, new PathPattern(path), errors, need, endpoint, false, true);
     }
 
     /** The same, for no web pages but this server's own. */
     Route forNoPages() {
-        return new Route(method, path, errors, need, endpoint, true);
+        return new Route(method, path, errors, need, endpoint, true, isForHead);
+    }
+
+    /** The same, whose endpoint no HEAD reaches. */
+    Route notForHead() {
+        return new Route(method, path, errors, need, endpoint, isForNoPages, false);
+    }
+
+    /** Whether it serves requests of a method. */
+    boolean serves(String requestMethod) {
+        return method.equals(requestMethod) || (method.equals("GET") && requestMethod.equals("HEAD"));
     }
 }

@@ -8,7 +8,6 @@ import dev.manicule.server.access.Caller;
 import dev.manicule.server.access.Grant.Kind;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Permission;
-import dev.manicule.server.filter.Filter;
 import dev.manicule.server.filter.FilterException;
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.http.Exchange;
@@ -29,7 +28,6 @@ import dev.manicule.server.limits.Resource;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Timetoken;
 import dev.manicule.server.presence.PresenceThread;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -67,12 +65,16 @@ public final class SubscribeApi implements Api.Family {
 
     @Override
     public List<Route> routes() {
+        Need read = Need.on(Permission.READ);
         return List.of(
-                Route.of("GET", "/v2/subscribe/{subscribeKey}/{channels}/{callback}", ErrorShape.SUBSCRIBE,
-                        Need.on(Permission.READ),
-                        call -> subscribe(call, this::poll)),
-                Route.of("GET", "/v2/stream/{subscribeKey}/{channels}", ErrorShape.SUBSCRIBE, Need.on(Permission.READ),
-                        call -> subscribe(call, this::stream)));
+                Route.of("GET", "/v2/subscribe/{subscribeKey}/{channels}/{callback}", ErrorShape.SUBSCRIBE, read,
+                        call -> subscribe(call, (each, wish) -> poll(each, wish, PollFormat.ENVELOPES))).notForHead(),
+                Route.of("GET", "/subscribe/{subscribeKey}/{channels}/{callback}/{timetoken}", ErrorShape.SUBSCRIBE,
+                        read,
+                        call -> subscribe(call, (each, wish) -> poll(each, wish, FirstPollFormat.of(wish.names()))))
+                        .notForHead(),
+                Route.of("GET", "/v2/stream/{subscribeKey}/{channels}", ErrorShape.SUBSCRIBE, read,
+                        call -> subscribe(call, this::stream)).notForHead());
     }
 
     /**
@@ -108,7 +110,7 @@ public final class SubscribeApi implements Api.Family {
         } else {
             Subscription subscription;
             try {
-                subscription = names.subscription(filter(call),
+                subscription = names.subscription(FilterParameter.of(call.query(), limits.count(Limit.FILTER_PARTS)),
                         wildcard -> access.mayRead(call.caller(), Kind.CHANNEL, wildcard + Channel.PRESENCE));
             } catch (FilterException e) {
                 if (e.isTooLong()) {
@@ -130,29 +132,27 @@ public final class SubscribeApi implements Api.Family {
         }
     }
 
-    private void poll(Call call, Wish wish) {
+    private void poll(Call call, Wish wish, PollFormat format) {
         if (wish.cursor() != 0) {
             Charge held = call.client().charge(Resource.MEMORY, wish.subscription().weight());
             if (held == null) {
-                comeAgain(call.exchange(), wish.cursor(), wish.complete());
+                comeAgain(call.exchange(), format.empty(wish.cursor(), wish.complete()));
             } else {
                 Attendance attendance = Attendance.of(call, wish.names(), wish.states(), presence, groups, limits);
-                new Parked(call, attendance, held, wish).begin(call, wish.subscription());
+                new Parked(call, attendance, held, wish, format).begin(call, wish.subscription());
             }
             return;
         }
         long here = journal.position(); // before the join, which whoever comes is told of like everybody else
         Attendance attendance = Attendance.of(call, wish.names(), wish.states(), presence, groups, limits);
-        call.answer(answer(new Json(DeliveryText.text(List.of(), here, true))));
+        call.answer(format.empty(here, true));
         attendance.end();
     }
 
     /** Answers in a while with no events, and holds nothing until then. An error would end the client's subscription. */
-    private static void comeAgain(Exchange exchange, long cursor, boolean complete) {
-        Runnable answer = () -> exchange
-                .answer(answer(new Json(DeliveryText.text(List.of(), cursor, complete))));
+    private static void comeAgain(Exchange exchange, Answer empty) {
         exchange.onHangUp(() -> {});
-        exchange.later(A_SECOND, answer);
+        exchange.later(A_SECOND, () -> exchange.answer(empty));
     }
 
     /** What somebody was let in with who waits for deliveries. What may change meanwhile is looked at again. */
@@ -178,10 +178,11 @@ public final class SubscribeApi implements Api.Family {
         private final Pass pass;
         private final long cursor;
         private final boolean complete;
+        private final PollFormat format;
         private PollsByUuid.@Nullable Open open;
         private boolean over;
 
-        Parked(Call call, Attendance attendance, Charge held, Wish wish) {
+        Parked(Call call, Attendance attendance, Charge held, Wish wish, PollFormat format) {
             exchange = call.exchange();
             this.held = held;
             client = call.client();
@@ -189,6 +190,7 @@ public final class SubscribeApi implements Api.Family {
             pass = new Pass(access, call.caller(), call.keyset());
             cursor = wish.cursor();
             complete = wish.complete();
+            this.format = format;
         }
 
         void begin(Call call, Subscription subscription) {
@@ -204,15 +206,9 @@ public final class SubscribeApi implements Api.Family {
 
         @Override
         public void deliver(Delivery delivery) {
-            if (!pass.stillHolds()) { // told nothing; the next poll is told why
-                exchange.answer(answer(new Json(DeliveryText.text(List.of(), cursor, complete))));
-            } else if (!complete) { // which others, who share the delivery, are not told
-                exchange.answer(answer(new Json(DeliveryText.text(delivery.matches(), delivery.cursor(), false))));
-            } else {
-                exchange.answer(
-                        delivery.encoded(Answer.class,
-                                each -> Answer.shared(each.encoded(Json.class, DeliveryText::text).utf8())));
-            }
+            exchange.answer(pass.stillHolds()
+                    ? format.of(delivery, complete)
+                    : format.empty(cursor, complete)); // told nothing; the next poll is told why
             end();
         }
 
@@ -318,16 +314,14 @@ public final class SubscribeApi implements Api.Family {
         }
     }
 
-    private @Nullable Filter filter(Call call) throws FilterException {
-        String expression = call.query().text("filter-expr");
-        return expression == null ? null : Filter.parse(expression, limits.count(Limit.FILTER_PARTS));
-    }
-
     /**
      * The cursor, 0 for a handshake: in {@code tt}, in the older form {@code t={"t":"…","r":12}}, or in the field that
      * clients of server-sent events send when they come back.
      */
     private static long cursor(Call call) {
+        if (call.path().get("timetoken") != null) { // of the first form
+            return Timetoken.parse(call.segment("timetoken"));
+        }
         if (call.lastEventId() != null) {
             return Timetoken.parse(call.lastEventId());
         }
@@ -335,15 +329,10 @@ public final class SubscribeApi implements Api.Family {
         if (timetoken != null) {
             return timetoken;
         }
-        String older = call.query().text("t");
-        if (older == null) {
+        if (call.query().text("t") == null) {
             return 0;
         }
-        Map<String, Object> members = JsonReader.members(older.getBytes(StandardCharsets.UTF_8));
+        Map<String, Object> members = call.query().read("t", JsonReader::members);
         return members == null ? Timetoken.INVALID : Timetoken.parse(String.valueOf(members.get("t")));
-    }
-
-    private static Answer answer(Json text) {
-        return Answer.json(200, text.utf8());
     }
 }

@@ -336,7 +336,7 @@ final class FilterParser {
     }
 
     private FilterException expected(String what) {
-        String found = at < text.length() ? "'" + text.charAt(at) + "'" : "the end";
+        String found = at < text.length() ? "'" + Character.toString(text.codePointAt(at)) + "'" : "the end";
         return new FilterException("expected " + what + " at character " + (at + 1) + ", found " + found);
     }
 

@@ -264,11 +264,12 @@ public final class HttpServer {
         int end = forwarded == null ? 0 : forwarded.length();
         while (forwarded != null && end > 0 && isTrusted(client)) {
             int comma = forwarded.lastIndexOf(',', end - 1);
-            AddressRange named = AddressRange.parse(forwarded.substring(comma + 1, end).strip());
-            if (named == null) {
+            String element = forwarded.substring(comma + 1, end);
+            InetAddress named = ForwardedAddress.parse(element);
+            if (named == null && !element.isBlank()) {
                 break;
             }
-            client = named.address();
+            client = named == null ? client : named;
             end = comma;
         }
         return client;
@@ -435,7 +436,8 @@ public final class HttpServer {
                 var _ = ctx.close();
                 return;
             }
-            Object answer = Framing.HTTP_1.answer(ctx, handler.refuse(Refusal.TOO_MANY_CONNECTIONS), false, true, "");
+            Object answer = Framing.HTTP_1.answer(ctx, handler.refuse(Refusal.TOO_MANY_CONNECTIONS), false, true,
+                    RequestExchange.ALL_ORIGINS);
             var _ = ctx.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
         }
 

@@ -147,10 +147,12 @@ final class IncomingRequest {
         String path = question < 0 ? target : target.substring(0, question);
         String query = question < 0 ? "" : target.substring(question + 1);
         HttpHeaders fields = head.headers();
-        return new Request(head.method().name(), path, query, sentBody(), fields.get(LAST_EVENT_ID), webSocketKey(),
+        String lastEventId = fields.get(LAST_EVENT_ID); // empty from a client that was given no id yet
+        return new Request(head.method().name(), path, query, sentBody(),
+                lastEventId == null || lastEventId.isEmpty() ? null : lastEventId, webSocketKey(),
                 client, fields.get(HttpHeaderNames.ORIGIN), fields.get(FETCH_SITE),
                 fields.get(HttpHeaderNames.REFERER), fields.get(IDEMPOTENCY_KEY), fields.get(REQUEST_ID),
-                fields.get(TRACEPARENT), wantsPage());
+                fields.get(TRACEPARENT), fields.get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_HEADERS), wantsPage());
     }
 
     private Body sentBody() {

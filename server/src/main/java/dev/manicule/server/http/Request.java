@@ -21,12 +21,13 @@ import org.jspecify.annotations.Nullable;
  * @param idempotencyKey what the client calls this request, so as to be able to repeat it; null when it says nothing
  * @param id what the client, or a proxy, calls it in logs; null when nobody says anything
  * @param traceparent the span of a trace that it is a part of, as the W3C has it; null when nobody says anything
+ * @param corsHeaders the header fields that a browser asks a preflight for, with commas between them; null when it asks for none
  * @param wantsPage whether it is a browser that asks for a page
  */
 public record Request(String method, String path, String query, Body sentBody, @Nullable String lastEventId,
         @Nullable String webSocketKey, InetAddress client, @Nullable String origin, @Nullable String fetchSite,
         @Nullable String referer, @Nullable String idempotencyKey, @Nullable String id, @Nullable String traceparent,
-        boolean wantsPage) {
+        @Nullable String corsHeaders, boolean wantsPage) {
     /** The body without its encoding; see {@link Body#bytes}. */
     public byte[] body() {
         return sentBody.bytes();

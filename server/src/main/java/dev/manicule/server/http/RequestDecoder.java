@@ -8,13 +8,18 @@ import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Netty's decoder, a little stricter: a request whose length is given in two ways may be smuggling another, so it is
  * refused, and so is a header field that goes on in the next line (RFC 9112, 5.2). And it tells when bytes come, of which
  * no request may ever become one.
+ *
+ * <p>In one thing it is more lenient: a query may have spaces, as the awaited flavours of the Python SDK send those of a user
+ * id. Whatever stands before on the way sees the same path.
  */
 final class RequestDecoder extends HttpRequestDecoder {
     private final IntPredicate bytesCome;
@@ -27,6 +32,11 @@ final class RequestDecoder extends HttpRequestDecoder {
     private boolean isRefused;
     /** Whether anything but empty lines has come of this head. */
     private boolean hasLine;
+    /** Of the request line that is being split, where its second word is, which is the target up to its first space. */
+    private int targetStart;
+    private int targetEnd;
+    /** The target of that line with its spaces encoded, null when it has none. */
+    private @Nullable String spacedTarget;
 
     RequestDecoder(HttpDecoderConfig config, IntPredicate bytesCome) {
         super(config);
@@ -67,6 +77,51 @@ final class RequestDecoder extends HttpRequestDecoder {
             }
         }
         lookedAt = inHead && out.size() == before ? in.readableBytes() : 0;
+    }
+
+    @Override
+    protected String splitSecondWordInitialLine(byte[] line, int start, int length) {
+        targetStart = start;
+        targetEnd = start + length;
+        spacedTarget = null;
+        return super.splitSecondWordInitialLine(line, start, length);
+    }
+
+    /** What follows the target up to its first space: the version, perhaps behind the rest of the target. */
+    @Override
+    protected String splitThirdWordInitialLine(byte[] line, int start, int length) {
+        int end = start + length;
+        int version = end;
+        while (version > start && line[version - 1] != ' ') {
+            version--;
+        }
+        if (version == start || !isInQuery(line, version)) {
+            return super.splitThirdWordInitialLine(line, start, length);
+        }
+        spacedTarget = new String(line, targetStart, version - 1 - targetStart, StandardCharsets.ISO_8859_1)
+                .replace(" ", "%20");
+        return super.splitThirdWordInitialLine(line, version, end - version);
+    }
+
+    /** Whether what stands between the first space and the version belongs to a query, and can be shown. */
+    private boolean isInQuery(byte[] line, int version) {
+        for (int i = targetEnd; i < version; i++) {
+            if ((line[i] >= 0 && line[i] < ' ') || line[i] == 127) {
+                return false;
+            }
+        }
+        for (int i = targetStart; i < targetEnd; i++) {
+            if (line[i] == '?') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    protected HttpMessage createMessage(String[] words) throws Exception {
+        String target = spacedTarget;
+        return super.createMessage(target == null ? words : new String[]{words[0], target, words[2]});
     }
 
     /** Whether a line of the head that is coming in begins with white space. The first line, and empty ones, may. */

@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Belongs to the event loop of the connection, except {@link #answer} and {@link #hangUp()}.
  */
 final class RequestExchange implements Exchange {
-    private static final String ALL_ORIGINS = "Access-Control-Allow-Origin: *\r\n";
+    /** Pages get to see all fields of an answer: when to come again, what the request was called. */
+    private static final String EXPOSED = "Access-Control-Expose-Headers: *\r\n";
+    static final String ALL_ORIGINS = "Access-Control-Allow-Origin: *\r\n" + EXPOSED;
     /** About what a request takes besides its texts. */
     private static final int OVERHEAD = 512;
 
@@ -149,7 +151,7 @@ final class RequestExchange implements Exchange {
 
     @Override
     public void allowOrigin(@Nullable String origin) {
-        originField = origin == null ? "" : "Access-Control-Allow-Origin: " + origin + "\r\nVary: Origin\r\n";
+        originField = origin == null ? "" : "Access-Control-Allow-Origin: " + origin + "\r\nVary: Origin\r\n" + EXPOSED;
     }
 
     @Override
@@ -219,7 +221,7 @@ final class RequestExchange implements Exchange {
         if (over) {
             return;
         }
-        boolean compress = gzip && answer.isWorthCompressing();
+        boolean compress = withBody && gzip && answer.isWorthCompressing();
         if (compress && answer.isWorkToCompress() && !isCompressing && isCompressed(answer)) {
             return; // by a worker, which comes back here
         }
@@ -237,7 +239,11 @@ final class RequestExchange implements Exchange {
                 return;
             }
         }
-        BodySource source = withBody ? source(answer, compress) : null;
+        if (!withBody) {
+            sendHead(answer, stays);
+            return;
+        }
+        BodySource source = source(answer, compress);
         if (source != null) {
             sendParts(answer, source, compress, stays);
         } else {
@@ -259,9 +265,18 @@ final class RequestExchange implements Exchange {
         }
     }
 
+    /** Without the body, whose length is said where it is known: not of one that would be compressed or made meanwhile. */
+    private void sendHead(Answer answer, boolean stays) {
+        boolean hasLength = answer.size() > 0 && !(gzip && answer.isWorthCompressing());
+        Object head = connection.framing() == Framing.HTTP_1
+                ? Framing.RAW.head(ctx, answer, stays, hasLength, originField)
+                : connection.framing().answer(ctx, answer, stays, false, originField);
+        written(connection.out().write(head, OVERHEAD), stays);
+    }
+
     private void sendAtOnce(Answer answer, boolean stays) {
         written(connection.out()
-                .write(connection.framing().answer(ctx, answer, stays, withBody, originField),
+                .write(connection.framing().answer(ctx, answer, stays, true, originField),
                         answer.size() + OVERHEAD),
                 stays);
     }

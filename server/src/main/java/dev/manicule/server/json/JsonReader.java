@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,26 +46,50 @@ public final class JsonReader {
     }
 
     /**
-     * The value in {@code bytes}, without the white space around it, or null when they are not one valid JSON value.
+     * The value in {@code bytes}, without the white space around it, or null when they are not one valid JSON value, or one
+     * that many clients can't read: half of a surrogate pair stands alone in it, written as an escape.
      */
     public static @Nullable Json value(byte[] bytes) {
         String text = utf8(bytes);
-        if (text == null) {
-            return null;
-        }
+        return text == null || !isJson(text) || hasLoneSurrogate(text) ? null : new Json(trimmed(bytes));
+    }
+
+    /** Whether {@code bytes} are one valid JSON value, perhaps with half of a surrogate pair. */
+    public static boolean isJson(byte[] bytes) {
+        String text = utf8(bytes);
+        return text != null && isJson(text);
+    }
+
+    private static boolean isJson(String text) {
         try (JsonParser parser = FACTORY.createParser(text)) {
             if (parser.nextToken() == null) {
-                return null;
+                return false;
             }
             parser.skipChildren();
             parser.finishToken();
-            if (parser.nextToken() != null) {
-                return null;
-            }
+            return parser.nextToken() == null;
         } catch (IOException e) {
-            return null;
+            return false;
         }
-        return new Json(trimmed(bytes));
+    }
+
+    /** Whether half of a surrogate pair stands alone among the escapes of a text that is JSON. */
+    private static boolean hasLoneSurrogate(String json) {
+        if (json.indexOf('\\') < 0) {
+            return false;
+        }
+        boolean isHalf = false; // the first half has just been
+        for (int i = 0; i < json.length(); i++) {
+            boolean isEscape = json.charAt(i) == '\\';
+            boolean isUnicode = isEscape && json.charAt(i + 1) == 'u';
+            char c = isUnicode ? (char) HexFormat.fromHexDigits(json, i + 2, i + 6) : 'x';
+            if (isHalf != Character.isLowSurrogate(c)) {
+                return true;
+            }
+            isHalf = Character.isHighSurrogate(c);
+            i += isUnicode ? 5 : isEscape ? 1 : 0;
+        }
+        return isHalf;
     }
 
     /**
@@ -180,7 +205,8 @@ public final class JsonReader {
     }
 
     /**
-     * The members of the JSON object in {@code bytes}, each as it was sent; it may be a little deeper than others. Null
+     * The members of the JSON object in {@code bytes}, each as it was sent; it may be a little deeper than others, and hold
+     * what {@link #value} refuses. Null
      * when the bytes are not one valid JSON object.
      */
     public static @Nullable Map<String, Json> parts(byte[] bytes) {

@@ -97,9 +97,9 @@ public final class Inspection {
     private void message(byte[] key, byte[] row) throws RocksDBException {
         messages++;
         Message message = MessageRow.read(row, timetoken(key), List.of(), false);
-        if (JsonReader.value(message.payload().utf8()) == null
-                || (message.meta() != null && JsonReader.value(message.meta().utf8()) == null)
-                || (message.uuid() != null && JsonReader.value(message.uuid().utf8()) == null)) {
+        if (!JsonReader.isJson(message.payload().utf8())
+                || (message.meta() != null && !JsonReader.isJson(message.meta().utf8()))
+                || (message.uuid() != null && !JsonReader.isJson(message.uuid().utf8()))) {
             wrong("messages: not JSON, at " + Keys.show(key));
         }
         mustHaveEvent("messages", key);

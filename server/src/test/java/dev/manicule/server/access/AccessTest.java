@@ -309,13 +309,13 @@ class AccessTest {
         Keyset off = new Keyset("sub-c-3", "pub-c-3", new Secret("s"), false, false, null, 0, List.of());
         assertThat(access.enter(off, null, "nonsense", null)).isEqualTo(new Anyone());
         SignedRequest wrong = new SignedRequest("GET", "/", Map.of("signature", "v2.x", "timestamp", "1"), Map.of(),
-                () -> new byte[0], 100);
+                Map.of(), () -> new byte[0], 100);
         assertThat(access.enter(off, wrong, null, null)).isEqualTo(new Anyone());
         assertThat(access.enter(KEYSET, wrong, null, null)).isEqualTo(Denial.INVALID_TIMESTAMP);
         String signature = "v2.VY1Lmzkf7T-5lORdd0sUpXzIq2ZlHO0LW4s-02S4_vM";
         SignedRequest right = new SignedRequest("GET", "/time/0",
                 Map.of("timestamp", "1700000000", "signature", signature), Map.of(),
-                () -> new byte[0], 100);
+                Map.of(), () -> new byte[0], 100);
         assertThat(access.enter(KEYSET, right, null, null)).isEqualTo(new Owner());
         for (long off60 : new long[]{60, -60}) {
             now.set(1_700_000_000 + off60);
@@ -326,37 +326,63 @@ class AccessTest {
     }
 
     private Access.Entry published(String body, String signature, String... more) {
+        return entered("POST", "/publish/pub-c-1/sub-c-1/0/c/0", body, signature, more);
+    }
+
+    private Access.Entry entered(String method, String path, String body, String signature, String... more) {
         Map<String, String> parameters = new HashMap<>(Map.of("timestamp", "1700000000", "signature", signature));
         for (int i = 0; i < more.length; i += 2) {
             parameters.put(more[i], more[i + 1]);
         }
-        return access.enter(KEYSET, new SignedRequest("POST", "/publish/pub-c-1/sub-c-1/0/c/0", parameters, Map.of(),
+        return access.enter(KEYSET, new SignedRequest(method, path, parameters, parameters, parameters,
                 () -> body.getBytes(StandardCharsets.UTF_8), 100), null, null);
     }
 
     @Test
     void aSignatureThatDoesNotCoverTheBodyIsGoodForOneBody() {
-        String first = "JsUwQgXEJe-gVkqOs_wk7QH4Km01-6xz_GFohi8RRPM=";
-        assertThat(published("a", first)).isEqualTo(new Owner());
-        assertThat(published("b", first)).isEqualTo(Denial.BAD_SIGNATURE);
-        assertThat(published("a", first)).as("sent again").isEqualTo(new Owner());
+        String first = "gXMXtQU6ANf-Z5nyLrmuG3l3xyHqLejv1dUVIAIsn8w=";
+        assertThat(published("a", first, "seqn", "7")).isEqualTo(new Owner());
+        assertThat(published("b", first, "seqn", "7")).isEqualTo(Denial.BAD_SIGNATURE);
+        assertThat(published("a", first, "seqn", "7")).as("sent again").isEqualTo(new Owner());
+        assertThat(published("b", first.replace("=", ""), "seqn", "7")).as("the same signature, written otherwise")
+                .isEqualTo(Denial.BAD_SIGNATURE);
+    }
+
+    @Test
+    void aSignatureThatDoesNotCoverTheMethodIsGoodForOneMethod() {
+        String history = "/v3/history/sub-key/sub-c-1/channel/c";
+        String first = "BtQPftX2Y_3aDcPTdBqoLvEMQCnbRaXl5sYcA6cicls=";
+        assertThat(entered("GET", history, "", first)).isEqualTo(new Owner());
+        assertThat(entered("DELETE", history, "", first)).isEqualTo(Denial.BAD_SIGNATURE);
+        assertThat(entered("GET", history, "", first)).isEqualTo(new Owner());
+        assertThat(entered("HEAD", history, "", first)).isEqualTo(new Owner());
+    }
+
+    @Test
+    void aGrantSignedWithoutItsBodyIsThatGrantAlone() {
+        String first = "-bY-A1c2HmabvnySIBzNn5p60GV02PedUjvltX2poV8=";
+        assertThat(entered("POST", "/v3/pam/sub-c-1/grant", "a", first)).isEqualTo(new Owner());
+        assertThat(entered("POST", "/v3/pam/sub-c-1/grant", "b", first)).isEqualTo(Denial.BAD_SIGNATURE);
     }
 
     /** JavaScript gives its requests no names: what it publishes within a second is signed alike. */
     @Test
     void aSignatureOfASecondIsGoodForThatSecond() {
         String second = "v2.UxGJXThSghqSJod0p3pamjkCnxq0n8OT_T5czBRB890";
-        assertThat(published("a", second)).isEqualTo(new Owner());
-        assertThat(published("b", second)).isEqualTo(new Owner());
-        now.addAndGet(2);
-        assertThat(published("b", second)).isEqualTo(Denial.BAD_SIGNATURE);
-        assertThat(published("a", second)).isEqualTo(new Owner());
+        String first = "JsUwQgXEJe-gVkqOs_wk7QH4Km01-6xz_GFohi8RRPM=";
+        for (String signature : List.of(first, second)) {
+            assertThat(published("a", signature)).isEqualTo(new Owner());
+            assertThat(published("b", signature)).isEqualTo(new Owner());
+            now.addAndGet(2);
+            assertThat(published("b", signature)).isEqualTo(Denial.BAD_SIGNATURE);
+            assertThat(published("a", signature)).isEqualTo(new Owner());
+        }
     }
 
     @Test
     void whatIsNoSignatureIsNotHashed() {
         SignedRequest garbage = new SignedRequest("POST", "/", Map.of("timestamp", "1700000000", "signature", "v2.x"),
-                Map.of(), () -> {
+                Map.of(), Map.of(), () -> {
                     throw new AssertionError("the body is asked for");
                 }, 100);
         assertThat(access.needsHash(KEYSET, garbage)).isFalse();

@@ -9,7 +9,7 @@ class SeenSignaturesTest {
     private final SeenSignatures seen = new SeenSignatures(100, new Hmac(new byte[]{1}));
 
     private boolean allow(String signature, String body, long now, long until) {
-        return seen.allow(signature, body.getBytes(StandardCharsets.UTF_8), now, until, 0);
+        return seen.allow(signature, "POST", body.getBytes(StandardCharsets.UTF_8), now, until, 0);
     }
 
     @Test
@@ -19,6 +19,17 @@ class SeenSignaturesTest {
         assertThat(allow("s", "", 102, 160)).isFalse();
         assertThat(allow("s", "a", 160, 160)).isTrue();
         assertThat(allow("t", "b", 102, 160)).isTrue();
+    }
+
+    @Test
+    void theFirstMethodCountsWhateverTheGrace() {
+        byte[] body = {};
+        assertThat(seen.allow("s", "GET", body, 100, 160, 2)).isTrue();
+        assertThat(seen.allow("s", "DELETE", body, 100, 160, 2)).isFalse();
+        assertThat(seen.allow("s", "GET", body, 101, 160, 2)).isTrue();
+        assertThat(seen.allow("t", "POST", body, 100, 160, 2)).isTrue();
+        assertThat(seen.allow("t", "POST", new byte[]{1}, 101, 160, 2)).as("within the grace").isTrue();
+        assertThat(seen.allow("t", "POST", new byte[]{1}, 102, 160, 2)).isFalse();
     }
 
     @Test

@@ -27,7 +27,8 @@ class SignedRequestTest {
             parameters.put(query[i], query[i + 1]);
             raw.put(query[i], query[i + 2]);
         }
-        return new SignedRequest(method, path, parameters, raw, () -> body.getBytes(StandardCharsets.UTF_8), 100)
+        return new SignedRequest(method, path, parameters, raw, parameters,
+                () -> body.getBytes(StandardCharsets.UTF_8), 100)
                 .cover(KEYSET, SECRET) != Cover.NOTHING;
     }
 
@@ -54,7 +55,8 @@ class SignedRequestTest {
         assertThat(isSigned("GET", path, "", "bob", right, "1700000000")).isFalse();
         assertThat(isSigned("GET", path, "", uuid, right, "1700000001")).isFalse();
         assertThat(isSigned("GET", path, "", uuid, right.replace("v2.", ""), "1700000000")).isFalse();
-        assertThat(isSigned("GET", path, "", uuid, right + "=", "1700000000")).isFalse();
+        assertThat(isSigned("GET", path, "", uuid, right + "=", "1700000000")).as("padded").isTrue();
+        assertThat(isSigned("GET", path, "", uuid, right + "==", "1700000000")).isFalse();
         assertThat(isSigned("GET", path, "", uuid, "", "1700000000")).isFalse();
         assertThat(isSigned("GET", path, "", uuid, "v2.", "1700000000")).isFalse();
     }
@@ -89,7 +91,6 @@ class SignedRequestTest {
         assertThat(isPublished(V1, PUBLISH, "anything")).isTrue();
         assertThat(isPublished(GET_FORM, PUBLISH, "anything")).isTrue();
         assertThat(isPublished(V1, PUBLISH + "x", "anything")).isFalse();
-        assertThat(isSigned("GET", PUBLISH, "", "timestamp", "1700000000", "", "signature", V1, "")).isFalse();
         assertThat(isSigned("DELETE", PUBLISH, "", "timestamp", "1700000000", "", "signature", GET_FORM, ""))
                 .isFalse();
     }
@@ -106,6 +107,74 @@ class SignedRequestTest {
         }
         for (String path : List.of(PUBLISH, PUBLISH + "/", "/publish/pub-c-1/sub-c-1/0/c")) {
             assertThat(isPublished(sign("GET\npub-c-1\n" + path + "\ntimestamp=1700000000\n"), path, "x")).isTrue();
+        }
+    }
+
+    /** As JavaScript up to 4.24.6 signs everything, and Go in its older mode. */
+    @Test
+    void everyRequestMayBeSignedInTheOlderForm() throws Exception {
+        String timestamp = "1700000000";
+        for (String path : List.of("/time/0", "/v2/subscribe/sub-c-1/c/0", "/v3/history/sub-key/sub-c-1/channel/c",
+                PUBLISH + "/%22hello%22")) {
+            String text = "sub-c-1\npub-c-1\n" + path + "\n";
+            String padded = sign(text + "timestamp=" + timestamp).substring(3) + "=";
+            for (String signature : List.of(padded, padded.replace("=", ""),
+                    padded.replace('-', '+').replace('_', '/'))) {
+                assertThat(isSigned("GET", path, "", "timestamp", timestamp, timestamp, "signature", signature, ""))
+                        .as("%s by %s", path, signature)
+                        .isTrue();
+                assertThat(isSigned("GET", path + "x", "", "timestamp", timestamp, timestamp, "signature", signature,
+                        "")).isFalse();
+            }
+        }
+        String none = sign("sub-c-1\nundefined\n/time/0\ntimestamp=" + timestamp).substring(3);
+        assertThat(isSigned("GET", "/time/0", "", "timestamp", timestamp, timestamp, "signature", none, "")).isTrue();
+    }
+
+    @Test
+    void aPathOfRawBytesIsSignedAsItWasSent() throws Exception {
+        String sent = "/v3/history/sub-key/sub-c-1/channel/Zoë-聊天";
+        String asRead = new String(sent.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        String second = sign("GET\npub-c-1\n" + sent + "\ntimestamp=1700000000\n");
+        String first = sign("sub-c-1\npub-c-1\n" + sent + "\ntimestamp=1700000000").substring(3);
+        for (String signature : List.of(second, first)) {
+            assertThat(isSigned("GET", asRead, "", "timestamp", "1700000000", "1700000000", "signature", signature,
+                    "")).isTrue();
+        }
+    }
+
+    /** JavaScript signs the uuid of a state as it is, and sends it encoded. */
+    @Test
+    void theUuidOfAStateMayBeSignedAsItIs() throws Exception {
+        String path = "/v2/presence/sub-key/sub-c-1/channel/a%20b/uuid/";
+        String signature = sign("GET\npub-c-1\n" + path + "+49 1/Zoë\ntimestamp=1700000000\n");
+        for (String sent : List.of("+49%201/Zo%C3%AB", "%2B49%201%2FZo%C3%AB")) {
+            assertThat(isSigned("GET", path + sent, "", "timestamp", "1700000000", "1700000000", "signature", signature,
+                    "")).isTrue();
+        }
+        assertThat(isSigned("GET", path + "+49%202/Zo%C3%AB", "", "timestamp", "1700000000", "1700000000", "signature",
+                signature, "")).isFalse();
+    }
+
+    /** A plus that was meant as one, as a space, as a space in a state beside a number with a plus; and all as sent. */
+    @Test
+    void aPlusIsSignedInEitherReading() throws Exception {
+        for (String signed : List.of("state=%7B%22a%22%3A%2B1%7D&timestamp=1&uuid=%2B49~",
+                "state=%7B%22a%22%3A%201%7D&timestamp=1&uuid=%2049~",
+                "state=%7B%22a%22%3A%201%7D&timestamp=1&uuid=%2B49~",
+                "state=%7B%22a%22%3A+1%7D&timestamp=1&uuid=+49~")) {
+            String query = signed.startsWith("state=%7B%22a%22%3A+") ? signed : signed.replace("~", "%7E");
+            String signature = sign("GET\npub-c-1\n/time/0\n" + query + "\n");
+            Map<String, String> plus = Map.of("uuid", "+49~", "state", "{\"a\":+1}", "timestamp", "1", "signature",
+                    signature);
+            Map<String, String> raw = Map.of("uuid", "+49~", "state", "%7B%22a%22%3A+1%7D", "timestamp", "1",
+                    "signature", signature);
+            Map<String, String> spaced = Map.of("uuid", " 49~", "state", "{\"a\": 1}", "timestamp", "1", "signature",
+                    signature);
+            assertThat(new SignedRequest("GET", "/time/0", plus, raw, spaced, () -> new byte[0], 100).cover(KEYSET,
+                    SECRET)).as(query).isEqualTo(Cover.ALL);
+            assertThat(new SignedRequest("GET", "/time/1", plus, raw, spaced, () -> new byte[0], 100).cover(KEYSET,
+                    SECRET)).isEqualTo(Cover.NOTHING);
         }
     }
 

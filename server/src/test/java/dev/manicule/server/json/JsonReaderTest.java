@@ -31,6 +31,23 @@ class JsonReaderTest {
         assertThat(JsonReader.members(bytes(json))).isNull();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\"\\ud83d\"", "\"\\uDE00\"", "{\"a\":[\"x\\ud83dx\"]}", "\"\\ud83d\\ud83d\\ude00\"",
+            "\"\\ude00\\ud83d\"", "\"\\ud83d\\n\\ude00\"", "[\"\\ud83d\",\"\\ude00\"]", "\"\\\\\\ud83d\""})
+    void halfOfASurrogatePairIsRefused(String json) {
+        assertThat(JsonReader.value(bytes(json))).isNull();
+        assertThat(JsonReader.objects(bytes("{\"a\":{\"b\":" + json + "}}"))).isNull();
+        assertThat(JsonReader.value(bytes("{\"\\udbff\":1}"))).as("in a name").isNull();
+        assertThat(JsonReader.isJson(bytes(json))).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"\"\\\\ud83d\"", "\"\\ud83d\\ude00\\uDBFF\\uDFFF\"", "\"\\\"\\\\\"", "\"\\u0041\\\\\\u0041\""})
+    void wholePairsAndEscapedBackslashesAreTaken(String json) {
+        assertThat(JsonReader.value(bytes(json))).isEqualTo(new Json(bytes(json)));
+    }
+
     @Test
     void bytesThatAreNotUtf8AreRefused() {
         assertThat(JsonReader.value(new byte[]{'"', (byte) 0xFF, '"'})).isNull();

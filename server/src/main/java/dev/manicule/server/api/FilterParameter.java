@@ -1,0 +1,41 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.filter.Filter;
+import dev.manicule.server.filter.FilterException;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The filter expression of a subscription, in the parameter {@code filter-expr}. */
+final class FilterParameter {
+    private static final String NAME = "filter-expr";
+    /** With pluses as pluses this would add up three names: nobody writes that, and without a space. */
+    private static final Pattern SPACED_WORD = Pattern.compile("\\+(?:LIKE|CONTAINS|IN)\\+", Pattern.CASE_INSENSITIVE);
+
+    private FilterParameter() {}
+
+    /**
+     * The filter of a query, null when it has none. Pluses count as spaces where the expression is none otherwise.
+     *
+     * @param mostParts how many operators, names and values it may have
+     */
+    static @Nullable Filter of(Query query, int mostParts) throws FilterException {
+        List<String> readings = query.readings(NAME);
+        if (readings.isEmpty()) {
+            return null;
+        }
+        String first = readings.getFirst();
+        String other = readings.getLast();
+        if (SPACED_WORD.matcher(first).find()) {
+            return Filter.parse(other, mostParts);
+        }
+        try {
+            return Filter.parse(first, mostParts);
+        } catch (FilterException e) {
+            if (readings.size() == 1 || e.isTooLong()) {
+                throw e;
+            }
+            return Filter.parse(other, mostParts);
+        }
+    }
+}

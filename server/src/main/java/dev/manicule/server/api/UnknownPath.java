@@ -1,0 +1,55 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.http.Answer;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request for a path without an endpoint is answered: in the words of the family that the path belongs to, served or not,
+ * since clients read no others.
+ */
+final class UnknownPath {
+    /** The parts of the protocol that this server does not have, by the first segments of their paths. */
+    private static final Map<String, String> UNSERVED = Map.of("v1/objects", "App Context", "v2/objects", "App Context",
+            "v1/files", "Files", "v1/push", "Push Notifications", "v2/push", "Push Notifications", "v1/auth",
+            "Access Manager", "v2/auth", "Access Manager");
+
+    private UnknownPath() {}
+
+    /**
+     * The answer, a 404.
+     *
+     * @param segments raw, of the path
+     * @param routes those that begin with the same segment
+     * @param shown the path as it can be told again
+     * @param now the present timetoken
+     */
+    static Answer answer(List<String> segments, List<Route> routes, String shown, long now) {
+        String words = "Not found: '" + shown + "'";
+        String unserved = segments.size() < 2 ? null : UNSERVED.get(segments.get(0) + "/" + segments.get(1));
+        if (unserved != null) {
+            return ErrorShape.service(unserved, 404, words + ": this part of " + unserved + " is not served");
+        }
+        Route nearest = nearest(segments, routes);
+        return (nearest == null ? ErrorShape.PRESENCE : nearest.errors()).answer(404, words, now);
+    }
+
+    /** The route that begins with most of these segments: more than with a version. */
+    private static @Nullable Route nearest(List<String> segments, List<Route> routes) {
+        Route nearest = null;
+        int most = isVersion(segments.getFirst()) ? 1 : 0;
+        for (Route route : routes) {
+            int common = route.path().commonLiterals(segments);
+            if (common > most) {
+                most = common;
+                nearest = route;
+            }
+        }
+        return nearest;
+    }
+
+    private static boolean isVersion(String segment) {
+        return segment.length() == 2 && segment.charAt(0) == 'v' && Character.isDigit(segment.charAt(1));
+    }
+}
