@@ -34,13 +34,14 @@ public final class ChangeChannelGroup extends Call<ChangeChannelGroup.Result> {
 
     @Override
     Request<Result> request() {
-        String path = ChannelGroup.path(subscribeKey) + "/" + Request.encode(required(group, "channelGroup"));
+        String name = required(group, "channelGroup");
+        String path = ChannelGroup.path(subscribeKey) + "/" + Request.encode(name);
         if (channels.isEmpty()) {
             throw new IllegalArgumentException("channel is missing");
         }
-        channels.forEach(name -> required(name, "channel"));
+        channels.forEach(channel -> required(channel, "channel"));
         Request.Query query = new Request.Query().with(adds ? "add" : "remove", String.join(",", channels));
         return Request.get(adds ? Operation.ADD_CHANNELS_TO_GROUP : Operation.REMOVE_CHANNELS_FROM_GROUP, path, query,
-                channels, json -> new Result());
+                channels, List.of(name), json -> new Result());
     }
 }

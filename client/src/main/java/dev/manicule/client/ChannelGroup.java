@@ -42,7 +42,8 @@ public final class ChannelGroup extends Call<List<String>> {
     }
 
     private Request<List<String>> request(String path, Request.Decoder<List<String>> decoder) {
-        return Request.get(operation, path, new Request.Query(), List.of(), decoder);
+        return Request.get(operation, path, new Request.Query(), List.of(), group == null ? List.of() : List.of(group),
+                decoder);
     }
 
     private static List<String> names(JsonNode json, String member) {

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param retries how often a call is made again, within its timeout, that got no answer or found the server too busy
  * @param subscribeTimeout for the polls of a subscription; longer than the server parks them (280 seconds)
  * @param reconnectionPolicy what a subscription does when the connection is lost
+ * @param maximumReconnectionDelay how long a subscription waits at most between two attempts to reach the server again
  * @param maximumReconnectionAttempts after so many failed attempts in a row a subscription gives up; −1 for never
  * @param filterExpression which messages and signals are to be told, null for all
  * @param presenceTimeout how long one is there for others after the last sign of life
@@ -36,7 +37,8 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
         @Nullable String authKey, @Nullable String secretKey, Duration connectTimeout, Duration requestTimeout,
         int retries,
         Duration subscribeTimeout,
-        ReconnectionPolicy reconnectionPolicy, int maximumReconnectionAttempts, @Nullable String filterExpression,
+        ReconnectionPolicy reconnectionPolicy, Duration maximumReconnectionDelay, int maximumReconnectionAttempts,
+        @Nullable String filterExpression,
         Duration presenceTimeout) {
 
     /** Checks what can be checked. */
@@ -46,6 +48,7 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
         require(!subscribeKey.isEmpty(), "subscribeKey is missing");
         require(presenceTimeout.toSeconds() > 0, "presenceTimeout is shorter than a second");
         require(retries >= 0, "retries is less than 0");
+        require(maximumReconnectionDelay.toMillis() > 0, "maximumReconnectionDelay is shorter than a millisecond");
         require(!uuid.isBlank(), "uuid is missing: every client must say who it is");
     }
 
@@ -91,6 +94,7 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
         private int retries = 2;
         private Duration subscribeTimeout = Duration.ofSeconds(310);
         private ReconnectionPolicy reconnectionPolicy = ReconnectionPolicy.EXPONENTIAL;
+        private Duration maximumReconnectionDelay = Duration.ofSeconds(5);
         private int maximumReconnectionAttempts = -1;
         private @Nullable String filterExpression;
         private Duration presenceTimeout = Duration.ofMinutes(5);
@@ -178,6 +182,15 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
             return this;
         }
 
+        /**
+         * How long a subscription waits at most between two attempts to reach the server again; 5 seconds by default, at
+         * least a millisecond. For very many clients of one server, longer.
+         */
+        public Builder maximumReconnectionDelay(Duration delay) {
+            maximumReconnectionDelay = delay;
+            return this;
+        }
+
         /** After so many failed attempts in a row a subscription gives up; −1, the default, for never. */
         public Builder maximumReconnectionAttempts(int attempts) {
             maximumReconnectionAttempts = attempts;
@@ -207,7 +220,7 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
         public ClientConfig build() {
             return new ClientConfig(origin, secure, sslContext, subscribeKey, publishKey, uuid, authKey, secretKey,
                     connectTimeout, requestTimeout, retries, subscribeTimeout, reconnectionPolicy,
-                    maximumReconnectionAttempts,
+                    maximumReconnectionDelay, maximumReconnectionAttempts,
                     filterExpression, presenceTimeout);
         }
     }

@@ -21,8 +21,18 @@ public final class GrantToken extends Call<GrantToken.Result> {
     private final int ttlMinutes;
     private final ObjectNode permissions = Transport.JSON.createObjectNode();
 
-    /** The token, to be handed to whom it is for. */
-    public record Result(String token) {}
+    /**
+     * What was granted.
+     *
+     * @param token to be handed to its user; not part of {@link #toString()}
+     */
+    public record Result(String token) {
+        /** Without the token: results end up in logs. */
+        @Override
+        public String toString() {
+            return "Result[token=(hidden)]";
+        }
+    }
 
     GrantToken(Transport transport, int ttlMinutes) {
         super(transport);

@@ -75,7 +75,7 @@ public final class HereNow extends Call<HereNow.Result> {
         Request.Query query = new Request.Query().with("disable_uuids", uuids ? null : "1")
                 .with("state", states ? "1" : null)
                 .with("channel-group", groups.isEmpty() ? null : String.join(",", groups));
-        return Request.get(Operation.HERE_NOW, path, query, channels, this::result);
+        return Request.get(Operation.HERE_NOW, path, query, channels, groups, this::result);
     }
 
     private Result result(JsonNode json) {

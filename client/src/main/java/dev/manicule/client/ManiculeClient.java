@@ -43,6 +43,7 @@ public final class ManiculeClient implements AutoCloseable {
         transport = new Transport(config, workers);
         listeners = new Listeners(listening, transport);
         subscription = new Subscription(transport, listeners, loop);
+        transport.whenAnswered(subscription::serverAnswers);
     }
 
     /** A client with this configuration. It connects when it is first used. */

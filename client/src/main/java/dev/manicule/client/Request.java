@@ -16,10 +16,18 @@ import org.jspecify.annotations.Nullable;
  * @param query names and values, not encoded
  * @param body null for none
  * @param timeout null for the configured one
+ * @param channels the channels that it is about
+ * @param groups the channel groups that it is about
  * @param decoder makes the result of the answer's JSON; what it throws means that the answer is malformed
  */
 record Request<R>(Operation operation, String method, String path, Map<String, String> query, @Nullable String body,
-        @Nullable Duration timeout, List<String> channels, Decoder<R> decoder) {
+        @Nullable Duration timeout, List<String> channels, List<String> groups, Decoder<R> decoder) {
+
+    /** One that is about no channel group. */
+    Request(Operation operation, String method, String path, Map<String, String> query, @Nullable String body,
+            @Nullable Duration timeout, List<String> channels, Decoder<R> decoder) {
+        this(operation, method, path, query, body, timeout, channels, List.of(), decoder);
+    }
 
     @FunctionalInterface
     interface Decoder<R> {
@@ -28,7 +36,12 @@ record Request<R>(Operation operation, String method, String path, Map<String, S
 
     static <R> Request<R> get(Operation operation, String path, Query query, List<String> channels,
             Decoder<R> decoder) {
-        return new Request<>(operation, "GET", path, query.parameters, null, null, channels, decoder);
+        return get(operation, path, query, channels, List.of(), decoder);
+    }
+
+    static <R> Request<R> get(Operation operation, String path, Query query, List<String> channels,
+            List<String> groups, Decoder<R> decoder) {
+        return new Request<>(operation, "GET", path, query.parameters, null, null, channels, groups, decoder);
     }
 
     /** The parameters of a request; absent ones are left out. */

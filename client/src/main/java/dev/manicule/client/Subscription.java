@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class Subscription {
     /** With so many events waiting for slow listeners, no more are fetched. They are safe with the server. */
     private static final int ENOUGH_WAITING = 1000;
+    /** So far apart at least are attempts that begin early because another call was answered. */
+    private static final long EARLY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Transport transport;
     private final Listeners listeners;
@@ -42,6 +46,9 @@ final class Subscription {
     private boolean paused;
     private boolean wasLost;
     private @Nullable CompletableFuture<?> running;
+    /** The next attempt to reach the server, null when none waits. */
+    private @Nullable ScheduledFuture<?> nextAttempt;
+    private long lastAttempt = System.nanoTime() - EARLY_NANOS;
     private volatile SubscriptionState state = SubscriptionState.IDLE;
     private volatile @Nullable Status lastError;
 
@@ -92,6 +99,21 @@ final class Subscription {
         });
     }
 
+    /**
+     * Begins the next attempt at once if one waits: the server has just answered another call, so the network is back. Any
+     * thread may call it; it does not wait.
+     */
+    void serverAnswers() {
+        if (state == SubscriptionState.RECONNECTING) {
+            run(() -> {
+                if (nextAttempt != null && System.nanoTime() - lastAttempt >= EARLY_NANOS
+                        && nextAttempt.cancel(false)) {
+                    attempt();
+                }
+            });
+        }
+    }
+
     List<String> channels() {
         return names(channels);
     }
@@ -138,13 +160,14 @@ final class Subscription {
         String path = "/v2/presence/sub-key/" + Request.encode(transport.config().subscribeKey()) + "/channel/"
                 + path(left) + "/leave";
         Request.Query query = new Request.Query().with("channel-group", list(withoutPresence(leftGroups)));
-        Request<Boolean> request = Request.get(Operation.UNSUBSCRIBE, path, query, left, json -> Boolean.TRUE);
+        Request<Boolean> request = Request.get(Operation.UNSUBSCRIBE, path, query, left,
+                withoutPresence(leftGroups), json -> Boolean.TRUE);
         var unused = transport.send(request, Runnable::run)
                 .thenAccept(envelope -> listeners.tell(l -> l.status(envelope.status())));
         if (channels.isEmpty() && groups.isEmpty()) {
             cursor = 0;
             state = SubscriptionState.IDLE;
-            announce(Category.DISCONNECTED, null, left);
+            announce(Category.DISCONNECTED, null, left, withoutPresence(leftGroups));
         } else {
             restart();
         }
@@ -162,6 +185,10 @@ final class Subscription {
     private void stopPolling() {
         epoch++;
         paused = false;
+        if (nextAttempt != null) {
+            nextAttempt.cancel(false);
+            nextAttempt = null;
+        }
         if (running != null) {
             running.cancel(true);
             running = null;
@@ -184,7 +211,7 @@ final class Subscription {
         String path = "/v2/subscribe/" + Request.encode(transport.config().subscribeKey()) + "/"
                 + path(names) + "/0";
         Request<SubscribeAnswer> request = new Request<>(Operation.SUBSCRIBE, "GET", path, query.parameters(), null,
-                timeout, names, SubscribeAnswer::of);
+                timeout, names, List.copyOf(groups), SubscribeAnswer::of);
         send(request, answer -> polled(answer, handshake));
     }
 
@@ -237,7 +264,8 @@ final class Subscription {
 
     private void lost(Status status) {
         if (state != SubscriptionState.RECONNECTING) {
-            announce(Category.UNEXPECTED_DISCONNECT, status.errorData(), List.copyOf(channels));
+            announce(Category.UNEXPECTED_DISCONNECT, status.errorData(), List.copyOf(channels),
+                    List.copyOf(groups));
         }
         wasLost = true;
         lastError = status;
@@ -254,16 +282,26 @@ final class Subscription {
         if (most >= 0 && attempts >= most) {
             state = SubscriptionState.STOPPED;
             announce(Category.RECONNECTION_ATTEMPTS_EXHAUSTED,
-                    new ErrorData("gave up after " + attempts + " attempts", null), List.copyOf(channels));
+                    new ErrorData("gave up after " + attempts + " attempts", null), List.copyOf(channels),
+                    List.copyOf(groups));
             return;
         }
-        Duration delay = transport.config().reconnectionPolicy().delay(attempts++);
+        Duration delay = transport.config()
+                .reconnectionPolicy()
+                .delay(attempts++, transport.config().maximumReconnectionDelay(),
+                        ThreadLocalRandom.current().nextDouble());
         int when = epoch;
-        var unused = loop.schedule(() -> {
+        nextAttempt = loop.schedule(() -> {
             if (when == epoch) {
-                send(new Time(transport).request(), this::reached);
+                attempt();
             }
         }, delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void attempt() {
+        nextAttempt = null;
+        lastAttempt = System.nanoTime();
+        send(new Time(transport).request(), this::reached);
     }
 
     private void reached(Envelope<Time.Result> envelope) {
@@ -278,12 +316,14 @@ final class Subscription {
 
     private void connected() {
         state = SubscriptionState.CONNECTED;
-        announce(wasLost ? Category.RECONNECTED : Category.CONNECTED, null, List.copyOf(channels));
+        announce(wasLost ? Category.RECONNECTED : Category.CONNECTED, null, List.copyOf(channels),
+                List.copyOf(groups));
         wasLost = false;
     }
 
-    private void announce(Category category, @Nullable ErrorData error, List<String> affected) {
-        Status status = transport.news(category, error, affected);
+    private void announce(Category category, @Nullable ErrorData error, List<String> affected,
+            List<String> affectedGroups) {
+        Status status = transport.news(category, error, affected, affectedGroups);
         if (error != null) {
             lastError = status;
         }

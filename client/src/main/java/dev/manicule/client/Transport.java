@@ -14,9 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +29,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Sends requests and makes envelopes of what comes of them. Any thread may use it. */
@@ -62,6 +59,8 @@ final class Transport {
     private final AtomicLong requests = new AtomicLong();
     private volatile @Nullable String authKey;
     private volatile boolean closed;
+    /** Runs after each call that the server has done: it is there. */
+    private volatile Runnable whenAnswered = () -> {};
 
     Transport(ClientConfig config, Executor executor) {
         this.config = config;
@@ -96,12 +95,30 @@ final class Transport {
         return executor;
     }
 
+    /** Has this run, on the call's thread, after each call that the server has done; it must not wait. */
+    void whenAnswered(Runnable action) {
+        whenAnswered = action;
+    }
+
     void authKey(@Nullable String token) {
         authKey = token;
     }
 
-    /** A request with what it is known by and how it is shown: without what is secret. */
-    private record Outgoing<R>(Request<R> request, @Nullable String id, String shown) {}
+    /**
+     * A request with its id and its address.
+     *
+     * @param address without token and signature
+     */
+    private record Outgoing<R>(Request<R> request, @Nullable String id, String address) {
+        /** The address as statuses show it: the token that is to be revoked is part of the path. */
+        String shown() {
+            if (request.operation() != Operation.REVOKE_TOKEN) {
+                return address;
+            }
+            String path = request.path();
+            return address.replace(path, path.substring(0, path.lastIndexOf('/') + 1) + "(hidden)");
+        }
+    }
 
     private <R> Outgoing<R> outgoing(Request<R> request) {
         boolean isPoll = request.operation() == Operation.SUBSCRIBE; // whose cursor says what is to be repeated
@@ -109,12 +126,12 @@ final class Transport {
                 ? null
                 : new UUID(firstId.getMostSignificantBits(),
                         firstId.getLeastSignificantBits() + requests.getAndIncrement()).toString();
-        StringBuilder shown = new StringBuilder(256).append(base).append(request.path()).append(who);
-        request.query().forEach((name, value) -> parameter(name, value, shown));
+        StringBuilder address = new StringBuilder(256).append(base).append(request.path()).append(who);
+        request.query().forEach((name, value) -> parameter(name, value, address));
         if (id != null) {
-            shown.append("&requestid=").append(id);
+            address.append("&requestid=").append(id);
         }
-        return new Outgoing<>(request, id, shown.toString());
+        return new Outgoing<>(request, id, address.toString());
     }
 
     /** What is left of the attempts that a request may take: how many, after which delay, and until when. */
@@ -251,8 +268,9 @@ final class Transport {
     /** An envelope for a request that got no answer. */
     private <R> Envelope<R> failed(Outgoing<R> outgoing, Throwable thrown) {
         Throwable cause = closed ? new CancellationException("the client is closed") : thrown;
-        String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        return new Envelope<>(null, status(outgoing, category(cause), 0, new ErrorData(message, cause), null));
+        Category category = NetworkFailure.category(cause);
+        String message = NetworkFailure.words(cause, category, config);
+        return new Envelope<>(null, status(outgoing, category, 0, new ErrorData(message, cause), null));
     }
 
     /** Logs something that nobody is told otherwise. */
@@ -274,6 +292,7 @@ final class Transport {
         }
         try {
             R result = outgoing.request().decoder().decode(json);
+            whenAnswered.run();
             return new Envelope<>(result, status(outgoing, Category.ACKNOWLEDGMENT, code, null, null));
         } catch (RuntimeException e) {
             return error(outgoing, response, Category.MALFORMED_RESPONSE,
@@ -292,22 +311,22 @@ final class Transport {
         Request<?> request = outgoing.request();
         return new Status(request.operation(), category, error != null, error, code, config.uuid(), authKey,
                 config.origin(), config.secure(), request.method() + " " + outgoing.shown(), response,
-                request.channels(), List.of());
+                request.channels(), request.groups(), request.groups());
     }
 
     /** A status about the subscription as a whole. */
-    Status news(Category category, @Nullable ErrorData error, List<String> channels) {
+    Status news(Category category, @Nullable ErrorData error, List<String> channels, List<String> groups) {
         return new Status(Operation.SUBSCRIBE, category, error != null, error, error == null ? 200 : 0, config.uuid(),
-                authKey, config.origin(), config.secure(), null, null, channels, List.of());
+                authKey, config.origin(), config.secure(), null, null, channels, groups, groups);
     }
 
     /** Where to send it: as it is shown, and with what is secret. */
     private URI uri(Outgoing<?> outgoing) {
         String token = authKey;
         if (token == null && config.secretKey() == null) {
-            return URI.create(outgoing.shown());
+            return URI.create(outgoing.address());
         }
-        StringBuilder uri = new StringBuilder(outgoing.shown());
+        StringBuilder uri = new StringBuilder(outgoing.address());
         if (token != null) {
             parameter("auth", token, uri);
         }
@@ -349,24 +368,6 @@ final class Transport {
             }
         }
         return json.toString();
-    }
-
-    private static Category category(Throwable cause) {
-        if (cause instanceof HttpTimeoutException) {
-            return Category.TIMEOUT;
-        }
-        if (cause instanceof SSLException) {
-            for (Throwable deeper = cause; deeper != null; deeper = deeper.getCause()) {
-                if (deeper instanceof CertificateException) {
-                    return Category.TLS_UNTRUSTED_CERTIFICATE;
-                }
-            }
-            return Category.TLS_CONNECTION_FAILED;
-        }
-        if (cause instanceof CancellationException || cause instanceof InterruptedException) {
-            return Category.CANCELLED;
-        }
-        return cause instanceof IOException ? Category.NETWORK_ISSUES : Category.INTERNAL_EXCEPTION;
     }
 
     /** What was thrown, without the wrapping of futures. */
