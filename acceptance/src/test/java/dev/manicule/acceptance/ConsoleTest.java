@@ -2,13 +2,10 @@ package dev.manicule.acceptance;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.AriaRole;
 import dev.manicule.acceptance.ConsoleWindow.Look;
 import dev.manicule.server.access.Keyset;
@@ -17,15 +14,11 @@ import dev.manicule.server.limits.AddressRange;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
@@ -41,41 +34,13 @@ class ConsoleTest {
                     .withKeysets(List.of(Keyset.of("demo", "demo"),
                             Keyset.of("sub-c-1", "pub-c-1").guarded(new Secret("sec-c-1")))));
 
+    @RegisterExtension
+    static final ConsoleBrowser BROWSER = new ConsoleBrowser();
+
     private static final List<String> VIEWS = List.of("Room", "Timeline", "Explorer", "Server", "Requests");
 
-    @SuppressWarnings("NullAway.Init") // set before the first test
-    private static Playwright playwright;
-
-    @SuppressWarnings("NullAway.Init")
-    private static Browser browser;
-
-    private final List<ConsoleWindow> windows = new ArrayList<>();
-
-    @BeforeAll
-    static void startBrowser() throws Exception {
-        playwright = ConsoleWindow.playwright();
-        browser = ConsoleWindow.browser(playwright);
-    }
-
-    @AfterAll
-    static void stopBrowser() {
-        browser.close();
-        playwright.close();
-    }
-
-    @AfterEach
-    void nothingWentWrongAndNothingWasAskedElsewhere() {
-        for (ConsoleWindow window : windows) {
-            assertThat(window.faults()).isEmpty();
-            assertThat(window.asked()).allMatch(url -> url.startsWith("http://127.0.0.1:") || url.startsWith("data:"));
-            window.close();
-        }
-    }
-
-    private ConsoleWindow open(String uuid, Look look) {
-        ConsoleWindow window = ConsoleWindow.open(browser, SERVER.origin(), uuid, look);
-        windows.add(window);
-        return window;
+    private static ConsoleWindow open(String uuid, Look look) {
+        return BROWSER.open(SERVER.origin(), uuid, look);
     }
 
     @Test
@@ -85,6 +50,8 @@ class ConsoleTest {
         ConsoleWindow bob = open("bob", Look.NIGHT);
         alice.room(channel);
         bob.room(channel);
+        alice.takePart();
+        bob.takePart();
         assertThat(alice.page().locator("#here")).containsText("2 here: alice, bob");
         alice.say("Is anyone there?");
         Locator said = bob.message("Is anyone there?");
@@ -107,6 +74,7 @@ class ConsoleTest {
         assertThat(said.locator(".chip")).hasText("🎉 1");
         ConsoleWindow carol = open("carol", Look.PHONE);
         carol.room(channel);
+        carol.takePart();
         assertThat(carol.message("Is anyone there?").locator(".chip")).hasText("🎉 1");
         assertThat(alice.message("Is anyone there?").locator(".ticks")).hasAttribute("aria-label",
                 Pattern.compile("read by (bob, carol|carol, bob)"));
@@ -114,8 +82,7 @@ class ConsoleTest {
         assertThat((Integer) carol.page().evaluate("document.documentElement.scrollWidth"))
                 .as("nothing to scroll sideways on a phone")
                 .isLessThanOrEqualTo(390);
-        bob.close();
-        windows.remove(bob);
+        bob.page().close();
         assertThat(alice.page().locator("#here")).containsText("2 here: alice, carol");
     }
 
@@ -166,7 +133,6 @@ class ConsoleTest {
         page.locator("#timeline-form button").click();
         assertThat(page.locator(".state")).hasAttribute("data-state", "connected");
         Wire wire = SERVER.wire();
-        await().until(() -> wire.get("/v2/presence/sub-key/demo/channel/" + channel).body().contains("emil"));
         long message = wire.publish(channel, "{\"text\":\"hello\"}");
         wire.add(channel, message, "reaction", "wave", "ann");
         wire.get("/signal/demo/demo/0/" + channel + "/0/%22typing%22?uuid=ann");
@@ -249,16 +215,15 @@ class ConsoleTest {
     @Test
     void aServerThatGoesAwayIsSaidAndComesBack(@TempDir Path folder) throws Exception {
         int port;
+        ConsoleWindow window;
         try (ServerProcess first = ServerProcess.start(folder, 0)) {
             port = first.port();
-            ConsoleWindow window = ConsoleWindow.open(browser, "127.0.0.1:" + port, "hal", Look.DESK);
-            windows.add(window);
+            window = BROWSER.open("127.0.0.1:" + port, "hal", Look.DESK);
             window.room("away");
             first.kill();
             assertThat(window.page().locator(".state")).hasAttribute("data-state", "lost");
         }
         try (ServerProcess _ = ServerProcess.start(folder, port)) {
-            ConsoleWindow window = windows.getFirst();
             assertThat(window.page().locator(".state")).hasAttribute("data-state", "connected",
                     new com.microsoft.playwright.assertions.LocatorAssertions.HasAttributeOptions().setTimeout(15_000));
             window.say("back again");
@@ -268,11 +233,9 @@ class ConsoleTest {
 
     @Test
     void whoMayNotIsToldSo() {
-        ConsoleWindow window = ConsoleWindow.open(browser, SERVER.origin(),
-                "ida&subscribeKey=sub-c-1&publishKey=pub-c-1",
-                Look.DESK);
-        windows.add(window);
-        assertThat(window.page().locator("#trouble")).containsText("Forbidden");
+        ConsoleWindow window = open("ida&subscribeKey=sub-c-1&publishKey=pub-c-1", Look.DESK);
+        assertThat(window.page().locator("#trouble")).containsText(
+                "Forbidden: this takes a token that grants read on “lobby”, “lobby-pnpres”.");
         assertThat(window.page().locator(".state")).hasAttribute("data-state", "refused");
     }
 

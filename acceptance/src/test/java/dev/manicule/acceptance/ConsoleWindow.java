@@ -14,8 +14,10 @@ import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The console in a window of a real browser. Pictures of it go to {@code acceptance/target/screenshots}. */
 final class ConsoleWindow implements AutoCloseable {
@@ -27,15 +29,22 @@ final class ConsoleWindow implements AutoCloseable {
     private final BrowserContext context;
     private final Page page;
     private final List<String> asked = new ArrayList<>();
+    private final Set<String> methods = new LinkedHashSet<>();
     private final List<String> faults = new ArrayList<>();
 
     private ConsoleWindow(BrowserContext context) {
         this.context = context;
         page = context.newPage();
-        page.onRequest(request -> asked.add(request.url()));
+        page.onRequest(request -> {
+            asked.add(request.url());
+            methods.add(request.method());
+        });
+        page.onWebSocket(socket -> asked.add(socket.url()));
         page.onPageError(faults::add);
         page.onConsoleMessage(message -> {
-            if (message.type().equals("error") && !message.text().startsWith("Failed to load resource")) {
+            boolean isOfNetwork = message.text().startsWith("Failed to load resource")
+                    || message.text().startsWith("WebSocket connection to");
+            if (message.type().equals("error") && !isOfNetwork) {
                 faults.add(message.text());
             }
         });
@@ -77,13 +86,18 @@ final class ConsoleWindow implements AutoCloseable {
         static final Look PHONE = new Look(390, 844, ColorScheme.LIGHT);
     }
 
-    /** Opens a window of somebody. */
-    static ConsoleWindow open(Browser browser, String origin, String uuid, Look look) {
-        ConsoleWindow window = new ConsoleWindow(browser.newContext(new Browser.NewContextOptions()
+    /** A browser that remembers nothing yet. */
+    static BrowserContext context(Browser browser, Look look) {
+        return browser.newContext(new Browser.NewContextOptions()
                 .setViewportSize(look.width(), look.height())
                 .setColorScheme(look.colours())
-                .setPermissions(List.of("clipboard-read", "clipboard-write"))));
-        window.page.navigate("http://" + origin + "/?uuid=" + uuid);
+                .setPermissions(List.of("clipboard-read", "clipboard-write")));
+    }
+
+    /** Opens an address in a window beside others that share what the browser remembers. */
+    static ConsoleWindow open(BrowserContext context, String url) {
+        ConsoleWindow window = new ConsoleWindow(context);
+        window.page.navigate(url);
         return window;
     }
 
@@ -96,12 +110,28 @@ final class ConsoleWindow implements AutoCloseable {
         page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true)).click();
     }
 
-    /** Opens a room. */
+    /** Opens a room to look at. */
     void room(String channel) {
+        room(channel, "connected");
+    }
+
+    /** Opens a room, and waits until the connection is in a state. */
+    void room(String channel, String state) {
         page.locator("#room-channel").fill(channel);
         page.locator("#room-form button").click();
         page.locator("#room-title").filter(new Locator.FilterOptions().setHasText(channel)).waitFor();
+        page.locator(".state[data-state=" + state + "]").waitFor();
+    }
+
+    /** Waits until what happens in the room arrives. */
+    void isLive() {
         page.locator(".state[data-state=connected]").waitFor();
+    }
+
+    /** Takes part in the room. */
+    void takePart() {
+        page.locator("#part").click();
+        page.locator("#part[aria-checked=true]").waitFor();
     }
 
     void say(String text) {
@@ -117,6 +147,11 @@ final class ConsoleWindow implements AutoCloseable {
     /** What was asked of servers, by address. */
     List<String> asked() {
         return List.copyOf(asked);
+    }
+
+    /** The methods of its requests. */
+    Set<String> methods() {
+        return Set.copyOf(methods);
     }
 
     /** What went wrong in the page. */

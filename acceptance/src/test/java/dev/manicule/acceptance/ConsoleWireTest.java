@@ -95,10 +95,18 @@ class ConsoleWireTest {
             Answer about = new Wire(server.port()).get("/console/about");
             assertThat(about.json().at("/keysets/0/subscribeKey").asText()).isEqualTo("sub-1");
             assertThat(about.json().at("/keysets/0/retentionDays").isNull()).isTrue();
+            assertThat(about.json().get("takesAnyKey").asBoolean()).isFalse();
             assertThat(about.body()).doesNotContain("pub-1");
         }
         try (Manicule server = start(config -> config.withKeysets(List.of(keyset)))) {
             assertThat(new Wire(server.port()).get("/console/about").json().get("keysets")).isEmpty();
+        }
+    }
+
+    @Test
+    void aServerWithoutKeysetsSaysThatItTakesAnyKey() throws Exception {
+        try (Manicule server = start(config -> config)) {
+            assertThat(new Wire(server.port()).get("/console/about").json().get("takesAnyKey").asBoolean()).isTrue();
         }
     }
 

@@ -72,6 +72,20 @@ class PresenceWireTest {
         return told;
     }
 
+    /** By poll and by stream; a handshake joins before it is answered, and joins are worked off in order. */
+    @Test
+    void aSubscriptionThatObservesDoesNotJoin() throws Exception {
+        for (String kind : List.of("/v2/subscribe/demo/" + channel + "/0?tt=0", "/v2/stream/demo/" + channel + "?")) {
+            try (Connection connection = wire.connect()) {
+                connection.get(kind + "&uuid=onlooker&observe=1");
+                assertThat(connection.read(12)).asString().startsWith("HTTP/1.1 200");
+                assertThat(get("/channel/" + channel).get("occupancy").asInt()).as(kind).isZero();
+            }
+        }
+        wire.get("/v2/subscribe/demo/" + channel + "/0?tt=0&uuid=guest&observe=0");
+        assertThat(get("/channel/" + channel).get("uuids")).hasSize(1);
+    }
+
     @Test
     void whoComesAndGoesIsToldWithTheOccupancy() {
         beat("alice", "");

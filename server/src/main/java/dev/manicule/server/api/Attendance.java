@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The presence of a user while a subscription is open; none when the request names no uuid. */
+/**
+ * The presence of a user while a subscription is open; none when the request names no uuid, or says {@code observe=1}:
+ * a token may be for a uuid that looks on without becoming present.
+ */
 final class Attendance {
     private static final Attendance NONE = new Attendance(null, null);
 
@@ -30,7 +33,7 @@ final class Attendance {
     static Attendance of(Call call, Names names, Map<String, Json> states, PresenceThread presence, Groups groups,
             Limits limits) {
         String uuid = call.uuid();
-        if (uuid == null || !names.hasAttended()) {
+        if (uuid == null || call.query().flag("observe") || !names.hasAttended()) {
             return NONE;
         }
         Client client = call.client().withoutConnection();

@@ -23,9 +23,9 @@ public final class ConsoleApi implements Api.Family {
     private static final String PAGE = "index.html";
     private static final Map<String, String> TYPES = Map.of("html", "text/html; charset=UTF-8", "css",
             "text/css; charset=UTF-8", "js", "text/javascript; charset=UTF-8", "svg", "image/svg+xml");
-    private static final List<String> FILES = List.of(PAGE, "console.css", "icon.svg", "api.js", "console.js",
-            "explorer.js", "page.js", "recipes.js", "requests.js", "room.js", "server.js", "subscription.js",
-            "timeline.js");
+    private static final List<String> FILES = List.of(PAGE, "console.css", "icon.svg", "actions.js", "api.js",
+            "console.js", "explorer.js", "here.js", "outbox.js", "page.js", "part.js", "recipes.js", "requests.js",
+            "room.js", "server.js", "settings.js", "subscription.js", "timeline.js", "trouble.js");
     /** Nothing from elsewhere, nothing within the page itself, and no page around it. */
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
             + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -106,7 +106,11 @@ public final class ConsoleApi implements Api.Family {
     }
 
     private void about(Call call) {
-        JsonText json = new JsonText().raw("{\"version\":").quoted(version).raw(",\"keysets\":[");
+        JsonText json = new JsonText().raw("{\"version\":")
+                .quoted(version)
+                .raw(",\"takesAnyKey\":")
+                .raw(String.valueOf(keysets.all().isEmpty()))
+                .raw(",\"keysets\":[");
         String comma = "";
         if (call.isFrom(readers.get())) {
             for (Keyset keyset : keysets.all()) {

@@ -2,16 +2,39 @@
 import { recipes } from "./recipes.js";
 
 const SDK = "Manicule-Console/1";
+/** A request that is not answered within this time has failed. */
+const TIMEOUT_MILLIS = 20_000;
+/** The server answers a poll sooner, unless its configuration says otherwise. */
+const POLL_MILLIS = 310_000;
+const READ = "read";
+const WRITE = "write";
+const DELETE = "delete";
+const MILLIS = 1000;
+
+/** Where the server is: a proxy may serve it below a path. Ends with a slash. */
+export const BASE = new URL(".", location.href);
 
 /** A part of a path: all but unreserved characters encoded. */
 const part = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (c) => "%" + c.charCodeAt(0).toString(16).toUpperCase());
 
+/** The server answered that it does not do what it was asked for. */
 export class Refused extends Error {
-  constructor(status, message) {
+  /** channels: those that a permission is missing on; retryMillis: the time to wait that the server names, or null. */
+  constructor(status, message, { channels = [], retryMillis = null } = {}) {
     super(message);
     this.status = status;
+    this.channels = channels;
+    this.retryMillis = retryMillis;
+  }
+
+  /** Whether the same request can succeed later. */
+  get isPassing() {
+    return this.status >= 500 || this.status === 408 || this.status === 429;
   }
 }
+
+/** No answer came. Whether the server did what it was asked for is unknown. */
+export class Unanswered extends Error {}
 
 export class Api extends EventTarget {
   /** settings: { subscribeKey, publishKey, uuid, auth } */
@@ -20,73 +43,117 @@ export class Api extends EventTarget {
     this.settings = settings;
   }
 
-  publish(channel, message) {
+  /** The timetoken of the message. However often it is called with one key, the message is stored once. */
+  publish(channel, message, key) {
     const { publishKey, subscribeKey } = this.settings;
     return this.#ask({
-      method: "POST", path: `/publish/${part(publishKey)}/${part(subscribeKey)}/0/${part(channel)}/0`,
-      body: message, recipe: recipes.publish(channel, message),
+      method: "POST", path: `publish/${part(publishKey)}/${part(subscribeKey)}/0/${part(channel)}/0`,
+      body: message, headers: { "Idempotency-Key": key }, needs: WRITE, recipe: recipes.publish(channel, message),
     }).then((answer) => answer[2]);
   }
 
   addAction(channel, messageTimetoken, type, value) {
     return this.#ask({
       method: "POST", path: `${this.#actions(channel)}/message/${messageTimetoken}`, body: { type, value },
-      recipe: recipes.addAction(channel, messageTimetoken, type, value),
+      needs: WRITE, recipe: recipes.addAction(channel, messageTimetoken, type, value),
     }).then((answer) => answer.data);
   }
 
   removeAction(channel, messageTimetoken, actionTimetoken) {
     return this.#ask({
       method: "DELETE", path: `${this.#actions(channel)}/message/${messageTimetoken}/action/${actionTimetoken}`,
-      recipe: recipes.removeAction(channel, messageTimetoken, actionTimetoken),
+      needs: DELETE, recipe: recipes.removeAction(channel, messageTimetoken, actionTimetoken),
     });
   }
 
-  /** Messages, ascending, each with { timetoken, message, uuid, actions: type to value to actors }. */
+  /**
+   * A page of messages, ascending, each { timetoken, message, uuid, actions: [{ type, value, uuid, actionTimetoken }] },
+   * and whether older ones are left. The newest page, or the one before the timetoken start.
+   */
   async history(channel, { start, max = 25 } = {}) {
     const answer = await this.#ask({
-      path: `/v3/history-with-actions/sub-key/${part(this.settings.subscribeKey)}/channel/${part(channel)}`,
+      path: `v3/history-with-actions/sub-key/${part(this.settings.subscribeKey)}/channel/${part(channel)}`,
       query: { max, start, include_uuid: true, encode_channels: false },
-      recipe: recipes.history(channel, start, max),
+      needs: READ, recipe: recipes.history(channel, start, max),
     });
-    return answer.channels[channel] ?? [];
+    const messages = (answer.channels[channel] ?? []).map((entry) => ({ ...entry, actions: actionsOf(entry.actions ?? {}) }));
+    return { messages, hasMore: messages.length >= max || Boolean(answer.more) }; // a page of large messages is short
+  }
+
+  /** The actions on one message, null when the message is not stored. */
+  async actionsOn(channel, messageTimetoken) {
+    const { messages } = await this.history(channel, { start: String(BigInt(messageTimetoken) + 1n), max: 1 });
+    return messages.find(({ timetoken }) => String(timetoken) === String(messageTimetoken))?.actions ?? null;
   }
 
   /** How many messages there are after a timetoken. */
   async count(channel, timetoken) {
     const answer = await this.#ask({
-      path: `/v3/history/sub-key/${part(this.settings.subscribeKey)}/message-counts/${part(channel)}`,
-      query: { timetoken }, recipe: recipes.count(channel, timetoken),
+      path: `v3/history/sub-key/${part(this.settings.subscribeKey)}/message-counts/${part(channel)}`,
+      query: { timetoken }, needs: READ, recipe: recipes.count(channel, timetoken),
     });
     return answer.channels[channel] ?? 0;
   }
 
-  /** Who is on a channel. */
-  async hereNow(channel) {
-    const answer = await this.#ask({
-      path: `/v2/presence/sub-key/${part(this.settings.subscribeKey)}/channel/${part(channel)}`,
-      recipe: recipes.hereNow(channel),
+  /** A page of the list of a channel's members, { uuids, occupancy }: those after the first so many. */
+  async hereNow(channel, offset) {
+    const { uuids = [], occupancy = uuids.length } = await this.#ask({
+      path: `v2/presence/sub-key/${part(this.settings.subscribeKey)}/channel/${part(channel)}`,
+      query: { offset: offset || undefined }, needs: READ, recipe: recipes.hereNow(channel),
     });
-    return answer.uuids ?? [];
+    return { uuids, occupancy };
   }
 
-  leave(channels) {
-    const path = `/v2/presence/sub-key/${part(this.settings.subscribeKey)}/channel/${channels.map(part).join(",")}/leave`;
-    const request = this.#request({ path });
+  /** Makes the user a member of a channel for so many seconds. */
+  heartbeat(channel, seconds) {
+    return this.#ask({
+      path: `v2/presence/sub-key/${part(this.settings.subscribeKey)}/channel/${part(channel)}/heartbeat`,
+      query: { heartbeat: seconds }, needs: READ, record: false,
+    });
+  }
+
+  /** Ends the membership, also while the page closes. */
+  leave(channel) {
+    const request = this.#request({
+      path: `v2/presence/sub-key/${part(this.settings.subscribeKey)}/channel/${part(channel)}/leave`,
+    });
     return fetch(request.url, { keepalive: true }).catch(() => {});
   }
 
-  /** One poll. It is on record only when told so, since there is one after the other. */
-  poll(channels, cursor, { signal, record }) {
-    return this.#ask({
-      path: `/v2/subscribe/${part(this.settings.subscribeKey)}/${channels.map(part).join(",")}/0`,
-      query: { tt: cursor.t, tr: cursor.r, heartbeat: 60 },
-      recipe: recipes.subscribe(channels), signal, record,
+  /** The cursor of now. */
+  async handshake(channels, signal) {
+    const answer = await this.#ask(this.#subscription(channels, { tt: 0 }, { signal }));
+    return answer.t;
+  }
+
+  /** One poll. It is not on record, since there is one after the other. */
+  poll(channels, cursor, signal) {
+    return this.#ask(this.#subscription(channels, { tt: cursor.t, tr: cursor.r }, { signal, record: false, millis: POLL_MILLIS }));
+  }
+
+  /** A WebSocket of a subscription. A browser opens many of them to one server, and but six connections of other kinds. */
+  stream(channels, cursor) {
+    const { url } = this.#request({
+      path: `v2/stream/${part(this.settings.subscribeKey)}/${channels.map(part).join(",")}`,
+      query: { tt: cursor.t, tr: cursor.r, observe: 1 },
     });
+    return new WebSocket(url.replace(/^http/, "ws"));
+  }
+
+  /** Fails unless the server answers within so many milliseconds. */
+  alive(millis) {
+    return this.#ask({ path: "time/0", record: false, millis });
+  }
+
+  #subscription(channels, cursor, options) {
+    return {
+      path: `v2/subscribe/${part(this.settings.subscribeKey)}/${channels.map(part).join(",")}/0`,
+      query: { ...cursor, observe: 1 }, needs: READ, recipe: recipes.subscribe(channels), ...options,
+    };
   }
 
   #actions(channel) {
-    return `/v1/message-actions/${part(this.settings.subscribeKey)}/channel/${part(channel)}`;
+    return `v1/message-actions/${part(this.settings.subscribeKey)}/channel/${part(channel)}`;
   }
 
   #request({ method = "GET", path, query = {}, body }) {
@@ -95,7 +162,7 @@ export class Api extends EventTarget {
       .filter(([, value]) => value !== undefined && value !== null);
     return {
       method, body: body === undefined ? undefined : JSON.stringify(body),
-      url: path + "?" + all.map(([name, value]) => `${name}=${part(String(value))}`).join("&"),
+      url: BASE + path + "?" + all.map(([name, value]) => `${name}=${part(String(value))}`).join("&"),
     };
   }
 
@@ -107,25 +174,37 @@ export class Api extends EventTarget {
       this.#tell("request", entry);
     }
     let response;
-    let answer;
+    let text;
     try {
+      const timeout = AbortSignal.timeout(call.millis ?? TIMEOUT_MILLIS);
       response = await fetch(request.url, {
-        method: request.method, body: request.body, signal: call.signal, cache: "no-store",
-        headers: request.body === undefined ? {} : { "Content-Type": "application/json" },
+        method: request.method, body: request.body, cache: "no-store",
+        signal: call.signal ? AbortSignal.any([call.signal, timeout]) : timeout,
+        headers: request.body === undefined ? {} : { "Content-Type": "application/json", ...call.headers },
       });
-      answer = await response.json();
+      text = await response.text();
     } catch (e) {
       entry.status = e.name === "AbortError" ? "ended" : "no answer";
       this.#tell("answer", entry);
-      throw e;
+      throw e.name === "AbortError" ? e : new Unanswered("The server does not answer.", { cause: e });
     }
     entry.status = response.status;
     entry.millis = performance.now() - begin;
     this.#tell("answer", entry);
-    if (!response.ok) {
-      throw new Refused(response.status, wordsOf(answer, response.status));
+    const answer = jsonOf(text);
+    if (!response.ok || answer === undefined) {
+      throw this.#refusal(response, answer, call.needs);
     }
     return answer;
+  }
+
+  #refusal(response, answer, needs) {
+    const channels = answer?.payload?.channels ?? [];
+    const seconds = Number(response.headers.get("Retry-After"));
+    const said = wordsOf(answer) ?? `The server, or a proxy before it, answered ${response.status}.`;
+    const words = channels.length === 0 ? said : `${said}: ${this.settings.auth ? "the token does not grant" : "this takes a token that grants"}`
+      + ` ${needs} on ${channels.map((name) => `“${name}”`).join(", ")}.`;
+    return new Refused(response.status, words, { channels, retryMillis: seconds > 0 ? seconds * MILLIS : null });
   }
 
   #tell(type, detail) {
@@ -133,8 +212,21 @@ export class Api extends EventTarget {
   }
 }
 
-/** What an error says, in whichever of the protocol's shapes it comes. */
-function wordsOf(answer, status) {
-  const words = answer?.error?.message ?? answer?.error_message ?? answer?.message ?? answer?.[1] ?? answer?.error;
-  return typeof words === "string" ? words : `The server answered ${status}.`;
+/** The value of a JSON text, undefined for any other text: a proxy answers in HTML. */
+function jsonOf(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
+
+/** What an error says, in whichever of the protocol's shapes it comes; undefined when it says nothing. */
+function wordsOf(answer) {
+  const words = answer?.error?.message ?? answer?.error_message ?? answer?.message ?? answer?.[1] ?? answer?.error;
+  return typeof words === "string" ? words : undefined;
+}
+
+/** Actions grouped by type and value, as history has them, as a list. */
+const actionsOf = (types) => Object.entries(types).flatMap(([type, values]) =>
+  Object.entries(values).flatMap(([value, actors]) => actors.map((actor) => ({ type, value, ...actor }))));

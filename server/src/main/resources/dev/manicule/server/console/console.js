@@ -1,84 +1,130 @@
-// The page as a whole: who one is, which view is shown, and what arrives where.
-import { Api } from "./api.js";
+// The page as a whole: which view is shown, and what arrives where.
+import { Api, BASE } from "./api.js";
 import { Explorer } from "./explorer.js";
+import { Here } from "./here.js";
+import { Outbox } from "./outbox.js";
 import { byId } from "./page.js";
+import { Part } from "./part.js";
 import { Requests } from "./requests.js";
 import { Room } from "./room.js";
 import { Server } from "./server.js";
+import { ask, chooseKeys, onSettings, remember, settings } from "./settings.js";
 import { Subscription } from "./subscription.js";
 import { Timeline } from "./timeline.js";
+import { Trouble } from "./trouble.js";
 
 const VIEWS = ["room", "timeline", "explorer", "server", "requests"];
-const NAMES = ["Ada", "Bede", "Cora", "Dirk", "Edda", "Finn", "Gesa", "Hugo", "Ilse", "Joost", "Kaja", "Lion"];
 const WORDS = { idle: "not connected", connecting: "connecting", connected: "live", lost: "connection lost", refused: "refused" };
+const PRESENCE = "-pnpres";
+const ABOUT_MILLIS = 5_000;
+/** What the server says of keys that it does not know, and the field that takes another one. */
+const KEYS = { "Invalid Subscribe Key": "subscribeKey", "Invalid Key": "publishKey" };
 
-const stored = JSON.parse(localStorage.getItem("manicule") ?? "{}");
-const asked = new URLSearchParams(location.search);
-const settings = {
-  subscribeKey: asked.get("subscribeKey") ?? stored.subscribeKey ?? "demo",
-  publishKey: asked.get("publishKey") ?? stored.publishKey ?? "demo",
-  auth: stored.auth ?? "",
-  // a name for each window, so that two of them are two people
-  uuid: asked.get("uuid") ?? sessionStorage.getItem("manicule-uuid") ?? NAMES[Math.floor(Math.random() * NAMES.length)] + "-" + Math.floor(Math.random() * 90 + 10),
-  theme: stored.theme ?? "",
-  channel: asked.get("channel") ?? stored.channel ?? "lobby",
-};
-
-function remember() {
-  const { uuid, ...others } = settings;
-  sessionStorage.setItem("manicule-uuid", uuid);
-  localStorage.setItem("manicule", JSON.stringify(others));
-  if (settings.theme === "") {
-    delete document.documentElement.dataset.theme;
-  } else {
-    document.documentElement.dataset.theme = settings.theme;
-  }
-  byId("who-name").textContent = settings.uuid;
-}
-
-function complain(words) {
-  const trouble = byId("trouble");
-  trouble.textContent = words;
-  trouble.hidden = words === "";
-  clearTimeout(complain.timer);
-  complain.timer = setTimeout(() => { trouble.hidden = true; }, 8000);
-}
-
+const trouble = new Trouble();
+const complain = (error) => trouble.say(error);
 const api = new Api(settings);
 const requests = new Requests(api);
 const room = new Room(api, complain);
+const here = new Here(api, complain);
+const outbox = new Outbox(api, (sent) => room.sent(sent), (error) => refusedMessage(error));
+const part = new Part(api, complain, () => room.channel, (isOn) => room.markRead(isOn));
 const timeline = new Timeline();
 const explorer = new Explorer(api, complain);
 const server = new Server();
 const subscription = new Subscription(api);
 let alsoWatched = [];
+let state = "idle";
+/** Counts what the user opens: the first connection of each is not one that comes back. */
+let opened = 0;
+let isOpening = false;
 
-function watch() {
-  subscription.watch([settings.channel, settings.channel + "-pnpres", ...alsoWatched]);
+async function watch() {
+  const number = ++opened;
+  isOpening = true;
+  await subscription.watch([settings.channel, settings.channel + PRESENCE, ...alsoWatched]);
+  if (number !== opened) {
+    return false;
+  }
+  isOpening = false;
+  return true;
 }
 
-subscription.addEventListener("envelope", ({ detail }) => {
-  room.take(detail);
-  timeline.take(detail);
-});
-subscription.addEventListener("state", ({ detail: { state, words } }) => {
-  const lamp = document.querySelector(".state");
-  lamp.dataset.state = state;
-  lamp.title = WORDS[state];
-  lamp.setAttribute("aria-label", WORDS[state]);
-  lamp.setAttribute("role", "img");
-  if (state === "refused" || state === "lost") {
-    complain(state === "lost" ? "The server does not answer. Trying again …" : words);
-  }
-});
-
+/** Opens a channel to look at: nothing is written. The cursor comes first, so that nothing is missed after history. */
 async function openRoom(channel) {
+  part.end();
+  if (settings.subscribeKey === "") {
+    ask(question, "subscribeKey");
+    return;
+  }
   settings.channel = channel;
   remember();
   byId("room-channel").value = channel;
   byId("explorer-channel").value = channel;
-  watch();
-  await room.open(channel);
+  room.open(channel);
+  here.open(channel);
+  outbox.open(channel);
+  if (await watch() && state === "connected") {
+    connected();
+  }
+}
+
+/** The server answers: for the first time, or again. What may have changed meanwhile is read. */
+function connected() {
+  if (!room.isOpen) {
+    room.fill();
+  }
+  here.refresh();
+  part.resume();
+  room.markRead(part.isOn);
+}
+
+subscription.addEventListener("envelope", ({ detail }) => {
+  if (detail.c === room.channel) {
+    room.take(detail);
+  } else if (detail.c === room.channel + PRESENCE) {
+    here.take(detail.d);
+  }
+  timeline.take(detail);
+});
+subscription.addEventListener("gap", () => {
+  room.open(room.channel);
+  room.fill();
+});
+subscription.addEventListener("narrowed", ({ detail: { channels } }) => {
+  trouble.say(`Who comes and goes is not shown: the token does not grant read on ${channels.join(", ")}.`);
+});
+subscription.addEventListener("state", ({ detail }) => {
+  state = detail.state;
+  const lamp = document.querySelector(".state");
+  lamp.dataset.state = state;
+  lamp.title = WORDS[state];
+  lamp.setAttribute("aria-label", WORDS[state]);
+  if (state === "connecting" || state === "connected") {
+    trouble.end();
+  }
+  if (state === "connected") {
+    if (!isOpening) {
+      connected();
+    }
+  } else if (state === "lost") {
+    trouble.begin(detail.error.status ? `${detail.error.message} Trying again …` : "The server does not answer. Trying again …");
+  } else if (state === "refused") {
+    trouble.begin(detail.error.message, () => openRoom(settings.channel));
+    askForKey(detail.error);
+  }
+});
+
+function askForKey({ message }) {
+  const field = KEYS[message];
+  if (field) {
+    ask(field === "subscribeKey" ? "The server does not serve this subscribe key. Enter another one."
+      : "To send messages, enter the keyset's publish key.", field);
+  }
+}
+
+function refusedMessage(error) {
+  trouble.say(`Not sent. ${error.message}`);
+  askForKey(error);
 }
 
 function show() {
@@ -94,7 +140,9 @@ function show() {
   }
   document.title = `${byId(view).querySelector("h1").textContent} · Manicule`;
   server.show(view === "server");
-  if (view === "explorer") {
+  if (view === "room") {
+    room.show();
+  } else if (view === "explorer") {
     explorer.look(byId("explorer-channel").value);
   }
 }
@@ -103,31 +151,67 @@ byId("room-form").addEventListener("submit", (event) => {
   event.preventDefault();
   openRoom(event.target.elements.channel.value.trim());
 });
+byId("say").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const field = event.target.elements.text;
+  const text = field.value.trim();
+  if (text !== "") {
+    field.value = "";
+    outbox.send(room.channel, { text });
+  }
+});
 byId("timeline-form").addEventListener("submit", (event) => {
   event.preventDefault();
   alsoWatched = event.target.elements.channels.value.split(",").map((name) => name.trim()).filter((name) => name !== "");
-  watch();
+  watch().then((isCurrent) => isCurrent && state === "connected" && connected());
 });
 byId("explorer-form").addEventListener("submit", (event) => {
   event.preventDefault();
   explorer.look(event.target.elements.channel.value.trim());
 });
-byId("settings").addEventListener("submit", (event) => {
-  event.preventDefault();
-  subscription.close();
-  for (const name of ["uuid", "subscribeKey", "publishKey", "auth", "theme"]) {
-    settings[name] = event.target.elements[name].value.trim();
+onSettings(() => part.end(), (isOther) => {
+  if (isOther || state !== "connected") {
+    subscription.forget();
+    openRoom(settings.channel);
+  } else {
+    remember();
   }
-  document.querySelector(".who").open = false;
-  openRoom(settings.channel);
 });
-for (const name of ["uuid", "subscribeKey", "publishKey", "auth", "theme"]) {
-  byId("settings").elements[name].value = settings[name];
-}
+document.addEventListener("keydown", ({ key, target }) => {
+  const open = key === "Escape" ? target.closest("details[open]") : null;
+  if (open) {
+    open.open = false;
+    open.querySelector("summary").focus();
+  }
+});
 addEventListener("hashchange", show);
-addEventListener("pagehide", () => subscription.close());
+addEventListener("pagehide", () => {
+  part.pause();
+  subscription.pause();
+});
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) { // the page comes back as it was left, and goes on where it was
+    subscription.resume();
+  }
+});
 
+async function about() {
+  try {
+    const response = await fetch(new URL("console/about", BASE), { cache: "no-store", signal: AbortSignal.timeout(ABOUT_MILLIS) });
+    return response.ok ? await response.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+const question = chooseKeys(await about());
 remember();
+byId("room-channel").value = settings.channel;
 byId("explorer-channel").value = settings.channel;
+room.open(settings.channel);
 show();
-await openRoom(settings.channel);
+if (question === null) {
+  openRoom(settings.channel);
+} else {
+  ask(question, "subscribeKey");
+}

@@ -1,8 +1,9 @@
 // What is stored on a channel: messages with the actions on them, a page at a time.
-import { byId, element, jsonOf, moment } from "./page.js";
+import { byId, element, jsonOf, moment, named, namesOf } from "./page.js";
 
 const PAGE = 25;
 const MOST_COUNTED = 10_000;
+const MOST_NAMES = 200;
 
 export class Explorer {
   #api;
@@ -11,6 +12,9 @@ export class Explorer {
   #older = byId("explorer-older");
   #channel = "";
   #oldest = null;
+  /** Counts what the user looks at: answers to earlier requests are not shown. */
+  #look = 0;
+  #isReading = false;
 
   constructor(api, complain) {
     this.#api = api;
@@ -19,6 +23,11 @@ export class Explorer {
   }
 
   async look(channel) {
+    if (channel === "") {
+      return;
+    }
+    const look = ++this.#look;
+    this.#isReading = false;
     this.#channel = channel;
     this.#oldest = null;
     this.#rows.replaceChildren();
@@ -26,47 +35,56 @@ export class Explorer {
     await this.#page();
     try {
       const count = await this.#api.count(channel, "1");
-      if (this.#channel === channel) {
-        byId("explorer-count").textContent = count >= MOST_COUNTED ? `${MOST_COUNTED} messages or more` : `${count} messages`;
+      if (this.#look === look) {
+        byId("explorer-count").textContent = count >= MOST_COUNTED ? `${MOST_COUNTED} messages or more`
+          : count === 1 ? "1 message" : `${count} messages`;
       }
     } catch (e) {
-      this.#complain(e.message);
+      this.#complain(e);
     }
   }
 
   async #page() {
-    const channel = this.#channel;
+    if (this.#isReading) {
+      return; // a second click asks for nothing more
+    }
+    const look = this.#look;
+    this.#isReading = true;
     try {
-      const messages = await this.#api.history(channel, { start: this.#oldest ?? undefined, max: PAGE });
-      if (this.#channel !== channel) {
+      const { messages, hasMore } = await this.#api.history(this.#channel, { start: this.#oldest ?? undefined, max: PAGE });
+      if (this.#look !== look) {
         return;
       }
       const isFirst = this.#oldest === null;
       this.#rows.append(...messages.toReversed().map(row));
       this.#oldest = messages[0]?.timetoken ?? this.#oldest;
-      this.#older.hidden = messages.length < PAGE;
+      this.#older.hidden = !hasMore;
       if (isFirst && messages.length === 0) {
         this.#rows.append(element("tr", {}, element("td", { colspan: 4, class: "hint" }, "Nothing is stored on this channel.")));
       }
     } catch (e) {
-      this.#complain(e.message);
+      this.#complain(e);
+    } finally {
+      if (this.#look === look) {
+        this.#isReading = false;
+      }
     }
   }
 }
 
-function row({ timetoken, uuid, message, actions = {} }) {
+function row({ timetoken, uuid, message, actions }) {
+  const byType = Map.groupBy(actions, ({ type }) => type);
   return element("tr", {},
     element("td", {}, moment(timetoken), element("code", { class: "timetoken" }, timetoken)),
-    element("td", {}, uuid ?? ""),
+    element("td", { class: "any" }, named(uuid)),
     element("td", {}, element("pre", { class: "json" }, jsonOf(message))),
-    element("td", {}, ...Object.entries(actions).map(([type, values]) => group(type, values))));
+    element("td", {}, ...[...byType].map(([type, ofType]) => group(type, ofType))));
 }
 
-function group(type, values) {
-  const entries = Object.entries(values);
-  const count = entries.reduce((sum, [, actors]) => sum + actors.length, 0);
+function group(type, actions) {
+  const byValue = Map.groupBy(actions, ({ value }) => value);
   return element("details", { class: "group" },
-    element("summary", {}, element("b", {}, type), ` ${count}`),
-    element("ul", {}, ...entries.map(([value, actors]) => element("li", {},
-      `${value} ×${actors.length}: `, actors.map((actor) => actor.uuid).join(", ")))));
+    element("summary", {}, element("b", {}, type), ` ${actions.length}`),
+    element("ul", {}, ...[...byValue].map(([value, actors]) => element("li", {},
+      element("bdi", {}, value), ` ×${actors.length}: `, namesOf(actors.map(({ uuid }) => uuid), MOST_NAMES)))));
 }

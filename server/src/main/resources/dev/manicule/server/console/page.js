@@ -19,21 +19,35 @@ export function element(name, attributes = {}, ...children) {
 /** When a timetoken was: 100 nanoseconds since 1970, as a text since it has more digits than a number can hold. */
 export const dateOf = (timetoken) => new Date(Number(BigInt(timetoken) / 10_000n));
 
+/** Whether a timetoken is later than another one. */
+export const isLater = (one, other) => BigInt(one) > BigInt(other);
+
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const dated = new Intl.DateTimeFormat(undefined, { dateStyle: "short", timeStyle: "medium" });
+const isToday = (date) => date.toDateString() === new Date().toDateString();
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
-/** A moment: the time of day, and the rest of it for whoever wants to know. */
+/** A moment: the time of day, before today with its date; with date and timetoken as its title. */
 export function moment(timetoken) {
   const date = dateOf(timetoken);
-  return element("time", { datetime: date.toISOString(), title: `${day.format(date)} · ${timetoken}` }, clock.format(date));
+  return element("time", { datetime: date.toISOString(), title: `${day.format(date)} · ${timetoken}` }, (isToday(date) ? clock : dated).format(date));
 }
 
-/** What a message says: its text, if it has one, else its JSON. */
+/** The text of a message, if it has one, else its JSON. */
 export function textOf(message) {
   if (typeof message === "string") {
     return message;
   }
   return typeof message?.text === "string" ? message.text : JSON.stringify(message);
+}
+
+/** A name of any script, which does not turn around what stands beside it. */
+export const named = (uuid) => element("bdi", {}, uuid ?? "unnamed");
+
+/** The first names of a list, and how many more there are. */
+export function namesOf(list, most) {
+  const more = list.length - most;
+  return list.slice(0, most).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 /** JSON as a person reads it: short things in a line. */

@@ -63,9 +63,9 @@ export const recipes = {
 };
 
 /** The command curl for a request. */
-export function curl({ method, url, body }, origin) {
+export function curl({ method, url, body }) {
   const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
   const verb = method === "GET" ? "" : ` -X ${method}`;
   const data = body === undefined ? "" : ` \\\n    -H 'Content-Type: application/json' -d ${quoted(body)}`;
-  return `curl${verb} ${quoted(origin + url)}${data}`;
+  return `curl${verb} ${quoted(url)}${data}`;
 }

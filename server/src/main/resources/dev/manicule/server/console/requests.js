@@ -1,13 +1,17 @@
 // What was asked of the server, and the command or program for the same.
+import { BASE } from "./api.js";
 import { byId, element } from "./page.js";
 import { curl } from "./recipes.js";
 
 const MOST = 200;
+/** Clients name a host and no path. */
+const below = (comment) => BASE.pathname === "/" ? ""
+  : `${comment} This client can't use the path ${BASE.pathname}: name the server itself, or a proxy that serves it at /.\n`;
 const BEGINNING = {
-  java: (settings) => `ManiculeClient client = ManiculeClient.of(ClientConfig.forUser(${JSON.stringify(settings.uuid)})\n`
+  java: (settings) => below("//") + `ManiculeClient client = ManiculeClient.of(ClientConfig.forUser(${JSON.stringify(settings.uuid)})\n`
     + `        .origin(${JSON.stringify(location.host)}).secure(${location.protocol === "https:"})\n`
     + `        .subscribeKey(${JSON.stringify(settings.subscribeKey)}).publishKey(${JSON.stringify(settings.publishKey)}).build());\n`,
-  python: (settings) => `config = PNConfiguration()\nconfig.origin, config.ssl = ${JSON.stringify(location.host)}, ${location.protocol === "https:" ? "True" : "False"}\n`
+  python: (settings) => below("#") + `config = PNConfiguration()\nconfig.origin, config.ssl = ${JSON.stringify(location.host)}, ${location.protocol === "https:" ? "True" : "False"}\n`
     + `config.subscribe_key, config.publish_key = ${JSON.stringify(settings.subscribeKey)}, ${JSON.stringify(settings.publishKey)}\n`
     + `config.user_id = ${JSON.stringify(settings.uuid)}\npubnub = PubNub(config)\n`,
 };
@@ -16,7 +20,7 @@ export class Requests {
   #api;
   #list = byId("calls");
   #chosen = null;
-  /** Until somebody picks one, the newest is shown. */
+  /** Until the user picks one, the newest is shown. */
   #isPicked = false;
   #language = "curl";
 
@@ -37,8 +41,13 @@ export class Requests {
       });
     });
     byId("copy").addEventListener("click", async (event) => {
-      await navigator.clipboard.writeText(byId("code").textContent);
-      event.target.textContent = "Copied";
+      try {
+        await navigator.clipboard.writeText(byId("code").textContent);
+        event.target.textContent = "Copied";
+      } catch { // a browser lets pages copy over TLS and on this machine alone
+        getSelection().selectAllChildren(byId("code"));
+        event.target.textContent = "Selected";
+      }
       setTimeout(() => { event.target.textContent = "Copy"; }, 1500);
     });
     this.#speak("curl");
@@ -51,7 +60,7 @@ export class Requests {
         this.#choose(entry, button);
       } },
       element("span", { class: "method" }, entry.method), " ", element("b", {}, entry.recipe.title), " ", status,
-      element("code", { class: "path" }, entry.url.split("?")[0]));
+      element("code", { class: "path" }, "/" + entry.url.split("?")[0].slice(String(BASE).length)));
     entry.statusElement = status;
     this.#list.prepend(element("li", {}, button));
     while (this.#list.childElementCount > MOST) {
@@ -94,7 +103,7 @@ export class Requests {
     if (this.#chosen === null) {
       byId("code").textContent = "Nothing was asked yet.";
     } else if (this.#language === "curl") {
-      byId("code").textContent = curl(this.#chosen, location.origin);
+      byId("code").textContent = curl(this.#chosen);
     } else {
       byId("code").textContent = BEGINNING[this.#language](this.#api.settings) + this.#chosen.recipe[this.#language];
     }

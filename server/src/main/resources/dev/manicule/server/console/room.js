@@ -1,246 +1,324 @@
-// A chat room: messages, reactions, read receipts, and who is here.
-import { byId, element, moment, textOf } from "./page.js";
+// A chat room: messages, newest below, with reactions and ticks; older ones as the user asks for them.
+import { Actions } from "./actions.js";
+import { byId, element, isLater, moment, named, namesOf, textOf } from "./page.js";
 
-const REACTIONS = ["👍", "❤️", "😂", "🎉", "😮", "😢"];
-const REACTION = "reaction";
-const RECEIPT = "receipt";
-const READ = "read";
+/** At the end of the list, so many messages stay. Who reads older ones has more. */
 const MOST = 200;
+const MOST_READERS = 20;
+const NEAR = 80;
+/** Parts of a message that are in sight. A message that is longer than the window is never in sight as a whole. */
+const SEEN = [0.05, 0.1, 0.3, 0.6];
+const MESSAGE = 0;
+const ACTION = 3;
 
 export class Room {
   #api;
-  #say;
-  /** By timetoken: { timetoken, uuid, message, actions: Map of key to action, row }. */
-  #messages = new Map();
-  #here = new Set();
+  #complain;
+  /** By timetoken: { timetoken, uuid, row, actions, isMarked }. */
+  #entries = new Map();
   #list = byId("messages");
-  #seen;
+  #top = byId("older");
+  #newest = byId("newest");
+  #seen = new IntersectionObserver((entries) => this.#nowSeen(entries), { root: this.#list, threshold: SEEN });
+  #marksRead = false;
+  #marking = Promise.resolve();
+  #hasOlder = false;
+  /** From here on, older messages are read. */
+  #oldest = undefined;
+  #isReading = false;
+  /** What arrives while the first page is read; null afterwards. */
+  #early = [];
+  /** What is said above the messages, about reading them. */
+  #words = "";
+  #unseen = 0;
+  /** Whether the list stays at its end as messages arrive, and where else it is. */
+  #isStuck = true;
+  #place = 0;
   channel = "";
 
-  /** complain: told what went wrong, in words. */
   constructor(api, complain) {
     this.#api = api;
-    this.#say = (promise) => promise.catch((e) => complain(e.message));
-    this.#seen = new IntersectionObserver((entries) => this.#nowSeen(entries), { root: this.#list, threshold: 0.6 });
-    byId("say").addEventListener("submit", (event) => this.#send(event));
-    document.addEventListener("visibilitychange", () => this.#lookAgain());
+    this.#complain = complain;
+    this.#top.querySelector("button").addEventListener("click", () => this.#readOlder());
+    this.#newest.addEventListener("click", () => {
+      this.#toEnd();
+      byId("say-text").focus();
+    });
     this.#list.addEventListener("keydown", (event) => this.#move(event));
+    this.#list.addEventListener("scroll", () => this.#scrolled());
+    document.addEventListener("visibilitychange", () => this.#lookAgain());
+    new ResizeObserver(() => this.#isStuck && this.#toEnd()).observe(this.#list);
   }
 
-  /** Opens a channel: what was said lately, and who is here. */
-  async open(channel) {
+  /** Shows another channel. What arrives is kept until the first page is read. */
+  open(channel) {
     this.channel = channel;
-    this.#messages.clear();
-    this.#here.clear();
-    this.#list.replaceChildren();
+    this.#entries.forEach(({ row }) => row.remove());
+    this.#entries.clear();
+    this.#early = [];
+    this.#oldest = undefined;
+    this.#hasOlder = false;
+    this.#isReading = false;
+    this.#words = "";
+    this.#unseen = 0;
+    this.#isStuck = true;
     byId("room-title").textContent = channel;
-    const [history, here] = await Promise.allSettled([this.#api.history(channel), this.#api.hereNow(channel)]);
-    if (this.channel !== channel) {
+    this.#showEnds();
+  }
+
+  /** Whether the first page has been read. */
+  get isOpen() {
+    return this.#early === null;
+  }
+
+  /** Reads the first page, and shows it with what arrived meanwhile. */
+  async fill() {
+    if (await this.#read() && this.#early !== null) {
+      const early = this.#early;
+      this.#early = null;
+      early.forEach((envelope) => this.take(envelope));
+      this.#showEnds();
+      this.#toEnd();
+    }
+  }
+
+  /** The view is shown again. A browser forgets where a hidden list was. */
+  show() {
+    if (this.#isStuck) {
+      this.#toEnd();
+    } else {
+      this.#list.scrollTop = this.#place;
+    }
+  }
+
+  /** Whether read receipts are sent for what is in sight. */
+  markRead(isOn) {
+    this.#marksRead = isOn;
+    this.#lookAgain();
+  }
+
+  /** An envelope of the channel that arrived. */
+  take(envelope) {
+    if (this.#early !== null) {
+      this.#early.push(envelope);
+    } else if ((envelope.e ?? MESSAGE) === MESSAGE) {
+      this.#arrived(envelope.p.t, envelope.i, envelope.d);
+    } else if (envelope.e === ACTION && envelope.d?.data) {
+      const action = { uuid: envelope.i, ...envelope.d.data };
+      const actions = this.#entries.get(String(action.messageTimetoken))?.actions;
+      if (envelope.d.event === "added") {
+        actions?.added(action);
+      } else {
+        actions?.removed(action);
+      }
+    }
+  }
+
+  /** A message that the user has sent, and the server has taken. */
+  sent({ channel, message, timetoken }) {
+    if (channel === this.channel && this.isOpen) {
+      this.#arrived(timetoken, this.#api.settings.uuid, message);
+      this.#toEnd();
+    }
+  }
+
+  #arrived(timetoken, uuid, message) {
+    const wasAtEnd = this.#isAtEnd();
+    if (!this.#add(timetoken, uuid, message)) {
       return;
     }
-    if (history.status === "rejected") {
-      this.#say(Promise.reject(history.reason));
+    if (wasAtEnd) {
+      this.#trim();
+      this.#toEnd();
     } else {
-      for (const entry of history.value) {
-        this.#add(entry.timetoken, entry.uuid, entry.message);
-        for (const [type, values] of Object.entries(entry.actions ?? {})) {
-          for (const [value, actors] of Object.entries(values)) {
-            actors.forEach((actor) => this.#act(entry.timetoken, { type, value, ...actor }));
-          }
-        }
-      }
+      this.#unseen++;
     }
-    (here.status === "fulfilled" ? here.value : []).forEach((uuid) => this.#here.add(uuid));
-    this.#showHere();
-    this.#toEnd();
-  }
-
-  /** An envelope that arrived. */
-  take(envelope) {
-    if (envelope.c === this.channel + "-pnpres") {
-      this.#presence(envelope.d);
-    } else if (envelope.c === this.channel && (envelope.e ?? 0) === 0) {
-      const wasAtEnd = this.#isAtEnd();
-      this.#add(envelope.p.t, envelope.i, envelope.d);
-      if (wasAtEnd || envelope.i === this.#api.settings.uuid) {
-        this.#toEnd();
-      }
-    } else if (envelope.c === this.channel && envelope.e === 3) {
-      const action = { uuid: envelope.i, ...envelope.d.data };
-      if (envelope.d.event === "added") {
-        this.#act(action.messageTimetoken, action);
-      } else {
-        this.#takeBack(action.messageTimetoken, action);
-      }
+    this.#showEnds();
+    if (uuid !== this.#api.settings.uuid) {
+      byId("heard").textContent = `${uuid ?? "unnamed"}: ${textOf(message)}`;
     }
   }
 
-  #send(event) {
-    event.preventDefault();
-    const field = event.target.elements.text;
-    const text = field.value.trim();
-    if (text !== "") {
-      field.value = "";
-      this.#say(this.#api.publish(this.channel, { text }));
+  /** Reads a page: the newest at first, and then the one before. False when it could not be read, or is not wanted any more. */
+  async #read() {
+    const channel = this.channel;
+    const start = this.#oldest;
+    let words = "";
+    this.#isReading = true;
+    this.#words = "Loading …";
+    this.#showEnds();
+    try {
+      const { messages, hasMore } = await this.#api.history(channel, { start });
+      if (this.channel !== channel || this.#oldest !== start) {
+        return false;
+      }
+      this.#keepPlace(() => messages.forEach((message) => this.#addStored(message)));
+      this.#oldest = messages[0]?.timetoken ?? null;
+      this.#hasOlder = hasMore && messages.length > 0;
+      return true;
+    } catch (e) {
+      words = `Messages could not be read. ${e.message}`;
+      return false;
+    } finally {
+      if (this.channel === channel) {
+        this.#isReading = false;
+        this.#words = words;
+        this.#showEnds();
+      }
     }
   }
 
+  /** What the user looks at does not move while something is added above. */
+  #keepPlace(add) {
+    const first = this.#rows()[0];
+    const place = first?.getBoundingClientRect().top;
+    add();
+    if (first) {
+      this.#list.scrollTop += first.getBoundingClientRect().top - place;
+    }
+  }
+
+  async #readOlder() {
+    if (this.#isReading || !this.#hasOlder) {
+      return;
+    }
+    const hadFocus = this.#top.contains(document.activeElement);
+    const first = this.#rows()[0];
+    await this.#read();
+    if (hadFocus && first?.isConnected && document.activeElement === document.body) {
+      const before = first.previousElementSibling;
+      (before?.matches(".message") ? before : first).focus({ preventScroll: true });
+    }
+  }
+
+  #addStored({ timetoken, uuid, message, actions }) {
+    this.#add(timetoken, uuid, message);
+    const entry = this.#entries.get(String(timetoken));
+    actions.forEach((action) => entry.actions.added(action));
+  }
+
+  /** Puts a message where its timetoken belongs. False when it is there. */
   #add(timetoken, uuid, message) {
     const key = String(timetoken);
-    if (this.#messages.has(key)) {
-      return;
+    if (this.#entries.has(key)) {
+      return false;
     }
     const isMine = uuid === this.#api.settings.uuid;
-    const row = element("li", { class: isMine ? "message mine" : "message", tabindex: "-1", "data-timetoken": key },
-      element("p", { class: "by" }, element("b", {}, uuid ?? "somebody"), " ", moment(key),
-        isMine ? element("span", { class: "ticks", "aria-label": "sent" }, "✓") : null),
-      element("p", { class: "said" }, textOf(message)),
-      element("div", { class: "reactions" }));
-    const entry = { timetoken: key, uuid, message, actions: new Map(), row };
-    this.#messages.set(key, entry);
-    const after = [...this.#messages.values()].filter((other) => other !== entry && BigInt(other.timetoken) > BigInt(key));
-    this.#list.insertBefore(row, after.length === 0 ? null : after[0].row);
-    this.#showReactions(entry);
+    const entry = { timetoken: key, uuid, isMarked: isMine };
+    entry.ticks = isMine ? element("span", { class: "ticks", role: "img" }) : null;
+    entry.actions = new Actions({
+      api: this.#api, channel: this.channel, timetoken: key, complain: this.#complain, changed: () => showTicks(entry),
+    });
+    entry.row = element("li", { class: isMine ? "message mine" : "message", tabindex: "-1", "data-timetoken": key },
+      element("p", { class: "by" }, element("b", {}, named(uuid)), " ", moment(key), entry.ticks),
+      element("p", { class: "said", dir: "auto" }, textOf(message)), entry.actions.element);
+    this.#entries.set(key, entry);
+    showTicks(entry);
+    const rows = this.#rows();
+    let at = rows.length;
+    while (at > 0 && isLater(rows[at - 1].dataset.timetoken, key)) {
+      at--;
+    }
+    this.#list.insertBefore(entry.row, rows[at] ?? null);
     if (!isMine) {
-      this.#seen.observe(row);
+      this.#seen.observe(entry.row);
     }
-    while (this.#messages.size > MOST) {
-      const [oldest] = this.#messages.keys();
-      this.#messages.get(oldest).row.remove();
-      this.#messages.delete(oldest);
+    return true;
+  }
+
+  #trim() {
+    for (const row of [...this.#rows()].slice(0, Math.max(0, this.#entries.size - MOST))) {
+      this.#seen.unobserve(row);
+      this.#entries.delete(row.dataset.timetoken);
+      row.remove();
+      this.#oldest = this.#rows()[0].dataset.timetoken;
+      this.#hasOlder = true;
     }
   }
 
-  #act(messageTimetoken, action) {
-    const entry = this.#messages.get(String(messageTimetoken));
-    if (entry) {
-      entry.actions.set(keyOf(action), action);
-      this.#showReactions(entry);
-    }
+  #rows() {
+    return this.#list.getElementsByClassName("message");
   }
 
-  #takeBack(messageTimetoken, action) {
-    const entry = this.#messages.get(String(messageTimetoken));
-    if (entry?.actions.delete(keyOf(action))) {
-      this.#showReactions(entry);
-    }
+  /** What stands above and below the messages. */
+  #showEnds() {
+    const button = this.#top.querySelector("button");
+    button.hidden = !this.#hasOlder || this.#isReading;
+    this.#top.querySelector("span").textContent = this.#words !== "" ? this.#words
+      : this.#hasOlder || !this.isOpen && this.#entries.size === 0 ? "" : this.#entries.size === 0
+        ? "No messages are stored on this channel." : "This is the first message that is stored.";
+    this.#newest.hidden = this.#unseen === 0;
+    this.#newest.textContent = `${this.#unseen} new ↓`;
   }
 
-  #showReactions(entry) {
-    const me = this.#api.settings.uuid;
-    const byValue = new Map();
-    let readers = [];
-    for (const action of entry.actions.values()) {
-      if (action.type === REACTION) {
-        byValue.set(action.value, [...(byValue.get(action.value) ?? []), action]);
-      } else if (action.type === RECEIPT && action.value === READ && action.uuid !== entry.uuid) {
-        readers = [...readers, action.uuid];
-      }
+  #scrolled() {
+    if (this.#list.clientHeight === 0) {
+      return; // the view is hidden
     }
-    const chips = [...byValue].map(([value, actions]) => {
-      const mine = actions.find((action) => action.uuid === me);
-      const names = actions.map((action) => action.uuid).join(", ");
-      return element("button", {
-        type: "button", class: "chip", "aria-pressed": String(Boolean(mine)), title: names,
-        "aria-label": `${value} by ${names}`, onclick: () => this.#toggle(entry, value),
-      }, `${value} ${actions.length}`);
-    });
-    const area = entry.row.querySelector(".reactions");
-    const hadFocus = area.contains(document.activeElement);
-    area.replaceChildren(...chips, this.#picker(entry));
-    if (hadFocus) {
-      area.querySelector("summary").focus();
+    this.#isStuck = this.#isAtEnd();
+    this.#place = this.#list.scrollTop;
+    if (this.#isAtEnd() && this.#unseen > 0) {
+      this.#unseen = 0;
+      this.#showEnds();
     }
-    const ticks = entry.row.querySelector(".ticks");
-    if (ticks) {
-      ticks.textContent = readers.length === 0 ? "✓" : "✓✓";
-      ticks.classList.toggle("read", readers.length > 0);
-      const words = readers.length === 0 ? "sent" : `read by ${readers.join(", ")}`;
-      ticks.setAttribute("aria-label", words);
-      ticks.title = words;
+    if (this.#list.scrollTop < NEAR && !this.#isAtEnd()) {
+      this.#readOlder();
     }
-  }
-
-  #picker(entry) {
-    const picker = element("details", { class: "picker" },
-      element("summary", { "aria-label": "React", title: "React" }, "☞"),
-      element("div", { class: "choices" }, ...REACTIONS.map((value) => element("button", {
-        type: "button", "aria-label": value, onclick: () => {
-          picker.open = false;
-          this.#toggle(entry, value);
-        },
-      }, value))));
-    picker.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") {
-        picker.open = false;
-        picker.querySelector("summary").focus();
-      }
-    });
-    return picker;
-  }
-
-  #toggle(entry, value) {
-    const me = this.#api.settings.uuid;
-    const mine = entry.actions.get(keyOf({ type: REACTION, value, uuid: me }));
-    this.#say(mine
-      ? this.#api.removeAction(this.channel, entry.timetoken, mine.actionTimetoken)
-      : this.#api.addAction(this.channel, entry.timetoken, REACTION, value));
   }
 
   #nowSeen(entries) {
-    if (document.visibilityState !== "visible") {
+    if (document.hidden || !this.#marksRead) {
       return;
     }
-    for (const { isIntersecting, target } of entries) {
-      const entry = this.#messages.get(target.dataset.timetoken);
-      if (!isIntersecting || !entry) {
-        continue;
-      }
-      this.#seen.unobserve(target);
-      const receipt = { type: RECEIPT, value: READ, uuid: this.#api.settings.uuid };
-      if (!entry.actions.has(keyOf(receipt))) {
-        this.#api.addAction(this.channel, entry.timetoken, RECEIPT, READ).catch((e) => {
-          if (e.status !== 409) { // it was read in another window
-            this.#seen.observe(target);
-          }
-        });
+    for (const { intersectionRatio, intersectionRect, target } of entries) {
+      const entry = this.#entries.get(target.dataset.timetoken);
+      const isSeen = intersectionRatio >= SEEN.at(-1) || intersectionRect.height > this.#list.clientHeight / 2;
+      if (isSeen && entry && !entry.isMarked) {
+        entry.isMarked = true;
+        this.#marking = this.#marking.then(() => this.#mark(entry)); // one after the other, whatever comes in sight
       }
     }
   }
 
-  /** What was in sight while the window was not is seen now. */
+  async #mark(entry) {
+    try {
+      if (this.#marksRead && entry.row.isConnected) {
+        await entry.actions.markRead();
+      } else {
+        entry.isMarked = false;
+      }
+    } catch (e) {
+      entry.isMarked = e.status === 403; // else it is tried when the server, or the window, is back
+    }
+  }
+
+  /** What was in sight while it did not count is seen now. */
   #lookAgain() {
-    for (const entry of this.#messages.values()) {
-      if (entry.uuid !== this.#api.settings.uuid) {
-        this.#seen.unobserve(entry.row);
-        this.#seen.observe(entry.row);
+    for (const { isMarked, row } of this.#entries.values()) {
+      if (!isMarked) {
+        this.#seen.unobserve(row);
+        this.#seen.observe(row);
       }
     }
   }
 
-  #presence(change) {
-    const come = change.action === "join" ? [change.uuid] : change.join ?? [];
-    const gone = ["leave", "timeout"].includes(change.action) ? [change.uuid] : [...change.leave ?? [], ...change.timeout ?? []];
-    come.forEach((uuid) => this.#here.add(uuid));
-    gone.forEach((uuid) => this.#here.delete(uuid));
-    this.#showHere();
-  }
-
-  #showHere() {
-    const names = [...this.#here].sort();
-    byId("here").replaceChildren(element("span", { class: "dot", "aria-hidden": "true" }),
-      names.length === 0 ? "nobody here" : `${names.length} here: ${names.slice(0, 8).join(", ")}${names.length > 8 ? " …" : ""}`);
-  }
-
-  /** Up and down go from message to message. */
-  #move(event) {
+  /** Up and down go from message to message, and on to older ones. */
+  async #move(event) {
     const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (!by || event.target.closest(".picker")) {
       return;
     }
-    const rows = [...this.#list.children];
-    const at = rows.indexOf(event.target.closest("li"));
-    const next = at < 0 ? rows.at(-1) : rows[at + by];
+    const rows = this.#rows();
+    const at = [...rows].indexOf(event.target.closest("li"));
+    if (at === 0 && by < 0) {
+      event.preventDefault();
+      const first = rows[0];
+      await this.#readOlder();
+      const before = first.previousElementSibling;
+      (before?.matches(".message") ? before : first).focus();
+      return;
+    }
+    const next = at < 0 ? rows[rows.length - 1] : rows[at + by];
     if (next) {
       event.preventDefault();
       next.focus();
@@ -248,12 +326,23 @@ export class Room {
   }
 
   #isAtEnd() {
-    return this.#list.scrollHeight - this.#list.scrollTop - this.#list.clientHeight < 80;
+    return this.#list.clientHeight === 0 ? this.#isStuck : this.#list.scrollHeight - this.#list.scrollTop - this.#list.clientHeight < NEAR;
   }
 
   #toEnd() {
+    this.#isStuck = true;
     this.#list.scrollTop = this.#list.scrollHeight;
   }
 }
 
-const keyOf = ({ type, value, uuid }) => JSON.stringify([type, value, uuid]);
+/** Of the user's own message: whether others have read it. */
+function showTicks({ ticks, uuid, actions }) {
+  if (ticks) {
+    const readers = actions.readers().filter((reader) => reader !== uuid);
+    ticks.textContent = readers.length === 0 ? "✓" : "✓✓";
+    ticks.classList.toggle("read", readers.length > 0);
+    const words = readers.length === 0 ? "sent" : `read by ${namesOf(readers, MOST_READERS)}`;
+    ticks.setAttribute("aria-label", words);
+    ticks.title = words;
+  }
+}

@@ -1,4 +1,5 @@
 // How the server is doing: figures as they change, and the keysets it serves.
+import { BASE } from "./api.js";
 import { byId, element } from "./page.js";
 
 const EVERY_MILLIS = 2000;
@@ -112,9 +113,9 @@ export class Server {
 
   async #look() {
     try {
-      const response = await fetch("/metrics", { cache: "no-store" });
+      const response = await fetch(new URL("metrics", BASE), { cache: "no-store" });
       if (!response.ok) {
-        throw new Error("This address may not read the figures: `metricsFrom` in the configuration says which may.");
+        throw new Error(response.status >= 500 ? `The server answered ${response.status}.` : "This address may not read the figures: `metricsFrom` in the configuration says which may.");
       }
       const now = new Figures(await response.text());
       if (this.#before !== null) {
@@ -123,13 +124,19 @@ export class Server {
       this.#before = now;
       byId("charts").removeAttribute("data-words");
     } catch (e) {
-      byId("charts").dataset.words = e.message;
+      this.#before = null;
+      byId("charts").dataset.words = e instanceof TypeError ? "The server does not answer." : e.message;
     }
   }
 
   async #about() {
-    const response = await fetch("console/about", { cache: "no-store" });
-    const about = response.ok ? await response.json() : { version: "", keysets: [] };
+    let about = { version: "", keysets: [] };
+    try {
+      const response = await fetch(new URL("console/about", BASE), { cache: "no-store" });
+      about = response.ok ? await response.json() : about;
+    } catch {
+      // the charts say that the server does not answer
+    }
     byId("server-about").textContent = about.version === "" ? "" : `Manicule ${about.version}`;
     byId("keysets").replaceChildren(...(about.keysets.length === 0 ? [element("tr", {},
       element("td", { colspan: 5, class: "hint" }, "None to be shown: any key works, or `metricsFrom` does not name this address."))] : []), ...about.keysets.map((keyset) => element("tr", {},

@@ -2,6 +2,8 @@
 import { byId, element, moment } from "./page.js";
 
 const MOST = 500;
+/** A line shows no more letters. */
+const LINE = 300;
 const KINDS = { 0: "message", 1: "signal", 2: "object", 3: "action", 4: "file" };
 
 export class Timeline {
@@ -48,8 +50,8 @@ export class Timeline {
       element("details", {},
         element("summary", {},
           element("span", { class: `kind kind-${kind}` }, kind), " ",
-          element("b", {}, envelope.c.replace(/-pnpres$/, "")), " ",
-          element("span", { class: "short" }, shortly(kind, envelope)), " ",
+          element("b", { class: "any" }, element("bdi", {}, envelope.c.replace(/-pnpres$/, ""))), " ",
+          element("span", { class: "short", dir: "auto" }, shortly(kind, envelope).slice(0, LINE)), " ",
           moment(envelope.p.t)),
         element("pre", { tabindex: "0" }, JSON.stringify(envelope, null, 2)))));
     while (this.#list.childElementCount > MOST) {
@@ -61,10 +63,10 @@ export class Timeline {
 function shortly(kind, { i, d }) {
   switch (kind) {
     case "presence":
-      return `${d.uuid ?? "several"} ${d.action}, ${d.occupancy} here`;
+      return `${d?.uuid ?? "several"} ${d?.action}, ${d?.occupancy} here`;
     case "action":
-      return `${i} ${d.event} ${d.data.type} ${d.data.value}`;
+      return `${i} ${d?.event} ${d?.data?.type} ${d?.data?.value}`;
     default:
-      return `${i ?? "somebody"}: ${JSON.stringify(d)}`;
+      return `${i ?? "unnamed"}: ${JSON.stringify(d)}`;
   }
 }
