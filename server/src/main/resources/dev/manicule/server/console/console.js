@@ -109,7 +109,8 @@ subscription.addEventListener("state", ({ detail }) => {
   } else if (state === "lost") {
     trouble.begin(detail.error.status ? `${detail.error.message} Trying again …` : "The server does not answer. Trying again …");
   } else if (state === "refused") {
-    trouble.begin(detail.error.message, () => openRoom(settings.channel));
+    const hint = detail.error.status === 403 ? " A token is entered in the settings, under your name." : "";
+    trouble.begin(detail.error.message + hint, () => openRoom(settings.channel));
     askForKey(detail.error);
   }
 });

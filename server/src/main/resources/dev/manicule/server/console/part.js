@@ -26,6 +26,8 @@ export class Part {
         this.#begin(channelOfRoom());
       }
     });
+    // a tab out of sight may sleep for longer than the user stays present
+    document.addEventListener("visibilitychange", () => document.hidden || this.resume());
   }
 
   get isOn() {

@@ -8,6 +8,8 @@ const OPENING_MILLIS = 10_000;
 /** A WebSocket that is dead says nothing: a request finds out. */
 const CHECK_EVERY_MILLIS = 25_000;
 const CHECK_MILLIS = 10_000;
+/** Later checks than this mean that the machine, or the tab, has slept: its connections may be dead. */
+const SLEPT_MILLIS = 120_000;
 /** A WebSocket that lasts no longer than this counts as one that did not open. */
 const SHORT_MILLIS = 1000;
 /** After so many that did not open, polls alone follow until the network changes. */
@@ -30,6 +32,7 @@ export class Subscription extends EventTarget {
   /** Ends the stream that is open; null when none is. */
   #hangUp = null;
   #wake = () => {};
+  #checkedAt = Date.now();
 
   constructor(api) {
     super();
@@ -177,6 +180,7 @@ export class Subscription extends EventTarget {
         openedAt = performance.now();
         clearTimeout(patience);
         this.#hangUp = end;
+        this.#checkedAt = Date.now();
       }, options);
       socket.addEventListener("message", ({ data }) => this.#take(JSON.parse(data)), options);
     });
@@ -221,15 +225,20 @@ export class Subscription extends EventTarget {
   /** Ends a stream that leads nowhere, and the wait of a subscription that is not connected. */
   async #check() {
     this.#wake();
+    const hasSlept = Date.now() - this.#checkedAt > SLEPT_MILLIS;
+    this.#checkedAt = Date.now();
     const hangUp = this.#hangUp;
-    if (hangUp !== null) {
+    if (hasSlept) {
+      hangUp?.();
+    } else if (hangUp !== null) {
       await this.#api.alive(CHECK_MILLIS).catch((e) => e instanceof Refused || hangUp());
     }
   }
 
   #networkChanged() {
     this.#misses = 0;
-    this.#check();
+    this.#hangUp?.();
+    this.#wake();
   }
 
   #pauseFor(millis, signal) {
