@@ -57,6 +57,14 @@ export class Part {
     }
   }
 
+  /** The data of a presence event of the room: another window of the same user may have left. */
+  take({ action, uuid, leave = [], timeout = [] }) {
+    const me = this.#api.settings.uuid;
+    if (["leave", "timeout"].includes(action) && uuid === me || leave.includes(me) || timeout.includes(me)) {
+      this.resume();
+    }
+  }
+
   #begin(channel) {
     this.#channel = channel;
     this.#beat();
