@@ -14,12 +14,11 @@ const SLEPT_MILLIS = 120_000;
 const SHORT_MILLIS = 1000;
 /** After so many that did not open, polls alone follow until the network changes. */
 const MOST_MISSES = 3;
-const PRESENCE = "-pnpres";
 
 /**
  * Dispatches "envelope"; "state" with { state, error }: connecting, connected, lost (it goes on trying) or refused (it does
- * not); "gap" when the server can't tell all that has happened; "narrowed" with the presence channels that the token does
- * not allow, and that are left out.
+ * not); "gap" when the server can't tell all that has happened; "narrowed" with the channels that the token does not allow, and
+ * that are left out; without the first channel, nothing is watched.
  */
 export class Subscription extends EventTarget {
   #api;
@@ -107,7 +106,7 @@ export class Subscription extends EventTarget {
           return;
         }
         const left = names.filter((name) => !e.channels?.includes(name));
-        if (e.status === 403 && e.channels.every((name) => name.endsWith(PRESENCE)) && left.length > 0 && left.length < names.length) {
+        if (e.status === 403 && left.length < names.length && left.includes(channels[0])) {
           this.#dispatch("narrowed", { channels: e.channels });
           names = left;
           continue;
