@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
 import com.microsoft.playwright.assertions.LocatorAssertions.HasAttributeOptions;
 import com.microsoft.playwright.options.AriaRole;
@@ -210,6 +211,26 @@ class ConsoleConnectionTest {
         try (ServerProcess _ = ServerProcess.start(folder, port)) {
             isConnected(window, "connected");
             assertThat(window.page().locator("#here")).containsText("nobody here");
+        }
+    }
+
+    /** As after a night for which nothing is kept: the server tells that it can't tell all. */
+    @Test
+    void whatCouldNotBeRecoveredIsReadAgain(TestInfo test) throws Exception {
+        String channel = RunningServer.channel(test);
+        BrowserContext browser = BROWSER.context(Look.DESK);
+        List<Route> polls = new ArrayList<>();
+        browser.route(url -> url.contains("/v2/subscribe/") && !url.contains("tt=0&"), polls::add);
+        try (PathProxy proxy = new PathProxy(SERVER.port(), "", false)) {
+            ConsoleWindow window = BROWSER
+                    .add(ConsoleWindow.open(browser, proxy.url() + "?uuid=dan&channel=" + channel));
+            assertThat(window.page().locator("#older")).containsText("No messages");
+            window.page().waitForCondition(() -> !polls.isEmpty());
+            wire.publish(channel, "{\"text\":\"never delivered\"}");
+            polls.getFirst()
+                    .fulfill(new Route.FulfillOptions().setBody("{\"t\":{\"t\":\""
+                            + wire.get("/time/0").json().get(0).asText() + "\",\"r\":12},\"m\":[],\"recovered\":false}"));
+            assertThat(window.message("never delivered")).hasCount(1);
         }
     }
 

@@ -101,6 +101,12 @@ class ConsoleKeysTest {
             assertThat(window.message("hello")).isVisible();
             assertThat(page.locator("#trouble"))
                     .containsText("the token does not grant read on " + channel + "-pnpres");
+            window.view("Timeline");
+            page.locator("#timeline-channels").fill("secret, secrets.*");
+            page.locator("#timeline-form button").click();
+            assertThat(page.locator("#trouble")).containsText("-pnpres, secret, secrets.*");
+            window.isLive();
+            window.view("Room");
             owner.publish(channel, "live").sync().orThrow();
             assertThat(window.message("live")).isVisible();
             window.say("may I?");

@@ -94,6 +94,24 @@ class ConsoleRoomTest {
     }
 
     @Test
+    void aUserStaysPresentWhenOneOfTwoWindowsLeaves(TestInfo test) {
+        String channel = RunningServer.channel(test);
+        ConsoleWindow watcher = open("nele", Look.DESK);
+        watcher.room(channel);
+        Locator changes = watcher.page().locator(".kind-presence ~ .short");
+        List<ConsoleWindow> windows = List.of(open("max", Look.DESK), open("max", Look.DESK));
+        for (ConsoleWindow window : windows) {
+            window.room(channel);
+            window.takePart();
+        }
+        assertThat(windows.getLast().page().locator("#here")).containsText("1 here: max");
+        watcher.view("Timeline");
+        assertThat(changes).hasText(new String[]{"max join, 1 here"});
+        windows.getFirst().page().locator("#part").click();
+        assertThat(changes).hasText(new String[]{"max join, 1 here", "max leave, 0 here", "max join, 1 here"});
+    }
+
+    @Test
     void whatIsSaidWhileTheRoomOpensIsShownOnce(TestInfo test) {
         String channel = RunningServer.channel(test);
         long first = wire.publish(channel, "{\"text\":\"long ago\"}");

@@ -3,7 +3,7 @@ import { Api, BASE } from "./api.js";
 import { Explorer } from "./explorer.js";
 import { Here } from "./here.js";
 import { Outbox } from "./outbox.js";
-import { byId } from "./page.js";
+import { byId, namesOf } from "./page.js";
 import { Part } from "./part.js";
 import { Requests } from "./requests.js";
 import { Room } from "./room.js";
@@ -16,6 +16,7 @@ import { Trouble } from "./trouble.js";
 const VIEWS = ["room", "timeline", "explorer", "server", "requests"];
 const WORDS = { idle: "not connected", connecting: "connecting", connected: "live", lost: "connection lost", refused: "refused" };
 const PRESENCE = "-pnpres";
+const MOST_NAMES = 10;
 const ABOUT_MILLIS = 5_000;
 /** What the server says of keys that it does not know, and the field that takes another one. */
 const KEYS = { "Invalid Subscribe Key": "subscribeKey", "Invalid Key": "publishKey" };
@@ -83,6 +84,7 @@ subscription.addEventListener("envelope", ({ detail }) => {
     room.take(detail);
   } else if (detail.c === room.channel + PRESENCE) {
     here.take(detail.d);
+    part.take(detail.d);
   }
   timeline.take(detail);
 });
@@ -91,7 +93,8 @@ subscription.addEventListener("gap", () => {
   room.fill();
 });
 subscription.addEventListener("narrowed", ({ detail: { channels } }) => {
-  trouble.say(`Who comes and goes is not shown: the token does not grant read on ${channels.join(", ")}.`);
+  const words = channels.every((name) => name.endsWith(PRESENCE)) ? "Who comes and goes is not shown" : "Not all is shown";
+  trouble.say(`${words}: ${settings.auth ? "the token does not grant" : "this takes a token that grants"} read on ${namesOf(channels, MOST_NAMES)}.`);
 });
 subscription.addEventListener("state", ({ detail }) => {
   state = detail.state;
@@ -109,7 +112,8 @@ subscription.addEventListener("state", ({ detail }) => {
   } else if (state === "lost") {
     trouble.begin(detail.error.status ? `${detail.error.message} Trying again …` : "The server does not answer. Trying again …");
   } else if (state === "refused") {
-    trouble.begin(detail.error.message, () => openRoom(settings.channel));
+    const hint = detail.error.status === 403 ? " A token is entered in the settings, under your name." : "";
+    trouble.begin(detail.error.message + hint, () => openRoom(settings.channel));
     askForKey(detail.error);
   }
 });

@@ -26,6 +26,8 @@ export class Part {
         this.#begin(channelOfRoom());
       }
     });
+    // a tab out of sight may sleep for longer than the user stays present
+    document.addEventListener("visibilitychange", () => document.hidden || this.resume());
   }
 
   get isOn() {
@@ -52,6 +54,14 @@ export class Part {
   resume() {
     if (this.isOn) {
       this.#beat();
+    }
+  }
+
+  /** The data of a presence event of the room: another window of the same user may have left. */
+  take({ action, uuid, leave = [], timeout = [] }) {
+    const me = this.#api.settings.uuid;
+    if (["leave", "timeout"].includes(action) && uuid === me || leave.includes(me) || timeout.includes(me)) {
+      this.resume();
     }
   }
 

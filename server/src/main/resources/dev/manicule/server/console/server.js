@@ -3,6 +3,7 @@ import { BASE } from "./api.js";
 import { byId, element } from "./page.js";
 
 const EVERY_MILLIS = 2000;
+const TIMEOUT_MILLIS = 10_000;
 const POINTS = 90;
 /** So many points have the width of a chart; as more come, they move together. */
 const FEW = 20;
@@ -95,6 +96,8 @@ const CHARTS = [
 export class Server {
   #before = null;
   #timer = null;
+  /** One request at a time, however long the server takes: others need the browser's connections. */
+  #isReading = false;
   #charts = CHARTS.map((chart) => new Chart(chart));
 
   constructor() {
@@ -107,13 +110,14 @@ export class Server {
     if (isShown) {
       this.#about();
       this.#look();
-      this.#timer = setInterval(() => this.#look(), EVERY_MILLIS);
+      this.#timer = setInterval(() => this.#isReading || document.hidden || this.#look(), EVERY_MILLIS);
     }
   }
 
   async #look() {
+    this.#isReading = true;
     try {
-      const response = await fetch(new URL("metrics", BASE), { cache: "no-store" });
+      const response = await fetch(new URL("metrics", BASE), { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MILLIS) });
       if (!response.ok) {
         throw new Error(response.status >= 500 ? `The server answered ${response.status}.` : "This address may not read the figures: `metricsFrom` in the configuration says which may.");
       }
@@ -125,7 +129,9 @@ export class Server {
       byId("charts").removeAttribute("data-words");
     } catch (e) {
       this.#before = null;
-      byId("charts").dataset.words = e instanceof TypeError ? "The server does not answer." : e.message;
+      byId("charts").dataset.words = ["TypeError", "TimeoutError"].includes(e.name) ? "The server does not answer." : e.message;
+    } finally {
+      this.#isReading = false;
     }
   }
 

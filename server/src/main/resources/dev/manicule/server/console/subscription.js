@@ -8,16 +8,17 @@ const OPENING_MILLIS = 10_000;
 /** A WebSocket that is dead says nothing: a request finds out. */
 const CHECK_EVERY_MILLIS = 25_000;
 const CHECK_MILLIS = 10_000;
+/** Later checks than this mean that the machine, or the tab, has slept: its connections may be dead. */
+const SLEPT_MILLIS = 120_000;
 /** A WebSocket that lasts no longer than this counts as one that did not open. */
 const SHORT_MILLIS = 1000;
 /** After so many that did not open, polls alone follow until the network changes. */
 const MOST_MISSES = 3;
-const PRESENCE = "-pnpres";
 
 /**
  * Dispatches "envelope"; "state" with { state, error }: connecting, connected, lost (it goes on trying) or refused (it does
- * not); "gap" when the server can't tell all that has happened; "narrowed" with the presence channels that the token does
- * not allow, and that are left out.
+ * not); "gap" when the server can't tell all that has happened; "narrowed" with the channels that the token does not allow, and
+ * that are left out; without the first channel, nothing is watched.
  */
 export class Subscription extends EventTarget {
   #api;
@@ -30,6 +31,7 @@ export class Subscription extends EventTarget {
   /** Ends the stream that is open; null when none is. */
   #hangUp = null;
   #wake = () => {};
+  #checkedAt = Date.now();
 
   constructor(api) {
     super();
@@ -104,7 +106,7 @@ export class Subscription extends EventTarget {
           return;
         }
         const left = names.filter((name) => !e.channels?.includes(name));
-        if (e.status === 403 && e.channels.every((name) => name.endsWith(PRESENCE)) && left.length > 0 && left.length < names.length) {
+        if (e.status === 403 && left.length < names.length && left.includes(channels[0])) {
           this.#dispatch("narrowed", { channels: e.channels });
           names = left;
           continue;
@@ -177,6 +179,7 @@ export class Subscription extends EventTarget {
         openedAt = performance.now();
         clearTimeout(patience);
         this.#hangUp = end;
+        this.#checkedAt = Date.now();
       }, options);
       socket.addEventListener("message", ({ data }) => this.#take(JSON.parse(data)), options);
     });
@@ -221,15 +224,20 @@ export class Subscription extends EventTarget {
   /** Ends a stream that leads nowhere, and the wait of a subscription that is not connected. */
   async #check() {
     this.#wake();
+    const hasSlept = Date.now() - this.#checkedAt > SLEPT_MILLIS;
+    this.#checkedAt = Date.now();
     const hangUp = this.#hangUp;
-    if (hangUp !== null) {
+    if (hasSlept) {
+      hangUp?.();
+    } else if (hangUp !== null) {
       await this.#api.alive(CHECK_MILLIS).catch((e) => e instanceof Refused || hangUp());
     }
   }
 
   #networkChanged() {
     this.#misses = 0;
-    this.#check();
+    this.#hangUp?.();
+    this.#wake();
   }
 
   #pauseFor(millis, signal) {
