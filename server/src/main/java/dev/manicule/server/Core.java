@@ -124,7 +124,7 @@ final class Core implements AutoCloseable {
                 new DescriptionApi(), new TimeApi(timeline)));
         Sandbox sandbox = around.sandbox();
         if (sandbox != null) {
-            families.add(new SandboxApi(sandbox));
+            families.add(new SandboxApi(sandbox, timeline::now));
         }
         api = new Api(keysets, access, crowd, limits, timeline, workers, telemetry,
                 sandbox == null ? new Faults() : sandbox.faults(), families);

@@ -19,8 +19,13 @@ public interface Sandbox {
     /** Moves its time on. */
     void advance(Duration time);
 
-    /** Has its time stand at a moment. */
-    void standAt(Instant moment);
+    /**
+     * Has its time stand at a moment. Where that is before the present, the server begins anew, as {@link #restore} has it;
+     * takes a moment then.
+     *
+     * @throws IllegalArgumentException when something is stored that is later
+     */
+    void standAt(Instant moment) throws IOException;
 
     /** Has its time run on. */
     void runClock();
