@@ -124,7 +124,7 @@ final class Core implements AutoCloseable {
                 new DescriptionApi(), new TimeApi(timeline)));
         Sandbox sandbox = around.sandbox();
         if (sandbox != null) {
-            families.add(new SandboxApi(sandbox, timeline::now));
+            families.add(new SandboxApi(sandbox));
         }
         api = new Api(keysets, access, crowd, limits, timeline, workers, telemetry,
                 sandbox == null ? new Faults() : sandbox.faults(), families);
@@ -134,6 +134,11 @@ final class Core implements AutoCloseable {
     /** Where requests go. */
     Api api() {
         return api;
+    }
+
+    /** The timetoken that clients are told as the present one. */
+    long timetoken() {
+        return timeline.now();
     }
 
     /** What is stored. */

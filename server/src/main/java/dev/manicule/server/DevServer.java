@@ -168,6 +168,11 @@ public final class DevServer implements Sandbox, AutoCloseable {
     }
 
     @Override
+    public long timetoken() {
+        return server.timetoken();
+    }
+
+    @Override
     public boolean isStanding() {
         return clock.isStanding();
     }

@@ -325,11 +325,20 @@ public final class Manicule implements AutoCloseable {
 
     /** What is stored, while the server runs. */
     Ledger ledger() {
+        return present().ledger();
+    }
+
+    /** The timetoken that clients are told as the present one. */
+    long timetoken() {
+        return present().timetoken();
+    }
+
+    private Core present() {
         Core present = core;
         if (present == null) {
             throw new IllegalStateException("this server has been stopped");
         }
-        return present.ledger();
+        return present;
     }
 
     private void renewQuietly() {

@@ -13,6 +13,9 @@ public interface Sandbox {
     /** What time it is there. */
     Instant now();
 
+    /** The timetoken that the server tells as the present one, also right after it has begun anew. */
+    long timetoken();
+
     /** Whether its time stands. */
     boolean isStanding();
 

@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.LongSupplier;
 
 /** What tests may do with a server that is for them, for tests in other languages. Part of no other server. */
 public final class SandboxApi implements Api.Family {
@@ -20,16 +19,10 @@ public final class SandboxApi implements Api.Family {
     private static final Set<String> CLOCK = Set.of("advanceMillis", "standAt", "run");
 
     private final Sandbox sandbox;
-    private final LongSupplier now;
 
-    /**
-     * The family over what may be done.
-     *
-     * @param now the timetoken that the server tells as the present one
-     */
-    public SandboxApi(Sandbox sandbox, LongSupplier now) {
+    /** The family over what may be done. */
+    public SandboxApi(Sandbox sandbox) {
         this.sandbox = sandbox;
-        this.now = now;
     }
 
     @Override
@@ -90,7 +83,7 @@ public final class SandboxApi implements Api.Family {
         JsonText json = new JsonText().raw("{\"time\":")
                 .quoted(sandbox.now().toString())
                 .raw(",\"timetoken\":")
-                .quoted(now.getAsLong())
+                .quoted(sandbox.timetoken())
                 .raw(",\"stands\":")
                 .raw(String.valueOf(sandbox.isStanding()))
                 .raw(",\"snapshots\":")
