@@ -145,7 +145,7 @@ class ShellTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-            "subscribe a --from abc | option '--from' (TIMETOKEN): `abc` is no timetoken; expected 17 digits, such as 17",
+            "subscribe a --from abc | option '--from': `abc` is no timetoken; expected 17 digits, such as 17",
             "subscribe a --from 0 | `0` is no timetoken", "history a --start 1e16 | `1e16` is no timetoken",
             "actions add a b t v | (MESSAGE): `b` is no timetoken",
             "actions list a --limit many | `many` is no whole number; expected one, such as 100",
@@ -155,7 +155,7 @@ class ShellTest {
             "publish a 1 2 | `2` is one argument too many; one with spaces needs quotes",
             "publish a | Expected: What: any JSON", "nonsense | there is no command `manicule nonsense`",
             "actions put | there is no command `manicule actions put`",
-            "publish a 1 --mta 2 | Possible solutions: --meta",
+            "publish a 1 --met 2 | Possible solutions: --meta",
             "token grant --meta role | NAME=TEXT"})
     void whatIsWrongWithAnArgumentIsSaidWithAnExample(String command, String words) throws Exception {
         Run run = bash("manicule " + command);
