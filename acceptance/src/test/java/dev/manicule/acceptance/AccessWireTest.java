@@ -10,6 +10,7 @@ import dev.manicule.server.Manicule;
 import dev.manicule.server.ManiculeConfig;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Secret;
+import dev.manicule.server.limits.AddressRange;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ class AccessWireTest {
 
     @RegisterExtension
     static final RunningServer SERVER = new RunningServer(config -> config.withKeysets(List.of(KEYSET,
-            Keyset.of("sub-c-2", "pub-c-2"))));
+            Keyset.of("sub-c-2", "pub-c-2"))).withMetricsFrom(AddressRange.LOOPBACK));
 
     private static final Signing OWNER = new Signing("pub-c-1", "sec-c-1");
     private static final Map<String, Integer> PERMISSIONS = Map.of("read", 1, "write", 2, "manage", 4, "delete", 8,
@@ -408,7 +409,7 @@ class AccessWireTest {
             parked.get(poll);
             stream.get("/v2/stream/sub-c-1/" + channel + "?auth=" + token);
             stream.read(false);
-            Thread.sleep(200); // both are waiting
+            await().until(() -> wire.get("/metrics").body().contains("manicule_polls_parked 2.0\n"));
             assertThat(revoke(wire, token).status()).isEqualTo(200);
             signed(wire, "GET", "/publish/pub-c-1/sub-c-1/0/" + channel + "/0/%22secret%22", "");
             Answer answer = parked.read();

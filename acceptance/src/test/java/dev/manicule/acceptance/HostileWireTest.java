@@ -281,10 +281,10 @@ class HostileWireTest {
     void theLogTellsNoSecrets() throws Exception {
         Path config = Files.writeString(folder.resolve("m.yaml"),
                 "port: 0\ndata: data\nkeysets:\n  - {subscribeKey: s, "
-                        + "publishKey: p, secretKey: SECRETKEY, accessManager: true}\n");
+                        + "publishKey: p, secretKey: S3CR3T-K-3Y-0F-TH1S-T3ST, accessManager: true}\n");
         try (ServerProcess server = ServerProcess.serve("--config", config.toString())) {
             Wire guarded = server.wire();
-            Signing owner = new Signing("p", "SECRETKEY");
+            Signing owner = new Signing("p", "S3CR3T-K-3Y-0F-TH1S-T3ST");
             String grant = "{\"ttl\":5,\"permissions\":{\"resources\":{\"channels\":{\"c\":255}},\"meta\":{\"m\":\"PAYLOAD\"}}}";
             String token = guarded.post(owner.sign("POST", "/v3/pam/s/grant", grant), grant)
                     .json()

@@ -1,7 +1,7 @@
 package dev.manicule.acceptance;
 
-import java.io.InputStream;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.manicule.acceptance.Wire.Answer;
 import dev.manicule.acceptance.Wire.Connection;
@@ -10,6 +10,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -347,7 +348,8 @@ class HttpWireTest {
                     throw new UncheckedIOException(e);
                 }
             });
-            TimeUnit.MILLISECONDS.sleep(500);
+            await().until(() -> directMemory() > 0);
+            TimeUnit.MILLISECONDS.sleep(500); // in which it could become too much
             assertThat(directMemory()).as("bytes that wait for the client").isBetween(1L, 40_000_000L);
             for (int i = 0; i < requests; i++) {
                 assertThat(connection.read().status()).isEqualTo(200);

@@ -38,9 +38,19 @@ record Markdown(Path file) {
         return blocks;
     }
 
-    /** What a block printed, or shows, without what differs from run to run. */
-    static String withoutTimetokens(String output) {
-        return TIMETOKEN.matcher(output).replaceAll("TIMETOKEN").strip();
+    /**
+     * What a block printed, or shows, without what differs from run to run: each timetoken becomes its number among those of
+     * the page, so that the same ones have to be the same.
+     *
+     * @param known those of the page so far; gets those that are new
+     */
+    static String withoutTimetokens(String output, List<String> known) {
+        return TIMETOKEN.matcher(output).replaceAll(timetoken -> {
+            if (!known.contains(timetoken.group())) {
+                known.add(timetoken.group());
+            }
+            return "TIMETOKEN " + known.indexOf(timetoken.group());
+        }).strip();
     }
 
     /**

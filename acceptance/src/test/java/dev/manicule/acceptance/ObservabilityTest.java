@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.manicule.acceptance.ServerProcess.Launch;
 import dev.manicule.acceptance.Wire.Answer;
 import dev.manicule.acceptance.Wire.Connection;
+import dev.manicule.server.Manicule;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -23,12 +24,15 @@ import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -157,7 +161,7 @@ class ObservabilityTest {
             await().untilAsserted(() -> {
                 lines.clear();
                 for (String line : server.lines()) {
-                    if (line.startsWith("{")) {
+                    if (line.contains("\"requestId\"")) {
                         lines.add(JSON.readTree(line));
                     }
                 }
@@ -181,23 +185,76 @@ class ObservabilityTest {
             await().until(() -> server.lines().stream().anyMatch(line -> line.contains("read again")));
             wire.get("/time/0");
             assertThat(server.terminate()).isZero();
-            assertThat(server.lines()).filteredOn(line -> line.startsWith("{")).hasSize(3);
+            assertThat(server.lines()).filteredOn(line -> line.contains("\"requestId\"")).hasSize(3);
         }
+    }
+
+    /** A line of the log of programs, once it is there. */
+    private static JsonNode logged(ServerProcess server, String message) throws Exception {
+        AtomicReference<@Nullable JsonNode> found = new AtomicReference<>();
+        await().until(() -> {
+            for (String line : server.lines()) {
+                if (line.startsWith("{") && line.contains("\"message\":\"" + message + "\"")) {
+                    found.set(JSON.readTree(line));
+                }
+            }
+            return found.get() != null;
+        });
+        return Objects.requireNonNull(found.get());
+    }
+
+    @Test
+    void startReloadAndFailedReloadAreInTheLogOfProgramsAndCounted() throws Exception {
+        String good = "port: 0\ndata: data\nmetricsFrom: [127.0.0.1]\nlog: {format: json}\n";
+        Path config = Files.writeString(folder.resolve("manicule.yaml"), good);
+        Launch launch = new Launch(List.of(), List.of("-Dlogback.configurationFile=logback.xml"), Map.of());
+        try (ServerProcess server = launch.serve("--config", config.toString())) {
+            Wire wire = server.wire();
+            JsonNode start = logged(server, "The server listens");
+            assertThat(start.get("url").asText()).isEqualTo("http://127.0.0.1:" + server.port());
+            assertThat(start.get("version").asText()).isEqualTo(Manicule.version());
+            String reloads = "manicule_config_reloads_total{result=\"%s\"}";
+            assertThat(figure(wire, reloads.formatted("success"))).isZero();
+            assertThat(wire.get("/metrics").body())
+                    .containsPattern("manicule_build_info\\{java=\"[^\"]+\",version=\"" + Manicule.version() + "\"} 1");
+            Files.writeString(config, good + "pollTimeoutSeconds: 1\n");
+            server.hangUp();
+            assertThat(logged(server, "The configuration was read again").get("afterRestart").toString())
+                    .contains("pollTimeoutSeconds");
+            assertThat(figure(wire, reloads.formatted("success"))).isEqualTo(1);
+            assertThat(figure(wire, "manicule_config_last_reload_successful")).isEqualTo(1);
+            Files.writeString(config, good + "limit: {}\n");
+            server.hangUp();
+            assertThat(
+                    logged(server, "The configuration was not read again; nothing was changed").get("reason").asText())
+                    .contains("manicule.yaml:5: `limit` is no setting");
+            assertThat(figure(wire, reloads.formatted("failure"))).isEqualTo(1);
+            assertThat(figure(wire, "manicule_config_last_reload_successful")).isZero();
+            assertThat(figure(wire, "manicule_config_last_reload_success_timestamp_seconds")).isPositive();
+            assertThat(server.terminate()).isZero();
+            logged(server, "The server has stopped");
+        }
+        Files.writeString(config, good + "host: no-such-host.invalid\n");
+        Process refused = launch.command("serve", "--config", config.toString());
+        String said = new String(refused.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(refused.waitFor()).isEqualTo(1);
+        assertThat(said).contains("\"message\":\"The server did not start\"");
     }
 
     /** Whatever place they stand in: known paths, misspelt ones, other methods, queries, fields, bodies. */
     @Test
     void noSecretIsInTheLog() throws Exception {
-        Path config = Files.writeString(folder.resolve("manicule.yaml"), """
-                port: 0
-                data: data
-                log: {format: json, requests: true}
-                keysets:
-                  - {subscribeKey: demo, publishKey: PUBLISH-KEY, secretKey: SECRET-KEY, accessManager: true}
-                """);
+        Path config = Files.writeString(folder.resolve("manicule.yaml"),
+                """
+                        port: 0
+                        data: data
+                        log: {format: json, requests: true}
+                        keysets:
+                          - {subscribeKey: demo, publishKey: PUBLISH-KEY, secretKey: S3CR3T-K-3Y-0F-TH1S-T3ST, accessManager: true}
+                        """);
         String token = "T0KEN" + "x".repeat(150);
         List<String> paths = List.of("/publish/PUBLISH-KEY/demo/0/c/0/%22PAYL0AD%22",
-                "/publish/PUBLISH-KEY/demo/0/c/%22PAYL0AD%22", "/publish/PUBLISH-KEY/demo/SECRET-KEY/c",
+                "/publish/PUBLISH-KEY/demo/0/c/%22PAYL0AD%22", "/publish/PUBLISH-KEY/demo/S3CR3T-K-3Y-0F-TH1S-T3ST/c",
                 "//publish/PUBLISH-KEY/demo/0/c/0/PAYL0AD", "/Publish/PUBLISH-KEY/demo/0/c/0/PAYL0AD",
                 "/%70ublish/PUBLISH-KEY/demo/0/c/0/PAYL0AD", "/publish/PUBLISH-KEY/demo/0/c/0/PAYL0AD/PAYL0AD",
                 "/publish/PUBLISH-KEY", "/PAYL0AD", "/" + token, "/signal/PUBLISH-KEY/demo/0/c/0/PAYL0AD",
@@ -219,7 +276,7 @@ class ObservabilityTest {
             await().untilAsserted(() -> assertThat(server.lines()).filteredOn(line -> line.contains("\"status\""))
                     .hasSizeGreaterThan(paths.size() * 5));
             assertThat(server.terminate()).isZero();
-            for (String secret : List.of("PUBLISH-KEY", "SECRET-KEY", "T0KEN", "PAYL0AD", "S1GNATURE")) {
+            for (String secret : List.of("PUBLISH-KEY", "S3CR3T-K-3Y-0F-TH1S-T3ST", "T0KEN", "PAYL0AD", "S1GNATURE")) {
                 assertThat(server.lines()).noneMatch(line -> line.contains(secret));
             }
             assertThat(server.lines()).anyMatch(line -> line.contains("/publish/{publishKey}/demo/0/c/0/{payload}"));

@@ -3,6 +3,7 @@ package dev.manicule.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.manicule.acceptance.ServerProcess.Launch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,13 +11,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Backup, restore, export, import and check, as somebody does them who runs a server. */
 class OperationsTest {
@@ -85,7 +91,7 @@ class OperationsTest {
         for (String[] work : works) {
             List<String> arguments = new ArrayList<>(List.of(work));
             arguments.addAll(1, List.of("--data", work[0].equals("import") ? at("other") : at("data")));
-            List<String> command = ServerProcess.Launch.PLAIN.line(arguments.toArray(String[]::new));
+            List<String> command = Launch.PLAIN.line(arguments.toArray(String[]::new));
             String line = command.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
             Process process = new ProcessBuilder("script", "-qec", line, "/dev/null").redirectErrorStream(true).start();
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -125,6 +131,113 @@ class OperationsTest {
         assertThat(run("restore", "--data", at("restored"), at("backup")).text()).contains("not empty");
         assertThat(run("backup", "--data", at("nowhere"), at("b2")).text()).contains("no data of Manicule");
         assertThat(ok("backup", "--data", at("data"), at("stopped")).text()).contains("backed up");
+    }
+
+    /** As the packaged service, which may write its data folder and nothing else. */
+    @Test
+    void aServerThatMayWriteNowhereElseIsBackedUpToAnotherPlace() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "mounting is for root");
+        Path other = Files.createDirectory(folder.resolve("other disk"));
+        Launch closed = new Launch(
+                List.of("unshare", "--mount", "sh", "-euc",
+                        "mount --bind -o ro '" + other + "' '" + other + "'; exec \"$0\" \"$@\""),
+                List.of(), Map.of());
+        assumeTrue(new ProcessBuilder("unshare", "--mount", "true").start().waitFor() == 0, "no namespaces here");
+        try (ServerProcess server = closed.serve("--port", "0", "--data", at("data"))) {
+            fill(server.wire(), 5);
+            assertThat(ok("backup", "--data", at("data"), at("other disk/backup")).text()).contains("backed up");
+            assertThat(ok("check", "--data", at("other disk/backup")).text()).contains("all is well");
+            assertThat(folder.resolve("data").toFile().list()).noneMatch(name -> name.startsWith("snapshot"));
+            ok("restore", "--data", at("restored"), at("other disk/backup"));
+            ok("export", "--data", at("restored"), at("restored.jsonl"));
+            ok("export", "--data", at("data"), at("data.jsonl"));
+            assertThat(folder.resolve("restored.jsonl")).hasSameBinaryContentAs(folder.resolve("data.jsonl"));
+            Said failed = run("backup", "--data", at("data"), at("missing/" + "x".repeat(300)));
+            assertThat(failed.code()).isEqualTo(1);
+            assertThat(folder.resolve("missing").toFile().list()).as("nothing is left").isNullOrEmpty();
+        }
+    }
+
+    @Test
+    void whatRootWritesBelongsToTheOwnerOfTheDataFolder() throws Exception {
+        assumeTrue("root".equals(System.getProperty("user.name")), "only root can give files away");
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"), 0)) {
+            fill(server.wire(), 2);
+        }
+        ok("export", "--data", at("data"), at("all.jsonl"));
+        assertThat(new ProcessBuilder("chown", "-R", "65534:65534", at("data")).start().waitFor()).isZero();
+        ok("backup", "--data", at("data"), at("backup"));
+        ok("import", "--data", at("data"), at("all.jsonl"));
+        ok("check", "--data", at("data"));
+        try (Stream<Path> all = Files.walk(folder.resolve("data"))) {
+            assertThat(all).allSatisfy(file -> assertThat(Files.getAttribute(file, "unix:uid")).isEqualTo(65534));
+        }
+    }
+
+    /** The unit of the timer, with paths of the test. */
+    @Test
+    void theBackupOfTheTimerIsOne() throws Exception {
+        String unit = Files.readString(Folders.checkout().resolve("deploy/systemd/manicule-backup.service"));
+        Matcher command = Pattern.compile("ExecStart=/bin/sh -euc '(.*)'").matcher(unit);
+        assertThat(command.find()).isTrue();
+        String manicule = Launch.PLAIN.line()
+                .stream()
+                .map(word -> "'" + word + "'")
+                .collect(Collectors.joining(" "));
+        ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-euc",
+                command.group(1).replace("%%", "%").replace("/usr/bin/manicule", manicule));
+        builder.environment().putAll(Map.of("DATA", at("data"), "BACKUPS", at("")));
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"), 0)) {
+            fill(server.wire(), 1);
+            Process process = builder.redirectErrorStream(true).start();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor()).as(said).isZero();
+        }
+        assertThat(folder.toFile().list()).anyMatch(name -> name.matches("\\d{4}-\\d\\d-\\d\\dT\\d{6}Z"));
+    }
+
+    /** RocksDB, the control socket, backup, restore, export and check: all of them have paths of their own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"daten 😀", "d/e/e/p/ä", "short"})
+    void everyNameOfADataFolderWorks(String name) throws Exception {
+        String deep = name.replace("d/e/e/p", "x".repeat(60) + "/" + "y".repeat(60) + "/" + "z".repeat(60));
+        String data = at(deep);
+        try (ServerProcess server = ServerProcess.start(Path.of(data), 0)) {
+            fill(server.wire(), 2);
+            ok("backup", "--data", data, at("backup ☞ 😀"));
+            assertThat(ok("check", "--data", data).text()).contains("all is well");
+            ok("export", "--data", data, at("one 😀.jsonl"));
+            assertThat(server.lines()).noneMatch(line -> line.contains("only possible"));
+            assertThat(server.terminate()).isZero();
+        }
+        assertThat(Path.of(data).resolve("tables")).isDirectoryContaining(file -> file.endsWith("CURRENT"));
+        assertThat(folder.toFile().list()).as("nothing else was made").hasSize(3);
+        ok("restore", "--data", at("restored 😀"), at("backup ☞ 😀"));
+        ok("export", "--data", at("restored 😀"), at("two.jsonl"));
+        assertThat(folder.resolve("two.jsonl")).hasSameBinaryContentAs(folder.resolve("one 😀.jsonl"));
+        try (ServerProcess again = ServerProcess.start(Path.of(data), 0)) {
+            assertThat(again.wire().get("/v1/channel-registration/sub-key/demo/channel-group/friends").body())
+                    .contains("\"b\"");
+        }
+    }
+
+    @Test
+    void anImportComesFromTheStandardInputToo() throws Exception {
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"), 0)) {
+            fill(server.wire(), 3);
+            ok("export", "--data", at("data"), at("one.jsonl"));
+        }
+        ProcessBuilder builder = new ProcessBuilder(Launch.PLAIN.line("import", "--data", at("other"), "-"))
+                .redirectErrorStream(true)
+                .redirectInput(folder.resolve("one.jsonl").toFile());
+        for (String expected : List.of("; 0 were there already", "imported 0 lines")) {
+            Process process = builder.start();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor()).as(said).isZero();
+            assertThat(said).contains(expected);
+        }
+        ok("export", "--data", at("other"), at("two.jsonl"));
+        assertThat(folder.resolve("two.jsonl")).hasSameBinaryContentAs(folder.resolve("one.jsonl"));
     }
 
     @Test
@@ -231,14 +344,33 @@ class OperationsTest {
                 List.of(message.replace(":1}", ":2}"), "something else is stored there already"),
                 List.of(action.replace("\"60\"", "\"61\"") + action, "something else is stored there already"),
                 List.of(message.replace(",\"payload\":1", ""), "payload"),
+                List.of(message.replace("{", "{\"colour\":\"red\","),
+                        "a member \"colour\" that this version does not know"),
+                List.of(message.replace("{", "{\"channel\":\"d\","), "has \"channel\" twice"),
+                List.of(message.replace("{", "{\"payloadText\":\"2\","), "has both \"payload\" and \"payloadText\""),
+                List.of(message.replace(":1}", ":" + "[".repeat(202) + "]".repeat(202) + "}"),
+                        "\"payload\" is not JSON"),
+                List.of(message.replace("\"50\"", "\"101\""),
+                        "its timetoken 101 is later than \"lastTimetoken\" in line 1"),
+                List.of(action.replace("\"60\"", "\"101\""),
+                        "its timetoken 101 is later than \"lastTimetoken\" in line 1"),
+                List.of(action.replace("\"t\"", "\"\""), "has an empty \"type\""),
+                List.of(action.replace("{", "{\"emoji\":1,"), "a member \"emoji\""),
+                List.of("{\"kind\":\"group\",\"keyset\":\"demo\",\"group\":\"g\",\"channels\":{\"\":\"1\"}}\n",
+                        "no name of a channel"),
+                List.of("{\"kind\":\"group\",\"keyset\":\"demo\",\"group\":\"g\",\"channels\":{},\"x\":1}\n",
+                        "a member \"x\""),
                 List.of(action.replace("\"c\"", "\"\""), "no name of a channel"))) {
             Path file = Files.writeString(folder.resolve("wrong.jsonl"), heading + message + wrong.getFirst());
             Said said = run("import", "--data", at("wrong"), file.toString());
             assertThat(said.code()).isEqualTo(1);
-            assertThat(said.text()).contains("line ").contains(wrong.getLast());
+            assertThat(said.text()).containsPattern("line [34]: ").contains(wrong.getLast());
             assertThat(ok("check", "--data", at("wrong")).text()).contains("all is well").contains("1 messages");
             Folders.delete(folder.resolve("wrong"));
         }
+        Path first = Files.writeString(folder.resolve("first.jsonl"), heading.replace("{", "{\"x\":1,"));
+        assertThat(run("import", "--data", at("wrong"), first.toString()).text()).contains("line 1: ",
+                "a member \"x\"");
         Path file = Files.writeString(folder.resolve("else.jsonl"), "{\"some\":\"thing\"}\n");
         assertThat(run("import", "--data", at("wrong"), file.toString()).text()).contains("no export of Manicule");
     }

@@ -28,7 +28,7 @@ class ReloadTest {
                 stream.get("/v2/stream/s/c");
                 stream.read(false);
                 Files.writeString(config, "port: 1\ndata: data\n" + KEYS
-                        + "  - {subscribeKey: new, publishKey: p, secretKey: x, accessManager: true}\n"
+                        + "  - {subscribeKey: new, publishKey: p, secretKey: r3load-k3y-0f-th1s-t3st, accessManager: true}\n"
                         + "limits: {bodyBytes: 2000}\n");
                 server.hangUp();
                 await().until(
@@ -52,19 +52,20 @@ class ReloadTest {
     /** What somebody waits for is decided by what holds when it comes. */
     @Test
     void whoWaitsOnAKeysetThatIsGuardedNowIsToldNothing() throws Exception {
-        Path config = Files.writeString(folder.resolve("m.yaml"), "port: 0\ndata: data\n" + KEYS);
+        Path config = Files.writeString(folder.resolve("m.yaml"),
+                "port: 0\ndata: data\nmetricsFrom: [127.0.0.1]\n" + KEYS);
         try (ServerProcess server = ServerProcess.serve("--config", config.toString())) {
             Wire wire = server.wire();
             long now = wire.get("/time/0").json().get(0).asLong();
             String path = "/v2/subscribe/s/c/0?tt=" + now;
             try (Connection poll = wire.connect()) {
                 poll.get(path);
-                Thread.sleep(300);
+                await().until(() -> wire.get("/metrics").body().contains("manicule_polls_parked 1.0\n"));
                 Files.writeString(config, "port: 0\ndata: data\nkeysets:\n"
-                        + "  - {subscribeKey: s, publishKey: p, secretKey: x, accessManager: true}\n");
+                        + "  - {subscribeKey: s, publishKey: p, secretKey: r3load-k3y-0f-th1s-t3st, accessManager: true}\n");
                 server.hangUp();
                 await().until(() -> server.lines().contains("  configuration read again."));
-                Signing owner = new Signing("p", "x");
+                Signing owner = new Signing("p", "r3load-k3y-0f-th1s-t3st");
                 assertThat(wire.get(owner.sign("GET", "/publish/p/s/0/c/0/1", "")).status()).isEqualTo(200);
                 Answer answer = poll.read();
                 assertThat(answer.status()).isEqualTo(200);

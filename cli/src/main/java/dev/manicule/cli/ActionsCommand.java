@@ -29,7 +29,8 @@ final class ActionsCommand extends CommandGroup {
                 description = "Where the message is.")
         private String channel = "";
 
-        @Parameters(index = "1", paramLabel = "MESSAGE", description = "The message's timetoken.")
+        @Parameters(index = "1", paramLabel = "MESSAGE", converter = TimetokenArgument.class,
+                description = "The message's timetoken.")
         private long message;
 
         @Parameters(index = "2", paramLabel = "TYPE",
@@ -56,10 +57,12 @@ final class ActionsCommand extends CommandGroup {
                 description = "Where the message is.")
         private String channel = "";
 
-        @Parameters(index = "1", paramLabel = "MESSAGE", description = "The message's timetoken.")
+        @Parameters(index = "1", paramLabel = "MESSAGE", converter = TimetokenArgument.class,
+                description = "The message's timetoken.")
         private long message;
 
-        @Parameters(index = "2", paramLabel = "ACTION", description = "The action's timetoken.")
+        @Parameters(index = "2", paramLabel = "ACTION", converter = TimetokenArgument.class,
+                description = "The action's timetoken.")
         private long action;
 
         @Override
@@ -76,11 +79,11 @@ final class ActionsCommand extends CommandGroup {
                 description = "Where the messages are.")
         private String channel = "";
 
-        @Option(names = "--start", paramLabel = "TIMETOKEN",
+        @Option(names = "--start", paramLabel = "TIMETOKEN", converter = TimetokenArgument.class,
                 description = "Only actions before this timetoken.")
         private @Nullable Long start;
 
-        @Option(names = "--end", paramLabel = "TIMETOKEN",
+        @Option(names = "--end", paramLabel = "TIMETOKEN", converter = TimetokenArgument.class,
                 description = "Only actions from this timetoken on.")
         private @Nullable Long end;
 

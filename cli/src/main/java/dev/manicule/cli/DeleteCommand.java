@@ -14,15 +14,15 @@ final class DeleteCommand extends ClientCommand {
     @Parameters(index = "0", paramLabel = "CHANNEL", description = "Of which channel.")
     private String channel = "";
 
-    @Option(names = "--message", paramLabel = "TIMETOKEN",
+    @Option(names = "--message", paramLabel = "TIMETOKEN", converter = TimetokenArgument.class,
             description = "Just this message.")
     private @Nullable Long message;
 
-    @Option(names = "--start", paramLabel = "TIMETOKEN",
+    @Option(names = "--start", paramLabel = "TIMETOKEN", converter = TimetokenArgument.class,
             description = "The bound that is excluded; alone, all that is older.")
     private @Nullable Long start;
 
-    @Option(names = "--end", paramLabel = "TIMETOKEN",
+    @Option(names = "--end", paramLabel = "TIMETOKEN", converter = TimetokenArgument.class,
             description = "The bound that is included; alone, it and all that is newer.")
     private @Nullable Long end;
 

@@ -23,15 +23,18 @@ final class Failures implements IExecutionExceptionHandler {
             command.getErr().println(command.getColorScheme().errorText("manicule: " + thrown.getMessage()));
             return thrown instanceof StartException ? ExitCode.REFUSED : ExitCode.USAGE;
         }
+        if (thrown instanceof StandardOutput.FailedException failed) {
+            return failed.exitCode();
+        }
         throw thrown;
     }
 
     private static String words(Status status) {
         String message = status.errorData() == null ? "no answer" : status.errorData().message();
         return switch (status.category()) {
-            case NETWORK_ISSUES -> "can't reach a server at " + status.origin()
-                    + ": is it running? `manicule serve` starts one, --origin names another.";
-            case TIMEOUT -> "the server at " + status.origin() + " did not answer in time.";
+            case NETWORK_ISSUES -> "can't reach a server at " + message
+                    + ". Is it running? `manicule serve` starts one, --origin names another.";
+            case TIMEOUT -> "can't reach a server at " + message + ".";
             default -> message + (status.statusCode() == 0 ? "" : " (" + status.statusCode() + ")");
         };
     }

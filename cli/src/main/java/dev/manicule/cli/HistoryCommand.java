@@ -26,11 +26,11 @@ final class HistoryCommand extends ClientCommand {
             description = "How many at most. Default and limit: 100, with actions 25.")
     private @Nullable Integer max;
 
-    @Option(names = "--start", paramLabel = "TIMETOKEN",
+    @Option(names = "--start", paramLabel = "TIMETOKEN", converter = TimetokenArgument.class,
             description = "The bound that is excluded.")
     private @Nullable Long start;
 
-    @Option(names = "--end", paramLabel = "TIMETOKEN",
+    @Option(names = "--end", paramLabel = "TIMETOKEN", converter = TimetokenArgument.class,
             description = "The bound that is included.")
     private @Nullable Long end;
 

@@ -11,14 +11,18 @@ import picocli.CommandLine.Parameters;
 @Command(name = "import",
         description = "Take an export into the data of a server, which must not run. Timetokens stay what they are.",
         footerHeading = "%n",
-        footer = {"What is there already stays. The same command goes on with an import that was cut short."})
+        footer = {
+                "What is there already stays. The same command goes on with an import that was cut short. A line that says what this",
+                "version does not know is refused, with its number."})
 final class ImportCommand extends DataCommand {
-    @Parameters(paramLabel = "FILE", description = "The export.")
+    @Parameters(paramLabel = "FILE", description = "The export; - for the standard input.")
     private Path file = Path.of("");
 
     @Override
     int work(Path folder, ProgressBars bars) throws StartException {
-        Import.Report report = Operations.importFile(file, folder, bars);
+        Import.Report report = file.toString().equals("-")
+                ? Operations.importLines(System.in, folder, bars)
+                : Operations.importFile(file, folder, bars);
         out().printf("imported %,d lines to %s; %,d were there already%n", report.taken(), folder,
                 report.known());
         return ExitCode.OK;

@@ -1,8 +1,12 @@
 package dev.manicule.cli;
 
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 
 /** Where the command {@code manicule} begins. */
 public final class Main {
@@ -15,7 +19,27 @@ public final class Main {
 
     /** Runs the command and ends the process with its exit code. */
     public static void main(String... arguments) {
-        System.exit(commandLine(arguments).execute(arguments));
+        StandardOutput.install();
+        System.exit(run(arguments));
+    }
+
+    private static int run(String... arguments) {
+        String[] given;
+        try {
+            given = Arguments.asGiven(arguments);
+        } catch (IllegalArgumentException e) {
+            System.err.println("manicule: " + e.getMessage());
+            return ExitCode.USAGE;
+        }
+        try {
+            CommandLine commandLine = commandLine(given);
+            int code = commandLine.execute(given);
+            commandLine.getOut().flush();
+            System.out.flush();
+            return code;
+        } catch (StandardOutput.FailedException e) {
+            return e.exitCode();
+        }
     }
 
     /** The command with all its subcommands; or with the one that is asked for, since reading them takes its time. */
@@ -25,10 +49,24 @@ public final class Main {
         for (String name : isKnown ? List.of(arguments[0]) : COMMANDS) {
             commandLine.addSubcommand(name, command(name));
         }
+        commandLine.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
+        commandLine.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        commandLine.setExpandAtFiles(false); // an argument is what it says: @alice is a name
+        Mistakes.in(commandLine);
         commandLine.setExecutionExceptionHandler(new Failures());
+        commandLine.setExecutionStrategy(Main::execute);
         commandLine.setUsageHelpAutoWidth(true);
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         return commandLine;
+    }
+
+    /** Prints help or runs the command; picocli would show the trace of a failure of the output. */
+    private static int execute(ParseResult parsed) {
+        try {
+            return new RunLast().execute(parsed);
+        } catch (StandardOutput.FailedException e) {
+            return e.exitCode();
+        }
     }
 
     private static Object command(String name) {

@@ -44,6 +44,8 @@ final class ManCommand implements Callable<Integer> {
         manicule.getCommandSpec().usageMessage().exitCodeList().forEach((code, what) -> page.item(code.strip(), what));
         page.section("Environment");
         page.item("MANICULE_ORIGIN", "The server that commands talk to, when --origin says nothing.");
+        page.item("MANICULE_SUBSCRIBE_KEY, MANICULE_PUBLISH_KEY, MANICULE_UUID, MANICULE_AUTH, MANICULE_SECRET_KEY",
+                "The keyset, the user, the token and the secret key, when the options say nothing.");
         page.item("MANICULE_JAVA_OPTS", "Options for the Java virtual machine.");
         page.item("OTEL_EXPORTER_OTLP_ENDPOINT", "Where serve sends traces, when the configuration says nothing.");
         out.flush();

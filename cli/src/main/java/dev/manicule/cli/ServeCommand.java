@@ -3,6 +3,7 @@ package dev.manicule.cli;
 import dev.manicule.server.ConfigException;
 import dev.manicule.server.ConfigFile;
 import dev.manicule.server.DevServer;
+import dev.manicule.server.LogSettings;
 import dev.manicule.server.Manicule;
 import dev.manicule.server.ManiculeConfig;
 import dev.manicule.server.StartException;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,6 +31,8 @@ import picocli.CommandLine.Spec;
         footerHeading = "%n",
         footer = "What is stored stays in the data folder: the next start goes on from there.")
 final class ServeCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
@@ -68,26 +72,32 @@ final class ServeCommand implements Callable<Integer> {
                 server = Manicule.start(settings);
             }
         } catch (StartException | RuntimeException e) {
+            if (writesJson(settings)) {
+                LOG.atError().addKeyValue("reason", e.getMessage()).log("The server did not start");
+            }
             log.close();
             throw e;
         }
         AutoCloseable running = sandbox == null ? server : sandbox;
-        PrintWriter out = spec.commandLine().getOut();
-        Hangup.run(() -> reload(server));
+        String url = (settings.tls() == null ? "http://" : "https://") + shown(settings.host()) + ":" + server.port();
+        if (writesJson(settings)) {
+            LOG.atInfo().addKeyValue("version", Manicule.version()).addKeyValue("url", url).log("The server listens");
+        }
+        Hangup.run(() -> reload(server, settings));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             close(running);
+            if (writesJson(settings)) {
+                LOG.info("The server has stopped");
+            }
             log.close();
-            out.println("  stopped.");
-            out.flush();
+            say("  stopped.");
             Runtime.getRuntime().halt(ExitCode.OK); // a clean stop is a success, where the JVM would say 143
         }, "manicule-stop"));
-        String url = (settings.tls() == null ? "http://" : "https://") + shown(settings.host()) + ":" + server.port();
-        out.printf("☞ Manicule %s listens on %s%n", Manicule.version(), url);
-        out.printf("  %s; %s%n", dev
+        say("☞ Manicule " + Manicule.version() + " listens on " + url);
+        say("  " + (dev
                 ? "for development: nothing that is stored outlives it; time, faults and snapshots under /dev"
-                : "data in " + settings.data().toAbsolutePath().normalize(), keys(settings));
-        out.printf("  try: curl %s/  ·  stop: Ctrl-C%n", url);
-        out.flush();
+                : "data in " + settings.data().toAbsolutePath().normalize()) + "; " + keys(settings));
+        say("  try: curl " + url + "/  ·  stop: Ctrl-C");
         if (settings.keysets().isEmpty() && !isLoopback(settings.host())) {
             warn(settings.host());
         }
@@ -117,18 +127,40 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    /** Reads the configuration again. A faulty one changes nothing. */
-    private void reload(Manicule server) {
+    /** Prints a line if anybody reads it: a server goes on without. */
+    private void say(String line) {
         PrintWriter out = spec.commandLine().getOut();
         try {
-            List<String> later = server.reload(settings());
-            out.println("  configuration read again" + (later.isEmpty()
+            out.println(line);
+            out.flush();
+        } catch (StandardOutput.FailedException e) {
+            LOG.debug("Nobody reads the standard output", e);
+        }
+    }
+
+    /** Where the log is for programs, it has what people read on the standard output. */
+    private static boolean writesJson(ManiculeConfig settings) {
+        return settings.log().format() == LogSettings.Format.JSON;
+    }
+
+    /** Reads the configuration again. A faulty one changes nothing. */
+    private void reload(Manicule server, ManiculeConfig atStart) {
+        try {
+            List<String> later = server.reload(this::settings);
+            if (writesJson(atStart)) {
+                LOG.atInfo().addKeyValue("afterRestart", later).log("The configuration was read again");
+            }
+            say("  configuration read again" + (later.isEmpty()
                     ? "."
                     : "; after a new start only: " + String.join(", ", later) + "."));
         } catch (ConfigException | StartException | RuntimeException e) {
-            out.println("  configuration not read again, nothing was changed: " + e.getMessage());
+            if (writesJson(atStart)) {
+                LOG.atWarn()
+                        .addKeyValue("reason", e.getMessage())
+                        .log("The configuration was not read again; nothing was changed");
+            }
+            say("  configuration not read again, nothing was changed: " + e.getMessage());
         }
-        out.flush();
     }
 
     private ManiculeConfig settings() throws ConfigException {
@@ -184,7 +216,7 @@ final class ServeCommand implements Callable<Integer> {
         try {
             running.close();
         } catch (Exception e) { // neither kind of server says that it throws any
-            LoggerFactory.getLogger(ServeCommand.class).error("Stopping failed", e);
+            LOG.error("Stopping failed", e);
         }
     }
 

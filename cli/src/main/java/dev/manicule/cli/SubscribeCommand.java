@@ -7,9 +7,12 @@ import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.Status;
 import dev.manicule.client.Subscribe;
 import java.io.PrintWriter;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,7 +46,7 @@ final class SubscribeCommand implements Callable<Integer>, Listener {
             description = "Only messages for which this holds, such as \"lang == 'en'\".")
     private @Nullable String filter;
 
-    @Option(names = "--from", paramLabel = "TIMETOKEN",
+    @Option(names = "--from", paramLabel = "TIMETOKEN", converter = TimetokenArgument.class,
             description = "Begin with what happened after this timetoken.")
     private @Nullable Long from;
 
@@ -54,14 +57,28 @@ final class SubscribeCommand implements Callable<Integer>, Listener {
     @Mixin
     private final ServerOptions server = new ServerOptions();
 
+    /** What the names of channels and groups end with that tell of the presence on others. */
+    private static final String PRESENCE = "-pnpres";
+
+    /** After these a subscription has stopped. */
+    private static final Set<Category> REFUSALS = EnumSet.of(Category.ACCESS_DENIED, Category.BAD_REQUEST,
+            Category.MALFORMED_FILTER_EXPRESSION, Category.TOO_LARGE);
+
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile int exitCode = ExitCode.OK;
+    private boolean showsPresence;
 
     @Override
     public Integer call() throws InterruptedException {
         if (channels.length == 0 && groups.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "Say which channels, or groups with --group.");
         }
+        if (count < 1) {
+            throw new ParameterException(spec.commandLine(), "--count: expected 1 or more, not " + count);
+        }
+        showsPresence = presence
+                || Stream.concat(Stream.of(channels), groups.stream()).anyMatch(name -> name.endsWith(PRESENCE));
+        OutputReader.whenGone(() -> end(ExitCode.OUTPUT_CLOSED));
         try (ManiculeClient client = server.connect(filter)) {
             client.addListener(this);
             Subscribe subscribe = client.subscribe()
@@ -81,9 +98,8 @@ final class SubscribeCommand implements Callable<Integer>, Listener {
 
     @Override
     public void status(Status status) {
-        if (status.category() == Category.ACCESS_DENIED || status.category() == Category.BAD_REQUEST) {
-            exitCode = ExitCode.REFUSED;
-            over.countDown();
+        if (REFUSALS.contains(status.category())) {
+            end(ExitCode.REFUSED);
         }
         PrintWriter err = spec.commandLine().getErr();
         err.println("manicule: " + status.category().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ')
@@ -101,8 +117,20 @@ final class SubscribeCommand implements Callable<Integer>, Listener {
         print("signal", signal);
     }
 
+    /** Ends the command; the first reason counts. */
+    private synchronized void end(int code) {
+        if (over.getCount() > 0) {
+            exitCode = code;
+            over.countDown();
+        }
+    }
+
+    /** A wildcard brings the presence of its channels too, asked for or not. */
     @Override
     public void presence(PresenceEvent event) {
+        if (!showsPresence) {
+            return;
+        }
         ObjectNode line = line(event.event(), event.channel(), event.timetoken()).put("occupancy", event.occupancy());
         if (event.uuid() != null) {
             line.put("uuid", event.uuid());
@@ -150,10 +178,16 @@ final class SubscribeCommand implements Callable<Integer>, Listener {
             return;
         }
         PrintWriter out = spec.commandLine().getOut();
-        out.println(Output.text(line));
-        out.flush();
-        if (--count <= 0 || out.checkError()) { // whoever read our output is gone
-            over.countDown();
+        try {
+            out.println(Output.text(line));
+            out.flush();
+        } catch (StandardOutput.FailedException e) {
+            count = 0;
+            end(e.exitCode());
+            return;
+        }
+        if (--count <= 0) {
+            end(ExitCode.OK);
         }
     }
 }

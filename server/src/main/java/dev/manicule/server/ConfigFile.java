@@ -16,13 +16,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +31,6 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
@@ -59,16 +56,13 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  *   connections: 10000
  * </pre>
  */
-public final class ConfigFile {
+public final class ConfigFile extends ConfigNodes {
     private static final int LONGEST_POLL_SECONDS = 300;
-    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)*");
-    private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[^/?#\\s,]+");
 
-    private final Path file;
     private final UnaryOperator<@Nullable String> environment;
 
     private ConfigFile(Path file, UnaryOperator<@Nullable String> environment) {
-        this.file = file;
+        super(file);
         this.environment = environment;
     }
 
@@ -118,16 +112,21 @@ public final class ConfigFile {
         for (Map.Entry<ScalarNode, Node> setting : members(root).entrySet()) {
             Node value = setting.getValue();
             config = switch (setting.getKey().getValue()) {
-                case "host" -> config.withHost(text(value));
+                case "host" -> config.withHost(good(value, ConfigRules::host));
                 case "port" -> config.withPort(number(value, 0, 65_535));
-                case "data" -> config.withData(file.toAbsolutePath().resolveSibling(text(value)));
+                case "data" -> config.withData(path(value));
                 case "pollTimeoutSeconds" -> config.withPollTimeout(Duration.ofSeconds(number(value, 1,
                         LONGEST_POLL_SECONDS)));
                 case "presence" -> config.withPresence(presence(value, config.presence()));
                 case "keysets" -> config.withKeysets(keysets(value));
                 case "tls" -> config.withTls(tls(value));
                 case "limits" -> config.withLimits(limits(value));
-                case "trustedProxies" -> config.withTrustedProxies(ranges(value));
+                case "trustedProxies" -> {
+                    for (Node range : entries(value)) {
+                        good(range, ConfigRules::proxies);
+                    }
+                    yield config.withTrustedProxies(ranges(value));
+                }
                 case "hosts" -> config.withHosts(hosts(value));
                 case "metricsFrom" -> config.withMetricsFrom(ranges(value));
                 case "console" -> config.withConsole(truth(value));
@@ -214,7 +213,7 @@ public final class ConfigFile {
         @Nullable Path certificate = null;
         @Nullable Path key = null;
         for (Map.Entry<ScalarNode, Node> setting : members(node).entrySet()) {
-            Path path = file.toAbsolutePath().resolveSibling(text(setting.getValue()));
+            Path path = path(setting.getValue());
             switch (setting.getKey().getValue()) {
                 case "certificate" -> certificate = path;
                 case "key" -> key = path;
@@ -261,11 +260,7 @@ public final class ConfigFile {
     private List<String> hosts(Node node) throws ConfigException {
         List<String> hosts = new ArrayList<>();
         for (Node entry : entries(node)) {
-            if (!HOST.matcher(text(entry)).matches()) {
-                throw at(entry,
-                        "`" + text(entry) + "` is no name of a host, such as chat.example: no scheme, no port.");
-            }
-            hosts.add(text(entry));
+            hosts.add(good(entry, ConfigRules::hostName));
         }
         return hosts;
     }
@@ -290,7 +285,7 @@ public final class ConfigFile {
     private Keyset keyset(Node node) throws ConfigException {
         @Nullable String subscribeKey = null;
         @Nullable String publishKey = null;
-        @Nullable Secret secretKey = null;
+        @Nullable Node secretNode = null;
         boolean accessManager = false;
         boolean strictParents = false;
         @Nullable Duration retention = null;
@@ -301,7 +296,7 @@ public final class ConfigFile {
             switch (setting.getKey().getValue()) {
                 case "subscribeKey" -> subscribeKey = text(value);
                 case "publishKey" -> publishKey = text(value);
-                case "secretKey" -> secretKey = new Secret(secret(value));
+                case "secretKey" -> secretNode = value;
                 case "accessManager" -> accessManager = truth(value);
                 case "strictParents" -> strictParents = truth(value);
                 case "retentionDays" -> retention = Duration.ofDays(number(value, 1, 36_500));
@@ -314,15 +309,25 @@ public final class ConfigFile {
         if (subscribeKey == null || publishKey == null) {
             throw at(node, "a keyset needs `subscribeKey` and `publishKey`.");
         }
-        if (!Keysets.isName(subscribeKey)) {
-            throw at(node, "a subscribe key has 1 to 255 bytes.");
+        if (!Keysets.isName(subscribeKey) || !Keysets.isName(publishKey)) {
+            throw at(node, "a subscribe key and a publish key have 1 to 255 bytes.");
         }
+        Secret secretKey = secretNode == null ? null : secretKey(secretNode, List.of(subscribeKey, publishKey));
         if (accessManager && secretKey == null) {
             throw at(node, "`accessManager` needs a `secretKey`: with none, nobody could grant anything.");
         }
         return new Keyset(subscribeKey, publishKey, secretKey, accessManager, strictParents, retention,
                 requestsPerSecond,
                 corsOrigins);
+    }
+
+    private Secret secretKey(Node node, List<String> otherKeys) throws ConfigException {
+        String secret = secret(node);
+        String problem = ConfigRules.secretKey(secret, otherKeys);
+        if (problem != null) {
+            throw at(node, problem);
+        }
+        return new Secret(secret);
     }
 
     /** A text, or where to find it: {@code {file: …}} or {@code {env: …}}. What it is is never part of a message. */
@@ -334,8 +339,8 @@ public final class ConfigFile {
         for (Map.Entry<ScalarNode, Node> place : members(node).entrySet()) {
             String name = text(place.getValue());
             secret = switch (place.getKey().getValue()) {
-                case "file" -> secretIn(place.getValue(), file.toAbsolutePath().resolveSibling(name));
-                case "env" -> environment.apply(name);
+                case "file" -> secretIn(place.getValue(), path(place.getValue()));
+                case "env" -> variable(place.getValue(), name);
                 default -> throw unknown(place.getKey(), "file, env");
             };
             if (secret == null || secret.isBlank()) {
@@ -348,6 +353,16 @@ public final class ConfigFile {
             throw at(node, "expected a text, `file: PATH` or `env: NAME`.");
         }
         return secret;
+    }
+
+    private @Nullable String variable(Node node, String name) throws ConfigException {
+        String value = environment.apply(name);
+        if (value != null && value.indexOf('\uFFFD') >= 0) {
+            throw at(node,
+                    "the environment variable " + name + " is not ASCII, which this locale can't read: set one of "
+                            + "UTF-8, such as LC_ALL=C.UTF-8.");
+        }
+        return value == null ? null : value.strip();
     }
 
     private String secretIn(Node node, Path path) throws ConfigException {
@@ -363,74 +378,8 @@ public final class ConfigFile {
     private List<String> origins(Node node) throws ConfigException {
         List<String> origins = new ArrayList<>();
         for (Node entry : entries(node)) {
-            String origin = text(entry);
-            if (!ORIGIN.matcher(origin).matches()) {
-                throw at(entry, "`" + origin + "` is no origin: expected something like https://chat.example, without "
-                        + "a path; leave the list out to let every page in.");
-            }
-            origins.add(origin);
+            origins.add(good(entry, ConfigRules::origin));
         }
         return origins;
-    }
-
-    private List<Node> entries(Node node) throws ConfigException {
-        if (node instanceof SequenceNode sequence) {
-            return sequence.getValue();
-        }
-        throw at(node, "expected a list.");
-    }
-
-    private boolean truth(Node node) throws ConfigException {
-        return switch (text(node)) {
-            case "true" -> true;
-            case "false" -> false;
-            default -> throw at(node, "expected true or false.");
-        };
-    }
-
-    private Map<ScalarNode, Node> members(Node node) throws ConfigException {
-        if (!(node instanceof MappingNode mapping)) {
-            throw at(node, "expected settings of the form `name: value`.");
-        }
-        Map<ScalarNode, Node> members = new LinkedHashMap<>();
-        for (NodeTuple tuple : mapping.getValue()) {
-            if (!(tuple.getKeyNode() instanceof ScalarNode name)) {
-                throw at(tuple.getKeyNode(), "expected the name of a setting.");
-            }
-            members.put(name, tuple.getValueNode());
-        }
-        return members;
-    }
-
-    private String text(Node node) throws ConfigException {
-        if (node instanceof ScalarNode scalar && !scalar.getValue().isBlank()) {
-            return scalar.getValue();
-        }
-        throw at(node, "expected a text.");
-    }
-
-    private int number(Node node, int least, int most) throws ConfigException {
-        return (int) number(node, (long) least, most);
-    }
-
-    private long number(Node node, long least, long most) throws ConfigException {
-        try {
-            long number = Long.parseLong(text(node));
-            if (number >= least && number <= most) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // said below
-        }
-        throw at(node, "expected a whole number from " + least + " to " + most + ".");
-    }
-
-    private ConfigException unknown(ScalarNode name, String known) {
-        return at(name, "`" + name.getValue() + "` is no setting of this version. There are: " + known + ".");
-    }
-
-    private ConfigException at(Node node, String problem) {
-        int line = node.getStartMark().map(Mark::getLine).orElse(0) + 1;
-        return new ConfigException(file + ":" + line + ": " + problem);
     }
 }

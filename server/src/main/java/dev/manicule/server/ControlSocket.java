@@ -1,13 +1,17 @@
 package dev.manicule.server;
 
+import dev.manicule.server.ledger.Backup;
 import dev.manicule.server.ledger.Ledger;
+import dev.manicule.server.ledger.OpenFolder;
+import dev.manicule.server.ledger.Progress;
 import dev.manicule.server.ledger.StorageException;
+import dev.manicule.server.ledger.TableStream;
+import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
@@ -22,23 +26,26 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where the command line asks a running server for what only it can do with its data: a socket in the data folder, so that
- * whoever may write there may ask, and nobody over a network. A request is one line, {@code copy PATH}; so is the answer,
- * {@code done} or what went wrong.
+ * its owner and root may ask, and nobody over a network. A request is one line. {@code copy PATH} has the server make a copy
+ * of its tables there, which shares their files where it can; {@code send} has it send one as a {@link TableStream}, for
+ * places where the server may not write. The last line of the answer is {@code done}, or what went wrong.
  */
 final class ControlSocket implements AutoCloseable {
     private static final String NAME = "control";
     private static final String COPY = "copy ";
-    private static final String DONE = "done";
+    private static final String SEND = "send";
+    /** The path of a socket may be so long on Linux; elsewhere a little less. */
+    private static final int MOST_PATH_BYTES = 100;
     private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);
 
     private final Ledger ledger;
-    private final Path path;
+    private final Path data;
     private final @Nullable ServerSocketChannel server;
 
     /** Opens it. Where that can't be, the server runs all the same, and says what can't be done with it. */
     ControlSocket(Path data, Ledger ledger) {
         this.ledger = ledger;
-        path = data.toAbsolutePath().normalize().resolve(NAME);
+        this.data = data.toAbsolutePath().normalize();
         server = open();
         if (server != null) {
             ServerSocketChannel open = server;
@@ -46,17 +53,36 @@ final class ControlSocket implements AutoCloseable {
         }
     }
 
+    /** Something that is done with the address of the socket of a data folder. */
+    private interface Use<T> {
+        T with(UnixDomainSocketAddress address) throws IOException;
+    }
+
+    /** Also where the path is longer than that of a socket may be. */
+    private static <T> T address(Path data, Use<T> use) throws IOException {
+        Path path = data.resolve(NAME);
+        if (path.toString().getBytes(StandardCharsets.UTF_8).length <= MOST_PATH_BYTES) {
+            return use.with(UnixDomainSocketAddress.of(path));
+        }
+        try (OpenFolder open = OpenFolder.of(data)) {
+            return use.with(UnixDomainSocketAddress.of(open.path().resolve(NAME)));
+        }
+    }
+
     private @Nullable ServerSocketChannel open() {
+        Path path = data.resolve(NAME);
         try {
             Files.deleteIfExists(path); // of a server that was killed: the folder is ours
             ServerSocketChannel opening = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-            opening.bind(UnixDomainSocketAddress.of(path));
+            address(data, opening::bind);
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
             return opening;
         } catch (IOException | UnsupportedOperationException e) {
-            LOG.warn("Backups and exports are only possible while this server does not run: {} can't be made ({})",
-                    path,
-                    e.getMessage());
+            LOG.warn(
+                    "Backups and exports are only possible while this server does not run: the socket {} can't be made "
+                            + "({}). The path of a data folder should have {} bytes at most.",
+                    path, e.getMessage(),
+                    MOST_PATH_BYTES - NAME.length());
             return null;
         }
     }
@@ -69,7 +95,7 @@ final class ControlSocket implements AutoCloseable {
             } catch (ClosedChannelException e) {
                 return;
             } catch (IOException e) {
-                LOG.warn("The socket {} failed: {}", path, e.getMessage());
+                LOG.warn("The socket {} failed: {}", data.resolve(NAME), e.getMessage());
                 return;
             }
         }
@@ -80,39 +106,86 @@ final class ControlSocket implements AutoCloseable {
                 BufferedReader reader = new BufferedReader(
                         new InputStreamReader(Channels.newInputStream(connection), StandardCharsets.UTF_8))) {
             String request = String.valueOf(reader.readLine());
-            String answer = DONE;
+            String last = TableStream.DONE;
             try {
-                if (!request.startsWith(COPY)) {
+                if (request.startsWith(COPY)) {
+                    ledger.copyTables(Path.of(request.substring(COPY.length())));
+                } else if (request.equals(SEND)) {
+                    send(connection);
+                } else {
                     throw new IllegalArgumentException("not understood: " + request);
                 }
-                ledger.copyTables(Path.of(request.substring(COPY.length())));
             } catch (StorageException | IllegalArgumentException e) {
-                answer = String.valueOf(e.getMessage()).replace('\n', ' ');
+                last = String.valueOf(e.getMessage()).replace('\n', ' ');
             }
-            connection.write(ByteBuffer.wrap((answer + "\n").getBytes(StandardCharsets.UTF_8)));
+            TableStream.line(last, connection);
         } catch (IOException e) {
             LOG.debug("Somebody left before the answer", e);
         }
+    }
+
+    private void send(SocketChannel connection) throws IOException {
+        Path copy = snapshot(data);
+        try {
+            ledger.copyTables(copy);
+            TableStream.write(copy, connection);
+        } finally {
+            Backup.deleteTree(copy);
+        }
+    }
+
+    /** Where a copy of the tables goes that lasts no longer than it is needed; the next start deletes what is left. */
+    static Path snapshot(Path data) {
+        return data.resolve("snapshot-" + ProcessHandle.current().pid() + "-" + System.nanoTime());
     }
 
     /**
      * Asks the server of a data folder for a copy of its tables.
      *
      * @param target where to make it; not there yet
-     * @throws IOException when nobody answers, or the server could not do it
+     * @throws RefusedException when the server could not do it
+     * @throws IOException when nobody answers
      */
     static void copy(Path data, Path target) throws IOException {
-        UnixDomainSocketAddress address = UnixDomainSocketAddress
-                .of(data.toAbsolutePath().normalize().resolve(NAME));
-        try (SocketChannel connection = SocketChannel.open(address);
+        try (SocketChannel connection = ask(data, COPY + target.toAbsolutePath().normalize());
                 BufferedReader reader = new BufferedReader(
                         new InputStreamReader(Channels.newInputStream(connection), StandardCharsets.UTF_8))) {
-            String request = COPY + target.toAbsolutePath().normalize() + "\n";
-            connection.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.UTF_8)));
-            String answer = reader.readLine();
-            if (!DONE.equals(answer)) {
-                throw new IOException("the server says: " + answer);
+            String answer = String.valueOf(reader.readLine());
+            if (!answer.equals(TableStream.DONE)) {
+                throw new RefusedException(answer);
             }
+        }
+    }
+
+    /** A server could not do what it was asked for. */
+    static final class RefusedException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        RefusedException(String words) {
+            super("the server says: " + words);
+        }
+    }
+
+    /**
+     * Receives a copy of the tables from the server of a data folder, and writes it.
+     *
+     * @param target where; not there yet
+     * @throws IOException when nobody answers, the server could not do it, or it can't be written
+     */
+    static void receive(Path data, Path target, Progress progress) throws IOException {
+        try (SocketChannel connection = ask(data, SEND)) {
+            TableStream.read(new BufferedInputStream(Channels.newInputStream(connection), 1 << 20), target, progress);
+        }
+    }
+
+    private static SocketChannel ask(Path data, String request) throws IOException {
+        SocketChannel connection = address(data.toAbsolutePath().normalize(), SocketChannel::open);
+        try {
+            TableStream.line(request, connection);
+            return connection;
+        } catch (IOException e) {
+            connection.close();
+            throw e;
         }
     }
 
@@ -121,7 +194,7 @@ final class ControlSocket implements AutoCloseable {
         try {
             if (server != null) {
                 server.close();
-                Files.deleteIfExists(path);
+                Files.deleteIfExists(data.resolve(NAME));
             }
         } catch (IOException e) {
             LOG.debug("Closing the control socket", e);

@@ -1,7 +1,5 @@
 package dev.manicule.server;
 
-import dev.manicule.server.limits.Budget;
-import dev.manicule.server.limits.WorkerThreads;
 import dev.manicule.server.access.Access;
 import dev.manicule.server.access.Keysets;
 import dev.manicule.server.access.Revocations;
@@ -16,9 +14,9 @@ import dev.manicule.server.api.HealthApi;
 import dev.manicule.server.api.HistoryApi;
 import dev.manicule.server.api.MessageActionsApi;
 import dev.manicule.server.api.MetricsApi;
+import dev.manicule.server.api.Pages;
 import dev.manicule.server.api.PresenceApi;
 import dev.manicule.server.api.PublishApi;
-import dev.manicule.server.api.Pages;
 import dev.manicule.server.api.Sandbox;
 import dev.manicule.server.api.SandboxApi;
 import dev.manicule.server.api.SubscribeApi;
@@ -35,8 +33,10 @@ import dev.manicule.server.journal.Timeline;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.LedgerReads;
 import dev.manicule.server.ledger.StorageFigure;
+import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
+import dev.manicule.server.limits.WorkerThreads;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Timetoken;
@@ -73,11 +73,13 @@ final class Core implements AutoCloseable {
      *
      * @param config as it is now, whenever it is asked
      * @param certificateExpiry until when the certificate holds, in seconds since 1970; null without one
+     * @param reloads how often the configuration was read again
      * @param sandbox what tests may do with the server, null when nothing
      */
     record Surroundings(HttpServer http, Limits limits, Budget budget, Keysets keysets, Supplier<ManiculeConfig> config,
             Clocks clocks,
-            @Nullable Tracing tracing, @Nullable Supplier<Long> certificateExpiry, @Nullable Sandbox sandbox) {}
+            @Nullable Tracing tracing, @Nullable Supplier<Long> certificateExpiry, Reloads reloads,
+            @Nullable Sandbox sandbox) {}
 
     /** Begins to work on a ledger, which it closes at the end. */
     Core(Ledger ledger, Surroundings around) {
@@ -106,6 +108,7 @@ final class Core implements AutoCloseable {
                 new SecureRandom());
         Crowd crowd = new Crowd(limits, http::isTrusted, System::nanoTime);
         addFigures(metrics, http, pages, around.certificateExpiry());
+        around.reloads().addTo(metrics);
         RequestTelemetry telemetry = new RequestTelemetry(metrics, () -> around.config().get().log().requests(),
                 around.tracing());
         List<Api.Family> families = new ArrayList<>(List.of(new PublishApi(journal),
@@ -131,6 +134,11 @@ final class Core implements AutoCloseable {
     /** Where requests go. */
     Api api() {
         return api;
+    }
+
+    /** The timetoken that clients are told as the present one. */
+    long timetoken() {
+        return timeline.now();
     }
 
     /** What is stored. */

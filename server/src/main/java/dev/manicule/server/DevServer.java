@@ -3,6 +3,7 @@ package dev.manicule.server;
 import dev.manicule.server.api.Faults;
 import dev.manicule.server.api.Sandbox;
 import dev.manicule.server.ledger.Backup;
+import dev.manicule.server.model.Timetoken;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DevServer implements Sandbox, AutoCloseable {
     private static final String TABLES = "tables";
+    private static final String REACHED = "reached";
     private static final String NAME = "manicule-";
     private static final long ROOM_BYTES = 512L << 20;
     /** A server locks its folder as soon as it has made it. */
@@ -166,6 +168,11 @@ public final class DevServer implements Sandbox, AutoCloseable {
     }
 
     @Override
+    public long timetoken() {
+        return server.timetoken();
+    }
+
+    @Override
     public boolean isStanding() {
         return clock.isStanding();
     }
@@ -176,8 +183,27 @@ public final class DevServer implements Sandbox, AutoCloseable {
     }
 
     @Override
-    public void standAt(Instant moment) {
-        clock.standAt(moment);
+    public synchronized void standAt(Instant moment) throws IOException {
+        boolean isBack = moment.isBefore(clock.now());
+        if (isBack && server.ledger().lastTimetoken() > Timetoken.of(moment)) {
+            throw new IllegalArgumentException("what is stored is later than " + moment
+                    + ", and timetokens always rise: go back before anything is stored, or after POST /dev/reset");
+        }
+        if (!isBack) {
+            clock.set(moment);
+            return;
+        }
+        Path tables = folder.resolve("before-" + System.nanoTime()); // a stop stores the time so far, which is taken back
+        server.ledger().copyTables(tables);
+        clock.set(moment);
+        beginAnew(data -> replaceTables(data, tables));
+        delete(tables);
+    }
+
+    private static void replaceTables(Path data, Path tables) throws IOException {
+        delete(data.resolve(TABLES));
+        Files.deleteIfExists(data.resolve(REACHED));
+        copy(tables, data.resolve(TABLES));
     }
 
     @Override
@@ -207,13 +233,9 @@ public final class DevServer implements Sandbox, AutoCloseable {
             throw new IllegalArgumentException("there is no snapshot \"" + name + "\", only " + snapshots());
         }
         if (kept.time() != null) {
-            clock.standAt(kept.time());
+            clock.set(kept.time());
         }
-        beginAnew(data -> {
-            delete(data.resolve(TABLES));
-            Files.deleteIfExists(data.resolve("reached"));
-            copy(kept.tables(), data.resolve(TABLES));
-        });
+        beginAnew(data -> replaceTables(data, kept.tables()));
     }
 
     @Override

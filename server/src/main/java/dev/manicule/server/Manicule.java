@@ -1,6 +1,5 @@
 package dev.manicule.server;
 
-import dev.manicule.server.limits.Budget;
 import dev.manicule.server.access.Keysets;
 import dev.manicule.server.api.Api;
 import dev.manicule.server.api.Sandbox;
@@ -8,10 +7,11 @@ import dev.manicule.server.http.Answer;
 import dev.manicule.server.http.Certificate;
 import dev.manicule.server.http.Exchange;
 import dev.manicule.server.http.Handler;
-import dev.manicule.server.http.Request;
 import dev.manicule.server.http.HttpServer;
+import dev.manicule.server.http.Request;
 import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.Ledger;
+import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.telemetry.Tracing;
 import java.io.IOException;
@@ -65,6 +65,7 @@ public final class Manicule implements AutoCloseable {
             task -> Thread.ofPlatform().name("manicule-renewal").daemon().unstarted(task));
     private final boolean durable;
     private final int port;
+    private final Reloads reloads = new Reloads();
     private volatile ManiculeConfig config;
     /** Null only while it begins anew. */
     private volatile @Nullable Core core;
@@ -86,7 +87,7 @@ public final class Manicule implements AutoCloseable {
         http.trust(config.trustedProxies());
         http.answerTo(config.hosts());
         surroundings = new Core.Surroundings(http, limits, budget, keysets, () -> this.config, clocks, tracing,
-                certificate == null ? null : () -> certificate.expiry().getEpochSecond(), sandbox);
+                certificate == null ? null : () -> certificate.expiry().getEpochSecond(), reloads, sandbox);
         core = new Core(ledger, surroundings);
         if (certificate != null) {
             var _ = renewal.scheduleWithFixedDelay(this::renewQuietly, RENEW_SECONDS, RENEW_SECONDS, TimeUnit.SECONDS);
@@ -168,6 +169,40 @@ public final class Manicule implements AutoCloseable {
      * @throws StartException when the certificate can't be read; then nothing is changed
      */
     public synchronized List<String> reload(ManiculeConfig changed) throws StartException {
+        try {
+            List<String> later = takeOn(changed);
+            reloads.succeeded();
+            return later;
+        } catch (StartException e) {
+            reloads.failed();
+            throw e;
+        }
+    }
+
+    /** Where a configuration is read from. */
+    @FunctionalInterface
+    public interface ConfigSource {
+        /** Reads it. */
+        ManiculeConfig read() throws ConfigException;
+    }
+
+    /**
+     * Does the same with a configuration that is read now, and counts one that can't be read as a failed reload.
+     *
+     * @throws ConfigException when it can't be read; then nothing is changed
+     */
+    public List<String> reload(ConfigSource source) throws ConfigException, StartException {
+        ManiculeConfig changed;
+        try {
+            changed = source.read();
+        } catch (ConfigException | RuntimeException e) {
+            reloads.failed();
+            throw e;
+        }
+        return reload(changed);
+    }
+
+    private List<String> takeOn(ManiculeConfig changed) throws StartException {
         renewCertificate();
         keysets.replace(changed.keysets());
         limits.replace(changed.limits());
@@ -290,11 +325,20 @@ public final class Manicule implements AutoCloseable {
 
     /** What is stored, while the server runs. */
     Ledger ledger() {
+        return present().ledger();
+    }
+
+    /** The timetoken that clients are told as the present one. */
+    long timetoken() {
+        return present().timetoken();
+    }
+
+    private Core present() {
         Core present = core;
         if (present == null) {
             throw new IllegalStateException("this server has been stopped");
         }
-        return present.ledger();
+        return present;
     }
 
     private void renewQuietly() {

@@ -1,12 +1,12 @@
 package dev.manicule.server;
 
-import dev.manicule.server.ledger.OwnerOnly;
 import dev.manicule.server.ledger.Backup;
 import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.Export;
 import dev.manicule.server.ledger.Import;
 import dev.manicule.server.ledger.Inspection;
 import dev.manicule.server.ledger.Ledger;
+import dev.manicule.server.ledger.OwnerOnly;
 import dev.manicule.server.ledger.Progress;
 import dev.manicule.server.ledger.Snapshot;
 import dev.manicule.server.ledger.StorageException;
@@ -42,7 +42,7 @@ public final class Operations {
      */
     public static Backup backup(Path data, Path to, Progress progress) throws StartException {
         try {
-            return Backup.make(tables -> copy(data, tables), to, progress);
+            return Backup.make(tables -> copy(data, tables, progress), to, progress);
         } catch (DataFolderException | StorageException e) {
             throw failed(e);
         }
@@ -53,8 +53,9 @@ public final class Operations {
         try {
             Backup backup = Backup.read(from);
             backup.restore(data, progress);
+            OwnerOnly.giveToOwner(data);
             return backup;
-        } catch (DataFolderException | StorageException e) {
+        } catch (DataFolderException | StorageException | IOException e) {
             throw failed(e);
         }
     }
@@ -136,17 +137,43 @@ public final class Operations {
      * was cut short goes on where it was.
      */
     public static Import.Report importFile(Path file, Path data, Progress progress) throws StartException {
-        try (Ledger ledger = Ledger.open(data); InputStream in = Files.newInputStream(file)) {
-            long size = Files.size(file);
-            String name = file.getFileName() + "/" + size + "/" + Files.getLastModifiedTime(file).toMillis();
-            return Import.read(ledger, in, name, size, progress);
+        return importLines(file.toString(), data, ledger -> {
+            try (InputStream in = Files.newInputStream(file)) {
+                long size = Files.size(file);
+                String name = file.getFileName() + "/" + size + "/" + Files.getLastModifiedTime(file).toMillis();
+                return Import.read(ledger, in, name, size, progress);
+            }
+        });
+    }
+
+    /** Does the same with lines that are read as they come. What is there already stays when they come again. */
+    public static Import.Report importLines(InputStream lines, Path data, Progress progress) throws StartException {
+        return importLines("the standard input", data, ledger -> Import.read(ledger, lines, null, 0, progress));
+    }
+
+    /** An import into an open ledger. */
+    private interface Importing {
+        Import.Report into(Ledger ledger) throws IOException;
+    }
+
+    private static Import.Report importLines(String from, Path data, Importing importing) throws StartException {
+        try {
+            try (Ledger ledger = Ledger.open(data)) {
+                return importing.into(ledger);
+            } finally {
+                OwnerOnly.giveToOwner(data);
+            }
         } catch (DataFolderException | StorageException e) {
             throw failed(e);
         } catch (IllegalArgumentException e) {
-            throw new StartException(file + ": " + e.getMessage(), e);
+            throw new StartException(from + ": " + e.getMessage(), e);
         } catch (IOException e) {
-            throw new StartException("Can't read " + file + ": " + e.getMessage(), e);
+            throw new StartException("Can't read " + from + ": " + reason(e), e);
         }
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof NoSuchFileException ? "there is no such file" : String.valueOf(e.getMessage());
     }
 
     /** Something that is done with tables that nobody writes. */
@@ -159,7 +186,7 @@ public final class Operations {
             if (Backup.isOne(folder)) {
                 return with(Backup.read(folder).snapshot(), use);
             }
-            Path copy = folder.resolve("snapshot-" + ProcessHandle.current().pid() + "-" + System.nanoTime());
+            Path copy = ControlSocket.snapshot(folder);
             if (!isCopied(folder, copy)) {
                 return with(Snapshot.openData(folder), use);
             }
@@ -181,25 +208,47 @@ public final class Operations {
         }
     }
 
-    /** Copies the tables of a data folder: the server that runs on it does so, or, where none runs, we. */
-    private static void copy(Path data, Path target) throws IOException, DataFolderException {
-        if (!isCopied(data, target)) {
-            try (Ledger ledger = Ledger.open(data)) {
-                ledger.copyTables(target);
+    /**
+     * Copies the tables of a data folder. The server that runs on it does so where it may write, and shares its files;
+     * elsewhere it sends them. Where none runs, we do.
+     */
+    private static void copy(Path data, Path target, Progress progress) throws IOException, DataFolderException {
+        try {
+            if (isCopied(data, target)) {
+                if (!Files.exists(target)) { // the server sees other folders than we do
+                    ControlSocket.receive(data, target, progress);
+                }
+                return;
             }
+        } catch (ControlSocket.RefusedException e) {
+            Backup.deleteTree(target);
+            ControlSocket.receive(data, target, progress);
+            return;
+        }
+        try (Ledger ledger = Ledger.open(data)) {
+            ledger.copyTables(target);
+        } finally {
+            OwnerOnly.giveToOwner(data);
         }
     }
 
     /** Has the server that runs on a data folder copy its tables; false when none runs. */
-    private static boolean isCopied(Path data, Path target) throws IOException {
-        if (!Files.exists(data.resolve("FORMAT"))) {
-            throw new IOException("there is no data of Manicule in " + data.toAbsolutePath().normalize()
-                    + ": name the folder with --data");
+    private static boolean isCopied(Path data, Path target) throws IOException, DataFolderException {
+        Path folder = data.toAbsolutePath().normalize();
+        if (Files.isDirectory(folder) && !Files.isReadable(folder)) {
+            throw new IOException(folder + " is not readable for this user: be the user of its server, or root");
+        }
+        if (!Files.exists(folder.resolve("FORMAT"))) {
+            throw new IOException("there is no data of Manicule in " + folder + ": name the folder with --data");
         }
         try {
             ControlSocket.copy(data, target);
             return true;
-        } catch (NoSuchFileException | SocketException e) { // nobody is there
+        } catch (NoSuchFileException | SocketException e) { // nobody is there, or nobody who can be reached
+            if (Ledger.isInUse(folder)) {
+                throw new IOException("a server runs on " + folder + ", and its socket " + folder.resolve("control")
+                        + " can't be reached (" + e.getMessage() + "): be its user, or root; or stop it first", e);
+            }
             return false;
         }
     }

@@ -66,10 +66,19 @@ public final class VirtualClock {
     }
 
     /**
-     * Has it stand at a moment. Before what it has been already, it only stands: timetokens always rise, until the server
-     * begins anew.
+     * Has it stand at a moment.
+     *
+     * @param moment not before {@link #now()}: timetokens always rise. {@link DevServer#standAt} goes back too
      */
     public synchronized void standAt(Instant moment) {
+        if (moment.isBefore(now())) {
+            throw new IllegalArgumentException("time goes forward: " + moment + " is before " + now());
+        }
+        set(moment);
+    }
+
+    /** The same, also for an earlier moment: the server must begin anew after that. */
+    synchronized void set(Instant moment) {
         Duration skipped = Duration.between(now(), moment);
         standing = moment;
         if (skipped.isPositive()) {

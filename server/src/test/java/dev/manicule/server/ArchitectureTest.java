@@ -105,6 +105,8 @@ class ArchitectureTest {
                 .check(CLASSES);
         noClasses().that()
                 .doNotHaveSimpleName("ConfigFile")
+                .and()
+                .doNotHaveSimpleName("ConfigNodes")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.snakeyaml..")

@@ -150,6 +150,16 @@ public final class ManiculeServer implements AutoCloseable {
     }
 
     /**
+     * Has its time stand at a moment. To go back, nothing later may be stored; the server begins anew then, and clients stay
+     * connected.
+     *
+     * @throws IllegalArgumentException when something later is stored
+     */
+    public void standAt(Instant moment) {
+        patiently(() -> server.standAt(moment));
+    }
+
+    /**
      * Has something go wrong with the next requests that fit:
      *
      * <pre>{@code

@@ -40,6 +40,27 @@ class ManiculeServerTest {
     }
 
     @Test
+    void aFaultOfWhatThereIsNotIsRefusedWithTheNamesThatThereAre() {
+        assertThatThrownBy(() -> Fault.cut().on("no such operation")).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no such operation")
+                .hasMessageContaining("publish, message-actions, history");
+        assertThatThrownBy(() -> Fault.cut().method("get")).hasMessageContaining("GET, POST, DELETE");
+        assertThat(Fault.cut().on("").method("").family()).isEmpty();
+    }
+
+    @Test
+    void timeStandsInThePastAsLongAsNothingLaterIsStored(ManiculeServer server, ManiculeClient alice) {
+        server.standAt(Instant.parse("2020-01-01T00:00:00Z"));
+        assertThat(publish(alice, "room", "then")).isEqualTo(15778368000000001L);
+        assertThatThrownBy(() -> server.standAt(Instant.parse("2019-01-01T00:00:00Z")))
+                .hasMessageContaining("what is stored is later");
+        assertThatThrownBy(() -> server.clock().standAt(Instant.parse("2019-01-01T00:00:00Z")))
+                .hasMessageContaining("time goes forward");
+        server.standAt(Instant.parse("2020-02-01T00:00:00Z"));
+        assertThat(publish(alice, "room", "later")).isEqualTo(15805152000000001L);
+    }
+
+    @Test
     void anAnswerIsLostAndTheClientNoticesNothing(ManiculeServer server, ManiculeClient alice) {
         long message = publish(alice, "room", "hello");
         Injected lost = server.inject(Fault.loseAnswer().on("message-actions").method("POST").times(2));

@@ -22,7 +22,7 @@ final class AttackedServer implements AutoCloseable {
     private static final Pattern LISTENS = Pattern.compile("listens on https?://[^ ]*:(\\d+)");
     private static final Pattern HISTOGRAM_TOTAL = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
     private static final Pattern COLLECTION = Pattern.compile("Pause [^\\n]*?(\\d+)M->");
-    private static final Signing OWNER = new Signing(Target.KEYSET, "secret");
+    private static final Signing OWNER = new Signing(Target.KEYSET, "att4ck3d-k3y-0f-th1s-t3st");
     private static final int START_MILLIS = 60_000;
 
     private final Path folder;

@@ -1,6 +1,5 @@
 package dev.manicule.server.api;
 
-import dev.manicule.server.limits.Workers;
 import dev.manicule.server.access.Access;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Keysets;
@@ -13,6 +12,7 @@ import dev.manicule.server.http.Handler.Refusal;
 import dev.manicule.server.http.Request;
 import dev.manicule.server.journal.Timeline;
 import dev.manicule.server.limits.Limits;
+import dev.manicule.server.limits.Workers;
 import dev.manicule.server.telemetry.RequestTelemetry;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,6 +58,9 @@ public final class Api {
         this.timeline = timeline;
         authorization = new Authorization(access, limits, timeline, workers);
         for (Family family : families) {
+            if (!Fault.FAMILIES.contains(family.name())) {
+                throw new IllegalStateException("faults don't know the family " + family.name());
+            }
             for (Route route : family.routes()) {
                 RequestTelemetry.Family figures = telemetry.family(family.name(), route.method());
                 RequestTelemetry.Family others = telemetry.family(family.name(), "other");

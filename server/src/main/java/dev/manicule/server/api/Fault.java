@@ -3,6 +3,7 @@ package dev.manicule.server.api;
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.http.Request;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -23,6 +24,11 @@ import java.util.Set;
  * @param times how many requests it happens to
  */
 public record Fault(Kind kind, int status, Duration time, String family, String method, String path, int times) {
+    /** What requests belong to, by the names that metrics have for it. */
+    public static final List<String> FAMILIES = List.of("publish", "message-actions", "history", "subscribe",
+            "presence",
+            "channel-groups", "access-manager", "time", "console", "description", "health", "metrics", "sandbox");
+    private static final List<String> METHODS = List.of("GET", "POST", "DELETE", "HEAD", "OPTIONS", "PATCH", "PUT");
     /** Of these it has to be said that something goes wrong with them. */
     private static final Set<String> SPARED = Set.of("console", "description", "health", "metrics", "sandbox");
 
@@ -38,8 +44,16 @@ public record Fault(Kind kind, int status, Duration time, String family, String 
         DELAY
     }
 
-    /** Checks what makes no sense. */
+    /** Refuses what would never happen. */
     public Fault {
+        if (!family.isEmpty() && !FAMILIES.contains(family)) {
+            throw new IllegalArgumentException("there are no requests of `" + family + "`; expected one of "
+                    + String.join(", ", FAMILIES));
+        }
+        if (!method.isEmpty() && !METHODS.contains(method)) {
+            throw new IllegalArgumentException("there is no method `" + method + "`; expected one of "
+                    + String.join(", ", METHODS));
+        }
         if (kind == Kind.ANSWER && (status < 400 || status > 599)) {
             throw new IllegalArgumentException("a fault answers with a status from 400 to 599, not " + status);
         }
@@ -84,8 +98,8 @@ public record Fault(Kind kind, int status, Duration time, String family, String 
     /**
      * The same for the requests of a family only.
      *
-     * @param newFamily {@code publish}, {@code message-actions}, {@code history}, {@code subscribe}, {@code presence},
-     *        {@code channel-groups}, {@code access-manager}, {@code time}
+     * @param newFamily one of {@link #FAMILIES}; empty for all of the protocol
+     * @throws IllegalArgumentException when there is none of this name, with those that there are
      */
     public Fault on(String newFamily) {
         return new Fault(kind, status, time, newFamily, method, path, times);

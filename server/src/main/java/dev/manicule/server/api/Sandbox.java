@@ -13,14 +13,22 @@ public interface Sandbox {
     /** What time it is there. */
     Instant now();
 
+    /** The timetoken that the server tells as the present one, also right after it has begun anew. */
+    long timetoken();
+
     /** Whether its time stands. */
     boolean isStanding();
 
     /** Moves its time on. */
     void advance(Duration time);
 
-    /** Has its time stand at a moment. */
-    void standAt(Instant moment);
+    /**
+     * Has its time stand at a moment. Where that is before the present, the server begins anew, as {@link #restore} has it;
+     * takes a moment then.
+     *
+     * @throws IllegalArgumentException when something is stored that is later
+     */
+    void standAt(Instant moment) throws IOException;
 
     /** Has its time run on. */
     void runClock();

@@ -3,9 +3,8 @@ package dev.manicule.server.api;
 import dev.manicule.server.api.Faults.Injected;
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.json.JsonReader;
-import dev.manicule.server.limits.AddressRange;
 import dev.manicule.server.json.JsonText;
-import dev.manicule.server.model.Timetoken;
+import dev.manicule.server.limits.AddressRange;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -37,12 +36,12 @@ public final class SandboxApi implements Api.Family {
                 route("DELETE", "/dev/faults", call -> {
                     sandbox.faults().clear();
                     tell(call);
-                }), route("POST", "/dev/clock", this::clock),
+                }), route("POST", "/dev/clock", slowly(400, this::clock)),
                 route("POST", "/dev/snapshots/{snapshot}",
-                        slowly(call -> sandbox.snapshot(call.segment("snapshot")))),
+                        slowly(404, call -> sandbox.snapshot(call.segment("snapshot")))),
                 route("POST", "/dev/snapshots/{snapshot}/restore",
-                        slowly(call -> sandbox.restore(call.segment("snapshot")))),
-                route("POST", "/dev/reset", slowly(call -> sandbox.reset())));
+                        slowly(404, call -> sandbox.restore(call.segment("snapshot")))),
+                route("POST", "/dev/reset", slowly(404, call -> sandbox.reset())));
     }
 
     private static Route route(String method, String path, Route.Endpoint endpoint) {
@@ -62,14 +61,18 @@ public final class SandboxApi implements Api.Family {
         void with(Call call) throws IOException;
     }
 
-    /** On a thread that the server does not end while it begins anew. */
-    private Route.Endpoint slowly(Work work) {
+    /**
+     * On a thread that the server does not end while it begins anew.
+     *
+     * @param otherwise the status where the work finds that it makes no sense
+     */
+    private Route.Endpoint slowly(int otherwise, Work work) {
         return call -> Thread.ofVirtual().name("manicule-sandbox").start(() -> {
             try {
                 work.with(call);
                 tell(call);
-            } catch (IllegalArgumentException e) {
-                call.refuse(404, String.valueOf(e.getMessage()));
+            } catch (IllegalArgumentException | DateTimeException e) {
+                call.refuse(otherwise, String.valueOf(e.getMessage()));
             } catch (IOException | RuntimeException e) {
                 call.refuse(500, String.valueOf(e.getMessage()));
             }
@@ -77,11 +80,10 @@ public final class SandboxApi implements Api.Family {
     }
 
     private void tell(Call call) {
-        Instant now = sandbox.now();
         JsonText json = new JsonText().raw("{\"time\":")
-                .quoted(now.toString())
+                .quoted(sandbox.now().toString())
                 .raw(",\"timetoken\":")
-                .quoted(Timetoken.of(now))
+                .quoted(sandbox.timetoken())
                 .raw(",\"stands\":")
                 .raw(String.valueOf(sandbox.isStanding()))
                 .raw(",\"snapshots\":")
@@ -150,24 +152,18 @@ public final class SandboxApi implements Api.Family {
         }
     }
 
-    private void clock(Call call) {
+    private void clock(Call call) throws IOException {
         Map<String, Object> wish = JsonReader.members(call.body());
         if (wish == null || wish.size() != 1 || !CLOCK.containsAll(wish.keySet())) {
-            call.refuse(400, "The clock wants {\"advanceMillis\":60000}, {\"standAt\":\"2026-01-01T00:00:00Z\"} or "
-                    + "{\"run\":true}");
-            return;
+            throw new IllegalArgumentException("The clock wants {\"advanceMillis\":60000}, "
+                    + "{\"standAt\":\"2026-01-01T00:00:00Z\"} or {\"run\":true}");
         }
-        try {
-            if (wish.containsKey("advanceMillis")) {
-                sandbox.advance(Duration.ofMillis(number(wish, "advanceMillis", 0)));
-            } else if (wish.containsKey("standAt")) {
-                sandbox.standAt(Instant.parse(text(wish, "standAt")));
-            } else {
-                sandbox.runClock();
-            }
-            tell(call);
-        } catch (IllegalArgumentException | DateTimeException e) {
-            call.refuse(400, String.valueOf(e.getMessage()));
+        if (wish.containsKey("advanceMillis")) {
+            sandbox.advance(Duration.ofMillis(number(wish, "advanceMillis", 0)));
+        } else if (wish.containsKey("standAt")) {
+            sandbox.standAt(Instant.parse(text(wish, "standAt")));
+        } else {
+            sandbox.runClock();
         }
     }
 

@@ -210,6 +210,15 @@ public final class JsonReader {
      * when the bytes are not one valid JSON object.
      */
     public static @Nullable Map<String, Json> parts(byte[] bytes) {
+        return parts(bytes, new ArrayList<>());
+    }
+
+    /**
+     * The same; also says which members are there more than once, of which the last counts.
+     *
+     * @param twins gets their names
+     */
+    public static @Nullable Map<String, Json> parts(byte[] bytes, List<String> twins) {
         String text = utf8(bytes);
         if (text == null) {
             return null;
@@ -226,7 +235,10 @@ public final class JsonReader {
                 parser.skipChildren();
                 parser.finishToken();
                 int to = (int) parser.currentLocation().getCharOffset();
-                parts.put(name, new Json(trimmed(text.substring(from, to).getBytes(StandardCharsets.UTF_8))));
+                Json part = new Json(trimmed(text.substring(from, to).getBytes(StandardCharsets.UTF_8)));
+                if (parts.put(name, part) != null) {
+                    twins.add(name);
+                }
             }
             return parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null ? parts : null;
         } catch (IOException e) {

@@ -22,12 +22,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A folder that holds a copy of the tables, and in {@code BACKUP} how far they had come and a digest of each file. That
  * file is written last, and the folder gets its name last, so a backup is whole or is none.
  */
 public final class Backup {
+    private static final Logger LOG = LoggerFactory.getLogger(Backup.class);
     private static final String TABLES = "tables";
     private static final String MANIFEST = "BACKUP";
     private static final String FORMAT_WORDS = "manicule backup of data format ";
@@ -82,10 +85,11 @@ public final class Backup {
     public static Backup make(Copying copying, Path to, Progress progress) throws DataFolderException {
         Path folder = to.toAbsolutePath().normalize();
         Path draft = folder.resolveSibling(folder.getFileName() + ".partial");
+        if (Files.exists(folder)) {
+            throw new DataFolderException(folder + " is there already: choose another place for the backup.");
+        }
+        boolean isMade = false;
         try {
-            if (Files.exists(folder)) {
-                throw new DataFolderException(folder + " is there already: choose another place for the backup.");
-            }
             deleteTree(draft);
             OwnerOnly.makeFolder(draft);
             copying.to(draft.resolve(TABLES));
@@ -108,12 +112,26 @@ public final class Backup {
             DataFolder.sync(draft.resolve(TABLES));
             DataFolder.sync(draft);
             Files.move(draft, folder, StandardCopyOption.ATOMIC_MOVE);
+            isMade = true;
             DataFolder.sync(Objects.requireNonNull(folder.getParent(), "it is not the root"));
             return backup;
         } catch (IOException e) {
             throw new DataFolderException(
                     "The backup in " + folder + " could not be made: " + DataFolder.reason(e) + ".",
                     e);
+        } finally {
+            if (!isMade) {
+                deleteQuietly(draft);
+            }
+        }
+    }
+
+    /** What can't be deleted now is deleted by the next attempt. */
+    private static void deleteQuietly(Path draft) {
+        try {
+            deleteTree(draft);
+        } catch (IOException e) {
+            LOG.debug("Deleting what there is of a backup", e);
         }
     }
 
@@ -252,7 +270,7 @@ public final class Backup {
     }
 
     /** The files that make up tables: those that only say what RocksDB did are left out. */
-    private static List<Path> list(Path tables) throws IOException {
+    static List<Path> list(Path tables) throws IOException {
         try (Stream<Path> files = Files.list(tables)) {
             return files.filter(file -> !String.valueOf(file.getFileName()).matches("LOG.*|LOCK")).sorted().toList();
         }

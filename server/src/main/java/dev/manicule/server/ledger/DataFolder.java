@@ -51,8 +51,8 @@ final class DataFolder implements AutoCloseable {
                 sync(path.getParent()); // so that a folder just made is there after a power cut
             }
         } catch (IOException e) {
-            throw new DataFolderException("Can't make the data folder " + path + " (" + reason(e)
-                    + "): choose another with --data, or mend its permissions.", e);
+            throw new DataFolderException("Can't make the data folder " + path + " (" + reason(e) + "): " + remedy(e),
+                    e);
         }
         refuseStrangers(path);
         FileChannel lockFile = lock(path);
@@ -254,12 +254,25 @@ final class DataFolder implements AutoCloseable {
             // a second server in this very process: said below
         } catch (IOException e) {
             close(channel);
-            throw new DataFolderException("Can't write in the data folder " + path + " (" + reason(e)
-                    + "): choose another with --data, or mend its permissions.", e);
+            throw new DataFolderException(
+                    "Can't write in the data folder " + path + " (" + reason(e) + "): " + remedy(e),
+                    e);
         }
         close(channel);
         throw new DataFolderException("The data folder " + path + " is in use by another Manicule" + holder(file)
                 + ": stop that one, or choose another folder with --data.");
+    }
+
+    /** Whether a process has the folder now; false also where that can't be known. */
+    static boolean isInUse(Path folder) {
+        try (FileChannel channel = FileChannel.open(folder.resolve("lock"), StandardOpenOption.WRITE);
+                FileLock lock = channel.tryLock()) {
+            return lock == null;
+        } catch (OverlappingFileLockException e) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static String holder(Path file) {
@@ -286,6 +299,18 @@ final class DataFolder implements AutoCloseable {
         } catch (IOException e) {
             // the lock goes with the process at the latest
         }
+    }
+
+    private static String remedy(IOException e) {
+        return isFull(e)
+                ? "free some of it and start again. Nothing was lost."
+                : "choose another with --data, or fix its permissions.";
+    }
+
+    /** Whether something failed because there is no room. */
+    static boolean isFull(Exception e) {
+        String words = String.valueOf(e.getMessage());
+        return words.contains("No space left on device") || words.contains("Disk quota exceeded");
     }
 
     /** Why a file could not be had, in words. */

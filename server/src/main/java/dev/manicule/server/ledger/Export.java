@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
@@ -108,6 +109,7 @@ public final class Export {
             if (!heading.has("manicule") || !heading.text("manicule").equals("export")) {
                 throw new IllegalArgumentException("no export of Manicule: its first line says something else");
             }
+            heading.checkMembers(Set.of("manicule", "form", "lastTimetoken", "order"));
             if (heading.number("form") != FORM) {
                 throw new IllegalArgumentException("an export of another form (" + heading.number("form")
                         + ") than this version knows (" + FORM + ")");

@@ -7,7 +7,11 @@ import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Timetoken;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +20,47 @@ import org.jspecify.annotations.Nullable;
  * @param parts its members, each as it stands there
  */
 record ExportLine(Map<String, Json> parts) {
+    /** The members of each kind of line. Those of which JSON may be the value can have {@code Text} behind their names. */
+    private static final Map<String, Set<String>> MEMBERS = Map.of("group",
+            Set.of("kind", "keyset", "group", "channels"),
+            "revocation", Set.of("kind", "keyset", "token", "expiry", "since"), "message",
+            Set.of("kind", "keyset", "channel", "timetoken", "uuid", "type", "sequence", "origin", "originText", "meta",
+                    "metaText", "payload", "payloadText"),
+            "action", Set.of("kind", "keyset", "channel", "messageTimetoken", "type", "value", "uuid",
+                    "actionTimetoken"));
+
     static ExportLine read(byte[] line) {
-        Map<String, Json> parts = JsonReader.parts(line);
+        List<String> twins = new ArrayList<>();
+        Map<String, Json> parts = JsonReader.parts(line, twins);
         if (parts == null) {
             throw new IllegalArgumentException("not a JSON object");
         }
+        if (!twins.isEmpty()) {
+            throw new IllegalArgumentException("has \"" + twins.getFirst() + "\" twice");
+        }
         return new ExportLine(parts);
+    }
+
+    /** Refuses members that no line of its kind has: what they mean would be lost. */
+    void checkMembers() {
+        Set<String> known = MEMBERS.get(kind());
+        if (known == null) {
+            throw new IllegalArgumentException("of an unknown kind: " + kind());
+        }
+        checkMembers(known);
+    }
+
+    void checkMembers(Set<String> known) {
+        for (String name : new TreeSet<>(parts.keySet())) {
+            if (!known.contains(name)) {
+                throw new IllegalArgumentException(
+                        "has a member \"" + name + "\" that this version does not know; there are "
+                                + String.join(", ", new TreeSet<>(known)));
+            }
+            if (parts.containsKey(name + "Text")) {
+                throw new IllegalArgumentException("has both \"" + name + "\" and \"" + name + "Text\"");
+            }
+        }
     }
 
     String kind() {
@@ -45,7 +84,7 @@ record ExportLine(Map<String, Json> parts) {
     }
 
     MessageAction action() {
-        return new MessageAction(timetoken("messageTimetoken"), text("type"), text("value"), text("uuid"),
+        return new MessageAction(timetoken("messageTimetoken"), words("type"), words("value"), text("uuid"),
                 timetoken("actionTimetoken"));
     }
 
@@ -97,16 +136,36 @@ record ExportLine(Map<String, Json> parts) {
         return timetoken;
     }
 
+    /** A text that is not empty. */
+    String words(String name) {
+        String text = text(name);
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException("has an empty \"" + name + "\"");
+        }
+        return text;
+    }
+
     /** JSON that stands there as it is, or as a string; null when it is not there. */
     @Nullable
     Json json(String name) {
-        if (has(name + "Text")) {
-            Json json = JsonReader.value(text(name + "Text").getBytes(StandardCharsets.UTF_8));
-            if (json == null) {
-                throw new IllegalArgumentException("\"" + name + "Text\" is not JSON");
-            }
-            return json;
+        boolean isText = has(name + "Text");
+        if (!isText && !has(name)) {
+            return null;
         }
-        return parts.get(name);
+        byte[] bytes = isText ? text(name + "Text").getBytes(StandardCharsets.UTF_8) : part(name).utf8();
+        Json json = JsonReader.value(bytes);
+        if (json == null) {
+            throw new IllegalArgumentException(
+                    "\"" + name + (isText ? "Text" : "") + "\" is not JSON, or deeper than " + JsonReader.DEEPEST);
+        }
+        return json;
+    }
+
+    private Json part(String name) {
+        Json part = parts.get(name);
+        if (part == null) {
+            throw new IllegalArgumentException("has no \"" + name + "\"");
+        }
+        return part;
     }
 }

@@ -13,6 +13,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,6 +30,8 @@ public final class Import {
     private static final int LINES_AT_ONCE = 2_000;
 
     private final Ledger ledger;
+    /** The last timetoken that the first line names. */
+    private long highest;
     private long line;
     private long taken;
     private long known;
@@ -49,16 +52,18 @@ public final class Import {
      * Takes in all lines.
      *
      * @param lines UTF-8; closed at the end
-     * @param name by which an import that was cut short is known again: two different exports have two different ones
+     * @param name by which an import that was cut short is known again: two different exports have two different ones; null
+     *        when it can't be known again, as when it comes out of a pipe
+     * @param size how many bytes they are, 0 when that is not known
      * @param progress counts bytes
      * @throws IllegalArgumentException when a line makes no sense, naming it; what stood before it is taken in
      */
-    public static Report read(Ledger ledger, InputStream lines, String name, long size, Progress progress)
+    public static Report read(Ledger ledger, InputStream lines, @Nullable String name, long size, Progress progress)
             throws IOException {
         return new Import(ledger).all(lines, name, size, progress);
     }
 
-    private Report all(InputStream lines, String name, long size, Progress progress) throws IOException {
+    private Report all(InputStream lines, @Nullable String name, long size, Progress progress) throws IOException {
         progress.begins("bytes", size);
         try (InputStream in = new BufferedInputStream(lines, 1 << 20)) {
             byte[] first = next(in);
@@ -66,19 +71,21 @@ public final class Import {
                 throw new IllegalArgumentException("the file is empty");
             }
             line = 1;
-            Export.Heading heading = Export.Heading.read(first);
+            highest = heading(first).lastTimetoken();
             progress.goesOn(first.length + 1);
-            byte[] marker = Keys.importUnderWay(name);
+            byte[] marker = name == null ? null : Keys.importUnderWay(name);
             skip(in, marker, progress);
             while (true) {
-                int read = batch(in, marker, heading.lastTimetoken(), progress);
+                int read = batch(in, marker, progress);
                 if (read < LINES_AT_ONCE) {
                     break;
                 }
             }
             try (Draft draft = ledger.draft()) {
-                draft.delete(draft.tables().meta, marker);
-                draft.reached(Math.max(ledger.lastTimetoken(), heading.lastTimetoken()));
+                if (marker != null) {
+                    draft.delete(draft.tables().meta, marker);
+                }
+                draft.reached(Math.max(ledger.lastTimetoken(), highest));
                 ledger.commit(draft);
             }
             return new Report(taken, known);
@@ -87,7 +94,19 @@ public final class Import {
         }
     }
 
-    private void skip(InputStream in, byte[] marker, Progress progress) throws IOException, RocksDBException {
+    private static Export.Heading heading(byte[] first) {
+        try {
+            return Export.Heading.read(first);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("line 1: " + e.getMessage(), e);
+        }
+    }
+
+    private void skip(InputStream in, byte @Nullable [] marker, Progress progress)
+            throws IOException, RocksDBException {
+        if (marker == null) {
+            return;
+        }
         byte[] done;
         try (Draft draft = ledger.draft()) {
             done = draft.get(draft.tables().meta, marker);
@@ -102,7 +121,7 @@ public final class Import {
         }
     }
 
-    private int batch(InputStream in, byte[] marker, long highest, Progress progress)
+    private int batch(InputStream in, byte @Nullable [] marker, Progress progress)
             throws IOException, RocksDBException {
         int read = 0;
         long bytes = 0;
@@ -123,7 +142,9 @@ public final class Import {
                     line--;
                 }
             }
-            draft.put(draft.tables().meta, marker, Keys.number(line));
+            if (marker != null) {
+                draft.put(draft.tables().meta, marker, Keys.number(line));
+            }
             draft.reached(Math.max(ledger.lastTimetoken(), highest));
             ledger.commit(draft);
         }
@@ -148,6 +169,7 @@ public final class Import {
     }
 
     private void take(ExportLine text, Draft draft) throws RocksDBException {
+        text.checkMembers();
         boolean isNew = switch (text.kind()) {
             case "group" -> group(text, draft);
             case "revocation" -> revocation(text, draft);
@@ -169,6 +191,16 @@ public final class Import {
         return there == null;
     }
 
+    /** A server whose last timetoken is lower than what it stores would give timetokens twice. */
+    private long known(long timetoken) {
+        if (timetoken > highest) {
+            throw new IllegalArgumentException(
+                    "its timetoken " + timetoken + " is later than \"lastTimetoken\" in line 1, "
+                            + highest + ": raise that one, if the lines are right");
+        }
+        return timetoken;
+    }
+
     /** A group that is there already gets the channels that it has not. */
     private static boolean group(ExportLine text, Draft draft) throws RocksDBException {
         ChannelGroup group = text.group();
@@ -188,6 +220,10 @@ public final class Import {
             if (since < 0) {
                 throw new IllegalArgumentException("no timetoken: " + quoted);
             }
+            int bytes = channel.getKey().getBytes(StandardCharsets.UTF_8).length;
+            if (bytes == 0 || bytes > Channel.MAX_NAME_BYTES) {
+                throw new IllegalArgumentException("no name of a channel: " + channel.getKey());
+            }
             members.putIfAbsent(channel.getKey(), since);
         }
         if (members.size() > ChannelGroup.MAX_CHANNELS) {
@@ -205,9 +241,9 @@ public final class Import {
         return isNew;
     }
 
-    private static boolean message(ExportLine text, Draft draft) throws RocksDBException {
+    private boolean message(ExportLine text, Draft draft) throws RocksDBException {
         Channel channel = text.channel();
-        long timetoken = text.timetoken("timetoken");
+        long timetoken = known(text.timetoken("timetoken"));
         Json payload = text.json("payload");
         if (payload == null || timetoken == 0) {
             throw new IllegalArgumentException(payload == null ? "has no \"payload\"" : "has no timetoken");
@@ -229,14 +265,14 @@ public final class Import {
         return isNew;
     }
 
-    private static boolean action(ExportLine text, Draft draft) throws RocksDBException {
+    private boolean action(ExportLine text, Draft draft) throws RocksDBException {
         Channel channel = text.channel();
         MessageAction action = text.action();
         Tables tables = draft.tables();
         byte[] key = Keys.channel(channel);
         byte[] row = ActionRow.of(action);
         byte[] fact = Keys.action(key, action.messageTimetoken(), action.type(), action.value(), action.uuid());
-        byte[] timetoken = Keys.number(action.actionTimetoken());
+        byte[] timetoken = Keys.number(known(action.actionTimetoken()));
         Event event = Envelopes.added(channel, action);
         boolean isNew = isNew(draft, tables.actions, text.key(), row)
                 && isNew(draft, tables.actionsByMessage, fact, timetoken)

@@ -81,6 +81,11 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
+    /** Whether a server, or a command, has the data folder now. */
+    public static boolean isInUse(Path path) {
+        return DataFolder.isInUse(path);
+    }
+
     /** The tables of a folder, made or upgraded if need be. */
     private static Tables tables(DataFolder folder) throws DataFolderException {
         Tables tables = Tables.open(folder);
@@ -210,10 +215,23 @@ public final class Ledger implements AutoCloseable {
     public void copyTables(Path folder) {
         boolean _ = tables.use("Copying the tables to " + folder, open -> {
             try (Checkpoint checkpoint = Checkpoint.create(open.db)) {
-                checkpoint.createCheckpoint(folder.toString());
+                copyTo(folder.toAbsolutePath(), checkpoint);
             }
             return true;
         });
+    }
+
+    private static void copyTo(Path folder, Checkpoint checkpoint) throws RocksDBException {
+        Path above = folder.getParent();
+        if (above == null || OpenFolder.isPlain(folder)) {
+            checkpoint.createCheckpoint(folder.toString());
+            return;
+        }
+        try (OpenFolder open = OpenFolder.of(above)) {
+            checkpoint.createCheckpoint(open.path() + "/" + folder.getFileName());
+        } catch (IOException e) {
+            throw new StorageException("Copying the tables to " + folder + ": " + e.getMessage());
+        }
     }
 
     /** What RocksDB says of itself now; not a number when it can't be asked. Any thread may. */

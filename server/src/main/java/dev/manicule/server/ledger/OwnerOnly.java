@@ -3,16 +3,20 @@ package dev.manicule.server.ledger;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Folders and files that their owner alone may read, whatever the umask: what is stored is not encrypted. Where there are no
@@ -60,6 +64,27 @@ public final class OwnerOnly {
             Set<PosixFilePermission> permissions = EnumSet.copyOf(Files.getPosixFilePermissions(folder));
             if (permissions.removeAll(OF_OTHERS)) {
                 Files.setPosixFilePermissions(folder, permissions);
+            }
+        }
+    }
+
+    /**
+     * Has all that is in a folder belong to the folder's owner and group. What root writes for a server that runs as another
+     * user would else be nothing that this server may read. Others than root own what they have made anyway.
+     */
+    public static void giveToOwner(Path folder) throws IOException {
+        if (!hasPermissions(folder) || !Files.exists(folder)) {
+            return;
+        }
+        PosixFileAttributes owner = Files.readAttributes(folder, PosixFileAttributes.class);
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path each : (Iterable<Path>) all::iterator) {
+                PosixFileAttributeView view = Files.getFileAttributeView(each, PosixFileAttributeView.class,
+                        LinkOption.NOFOLLOW_LINKS);
+                if (!view.getOwner().equals(owner.owner())) {
+                    view.setOwner(owner.owner());
+                    view.setGroup(owner.group());
+                }
             }
         }
     }

@@ -17,7 +17,6 @@ import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksObject;
 import org.rocksdb.WALRecoveryMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,9 +49,9 @@ final class Tables implements AutoCloseable {
     final ColumnFamilyHandle channels;
     final ColumnFamilyHandle recent;
     /** What RocksDB needs alive as long as it is open, closed in reverse. */
-    private final List<RocksObject> kept;
+    private final List<AutoCloseable> kept;
 
-    private Tables(RocksDB db, List<ColumnFamilyHandle> handles, List<RocksObject> kept) {
+    private Tables(RocksDB db, List<ColumnFamilyHandle> handles, List<AutoCloseable> kept) {
         this.db = db;
         this.kept = kept;
         meta = handles.get(0);
@@ -90,12 +89,17 @@ final class Tables implements AutoCloseable {
         try {
             return open(path, options -> options.setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords),
                     RocksDB::openReadOnly);
-        } catch (RocksDBException e) {
+        } catch (RocksDBException | IOException e) {
             throw cannotOpen(path, e);
         }
     }
 
-    private static DataFolderException cannotOpen(Path path, Exception cause) {
+    /** Says what keeps tables from being opened. A full disk has damaged nothing. */
+    static DataFolderException cannotOpen(Path path, Exception cause) {
+        if (DataFolder.isFull(cause)) {
+            return new DataFolderException("The disk of " + path + " is full (" + cause.getMessage()
+                    + "): free some of it and start again. Nothing was lost.", cause);
+        }
         return new DataFolderException("Can't open the tables in " + path + " (" + cause.getMessage()
                 + "): nothing was changed. If the disk damaged them, restore a backup.", cause);
     }
@@ -106,9 +110,10 @@ final class Tables implements AutoCloseable {
                 List<ColumnFamilyHandle> handles) throws RocksDBException;
     }
 
-    private static Tables open(Path path, Consumer<DBOptions> settings, Opening opening) throws RocksDBException {
+    private static Tables open(Path path, Consumer<DBOptions> settings, Opening opening)
+            throws RocksDBException, IOException {
         RocksDB.loadLibrary();
-        List<RocksObject> kept = new ArrayList<>();
+        List<AutoCloseable> kept = new ArrayList<>();
         LRUCache cache = keep(kept, new LRUCache(128 * MEBIBYTE));
         BloomFilter filter = keep(kept, new BloomFilter(10, false));
         BlockBasedTableConfig blocks = new BlockBasedTableConfig().setBlockCache(cache)
@@ -129,10 +134,30 @@ final class Tables implements AutoCloseable {
                 .toList();
         List<ColumnFamilyHandle> handles = new ArrayList<>();
         try {
-            return new Tables(opening.open(options, path.toString(), families, handles), handles, kept);
-        } catch (RocksDBException e) {
-            kept.reversed().forEach(RocksObject::close);
+            return new Tables(opening.open(options, name(path, kept), families, handles), handles, kept);
+        } catch (RocksDBException | IOException e) {
+            close(kept);
             throw e;
+        }
+    }
+
+    /** The name by which RocksDB is told of a folder. */
+    private static String name(Path path, List<AutoCloseable> kept) throws IOException {
+        Path above = path.toAbsolutePath().getParent();
+        if (above == null || OpenFolder.isPlain(path.toAbsolutePath())) {
+            return path.toString();
+        }
+        OpenFolder open = keep(kept, OpenFolder.of(above));
+        return open.path() + "/" + path.getFileName();
+    }
+
+    private static void close(List<AutoCloseable> kept) {
+        for (AutoCloseable each : kept.reversed()) {
+            try {
+                each.close();
+            } catch (Exception e) { // none of them says that it throws any
+                LOG.debug("Closing the tables", e);
+            }
         }
     }
 
@@ -157,11 +182,11 @@ final class Tables implements AutoCloseable {
         } catch (RocksDBException e) {
             throw new StorageException("Closing the tables", e);
         } finally {
-            kept.reversed().forEach(RocksObject::close);
+            close(kept);
         }
     }
 
-    private static <T extends RocksObject> T keep(List<RocksObject> kept, T object) {
+    private static <T extends AutoCloseable> T keep(List<AutoCloseable> kept, T object) {
         kept.add(object);
         return object;
     }

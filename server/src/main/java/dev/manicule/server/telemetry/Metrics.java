@@ -8,6 +8,7 @@ import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.instrumentation.jvm.JvmBufferPoolMetrics;
 import io.prometheus.metrics.instrumentation.jvm.JvmClassLoadingMetrics;
@@ -21,6 +22,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleSupplier;
@@ -85,6 +88,26 @@ public final class Metrics {
                 .help(help)
                 .callback(figures -> figures.call(figure.getAsDouble()))
                 .register(registry);
+    }
+
+    /** One more metric, which only goes up and has a value for each of these values of a label. */
+    public void counter(String name, String help, String label, Map<String, DoubleSupplier> values) {
+        CounterWithCallback.builder()
+                .name(name)
+                .help(help)
+                .labelNames(label)
+                .callback(figures -> values.forEach((value, figure) -> figures.call(figure.getAsDouble(), value)))
+                .register(registry);
+    }
+
+    /** One more metric, which says something by its labels; its name gets {@code _info} at its end. */
+    public void info(String name, String help, SortedMap<String, String> labels) {
+        Info.builder()
+                .name(name)
+                .help(help)
+                .labelNames(labels.keySet().toArray(String[]::new))
+                .register(registry)
+                .setLabelValues(labels.values().toArray(String[]::new));
     }
 
     /** Something that happens again and again, and is larger or smaller each time. */

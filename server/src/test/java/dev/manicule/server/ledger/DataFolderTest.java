@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.RocksDBException;
 
 class DataFolderTest {
     private static final Channel CHANNEL = new Channel("demo", "room");
@@ -38,6 +39,19 @@ class DataFolderTest {
         Files.writeString(folder.resolve("thesis.txt"), "mine");
         assertThatThrownBy(() -> Ledger.open(folder)).hasMessageContaining("thesis.txt").hasMessageContaining("--data");
         assertThat(folder).isDirectoryNotContaining(path -> !path.endsWith("thesis.txt"));
+    }
+
+    @Test
+    void aFullDiskIsSaidToBeFullAndNotDamaged() {
+        for (String words : new String[]{"IO error: No space left on device: While appending to file",
+                "IO error: Disk quota exceeded: while open a file for lock"}) {
+            assertThat(Tables.cannotOpen(folder, new RocksDBException(words))).hasMessageContaining("is full")
+                    .hasMessageContaining("free some of it")
+                    .message()
+                    .doesNotContain("backup");
+        }
+        assertThat(Tables.cannotOpen(folder, new RocksDBException("Corruption: bad block")))
+                .hasMessageContaining("restore a backup");
     }
 
     @Test

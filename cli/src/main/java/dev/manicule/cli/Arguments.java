@@ -1,0 +1,97 @@
+package dev.manicule.cli;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The arguments as they were given. The virtual machine decodes them in the charset of the locale and substitutes what that
+ * charset does not have: in the locale C, everything that is not ASCII. The operating system still has the bytes.
+ */
+final class Arguments {
+    private static final Path BYTES = Path.of("/proc/self/cmdline");
+    private static final char SUBSTITUTE = '\uFFFD';
+
+    private Arguments() {}
+
+    /**
+     * The arguments, decoded without loss.
+     *
+     * @throws IllegalArgumentException when one can't be decoded, or a variable of ours was not; in words
+     */
+    static String[] asGiven(String... decoded) {
+        refuseSubstitutes(System.getenv());
+        Charset charset = charset(System.getProperty("native.encoding", ""));
+        if (List.of(decoded).stream().allMatch(Arguments::isCertain)) {
+            return decoded;
+        }
+        return asGiven(bytes(decoded.length), charset, decoded);
+    }
+
+    /** The same, of the bytes that the operating system has; null when it does not show them. */
+    static String[] asGiven(@Nullable List<byte[]> bytes, Charset charset, String... decoded) {
+        String[] given = decoded.clone();
+        for (int i = 0; i < given.length; i++) {
+            try {
+                if (bytes != null) {
+                    given[i] = charset.newDecoder().decode(ByteBuffer.wrap(bytes.get(i))).toString();
+                } else if (given[i].indexOf(SUBSTITUTE) >= 0) {
+                    throw new CharacterCodingException();
+                }
+            } catch (CharacterCodingException e) {
+                throw new IllegalArgumentException("argument " + (i + 1) + " (" + decoded[i] + ") is not text in "
+                        + charset + ". Set a locale that fits, such as LC_ALL=C.UTF-8.", e);
+            }
+        }
+        return given;
+    }
+
+    /** Where a locale has ASCII only, UTF-8 is what terminals and scripts write. */
+    static Charset charset(String ofLocale) {
+        boolean isKnown = !ofLocale.isEmpty() && Charset.isSupported(ofLocale);
+        Charset charset = isKnown ? Charset.forName(ofLocale) : StandardCharsets.UTF_8;
+        return charset.equals(StandardCharsets.US_ASCII) ? StandardCharsets.UTF_8 : charset;
+    }
+
+    /** A variable that was decoded with a loss would name another user, or another key. */
+    static void refuseSubstitutes(Map<String, String> environment) {
+        environment.forEach((name, value) -> {
+            if (name.startsWith("MANICULE_") && value.indexOf(SUBSTITUTE) >= 0) {
+                throw new IllegalArgumentException(
+                        "the variable " + name + " is not ASCII, which this locale can't read. "
+                                + "Set one of UTF-8, such as LC_ALL=C.UTF-8.");
+            }
+        });
+    }
+
+    /** Whether no charset that is in use can have made this of something else. */
+    private static boolean isCertain(String argument) {
+        return argument.chars().allMatch(c -> c < 0x7F && c != '?');
+    }
+
+    /** The last so many arguments of this process, null where the operating system does not show them. */
+    private static @Nullable List<byte[]> bytes(int count) {
+        try {
+            byte[] all = Files.readAllBytes(BYTES);
+            List<byte[]> arguments = new ArrayList<>();
+            int from = 0;
+            for (int i = 0; i < all.length; i++) {
+                if (all[i] == 0) {
+                    arguments.add(java.util.Arrays.copyOfRange(all, from, i));
+                    from = i + 1;
+                }
+            }
+            return arguments.size() < count ? null : arguments.subList(arguments.size() - count, arguments.size());
+        } catch (IOException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.manicule.server.ledger;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * A folder that is open, under a name that everything takes: Linux has a short ASCII one for what a process has open. The
+ * path of a socket may have 107 bytes. RocksDB is handed paths in Java's own form of UTF-8, in which characters beyond the
+ * first 65,536, such as emoji, are other bytes. The name holds until this is closed.
+ */
+public final class OpenFolder implements AutoCloseable {
+    private static final Path OPEN = Path.of("/proc/self/fd");
+
+    private final FileChannel channel;
+    private final Path path;
+
+    private OpenFolder(FileChannel channel, Path path) {
+        this.channel = channel;
+        this.path = path;
+    }
+
+    /**
+     * Opens a folder.
+     *
+     * @throws IOException when it can't be opened, or this operating system has no such names
+     */
+    public static OpenFolder of(Path folder) throws IOException {
+        Path real = folder.toRealPath();
+        Set<Path> before = names(real);
+        FileChannel channel = FileChannel.open(real, StandardOpenOption.READ);
+        try {
+            for (Path name : names(real)) {
+                if (!before.contains(name)) {
+                    return new OpenFolder(channel, name);
+                }
+            }
+            throw new IOException("this operating system has no other name for it");
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** Whether RocksDB takes a path as it is. */
+    static boolean isPlain(Path path) {
+        return path.toString().chars().noneMatch(c -> Character.isSurrogate((char) c));
+    }
+
+    /** The other name. */
+    public Path path() {
+        return path;
+    }
+
+    private static Set<Path> names(Path real) throws IOException {
+        Set<Path> names = new HashSet<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(OPEN)) {
+            for (Path name : all) {
+                try {
+                    if (Files.readSymbolicLink(name).equals(real)) {
+                        names.add(name);
+                    }
+                } catch (NoSuchFileException e) {
+                    // it has been closed since
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // there are no such names here
+        }
+        return names;
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // nothing was written by it
+        }
+    }
+}
