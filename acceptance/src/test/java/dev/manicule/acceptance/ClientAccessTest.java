@@ -22,6 +22,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The Java client where the access manager is on. */
 class ClientAccessTest {
@@ -130,6 +132,33 @@ class ClientAccessTest {
                 "n//////////////////////")) {
             assertThatThrownBy(() -> AccessToken.parse(text)).isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith("not a token");
+        }
+    }
+
+    /** Names that some client or other sends in a way of its own: with a token for that user, and with everything signed. */
+    @ParameterizedTest
+    @ValueSource(strings = {"+49 151 1234567", "ann+tag@example.org", "Zoë/ünï"})
+    void aUserMayHaveAnyName(String user, TestInfo test) {
+        String channel = RunningServer.channel(test);
+        try (ManiculeClient owner = ManiculeClient.of(config(user).secretKey("sec-c-1").build());
+                ManiculeClient member = ManiculeClient.of(config(user).build())) {
+            member.setToken(owner.grantToken(15)
+                    .channel(channel, Permission.READ, Permission.WRITE, Permission.DELETE)
+                    .authorizedUuid(user)
+                    .sync()
+                    .orThrow()
+                    .token());
+            for (ManiculeClient client : List.of(owner, member)) {
+                long message = client.publish(channel, 1).sync().orThrow().timetoken();
+                client.addMessageAction(channel, MessageAction.of("reaction", "👍", message)).sync().orThrow();
+                MessageAction action = client.getMessageActions(channel).sync().orThrow().actions().getFirst();
+                assertThat(action.uuid()).isEqualTo(user);
+                client.removeMessageAction(channel, message, action.actionTimetoken()).sync().orThrow();
+                client.setPresenceState(Map.of("tel", "+49 1"), channel).sync().orThrow();
+                assertThat(String.valueOf(client.getPresenceState(channel).uuid(user).sync().orThrow().get(channel)))
+                        .isEqualTo("{\"tel\":\"+49 1\"}");
+                assertThat(client.whereNow().uuid(user).sync().status().statusCode()).isEqualTo(200);
+            }
         }
     }
 }
