@@ -229,7 +229,8 @@ class ConsoleConnectionTest {
             wire.publish(channel, "{\"text\":\"never delivered\"}");
             polls.getFirst()
                     .fulfill(new Route.FulfillOptions().setBody("{\"t\":{\"t\":\""
-                            + wire.get("/time/0").json().get(0).asText() + "\",\"r\":12},\"m\":[],\"recovered\":false}"));
+                            + wire.get("/time/0").json().get(0).asText()
+                            + "\",\"r\":12},\"m\":[],\"recovered\":false}"));
             assertThat(window.message("never delivered")).hasCount(1);
         }
     }
