@@ -33,7 +33,8 @@ class ShellTest {
     private Run bash(String... lines) throws Exception {
         String command = Launch.PLAIN.line().stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
         Path script = Files.writeString(folder.resolve("script"), "manicule() { " + command + " \"$@\"; }\n"
-                + "cd " + folder + "; export MANICULE_ORIGIN=" + SERVER.origin() + "\n" + String.join("\n", lines) + "\n");
+                + "cd " + folder + "; export MANICULE_ORIGIN=" + SERVER.origin() + "\n" + String.join("\n", lines)
+                + "\n");
         Path err = folder.resolve("err");
         Process process = new ProcessBuilder("bash", script.toString()).redirectError(err.toFile()).start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
