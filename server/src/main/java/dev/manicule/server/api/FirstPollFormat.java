@@ -58,7 +58,7 @@ enum FirstPollFormat implements PollFormat {
         if (this != PAYLOADS) {
             json.raw(",").quoted(String.join(",", messages.channels));
         }
-        return Answer.json(200, json.raw("]").toBytes());
+        return Answer.delivery(json.raw("]").toBytes());
     }
 
     /**

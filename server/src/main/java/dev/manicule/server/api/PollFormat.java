@@ -19,7 +19,7 @@ interface PollFormat {
             return complete
                     ? delivery.encoded(Answer.class,
                             each -> Answer.shared(each.encoded(Json.class, DeliveryText::text).utf8()))
-                    : Answer.json(200, DeliveryText.text(delivery.matches(), delivery.cursor(), false));
+                    : Answer.delivery(DeliveryText.text(delivery.matches(), delivery.cursor(), false));
         }
     };
 

@@ -35,6 +35,7 @@ public final class Answer {
     private volatile @Nullable Answer compressed;
     /** What is kept of an answer that goes to many; null of others. */
     private @Nullable Repeated repeated;
+    private boolean isDelivery;
     /** Makes the body while it is sent; null of an answer that has it already. */
     private @Nullable BodySource source;
 
@@ -62,9 +63,16 @@ public final class Answer {
         return new Answer(status, json, JSON_FIELDS, status == 200 ? JSON_HEAD : head(status, JSON_FIELDS));
     }
 
-    /** A body of JSON that goes to many, of one event loop. */
-    public static Answer shared(byte[] json) {
+    /** What is delivered to a poll, in place of which an error would end its client's subscription. */
+    public static Answer delivery(byte[] json) {
         Answer answer = json(200, json);
+        answer.isDelivery = true;
+        return answer;
+    }
+
+    /** Such a delivery that goes to many, of one event loop. */
+    public static Answer shared(byte[] json) {
+        Answer answer = delivery(json);
         answer.repeated = new Repeated();
         return answer;
     }
@@ -110,6 +118,11 @@ public final class Answer {
 
     byte[] body() {
         return body;
+    }
+
+    /** Whether no error may take its place. */
+    boolean isDelivery() {
+        return isDelivery;
     }
 
     /** The fields, a line each. */

@@ -322,9 +322,9 @@ final class RequestExchange implements Exchange {
         sender.start(framing.head(ctx, compress ? answer.markedGzip() : answer, keeps, !isOpenEnded, originField));
     }
 
-    /** A body that is made already may be that of a poll, which no error may answer (ADR 10): a connection may end. */
+    /** No error may answer a poll (ADR 10): its client comes again when the connection ends. */
     private void refuse(Answer answer, boolean stays) {
-        if (answer.source() == null) {
+        if (answer.isDelivery()) {
             hangUp();
         } else {
             sendAtOnce(connection.handler().refuse(Refusal.OVERLOADED), stays);
