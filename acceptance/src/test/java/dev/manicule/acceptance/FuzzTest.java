@@ -140,8 +140,10 @@ class FuzzTest {
         fuzz("JSON", seeds, input -> {
             boolean valid = JsonReader.value(input) != null;
             Map<String, Object> members = JsonReader.members(input);
-            assertThat(members == null || valid).as("members of what is no value").isTrue();
-            assertThat(JsonReader.objects(input) == null).isEqualTo(members == null);
+            assertThat(valid && !JsonReader.isJson(input)).as("a value that is no JSON").isFalse();
+            assertThat(members == null || JsonReader.isJson(input)).as("members of what is no JSON").isTrue();
+            assertThat(JsonReader.objects(input) == null).as("objects are those of a value")
+                    .isEqualTo(members == null || !valid);
             Object tree = JsonReader.tree(input);
             assertThat(!valid || tree != null || new String(input, StandardCharsets.UTF_8).strip().equals("null"))
                     .as("the tree of a value")
