@@ -124,7 +124,7 @@ final class Inbound extends ChannelDuplexHandler {
     /** Passes on as much as there is time for; what is left can be read from the buffer. The time at the end. */
     private long pass(ChannelHandlerContext ctx, ByteBuf bytes, long begin) {
         long now = begin;
-        while (bytes.isReadable() && !isStopped && now - begin < TURN_NANOS) {
+        while (bytes.isReadable() && !isStopped && ctx.channel().isOpen() && now - begin < TURN_NANOS) {
             ctx.fireChannelRead(some(ctx, bytes));
             long end = shares.now();
             atOnce = end - now < SHORT_NANOS ? Math.min(2 * atOnce, 1 << 16) : Math.max(atOnce / 2, FIRST_BYTES);
@@ -155,7 +155,7 @@ final class Inbound extends ChannelDuplexHandler {
         ByteBuf bytes = held.buffers.element();
         int before = bytes.readableBytes();
         pass(context, bytes, shares.now());
-        if (waiting != null) { // else the connection has come to its end
+        if (waiting != null && context.channel().isOpen()) { // else the connection has come to its end
             boolean _ = held.charge.add(bytes.readableBytes() - before);
             if (!bytes.isReadable()) {
                 held.buffers.remove();
@@ -163,7 +163,7 @@ final class Inbound extends ChannelDuplexHandler {
             }
             afterTurn(context, held);
         }
-        hasTurn = waiting != null && !isStopped;
+        hasTurn = waiting != null && !isStopped && context.channel().isOpen();
         next();
         return hasTurn;
     }
@@ -189,7 +189,7 @@ final class Inbound extends ChannelDuplexHandler {
 
     /** Reads, or waits for its turn, or does nothing. */
     private void next() {
-        if (ctx == null) {
+        if (ctx == null || !ctx.channel().isOpen()) {
             return;
         }
         boolean reads = waiting == null && !isStopped;
@@ -205,7 +205,7 @@ final class Inbound extends ChannelDuplexHandler {
     /** A decoder that has a part of something asks for more. */
     @Override
     public void read(ChannelHandlerContext ctx) {
-        if (waiting == null && !isStopped) {
+        if (waiting == null && !isStopped && ctx.channel().isOpen()) {
             ctx.read();
         }
     }

@@ -36,6 +36,8 @@ class InboundTest {
         private final Inbound inbound;
         private final EmbeddedChannel channel;
         private int bytes;
+        private int closesAt = Integer.MAX_VALUE;
+        private int completedWhenClosed;
 
         Peer(String name, Client client) {
             inbound = new Inbound(shares, client);
@@ -48,7 +50,15 @@ class InboundTest {
                     for (; bytes >= REQUEST_BYTES; bytes -= REQUEST_BYTES) {
                         done.add(name);
                         now += REQUEST_NANOS;
+                        if (done.size() == closesAt) {
+                            var _ = ctx.close();
+                        }
                     }
+                }
+
+                @Override
+                public void channelReadComplete(ChannelHandlerContext ctx) {
+                    completedWhenClosed += ctx.channel().isOpen() ? 0 : 1;
                 }
 
                 @Override
@@ -156,6 +166,19 @@ class InboundTest {
         assertThat(of("peer")).isEqualTo(60);
         assertThat(done).endsWith("peer ends");
         assertThat(of("peer ends")).isEqualTo(1);
+    }
+
+    @Test
+    void aConnectionThatIsClosedInItsTurnGetsNothingMore() throws Exception {
+        Peer peer = new Peer("peer", from("192.0.2.1"));
+        peer.closesAt = 30;
+        peer.sends(800);
+        for (int i = 0; i < 100; i++) {
+            round();
+        }
+        assertThat(of("peer")).isBetween(30L, 45L);
+        assertThat(peer.completedWhenClosed).isZero();
+        assertThat(budget.used(Resource.MEMORY)).isZero();
     }
 
     @Test
