@@ -22,6 +22,7 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameStreamException;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Objects;
@@ -359,7 +360,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
 
     /** Resets, and what is not HTTP, are everyday life. */
     static boolean isOfClient(Throwable cause) {
-        return cause instanceof IOException || cause instanceof DecoderException || cause instanceof Http2Exception
+        return cause instanceof IOException || cause instanceof UncheckedIOException
+                || cause instanceof DecoderException || cause instanceof Http2Exception
                 || cause instanceof Http2FrameStreamException;
     }
 
