@@ -191,9 +191,8 @@ public final class Answer {
     }
 
     /** All of it as HTTP/1, with one more field, which has its line break or is empty. */
-    ByteBuf encode(ByteBufAllocator allocator, boolean keepAlive, boolean withBody, String field) {
-        ByteBuf buffer = encodeHead(allocator, keepAlive, true, field, withBody ? body.length : 0);
-        return withBody ? buffer.writeBytes(body) : buffer;
+    ByteBuf encode(ByteBufAllocator allocator, boolean keepAlive, String field) {
+        return encodeHead(allocator, keepAlive, true, field, body.length).writeBytes(body);
     }
 
     /**

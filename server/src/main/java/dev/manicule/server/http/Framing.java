@@ -17,8 +17,13 @@ enum Framing {
     /** Bytes, of an answer encoded once for all. */
     HTTP_1 {
         @Override
-        Object answer(ChannelHandlerContext ctx, Answer answer, boolean stays, boolean withBody, String origin) {
-            return answer.encode(ctx.alloc(), stays, withBody, origin);
+        Object answer(ChannelHandlerContext ctx, Answer answer, boolean stays, String origin) {
+            return answer.encode(ctx.alloc(), stays, origin);
+        }
+
+        @Override
+        Object onlyHead(ChannelHandlerContext ctx, Answer answer, boolean stays, boolean withLength, String origin) {
+            return answer.encodeHead(ctx.alloc(), stays, withLength, origin, 0);
         }
 
         @Override
@@ -57,13 +62,18 @@ enum Framing {
     /** Bytes of HTTP/1 whose end is known by their length, or is the end of the connection. */
     RAW {
         @Override
-        Object answer(ChannelHandlerContext ctx, Answer answer, boolean stays, boolean withBody, String origin) {
-            return HTTP_1.answer(ctx, answer, stays, withBody, origin);
+        Object answer(ChannelHandlerContext ctx, Answer answer, boolean stays, String origin) {
+            return HTTP_1.answer(ctx, answer, stays, origin);
+        }
+
+        @Override
+        Object onlyHead(ChannelHandlerContext ctx, Answer answer, boolean stays, boolean withLength, String origin) {
+            return HTTP_1.onlyHead(ctx, answer, stays, withLength, origin);
         }
 
         @Override
         Object head(ChannelHandlerContext ctx, Answer answer, boolean stays, boolean withLength, String origin) {
-            return answer.encodeHead(ctx.alloc(), stays, withLength, origin, 0);
+            return HTTP_1.onlyHead(ctx, answer, stays, withLength, origin);
         }
 
         @Override
@@ -90,16 +100,17 @@ enum Framing {
     /** Messages, which Netty makes frames of: one stream of HTTP/2 is a channel of its own. */
     HTTP_2 {
         @Override
-        Object answer(ChannelHandlerContext ctx, Answer answer, boolean stays, boolean withBody, String origin) {
-            byte[] body = withBody ? answer.body() : new byte[0];
-            DefaultFullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
-                    HttpResponseStatus.valueOf(answer.status()), Unpooled.wrappedBuffer(body));
-            put(answer.fields() + origin, response.headers());
-            response.headers().set("Date", DateField.text());
-            if (withBody && answer.status() != HttpResponseStatus.NO_CONTENT.code()) {
-                response.headers().set("Content-Length", body.length);
+        Object answer(ChannelHandlerContext ctx, Answer answer, boolean stays, String origin) {
+            HttpResponse response = whole(answer, answer.body(), origin);
+            if (answer.status() != HttpResponseStatus.NO_CONTENT.code()) {
+                response.headers().set("Content-Length", answer.size());
             }
             return response;
+        }
+
+        @Override
+        Object onlyHead(ChannelHandlerContext ctx, Answer answer, boolean stays, boolean withLength, String origin) {
+            return whole(answer, new byte[0], origin);
         }
 
         @Override
@@ -143,7 +154,15 @@ enum Framing {
      * @param stays whether the connection stays open after it
      * @param origin the field that says which web pages may read it, with its line break, or nothing
      */
-    abstract Object answer(ChannelHandlerContext ctx, Answer answer, boolean stays, boolean withBody, String origin);
+    abstract Object answer(ChannelHandlerContext ctx, Answer answer, boolean stays, String origin);
+
+    /**
+     * An answer without its body, as to a HEAD.
+     *
+     * @param withLength whether it says the length of the body; over HTTP/2 none does
+     */
+    abstract Object onlyHead(ChannelHandlerContext ctx, Answer answer, boolean stays, boolean withLength,
+            String origin);
 
     /**
      * The beginning of an answer whose body follows in pieces.
@@ -163,6 +182,14 @@ enum Framing {
 
     /** The end of such an answer. */
     abstract Object end();
+
+    private static HttpResponse whole(Answer answer, byte[] body, String origin) {
+        HttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
+                HttpResponseStatus.valueOf(answer.status()), Unpooled.wrappedBuffer(body));
+        put(answer.fields() + origin, response.headers());
+        response.headers().set("Date", DateField.text());
+        return response;
+    }
 
     private static void put(String fields, HttpHeaders headers) {
         fields.lines().forEach(line -> {

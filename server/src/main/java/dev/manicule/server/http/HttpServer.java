@@ -1,6 +1,5 @@
 package dev.manicule.server.http;
 
-import dev.manicule.server.limits.RedactedThrowable;
 import dev.manicule.server.http.Handler.Refusal;
 import dev.manicule.server.limits.AddressRange;
 import dev.manicule.server.limits.Budget;
@@ -50,7 +49,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -59,12 +57,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Listens, and has the requests of all connections handled on a few event loops. */
 public final class HttpServer {
-    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}");
     private static final int METHOD_AND_VERSION = 64;
     private static final int MOST_STREAMS = 256;
@@ -75,7 +70,6 @@ public final class HttpServer {
     /** As much as is read of one connection before others get their turn. */
     private static final int READ_BYTES = 32 << 10;
     private static final int READS_IN_A_ROW = 1;
-    private static final long WATCH_MILLIS = 1000;
 
     private final EventLoopGroup loops;
     private final Limits limits;
@@ -83,10 +77,7 @@ public final class HttpServer {
     private final int openFiles;
     private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
     private final Map<AddressRange, Integer> byAddress = new ConcurrentHashMap<>();
-    /** Of each event loop, what is looked at every now and then. Each belongs to its loop; so do the sets. */
-    private final Map<ScheduledExecutorService, Map<Watched, ChannelHandlerContext>> watched = new HashMap<>();
-    /** Of each event loop, the time for what its connections have read. */
-    private final Map<ScheduledExecutorService, LoopShares> shares = new HashMap<>();
+    private final Map<ScheduledExecutorService, LoopConnections> byLoop = new HashMap<>();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger parked = new AtomicInteger();
     private volatile List<AddressRange> trustedProxies = AddressRange.LOOPBACK;
@@ -110,11 +101,7 @@ public final class HttpServer {
         this.budget = budget;
         this.openFiles = (int) Math.min(openFiles, Integer.MAX_VALUE);
         for (ScheduledExecutorService loop : loops()) {
-            Map<Watched, ChannelHandlerContext> ofLoop = new HashMap<>();
-            watched.put(loop, ofLoop);
-            shares.put(loop, new LoopShares(loop, System::nanoTime));
-            var _ = loop.scheduleAtFixedRate(() -> watchAll(ofLoop), WATCH_MILLIS, WATCH_MILLIS,
-                    TimeUnit.MILLISECONDS);
+            byLoop.put(loop, new LoopConnections(loop));
         }
     }
 
@@ -248,12 +235,12 @@ public final class HttpServer {
 
     /** Looks at something from now on. On its event loop. */
     void watch(ChannelHandlerContext ctx, Watched what) {
-        ofLoop(ctx).put(what, ctx);
+        loopOf(ctx.channel()).watch(ctx, what);
     }
 
     /** Looks at it no more. On its event loop. */
     void unwatch(ChannelHandlerContext ctx, Watched what) {
-        ofLoop(ctx).remove(what);
+        loopOf(ctx.channel()).unwatch(what);
     }
 
     /** Where a request comes from, as far as it can be believed: of several that are named, the last that is no proxy. */
@@ -285,21 +272,12 @@ public final class HttpServer {
         return false;
     }
 
-    private Map<Watched, ChannelHandlerContext> ofLoop(ChannelHandlerContext ctx) {
-        Map<Watched, ChannelHandlerContext> ofLoop = watched.get(ctx.channel().eventLoop());
+    private LoopConnections loopOf(Channel channel) {
+        LoopConnections ofLoop = byLoop.get(channel.eventLoop());
         if (ofLoop == null) {
             throw new IllegalStateException("an event loop of this server");
         }
         return ofLoop;
-    }
-
-    private static void watchAll(Map<Watched, ChannelHandlerContext> ofLoop) {
-        long now = System.nanoTime();
-        try {
-            List.copyOf(ofLoop.entrySet()).forEach(entry -> entry.getKey().watch(entry.getValue(), now));
-        } catch (RuntimeException e) {
-            LOG.error("Looking at connections failed", RedactedThrowable.of(e)); // or it would never be done again
-        }
     }
 
     private void open(SocketChannel channel, @Nullable Certificate certificate, Handler handler) {
@@ -361,7 +339,7 @@ public final class HttpServer {
     }
 
     private Inbound inbound(ChannelPipeline pipeline, Client client) {
-        return new Inbound(Objects.requireNonNull(shares.get(pipeline.channel().eventLoop())), client);
+        return new Inbound(loopOf(pipeline.channel()).shares(), client);
     }
 
     private void http2(ChannelPipeline pipeline, Handler handler, Client client) {
@@ -436,7 +414,7 @@ public final class HttpServer {
                 var _ = ctx.close();
                 return;
             }
-            Object answer = Framing.HTTP_1.answer(ctx, handler.refuse(Refusal.TOO_MANY_CONNECTIONS), false, true,
+            Object answer = Framing.HTTP_1.answer(ctx, handler.refuse(Refusal.TOO_MANY_CONNECTIONS), false,
                     RequestExchange.ALL_ORIGINS);
             var _ = ctx.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
         }

@@ -268,15 +268,13 @@ final class RequestExchange implements Exchange {
     /** Without the body, whose length is said where it is known: not of one that would be compressed or made meanwhile. */
     private void sendHead(Answer answer, boolean stays) {
         boolean hasLength = answer.size() > 0 && !(gzip && answer.isWorthCompressing());
-        Object head = connection.framing() == Framing.HTTP_1
-                ? Framing.RAW.head(ctx, answer, stays, hasLength, originField)
-                : connection.framing().answer(ctx, answer, stays, false, originField);
+        Object head = connection.framing().onlyHead(ctx, answer, stays, hasLength, originField);
         written(connection.out().write(head, OVERHEAD), stays);
     }
 
     private void sendAtOnce(Answer answer, boolean stays) {
         written(connection.out()
-                .write(connection.framing().answer(ctx, answer, stays, true, originField),
+                .write(connection.framing().answer(ctx, answer, stays, originField),
                         answer.size() + OVERHEAD),
                 stays);
     }

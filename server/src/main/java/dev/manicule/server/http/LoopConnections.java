@@ -1,0 +1,50 @@
+package dev.manicule.server.http;
+
+import dev.manicule.server.limits.RedactedThrowable;
+import io.netty.channel.ChannelHandlerContext;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the connections of one event loop have in common: its time, and the watch over them. Belongs to its loop. */
+final class LoopConnections {
+    private static final Logger LOG = LoggerFactory.getLogger(LoopConnections.class);
+    private static final long WATCH_MILLIS = 1000;
+
+    private final LoopShares shares;
+    /** What is looked at every now and then. */
+    private final Map<Watched, ChannelHandlerContext> watched = new HashMap<>();
+
+    LoopConnections(ScheduledExecutorService loop) {
+        shares = new LoopShares(loop, System::nanoTime);
+        var _ = loop.scheduleAtFixedRate(this::watchAll, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** The time for what they have read. */
+    LoopShares shares() {
+        return shares;
+    }
+
+    /** Looks at something from now on. */
+    void watch(ChannelHandlerContext ctx, Watched what) {
+        watched.put(what, ctx);
+    }
+
+    /** Looks at it no more. */
+    void unwatch(Watched what) {
+        watched.remove(what);
+    }
+
+    private void watchAll() {
+        long now = System.nanoTime();
+        try {
+            List.copyOf(watched.entrySet()).forEach(entry -> entry.getKey().watch(entry.getValue(), now));
+        } catch (RuntimeException e) {
+            LOG.error("Looking at connections failed", RedactedThrowable.of(e)); // or it would never be done again
+        }
+    }
+}
