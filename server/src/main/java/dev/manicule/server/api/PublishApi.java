@@ -64,6 +64,8 @@ public final class PublishApi implements Api.Family {
         Channel channel = call.messageChannel();
         Json json = JsonReader.value(payload);
         String customType = call.query().text("custom_message_type");
+        String sentMeta = call.query().text("meta");
+        Json readMeta = call.query().read("meta", JsonReader::value);
         if (!call.keyset().takes(call.segment("publishKey"))) {
             call.refuse(400, "Invalid Key");
         } else if (channel == null) {
@@ -72,10 +74,10 @@ public final class PublishApi implements Api.Family {
             call.refuse(400, "Invalid JSON");
         } else if (customType != null && !CUSTOM_TYPE.matcher(customType).matches()) {
             call.refuse(400, "Invalid custom_message_type");
-        } else if (hasUnreadableMeta(call.query())) {
+        } else if (sentMeta != null && readMeta == null && isJson(sentMeta)) { // which many clients can't read
             call.refuse(400, "Invalid meta");
         } else {
-            Json meta = delivery == Delivery.SIGNAL ? null : meta(call.query());
+            Json meta = delivery == Delivery.SIGNAL ? null : meta(sentMeta, readMeta);
             Publish command = new Publish(channel, json, meta, call.uuid(), customType, sequence(call),
                     origin(call.query()), delivery);
             journal.submit(call.client(), call.once(command), outcome -> {
@@ -104,21 +106,13 @@ public final class PublishApi implements Api.Family {
         return sequence == null || sequence == Timetoken.INVALID ? null : sequence;
     }
 
-    /** Whether it has JSON for meta that many clients can't read: half of a surrogate pair stands alone in it. */
-    private static boolean hasUnreadableMeta(Query query) {
-        String sent = query.text("meta");
-        return sent != null && query.read("meta", JsonReader::value) == null
-                && JsonReader.isJson(sent.getBytes(StandardCharsets.UTF_8));
+    private static boolean isJson(String text) {
+        return JsonReader.isJson(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Some clients send meta that is no JSON: then it is a string. */
-    private static @Nullable Json meta(Query query) {
-        String sent = query.text("meta");
-        if (sent == null) {
-            return null;
-        }
-        Json json = query.read("meta", JsonReader::value);
-        return json == null ? new Json(JsonText.quote(sent)) : json;
+    private static @Nullable Json meta(@Nullable String sent, @Nullable Json read) {
+        return read != null || sent == null ? read : new Json(JsonText.quote(sent));
     }
 
     /** Clients send the timetoken of the origin as a number or a string; it is always passed on as a string. */
