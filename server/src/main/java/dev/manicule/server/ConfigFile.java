@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -121,14 +122,9 @@ public final class ConfigFile extends ConfigNodes {
                 case "keysets" -> config.withKeysets(keysets(value));
                 case "tls" -> config.withTls(tls(value));
                 case "limits" -> config.withLimits(limits(value));
-                case "trustedProxies" -> {
-                    for (Node range : entries(value)) {
-                        good(range, ConfigRules::proxies);
-                    }
-                    yield config.withTrustedProxies(ranges(value));
-                }
+                case "trustedProxies" -> config.withTrustedProxies(ranges(value, ConfigRules::proxies));
                 case "hosts" -> config.withHosts(hosts(value));
-                case "metricsFrom" -> config.withMetricsFrom(ranges(value));
+                case "metricsFrom" -> config.withMetricsFrom(ranges(value, any -> null));
                 case "console" -> config.withConsole(truth(value));
                 case "log" -> config.withLog(log(value, config.log()));
                 case "tracing" -> config.withTracing(tracing(value));
@@ -244,10 +240,10 @@ public final class ConfigFile extends ConfigNodes {
         throw unknown(name, Stream.of(Limit.values()).map(Limit::setting).collect(Collectors.joining(", ")));
     }
 
-    private List<AddressRange> ranges(Node node) throws ConfigException {
+    private List<AddressRange> ranges(Node node, Function<String, @Nullable String> rule) throws ConfigException {
         List<AddressRange> ranges = new ArrayList<>();
         for (Node entry : entries(node)) {
-            AddressRange range = AddressRange.parse(text(entry));
+            AddressRange range = AddressRange.parse(good(entry, rule));
             if (range == null) {
                 throw at(entry,
                         "`" + text(entry) + "` is no address or range of addresses, such as 10.0.0.0/8 or ::1.");
@@ -323,10 +319,7 @@ public final class ConfigFile extends ConfigNodes {
 
     private Secret secretKey(Node node, List<String> otherKeys) throws ConfigException {
         String secret = secret(node);
-        String problem = ConfigRules.secretKey(secret, otherKeys);
-        if (problem != null) {
-            throw at(node, problem);
-        }
+        check(node, ConfigRules.secretKey(secret, otherKeys));
         return new Secret(secret);
     }
 

@@ -60,11 +60,15 @@ abstract class ConfigNodes {
     /** A text for which a rule holds. */
     final String good(Node node, Function<String, @Nullable String> rule) throws ConfigException {
         String text = text(node);
-        String problem = rule.apply(text);
+        check(node, rule.apply(text));
+        return text;
+    }
+
+    /** Refuses a node, unless its problem is null. */
+    final void check(Node node, @Nullable String problem) throws ConfigException {
         if (problem != null) {
             throw at(node, problem);
         }
-        return text;
     }
 
     /** A path, relative to the file. */
