@@ -222,13 +222,8 @@ public final class Ledger implements AutoCloseable {
     }
 
     private static void copyTo(Path folder, Checkpoint checkpoint) throws RocksDBException {
-        Path above = folder.getParent();
-        if (above == null || OpenFolder.isPlain(folder)) {
-            checkpoint.createCheckpoint(folder.toString());
-            return;
-        }
-        try (OpenFolder open = OpenFolder.of(above)) {
-            checkpoint.createCheckpoint(open.path() + "/" + folder.getFileName());
+        try (TablesName name = TablesName.of(folder)) {
+            checkpoint.createCheckpoint(name.toString());
         } catch (IOException e) {
             throw new StorageException("Copying the tables to " + folder + ": " + e.getMessage());
         }

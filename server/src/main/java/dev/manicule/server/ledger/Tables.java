@@ -134,21 +134,12 @@ final class Tables implements AutoCloseable {
                 .toList();
         List<ColumnFamilyHandle> handles = new ArrayList<>();
         try {
-            return new Tables(opening.open(options, name(path, kept), families, handles), handles, kept);
+            return new Tables(opening.open(options, keep(kept, TablesName.of(path)).toString(), families,
+                    handles), handles, kept);
         } catch (RocksDBException | IOException e) {
             close(kept);
             throw e;
         }
-    }
-
-    /** The name by which RocksDB is told of a folder. */
-    private static String name(Path path, List<AutoCloseable> kept) throws IOException {
-        Path above = path.toAbsolutePath().getParent();
-        if (above == null || OpenFolder.isPlain(path.toAbsolutePath())) {
-            return path.toString();
-        }
-        OpenFolder open = keep(kept, OpenFolder.of(above));
-        return open.path() + "/" + path.getFileName();
     }
 
     private static void close(List<AutoCloseable> kept) {
