@@ -85,17 +85,17 @@ public record SignedRequest(String method, String path, Map<String, String> para
      * words and its payload in the path: such a signature is never good for a POST.
      */
     Cover cover(Keyset keyset, Secret secret) {
-        boolean isFirstForm = FIRST_FORM.matcher(signature()).matches();
-        if (!isFirstForm && !SECOND_FORM.matcher(signature()).matches()) {
+        if (!isWellFormed()) {
             return Cover.NOTHING;
         }
+        boolean isFirstForm = !signature().startsWith(PREFIX);
         boolean isPublish = path.startsWith(PUBLISH);
         boolean publishes = method.equals("POST") && isPublishWithoutPayload();
         if (isFirstForm && isPublish && !publishes && !isRead()) {
             return Cover.NOTHING;
         }
         List<String> keys = isPublish ? List.of(path.split("/", 4)[2]) : publishKeys(keyset);
-        Text text = text(keyset, secret, isFirstForm);
+        Text text = text(keyset, secret, isFirstForm, publishes);
         Cover usual = cover(keys, usualQueries(), text);
         // the words for a missing key are tried with the usual queries only: at most twelve texts in all
         List<String> first = keys.subList(0, 1);
@@ -103,11 +103,10 @@ public record SignedRequest(String method, String path, Map<String, String> para
         SignedRequest other = cover == Cover.NOTHING ? withUuidAsGiven() : null;
         return other == null
                 ? cover
-                : cover(first, List.of(query(parameters)), other.text(keyset, secret, isFirstForm));
+                : cover(first, List.of(query(parameters)), other.text(keyset, secret, isFirstForm, false));
     }
 
-    private Text text(Keyset keyset, Secret secret, boolean isFirstForm) {
-        boolean publishes = method.equals("POST") && isPublishWithoutPayload();
+    private Text text(Keyset keyset, Secret secret, boolean isFirstForm, boolean publishes) {
         return isFirstForm
                 ? (key, query) -> isFirst(keyset, secret, key, query) ? withoutBody() : Cover.NOTHING
                 : (key, query) -> second(secret, key, query, publishes);
