@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,15 +26,13 @@ final class Arguments {
     /**
      * The arguments, decoded without loss.
      *
-     * @throws IllegalArgumentException when one can't be decoded, or a variable of ours was not; in words
+     * @throws IllegalArgumentException when one can't be decoded, or a variable of ours was not; the message says which
      */
     static String[] asGiven(String... decoded) {
         refuseSubstitutes(System.getenv());
-        Charset charset = charset(System.getProperty("native.encoding", ""));
-        if (List.of(decoded).stream().allMatch(Arguments::isCertain)) {
-            return decoded;
-        }
-        return asGiven(bytes(decoded.length), charset, decoded);
+        return Arrays.stream(decoded).allMatch(Arguments::isCertain)
+                ? decoded
+                : asGiven(bytes(decoded.length), charset(System.getProperty("native.encoding", "")), decoded);
     }
 
     /** The same, of the bytes that the operating system has; null when it does not show them. */
@@ -85,7 +84,7 @@ final class Arguments {
             int from = 0;
             for (int i = 0; i < all.length; i++) {
                 if (all[i] == 0) {
-                    arguments.add(java.util.Arrays.copyOfRange(all, from, i));
+                    arguments.add(Arrays.copyOfRange(all, from, i));
                     from = i + 1;
                 }
             }

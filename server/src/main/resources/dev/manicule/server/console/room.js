@@ -186,8 +186,7 @@ export class Room {
     const first = this.#rows()[0];
     await this.#read();
     if (hadFocus && first?.isConnected && document.activeElement === document.body) {
-      const before = first.previousElementSibling;
-      (before?.matches(".message") ? before : first).focus({ preventScroll: true });
+      focusBefore(first, { preventScroll: true });
     }
   }
 
@@ -314,8 +313,7 @@ export class Room {
       event.preventDefault();
       const first = rows[0];
       await this.#readOlder();
-      const before = first.previousElementSibling;
-      (before?.matches(".message") ? before : first).focus();
+      focusBefore(first);
       return;
     }
     const next = at < 0 ? rows[rows.length - 1] : rows[at + by];
@@ -333,6 +331,12 @@ export class Room {
     this.#isStuck = true;
     this.#list.scrollTop = this.#list.scrollHeight;
   }
+}
+
+/** To the message that stands before this one now, or to this one. */
+function focusBefore(first, options) {
+  const before = first.previousElementSibling;
+  (before?.matches(".message") ? before : first).focus(options);
 }
 
 /** Of the user's own message: whether others have read it. */
