@@ -13,7 +13,7 @@ final class ExitCode {
     /** The action is on the message already. */
     static final int ALREADY_THERE = 4;
 
-    /** Whoever read the output has left before its end; what a shell says of a process that SIGPIPE ended. */
+    /** The reader of the output left before its end: what a shell says of a process that SIGPIPE ended. */
     static final int OUTPUT_CLOSED = 141;
 
     private ExitCode() {}

@@ -8,7 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Whoever reads our standard output. A command that waits for what may never come would learn only from its next write that
+ * The reader of our standard output. A command that waits for what may never come would learn only from its next write that
  * its reader is gone; {@code poll(2)} of POSIX says so at once. Java has no such call of its own.
  */
 final class OutputReader {
@@ -22,7 +22,7 @@ final class OutputReader {
 
     private OutputReader() {}
 
-    /** Runs an action once nobody reads the standard output any more; never where that can't be known. */
+    /** Runs an action once the standard output has no reader any more; never where that can't be known. */
     static void whenGone(Runnable action) {
         Thread.ofPlatform().daemon().name("manicule-output").start(() -> {
             if (waitUntilGone()) {

@@ -134,7 +134,7 @@ final class ServeCommand implements Callable<Integer> {
             out.println(line);
             out.flush();
         } catch (StandardOutput.FailedException e) {
-            LOG.debug("Nobody reads the standard output", e);
+            LOG.debug("The standard output has no reader", e);
         }
     }
 

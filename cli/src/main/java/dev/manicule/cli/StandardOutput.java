@@ -11,7 +11,7 @@ import java.util.Locale;
 
 /**
  * The standard output, in UTF-8 whatever the locale. Java's own swallows what goes wrong with it; a command must end when
- * nobody reads it any more, and must not end well when the disk it goes to is full.
+ * it has no reader any more, and must not end well when the disk it goes to is full.
  */
 final class StandardOutput extends OutputStream {
     private static final int BUFFER_BYTES = 8192;
@@ -31,7 +31,7 @@ final class StandardOutput extends OutputStream {
             reason = String.valueOf(cause.getMessage());
         }
 
-        /** The exit code: that of a process which SIGPIPE ends, quietly, or a failure in words. */
+        /** The exit code: that of a process which SIGPIPE ends, quietly, or a failure, which is printed. */
         int exitCode() {
             if (reason.toLowerCase(Locale.ROOT).contains("broken pipe")) {
                 return ExitCode.OUTPUT_CLOSED;

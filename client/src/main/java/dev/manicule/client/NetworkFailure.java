@@ -15,7 +15,7 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a request got no answer, in words: which host and port, and whether it is unknown, refused the connection, was too
+ * Why a request got no answer: which host and port, and whether it is unknown, refused the connection, was too
  * slow, or failed at TLS. The exceptions of the JDK's client often say none of it.
  */
 final class NetworkFailure {
@@ -40,7 +40,7 @@ final class NetworkFailure {
         return thrown instanceof IOException ? Category.NETWORK_ISSUES : Category.INTERNAL_EXCEPTION;
     }
 
-    /** The failure in words, such as {@code chat.example:443: unknown host}. */
+    /** What failed, such as {@code chat.example:443: unknown host}. */
     static String words(Throwable thrown, Category category, ClientConfig config) {
         String reason = switch (category) {
             case TIMEOUT -> thrown instanceof HttpConnectTimeoutException

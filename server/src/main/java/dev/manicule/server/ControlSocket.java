@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where the command line asks a running server for what only it can do with its data: a socket in the data folder, so that
- * its owner and root may ask, and nobody over a network. A request is one line. {@code copy PATH} has the server make a copy
+ * its owner and root may ask, and no client over a network. A request is one line. {@code copy PATH} has the server make a copy
  * of its tables there, which shares their files where it can; {@code send} has it send one as a {@link TableStream}, for
  * places where the server may not write. The last line of the answer is {@code done}, or what went wrong.
  */
@@ -144,7 +144,7 @@ final class ControlSocket implements AutoCloseable {
      *
      * @param target where to make it; not there yet
      * @throws RefusedException when the server could not do it
-     * @throws IOException when nobody answers
+     * @throws IOException when no server answers
      */
     static void copy(Path data, Path target) throws IOException {
         try (SocketChannel connection = ask(data, COPY + target.toAbsolutePath().normalize());
@@ -170,7 +170,7 @@ final class ControlSocket implements AutoCloseable {
      * Receives a copy of the tables from the server of a data folder, and writes it.
      *
      * @param target where; not there yet
-     * @throws IOException when nobody answers, the server could not do it, or it can't be written
+     * @throws IOException when no server answers, the server could not do it, or it can't be written
      */
     static void receive(Path data, Path target, Progress progress) throws IOException {
         try (SocketChannel connection = ask(data, SEND)) {

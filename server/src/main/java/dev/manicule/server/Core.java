@@ -136,7 +136,7 @@ final class Core implements AutoCloseable {
         return api;
     }
 
-    /** The timetoken that clients are told as the present one. */
+    /** The timetoken that clients get as the present one. */
     long timetoken() {
         return timeline.now();
     }

@@ -328,7 +328,7 @@ public final class Manicule implements AutoCloseable {
         return present().ledger();
     }
 
-    /** The timetoken that clients are told as the present one. */
+    /** The timetoken that clients get as the present one. */
     long timetoken() {
         return present().timetoken();
     }

@@ -244,7 +244,7 @@ public final class Operations {
         try {
             ControlSocket.copy(data, target);
             return true;
-        } catch (NoSuchFileException | SocketException e) { // nobody is there, or nobody who can be reached
+        } catch (NoSuchFileException | SocketException e) { // there is no server, or none that can be reached
             if (Ledger.isInUse(folder)) {
                 throw new IOException("a server runs on " + folder + ", and its socket " + folder.resolve("control")
                         + " can't be reached (" + e.getMessage() + "): be its user, or root; or stop it first", e);

@@ -62,7 +62,7 @@ enum FirstPollFormat implements PollFormat {
     }
 
     /**
-     * What is told of a delivery.
+     * What a delivery brings.
      *
      * @param payloads an array of JSON, after the bracket that opens the answer
      */

@@ -11,7 +11,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters of a query, decoded. Of a repeated one the first counts; unknown ones are nobody's concern. A plus is a
+ * The parameters of a query, decoded. Of a repeated one the first counts; unknown ones are ignored. A plus is a
  * plus; only where a value makes no sense so is it read as the space that encoders of HTML forms write so ({@link #readings}).
  */
 final class Query {

@@ -29,7 +29,7 @@ public final class TableStream {
     /**
      * Writes all files of a folder, and not the last line.
      *
-     * @param tables a copy, which nobody writes
+     * @param tables a copy that does not change
      */
     public static void write(Path tables, WritableByteChannel out) throws IOException {
         for (Path file : Backup.list(tables)) {
