@@ -100,8 +100,11 @@ final class Core implements AutoCloseable {
             hub.committed(commit);
         }, batches(metrics), around.budget());
         hub.begin(journal::position);
-        presence = new PresenceThread(journal, hub.interest()::isListenedTo, timeline::now, clocks.steady(),
-                config.presence(), limits);
+        presence = new PresenceThread(journal, hub.interest()::isListenedTo, groups::isIn, timeline::now,
+                clocks.steady(), config.presence(), limits);
+        Budget budget = around.budget();
+        groups.listen((group, removed, added) -> presence.groupChanged(budget.keyset(group.keyset()), group, removed,
+                added));
         Keysets keysets = around.keysets();
         retention = new Retention(ledger, journal, keysets, timeline::now);
         Pages pages = new Pages(ledger.reads()::version);

@@ -85,11 +85,6 @@ public final class Subscription {
         return wildcards;
     }
 
-    /** Those of the wildcards that take in no channels of presence. */
-    public Set<String> silent() {
-        return Set.copyOf(silent);
-    }
-
     /** The names of the groups, in order. */
     List<String> groups() {
         return groups;
