@@ -6,14 +6,17 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.manicule.acceptance.Wire.Answer;
 import dev.manicule.acceptance.Wire.Connection;
+import dev.manicule.server.DevServer;
 import dev.manicule.server.Manicule;
 import dev.manicule.server.ManiculeConfig;
+import dev.manicule.server.VirtualClock;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Secret;
 import dev.manicule.server.limits.AddressRange;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -398,27 +401,55 @@ class AccessWireTest {
         Folders.delete(folder);
     }
 
-    /** Who was let in before is told nothing any more, by poll or by stream; whoever comes back is told why. */
+    /** A client that was let in before is told nothing any more, by poll or by stream, and why. */
     @Test
-    void whoWaitsIsToldNothingOnceTheTokenIsRevoked(TestInfo test) throws Exception {
+    void whoWaitsIsToldWhyOnceTheTokenIsRevoked(TestInfo test) throws Exception {
         String channel = RunningServer.channel(test);
         String token = token(wire, "\"resources\":{\"channels\":{\"" + channel + "\":3}}");
         String cursor = wire.get("/v2/subscribe/sub-c-1/" + channel + "/0?auth=" + token).json().at("/t/t").asText();
         String poll = "/v2/subscribe/sub-c-1/" + channel + "/0?tt=" + cursor + "&auth=" + token;
-        try (Connection parked = wire.connect(); Connection stream = wire.connect()) {
+        String stream = "/v2/stream/sub-c-1/" + channel + "?auth=" + token;
+        String error = "{\"message\":\"Token is revoked\",\"error\":true,\"service\":\"Access Manager\",\"status\":403}";
+        try (Connection parked = wire.connect();
+                Connection events = wire.connect();
+                Connection socket = wire.connect()) {
             parked.get(poll);
-            stream.get("/v2/stream/sub-c-1/" + channel + "?auth=" + token);
-            stream.read(false);
-            await().until(() -> wire.get("/metrics").body().contains("manicule_polls_parked 2.0\n"));
+            events.get(stream);
+            events.read(false);
+            socket.write(("GET " + stream + " HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            assertThat(socket.read(2)).isNotEmpty();
+            await().until(() -> wire.get("/metrics").body().contains("manicule_polls_parked 3.0\n"));
             assertThat(revoke(wire, token).status()).isEqualTo(200);
             signed(wire, "GET", "/publish/pub-c-1/sub-c-1/0/" + channel + "/0/%22secret%22", "");
             Answer answer = parked.read();
-            assertThat(answer.status()).isEqualTo(200);
-            assertThat(answer.json().at("/t/t").asText()).isEqualTo(cursor);
-            assertThat(answer.json().get("m")).isEmpty();
-            String rest = new String(stream.socket().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(rest).doesNotContain("secret");
+            assertThat(answer.status()).isEqualTo(403);
+            assertThat(answer.body()).isEqualTo(error);
+            String rest = new String(events.socket().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(rest).doesNotContain("secret").contains("event: refused\ndata: " + error + "\n\n");
+            String frames = new String(socket.socket().getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            assertThat(frames).doesNotContain("secret").endsWith("\u0088\u0012\u0003\u00F0Token is revoked");
         }
         await().until(() -> wire.get(poll).status() == 403);
+    }
+
+    /** Without anything being published: a poll may wait for minutes. */
+    @Test
+    void whoWaitsIsToldWhyWhenTheTokenExpires(TestInfo test) throws Exception {
+        String channel = RunningServer.channel(test);
+        VirtualClock clock = VirtualClock.running();
+        try (DevServer server = DevServer.start(
+                ManiculeConfig.DEFAULT.withPort(0).withKeysets(List.of(KEYSET)), DevServer.Storage.MEMORY, clock)) {
+            Wire fresh = new Wire(server.port());
+            String token = token(fresh, "\"resources\":{\"channels\":{\"" + channel + "\":3}}");
+            try (Connection parked = fresh.connect()) {
+                parked.get("/v2/subscribe/sub-c-1/" + channel + "/0?tt=99999999999999999&auth=" + token);
+                clock.advance(Duration.ofMinutes(6));
+                Answer answer = parked.read();
+                assertThat(answer.status()).isEqualTo(403);
+                assertThat(answer.json().get("message").asText()).isEqualTo("Token is expired");
+            }
+        }
     }
 }

@@ -5,7 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.acceptance.Wire.Connection;
+import dev.manicule.server.Manicule;
+import dev.manicule.server.ManiculeConfig;
 import dev.manicule.server.presence.PresenceSettings;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +21,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Section 6 of the protocol: who is where. */
 class PresenceWireTest {
@@ -144,6 +151,116 @@ class PresenceWireTest {
             }
             for (Future<String> each : missed) {
                 assertThat(each.get()).isEmpty();
+            }
+        }
+    }
+
+    /** SDKs send both at once. A handshake that comes after the join would begin after it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoComesByHeartbeatFirstSeesItselfJoinToo(boolean isWatched) {
+        for (int i = 0; i < 20; i++) {
+            String room = channel + "-room" + i;
+            if (isWatched) {
+                listen(room + "-pnpres", "");
+            }
+            wire.get("/v2/presence/sub-key/demo/channel/" + room + "/heartbeat?uuid=alice");
+            String path = "/v2/subscribe/demo/" + room + "," + room + "-pnpres/0?uuid=alice&tt=";
+            long cursor = wire.get(path + 0).json().at("/t/t").asLong();
+            JsonNode told = wire.get(path + cursor).json().get("m");
+            assertThat(told).hasSize(1);
+            assertThat(told.at("/0/d/action").asText()).isEqualTo("join");
+            assertThat(told.at("/0/d/uuid").asText()).isEqualTo("alice");
+            JsonNode all = wire.get("/v2/subscribe/demo/" + room + "-pnpres/0?tt=" + since).json().get("m");
+            assertThat(all).as("others are told once").hasSize(1);
+        }
+    }
+
+    @Test
+    void aChannelThatIsTakenOutOfAGroupHasNoMembersByTheGroup() throws Exception {
+        String group = "g" + channel;
+        String change = "/v1/channel-registration/sub-key/demo/channel-group/" + group;
+        wire.get(change + "?add=" + channel);
+        try (Connection poll = wire.connect()) {
+            poll.get("/v2/subscribe/demo/,/0?uuid=alice&channel-group=" + group + "&tt=" + since);
+            wire.get("/v2/presence/sub-key/demo/channel/,/heartbeat?uuid=bob&channel-group=" + group);
+            beat("carol", "");
+            await().until(() -> occupancy() == 3);
+            wire.get(change + "?remove=" + channel);
+            await().until(() -> get("/channel/" + channel).get("uuids").toString().equals("[\"carol\"]"));
+            await().until(() -> told(channel + "-pnpres", "").stream().filter(e -> e.startsWith("leave")).count() == 2);
+            wire.get(change + "?add=" + channel);
+            await().until(() -> get("/channel/" + channel).get("uuids").toString().contains("alice"));
+            wire.get(change + "/remove");
+            await().until(() -> occupancy() == 1);
+        }
+    }
+
+    @Test
+    void aStreamThatIsOpenMakesPresentAgainAfterALeave() throws Exception {
+        try (Connection one = wire.connect(); Connection other = wire.connect()) {
+            for (Connection each : List.of(one, other)) {
+                each.get("/v2/stream/demo/" + channel + "?uuid=alice&heartbeat=5");
+                each.read(false);
+            }
+            await().until(() -> occupancy() == 1);
+            one.socket().close();
+            leave("alice");
+            await().until(() -> occupancy() == 1);
+            other.socket().close();
+            leave("alice");
+            await().until(() -> told(channel + "-pnpres", "").size() >= 3);
+            await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(10)).until(() -> occupancy() == 0);
+            assertThat(told(channel + "-pnpres", "")).containsSubsequence("join alice 1", "leave alice 0",
+                    "join alice 1",
+                    "leave alice 0");
+        }
+    }
+
+    private int occupancy() {
+        return get("/channel/" + channel).get("occupancy").asInt();
+    }
+
+    /** Who went while the server was down was never announced. */
+    @Test
+    void afterARestartWatchersAreAskedToFetchWhoIsThere(@TempDir Path folder) throws Exception {
+        ManiculeConfig config = ManiculeConfig.DEFAULT.withPort(0).withData(folder);
+        long cursor;
+        String watched = "/v2/subscribe/demo/room-pnpres,room,hall-pnpres,far.*,far.*-pnpres/0?uuid=watcher&channel-group=g-pnpres&tt=";
+        try (Manicule server = Manicule.start(config)) {
+            Wire before = new Wire(server.port());
+            before.get("/v1/channel-registration/sub-key/demo/channel-group/g?add=member");
+            cursor = before.get(watched + 0).json().at("/t/t").asLong();
+            before.get("/v2/presence/sub-key/demo/channel/room,member/heartbeat?uuid=ghost");
+            await().until(() -> before.get(watched + cursor).json().get("m").size() >= 4);
+        }
+        try (Manicule server = Manicule.start(config)) {
+            Wire after = new Wire(server.port());
+            long next = cursor;
+            List<String> refreshed = new ArrayList<>();
+            while (refreshed.isEmpty()) {
+                JsonNode answer = after.get(watched + next).json();
+                next = answer.at("/t/t").asLong();
+                answer.get("m").forEach(envelope -> {
+                    if (envelope.at("/d/here_now_refresh").asBoolean()) {
+                        assertThat(envelope.at("/d/action").asText()).isEqualTo("interval");
+                        assertThat(envelope.at("/d/occupancy").isInt()).isTrue();
+                        refreshed.add(envelope.get("c").asText() + " by " + envelope.get("b").asText());
+                    }
+                });
+            }
+            assertThat(refreshed).containsExactlyInAnyOrder("room-pnpres by room-pnpres", "hall-pnpres by hall-pnpres",
+                    "far.*-pnpres by far.*-pnpres", "member-pnpres by g-pnpres");
+            after.publish("room", "1");
+            JsonNode last = after.get(watched + next).json().get("m");
+            assertThat(last.toString()).as("once").doesNotContain("here_now_refresh");
+            try (Connection stream = after.connect()) {
+                stream.get("/v2/stream/demo/room-pnpres?tt=" + cursor);
+                stream.read(false);
+                String text = "";
+                while (!text.contains("here_now_refresh")) {
+                    text += new String(stream.read(1), StandardCharsets.UTF_8);
+                }
             }
         }
     }

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -362,28 +363,90 @@ class StreamWireTest {
         }
     }
 
-    /** What a browser would never send: the server has to live with it. */
+    /** What a browser would never send: the close frame says what is wrong (RFC 6455, 7.4.1). */
     @Test
-    void badFramesEndTheConnectionAndNothingElse() throws Exception {
-        byte[][] bad = {{(byte) 0x81, 0x05, 'h', 'e', 'l', 'l', 'o'}, // not masked
-                {(byte) 0x81, (byte) 0xFF, 0x7F, -1, -1, -1, -1, -1, -1, -1}, // of a monstrous length
-                {(byte) 0xFF, (byte) 0x80, 0, 0, 0, 0}, {(byte) 0x89, (byte) 0xFE, 1, 0, 0, 0, 0, 0}};
-        for (byte[] frame : bad) {
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), SERVER.port())) {
-                socket.setSoTimeout(10_000);
-                socket.getOutputStream()
-                        .write(("GET /v2/stream/demo/" + channel + " HTTP/1.1\r\nHost: x\r\n"
-                                + "Connection: keep-alive, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
-                                .getBytes(StandardCharsets.US_ASCII));
-                byte[] head = socket.getInputStream().readNBytes(129);
-                assertThat(new String(head, StandardCharsets.US_ASCII)).startsWith("HTTP/1.1 101 ")
-                        .contains("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
-                socket.getOutputStream().write(frame);
+    void badFramesEndTheConnectionWithACloseFrame() throws Exception {
+        List<Map.Entry<byte[], Integer>> bad = new ArrayList<>();
+        bad.add(Map.entry(new byte[]{(byte) 0x81, 0x05, 'h', 'e', 'l', 'l', 'o'}, 1002)); // not masked
+        bad.add(Map.entry(new byte[]{(byte) 0xFF, (byte) 0x80, 0, 0, 0, 0}, 1002)); // of a kind that there is not
+        bad.add(Map.entry(new byte[]{(byte) 0x89, (byte) 0xFE, 1, 0, 0, 0, 0, 0}, 1002)); // a ping of 256 bytes
+        bad.add(Map.entry(new byte[]{(byte) 0x88, (byte) 0x81, 0, 0, 0, 0, 3}, 1002)); // a close with half a status
+        bad.add(Map.entry(new byte[]{(byte) 0x81, (byte) 0xFF, 0x7F, -1, -1, -1, -1, -1, -1, -1}, 1009)); // of a monstrous length
+        bad.add(Map.entry(new byte[]{(byte) 0x82, (byte) 0xFE, 0x20, 0, 0, 0, 0, 0}, 1009)); // of 8 KiB
+        bad.add(Map.entry(new byte[]{(byte) 0x81, (byte) 0x82, 0, 0, 0, 0, (byte) 0xC3, '('}, 1007)); // no UTF-8
+        bad.add(Map.entry(
+                new byte[]{0x01, (byte) 0x81, 0, 0, 0, 0, (byte) 0xC3, (byte) 0x80, (byte) 0x81, 0, 0, 0, 0, '('},
+                1007));
+        for (Map.Entry<byte[], Integer> frame : bad) {
+            try (Socket socket = webSocket("")) {
+                socket.getOutputStream().write(frame.getKey());
                 byte[] rest = socket.getInputStream().readAllBytes(); // ends
-                assertThat(rest.length).as(Arrays.toString(rest)).isLessThan(1000);
+                assertThat(rest.length).as(Arrays.toString(rest)).isBetween(4, 1000);
+                assertThat(closeStatus(rest)).as(Arrays.toString(frame.getKey())).isEqualTo(frame.getValue());
             }
         }
         assertThat(wire.get("/time/0").status()).isEqualTo(200);
+    }
+
+    /** The status of the close frame at the end: what comes before are short frames. */
+    private static int closeStatus(byte[] frames) {
+        int at = 0;
+        while (frames[at] != (byte) 0x88) {
+            at += 2 + (frames[at + 1] == 126 ? 2 + (frames[at + 2] << 8) + (frames[at + 3] & 0xFF) : frames[at + 1]);
+        }
+        return (frames[at + 2] & 0xFF) << 8 | (frames[at + 3] & 0xFF);
+    }
+
+    private Socket webSocket(String query) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), SERVER.port());
+        socket.setSoTimeout(10_000);
+        socket.getOutputStream()
+                .write(("GET /v2/stream/demo/" + channel + query + " HTTP/1.1\r\nHost: x\r\n"
+                        + "Connection: keep-alive, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+        byte[] head = socket.getInputStream().readNBytes(129);
+        assertThat(new String(head, StandardCharsets.US_ASCII)).startsWith("HTTP/1.1 101 ")
+                .contains("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+        return socket;
+    }
+
+    /** The kernel of its machine acknowledges what is sent; the client itself answers nothing. */
+    @Test
+    void whoAnswersNoPingIsNotPresentAnyLonger() throws Exception {
+        String hereNow = "/v2/presence/sub-key/demo/channel/" + channel;
+        try (Socket dead = webSocket("?uuid=dead&heartbeat=5"); Socket live = webSocket("?uuid=live&heartbeat=5")) {
+            Thread.startVirtualThread(() -> answerPings(live));
+            await().until(() -> wire.get(hereNow).json().get("occupancy").asInt() == 2);
+            await().atMost(Duration.ofSeconds(15))
+                    .until(() -> wire.get(hereNow).json().get("uuids").toString().equals("[\"live\"]"));
+            dead.getOutputStream().write(new byte[]{(byte) 0x8A, (byte) 0x80, 0, 0, 0, 0});
+            await().until(() -> wire.get(hereNow).json().get("occupancy").asInt() == 2);
+        }
+    }
+
+    private static void answerPings(Socket socket) {
+        try {
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            while (true) {
+                int kind = in.readUnsignedByte();
+                int size = in.readUnsignedByte();
+                in.skipNBytes(size == 126 ? in.readUnsignedShort() : size);
+                if (kind == 0x89) {
+                    socket.getOutputStream().write(new byte[]{(byte) 0x8A, (byte) 0x80, 0, 0, 0, 0});
+                }
+            }
+        } catch (IOException e) {
+            // closed by the test
+        }
+    }
+
+    @Test
+    void theCursorOfAQuietStreamMovesOn() throws Exception {
+        try (Browser browser = new Browser(http, url(""), null)) {
+            await().until(() -> !browser.lastId.isEmpty());
+            long last = wire.publish(channel + "-other", "1");
+            await().until(() -> Long.parseLong(browser.lastId) >= last);
+            assertThat(browser.data).isEmpty();
+        }
     }
 }

@@ -184,6 +184,50 @@ class SubscribeWireTest {
         assertThat(subscriber.get(30, TimeUnit.SECONDS)).isEqualTo(sent);
     }
 
+    /** Clients keep the cursor: an old one would bring the past of a channel that they add, as if it were live. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "&filter-expr=a%3D%3D1", "&channel-group=gg"})
+    void anIdleAnswerCarriesTheCursorOfThePresent(String query) {
+        long cursor = handshake();
+        String other = channel + "-other";
+        long last = 0;
+        for (int i = 0; i < 30; i++) {
+            last = wire.publish(other, "" + i);
+        }
+        JsonNode idle = wire.get(path(channel, cursor) + query).json();
+        assertThat(idle.get("m")).isEmpty();
+        long present = idle.at("/t/t").asLong();
+        assertThat(present).isGreaterThanOrEqualTo(last);
+        JsonNode later = wire.get(path(channel, present) + query).json();
+        assertThat(later.at("/t/t").asLong()).as("also when nothing at all has happened").isGreaterThan(present);
+        long live = wire.publish(other, "\"live\"");
+        assertThat(timetokens(wire.get(path(channel + "," + other, present)).json())).containsExactly(live);
+    }
+
+    @Test
+    void whatWasPublishedInAGroupIsDeliveredAfterTheChannelWasTakenOut() {
+        String group = "/v1/channel-registration/sub-key/demo/channel-group/g" + channel;
+        String poll = "/v2/subscribe/demo/,/0?channel-group=g" + channel + "&tt=";
+        wire.get(group + "?add=" + channel + ",stays" + channel);
+        long cursor = wire.get(poll + 0).json().at("/t/t").asLong();
+        long first = wire.publish(channel, "1");
+        wire.get(group + "?remove=" + channel);
+        wire.publish(channel, "\"outside\"");
+        assertThat(timetokens(wire.get(poll + cursor).json())).containsExactly(first);
+        wire.get(group + "?add=" + channel);
+        long second = wire.publish(channel, "2");
+        wire.get(group + "/remove");
+        wire.publish(channel, "\"outside\"");
+        for (int i = 0; i < 300; i++) { // so many that the memory of the last events does not reach back
+            wire.publish("fill" + channel, "" + i);
+        }
+        JsonNode answer = wire.get(poll + cursor).json();
+        assertThat(timetokens(answer)).containsExactly(first, second);
+        assertThat(answer.at("/m/0/b").asText()).isEqualTo("g" + channel);
+        assertThat(wire.get("/v1/channel-registration/sub-key/demo/channel-group").body())
+                .doesNotContain("g" + channel);
+    }
+
     @Test
     void hangingUpFreesThePoll() throws Exception {
         long cursor = handshake();
@@ -308,7 +352,8 @@ class SubscribeWireTest {
                 wire.get("/v1/channel-registration/sub-key/demo/channel-group").json().at("/payload/groups").toString())
                 .contains("\"g" + channel + "\"");
         wire.publish(two, "4");
-        assertThat(told(poll(",", "channel-group=g" + channel, now))).isEqualTo("3@g");
+        assertThat(told(poll(",", "channel-group=g" + channel, now))).as("what was published while it was in")
+                .isEqualTo("2@g 3@g");
         wire.get(group + "/remove");
         assertThat(wire.get(group).json().at("/payload/channels")).isEmpty();
         for (String bad : List.of("?add=a.*", "?add=a-pnpres", "?add=a%00", "?remove=%01")) {

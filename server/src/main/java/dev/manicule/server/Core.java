@@ -92,15 +92,19 @@ final class Core implements AutoCloseable {
         timeline = new Timeline(clocks.wall(), Math.max(ledger.lastTimetoken(), toldBefore(ledger, clocks)));
         Groups groups = new Groups(ledger.reads().groups(), around.budget());
         hub = new Hub(http.loops(), workers, feed(ledger.reads()), groups, timeline::now, clocks.steady(),
-                config.pollTimeout(), ledger.lastTimetoken());
+                config.pollTimeout(), timeline.now());
         Revocations revocations = new Revocations(ledger.reads().revocations());
         Metrics metrics = new Metrics(limits, around.budget());
         journal = new LocalJournal(ledger, timeline, commit -> {
             commit.revocations().forEach(revocations::add);
             hub.committed(commit);
         }, batches(metrics), around.budget());
-        presence = new PresenceThread(journal, hub.interest()::isListenedTo, timeline::now, clocks.steady(),
-                config.presence(), limits);
+        hub.begin(journal::position);
+        presence = new PresenceThread(journal, hub.interest()::isListenedTo, groups::isIn, timeline::now,
+                clocks.steady(), config.presence(), limits);
+        Budget budget = around.budget();
+        groups.listen((group, removed, added) -> presence.groupChanged(budget.keyset(group.keyset()), group, removed,
+                added));
         Keysets keysets = around.keysets();
         retention = new Retention(ledger, journal, keysets, timeline::now);
         Pages pages = new Pages(ledger.reads()::version);

@@ -142,6 +142,11 @@ public final class Access {
         return isSame && !(caller instanceof Somebody(Token token, _, _) && token != null && fault(token) != null);
     }
 
+    /** Why the token of a caller that was let in does not hold any more; null when it does, or when there was none. */
+    public @Nullable Denial fault(Caller caller) {
+        return caller instanceof Somebody(Token token, _, _) && token != null ? fault(token) : null;
+    }
+
     /** Whether a caller may read a channel or a group, as of now. */
     public boolean mayRead(Caller caller, Kind kind, String name) {
         return check(caller, List.of(new Demand.On(kind, name, Permission.READ))).result() == null;

@@ -1,65 +1,104 @@
 package dev.manicule.server.api;
 
+import dev.manicule.server.http.Exchange;
 import dev.manicule.server.hub.Groups;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.presence.ChannelWork;
 import dev.manicule.server.presence.Holder;
-import dev.manicule.server.presence.Presence.Visit;
 import dev.manicule.server.presence.PresenceThread;
+import dev.manicule.server.presence.Visit;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The presence of a user while a subscription is open; none when the request names no uuid, or says {@code observe=1}:
- * a token may be for a uuid that looks on without becoming present.
+ * a token may be for a uuid that looks on without becoming present. A client whose network is gone is not there any longer than
+ * its heartbeat says, though its connection is. Belongs to an event loop.
  */
 final class Attendance {
-    private static final Attendance NONE = new Attendance(null, null);
+    private static final Attendance NONE = new Attendance(null, null, Duration.ZERO);
+    /** A shorter silence is everyday life of networks. */
+    private static final Duration LEAST_SILENCE = Duration.ofSeconds(5);
+    private static final int RESUMED_AT_ONCE = 250;
 
     private final @Nullable PresenceThread presence;
     private final @Nullable Client client;
+    /** After how long without a sign of life the user is not there. */
+    private final Duration silence;
+    private boolean isWatched;
+    private boolean isSilent;
     /** Belongs to the thread of presence. */
     private @Nullable Visit visit;
 
-    private Attendance(@Nullable PresenceThread presence, @Nullable Client client) {
+    private Attendance(@Nullable PresenceThread presence, @Nullable Client client, Duration silence) {
         this.presence = presence;
         this.client = client;
+        this.silence = silence;
     }
 
     /** Begins now. None, too, when too much of the client's waits already. */
-    static Attendance of(Call call, Names names, Map<String, Json> states, PresenceThread presence, Groups groups,
-            Limits limits) {
+    static Attendance of(Call call, Names names, Map<String, Json> states, boolean isStream, PresenceThread presence,
+            Groups groups, Limits limits) {
         String uuid = call.uuid();
         if (uuid == null || call.query().flag("observe") || !names.hasAttended()) {
             return NONE;
         }
         Client client = call.client().withoutConnection();
-        Attendance attendance = new Attendance(presence, client);
+        Duration patience = PresenceApi.patience(call);
+        Attendance attendance = new Attendance(presence, client,
+                patience.compareTo(LEAST_SILENCE) > 0 ? patience : LEAST_SILENCE);
         String keyset = call.subscribeKey();
-        long patience = PresenceApi.patience(call);
-        boolean isAccepted = presence.submit(call.client(), call.weight(), new ChannelWork(who -> {
-            Set<String> channels = names.attended(groups, limits);
-            attendance.visit = channels.isEmpty()
+        boolean isAccepted = presence.submit(call.client(), call.weight(), new ChannelWork<>(who -> {
+            List<Names.Named> channels = names.attended(groups, limits);
+            List<String> byGroups = names.attendedGroups();
+            attendance.visit = channels.isEmpty() && byGroups.isEmpty()
                     ? null
-                    : who.visit(Holder.of(client), keyset, uuid, patience, channels.size());
-            return attendance.visit == null ? Set.of() : channels;
-        }, (who, channel, now) -> {
+                    : who.visit(Holder.of(client), keyset, uuid, patience.toNanos(), isStream, channels.size(),
+                            byGroups);
+            return attendance.visit == null ? List.of() : channels;
+        }, (who, named, now) -> {
             if (attendance.visit != null) {
-                who.join(attendance.visit, channel, names.stateOf(channel, states, groups), now);
+                who.join(attendance.visit, named.channel(), named.group(),
+                        names.stateOf(named.channel(), states, groups), now);
             }
         }, (who, now) -> {}));
         return isAccepted ? attendance : NONE;
     }
 
-    /** The subscription is not open any more. A second call does nothing. */
-    void end() {
-        if (presence != null && client != null) {
+    /** About every second: the user is there as long as the client is heard of. */
+    void watch(Exchange exchange) {
+        if (presence == null || client == null) {
+            return;
+        }
+        isWatched = true;
+        boolean wasSilent = isSilent;
+        isSilent = exchange.silentNanos(silence) >= silence.toNanos();
+        if (isSilent && !wasSilent) {
             presence.submitEnd(client, (who, now) -> {
                 if (visit != null) {
-                    who.depart(visit, now);
+                    who.suspend(visit, now);
+                }
+            });
+        } else if (wasSilent && !isSilent) {
+            int[] next = new int[1];
+            presence.submitAnyway(client, (who, now) -> {
+                next[0] = visit == null ? 0 : who.resume(visit, next[0], RESUMED_AT_ONCE, now);
+                return next[0] > 0;
+            });
+        }
+    }
+
+    /** The subscription is not open any more. A second call does nothing. */
+    void end(Exchange exchange) {
+        if (presence != null && client != null) {
+            long silent = isWatched ? exchange.silentNanos(silence) : 0; // most polls are too short to be silent
+            presence.submitEnd(client, (who, now) -> {
+                if (visit != null) {
+                    who.depart(visit, silent, now);
                     visit = null;
                 }
             });

@@ -22,16 +22,20 @@ final class DeliveryText {
     /** A delivery as server-sent events. The id of each is the cursor from which somebody goes on who has it. */
     record Events(Piece piece) {
         static Events of(Delivery delivery) {
-            JsonText text = new JsonText(64 + size(delivery.matches()));
+            return new Events(new Piece(text(delivery.matches(), delivery.cursor())));
+        }
+
+        static byte[] text(List<Match> matches, long cursor) {
+            JsonText text = new JsonText(64 + size(matches));
             long told = 0;
-            for (Match match : delivery.matches()) {
+            for (Match match : matches) {
                 told = match.event().timetoken();
                 text.raw("id: ").number(told).raw("\ndata: ");
                 envelope(match, text).raw("\n\n");
             }
-            return new Events(new Piece(told == delivery.cursor() // else later events were filtered out, or there were none
+            return told == cursor // else later events were filtered out, or there were none
                     ? text.toBytes()
-                    : text.raw(at(delivery.cursor())).toBytes()));
+                    : text.raw(at(cursor)).toBytes();
         }
 
         /** Where the client begins, and whether it has missed something that can't be read any more. */
@@ -39,6 +43,11 @@ final class DeliveryText {
             return complete
                     ? at(cursor)
                     : ("id: " + cursor + "\nevent: recovered\ndata: false\n\n").getBytes(StandardCharsets.US_ASCII);
+        }
+
+        /** Why there will be no more: an error's JSON, which is one line. */
+        static byte[] refused(byte[] error) {
+            return new JsonText().raw("event: refused\ndata: ").raw(error).raw("\n\n").toBytes();
         }
 
         /** Moves the cursor of the client without telling it anything. */

@@ -99,6 +99,11 @@ enum ErrorShape {
 
     /** That something is not allowed: every family says it in the same words. */
     static Answer denied(Denial denial) {
+        return Answer.json(denial.status(), json(denial));
+    }
+
+    /** The same as JSON, on one line. */
+    static byte[] json(Denial denial) {
         JsonText json = new JsonText().raw("{\"message\":").quoted(denial.message());
         if (!denial.channels().isEmpty() || !denial.groups().isEmpty()) {
             json.raw(",\"payload\":{");
@@ -112,10 +117,10 @@ enum ErrorShape {
             }
             json.raw("}");
         }
-        return Answer.json(denial.status(), json.raw(",\"error\":true,\"service\":\"Access Manager\",\"status\":")
+        return json.raw(",\"error\":true,\"service\":\"Access Manager\",\"status\":")
                 .number(denial.status())
                 .raw("}")
-                .toBytes());
+                .toBytes();
     }
 
     /** The object that most services of the protocol answer. */

@@ -53,7 +53,7 @@ final class HereNowEverywhere {
     }
 
     private void list() {
-        PresenceApi.submit(call, 1 + readable.bytes() / 1024, presence, new ChannelWork(who -> readable.names(),
+        PresenceApi.submit(call, 1 + readable.bytes() / 1024, presence, new ChannelWork<>(who -> readable.names(),
                 (who, channel, now) -> hereNow.add(who, channel),
                 (who, now) -> call.answerFromStorage(hereNow::ofAll)));
     }

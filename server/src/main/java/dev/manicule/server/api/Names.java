@@ -8,7 +8,9 @@ import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -43,15 +45,28 @@ record Names(String keyset, Set<String> channels, Set<String> wildcards, Set<Str
     }
 
     /**
-     * The channels on which a user is who subscribes so: those that are named, the wildcards as they are, and what is in the
-     * groups now; not more than a request may join. Listening to presence is not being there.
+     * A channel as a request names it.
+     *
+     * @param group by which group; null when the channel itself is named
      */
-    Set<String> attended(Groups directory, Limits limits) {
+    record Named(String channel, @Nullable String group) {}
+
+    /** The groups by which a user is on channels. */
+    List<String> attendedGroups() {
+        return groups.stream().filter(group -> !Channel.isPresence(group)).toList();
+    }
+
+    /**
+     * The channels on which a user is that subscribes so: those that are named, the wildcards as they are, and what is in the
+     * groups now, once for each; not more than a request may join. Listening to presence is not being there.
+     */
+    List<Named> attended(Groups directory, Limits limits) {
         long most = limits.of(Limit.PRESENCE_CHANNELS_BY_REQUEST);
-        Set<String> attended = new LinkedHashSet<>();
-        boolean isAll = addAttended(channels, attended, most) && addAttended(wildcards, attended, most);
-        for (String group : groups) {
-            isAll = isAll && addAttended(directory.members(new ChannelGroup(keyset, group)).keySet(), attended, most);
+        List<Named> attended = new ArrayList<>();
+        boolean isAll = addAttended(channels, null, attended, most) && addAttended(wildcards, null, attended, most);
+        for (String group : attendedGroups()) {
+            isAll = isAll && addAttended(directory.members(new ChannelGroup(keyset, group)).keySet(), group, attended,
+                    most);
         }
         if (!isAll) {
             limits.reached(Limit.PRESENCE_CHANNELS_BY_REQUEST);
@@ -59,13 +74,20 @@ record Names(String keyset, Set<String> channels, Set<String> wildcards, Set<Str
         return attended;
     }
 
-    private static boolean addAttended(Set<String> names, Set<String> attended, long most) {
+    /** The same channels, each once. */
+    Set<String> attendedChannels(Groups directory, Limits limits) {
+        return attended(directory, limits).stream()
+                .map(Named::channel)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private static boolean addAttended(Set<String> names, @Nullable String group, List<Named> attended, long most) {
         for (String name : names) {
             if (!Channel.isPresence(name)) {
-                if (attended.size() >= most && !attended.contains(name)) {
+                if (attended.size() >= most) {
                     return false;
                 }
-                attended.add(name);
+                attended.add(new Named(name, group));
             }
         }
         return true;

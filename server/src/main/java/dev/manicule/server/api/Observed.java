@@ -124,6 +124,16 @@ final class Observed implements Exchange {
     }
 
     @Override
+    public void everySecond(Runnable action) {
+        exchange.everySecond(action);
+    }
+
+    @Override
+    public long silentNanos(Duration within) {
+        return exchange.silentNanos(within);
+    }
+
+    @Override
     public Client client() {
         return exchange.client();
     }

@@ -15,13 +15,13 @@ import dev.manicule.server.presence.ChannelWork;
 import dev.manicule.server.presence.Holder;
 import dev.manicule.server.presence.PresenceThread;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -101,9 +101,10 @@ public final class PresenceApi implements Api.Family {
     }
 
     /** Has something done on the channels of a request, on the thread of presence. */
-    private void onChannels(Call call, Names names, ChannelWork.Step step, PresenceThread.LastWork end) {
+    private void onChannels(Call call, Names names, ChannelWork.Step<String> step,
+            PresenceThread.LastWork end) {
         submit(call, call.weight(), presence,
-                new ChannelWork(who -> names.attended(groups, limits), step, end));
+                new ChannelWork<>(who -> names.attendedChannels(groups, limits), step, end));
     }
 
     /** Has something done on the thread of presence that answers a call. */
@@ -133,12 +134,12 @@ public final class PresenceApi implements Api.Family {
             return;
         }
         Holder holder = Holder.of(call.client());
-        long patience = patience(call);
+        long patience = patience(call).toNanos();
         String keyset = call.subscribeKey();
-        onChannels(call, names,
-                (who, channel, now) -> who.beat(holder, keyset, uuid, channel, patience,
-                        names.stateOf(channel, states, groups), now),
-                (who, now) -> call.answer(ALIVE)); // not before: what waits is bounded by the requests that wait for it
+        submit(call, call.weight(), presence, new ChannelWork<>(who -> names.attended(groups, limits),
+                (who, named, now) -> who.beat(holder, keyset, uuid, named.channel(), named.group(), patience,
+                        names.stateOf(named.channel(), states, groups), now),
+                (who, now) -> call.answer(ALIVE))); // not before: what waits is bounded by the requests that wait for it
     }
 
     private void leave(Call call, Names names) {
@@ -261,11 +262,11 @@ public final class PresenceApi implements Api.Family {
                 && names.channels().stream().noneMatch(Channel::isPresence);
     }
 
-    /** For how many nanoseconds somebody is there after a sign of life. */
-    static long patience(Call call) {
+    /** For how long a user is there after a sign of life. */
+    static Duration patience(Call call) {
         Long asked = call.query().timetoken("heartbeat");
         long seconds = asked == null || asked < 1 ? PATIENCE_SECONDS : Math.min(asked, MOST_PATIENCE_SECONDS);
-        return TimeUnit.SECONDS.toNanos(seconds);
+        return Duration.ofSeconds(seconds);
     }
 
     /** The states of channels and groups that a poll or a heartbeat brings, null when they are none. */

@@ -5,6 +5,7 @@ import dev.manicule.server.access.Access;
 import dev.manicule.server.api.DeliveryText.Events;
 import dev.manicule.server.api.DeliveryText.Message;
 import dev.manicule.server.access.Caller;
+import dev.manicule.server.access.Denial;
 import dev.manicule.server.access.Grant.Kind;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Permission;
@@ -13,6 +14,7 @@ import dev.manicule.server.http.Answer;
 import dev.manicule.server.http.Exchange;
 import dev.manicule.server.http.Piece;
 import dev.manicule.server.http.Stream;
+import dev.manicule.server.api.PresenceRefresh.Watched;
 import dev.manicule.server.hub.Delivery;
 import dev.manicule.server.hub.Groups;
 import dev.manicule.server.hub.Hub;
@@ -27,10 +29,12 @@ import dev.manicule.server.limits.Limits;
 import dev.manicule.server.limits.Resource;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Timetoken;
+import dev.manicule.server.presence.ChannelWork;
 import dev.manicule.server.presence.PresenceThread;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -45,10 +49,13 @@ public final class SubscribeApi implements Api.Family {
     private final Access access;
     private final PollsByUuid byUuid;
     private final Limits limits;
+    /** When presence began to be known. */
+    private final long presenceBegin;
 
     /** The family over a journal, the hub that it tells, who is where, the groups there are, the door, and what is too much. */
     public SubscribeApi(Journal journal, Hub hub, PresenceThread presence, Groups groups, Access access,
             Limits limits) {
+        presenceBegin = journal.position();
         this.access = access;
         this.limits = limits;
         byUuid = new PollsByUuid(limits);
@@ -82,9 +89,10 @@ public final class SubscribeApi implements Api.Family {
      *
      * @param complete false when there may have been something after the cursor that came with the request, which can't
      *        be read any more: then {@code cursor} is where reading begins
+     * @param refresh what it gets about presence that it has missed; null for nothing
      */
     private record Wish(Subscription subscription, long cursor, boolean complete, Names names,
-            Map<String, Json> states) {}
+            Map<String, Json> states, @Nullable PresenceRefresh refresh) {}
 
     /** How it is told. */
     @FunctionalInterface
@@ -121,14 +129,39 @@ public final class SubscribeApi implements Api.Family {
             }
             long horizon = cursor == 0 ? 0 : call.horizon();
             hub.interest().note(subscription); // before it gets a cursor
-            Wish wish = new Wish(subscription, Math.max(cursor, horizon), cursor >= horizon, names, states);
+            Wish wish = new Wish(subscription, Math.max(cursor, horizon), cursor >= horizon, names, states, null);
             String uuid = call.uuid();
             if (uuid != null && byUuid.isFull(call.subscribeKey(), uuid)) {
                 // it will push out another, which comes back at once: they must not chase each other around
-                call.exchange().later(A_SECOND, () -> transport.serve(call, wish));
+                call.exchange().later(A_SECOND, () -> refresh(call, wish, transport));
             } else {
-                transport.serve(call, wish);
+                refresh(call, wish, transport);
             }
+        }
+    }
+
+    /** Has presence count who is where for a subscriber that has missed who went, and serves it then; others at once. */
+    private void refresh(Call call, Wish wish, Transport transport) {
+        long below = Math.max(presenceBegin, call.timeline().now() - Timetoken.SHORTLY);
+        Set<Watched> watched = wish.cursor() == 0 || wish.cursor() >= below
+                ? Set.of()
+                : PresenceRefresh.watched(wish.names(), groups);
+        if (watched.isEmpty()) {
+            transport.serve(call, wish);
+            return;
+        }
+        String keyset = call.subscribeKey();
+        PresenceRefresh refresh = new PresenceRefresh(keyset, below);
+        Wish more = new Wish(wish.subscription(), wish.cursor(), wish.complete(), wish.names(), wish.states(), refresh);
+        boolean isAccepted = presence.submit(call.client(), call.weight(), new ChannelWork<>(who -> watched,
+                (who, each, now) -> refresh.add(each, who.occupancy(keyset, each.channel())),
+                (who, now) -> call.exchange().loop().execute(() -> {
+                    if (!call.exchange().isOver()) {
+                        transport.serve(call, more);
+                    }
+                })));
+        if (!isAccepted) {
+            call.exchange().later(A_SECOND, () -> refresh(call, wish, transport));
         }
     }
 
@@ -138,15 +171,19 @@ public final class SubscribeApi implements Api.Family {
             if (held == null) {
                 comeAgain(call.exchange(), format.empty(wish.cursor(), wish.complete()));
             } else {
-                Attendance attendance = Attendance.of(call, wish.names(), wish.states(), presence, groups, limits);
+                Attendance attendance = attendance(call, wish, false);
                 new Parked(call, attendance, held, wish, format).begin(call, wish.subscription());
             }
             return;
         }
         long here = journal.position(); // before the join, which whoever comes is told of like everybody else
-        Attendance attendance = Attendance.of(call, wish.names(), wish.states(), presence, groups, limits);
+        Attendance attendance = attendance(call, wish, false);
         call.answer(format.empty(here, true));
-        attendance.end();
+        attendance.end(call.exchange());
+    }
+
+    private Attendance attendance(Call call, Wish wish, boolean isStream) {
+        return Attendance.of(call, wish.names(), wish.states(), isStream, presence, groups, limits);
     }
 
     /** Answers in a while with no events, and holds nothing until then. An error would end the client's subscription. */
@@ -159,6 +196,12 @@ public final class SubscribeApi implements Api.Family {
     private record Pass(Access access, Caller caller, Keyset keyset) {
         boolean stillHolds() {
             return access.stillHolds(caller, keyset);
+        }
+
+        /** Why the token that it was let in with does not hold any more; null when it does, or when there was none. */
+        @Nullable
+        Denial fault() {
+            return access.fault(caller);
         }
     }
 
@@ -178,6 +221,7 @@ public final class SubscribeApi implements Api.Family {
         private final Pass pass;
         private final long cursor;
         private final boolean complete;
+        private final @Nullable PresenceRefresh refresh;
         private final PollFormat format;
         private PollsByUuid.@Nullable Open open;
         private boolean over;
@@ -190,25 +234,44 @@ public final class SubscribeApi implements Api.Family {
             pass = new Pass(access, call.caller(), call.keyset());
             cursor = wish.cursor();
             complete = wish.complete();
+            refresh = wish.refresh();
             this.format = format;
         }
 
         void begin(Call call, Subscription subscription) {
-            Poll poll = hub.shard(exchange.loop()).poll(subscription, cursor, client, this);
+            Poll poll = hub.shard(exchange.loop()).poll(subscription, cursor, client, this, refresh == null);
             if (!over) {
                 open = opened(call, poll::release);
                 exchange.onHangUp(() -> {
                     poll.cancel();
                     end();
                 });
+                exchange.everySecond(() -> watch(poll));
+            }
+        }
+
+        /** A token that ends is said at once: a poll may wait for minutes. */
+        private void watch(Poll poll) {
+            Denial fault = pass.fault();
+            if (fault == null) {
+                attendance.watch(exchange);
+            } else {
+                poll.cancel();
+                exchange.answer(ErrorShape.denied(fault));
+                end();
             }
         }
 
         @Override
         public void deliver(Delivery delivery) {
-            exchange.answer(pass.stillHolds()
-                    ? format.of(delivery, complete)
-                    : format.empty(cursor, complete)); // told nothing; the next poll is told why
+            Denial fault = pass.fault();
+            if (fault != null) {
+                exchange.answer(ErrorShape.denied(fault));
+            } else if (pass.stillHolds()) {
+                exchange.answer(format.of(refresh == null ? delivery : refresh.in(delivery), complete));
+            } else { // told nothing; the next poll is told why
+                exchange.answer(format.empty(cursor, complete));
+            }
             end();
         }
 
@@ -221,7 +284,7 @@ public final class SubscribeApi implements Api.Family {
         private void end() {
             over = true;
             held.release();
-            attendance.end();
+            attendance.end(exchange);
             if (open != null) {
                 byUuid.closed(open);
                 open = null;
@@ -251,6 +314,7 @@ public final class SubscribeApi implements Api.Family {
         private final PollsByUuid.@Nullable Open open;
         private final boolean complete;
         private final long begin;
+        private @Nullable PresenceRefresh refresh;
         private long noted = hub.interest().generation();
 
         Streaming(Call call, Charge held, Wish wish) {
@@ -259,8 +323,9 @@ public final class SubscribeApi implements Api.Family {
             this.held = held;
             begin = wish.cursor() == 0 ? journal.position() : wish.cursor();
             complete = wish.complete();
-            poll = hub.shard(exchange.loop()).stream(subscription, begin, call.client(), this);
-            attendance = Attendance.of(call, wish.names(), wish.states(), presence, groups, limits);
+            refresh = wish.refresh();
+            poll = hub.shard(exchange.loop()).stream(subscription, begin, call.client(), this, refresh == null);
+            attendance = attendance(call, wish, true);
             pass = new Pass(access, call.caller(), call.keyset());
             isWebSocket = call.wantsWebSocket();
             stream = exchange.stream(this::hungUp);
@@ -271,11 +336,31 @@ public final class SubscribeApi implements Api.Family {
         void begin() {
             stream.send(new Piece(
                     isWebSocket ? DeliveryText.text(List.of(), begin, complete) : Events.begin(begin, complete)));
+            exchange.everySecond(this::watch);
             poll.next();
+        }
+
+        private void watch() {
+            if (!refused()) {
+                attendance.watch(exchange);
+            }
+        }
+
+        /** Ends the stream of a token that has ended, and says so. */
+        private boolean refused() {
+            Denial fault = pass.fault();
+            if (fault != null) {
+                hungUp();
+                stream.refuse(fault.message(), new Piece(Events.refused(ErrorShape.json(fault))));
+            }
+            return fault != null;
         }
 
         @Override
         public void deliver(Delivery delivery) {
+            if (refused()) {
+                return;
+            }
             if (!pass.stillHolds()) { // who comes back with the cursor is told why
                 end();
                 return;
@@ -283,14 +368,23 @@ public final class SubscribeApi implements Api.Family {
             if (hub.interest().generation() != noted) {
                 noted = hub.interest().note(subscription);
             }
-            stream.send(isWebSocket
-                    ? delivery.encoded(Message.class, Message::of).piece()
-                    : delivery.encoded(Events.class, Events::of).piece());
+            stream.send(piece(delivery));
             if (delivery.isLast()) {
                 end();
             } else {
                 stream.whenWritable(poll::next);
             }
+        }
+
+        private Piece piece(Delivery delivery) {
+            Delivery told = refresh == null ? delivery : refresh.in(delivery);
+            if (refresh != null && refresh.isIn(delivery)) {
+                refresh = null;
+                poll.waits();
+            }
+            return isWebSocket
+                    ? told.encoded(Message.class, Message::of).piece()
+                    : told.encoded(Events.class, Events::of).piece();
         }
 
         @Override
@@ -307,7 +401,7 @@ public final class SubscribeApi implements Api.Family {
         private void hungUp() {
             poll.cancel();
             held.release();
-            attendance.end();
+            attendance.end(exchange);
             if (open != null) {
                 byUuid.closed(open);
             }

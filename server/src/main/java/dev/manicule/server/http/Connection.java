@@ -10,6 +10,7 @@ import dev.manicule.server.limits.Resource;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpContent;
@@ -17,6 +18,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameStreamException;
@@ -28,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +44,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Connection extends ChannelInboundHandlerAdapter implements Watched {
     private static final BoundedLog FAULTS = new BoundedLog(LoggerFactory.getLogger(Connection.class));
+    /** Linux's ETIMEDOUT, ENETUNREACH and EHOSTUNREACH: how the kernel says that nothing comes back any more. */
+    private static final Set<Integer> GONE = Set.of(110, 101, 113);
     private static final int MOST_WAITING = 16;
     /** With so many bytes of requests that wait for their turn, reading stops too. */
     private static final int MOST_BYTES_WAITING = 64 << 10;
@@ -73,6 +78,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
     /** After an answer that closes, nothing that came in counts any more. */
     private boolean closing;
     private boolean inputEnded;
+    /** The kernel has given the client up. */
+    private boolean isTimedOut;
     /** The client does not read its answers: the next request waits until it does. */
     private boolean blocked;
     /** Once an answer has become a stream, the connection is nothing else any more. */
@@ -114,6 +121,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
 
     @Override
     public void watch(ChannelHandlerContext ctx, long now) {
+        if (current != null) {
+            current.watch();
+        }
+        if (stream != null) {
+            stream.watch(now);
+        }
         switch (patience.end(ctx.channel(), current != null, now)) {
             case NOTHING -> {
                 // all is well
@@ -352,6 +365,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (stream instanceof WebSocket socket && cause instanceof CorruptedWebSocketFrameException corrupted) {
+            socket.refuse(corrupted.closeStatus());
+            return;
+        }
+        isTimedOut |= cause instanceof NativeIoException failed && GONE.contains(-failed.expectedErr());
         if (!isOfClient(cause)) {
             FAULTS.error("A connection failed", cause);
         }
@@ -389,6 +407,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
 
     boolean isPlain() {
         return isPlain;
+    }
+
+    /** Whether the connection has ended because nothing was heard of the client any more. */
+    boolean isTimedOut() {
+        return isTimedOut;
     }
 
     boolean inputEnded() {

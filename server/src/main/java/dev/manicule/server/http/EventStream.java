@@ -35,4 +35,10 @@ final class EventStream extends OpenStream {
     void close() {
         var _ = ctx.writeAndFlush(framing.end()).addListener(ChannelFutureListener.CLOSE);
     }
+
+    @Override
+    void close(String words, Piece last) {
+        send(last);
+        close();
+    }
 }

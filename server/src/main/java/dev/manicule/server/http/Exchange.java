@@ -39,6 +39,21 @@ public interface Exchange {
     /** Does something after a while, unless the client has hung up. On the event loop; the action runs there too. */
     void later(Duration delay, Runnable action);
 
+    /**
+     * Does something about every second for as long as the exchange waits. On the event loop; the action runs there too.
+     * One action at a time.
+     */
+    void everySecond(Runnable action);
+
+    /**
+     * For how many nanoseconds nothing has been heard of the client: of a WebSocket no frame, else no acknowledgement of its
+     * machine's kernel. 0 where that can't be known, for a client that has hung up itself, and as long as a live client may
+     * be so long between two signs of life. On the event loop.
+     *
+     * @param within has the network probed several times in this while; at least a few seconds
+     */
+    long silentNanos(Duration within);
+
     /** What it is charged as: its connection and the address that its request comes from. No keyset yet. */
     Client client();
 

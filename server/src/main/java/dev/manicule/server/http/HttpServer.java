@@ -21,6 +21,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -70,6 +71,9 @@ public final class HttpServer {
     /** As much as is read of one connection before others get their turn. */
     private static final int READ_BYTES = 32 << 10;
     private static final int READS_IN_A_ROW = 1;
+    private static final int KEEP_ALIVE_SECONDS = 60;
+    /** A client whose network is gone for a few minutes keeps its poll; the kernel's own patience is a quarter of an hour. */
+    private static final int UNACKNOWLEDGED_MILLIS = 300_000;
 
     private final EventLoopGroup loops;
     private final Limits limits;
@@ -150,7 +154,7 @@ public final class HttpServer {
      */
     public int listen(InetSocketAddress address, @Nullable Certificate certificate, Handler handler)
             throws IOException {
-        var bound = new ServerBootstrap().group(loops)
+        ServerBootstrap bootstrap = new ServerBootstrap().group(loops)
                 .channel(Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, 4096)
                 .childOption(ChannelOption.TCP_NODELAY, true)
@@ -162,9 +166,14 @@ public final class HttpServer {
                     protected void initChannel(SocketChannel channel) {
                         open(channel, certificate, handler);
                     }
-                })
-                .bind(address)
-                .awaitUninterruptibly();
+                });
+        if (Epoll.isAvailable()) {
+            bootstrap.childOption(ChannelOption.SO_KEEPALIVE, true)
+                    .childOption(EpollChannelOption.TCP_KEEPIDLE, KEEP_ALIVE_SECONDS)
+                    .childOption(EpollChannelOption.TCP_KEEPINTVL, KEEP_ALIVE_SECONDS)
+                    .childOption(EpollChannelOption.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MILLIS);
+        }
+        var bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException(bound.cause().getMessage(), bound.cause());
         }

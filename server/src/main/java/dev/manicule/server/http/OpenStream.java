@@ -1,6 +1,7 @@
 package dev.manicule.server.http;
 
 import io.netty.channel.ChannelHandlerContext;
+import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** What the two kinds of streams have in common. */
 abstract class OpenStream implements Stream {
     /** Proxies take a connection for dead on which nothing has come for a minute. */
-    private static final long KEEP_ALIVE_SECONDS = 20;
+    static final long KEEP_ALIVE_SECONDS = 20;
+
+    /** A stream whose client's machine acknowledges nothing for so long is closed: there is something to acknowledge. */
+    static final Duration UNREAD = Duration.ofSeconds(60);
 
     final ChannelHandlerContext ctx;
     final Outbound out;
@@ -44,6 +48,23 @@ abstract class OpenStream implements Stream {
         }
     }
 
+    @Override
+    public final void refuse(String words, Piece last) {
+        if (!over) {
+            over();
+            ended.run();
+            close(words, last);
+        }
+    }
+
+    /** For how long nothing was heard of the client, as far as is known. */
+    long silentNanos(Duration within, SignsOfLife signs) {
+        return signs.silentNanos(within);
+    }
+
+    /** A second has passed. */
+    void watch(long now) {}
+
     /** The connection can take more. */
     final void writable() {
         Runnable action = whenWritable;
@@ -64,6 +85,9 @@ abstract class OpenStream implements Stream {
 
     /** Says that this is the end, and closes the connection. */
     abstract void close();
+
+    /** The same, with a reason. */
+    abstract void close(String words, Piece last);
 
     private void keepAliveWhereWritable() {
         if (ctx.channel().isWritable()) {

@@ -42,6 +42,9 @@ final class RequestExchange implements Exchange {
     /** Let go of once it is handled: a parked poll must not hold its request. */
     private @Nullable Request request;
     private @Nullable Runnable hangUp;
+    private @Nullable Runnable everySecond;
+    private @Nullable SignsOfLife signs;
+    private @Nullable OpenStream stream;
     private boolean over;
     private boolean parked;
     private boolean isReleased;
@@ -58,8 +61,7 @@ final class RequestExchange implements Exchange {
         Request sent = incoming.toRequest(server.client(ctx, incoming));
         request = sent;
         weight = incoming.weight();
-        Channel socket = ctx.channel().parent() instanceof SocketChannel parent ? parent : ctx.channel();
-        client = server.client(connection.client(), socket.remoteAddress(), sent.client());
+        client = server.client(connection.client(), socket(ctx).remoteAddress(), sent.client());
         isHttp10 = incoming.isHttp10();
         webSocketKey = connection.framing() == Framing.HTTP_2 || isHttp10 ? null : sent.webSocketKey();
         gzip = incoming.acceptsGzip();
@@ -132,7 +134,39 @@ final class RequestExchange implements Exchange {
         }
     }
 
+    @Override
+    public void everySecond(Runnable action) {
+        everySecond = action;
+    }
+
+    /** A second has passed. */
+    void watch() {
+        if (!over && everySecond != null) {
+            everySecond.run();
+        }
+    }
+
+    @Override
+    public long silentNanos(Duration within) {
+        if (!ctx.channel().isOpen() && !connection.isTimedOut()) {
+            return 0;
+        }
+        SignsOfLife known = signs;
+        if (known == null) {
+            known = new SignsOfLife(socket(ctx));
+            signs = known;
+        }
+        known.expectWithin(within);
+        return stream == null ? known.silentNanos(within) : stream.silentNanos(within, known);
+    }
+
+    /** The connection; of HTTP/2, the one that carries the stream. */
+    private static Channel socket(ChannelHandlerContext ctx) {
+        return ctx.channel().parent() instanceof SocketChannel parent ? parent : ctx.channel();
+    }
+
     private void ended() {
+        everySecond = null;
         server.ended();
         release();
         if (parked) {
@@ -206,6 +240,8 @@ final class RequestExchange implements Exchange {
                 : new WebSocket(ctx, connection.out(), ended, connection.isPlain(), webSocketKey,
                         server.limits());
         connection.streams(opened);
+        stream = opened;
+        new SignsOfLife(socket(ctx)).closeAfter(OpenStream.UNREAD);
         if (connection.inputEnded()) {
             var _ = ctx.close();
         }

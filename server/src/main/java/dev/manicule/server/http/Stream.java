@@ -14,6 +14,15 @@ public interface Stream {
      */
     void whenWritable(Runnable action);
 
-    /** Ends the stream in order. */
+    /** Ends the stream in order; the client may come again. */
     void end();
+
+    /**
+     * Ends the stream because the client may not have it any longer.
+     *
+     * @param words why, for people: at most 123 bytes of UTF-8. A WebSocket carries them in its close frame, with the status
+     *        1008
+     * @param last what is sent before to a client of server-sent events, which have no close frame
+     */
+    void refuse(String words, Piece last);
 }

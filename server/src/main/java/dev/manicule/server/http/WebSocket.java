@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
@@ -17,13 +18,26 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Base64;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A WebSocket (RFC 6455): the server talks, the client listens. What the client says is read and not heeded. */
+/**
+ * A WebSocket (RFC 6455): the server talks, the client listens. What the client says is read and not heeded. A client that
+ * breaks the rules, or that answers no ping, is told so by a close frame.
+ */
 final class WebSocket extends OpenStream {
     private static final String MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final int LARGEST_FRAME = 4 * 1024;
+    /** A client that answers no ping for so long is gone, or not one of WebSockets. */
+    private static final Duration MOST_SILENCE = Duration.ofMinutes(2);
+    /** For so long a close frame may be on its way before the connection ends: an end with unread input would overtake it. */
+    private static final long LAST_WORDS_MILLIS = 1_000;
+    /** It is looked at once a second. */
+    private static final long WATCH_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Pings within the time after which a client counts as silent. */
+    private static final int PINGS = 3;
 
     private final boolean isPlain;
     /** The pong that was written last. */
@@ -32,6 +46,10 @@ final class WebSocket extends OpenStream {
     private byte @Nullable [] newestPing;
     private boolean isClosing;
     private final FrameAllowance allowance;
+    private long heardAt = System.nanoTime();
+    private long pingedAt = heardAt;
+    /** How often to ping beside what keeps the connection alive; long when nobody asks for signs of life. */
+    private long pingNanos = Long.MAX_VALUE;
 
     WebSocket(ChannelHandlerContext ctx, Outbound out, Runnable ended, boolean isPlain, String key, Limits limits) {
         super(ctx, out, ended);
@@ -43,26 +61,30 @@ final class WebSocket extends OpenStream {
         WebSocketDecoderConfig config = WebSocketDecoderConfig.newBuilder()
                 .expectMaskedFrames(true)
                 .maxFramePayloadLength(LARGEST_FRAME)
+                .closeOnProtocolViolation(false) // it is closed here, and not before its close frame has arrived
                 .build();
         ctx.pipeline()
                 .addBefore(ctx.name(), "frames-in", new WebSocket13FrameDecoder(config))
+                .addBefore(ctx.name(), "texts-in", new Utf8FrameValidator(false))
                 .addBefore(ctx.name(), "frames-out", new WebSocket13FrameEncoder(false));
         ctx.pipeline().remove(RequestDecoder.class);
     }
 
     @Override
     public void send(Piece piece) {
-        piece.sendFrame(ctx, out, isPlain);
+        if (!isClosing) { // a close frame is the last one
+            piece.sendFrame(ctx, out, isPlain);
+        }
     }
 
     /** Heeds what the protocol asks to heed. The frame stays the caller's. */
     void heard(WebSocketFrame frame) {
+        heardAt = System.nanoTime();
         if (isClosing) {
             return;
         }
         if (!allowance.take(FrameAllowance.ONE)) {
-            isClosing = true;
-            var _ = ctx.close();
+            refuse(new WebSocketCloseStatus(WebSocketCloseStatus.POLICY_VIOLATION.code(), "Too many frames"));
             return;
         }
         switch (frame) {
@@ -105,13 +127,54 @@ final class WebSocket extends OpenStream {
 
     @Override
     void keepAlive() {
-        var _ = ctx.writeAndFlush(new PingWebSocketFrame());
+        if (!isClosing) {
+            pingedAt = System.nanoTime();
+            var _ = ctx.writeAndFlush(new PingWebSocketFrame());
+        }
+    }
+
+    /** What counts is what the client says itself: a proxy between would acknowledge whatever is sent. */
+    @Override
+    long silentNanos(Duration within, SignsOfLife signs) {
+        pingNanos = within.toNanos() / PINGS;
+        return SignsOfLife.beyond(System.nanoTime() - heardAt,
+                Math.min(pingNanos, TimeUnit.SECONDS.toNanos(KEEP_ALIVE_SECONDS)) + WATCH_NANOS, within);
+    }
+
+    @Override
+    void watch(long now) {
+        if (now - pingedAt >= pingNanos && ctx.channel().isWritable()) {
+            keepAlive();
+        }
+        if (now - heardAt >= MOST_SILENCE.toNanos()) {
+            refuse(new WebSocketCloseStatus(WebSocketCloseStatus.POLICY_VIOLATION.code(), "No answer to pings"));
+        }
     }
 
     @Override
     void close() {
-        var _ = ctx.writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.ENDPOINT_UNAVAILABLE))
-                .addListener(ChannelFutureListener.CLOSE);
+        if (!isClosing) {
+            isClosing = true;
+            var _ = ctx.writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.ENDPOINT_UNAVAILABLE))
+                    .addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    @Override
+    void close(String words, Piece last) {
+        refuse(new WebSocketCloseStatus(WebSocketCloseStatus.POLICY_VIOLATION.code(), words));
+    }
+
+    /** Says what is wrong, and ends the connection when the client has had time to read it. */
+    void refuse(WebSocketCloseStatus status) {
+        if (isClosing) {
+            return;
+        }
+        isClosing = true;
+        var _ = ctx.writeAndFlush(new CloseWebSocketFrame(status));
+        var _ = ctx.executor().schedule(() -> {
+            var _ = ctx.close();
+        }, LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private static String accept(String key) {

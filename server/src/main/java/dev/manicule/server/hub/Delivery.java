@@ -1,6 +1,7 @@
 package dev.manicule.server.hub;
 
 import dev.manicule.server.model.Event;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,13 @@ public final class Delivery {
     /** Nothing, from a hub that ends. */
     static Delivery last(long cursor) {
         return new Delivery(List.of(), cursor, true);
+    }
+
+    /** The same with more at its end, for one subscriber. */
+    public Delivery with(List<Match> more) {
+        List<Match> all = new ArrayList<>(matches);
+        all.addAll(more);
+        return new Delivery(all, cursor, last);
     }
 
     /** Whether one more event still fits: always the first one. */

@@ -55,6 +55,11 @@ final class Events {
         }
     }
 
+    /** There are no events between the last one and a timetoken, if that is later. */
+    void reach(long present) {
+        position = Math.max(position, present);
+    }
+
     /** All events up to there are in storage, and only there. */
     void skipTo(long itsPosition) {
         position = itsPosition;

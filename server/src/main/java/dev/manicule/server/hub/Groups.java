@@ -6,18 +6,24 @@ import dev.manicule.server.limits.Limits;
 import dev.manicule.server.limits.Resource;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.ChannelGroup.Former;
 import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.Event;
+import dev.manicule.server.model.Timetoken;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentHashMap.KeySetView;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Groups {
     private static final long GROUP_BYTES = 400;
+    /** For how long it is known what was in a group that has no channels any more. */
+    private static final long REMEMBERED = Timetoken.steps(Duration.ofDays(7));
     private static final long CHANNEL_BYTES = 200;
     /** Up to so many names of groups stand in a set that is replaced; more in one that grows in place. */
     private static final int FEW = 8;
@@ -33,10 +41,59 @@ public final class Groups {
     private final Budget budget;
     /** The groups of each keyset that has any, by name. */
     private final Map<String, ConcurrentNavigableMap<String, Group>> keysets = new ConcurrentHashMap<>();
-    /** The names of the groups of each channel that is in any; see {@link #with}. */
+    /** The groups that have no channels any more and had some lately. */
+    private final ConcurrentNavigableMap<ChannelGroup, Group> emptied = new ConcurrentSkipListMap<>();
+    /** The same in the order in which they were emptied. Belongs to the journal's thread. */
+    private final Queue<Emptied> oldest = new ArrayDeque<>();
+    /** The names of the groups of each channel that is, or was lately, in any; see {@link #with}. */
     private final Map<Channel, Set<String>> groupsOf = new ConcurrentHashMap<>();
 
-    private record Group(Members members, Charge charge) {}
+    private record Emptied(ChannelGroup group, long at) {}
+
+    private volatile Listener listener = (group, removed, added) -> {};
+
+    /**
+     * A group.
+     *
+     * @param former the channels that were in it, by their names
+     */
+    private record Group(Members members, Map<String, List<Former>> former, Charge charge) {
+        static Group of(Members members, Charge charge) {
+            Map<String, List<Former>> former = members.former()
+                    .stream()
+                    .collect(Collectors.groupingBy(Former::channel));
+            return new Group(members, former, charge);
+        }
+
+        /** The names of all channels on which something has happened in it. */
+        Set<String> channels() {
+            if (former.isEmpty()) {
+                return members.since().keySet();
+            }
+            Set<String> all = new HashSet<>(members.since().keySet());
+            all.addAll(former.keySet());
+            return all;
+        }
+
+        boolean contains(String channel, long timetoken) {
+            Long since = members.since().get(channel);
+            return (since != null && since < timetoken) || former.getOrDefault(channel, List.of())
+                    .stream()
+                    .anyMatch(each -> each.contains(timetoken));
+        }
+    }
+
+    /** Is told of changes, on the journal's thread. It must not block. */
+    @FunctionalInterface
+    public interface Listener {
+        /**
+         * A group has changed, and is so already for all who ask.
+         *
+         * @param removed the names of the channels that were taken out
+         * @param added of those that were put in
+         */
+        void changed(ChannelGroup group, Collection<String> removed, Collection<String> added);
+    }
 
     /**
      * With the groups that there are, however much they hold.
@@ -64,6 +121,12 @@ public final class Groups {
         return found == null ? Map.of() : found.members().since();
     }
 
+    /** The channels that were in a group and were taken out, the oldest first. */
+    List<Former> former(ChannelGroup group) {
+        Group found = find(group.keyset(), group.name());
+        return found == null ? List.of() : found.members().former();
+    }
+
     /** How many groups a keyset has. */
     public int count(String keyset) {
         ConcurrentNavigableMap<String, Group> groups = keysets.get(keyset);
@@ -81,36 +144,83 @@ public final class Groups {
         return groups == null ? List.of() : groups.tailMap(after, false).keySet().stream().limit(limit).toList();
     }
 
+    /** Has changes told from now on, to one listener. */
+    public void listen(Listener told) {
+        listener = told;
+    }
+
+    /** Whether a channel is in a group now. */
+    public boolean isIn(ChannelGroup group, String channel) {
+        return members(group).containsKey(channel);
+    }
+
     /** The group is as {@code now} says from now on. */
     void replace(Members now) {
         ChannelGroup name = now.group();
         Group before = find(name.keyset(), name.name());
         Set<String> were = before == null ? Set.of() : before.members().since().keySet();
         Set<String> are = now.since().keySet();
-        if (are.isEmpty()) {
+        put(name, now, before);
+        forgetOld(now);
+        index(name, before, find(name.keyset(), name.name()));
+        List<String> added = without(are, were);
+        List<String> removed = without(were, are);
+        if (!added.isEmpty() || !removed.isEmpty()) {
+            listener.changed(name, removed, added);
+        }
+    }
+
+    private void put(ChannelGroup name, Members now, @Nullable Group before) {
+        if (now.since().isEmpty() && now.former().isEmpty()) {
             remove(name, before);
+            return;
+        }
+        Charge charge = before == null ? budget.keyset(name.keyset()).charge(Resource.GROUPS) : before.charge();
+        charge.force(bytes(now));
+        Group group = Group.of(now, charge);
+        if (now.since().isEmpty()) {
+            emptied.put(name, group);
+            oldest.add(new Emptied(name, now.former().getLast().to()));
+            drop(name);
         } else {
-            Charge charge = before == null ? budget.keyset(name.keyset()).charge(Resource.GROUPS) : before.charge();
-            charge.force(bytes(now));
-            keysets.computeIfAbsent(name.keyset(), absent -> new ConcurrentSkipListMap<>())
-                    .put(name.name(), new Group(now, charge));
+            keysets.computeIfAbsent(name.keyset(), absent -> new ConcurrentSkipListMap<>()).put(name.name(), group);
+            emptied.remove(name);
         }
-        for (String channel : are) {
-            if (!were.contains(channel)) {
-                groupsOf.compute(new Channel(name.keyset(), channel), (_, groups) -> with(groups, name.name()));
-            }
-        }
-        for (String channel : were) {
-            if (!are.contains(channel)) {
-                groupsOf.computeIfPresent(new Channel(name.keyset(), channel),
-                        (_, groups) -> without(groups, name.name()));
+    }
+
+    /** Forgets the groups that were emptied long before this one was changed. */
+    private void forgetOld(Members changed) {
+        long now = changed.former().isEmpty() ? 0 : changed.former().getLast().to();
+        for (Emptied next = oldest.peek(); next != null && next.at < now - REMEMBERED; next = oldest.peek()) {
+            oldest.remove();
+            Group group = emptied.get(next.group);
+            if (group != null && group.members().former().getLast().to() == next.at) {
+                emptied.remove(next.group);
+                group.charge().release();
+                index(next.group, group, null);
             }
         }
     }
 
+    private void index(ChannelGroup name, @Nullable Group before, @Nullable Group now) {
+        Set<String> were = before == null ? Set.of() : before.channels();
+        Set<String> are = now == null ? Set.of() : now.channels();
+        for (String channel : without(are, were)) {
+            groupsOf.compute(new Channel(name.keyset(), channel), (_, groups) -> with(groups, name.name()));
+        }
+        for (String channel : without(were, are)) {
+            groupsOf.computeIfPresent(new Channel(name.keyset(), channel),
+                    (_, groups) -> without(groups, name.name()));
+        }
+    }
+
+    private static List<String> without(Set<String> names, Set<String> others) {
+        return names.stream().filter(name -> !others.contains(name)).toList();
+    }
+
     /**
-     * The groups in which an event happened: those that its channel is in, and was in when it happened. Of the presence of
-     * a channel, the presence of its groups.
+     * The groups in which an event happened: those that its channel was in when it happened. Of the presence of a channel, the
+     * presence of its groups.
      */
     Collection<String> of(Event event) {
         List<String> groups = new ArrayList<>();
@@ -169,9 +279,7 @@ public final class Groups {
 
     private boolean contains(String group, Event event) {
         Group found = find(event.channel().keyset(), group);
-        return found != null
-                && found.members().since().getOrDefault(plain(event.channel().name()), Long.MAX_VALUE) < event
-                        .timetoken();
+        return found != null && found.contains(plain(event.channel().name()), event.timetoken());
     }
 
     private Set<String> groupsOf(Channel channel) {
@@ -180,17 +288,22 @@ public final class Groups {
 
     private @Nullable Group find(String keyset, String name) {
         Map<String, Group> groups = keysets.get(keyset);
-        return groups == null ? null : groups.get(name);
+        Group found = groups == null ? null : groups.get(name);
+        return found != null || emptied.isEmpty() ? found : emptied.get(new ChannelGroup(keyset, name));
     }
 
     private void remove(ChannelGroup name, @Nullable Group group) {
-        Map<String, Group> groups = keysets.get(name.keyset());
-        if (group != null && groups != null) {
+        if (group != null) {
             group.charge().release();
-            groups.remove(name.name());
-            if (groups.isEmpty()) {
-                keysets.remove(name.keyset());
-            }
+            emptied.remove(name);
+            drop(name);
+        }
+    }
+
+    private void drop(ChannelGroup name) {
+        Map<String, Group> groups = keysets.get(name.keyset());
+        if (groups != null && groups.remove(name.name()) != null && groups.isEmpty()) {
+            keysets.remove(name.keyset());
         }
     }
 
@@ -206,6 +319,9 @@ public final class Groups {
         long bytes = GROUP_BYTES + 2L * members.group().name().length();
         for (String channel : members.since().keySet()) {
             bytes += bytes(channel);
+        }
+        for (Former former : members.former()) {
+            bytes += bytes(former.channel());
         }
         return bytes;
     }

@@ -49,12 +49,19 @@ public final class Hub implements CommitListener, AutoCloseable {
         this.groups = groups;
         interest = new PresenceInterest(groups, nanoTime);
         for (ScheduledExecutorService loop : loops) {
-            Shard shard = new Shard(loop, workers, new Events(feed, groups, time, position), figures, nanoTime,
-                    patience);
-            shards.put(loop, shard);
-            expiries.add(
-                    loop.scheduleAtFixedRate(() -> expire(shard), EXPIRY_MILLIS, EXPIRY_MILLIS, TimeUnit.MILLISECONDS));
+            shards.put(loop, new Shard(loop, workers, new Events(feed, groups, time, position), figures, nanoTime,
+                    patience));
         }
+    }
+
+    /**
+     * Answers polls whose patience ends, from now on.
+     *
+     * @param present tells a timetoken up to which all events have been handed to {@link #committed}; later ones are higher
+     */
+    public void begin(LongSupplier present) {
+        shards.forEach((loop, shard) -> expiries.add(((ScheduledExecutorService) loop).scheduleAtFixedRate(
+                () -> expire(loop, shard, present), EXPIRY_MILLIS, EXPIRY_MILLIS, TimeUnit.MILLISECONDS)));
     }
 
     /** What it has done so far. */
@@ -107,9 +114,21 @@ public final class Hub implements CommitListener, AutoCloseable {
         }
     }
 
-    private void expire(Shard shard) {
+    /** In a turn of its own: the loop comes to it after all commits that it was handed before. */
+    private void expire(Executor loop, Shard shard, LongSupplier present) {
         try {
-            shard.expire();
+            long reached = present.getAsLong();
+            loop.execute(() -> expire(shard, reached));
+        } catch (RejectedExecutionException e) {
+            // the loop has ended, and its polls with it
+        } catch (Throwable e) { // which would be the last time, otherwise
+            failed("Polls could not be expired", e);
+        }
+    }
+
+    private void expire(Shard shard, long reached) {
+        try {
+            shard.expire(reached);
         } catch (Throwable e) { // which would be the last time, otherwise
             failed("Polls could not be expired", e);
         }

@@ -21,6 +21,8 @@ public final class Poll {
     final @Nullable SharedFilter filter;
     private final Shard shard;
     State state = State.RESTING;
+    /** Whether it waits for events when there are none. */
+    boolean waits = true;
     /** No event between the cursor and here is for this subscription. At least the cursor. */
     long seen;
     /** How far a search has looked without finding anything: as good as {@link #seen}. Workers write it. */
@@ -84,6 +86,11 @@ public final class Poll {
     /** A stream asks for the delivery after the last one. On the event loop. */
     public void next() {
         shard.next(this);
+    }
+
+    /** It waits for events from now on, when there are none. On the event loop. */
+    public void waits() {
+        waits = true;
     }
 
     /** Answers it now, with no events and its cursor. On the event loop. */

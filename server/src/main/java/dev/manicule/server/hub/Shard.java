@@ -34,6 +34,8 @@ public final class Shard {
     private static final BoundedLog LOG = new BoundedLog(LoggerFactory.getLogger(Shard.class));
     /** How long a poll is put off whose events can't be read just now. */
     private static final long PUT_OFF_NANOS = Duration.ofSeconds(1).toNanos();
+    /** How long a stream without events goes without its cursor, which a client that comes back needs. */
+    private static final long STREAM_IDLE_NANOS = Duration.ofSeconds(20).toNanos();
     /** How many events of the tail are matched on the event loop, for a subscription to channels. */
     private static final int MOST_MATCHED = 512;
 
@@ -48,6 +50,8 @@ public final class Shard {
     private final Turn turn = new Turn();
     /** The polls that wait for their events, whatever is done for them, in the order in which they will time out. */
     private final PollQueue open = new PollQueue();
+    /** The same for streams, whose turns are shorter. */
+    private final PollQueue streams = new PollQueue();
     /** The polls whose events could not be read, in the order in which they will be answered. */
     private final PollQueue putOff = new PollQueue();
     /** The polls that are served in a later turn, and whether that is on its way. */
@@ -71,16 +75,28 @@ public final class Shard {
         this.patience = patience.toNanos();
     }
 
+    /** A poll that waits. */
+    public Poll poll(Subscription subscription, long cursor, Client client, Poll.Waiter waiter) {
+        return poll(subscription, cursor, client, waiter, true);
+    }
+
     /**
      * Answers at once when there is something after the cursor, else as soon as there is, or when patience ends.
      *
      * @param cursor the subscriber has all events up to it
      * @param client what work for it is charged to
+     * @param waits false to be answered without events as soon as it is known that there are none
      */
-    public Poll poll(Subscription subscription, long cursor, Client client, Poll.Waiter waiter) {
+    public Poll poll(Subscription subscription, long cursor, Client client, Poll.Waiter waiter, boolean waits) {
         Poll poll = new Poll(this, subscription, cursor, client, waiter, false, filters.join(subscription));
+        poll.waits = waits;
         next(poll);
         return poll;
+    }
+
+    /** A stream that waits. */
+    public Poll stream(Subscription subscription, long cursor, Client client, Poll.Waiter waiter) {
+        return stream(subscription, cursor, client, waiter, true);
     }
 
     /**
@@ -88,21 +104,24 @@ public final class Shard {
      *
      * @param cursor the subscriber has all events up to it
      * @param client what work for it is charged to
+     * @param waits as of a poll; {@link Poll#waits()} changes that
      */
-    public Poll stream(Subscription subscription, long cursor, Client client, Poll.Waiter waiter) {
-        return new Poll(this, subscription, cursor, client, waiter, true, filters.join(subscription));
+    public Poll stream(Subscription subscription, long cursor, Client client, Poll.Waiter waiter, boolean waits) {
+        Poll poll = new Poll(this, subscription, cursor, client, waiter, true, filters.join(subscription));
+        poll.waits = waits;
+        return poll;
     }
 
-    /** How many polls wait for their events. */
+    /** How many polls and streams wait for their events. */
     public int parked() {
-        return open.size();
+        return open.size() + streams.size();
     }
 
     /** Tells all waiting polls what was committed. */
     void tell(Commit commit) {
         noticeMissed();
         events.add(commit);
-        if (!behind && open.size() > 0) {
+        if (!behind && parked() > 0) {
             turn.begin();
             try {
                 topics.collect(commit.events(), events.groups());
@@ -149,12 +168,17 @@ public final class Shard {
         }
     }
 
-    /** Answers the polls whose patience has ended. */
-    void expire() {
+    /**
+     * Answers the polls whose patience has ended.
+     *
+     * @param present all events up to this timetoken are committed and have been told to this shard
+     */
+    void expire(long present) {
         noticeMissed();
         catchUp();
+        events.reach(present);
         long now = nanoTime.getAsLong();
-        for (PollQueue queue : List.of(open, putOff)) {
+        for (PollQueue queue : List.of(open, streams, putOff)) {
             for (Poll poll = queue.first(); poll != null && poll.deadline - now <= 0; poll = queue.first()) {
                 answerIdle(poll);
             }
@@ -166,6 +190,7 @@ public final class Shard {
     void drain() {
         draining = true;
         open.all().forEach(this::answerIdle);
+        streams.all().forEach(this::answerIdle);
         putOff.all().forEach(this::answerIdle);
     }
 
@@ -183,8 +208,10 @@ public final class Shard {
 
     private void catchUp() {
         if (behind) {
-            for (Poll poll = open.first(); poll != null; poll = poll.next) {
-                later(poll);
+            for (PollQueue queue : List.of(open, streams)) {
+                for (Poll poll = queue.first(); poll != null; poll = poll.next) {
+                    later(poll);
+                }
             }
             behind = false;
         }
@@ -194,9 +221,9 @@ public final class Shard {
         if (poll.state != State.RESTING) {
             return;
         }
-        poll.deadline = nanoTime.getAsLong() + patience;
+        poll.deadline = nanoTime.getAsLong() + (poll.isStream ? Math.min(patience, STREAM_IDLE_NANOS) : patience);
         poll.state = State.BUSY;
-        open.add(poll);
+        (poll.isStream ? streams : open).add(poll);
         if (depth == 0) {
             turn.beginForOne();
             guarded(poll, this::settle);
@@ -247,6 +274,10 @@ public final class Shard {
             return;
         }
         poll.state = State.WAITING;
+        if (!poll.waits) {
+            answerIdle(poll);
+            return;
+        }
         if (poll.places == null) {
             topics.add(poll);
         }
@@ -377,8 +408,13 @@ public final class Shard {
         serveLater();
     }
 
+    /**
+     * Answers with no events. The cursor of a poll that waits moves to the present: a client that keeps an old one gets the
+     * past of each channel that it adds as if it were live, and with a retention it falls behind what is retained.
+     */
     private void answerIdle(Poll poll) {
-        poll.seen = Math.max(poll.seen, poll.searched);
+        boolean hasSeenAll = poll.state == State.WAITING && !behind && missed <= events.position();
+        poll.seen = Math.max(poll.seen, hasSeenAll ? events.position() : poll.searched);
         answer(poll, draining ? Delivery.last(poll.seen) : new Delivery(List.of(), poll.seen));
     }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,7 @@ final class StoredEvents {
     /** All events up to it will have been seen. Of each channel only what is older still can matter. */
     private long bound;
 
-    private record Source(Channel channel, long after) {}
+    private record Source(Channel channel, long after, long upTo) {}
 
     /**
      * What happened after one timetoken and up to another.
@@ -48,7 +49,7 @@ final class StoredEvents {
         bound = upTo;
         sources = subscription.channels()
                 .stream()
-                .map(name -> new Source(new Channel(subscription.keyset(), name), after))
+                .map(name -> new Source(new Channel(subscription.keyset(), name), after, upTo))
                 .iterator();
     }
 
@@ -56,7 +57,8 @@ final class StoredEvents {
     boolean step() {
         if (sources.hasNext()) {
             Source source = sources.next();
-            add(feed.events(source.channel(), source.after(), bound, now, Hub.MOST_EVENTS, Hub.MOST_BYTES));
+            add(feed.events(source.channel(), source.after(), Math.min(source.upTo(), bound), now, Hub.MOST_EVENTS,
+                    Hub.MOST_BYTES));
             return true;
         }
         if (wildcard < subscription.wildcards().size()) {
@@ -120,20 +122,25 @@ final class StoredEvents {
         if (wildcardFrom == null) {
             wildcard++;
         }
-        return page.channels().stream().map(channel -> new Source(channel, after)).iterator();
+        return page.channels().stream().map(channel -> new Source(channel, after, Long.MAX_VALUE)).iterator();
     }
 
-    /** What happened on a channel before it was put into a group did not happen in the group. */
+    /** What happened on a channel before it was put into a group, or after it was taken out, did not happen in the group. */
     private Iterator<Source> sourcesOfGroup(String name) {
         boolean presence = Channel.isPresence(name);
         String end = presence ? Channel.PRESENCE : "";
         ChannelGroup of = new ChannelGroup(subscription.keyset(),
                 presence ? Channel.withoutPresence(name) : name);
-        return groups.members(of)
+        Stream<Source> present = groups.members(of)
                 .entrySet()
                 .stream()
                 .map(member -> new Source(new Channel(of.keyset(), member.getKey() + end),
-                        Math.max(after, member.getValue())))
-                .iterator();
+                        Math.max(after, member.getValue()), Long.MAX_VALUE));
+        Stream<Source> former = groups.former(of)
+                .stream()
+                .filter(each -> each.to() > after)
+                .map(each -> new Source(new Channel(of.keyset(), each.channel() + end), Math.max(after, each.from()),
+                        each.to()));
+        return Stream.concat(present, former).iterator();
     }
 }

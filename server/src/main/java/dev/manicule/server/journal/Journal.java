@@ -34,9 +34,9 @@ public interface Journal extends AutoCloseable {
     <O extends Outcome> void submit(Command<O> command, Consumer<? super O> whenDecided);
 
     /**
-     * Where a subscriber begins who wants all that comes from now on: each event with a timetoken up to it is
-     * committed, each event committed after this call returns has a higher one. It is the present time, or a little
-     * before.
+     * Where a subscriber begins that wants all that comes from now on: each event with a timetoken up to it is committed
+     * and has been handed to the {@link CommitListener}; each event that is handed over after this call returns has a
+     * higher one. It is the present time, or a little before. Any thread may ask.
      */
     long position();
 

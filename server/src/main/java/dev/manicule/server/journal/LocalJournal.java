@@ -57,11 +57,11 @@ public final class LocalJournal implements Journal {
     private volatile boolean closing;
     /** Whether the writer waits for something to do. */
     private volatile boolean resting;
-    /** True from before the first timetoken of a batch is given until the batch is committed, or known not to be. */
+    /** True from before the first timetoken of a batch is given until its events are handed over, or it is known to fail. */
     private volatile boolean deciding;
     /** Whether a batch is in doubt, for others than the writer. */
     private volatile boolean failing;
-    /** All events up to it are committed, also while a batch is being decided. */
+    /** All events up to it are committed and handed over, also while a batch is being decided. */
     private volatile long committed;
 
     /**
@@ -295,9 +295,9 @@ public final class LocalJournal implements Journal {
 
     /** What is committed is told. It must never be tried again, whatever happens here. */
     private void done(Decisions decisions) {
-        committed = decisions.commit().lastTimetoken();
-        deciding = false;
         tellHub(decisions.commit());
+        committed = decisions.commit().lastTimetoken(); // not before: all events up to a position have been handed over
+        deciding = false;
         for (Decided<?> decided : decisions.all()) {
             if (decided.rest() == null) {
                 decided.waiting().tell(decided.outcome());

@@ -181,6 +181,9 @@ public final class Inspection {
         if (Keys.startsWith(key, Keys.GROUPS)) {
             var _ = Keys.parseGroup(key);
             var _ = GroupRow.read(row);
+        } else if (Keys.startsWith(key, Keys.FORMER)) {
+            var _ = Keys.parseFormer(key);
+            var _ = GroupRow.readFormer(row);
         } else if (Keys.startsWith(key, Keys.REVOKED)) {
             var _ = Keys.parseRevoked(key, row);
         } else if (Arrays.equals(key, Keys.LAST_TIMETOKEN)) {

@@ -17,6 +17,8 @@ import java.util.HexFormat;
 final class Keys {
     /** In {@code meta}: the highest timetoken given so far. */
     static final byte[] LAST_TIMETOKEN = "lastTimetoken".getBytes(StandardCharsets.US_ASCII);
+    /** In {@code meta}: what the keys of the channels begin with that were taken out of groups. */
+    static final byte[] FORMER = "former/".getBytes(StandardCharsets.US_ASCII);
     /** In {@code meta}: what the keys of groups begin with. */
     static final byte[] GROUPS = "group/".getBytes(StandardCharsets.US_ASCII);
     /** In {@code meta}: what the keys of revoked tokens begin with. */
@@ -76,10 +78,19 @@ final class Keys {
 
     /** In {@code meta}: the members of a group. */
     static byte[] group(ChannelGroup group) {
+        return group(GROUPS, group);
+    }
+
+    /** In {@code meta}: the channels that were taken out of a group. */
+    static byte[] former(ChannelGroup group) {
+        return group(FORMER, group);
+    }
+
+    private static byte[] group(byte[] kind, ChannelGroup group) {
         byte[] keyset = group.keyset().getBytes(StandardCharsets.UTF_8);
         byte[] name = group.name().getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(GROUPS.length + 1 + keyset.length + name.length)
-                .put(GROUPS)
+        return ByteBuffer.allocate(kind.length + 1 + keyset.length + name.length)
+                .put(kind)
                 .put((byte) keyset.length)
                 .put(keyset)
                 .put(name)
@@ -109,7 +120,16 @@ final class Keys {
 
     /** Reads what {@link #group} wrote. */
     static ChannelGroup parseGroup(byte[] key) {
-        ByteBuffer rest = ByteBuffer.wrap(key, GROUPS.length, key.length - GROUPS.length);
+        return parseGroup(GROUPS, key);
+    }
+
+    /** Reads what {@link #former} wrote. */
+    static ChannelGroup parseFormer(byte[] key) {
+        return parseGroup(FORMER, key);
+    }
+
+    private static ChannelGroup parseGroup(byte[] kind, byte[] key) {
+        ByteBuffer rest = ByteBuffer.wrap(key, kind.length, key.length - kind.length);
         String keyset = text(rest, rest.get() & 0xFF);
         return new ChannelGroup(keyset, text(rest, rest.remaining()));
     }

@@ -1,6 +1,8 @@
 package dev.manicule.server.ledger;
 
 import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.ChannelGroup.Former;
 import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Message;
@@ -15,6 +17,9 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
@@ -221,10 +226,17 @@ public final class LedgerReads {
      */
     public record ChannelPage(List<Channel> channels, @Nullable Channel next) {}
 
-    /** All groups there are, with their members. */
+    /** All groups there are, with their channels; those too that have none any more, and had some. */
     public List<Members> groups() {
-        return meta(Keys.GROUPS,
-                (key, row) -> new Members(Keys.parseGroup(key), GroupRow.read(row)));
+        Map<ChannelGroup, List<Former>> former = new TreeMap<>();
+        meta(Keys.FORMER, (key, row) -> Map.entry(Keys.parseFormer(key), GroupRow.readFormer(row)))
+                .forEach(each -> former.put(each.getKey(), each.getValue()));
+        List<Members> groups = new ArrayList<>();
+        meta(Keys.GROUPS, (key, row) -> Map.entry(Keys.parseGroup(key), GroupRow.read(row)))
+                .forEach(each -> groups.add(new Members(each.getKey(), each.getValue(),
+                        Objects.requireNonNullElse(former.remove(each.getKey()), List.of()))));
+        former.forEach((group, channels) -> groups.add(new Members(group, Map.of(), channels)));
+        return groups;
     }
 
     /** All revoked tokens that are remembered. */

@@ -56,7 +56,7 @@ final class Rules {
             case Announce announce -> announce(announce, timetoken);
             case ChangeGroup change -> changeGroup(change, timetoken);
             case RevokeToken revoke -> revokeToken(revoke);
-            case DeleteGroup delete -> writeGroup(new Members(delete.group(), Map.of()));
+            case DeleteGroup delete -> deleteGroup(delete, timetoken);
         };
     }
 
@@ -269,17 +269,25 @@ final class Rules {
                 || (isLarger && now.length > ChannelGroup.maxBytes(change.most()))) {
             return new Outcome.GroupFull();
         }
-        return writeGroup(new Members(change.group(), members));
+        return writeGroup(change.group(), before, members, timetoken);
     }
 
-    private Outcome.OfGroup writeGroup(Members members) throws RocksDBException {
-        byte[] key = Keys.group(members.group());
-        if (members.since().isEmpty()) {
+    private Outcome.OfGroup deleteGroup(DeleteGroup delete, long timetoken) throws RocksDBException {
+        byte[] row = draft.get(tables.meta, Keys.group(delete.group()));
+        return row == null
+                ? new Outcome.GroupChanged()
+                : writeGroup(delete.group(), GroupRow.read(row), Map.of(), timetoken);
+    }
+
+    private Outcome.OfGroup writeGroup(ChannelGroup group, Map<String, Long> before, Map<String, Long> now,
+            long timetoken) throws RocksDBException {
+        byte[] key = Keys.group(group);
+        if (now.isEmpty()) {
             draft.delete(tables.meta, key);
         } else {
-            draft.put(tables.meta, key, GroupRow.of(members.since()));
+            draft.put(tables.meta, key, GroupRow.of(now));
         }
-        draft.changed(members);
+        draft.changed(new Members(group, now, new FormerChannels(draft, tables).of(group, before, now, timetoken)));
         return new Outcome.GroupChanged();
     }
 

@@ -1,5 +1,6 @@
 package dev.manicule.server.model;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -30,14 +31,35 @@ public record ChannelGroup(String keyset, String name) implements Comparable<Cha
     }
 
     /**
-     * Who is in a group. What happened on a channel before it was put into the group did not happen in the group.
+     * A channel while it was in a group: what happened on it meanwhile has happened in the group.
+     *
+     * @param from the timetoken at which it was put in
+     * @param to the timetoken at which it was taken out
+     */
+    public record Former(String channel, long from, long to) {
+        /** Whether a timetoken is of that time. */
+        public boolean contains(long timetoken) {
+            return from < timetoken && timetoken <= to;
+        }
+    }
+
+    /**
+     * The channels of a group. What happened on a channel before it was put into the group, or after it was taken out, did not
+     * happen in the group.
      *
      * @param since each channel's name with the timetoken at which it was put in; none when there is no such group
+     * @param former the channels that were in it and were taken out, the oldest first; the newest {@value ChannelGroup#MAX_CHANNELS} at most
      */
-    public record Members(ChannelGroup group, Map<String, Long> since) {
-        /** Copies the map. */
+    public record Members(ChannelGroup group, Map<String, Long> since, List<Former> former) {
+        /** Copies the map and the list. */
         public Members {
             since = Map.copyOf(since);
+            former = List.copyOf(former);
+        }
+
+        /** One that has only grown so far. */
+        public Members(ChannelGroup group, Map<String, Long> since) {
+            this(group, since, List.of());
         }
     }
 }

@@ -4,31 +4,43 @@ import java.util.Collection;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
-/** What a request has done on its channels, one after the other, in slices. Belongs to the thread of {@link Presence}. */
-public final class ChannelWork implements PresenceThread.Work {
+/**
+ * What a request has done on its channels, one after the other, in slices. Belongs to the thread of {@link Presence}.
+ *
+ * @param <C> how a channel is named
+ */
+public final class ChannelWork<C> implements PresenceThread.Work {
     private static final int MOST_AT_ONCE = 250;
 
-    private final Begin begin;
-    private final Step step;
+    private final Begin<C> begin;
+    private final Step<C> step;
     private final PresenceThread.LastWork end;
-    private @Nullable Iterator<String> left;
+    private @Nullable Iterator<C> left;
 
-    /** What is done first. */
+    /**
+     * What is done first.
+     *
+     * @param <C> how a channel is named
+     */
     @FunctionalInterface
-    public interface Begin {
+    public interface Begin<C> {
         /** The names of the channels on which the rest is done. */
-        Collection<String> channels(Presence presence);
+        Collection<C> channels(Presence presence);
     }
 
-    /** What is done on one channel. */
+    /**
+     * What is done on one channel.
+     *
+     * @param <C> how a channel is named
+     */
     @FunctionalInterface
-    public interface Step {
+    public interface Step<C> {
         /**
          * Does it.
          *
          * @param now nanoseconds, as {@link Presence} wants them
          */
-        void on(Presence presence, String channel, long now);
+        void on(Presence presence, C channel, long now);
     }
 
     /**
@@ -37,7 +49,7 @@ public final class ChannelWork implements PresenceThread.Work {
      * @param begin is asked when the work begins, not when it is submitted: what waits should be small
      * @param end what is done after the last channel
      */
-    public ChannelWork(Begin begin, Step step, PresenceThread.LastWork end) {
+    public ChannelWork(Begin<C> begin, Step<C> step, PresenceThread.LastWork end) {
         this.begin = begin;
         this.step = step;
         this.end = end;
@@ -45,7 +57,7 @@ public final class ChannelWork implements PresenceThread.Work {
 
     @Override
     public boolean on(Presence presence, long now) {
-        Iterator<String> next = left == null ? begin.channels(presence).iterator() : left;
+        Iterator<C> next = left == null ? begin.channels(presence).iterator() : left;
         left = next;
         for (int i = 0; i < MOST_AT_ONCE && next.hasNext() && (i == 0 || !presence.isFull()); i++) {
             step.on(presence, next.next(), now);

@@ -1,22 +1,37 @@
 package dev.manicule.server.presence;
 
 import dev.manicule.server.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A user on one channel; or not on it, with a state for it. Belongs to the thread of {@link Presence}. */
 final class Member {
     /** About how many bytes of memory one takes, with its places in all tables. */
-    static final long BYTES = 280;
+    static final long BYTES = 330;
 
     final Room room;
     final User user;
     final Holder holder;
-    /** Parked polls. */
-    int visits;
+    /** Why it is on its channel. Few: the channel itself, and groups. */
+    final List<Stay> stays = new ArrayList<>(1);
     /** When its time is over, unless a poll is parked. */
     long expires;
+    /** Whether subscribers still have to be told that it has come. */
+    Joining joining = Joining.TOLD;
     /** When {@link Deadlines} looks at it: not after {@link #expires}. */
     long wakes;
+    /** What has become of the announcement that a member has come. */
+    enum Joining {
+        /** It was made, or need not be. */
+        TOLD,
+        /** It waits for the first poll of the member, whose handshake would otherwise begin after it. */
+        POSTPONED,
+        /** No subscriber listened, so that there was none. The first poll of the member may change that. */
+        UNHEARD
+    }
+
     /** Its place in {@link Deadlines}, −1 when it is not there. */
     int deadlineAt = -1;
     /** Its place among those who are on the channel, −1 when it is not on it. */
@@ -37,6 +52,36 @@ final class Member {
 
     boolean isPresent() {
         return occupantAt >= 0;
+    }
+
+    /** Whether a poll or a stream is open. */
+    boolean isVisited() {
+        for (Stay stay : stays) {
+            if (stay.visits > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Its stay by a group, or of its own with null; null when there is none. */
+    @Nullable
+    Stay stay(@Nullable String group) {
+        for (Stay stay : stays) {
+            if (Objects.equals(stay.group, group)) {
+                return stay;
+            }
+        }
+        return null;
+    }
+
+    /** About how many bytes of memory it takes with its stays and its state. */
+    long bytes() {
+        long bytes = BYTES + bytes(state);
+        for (Stay stay : stays) {
+            bytes += Stay.bytes(stay.group);
+        }
+        return bytes;
     }
 
     /** About how many bytes of memory a state takes. */

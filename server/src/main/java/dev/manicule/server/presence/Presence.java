@@ -3,13 +3,12 @@ package dev.manicule.server.presence;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.presence.PresenceEvent.Action;
-import dev.manicule.server.presence.PresenceEvent.Interval;
-import dev.manicule.server.presence.PresenceEvent.Somebody;
-import java.util.ArrayDeque;
+import dev.manicule.server.presence.Stay.End;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,17 +31,17 @@ import org.jspecify.annotations.Nullable;
 public final class Presence {
     /** How long the state of a user who is not there is kept. */
     private static final long ABSENT_NANOS = 300_000_000_000L;
-    private static final long VISIT_BYTES = 200;
-    private static final long VISIT_CHANNEL_BYTES = 8;
+    /** A stream is open after its user has left: after so long the user is there again. */
+    private static final long RETURN_NANOS = 1_000_000_000L;
     private static final int MOST_DUE_AT_ONCE = 1_000;
 
-    private final Announcer announcer;
-    private final int threshold;
-    private final long interval;
+    private final RoomAnnouncer announcer;
+    private final Membership membership;
     private final Rooms rooms;
-    private final Deadlines deadlines = new Deadlines();
-    /** The rooms that are announced in intervals, in the order of their next ones. */
-    private final Queue<Room> crowded = new ArrayDeque<>();
+    private final Stays stays;
+    private final Deadlines deadlines;
+    private final GroupVisits groupVisits = new GroupVisits();
+    private final Postponed<Return> returns = new Postponed<>(RETURN_NANOS);
 
     /** Where announcements go. */
     interface Announcer {
@@ -56,23 +55,15 @@ public final class Presence {
         boolean announce(Channel channel, PresenceEvent event);
     }
 
-    /** A poll while it is parked. */
-    public static final class Visit {
-        private final Holder holder;
-        private final String keyset;
-        private final String uuid;
-        private final long patience;
-        private final long bytes;
-        private final List<Member> members = new ArrayList<>(1);
-
-        private Visit(Holder holder, String keyset, String uuid, long patience, long bytes) {
-            this.holder = holder;
-            this.keyset = keyset;
-            this.uuid = uuid;
-            this.patience = patience;
-            this.bytes = bytes;
-        }
+    /** Which channels are in which groups. Any thread may ask. */
+    @FunctionalInterface
+    interface Membership {
+        /** Whether a channel is in a group now. */
+        boolean isIn(ChannelGroup group, String channel);
     }
+
+    /** What is made of an open stream whose user has left. */
+    private record Return(Visit stream, Stay stay, @Nullable Json state) {}
 
     /**
      * Without any users.
@@ -80,74 +71,189 @@ public final class Presence {
      * @param threshold how many users may be on a channel before it is announced in intervals
      * @param interval nanoseconds
      */
-    Presence(Announcer announcer, Limits limits, int threshold, long interval) {
-        this.announcer = announcer;
+    Presence(Announcer announcer, Membership membership, Limits limits, int threshold, long interval) {
+        this.membership = membership;
         rooms = new Rooms(limits);
-        this.threshold = threshold;
-        this.interval = interval;
+        stays = new Stays(rooms, membership);
+        deadlines = stays.deadlines();
+        this.announcer = new RoomAnnouncer(announcer, rooms, threshold, interval);
     }
 
     /**
-     * A user polls; then {@link #join} its channels.
+     * A user polls, or opens a stream; then {@link #join} its channels.
      *
      * @param holder what the user's memberships are charged to
-     * @param patience for how many nanoseconds the user is there after the poll has ended
+     * @param patience for how many nanoseconds the user is there after the visit has ended
+     * @param isStream whether it makes the user present again after a leave
      * @param channels how many channels it will join at most
+     * @param groups the names of the groups that it is on channels by
      * @return null when there is no room for it
      */
-    public @Nullable Visit visit(Holder holder, String keyset, String uuid, long patience, int channels) {
-        long bytes = VISIT_BYTES + VISIT_CHANNEL_BYTES * channels;
-        return holder.hold(bytes) ? new Visit(holder, keyset, uuid, patience, bytes) : null;
+    public @Nullable Visit visit(Holder holder, String keyset, String uuid, long patience, boolean isStream,
+            int channels,
+            Collection<String> groups) {
+        long bytes = Visit.bytes(channels, groups.size());
+        if (!holder.hold(bytes)) {
+            return null;
+        }
+        Visit visit = new Visit(holder, keyset, uuid, patience, isStream, groups);
+        visit.bytes = bytes;
+        groupVisits.add(visit);
+        return visit;
     }
 
     /**
      * The user of a visit is on a channel while it lasts.
      *
+     * @param group by which group, as long as the channel is in it; null when the channel itself is named
      * @param state null to keep the one there is
      */
-    public void join(Visit visit, String channel, @Nullable Json state, long now) {
-        Member member = rooms.member(visit.holder, visit.keyset, visit.uuid, channel);
-        if (member != null) {
-            member.visits++;
-            visit.members.add(member);
-            appear(member, state, now);
+    public void join(Visit visit, String channel, @Nullable String group, @Nullable Json state, long now) {
+        Stay stay = stays.of(visit.holder, visit.keyset, visit.uuid, channel, group, now);
+        if (stay != null) {
+            stay.add(visit);
+            visit.stays.add(stay);
+            appear(stay.member, state, true, now);
         }
     }
 
-    /** The poll has ended, by a response or by the client. */
-    public void depart(Visit visit, long now) {
-        for (Member member : visit.members) {
-            member.visits--;
-            if (member.isPresent() && member.visits == 0) {
-                until(member, now + visit.patience);
+    /**
+     * The poll or the stream has ended, by a response or by the client.
+     *
+     * @param silence for how many nanoseconds nothing has been heard of the client
+     */
+    public void depart(Visit visit, long silence, long now) {
+        for (Stay stay : visit.stays) {
+            if (stay.end == null && !visit.isSuspended) {
+                stay.remove(visit);
+                stay.expires = now - silence + visit.patience;
+                stays.rest(stay.member, now);
             }
         }
+        visit.isOver = true;
+        groupVisits.remove(visit);
         visit.holder.giveBack(visit.bytes);
+    }
+
+    /** Nothing has been heard of the client of a visit for as long as its user's patience lasts: it counts no more. */
+    public void suspend(Visit visit, long now) {
+        if (!visit.isOver && !visit.isSuspended) {
+            visit.isSuspended = true;
+            for (Stay stay : visit.stays) {
+                if (stay.end == null) {
+                    stay.remove(visit);
+                    stays.rest(stay.member, now);
+                }
+            }
+        }
+    }
+
+    /**
+     * The client of a visit is heard of again: a part of its channels.
+     *
+     * @param from where to begin; 0 for the first part
+     * @return where the next part begins; 0 when this is the last one
+     */
+    public int resume(Visit visit, int from, int limit, long now) {
+        if (visit.isOver || !(visit.isSuspended || from > 0)) {
+            return 0;
+        }
+        visit.isSuspended = false;
+        int to = Math.min(from + limit, visit.stays.size());
+        for (Stay stay : List.copyOf(visit.stays.subList(from, to))) {
+            if (stay.end == null) {
+                stay.add(visit);
+            } else if (stay.end == End.TIMEOUT || visit.isStream) {
+                comeBack(visit, stay, null, now);
+            }
+        }
+        return to < visit.stays.size() ? to : 0;
+    }
+
+    /** Takes the place of a stay that has ended. */
+    private void comeBack(Visit visit, Stay ended, @Nullable Json state, long now) {
+        int at = visit.isOver ? -1 : visit.stays.indexOf(ended);
+        Stay stay = at < 0
+                ? null
+                : stays.of(visit.holder, visit.keyset, visit.uuid, ended.member.room.channel.name(), ended.group, now);
+        if (stay != null) {
+            stay.add(visit);
+            visit.stays.set(at, stay);
+            appear(stay.member, state, true, now);
+        }
     }
 
     /**
      * A sign of life without a poll.
      *
+     * @param group by which group; null when the channel itself is named
      * @param patience for how many nanoseconds the user is there
      * @param state null to keep the one there is
      */
-    public void beat(Holder holder, String keyset, String uuid, String channel, long patience, @Nullable Json state,
-            long now) {
-        Member member = rooms.member(holder, keyset, uuid, channel);
-        if (member != null) {
-            appear(member, state, now);
-            if (member.visits == 0) {
-                until(member, now + patience);
-            }
+    public void beat(Holder holder, String keyset, String uuid, String channel, @Nullable String group, long patience,
+            @Nullable Json state, long now) {
+        Stay stay = stays.of(holder, keyset, uuid, channel, group, now);
+        if (stay != null) {
+            stay.expires = now + patience;
+            appear(stay.member, state, false, now);
+            stays.rest(stay.member, now);
         }
     }
 
-    /** A user leaves a channel, if it is there. Polls that are still parked don't count any more. */
+    /**
+     * A user leaves a channel, if it is there. Polls that are still parked don't count any more: some clients leave theirs
+     * behind. A stream that is still open a second later makes the user present again, as the next poll would.
+     */
     public void leave(String keyset, String uuid, String channel, long now) {
         Member member = rooms.find(keyset, uuid, channel);
         if (member != null && member.isPresent()) {
-            vanish(member, Action.LEAVE, now);
+            for (Stay stay : member.stays) {
+                stay.streams().forEach(stream -> returns.add(new Return(stream, stay, member.state), now));
+            }
+            vanish(member, End.LEAVE, Action.LEAVE, now);
         }
+    }
+
+    /**
+     * A channel was taken out of a group: one of those who are on it only by the group is there no more.
+     *
+     * @param below the place to begin at; large for the first
+     * @return where to go on; 0 at the end
+     */
+    int removeFrom(ChannelGroup group, String channel, int below, long now) {
+        Room room = rooms.room(group.keyset(), channel);
+        int at = room == null ? -1 : Math.min(below, room.occupancy()) - 1;
+        if (room == null || at < 0) {
+            return 0;
+        }
+        Member member = room.occupant(at);
+        Stay stay = member.stay(group.name());
+        if (stay != null && member.stays.size() > 1) {
+            stays.end(stay, End.REMOVAL, now);
+        } else if (stay != null) {
+            vanish(member, End.REMOVAL, Action.LEAVE, now);
+        }
+        return at;
+    }
+
+    /** The open polls and streams that are on channels by a group. */
+    List<Visit> visits(ChannelGroup group) {
+        return groupVisits.of(group);
+    }
+
+    /** A channel was put into a group that a visit is for. */
+    void putIn(Visit visit, String channel, String group, long now) {
+        Member known = rooms.find(visit.keyset, visit.uuid, channel);
+        Stay stay = known == null ? null : known.stay(group);
+        boolean isThere = stay != null && visit.stays.contains(stay);
+        if (!visit.isOver && !visit.isSuspended && !isThere && visit.hasPlace()) {
+            join(visit, channel, group, null, now);
+        }
+    }
+
+    /** Whether a channel is in a group now. */
+    boolean isIn(ChannelGroup group, String channel) {
+        return membership.isIn(group, channel);
     }
 
     /**
@@ -161,7 +267,8 @@ public final class Presence {
             return false;
         }
         if (!member.isPresent()) {
-            until(member, now + ABSENT_NANOS);
+            member.expires = now + ABSENT_NANOS;
+            deadlines.put(member);
         }
         return change(member, state, now);
     }
@@ -246,6 +353,11 @@ public final class Presence {
         return deadlines.size();
     }
 
+    /** About how many bytes of announcements have been postponed so far: their cause is charged at once. */
+    long postponedBytes() {
+        return announcer.postponedBytes();
+    }
+
     /** Whether announcements have to wait: what leads to some should wait too. */
     boolean isFull() {
         return announcer.isFull();
@@ -257,76 +369,46 @@ public final class Presence {
      * @return whether more is due now
      */
     boolean tick(long now) {
-        int done = 0;
+        int left = MOST_DUE_AT_ONCE;
         for (Member next = deadlines.first(); next != null && next.wakes - now <= 0; next = deadlines.first()) {
-            if (++done > MOST_DUE_AT_ONCE || announcer.isFull()) {
+            if (left-- == 0 || announcer.isFull()) {
                 return true;
             }
             due(next, now);
         }
-        while (!crowded.isEmpty() && crowded.peek().nextInterval - now <= 0) {
-            if (++done > MOST_DUE_AT_ONCE || announcer.isFull()) {
+        for (Return next = returns.poll(now); next != null; next = returns.poll(now)) {
+            if (!next.stream.isSuspended) {
+                comeBack(next.stream, next.stay, next.state, now);
+            }
+            if (left-- == 0 || announcer.isFull()) {
                 return true;
             }
-            interval(crowded.remove(), now);
         }
-        return false;
+        return announcer.tick(left, now);
     }
 
     /** An announcement for a channel was lost: its subscribers will have to ask who is there. */
     void missed(Channel channel, long now) {
-        Room room = rooms.room(channel.keyset(), channel.name());
-        if (room != null) {
-            missed(room, now);
-        }
-    }
-
-    private void missed(Room room, long now) {
-        room.refreshed();
-        beginIntervals(room, now);
+        announcer.missed(channel, now);
     }
 
     private void due(Member member, long now) {
-        deadlines.remove(member);
-        if (member.visits > 0) {
-            return; // its time will run again when they have ended
+        if (!stays.isOver(member, now)) {
+            return;
         }
-        if (member.expires - now > 0) {
-            deadlines.put(member);
-        } else if (member.isPresent()) {
-            vanish(member, Action.TIMEOUT, now);
+        if (member.isPresent()) {
+            vanish(member, End.TIMEOUT, Action.TIMEOUT, now);
         } else {
             rooms.remove(member);
             rooms.removeIfEmpty(member.room);
         }
     }
 
-    private void interval(Room room, long now) {
-        Interval event = room.interval();
-        room.inIntervals = false;
-        if (event != null && !announcer.announce(room.channel, event)) {
-            room.refreshed();
-            room.inIntervals = !room.members.isEmpty();
-        }
-        room.inIntervals |= room.occupancy() > threshold;
-        if (room.inIntervals) {
-            room.nextInterval = now + interval;
-            crowded.add(room);
-        } else {
-            rooms.removeIfEmpty(room);
-        }
-    }
-
-    private void beginIntervals(Room room, long now) {
-        if (!room.inIntervals) {
-            room.inIntervals = true;
-            room.nextInterval = now + interval;
-            crowded.add(room);
-        }
-    }
-
-    private void appear(Member member, @Nullable Json state, long now) {
+    private void appear(Member member, @Nullable Json state, boolean isPolling, long now) {
         if (member.isPresent()) {
+            if (isPolling) {
+                announcer.polled(member, now);
+            }
             if (state != null) {
                 boolean _ = change(member, state, now);
             }
@@ -335,15 +417,18 @@ public final class Presence {
         if (state != null) {
             boolean _ = hold(member, state); // without room for its state the user is there all the same
         }
+        announcer.comes(member.room, now);
         member.room.enter(member);
-        announce(member, Action.JOIN, now);
+        announcer.came(member, isPolling, now);
     }
 
-    private void vanish(Member member, Action how, long now) {
+    private void vanish(Member member, End end, Action how, long now) {
+        announcer.tellJoins(member.room, now);
         member.room.exit(member);
         deadlines.remove(member);
+        member.stays.forEach(stay -> stay.end = end);
         rooms.remove(member);
-        announce(member, how, now);
+        announcer.announce(member, how, now);
         rooms.removeIfEmpty(member.room);
     }
 
@@ -351,14 +436,11 @@ public final class Presence {
         if (state.equals(member.state)) {
             return true;
         }
+        announcer.tellJoins(member.room, now); // with the state before
         if (!hold(member, state)) {
             return false;
         }
-        Room room = member.room;
-        if (announcer.isListenedTo(room.channel) && !announcer.announce(room.channel,
-                new Somebody(Action.STATE_CHANGE, member.user.uuid, room.occupancy(), state))) {
-            missed(room, now);
-        }
+        announcer.changed(member, state, now);
         return true;
     }
 
@@ -368,27 +450,5 @@ public final class Presence {
             member.state = state;
         }
         return isPlace;
-    }
-
-    private void until(Member member, long nanos) {
-        member.expires = nanos;
-        deadlines.put(member);
-    }
-
-    /** Announces something, now or with the next interval. */
-    private void announce(Member member, Action action, long now) {
-        Room room = member.room;
-        if (room.occupancy() > threshold) {
-            beginIntervals(room, now);
-        }
-        if (!announcer.isListenedTo(room.channel)) {
-            return;
-        }
-        if (room.inIntervals) {
-            room.note(member.user.uuid, action);
-        } else if (!announcer.announce(room.channel,
-                new Somebody(action, member.user.uuid, room.occupancy(), member.state))) {
-            missed(room, now);
-        }
     }
 }

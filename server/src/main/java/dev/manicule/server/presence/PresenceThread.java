@@ -8,10 +8,13 @@ import dev.manicule.server.limits.Limits;
 import dev.manicule.server.limits.Resource;
 import dev.manicule.server.limits.TimeShares;
 import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.Outcome;
+import java.util.Collection;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -82,14 +85,16 @@ public final class PresenceThread implements AutoCloseable {
      * Starts the thread.
      *
      * @param isListenedTo whether announcements on a presence channel reach a subscriber
+     * @param isIn whether a channel is in a group now
      * @param time tells the present timetoken
      * @param nanoTime a clock that does not step back, in nanoseconds
      */
-    public PresenceThread(Journal journal, Predicate<Channel> isListenedTo, LongSupplier time, LongSupplier nanoTime,
-            PresenceSettings settings, Limits limits) {
+    public PresenceThread(Journal journal, Predicate<Channel> isListenedTo, BiPredicate<ChannelGroup, String> isIn,
+            LongSupplier time, LongSupplier nanoTime, PresenceSettings settings, Limits limits) {
         this.nanoTime = nanoTime;
         announcements = new Announcements(journal, isListenedTo, time, this::decided);
-        presence = new Presence(announcements, limits, settings.intervalAbove(), settings.interval().toNanos());
+        presence = new Presence(announcements, isIn::test, limits, settings.intervalAbove(),
+                settings.interval().toNanos());
         thread = Thread.ofPlatform().name("manicule-presence").daemon().start(this::run);
     }
 
@@ -115,6 +120,20 @@ public final class PresenceThread implements AutoCloseable {
             work.on(who, now);
             return false;
         }, null));
+    }
+
+    /** Has something done that has to be done, in slices. */
+    public void submitAnyway(Client client, Work work) {
+        add(new Job(client.withoutConnection(), work, null));
+    }
+
+    /**
+     * A group was changed: who listens to it is on the channels that were put in, and no longer on those taken out.
+     *
+     * @param client whose share of time it takes
+     */
+    public void groupChanged(Client client, ChannelGroup group, Collection<String> removed, Collection<String> added) {
+        submitAnyway(client, new GroupWork(group, removed, added, channel -> presence.isIn(group, channel)));
     }
 
     /** How many members there are on all channels together. */
@@ -206,13 +225,14 @@ public final class PresenceThread implements AutoCloseable {
     /** Does a part of a job; true when there is more of it, which then waits until its client has a share left. */
     private boolean doSlice(TimeShares.Next<Job> next) {
         Job job = next.item();
-        long bytes = announcements.bytes();
+        long bytes = announcements.bytes() + presence.postponedBytes();
         long begin = System.nanoTime();
         boolean hasMore = false;
         try {
             hasMore = job.work().on(presence, nanoTime.getAsLong());
         } finally {
-            long nanos = System.nanoTime() - begin + (announcements.bytes() - bytes) * NANOS_BY_BYTE;
+            long announced = announcements.bytes() + presence.postponedBytes() - bytes;
+            long nanos = System.nanoTime() - begin + announced * NANOS_BY_BYTE;
             used(next, nanos, hasMore);
             if (!hasMore && job.charge() != null) {
                 job.charge().release();

@@ -28,6 +28,8 @@ final class Room {
     final Map<String, Member> members = new HashMap<>();
     /** Those who are there. One who goes is replaced by the last, so that a page of them costs no walk. */
     private final List<Member> occupants = new ArrayList<>(2);
+    /** How many of them have come without subscribers having been told yet. */
+    int untold;
     boolean inIntervals;
     long nextInterval;
     /** What has happened since the last interval, of each uuid the last; none when there was too much. */
@@ -49,6 +51,16 @@ final class Room {
 
     int occupancy() {
         return occupants.size();
+    }
+
+    /** How many are there as far as subscribers have been told. */
+    int toldOccupancy() {
+        return occupants.size() - untold;
+    }
+
+    /** One of those who are there, by its place. */
+    Member occupant(int at) {
+        return occupants.get(at);
     }
 
     /** The member enters; it is not there. */
@@ -111,7 +123,7 @@ final class Room {
             return null;
         }
         Interval interval = new Interval(uuids(Action.JOIN), uuids(Action.LEAVE), uuids(Action.TIMEOUT), refresh,
-                occupancy());
+                toldOccupancy());
         refresh = false;
         forgetChanges();
         return interval;

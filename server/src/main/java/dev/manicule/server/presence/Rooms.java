@@ -89,7 +89,7 @@ final class Rooms {
         User user = member.user;
         member.room.members.remove(user.uuid);
         user.remove(member);
-        member.holder.giveBack(Member.BYTES + Member.bytes(member.state));
+        member.holder.giveBack(member.bytes());
         if (user.first() == null) {
             rooms.users.remove(user.uuid);
             user.holder.giveBack(user.bytes());

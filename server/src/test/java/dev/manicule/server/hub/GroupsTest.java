@@ -7,8 +7,11 @@ import dev.manicule.server.limits.Limits;
 import dev.manicule.server.limits.Resource;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.ChannelGroup.Former;
 import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.Event;
+import dev.manicule.server.model.Timetoken;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -47,6 +50,35 @@ class GroupsTest {
         assertThat(groups.happenedIn("h", on("b", 6))).isFalse();
         groups.replace(group("g", "b"));
         assertThat(groups.of(on("a", 6))).containsExactly("h");
+    }
+
+    @Test
+    void aGroupKnowsWhatWasInItForAWeek() {
+        Groups groups = new Groups(List.of(), budget);
+        ChannelGroup name = new ChannelGroup("demo", "g");
+        groups.replace(new Members(name, Map.of("a", 5L)));
+        groups.replace(new Members(name, Map.of(), List.of(new Former("a", 5, 9))));
+        assertThat(groups.of(on("a", 9))).containsExactly("g");
+        assertThat(groups.of(on("a", 10))).isEmpty();
+        assertThat(groups.happenedIn("g", on("a", 5))).isFalse();
+        assertThat(groups.count("demo")).isZero();
+        assertThat(groups.names("demo", "", 10)).isEmpty();
+        long later = 9 + Timetoken.steps(Duration.ofDays(8));
+        groups.replace(new Members(new ChannelGroup("demo", "h"), Map.of("b", 5L), List.of(new Former("c", 5, later))));
+        assertThat(groups.of(on("a", 9))).isEmpty();
+        groups.replace(new Members(new ChannelGroup("demo", "h"), Map.of()));
+        assertThat(budget.used(Resource.GROUPS)).isZero();
+    }
+
+    @Test
+    void changesAreToldWithWhatWasPutInAndTakenOut() {
+        Groups groups = new Groups(List.of(group("g", "a", "b")), budget);
+        List<String> told = new ArrayList<>();
+        groups.listen((name, removed, added) -> told.add(name.name() + " -" + removed + " +" + added
+                + groups.isIn(name, "a") + groups.isIn(name, "c")));
+        groups.replace(group("g", "b", "c"));
+        groups.replace(group("g", "b", "c"));
+        assertThat(told).containsExactly("g -[a] +[c]falsetrue");
     }
 
     /** However groups change: what is asked of them is as a plain look at their members says. */

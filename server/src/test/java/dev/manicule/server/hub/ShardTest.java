@@ -12,6 +12,7 @@ import dev.manicule.server.limits.Workers;
 import dev.manicule.server.journal.CommitListener.Commit;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.ChannelGroup.Former;
 import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Timetoken;
@@ -304,17 +305,71 @@ class ShardTest {
     }
 
     @Test
-    void patienceEndsWithACursorThatSkipsNothing() {
+    void patienceEndsWithTheCursorOfThePresent() {
         Subscriber subscriber = poll(5, A);
         commit(event(B, 9));
         nanos += Duration.ofSeconds(279).toNanos();
-        shard.expire();
+        shard.expire(20);
         assertThat(subscriber.answered).isFalse();
+        commit(event(B, 30));
         nanos += Duration.ofSeconds(2).toNanos();
-        shard.expire();
+        shard.expire(25);
         assertThat(subscriber.answered).isTrue();
         assertThat(subscriber.got).isEmpty();
-        assertThat(subscriber.cursor).isEqualTo(5);
+        assertThat(subscriber.cursor).as("of the last event that this shard knows").isEqualTo(30);
+        assertThat(poll(subscriber.cursor, A, B).answered).as("a channel that is added brings nothing old").isFalse();
+        commit(event(A, 31));
+        Subscriber next = poll(30, A);
+        assertThat(next.got).containsExactly(31L);
+    }
+
+    @Test
+    void theCursorOfAnIdleStreamMovesToThePresentEveryTwentySeconds() {
+        Subscriber subscriber = stream(5, to(A));
+        nanos += Duration.ofSeconds(21).toNanos();
+        shard.expire(40);
+        assertThat(subscriber.answered).isTrue();
+        assertThat(subscriber.got).isEmpty();
+        assertThat(subscriber.cursor).isEqualTo(40);
+    }
+
+    @Test
+    void aPollThatDoesNotWaitIsAnsweredWhenAllIsSeen() {
+        stored.add(event(A, 5));
+        shard = shardAt(10);
+        Subscriber behind = new Subscriber();
+        shard.poll(to(A), 1, client, behind, false);
+        settle();
+        assertThat(behind.got).containsExactly(5L);
+        Subscriber next = new Subscriber();
+        shard.poll(to(A), 5, client, next, false);
+        settle();
+        assertThat(next.answered).isTrue();
+        assertThat(next.cursor).isEqualTo(10);
+        assertThat(shard.parked()).isZero();
+    }
+
+    @Test
+    void anIdleCursorDoesNotPassWhatIsStillLookedFor() {
+        shard = shardAt(10);
+        Subscriber behind = poll(1, A); // its search has not begun
+        nanos += Duration.ofSeconds(281).toNanos();
+        shard.expire(50);
+        assertThat(behind.cursor).isEqualTo(1);
+    }
+
+    @Test
+    void anIdleCursorDoesNotPassACommitThatWasNotHandedOver() {
+        Subscriber subscriber = poll(5, A);
+        stored.add(event(A, 8));
+        shard.missed(8);
+        nanos += Duration.ofSeconds(281).toNanos();
+        shard.expire(50);
+        settle();
+        assertThat(subscriber.cursor).isLessThan(9);
+        Subscriber next = subscriber.got.isEmpty() ? poll(subscriber.cursor, A) : subscriber;
+        settle();
+        assertThat(next.got).containsExactly(8L);
     }
 
     @Test
@@ -398,6 +453,22 @@ class ShardTest {
     }
 
     @Test
+    void whatHappenedInAGroupIsDeliveredAfterItsChannelWasTakenOut() {
+        Subscription group = all(Set.of(), Set.of(), Set.of("g"), "");
+        put(A, 2);
+        Subscriber parked = poll(3, group);
+        groups.replace(new Members(GROUP, Map.of(), List.of(new Former(A.name(), 2, 5)))); // in the batch of event 4
+        commit(event(A, 2), event(A, 4), event(A, 6));
+        assertThat(parked.got).containsExactly(4L);
+        assertThat(parked.labels).containsExactly("g");
+        assertThat(poll(1, group).got).as("from the tail").containsExactly(4L);
+        shard = shardAt(10);
+        Subscriber late = poll(1, group);
+        settle();
+        assertThat(late.got).as("from storage").containsExactly(4L);
+    }
+
+    @Test
     void thePresenceOfAGroupIsThatOfItsChannels() {
         put(C, 0);
         Subscriber presence = poll(0, all(Set.of(), Set.of(), Set.of("g-pnpres"), ""));
@@ -419,7 +490,7 @@ class ShardTest {
         commit(event(A, 3));
         assertThat(parked.answered).isFalse();
         nanos += Duration.ofMinutes(5).toNanos();
-        shard.expire();
+        shard.expire(0);
         assertThat(parked.cursor).isEqualTo(3);
         Subscriber next = poll(3, even);
         commit(event(A, 4), event(A, 5));
@@ -467,10 +538,10 @@ class ShardTest {
         Subscriber gone = new Subscriber();
         shard.poll(to(A), 3, client, gone).cancel();
         nanos += Duration.ofMillis(990).toNanos();
-        shard.expire();
+        shard.expire(0);
         assertThat(failed.answered || refused.answered).isFalse();
         nanos += Duration.ofMillis(20).toNanos();
-        shard.expire();
+        shard.expire(0);
         assertThat(List.of(failed.cursor, refused.cursor)).containsExactly(1L, 2L);
         assertThat(failed.answered && refused.answered).isTrue();
         assertThat(failed.got).isEmpty();
@@ -533,7 +604,7 @@ class ShardTest {
         bad.fault = new StackOverflowError();
         Subscriber good = poll(5, A);
         nanos += Duration.ofMinutes(5).toNanos();
-        shard.expire();
+        shard.expire(0);
         assertThat(good.answered).isTrue();
         bad = poll(5, A);
         bad.fault = new StackOverflowError();
@@ -555,7 +626,7 @@ class ShardTest {
         Subscriber next = poll(3, A);
         stored.add(event(A, 4));
         shard.missed(4);
-        shard.expire();
+        shard.expire(0);
         settle();
         assertThat(next.got).containsExactly(4L);
     }
@@ -604,7 +675,7 @@ class ShardTest {
         Subscriber refused = poll(2, wanted);
         commit(large(A, 5, 10_000), large(A, 6, 10_000));
         nanos += Duration.ofSeconds(2).toNanos();
-        shard.expire();
+        shard.expire(0);
         assertThat(refused.answered).isTrue();
         room = true;
         Subscriber again = poll(refused.cursor, wanted);
@@ -675,7 +746,7 @@ class ShardTest {
         runOne(readers);
         assertThat(readers).as("there is more to do").isNotEmpty();
         nanos += Duration.ofMinutes(5).toNanos();
-        shard.expire();
+        shard.expire(0);
         assertThat(first.got).isEmpty();
         assertThat(first.cursor).isBetween(100L, 900L);
         Subscriber next = poll(first.cursor, rare);
@@ -692,7 +763,7 @@ class ShardTest {
         shard.poll(to(A), 0, poor, subscriber);
         settle();
         nanos += Duration.ofSeconds(1).toNanos();
-        shard.expire();
+        shard.expire(0);
         assertThat(subscriber.answered).isTrue();
         assertThat(subscriber.got).isEmpty();
         assertThat(subscriber.cursor).isZero();
@@ -778,7 +849,7 @@ class ShardTest {
             readable = step >= 400 || random.nextInt(3) > 0;
             room = step >= 400 || random.nextInt(3) > 0;
             nanos += Duration.ofMillis(100).toNanos();
-            shard.expire();
+            shard.expire(0);
             switch (random.nextInt(5)) {
                 case 0 -> {
                     if (step < 400) {
@@ -818,7 +889,7 @@ class ShardTest {
             collect(current, got, wanted);
             settle();
             nanos += Duration.ofSeconds(1).toNanos();
-            shard.expire();
+            shard.expire(0);
         }
         List<Predicate<Event>> expected = List.of(e -> e.channel().equals(A), e -> !e.channel().equals(B),
                 e -> !e.channel().equals(C), e -> e.channel().equals(C), e -> true, e -> e.timetoken() % 7 == 3,

@@ -190,6 +190,27 @@ abstract class JournalContract {
                 .hasSize(events));
     }
 
+    /** Idle polls get positions as cursors: an event at or below one that comes later would be lost to them. */
+    @Test
+    void noEventIsHandedOverAtOrBelowAPositionThatWasTold() throws Exception {
+        clock.set(Instant.EPOCH);
+        CompletableFuture<?> writing = CompletableFuture.allOf(IntStream.range(0, 4)
+                .mapToObj(thread -> CompletableFuture
+                        .runAsync(() -> IntStream.range(0, 500).forEach(i -> submit(message(i)).join())))
+                .toArray(CompletableFuture[]::new));
+        Map<Long, Integer> commitsByPosition = new HashMap<>();
+        while (!writing.isDone()) {
+            long position = journal.position();
+            commitsByPosition.put(position, commits.size());
+        }
+        writing.get(10, TimeUnit.SECONDS);
+        assertThat(commitsByPosition).hasSizeGreaterThan(10);
+        List<Commit> all = List.copyOf(commits);
+        commitsByPosition.forEach((position, count) -> all.subList(count, all.size())
+                .forEach(commit -> commit.events()
+                        .forEach(event -> assertThat(event.timetoken()).isGreaterThan(position))));
+    }
+
     @Test
     void aLargeDeletionKeepsNobodyWaitingAndIsToldWhenItIsWhole() throws Exception {
         List<? extends CompletableFuture<? extends Outcome>> outcomes = IntStream.range(0, 20_000)

@@ -10,10 +10,13 @@ import dev.manicule.server.json.Json;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Command;
 import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.ChannelGroup.Former;
+import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.Command.AddAction;
 import dev.manicule.server.model.Command.Announce;
 import dev.manicule.server.model.Command.Announcement;
 import dev.manicule.server.model.Command.ChangeGroup;
+import dev.manicule.server.model.Command.DeleteGroup;
 import dev.manicule.server.model.Command.DeleteMessages;
 import dev.manicule.server.model.Command.Delivery;
 import dev.manicule.server.model.Command.Publish;
@@ -23,8 +26,10 @@ import dev.manicule.server.model.Outcome;
 import dev.manicule.server.model.Range;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +86,33 @@ class LedgerTest {
             assertThat(outcome).isEqualTo(new Outcome.GroupChanged());
             assertThat(draft.groups()).isEmpty();
         }
+    }
+
+    /** Subscribers that were away get what happened on a channel while it was in a group. */
+    @Test
+    void aGroupKnowsWhichChannelsWereInItAndWhen() throws Exception {
+        ChannelGroup group = new ChannelGroup("demo", "g");
+        Channel quiet = new Channel("demo", "quiet");
+        Publish publish = new Publish(CHANNEL, new Json("{}".getBytes(StandardCharsets.UTF_8)), null, "alice", null,
+                null,
+                null, Delivery.STORED);
+        done(new ChangeGroup(group, List.of(CHANNEL.name(), quiet.name()), List.of()));
+        long in = timetoken;
+        done(publish);
+        done(new ChangeGroup(group, List.of(), List.of(CHANNEL.name())));
+        long out = timetoken;
+        done(new ChangeGroup(group, List.of(CHANNEL.name()), List.of()));
+        long again = timetoken;
+        done(publish);
+        done(new DeleteGroup(group));
+        assertThat(ledger.reads().groups()).containsExactly(new Members(group, Map.of(),
+                List.of(new Former(CHANNEL.name(), in, out), new Former(CHANNEL.name(), again, timetoken))));
+        ledger.close();
+        ledger = Ledger.open(folder);
+        assertThat(ledger.reads().groups().getFirst().former()).hasSize(2);
+        timetoken += Timetoken.steps(Duration.ofDays(8));
+        done(new ChangeGroup(group, List.of("new"), List.of()));
+        assertThat(ledger.reads().groups().getFirst().former()).as("after a week").isEmpty();
     }
 
     @Test

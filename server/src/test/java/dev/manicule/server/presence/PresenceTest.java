@@ -9,10 +9,10 @@ import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.limits.Resource;
 import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.presence.Presence.Announcer;
 import dev.manicule.server.presence.Presence.Occupant;
 import dev.manicule.server.presence.Presence.Part;
-import dev.manicule.server.presence.Presence.Visit;
 import dev.manicule.server.presence.PresenceEvent.Action;
 import dev.manicule.server.presence.PresenceEvent.Interval;
 import dev.manicule.server.presence.PresenceEvent.Somebody;
@@ -23,6 +23,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.Test;
 class PresenceTest {
     private static final Channel A = new Channel("demo", "a");
     private static final Channel B = new Channel("demo", "b");
+    private static final ChannelGroup G = new ChannelGroup("demo", "g");
     private static final long SECOND = 1_000_000_000;
 
     private final List<String> told = new ArrayList<>();
@@ -41,6 +43,8 @@ class PresenceTest {
     private final Client client = from("192.0.2.1", "demo");
     private Presence presence = presence(20);
     private boolean isListenedTo = true;
+    /** The channels of all groups. */
+    private final Set<String> inGroup = new TreeSet<>();
     private boolean isFull;
     private boolean isLost;
     private long now = Long.MAX_VALUE - 100 * SECOND; // the clock may be anywhere, and may overflow
@@ -69,7 +73,7 @@ class PresenceTest {
                 }
                 return !isLost;
             }
-        }, new Limits(limits), threshold, 10 * SECOND);
+        }, (group, channel) -> inGroup.contains(channel), new Limits(limits), threshold, 10 * SECOND);
     }
 
     private static String text(Channel channel, PresenceEvent event) {
@@ -101,12 +105,42 @@ class PresenceTest {
     }
 
     private Visit arrive(String uuid, int patience, Map<String, Json> states, Channel... channels) {
-        Visit visit = presence.visit(Holder.of(client), "demo", uuid, patience * SECOND, channels.length);
-        assertThat(visit).isNotNull();
+        Visit visit = visit(uuid, patience, false, List.of());
         for (Channel channel : channels) {
-            presence.join(visit, channel.name(), states.get(channel.name()), now);
+            presence.join(visit, channel.name(), null, states.get(channel.name()), now);
         }
         return visit;
+    }
+
+    private Visit visit(String uuid, int patience, boolean isStream, List<String> groups) {
+        return Objects.requireNonNull(
+                presence.visit(Holder.of(client), "demo", uuid, patience * SECOND, isStream, 2, groups));
+    }
+
+    private Visit stream(String uuid, Channel... channels) {
+        Visit visit = visit(uuid, 8, true, List.of());
+        for (Channel channel : channels) {
+            presence.join(visit, channel.name(), null, null, now);
+        }
+        return visit;
+    }
+
+    /** A poll of a group, which brings its channels. */
+    private Visit arriveBy(String uuid, Channel... channels) {
+        Visit visit = visit(uuid, 8, false, List.of("g"));
+        for (Channel channel : channels) {
+            presence.join(visit, channel.name(), "g", null, now);
+        }
+        return visit;
+    }
+
+    private void change(List<String> removed, List<String> added) {
+        inGroup.addAll(added);
+        removed.forEach(inGroup::remove);
+        GroupWork work = new GroupWork(G, removed, added, inGroup::contains);
+        while (work.on(presence, now)) {
+            assertThat(isFull).isFalse();
+        }
     }
 
     private void beat(String uuid, int patience, Channel... channels) {
@@ -115,7 +149,8 @@ class PresenceTest {
 
     private void beat(Client of, String uuid, int patience, Channel... channels) {
         for (Channel channel : channels) {
-            presence.beat(Holder.of(of), channel.keyset(), uuid, channel.name(), patience * SECOND, null, now);
+            presence.beat(Holder.of(of), channel.keyset(), uuid, channel.name(), null, patience * SECOND, null,
+                    now);
         }
     }
 
@@ -138,7 +173,7 @@ class PresenceTest {
         Visit alice = arrive("alice", 8, A, B);
         arrive("bob", 8, A);
         leave("bob", A, B);
-        presence.depart(alice, now);
+        presence.depart(alice, 0, now);
         pass(7.9);
         assertThat(on(A)).containsExactly("alice");
         pass(0.2);
@@ -154,10 +189,10 @@ class PresenceTest {
         pass(1000);
         assertThat(on(A)).containsExactly("alice");
         Visit another = arrive("alice", 8, A);
-        presence.depart(poll, now);
+        presence.depart(poll, 0, now);
         pass(1000);
         assertThat(on(A)).containsExactly("alice");
-        presence.depart(another, now);
+        presence.depart(another, 0, now);
         pass(7.5);
         beat("alice", 20, A);
         pass(19.5);
@@ -181,12 +216,154 @@ class PresenceTest {
         Visit stale = arrive("alice", 8, A);
         leave("alice", A);
         Visit fresh = arrive("alice", 8, A);
-        presence.depart(stale, now);
+        presence.depart(stale, 0, now);
         pass(100);
         assertThat(on(A)).as("the new poll is still parked").containsExactly("alice");
-        presence.depart(fresh, now);
+        presence.depart(fresh, 0, now);
         pass(9);
         assertThat(told).containsExactly("a join alice 1", "a leave alice 0", "a join alice 1", "a timeout alice 0");
+    }
+
+    @Test
+    void aJoinByHeartbeatWaitsForTheFirstPollWhichIsToldOfIt() {
+        beat("alice", 20, A);
+        assertThat(on(A)).containsExactly("alice");
+        pass(0.5);
+        arrive("bob", 20, A);
+        assertThat(told).as("nothing yet of the one that has not polled").containsExactly("a join bob 1");
+        arrive("alice", 20, A);
+        assertThat(told).containsExactly("a join bob 1", "a join alice 2");
+        pass(5);
+        assertThat(told).as("once").hasSize(2);
+        beat("carol", 20, A);
+        pass(1.1);
+        assertThat(told).as("without a poll after a second").last().isEqualTo("a join carol 3");
+        beat("dave", 20, A);
+        leave("dave", A);
+        assertThat(told).as("before its leave").endsWith("a join dave 4", "a leave dave 3");
+        beat("fred", 20, A);
+        beat("gina", 20, A);
+        leave("bob", A);
+        assertThat(told).as("in the order of all").endsWith("a join fred 4", "a join gina 5", "a leave bob 4");
+        leave("fred", A);
+        leave("gina", A);
+        beat("bob", 20, A);
+        pass(1.1);
+        beat("erin", 20, A);
+        setState("erin", A, "{}");
+        assertThat(told).endsWith("a join erin 4", "a state-change erin {} 4");
+    }
+
+    @Test
+    void aJoinThatNoSubscriberHeardIsToldToTheFirstPoll() {
+        isListenedTo = false;
+        beat("alice", 300, A);
+        pass(30);
+        isListenedTo = true; // by the poll
+        Visit first = arrive("alice", 300, A);
+        assertThat(told).containsExactly("a join alice 1");
+        presence.depart(first, 0, now);
+        arrive("alice", 300, A);
+        assertThat(told).as("once").hasSize(1);
+    }
+
+    @Test
+    void aStreamThatIsOpenMakesPresentAgainAfterALeave() {
+        Visit left = stream("alice", A, B);
+        Visit other = stream("alice", A);
+        Visit poll = arrive("bob", 8, A);
+        told.clear();
+        leave("alice", A, B);
+        leave("bob", A);
+        presence.depart(left, 0, now);
+        assertThat(on(A)).isEmpty();
+        pass(1.1);
+        assertThat(on(A)).as("by the other stream; a poll may be left behind").containsExactly("alice");
+        assertThat(on(B)).isEmpty();
+        assertThat(told).containsExactly("a leave alice 1", "b leave alice 0", "a leave bob 0", "a join alice 1");
+        leave("alice", A);
+        pass(1.1);
+        assertThat(on(A)).as("each time").containsExactly("alice");
+        presence.depart(other, 0, now);
+        presence.depart(poll, 0, now);
+        pass(8.1);
+        assertThat(on(A)).isEmpty();
+        assertThat(presence.members() + presence.deadlines()).isZero();
+        assertThat(budget.used(Resource.PRESENCE)).isZero();
+    }
+
+    @Test
+    void aChannelThatIsTakenOutOfAGroupLosesThoseWhoWereThereByTheGroup() {
+        inGroup.addAll(List.of("a", "b"));
+        Visit poll = arriveBy("alice", A, B);
+        arrive("bob", 300, A);
+        presence.join(visit("bob", 300, false, List.of("g")), "a", "g", null, now);
+        presence.beat(Holder.of(client), "demo", "carol", "a", "g", 300 * SECOND, null, now);
+        presence.beat(Holder.of(client), "demo", "dave", "a", null, 300 * SECOND, null, now);
+        pass(1.1);
+        told.clear();
+        change(List.of("a"), List.of());
+        assertThat(on(A)).containsExactlyInAnyOrder("bob", "dave");
+        assertThat(on(B)).containsExactly("alice");
+        assertThat(told).containsExactlyInAnyOrder("a leave carol 3", "a leave alice 2");
+        presence.join(poll, "a", "g", null, now);
+        assertThat(on(A)).as("what came late").doesNotContain("alice");
+        presence.depart(poll, 0, now);
+        pass(9);
+        assertThat(on(B)).isEmpty();
+    }
+
+    @Test
+    void aChannelThatIsPutIntoAGroupHasThoseWhoListenToTheGroup() {
+        Visit poll = arriveBy("alice");
+        change(List.of(), List.of("a", "b"));
+        assertThat(on(A)).containsExactly("alice");
+        assertThat(on(B)).containsExactly("alice");
+        change(List.of("a"), List.of());
+        change(List.of(), List.of("a"));
+        change(List.of(), List.of("a"));
+        assertThat(told).containsExactly("a join alice 1", "b join alice 1", "a leave alice 0", "a join alice 1");
+        presence.depart(poll, 0, now);
+        pass(9);
+        assertThat(presence.members() + presence.deadlines()).isZero();
+        assertThat(budget.used(Resource.PRESENCE)).isZero();
+    }
+
+    @Test
+    void aClientThatIsNotHeardOfIsNotThere() {
+        Visit poll = arrive("alice", 8, A);
+        Visit stream = stream("bob", A, B);
+        pass(100);
+        presence.suspend(poll, now);
+        presence.suspend(stream, now);
+        pass(0.1);
+        assertThat(on(A)).isEmpty();
+        assertThat(told).contains("a timeout alice 1", "a timeout bob 0", "b timeout bob 0");
+        while (presence.resume(stream, 0, 1, now) > 0) {
+            presence.resume(stream, 1, 1, now);
+            break;
+        }
+        assertThat(on(A)).as("when it is heard of again").containsExactly("bob");
+        assertThat(on(B)).containsExactly("bob");
+        presence.depart(poll, 0, now);
+        presence.depart(stream, 6 * SECOND, now);
+        pass(2.1);
+        assertThat(on(A)).as("silent for six seconds of eight when it ended").isEmpty();
+        assertThat(presence.members() + presence.deadlines()).isZero();
+        assertThat(budget.used(Resource.PRESENCE)).isZero();
+    }
+
+    @Test
+    void aHeartbeatOutlivesAPollThatIsNotHeardOf() {
+        Visit poll = arrive("alice", 8, A);
+        pass(100);
+        beat("alice", 8, A);
+        pass(5);
+        presence.suspend(poll, now);
+        pass(2.9);
+        assertThat(on(A)).containsExactly("alice");
+        pass(0.2);
+        assertThat(on(A)).isEmpty();
     }
 
     @Test
@@ -197,7 +374,7 @@ class PresenceTest {
         Visit visit = arrive("alice", 8, Map.of("a", json("{}")), A);
         setState("alice", A, "{}"); // no change
         setState("alice", A, "{\"mood\":\"fine\"}");
-        presence.depart(visit, now);
+        presence.depart(visit, 0, now);
         pass(9);
         assertThat(presence.state("demo", "alice", "a")).isNull();
         assertThat(told).containsExactly("a state-change alice {\"mood\":\"ok\"} 0", "a join alice {} 1",
@@ -217,7 +394,7 @@ class PresenceTest {
         leave("d", A); // came and went: nothing has changed
         pass(10);
         leave("a", A);
-        presence.depart(visits.get(1), now);
+        presence.depart(visits.get(1), 0, now);
         pass(9);
         assertThat(told).containsExactly("a join a 1", "a join b 2", "a interval +[c] -[] ![] 3");
         pass(1);
@@ -239,7 +416,7 @@ class PresenceTest {
     void anEmptyRoomIsForgotten() {
         presence = presence(0);
         Visit visit = arrive("alice", 1, A);
-        presence.depart(visit, now);
+        presence.depart(visit, 0, now);
         pass(2);
         pass(10);
         assertThat(told).isEmpty();
@@ -301,7 +478,8 @@ class PresenceTest {
         for (; keysets < 100; keysets++) { // an attacker that changes its keyset as it likes
             for (int i = 0; i < 500; i++) {
                 String keyset = "k" + keysets;
-                presence.beat(Holder.of(from("192.0.2.1", keyset)), keyset, "attacker", "c" + i, 86_400 * SECOND, state,
+                presence.beat(Holder.of(from("192.0.2.1", keyset)), keyset, "attacker", "c" + i, null, 86_400 * SECOND,
+                        state,
                         now);
             }
         }
@@ -321,7 +499,7 @@ class PresenceTest {
         Client of = small.keyset("demo");
         Json state = json("{\"s\":\"" + "x".repeat(66_000) + "\"}");
         assertThat(presence.setState(Holder.of(of), "demo", "alice", "a", state, now)).isFalse();
-        presence.beat(Holder.of(of), "demo", "alice", "a", SECOND, state, now);
+        presence.beat(Holder.of(of), "demo", "alice", "a", null, SECOND, state, now);
         assertThat(on(A)).containsExactly("alice");
         assertThat(presence.state("demo", "alice", "a")).isNull();
         pass(1);
@@ -332,7 +510,7 @@ class PresenceTest {
     void aPollForWhichThereIsNoRoomIsNotPresence() {
         limits.put(Limit.PRESENCE_BYTES, (long) (1 << 16));
         Client of = new Budget(new Limits(limits)).keyset("demo");
-        assertThat(presence.visit(Holder.of(of), "demo", "alice", SECOND, 100_000)).isNull();
+        assertThat(presence.visit(Holder.of(of), "demo", "alice", SECOND, false, 100_000, List.of())).isNull();
     }
 
     @Test
@@ -354,14 +532,17 @@ class PresenceTest {
     @Test
     void subscribersAskWhoIsThereWhereAnAnnouncementWasLost() {
         beat("alice", 80, A);
+        pass(1.1);
         isLost = true;
         beat("bob", 80, A);
+        pass(1.1);
         isLost = false;
         beat("carol", 80, A);
         assertThat(told).containsExactly("a join alice 1");
         pass(10);
         assertThat(told).last().isEqualTo("a interval +[] -[] ![] refresh 3");
         beat("dave", 80, A);
+        pass(1.1);
         assertThat(told).last().isEqualTo("a join dave 4");
     }
 
@@ -467,7 +648,7 @@ class PresenceTest {
                 case 2 -> {
                     if (!open.isEmpty()) {
                         Open ended = open.remove(random.nextInt(open.size()));
-                        presence.depart(ended.visit(), now);
+                        presence.depart(ended.visit(), 0, now);
                         for (int i = 0; i < ended.channels().size(); i++) {
                             String key = ended.channels().get(i).name() + ended.uuid();
                             if (generations.getOrDefault(key, 0).equals(ended.generation().get(i))
@@ -525,7 +706,7 @@ class PresenceTest {
         Set<String> there = new TreeSet<>();
         List.of(A, B).forEach(channel -> on(channel).forEach(uuid -> there.add(channel.name() + uuid)));
         assertThat(followed).isEqualTo(there);
-        open.forEach(each -> presence.depart(each.visit(), now));
+        open.forEach(each -> presence.depart(each.visit(), 0, now));
         for (String uuid : List.of("u0", "u1", "u2", "u3", "u4", "u5")) {
             leave(uuid, A, B);
         }

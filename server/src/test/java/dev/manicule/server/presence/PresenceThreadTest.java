@@ -80,7 +80,8 @@ class PresenceThreadTest {
 
         @Override
         public void close() {}
-    }, channel -> true, () -> 1, System::nanoTime, new PresenceSettings(1_000, Duration.ofSeconds(1)), limits);
+    }, channel -> true, (group, channel) -> true, () -> 1, System::nanoTime,
+            new PresenceSettings(1_000, Duration.ofSeconds(1)), limits);
 
     private Client from(String address) {
         return budget.connection(InetAddress.ofLiteral(address)).of("demo");
@@ -92,8 +93,8 @@ class PresenceThreadTest {
     }
 
     private boolean beat(Client client, String uuid, List<String> channels, Runnable end) {
-        return thread.submit(client, 1, new ChannelWork(who -> channels,
-                (who, channel, now) -> who.beat(Holder.of(client), "demo", uuid, channel, MINUTE, null, now),
+        return thread.submit(client, 1, new ChannelWork<>(who -> channels,
+                (who, channel, now) -> who.beat(Holder.of(client), "demo", uuid, channel, null, MINUTE, null, now),
                 (who, now) -> end.run()));
     }
 
@@ -186,7 +187,7 @@ class PresenceThreadTest {
         CountDownLatch done = new CountDownLatch(1);
         List<String> channels = channels("c", 2_000);
         beat(innocent, "alice", channels, () -> {});
-        thread.submit(from("192.0.2.2"), 1, new ChannelWork(who -> channels,
+        thread.submit(from("192.0.2.2"), 1, new ChannelWork<>(who -> channels,
                 (who, channel, now) -> who.leave("demo", "alice", channel, now), (who, now) -> done.countDown()));
         while (!done.await(1, TimeUnit.MILLISECONDS)) {
             Submitted each = submitted.poll();

@@ -1,0 +1,107 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.hub.Delivery;
+import dev.manicule.server.hub.Delivery.Match;
+import dev.manicule.server.hub.Groups;
+import dev.manicule.server.json.JsonText;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.Event;
+import dev.manicule.server.model.Timetoken;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a subscriber of presence gets that comes back with a cursor from before a restart, or from longer ago than presence events
+ * last: for each channel an interval that asks it to fetch who is there. Those that went in between were never announced to it.
+ *
+ * <p>Filled on the thread of presence, then read on an event loop.
+ */
+final class PresenceRefresh {
+    /** Of a group with more channels the rest is left out: an answer has an end. */
+    private static final int MOST_CHANNELS = 500;
+
+    private final String keyset;
+    /** Events up to it may be missing. */
+    private final long below;
+    private final List<Refreshed> refreshed = new ArrayList<>();
+
+    /**
+     * A channel whose presence is listened to.
+     *
+     * @param label how the subscription names it
+     */
+    record Watched(String channel, String label) {}
+
+    private record Refreshed(Watched watched, int occupancy) {}
+
+    PresenceRefresh(String keyset, long below) {
+        this.keyset = keyset;
+        this.below = below;
+    }
+
+    /**
+     * The channels whose presence a request asks for: by name, of a pattern too, and as members of groups. Not what a wildcard
+     * takes in beside messages: it may be there for these alone.
+     */
+    static Set<Watched> watched(Names names, Groups directory) {
+        Set<Watched> watched = new LinkedHashSet<>();
+        names.channels()
+                .stream()
+                .filter(Channel::isPresence)
+                .forEach(name -> watched.add(new Watched(Channel.withoutPresence(name), name)));
+        for (String group : names.groups()) {
+            if (Channel.isPresence(group)) {
+                directory.members(new ChannelGroup(names.keyset(), Channel.withoutPresence(group)))
+                        .keySet()
+                        .stream()
+                        .limit(MOST_CHANNELS)
+                        .forEach(channel -> watched.add(new Watched(channel, group)));
+            }
+        }
+        return watched;
+    }
+
+    void add(Watched watched, int occupancy) {
+        if (refreshed.size() < MOST_CHANNELS) {
+            refreshed.add(new Refreshed(watched, occupancy));
+        }
+    }
+
+    /** Whether a delivery is the one that brings the intervals: all before them has been delivered. */
+    boolean isIn(Delivery delivery) {
+        return delivery.cursor() >= below;
+    }
+
+    /** The delivery, with the intervals at its end unless it is too early. */
+    Delivery in(Delivery delivery) {
+        if (!isIn(delivery)) {
+            return delivery;
+        }
+        long cursor = delivery.cursor();
+        List<Match> intervals = new ArrayList<>(refreshed.size());
+        for (int i = 0; i < refreshed.size(); i++) { // each at a timetoken of its own: clients drop what looks equal
+            intervals.add(match(refreshed.get(i), cursor - (refreshed.size() - 1 - i)));
+        }
+        return delivery.with(intervals);
+    }
+
+    private Match match(Refreshed channel, long timetoken) {
+        String name = channel.watched.channel() + Channel.PRESENCE;
+        JsonText json = new JsonText().raw("{\"a\":\"1\",\"f\":514,\"p\":{\"t\":")
+                .quoted(timetoken)
+                .raw(",\"r\":1},\"k\":")
+                .quoted(keyset)
+                .raw(",\"c\":")
+                .quoted(name)
+                .raw(",\"d\":{\"action\":\"interval\",\"timestamp\":")
+                .number(Timetoken.seconds(timetoken))
+                .raw(",\"here_now_refresh\":true,\"occupancy\":")
+                .number(channel.occupancy)
+                .raw("}");
+        return new Match(new Event(new Channel(keyset, name), timetoken, false, json.toBytes()),
+                channel.watched.label());
+    }
+}

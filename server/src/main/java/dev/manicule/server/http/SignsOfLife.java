@@ -1,0 +1,87 @@
+package dev.manicule.server.http;
+
+import io.netty.channel.Channel;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.epoll.EpollTcpInfo;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How long ago the machine of a client was heard of last. Its kernel acknowledges what is sent, and answers the probes of an
+ * idle connection, so that a parked poll on a network that is gone can be told from one that waits. Without epoll, nothing is
+ * known, and every client counts as heard of.
+ *
+ * <p>Belongs to the event loop of the connection.
+ */
+final class SignsOfLife {
+    /** Probes within the time after which a client counts as silent, so that some may get lost. */
+    private static final int PROBES = 3;
+    private static final int MOST_SECONDS_BETWEEN_PROBES = 30;
+
+    /** How often to ask the kernel within that time; not so often that many parked polls cost much. */
+    private static final int QUESTIONS = 5;
+    private static final long LEAST_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final long NETWORK_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final Channel socket;
+    private long heardAt = System.nanoTime();
+    private long askedAt = heardAt;
+    private int expected;
+
+    /** Those of a connection; of HTTP/2, the one that carries the stream. */
+    SignsOfLife(Channel socket) {
+        this.socket = socket;
+    }
+
+    /** Has the kernel probe the connection so often that a live client is heard of several times in this while. */
+    void expectWithin(Duration silence) {
+        int seconds = probeSeconds(silence);
+        if (seconds != expected && socket instanceof EpollSocketChannel epoll && epoll.isOpen()) {
+            expected = seconds;
+            if (epoll.config().getTcpKeepIdle() > seconds) { // other requests of the connection may expect more
+                epoll.config().setTcpKeepIdle(seconds).setTcpKeepIntvl(seconds);
+            }
+        }
+    }
+
+    private static int probeSeconds(Duration silence) {
+        return Math.clamp(silence.toSeconds() / PROBES, 1, MOST_SECONDS_BETWEEN_PROBES);
+    }
+
+    /** Has the connection end when what is sent is not acknowledged for so long. */
+    void closeAfter(Duration unacknowledged) {
+        if (socket instanceof EpollSocketChannel epoll && epoll.isOpen()) {
+            boolean _ = epoll.config()
+                    .setOption(EpollChannelOption.TCP_USER_TIMEOUT, (int) unacknowledged.toMillis());
+        }
+    }
+
+    /**
+     * For how many nanoseconds the client's machine has been silent, as known from a moment ago; 0 where it can't be known, and
+     * as long as a live client may be so long between two probes.
+     *
+     * @param within as in {@link #expectWithin}
+     */
+    long silentNanos(Duration within) {
+        long now = System.nanoTime();
+        if (!(socket instanceof EpollSocketChannel epoll)) {
+            return 0;
+        }
+        long every = Math.clamp(within.toNanos() / QUESTIONS, LEAST_NANOS, MOST_NANOS);
+        if (now - heardAt >= every && now - askedAt >= every && epoll.isOpen()) {
+            askedAt = now;
+            EpollTcpInfo info = epoll.tcpInfo();
+            long millis = Math.min(info.lastAckRecv(), info.lastDataRecv());
+            heardAt = Math.max(heardAt, now - TimeUnit.MILLISECONDS.toNanos(millis));
+        }
+        return beyond(now - heardAt, TimeUnit.SECONDS.toNanos(probeSeconds(within)) + every, within);
+    }
+
+    /** A silence, 0 when it is an ordinary one between signs of life that come so often, with some time for the network. */
+    static long beyond(long silent, long betweenSigns, Duration within) {
+        return silent <= betweenSigns + Math.min(NETWORK_NANOS, within.toNanos() / PROBES) ? 0 : silent;
+    }
+}

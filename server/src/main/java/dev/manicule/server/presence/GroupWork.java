@@ -1,0 +1,86 @@
+package dev.manicule.server.presence;
+
+import dev.manicule.server.model.ChannelGroup;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a change of a group means for the users who listen to it: they are on a channel that was put in, and no longer on one that
+ * was taken out. Done in slices, on the thread of {@link Presence}.
+ */
+final class GroupWork implements PresenceThread.Work {
+    private static final int MOST_AT_ONCE = 250;
+
+    private final ChannelGroup group;
+    private final Iterator<String> removed;
+    private final Collection<String> added;
+    private final Predicate<String> isMember;
+    private @Nullable String leaving;
+    private int below;
+    private @Nullable Iterator<Visit> visits;
+    private List<String> joined = List.of();
+    private @Nullable Visit visit;
+    private int nextJoined;
+
+    /**
+     * Work on a change.
+     *
+     * @param isMember whether a channel is in the group when that is asked: it may have gone in and out again meanwhile
+     */
+    GroupWork(ChannelGroup group, Collection<String> removed, Collection<String> added, Predicate<String> isMember) {
+        this.group = group;
+        this.removed = removed.iterator();
+        this.added = added;
+        this.isMember = isMember;
+    }
+
+    @Override
+    public boolean on(Presence presence, long now) {
+        for (int i = 0; i < MOST_AT_ONCE && !presence.isFull(); i++) {
+            if (!takeOut(presence, now) && !putIn(presence, now)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A step of those who leave; false when there is none. */
+    private boolean takeOut(Presence presence, long now) {
+        String channel = leaving;
+        if (channel == null) {
+            if (!removed.hasNext()) {
+                return false;
+            }
+            channel = removed.next();
+            below = Integer.MAX_VALUE;
+        }
+        below = isMember.test(channel) ? 0 : presence.removeFrom(group, channel, below, now);
+        leaving = below > 0 ? channel : null;
+        return true;
+    }
+
+    /** A step of those who join; false when there is none. */
+    private boolean putIn(Presence presence, long now) {
+        if (visits == null) {
+            visits = added.isEmpty() ? List.<Visit>of().iterator() : presence.visits(group).iterator();
+            joined = List.copyOf(added);
+        }
+        Visit each = visit;
+        if (each == null) {
+            if (!visits.hasNext()) {
+                return false;
+            }
+            each = visits.next();
+            nextJoined = 0;
+        }
+        if (isMember.test(joined.get(nextJoined))) {
+            presence.putIn(each, joined.get(nextJoined), group.name(), now);
+        }
+        nextJoined++;
+        visit = nextJoined < joined.size() ? each : null;
+        return true;
+    }
+}

@@ -1,0 +1,76 @@
+package dev.manicule.server.presence;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a member is on its channel: a request has named the channel, or a group that the channel is in. A member is present as long
+ * as one of its stays lasts. Belongs to the thread of {@link Presence}.
+ */
+final class Stay {
+    private static final long BYTES = 64;
+
+    final Member member;
+    /** The group that the request has named; null for the channel itself. */
+    final @Nullable String group;
+    /** Open polls and streams. */
+    int visits;
+    /** When its time is over, unless a poll or a stream is open. */
+    long expires;
+    /** How it has ended; null while it lasts. */
+    @Nullable
+    End end;
+    /** The streams among the visits; null when there is none, as mostly. */
+    private @Nullable List<Visit> streams;
+
+    /** How a stay ends. */
+    enum End {
+        /** Nothing was heard of the user. */
+        TIMEOUT,
+        /** The user has left the channel. */
+        LEAVE,
+        /** The channel was taken out of the group. */
+        REMOVAL
+    }
+
+    Stay(Member member, @Nullable String group, long now) {
+        this.member = member;
+        this.group = group;
+        expires = now;
+    }
+
+    /** About how many bytes of memory one takes. */
+    static long bytes(@Nullable String group) {
+        return BYTES + (group == null ? 0 : 40 + 2L * group.length());
+    }
+
+    /** Whether it lasts. */
+    boolean isLasting(long now) {
+        return visits > 0 || expires - now > 0;
+    }
+
+    void add(Visit visit) {
+        visits++;
+        if (visit.isStream) {
+            List<Visit> known = streams;
+            if (known == null) {
+                known = new ArrayList<>(1);
+                streams = known;
+            }
+            known.add(visit);
+        }
+    }
+
+    void remove(Visit visit) {
+        visits--;
+        if (streams != null) {
+            streams.remove(visit);
+        }
+    }
+
+    /** The streams that are open. */
+    List<Visit> streams() {
+        return streams == null ? List.of() : streams;
+    }
+}
