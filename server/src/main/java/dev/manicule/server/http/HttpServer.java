@@ -39,6 +39,7 @@ import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -58,9 +59,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Listens, and has the requests of all connections handled on a few event loops. */
 public final class HttpServer {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}");
     private static final int METHOD_AND_VERSION = 64;
     private static final int MOST_STREAMS = 256;
@@ -100,6 +104,10 @@ public final class HttpServer {
      */
     public HttpServer(int eventLoops, Limits limits, Budget budget, long openFiles) {
         IoHandlerFactory io = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        if (!Epoll.isAvailable() && PlatformDependent.normalizedOs().equals("linux")) {
+            LOG.warn("Everything is slower, and clients whose network is gone stay present until their connection ends,"
+                    + " because Netty's native transport can't be loaded: {}", reason(Epoll.unavailabilityCause()));
+        }
         loops = new MultiThreadIoEventLoopGroup(eventLoops, new DefaultThreadFactory("manicule-http", true), io);
         this.limits = limits;
         this.budget = budget;
@@ -107,6 +115,15 @@ public final class HttpServer {
         for (ScheduledExecutorService loop : loops()) {
             byLoop.put(loop, new LoopConnections(loop));
         }
+    }
+
+    /** What the innermost cause says: those around it only repeat that it failed. */
+    private static String reason(@Nullable Throwable failure) {
+        Throwable cause = failure;
+        while (cause != null && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause);
     }
 
     /** The event loops, a single thread each. */
