@@ -84,11 +84,8 @@ final class Attendance {
                 }
             });
         } else if (wasSilent && !isSilent) {
-            int[] next = new int[1];
-            presence.submitAnyway(client, (who, now) -> {
-                next[0] = visit == null ? 0 : who.resume(visit, next[0], RESUMED_AT_ONCE, now);
-                return next[0] > 0;
-            });
+            presence.submitAnyway(client,
+                    (who, now) -> visit != null && who.resume(visit, RESUMED_AT_ONCE, now));
         }
     }
 

@@ -151,23 +151,26 @@ public final class Presence {
     /**
      * The client of a visit is heard of again: a part of its channels.
      *
-     * @param from where to begin; 0 for the first part
-     * @return where the next part begins; 0 when this is the last one
+     * @param limit the most channels of this part
+     * @return whether there are more
      */
-    public int resume(Visit visit, int from, int limit, long now) {
-        if (visit.isOver || !(visit.isSuspended || from > 0)) {
-            return 0;
+    public boolean resume(Visit visit, int limit, long now) {
+        if (visit.isOver) {
+            return false;
         }
-        visit.isSuspended = false;
-        int to = Math.min(from + limit, visit.stays.size());
-        for (Stay stay : List.copyOf(visit.stays.subList(from, to))) {
+        if (visit.isSuspended) {
+            visit.isSuspended = false;
+            visit.notResumed = visit.stays.size();
+        }
+        for (int left = limit; left > 0 && visit.notResumed > 0; left--) {
+            Stay stay = visit.stays.get(--visit.notResumed);
             if (stay.end == null) {
                 stay.add(visit);
             } else if (stay.end == End.TIMEOUT || visit.isStream) {
                 comeBack(visit, stay, null, now);
             }
         }
-        return to < visit.stays.size() ? to : 0;
+        return visit.notResumed > 0;
     }
 
     /** Takes the place of a stay that has ended. */

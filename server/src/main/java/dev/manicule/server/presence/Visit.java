@@ -24,6 +24,8 @@ public final class Visit {
     long bytes;
     /** Nothing is heard of its client: it counts for nothing. */
     boolean isSuspended;
+    /** How many of its first stays it does not count for yet, though its client is heard of again. */
+    int notResumed;
     boolean isOver;
 
     Visit(Holder holder, String keyset, String uuid, long patience, boolean isStream, Collection<String> groups) {
@@ -42,7 +44,9 @@ public final class Visit {
 
     /** Has place for one more stay; false when its client may not hold that. */
     boolean hasPlace() {
-        stays.removeIf(stay -> stay.end == Stay.End.REMOVAL); // a channel may go in and out of a group many times
+        if (notResumed == 0) { // else the first ones have to keep their places
+            stays.removeIf(stay -> stay.end == Stay.End.REMOVAL); // a channel may go in and out of a group many times
+        }
         boolean isPlace = holder.hold(STAY_BYTES);
         if (isPlace) {
             bytes += STAY_BYTES;

@@ -339,9 +339,8 @@ class PresenceTest {
         pass(0.1);
         assertThat(on(A)).isEmpty();
         assertThat(told).contains("a timeout alice 1", "a timeout bob 0", "b timeout bob 0");
-        while (presence.resume(stream, 0, 1, now) > 0) {
-            presence.resume(stream, 1, 1, now);
-            break;
+        while (presence.resume(stream, 1, now)) {
+            assertThat(isFull).isFalse();
         }
         assertThat(on(A)).as("when it is heard of again").containsExactly("bob");
         assertThat(on(B)).containsExactly("bob");
@@ -349,6 +348,27 @@ class PresenceTest {
         presence.depart(stream, 6 * SECOND, now);
         pass(2.1);
         assertThat(on(A)).as("silent for six seconds of eight when it ended").isEmpty();
+        assertThat(presence.members() + presence.deadlines()).isZero();
+        assertThat(budget.used(Resource.PRESENCE)).isZero();
+    }
+
+    @Test
+    void aGroupThatChangesWhileAClientComesBackIsCountedOnce() {
+        inGroup.add("a");
+        Visit poll = arriveBy("alice", A);
+        presence.join(poll, "c", null, null, now);
+        presence.join(poll, "d", null, null, now);
+        presence.suspend(poll, now);
+        pass(9);
+        assertThat(presence.resume(poll, 1, now)).isTrue();
+        change(List.of("a"), List.of("b"));
+        while (presence.resume(poll, 1, now)) {
+            assertThat(isFull).isFalse();
+        }
+        assertThat(whereabouts("alice")).containsExactly("b", "c", "d");
+        presence.depart(poll, 0, now);
+        pass(9);
+        assertThat(whereabouts("alice")).isEmpty();
         assertThat(presence.members() + presence.deadlines()).isZero();
         assertThat(budget.used(Resource.PRESENCE)).isZero();
     }
