@@ -29,9 +29,8 @@ final class IncomingRequest {
     private static final String REQUEST_ID = "X-Request-Id";
     private static final String TRACEPARENT = "traceparent";
     private static final String LAST_EVENT_ID = "Last-Event-ID";
-    /** A name, or an address, and perhaps a port (RFC 9110, 7.2); it may be empty. */
-    private static final Pattern HOST = Pattern
-            .compile("(?:[A-Za-z0-9._~!$&'()*+,;=%-]*|\\[[0-9A-Fa-f:.]+])(?::[0-9]*)?");
+    /** What a name of a host may have beside letters and digits. */
+    private static final String NAME_MARKS = ".-_~!$&'()*+,;=%";
     private static final String FETCH_SITE = "Sec-Fetch-Site";
     /** Sixteen bytes in base64. */
     private static final Pattern WEBSOCKET_KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
@@ -72,8 +71,44 @@ final class IncomingRequest {
     private static boolean hasOneHost(HttpRequest head) {
         List<String> hosts = head.headers().getAll(HttpHeaderNames.HOST);
         return hosts.size() == 1
-                ? HOST.matcher(hosts.getFirst()).matches()
+                ? isHost(hosts.getFirst())
                 : hosts.isEmpty() && head.protocolVersion().equals(HttpVersion.HTTP_1_0);
+    }
+
+    /** A name, or an address in brackets, and perhaps a port (RFC 9110, 7.2); it may be empty. */
+    static boolean isHost(String text) {
+        int end = text.length();
+        int at = 0;
+        if (text.startsWith("[")) {
+            int closing = text.indexOf(']');
+            at = 1;
+            while (at < closing && (Character.digit(text.charAt(at), 16) >= 0 || ":.".indexOf(text.charAt(at)) >= 0)) {
+                at++;
+            }
+            if (at == 1 || at != closing) {
+                return false;
+            }
+            at++;
+        } else {
+            while (at < end && isOfName(text.charAt(at))) {
+                at++;
+            }
+        }
+        if (at < end && text.charAt(at) == ':') {
+            at++;
+            while (at < end && isDigit(text.charAt(at))) {
+                at++;
+            }
+        }
+        return at == end;
+    }
+
+    private static boolean isOfName(char c) {
+        return isDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || NAME_MARKS.indexOf(c) >= 0;
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
     }
 
     /** The host that it names, empty when it names none. */

@@ -66,7 +66,8 @@ final class RequestDecoder extends HttpRequestDecoder {
         }
         int before = out.size();
         super.decode(ctx, in, out);
-        for (Object decoded : out.subList(before, out.size())) {
+        for (int i = before; i < out.size(); i++) {
+            Object decoded = out.get(i);
             if (decoded instanceof HttpMessage) {
                 inHead = false;
             }
@@ -127,7 +128,8 @@ final class RequestDecoder extends HttpRequestDecoder {
     /** Whether a line of the head that is coming in begins with white space. The first line, and empty ones, may. */
     private boolean hasFoldedLine(ByteBuf in) {
         int end = in.writerIndex();
-        for (int i = in.readerIndex() + Math.min(lookedAt, in.readableBytes()); i < end; i++) {
+        int i = in.readerIndex() + Math.min(lookedAt, in.readableBytes());
+        while (i < end) {
             byte b = in.getByte(i);
             if (isAtLineStart && (b == ' ' || b == '\t')) {
                 return true;
@@ -137,9 +139,14 @@ final class RequestDecoder extends HttpRequestDecoder {
                     return false; // the head ends
                 }
                 isAtLineStart = hasLine;
-            } else if (b != '\r') {
+                i++;
+            } else if (b == '\r') {
+                i++;
+            } else {
                 hasLine = true;
                 isAtLineStart = false;
+                int lineEnd = in.indexOf(i, end, (byte) '\n');
+                i = lineEnd < 0 ? end : lineEnd;
             }
         }
         return false;

@@ -2,16 +2,18 @@ package dev.manicule.server.limits;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The limits as they are set, and how often each was reached. Any thread may use it. */
 public final class Limits {
     private final Map<Limit, LongAdder> reached = new EnumMap<>(Limit.class);
-    private volatile Map<Limit, Long> values;
+    /** All of them. Never changed, only replaced. */
+    private volatile EnumMap<Limit, Long> values;
 
     /** With these values, and the usual ones for others. */
     public Limits(Map<Limit, Long> values) {
-        this.values = Map.copyOf(values);
+        this.values = all(values);
         for (Limit limit : Limit.values()) {
             reached.put(limit, new LongAdder());
         }
@@ -24,12 +26,20 @@ public final class Limits {
 
     /** Sets these values from now on, and the usual ones for others. */
     public void replace(Map<Limit, Long> newValues) {
-        values = Map.copyOf(newValues);
+        values = all(newValues);
+    }
+
+    private static EnumMap<Limit, Long> all(Map<Limit, Long> set) {
+        EnumMap<Limit, Long> all = new EnumMap<>(Limit.class);
+        for (Limit limit : Limit.values()) {
+            all.put(limit, set.getOrDefault(limit, limit.standard()));
+        }
+        return all;
     }
 
     /** How much is allowed. */
     public long of(Limit limit) {
-        return values.getOrDefault(limit, limit.standard());
+        return Objects.requireNonNull(values.get(limit), "all of them are set");
     }
 
     /** The same for what is surely an {@code int}; larger ones are cut. */
@@ -48,10 +58,6 @@ public final class Limits {
     }
 
     private LongAdder counter(Limit limit) {
-        LongAdder counter = reached.get(limit);
-        if (counter == null) {
-            throw new IllegalStateException("every limit has a counter");
-        }
-        return counter;
+        return Objects.requireNonNull(reached.get(limit), "every limit has a counter");
     }
 }
