@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,13 +26,14 @@ final class IncomingRequest {
     /** About what a request takes besides its texts, and each of its fields. */
     private static final int OVERHEAD = 512;
     private static final int FIELD_OVERHEAD = 64;
-    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
-    private static final String REQUEST_ID = "X-Request-Id";
-    private static final String TRACEPARENT = "traceparent";
-    private static final String LAST_EVENT_ID = "Last-Event-ID";
+    private static final AsciiString FORWARDED_FOR = AsciiString.cached("X-Forwarded-For");
+    private static final AsciiString IDEMPOTENCY_KEY = AsciiString.cached("Idempotency-Key");
+    private static final AsciiString REQUEST_ID = AsciiString.cached("X-Request-Id");
+    private static final AsciiString TRACEPARENT = AsciiString.cached("traceparent");
+    private static final AsciiString LAST_EVENT_ID = AsciiString.cached("Last-Event-ID");
     /** What a name of a host may have beside letters and digits. */
     private static final String NAME_MARKS = ".-_~!$&'()*+,;=%";
-    private static final String FETCH_SITE = "Sec-Fetch-Site";
+    private static final AsciiString FETCH_SITE = AsciiString.cached("Sec-Fetch-Site");
     /** Sixteen bytes in base64. */
     private static final Pattern WEBSOCKET_KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
 
@@ -173,7 +175,7 @@ final class IncomingRequest {
     /** What a proxy says of where the request comes from, null when none says anything. */
     @Nullable
     String forwardedFor() {
-        List<String> lines = head.headers().getAll("X-Forwarded-For"); // each proxy adds one at the end, or a line
+        List<String> lines = head.headers().getAll(FORWARDED_FOR); // each proxy adds one at the end, or a line
         return lines.isEmpty() ? null : String.join(",", lines);
     }
 
