@@ -142,6 +142,11 @@ public final class Access {
         return isSame && !(caller instanceof Somebody(Token token, _, _) && token != null && fault(token) != null);
     }
 
+    /** Whether a caller was let in with a token, which may end while it waits. */
+    public boolean hasToken(Caller caller) {
+        return caller instanceof Somebody(Token token, _, _) && token != null;
+    }
+
     /** Why the token of a caller that was let in does not hold any more; null when it does, or when there was none. */
     public @Nullable Denial fault(Caller caller) {
         return caller instanceof Somebody(Token token, _, _) && token != null ? fault(token) : null;

@@ -12,6 +12,7 @@ import dev.manicule.server.presence.Visit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,21 +21,24 @@ import org.jspecify.annotations.Nullable;
  * its heartbeat says, though its connection is. Belongs to an event loop.
  */
 final class Attendance {
-    private static final Attendance NONE = new Attendance(null, null, Duration.ZERO);
+    private static final Attendance NONE = new Attendance(null, null, 0);
     /** A shorter silence is everyday life of networks. */
-    private static final Duration LEAST_SILENCE = Duration.ofSeconds(5);
+    private static final long LEAST_SILENCE = Duration.ofSeconds(5).toNanos();
+    /** How often to ask whether the client is heard of within its silence. */
+    private static final int QUESTIONS = 5;
+    private static final int MOST_SECONDS_BETWEEN_QUESTIONS = 10;
     private static final int RESUMED_AT_ONCE = 250;
 
     private final @Nullable PresenceThread presence;
     private final @Nullable Client client;
-    /** After how long without a sign of life the user is not there. */
-    private final Duration silence;
+    /** After how many nanoseconds without a sign of life the user is not there. */
+    private final long silence;
     private boolean isWatched;
     private boolean isSilent;
     /** Belongs to the thread of presence. */
     private @Nullable Visit visit;
 
-    private Attendance(@Nullable PresenceThread presence, @Nullable Client client, Duration silence) {
+    private Attendance(@Nullable PresenceThread presence, @Nullable Client client, long silence) {
         this.presence = presence;
         this.client = client;
         this.silence = silence;
@@ -48,16 +52,15 @@ final class Attendance {
             return NONE;
         }
         Client client = call.client().withoutConnection();
-        Duration patience = PresenceApi.patience(call);
-        Attendance attendance = new Attendance(presence, client,
-                patience.compareTo(LEAST_SILENCE) > 0 ? patience : LEAST_SILENCE);
+        long patience = PresenceApi.patience(call).toNanos();
+        Attendance attendance = new Attendance(presence, client, Math.max(patience, LEAST_SILENCE));
         String keyset = call.subscribeKey();
         boolean isAccepted = presence.submit(call.client(), call.weight(), new ChannelWork<>(who -> {
             List<Names.Named> channels = names.attended(groups, limits);
             List<String> byGroups = names.attendedGroups();
             attendance.visit = channels.isEmpty() && byGroups.isEmpty()
                     ? null
-                    : who.visit(Holder.of(client), keyset, uuid, patience.toNanos(), isStream, channels.size(),
+                    : who.visit(Holder.of(client), keyset, uuid, patience, isStream, channels.size(),
                             byGroups);
             return attendance.visit == null ? List.of() : channels;
         }, (who, named, now) -> {
@@ -69,14 +72,18 @@ final class Attendance {
         return isAccepted ? attendance : NONE;
     }
 
-    /** About every second: the user is there as long as the client is heard of. */
-    void watch(Exchange exchange) {
+    /**
+     * Now and then: the user is there as long as the client is heard of.
+     *
+     * @return after how many seconds to ask again
+     */
+    int watch(Exchange exchange) {
         if (presence == null || client == null) {
-            return;
+            return MOST_SECONDS_BETWEEN_QUESTIONS;
         }
         isWatched = true;
         boolean wasSilent = isSilent;
-        isSilent = exchange.silentNanos(silence) >= silence.toNanos();
+        isSilent = exchange.silentNanos(silence) >= silence;
         if (isSilent && !wasSilent) {
             presence.submitEnd(client, (who, now) -> {
                 if (visit != null) {
@@ -87,6 +94,9 @@ final class Attendance {
             presence.submitAnyway(client,
                     (who, now) -> visit != null && who.resume(visit, RESUMED_AT_ONCE, now));
         }
+        return isSilent
+                ? 1
+                : Math.clamp(TimeUnit.NANOSECONDS.toSeconds(silence) / QUESTIONS, 1, MOST_SECONDS_BETWEEN_QUESTIONS);
     }
 
     /** The subscription is not open any more. A second call does nothing. */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -124,12 +125,12 @@ final class Observed implements Exchange {
     }
 
     @Override
-    public void everySecond(Runnable action) {
-        exchange.everySecond(action);
+    public void watch(IntSupplier action) {
+        exchange.watch(action);
     }
 
     @Override
-    public long silentNanos(Duration within) {
+    public long silentNanos(long within) {
         return exchange.silentNanos(within);
     }
 

@@ -203,6 +203,11 @@ public final class SubscribeApi implements Api.Family {
         Denial fault() {
             return access.fault(caller);
         }
+
+        /** After how many seconds to look whether it still holds, if others look after so many. */
+        int nextWatch(int seconds) {
+            return access.hasToken(caller) ? 1 : seconds;
+        }
     }
 
     /** Counts a poll or a stream in, as long as it is open; null for those that nobody's name is on. */
@@ -246,20 +251,19 @@ public final class SubscribeApi implements Api.Family {
                     poll.cancel();
                     end();
                 });
-                exchange.everySecond(() -> watch(poll));
+                exchange.watch(() -> watch(poll));
             }
         }
 
         /** A token that ends is said at once: a poll may wait for minutes. */
-        private void watch(Poll poll) {
+        private int watch(Poll poll) {
             Denial fault = pass.fault();
-            if (fault == null) {
-                attendance.watch(exchange);
-            } else {
+            if (fault != null) {
                 poll.cancel();
                 exchange.answer(ErrorShape.denied(fault));
                 end();
             }
+            return pass.nextWatch(attendance.watch(exchange));
         }
 
         @Override
@@ -336,14 +340,13 @@ public final class SubscribeApi implements Api.Family {
         void begin() {
             stream.send(new Piece(
                     isWebSocket ? DeliveryText.text(List.of(), begin, complete) : Events.begin(begin, complete)));
-            exchange.everySecond(this::watch);
+            exchange.watch(this::watch);
             poll.next();
         }
 
-        private void watch() {
-            if (!refused()) {
-                attendance.watch(exchange);
-            }
+        private int watch() {
+            boolean _ = refused();
+            return pass.nextWatch(attendance.watch(exchange));
         }
 
         /** Ends the stream of a token that has ended, and says so. */

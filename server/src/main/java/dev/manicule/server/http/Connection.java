@@ -66,13 +66,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
     private final Queue<RequestExchange> waiting = new ArrayDeque<>(0);
     private long bytesWaiting;
     private @Nullable ChannelHandlerContext ctx;
-    /** What the decoder keeps, charged for bytes of which nothing has become yet, and for the largest head so far. */
-    private final Charge decoding;
+    /** What is held of what comes in. */
+    private final Charge held;
+    /** Of it what the decoder keeps, charged for bytes of which nothing has become yet, and for the largest head so far. */
+    private long decoding;
     private long undecoded;
     private long largestHead;
     private boolean isOverloaded;
-    /** All requests from their first bytes on, until they are answered or parked. */
-    private final Charge requests;
     private @Nullable IncomingRequest incoming;
     private @Nullable RequestExchange current;
     /** After an answer that closes, nothing that came in counts any more. */
@@ -105,8 +105,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
         this.framing = framing;
         this.isPlain = isPlain;
         limits = server.limits();
-        requests = client.charge(Resource.MEMORY);
-        decoding = client.charge(Resource.MEMORY);
+        held = client.charge(Resource.MEMORY);
         patience = new Patience(limits);
     }
 
@@ -122,7 +121,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
     @Override
     public void watch(ChannelHandlerContext ctx, long now) {
         if (current != null) {
-            current.watch();
+            current.watch(now);
         }
         if (stream != null) {
             stream.watch(now);
@@ -148,7 +147,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
         patience.bytesCame();
         undecoded += count;
         if (!isOverloaded && undecoded > SMALL_HEAD
-                && !decoding.resize(Math.max(decoding.amount(), COPIES * undecoded))) {
+                && !isCharged(Math.max(decoding, COPIES * undecoded))) {
             isOverloaded = true;
             if (!closing && stream == null) {
                 refuse(context(), Refusal.OVERLOADED);
@@ -161,12 +160,19 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
 
     /** What came has become the head of a request. */
     private void decoded(HttpRequest head) {
-        if (undecoded > SMALL_HEAD || decoding.amount() > 0) {
+        if (undecoded > SMALL_HEAD || decoding > 0) {
             long size = size(head);
             largestHead = size > SMALL_HEAD ? Math.max(largestHead, COPIES * size) : largestHead;
-            boolean _ = decoding.resize(Math.min(decoding.amount(), largestHead));
+            boolean _ = isCharged(Math.min(decoding, largestHead));
         }
         undecoded = 0;
+    }
+
+    /** Has the decoder keep so much; false when that is too much. */
+    private boolean isCharged(long kept) {
+        boolean fits = held.add(kept - decoding);
+        decoding = fits ? kept : decoding;
+        return fits;
     }
 
     private ChannelHandlerContext context() {
@@ -209,7 +215,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
             refuse(ctx, Refusal.UNKNOWN_HOST);
         } else if (head.uri().length() > limits.of(Limit.URI_BYTES)) {
             refuse(ctx, Refusal.URI_TOO_LONG);
-        } else if (!requests.add(request.weight())) {
+        } else if (!held.add(request.weight())) {
             refuse(ctx, Refusal.OVERLOADED);
         } else if (request.asksFirst() && request.announcesTooMuch()) {
             complete(ctx, request, false); // what is too large need not be sent at all
@@ -239,9 +245,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
         boolean whole = content instanceof LastHttpContent;
         long before = request.weight();
         request.add(content.content());
-        if (!requests.add(request.weight() - before)) {
+        if (!held.add(request.weight() - before)) {
             incoming = null;
-            requests.add(-before);
+            held.add(-before);
             refuse(ctx, Refusal.OVERLOADED);
             return;
         }
@@ -358,8 +364,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
         }
         waiting.forEach(RequestExchange::hungUp);
         waiting.clear();
-        requests.release();
-        decoding.release();
+        held.release();
         ctx.fireChannelInactive();
     }
 
@@ -422,9 +427,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
         return Objects.requireNonNull(outbound, "set when this handler was added");
     }
 
-    /** A request is not held any more. */
+    /** A request is not held any more, which was from its first bytes on until it is answered or parked. */
     void release(long weight) {
-        boolean _ = requests.add(-weight);
+        boolean _ = held.add(-weight);
     }
 
     /** Nothing that comes in counts any more. */

@@ -3,6 +3,7 @@ package dev.manicule.server.http;
 import dev.manicule.server.limits.Client;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One request that waits for its answer. While it waits it holds neither a thread nor a buffer. */
@@ -40,19 +41,21 @@ public interface Exchange {
     void later(Duration delay, Runnable action);
 
     /**
-     * Does something about every second for as long as the exchange waits. On the event loop; the action runs there too.
-     * One action at a time.
+     * Does something now and then for as long as the exchange waits. On the event loop; the action runs there too. One action
+     * at a time.
+     *
+     * @param action after about a second the first time; it says after how many seconds the next time
      */
-    void everySecond(Runnable action);
+    void watch(IntSupplier action);
 
     /**
      * For how many nanoseconds nothing has been heard of the client: of a WebSocket no frame, else no acknowledgement of its
      * machine's kernel. 0 where that can't be known, for a client that has hung up itself, and as long as a live client may
      * be so long between two signs of life. On the event loop.
      *
-     * @param within has the network probed several times in this while; at least a few seconds
+     * @param within has the network probed several times in so many nanoseconds; at least a few seconds
      */
-    long silentNanos(Duration within);
+    long silentNanos(long within);
 
     /** What it is charged as: its connection and the address that its request comes from. No keyset yet. */
     Client client();

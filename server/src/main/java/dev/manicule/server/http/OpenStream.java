@@ -58,7 +58,7 @@ abstract class OpenStream implements Stream {
     }
 
     /** For how long nothing was heard of the client, as far as is known. */
-    long silentNanos(Duration within, SignsOfLife signs) {
+    long silentNanos(long within, SignsOfLife signs) {
         return signs.silentNanos(within);
     }
 

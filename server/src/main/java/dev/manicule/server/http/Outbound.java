@@ -5,6 +5,7 @@ import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Resource;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is written to one connection, or to one stream of HTTP/2. What the client does not take at once is charged to it
@@ -15,20 +16,19 @@ import io.netty.channel.ChannelHandlerContext;
 final class Outbound {
     private final ChannelHandlerContext ctx;
     private Client client;
-    private Charge unsent;
+    /** Null as long as the client has always taken everything at once. */
+    private @Nullable Charge unsent;
 
     Outbound(ChannelHandlerContext ctx, Client client) {
         this.ctx = ctx;
         this.client = client;
-        unsent = client.charge(Resource.MEMORY);
     }
 
     /** Has what is unsent from now on charged to this client, unless something is unsent already. */
     void charge(Client other) {
-        if (!other.isSame(client) && unsent.amount() == 0) {
-            unsent.release();
+        if (unsent == null || unsent.amount() == 0) {
             client = other;
-            unsent = other.charge(Resource.MEMORY);
+            unsent = null;
         }
     }
 
@@ -46,7 +46,8 @@ final class Outbound {
     }
 
     private void hold(long bytes, ChannelFuture written) {
-        Charge charged = unsent;
+        Charge charged = unsent == null ? client.charge(Resource.MEMORY) : unsent;
+        unsent = charged;
         if (charged.add(bytes)) {
             var _ = written.addListener(done -> charged.add(-bytes));
         } else {
@@ -56,6 +57,8 @@ final class Outbound {
 
     /** Gives everything back. Once the connection is closed. */
     void close() {
-        unsent.release();
+        if (unsent != null) {
+            unsent.release();
+        }
     }
 }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,8 @@ final class RequestExchange implements Exchange {
     static final String ALL_ORIGINS = "Access-Control-Allow-Origin: *\r\n" + EXPOSED;
     /** About what a request takes besides its texts. */
     private static final int OVERHEAD = 512;
+    /** What is due is looked for once a second. */
+    private static final long HALF_A_SECOND = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Connection connection;
     private final HttpServer server;
@@ -42,7 +45,8 @@ final class RequestExchange implements Exchange {
     /** Let go of once it is handled: a parked poll must not hold its request. */
     private @Nullable Request request;
     private @Nullable Runnable hangUp;
-    private @Nullable Runnable everySecond;
+    private @Nullable IntSupplier watch;
+    private long nextWatch;
     private @Nullable SignsOfLife signs;
     private @Nullable OpenStream stream;
     private boolean over;
@@ -135,19 +139,20 @@ final class RequestExchange implements Exchange {
     }
 
     @Override
-    public void everySecond(Runnable action) {
-        everySecond = action;
+    public void watch(IntSupplier action) {
+        watch = action;
+        nextWatch = System.nanoTime();
     }
 
     /** A second has passed. */
-    void watch() {
-        if (!over && everySecond != null) {
-            everySecond.run();
+    void watch(long now) {
+        if (!over && watch != null && now - nextWatch >= 0) {
+            nextWatch = now + TimeUnit.SECONDS.toNanos(watch.getAsInt()) - HALF_A_SECOND;
         }
     }
 
     @Override
-    public long silentNanos(Duration within) {
+    public long silentNanos(long within) {
         if (!ctx.channel().isOpen() && !connection.isTimedOut()) {
             return 0;
         }
@@ -166,7 +171,7 @@ final class RequestExchange implements Exchange {
     }
 
     private void ended() {
-        everySecond = null;
+        watch = null;
         server.ended();
         release();
         if (parked) {

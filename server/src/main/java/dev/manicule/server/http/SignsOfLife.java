@@ -19,16 +19,13 @@ final class SignsOfLife {
     private static final int PROBES = 3;
     private static final int MOST_SECONDS_BETWEEN_PROBES = 30;
 
-    /** How often to ask the kernel within that time; not so often that many parked polls cost much. */
-    private static final int QUESTIONS = 5;
-    private static final long LEAST_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** A sign so lately is as good as one now. */
+    private static final long LATELY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long NETWORK_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Channel socket;
     private long heardAt = System.nanoTime();
-    private long askedAt = heardAt;
     private int expected;
 
     /** Those of a connection; of HTTP/2, the one that carries the stream. */
@@ -36,8 +33,8 @@ final class SignsOfLife {
         this.socket = socket;
     }
 
-    /** Has the kernel probe the connection so often that a live client is heard of several times in this while. */
-    void expectWithin(Duration silence) {
+    /** Has the kernel probe the connection so often that a live client is heard of several times in so many nanoseconds. */
+    void expectWithin(long silence) {
         int seconds = probeSeconds(silence);
         if (seconds != expected && socket instanceof EpollSocketChannel epoll && epoll.isOpen()) {
             expected = seconds;
@@ -47,8 +44,8 @@ final class SignsOfLife {
         }
     }
 
-    private static int probeSeconds(Duration silence) {
-        return Math.clamp(silence.toSeconds() / PROBES, 1, MOST_SECONDS_BETWEEN_PROBES);
+    private static int probeSeconds(long silence) {
+        return Math.clamp(TimeUnit.NANOSECONDS.toSeconds(silence) / PROBES, 1, MOST_SECONDS_BETWEEN_PROBES);
     }
 
     /** Has the connection end when what is sent is not acknowledged for so long. */
@@ -65,23 +62,21 @@ final class SignsOfLife {
      *
      * @param within as in {@link #expectWithin}
      */
-    long silentNanos(Duration within) {
+    long silentNanos(long within) {
         long now = System.nanoTime();
         if (!(socket instanceof EpollSocketChannel epoll)) {
             return 0;
         }
-        long every = Math.clamp(within.toNanos() / QUESTIONS, LEAST_NANOS, MOST_NANOS);
-        if (now - heardAt >= every && now - askedAt >= every && epoll.isOpen()) {
-            askedAt = now;
+        if (now - heardAt >= LATELY_NANOS && epoll.isOpen()) {
             EpollTcpInfo info = epoll.tcpInfo();
             long millis = Math.min(info.lastAckRecv(), info.lastDataRecv());
             heardAt = Math.max(heardAt, now - TimeUnit.MILLISECONDS.toNanos(millis));
         }
-        return beyond(now - heardAt, TimeUnit.SECONDS.toNanos(probeSeconds(within)) + every, within);
+        return beyond(now - heardAt, TimeUnit.SECONDS.toNanos(probeSeconds(within)), within);
     }
 
     /** A silence, 0 when it is an ordinary one between signs of life that come so often, with some time for the network. */
-    static long beyond(long silent, long betweenSigns, Duration within) {
-        return silent <= betweenSigns + Math.min(NETWORK_NANOS, within.toNanos() / PROBES) ? 0 : silent;
+    static long beyond(long silent, long betweenSigns, long within) {
+        return silent <= betweenSigns + Math.min(NETWORK_NANOS, within / PROBES) ? 0 : silent;
     }
 }

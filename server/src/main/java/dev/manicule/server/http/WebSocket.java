@@ -135,8 +135,8 @@ final class WebSocket extends OpenStream {
 
     /** What counts is what the client says itself: a proxy between would acknowledge whatever is sent. */
     @Override
-    long silentNanos(Duration within, SignsOfLife signs) {
-        pingNanos = within.toNanos() / PINGS;
+    long silentNanos(long within, SignsOfLife signs) {
+        pingNanos = within / PINGS;
         return SignsOfLife.beyond(System.nanoTime() - heardAt,
                 Math.min(pingNanos, TimeUnit.SECONDS.toNanos(KEEP_ALIVE_SECONDS)) + WATCH_NANOS, within);
     }
