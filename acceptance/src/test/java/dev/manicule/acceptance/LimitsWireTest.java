@@ -199,7 +199,7 @@ class LimitsWireTest {
                     await().until(() -> wire.get("/metrics").body().contains("manicule_polls_parked 3.0\n"));
                     third.get("/v2/stream/demo/c?uuid=u&tt=" + now);
                     Answer released = first.read();
-                    assertThat(released.json().at("/t/t").asText()).isEqualTo(now);
+                    assertThat(released.json().at("/t/t").asLong()).isGreaterThan(Long.parseLong(now));
                     assertThat(released.json().get("m")).isEmpty();
                     wire.publish("c", "1");
                     assertThat(second.read().json().get("m")).hasSize(1);
