@@ -1,6 +1,5 @@
 package dev.manicule.server.api;
 
-import dev.manicule.server.limits.Client;
 import dev.manicule.server.access.Access;
 import dev.manicule.server.api.DeliveryText.Events;
 import dev.manicule.server.api.DeliveryText.Message;
@@ -220,7 +219,6 @@ public final class SubscribeApi implements Api.Family {
     /** What is kept of a request while it waits: no path, no query, no body. Belongs to the event loop. */
     private final class Parked implements Poll.Waiter {
         private final Exchange exchange;
-        private final Client client;
         private final Attendance attendance;
         private final Charge held;
         private final Pass pass;
@@ -234,7 +232,6 @@ public final class SubscribeApi implements Api.Family {
         Parked(Call call, Attendance attendance, Charge held, Wish wish, PollFormat format) {
             exchange = call.exchange();
             this.held = held;
-            client = call.client();
             this.attendance = attendance;
             pass = new Pass(access, call.caller(), call.keyset());
             cursor = wish.cursor();
@@ -244,7 +241,9 @@ public final class SubscribeApi implements Api.Family {
         }
 
         void begin(Call call, Subscription subscription) {
-            Poll poll = hub.shard(exchange.loop()).poll(subscription, cursor, client, this, refresh == null);
+            Poll poll = hub.shard(exchange.loop())
+                    .poll(subscription, cursor, call.client(), this,
+                            refresh == null);
             if (!over) {
                 open = opened(call, poll::release);
                 exchange.onHangUp(() -> {

@@ -26,6 +26,8 @@ final class Inbound extends ChannelDuplexHandler {
     /** Bytes that take no longer than this are those of a large body, and more of them can go at once. */
     private static final long SHORT_NANOS = 20_000;
     private static final int SMALL_BUFFER = 4096;
+    /** A buffer that waits may be so many times as large as what it holds. */
+    private static final int SLACK = 4;
     private static final long TURN_NANOS = 100_000;
 
     private final LoopShares shares;
@@ -113,12 +115,22 @@ final class Inbound extends ChannelDuplexHandler {
             ctx.fireChannelRead(bytes); // where it is refused
             return;
         }
-        held.buffers.add(bytes);
+        held.buffers.add(tight(ctx.alloc(), bytes));
         waiting = held;
         if (isStopped) {
             held.shrink(ctx.alloc());
         }
         next();
+    }
+
+    /** As much as there is, in a buffer of about that size: thousands may wait, and what is read comes in larger ones. */
+    private static ByteBuf tight(ByteBufAllocator allocator, ByteBuf bytes) {
+        if (bytes.capacity() < SLACK * bytes.readableBytes()) {
+            return bytes;
+        }
+        ByteBuf copy = allocator.buffer(bytes.readableBytes()).writeBytes(bytes);
+        bytes.release();
+        return copy;
     }
 
     /** Passes on as much as there is time for; what is left can be read from the buffer. The time at the end. */

@@ -34,7 +34,9 @@ public final class Visit {
         this.uuid = uuid;
         this.patience = patience;
         this.isStream = isStream;
-        this.groups = groups.stream().map(group -> new ChannelGroup(keyset, group)).toList();
+        this.groups = groups.isEmpty() // as mostly: a stream's list would be kept with what it is made of
+                ? List.of()
+                : groups.stream().map(group -> new ChannelGroup(keyset, group)).toList();
     }
 
     /** About how many bytes of memory one takes. */

@@ -131,6 +131,24 @@ class InboundTest {
     }
 
     @Test
+    void aSmallRequestThatWaitsKeepsNoLargeBuffer() throws Exception {
+        shares.spent(1_000_000_000);
+        ByteBuf large = Unpooled.buffer(2048).writeZero(REQUEST_BYTES);
+        Peer peer = new Peer("peer", from("192.0.2.1"));
+        peer.channel.pipeline().fireChannelRead(large);
+        assertThat(done).isEmpty();
+        assertThat(large.refCnt()).as("let go of").isZero();
+        ByteBuf full = Unpooled.buffer(REQUEST_BYTES).writeZero(REQUEST_BYTES);
+        peer.channel.pipeline().fireChannelRead(full);
+        assertThat(full.refCnt()).as("kept as it is").isEqualTo(1);
+        round();
+        round();
+        assertThat(done).containsExactly("peer", "peer");
+        assertThat(full.refCnt()).isZero();
+        assertThat(budget.used(Resource.MEMORY)).isZero();
+    }
+
+    @Test
     void manySmallReadsAreDoneInTurnsToo() throws Exception {
         for (int i = 0; i < 10_000; i++) {
             new Peer("attacker", from("192.0.2.1")).sends(1);
