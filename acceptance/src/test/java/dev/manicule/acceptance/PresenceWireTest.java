@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -189,11 +190,36 @@ class PresenceWireTest {
             wire.get(change + "?remove=" + channel);
             await().until(() -> get("/channel/" + channel).get("uuids").toString().equals("[\"carol\"]"));
             await().until(() -> told(channel + "-pnpres", "").stream().filter(e -> e.startsWith("leave")).count() == 2);
+            await().until(() -> refreshes(group) == 1);
             wire.get(change + "?add=" + channel);
             await().until(() -> get("/channel/" + channel).get("uuids").toString().contains("alice"));
+            wire.get("/v2/presence/sub-key/demo/channel/,/leave?uuid=alice&channel-group=" + group);
+            wire.get(change + "?remove=" + channel + "&add=" + channel + "-2");
+            await().until(() -> refreshes(group) == 2);
+            wire.get(change + "?add=" + channel);
+            assertThat(get("/channel/" + channel).get("uuids").toString()).as("its poll was left behind")
+                    .isEqualTo("[\"carol\"]");
             wire.get(change + "/remove");
-            await().until(() -> occupancy() == 1);
+            await().until(() -> refreshes(group) == 3);
         }
+        assertThat(told(channel + "-pnpres", "").toString()).as("for the group alone").doesNotContain("interval");
+    }
+
+    /** How often subscribers of a group's presence, which get nothing of a channel that was taken out, are asked to fetch who is there. */
+    private long refreshes(String group) {
+        long count = 0;
+        for (JsonNode envelope : wire
+                .get("/v2/subscribe/demo/,/0?channel-group=" + group + "-pnpres&tt=" + since)
+                .json()
+                .get("m")) {
+            if (envelope.at("/d/here_now_refresh").asBoolean()) {
+                assertThat(envelope.get("c").asText()).isEqualTo(channel + "-pnpres");
+                assertThat(envelope.get("b").asText()).isEqualTo(group + "-pnpres");
+                assertThat(envelope.at("/d/occupancy").asInt()).isEqualTo(1);
+                count++;
+            }
+        }
+        return count;
     }
 
     @Test
@@ -231,8 +257,9 @@ class PresenceWireTest {
             Wire before = new Wire(server.port());
             before.get("/v1/channel-registration/sub-key/demo/channel-group/g?add=member");
             cursor = before.get(watched + 0).json().at("/t/t").asLong();
-            before.get("/v2/presence/sub-key/demo/channel/room,member/heartbeat?uuid=ghost");
-            await().until(() -> before.get(watched + cursor).json().get("m").size() >= 4);
+            before.get("/v2/presence/sub-key/demo/channel/room,member,far.a/heartbeat?uuid=ghost");
+            before.publish("far.quiet", "1");
+            await().until(() -> before.get(watched + cursor).json().get("m").size() >= 6);
         }
         try (Manicule server = Manicule.start(config)) {
             Wire after = new Wire(server.port());
@@ -244,13 +271,16 @@ class PresenceWireTest {
                 answer.get("m").forEach(envelope -> {
                     if (envelope.at("/d/here_now_refresh").asBoolean()) {
                         assertThat(envelope.at("/d/action").asText()).isEqualTo("interval");
-                        assertThat(envelope.at("/d/occupancy").isInt()).isTrue();
+                        assertThat(envelope.at("/d/occupancy").asInt()).as("with itself where it comes")
+                                .isEqualTo(Set.of("room-pnpres", "far.*-pnpres").contains(envelope.get("c").asText())
+                                        ? 1
+                                        : 0);
                         refreshed.add(envelope.get("c").asText() + " by " + envelope.get("b").asText());
                     }
                 });
             }
             assertThat(refreshed).containsExactlyInAnyOrder("room-pnpres by room-pnpres", "hall-pnpres by hall-pnpres",
-                    "far.*-pnpres by far.*-pnpres", "member-pnpres by g-pnpres");
+                    "far.*-pnpres by far.*-pnpres", "far.a-pnpres by far.*", "member-pnpres by g-pnpres");
             after.publish("room", "1");
             JsonNode last = after.get(watched + next).json().get("m");
             assertThat(last.toString()).as("once").doesNotContain("here_now_refresh");

@@ -116,7 +116,7 @@ final class Core implements AutoCloseable {
         RequestTelemetry telemetry = new RequestTelemetry(metrics, () -> around.config().get().log().requests(),
                 around.tracing());
         List<Api.Family> families = new ArrayList<>(List.of(new PublishApi(journal),
-                new SubscribeApi(journal, hub, presence, groups, access, limits),
+                new SubscribeApi(journal, hub, feed(ledger.reads()), presence, groups, access, limits),
                 new MessageActionsApi(journal, ledger.reads(), pages, limits),
                 new HistoryApi(journal, ledger.reads(), pages),
                 new PresenceApi(presence, groups, access, limits),

@@ -259,6 +259,19 @@ record Call(PathPattern.Values path, Query query, Request request, Observed exch
     }
 
     private void inSlices(String fault, Workers.Task work) {
+        inSlices(fault, work, () -> answer(errors.unavailable("Too many reads are waiting.", timeline.now())));
+    }
+
+    /**
+     * Has something done by workers that answers this call in the end.
+     *
+     * @param whenFull is done when too much of this client's waits already; then nothing else is
+     */
+    void inSlices(Workers.Task work, Runnable whenFull) {
+        inSlices("Internal error", work, whenFull);
+    }
+
+    private void inSlices(String fault, Workers.Task work, Runnable whenFull) {
         try {
             workers.submit(client(), () -> {
                 try {
@@ -269,7 +282,7 @@ record Call(PathPattern.Values path, Query query, Request request, Observed exch
                 }
             });
         } catch (RejectedExecutionException e) {
-            answer(errors.unavailable("Too many reads are waiting.", timeline.now()));
+            whenFull.run();
         }
     }
 

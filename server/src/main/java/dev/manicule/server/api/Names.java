@@ -74,6 +74,13 @@ record Names(String keyset, Set<String> channels, Set<String> wildcards, Set<Str
         return attended;
     }
 
+    /** Whether a user who subscribes so is on a channel. */
+    boolean isAttended(String channel, Groups directory) {
+        return channels.contains(channel) || wildcards.contains(channel)
+                || attendedGroups().stream()
+                        .anyMatch(group -> directory.isIn(new ChannelGroup(keyset, group), channel));
+    }
+
     /** The same channels, each once. */
     Set<String> attendedChannels(Groups directory, Limits limits) {
         return attended(directory, limits).stream()

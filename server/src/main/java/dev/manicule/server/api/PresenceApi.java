@@ -11,6 +11,7 @@ import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Outcome.Unavailable;
+import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.presence.ChannelWork;
 import dev.manicule.server.presence.Holder;
 import dev.manicule.server.presence.PresenceThread;
@@ -149,8 +150,13 @@ public final class PresenceApi implements Api.Family {
             return;
         }
         String keyset = call.subscribeKey();
-        onChannels(call, names, (who, channel, now) -> who.leave(keyset, uuid, channel, now),
-                (who, now) -> call.answer(LEFT));
+        submit(call, call.weight(), presence,
+                new ChannelWork<>(who -> names.attended(groups, limits),
+                        (who, named, now) -> who.leave(keyset, uuid, named.channel(), named.group(), now),
+                        (who, now) -> {
+                            names.attendedGroups().forEach(group -> who.leave(new ChannelGroup(keyset, group), uuid));
+                            call.answer(LEFT);
+                        }));
     }
 
     private void setState(Call call, Names names) {

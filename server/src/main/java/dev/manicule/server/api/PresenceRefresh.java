@@ -2,6 +2,7 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.hub.Delivery;
 import dev.manicule.server.hub.Delivery.Match;
+import dev.manicule.server.hub.FeedReader;
 import dev.manicule.server.hub.Groups;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Channel;
@@ -9,9 +10,12 @@ import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Timetoken;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a subscriber of presence gets that comes back with a cursor from before a restart, or from longer ago than presence events
@@ -20,7 +24,7 @@ import java.util.Set;
  * <p>Filled on the thread of presence, then read on an event loop.
  */
 final class PresenceRefresh {
-    /** Of a group with more channels the rest is left out: an answer has an end. */
+    /** Of a group or a wildcard with more channels the rest is left out: an answer has an end. */
     private static final int MOST_CHANNELS = 500;
 
     private final String keyset;
@@ -42,10 +46,7 @@ final class PresenceRefresh {
         this.below = below;
     }
 
-    /**
-     * The channels whose presence a request asks for: by name, of a pattern too, and as members of groups. Not what a wildcard
-     * takes in beside messages: it may be there for these alone.
-     */
+    /** The channels whose presence a request asks for by name, a wildcard's own too, and as members of groups. */
     static Set<Watched> watched(Names names, Groups directory) {
         Set<Watched> watched = new LinkedHashSet<>();
         names.channels()
@@ -62,6 +63,55 @@ final class PresenceRefresh {
             }
         }
         return watched;
+    }
+
+    /** Looks in storage for the channels below wildcards of whose presence anything was ever told. On a worker, a page at a time. */
+    static final class Search {
+        private static final int ROWS = 500;
+
+        private final FeedReader feed;
+        private final String keyset;
+        private final Iterator<String> wildcards;
+        private final Set<Watched> found;
+        /** Channels that are among them already, by whatever label. */
+        private final Set<String> known = new HashSet<>();
+        private @Nullable String wildcard;
+        private @Nullable Channel from;
+
+        /**
+         * A search.
+         *
+         * @param found takes what is found, as many as one answer has
+         */
+        Search(FeedReader feed, String keyset, List<String> wildcards, Set<Watched> found) {
+            this.feed = feed;
+            this.keyset = keyset;
+            this.wildcards = wildcards.iterator();
+            this.found = found;
+            found.forEach(watched -> known.add(watched.channel()));
+        }
+
+        /** Reads a page; false when there is no other. */
+        boolean step() {
+            String label = wildcard;
+            if (label == null) {
+                if (!wildcards.hasNext()) {
+                    return false;
+                }
+                label = wildcards.next();
+            }
+            FeedReader.Page page = feed.channels(keyset, label.substring(0, label.length() - 1), 0, from, ROWS);
+            for (Channel channel : page.channels()) {
+                String name = channel.name();
+                if (found.size() < MOST_CHANNELS && Channel.isPresence(name)
+                        && known.add(Channel.withoutPresence(name))) {
+                    found.add(new Watched(Channel.withoutPresence(name), label));
+                }
+            }
+            from = page.next();
+            wildcard = from == null ? null : label;
+            return found.size() < MOST_CHANNELS;
+        }
     }
 
     void add(Watched watched, int occupancy) {

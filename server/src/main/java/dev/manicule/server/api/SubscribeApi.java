@@ -15,6 +15,7 @@ import dev.manicule.server.http.Piece;
 import dev.manicule.server.http.Stream;
 import dev.manicule.server.api.PresenceRefresh.Watched;
 import dev.manicule.server.hub.Delivery;
+import dev.manicule.server.hub.FeedReader;
 import dev.manicule.server.hub.Groups;
 import dev.manicule.server.hub.Hub;
 import dev.manicule.server.hub.Poll;
@@ -45,15 +46,21 @@ public final class SubscribeApi implements Api.Family {
     private final Hub hub;
     private final PresenceThread presence;
     private final Groups groups;
+    private final FeedReader feed;
     private final Access access;
     private final PollsByUuid byUuid;
     private final Limits limits;
     /** When presence began to be known. */
     private final long presenceBegin;
 
-    /** The family over a journal, the hub that it tells, who is where, the groups there are, the door, and what is too much. */
-    public SubscribeApi(Journal journal, Hub hub, PresenceThread presence, Groups groups, Access access,
+    /**
+     * The family over a journal, the hub that it tells, what was told before, who is where, the groups there are, the door, and
+     * what is too much.
+     */
+    public SubscribeApi(Journal journal, Hub hub, FeedReader feed, PresenceThread presence, Groups groups,
+            Access access,
             Limits limits) {
+        this.feed = feed;
         presenceBegin = journal.position();
         this.access = access;
         this.limits = limits;
@@ -139,12 +146,31 @@ public final class SubscribeApi implements Api.Family {
         }
     }
 
-    /** Has presence count who is where for a subscriber that has missed who went, and serves it then; others at once. */
+    /** Serves a subscriber; one that has missed who went gets to know for which channels. */
     private void refresh(Call call, Wish wish, Transport transport) {
         long below = Math.max(presenceBegin, call.timeline().now() - Timetoken.SHORTLY);
-        Set<Watched> watched = wish.cursor() == 0 || wish.cursor() >= below
-                ? Set.of()
-                : PresenceRefresh.watched(wish.names(), groups);
+        if (wish.cursor() == 0 || wish.cursor() >= below) {
+            transport.serve(call, wish);
+            return;
+        }
+        Set<Watched> watched = PresenceRefresh.watched(wish.names(), groups);
+        List<String> wildcards = wish.subscription().wildcardsOfPresence();
+        if (wildcards.isEmpty()) {
+            count(call, wish, watched, below, transport);
+            return;
+        }
+        PresenceRefresh.Search search = new PresenceRefresh.Search(feed, call.subscribeKey(), wildcards, watched);
+        call.inSlices(() -> {
+            boolean hasMore = search.step();
+            if (!hasMore) {
+                goOn(call, () -> count(call, wish, watched, below, transport));
+            }
+            return hasMore;
+        }, () -> call.exchange().later(A_SECOND, () -> refresh(call, wish, transport)));
+    }
+
+    /** Has presence count who is where, and serves the subscriber then. */
+    private void count(Call call, Wish wish, Set<Watched> watched, long below, Transport transport) {
         if (watched.isEmpty()) {
             transport.serve(call, wish);
             return;
@@ -152,16 +178,25 @@ public final class SubscribeApi implements Api.Family {
         String keyset = call.subscribeKey();
         PresenceRefresh refresh = new PresenceRefresh(keyset, below);
         Wish more = new Wish(wish.subscription(), wish.cursor(), wish.complete(), wish.names(), wish.states(), refresh);
-        boolean isAccepted = presence.submit(call.client(), call.weight(), new ChannelWork<>(who -> watched,
-                (who, each, now) -> refresh.add(each, who.occupancy(keyset, each.channel())),
-                (who, now) -> call.exchange().loop().execute(() -> {
-                    if (!call.exchange().isOver()) {
-                        transport.serve(call, more);
-                    }
-                })));
+        String joining = call.query().flag("observe") ? null : call.uuid();
+        boolean isAccepted = presence.submit(call.client(), call.weight() + watched.size() / 10,
+                new ChannelWork<>(who -> watched, (who, each, now) -> {
+                    String channel = each.channel();
+                    boolean isComing = joining != null && wish.names().isAttended(channel, groups)
+                            && !who.isPresent(keyset, joining, channel);
+                    refresh.add(each, who.occupancy(keyset, channel) + (isComing ? 1 : 0));
+                }, (who, now) -> goOn(call, () -> transport.serve(call, more))));
         if (!isAccepted) {
-            call.exchange().later(A_SECOND, () -> refresh(call, wish, transport));
+            call.exchange().later(A_SECOND, () -> count(call, wish, watched, below, transport));
         }
+    }
+
+    private static void goOn(Call call, Runnable next) {
+        call.exchange().loop().execute(() -> {
+            if (!call.exchange().isOver()) {
+                next.run();
+            }
+        });
     }
 
     private void poll(Call call, Wish wish, PollFormat format) {

@@ -1,6 +1,7 @@
 package dev.manicule.server.hub;
 
 import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.Event;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -127,7 +128,7 @@ public final class PresenceInterest {
     }
 
     private static long group(String keyset) {
-        return step(keyset(keyset), ','); // no channel is named so
+        return hash(keyset(keyset), ChannelGroup.MARK);
     }
 
     private static long hash(long begin, String text) {

@@ -141,6 +141,7 @@ final class StoredEvents {
                 .filter(each -> each.to() > after)
                 .map(each -> new Source(new Channel(of.keyset(), each.channel() + end), Math.max(after, each.from()),
                         each.to()));
-        return Stream.concat(present, former).iterator();
+        Stream<Source> own = presence ? Stream.of(new Source(of.presence(), after, Long.MAX_VALUE)) : Stream.of();
+        return Stream.concat(Stream.concat(present, former), own).iterator();
     }
 }

@@ -2,6 +2,7 @@ package dev.manicule.server.hub;
 
 import dev.manicule.server.filter.Filter;
 import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.Event;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 public final class Subscription {
     /** So many dots of a name count: an event belongs to no more wildcards than that, however its channel is named. */
     public static final int MOST_LEVELS = 32;
-    /** Before the name of a group, in the name of the topic that stands for it; no channel is named so. */
-    private static final String GROUP = ",";
     /** What a poll holds beside its names: itself, its place in queues, what its endpoint keeps for it. */
     private static final int BYTES_OF_A_POLL = 600;
     /** A name as text, in the subscription, as the key of a topic, the topic, and the poll's place in it. */
@@ -117,6 +116,11 @@ public final class Subscription {
         return filter == null && silent.isEmpty() && channels.size() + wildcards.size() + groups.size() == 1;
     }
 
+    /** The wildcards that take in presence too. */
+    public List<String> wildcardsOfPresence() {
+        return silent.isEmpty() ? wildcards : wildcards.stream().filter(name -> !isSilent(name)).toList();
+    }
+
     /** Whether a topic of its own takes in no channel of presence. */
     boolean isSilent(String label) {
         return !silent.isEmpty() && contains(silent, label);
@@ -127,7 +131,7 @@ public final class Subscription {
         List<Channel> topics = new ArrayList<>(channels.size() + wildcards.size() + groups.size());
         channels.forEach(name -> topics.add(new Channel(keyset, name)));
         wildcards.forEach(name -> topics.add(new Channel(keyset, name)));
-        groups.forEach(name -> topics.add(new Channel(keyset, GROUP + name)));
+        groups.forEach(name -> topics.add(new Channel(keyset, ChannelGroup.MARK + name)));
         return topics;
     }
 
@@ -141,6 +145,9 @@ public final class Subscription {
         Channel channel = event.channel();
         List<Channel> topics = new ArrayList<>(4);
         topics.add(channel);
+        if (isGroup(channel)) { // what is told to the group alone
+            return topics;
+        }
         String name = channel.name();
         for (int dot = lastLevel(name); dot >= 0; dot = name.lastIndexOf('.', dot - 1)) {
             topics.add(new Channel(channel.keyset(), name.substring(0, dot) + Channel.WILDCARD));
@@ -149,13 +156,13 @@ public final class Subscription {
                 .stream()
                 .sorted()
                 .forEach(group -> topics.add(new Channel(channel.keyset(),
-                        GROUP + group)));
+                        ChannelGroup.MARK + group)));
         return topics;
     }
 
     /** Whether a topic is a group. */
     static boolean isGroup(Channel topic) {
-        return topic.name().startsWith(GROUP);
+        return topic.name().startsWith(ChannelGroup.MARK);
     }
 
     /** Whether a wildcard is one that events can belong to. */
@@ -178,7 +185,7 @@ public final class Subscription {
 
     /** What a topic is called towards the subscriber. */
     static String label(Channel topic) {
-        return isGroup(topic) ? topic.name().substring(GROUP.length()) : topic.name();
+        return isGroup(topic) ? topic.name().substring(ChannelGroup.MARK.length()) : topic.name();
     }
 
     /**
@@ -190,6 +197,9 @@ public final class Subscription {
         String name = event.channel().name();
         if (!event.channel().keyset().equals(keyset)) {
             return null;
+        }
+        if (isGroup(event.channel())) {
+            return groups.contains(label(event.channel())) ? label(event.channel()) : null;
         }
         if (contains(channels, name)) {
             return name;

@@ -43,7 +43,7 @@ final class Envelopes {
     static Event announcement(Announcement announcement, long timetoken) {
         JsonText json = begin(announcement.channel(), timetoken, null, null,
                 192 + announcement.payload().utf8().length).raw(",\"d\":").raw(announcement.payload());
-        return new Event(announcement.channel(), timetoken, false, json.toBytes());
+        return new Event(announcement.place(), timetoken, false, json.toBytes());
     }
 
     static Event added(Channel channel, MessageAction action) {

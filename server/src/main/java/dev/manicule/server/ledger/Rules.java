@@ -74,7 +74,7 @@ final class Rules {
     private Outcome.OfAnnounce announce(Announce announce, long timetoken) throws RocksDBException {
         long next = timetoken;
         for (Announcement announcement : announce.announcements()) {
-            tell(Envelopes.announcement(announcement, next), Keys.channel(announcement.channel()));
+            tell(Envelopes.announcement(announcement, next), Keys.channel(announcement.place()));
             draft.reached(next);
             next++;
         }

@@ -11,6 +11,8 @@ import java.util.Map;
 public record ChannelGroup(String keyset, String name) implements Comparable<ChannelGroup> {
     /** The most channels of a group (the protocol's limits page). */
     public static final int MAX_CHANNELS = 2_000;
+    /** Before the name of a group, in the name of the channel that stands for it. No client can name a channel so. */
+    public static final String MARK = ",";
     private static final int BYTES_BY_CHANNEL = 128;
 
     /**
@@ -28,6 +30,11 @@ public record ChannelGroup(String keyset, String name) implements Comparable<Cha
     public int compareTo(ChannelGroup other) {
         int byKeyset = keyset.compareTo(other.keyset);
         return byKeyset != 0 ? byKeyset : name.compareTo(other.name);
+    }
+
+    /** Where subscribers of the group's presence, and no others, are told something. */
+    public Channel presence() {
+        return new Channel(keyset, MARK + name + Channel.PRESENCE);
     }
 
     /**

@@ -109,9 +109,20 @@ public sealed interface Command<O extends Outcome> {
     /**
      * Something that happened to the presence of a channel.
      *
-     * @param channel the presence channel, where it is told
+     * @param channel the presence channel
+     * @param to the group whose subscribers alone are told; null for all that listen to the channel
      */
-    record Announcement(Channel channel, Json payload) {}
+    record Announcement(Channel channel, Json payload, @Nullable ChannelGroup to) {
+        /** One for all that listen to the channel. */
+        public Announcement(Channel channel, Json payload) {
+            this(channel, payload, null);
+        }
+
+        /** The channel on which it is told. */
+        public Channel place() {
+            return to == null ? channel : to.presence();
+        }
+    }
 
     /**
      * Put channels into a group, which is made where there is none, then take others out.

@@ -4,6 +4,7 @@ import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.Command.Announce;
 import dev.manicule.server.model.Command.Announcement;
 import dev.manicule.server.model.Outcome;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Announcements on their way to the journal, in their order: one command of bounded size at a time, so that presence, however
@@ -76,12 +78,26 @@ final class Announcements implements Presence.Announcer {
     }
 
     @Override
+    public boolean isListenedTo(ChannelGroup group) {
+        return isListenedTo.test(group.presence());
+    }
+
+    @Override
     public boolean announce(Channel channel, PresenceEvent event) {
+        return gather(channel, event, null);
+    }
+
+    @Override
+    public boolean announce(Channel channel, PresenceEvent event, ChannelGroup to) {
+        return gather(channel, event, to);
+    }
+
+    private boolean gather(Channel channel, PresenceEvent event, @Nullable ChannelGroup to) {
         if (isFailing && hasMost()) {
             return false;
         }
         Json payload = payload(event, Timetoken.seconds(time.getAsLong()));
-        gathered.add(new Announcement(channel.presence(), payload));
+        gathered.add(new Announcement(channel.presence(), payload, to));
         int bytes = ENVELOPE_BYTES + payload.utf8().length;
         gatheredBytes += bytes;
         allBytes += bytes;

@@ -20,6 +20,7 @@ final class GroupWork implements PresenceThread.Work {
     private final Predicate<String> isMember;
     private @Nullable String leaving;
     private int below;
+    private boolean wasOccupied;
     private @Nullable Iterator<Visit> visits;
     private List<String> joined = List.of();
     private @Nullable Visit visit;
@@ -56,9 +57,14 @@ final class GroupWork implements PresenceThread.Work {
             }
             channel = removed.next();
             below = Integer.MAX_VALUE;
+            wasOccupied = presence.occupancy(group.keyset(), channel) > 0;
         }
-        below = isMember.test(channel) ? 0 : presence.removeFrom(group, channel, below, now);
+        boolean isTakenOut = !isMember.test(channel);
+        below = isTakenOut ? presence.removeFrom(group, channel, below, now) : 0;
         leaving = below > 0 ? channel : null;
+        if (isTakenOut && leaving == null && wasOccupied) {
+            presence.removed(group, channel);
+        }
         return true;
     }
 

@@ -53,6 +53,12 @@ public final class Presence {
 
         /** Announces what has happened on a channel; false when that can't be done. */
         boolean announce(Channel channel, PresenceEvent event);
+
+        /** Whether announcements to subscribers of a group's presence reach one. */
+        boolean isListenedTo(ChannelGroup group);
+
+        /** Announces something of a channel to the subscribers of a group's presence; false when that can't be done. */
+        boolean announce(Channel channel, PresenceEvent event, ChannelGroup to);
     }
 
     /** Which channels are in which groups. Any thread may ask. */
@@ -204,17 +210,34 @@ public final class Presence {
     }
 
     /**
-     * A user leaves a channel, if it is there. Polls that are still parked don't count any more: some clients leave theirs
-     * behind. A stream that is still open a second later makes the user present again, as the next poll would.
+     * A user leaves a channel, if it is there: altogether when the channel itself is named, and otherwise as far as it is there
+     * by the group. Polls that are still parked don't count any more: some clients leave theirs behind. A stream that is
+     * still open a second later makes the user present again, as the next poll would.
+     *
+     * @param group by which group; null when the channel itself is named
      */
-    public void leave(String keyset, String uuid, String channel, long now) {
+    public void leave(String keyset, String uuid, String channel, @Nullable String group, long now) {
         Member member = rooms.find(keyset, uuid, channel);
-        if (member != null && member.isPresent()) {
-            for (Stay stay : member.stays) {
-                stay.streams().forEach(stream -> returns.add(new Return(stream, stay, member.state), now));
-            }
+        if (member == null || !member.isPresent()) {
+            return;
+        }
+        Stay left = group == null ? null : member.stay(group);
+        if (group != null && left == null) {
+            return;
+        }
+        for (Stay stay : left == null ? member.stays : List.of(left)) {
+            stay.streams().forEach(stream -> returns.add(new Return(stream, stay, member.state), now));
+        }
+        if (left != null && member.stays.stream().anyMatch(stay -> stay != left && stay.isLasting(now))) {
+            stays.end(left, End.LEAVE, now);
+        } else {
             vanish(member, End.LEAVE, Action.LEAVE, now);
         }
+    }
+
+    /** A user leaves a group: polls that are still parked don't bring it to channels that are put in. */
+    public void leave(ChannelGroup group, String uuid) {
+        groupVisits.leave(group, uuid);
     }
 
     /**
@@ -237,6 +260,14 @@ public final class Presence {
             vanish(member, End.REMOVAL, Action.LEAVE, now);
         }
         return at;
+    }
+
+    /**
+     * All that were on a channel by a group only have left it. Subscribers of the group's presence, which receive nothing of
+     * the channel any more, are asked to fetch who is there.
+     */
+    void removed(ChannelGroup group, String channel) {
+        announcer.removed(group, new Channel(group.keyset(), channel), occupancy(group.keyset(), channel));
     }
 
     /** The open polls and streams that are on channels by a group. */
@@ -280,6 +311,12 @@ public final class Presence {
     public @Nullable Json state(String keyset, String uuid, String channel) {
         Member member = rooms.find(keyset, uuid, channel);
         return member == null ? null : member.state;
+    }
+
+    /** Whether a user is on a channel. */
+    public boolean isPresent(String keyset, String uuid, String channel) {
+        Member member = rooms.find(keyset, uuid, channel);
+        return member != null && member.isPresent();
     }
 
     /** How many users are on a channel. */

@@ -2,12 +2,14 @@ package dev.manicule.server.presence;
 
 import dev.manicule.server.json.Json;
 import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.presence.Member.Joining;
 import dev.manicule.server.presence.Presence.Announcer;
 import dev.manicule.server.presence.PresenceEvent.Action;
 import dev.manicule.server.presence.PresenceEvent.Interval;
 import dev.manicule.server.presence.PresenceEvent.Somebody;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 
 /**
@@ -106,6 +108,14 @@ final class RoomAnnouncer {
             member.joining = Joining.TOLD;
             member.room.untold--;
             announce(member, Action.JOIN, now);
+        }
+    }
+
+    /** A channel was taken out of a group; so many are on it still. */
+    void removed(ChannelGroup group, Channel channel, int occupancy) {
+        if (announcer.isListenedTo(group)) {
+            boolean _ = announcer.announce(channel, new Interval(List.of(), List.of(), List.of(), true, occupancy),
+                    group);
         }
     }
 

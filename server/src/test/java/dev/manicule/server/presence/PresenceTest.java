@@ -37,6 +37,7 @@ class PresenceTest {
     private static final long SECOND = 1_000_000_000;
 
     private final List<String> told = new ArrayList<>();
+    private final List<String> toGroup = new ArrayList<>();
     private final List<PresenceEvent> events = new ArrayList<>();
     private final Map<Limit, Long> limits = new EnumMap<>(Limit.class);
     private final Budget budget = new Budget(new Limits());
@@ -58,6 +59,17 @@ class PresenceTest {
             @Override
             public boolean isListenedTo(Channel channel) {
                 return isListenedTo;
+            }
+
+            @Override
+            public boolean isListenedTo(ChannelGroup group) {
+                return isListenedTo;
+            }
+
+            @Override
+            public boolean announce(Channel channel, PresenceEvent event, ChannelGroup to) {
+                toGroup.add(to.name() + ": " + text(channel, event));
+                return true;
             }
 
             @Override
@@ -156,8 +168,15 @@ class PresenceTest {
 
     private void leave(String uuid, Channel... channels) {
         for (Channel channel : channels) {
-            presence.leave("demo", uuid, channel.name(), now);
+            presence.leave("demo", uuid, channel.name(), null, now);
         }
+    }
+
+    private void leaveGroup(String uuid, Channel... channels) {
+        for (Channel channel : channels) {
+            presence.leave("demo", uuid, channel.name(), "g", now);
+        }
+        presence.leave(G, uuid);
     }
 
     private boolean setState(String uuid, Channel channel, String state) {
@@ -327,6 +346,53 @@ class PresenceTest {
         pass(9);
         assertThat(presence.members() + presence.deadlines()).isZero();
         assertThat(budget.used(Resource.PRESENCE)).isZero();
+    }
+
+    @Test
+    void subscribersOfAGroupFetchWhoIsOnAChannelThatWasTakenOut() {
+        inGroup.addAll(List.of("a", "b"));
+        arriveBy("alice", A);
+        arrive("bob", 8, A);
+        change(List.of("a", "b"), List.of());
+        assertThat(toGroup).as("nothing of b, where nobody was").containsExactly("g: a interval +[] -[] ![] refresh 1");
+        assertThat(told).endsWith("a leave alice 1");
+        toGroup.clear();
+        change(List.of(), List.of("a"));
+        assertThat(toGroup).isEmpty();
+    }
+
+    @Test
+    void aLeaveByAGroupTakesAwayWhatTheGroupGave() {
+        inGroup.addAll(List.of("a", "b"));
+        Visit poll = arriveBy("alice", A, B);
+        beat("alice", 300, A);
+        leaveGroup("alice", A, B);
+        assertThat(on(A)).as("there by name").containsExactly("alice");
+        assertThat(on(B)).isEmpty();
+        assertThat(told).containsExactly("a join alice 1", "b join alice 1", "b leave alice 0");
+        leave("alice", A);
+        assertThat(on(A)).isEmpty();
+        presence.depart(poll, 0, now);
+        pass(9);
+        assertThat(presence.members() + presence.deadlines()).isZero();
+        assertThat(budget.used(Resource.PRESENCE)).isZero();
+    }
+
+    @Test
+    void aPollThatWasLeftBehindBringsItsUserToNoOtherChannelOfTheGroup() {
+        inGroup.add("a");
+        arriveBy("alice", A);
+        Visit stream = visit("bob", 8, true, List.of("g"));
+        presence.join(stream, "a", "g", null, now);
+        leaveGroup("alice", A);
+        leaveGroup("bob", A);
+        change(List.of(), List.of("b"));
+        assertThat(on(B)).as("a stream is open still").containsExactly("bob");
+        change(List.of("a"), List.of());
+        change(List.of(), List.of("a"));
+        assertThat(on(A)).containsExactly("bob");
+        arriveBy("alice", A, B);
+        assertThat(on(B)).as("polls again").containsExactly("bob", "alice");
     }
 
     @Test

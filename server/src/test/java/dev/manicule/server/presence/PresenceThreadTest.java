@@ -188,7 +188,7 @@ class PresenceThreadTest {
         List<String> channels = channels("c", 2_000);
         beat(innocent, "alice", channels, () -> {});
         thread.submit(from("192.0.2.2"), 1, new ChannelWork<>(who -> channels,
-                (who, channel, now) -> who.leave("demo", "alice", channel, now), (who, now) -> done.countDown()));
+                (who, channel, now) -> who.leave("demo", "alice", channel, null, now), (who, now) -> done.countDown()));
         while (!done.await(1, TimeUnit.MILLISECONDS)) {
             Submitted each = submitted.poll();
             if (each != null) {
