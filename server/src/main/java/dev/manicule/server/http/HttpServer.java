@@ -91,7 +91,7 @@ public final class HttpServer {
     private volatile List<AddressRange> trustedProxies = AddressRange.LOOPBACK;
     /** Does what is too much work for an event loop: compression, and the large numbers of TLS handshakes. */
     private final WorkerThreads workers = new WorkerThreads("manicule-http-worker", 1);
-    private volatile Set<String> hosts = Set.of();
+    private volatile Hosts hosts = new Hosts(Set.of());
     private volatile boolean stopping;
     private @Nullable Channel listening;
 
@@ -140,7 +140,8 @@ public final class HttpServer {
 
     /** The names by which this server may be asked for on this machine, besides those that no stranger can have. */
     public void answerTo(Collection<String> names) {
-        hosts = names.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
+        hosts = new Hosts(
+                names.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet()));
     }
 
     /**
@@ -151,11 +152,33 @@ public final class HttpServer {
      * @param host the value of the field {@code Host}, well formed
      */
     boolean answersTo(String host) {
-        int port = host.lastIndexOf(':');
-        String name = (port > host.lastIndexOf(']') ? host.substring(0, port) : host).toLowerCase(Locale.ROOT);
-        String whole = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
-        return whole.indexOf('.') < 0 || whole.startsWith("[") || whole.endsWith(".localhost") || isAddress(whole)
-                || hosts.contains(whole);
+        return hosts.contains(host);
+    }
+
+    /** The names by which this server may be asked for, and the one that was asked for last: it is mostly the next one too. */
+    private static final class Hosts {
+        private final Set<String> names;
+        private volatile String last = "";
+
+        Hosts(Set<String> names) {
+            this.names = names;
+        }
+
+        boolean contains(String host) {
+            boolean isKnown = host.equals(last) || isAllowed(host);
+            if (isKnown && !host.equals(last)) {
+                last = host;
+            }
+            return isKnown;
+        }
+
+        private boolean isAllowed(String host) {
+            int port = host.lastIndexOf(':');
+            String name = (port > host.lastIndexOf(']') ? host.substring(0, port) : host).toLowerCase(Locale.ROOT);
+            String whole = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+            return whole.indexOf('.') < 0 || whole.startsWith("[") || whole.endsWith(".localhost") || isAddress(whole)
+                    || names.contains(whole);
+        }
     }
 
     private static boolean isAddress(String name) {

@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * id. Whatever stands before on the way sees the same path.
  */
 final class RequestDecoder extends HttpRequestDecoder {
+    private static final long LINE_FEEDS = 0x0A0A0A0A0A0A0A0AL;
+    private static final long LOWEST_BITS = 0x0101010101010101L;
+    private static final long HIGHEST_BITS = 0x8080808080808080L;
+
     private final IntPredicate bytesCome;
     /** Whether what comes next is a request line or a header field. */
     private boolean inHead = true;
@@ -127,11 +131,51 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     /** Whether a line of the head that is coming in begins with white space. The first line, and empty ones, may. */
     private boolean hasFoldedLine(ByteBuf in) {
+        int from = in.readerIndex() + Math.min(lookedAt, in.readableBytes());
         int end = in.writerIndex();
-        int i = in.readerIndex() + Math.min(lookedAt, in.readableBytes());
-        while (i < end) {
+        if ((isAtLineStart && from < end && isBlank(in.getByte(from))) || hasIndentedLine(in, from, end)) {
+            return isFolded(in, from, end);
+        }
+        for (int i = from; i < end && !hasLine; i++) {
+            hasLine = in.getByte(i) != '\r' && in.getByte(i) != '\n';
+        }
+        int last = end - 1;
+        while (last >= from && in.getByte(last) == '\r') {
+            last--;
+        }
+        isAtLineStart = last < from ? isAtLineStart : in.getByte(last) == '\n' && hasLine;
+        return false;
+    }
+
+    /** Whether white space follows any end of a line. Eight bytes are looked at together, since every head is looked at. */
+    private static boolean hasIndentedLine(ByteBuf in, int from, int end) {
+        int i = from;
+        for (; end - i > Long.BYTES; i += Long.BYTES) {
+            long others = in.getLongLE(i) ^ LINE_FEEDS;
+            long lineFeeds = others - LOWEST_BITS & ~others & HIGHEST_BITS; // and perhaps what stands behind one
+            for (; lineFeeds != 0; lineFeeds &= lineFeeds - 1) {
+                if (isBlank(in.getByte(i + Long.numberOfTrailingZeros(lineFeeds) / Byte.SIZE + 1))) {
+                    return true;
+                }
+            }
+        }
+        for (; end - i > 1; i++) {
+            if (in.getByte(i) == '\n' && isBlank(in.getByte(i + 1))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isBlank(byte b) {
+        return b == ' ' || b == '\t';
+    }
+
+    /** The same by the rules, where there is white space at the beginning of some line. */
+    private boolean isFolded(ByteBuf in, int from, int end) {
+        for (int i = from; i < end; i++) {
             byte b = in.getByte(i);
-            if (isAtLineStart && (b == ' ' || b == '\t')) {
+            if (isAtLineStart && isBlank(b)) {
                 return true;
             }
             if (b == '\n') {
@@ -139,14 +183,9 @@ final class RequestDecoder extends HttpRequestDecoder {
                     return false; // the head ends
                 }
                 isAtLineStart = hasLine;
-                i++;
-            } else if (b == '\r') {
-                i++;
-            } else {
+            } else if (b != '\r') {
                 hasLine = true;
                 isAtLineStart = false;
-                int lineEnd = in.indexOf(i, end, (byte) '\n');
-                i = lineEnd < 0 ? end : lineEnd;
             }
         }
         return false;
