@@ -153,7 +153,8 @@ class DevServerTest {
             await().until(() -> wire.get("/metrics").body().contains("manicule_polls_parked 1.0\n"));
             dev("/dev/clock", "{\"advanceMillis\":281000}");
             Answer answer = poll.read();
-            assertThat(answer.json().at("/t/t").asLong()).as("the cursor is of now").isGreaterThan(message + 2_800_000_000L);
+            assertThat(answer.json().at("/t/t").asLong()).as("the cursor is of now")
+                    .isGreaterThan(message + 2_800_000_000L);
         }
     }
 
