@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
@@ -176,23 +177,40 @@ class ConsoleConnectionTest {
         }
     }
 
-    /** The answer is lost, and not the message: sending again stores no second one. */
+    /** The answer is lost, and not the message, or a proxy answers in its place: sending again stores no second one. */
     @Test
     void aMessageWhoseAnswerWasLostIsStoredOnce(TestInfo test) {
         String channel = RunningServer.channel(test);
         ConsoleWindow window = BROWSER.open(SERVER.origin(), "ann&channel=" + channel, Look.DESK);
         window.isLive();
-        window.page().route("**/publish/**", route -> {
-            route.fetch();
-            route.abort();
-        }, new Page.RouteOptions().setTimes(1));
-        window.say("only once");
-        assertThat(window.message("only once")).hasCount(1);
-        window.page().getByText("Send again").click();
-        assertThat(window.page().locator("#outbox li")).hasCount(0);
-        assertThat(window.message("only once")).hasCount(1);
+        List<Consumer<Route>> proxies = List.of(Route::abort,
+                route -> route.fulfill(new Route.FulfillOptions().setStatus(502).setBody("<h1>Bad Gateway</h1>")),
+                route -> route.fulfill(new Route.FulfillOptions().setStatus(403).setBody("{}")),
+                route -> route.fulfill(new Route.FulfillOptions().setStatus(200).setBody("<h1>Log in</h1>")));
+        for (Consumer<Route> proxy : proxies) {
+            String text = "only once: " + proxies.indexOf(proxy);
+            window.page().route("**/publish/**", route -> {
+                route.fetch();
+                proxy.accept(route);
+            }, new Page.RouteOptions().setTimes(1));
+            window.say(text);
+            assertThat(window.message(text)).hasCount(1);
+            window.page().getByText("Send again").click();
+            assertThat(window.page().locator("#outbox li")).hasCount(0);
+            assertThat(window.message(text)).hasCount(1);
+        }
         assertThat(wire.get("/v3/history/sub-key/demo/channel/" + channel).json().at("/channels/" + channel))
-                .hasSize(1);
+                .hasSize(proxies.size());
+    }
+
+    @Test
+    void aPlusInTheAddressIsAPlus(TestInfo test) {
+        String channel = RunningServer.channel(test);
+        Page page = BROWSER.openUrl("http://" + SERVER.origin() + "/?uuid=+49151+1%20a&auth=&channel=" + channel + "+x",
+                Look.DESK).page();
+        assertThat(page.locator("#who-name")).hasText("+49151+1 a");
+        assertThat(page.locator("#settings [name=uuid]")).hasValue("+49151+1 a");
+        assertThat(page.locator("#room-channel")).hasValue(channel + "+x");
     }
 
     @Test

@@ -85,9 +85,27 @@ class DevServerTest {
         assertThat(said.get("timetoken").asText()).isEqualTo("20512224600000000");
         assertThat(wire.publish("time", "3")).isEqualTo(20512224600000001L);
         for (String wrong : new String[]{"", "{}", "{\"advanceMillis\":-1}", "{\"advanceMillis\":\"1\"}",
-                "{\"standAt\":\"soon\"}", "{\"run\":true,\"advanceMillis\":1}", "{\"other\":1}", "[]"}) {
+                "{\"standAt\":\"soon\"}", "{\"run\":true,\"advanceMillis\":1}", "{\"other\":1}", "[]",
+                "{\"run\":false}",
+                "{\"run\":\"no\"}", "{\"run\":null}", "{\"run\":1}", "{\"advanceMillis\":1,\"advanceMillis\":2}"}) {
             assertThat(wire.post("/dev/clock", wrong).status()).as(wrong).isEqualTo(400);
+            assertThat(wire.get("/dev").json().get("time").asText()).as(wrong).isEqualTo("2035-01-01T00:01:00Z");
         }
+    }
+
+    @Test
+    void timeThatIsTooFarAwayIsRefusedAndNothingMoves() {
+        dev("/dev/clock", "{\"standAt\":\"2035-01-01T00:00:00Z\"}");
+        for (String far : List.of("{\"standAt\":\"9999-01-01T00:00:00Z\"}", "{\"standAt\":\"1960-01-01T00:00:00Z\"}",
+                "{\"standAt\":\"+1000000000-12-31T00:00:00Z\"}", "{\"advanceMillis\":9223372036854775807}",
+                "{\"advanceMillis\":9000000000000}")) {
+            Answer answer = wire.post("/dev/clock", far);
+            assertThat(answer.status()).as(far).isEqualTo(400);
+            assertThat(answer.body()).as(far).contains("to 2286-11-20T17:46:39Z");
+        }
+        assertThat(wire.publish("far", "1")).isEqualTo(20512224000000001L);
+        assertThat(dev("/dev/clock", "{\"advanceMillis\":31536000000}").get("time").asText())
+                .isEqualTo("2036-01-01T00:00:00Z");
     }
 
     @Test
@@ -162,9 +180,28 @@ class DevServerTest {
         assertThat(wire.delete("/dev/faults").json().get("faults")).isEmpty();
         assertThat(wire.get(publish).status()).isEqualTo(200);
         for (String wrong : new String[]{"", "{}", "{\"do\":\"explode\"}", "{\"do\":\"answer\",\"status\":200}",
-                "{\"do\":\"cut\",\"times\":0}", "{\"do\":\"cut\",\"when\":1}", "{\"do\":\"cut\",\"on\":1}"}) {
+                "{\"do\":\"delay\"}", "{\"do\":\"delay\",\"millis\":0}",
+                "{\"do\":\"delay\",\"millis\":5,\"status\":503}", "{\"do\":\"answer\",\"millis\":5}",
+                "{\"do\":\"lose-answer\",\"millis\":5}", "{\"do\":\"cut\",\"do\":\"delay\",\"millis\":5}",
+                "{\"do\":\"cut\",\"status\":0}", "{\"do\":\"cut\",\"on\":\"message-actions\",\"method\":\"PUT\"}",
+                "{\"do\":\"cut\",\"method\":\"PUT\"}", "{\"do\":\"cut\",\"path\":\"/v9/nowhere\"}",
+                "{\"do\":\"cut\",\"on\":\"time\",\"path\":\"room\"}", "{\"do\":\"cut\",\"path\":\"a b\"}",
+                "{\"do\":\"cut\",\"path\":\"/time/0/more\"}", "{\"do\":\"cut\",\"times\":0}",
+                "{\"do\":\"cut\",\"when\":1}", "{\"do\":\"cut\",\"on\":1}"}) {
             assertThat(wire.post("/dev/faults", wrong).status()).as(wrong).isEqualTo(400);
         }
+        assertThat(wire.get("/dev").json().get("faults")).isEmpty();
+    }
+
+    @Test
+    void aPathIsAPartOrABeginning() {
+        for (String part : List.of("/publish/", "/publish/demo/demo/0/par", "o/0/part/0", "part", "h/demo")) {
+            dev("/dev/faults", "{\"do\":\"answer\",\"on\":\"publish\",\"path\":\"" + part + "\"}");
+            assertThat(wire.get("/publish/demo/demo/0/part/0/1").status()).as(part).isEqualTo(503);
+        }
+        dev("/dev/faults", "{\"do\":\"answer\",\"path\":\"part\"}");
+        assertThat(wire.get("/nowhere/part").status()).as("which belongs to no family").isEqualTo(404);
+        assertThat(wire.get("/publish/demo/demo/0/part/0/1").status()).isEqualTo(503);
     }
 
     @Test
@@ -199,6 +236,22 @@ class DevServerTest {
         Answer none = wire.post("/dev/snapshots/other/restore", "");
         assertThat(none.status()).isEqualTo(404);
         assertThat(none.body()).contains("other", "before");
+        assertThat(wire.post("/dev/snapshots/", "").status()).as("without a name").isEqualTo(400);
+    }
+
+    @Test
+    void aClockThatRanRunsAgain() {
+        dev("/dev/clock", "{\"advanceMillis\":3600000}");
+        dev("/dev/snapshots/ran", "");
+        long hourAhead = Long.parseLong(wire.get("/dev").json().get("timetoken").asText());
+        for (String moved : List.of("{\"standAt\":\"2035-01-01T00:00:00Z\"}", "{\"advanceMillis\":31536000000}")) {
+            dev("/dev/clock", moved);
+            wire.publish("ran", "1");
+            JsonNode said = dev("/dev/snapshots/ran/restore", "");
+            assertThat(said.get("stands").asBoolean()).isFalse();
+            assertThat(wire.publish("ran", "2")).isBetween(hourAhead, hourAhead + 600 * 10_000_000L);
+            assertThat(history("ran")).isEqualTo("[2]");
+        }
     }
 
     @Test

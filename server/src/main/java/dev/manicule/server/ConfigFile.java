@@ -240,14 +240,17 @@ public final class ConfigFile extends ConfigNodes {
         throw unknown(name, Stream.of(Limit.values()).map(Limit::setting).collect(Collectors.joining(", ")));
     }
 
-    private List<AddressRange> ranges(Node node, Function<String, @Nullable String> rule) throws ConfigException {
+    private List<AddressRange> ranges(Node node, Function<AddressRange, @Nullable String> rule)
+            throws ConfigException {
         List<AddressRange> ranges = new ArrayList<>();
         for (Node entry : entries(node)) {
-            AddressRange range = AddressRange.parse(good(entry, rule));
+            AddressRange range = AddressRange.parse(text(entry));
             if (range == null) {
                 throw at(entry,
                         "`" + text(entry) + "` is no address or range of addresses, such as 10.0.0.0/8 or ::1.");
             }
+            String problem = rule.apply(range);
+            check(entry, problem == null ? null : "`" + text(entry) + "` " + problem);
             ranges.add(range);
         }
         return ranges;
@@ -327,6 +330,11 @@ public final class ConfigFile extends ConfigNodes {
     private String secret(Node node) throws ConfigException {
         if (!(node instanceof MappingNode)) {
             return text(node);
+        }
+        if (members(node).size() > 1) {
+            throw at(node, "the secret key is said to be in several places: keep one of "
+                    + members(node).keySet().stream().map(ScalarNode::getValue).collect(Collectors.joining(" and "))
+                    + ".");
         }
         @Nullable String secret = null;
         for (Map.Entry<ScalarNode, Node> place : members(node).entrySet()) {

@@ -1,8 +1,9 @@
 package dev.manicule.server;
 
+import dev.manicule.server.limits.AddressRange;
 import java.net.InetAddress;
 import java.util.List;
-import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -11,10 +12,14 @@ import org.jspecify.annotations.Nullable;
  * is wrong and what to do, in a sentence.
  */
 final class ConfigRules {
-    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)*");
-    private static final Pattern NUMBERS = Pattern.compile("(?:.*\\.)?\\d+");
-    private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[^/?#\\s,]+");
-    private static final Pattern EVERYBODY = Pattern.compile(".*/0+");
+    /** Underscores are in no name of the Internet, and in names of containers. */
+    private static final String LABEL = "[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?";
+    private static final Pattern HOST = Pattern.compile(LABEL + "(?:\\." + LABEL + ")*");
+    private static final Pattern IPV4 = Pattern.compile("(?:(?:0|[1-9]\\d{0,2})\\.){3}(?:0|[1-9]\\d{0,2})");
+    private static final Pattern NUMBER_AT_END = Pattern.compile("(?:.*\\.)?(?:\\d+|0[xX][0-9A-Fa-f]*)");
+    private static final int LEAST_BITS_OF_IPV4 = 8;
+    private static final int LEAST_BITS_OF_IPV6 = 16;
+    private static final AddressRange PRIVATE_IPV6 = Objects.requireNonNull(AddressRange.parse("fc00::/7"));
     private static final Pattern PLACEHOLDER = Pattern
             .compile("(?i).*(change.?(me|this|it)|replace.?(me|this)|your.?(own|secret|key)|example|placeholder|"
                     + "password|secret.?key|correct.?horse|12345678|abcdefgh|qwerty).*");
@@ -22,52 +27,80 @@ final class ConfigRules {
     /** So many random characters of base64 are 96 bits. */
     private static final int SECRET_CHARACTERS = 16;
     private static final int SECRET_VARIETY = 6;
+    /** A key by chance of so many characters has nearly as many; this leaves room for what chance repeats. */
+    private static final int SECRET_SURPRISES = 12;
 
     private ConfigRules() {}
 
     /** The address or name to listen on. Whether the name exists is found out when the server starts. */
     static @Nullable String host(String host) {
         boolean isBracketed = host.startsWith("[") && host.endsWith("]");
-        try {
-            InetAddress _ = InetAddress.ofLiteral(isBracketed ? host.substring(1, host.length() - 1) : host);
-            return null;
-        } catch (IllegalArgumentException e) { // a name, then
-            return isName(host)
-                    ? null
-                    : "`" + host + "` is no address to listen on: expected one such as 127.0.0.1, \"::1\", 0.0.0.0 or "
-                            + "chat.example, without scheme, port and path.";
-        }
+        boolean isAddress = isBracketed
+                ? isIpv6(host.substring(1, host.length() - 1))
+                : isIpv6(host) || isIpv4(host);
+        return isAddress || isName(host)
+                ? null
+                : "`" + host + "` is no address to listen on: expected one such as 127.0.0.1, \"::1\", 0.0.0.0 or "
+                        + "chat.example, without scheme, port and path.";
     }
 
     /** The name of a host, in a list of them. */
     static @Nullable String hostName(String name) {
-        return HOST.matcher(name).matches() && name.length() <= HOST_CHARACTERS
+        return isIpv4(name) || isName(name)
                 ? null
                 : "`" + name + "` is no name of a host, such as chat.example: no scheme, no port.";
     }
 
-    /** A name whose last part is a number would be an address with a slip. */
-    private static boolean isName(String host) {
-        return hostName(host) == null && !NUMBERS.matcher(host).matches();
+    private static boolean isIpv6(String text) {
+        return text.indexOf(':') >= 0 && isLiteral(text);
     }
 
-    /** The origin of pages. Browsers send it in lower case and without the port that is usual. */
+    /** Four numbers: Java takes {@code 127} for {@code 0.0.0.127}. */
+    private static boolean isIpv4(String text) {
+        return IPV4.matcher(text).matches() && isLiteral(text);
+    }
+
+    private static boolean isLiteral(String text) {
+        try {
+            InetAddress _ = InetAddress.ofLiteral(text);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** A name whose last part is a number would be an address with a slip. */
+    private static boolean isName(String host) {
+        return host.length() <= HOST_CHARACTERS && HOST.matcher(host).matches()
+                && !NUMBER_AT_END.matcher(host).matches();
+    }
+
+    /** The origin of pages, as browsers send it. */
     static @Nullable String origin(String origin) {
-        if (!ORIGIN.matcher(origin.toLowerCase(Locale.ROOT)).matches()) {
+        if (origin.indexOf('*') >= 0) {
+            return "`" + origin + "` is no origin: a star stands for no others. Name each one, such as "
+                    + "https://chat.example; leave the list out to let every page in.";
+        }
+        String sent = SentOrigin.of(origin);
+        if (sent == null) {
             return "`" + origin + "` is no origin: expected something like https://chat.example, without a path; leave "
                     + "the list out to let every page in.";
         }
-        String sent = origin.toLowerCase(Locale.ROOT)
-                .replaceFirst("^(https://.*):443$", "$1")
-                .replaceFirst("^(http://.*):80$", "$1");
         return sent.equals(origin) ? null : "`" + origin + "` matches no page: browsers send `" + sent + "`.";
     }
 
-    /** A range of proxies that are believed on whose behalf they ask. */
-    static @Nullable String proxies(String range) {
-        return EVERYBODY.matcher(range).matches()
-                ? "`" + range + "` is everybody: every client could say any address of itself. Name the proxies' own."
-                : null;
+    /**
+     * A range of proxies that are believed on whose behalf they ask: some of a network that its owner knows, and not a good
+     * part of all addresses there are.
+     */
+    static @Nullable String proxies(AddressRange range) {
+        boolean isIpv4 = range.address().getAddress().length == 4;
+        boolean isPrivate = PRIVATE_IPV6.contains(range.address()) && range.bits() >= PRIVATE_IPV6.bits();
+        int least = isIpv4 ? LEAST_BITS_OF_IPV4 : LEAST_BITS_OF_IPV6;
+        return range.bits() >= least || isPrivate
+                ? null
+                : "is everybody, or nearly: every client there could say any address of itself. Name the proxies' own, "
+                        + "with /" + least + " or more" + (isIpv4 ? "." : ", or fc00::/7.");
     }
 
     /**
@@ -87,6 +120,12 @@ final class ConfigRules {
         }
         if (PLACEHOLDER.matcher(secret).matches()) {
             return "the secret key can be guessed: it is a placeholder." + make;
+        }
+        int surprises = Surprises.in(secret);
+        if (surprises < SECRET_SURPRISES) {
+            return "the secret key can be guessed: it is made of usual words, repetitions and rows such as abcd; with each "
+                    + "of them for one character, it has " + surprises + ", and expected are " + SECRET_SURPRISES
+                    + " at least, by chance." + make;
         }
         return keys.contains(secret)
                 ? "the secret key is one of the other keys, which every client knows." + make

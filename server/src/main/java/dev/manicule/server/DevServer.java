@@ -21,7 +21,6 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A real server for tests, whose time, data and faults are in the hands of whoever starts it: by this class, and over HTTP
@@ -46,9 +45,9 @@ public final class DevServer implements Sandbox, AutoCloseable {
      * What a snapshot holds.
      *
      * @param tables a folder with a copy of the tables
-     * @param time at which the clock stood, null when it ran
+     * @param time how the clock went
      */
-    private record Kept(Path tables, @Nullable Instant time) {}
+    private record Kept(Path tables, VirtualClock.State time) {}
 
     /** Where a server for tests stores. */
     public enum Storage {
@@ -184,7 +183,7 @@ public final class DevServer implements Sandbox, AutoCloseable {
 
     @Override
     public synchronized void standAt(Instant moment) throws IOException {
-        boolean isBack = moment.isBefore(clock.now());
+        boolean isBack = VirtualClock.inRange(moment).isBefore(clock.now());
         if (isBack && server.ledger().lastTimetoken() > Timetoken.of(moment)) {
             throw new IllegalArgumentException("what is stored is later than " + moment
                     + ", and timetokens always rise: go back before anything is stored, or after POST /dev/reset");
@@ -218,9 +217,12 @@ public final class DevServer implements Sandbox, AutoCloseable {
 
     @Override
     public synchronized void snapshot(String name) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("a snapshot has a name, such as POST /dev/snapshots/before");
+        }
         Path tables = folder.resolve("snapshot-" + snapshots.size() + "-" + System.nanoTime());
         server.ledger().copyTables(tables);
-        Kept before = snapshots.put(name, new Kept(tables, clock.isStanding() ? clock.now() : null));
+        Kept before = snapshots.put(name, new Kept(tables, clock.state()));
         if (before != null) {
             delete(before.tables());
         }
@@ -232,9 +234,7 @@ public final class DevServer implements Sandbox, AutoCloseable {
         if (kept == null) {
             throw new IllegalArgumentException("there is no snapshot \"" + name + "\", only " + snapshots());
         }
-        if (kept.time() != null) {
-            clock.set(kept.time());
-        }
+        clock.set(kept.time());
         beginAnew(data -> replaceTables(data, kept.tables()));
     }
 

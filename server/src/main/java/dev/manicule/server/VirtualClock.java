@@ -14,63 +14,103 @@ import org.jspecify.annotations.Nullable;
  * seconds is answered after those, or when the clock is moved on by them.
  */
 public final class VirtualClock {
-    private final @Nullable Instant beginning;
-    /** Null while it runs. */
-    private volatile @Nullable Instant standing;
-    private volatile Duration ahead = Duration.ZERO;
+    /** The earliest moment at which it stands: timetokens have 17 digits from then on. */
+    public static final Instant FIRST = Instant.parse("2001-09-09T01:46:40Z");
+    /** The latest moment that it is moved to: a second later, timetokens have 18 digits. */
+    public static final Instant LAST = Instant.parse("2286-11-20T17:46:39Z");
+    /** No poll and no member of a channel waits for longer, and nanoseconds of many such jumps fit a long. */
+    private static final Duration LONGEST_WAIT = Duration.ofDays(366);
+
+    private final State beginning;
+    private volatile State state;
     private final AtomicLong skippedNanos = new AtomicLong();
 
-    private VirtualClock(@Nullable Instant standing) {
-        beginning = standing;
-        this.standing = standing;
+    private VirtualClock(State beginning) {
+        this.beginning = beginning;
+        state = beginning;
+    }
+
+    /**
+     * How it goes.
+     *
+     * @param standing the moment at which it stands, null while it runs
+     * @param ahead of the clock of the machine, while it runs
+     */
+    record State(@Nullable Instant standing, Duration ahead) {
+        private static final State RUNNING = new State(null, Duration.ZERO);
+
+        private static State standing(Instant moment) {
+            return new State(moment, Duration.ZERO);
+        }
+
+        private Instant now() {
+            return standing == null ? Instant.now().plus(ahead) : standing;
+        }
     }
 
     /** One that runs with the clock of the machine, until it is moved. */
     public static VirtualClock running() {
-        return new VirtualClock(null);
+        return new VirtualClock(State.RUNNING);
     }
 
-    /** One that stands. */
+    /**
+     * One that stands.
+     *
+     * @param moment from {@link #FIRST} to {@link #LAST}
+     */
     public static VirtualClock standingAt(Instant moment) {
-        return new VirtualClock(moment);
+        return new VirtualClock(State.standing(inRange(moment)));
+    }
+
+    /** The moment itself, unless timetokens of it are none that clients know. */
+    static Instant inRange(Instant moment) {
+        if (moment.isBefore(FIRST) || moment.isAfter(LAST)) {
+            throw new IllegalArgumentException("the clock stands from " + FIRST + " to " + LAST
+                    + ", where timetokens have 17 digits, and not at " + moment);
+        }
+        return moment;
     }
 
     /** What time it is. */
     public Instant now() {
-        Instant stands = standing;
-        return stands == null ? Instant.now().plus(ahead) : stands;
+        return state.now();
     }
 
     /** Whether it stands. */
     public boolean isStanding() {
-        return standing != null;
+        return state.standing() != null;
     }
 
     /**
      * Moves it on. What is due by then happens soon: within about a fifth of a second polls are answered and members of
      * channels time out.
      *
-     * @param time not negative
+     * @param time not negative, and not past {@link #LAST}
      */
     public synchronized void advance(Duration time) {
         if (time.isNegative()) {
             throw new IllegalArgumentException("time goes forward: " + time + " is negative");
         }
-        Instant stands = standing;
-        if (stands == null) {
-            ahead = ahead.plus(time);
-        } else {
-            standing = stands.plus(time);
+        State before = state;
+        Instant now = before.now();
+        if (time.compareTo(Duration.between(now, LAST)) > 0) {
+            throw new IllegalArgumentException("the clock is moved on to " + LAST + " at most: " + time + " after "
+                    + now + " is later");
         }
-        skippedNanos.addAndGet(time.toNanos());
+        state = before.standing() == null
+                ? new State(null, before.ahead().plus(time))
+                : State.standing(now.plus(time));
+        skip(time);
     }
 
     /**
      * Has it stand at a moment.
      *
-     * @param moment not before {@link #now()}: timetokens always rise. {@link DevServer#standAt} goes back too
+     * @param moment not before {@link #now()}, since timetokens always rise, and not after {@link #LAST}.
+     *        {@link DevServer#standAt} goes back too
      */
     public synchronized void standAt(Instant moment) {
+        inRange(moment);
         if (moment.isBefore(now())) {
             throw new IllegalArgumentException("time goes forward: " + moment + " is before " + now());
         }
@@ -79,23 +119,35 @@ public final class VirtualClock {
 
     /** The same, also for an earlier moment: the server must begin anew after that. */
     synchronized void set(Instant moment) {
-        Duration skipped = Duration.between(now(), moment);
-        standing = moment;
+        set(State.standing(inRange(moment)));
+    }
+
+    /** How it goes, to {@link #set(State)} it so again. */
+    State state() {
+        return state;
+    }
+
+    /** Has it go as it went: the server must begin anew where that is earlier. */
+    synchronized void set(State as) {
+        Duration skipped = Duration.between(now(), as.now());
+        state = as;
         if (skipped.isPositive()) {
-            skippedNanos.addAndGet(skipped.toNanos());
+            skip(skipped);
         }
+    }
+
+    private void skip(Duration time) {
+        skippedNanos.addAndGet((time.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : time).toNanos());
     }
 
     /** Has it run on from where it is. */
     public synchronized void run() {
-        ahead = Duration.between(Instant.now(), now());
-        standing = null;
+        state = new State(null, Duration.between(Instant.now(), now()));
     }
 
     /** Has it be as it was in the beginning: running with the clock of the machine, or standing where it stood. */
     synchronized void reset() {
-        ahead = Duration.ZERO;
-        standing = beginning;
+        state = beginning;
     }
 
     /** The clocks of a server that goes by it. */

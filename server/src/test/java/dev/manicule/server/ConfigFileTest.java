@@ -8,8 +8,11 @@ import dev.manicule.server.access.Secret;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,7 +69,21 @@ class ConfigFileTest {
             "'    accessManager: yes' | m.yaml:4: expected true or false",
             "'    requestsPerSecond: -1' | m.yaml:4: expected a whole number",
             "'    corsOrigins: https://a' | m.yaml:4: expected a list",
-            "'    corsOrigins: [https://a/b]' | m.yaml:4: `https://a/b` is no origin",
+            "'    corsOrigins: [https://a/b]' | m.yaml:4: `https://a/b` matches no page: browsers send `https://a`.",
+            "'    corsOrigins: [https://a/]' | browsers send `https://a`.",
+            "'    corsOrigins: [\"https://*.example\"]' | `https://*.example` is no origin: a star stands for no others",
+            "'    corsOrigins: [\"https://u:p@a.example\"]' | browsers send `https://a.example`.",
+            "'    corsOrigins: [\"https://a.example:99999\"]' | `https://a.example:99999` is no origin",
+            "'    corsOrigins: [\"https://a.example:0\"]' | is no origin",
+            "'    corsOrigins: [\"https://a.example:08443\"]' | browsers send `https://a.example:8443`.",
+            "'    corsOrigins: [\"https://a.example:\"]' | browsers send `https://a.example`.",
+            "'    corsOrigins: [https://münchen.example]' | browsers send `https://xn--mnchen-3ya.example`.",
+            "'    corsOrigins: [wss://a.example]' | browsers send `https://a.example`.",
+            "'    corsOrigins: [http://127.1]' | browsers send `http://127.0.0.1`.",
+            "'    corsOrigins: [\"http://[0:0:0:0:0:0:0:1]:80\"]' | browsers send `http://[::1]`.",
+            "'    corsOrigins: [\"http://[2001:DB8::0:1:0:0]\"]' | browsers send `http://[2001:db8::1:0:0]`.",
+            "'    corsOrigins: [\"http://[::ffff:1.2.3.4]\"]' | browsers send `http://[::ffff:102:304]`.",
+            "'    corsOrigins: [https://a..b]' | is no origin", "'    corsOrigins: [\"null\"]' | is no origin",
             "'    corsOrigins: [\"*\"]' | m.yaml:4: `*` is no origin",
             "'  - {subscribeKey: s, publishKey: x}' | m.yaml:4: the subscribe key s is there twice",
             "'    corsOrigins: [https://Chat.Example]' | m.yaml:4: `https://Chat.Example` matches no page: browsers send `https://chat.example`",
@@ -79,10 +96,23 @@ class ConfigFileTest {
             "'host: not a host' | m.yaml:4: `not a host` is no address to listen on",
             "'host: http://127.0.0.1' | m.yaml:4: `http://127.0.0.1` is no address",
             "'host: 127.0.0.1:8090' | m.yaml:4: `127.0.0.1:8090` is no address",
+            "'host: 127' | m.yaml:4: `127` is no address to listen on", "'host: 127.1' | is no address to listen on",
+            "'host: -x' | m.yaml:4: `-x` is no address", "'host: a.-b-.c' | `a.-b-.c` is no address",
+            "'host: 0x7f' | `0x7f` is no address", "'host: 127.0.0.01' | `127.0.0.01` is no address",
+            "'host: \"[127.0.0.1]\"' | `[127.0.0.1]` is no address",
+            "'host: a.long-label-of-more-than-sixty-three-characters-which-no-name-server-has' | is no address",
+            "'hosts: [-x]' | `-x` is no name of a host", "'hosts: [127]' | `127` is no name of a host",
             "'host: 127.0.0.256' | m.yaml:4: `127.0.0.256` is no address", "'host: a..b' | `a..b` is no address",
             "'host: chat.example/' | `chat.example/` is no address",
             "'trustedProxies: [0.0.0.0/0]' | m.yaml:4: `0.0.0.0/0` is everybody",
             "'trustedProxies: [\"::/0\"]' | m.yaml:4: `::/0` is everybody",
+            "'trustedProxies: [0.0.0.0/1, 128.0.0.0/1]' | `0.0.0.0/1` is everybody, or nearly",
+            "'trustedProxies: [10.0.0.0/8, 128.0.0.0/7]' | `128.0.0.0/7` is everybody, or nearly",
+            "'trustedProxies: [\"2000::/3\"]' | `2000::/3` is everybody, or nearly",
+            "'trustedProxies: [\"fc00::/6\"]' | `fc00::/6` is everybody, or nearly",
+            "'trustedProxies: [\"::ffff:0:0/96\"]' | `::ffff:0:0/96` is everybody",
+            "'trustedProxies: [127]' | `127` is no address or range", "'metricsFrom: [10/8]' | `10/8` is no address",
+            "'    secretKey: {file: a, env: SECRET}' | m.yaml:4: the secret key is said to be in several places",
             "'data: \"a\\0b\"' | m.yaml:4: `a", "'    subscribeKey: [' | not YAML"})
     void whatIsWrongIsSaidWithItsLineAndARemedy(String line, String words) {
         assertThatThrownBy(() -> read(KEYS + line)).isInstanceOf(ConfigException.class).hasMessageContaining(words);
@@ -98,7 +128,10 @@ class ConfigFileTest {
     @ParameterizedTest
     @ValueSource(strings = {"change-me", "changeme", "secret", "sec-c-1", "x", "0123456789", "aaaaaaaaaaaaaaaaaaaaaa",
             "please-change-me-soon-1", "CHANGE_THIS_SECRET_9", "my-password-is-this-1", "your-secret-key-here-2",
-            "\"two words and a digit 3\"", "12341234123412341234", "this.is.an.example.key"})
+            "\"two words and a digit 3\"", "12341234123412341234", "this.is.an.example.key",
+            "TODO-TODO-fill-this-in", "letmein-letmein-12", "manicule-manicule", "xxxxyyyyzzzz111122223333",
+            "abababababcdcdcdefefef", "0123456789abcdef", "a1b2c3d4e5f6g7h8", "super-secret-test-token",
+            "zyxwvutsrqponmlkj", "aB3$aB3$aB3$aB3$xY"})
     void aSecretKeyThatCanBeGuessedIsRefused(String weak) throws Exception {
         assertThatThrownBy(() -> secret(weak)).isInstanceOf(ConfigException.class)
                 .hasMessageContaining("m.yaml:4: the secret key ")
@@ -107,6 +140,43 @@ class ConfigFileTest {
                 .satisfies(words -> assertThat(weak.length() > 6 && words.contains(weak)).isFalse());
         Files.writeString(folder.resolve("key.txt"), weak.replace("\"", "") + "\n");
         assertThatThrownBy(() -> secret("{file: key.txt}")).hasMessageContaining("the secret key ");
+    }
+
+    /** Those of `openssl rand`, of the hosted service, of generators of passwords; and phrases of words by chance. */
+    @ParameterizedTest
+    @ValueSource(strings = {"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=", "sec-c-MmU3YzI2OWUtYjMyNC00ZDNmLWI4ZTUtNzQxZDg4ZjY0YzFh",
+            "2c26b46b-68ff-4c68-9f45-3bea0d4a58e1", "9f86d081884c7d65", "Xk2-vR8_qLw0Zt5n",
+            "ochre-gantry-plumb-vortex-sled"})
+    void aSecretKeyByChanceIsTaken(String strong) throws Exception {
+        assertThat(secret(strong)).isEqualTo(new Secret(strong));
+    }
+
+    @Test
+    void keysByChanceAreTaken() {
+        Random chance = new Random(17);
+        for (int i = 0; i < 20_000; i++) {
+            byte[] bytes = new byte[32];
+            chance.nextBytes(bytes);
+            assertThat(ConfigRules.secretKey(HexFormat.of().formatHex(bytes), List.of())).isNull();
+            assertThat(ConfigRules.secretKey(Base64.getEncoder().encodeToString(bytes).substring(0, 22), List.of()))
+                    .isNull();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10.0.0.0/8", "203.0.113.7", "fc00::/7", "fd00::/8", "2a00::/16", "::ffff:10.0.0.0/104"})
+    void proxiesOfANetworkAreTrusted(String range) throws Exception {
+        assertThat(read("trustedProxies: [\"" + range + "\"]").trustedProxies()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://chat.example", "http://localhost:3000", "http://[::1]:3000", "http://127.0.0.1",
+            "capacitor://localhost", "chrome-extension://abcdefghijklmnop", "https://my_app.example:8443",
+            "https://xn--mnchen-3ya.example"})
+    void everyOriginThatABrowserSendsIsTaken(String origin) throws Exception {
+        assertThat(read(KEYS + "    corsOrigins: [\"" + origin + "\"]").keysets().getFirst().corsOrigins())
+                .containsExactly(origin);
     }
 
     @Test

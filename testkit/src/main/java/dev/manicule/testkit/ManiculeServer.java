@@ -67,7 +67,7 @@ public final class ManiculeServer implements AutoCloseable {
             return this;
         }
 
-        /** The moment at which its clock stands. */
+        /** The moment at which its clock stands, from {@link VirtualClock#FIRST} to {@link VirtualClock#LAST}. */
         public Builder at(Instant moment) {
             at = moment;
             return this;
@@ -89,6 +89,7 @@ public final class ManiculeServer implements AutoCloseable {
          * Starts it; it takes requests when this returns.
          *
          * @throws IllegalStateException when it can't start, with the reason
+         * @throws IllegalArgumentException when its clock can't stand at that moment
          */
         public ManiculeServer start() {
             Keyset keyset = Keyset.of(KEY, KEY);
@@ -144,7 +145,11 @@ public final class ManiculeServer implements AutoCloseable {
         return server.clock();
     }
 
-    /** Moves its time on: what is due by then happens within about a fifth of a second. */
+    /**
+     * Moves its time on: what is due by then happens within about a fifth of a second.
+     *
+     * @throws IllegalArgumentException when that is past {@link VirtualClock#LAST}; nothing has moved then
+     */
     public void advance(Duration time) {
         server.clock().advance(time);
     }
@@ -153,7 +158,8 @@ public final class ManiculeServer implements AutoCloseable {
      * Has its time stand at a moment. To go back, nothing later may be stored; the server begins anew then, and clients stay
      * connected.
      *
-     * @throws IllegalArgumentException when something later is stored
+     * @throws IllegalArgumentException when something later is stored, or the moment is not from {@link VirtualClock#FIRST}
+     *         to {@link VirtualClock#LAST}; nothing has moved then
      */
     public void standAt(Instant moment) {
         patiently(() -> server.standAt(moment));
@@ -167,6 +173,7 @@ public final class ManiculeServer implements AutoCloseable {
      * }</pre>
      *
      * @return tells how often it has happened
+     * @throws IllegalArgumentException when no request can fit, with those that there are
      */
     public Faults.Injected inject(Fault fault) {
         return server.faults().inject(fault);
@@ -177,7 +184,7 @@ public final class ManiculeServer implements AutoCloseable {
         server.faults().clear();
     }
 
-    /** All that was stored at some time, and the time itself where the clock stands. */
+    /** All that was stored at some time, and whether and where the clock stood. */
     public record Snapshot(String name) {}
 
     /** Keeps what is stored now, to come back to it. */

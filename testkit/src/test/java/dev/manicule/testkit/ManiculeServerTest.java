@@ -11,6 +11,7 @@ import dev.manicule.client.MessageAction;
 import dev.manicule.client.Permission;
 import dev.manicule.client.Publish;
 import dev.manicule.client.SubscriptionState;
+import dev.manicule.server.VirtualClock;
 import dev.manicule.server.api.Fault;
 import dev.manicule.server.api.Faults.Injected;
 import java.net.http.HttpClient;
@@ -46,6 +47,32 @@ class ManiculeServerTest {
                 .hasMessageContaining("publish, message-actions, history");
         assertThatThrownBy(() -> Fault.cut().method("get")).hasMessageContaining("GET, POST, DELETE");
         assertThat(Fault.cut().on("").method("").family()).isEmpty();
+    }
+
+    @Test
+    void aFaultThatWouldNeverHappenIsRefused(ManiculeServer server) {
+        assertThatThrownBy(() -> Fault.delay(Duration.ZERO)).hasMessageContaining("a millisecond at least");
+        assertThatThrownBy(() -> Fault.cut().path("room?uuid=bob")).hasMessageContaining("the query is no part");
+        assertThatThrownBy(() -> server.inject(Fault.cut().on("message-actions").method("PUT")))
+                .hasMessageContaining("expected one of DELETE, GET, POST");
+        assertThatThrownBy(() -> server.inject(Fault.cut().on("time").path("room"))).hasMessageContaining("/time/0");
+    }
+
+    @Test
+    void timeGoesAsFarAsTimetokensOfSeventeenDigits(ManiculeServer server, ManiculeClient alice) {
+        for (Instant far : List.of(Instant.MIN, VirtualClock.FIRST.minusNanos(1), VirtualClock.LAST.plusNanos(1),
+                Instant.MAX)) {
+            assertThatThrownBy(() -> server.standAt(far)).hasMessageContaining("from 2001-09-09T01:46:40Z to 2286-");
+            assertThatThrownBy(() -> server.clock().standAt(far)).hasMessageContaining("17 digits");
+            assertThatThrownBy(() -> ManiculeServer.builder().at(far).start()).hasMessageContaining("17 digits");
+        }
+        assertThatThrownBy(() -> server.advance(Duration.ofSeconds(Long.MAX_VALUE))).hasMessageContaining("at most");
+        assertThat(server.clock().isStanding()).isFalse();
+        server.standAt(VirtualClock.FIRST);
+        assertThat(publish(alice, "room", "first")).isEqualTo(10_000_000_000_000_001L);
+        server.advance(Duration.between(VirtualClock.FIRST, VirtualClock.LAST));
+        assertThatThrownBy(() -> server.advance(Duration.ofNanos(1))).hasMessageContaining("at most");
+        assertThat(publish(alice, "room", "last")).isEqualTo(99_999_999_990_000_001L);
     }
 
     @Test

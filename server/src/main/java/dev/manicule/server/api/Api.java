@@ -57,6 +57,7 @@ public final class Api {
         this.keysets = keysets;
         this.timeline = timeline;
         authorization = new Authorization(access, limits, timeline, workers);
+        List<Faults.Served> served = new ArrayList<>();
         for (Family family : families) {
             if (!Fault.FAMILIES.contains(family.name())) {
                 throw new IllegalStateException("faults don't know the family " + family.name());
@@ -66,8 +67,10 @@ public final class Api {
                 RequestTelemetry.Family others = telemetry.family(family.name(), "other");
                 places.computeIfAbsent(route.path().first(), absent -> new ArrayList<>())
                         .add(new Place(route, family.name(), figures, others));
+                served.add(new Faults.Served(family.name(), route));
             }
         }
+        faults.know(served);
     }
 
     /** A route, and where its requests are counted, and those for the same path with methods that it does not have. */

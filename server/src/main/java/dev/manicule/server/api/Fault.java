@@ -20,7 +20,7 @@ import java.util.Set;
  * @param time after which it happens, or for how long
  * @param family of requests, as figures name it; empty for all of the protocol
  * @param method of the requests, empty for all
- * @param path a part of the requests' paths, as they are sent; empty for all
+ * @param path a part of the requests' paths, as they are sent; their beginning where it begins with a slash; empty for all
  * @param times how many requests it happens to
  */
 public record Fault(Kind kind, int status, Duration time, String family, String method, String path, int times) {
@@ -30,7 +30,7 @@ public record Fault(Kind kind, int status, Duration time, String family, String 
             "channel-groups", "access-manager", "time", "console", "description", "health", "metrics", "sandbox");
     private static final List<String> METHODS = List.of("GET", "POST", "DELETE", "HEAD", "OPTIONS", "PATCH", "PUT");
     /** Of these it has to be said that something goes wrong with them. */
-    private static final Set<String> SPARED = Set.of("console", "description", "health", "metrics", "sandbox");
+    private static final Set<String> SPARED = Set.of("console", "description", "health", "metrics", "sandbox", "none");
 
     /** What goes wrong. */
     public enum Kind {
@@ -41,7 +41,12 @@ public record Fault(Kind kind, int status, Duration time, String family, String 
         /** The connection is closed, at once or while the request waits. */
         CUT,
         /** The request waits before anything is done. */
-        DELAY
+        DELAY;
+
+        /** Whether it happens after a time, or takes one. */
+        boolean takesTime() {
+            return this == CUT || this == DELAY;
+        }
     }
 
     /** Refuses what would never happen. */
@@ -57,8 +62,21 @@ public record Fault(Kind kind, int status, Duration time, String family, String 
         if (kind == Kind.ANSWER && (status < 400 || status > 599)) {
             throw new IllegalArgumentException("a fault answers with a status from 400 to 599, not " + status);
         }
+        if (kind != Kind.ANSWER && status != 0) {
+            throw new IllegalArgumentException("a status is for the fault that answers, not for " + kind);
+        }
         if (time.isNegative() || times < 1) {
             throw new IllegalArgumentException("a fault happens once at least, and not before its request");
+        }
+        if (!kind.takesTime() && !time.isZero()) {
+            throw new IllegalArgumentException("a time is for faults that delay or cut, not for " + kind);
+        }
+        if (kind == Kind.DELAY && time.toMillis() < 1) {
+            throw new IllegalArgumentException("a delay takes a millisecond at least: say how many `millis`");
+        }
+        if (path.chars().anyMatch(c -> c <= ' ' || c == '?' || c == '#')) {
+            throw new IllegalArgumentException("no path has `" + path + "` in it as it is sent: blanks are "
+                    + "percent-encoded, and the query is no part of it");
         }
     }
 
@@ -110,7 +128,10 @@ public record Fault(Kind kind, int status, Duration time, String family, String 
         return new Fault(kind, status, time, family, newMethod, path, times);
     }
 
-    /** The same for requests only whose path, as sent, has this in it: the name of a channel, say. */
+    /**
+     * The same for requests only whose path, as sent, has this in it: the name of a channel, say. With a slash at its
+     * beginning, it is the beginning of the path.
+     */
     public Fault path(String part) {
         return new Fault(kind, status, time, family, method, part, times);
     }
@@ -126,9 +147,19 @@ public record Fault(Kind kind, int status, Duration time, String family, String 
     }
 
     boolean fits(String ofFamily, Request request) {
-        return (family.isEmpty() ? !SPARED.contains(ofFamily) : family.equals(ofFamily))
+        return isOn(ofFamily)
                 && (method.isEmpty() ? !request.method().equals("OPTIONS") : method.equals(request.method()))
-                && request.path().contains(path);
+                && (path.startsWith("/") ? request.path().startsWith(path) : request.path().contains(path));
+    }
+
+    /** Whether it is for requests of a family. */
+    boolean isOn(String ofFamily) {
+        return family.isEmpty() ? !SPARED.contains(ofFamily) : family.equals(ofFamily);
+    }
+
+    /** Whether requests of a route can have its method. */
+    boolean isBy(Route route) {
+        return method.isEmpty() || method.equals("OPTIONS") || route.serves(method);
     }
 
     /** The answer that refuses, as the server words such a refusal itself. */

@@ -67,6 +67,47 @@ final class PathPattern {
         return true;
     }
 
+    /**
+     * Whether a path that looks so can have a text in it, as it is sent.
+     *
+     * @param part with a slash at its beginning, the beginning of the path
+     */
+    boolean canHave(String part) {
+        if (part.startsWith("/")) {
+            return canHave(split(part), 0, true);
+        }
+        List<String> pieces = split(part);
+        for (int from = 0; from < names.length; from++) {
+            if (canHave(pieces, from, false)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether it can have these pieces in its segments from one on, of which the last begins a segment, and the first ends one. */
+    private boolean canHave(List<String> pieces, int from, boolean isFirstWhole) {
+        for (int i = 0; i < pieces.size(); i++) {
+            if (from + i >= names.length) {
+                return isOpen;
+            }
+            String literal = literals[from + i];
+            String piece = pieces.get(i);
+            boolean isLast = i == pieces.size() - 1;
+            if (literal != null && !covers(literal, piece, i == 0 && !isFirstWhole, isLast)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean covers(String literal, String piece, boolean isOpenAtStart, boolean isOpenAtEnd) {
+        if (isOpenAtStart) {
+            return isOpenAtEnd ? literal.contains(piece) : literal.endsWith(piece);
+        }
+        return isOpenAtEnd ? literal.startsWith(piece) : literal.equals(piece);
+    }
+
     /** With how many of its literal segments a path of these raw segments begins, up to its first named one. */
     int commonLiterals(List<String> segments) {
         int common = 0;

@@ -19,14 +19,19 @@ public interface Sandbox {
     /** Whether its time stands. */
     boolean isStanding();
 
-    /** Moves its time on. */
+    /**
+     * Moves its time on.
+     *
+     * @throws IllegalArgumentException when that is further than the clock goes; nothing has moved then
+     */
     void advance(Duration time);
 
     /**
      * Has its time stand at a moment. Where that is before the present, the server begins anew, as {@link #restore} has it;
      * takes a moment then.
      *
-     * @throws IllegalArgumentException when something is stored that is later
+     * @throws IllegalArgumentException when something is stored that is later, or the clock never stands there; nothing has
+     *         moved then
      */
     void standAt(Instant moment) throws IOException;
 
@@ -36,12 +41,17 @@ public interface Sandbox {
     /** The names of the snapshots there are. */
     Set<String> snapshots();
 
-    /** Keeps all that is stored now under a name; what had that name before is forgotten. Takes a moment. */
+    /**
+     * Keeps all that is stored now, and how its time goes, under a name; what had that name before is forgotten. Takes a
+     * moment.
+     *
+     * @throws IllegalArgumentException when the name is blank
+     */
     void snapshot(String name) throws IOException;
 
     /**
-     * Has the server begin anew with what a snapshot holds; if its time stands, with the time of then too. Connections stay,
-     * polls are answered with their cursor. Takes a moment.
+     * Has the server begin anew with what a snapshot holds. Its time stands where it stood, or runs as it ran. Connections
+     * stay, polls are answered with their cursor. Takes a moment.
      *
      * @throws IllegalArgumentException when there is none of this name
      */

@@ -2,6 +2,7 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.api.Faults.Injected;
 import dev.manicule.server.http.Answer;
+import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.limits.AddressRange;
@@ -9,14 +10,16 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** What tests may do with a server that is for them, for tests in other languages. Part of no other server. */
 public final class SandboxApi implements Api.Family {
-    private static final Set<String> FAULT = Set.of("do", "status", "millis", "on", "method", "path", "times");
-    private static final Set<String> CLOCK = Set.of("advanceMillis", "standAt", "run");
+    private static final List<String> FAULT = List.of("do", "status", "millis", "on", "method", "path", "times");
+    private static final List<String> CLOCK = List.of("advanceMillis", "standAt", "run");
+    private static final String CLOCK_WISHES = "the clock wants one of {\"advanceMillis\":60000}, "
+            + "{\"standAt\":\"2026-01-01T00:00:00Z\"} and {\"run\":true}";
 
     private final Sandbox sandbox;
 
@@ -38,7 +41,7 @@ public final class SandboxApi implements Api.Family {
                     tell(call);
                 }), route("POST", "/dev/clock", slowly(400, this::clock)),
                 route("POST", "/dev/snapshots/{snapshot}",
-                        slowly(404, call -> sandbox.snapshot(call.segment("snapshot")))),
+                        slowly(400, call -> sandbox.snapshot(call.segment("snapshot")))),
                 route("POST", "/dev/snapshots/{snapshot}/restore",
                         slowly(404, call -> sandbox.restore(call.segment("snapshot")))),
                 route("POST", "/dev/reset", slowly(404, call -> sandbox.reset())));
@@ -71,7 +74,7 @@ public final class SandboxApi implements Api.Family {
             try {
                 work.with(call);
                 tell(call);
-            } catch (IllegalArgumentException | DateTimeException e) {
+            } catch (IllegalArgumentException e) {
                 call.refuse(otherwise, String.valueOf(e.getMessage()));
             } catch (IOException | RuntimeException e) {
                 call.refuse(500, String.valueOf(e.getMessage()));
@@ -125,61 +128,113 @@ public final class SandboxApi implements Api.Family {
     }
 
     private void inject(Call call) {
-        Map<String, Object> wish = JsonReader.members(call.body());
-        if (wish == null || !FAULT.containsAll(wish.keySet())) {
-            call.refuse(400,
-                    "A fault is a JSON object of these: " + String.join(", ", FAULT.stream().sorted().toList()));
-            return;
-        }
         try {
-            Duration time = Duration.ofMillis(number(wish, "millis", 0));
-            Fault fault = switch (text(wish, "do")) {
-                case "answer" -> Fault.answer((int) number(wish, "status", 503));
-                case "lose-answer" -> Fault.loseAnswer();
-                case "cut" -> Fault.cut(time);
-                case "delay" -> Fault.delay(time);
-                default ->
-                    throw new IllegalArgumentException("`do` is one of answer, lose-answer, cut and delay");
-            };
-            sandbox.faults()
-                    .inject(fault.on(text(wish, "on"))
-                            .method(text(wish, "method"))
-                            .path(text(wish, "path"))
-                            .times((int) number(wish, "times", 1)));
-            tell(call);
+            sandbox.faults().inject(fault(new Wish(call.body(), FAULT)));
         } catch (IllegalArgumentException e) {
             call.refuse(400, String.valueOf(e.getMessage()));
+            return;
         }
+        tell(call);
+    }
+
+    private static Fault fault(Wish wish) {
+        Duration time = Duration.ofMillis(wish.number("millis", 0, Integer.MAX_VALUE));
+        Fault fault = switch (wish.text("do")) {
+            case "answer" -> Fault.answer((int) wish.number("status", 503, Integer.MAX_VALUE));
+            case "lose-answer" -> Fault.loseAnswer();
+            case "cut" -> Fault.cut(time);
+            case "delay" -> Fault.delay(time);
+            default -> throw new IllegalArgumentException("`do` is one of answer, lose-answer, cut and delay");
+        };
+        if (wish.has("status") && fault.kind() != Fault.Kind.ANSWER) {
+            throw new IllegalArgumentException("`status` is for {\"do\":\"answer\"}: "
+                    + word(fault.kind()) + " has none; leave it out");
+        }
+        if (wish.has("millis") && !fault.kind().takesTime()) {
+            throw new IllegalArgumentException("`millis` is for {\"do\":\"delay\"} and {\"do\":\"cut\"}: "
+                    + word(fault.kind()) + " has none; leave it out");
+        }
+        return fault.on(wish.text("on"))
+                .method(wish.text("method"))
+                .path(wish.text("path"))
+                .times((int) wish.number("times", 1, Integer.MAX_VALUE));
     }
 
     private void clock(Call call) throws IOException {
-        Map<String, Object> wish = JsonReader.members(call.body());
-        if (wish == null || wish.size() != 1 || !CLOCK.containsAll(wish.keySet())) {
-            throw new IllegalArgumentException("The clock wants {\"advanceMillis\":60000}, "
-                    + "{\"standAt\":\"2026-01-01T00:00:00Z\"} or {\"run\":true}");
+        Wish wish = new Wish(call.body(), CLOCK);
+        if (wish.size() != 1) {
+            throw new IllegalArgumentException(CLOCK_WISHES);
         }
-        if (wish.containsKey("advanceMillis")) {
-            sandbox.advance(Duration.ofMillis(number(wish, "advanceMillis", 0)));
-        } else if (wish.containsKey("standAt")) {
-            sandbox.standAt(Instant.parse(text(wish, "standAt")));
-        } else {
+        if (wish.has("advanceMillis")) {
+            sandbox.advance(Duration.ofMillis(wish.number("advanceMillis", 0, Long.MAX_VALUE)));
+        } else if (wish.has("standAt")) {
+            sandbox.standAt(wish.moment("standAt"));
+        } else if (wish.isTrue("run")) {
             sandbox.runClock();
+        } else {
+            throw new IllegalArgumentException(
+                    "`run` is true and nothing else; to have the clock stand, say {\"standAt\":\"2026-01-01T00:00:00Z\"}");
         }
     }
 
-    private static String text(Map<String, Object> wish, String name) {
-        Object value = wish.getOrDefault(name, "");
-        if (value instanceof String text) {
-            return text;
-        }
-        throw new IllegalArgumentException("`" + name + "` is a text");
-    }
+    /** What a body asks for: nothing in it is passed over. */
+    private static final class Wish {
+        private final Map<String, Object> members;
+        private final Map<String, Json> parts;
 
-    private static long number(Map<String, Object> wish, String name, long otherwise) {
-        Object value = wish.getOrDefault(name, otherwise);
-        if (value instanceof Long number && number >= 0 && number <= Integer.MAX_VALUE) {
-            return number;
+        /** Refuses what is no object of these members, each once at most. */
+        private Wish(byte[] body, List<String> known) {
+            List<String> twins = new ArrayList<>();
+            Map<String, Object> read = JsonReader.members(body);
+            Map<String, Json> sent = JsonReader.parts(body, twins);
+            String expected = "expected a JSON object of some of these: " + String.join(", ", known);
+            if (read == null || sent == null) {
+                throw new IllegalArgumentException("the body is no JSON object; " + expected);
+            }
+            for (String name : read.keySet()) {
+                if (!known.contains(name)) {
+                    throw new IllegalArgumentException("there is no `" + name + "` here; " + expected);
+                }
+            }
+            if (!twins.isEmpty()) {
+                throw new IllegalArgumentException("`" + twins.getFirst() + "` is there twice; say it once");
+            }
+            members = read;
+            parts = sent;
         }
-        throw new IllegalArgumentException("`" + name + "` is a whole number, not negative");
+
+        private int size() {
+            return members.size();
+        }
+
+        private boolean has(String name) {
+            return members.containsKey(name);
+        }
+
+        private boolean isTrue(String name) {
+            return "true".equals(String.valueOf(parts.get(name)));
+        }
+
+        private String text(String name) {
+            if (members.getOrDefault(name, "") instanceof String text) {
+                return text;
+            }
+            throw new IllegalArgumentException("`" + name + "` is a text");
+        }
+
+        private Instant moment(String name) {
+            try {
+                return Instant.parse(text(name));
+            } catch (DateTimeException e) {
+                throw new IllegalArgumentException("`" + name + "` is a moment such as 2026-01-01T00:00:00Z", e);
+            }
+        }
+
+        private long number(String name, long otherwise, long most) {
+            if (members.getOrDefault(name, otherwise) instanceof Long number && number >= 0 && number <= most) {
+                return number;
+            }
+            throw new IllegalArgumentException("`" + name + "` is a whole number from 0 to " + most);
+        }
     }
 }

@@ -4,6 +4,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param bits how many of the first bits they have in common
  */
 public record AddressRange(InetAddress address, int bits) {
+    /** Without zones, which are names of this machine's. */
+    private static final Pattern RANGE = Pattern.compile(
+            "(?<address>(?:(?:0|[1-9]\\d{0,2})\\.){3}(?:0|[1-9]\\d{0,2})|(?<v6>[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*))(?:/(?<bits>\\d{1,3}))?");
+
     /** This machine itself. */
     public static final List<AddressRange> LOOPBACK = List.of(of("127.0.0.0/8"), of("::1"));
 
@@ -24,17 +30,21 @@ public record AddressRange(InetAddress address, int bits) {
         return range;
     }
 
-    /** Reads a range; null when it is none. Asks no name server. */
+    /**
+     * Reads a range; null when it is none. Asks no name server. An IPv4 address has four numbers, since {@code 10/8} would be
+     * {@code 0.0.0.10/8}; as IPv6, such as {@code ::ffff:10.0.0.0/104}, it is the range of IPv4.
+     */
     public static @Nullable AddressRange parse(String text) {
-        int slash = text.indexOf('/');
-        String number = slash < 0 ? text : text.substring(0, slash);
-        if (number.indexOf('%') >= 0) {
-            return null; // part of it would be a name of this machine's
+        Matcher range = RANGE.matcher(text);
+        if (!range.matches()) {
+            return null;
         }
         try {
-            InetAddress address = InetAddress.ofLiteral(number);
+            InetAddress address = InetAddress.ofLiteral(range.group("address"));
             int all = address.getAddress().length * 8;
-            int bits = slash < 0 ? all : Integer.parseInt(text.substring(slash + 1));
+            int mapped = all == 32 && range.group("v6") != null ? 96 : 0;
+            String prefix = range.group("bits");
+            int bits = prefix == null ? all : Integer.parseInt(prefix) - mapped;
             return bits < 0 || bits > all ? null : new AddressRange(address, bits);
         } catch (IllegalArgumentException e) {
             return null;

@@ -1,5 +1,4 @@
 // Messages on their way. What did not arrive stays, until the user sends it again or discards it.
-import { Refused } from "./api.js";
 import { byId, element, textOf } from "./page.js";
 
 /** What is sent sooner is not shown here. */
@@ -44,10 +43,7 @@ export class Outbox {
       this.#drop(item);
       this.#arrived({ ...item, timetoken });
     } catch (e) {
-      item.state = "failed";
-      if (e instanceof Refused) {
-        item.key = newKey(); // the server did nothing, and another attempt is another request
-      }
+      item.state = "failed"; // the key stays: a proxy can refuse what the server has stored
       this.#say(item, `Not sent. ${e.message}`);
       this.#refused(e);
     } finally {

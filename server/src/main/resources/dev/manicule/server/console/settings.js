@@ -28,7 +28,8 @@ function keep(storage, name, value) {
 }
 
 const stored = recall("localStorage", STORE) ?? {};
-const asked = new URLSearchParams(location.search);
+/** A plus is a plus, as in the queries of clients. */
+const asked = new URLSearchParams(location.search.replaceAll("+", "%2B"));
 const newName = () => NAMES[Math.floor(Math.random() * NAMES.length)] + "-" + Math.floor(Math.random() * 90 + 10);
 
 export const settings = {
