@@ -117,7 +117,7 @@ public final class Api {
         }
         Route first = fitting.isEmpty() ? null : fitting.getFirst();
         Observed observed = new Observed(telemetry, figures, first, segments, request, exchange);
-        ErrorShape errors = first == null ? ErrorShape.PRESENCE : first.errors();
+        ErrorShape errors = first == null ? ErrorShape.OWN : first.errors();
         Runnable go = () -> unless(crowd.ofAddress(request, exchange), errors, observed,
                 () -> handle(fitting, segments, request, observed));
         Fault fault = faults.take(family, request);
