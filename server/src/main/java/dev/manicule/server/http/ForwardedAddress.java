@@ -15,7 +15,7 @@ final class ForwardedAddress {
 
     /**
      * What counts as the address of all elements that say none, such as {@code unknown}: the unspecified one, which no
-     * machine has. It is limited like any other, and is nobody's who may more: a proxy's own address would be.
+     * machine has. It is limited like any other and may read no metrics, unlike a proxy's own address.
      */
     static final InetAddress NOWHERE = InetAddress.ofLiteral("0.0.0.0");
 
