@@ -201,6 +201,9 @@ class AccessWireTest {
         String state = "/v2/presence/sub-key/sub-c-1/channel/c/uuid/NAME/data?state=%7B%7D&uuid=alice&auth=" + token;
         assertThat(wire.get(state.replace("NAME", "alice")).status()).isEqualTo(200);
         assertThat(wire.get(state.replace("NAME", "bob")).status()).isEqualTo(403);
+        assertThat(wire.get(state.replace("NAME", "alice").replace("&uuid=alice", "")).json().get("message").asText())
+                .as("the path alone does not say who asks")
+                .isEqualTo("Token is for another uuid");
     }
 
     @ParameterizedTest

@@ -222,6 +222,7 @@ class ApiDescriptionTest {
         ask("addMessageAction", 404, signed("POST", "/v1/message-actions/sub-c-1/channel/c/message/1?uuid=a",
                 "{\"type\":\"a\",\"value\":\"b\"}"));
         ask("console", 404, Sample.get("/console/none"));
+        ask("stream", 426, Sample.get("/v2/stream/demo/c", "Connection: Upgrade", "Upgrade: websocket"));
         ask("metrics", 403, Sample.get("/metrics", "X-Forwarded-For: 203.0.113.7"));
         String large = "\"" + "x".repeat(40_000) + "\"";
         for (String id : List.of("publishBody", "publishBodyWithCallback", "addMessageAction")) {

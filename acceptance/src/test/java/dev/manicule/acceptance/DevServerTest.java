@@ -124,6 +124,7 @@ class DevServerTest {
                 .isEqualTo(wire.get("/dev").json().get("timetoken").asText());
         Answer refused = wire.post("/dev/clock", "{\"standAt\":\"2019-01-01T00:00:00Z\"}");
         assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.json().get("service").asText()).isEqualTo("Manicule");
         assertThat(refused.body()).contains("what is stored is later", "/dev/reset");
         assertThat(wire.get("/dev").json().get("time").asText()).isEqualTo("2020-01-01T00:00:00Z");
         dev("/dev/clock", "{\"run\":true}");

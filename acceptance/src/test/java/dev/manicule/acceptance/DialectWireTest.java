@@ -82,6 +82,25 @@ class DialectWireTest {
         assertThat(wire.get("/v2/subscribe/demo/" + channel + "/0?tt=1").body()).contains("\"u\":" + meant);
     }
 
+    /** Spaces for pluses would change these, and what type they are. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '§', value = {"+4915112345 | \"+4915112345\"", "+1 | \"+1\"",
+            "%2B1 | \"+1\"", "+true | \"+true\"", "1+ | \"1+\"", "a+b | \"a+b\"", "%22a+b%22 | \"a+b\"",
+            "%7Ba+b | \"{a+b\"", "1e+5 | 1e+5", "+%7B%22a%22:+1%7D+ | {\"a\": 1}"})
+    void aPlusOfAMetaIsAPlusWhereItCouldBeAnythingElse(String sent, String meant) {
+        wire.get("/publish/demo/demo/0/" + channel + "/0/1?meta=" + sent);
+        assertThat(wire.get("/v2/subscribe/demo/" + channel + "/0?tt=1").body()).contains("\"u\":" + meant);
+    }
+
+    @Test
+    void aPlusInATextOfAFilterIsAPlus() {
+        wire.get("/publish/demo/demo/0/" + channel + "/0/%22a+in+b%22?meta=%7B%22t%22:%22a%2Bin%2Bb%22%7D");
+        String told = "/v2/subscribe/demo/" + channel + "/0?tt=1&filter-expr=";
+        assertThat(wire.get(told + "t=='a+in+b'").json().get("m")).hasSize(1);
+        assertThat(wire.get(told + "t=='\\'+in+b'%7C%7Ct=='a+in+b'").json().get("m")).hasSize(1);
+        assertThat(wire.get(told + "t+in+('a%2Bin%2Bb')").json().get("m")).hasSize(1);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"lang+==+'en'", "lang%20==%20'en'", "lang=='en'", "lang+LIKE+'E*'", "n+1==3",
             "n%20+%201%20==%203", "tel=='+49'", "tel%20==%20'+49'", "(lang+==+'en')+&&+!(n+>+2)", "lang+IN+('en')"})
@@ -214,8 +233,11 @@ class DialectWireTest {
         assertThat(wire.get(presence + "/heartbeat?uuid=u&state=" + states).status()).isEqualTo(400);
         assertThat(wire.get("/v2/subscribe/demo/" + channel + "/0?uuid=u&state=" + states).status()).isEqualTo(400);
         assertThat(wire.post("/publish/demo/demo/0/" + channel + "/0", "\"\\ud83d\\ude00\"").status()).isEqualTo(200);
-        assertThat(wire.get("/publish/demo/demo/0/" + channel + "/0/1?meta=no%20JSON%20%5Cud83d").status())
-                .isEqualTo(200);
+        for (String meta : List.of("%7B%22%5Cud83d%22%3A1%7D", "%7B%22a%22%3A+%22%5Cud83d%22%7D",
+                "no%20JSON%20%5Cud83d")) {
+            assertThat(wire.get("/publish/demo/demo/0/" + channel + "/0/1?meta=" + meta).body()).as(meta)
+                    .startsWith("[0,\"Invalid meta\"");
+        }
     }
 
     @Test

@@ -160,7 +160,7 @@ class HttpWireTest {
         assertThat(unknown.status()).isEqualTo(404);
         assertThat(unknown.body())
                 .isEqualTo(
-                        "{\"status\":404,\"error\":1,\"message\":\"Not found: '/v9/nothing'\",\"service\":\"Presence\"}");
+                        "{\"message\":\"Not found: '/v9/nothing'\",\"error\":true,\"service\":\"Manicule\",\"status\":404}");
         Answer method = wire.send("PUT", "/v1/message-actions/demo/channel/a/message/1", new byte[0]);
         assertThat(method.status()).isEqualTo(405);
         assertThat(method.headers().get("allow")).isEqualTo("OPTIONS, POST");

@@ -115,7 +115,9 @@ class PageWireTest {
             "/v2/push/sub-key/demo/devices-apns2/d, Push Notifications",
             "/v2/auth/grant/sub-key/demo, Access Manager", "/v2/auth/audit/sub-key/demo, Access Manager",
             "/v3/pam/demo, Access Manager", "/v2/subscribe/demo, Subscribe", "/v2/presence/demo, Presence",
-            "/v1/channel-registration/sub-key/demo, channel-registry", "/v9/nothing, Presence"})
+            "/v1/channel-registration/sub-key/demo, channel-registry", "/time/1, Manicule",
+            "/v9/nothing, Manicule", "/v3/objects/demo, Manicule", "/v1/blocks/x, Manicule", "/v1/space, Manicule",
+            "/history/x, Manicule", "/favicon.ico, Manicule", "/dev/foo, Manicule", "/metrics/foo, Manicule"})
     void aPathWithoutAnEndpointIsRefusedInItsFamilysName(String path, String service) {
         for (String method : List.of("GET", "POST", "DELETE", "PATCH")) {
             Answer answer = wire.send(method, path, null);

@@ -21,6 +21,10 @@ class ProxyWireTest {
                     List.of(range("127.0.0.0/8"), range("10.0.0.0/8"))));
 
     @RegisterExtension
+    static final RunningServer METERED = new RunningServer(
+            config -> config.withTrustedProxies(List.of(range("127.0.0.0/8"))));
+
+    @RegisterExtension
     static final RunningServer WARY = new RunningServer(
             config -> config.withLimits(LIMITS).withTrustedProxies(List.of()));
 
@@ -48,9 +52,23 @@ class ProxyWireTest {
         assertThat(sentAway(TRUSTING, "X-Forwarded-For: unknown, \"[2001:db8:7::2]:80\", 10.1.2.3:99"))
                 .as("the same network")
                 .isGreaterThan(10);
-        assertThat(sentAway(TRUSTING, "X-Forwarded-For: unknown")).as("nobody in particular").isZero();
         assertThat(sentAway(TRUSTING)).as("the proxy itself").isZero();
-        assertThat(sentAway(TRUSTING, "X-Forwarded-For: nonsense")).as("nobody in particular").isZero();
+    }
+
+    @Test
+    void allWhoseAddressesCantBeReadAreLimitedTogether() {
+        assertThat(sentAway(TRUSTING, "X-Forwarded-For: 203.0.113.3, unknown")).isBetween(10L, 15L);
+        for (String unreadable : List.of("nonsense", "192.0.2.16;x", "[2001:db8:7::1", "for=192.0.2.12",
+                "unknown, 10.1.2.3")) {
+            assertThat(sentAway(TRUSTING, "X-Forwarded-For: " + unreadable)).as(unreadable).isGreaterThan(10);
+        }
+    }
+
+    /** Nor is it the machine that the proxy runs on, which may read metrics. */
+    @Test
+    void aClientWithoutAnAddressIsNotTheProxy() {
+        assertThat(METERED.wire().get("/metrics").status()).isEqualTo(200);
+        assertThat(METERED.wire().send("GET", "/metrics", null, "X-Forwarded-For: unknown").status()).isEqualTo(403);
     }
 
     /** What a client writes stands in front of what the proxy adds, and is not believed. */

@@ -242,6 +242,35 @@ class StreamWireTest {
         assertThat(wire.send("POST", "/v2/stream/demo/" + channel, new byte[0]).status()).isEqualTo(405);
     }
 
+    /** RFC 6455, 4.4: the client learns what to do, and gets no stream that it can't read. */
+    @Test
+    void aWebSocketThatCantBeIsRefused() {
+        String key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
+        String version = "Sec-WebSocket-Version: 13";
+        for (List<String> others : List.of(List.of(key), List.of(key, "Sec-WebSocket-Version: 8"),
+                List.of(key, version, "Sec-WebSocket-Version: 8"))) {
+            Answer answer = asksForWebSocket(others);
+            assertThat(answer.status()).as("%s", others).isEqualTo(426);
+            assertThat(answer.headers()).containsEntry("sec-websocket-version", "13")
+                    .containsEntry("upgrade", "websocket");
+            assertThat(answer.json().get("message").asText()).contains("13");
+        }
+        for (List<String> keys : List.of(List.of(version), List.of(version, "Sec-WebSocket-Key: short"),
+                List.of(version, key, key))) {
+            Answer answer = asksForWebSocket(keys);
+            assertThat(answer.status()).as("%s", keys).isEqualTo(400);
+            assertThat(answer.json().get("message").asText()).contains("Sec-WebSocket-Key");
+        }
+        assertThat(wire.send("GET", "/time/0", null, "Connection: Upgrade", "Upgrade: h2c").status()).isEqualTo(200);
+        assertThat(wire.send("GET", "/time/0", null, "Upgrade: websocket").status()).as("not asked for").isEqualTo(200);
+    }
+
+    private Answer asksForWebSocket(List<String> fields) {
+        List<String> all = new ArrayList<>(List.of("Connection: Upgrade", "Upgrade: websocket"));
+        all.addAll(fields);
+        return wire.send("GET", "/v2/stream/demo/" + channel, null, all.toArray(String[]::new));
+    }
+
     /** What goes to many goes another way than what goes to one: pieces of every size of frame must be the same there. */
     @Test
     void manyAreToldTheSameInAnySize() throws Exception {

@@ -120,7 +120,7 @@ public final class Api {
         }
         Route first = fitting.isEmpty() ? null : fitting.getFirst();
         Observed observed = new Observed(telemetry, figures, first, segments, request, exchange);
-        ErrorShape errors = first == null ? ErrorShape.PRESENCE : first.errors();
+        ErrorShape errors = first == null ? ErrorShape.OWN : first.errors();
         Runnable go = () -> unless(crowd.ofAddress(request, exchange), errors, observed,
                 () -> handle(fitting, segments, request, observed));
         Fault fault = faults.take(family, request);
@@ -220,6 +220,14 @@ public final class Api {
                     "This server does not answer to this Host: `hosts` in its configuration names others than localhost");
             case URI_TOO_LONG -> ErrorShape.service("Balancer", 414, "Request URI Too Long");
             case HEADERS_TOO_LARGE -> ErrorShape.service("Balancer", 431, "Request Header Fields Too Large");
+            case OTHER_WEBSOCKET ->
+                ErrorShape
+                        .service(ErrorShape.MANICULE, 426, "A WebSocket here is of version 13 (Sec-WebSocket-Version)")
+                        .with("Sec-WebSocket-Version", "13")
+                        .with("Upgrade", "websocket")
+                        .with("Connection", "Upgrade");
+            case WEBSOCKET_WITHOUT_KEY -> ErrorShape.service(ErrorShape.MANICULE, 400,
+                    "A WebSocket needs one Sec-WebSocket-Key: sixteen bytes in base64");
             case TOO_SLOW -> ErrorShape.service("Balancer", 408, "Request Timeout");
             case OVERLOADED -> ErrorShape.service("Balancer", 503, "Too much is held for clients")
                     .with("Retry-After", "1");

@@ -108,7 +108,7 @@ final class Authorization {
             case Caller caller -> {
                 Call call = new Call(arrival.path(), arrival.query(), arrival.request(), arrival.exchange(),
                         arrival.route().errors(), arrival.keyset(), caller, timeline, workers);
-                String tooMany = call.tooManyNames(limits);
+                String tooMany = call.tooManyNames(limits, arrival.route().mostChannels());
                 if (tooMany != null) { // before anything is made of them
                     call.refuse(400, tooMany);
                     return;

@@ -123,20 +123,27 @@ record Call(PathPattern.Values path, Query query, Request request, Observed exch
      * Which of its lists of names is longer than it may be, before anything is made of them; null when none is.
      *
      * @param limits how long they may be
+     * @param mostChannels how many channels the route takes, which may be fewer
      */
     @Nullable
-    String tooManyNames(Limits limits) {
-        if (isTooLong(path.get("channels"), Limit.CHANNELS_BY_REQUEST, limits)) {
+    String tooManyNames(Limits limits, int mostChannels) {
+        long channels = count(path.get("channels"));
+        boolean isBeyondLimit = isBeyond(Limit.CHANNELS_BY_REQUEST, channels, limits);
+        if (channels > mostChannels && mostChannels <= limits.of(Limit.CHANNELS_BY_REQUEST)) {
+            return "Invalid Arguments: channel, at most " + mostChannels + " of them";
+        }
+        if (isBeyondLimit) {
             return "Too many channels: at most " + limits.of(Limit.CHANNELS_BY_REQUEST) + " a request";
         }
-        return isTooLong(query.text("channel-group"), Limit.GROUPS_BY_REQUEST, limits)
+        return isBeyond(Limit.GROUPS_BY_REQUEST, count(query.text("channel-group")), limits)
                 ? "Too many channel groups: at most " + limits.of(Limit.GROUPS_BY_REQUEST) + " a request"
                 : null;
     }
 
-    private static boolean isTooLong(@Nullable String commas, Limit limit, Limits limits) {
+    /** How many parts a list has, without any being made. */
+    private static long count(@Nullable String commas) {
         if (commas == null) {
-            return false;
+            return 0;
         }
         long count = 0;
         for (int from = 0; from < commas.length();) {
@@ -145,11 +152,15 @@ record Call(PathPattern.Values path, Query query, Request request, Observed exch
             count += to > from ? 1 : 0;
             from = to + 1;
         }
-        boolean isTooLong = count > limits.of(limit);
-        if (isTooLong) {
+        return count;
+    }
+
+    private static boolean isBeyond(Limit limit, long count, Limits limits) {
+        boolean isBeyond = count > limits.of(limit);
+        if (isBeyond) {
             limits.reached(limit);
         }
-        return isTooLong;
+        return isBeyond;
     }
 
     /** The parts of a list, which is split after decoding since some clients encode its commas; none of no list. */

@@ -82,8 +82,8 @@ public final class ConsoleApi implements Api.Family {
 
     @Override
     public List<Route> routes() {
-        return List.of(Route.of("GET", "/", ErrorShape.SERVICE, Need.NOTHING, this::root),
-                Route.of("GET", "/console/{file}", ErrorShape.SERVICE, Need.NOTHING, this::file).forNoPages());
+        return List.of(Route.of("GET", "/", ErrorShape.OWN, Need.NOTHING, this::root),
+                Route.of("GET", "/console/{file}", ErrorShape.OWN, Need.NOTHING, this::file).forNoPages());
     }
 
     /** A page for browsers, and a few words for everybody else. */

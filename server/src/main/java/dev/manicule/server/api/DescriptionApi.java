@@ -23,7 +23,7 @@ public final class DescriptionApi implements Api.Family {
     /** Read when first asked for, which hardly any client does. */
     private static Route route(String file) {
         AtomicReference<@Nullable Answer> known = new AtomicReference<>();
-        return Route.of("GET", "/" + file, ErrorShape.SERVICE, Need.NOTHING, call -> {
+        return Route.of("GET", "/" + file, ErrorShape.OWN, Need.NOTHING, call -> {
             Answer answer = known.get();
             if (answer == null) {
                 answer = read(file);

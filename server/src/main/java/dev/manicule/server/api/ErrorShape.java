@@ -33,7 +33,14 @@ enum ErrorShape {
                     .toBytes());
         }
     },
-    /** What belongs to no family: keys, unknown paths, what is not HTTP. */
+    /** What belongs to no family of the protocol: paths of Manicule's own, and those that nothing is known of. */
+    OWN {
+        @Override
+        Answer answer(int status, String message, long now) {
+            return service(MANICULE, status, message);
+        }
+    },
+    /** Grants, and keys wherever they are sent. */
     SERVICE {
         @Override
         Answer answer(int status, String message, long now) {
@@ -79,6 +86,9 @@ enum ErrorShape {
                     .toBytes());
         }
     };
+
+    /** What this server calls itself where the protocol has no name for what speaks. */
+    static final String MANICULE = "Manicule";
 
     /**
      * An error in this shape.

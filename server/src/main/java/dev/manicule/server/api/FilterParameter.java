@@ -3,13 +3,14 @@ package dev.manicule.server.api;
 import dev.manicule.server.filter.Filter;
 import dev.manicule.server.filter.FilterException;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The filter expression of a subscription, in the parameter {@code filter-expr}. */
 final class FilterParameter {
     private static final String NAME = "filter-expr";
-    /** With pluses as pluses this would add up three names: no filter says that, and without a space. */
+    /** With pluses as pluses this would add up three names: no filter says that without a space. */
     private static final Pattern SPACED_WORD = Pattern.compile("\\+(?:LIKE|CONTAINS|IN)\\+", Pattern.CASE_INSENSITIVE);
 
     private FilterParameter() {}
@@ -26,7 +27,7 @@ final class FilterParameter {
         }
         String first = readings.getFirst();
         String other = readings.getLast();
-        if (SPACED_WORD.matcher(first).find()) {
+        if (hasSpacedWord(first)) {
             return Filter.parse(other, mostParts);
         }
         try {
@@ -37,5 +38,23 @@ final class FilterParameter {
             }
             return Filter.parse(other, mostParts);
         }
+    }
+
+    /** Whether a word of an expression, outside its texts, stands between pluses. */
+    private static boolean hasSpacedWord(String expression) {
+        Matcher word = SPACED_WORD.matcher(expression);
+        char quote = 0; // with which the present text began
+        for (int i = 0; i < expression.length(); i++) {
+            char c = expression.charAt(i);
+            if (quote != 0) {
+                quote = c == quote ? 0 : quote;
+                i += c == '\\' ? 1 : 0;
+            } else if (c == '\'' || c == '"') {
+                quote = c;
+            } else if (c == '+' && word.region(i, expression.length()).lookingAt()) {
+                return true;
+            }
+        }
+        return false;
     }
 }

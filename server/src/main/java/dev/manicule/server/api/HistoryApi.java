@@ -62,12 +62,13 @@ public final class HistoryApi implements Api.Family {
                 Route.of("GET", "/v2/history/sub-key/{subscribeKey}/channel/{channel}", ErrorShape.HISTORY,
                         Need.on(Permission.READ), this::v2),
                 Route.of("GET", v3 + "channel/{channels}", ErrorShape.HISTORY, Need.on(Permission.READ),
-                        call -> v3(call, false)),
-                Route.of("GET", withActions, ErrorShape.HISTORY, Need.on(Permission.READ), call -> v3(call, true)),
+                        call -> v3(call, false)).forChannels(MOST_CHANNELS),
+                Route.of("GET", withActions, ErrorShape.HISTORY, Need.on(Permission.READ), call -> v3(call, true))
+                        .forChannels(MOST_CHANNELS),
                 Route.of("DELETE", v3 + "channel/{channels}", ErrorShape.HISTORY, Need.on(Permission.DELETE),
                         this::delete),
                 Route.of("GET", v3 + "message-counts/{channels}", ErrorShape.HISTORY, Need.on(Permission.READ),
-                        this::counts));
+                        this::counts).forChannels(MOST_CHANNELS_COUNTED));
     }
 
     private void v2(Call call) {
@@ -125,10 +126,6 @@ public final class HistoryApi implements Api.Family {
         List<Channel> channels = call.channels();
         if (channels == null || channels.isEmpty()) {
             invalid(call, "channel");
-            return;
-        }
-        if (channels.size() > MOST_CHANNELS) {
-            invalid(call, "channel, at most " + MOST_CHANNELS + " of them");
             return;
         }
         Range range = range(call);
@@ -233,12 +230,12 @@ public final class HistoryApi implements Api.Family {
         List<Channel> channels = call.channels();
         String one = call.query().text("timetoken");
         String several = call.query().text("channelsTimetoken");
-        if (channels == null || channels.isEmpty() || (one == null) == (several == null)) {
-            call.refuse(400, "Invalid Arguments");
+        if (channels == null || channels.isEmpty()) {
+            invalid(call, "channel");
             return;
         }
-        if (channels.size() > MOST_CHANNELS_COUNTED) {
-            invalid(call, "channel, at most " + MOST_CHANNELS_COUNTED + " of them");
+        if ((one == null) == (several == null)) {
+            invalid(call, "either timetoken or channelsTimetoken");
             return;
         }
         List<String> names = Call.list(call.segment("channels"));
@@ -246,8 +243,14 @@ public final class HistoryApi implements Api.Family {
                 .stream()
                 .map(Timetoken::parse)
                 .toList();
-        if (timetokens.size() != (one == null ? names.size() : 1) || timetokens.contains(Timetoken.INVALID)) {
-            call.refuse(400, "Invalid Arguments");
+        String argument = one == null ? "channelsTimetoken" : "timetoken";
+        int wanted = one == null ? names.size() : 1;
+        if (timetokens.size() != wanted) {
+            invalid(call, argument + ", " + timetokens.size() + " of them instead of " + wanted);
+            return;
+        }
+        if (timetokens.contains(Timetoken.INVALID)) {
+            invalid(call, argument);
             return;
         }
         long horizon = call.horizon();

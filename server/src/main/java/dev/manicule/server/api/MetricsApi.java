@@ -24,7 +24,7 @@ public final class MetricsApi implements Api.Family {
 
     @Override
     public List<Route> routes() {
-        return List.of(Route.of("GET", "/metrics", ErrorShape.SERVICE, Need.NOTHING, this::metrics).forNoPages());
+        return List.of(Route.of("GET", "/metrics", ErrorShape.OWN, Need.NOTHING, this::metrics).forNoPages());
     }
 
     private void metrics(Call call) {

@@ -74,7 +74,7 @@ public final class PublishApi implements Api.Family {
             call.refuse(400, "Invalid JSON");
         } else if (customType != null && !CUSTOM_TYPE.matcher(customType).matches()) {
             call.refuse(400, "Invalid custom_message_type");
-        } else if (sentMeta != null && readMeta == null && isJson(sentMeta)) { // which many clients can't read
+        } else if (sentMeta != null && readMeta == null && JsonReader.hasHalfPair(sentMeta)) {
             call.refuse(400, "Invalid meta");
         } else {
             Json meta = delivery == Delivery.SIGNAL ? null : meta(sentMeta, readMeta);
@@ -106,11 +106,7 @@ public final class PublishApi implements Api.Family {
         return sequence == null || sequence == Timetoken.INVALID ? null : sequence;
     }
 
-    private static boolean isJson(String text) {
-        return JsonReader.isJson(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** Some clients send meta that is no JSON: then it is a string. */
+    /** Some clients send meta that is no JSON: then it is a string, with its pluses. */
     private static @Nullable Json meta(@Nullable String sent, @Nullable Json read) {
         return read != null || sent == null ? read : new Json(JsonText.quote(sent));
     }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The parameters of a query, decoded. Of a repeated one the first counts; unknown ones are ignored. A plus is a
- * plus; only where a value makes no sense so is it read as the space that encoders of HTML forms write so ({@link #readings}).
+ * plus; only where a value makes no sense so is it read as the space that encoders of HTML forms write so
+ * ({@link #readings}, {@link #read}).
  */
 final class Query {
     private final Map<String, String> parameters;
@@ -95,15 +96,27 @@ final class Query {
         return Percent.decode(sent.replace('+', ' '));
     }
 
-    /** What {@code reader} makes of the first of the {@link #readings} that it takes; null when it takes none. */
+    /**
+     * What {@code reader} makes of a parameter that is JSON, in the first of the {@link #readings} that it takes; null when
+     * it takes none. Spaces for pluses are tried only in an object, a list or a string, where pluses between tokens can be
+     * nothing else: {@code +49} without its plus would be another value.
+     */
     <T> @Nullable T read(String name, Function<byte[], @Nullable T> reader) {
+        T value = null;
+        boolean isAsSent = true;
         for (String reading : readings(name)) {
-            T value = reader.apply(reading.getBytes(StandardCharsets.UTF_8));
-            if (value != null) {
-                return value;
+            if (value == null && (isAsSent || hasTokens(reading))) {
+                value = reader.apply(reading.getBytes(StandardCharsets.UTF_8));
             }
+            isAsSent = false;
         }
-        return null;
+        return value;
+    }
+
+    /** Whether a text begins, after spaces, as a JSON value whose ends are marked. */
+    private static boolean hasTokens(String text) {
+        String json = text.stripLeading();
+        return !json.isEmpty() && "{[\"".indexOf(json.charAt(0)) >= 0;
     }
 
     /** The value of a parameter, null when it is absent or empty. */

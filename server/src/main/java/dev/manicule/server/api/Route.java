@@ -10,9 +10,10 @@ package dev.manicule.server.api;
  * @param isForNoPages whether it answers no web page but this server's own, whatever a keyset says
  * @param isForHead whether a HEAD is served as its GET, whose body is left out; otherwise it is answered before the endpoint,
  *        which changes something or waits
+ * @param mostChannels how many channels its path may list, where the limit for all requests is not lower
  */
 record Route(String method, PathPattern path, ErrorShape errors, Need need, Endpoint endpoint, boolean isForNoPages,
-        boolean isForHead) {
+        boolean isForHead, int mostChannels) {
     /** Answers the requests of one route, or hands them on and answers later. Runs on an event loop. */
     @FunctionalInterface
     interface Endpoint {
@@ -20,17 +21,22 @@ record Route(String method, PathPattern path, ErrorShape errors, Need need, Endp
     }
 
     static Route of(String method, String path, ErrorShape errors, Need need, Endpoint endpoint) {
-        return new Route(method, new PathPattern(path), errors, need, endpoint, false, true);
+        return new Route(method, new PathPattern(path), errors, need, endpoint, false, true, Integer.MAX_VALUE);
     }
 
     /** The same, for no web pages but this server's own. */
     Route forNoPages() {
-        return new Route(method, path, errors, need, endpoint, true, isForHead);
+        return new Route(method, path, errors, need, endpoint, true, isForHead, mostChannels);
     }
 
     /** The same, whose endpoint no HEAD reaches. */
     Route notForHead() {
-        return new Route(method, path, errors, need, endpoint, isForNoPages, false);
+        return new Route(method, path, errors, need, endpoint, isForNoPages, false, mostChannels);
+    }
+
+    /** The same, of so many channels at most. */
+    Route forChannels(int most) {
+        return new Route(method, path, errors, need, endpoint, isForNoPages, isForHead, most);
     }
 
     /** Whether it serves requests of a method. */

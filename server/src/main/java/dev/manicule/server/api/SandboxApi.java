@@ -48,7 +48,7 @@ public final class SandboxApi implements Api.Family {
     }
 
     private static Route route(String method, String path, Route.Endpoint endpoint) {
-        return Route.of(method, path, ErrorShape.SERVICE, Need.NOTHING, call -> {
+        return Route.of(method, path, ErrorShape.OWN, Need.NOTHING, call -> {
             if (!call.isFrom(AddressRange.LOOPBACK)) { // through a proxy
                 call.refuse(403, "This is for programs on the server's own machine.");
             } else if (call.request().origin() != null) { // any page could have a browser on this machine do it

@@ -20,7 +20,7 @@ public final class TimeApi implements Api.Family {
 
     @Override
     public List<Route> routes() {
-        return List.of(Route.of("GET", "/time/0", ErrorShape.SERVICE, Need.NOTHING, this::time));
+        return List.of(Route.of("GET", "/time/0", ErrorShape.OWN, Need.NOTHING, this::time));
     }
 
     private void time(Call call) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a request for a path without an endpoint is answered: in the words of the family that the path belongs to, served or not,
- * since clients read no others.
+ * since clients read no others. A path of no family is answered in the server's own name.
  */
 final class UnknownPath {
     /** The parts of the protocol that this server does not have, by the first segments of their paths. */
@@ -32,7 +32,7 @@ final class UnknownPath {
             return ErrorShape.service(unserved, 404, words + ": this part of " + unserved + " is not served");
         }
         Route nearest = nearest(segments, routes);
-        return (nearest == null ? ErrorShape.PRESENCE : nearest.errors()).answer(404, words, now);
+        return (nearest == null ? ErrorShape.OWN : nearest.errors()).answer(404, words, now);
     }
 
     /** The route that begins with most of these segments: more than with a version. */

@@ -211,12 +211,11 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
                 limits.count(Limit.INFLATED_BYTES));
         if (request == null) {
             refuse(ctx, Refusal.MALFORMED);
-        } else if (isOverLoopback && !server.answersTo(request.host())) {
-            refuse(ctx, Refusal.UNKNOWN_HOST);
-        } else if (head.uri().length() > limits.of(Limit.URI_BYTES)) {
-            refuse(ctx, Refusal.URI_TOO_LONG);
-        } else if (!held.add(request.weight())) {
-            refuse(ctx, Refusal.OVERLOADED);
+            return;
+        }
+        Refusal fault = fault(request, head);
+        if (fault != null) {
+            refuse(ctx, fault);
         } else if (request.asksFirst() && request.announcesTooMuch()) {
             complete(ctx, request, false); // what is too large need not be sent at all
         } else {
@@ -225,6 +224,21 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
                 var _ = ctx.writeAndFlush(framing.proceed());
             }
         }
+    }
+
+    /** Why a request can't be handled; null when it can, and then it is held. */
+    private @Nullable Refusal fault(IncomingRequest request, HttpRequest head) {
+        if (isOverLoopback && !server.answersTo(request.host())) {
+            return Refusal.UNKNOWN_HOST;
+        }
+        if (head.uri().length() > limits.of(Limit.URI_BYTES)) {
+            return Refusal.URI_TOO_LONG;
+        }
+        Refusal ofWebSocket = framing == Framing.HTTP_1 ? request.webSocketFault() : null;
+        if (ofWebSocket != null) {
+            return ofWebSocket;
+        }
+        return held.add(request.weight()) ? null : Refusal.OVERLOADED;
     }
 
     private static long size(HttpRequest head) {

@@ -8,10 +8,10 @@ public interface Handler {
      */
     void handle(Request request, Exchange exchange);
 
-    /** What to answer to something that is no request; the connection is closed after it. */
+    /** What to answer to something that is no request, or none to be handled; the connection is closed after it. */
     Answer refuse(Refusal refusal);
 
-    /** Why what came in is no request. */
+    /** Why what came in is not handled. */
     enum Refusal {
         /** It is not HTTP, or not well formed. */
         MALFORMED,
@@ -21,6 +21,10 @@ public interface Handler {
         URI_TOO_LONG,
         /** The header fields are longer than the limit. */
         HEADERS_TOO_LARGE,
+        /** It asks for a WebSocket of a version that this server does not speak, or of none. */
+        OTHER_WEBSOCKET,
+        /** It asks for a WebSocket, and has no key for it. */
+        WEBSOCKET_WITHOUT_KEY,
         /** It does not come in whole. */
         TOO_SLOW,
         /** There are too many connections. */

@@ -301,11 +301,7 @@ public final class HttpServer {
         while (forwarded != null && end > 0 && isTrusted(client)) {
             int comma = forwarded.lastIndexOf(',', end - 1);
             String element = forwarded.substring(comma + 1, end);
-            InetAddress named = ForwardedAddress.parse(element);
-            if (named == null && !element.isBlank()) {
-                break;
-            }
-            client = named == null ? client : named;
+            client = element.isBlank() ? client : ForwardedAddress.parse(element);
             end = comma;
         }
         return client;

@@ -1,5 +1,6 @@
 package dev.manicule.server.http;
 
+import dev.manicule.server.http.Handler.Refusal;
 import dev.manicule.server.http.Request.BodyFault;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -34,6 +35,7 @@ final class IncomingRequest {
     /** What a name of a host may have beside letters and digits. */
     private static final String NAME_MARKS = ".-_~!$&'()*+,;=%";
     private static final AsciiString FETCH_SITE = AsciiString.cached("Sec-Fetch-Site");
+    private static final Pattern WEBSOCKET_VERSION = Pattern.compile("13");
     /** Sixteen bytes in base64. */
     private static final Pattern WEBSOCKET_KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
 
@@ -43,6 +45,7 @@ final class IncomingRequest {
     private final int inflatedLimit;
     private @Nullable ByteArrayOutputStream body;
     private final long weight;
+    private final boolean wantsWebSocket;
     private long size;
 
     private IncomingRequest(HttpRequest head, String target, int bodyLimit, int inflatedLimit) {
@@ -55,6 +58,7 @@ final class IncomingRequest {
             texts += field.getKey().length() + field.getValue().length() + FIELD_OVERHEAD;
         }
         weight = texts;
+        wantsWebSocket = wantsWebSocket(head);
     }
 
     /**
@@ -206,15 +210,35 @@ final class IncomingRequest {
         return accepted != null && accepted.contains("text/html");
     }
 
-    /** The key of a well-formed wish for a WebSocket, of the one version there is. */
-    private @Nullable String webSocketKey() {
+    /** Why it can't have the WebSocket that it asks for (RFC 6455, 4.4); null when it can, or asks for none. */
+    @Nullable
+    Refusal webSocketFault() {
+        if (!wantsWebSocket) {
+            return null;
+        }
+        if (!hasOnly(HttpHeaderNames.SEC_WEBSOCKET_VERSION, WEBSOCKET_VERSION)) {
+            return Refusal.OTHER_WEBSOCKET;
+        }
+        return hasOnly(HttpHeaderNames.SEC_WEBSOCKET_KEY, WEBSOCKET_KEY) ? null : Refusal.WEBSOCKET_WITHOUT_KEY;
+    }
+
+    private boolean hasOnly(AsciiString name, Pattern form) {
+        List<String> values = head.headers().getAll(name);
+        return values.size() == 1 && form.matcher(values.getFirst()).matches();
+    }
+
+    private static boolean wantsWebSocket(HttpRequest head) {
         HttpHeaders fields = head.headers();
-        boolean wanted = head.method().equals(HttpMethod.GET)
-                && fields.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
+        return head.method().equals(HttpMethod.GET) && !head.protocolVersion().equals(HttpVersion.HTTP_1_0)
                 && fields.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)
-                && fields.contains(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13", true);
-        String key = wanted ? fields.get(HttpHeaderNames.SEC_WEBSOCKET_KEY) : null;
-        return key == null || !WEBSOCKET_KEY.matcher(key).matches() ? null : key;
+                && fields.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true);
+    }
+
+    /** The key of a wish for a WebSocket without a fault, null when there is no such wish. */
+    private @Nullable String webSocketKey() {
+        return wantsWebSocket && webSocketFault() == null
+                ? head.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY)
+                : null;
     }
 
     /** Path and query; a request may name the server in front of them. Null when it asks for no path. */

@@ -67,7 +67,7 @@ final class RequestExchange implements Exchange {
         weight = incoming.weight();
         client = server.client(connection.client(), socket(ctx).remoteAddress(), sent.client());
         isHttp10 = incoming.isHttp10();
-        webSocketKey = connection.framing() == Framing.HTTP_2 || isHttp10 ? null : sent.webSocketKey();
+        webSocketKey = connection.framing() == Framing.HTTP_2 ? null : sent.webSocketKey();
         gzip = incoming.acceptsGzip();
         withBody = !sent.method().equals("HEAD");
         ready = null;

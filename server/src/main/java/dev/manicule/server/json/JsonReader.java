@@ -51,7 +51,7 @@ public final class JsonReader {
      */
     public static @Nullable Json value(byte[] bytes) {
         String text = utf8(bytes);
-        return text == null || !isJson(text) || hasLoneSurrogate(text) ? null : new Json(trimmed(bytes));
+        return text == null || !isJson(text) || hasHalfPair(text) ? null : new Json(trimmed(bytes));
     }
 
     /** Whether {@code bytes} are one valid JSON value, perhaps with half of a surrogate pair. */
@@ -73,16 +73,16 @@ public final class JsonReader {
         }
     }
 
-    /** Whether half of a surrogate pair stands alone among the escapes of a text that is JSON. */
-    private static boolean hasLoneSurrogate(String json) {
-        if (json.indexOf('\\') < 0) {
+    /** Whether half of a surrogate pair stands alone among the escapes of a text, JSON or not. */
+    public static boolean hasHalfPair(String text) {
+        if (text.indexOf('\\') < 0) {
             return false;
         }
         boolean isHalf = false; // the first half has just been
-        for (int i = 0; i < json.length(); i++) {
-            boolean isEscape = json.charAt(i) == '\\';
-            boolean isUnicode = isEscape && json.charAt(i + 1) == 'u';
-            char c = isUnicode ? (char) HexFormat.fromHexDigits(json, i + 2, i + 6) : 'x';
+        for (int i = 0; i < text.length(); i++) {
+            boolean isEscape = text.charAt(i) == '\\';
+            boolean isUnicode = isEscape && isUnicodeEscape(text, i);
+            char c = isUnicode ? (char) HexFormat.fromHexDigits(text, i + 2, i + 6) : 'x';
             if (isHalf != Character.isLowSurrogate(c)) {
                 return true;
             }
@@ -90,6 +90,18 @@ public final class JsonReader {
             i += isUnicode ? 5 : isEscape ? 1 : 0;
         }
         return isHalf;
+    }
+
+    private static boolean isUnicodeEscape(String text, int backslash) {
+        int end = backslash + 6;
+        if (end > text.length() || text.charAt(backslash + 1) != 'u') {
+            return false;
+        }
+        int at = backslash + 2;
+        while (at < end && HexFormat.isHexDigit(text.charAt(at))) {
+            at++;
+        }
+        return at == end;
     }
 
     /**

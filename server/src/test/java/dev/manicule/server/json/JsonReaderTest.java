@@ -48,6 +48,18 @@ class JsonReaderTest {
         assertThat(JsonReader.value(bytes(json))).isEqualTo(new Json(bytes(json)));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"\\ud83d\":", "no JSON \\uDE00", "\\ud83d\\u"})
+    void halfOfASurrogatePairIsSeenInWhatIsNoJsonToo(String text) {
+        assertThat(JsonReader.hasHalfPair(text)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\\", "\\u", "\\ud83", "\\ud83g", "C:\\users", "\\\\ud83d", "\\ud83d\\ude00", "ud83d"})
+    void whatIsNoEscapeOfAHalfIsNone(String text) {
+        assertThat(JsonReader.hasHalfPair(text)).isFalse();
+    }
+
     @Test
     void bytesThatAreNotUtf8AreRefused() {
         assertThat(JsonReader.value(new byte[]{'"', (byte) 0xFF, '"'})).isNull();
