@@ -1,9 +1,11 @@
 package dev.manicule.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.manicule.acceptance.ServerProcess.Launch;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Secret;
 import java.io.BufferedReader;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -218,14 +221,45 @@ class CommandLineTest {
         assertThat(run("publish", "a").code()).isEqualTo(2);
         Run noJson = manicule("publish", "a", "hello");
         assertThat(noJson.code()).isEqualTo(2);
-        assertThat(noJson.output())
-                .isEqualTo("manicule: not JSON: hello (a text needs quotes of its own: '\"hello\"')");
+        assertThat(noJson.output()).isEqualTo("manicule: not JSON: wrong at character 1: hello "
+                + "(a text needs quotes of its own: '\"hello\"')");
         Run nobody = run("time", "--origin", "127.0.0.1:1");
         assertThat(nobody.code()).isEqualTo(3);
         assertThat(nobody.output()).startsWith("manicule: can't reach a server at 127.0.0.1:1").doesNotContain("\n");
         Run badChannel = manicule("publish", "a,b", "1");
         assertThat(badChannel.code()).isEqualTo(1);
         assertThat(badChannel.output()).isEqualTo("manicule: Invalid Channel (400)");
+    }
+
+    @Test
+    void whatWouldNotArriveAsGivenIsAMistake() throws Exception {
+        usage("more follows the value, at character 5", "publish", "a", "\"a\" \"b\"");
+        usage("half of a surrogate pair, \\udfff", "publish", "a", "1", "--meta", "\"\\udfff\"");
+        usage("half of a surrogate pair, \\ud83d", "signal", "a", "{\"u\":\"\\ud83d\"}");
+        usage("--max must be 1 to 100, not 101", "history", "a", "--max", "101");
+        usage("--max must be 1 to 25 with --actions, not 26", "history", "a", "--actions", "--max", "26");
+        usage("--limit must be 1 to 1000, not 1001", "actions", "list", "a", "--limit", "1001");
+        Run badPort = run("time", "--origin", "127.0.0.1:99999");
+        assertThat(badPort.output()).startsWith("manicule: origin must be").contains("99999");
+        assertThat(badPort.code()).isEqualTo(2);
+    }
+
+    private static void usage(String expected, String... arguments) throws Exception {
+        Run run = manicule(arguments);
+        assertThat(run.output()).startsWith("manicule: ").contains(expected).doesNotContain("\n");
+        assertThat(run.code()).isEqualTo(2);
+    }
+
+    /** Numbers keep their digits, and objects their members, also those that come twice. */
+    @Test
+    void jsonIsSentAsItWasGiven() throws Exception {
+        for (String json : List.of("1.0e400", "0.1234567890123456789", "12345678901234567890123.10",
+                "{\"a\":1, \"a\":2}", "\"\\u00e9\"")) {
+            Run run = manicule("publish", "exact", json, "--meta", json);
+            assertThat(run.code()).as(run.output()).isZero();
+            assertThat(SERVER.wire().get("/v3/history/sub-key/demo/channel/exact?max=1&include_meta=true").body())
+                    .contains("\"message\":" + json, "\"meta\":" + json);
+        }
     }
 
     private void refusesToServe(String expected, String... options) throws Exception {
@@ -263,6 +297,22 @@ class CommandLineTest {
             refusesToServe("permission denied", "--data", readOnly.toString());
         } else if (Files.isDirectory(Path.of("/proc/self"))) { // but not there
             refusesToServe("data folder", "--data", "/proc/self/data");
+        }
+    }
+
+    /** Root lists every folder, unless it gives that up. */
+    @Test
+    void aServerStartsBelowAFolderThatItMayEnterAndNotList() throws Exception {
+        List<String> likeOthers = List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search");
+        boolean isRoot = System.getProperty("user.name").equals("root");
+        assumeTrue(!isRoot || Files.isExecutable(Path.of("/usr/bin/setpriv")), "setpriv is not here");
+        Path parent = Files.createDirectory(folder.resolve("parent"));
+        Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("-wx--x--x"));
+        Launch launch = new Launch(isRoot ? likeOthers : List.of(), List.of(), Map.of());
+        try (ServerProcess server = launch.serve("--port", "0", "--data", parent.resolve("data").toString())) {
+            assertThat(server.wire().publish("c", "1")).isPositive();
+        } finally {
+            Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwx------"));
         }
     }
 

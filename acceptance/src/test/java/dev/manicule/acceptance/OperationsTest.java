@@ -334,44 +334,47 @@ class OperationsTest {
 
     @Test
     void aLineThatMakesNoSenseIsNamed() throws Exception {
-        String heading = "{\"manicule\":\"export\",\"form\":1,\"lastTimetoken\":\"100\"}\n";
+        String heading = "{\"manicule\":\"export\",\"form\":1,\"lastTimetoken\":\"100\",\"order\":\"newestActionsFirst\"}\n";
         String message = "{\"kind\":\"message\",\"keyset\":\"demo\",\"channel\":\"c\",\"timetoken\":\"50\",\"payload\":1}\n";
-        String action = "{\"kind\":\"action\",\"keyset\":\"demo\",\"channel\":\"c\",\"messageTimetoken\":\"50\",\"type\":\"t\","
-                + "\"value\":\"v\",\"uuid\":\"u\",\"actionTimetoken\":\"60\"}\n";
-        for (List<String> wrong : List.of(List.of("oops\n", "not a JSON object"),
-                List.of("{\"kind\":\"thing\",\"keyset\":\"demo\"}\n", "unknown kind: thing"),
-                List.of(message.replace("\"50\"", "50"), "timetoken"),
-                List.of(message.replace(":1}", ":2}"), "something else is stored there already"),
-                List.of(action.replace("\"60\"", "\"61\"") + action, "something else is stored there already"),
-                List.of(message.replace(",\"payload\":1", ""), "payload"),
-                List.of(message.replace("{", "{\"colour\":\"red\","),
-                        "a member \"colour\" that this version does not know"),
-                List.of(message.replace("{", "{\"channel\":\"d\","), "has \"channel\" twice"),
-                List.of(message.replace("{", "{\"payloadText\":\"2\","), "has both \"payload\" and \"payloadText\""),
-                List.of(message.replace(":1}", ":" + "[".repeat(202) + "]".repeat(202) + "}"),
-                        "\"payload\" is not JSON"),
-                List.of(message.replace("\"50\"", "\"101\""),
-                        "its timetoken 101 is later than \"lastTimetoken\" in line 1"),
-                List.of(action.replace("\"60\"", "\"101\""),
-                        "its timetoken 101 is later than \"lastTimetoken\" in line 1"),
-                List.of(action.replace("\"t\"", "\"\""), "has an empty \"type\""),
-                List.of(action.replace("{", "{\"emoji\":1,"), "a member \"emoji\""),
-                List.of("{\"kind\":\"group\",\"keyset\":\"demo\",\"group\":\"g\",\"channels\":{\"\":\"1\"}}\n",
-                        "no name of a channel"),
-                List.of("{\"kind\":\"group\",\"keyset\":\"demo\",\"group\":\"g\",\"channels\":{},\"x\":1}\n",
-                        "a member \"x\""),
-                List.of(action.replace("\"c\"", "\"\""), "no name of a channel"))) {
-            Path file = Files.writeString(folder.resolve("wrong.jsonl"), heading + message + wrong.getFirst());
-            Said said = run("import", "--data", at("wrong"), file.toString());
-            assertThat(said.code()).isEqualTo(1);
-            assertThat(said.text()).containsPattern("line [34]: ").contains(wrong.getLast());
-            assertThat(ok("check", "--data", at("wrong")).text()).contains("all is well").contains("1 messages");
-            Folders.delete(folder.resolve("wrong"));
+        Path file = Files.writeString(folder.resolve("wrong.jsonl"), heading + message + "oops\n");
+        Said said = run("import", "--data", at("wrong"), file.toString());
+        assertThat(said.code()).isEqualTo(1);
+        assertThat(said.text()).isEqualTo("manicule: " + file + ": line 3: not a JSON object\n");
+        assertThat(ok("check", "--data", at("wrong")).text()).contains("all is well").contains("1 messages");
+    }
+
+    @Test
+    void whatIsNoWholeExportLeavesNoFolderOrSaysSo() throws Exception {
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"), 0)) {
+            fill(server.wire(), 1);
         }
-        Path first = Files.writeString(folder.resolve("first.jsonl"), heading.replace("{", "{\"x\":1,"));
-        assertThat(run("import", "--data", at("wrong"), first.toString()).text()).contains("line 1: ",
-                "a member \"x\"");
-        Path file = Files.writeString(folder.resolve("else.jsonl"), "{\"some\":\"thing\"}\n");
-        assertThat(run("import", "--data", at("wrong"), file.toString()).text()).contains("no export of Manicule");
+        ok("export", "--data", at("data"), at("all.jsonl"));
+        List<String> lines = Files.readAllLines(folder.resolve("all.jsonl"));
+        assertThat(lines.getLast()).isEqualTo("{\"kind\":\"end\",\"lines\":" + (lines.size() - 1) + "}");
+        Path cut = Files.write(folder.resolve("cut.jsonl"), lines.subList(0, lines.size() - 3));
+        Said said = run("import", "--data", at("cut"), cut.toString());
+        assertThat(said.code()).isEqualTo(1);
+        assertThat(said.text()).contains("line " + (lines.size() - 2) + ": the last line of an export", "is missing");
+        Path other = Files.writeString(folder.resolve("else.jsonl"), "{\"some\":\"thing\"}\n");
+        Path empty = Files.writeString(folder.resolve("empty.jsonl"), "");
+        for (Path file : List.of(other, empty, folder.resolve("missing.jsonl"))) {
+            assertThat(run("import", "--data", at("none"), file.toString()).code()).isEqualTo(1);
+            assertThat(folder.resolve("none")).doesNotExist();
+        }
+    }
+
+    /** Such a link fails to be written as a full disk does. */
+    @Test
+    void anExportThatCannotBeWrittenNamesItsFile() throws Exception {
+        assumeTrue(Files.exists(Path.of("/dev/full")), "there is no /dev/full");
+        try (ServerProcess server = ServerProcess.start(folder.resolve("data"), 0)) {
+            fill(server.wire(), 1);
+        }
+        Files.createSymbolicLink(folder.resolve("full.jsonl.partial"), Path.of("/dev/full"));
+        for (String file : List.of(at("full.jsonl"), at("missing/all.jsonl"))) {
+            Said said = run("export", "--data", at("data"), file);
+            assertThat(said.code()).isEqualTo(1);
+            assertThat(said.text()).contains("manicule: Can't write " + file + ".partial: ");
+        }
     }
 }

@@ -3,10 +3,13 @@ package dev.manicule.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.manicule.acceptance.ServerProcess.Launch;
 import dev.manicule.acceptance.Wire.Answer;
 import dev.manicule.acceptance.Wire.Connection;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +49,22 @@ class ReloadTest {
                             "  configuration not read again, nothing was changed: ")
                             && line.contains("m.yaml:5: `limit` is no")));
             assertThat(wire.get("/publish/p/new/0/c/0/1").status()).isEqualTo(403);
+        }
+    }
+
+    /** As under nohup, which leaves it to the process that the signal is ignored. */
+    @Test
+    void aHangupIsHeardWhereItWasIgnored() throws Exception {
+        Path config = Files.writeString(folder.resolve("m.yaml"), "port: 0\ndata: data\n" + KEYS);
+        Launch ignoring = new Launch(List.of("sh", "-c", "trap '' HUP; exec \"$0\" \"$@\""), List.of(), Map.of());
+        try (ServerProcess server = ignoring.serve("--config", config.toString())) {
+            server.hangUp();
+            await().until(() -> server.lines().contains("  configuration read again."));
+            assertThat(server.isAlive()).isTrue();
+        }
+        Launch deaf = new Launch(List.of(), List.of("-Xrs"), Map.of());
+        try (ServerProcess server = deaf.serve("--config", config.toString())) {
+            await().until(() -> server.lines().stream().anyMatch(line -> line.contains("SIGHUP can't be heard here")));
         }
     }
 

@@ -58,8 +58,8 @@ public final class ServerProcess implements AutoCloseable {
 
         /** What that process runs. */
         List<String> line(String... arguments) {
-            List<String> command = new ArrayList<>(before);
-            command.addAll(HANGING_UP_COUNTS);
+            List<String> command = new ArrayList<>(HANGING_UP_COUNTS);
+            command.addAll(before);
             command.addAll(List.of(ServerProcess.java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
                     "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
                     "-Dstdout.encoding=UTF-8", "-Dstderr.encoding=UTF-8"));

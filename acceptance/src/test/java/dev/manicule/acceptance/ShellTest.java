@@ -68,10 +68,15 @@ class ShellTest {
     void whatIsNotTextIsRefused(String locale) throws Exception {
         Run argument = bash("LC_ALL=" + locale, "export LC_ALL", "manicule publish refused $'\"\\xff\"'");
         assertThat(argument.code()).isEqualTo(2);
-        assertThat(argument.err()).startsWith("manicule: argument 3 (").contains("is not text in UTF-8");
+        assertThat(argument.err()).startsWith("manicule: argument 3 (")
+                .contains("is not text in UTF-8: its byte 2 is 0xFF")
+                .doesNotContain("LC_ALL");
         Run variable = bash("export LC_ALL=C MANICULE_UUID=Zoë", "manicule publish refused 1");
         assertThat(variable.code()).isEqualTo(2);
         assertThat(variable.err()).contains("the variable MANICULE_UUID is not ASCII").contains("LC_ALL=C.UTF-8");
+        Run bytes = bash("export LC_ALL=C.UTF-8 MANICULE_UUID=$'\\xff'", "manicule publish refused 1");
+        assertThat(bytes.code()).isEqualTo(2);
+        assertThat(bytes.err()).contains("the variable MANICULE_UUID is not text in UTF-8").doesNotContain("LC_ALL");
         assertThat(SERVER.wire().get("/v3/history/sub-key/demo/channel/refused").json().get("channels")).isEmpty();
     }
 

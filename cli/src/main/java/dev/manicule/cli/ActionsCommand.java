@@ -75,6 +75,8 @@ final class ActionsCommand extends CommandGroup {
     /** Lists the actions of a channel. */
     @Command(name = "list", description = "List the newest actions of a channel, oldest first.")
     static final class Listing extends ClientCommand {
+        private static final int MOST = 1_000;
+
         @Parameters(index = "0", paramLabel = "CHANNEL",
                 description = "Where the messages are.")
         private String channel = "";
@@ -93,6 +95,14 @@ final class ActionsCommand extends CommandGroup {
 
         @Option(names = "--all", description = "All there are, page by page, newest first.")
         private boolean all;
+
+        @Override
+        void check() {
+            if (limit < 1 || limit > MOST) {
+                throw new IllegalArgumentException(
+                        "--limit must be 1 to " + MOST + ", not " + limit + "; --all lists all there are");
+            }
+        }
 
         @Override
         void run(ManiculeClient client, Output out) {

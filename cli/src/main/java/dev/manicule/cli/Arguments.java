@@ -29,28 +29,44 @@ final class Arguments {
      * @throws IllegalArgumentException when one can't be decoded, or a variable of ours was not; the message says which
      */
     static String[] asGiven(String... decoded) {
-        refuseSubstitutes(System.getenv());
+        String ofLocale = System.getProperty("native.encoding", "");
+        refuseSubstitutes(System.getenv(), ofLocale);
         return Arrays.stream(decoded).allMatch(Arguments::isCertain)
                 ? decoded
-                : asGiven(bytes(decoded.length), charset(System.getProperty("native.encoding", "")), decoded);
+                : asGiven(bytes(decoded.length), charset(ofLocale), decoded);
     }
 
     /** The same, of the bytes that the operating system has; null when it does not show them. */
     static String[] asGiven(@Nullable List<byte[]> bytes, Charset charset, String... decoded) {
         String[] given = decoded.clone();
         for (int i = 0; i < given.length; i++) {
-            try {
-                if (bytes != null) {
-                    given[i] = charset.newDecoder().decode(ByteBuffer.wrap(bytes.get(i))).toString();
-                } else if (given[i].indexOf(SUBSTITUTE) >= 0) {
-                    throw new CharacterCodingException();
-                }
-            } catch (CharacterCodingException e) {
-                throw new IllegalArgumentException("argument " + (i + 1) + " (" + decoded[i] + ") is not text in "
-                        + charset + ". Set a locale that fits, such as LC_ALL=C.UTF-8.", e);
+            String which = "argument " + (i + 1) + " (" + decoded[i] + ")";
+            if (bytes != null) {
+                given[i] = decode(bytes.get(i), charset, which);
+            } else if (given[i].indexOf(SUBSTITUTE) >= 0) {
+                throw new IllegalArgumentException(which + " is not text in " + charset + ". " + remedy(charset));
             }
         }
         return given;
+    }
+
+    private static String decode(byte[] bytes, Charset charset, String which) {
+        ByteBuffer rest = ByteBuffer.wrap(bytes);
+        try {
+            return charset.newDecoder().decode(rest).toString();
+        } catch (CharacterCodingException e) {
+            int at = rest.position();
+            throw new IllegalArgumentException(
+                    "%s is not text in %s: its byte %d is 0x%02X. %s".formatted(which, charset,
+                            at + 1, bytes[at], remedy(charset)),
+                    e);
+        }
+    }
+
+    private static String remedy(Charset charset) {
+        return charset.equals(StandardCharsets.UTF_8)
+                ? "Give it in UTF-8, or set the locale that it was written in."
+                : "Set a locale that fits, such as LC_ALL=C.UTF-8.";
     }
 
     /** Where a locale has ASCII only, UTF-8 is what terminals and scripts write. */
@@ -61,12 +77,14 @@ final class Arguments {
     }
 
     /** A variable that was decoded with a loss would name another user, or another key. */
-    static void refuseSubstitutes(Map<String, String> environment) {
+    private static void refuseSubstitutes(Map<String, String> environment, String ofLocale) {
+        boolean isUtf8 = ofLocale.equalsIgnoreCase(StandardCharsets.UTF_8.name());
         environment.forEach((name, value) -> {
             if (name.startsWith("MANICULE_") && value.indexOf(SUBSTITUTE) >= 0) {
-                throw new IllegalArgumentException(
-                        "the variable " + name + " is not ASCII, which this locale can't read. "
-                                + "Set one of UTF-8, such as LC_ALL=C.UTF-8.");
+                throw new IllegalArgumentException("the variable " + name + (isUtf8
+                        ? " is not text in UTF-8 (" + value
+                                + "). Set it anew, or set the locale that it was written in."
+                        : " is not ASCII, which this locale can't read. Set one of UTF-8, such as LC_ALL=C.UTF-8."));
             }
         });
     }

@@ -1,16 +1,27 @@
 package dev.manicule.cli;
 
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 
 /**
  * The signal SIGHUP, which asks a server to read its configuration again. The class that Java has for signals is no part
- * of its API, and not of every Java: where it is missing, or there are no such signals, nothing happens.
+ * of its API, and not of every Java.
  */
 final class Hangup {
+    private static final int SIGHUP = 1;
+
     private Hangup() {}
 
-    /** Runs an action at each signal, on a thread of its own. */
-    static void run(Runnable action) {
+    /**
+     * Runs an action at each signal, on a thread of its own.
+     *
+     * @return whether signals are heard: not where Java has no such class, or was told to leave them alone
+     */
+    static boolean run(Runnable action) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -21,10 +32,35 @@ final class Hangup {
                         }
                         return null;
                     });
-            signal.getMethod("handle", signal, handler)
-                    .invoke(null, signal.getConstructor(String.class).newInstance("HUP"), told);
+            Method handle = signal.getMethod("handle", signal, handler);
+            Object hangup = signal.getConstructor(String.class).newInstance("HUP");
+            Object ignored = handler.getField("SIG_IGN").get(null);
+            boolean isIgnored = ignored.equals(handle.invoke(null, hangup, told));
+            return !isIgnored || (stopIgnoring() && !ignored.equals(handle.invoke(null, hangup, told)));
         } catch (ReflectiveOperationException | RuntimeException e) {
-            // then there is no such signal here
+            return false;
+        }
+    }
+
+    /**
+     * Has the signal do what it does by default. Whoever starts a process under nohup wants it to outlive the terminal, and the
+     * process inherits that the signal is ignored; Java then leaves it ignored, whatever its program asks for. With a handler
+     * of ours, the process outlives the terminal too.
+     */
+    @SuppressWarnings("restricted") // signal(2) of POSIX changes what a signal does, and no memory
+    private static boolean stopIgnoring() {
+        Linker linker = Linker.nativeLinker();
+        MemorySegment signal = linker.defaultLookup().find("signal").orElse(null);
+        if (signal == null) {
+            return false;
+        }
+        try {
+            MemorySegment before = (MemorySegment) linker.downcallHandle(signal, FunctionDescriptor
+                    .of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.ADDRESS))
+                    .invokeExact(SIGHUP, MemorySegment.NULL);
+            return before.address() != -1;
+        } catch (Throwable e) { // that is how invokeExact is declared
+            return false;
         }
     }
 }

@@ -16,6 +16,9 @@ import picocli.CommandLine.Parameters;
 /** Prints stored messages. */
 @Command(name = "history", description = "Print the newest messages of a channel, oldest first.")
 final class HistoryCommand extends ClientCommand {
+    private static final int MOST = 100;
+    private static final int MOST_WITH_ACTIONS = 25;
+
     @Parameters(index = "0", paramLabel = "CHANNEL", description = "Of which channel.")
     private String channel = "";
 
@@ -33,6 +36,15 @@ final class HistoryCommand extends ClientCommand {
     @Option(names = "--end", paramLabel = "TIMETOKEN", converter = TimetokenArgument.class,
             description = "The bound that is included.")
     private @Nullable Long end;
+
+    @Override
+    void check() {
+        int most = actions ? MOST_WITH_ACTIONS : MOST;
+        if (max != null && (max < 1 || max > most)) {
+            throw new IllegalArgumentException("--max must be 1 to " + most + (actions ? " with --actions" : "")
+                    + ", not " + max + "; what is older comes with --start and the oldest timetoken of these");
+        }
+    }
 
     @Override
     void run(ManiculeClient client, Output out) {

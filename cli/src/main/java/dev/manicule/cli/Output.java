@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.manicule.client.MessageAction;
+import dev.manicule.client.RawJson;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,17 +55,15 @@ final class Output {
         }
     }
 
-    /** Reads the JSON of an argument. */
-    static JsonNode parse(String argument) {
+    /** The JSON of an argument, to be sent as it was given. */
+    static RawJson parse(String argument) {
         try {
-            JsonNode node = JSON.readTree(argument);
-            if (!node.isMissingNode()) {
-                return node;
-            }
-        } catch (JsonProcessingException e) {
-            // said below
+            return new RawJson(argument);
+        } catch (IllegalArgumentException e) {
+            boolean isMeantAsText = !argument.isBlank() && Character.isLetter(argument.strip().codePointAt(0));
+            throw new IllegalArgumentException(e.getMessage() + ": " + argument + (isMeantAsText
+                    ? " (a text needs quotes of its own: '\"" + argument.replace("\"", "\\\"") + "\"')"
+                    : ""), e);
         }
-        throw new IllegalArgumentException("not JSON: " + argument + " (a text needs quotes of its own: '\""
-                + argument.replace("\"", "\\\"") + "\"')");
     }
 }

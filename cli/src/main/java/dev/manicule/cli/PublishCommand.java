@@ -1,8 +1,8 @@
 package dev.manicule.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.Publish;
+import dev.manicule.client.RawJson;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,8 +28,8 @@ final class PublishCommand extends ClientCommand {
 
     @Override
     void run(ManiculeClient client, Output out) {
-        JsonNode json = Output.parse(message);
-        JsonNode metaJson = meta == null ? null : Output.parse(meta);
+        RawJson json = Output.parse(message);
+        RawJson metaJson = meta == null ? null : Output.parse(meta);
         Publish publish = client.publish(channel, json);
         if (metaJson != null) {
             publish.meta(metaJson);

@@ -83,7 +83,7 @@ final class ServeCommand implements Callable<Integer> {
         if (writesJson(settings)) {
             LOG.atInfo().addKeyValue("version", Manicule.version()).addKeyValue("url", url).log("The server listens");
         }
-        Hangup.run(() -> reload(server, settings));
+        boolean isReloaded = Hangup.run(() -> reload(server, settings));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             close(running);
             if (writesJson(settings)) {
@@ -98,6 +98,9 @@ final class ServeCommand implements Callable<Integer> {
                 ? "for development: nothing that is stored outlives it; time, faults and snapshots under /dev"
                 : "data in " + settings.data().toAbsolutePath().normalize()) + "; " + keys(settings));
         say("  try: curl " + url + "/  ·  stop: Ctrl-C");
+        if (!isReloaded) {
+            LOG.warn("SIGHUP can't be heard here: a changed configuration is read at the next start.");
+        }
         if (settings.keysets().isEmpty() && !isLoopback(settings.host())) {
             warn(settings.host());
         }

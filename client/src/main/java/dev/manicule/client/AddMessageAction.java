@@ -38,7 +38,7 @@ public final class AddMessageAction extends Call<MessageAction> {
         long message = required(action.messageTimetoken(), "messageTimetoken");
         String path = "/v1/message-actions/" + Request.encode(subscribeKey) + "/channel/" + Request.encode(name)
                 + "/message/" + message;
-        String body = Transport.json(Map.of("type", type, "value", value));
+        String body = Transport.json(Map.of("type", type, "value", value), "messageAction");
         return new Request<>(Operation.ADD_MESSAGE_ACTION, "POST", path, Map.of(), body, null, List.of(name),
                 json -> Answers.action(Answers.member(json, "data")));
     }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Something to ask of the server, put together step by step by one thread, then done in one of three ways. Nothing is sent before one
  * of them is called; each call of one sends it anew.
  *
- * <p>What the server or the network does never makes these throw: the status says it. What the caller forgot does: each
+ * <p>What the server or the network does never makes these throw: the status says it. What the caller forgot, or what is no text, does: each
  * throws {@link IllegalArgumentException}, which names it, before anything is sent.
  *
  * @param <R> what it gives
@@ -58,16 +58,16 @@ public abstract class Call<R> {
     /**
      * What to send.
      *
-     * @throws IllegalArgumentException when something is missing
+     * @throws IllegalArgumentException when something is missing, or can't be sent
      */
     abstract Request<R> request();
 
-    /** Gives back what is there, and names what is not. */
+    /** Gives back what is there and can be sent, and names what is not. */
     static String required(@Nullable String value, String name) {
         if (value == null || value.isEmpty()) {
             throw new IllegalArgumentException(name + " is missing");
         }
-        return value;
+        return Unicode.checked(value, name);
     }
 
     /** Gives back a timetoken that can be one, and names what can't. */

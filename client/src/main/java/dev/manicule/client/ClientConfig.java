@@ -40,12 +40,20 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
         ReconnectionPolicy reconnectionPolicy, Duration maximumReconnectionDelay, int maximumReconnectionAttempts,
         @Nullable String filterExpression,
         Duration presenceTimeout) {
+    private static final int MOST_PORT = 65_535;
 
     /** Checks what can be checked. */
     public ClientConfig {
         require(isHostAndPort(origin),
-                "origin must be a host, or host:port, without http://, and not \"" + origin + "\"");
+                "origin must be a host, or host:port with a port of 1 to 65535, without http://, and not \"" + origin
+                        + "\"");
         require(!subscribeKey.isEmpty(), "subscribeKey is missing");
+        checkText(uuid, "uuid");
+        checkText(subscribeKey, "subscribeKey");
+        checkText(publishKey, "publishKey");
+        checkText(authKey, "authKey");
+        checkText(secretKey, "secretKey");
+        checkText(filterExpression, "filterExpression");
         require(presenceTimeout.toSeconds() > 0, "presenceTimeout is shorter than a second");
         require(retries >= 0, "retries is less than 0");
         require(maximumReconnectionDelay.toMillis() > 0, "maximumReconnectionDelay is shorter than a millisecond");
@@ -67,9 +75,18 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
     private static boolean isHostAndPort(String origin) {
         try {
             URI uri = new URI("http://" + origin);
-            return uri.getHost() != null && origin.equals(uri.getAuthority()) && uri.getUserInfo() == null;
+            boolean isPort = uri.getPort() == -1
+                    ? !origin.endsWith(":")
+                    : uri.getPort() > 0 && uri.getPort() <= MOST_PORT;
+            return uri.getHost() != null && origin.equals(uri.getAuthority()) && uri.getUserInfo() == null && isPort;
         } catch (URISyntaxException e) {
             return false;
+        }
+    }
+
+    private static void checkText(@Nullable String text, String name) {
+        if (text != null) {
+            Unicode.checked(text, name);
         }
     }
 

@@ -96,7 +96,7 @@ public final class GrantToken extends Call<GrantToken.Result> {
         ObjectNode body = Transport.JSON.createObjectNode().put("ttl", ttlMinutes);
         body.set("permissions", permissions);
         return new Request<>(Operation.GRANT_TOKEN, "POST", path, new Request.Query().parameters(),
-                Transport.json(body), null, List.of(),
+                Transport.json(body, "a permission"), null, List.of(),
                 json -> new Result(Answers.text(Answers.member(json, "data"), "token")));
     }
 }

@@ -57,7 +57,7 @@ public final class PresenceState extends Call<Map<String, JsonNode>> {
         if (state == null) {
             throw new IllegalArgumentException("state is missing");
         }
-        Request.Query query = new Request.Query().with("state", Transport.json(state));
+        Request.Query query = new Request.Query().with("state", Transport.json(state, "state"));
         return Request.get(Operation.SET_STATE, path + "/data", query, channels, json -> {
             Map<String, JsonNode> states = new LinkedHashMap<>();
             channels.forEach(name -> states.put(name, Answers.member(json, "payload")));

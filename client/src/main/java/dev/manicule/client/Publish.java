@@ -36,7 +36,8 @@ public final class Publish extends Call<Publish.Result> {
     }
 
     /**
-     * What: anything that Jackson writes as JSON, such as a string, a number, a map, a list, a record or a JsonNode.
+     * What: anything that Jackson writes as JSON, such as a string, a number, a map, a list, a record or a JsonNode; or {@link
+     * RawJson}.
      */
     public Publish message(Object value) {
         message = value;
@@ -81,13 +82,13 @@ public final class Publish extends Call<Publish.Result> {
         }
         String path = "/publish/" + Request.encode(required(config.publishKey(), "publishKey")) + "/"
                 + Request.encode(config.subscribeKey()) + "/0/" + Request.encode(name) + "/0";
-        Request.Query query = new Request.Query().with("meta", meta == null ? null : Transport.json(meta))
+        Request.Query query = new Request.Query().with("meta", meta == null ? null : Transport.json(meta, "meta"))
                 .with("store", store == null ? null : store ? "1" : "0")
                 .with("ttl", ttlHours)
                 .flag("norep", fires)
                 .with("custom_message_type", customMessageType);
         return new Request<>(fires ? Operation.FIRE : Operation.PUBLISH, "POST", path, query.parameters(),
-                Transport.json(message), null,
+                Transport.json(message, "message"), null,
                 List.of(name), json -> new Result(Answers.timetoken(json.required(2))));
     }
 }

@@ -50,7 +50,7 @@ record Request<R>(Operation operation, String method, String path, Map<String, S
 
         Query with(String name, @Nullable Object value) {
             if (value != null) {
-                parameters.put(name, String.valueOf(value));
+                parameters.put(name, Unicode.checked(String.valueOf(value), name));
             }
             return this;
         }
@@ -75,7 +75,7 @@ record Request<R>(Operation operation, String method, String path, Map<String, S
             return text;
         }
         StringBuilder encoded = new StringBuilder(text.length() + 16);
-        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+        for (byte b : Unicode.checked(text, "a part of the address").getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (b & 0xFF);
             if (isUnreserved(c)) {
                 encoded.append(c);

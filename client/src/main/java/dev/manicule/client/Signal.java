@@ -44,7 +44,7 @@ public final class Signal extends Call<Publish.Result> {
         }
         String path = "/signal/" + Request.encode(required(config.publishKey(), "publishKey")) + "/"
                 + Request.encode(config.subscribeKey()) + "/0/" + Request.encode(name) + "/0/"
-                + Request.encode(Transport.json(message));
+                + Request.encode(Transport.json(message, "message"));
         Request.Query query = new Request.Query().with("custom_message_type", customMessageType);
         return Request.get(Operation.SIGNAL, path, query, List.of(name),
                 json -> new Publish.Result(Answers.timetoken(json.required(2))));

@@ -101,7 +101,7 @@ final class Transport {
     }
 
     void authKey(@Nullable String token) {
-        authKey = token;
+        authKey = token == null ? null : Unicode.checked(token, "token");
     }
 
     /**
@@ -285,10 +285,14 @@ final class Transport {
             json = JSON.readTree(response.body());
         } catch (IOException e) {
             Category category = code == 200 ? Category.MALFORMED_RESPONSE : Category.of(code);
-            return error(outgoing, response, category, new ErrorData("the answer (" + code + ") is not JSON", e));
+            return error(outgoing, response, category,
+                    new ErrorData("the answer (" + code + ") is not JSON: is " + config.origin() + " a Manicule?", e));
         }
         if (code != 200) {
-            return error(outgoing, response, Category.of(code), new ErrorData(message(json), null));
+            String words = json.isMissingNode()
+                    ? config.origin() + " answered " + code + " (" + inWords(code) + "), and did not say why"
+                    : message(json);
+            return error(outgoing, response, Category.of(code), new ErrorData(words, null));
         }
         try {
             R result = outgoing.request().decoder().decode(json);
@@ -370,17 +374,51 @@ final class Transport {
         return json.toString();
     }
 
+    /** What HTTP calls an answer. */
+    private static String inWords(int code) {
+        return switch (code) {
+            case 400 -> "Bad Request";
+            case 401 -> "Unauthorized";
+            case 403 -> "Forbidden";
+            case 404 -> "Not Found";
+            case 405 -> "Method Not Allowed";
+            case 408 -> "Request Timeout";
+            case 411 -> "Length Required";
+            case 413 -> "Content Too Large";
+            case 414 -> "URI Too Long";
+            case 421 -> "Misdirected Request";
+            case 429 -> "Too Many Requests";
+            case 431 -> "Request Header Fields Too Large";
+            case 500 -> "Internal Server Error";
+            case 501 -> "Not Implemented";
+            case 502 -> "Bad Gateway";
+            case 503 -> "Service Unavailable";
+            case 504 -> "Gateway Timeout";
+            default -> switch (code / 100) {
+                case 2 -> "an answer of an unexpected kind";
+                case 3 -> "it is elsewhere";
+                case 4 -> "an error of the request";
+                default -> "an error of the server";
+            };
+        };
+    }
+
     /** What was thrown, without the wrapping of futures. */
     static Throwable unwrapped(Throwable thrown) {
         return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
     }
 
-    /** The JSON of something that is to be published. */
-    static String json(Object value) {
+    /**
+     * The JSON of something that is to be sent.
+     *
+     * @param name what it is, for the message
+     * @throws IllegalArgumentException when it has none, or none that can be sent
+     */
+    static String json(Object value, String name) {
         try {
-            return JSON.writeValueAsString(value);
+            return Unicode.checkedJson(JSON.writeValueAsString(value), name);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("can't be written as JSON: " + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException(name + " can't be written as JSON: " + e.getOriginalMessage(), e);
         }
     }
 }

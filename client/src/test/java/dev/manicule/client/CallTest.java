@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -60,13 +61,16 @@ class CallTest {
             "400|{\"error\":\"Invalid device token\"}|BAD_REQUEST|Invalid device token",
             "400|{\"error\":{\"message\":\"m\",\"details\":[{\"message\":\"Missing field\",\"location\":\"value\"}]}}|BAD_REQUEST|m (value: Missing field)",
             "503|{\"message\":\"busy\"}|UNAVAILABLE|busy", "429|{}|RATE_LIMIT_EXCEEDED|{}",
-            "500|<html>oops</html>|UNKNOWN|the answer (500) is not JSON",
-            "200|<html>|MALFORMED_RESPONSE|the answer (200) is not JSON",
+            "500|<html>oops</html>|UNKNOWN|the answer (500) is not JSON: is ORIGIN a Manicule?",
+            "200|<html>|MALFORMED_RESPONSE|the answer (200) is not JSON: is ORIGIN a Manicule?",
+            "404|''|UNKNOWN|ORIGIN answered 404 (Not Found), and did not say why",
+            "502|''|UNKNOWN|ORIGIN answered 502 (Bad Gateway), and did not say why",
             "207|{\"status\":207}|UNKNOWN|{\"status\":207}", "413|{\"message\":\"large\"}|TOO_LARGE|large"})
-    void everyErrorIsAStatusWithTheServersWords(int code, String body, Category category, String message)
+    void everyErrorIsAStatusWithTheServersWords(int code, String body, Category category, String words)
             throws Exception {
         try (StubServer server = StubServer.saying(code, body);
                 ManiculeClient client = ManiculeClient.of(server.config().build())) {
+            String message = words.replace("ORIGIN", client.config().origin());
             Envelope<MessageAction> envelope = client.addMessageAction("c", MessageAction.of("t", "v", 1)).sync();
             assertThat(envelope.result()).isNull();
             assertThat(envelope.status().category()).isEqualTo(category);
@@ -115,13 +119,76 @@ class CallTest {
             assertThatThrownBy(() -> ClientConfig.forUser(" ").build()).hasMessageContaining("uuid");
             assertThatThrownBy(() -> ClientConfig.forUser("u").origin("http://x").build())
                     .hasMessageContaining("origin");
-            for (String origin : List.of("", " ", "a b", "a/b", "user@host", "host:port", ":80")) {
+            for (String origin : List.of("", " ", "a b", "a/b", "user@host", "host:port", ":80", "host:", "host:0",
+                    "127.0.0.1:65536", "127.0.0.1:99999")) {
                 assertThatThrownBy(() -> ClientConfig.forUser("u").origin(origin).build())
                         .hasMessageContaining("origin");
             }
             assertThat(ClientConfig.forUser("u").origin("[::1]:80").build().origin()).isEqualTo("[::1]:80");
             assertThat(server.requests).isEmpty();
         }
+    }
+
+    /** Java's UTF-8 has a question mark for half of a surrogate pair: two names would be one. */
+    @Test
+    void halfOfASurrogatePairIsNamedBeforeAnythingIsSent() throws Exception {
+        String half = "a\ud83d";
+        try (StubServer server = StubServer.saying(200, ADDED);
+                ManiculeClient client = ManiculeClient.of(server.config().build())) {
+            refused(client.publish("jc\udc00", "m"), "channel holds half of a surrogate pair, \\udc00, at character 3");
+            refused(client.publish("c", half), "message");
+            refused(client.publish("c", Map.of("u", List.of(half))), "message");
+            refused(client.publish("c", Map.of(half, 1)), "message");
+            refused(client.publish("c", Transport.JSON.readTree("\"\\ude00\\ud83d\"")), "message");
+            refused(client.publish("c", 1).meta(half), "meta");
+            refused(client.publish("c", 1).customMessageType(half), "custom_message_type");
+            refused(client.signal("c", half), "message");
+            refused(client.addMessageAction("c", MessageAction.of(half, "v", 1)), "type");
+            refused(client.addMessageAction("c", MessageAction.of("t", half, 1)), "value");
+            refused(client.fetchMessages("c", half), "channel");
+            refused(client.hereNow().channelGroups(half), "channel-group");
+            refused(client.addChannelsToChannelGroup(half, "c"), "channelGroup");
+            refused(client.addChannelsToChannelGroup("g", half), "channel");
+            refused(client.setPresenceState(Map.of("s", half)).channels("c"), "state");
+            refused(client.grantToken(1).authorizedUuid(half), "permission");
+            assertThatThrownBy(() -> client.subscribe().channels(half).execute()).hasMessageContaining("channel");
+            assertThatThrownBy(() -> client.setToken(half)).hasMessageContaining("token");
+            assertThatThrownBy(() -> ClientConfig.forUser(half).build()).hasMessageContaining("uuid");
+            assertThatThrownBy(() -> ClientConfig.forUser("u").subscribeKey(half).build())
+                    .hasMessageContaining("subscribeKey");
+            assertThat(server.requests).isEmpty();
+            var unused = client.publish("😀", "😀").meta(new RawJson("\"\\ud83d\\ude00\"")).sync();
+            assertThat(server.bodies).containsExactly("\"😀\"");
+            assertThat(server.requests.get(0)).contains("/%F0%9F%98%80/", "meta=%22%5Cud83d%5Cude00%22");
+        }
+    }
+
+    @Test
+    void rawJsonIsSentAsItStands() throws Exception {
+        try (StubServer server = StubServer.saying(200, "[1,\"Sent\",\"1\"]");
+                ManiculeClient client = ManiculeClient.of(server.config().build())) {
+            List<String> texts = List.of("1.0e400", "0.1234567890123456789", "12345678901234567890123.10",
+                    "{\"a\": 1,\n\"a\":2}", " [\"\\u00e9\\\\ud83d\"]");
+            for (String text : texts) {
+                assertThat(client.publish("c", new RawJson(text)).sync().orThrow().timetoken()).isOne();
+            }
+            assertThat(server.bodies).isEqualTo(texts);
+            assertThat(client.publish("c", Map.of("n", new RawJson("1.10"))).sync().orThrow().timetoken()).isOne();
+            assertThat(server.bodies.get(texts.size())).isEqualTo("{\"n\":1.10}");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"``|nothing is there", "hello|wrong at character",
+            "\"a\" \"b\"|more follows the value, at character 5", "[1,2] trailing|wrong at character",
+            "{\"a\":1|wrong at character", "[1,]|wrong at character 4", "NaN|wrong at character",
+            "01|wrong at character",
+            "\"\\ud800\"|half of a surrogate pair, \\ud800, at character 2",
+            "[\"\\ud83d\\ud83d\\ude00\"]|half of a surrogate pair, \\ud83d, at character 3",
+            "\"x\\udc00\"|half of a surrogate pair, \\udc00, at character 3"})
+    void whatIsNotOneValueOfJsonIsNoRawJson(String text, String words) {
+        assertThatThrownBy(() -> new RawJson(text)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(words);
     }
 
     private static void refused(Call<?> call, String name) {

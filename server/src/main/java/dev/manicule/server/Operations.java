@@ -18,11 +18,14 @@ import java.io.RandomAccessFile;
 import java.net.SocketException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -77,19 +80,35 @@ public final class Operations {
     public static long export(Path folder, Path file, Progress progress) throws StartException {
         Path draft = file.resolveSibling(file.getFileName() + ".partial");
         return withSnapshot(folder, snapshot -> {
-            Export.Done done = Files.exists(draft) ? done(draft) : null;
-            long lines;
-            try (FileChannel channel = OwnerOnly.open(draft, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
-                    StandardOpenOption.APPEND);
-                    OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel),
-                            1 << 20)) {
-                lines = Export.write(snapshot, out, done, progress);
-                out.flush();
-                channel.force(true);
+            try {
+                Export.Done done = Files.exists(draft) ? done(draft) : null;
+                long lines;
+                try (FileChannel channel = OwnerOnly.open(draft, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+                        StandardOpenOption.APPEND);
+                        OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel),
+                                1 << 20)) {
+                    lines = Export.write(snapshot, out, done, progress);
+                    out.flush();
+                    channel.force(true);
+                }
+                Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+                return lines;
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("Can't go on with " + draft + ": " + e.getMessage(), e);
+            } catch (IOException e) {
+                throw new IOException("Can't write " + draft + ": " + writing(e)
+                        + ". Once that is mended, the same command goes on.", e);
             }
-            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-            return lines;
         });
+    }
+
+    private static String writing(IOException e) {
+        return switch (e) {
+            case NoSuchFileException _ -> "there is no such folder";
+            case AccessDeniedException _ -> "permission denied";
+            case FileSystemException failed when failed.getReason() != null -> failed.getReason();
+            default -> String.valueOf(e.getMessage());
+        };
     }
 
     /** The first and the last whole line of a file, which is cut behind it; null when there is none. */
@@ -111,8 +130,21 @@ public final class Operations {
             while (start[length] != '\n') {
                 length++;
             }
-            return new Export.Done(Arrays.copyOf(start, length), last);
+            return new Export.Done(Arrays.copyOf(start, length), last, lines(draft));
         }
+    }
+
+    private static long lines(Path file) throws IOException {
+        long lines = 0;
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] block = new byte[1 << 16];
+            for (int size = in.read(block); size >= 0; size = in.read(block)) {
+                for (int i = 0; i < size; i++) {
+                    lines += block[i] == '\n' ? 1 : 0;
+                }
+            }
+        }
+        return lines;
     }
 
     /** Behind the last line break before a place, 0 when there is none. */
@@ -137,29 +169,28 @@ public final class Operations {
      * was cut short goes on where it was.
      */
     public static Import.Report importFile(Path file, Path data, Progress progress) throws StartException {
-        return importLines(file.toString(), data, ledger -> {
-            try (InputStream in = Files.newInputStream(file)) {
-                long size = Files.size(file);
-                String name = file.getFileName() + "/" + size + "/" + Files.getLastModifiedTime(file).toMillis();
-                return Import.read(ledger, in, name, size, progress);
-            }
+        return importLines(file.toString(), data, () -> {
+            long size = Files.size(file);
+            String name = file.getFileName() + "/" + size + "/" + Files.getLastModifiedTime(file).toMillis();
+            return Import.begin(Files.newInputStream(file), name, size, Instant.now(), progress);
         });
     }
 
     /** Does the same with lines that are read as they come. What is there already stays when they come again. */
     public static Import.Report importLines(InputStream lines, Path data, Progress progress) throws StartException {
-        return importLines("the standard input", data, ledger -> Import.read(ledger, lines, null, 0, progress));
+        return importLines("the standard input", data, () -> Import.begin(lines, null, 0, Instant.now(), progress));
     }
 
-    /** An import into an open ledger. */
-    private interface Importing {
-        Import.Report into(Ledger ledger) throws IOException;
+    /** Begins an import. */
+    private interface Beginning {
+        Import begin() throws IOException;
     }
 
-    private static Import.Report importLines(String from, Path data, Importing importing) throws StartException {
-        try {
+    /** What is no export is refused before anything is made in the data folder. */
+    private static Import.Report importLines(String from, Path data, Beginning beginning) throws StartException {
+        try (Import lines = beginning.begin()) {
             try (Ledger ledger = Ledger.open(data)) {
-                return importing.into(ledger);
+                return lines.into(ledger);
             } finally {
                 OwnerOnly.giveToOwner(data);
             }

@@ -53,7 +53,8 @@ class ArchitectureTest {
                 .whereLayer("telemetry")
                 .mayOnlyBeAccessedByLayers("api", "server")
                 .whereLayer("limits")
-                .mayOnlyBeAccessedByLayers("journal", "hub", "presence", "access", "http", "api", "telemetry", "server")
+                .mayOnlyBeAccessedByLayers("ledger", "journal", "hub", "presence", "access", "http", "api", "telemetry",
+                        "server")
                 .whereLayer("presence")
                 .mayOnlyBeAccessedByLayers("api", "server")
                 .whereLayer("filter")

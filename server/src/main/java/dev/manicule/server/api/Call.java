@@ -21,7 +21,6 @@ import dev.manicule.server.model.Outcome;
 import dev.manicule.server.model.Outcome.Unavailable;
 import dev.manicule.server.model.RequestId;
 import dev.manicule.server.model.Timetoken;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,8 +41,6 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("ArrayRecordComponent") // calls are never compared
 record Call(PathPattern.Values path, Query query, Request request, Observed exchange, ErrorShape errors,
         Keyset keyset, Caller caller, Timeline timeline, Workers workers) {
-    /** Of UTF-8. */
-    private static final int MOST_BYTES_OF_A_CHAR = 3;
     private static final Logger LOG = LoggerFactory.getLogger(Call.class);
 
     /** A named segment of the path. */
@@ -93,7 +90,7 @@ record Call(PathPattern.Values path, Query query, Request request, Observed exch
     @Nullable
     Channel channel() {
         String name = segment("channel");
-        return isName(name) ? new Channel(subscribeKey(), name) : null;
+        return Channel.isName(name) ? new Channel(subscribeKey(), name) : null;
     }
 
     /** The channel that the path names, null when messages can't be there: no name, a pattern, or a presence channel. */
@@ -116,7 +113,7 @@ record Call(PathPattern.Values path, Query query, Request request, Observed exch
     /** The names of a list, each once, in order; null when one of them is none. */
     static @Nullable Set<String> names(@Nullable String commas) {
         Set<String> names = new LinkedHashSet<>(list(commas));
-        return names.stream().allMatch(Call::isName) ? names : null;
+        return names.stream().allMatch(Channel::isName) ? names : null;
     }
 
     /**
@@ -303,19 +300,5 @@ record Call(PathPattern.Values path, Query query, Request request, Observed exch
             return false;
         }
         return token == null || access.check(caller, List.of(new Demand.As(uuid == null ? "" : uuid))).result() != null;
-    }
-
-    /** Whether this can be the name of a channel or a group. */
-    static boolean isName(String name) {
-        if (name.isEmpty() || name.length() > Channel.MAX_NAME_BYTES) {
-            return false;
-        }
-        for (int i = 0; i < name.length(); i++) {
-            if (name.charAt(i) == ',' || Character.isISOControl(name.charAt(i))) {
-                return false;
-            }
-        }
-        boolean isSurelyShort = name.length() * MOST_BYTES_OF_A_CHAR <= Channel.MAX_NAME_BYTES;
-        return isSurelyShort || name.getBytes(StandardCharsets.UTF_8).length <= Channel.MAX_NAME_BYTES;
     }
 }

@@ -116,14 +116,14 @@ public final class ChannelGroupsApi implements Api.Family {
         String removed = call.query().text("remove");
         List<String> add = Call.list(added);
         List<String> remove = Call.list(removed);
-        if (!Call.isName(call.segment("group"))) {
+        if (!Channel.isName(call.segment("group"))) {
             call.refuse(400, "Reserved character in input parameters.");
         } else if (added == null && removed == null) {
             call.answerFromStorage(() -> ofChannels(call));
         } else if (isOver(Limit.CHANNELS_BY_REQUEST, add.size() + remove.size())) {
             call.refuse(400, "Maximum channel count exceeded: a request names up to "
                     + limits.of(Limit.CHANNELS_BY_REQUEST) + " channels.");
-        } else if (!add.stream().allMatch(ChannelGroupsApi::isMember) || !remove.stream().allMatch(Call::isName)) {
+        } else if (!add.stream().allMatch(ChannelGroupsApi::isMember) || !remove.stream().allMatch(Channel::isName)) {
             call.refuse(400, "Reserved character in input parameters.");
         } else {
             change(call, add, remove);
@@ -181,7 +181,7 @@ public final class ChannelGroupsApi implements Api.Family {
     }
 
     private void delete(Call call) {
-        if (Call.isName(call.segment("group"))) {
+        if (Channel.isName(call.segment("group"))) {
             submit(call, new DeleteGroup(named(call)), outcome -> {});
         } else {
             call.refuse(400, "Reserved character in input parameters.");
@@ -206,6 +206,6 @@ public final class ChannelGroupsApi implements Api.Family {
 
     /** Wildcards, and channels of presence, come with the group and not in it. */
     private static boolean isMember(String name) {
-        return Call.isName(name) && Channel.isForMessages(name);
+        return Channel.isName(name) && Channel.isForMessages(name);
     }
 }

@@ -9,6 +9,7 @@ import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Command.Delivery;
 import dev.manicule.server.model.Command.Publish;
+import dev.manicule.server.model.Message;
 import dev.manicule.server.model.Outcome.RequestIdReused;
 import dev.manicule.server.model.Outcome.Sent;
 import dev.manicule.server.model.Outcome.Unavailable;
@@ -16,14 +17,12 @@ import dev.manicule.server.model.Timetoken;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Publish, fire and signal. */
 public final class PublishApi implements Api.Family {
     /** The largest payload of a signal, in bytes. */
     private static final int SIGNAL_LIMIT = 64;
-    private static final Pattern CUSTOM_TYPE = Pattern.compile("(?!pn[_-])[A-Za-z0-9][A-Za-z0-9_-]{2,49}");
 
     private final Journal journal;
 
@@ -72,7 +71,7 @@ public final class PublishApi implements Api.Family {
             call.refuse(400, "Invalid Channel");
         } else if (json == null) {
             call.refuse(400, "Invalid JSON");
-        } else if (customType != null && !CUSTOM_TYPE.matcher(customType).matches()) {
+        } else if (customType != null && !Message.isCustomType(customType)) {
             call.refuse(400, "Invalid custom_message_type");
         } else if (sentMeta != null && readMeta == null && JsonReader.hasHalfPair(sentMeta)) {
             call.refuse(400, "Invalid meta");

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -47,8 +48,8 @@ final class DataFolder implements AutoCloseable {
         Path path = folder.toAbsolutePath().normalize();
         try {
             OwnerOnly.makeFolder(path);
-            if (path.getParent() != null) {
-                sync(path.getParent()); // so that a folder just made is there after a power cut
+            if (path.getParent() != null && !Files.exists(path.resolve("FORMAT"))) {
+                syncIfListed(path.getParent()); // so that a folder just made is there after a power cut
             }
         } catch (IOException e) {
             throw new DataFolderException("Can't make the data folder " + path + " (" + reason(e) + "): " + remedy(e),
@@ -284,6 +285,15 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
+    /** The same of a folder that this process may enter, and perhaps not list: then it can't be synced. */
+    private static void syncIfListed(Path folder) throws IOException {
+        try {
+            sync(folder);
+        } catch (AccessDeniedException e) {
+            LOG.debug("{} may not be listed, and can't be synced", folder, e);
+        }
+    }
+
     /** Has a folder, or a file, be on the disk when it returns. */
     static void sync(Path folder) throws IOException {
         try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
@@ -316,7 +326,7 @@ final class DataFolder implements AutoCloseable {
     /** Why a file could not be had, in words. */
     static String reason(IOException e) {
         return switch (e) {
-            case java.nio.file.AccessDeniedException denied -> "permission denied";
+            case AccessDeniedException denied -> "permission denied";
             case java.nio.file.FileAlreadyExistsException exists -> exists.getFile() + " is a file";
             case java.nio.file.FileSystemException failed when failed.getReason() != null -> failed.getReason();
             default -> String.valueOf(e.getMessage());

@@ -21,13 +21,15 @@ import org.rocksdb.RocksDBException;
 
 /**
  * Writes what is stored as lines of JSON: a heading; then groups, revoked tokens, messages and actions, each kind in the
- * order of its keys. The same content always makes the same bytes.
+ * order of its keys; and a last one that says how many stand before it. The same content always makes the same bytes.
  *
  * <p>JSON that somebody published goes into its line as it is; if it has line breaks (between its tokens), as a string.
  */
 public final class Export {
     /** The form of the lines. */
     static final int FORM = 1;
+    /** The kind of the last line. */
+    static final String END = "end";
 
     private final Snapshot snapshot;
     private final Tables tables;
@@ -48,7 +50,7 @@ public final class Export {
      * Writes everything, or goes on where an earlier one was cut short.
      *
      * @param done what an earlier one has written, as its first and its last whole line; null for none
-     * @return how many lines it wrote
+     * @return how many lines the export has
      * @throws IOException when they can't be written
      * @throws IllegalArgumentException when what is there is not the beginning of an export
      */
@@ -56,6 +58,7 @@ public final class Export {
             throws IOException {
         Heading heading = done == null ? new Heading(snapshot.lastTimetoken()) : Heading.begun(done.first());
         Export export = new Export(snapshot, out, progress, heading.lastTimetoken());
+        export.lines = done == null ? 0 : done.lines();
         try {
             if (done == null) {
                 export.line(heading.text());
@@ -74,9 +77,10 @@ public final class Export {
      *
      * @param first its first line
      * @param last its last whole line
+     * @param lines how many whole lines there are
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    public record Done(byte[] first, byte[] last) {}
+    public record Done(byte[] first, byte[] last, long lines) {}
 
     /** The first line. */
     record Heading(long lastTimetoken) {
@@ -95,13 +99,12 @@ public final class Export {
 
         /** What another was begun with that is to be gone on with. */
         static Heading begun(byte[] line) {
-            Heading heading = read(line);
-            ExportLine text = ExportLine.read(line);
-            if (!text.has("order") || !text.text("order").equals(ORDER)) {
+            try {
+                return read(line);
+            } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(
-                        "begun by another version, in another order: take it away and begin anew");
+                        "it was not begun by this version (" + e.getMessage() + "): take it away and begin anew", e);
             }
-            return heading;
         }
 
         static Heading read(byte[] line) {
@@ -114,6 +117,10 @@ public final class Export {
                 throw new IllegalArgumentException("an export of another form (" + heading.number("form")
                         + ") than this version knows (" + FORM + ")");
             }
+            if (!heading.text("order").equals(ORDER)) {
+                throw new IllegalArgumentException("an export in another order (" + heading.text("order")
+                        + ") than this version knows (" + ORDER + ")");
+            }
             return new Heading(heading.timetoken("lastTimetoken"));
         }
     }
@@ -125,6 +132,9 @@ public final class Export {
                 new Part("message", tables.messages, new byte[0], this::message),
                 new Part("action", tables.actions, new byte[0], this::action));
         String kind = after == null ? null : after.kind();
+        if (END.equals(kind)) {
+            return;
+        }
         byte[] next = after == null ? new byte[0] : Keys.directlyAfter(after.key());
         boolean isReached = after == null;
         for (Part part : parts) {
@@ -139,6 +149,7 @@ public final class Export {
                 isReached = true;
             }
         }
+        line(new JsonText().raw("{\"kind\":\"").raw(END).raw("\",\"lines\":").number(lines).raw("}"));
     }
 
     @SuppressWarnings("ArrayRecordComponent") // never compared

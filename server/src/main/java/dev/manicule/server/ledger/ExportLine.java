@@ -2,16 +2,22 @@ package dev.manicule.server.ledger;
 
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
+import dev.manicule.server.json.JsonText;
+import dev.manicule.server.limits.Limit;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.Message;
 import dev.manicule.server.model.MessageAction;
+import dev.manicule.server.model.Revocation;
 import dev.manicule.server.model.Timetoken;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +33,25 @@ record ExportLine(Map<String, Json> parts) {
             Set.of("kind", "keyset", "channel", "timetoken", "uuid", "type", "sequence", "origin", "originText", "meta",
                     "metaText", "payload", "payloadText"),
             "action", Set.of("kind", "keyset", "channel", "messageTimetoken", "type", "value", "uuid",
-                    "actionTimetoken"));
+                    "actionTimetoken"),
+            Export.END, Set.of("kind", "lines"));
+
+    private static final Pattern SIGNATURE = Pattern.compile("[0-9a-f]+");
+
+    /** Whether nothing stands on a line. */
+    static boolean isBlank(byte[] line) {
+        for (byte b : line) {
+            if (b != ' ' && b != '\t' && b != '\r') {
+                return false;
+            }
+        }
+        return true;
+    }
 
     static ExportLine read(byte[] line) {
+        if (isBlank(line)) {
+            throw new IllegalArgumentException("a blank line");
+        }
         List<String> twins = new ArrayList<>();
         Map<String, Json> parts = JsonReader.parts(line, twins);
         if (parts == null) {
@@ -75,17 +97,79 @@ record ExportLine(Map<String, Json> parts) {
         return keyset;
     }
 
+    /** A channel on which messages can be. */
     Channel channel() {
-        return new Channel(keyset(), name("channel"));
+        return new Channel(keyset(), checkedChannel(text("channel")));
+    }
+
+    private static String checkedChannel(String name) {
+        if (!Channel.isName(name) || !Channel.isForMessages(name)) {
+            throw new IllegalArgumentException("no name of a channel: " + name);
+        }
+        return name;
     }
 
     ChannelGroup group() {
-        return new ChannelGroup(keyset(), name("group"));
+        String name = text("group");
+        if (!Channel.isName(name)) {
+            throw new IllegalArgumentException("no name of a group: " + name);
+        }
+        return new ChannelGroup(keyset(), name);
+    }
+
+    /** The channels of a group, each with the timetoken at which it was put in. */
+    Map<String, Long> channels() {
+        ExportLine channels;
+        try {
+            channels = read(part("channels").utf8());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("its \"channels\": " + e.getMessage(), e);
+        }
+        Map<String, Long> since = new TreeMap<>();
+        for (String name : new TreeSet<>(channels.parts.keySet())) {
+            since.put(checkedChannel(checkedText(name, "channels")), channels.timetoken(name));
+        }
+        return since;
     }
 
     MessageAction action() {
-        return new MessageAction(timetoken("messageTimetoken"), words("type"), words("value"), text("uuid"),
-                timetoken("actionTimetoken"));
+        long actionTimetoken = timetoken("actionTimetoken");
+        if (actionTimetoken == 0) {
+            throw new IllegalArgumentException("has no timetoken \"actionTimetoken\": it is 0");
+        }
+        return new MessageAction(timetoken("messageTimetoken"), words("type", Limit.ACTION_TYPE_BYTES),
+                words("value", Limit.ACTION_VALUE_BYTES), uuid(), actionTimetoken);
+    }
+
+    Revocation revocation() {
+        String token = text("token");
+        long expiry = natural("expiry");
+        long since = natural("since");
+        if (token.equals(Revocation.EVERY) ? expiry >= since : !SIGNATURE.matcher(token).matches()) {
+            throw new IllegalArgumentException("no signature of a token, in hexadecimal digits: \"" + token + "\"");
+        }
+        return new Revocation(keyset(), token, expiry, since);
+    }
+
+    /** Who acts: as long as any server is set to take. */
+    String uuid() {
+        String uuid = text("uuid");
+        int characters = uuid.codePointCount(0, uuid.length());
+        if (characters == 0 || characters > Limit.UUID_CHARACTERS.most()) {
+            throw new IllegalArgumentException(
+                    "no uuid: it has " + characters + " characters, not 1 to " + Limit.UUID_CHARACTERS.most());
+        }
+        return uuid;
+    }
+
+    /** The publisher's name for the kind of message, null for none. */
+    @Nullable
+    String customType() {
+        String type = has("type") ? text("type") : null;
+        if (type != null && !Message.isCustomType(type)) {
+            throw new IllegalArgumentException("no \"type\" that a message can have: " + type);
+        }
+        return type;
     }
 
     /** The key of the row that the line is of. */
@@ -106,17 +190,25 @@ record ExportLine(Map<String, Json> parts) {
     String text(String name) {
         Json part = parts.get(name);
         if (part != null && JsonReader.tree(part.utf8()) instanceof String text) {
-            return text;
+            return checkedText(text, name);
         }
         throw new IllegalArgumentException("has no text \"" + name + "\"");
     }
 
-    private String name(String member) {
-        String name = text(member);
-        if (name.isEmpty() || name.getBytes(StandardCharsets.UTF_8).length > Channel.MAX_NAME_BYTES) {
-            throw new IllegalArgumentException("no name of a " + member + ": " + name);
+    private static String checkedText(String text, String name) {
+        if (!JsonText.isUnicode(text)) {
+            throw new IllegalArgumentException("half of a surrogate pair stands alone in \"" + name + "\"");
         }
-        return name;
+        return text;
+    }
+
+    /** A whole number that is not negative. */
+    long natural(String name) {
+        long number = number(name);
+        if (number < 0) {
+            throw new IllegalArgumentException("its \"" + name + "\" is less than 0");
+        }
+        return number;
     }
 
     long number(String name) {
@@ -136,11 +228,16 @@ record ExportLine(Map<String, Json> parts) {
         return timetoken;
     }
 
-    /** A text that is not empty. */
-    String words(String name) {
+    /** A text that is not empty, and as long as any server is set to take. */
+    private String words(String name, Limit limit) {
         String text = text(name);
         if (text.isEmpty()) {
             throw new IllegalArgumentException("has an empty \"" + name + "\"");
+        }
+        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > limit.most()) {
+            throw new IllegalArgumentException(
+                    "its \"" + name + "\" has " + bytes + " bytes, more than " + limit.most());
         }
         return text;
     }

@@ -1,19 +1,22 @@
 package dev.manicule.server.ledger;
 
 import dev.manicule.server.json.Json;
-import dev.manicule.server.json.JsonReader;
+import dev.manicule.server.limits.Limit;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.Command.Delivery;
 import dev.manicule.server.model.Command.Publish;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.MessageAction;
+import dev.manicule.server.model.Revocation;
 import dev.manicule.server.model.Timetoken;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,13 +29,21 @@ import org.rocksdb.RocksDBException;
  * says something else of the same timetoken ends the import. How far it has come is stored with what it took in, so that
  * one that was cut short goes on where it was.
  */
-public final class Import {
+public final class Import implements AutoCloseable {
+    /** So far the clock of the server that an export comes from may be ahead of ours. */
+    private static final Duration AHEAD = Duration.ofDays(1);
     private static final int LINES_AT_ONCE = 2_000;
 
-    private final Ledger ledger;
+    private final InputStream in;
+    private final @Nullable String name;
+    private final Progress progress;
     /** The last timetoken that the first line names. */
-    private long highest;
-    private long line;
+    private final long highest;
+    /** The last second that anything can be of. */
+    private final long latestSecond;
+    /** How many lines are done. */
+    private long line = 1;
+    private boolean isWhole;
     private long taken;
     private long known;
 
@@ -44,42 +55,74 @@ public final class Import {
      */
     public record Report(long taken, long known) {}
 
-    private Import(Ledger ledger) {
-        this.ledger = ledger;
+    private Import(InputStream in, @Nullable String name, Progress progress, long highest, long latestSecond) {
+        this.in = in;
+        this.name = name;
+        this.progress = progress;
+        this.highest = highest;
+        this.latestSecond = latestSecond;
+    }
+
+    /**
+     * Begins to read an export, and refuses what is none by its first line.
+     *
+     * @param lines UTF-8; closed with the import, or here when they are refused
+     * @param name by which an import that was cut short is known again: two different exports have two different ones; null
+     *        when it can't be known again, as when it comes out of a pipe
+     * @param size how many bytes they are, 0 when that is not known
+     * @param now what time it is: nothing is taken in that is of a later one
+     * @param progress counts bytes
+     * @throws IllegalArgumentException when the first line makes no sense
+     */
+    public static Import begin(InputStream lines, @Nullable String name, long size, Instant now, Progress progress)
+            throws IOException {
+        progress.begins("bytes", size);
+        InputStream in = new BufferedInputStream(lines, 1 << 20);
+        try {
+            byte[] first = next(in);
+            if (first == null) {
+                throw new IllegalArgumentException("the file is empty");
+            }
+            progress.goesOn(first.length + 1);
+            long latest = Timetoken.of(now.plus(AHEAD));
+            return new Import(in, name, progress, highest(first, latest), Timetoken.seconds(latest));
+        } catch (IOException | RuntimeException e) {
+            in.close();
+            throw e;
+        }
+    }
+
+    private static long highest(byte[] first, long latest) {
+        try {
+            long highest = Export.Heading.read(withoutMark(first)).lastTimetoken();
+            if (highest > latest) {
+                throw new IllegalArgumentException("its \"lastTimetoken\" " + highest
+                        + " is later than the present by more than a day, and all timetokens to come would be later still: "
+                        + "correct it, or the clock of this machine");
+            }
+            return highest;
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("line 1: " + e.getMessage(), e);
+        }
+    }
+
+    /** Some editors put a byte order mark before the text of a file. */
+    private static byte[] withoutMark(byte[] first) {
+        boolean isMarked = Keys.startsWith(first, "\uFEFF".getBytes(StandardCharsets.UTF_8));
+        return isMarked ? Arrays.copyOfRange(first, 3, first.length) : first;
     }
 
     /**
      * Takes in all lines.
      *
-     * @param lines UTF-8; closed at the end
-     * @param name by which an import that was cut short is known again: two different exports have two different ones; null
-     *        when it can't be known again, as when it comes out of a pipe
-     * @param size how many bytes they are, 0 when that is not known
-     * @param progress counts bytes
      * @throws IllegalArgumentException when a line makes no sense, naming it; what stood before it is taken in
      */
-    public static Report read(Ledger ledger, InputStream lines, @Nullable String name, long size, Progress progress)
-            throws IOException {
-        return new Import(ledger).all(lines, name, size, progress);
-    }
-
-    private Report all(InputStream lines, @Nullable String name, long size, Progress progress) throws IOException {
-        progress.begins("bytes", size);
-        try (InputStream in = new BufferedInputStream(lines, 1 << 20)) {
-            byte[] first = next(in);
-            if (first == null) {
-                throw new IllegalArgumentException("the file is empty");
-            }
-            line = 1;
-            highest = heading(first).lastTimetoken();
-            progress.goesOn(first.length + 1);
+    public Report into(Ledger ledger) throws IOException {
+        try {
             byte[] marker = name == null ? null : Keys.importUnderWay(name);
-            skip(in, marker, progress);
-            while (true) {
-                int read = batch(in, marker, progress);
-                if (read < LINES_AT_ONCE) {
-                    break;
-                }
+            skip(ledger, marker);
+            while (!isWhole) {
+                batch(ledger, marker);
             }
             try (Draft draft = ledger.draft()) {
                 if (marker != null) {
@@ -94,16 +137,12 @@ public final class Import {
         }
     }
 
-    private static Export.Heading heading(byte[] first) {
-        try {
-            return Export.Heading.read(first);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("line 1: " + e.getMessage(), e);
-        }
+    @Override
+    public void close() throws IOException {
+        in.close();
     }
 
-    private void skip(InputStream in, byte @Nullable [] marker, Progress progress)
-            throws IOException, RocksDBException {
+    private void skip(Ledger ledger, byte @Nullable [] marker) throws IOException, RocksDBException {
         if (marker == null) {
             return;
         }
@@ -121,25 +160,17 @@ public final class Import {
         }
     }
 
-    private int batch(InputStream in, byte @Nullable [] marker, Progress progress)
-            throws IOException, RocksDBException {
-        int read = 0;
+    private void batch(Ledger ledger, byte @Nullable [] marker) throws IOException, RocksDBException {
         long bytes = 0;
         IllegalArgumentException wrong = null;
         try (Draft draft = ledger.draft()) {
-            while (read < LINES_AT_ONCE && wrong == null) {
+            for (int read = 0; read < LINES_AT_ONCE && !isWhole && wrong == null; read++) {
                 byte[] text = next(in);
-                if (text == null) {
-                    break;
-                }
-                read++;
-                line++;
-                bytes += text.length + 1;
+                bytes += text == null ? 0 : text.length + 1;
                 try {
-                    take(ExportLine.read(text), draft);
+                    take(text, draft);
                 } catch (IllegalArgumentException e) {
-                    wrong = new IllegalArgumentException("line " + line + ": " + e.getMessage(), e);
-                    line--;
+                    wrong = new IllegalArgumentException("line " + (line + 1) + ": " + e.getMessage(), e);
                 }
             }
             if (marker != null) {
@@ -152,7 +183,6 @@ public final class Import {
         if (wrong != null) {
             throw wrong;
         }
-        return read;
     }
 
     /** The next line, null at the end. */
@@ -168,8 +198,17 @@ public final class Import {
         return text.toByteArray();
     }
 
-    private void take(ExportLine text, Draft draft) throws RocksDBException {
+    private void take(byte @Nullable [] bytes, Draft draft) throws IOException, RocksDBException {
+        if (bytes == null) {
+            throw new IllegalArgumentException("the last line of an export, which says how many there are, is missing: "
+                    + "this one was cut short. What is there was taken in; export anew for the rest");
+        }
+        ExportLine text = ExportLine.read(bytes);
         text.checkMembers();
+        if (text.kind().equals(Export.END)) {
+            end(text);
+            return;
+        }
         boolean isNew = switch (text.kind()) {
             case "group" -> group(text, draft);
             case "revocation" -> revocation(text, draft);
@@ -179,6 +218,22 @@ public final class Import {
         };
         taken += isNew ? 1 : 0;
         known += isNew ? 0 : 1;
+        line++;
+    }
+
+    /** The last line, behind which only blank ones may stand. It is not counted as done, so that it is read again. */
+    private void end(ExportLine text) throws IOException {
+        long lines = text.number("lines");
+        if (lines != line) {
+            throw new IllegalArgumentException("says that " + lines + " lines stand before it, and there are " + line);
+        }
+        for (byte[] more = next(in); more != null; more = next(in)) {
+            if (!ExportLine.isBlank(more)) {
+                throw new IllegalArgumentException("is the last line of an export, and more follows it: "
+                        + "import one export after the other");
+            }
+        }
+        isWhole = true;
     }
 
     /** Whether nothing is at a key yet; what is there must be the same. */
@@ -202,40 +257,31 @@ public final class Import {
     }
 
     /** A group that is there already gets the channels that it has not. */
-    private static boolean group(ExportLine text, Draft draft) throws RocksDBException {
+    private boolean group(ExportLine text, Draft draft) throws RocksDBException {
         ChannelGroup group = text.group();
-        Map<String, Json> channels = JsonReader
-                .parts(text.parts().getOrDefault("channels", new Json(new byte[0])).utf8());
-        if (channels == null) {
-            throw new IllegalArgumentException("has no \"channels\"");
-        }
-        byte[] row = draft.get(draft.tables().meta, Keys.group(group));
-        Map<String, Long> members = row == null ? new TreeMap<>() : GroupRow.read(row);
+        byte[] there = draft.get(draft.tables().meta, Keys.group(group));
+        Map<String, Long> members = there == null ? new TreeMap<>() : GroupRow.read(there);
         int before = members.size();
-        for (Map.Entry<String, Json> channel : channels.entrySet()) {
-            String quoted = channel.getValue().toString();
-            long since = quoted.length() < 3
-                    ? -1
-                    : Timetoken.parse(quoted.substring(1, quoted.length() - 1));
-            if (since < 0) {
-                throw new IllegalArgumentException("no timetoken: " + quoted);
-            }
-            int bytes = channel.getKey().getBytes(StandardCharsets.UTF_8).length;
-            if (bytes == 0 || bytes > Channel.MAX_NAME_BYTES) {
-                throw new IllegalArgumentException("no name of a channel: " + channel.getKey());
-            }
-            members.putIfAbsent(channel.getKey(), since);
+        text.channels().forEach((channel, since) -> members.putIfAbsent(channel, known(since)));
+        byte[] row = GroupRow.of(members);
+        int most = (int) Limit.CHANNELS_BY_GROUP.most();
+        if (members.size() > most || row.length > ChannelGroup.maxBytes(most)) {
+            throw new IllegalArgumentException("the group would have " + members.size()
+                    + " channels, and more than any server is set to take: " + most + ", and "
+                    + ChannelGroup.maxBytes(most) + " bytes of names");
         }
-        if (members.size() > ChannelGroup.MAX_CHANNELS) {
-            throw new IllegalArgumentException(
-                    "the group would have more than " + ChannelGroup.MAX_CHANNELS + " channels");
-        }
-        draft.put(draft.tables().meta, Keys.group(group), GroupRow.of(members));
+        draft.put(draft.tables().meta, Keys.group(group), row);
         return members.size() > before;
     }
 
-    private static boolean revocation(ExportLine text, Draft draft) throws RocksDBException {
-        byte[] row = Keys.number(text.number("since"));
+    /** The clock of revocations is another than that of timetokens: the heading says nothing of it. */
+    private boolean revocation(ExportLine text, Draft draft) throws RocksDBException {
+        Revocation revocation = text.revocation();
+        if (revocation.at() > latestSecond) {
+            throw new IllegalArgumentException("its \"since\" " + revocation.at()
+                    + " is later than the present by more than a day (it counts seconds)");
+        }
+        byte[] row = Keys.number(revocation.at());
         boolean isNew = isNew(draft, draft.tables().meta, text.key(), row);
         draft.put(draft.tables().meta, text.key(), row);
         return isNew;
@@ -248,11 +294,9 @@ public final class Import {
         if (payload == null || timetoken == 0) {
             throw new IllegalArgumentException(payload == null ? "has no \"payload\"" : "has no timetoken");
         }
-        Publish publish = new Publish(channel, payload, text.json("meta"),
-                text.has("uuid") ? text.text("uuid") : null,
-                text.has("type") ? text.text("type") : null,
-                text.has("sequence") ? (Long) text.number("sequence") : null, text.json("origin"),
-                Delivery.STORED);
+        Publish publish = new Publish(channel, payload, text.json("meta"), text.has("uuid") ? text.uuid() : null,
+                text.customType(), text.has("sequence") ? (Long) text.natural("sequence") : null,
+                text.json("origin"), Delivery.STORED);
         byte[] key = text.key();
         byte[] row = MessageRow.of(publish);
         Event event = Envelopes.message(publish, timetoken);

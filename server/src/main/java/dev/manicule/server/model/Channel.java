@@ -1,5 +1,7 @@
 package dev.manicule.server.model;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * Where messages are published: a name within a keyset. Equal names of two keysets are two channels that never meet.
  *
@@ -16,11 +18,28 @@ public record Channel(String keyset, String name) implements Comparable<Channel>
     /** What a wildcard ends with: {@code a.*} takes in every channel whose name begins with {@code a.}. */
     public static final String WILDCARD = ".*";
 
+    /** Of UTF-8. */
+    private static final int MOST_BYTES_OF_A_CHAR = 3;
+
     /** By keyset and name. Maps of channels stay fast by it however their clients choose names to collide. */
     @Override
     public int compareTo(Channel other) {
         int byKeyset = keyset.compareTo(other.keyset);
         return byKeyset != 0 ? byKeyset : name.compareTo(other.name);
+    }
+
+    /** Whether this can be the name of a channel or a group. */
+    public static boolean isName(String name) {
+        if (name.isEmpty() || name.length() > MAX_NAME_BYTES) {
+            return false;
+        }
+        for (int i = 0; i < name.length(); i++) {
+            if (name.charAt(i) == ',' || Character.isISOControl(name.charAt(i))) {
+                return false;
+            }
+        }
+        boolean isSurelyShort = name.length() * MOST_BYTES_OF_A_CHAR <= MAX_NAME_BYTES;
+        return isSurelyShort || name.getBytes(StandardCharsets.UTF_8).length <= MAX_NAME_BYTES;
     }
 
     /** The channel that tells who comes and goes on this one. */

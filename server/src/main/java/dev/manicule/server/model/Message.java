@@ -3,6 +3,7 @@ package dev.manicule.server.model;
 import dev.manicule.server.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record Message(long timetoken, Json payload, @Nullable Json meta, @Nullable Json uuid, @Nullable Json customType,
         List<ActionGroup> actions, boolean hasMoreActions) {
+    private static final Pattern CUSTOM_TYPE = Pattern.compile("(?!pn[_-])[A-Za-z0-9][A-Za-z0-9_-]{2,49}");
     private static final Json EMPTY = new Json("\"\"".getBytes(StandardCharsets.US_ASCII));
+
+    /** Whether this can be a publisher's name for a kind of message. */
+    public static boolean isCustomType(String name) {
+        return CUSTOM_TYPE.matcher(name).matches();
+    }
 
     /** What was published beside it; the protocol says {@code ""} where nothing was. */
     public Json metaOrEmpty() {

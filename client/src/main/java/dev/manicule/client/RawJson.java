@@ -1,0 +1,65 @@
+package dev.manicule.client;
+
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JSON that is sent as it stands, to the last digit: as a message, its meta or a signal, or anywhere within one.
+ *
+ * <pre>{@code
+ * client.publish("prices", new RawJson("{\"eur\": 0.1234567890123456789}"));
+ * }</pre>
+ *
+ * @param text one value of JSON
+ */
+public record RawJson(String text) {
+    /**
+     * Checks the text.
+     *
+     * @throws IllegalArgumentException when it is not one value of JSON, saying where
+     */
+    public RawJson {
+        String wrong = wrong(text);
+        if (wrong != null) {
+            throw new IllegalArgumentException("not JSON: " + wrong);
+        }
+        Unicode.checkedJson(text, "the JSON");
+    }
+
+    /** The text, which Jackson writes as it is. */
+    @Override
+    @JsonValue
+    @JsonRawValue
+    public String text() {
+        return text;
+    }
+
+    private static @Nullable String wrong(String text) {
+        try (JsonParser parser = Transport.JSON.createParser(text)) {
+            try {
+                if (parser.nextToken() == null) {
+                    return "nothing is there";
+                }
+                parser.skipChildren();
+                parser.finishToken();
+                JsonToken next = parser.nextToken();
+                return next == null ? null : "more follows the value, at " + place(parser.currentTokenLocation());
+            } catch (JsonProcessingException e) {
+                return "wrong at " + place(e.getLocation());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // a text is read without
+        }
+    }
+
+    private static String place(JsonLocation at) {
+        return "character " + (at.getCharOffset() + 1);
+    }
+}

@@ -1,0 +1,154 @@
+package dev.manicule.server.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.manicule.server.limits.Limit;
+import dev.manicule.server.model.Revocation;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an import takes is what a server could have exported; anything else is refused with its line. */
+class ImportTest {
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final String HEADING = "{\"manicule\":\"export\",\"form\":1,\"lastTimetoken\":\"100\",\"order\":\"newestActionsFirst\"}";
+    private static final String MESSAGE = "{\"kind\":\"message\",\"keyset\":\"demo\",\"channel\":\"c\",\"timetoken\":\"50\",\"payload\":1}";
+    private static final String ACTION = "{\"kind\":\"action\",\"keyset\":\"demo\",\"channel\":\"c\",\"messageTimetoken\":\"50\","
+            + "\"type\":\"t\",\"value\":\"v\",\"uuid\":\"u\",\"actionTimetoken\":\"60\"}";
+    private static final String GROUP = "{\"kind\":\"group\",\"keyset\":\"demo\",\"group\":\"g\",\"channels\":{\"a\":\"1\"}}";
+    private static final String REVOCATION = "{\"kind\":\"revocation\",\"keyset\":\"demo\",\"token\":\"0f\",\"expiry\":9,\"since\":7}";
+
+    @TempDir
+    private Path folder;
+
+    private Ledger ledger;
+
+    @BeforeEach
+    void open() throws Exception {
+        ledger = Ledger.open(folder);
+    }
+
+    @AfterEach
+    void close() {
+        ledger.close();
+    }
+
+    private Import.Report taken(String... lines) throws Exception {
+        byte[] text = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
+        try (Import all = Import.begin(new ByteArrayInputStream(text), null, 0, NOW, Progress.NONE)) {
+            return all.into(ledger);
+        }
+    }
+
+    private static String end(int lines) {
+        return "{\"kind\":\"end\",\"lines\":" + lines + "}";
+    }
+
+    private void refused(String words, String... lines) {
+        assertThatThrownBy(() -> taken(lines)).as(String.join("\n", lines))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("line " + lines.length + ": ")
+                .hasMessageContaining(words);
+    }
+
+    @Test
+    void whatAServerCanExportIsTaken() throws Exception {
+        String all = REVOCATION.replace("\"0f\",\"expiry\":9", "\"" + Revocation.EVERY + "\",\"expiry\":6");
+        String long0 = ACTION.replace("\"t\"", "\"" + "t".repeat(3_000) + "\"").replace("\"60\"", "\"61\"");
+        assertThat(taken(HEADING, GROUP, REVOCATION, all, MESSAGE, ACTION, long0, end(7)))
+                .isEqualTo(new Import.Report(6, 0));
+        assertThat(ledger.lastTimetoken()).isEqualTo(100);
+        assertThat(taken("\uFEFF" + HEADING, MESSAGE + "\r", end(2), "", " \t\r", ""))
+                .as("a byte order mark, and blank lines at the end")
+                .isEqualTo(new Import.Report(0, 1));
+    }
+
+    @Test
+    void anExportWithoutItsEndIsRefused() throws Exception {
+        refused("the last line of an export, which says how many there are, is missing", HEADING, MESSAGE, "");
+        refused("the last line of an export, which says how many there are, is missing", HEADING, "");
+        refused("says that 3 lines stand before it, and there are 2", HEADING, MESSAGE, end(3));
+        assertThatThrownBy(() -> taken(HEADING, MESSAGE, end(2), HEADING, MESSAGE, end(2)))
+                .hasMessage(
+                        "line 3: is the last line of an export, and more follows it: import one export after the other");
+        assertThat(taken(HEADING, MESSAGE, end(2))).as("what stood before is there").isEqualTo(new Import.Report(0, 1));
+    }
+
+    /** A server goes on from the last timetoken that it took in: one of the future is for ever. */
+    @Test
+    void aHeadingThatMakesNoSenseIsRefused() throws Exception {
+        for (long future : new long[]{17_674_848_000_000_000L, 99_999_999_999_999_999L, Long.MAX_VALUE}) {
+            refused("later than the present by more than a day", HEADING.replace("\"100\"", "\"" + future + "\""));
+        }
+        assertThat(ledger.lastTimetoken()).isZero();
+        refused("another order (foo)", HEADING.replace("newestActionsFirst", "foo"));
+        refused("has no text \"order\"", HEADING.replace(",\"order\":\"newestActionsFirst\"", ""));
+        refused("another form (2)", HEADING.replace(":1,", ":2,"));
+        refused("a member \"x\"", HEADING.replace("{", "{\"x\":1,"));
+        refused("no export of Manicule", "{\"some\":\"thing\"}");
+        refused("a blank line", " ");
+        assertThatThrownBy(this::taken).hasMessage("the file is empty");
+        String today = HEADING.replace("\"100\"", "\"17672256000000000\"");
+        assertThat(taken(today, end(1))).isEqualTo(new Import.Report(0, 0));
+    }
+
+    @Test
+    void aLineThatMakesNoSenseIsRefused() {
+        for (List<String> wrong : List.of(List.of("oops", "not a JSON object"), List.of(" ", "a blank line"),
+                List.of("{\"kind\":\"thing\",\"keyset\":\"demo\"}", "unknown kind: thing"),
+                List.of(MESSAGE.replace("\"50\"", "50"), "timetoken"),
+                List.of(MESSAGE.replace(":1}", ":2}"), "something else is stored there already"),
+                List.of(MESSAGE.replace(",\"payload\":1", ""), "payload"),
+                List.of(MESSAGE.replace("{", "{\"colour\":\"red\","),
+                        "a member \"colour\" that this version does not know"),
+                List.of(MESSAGE.replace("{", "{\"channel\":\"d\","), "has \"channel\" twice"),
+                List.of(MESSAGE.replace("{", "{\"payloadText\":\"2\","), "has both \"payload\" and \"payloadText\""),
+                List.of(MESSAGE.replace(":1}", ":" + "[".repeat(202) + "]".repeat(202) + "}"),
+                        "\"payload\" is not JSON"),
+                List.of(MESSAGE.replace("\"50\"", "\"101\""),
+                        "timetoken 101 is later than \"lastTimetoken\" in line 1"),
+                List.of(MESSAGE.replace("\"c\"", "\"a,b\""), "no name of a channel: a,b"),
+                List.of(MESSAGE.replace("\"c\"", "\"a.*\""), "no name of a channel: a.*"),
+                List.of(MESSAGE.replace("\"c\"", "\"a-pnpres\""), "no name of a channel: a-pnpres"),
+                List.of(MESSAGE.replace("\"c\"", "\"\\u0007\""), "no name of a channel"),
+                List.of(MESSAGE.replace("\"c\"", "\"\\ud800\""),
+                        "half of a surrogate pair stands alone in \"channel\""),
+                List.of(MESSAGE.replace("{", "{\"uuid\":\"\","), "no uuid: it has 0 characters"),
+                List.of(MESSAGE.replace("{", "{\"uuid\":\"" + "u".repeat(4_097) + "\","),
+                        "no uuid: it has 4097 characters"),
+                List.of(MESSAGE.replace("{", "{\"type\":\"a b\","), "no \"type\" that a message can have: a b"),
+                List.of(MESSAGE.replace("{", "{\"sequence\":-1,"), "its \"sequence\" is less than 0"),
+                List.of(ACTION.replace("\"60\"", "\"101\""), "timetoken 101 is later than \"lastTimetoken\" in line 1"),
+                List.of(ACTION.replace("\"60\"", "\"0\""), "has no timetoken \"actionTimetoken\""),
+                List.of(ACTION.replace("\"t\"", "\"\""), "has an empty \"type\""),
+                List.of(ACTION.replace("\"t\"", "\"" + "t".repeat((int) Limit.ACTION_TYPE_BYTES.most() + 1) + "\""),
+                        "its \"type\" has 32769 bytes, more than 32768"),
+                List.of(ACTION.replace("\"v\"", "\"\\udc00\""), "half of a surrogate pair stands alone in \"value\""),
+                List.of(ACTION.replace("\"u\"", "\"\""), "no uuid: it has 0 characters"),
+                List.of(ACTION.replace("{", "{\"emoji\":1,"), "a member \"emoji\""),
+                List.of(ACTION.replace("\"c\"", "\"\""), "no name of a channel"),
+                List.of(GROUP.replace("\"a\"", "\"\""), "no name of a channel"),
+                List.of(GROUP.replace("\"a\"", "\"a.*\""), "no name of a channel: a.*"),
+                List.of(GROUP.replace("\"a\"", "\"\\ud800\""), "not a JSON object"),
+                List.of(GROUP.replace("{\"a\"", "{\"a\":\"2\",\"a\""), "its \"channels\": has \"a\" twice"),
+                List.of(GROUP.replace("\"1\"", "\"101\""), "timetoken 101 is later than \"lastTimetoken\" in line 1"),
+                List.of(GROUP.replace("\"1\"", "1"), "has no text \"a\""),
+                List.of(GROUP.replace("{\"a\":\"1\"}", "7"), "its \"channels\": not a JSON object"),
+                List.of(GROUP.replace("\"g\"", "\"g,h\""), "no name of a group: g,h"),
+                List.of(GROUP.replace("{\"k", "{\"x\":1,\"k"), "a member \"x\""),
+                List.of(REVOCATION.replace(":9", ":-1"), "its \"expiry\" is less than 0"),
+                List.of(REVOCATION.replace(":7", ":-7"), "its \"since\" is less than 0"),
+                List.of(REVOCATION.replace(":7", ":99999999999999999"), "later than the present by more than a day"),
+                List.of(REVOCATION.replace("\"0f\"", "\"\""), "no signature of a token"),
+                List.of(REVOCATION.replace("\"0f\"", "\"xy\""), "no signature of a token"))) {
+            refused(wrong.getLast(), HEADING, MESSAGE, wrong.getFirst());
+        }
+    }
+}
