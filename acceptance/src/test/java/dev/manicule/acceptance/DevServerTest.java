@@ -154,7 +154,8 @@ class DevServerTest {
             await().until(() -> wire.get("/metrics").body().contains("manicule_polls_parked 1.0\n"));
             dev("/dev/clock", "{\"advanceMillis\":281000}");
             Answer answer = poll.read();
-            assertThat(answer.json().at("/t/t").asLong()).as("a cursor of now").isGreaterThan(message + 281L * 10_000_000);
+            assertThat(answer.json().at("/t/t").asLong()).as("a cursor of now")
+                    .isGreaterThan(message + 281L * 10_000_000);
         }
     }
 
