@@ -81,9 +81,8 @@ final class Arguments {
         boolean isUtf8 = ofLocale.equalsIgnoreCase(StandardCharsets.UTF_8.name());
         environment.forEach((name, value) -> {
             if (name.startsWith("MANICULE_") && value.indexOf(SUBSTITUTE) >= 0) {
-                throw new IllegalArgumentException("the variable " + name + (isUtf8
-                        ? " is not text in UTF-8 (" + value
-                                + "). Set it anew, or set the locale that it was written in."
+                throw new IllegalArgumentException("the variable " + name + (isUtf8 // its value may be a secret
+                        ? " is not text in UTF-8. Set it anew, or set the locale that it was written in."
                         : " is not ASCII, which this locale can't read. Set one of UTF-8, such as LC_ALL=C.UTF-8."));
             }
         });
