@@ -117,6 +117,11 @@ public final class Export {
                 throw new IllegalArgumentException("an export of another form (" + heading.number("form")
                         + ") than this version knows (" + FORM + ")");
             }
+            if (!heading.has("order")) {
+                throw new IllegalArgumentException(
+                        "an export of an earlier version, which does not say how many lines it has: "
+                                + "export anew with this version");
+            }
             if (!heading.text("order").equals(ORDER)) {
                 throw new IllegalArgumentException("an export in another order (" + heading.text("order")
                         + ") than this version knows (" + ORDER + ")");

@@ -89,7 +89,7 @@ class ImportTest {
         }
         assertThat(ledger.lastTimetoken()).isZero();
         refused("another order (foo)", HEADING.replace("newestActionsFirst", "foo"));
-        refused("has no text \"order\"", HEADING.replace(",\"order\":\"newestActionsFirst\"", ""));
+        refused("an export of an earlier version", HEADING.replace(",\"order\":\"newestActionsFirst\"", ""));
         refused("another form (2)", HEADING.replace(":1,", ":2,"));
         refused("a member \"x\"", HEADING.replace("{", "{\"x\":1,"));
         refused("no export of Manicule", "{\"some\":\"thing\"}");

@@ -207,7 +207,7 @@ class LedgerHistoriesTest {
             };
             boolean isStrict = step.start() % 2 == 0;
             byte[] name = new byte[RequestId.BYTES];
-            name[0] = (byte) (step.value() % 6);
+            name[0] = (byte) (step.value() % 6 * UUIDS.size() + UUIDS.indexOf(add.uuid())); // a name is one user's
             RequestId id = RequestId.of("demo", "alice", "", command, isStrict);
             Once<?> once = new Once<>(command, new RequestId(name, id.content(), isStrict));
             asked.add(once);
