@@ -175,6 +175,12 @@ class PresenceWireTest {
             JsonNode all = wire.get("/v2/subscribe/demo/" + room + "-pnpres/0?tt=" + since).json().get("m");
             assertThat(all).as("others are told once").hasSize(1);
         }
+        String room = channel + "-watched";
+        wire.get("/v2/presence/sub-key/demo/channel/" + room + "/heartbeat?uuid=alice");
+        String path = "/v2/subscribe/demo/" + channel + "," + room + "-pnpres/0?uuid=alice&tt=";
+        long cursor = wire.get(path + 0).json().at("/t/t").asLong();
+        assertThat(wire.get(path + cursor).json().at("/m/0/d/action").asText()).as("its presence alone is named")
+                .isEqualTo("join");
     }
 
     @Test

@@ -32,6 +32,8 @@ final class RoomAnnouncer {
     /** The rooms that are announced in intervals, in the order of their next ones. */
     private final Queue<Room> crowded = new ArrayDeque<>();
     private final Postponed<Member> joins = new Postponed<>(POSTPONED_NANOS);
+    /** Those that no subscriber listened to: the poll that comes with the heartbeat may be the first that does. */
+    private final Postponed<Member> unheard = new Postponed<>(POSTPONED_NANOS);
     private long postponedBytes;
 
     /**
@@ -71,6 +73,9 @@ final class RoomAnnouncer {
             announce(member, Action.JOIN, now);
         } else if (!announcer.isListenedTo(room.channel)) {
             member.joining = Joining.UNHEARD;
+            if (unheard.size() < MOST_POSTPONED) {
+                unheard.add(member, now);
+            }
         } else if (joins.size() < MOST_POSTPONED) {
             member.joining = Joining.POSTPONED;
             room.untold++;
@@ -116,6 +121,14 @@ final class RoomAnnouncer {
         if (announcer.isListenedTo(group)) {
             boolean _ = announcer.announce(channel, new Interval(List.of(), List.of(), List.of(), true, occupancy),
                     group);
+        }
+    }
+
+    private void tellUnheard(Member member, long now) {
+        boolean isDue = member.joining == Joining.UNHEARD && member.isPresent();
+        if (isDue && announcer.isListenedTo(member.room.channel)) {
+            member.joining = Joining.TOLD;
+            announce(member, Action.JOIN, now);
         }
     }
 
@@ -192,8 +205,11 @@ final class RoomAnnouncer {
         int left = most;
         for (; left > 0 && !announcer.isFull(); left--) {
             Member member = joins.poll(now);
+            Member other = member == null ? unheard.poll(now) : null;
             if (member != null) {
                 tellJoin(member, now);
+            } else if (other != null) {
+                tellUnheard(other, now);
             } else if (!crowded.isEmpty() && crowded.peek().nextInterval - now <= 0) {
                 interval(crowded.remove(), now);
             } else {

@@ -274,6 +274,20 @@ class PresenceTest {
     }
 
     @Test
+    void aJoinIsAnnouncedThatASubscriberBeginsToListenToWithinASecond() {
+        isListenedTo = false;
+        beat("alice", 300, A);
+        beat("bob", 300, B);
+        leave("bob", B);
+        isListenedTo = true; // by a poll that names the presence of the channel, and not the channel
+        pass(1.1);
+        assertThat(told).containsExactly("a join alice 1");
+        arrive("alice", 8, A);
+        pass(5);
+        assertThat(told).as("once").hasSize(1);
+    }
+
+    @Test
     void aJoinThatNoSubscriberHeardIsToldToTheFirstPoll() {
         isListenedTo = false;
         beat("alice", 300, A);
