@@ -54,6 +54,18 @@ class DevServerTest {
         dev("/dev/reset", "");
     }
 
+    @Test
+    void whatTakesNothingRefusesABody() {
+        for (String path : new String[]{"/dev/snapshots/none", "/dev/snapshots/none/restore", "/dev/reset"}) {
+            for (String body : new String[]{"{\"standAt\":\"2026-01-01T00:00:00Z\"}", "garbage"}) {
+                Answer answer = wire.post(path, body);
+                assertThat(answer.status()).as(path + answer.body()).isEqualTo(400);
+                assertThat(answer.body()).contains("send no body");
+            }
+        }
+        assertThat(wire.get("/dev").json().get("snapshots")).isEmpty();
+    }
+
     private static JsonNode dev(String path, String body) {
         Answer answer = wire.post(path, body);
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,10 @@ final class ConfigRules {
     private static final Pattern NUMBER_AT_END = Pattern.compile("(?:.*\\.)?(?:\\d+|0[xX][0-9A-Fa-f]*)");
     private static final int LEAST_BITS_OF_IPV4 = 8;
     private static final int LEAST_BITS_OF_IPV6 = 16;
-    private static final AddressRange PRIVATE_IPV6 = Objects.requireNonNull(AddressRange.parse("fc00::/7"));
+    /** Of networks of one's own, and of a link: no client elsewhere has such an address. */
+    private static final List<AddressRange> PRIVATE_IPV6 = Stream.of("fc00::/7", "fe80::/10")
+            .map(range -> Objects.requireNonNull(AddressRange.parse(range)))
+            .toList();
     private static final Pattern PLACEHOLDER = Pattern
             .compile("(?i).*(change.?(me|this|it)|replace.?(me|this)|your.?(own|secret|key)|example|placeholder|"
                     + "password|secret.?key|correct.?horse|12345678|abcdefgh|qwerty).*");
@@ -95,12 +99,16 @@ final class ConfigRules {
      */
     static @Nullable String proxies(AddressRange range) {
         boolean isIpv4 = range.address().getAddress().length == 4;
-        boolean isPrivate = PRIVATE_IPV6.contains(range.address()) && range.bits() >= PRIVATE_IPV6.bits();
+        boolean isPrivate = PRIVATE_IPV6.stream()
+                .anyMatch(known -> known.contains(range.address()) && range.bits() >= known.bits());
+        if (range.address().isAnyLocalAddress() && range.bits() == (isIpv4 ? 32 : 128)) {
+            return "is the address of no machine: name the proxies' own.";
+        }
         int least = isIpv4 ? LEAST_BITS_OF_IPV4 : LEAST_BITS_OF_IPV6;
         return range.bits() >= least || isPrivate
                 ? null
                 : "is everybody, or nearly: every client there could say any address of itself. Name the proxies' own, "
-                        + "with /" + least + " or more" + (isIpv4 ? "." : ", or fc00::/7.");
+                        + "with /" + least + " or more" + (isIpv4 ? "." : ", or fc00::/7 and fe80::/10.");
     }
 
     /**

@@ -111,6 +111,8 @@ class ConfigFileTest {
             "'trustedProxies: [\"2000::/3\"]' | `2000::/3` is everybody, or nearly",
             "'trustedProxies: [\"fc00::/6\"]' | `fc00::/6` is everybody, or nearly",
             "'trustedProxies: [\"::ffff:0:0/96\"]' | `::ffff:0:0/96` is everybody",
+            "'trustedProxies: [0.0.0.0]' | `0.0.0.0` is the address of no machine",
+            "'trustedProxies: [\"::\"]' | `::` is the address of no machine",
             "'trustedProxies: [127]' | `127` is no address or range", "'metricsFrom: [10/8]' | `10/8` is no address",
             "'    secretKey: {file: a, env: SECRET}' | m.yaml:4: the secret key is said to be in several places",
             "'data: \"a\\0b\"' | m.yaml:4: `a", "'    subscribeKey: [' | not YAML"})
@@ -165,7 +167,8 @@ class ConfigFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"10.0.0.0/8", "203.0.113.7", "fc00::/7", "fd00::/8", "2a00::/16", "::ffff:10.0.0.0/104"})
+    @ValueSource(strings = {"10.0.0.0/8", "203.0.113.7", "fc00::/7", "fe80::/10", "fd00::/8", "2a00::/16",
+            "::ffff:10.0.0.0/104"})
     void proxiesOfANetworkAreTrusted(String range) throws Exception {
         assertThat(read("trustedProxies: [\"" + range + "\"]").trustedProxies()).hasSize(1);
     }

@@ -8,6 +8,7 @@ import dev.manicule.server.json.JsonText;
 import dev.manicule.server.limits.AddressRange;
 import java.io.IOException;
 import java.time.DateTimeException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,15 +37,15 @@ public final class SandboxApi implements Api.Family {
     @Override
     public List<Route> routes() {
         return List.of(route("GET", "/dev", this::tell), route("POST", "/dev/faults", this::inject),
-                route("DELETE", "/dev/faults", call -> {
+                route("DELETE", "/dev/faults", bare(call -> {
                     sandbox.faults().clear();
                     tell(call);
-                }), route("POST", "/dev/clock", slowly(400, this::clock)),
+                })), route("POST", "/dev/clock", slowly(400, this::clock)),
                 route("POST", "/dev/snapshots/{snapshot}",
-                        slowly(400, call -> sandbox.snapshot(call.segment("snapshot")))),
+                        bare(slowly(400, call -> sandbox.snapshot(call.segment("snapshot"))))),
                 route("POST", "/dev/snapshots/{snapshot}/restore",
-                        slowly(404, call -> sandbox.restore(call.segment("snapshot")))),
-                route("POST", "/dev/reset", slowly(404, call -> sandbox.reset())));
+                        bare(slowly(404, call -> sandbox.restore(call.segment("snapshot"))))),
+                route("POST", "/dev/reset", bare(slowly(404, call -> sandbox.reset()))));
     }
 
     private static Route route(String method, String path, Route.Endpoint endpoint) {
@@ -57,6 +58,18 @@ public final class SandboxApi implements Api.Family {
                 endpoint.serve(call);
             }
         });
+    }
+
+    /** For requests that say all by their path: a body would ask for something that is not done. */
+    private static Route.Endpoint bare(Route.Endpoint endpoint) {
+        return call -> {
+            String body = new String(call.body(), StandardCharsets.UTF_8).strip();
+            if (body.isEmpty() || body.equals("{}")) {
+                endpoint.serve(call);
+            } else {
+                call.refuse(400, "This takes nothing: send no body, or {}");
+            }
+        };
     }
 
     /** Something that takes a moment, and may fail. */
