@@ -139,7 +139,7 @@ public final class Access {
         }
         boolean isSame = now.accessManager() == entered.accessManager()
                 && Objects.equals(now.secretKey(), entered.secretKey());
-        return isSame && !(caller instanceof Somebody(Token token, _, _) && token != null && fault(token) != null);
+        return isSame && fault(caller) == null;
     }
 
     /** Whether a caller was let in with a token, which may end while it waits. */

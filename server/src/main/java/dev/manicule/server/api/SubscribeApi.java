@@ -292,23 +292,22 @@ public final class SubscribeApi implements Api.Family {
         /** A token that ends is said at once: a poll may wait for minutes. */
         private int watch(Poll poll) {
             Denial fault = pass.fault();
-            if (fault != null) {
-                poll.cancel();
-                exchange.answer(ErrorShape.denied(fault));
-                end();
+            if (fault == null) {
+                return pass.nextWatch(attendance.watch(exchange));
             }
-            return pass.nextWatch(attendance.watch(exchange));
+            poll.cancel();
+            exchange.answer(ErrorShape.denied(fault));
+            end();
+            return 1; // it is over
         }
 
         @Override
         public void deliver(Delivery delivery) {
-            Denial fault = pass.fault();
-            if (fault != null) {
-                exchange.answer(ErrorShape.denied(fault));
-            } else if (pass.stillHolds()) {
+            if (pass.stillHolds()) {
                 exchange.answer(format.of(refresh == null ? delivery : refresh.in(delivery), complete));
-            } else { // told nothing; the next poll is told why
-                exchange.answer(format.empty(cursor, complete));
+            } else { // without a fault of the token, the next poll gets to know why
+                Denial fault = pass.fault();
+                exchange.answer(fault == null ? format.empty(cursor, complete) : ErrorShape.denied(fault));
             }
             end();
         }
@@ -379,8 +378,7 @@ public final class SubscribeApi implements Api.Family {
         }
 
         private int watch() {
-            boolean _ = refused();
-            return pass.nextWatch(attendance.watch(exchange));
+            return refused() ? 1 : pass.nextWatch(attendance.watch(exchange));
         }
 
         /** Ends the stream of a token that has ended, and says so. */
@@ -395,11 +393,10 @@ public final class SubscribeApi implements Api.Family {
 
         @Override
         public void deliver(Delivery delivery) {
-            if (refused()) {
-                return;
-            }
-            if (!pass.stillHolds()) { // who comes back with the cursor is told why
-                end();
+            if (!pass.stillHolds()) {
+                if (!refused()) { // a client that comes back with the cursor gets to know why
+                    end();
+                }
                 return;
             }
             if (hub.interest().generation() != noted) {
