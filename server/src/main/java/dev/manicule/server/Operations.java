@@ -3,6 +3,7 @@ package dev.manicule.server;
 import dev.manicule.server.ledger.Backup;
 import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.Export;
+import dev.manicule.server.ledger.FileFault;
 import dev.manicule.server.ledger.Import;
 import dev.manicule.server.ledger.Inspection;
 import dev.manicule.server.ledger.Ledger;
@@ -18,8 +19,6 @@ import java.io.RandomAccessFile;
 import java.net.SocketException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -103,12 +102,7 @@ public final class Operations {
     }
 
     private static String writing(IOException e) {
-        return switch (e) {
-            case NoSuchFileException _ -> "there is no such folder";
-            case AccessDeniedException _ -> "permission denied";
-            case FileSystemException failed when failed.getReason() != null -> failed.getReason();
-            default -> String.valueOf(e.getMessage());
-        };
+        return e instanceof NoSuchFileException ? "there is no such folder" : FileFault.reason(e);
     }
 
     /** The first and the last whole line of a file, which is cut behind it; null when there is none. */

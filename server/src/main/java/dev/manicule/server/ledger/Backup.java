@@ -117,7 +117,7 @@ public final class Backup {
             return backup;
         } catch (IOException e) {
             throw new DataFolderException(
-                    "The backup in " + folder + " could not be made: " + DataFolder.reason(e) + ".",
+                    "The backup in " + folder + " could not be made: " + FileFault.reason(e) + ".",
                     e);
         } finally {
             if (!isMade) {
@@ -203,7 +203,7 @@ public final class Backup {
                 folder.markMade(format);
             }
         } catch (IOException e) {
-            throw new DataFolderException("The backup could not be restored: " + DataFolder.reason(e) + ".", e);
+            throw new DataFolderException("The backup could not be restored: " + FileFault.reason(e) + ".", e);
         }
     }
 

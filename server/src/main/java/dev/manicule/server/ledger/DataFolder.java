@@ -52,7 +52,8 @@ final class DataFolder implements AutoCloseable {
                 syncIfListed(path.getParent()); // so that a folder just made is there after a power cut
             }
         } catch (IOException e) {
-            throw new DataFolderException("Can't make the data folder " + path + " (" + reason(e) + "): " + remedy(e),
+            throw new DataFolderException(
+                    "Can't make the data folder " + path + " (" + FileFault.reason(e) + "): " + remedy(e),
                     e);
         }
         refuseStrangers(path);
@@ -76,7 +77,8 @@ final class DataFolder implements AutoCloseable {
                 OwnerOnly.restrictFolder(tables);
             }
         } catch (IOException e) {
-            LOG.warn("Others may be able to read {}: its permissions can't be changed ({}).", path, reason(e));
+            LOG.warn("Others may be able to read {}: its permissions can't be changed ({}).", path,
+                    FileFault.reason(e));
         }
     }
 
@@ -88,7 +90,8 @@ final class DataFolder implements AutoCloseable {
                 Backup.deleteTree(entry);
             }
         } catch (IOException e) {
-            throw new DataFolderException("Can't clean up the data folder " + path + ": " + reason(e) + ".", e);
+            throw new DataFolderException("Can't clean up the data folder " + path + ": " + FileFault.reason(e) + ".",
+                    e);
         }
     }
 
@@ -137,7 +140,7 @@ final class DataFolder implements AutoCloseable {
             }
             Files.delete(probe);
         } catch (IOException e) {
-            throw new DataFolderException("the disk of " + path + " can't be written: " + reason(e) + ".", e);
+            throw new DataFolderException("the disk of " + path + " can't be written: " + FileFault.reason(e) + ".", e);
         }
     }
 
@@ -192,7 +195,7 @@ final class DataFolder implements AutoCloseable {
             Files.move(draft, marker, StandardCopyOption.ATOMIC_MOVE);
             sync(path);
         } catch (IOException e) {
-            throw new DataFolderException("Can't write " + marker + ": " + reason(e) + ".", e);
+            throw new DataFolderException("Can't write " + marker + ": " + FileFault.reason(e) + ".", e);
         }
     }
 
@@ -212,7 +215,7 @@ final class DataFolder implements AutoCloseable {
                         + " (it holds " + stranger.getFileName() + "): choose another with --data.");
             }
         } catch (IOException e) {
-            throw new DataFolderException("Can't read the data folder " + path + ": " + reason(e) + ".", e);
+            throw new DataFolderException("Can't read the data folder " + path + ": " + FileFault.reason(e) + ".", e);
         }
     }
 
@@ -226,7 +229,7 @@ final class DataFolder implements AutoCloseable {
         try {
             words = Files.readString(marker, StandardCharsets.ISO_8859_1).strip(); // whatever it holds
         } catch (IOException e) {
-            throw new DataFolderException("Can't read " + marker + ": " + reason(e) + ".", e);
+            throw new DataFolderException("Can't read " + marker + ": " + FileFault.reason(e) + ".", e);
         }
         for (int format = 1; format <= FORMAT; format++) {
             if (words.equals(FORMAT_WORDS + format)) {
@@ -256,7 +259,7 @@ final class DataFolder implements AutoCloseable {
         } catch (IOException e) {
             close(channel);
             throw new DataFolderException(
-                    "Can't write in the data folder " + path + " (" + reason(e) + "): " + remedy(e),
+                    "Can't write in the data folder " + path + " (" + FileFault.reason(e) + "): " + remedy(e),
                     e);
         }
         close(channel);
@@ -321,15 +324,5 @@ final class DataFolder implements AutoCloseable {
     static boolean isFull(Exception e) {
         String words = String.valueOf(e.getMessage());
         return words.contains("No space left on device") || words.contains("Disk quota exceeded");
-    }
-
-    /** Why a file could not be had, in words. */
-    static String reason(IOException e) {
-        return switch (e) {
-            case AccessDeniedException denied -> "permission denied";
-            case java.nio.file.FileAlreadyExistsException exists -> exists.getFile() + " is a file";
-            case java.nio.file.FileSystemException failed when failed.getReason() != null -> failed.getReason();
-            default -> String.valueOf(e.getMessage());
-        };
     }
 }

@@ -1,0 +1,21 @@
+package dev.manicule.server.ledger;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+
+/** Why a file can't be had, in words: Java's own are often its path alone. */
+public final class FileFault {
+    private FileFault() {}
+
+    /** The reason, as a part of a sentence. */
+    public static String reason(IOException e) {
+        return switch (e) {
+            case AccessDeniedException denied -> "permission denied";
+            case FileAlreadyExistsException exists -> exists.getFile() + " is a file";
+            case FileSystemException failed when failed.getReason() != null -> failed.getReason();
+            default -> String.valueOf(e.getMessage());
+        };
+    }
+}
