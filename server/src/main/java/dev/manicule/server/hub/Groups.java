@@ -9,8 +9,6 @@ import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.ChannelGroup.Former;
 import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.Event;
-import dev.manicule.server.model.Timetoken;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Groups {
     private static final long GROUP_BYTES = 400;
-    /** For how long it is known what was in a group that has no channels any more. */
-    private static final long REMEMBERED = Timetoken.steps(Duration.ofDays(7));
     private static final long CHANNEL_BYTES = 200;
     /** Up to so many names of groups stand in a set that is replaced; more in one that grows in place. */
     private static final int FEW = 8;
@@ -191,7 +187,7 @@ public final class Groups {
     /** Forgets the groups that were emptied long before this one was changed. */
     private void forgetOld(Members changed) {
         long now = changed.former().isEmpty() ? 0 : changed.former().getLast().to();
-        for (Emptied next = oldest.peek(); next != null && next.at < now - REMEMBERED; next = oldest.peek()) {
+        for (Emptied next = oldest.peek(); next != null && next.at < now - Former.REMEMBERED; next = oldest.peek()) {
             oldest.remove();
             Group group = emptied.get(next.group);
             if (group != null && group.members().former().getLast().to() == next.at) {

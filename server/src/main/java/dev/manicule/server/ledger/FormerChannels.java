@@ -3,8 +3,6 @@ package dev.manicule.server.ledger;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.ChannelGroup.Former;
-import dev.manicule.server.model.Timetoken;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +14,6 @@ import org.rocksdb.RocksDBException;
  * number, for a bounded time, since a change of a group writes all of them anew.
  */
 final class FormerChannels {
-    private static final long KEPT = Timetoken.steps(Duration.ofDays(7));
-
     private final Draft draft;
     private final Tables tables;
 
@@ -37,7 +33,7 @@ final class FormerChannels {
         byte[] key = Keys.former(group);
         byte[] row = draft.get(tables.meta, key);
         List<Former> former = row == null ? new ArrayList<>() : GroupRow.readFormer(row);
-        boolean isChanged = former.removeIf(each -> each.to() < timetoken - KEPT);
+        boolean isChanged = former.removeIf(each -> each.to() < timetoken - Former.REMEMBERED);
         for (Map.Entry<String, Long> member : new TreeMap<>(before).entrySet()) {
             if (!now.containsKey(member.getKey()) && hasEvents(group, member.getKey(), member.getValue())) {
                 former.add(new Former(member.getKey(), member.getValue(), timetoken));

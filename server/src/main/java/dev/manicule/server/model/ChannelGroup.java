@@ -1,5 +1,6 @@
 package dev.manicule.server.model;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -44,6 +45,9 @@ public record ChannelGroup(String keyset, String name) implements Comparable<Cha
      * @param to the timetoken at which it was taken out
      */
     public record Former(String channel, long from, long to) {
+        /** For how long it is remembered after {@code to}, in steps of timetokens. */
+        public static final long REMEMBERED = Timetoken.steps(Duration.ofDays(7));
+
         /** Whether a timetoken is of that time. */
         public boolean contains(long timetoken) {
             return from < timetoken && timetoken <= to;
