@@ -21,7 +21,7 @@ import java.util.Queue;
  */
 final class RoomAnnouncer {
     private static final long POSTPONED_NANOS = 1_000_000_000L;
-    /** More joins at once are announced now: what waits is announced at nobody's expense. */
+    /** More joins at once are announced now: what waits is announced at no client's expense. */
     private static final int MOST_POSTPONED = Announcements.MOST;
     private static final int BYTES_OF_A_JOIN = 300;
 
@@ -135,7 +135,6 @@ final class RoomAnnouncer {
     /** A member that is there or not has another state. */
     void changed(Member member, Json state, long now) {
         Room room = member.room;
-        tellJoins(room, now);
         if (announcer.isListenedTo(room.channel) && !announcer.announce(room.channel,
                 new Somebody(Action.STATE_CHANGE, member.user.uuid, room.toldOccupancy(), state))) {
             missed(room, now);
@@ -160,7 +159,7 @@ final class RoomAnnouncer {
 
     private void announceNow(Member member, Action action, long now) {
         Room room = member.room;
-        if (announcer.isListenedTo(room.channel) && !announcer.announce(room.channel,
+        if (!announcer.announce(room.channel,
                 new Somebody(action, member.user.uuid, room.toldOccupancy(), member.state))) {
             missed(room, now);
         }
@@ -185,7 +184,9 @@ final class RoomAnnouncer {
             if (member.joining == Joining.POSTPONED) {
                 member.joining = Joining.TOLD;
                 room.untold--;
-                announceNow(member, Action.JOIN, now); // which begins intervals itself when it fails
+                if (announcer.isListenedTo(room.channel)) {
+                    announceNow(member, Action.JOIN, now); // which begins intervals itself when it fails
+                }
             }
         }
         if (!room.inIntervals) {
