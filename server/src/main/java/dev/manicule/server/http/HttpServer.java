@@ -165,11 +165,12 @@ public final class HttpServer {
         }
 
         boolean contains(String host) {
-            boolean isKnown = host.equals(last) || isAllowed(host);
-            if (isKnown && !host.equals(last)) {
-                last = host;
+            if (host.equals(last)) {
+                return true;
             }
-            return isKnown;
+            boolean isAllowed = isAllowed(host);
+            last = isAllowed ? host : last;
+            return isAllowed;
         }
 
         private boolean isAllowed(String host) {
@@ -292,10 +293,14 @@ public final class HttpServer {
         loopOf(ctx.channel()).unwatch(what);
     }
 
+    /** The connection; of HTTP/2, the one that carries the stream. */
+    static Channel socket(ChannelHandlerContext ctx) {
+        return ctx.channel().parent() instanceof SocketChannel parent ? parent : ctx.channel();
+    }
+
     /** Where a request comes from, as far as it can be believed: of several that are named, the last that is no proxy. */
     InetAddress client(ChannelHandlerContext ctx, IncomingRequest request) {
-        Channel connection = ctx.channel().parent() instanceof SocketChannel parent ? parent : ctx.channel();
-        InetAddress client = ((InetSocketAddress) connection.remoteAddress()).getAddress();
+        InetAddress client = ((InetSocketAddress) socket(ctx).remoteAddress()).getAddress();
         String forwarded = request.forwardedFor();
         int end = forwarded == null ? 0 : forwarded.length();
         while (forwarded != null && end > 0 && isTrusted(client)) {

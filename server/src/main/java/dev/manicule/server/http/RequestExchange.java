@@ -4,11 +4,9 @@ import dev.manicule.server.http.Handler.Refusal;
 import dev.manicule.server.limits.Charge;
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Resource;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.socket.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -65,7 +63,7 @@ final class RequestExchange implements Exchange {
         Request sent = incoming.toRequest(server.client(ctx, incoming));
         request = sent;
         weight = incoming.weight();
-        client = server.client(connection.client(), socket(ctx).remoteAddress(), sent.client());
+        client = server.client(connection.client(), HttpServer.socket(ctx).remoteAddress(), sent.client());
         isHttp10 = incoming.isHttp10();
         webSocketKey = connection.framing() == Framing.HTTP_2 ? null : sent.webSocketKey();
         gzip = incoming.acceptsGzip();
@@ -156,18 +154,15 @@ final class RequestExchange implements Exchange {
         if (!ctx.channel().isOpen() && !connection.isTimedOut()) {
             return 0;
         }
-        SignsOfLife known = signs;
-        if (known == null) {
-            known = new SignsOfLife(socket(ctx));
-            signs = known;
-        }
+        SignsOfLife known = signs();
         known.expectWithin(within);
         return stream == null ? known.silentNanos(within) : stream.silentNanos(within, known);
     }
 
-    /** The connection; of HTTP/2, the one that carries the stream. */
-    private static Channel socket(ChannelHandlerContext ctx) {
-        return ctx.channel().parent() instanceof SocketChannel parent ? parent : ctx.channel();
+    private SignsOfLife signs() {
+        SignsOfLife known = signs == null ? new SignsOfLife(HttpServer.socket(ctx)) : signs;
+        signs = known;
+        return known;
     }
 
     private void ended() {
@@ -246,7 +241,7 @@ final class RequestExchange implements Exchange {
                         server.limits());
         connection.streams(opened);
         stream = opened;
-        new SignsOfLife(socket(ctx)).closeAfter(OpenStream.UNREAD);
+        signs().closeAfter(OpenStream.UNREAD);
         if (connection.inputEnded()) {
             var _ = ctx.close();
         }

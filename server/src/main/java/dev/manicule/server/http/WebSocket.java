@@ -48,7 +48,7 @@ final class WebSocket extends OpenStream {
     private final FrameAllowance allowance;
     private long heardAt = System.nanoTime();
     private long pingedAt = heardAt;
-    /** How often to ping beside what keeps the connection alive; long when nobody asks for signs of life. */
+    /** How often to ping beside what keeps the connection alive; long when no signs of life are asked for. */
     private long pingNanos = Long.MAX_VALUE;
 
     WebSocket(ChannelHandlerContext ctx, Outbound out, Runnable ended, boolean isPlain, String key, Limits limits) {
