@@ -43,7 +43,7 @@ final class Hangup {
     }
 
     /**
-     * Has the signal do what it does by default. Whoever starts a process under nohup wants it to outlive the terminal, and the
+     * Has the signal do what it does by default. A process under nohup is to outlive the terminal, and the
      * process inherits that the signal is ignored; Java then leaves it ignored, whatever its program asks for. With a handler
      * of ours, the process outlives the terminal too.
      */

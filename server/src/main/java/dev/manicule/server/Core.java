@@ -91,7 +91,8 @@ final class Core implements AutoCloseable {
         workers = new WorkerThreads("manicule-worker", Math.max(2, Runtime.getRuntime().availableProcessors()));
         timeline = new Timeline(clocks.wall(), Math.max(ledger.lastTimetoken(), toldBefore(ledger, clocks)));
         Groups groups = new Groups(ledger.reads().groups(), around.budget());
-        hub = new Hub(http.loops(), workers, feed(ledger.reads()), groups, timeline::now, clocks.steady(),
+        FeedReader feed = feed(ledger.reads());
+        hub = new Hub(http.loops(), workers, feed, groups, timeline::now, clocks.steady(),
                 config.pollTimeout(), timeline.now());
         Revocations revocations = new Revocations(ledger.reads().revocations());
         Metrics metrics = new Metrics(limits, around.budget());
@@ -116,7 +117,7 @@ final class Core implements AutoCloseable {
         RequestTelemetry telemetry = new RequestTelemetry(metrics, () -> around.config().get().log().requests(),
                 around.tracing());
         List<Api.Family> families = new ArrayList<>(List.of(new PublishApi(journal),
-                new SubscribeApi(journal, hub, feed(ledger.reads()), presence, groups, access, limits),
+                new SubscribeApi(journal, hub, feed, presence, groups, access, limits),
                 new MessageActionsApi(journal, ledger.reads(), pages, limits),
                 new HistoryApi(journal, ledger.reads(), pages),
                 new PresenceApi(presence, groups, access, limits),
