@@ -4,41 +4,36 @@ import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Keysets;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.ledger.Ledger;
-import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.Command.Expire;
-import dev.manicule.server.model.Outcome;
-import dev.manicule.server.model.Outcome.Unavailable;
-import dev.manicule.server.model.Range;
+import dev.manicule.server.model.Command;
+import dev.manicule.server.model.Command.Retain;
+import dev.manicule.server.model.Command.Tick;
 import dev.manicule.server.model.Timetoken;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Frees the disk of what nobody can read any more: what is older than its keyset keeps, and what is kept for a short time
- * only. Reads hide it from the moment on that it is too old; this comes along some minutes later, on a thread of its own,
- * one channel after the other, so that nobody waits for it. Each second it notes how far the tables have come.
+ * Has time pass for what is stored, on a thread of its own. What the configuration says of how long keysets keep what they
+ * store goes into the journal when it changes. When something is due and nothing else is written, a tick is. Every ten minutes
+ * the rows of what is too old are removed. Each second it notes how far the tables have come.
  */
 final class Retention implements AutoCloseable {
-    private static final Duration EVERY = Duration.ofMinutes(10);
-    private static final int PAGE = 1_000;
+    private static final Duration SWEEP = Duration.ofMinutes(10);
+    private static final Duration LOOK = Duration.ofMillis(100);
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
     private final Ledger ledger;
     private final Journal journal;
     private final Keysets keysets;
     private final LongSupplier now;
-    /** Two threads: a sweep may take long, and the other task may not. */
-    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2,
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().name("manicule-retention").daemon().unstarted(task));
-    private volatile boolean closing;
+    private final AtomicBoolean isUnderWay = new AtomicBoolean();
 
     /**
      * Begins soon.
@@ -50,15 +45,15 @@ final class Retention implements AutoCloseable {
         this.journal = journal;
         this.keysets = keysets;
         this.now = now;
-        var _ = threads.scheduleWithFixedDelay(this::sweep, 0, EVERY.toSeconds(), TimeUnit.SECONDS);
-        var _ = threads.scheduleWithFixedDelay(this::mark, 1, 1, TimeUnit.SECONDS);
+        var _ = thread.scheduleWithFixedDelay(this::tick, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        var _ = thread.scheduleWithFixedDelay(this::retain, 0, 1, TimeUnit.SECONDS);
+        var _ = thread.scheduleWithFixedDelay(this::mark, 1, 1, TimeUnit.SECONDS);
+        var _ = thread.scheduleWithFixedDelay(ledger::sweep, 1, SWEEP.toSeconds(), TimeUnit.SECONDS);
     }
 
-    /** Ends it; a sweep under way stops after the channel it is at. */
     @Override
     public void close() {
-        closing = true;
-        threads.close();
+        thread.close();
     }
 
     private void mark() {
@@ -69,41 +64,35 @@ final class Retention implements AutoCloseable {
         }
     }
 
-    private void sweep() {
+    private void tick() {
         try {
-            ledger.forget(now.getAsLong());
+            if (ledger.due() <= now.getAsLong()) {
+                submit(new Tick());
+            }
+        } catch (RuntimeException e) {
+            LOG.debug("{}", e.getMessage());
+        }
+    }
+
+    /** One at a time: what it changes is seen by the next look. */
+    private void submit(Command<?> command) {
+        if (isUnderWay.compareAndSet(false, true)) {
+            journal.submit(command, outcome -> isUnderWay.set(false));
+        }
+    }
+
+    /** The ledger keeps what it was told last; the configuration may say something else now. */
+    private void retain() {
+        try {
             for (Keyset keyset : keysets.all()) {
-                if (keyset.retention() != null) {
-                    sweep(keyset.subscribeKey(), Timetoken.before(now.getAsLong(), keyset.retention()));
+                Duration time = keyset.retention();
+                long steps = time == null ? Retain.FOREVER : Timetoken.steps(time);
+                if (ledger.retention(keyset.subscribeKey()) != steps) {
+                    submit(new Retain(keyset.subscribeKey(), steps));
                 }
             }
-        } catch (RuntimeException e) { // the disk, mostly; it is tried again
-            LOG.warn("What is too old could not be freed: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.debug("{}", e.getMessage());
         }
-    }
-
-    private void sweep(String keyset, long before) {
-        int channels = 0;
-        @Nullable Channel last = null;
-        List<Channel> page;
-        do {
-            page = ledger.reads().channelsWithOlder(keyset, before, last, PAGE);
-            for (Channel channel : page) {
-                if (closing || expire(channel, before) instanceof Unavailable) {
-                    return; // it goes on another time
-                }
-                last = channel;
-                channels++;
-            }
-        } while (page.size() == PAGE);
-        if (channels > 0) {
-            LOG.info("Freed what was too old in {} channels of keyset {}", channels, keyset);
-        }
-    }
-
-    private Outcome expire(Channel channel, long before) {
-        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-        journal.submit(new Expire(channel, new Range(0, before - 1, false)), outcome::complete);
-        return outcome.join();
     }
 }

@@ -14,8 +14,11 @@ import dev.manicule.server.model.Outcome.RequestIdReused;
 import dev.manicule.server.model.Outcome.Sent;
 import dev.manicule.server.model.Outcome.Unavailable;
 import dev.manicule.server.model.Timetoken;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 public final class PublishApi implements Api.Family {
     /** The largest payload of a signal, in bytes. */
     private static final int SIGNAL_LIMIT = 64;
+    /** Up to a thousand years. */
+    private static final Pattern HOURS = Pattern.compile("[0-9]{1,7}([.][0-9]{1,9})?");
+    private static final BigDecimal STEPS_IN_AN_HOUR = BigDecimal.valueOf(Timetoken.steps(Duration.ofHours(1)));
 
     private final Journal journal;
 
@@ -78,7 +84,7 @@ public final class PublishApi implements Api.Family {
         } else {
             Json meta = delivery == Delivery.SIGNAL ? null : meta(sentMeta, readMeta);
             Publish command = new Publish(channel, json, meta, call.uuid(), customType, sequence(call),
-                    origin(call.query()), delivery);
+                    origin(call.query()), delivery, delivery == Delivery.STORED ? lifetime(call.query()) : 0);
             journal.submit(call.client(), call.once(command), outcome -> {
                 switch (outcome) {
                     case Sent sent -> call.answer(Answer.json(200, "[1,\"Sent\",\"" + sent.timetoken() + "\"]"));
@@ -98,6 +104,14 @@ public final class PublishApi implements Api.Family {
             return Delivery.STORED;
         }
         return call.query().flag("norep") ? Delivery.FIRED : Delivery.TRANSIENT;
+    }
+
+    /** How long a message is stored, in 100 ns: {@code ttl} says how many hours; 0 when it says none. */
+    private static long lifetime(Query query) {
+        String hours = query.text("ttl");
+        return hours == null || !HOURS.matcher(hours).matches()
+                ? 0
+                : new BigDecimal(hours).multiply(STEPS_IN_AN_HOUR).longValue();
     }
 
     private static @Nullable Long sequence(Call call) {

@@ -11,12 +11,9 @@ import dev.manicule.server.limits.Resource;
 import dev.manicule.server.model.Command;
 import dev.manicule.server.model.Command.AddAction;
 import dev.manicule.server.model.Command.Announce;
-import dev.manicule.server.model.Command.DeleteMessages;
-import dev.manicule.server.model.Command.Expire;
 import dev.manicule.server.model.Command.Once;
 import dev.manicule.server.model.Command.Publish;
 import dev.manicule.server.model.Outcome;
-import dev.manicule.server.model.Outcome.OfDelete;
 import dev.manicule.server.model.Outcome.Unavailable;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,17 +61,10 @@ public final class LocalJournal implements Journal {
     /** All events up to it are committed and handed over, also while a batch is being decided. */
     private volatile long committed;
 
-    /**
-     * A command that waits, and who waits for its outcome.
-     *
-     * @param isBegun whether a part of it has been done already
-     */
-    private record Waiting<O extends Outcome>(Client client, Command<O> command, Consumer<? super O> whenDecided,
-            boolean isBegun) {
+    /** A command that waits, and who waits for its outcome. */
+    private record Waiting<O extends Outcome>(Client client, Command<O> command, Consumer<? super O> whenDecided) {
         Decided<O> apply(Ledger ledger, long timetoken, Draft draft) {
-            O outcome = ledger.apply(command, timetoken, draft);
-            Command<OfDelete> rest = draft.takeUnfinished();
-            return new Decided<>(this, outcome, rest == null ? null : new Waiting<>(client, rest, this::tell, true));
+            return new Decided<>(this, ledger.apply(command, timetoken, draft));
         }
 
         /** About how much memory it holds: what its sender decides over, and some more. */
@@ -104,8 +94,8 @@ public final class LocalJournal implements Journal {
         }
     }
 
-    /** A command that was applied; with a rest, who waits is told when that has been applied too. */
-    private record Decided<O extends Outcome>(Waiting<O> waiting, O outcome, @Nullable Waiting<?> rest) {}
+    /** A command that was applied. */
+    private record Decided<O extends Outcome>(Waiting<O> waiting, O outcome) {}
 
     /** What a batch leads to, once it is committed. */
     private record Decisions(List<Decided<?>> all, Commit commit) {}
@@ -118,7 +108,7 @@ public final class LocalJournal implements Journal {
         this.timeline = timeline;
         this.listener = listener;
         this.budget = budget;
-        queue = new WriteQueue<>(LocalJournal::isLarge);
+        queue = new WriteQueue<>();
         committed = timeline.now();
         writer = Thread.ofPlatform().name("manicule-journal").daemon().start(this::write);
     }
@@ -130,7 +120,7 @@ public final class LocalJournal implements Journal {
 
     @Override
     public <O extends Outcome> void submit(Client client, Command<O> command, Consumer<? super O> whenDecided) {
-        Waiting<O> waiting = new Waiting<>(client, command, whenDecided, false);
+        Waiting<O> waiting = new Waiting<>(client, command, whenDecided);
         if (closing) {
             waiting.tell(new Unavailable("The server is stopping.", false));
             return;
@@ -171,14 +161,6 @@ public final class LocalJournal implements Journal {
         List<Waiting<?>> late = new ArrayList<>();
         queue.drainAll(late);
         late.forEach(waiting -> waiting.tell(new Unavailable("The server is stopping.", false)));
-    }
-
-    /** Whether a command may change very many rows: part by part, and no two of them in one batch. */
-    private static boolean isLarge(Waiting<?> waiting) {
-        return switch (waiting.command()) {
-            case DeleteMessages _,Expire _ -> true;
-            default -> false;
-        };
     }
 
     @Override
@@ -225,7 +207,8 @@ public final class LocalJournal implements Journal {
         while (true) {
             try {
                 resting = !closing;
-                boolean _ = queue.take(batch, MOST_AT_ONCE, resting ? REST_MILLIS : 0);
+                boolean isIdle = !removeRows();
+                boolean _ = queue.take(batch, MOST_AT_ONCE, resting && isIdle ? REST_MILLIS : 0);
                 resting = false;
                 if (!batch.isEmpty()) {
                     return true;
@@ -243,15 +226,29 @@ public final class LocalJournal implements Journal {
         }
     }
 
+    /** Between two batches, removes some of the rows that nobody sees any more; gives whether there are more. */
+    private boolean removeRows() {
+        if (inDoubt != null || closing || !ledger.hasRowsToRemove()) {
+            return false;
+        }
+        try {
+            return ledger.removeRows();
+        } catch (StorageException e) {
+            LOG.debug("{}", e.getMessage()); // of a disk that fails, the next commit speaks
+            return false;
+        }
+    }
+
     private void decide(List<Waiting<?>> batch) {
         if (!resolveDoubt()) {
-            batch.forEach(waiting -> waiting.tell(waiting.isBegun() ? UNCERTAIN : REFUSED));
+            batch.forEach(waiting -> waiting.tell(REFUSED));
             return;
         }
         Decisions decisions;
         committed = timeline.now(); // all before it is committed; what this batch is given is above it
         deciding = true;
-        try (Draft draft = ledger.draft()) {
+        try {
+            Draft draft = ledger.draft();
             decisions = apply(batch, draft);
             long began = System.nanoTime();
             try {
@@ -299,11 +296,7 @@ public final class LocalJournal implements Journal {
         committed = decisions.commit().lastTimetoken(); // not before: all events up to a position have been handed over
         deciding = false;
         for (Decided<?> decided : decisions.all()) {
-            if (decided.rest() == null) {
-                decided.waiting().tell(decided.outcome());
-            } else {
-                queue.goOn(decided.rest().client(), decided.rest());
-            }
+            decided.waiting().tell(decided.outcome());
         }
     }
 
@@ -342,7 +335,7 @@ public final class LocalJournal implements Journal {
         } else {
             deciding = false;
             doubtful.all()
-                    .forEach(decided -> decided.waiting().tell(decided.waiting().isBegun() ? UNCERTAIN : REFUSED));
+                    .forEach(decided -> decided.waiting().tell(REFUSED));
         }
         return true;
     }
@@ -362,7 +355,8 @@ public final class LocalJournal implements Journal {
         if (inDoubt != null) {
             return; // the disk fails, as has been said
         }
-        try (Draft draft = ledger.draft()) {
+        try {
+            Draft draft = ledger.draft();
             ledger.remember(timeline.now(), draft);
             ledger.commit(draft);
         } catch (StorageException e) {

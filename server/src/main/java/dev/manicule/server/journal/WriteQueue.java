@@ -9,14 +9,11 @@ import java.util.Collection;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The writes that wait for the journal, in three lanes. In the first, what comes first goes first: it is that of clients
- * whose connection has few writes waiting, as nearly all have. Connections with many take turns in the second. Large
- * writes take turns in the third, of which a batch takes one, so that a deletion of very many rows delays others by one
- * part of it.
+ * The writes that wait for the journal, in two lanes. In the first, what comes first goes first: it is that of clients
+ * whose connection has few writes waiting, as nearly all have. Connections with many take turns in the second.
  *
  * <p>What waits is charged as {@link Resource#WRITES} and {@link Resource#WRITE_BYTES}. Any thread may add; one takes.
  *
@@ -30,12 +27,10 @@ final class WriteQueue<T> {
     /** Of a batch, the second lane gets a part at least. */
     private static final int PART_OF_TURNS = 4;
 
-    private final Predicate<? super T> isLarge;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition added = lock.newCondition();
     private final ArrayDeque<Entry<T>> first = new ArrayDeque<>();
     private final Turns<Entry<T>> second = new Turns<>();
-    private final Turns<Entry<T>> large = new Turns<>();
 
     private record Entry<T>(T write, @Nullable Charge count, @Nullable Charge bytes) {
         long size() {
@@ -52,15 +47,6 @@ final class WriteQueue<T> {
         }
     }
 
-    /**
-     * An empty queue.
-     *
-     * @param isLarge tells the writes of the third lane
-     */
-    WriteQueue(Predicate<? super T> isLarge) {
-        this.isLarge = isLarge;
-    }
-
     /** Adds a write; false when its client has too much waiting, or all clients together have. */
     boolean add(Client client, T write, long size) {
         Charge count = client.charge(Resource.WRITES, 1);
@@ -75,9 +61,7 @@ final class WriteQueue<T> {
         Entry<T> entry = new Entry<>(write, count, bytes);
         lock.lock();
         try {
-            if (isLarge.test(write)) {
-                large.add(client, entry);
-            } else if (count.heldByConnection() <= FEW) {
+            if (count.heldByConnection() <= FEW) {
                 first.add(entry);
             } else {
                 second.add(client, entry);
@@ -89,21 +73,11 @@ final class WriteQueue<T> {
         return true;
     }
 
-    /** Adds the rest of a large write that has begun, for a later batch. */
-    void goOn(Client client, T rest) {
-        lock.lock();
-        try {
-            large.add(client, new Entry<>(rest, null, null));
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** How many writes wait. */
     int size() {
         lock.lock();
         try {
-            return first.size() + second.size() + large.size();
+            return first.size() + second.size();
         } finally {
             lock.unlock();
         }
@@ -134,7 +108,6 @@ final class WriteQueue<T> {
                 bytes += move(second.poll(), batch);
                 count++;
             }
-            bytes += move(large.poll(), batch);
             return bytes > 0 || !batch.isEmpty();
         } finally {
             lock.unlock();
@@ -147,8 +120,7 @@ final class WriteQueue<T> {
         try {
             while (!isEmpty()) {
                 Entry<T> entry = first.poll();
-                Entry<T> other = entry == null ? second.poll() : entry;
-                long _ = move(other == null ? large.poll() : other, all);
+                long _ = move(entry == null ? second.poll() : entry, all);
             }
         } finally {
             lock.unlock();
@@ -156,7 +128,7 @@ final class WriteQueue<T> {
     }
 
     private boolean isEmpty() {
-        return first.isEmpty() && second.size() == 0 && large.size() == 0;
+        return first.isEmpty() && second.size() == 0;
     }
 
     private long move(@Nullable Entry<T> entry, Collection<? super T> batch) {

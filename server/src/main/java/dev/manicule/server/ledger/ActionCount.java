@@ -9,9 +9,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param actions how many actions
  * @param bytes how much they take, each by {@link #bytes(String, String, String)}
+ * @param oldest no action that is counted has a lower action timetoken; 0 when none is counted
+ * @param changedAt the timetoken of the command that changed it last: where the message was deleted later, nothing is on it
  */
-record ActionCount(long actions, long bytes) {
-    static final ActionCount NONE = new ActionCount(0, 0);
+record ActionCount(long actions, long bytes, long oldest, long changedAt) {
+    static final ActionCount NONE = new ActionCount(0, 0, 0, 0);
     /** What an action takes besides its texts, in a response and in the tables. */
     private static final int OVERHEAD = 64;
 
@@ -24,16 +26,24 @@ record ActionCount(long actions, long bytes) {
         return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
-    ActionCount plus(long size) {
-        return new ActionCount(actions + 1, bytes + size);
+    /** With one action more, whose timetoken is that of its command. */
+    ActionCount plus(long size, long timetoken) {
+        return new ActionCount(actions + 1, bytes + size, actions == 0 ? timetoken : Math.min(oldest, timetoken),
+                Math.max(changedAt, timetoken));
     }
 
-    ActionCount minus(long size) {
-        return new ActionCount(actions - 1, bytes - size);
+    /** With one action less, by a command of this timetoken. */
+    ActionCount minus(long size, long timetoken) {
+        return actions == 1 ? NONE : new ActionCount(actions - 1, bytes - size, oldest, timetoken);
     }
 
     byte[] row() {
-        return ByteBuffer.allocate(2 * Long.BYTES).putLong(actions).putLong(bytes).array();
+        return ByteBuffer.allocate(4 * Long.BYTES)
+                .putLong(actions)
+                .putLong(bytes)
+                .putLong(oldest)
+                .putLong(changedAt)
+                .array();
     }
 
     /** Reads what {@link #row} wrote; of no row, nothing is on the message. */
@@ -42,6 +52,6 @@ record ActionCount(long actions, long bytes) {
             return NONE;
         }
         ByteBuffer numbers = ByteBuffer.wrap(row);
-        return new ActionCount(numbers.getLong(), numbers.getLong());
+        return new ActionCount(numbers.getLong(), numbers.getLong(), numbers.getLong(), numbers.getLong());
     }
 }

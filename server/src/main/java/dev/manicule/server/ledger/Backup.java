@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -232,8 +233,10 @@ public final class Backup {
     }
 
     private static long lastTimetoken(Path tables) throws DataFolderException {
-        try (Snapshot snapshot = Snapshot.open(tables)) {
-            return snapshot.lastTimetoken();
+        try {
+            return Tables.lastTimetoken(tables);
+        } catch (RocksDBException | IOException e) {
+            throw Tables.cannotOpen(tables, e);
         }
     }
 

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.AbstractWriteBatch;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -30,28 +30,7 @@ final class Changes {
     private static final int MOST_BYTES_OF_A_LENGTH = 5;
 
     /** By table; by the handle itself, whose {@code equals} would go to RocksDB. */
-    private final IdentityHashMap<ColumnFamilyHandle, Map<Key, byte[]>> rows = new IdentityHashMap<>();
-
-    /** A key, which knows its hash. */
-    private static final class Key {
-        final byte[] bytes;
-        private final int hash;
-
-        Key(byte[] bytes) {
-            this.bytes = bytes;
-            hash = Arrays.hashCode(bytes);
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof Key key && Arrays.equals(bytes, key.bytes);
-        }
-
-        @Override
-        public int hashCode() {
-            return hash;
-        }
-    }
+    private final IdentityHashMap<ColumnFamilyHandle, Map<ByteKey, byte[]>> rows = new IdentityHashMap<>();
 
     /** The rows that are there without the changes. */
     interface Committed {
@@ -59,7 +38,7 @@ final class Changes {
     }
 
     void put(ColumnFamilyHandle table, byte[] key, byte[] row) {
-        rows.computeIfAbsent(table, first -> new HashMap<>()).put(new Key(key), row);
+        rows.computeIfAbsent(table, first -> new HashMap<>()).put(new ByteKey(key), row);
     }
 
     void delete(ColumnFamilyHandle table, byte[] key) {
@@ -72,7 +51,7 @@ final class Changes {
      * @return null for no row
      */
     byte @Nullable [] get(ColumnFamilyHandle table, byte[] key, Committed otherwise) throws RocksDBException {
-        byte[] row = rows.getOrDefault(table, Map.of()).get(new Key(key));
+        byte[] row = rows.getOrDefault(table, Map.of()).get(new ByteKey(key));
         return row == null ? otherwise.get(table, key) : isGone(row) ? null : row;
     }
 
@@ -81,26 +60,31 @@ final class Changes {
         return row == GONE;
     }
 
-    /** Makes the same changes to a batch. */
-    void copyTo(AbstractWriteBatch batch) throws RocksDBException {
-        for (Map.Entry<ColumnFamilyHandle, Map<Key, byte[]>> table : rows.entrySet()) {
-            for (Map.Entry<Key, byte[]> each : table.getValue().entrySet()) {
-                if (isGone(each.getValue())) {
-                    batch.delete(table.getKey(), each.getKey().bytes);
-                } else {
-                    batch.put(table.getKey(), each.getKey().bytes, each.getValue());
-                }
+    /** Makes the same changes to some rows of a table: of those whose keys begin so. */
+    void applyTo(ColumnFamilyHandle table, byte[] beginning, SortedMap<ByteKey, byte[]> committed) {
+        rows.getOrDefault(table, Map.of()).forEach((key, row) -> {
+            if (!Keys.startsWith(key.bytes, beginning)) {
+                return;
             }
-        }
+            if (isGone(row)) {
+                committed.remove(key);
+            } else {
+                committed.put(key, row);
+            }
+        });
+    }
+
+    boolean isEmpty() {
+        return rows.isEmpty();
     }
 
     /** All of them, ready to be written. The caller closes it. */
     WriteBatch toBatch() {
         int count = 0;
         int most = HEADER_BYTES;
-        for (Map<Key, byte[]> table : rows.values()) {
+        for (Map<ByteKey, byte[]> table : rows.values()) {
             count += table.size();
-            for (Map.Entry<Key, byte[]> each : table.entrySet()) {
+            for (Map.Entry<ByteKey, byte[]> each : table.entrySet()) {
                 most += 1 + 3 * MOST_BYTES_OF_A_LENGTH + each.getKey().bytes.length + each.getValue().length;
             }
         }

@@ -1,21 +1,22 @@
 package dev.manicule.server.ledger;
 
 import dev.manicule.server.model.ChannelGroup.Members;
-import dev.manicule.server.model.Command;
 import dev.manicule.server.model.Event;
-import dev.manicule.server.model.Outcome.OfDelete;
-import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Revocation;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
 import org.rocksdb.WriteBatch;
-import org.rocksdb.WriteBatchWithIndex;
 import org.rocksdb.WriteOptions;
 
 /**
@@ -24,26 +25,36 @@ import org.rocksdb.WriteOptions;
  *
  * <p>Belongs to the journal's thread.
  */
-public final class Draft implements AutoCloseable {
+public final class Draft {
     private final Tables tables;
+    private final State state;
     private final Versions versions;
     private final Versions.Changing changing = new Versions.Changing();
     private final Rules rules;
     private final Changes changes = new Changes();
-    /** The changes in the order of their keys: only walks need that, and most drafts have none. */
-    private @Nullable WriteBatchWithIndex sorted;
+    private final List<KeyRange> cleared = new ArrayList<>();
+    private final List<Deletion> deletions = new ArrayList<>();
+    private final Map<ByteKey, DeletedRanges> deleted = new HashMap<>();
+    private Horizons horizons;
+    private long nextExpiry;
     private final List<Event> events = new ArrayList<>();
     private final List<Members> groups = new ArrayList<>();
     private final List<Revocation> revocations = new ArrayList<>();
     private boolean erases;
-    private @Nullable Command<OfDelete> unfinished;
     private long lastTimetoken;
 
-    Draft(Tables tables, Versions versions, long lastTimetoken) {
+    /** All rows of a table from one key on and below another. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record KeyRange(ColumnFamilyHandle table, byte[] from, byte[] below) {}
+
+    Draft(Tables tables, State state, Versions versions) {
         this.tables = tables;
+        this.state = state;
         this.versions = versions;
+        horizons = state.horizons();
+        nextExpiry = state.nextExpiry();
+        lastTimetoken = state.lastTimetoken();
         rules = new Rules(this, tables);
-        this.lastTimetoken = lastTimetoken;
     }
 
     /** What subscribers are to be told once this draft is committed, in order. */
@@ -71,13 +82,6 @@ public final class Draft implements AutoCloseable {
         return lastTimetoken;
     }
 
-    /** What the command applied last has left to be done, to be applied in its place; null, mostly, for nothing. */
-    public @Nullable Command<OfDelete> takeUnfinished() {
-        Command<OfDelete> rest = unfinished;
-        unfinished = null;
-        return rest;
-    }
-
     /** The tables that it is to change. */
     Tables tables() {
         return tables;
@@ -88,27 +92,19 @@ public final class Draft implements AutoCloseable {
         return rules;
     }
 
-    @Override
-    public void close() {
-        if (sorted != null) {
-            sorted.close();
-        }
-    }
-
-    void put(ColumnFamilyHandle table, byte[] key, byte[] row) throws RocksDBException {
+    void put(ColumnFamilyHandle table, byte[] key, byte[] row) {
         changing(table, key);
         changes.put(table, key, row);
-        if (sorted != null) {
-            sorted.put(table, key, row);
-        }
     }
 
-    void delete(ColumnFamilyHandle table, byte[] key) throws RocksDBException {
+    void delete(ColumnFamilyHandle table, byte[] key) {
         changing(table, key);
         changes.delete(table, key);
-        if (sorted != null) {
-            sorted.delete(table, key);
-        }
+    }
+
+    /** Takes out all rows of a table from one key on and below another. No other change may be to one of them. */
+    void clear(ColumnFamilyHandle table, byte[] from, byte[] below) {
+        cleared.add(new KeyRange(table, from, below));
     }
 
     /** Notes whose pages are not what they were once this is committed. */
@@ -123,36 +119,75 @@ public final class Draft implements AutoCloseable {
         return changes.get(table, key, tables.db::get);
     }
 
-    private WriteBatchWithIndex sorted() throws RocksDBException {
-        WriteBatchWithIndex all = sorted;
-        if (all == null) {
-            all = new WriteBatchWithIndex(false);
-            sorted = all;
-            changes.copyTo(all);
-        }
-        return all;
-    }
-
-    /**
-     * A walk over rows of a channel, as they are with what this draft has put in and taken out. Nothing may be put in or
-     * taken out while it lasts.
-     */
-    Scan scan(ColumnFamilyHandle table, byte[] channel, Range range) throws RocksDBException {
-        WriteBatchWithIndex batch = sorted();
-        return new Scan(options -> batch.newIteratorWithBase(table, tables.db.newIterator(table, options), options),
-                channel, range);
-    }
-
-    /** The keys of a table from one on and below another, with what this draft has put in and taken out. */
-    List<byte[]> keys(ColumnFamilyHandle table, byte[] from, byte[] below) throws RocksDBException {
-        List<byte[]> keys = new ArrayList<>();
-        try (RocksIterator rows = sorted().newIteratorWithBase(table, tables.db.newIterator(table))) {
-            for (rows.seek(from); rows.isValid() && Arrays.compareUnsigned(rows.key(), below) < 0; rows.next()) {
-                keys.add(rows.key());
+    /** The rows of a table whose keys begin so, with what this draft has put in and taken out. */
+    NavigableMap<ByteKey, byte[]> rows(ColumnFamilyHandle table, byte[] beginning) throws RocksDBException {
+        TreeMap<ByteKey, byte[]> found = new TreeMap<>();
+        try (Slice end = new Slice(Keys.after(beginning));
+                ReadOptions options = new ReadOptions().setIterateUpperBound(end);
+                RocksIterator rows = tables.db.newIterator(table, options)) {
+            for (rows.seek(beginning); rows.isValid(); rows.next()) {
+                found.put(new ByteKey(rows.key()), rows.value());
             }
             rows.status();
         }
-        return keys;
+        changes.applyTo(table, beginning, found);
+        return found;
+    }
+
+    /** The first keys of a table, with what this draft has put in and taken out, in order; at most so many. */
+    List<byte[]> firstKeys(ColumnFamilyHandle table, int most) throws RocksDBException {
+        TreeMap<ByteKey, byte[]> found = new TreeMap<>();
+        changes.applyTo(table, new byte[0], found);
+        try (RocksIterator rows = tables.db.newIterator(table)) {
+            int committed = 0;
+            for (rows.seekToFirst(); rows.isValid() && committed < most; rows.next()) {
+                byte[] key = rows.key();
+                if (changes.get(table, key, (same, unchanged) -> unchanged) != null) {
+                    found.put(new ByteKey(key), key);
+                    committed++;
+                }
+            }
+            rows.status();
+        }
+        return found.keySet().stream().limit(most).map(key -> key.bytes).toList();
+    }
+
+    /** What of the rows of a channel can be seen by a command of a timetoken. */
+    Visible visible(String keyset, byte[] channel, long timetoken) {
+        DeletedRanges ranges = deleted.isEmpty() ? null : deleted.get(new ByteKey(channel));
+        return new Visible(ranges == null ? state.deletions().of(channel) : ranges,
+                horizons.from(keyset, timetoken));
+    }
+
+    /** Deletes messages with all that belongs to them. */
+    void delete(Deletion deletion) {
+        ByteKey channel = deletion.channel();
+        DeletedRanges before = deleted.getOrDefault(channel, state.deletions().of(channel));
+        deleted.put(channel, before.with(deletion.from(), deletion.to(), deletion.at()));
+        deletions.add(deletion);
+        changes.put(tables.deletions, deletion.key(), deletion.row());
+        changing.add(channel.bytes);
+        erases = true;
+    }
+
+    List<Deletion> deletions() {
+        return deletions;
+    }
+
+    Horizons horizons() {
+        return horizons;
+    }
+
+    void set(Horizons changed) {
+        horizons = changed;
+    }
+
+    long nextExpiry() {
+        return nextExpiry;
+    }
+
+    void setNextExpiry(long expiry) {
+        nextExpiry = expiry;
     }
 
     void tell(Event event) {
@@ -167,24 +202,20 @@ public final class Draft implements AutoCloseable {
         revocations.add(revocation);
     }
 
-    void erased() {
-        erases = true;
-    }
-
     void reached(long timetoken) {
         lastTimetoken = timetoken;
     }
 
-    void leave(Command<OfDelete> rest) {
-        unfinished = rest;
-    }
-
-    /** Writes all of it to the tables. */
+    /** Writes all of it to the tables, after which everybody may see it. */
     void write(WriteOptions how) throws RocksDBException {
         changes.put(tables.meta, Keys.LAST_TIMETOKEN, Keys.number(lastTimetoken));
         try (WriteBatch batch = changes.toBatch()) {
+            for (KeyRange range : cleared) {
+                batch.deleteRange(range.table(), range.from(), range.below());
+            }
             versions.begin(changing);
             tables.db.write(how, batch);
+            state.committed(this);
             versions.end(changing);
         }
     }

@@ -1,5 +1,6 @@
 package dev.manicule.server.ledger;
 
+import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Command.Announcement;
@@ -7,6 +8,10 @@ import dev.manicule.server.model.Command.Delivery;
 import dev.manicule.server.model.Command.Publish;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.MessageAction;
+import dev.manicule.server.model.Timetoken;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class Envelopes {
     private static final int SIGNAL = 1;
     private static final int MESSAGE_ACTION = 3;
+    private static final String BEGINNING = "{\"a\":\"1\",\"f\":514";
+    private static final byte[] OF_ACTION = (BEGINNING + ",\"e\":" + MESSAGE_ACTION + ",")
+            .getBytes(StandardCharsets.US_ASCII);
 
     private Envelopes() {}
 
@@ -37,6 +45,44 @@ final class Envelopes {
         }
         json.raw(",\"d\":").raw(publish.payload());
         return new Event(publish.channel(), timetoken, publish.delivery() == Delivery.STORED, json.toBytes());
+    }
+
+    /** The timetoken of the message that an event is about: its own, unless it tells of an action. */
+    static long message(Event event) {
+        return isOfAction(event.envelope())
+                ? Timetoken.parse(text(action(event), "messageTimetoken"))
+                : event.timetoken();
+    }
+
+    /** The action that an event says was removed; null when it says something else. */
+    static @Nullable MessageAction removedAction(Event event) {
+        if (!isOfAction(event.envelope()) || !"removed".equals(object(envelope(event), "d").get("event"))) {
+            return null;
+        }
+        Map<?, ?> action = action(event);
+        return new MessageAction(Timetoken.parse(text(action, "messageTimetoken")), text(action, "type"),
+                text(action, "value"), text(envelope(event), "i"), Timetoken.parse(text(action, "actionTimetoken")));
+    }
+
+    private static Map<?, ?> envelope(Event event) {
+        return (Map<?, ?>) Objects.requireNonNull(JsonReader.tree(FeedRow.whole(event.envelope())), "it is JSON");
+    }
+
+    private static Map<?, ?> action(Event event) {
+        return object(object(envelope(event), "d"), "data");
+    }
+
+    private static Map<?, ?> object(Map<?, ?> in, String name) {
+        return (Map<?, ?>) Objects.requireNonNull(in.get(name), name);
+    }
+
+    private static String text(Map<?, ?> in, String name) {
+        return (String) Objects.requireNonNull(in.get(name), name);
+    }
+
+    /** Whether an envelope tells of an action: then its kind comes third. */
+    static boolean isOfAction(byte[] envelope) {
+        return Keys.startsWith(envelope, OF_ACTION);
     }
 
     /** Of the same form as a message that is not kept and has no publisher. */
@@ -80,7 +126,7 @@ final class Envelopes {
 
     private static JsonText begin(Channel channel, long timetoken, @Nullable Integer kind, @Nullable String uuid,
             int size) {
-        JsonText json = new JsonText(size).raw("{\"a\":\"1\",\"f\":514");
+        JsonText json = new JsonText(size).raw(BEGINNING);
         if (kind != null) {
             json.raw(",\"e\":").number(kind);
         }

@@ -185,7 +185,7 @@ public final class Export {
     private void message(byte[] key, byte[] row) throws RocksDBException {
         Channel channel = Keys.parseChannel(key);
         long timetoken = Keys.timetoken(key, Keys.channelLength(key));
-        if (timetoken > upTo) {
+        if (timetoken > upTo || !snapshot.visible(channel).isMessage(timetoken)) {
             return;
         }
         Message message = MessageRow.read(row, timetoken, List.of(), false);
@@ -219,7 +219,8 @@ public final class Export {
     private void action(byte[] key, byte[] row) {
         Channel channel = Keys.parseChannel(key);
         MessageAction action = ActionRow.read(row);
-        if (action.actionTimetoken() > upTo) {
+        if (action.actionTimetoken() > upTo
+                || !snapshot.visible(channel).isAction(action.messageTimetoken(), action.actionTimetoken())) {
             return;
         }
         line(begin("action", channel.keyset()).raw(",\"channel\":")

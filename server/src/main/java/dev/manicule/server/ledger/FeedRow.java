@@ -24,7 +24,12 @@ final class FeedRow {
 
     /** The whole envelope of the event, with nothing added to it. */
     static byte[] json(byte[] row) {
-        byte[] whole = Arrays.copyOfRange(row, 1, row.length + 1);
+        return whole(Arrays.copyOfRange(row, 1, row.length));
+    }
+
+    /** An envelope with its end. */
+    static byte[] whole(byte[] envelope) {
+        byte[] whole = Arrays.copyOf(envelope, envelope.length + 1);
         whole[whole.length - 1] = '}';
         return whole;
     }

@@ -35,7 +35,7 @@ final class FormerChannels {
         List<Former> former = row == null ? new ArrayList<>() : GroupRow.readFormer(row);
         boolean isChanged = former.removeIf(each -> each.to() < timetoken - Former.REMEMBERED);
         for (Map.Entry<String, Long> member : new TreeMap<>(before).entrySet()) {
-            if (!now.containsKey(member.getKey()) && hasEvents(group, member.getKey(), member.getValue())) {
+            if (!now.containsKey(member.getKey()) && hasEvents(group, member.getKey(), member.getValue(), timetoken)) {
                 former.add(new Former(member.getKey(), member.getValue(), timetoken));
                 isChanged = true;
             }
@@ -63,9 +63,10 @@ final class FormerChannels {
     }
 
     /** Nothing can have happened in the group on a channel whose last event is older. */
-    private boolean hasEvents(ChannelGroup group, String name, long after) throws RocksDBException {
+    private boolean hasEvents(ChannelGroup group, String name, long after, long now) throws RocksDBException {
         Channel channel = new Channel(group.keyset(), name);
-        return isLaterThan(after, channel) || isLaterThan(after, channel.presence());
+        long oldest = Math.max(after, draft.horizons().from(group.keyset(), now) - 1); // what is too old may be there or not
+        return isLaterThan(oldest, channel) || isLaterThan(oldest, channel.presence());
     }
 
     private boolean isLaterThan(long timetoken, Channel channel) throws RocksDBException {

@@ -119,18 +119,20 @@ public final class Import implements AutoCloseable {
      */
     public Report into(Ledger ledger) throws IOException {
         try {
+            while (ledger.hasRowsToRemove()) { // what was deleted may come back
+                boolean _ = ledger.removeRows();
+            }
             byte[] marker = name == null ? null : Keys.importUnderWay(name);
             skip(ledger, marker);
             while (!isWhole) {
                 batch(ledger, marker);
             }
-            try (Draft draft = ledger.draft()) {
-                if (marker != null) {
-                    draft.delete(draft.tables().meta, marker);
-                }
-                draft.reached(Math.max(ledger.lastTimetoken(), highest));
-                ledger.commit(draft);
+            Draft draft = ledger.draft();
+            if (marker != null) {
+                draft.delete(draft.tables().meta, marker);
             }
+            draft.reached(Math.max(ledger.lastTimetoken(), highest));
+            ledger.commit(draft);
             return new Report(taken, known);
         } catch (RocksDBException e) {
             throw new StorageException("Importing", e);
@@ -146,10 +148,8 @@ public final class Import implements AutoCloseable {
         if (marker == null) {
             return;
         }
-        byte[] done;
-        try (Draft draft = ledger.draft()) {
-            done = draft.get(draft.tables().meta, marker);
-        }
+        Draft draft = ledger.draft();
+        byte[] done = draft.get(draft.tables().meta, marker);
         for (long left = done == null ? 0 : Keys.number(done) - 1; left > 0; left--) {
             byte[] skipped = next(in);
             if (skipped != null) {
@@ -163,22 +163,21 @@ public final class Import implements AutoCloseable {
     private void batch(Ledger ledger, byte @Nullable [] marker) throws IOException, RocksDBException {
         long bytes = 0;
         IllegalArgumentException wrong = null;
-        try (Draft draft = ledger.draft()) {
-            for (int read = 0; read < LINES_AT_ONCE && !isWhole && wrong == null; read++) {
-                byte[] text = next(in);
-                bytes += text == null ? 0 : text.length + 1;
-                try {
-                    take(text, draft);
-                } catch (IllegalArgumentException e) {
-                    wrong = new IllegalArgumentException("line " + (line + 1) + ": " + e.getMessage(), e);
-                }
+        Draft draft = ledger.draft();
+        for (int read = 0; read < LINES_AT_ONCE && !isWhole && wrong == null; read++) {
+            byte[] text = next(in);
+            bytes += text == null ? 0 : text.length + 1;
+            try {
+                take(text, draft);
+            } catch (IllegalArgumentException e) {
+                wrong = new IllegalArgumentException("line " + (line + 1) + ": " + e.getMessage(), e);
             }
-            if (marker != null) {
-                draft.put(draft.tables().meta, marker, Keys.number(line));
-            }
-            draft.reached(Math.max(ledger.lastTimetoken(), highest));
-            ledger.commit(draft);
         }
+        if (marker != null) {
+            draft.put(draft.tables().meta, marker, Keys.number(line));
+        }
+        draft.reached(Math.max(ledger.lastTimetoken(), highest));
+        ledger.commit(draft);
         progress.goesOn(bytes);
         if (wrong != null) {
             throw wrong;
@@ -327,7 +326,7 @@ public final class Import implements AutoCloseable {
             draft.put(tables.actions, text.key(), row);
             draft.put(tables.actionsByMessage, fact, timetoken);
             draft.put(tables.actionsByMessage, countKey, ActionCount.read(count)
-                    .plus(ActionCount.bytes(action.type(), action.value(), action.uuid()))
+                    .plus(ActionCount.bytes(action.type(), action.value(), action.uuid()), action.actionTimetoken())
                     .row());
             tell(event, draft);
         }

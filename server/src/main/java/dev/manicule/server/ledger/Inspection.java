@@ -1,6 +1,7 @@
 package dev.manicule.server.ledger;
 
 import dev.manicule.server.json.JsonReader;
+import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Message;
 import dev.manicule.server.model.MessageAction;
 import java.nio.BufferUnderflowException;
@@ -65,6 +66,8 @@ public final class Inspection {
         endOfCount();
         inspect("feed", tables.feed, this::event);
         inspect("channels", tables.channels, this::channel);
+        inspect("deletions", tables.deletions, Inspection::deletion);
+        inspect("expiries", tables.expiries, Inspection::expiry);
         inspect("meta", tables.meta, Inspection::meta);
         inspect("recent", tables.recent, this::recent);
     }
@@ -94,7 +97,14 @@ public final class Inspection {
         }
     }
 
+    private Visible visible(byte[] key) {
+        return snapshot.visible(Keys.parseChannel(key));
+    }
+
     private void message(byte[] key, byte[] row) throws RocksDBException {
+        if (!visible(key).isMessage(timetoken(key))) {
+            return; // its rows go one after the other
+        }
         messages++;
         Message message = MessageRow.read(row, timetoken(key), List.of(), false);
         if (!JsonReader.isJson(message.payload().utf8())
@@ -106,8 +116,11 @@ public final class Inspection {
     }
 
     private void action(byte[] key, byte[] row) throws RocksDBException {
-        actions++;
         MessageAction action = ActionRow.read(row);
+        if (!visible(key).isAction(action.messageTimetoken(), action.actionTimetoken())) {
+            return;
+        }
+        actions++;
         byte[] event = Keys.otherWayRound(key);
         byte[] fact = tables.db.get(tables.actionsByMessage, Keys.action(channel(key), action.messageTimetoken(),
                 action.type(), action.value(), action.uuid()));
@@ -136,11 +149,25 @@ public final class Inspection {
             foundCount = ActionCount.NONE;
         }
         Keys.ActionKey fact = Keys.parseAction(key, channelLength);
-        if (fact.isCount()) {
-            saidCount = ActionCount.read(row);
-            return;
+        Visible visible = visible(key);
+        switch (fact.kind()) {
+            case COUNT -> saidCount = visible.countOn(fact.messageTimetoken(), ActionCount.read(row));
+            case ACTION -> {
+                if (visible.isAction(fact.messageTimetoken(), Keys.number(row))) {
+                    countedAction(key, fact, row);
+                }
+            }
+            case REMOVED -> {
+                if (fact.removedAt() <= Keys.number(row)) {
+                    wrong("actionsByMessage: an action was removed before it was added, at " + Keys.show(key));
+                }
+            }
         }
-        foundCount = foundCount.plus(ActionCount.bytes(fact.type(), fact.value(), fact.uuid()));
+    }
+
+    private void countedAction(byte[] key, Keys.ActionKey fact, byte[] row) throws RocksDBException {
+        int channelLength = Keys.channelLength(key);
+        foundCount = foundCount.plus(ActionCount.bytes(fact.type(), fact.value(), fact.uuid()), Keys.number(row));
         byte[] action = tables.db.get(tables.actions,
                 Keys.newestFirst(Arrays.copyOf(key, channelLength), Keys.number(row)));
         if (action == null || !ActionRow.read(action)
@@ -151,6 +178,9 @@ public final class Inspection {
     }
 
     private void endOfCount() {
+        if (counted != null && saidCount.actions() > 0 && saidCount.oldest() < visible(counted).horizon()) {
+            return; // some of what is counted is too old: it is counted anew when an action is added
+        }
         if (counted != null && saidCount.actions() != foundCount.actions()) {
             wrong("actionsByMessage: %d actions are said to be on a message that has %d, at %s".formatted(
                     saidCount.actions(), foundCount.actions(), Keys.show(counted)));
@@ -161,6 +191,10 @@ public final class Inspection {
     }
 
     private void event(byte[] key, byte[] row) throws RocksDBException {
+        Event event = FeedRow.read(Keys.parseChannel(key), timetoken(key), row);
+        if (!visible(key).isEvent(event)) {
+            return;
+        }
         events++;
         byte[] lastOfChannel = tables.db.get(tables.channels, channel(key));
         if (!FeedRow.isKept(row) || JsonReader.tree(FeedRow.json(row)) == null) {
@@ -177,6 +211,20 @@ public final class Inspection {
         }
     }
 
+    private static void deletion(byte[] key, byte[] row) {
+        Deletion deletion = Deletion.read(key, row);
+        if (deletion.from() > deletion.to()) {
+            throw new IllegalArgumentException("of nothing");
+        }
+    }
+
+    private static void expiry(byte[] key, byte[] row) {
+        var _ = Keys.parseChannel(Expiries.channel(key));
+        if (Expiries.expiry(key) <= Expiries.message(key) || row.length > 0) {
+            throw new IllegalArgumentException("expired before it was published");
+        }
+    }
+
     private static void meta(byte[] key, byte[] row) {
         if (Keys.startsWith(key, Keys.GROUPS)) {
             var _ = Keys.parseGroup(key);
@@ -186,6 +234,9 @@ public final class Inspection {
             var _ = GroupRow.readFormer(row);
         } else if (Keys.startsWith(key, Keys.REVOKED)) {
             var _ = Keys.parseRevoked(key, row);
+        } else if (Keys.startsWith(key, Keys.RETENTIONS)) {
+            var _ = Keys.parseRetention(key);
+            var _ = Horizons.Kept.read(row);
         } else if (Arrays.equals(key, Keys.LAST_TIMETOKEN)) {
             var _ = Keys.number(row);
         } else if (!Keys.startsWith(key, Keys.IMPORTS)) {

@@ -25,10 +25,14 @@ final class Keys {
     static final byte[] REVOKED = "revoked/".getBytes(StandardCharsets.US_ASCII);
     /** In {@code meta}: what the keys of imports that are under way begin with. */
     static final byte[] IMPORTS = "import/".getBytes(StandardCharsets.US_ASCII);
+    /** In {@code meta}: what the keys begin with that say how long keysets keep what they store. */
+    static final byte[] RETENTIONS = "retention/".getBytes(StandardCharsets.US_ASCII);
     /** In {@code actionsByMessage}, after the message's timetoken: the number of its actions. Sorts before them. */
     private static final byte COUNT = 0;
     /** In {@code actionsByMessage}, after the message's timetoken: one action. */
     private static final byte ACTION = 1;
+    /** In {@code actionsByMessage}, after the message's timetoken: an action that was removed. */
+    private static final byte REMOVED = 2;
 
     /** In {@code recent}, after the period: a request. */
     private static final byte REQUEST = 0;
@@ -94,6 +98,16 @@ final class Keys {
                 .put((byte) keyset.length)
                 .put(keyset)
                 .put(name)
+                .array();
+    }
+
+    /** In {@code meta}: what the keys of a keyset's revoked tokens begin with. */
+    static byte[] revocations(String subscribeKey) {
+        byte[] keyset = subscribeKey.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(REVOKED.length + 1 + keyset.length)
+                .put(REVOKED)
+                .put((byte) keyset.length)
+                .put(keyset)
                 .array();
     }
 
@@ -246,6 +260,30 @@ final class Keys {
                 .array();
     }
 
+    /**
+     * In {@code actionsByMessage}: an action that was removed, by the timetoken of its removal. It leads to the events of both
+     * once the message is deleted.
+     */
+    static byte[] removedAction(byte[] channel, long messageTimetoken, long removedAt) {
+        return ByteBuffer.allocate(channel.length + 2 * Long.BYTES + 1)
+                .put(channel)
+                .putLong(messageTimetoken)
+                .put(REMOVED)
+                .putLong(removedAt)
+                .array();
+    }
+
+    /** In {@code meta}: how long a keyset keeps what it stores. */
+    static byte[] retention(String keyset) {
+        byte[] name = keyset.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(RETENTIONS.length + name.length).put(RETENTIONS).put(name).array();
+    }
+
+    /** Reads what {@link #retention} wrote. */
+    static String parseRetention(byte[] key) {
+        return new String(key, RETENTIONS.length, key.length - RETENTIONS.length, StandardCharsets.UTF_8);
+    }
+
     /** Where in an action's key the uuid begins, after type and value, which say their lengths. */
     static int uuidAt(byte[] key, int typeAt) {
         ByteBuffer lengths = ByteBuffer.wrap(key);
@@ -262,18 +300,33 @@ final class Keys {
     static ActionKey parseAction(byte[] key, int channelLength) {
         ByteBuffer rest = ByteBuffer.wrap(key, channelLength, key.length - channelLength);
         long messageTimetoken = rest.getLong();
-        if (rest.get() == COUNT) {
-            return new ActionKey(messageTimetoken, true, "", "", "");
-        }
-        String type = text(rest, rest.getInt());
-        String value = text(rest, rest.getInt());
-        return new ActionKey(messageTimetoken, false, type, value, text(rest, rest.remaining()));
+        return switch (rest.get()) {
+            case COUNT -> new ActionKey(messageTimetoken, Kind.COUNT, "", "", "", 0);
+            case REMOVED -> new ActionKey(messageTimetoken, Kind.REMOVED, "", "", "", rest.getLong());
+            default -> {
+                String type = text(rest, rest.getInt());
+                String value = text(rest, rest.getInt());
+                yield new ActionKey(messageTimetoken, Kind.ACTION, type, value, text(rest, rest.remaining()), 0);
+            }
+        };
+    }
+
+    /** What stands under a key of {@code actionsByMessage}. */
+    enum Kind {
+        /** The {@link ActionCount} of a message. */
+        COUNT,
+        /** The timetoken of an action. */
+        ACTION,
+        /** The timetoken of an action that was removed. */
+        REMOVED
     }
 
     /**
-     * A key of {@code actionsByMessage}, read: of one action, or else of the count of a message, which has no texts.
+     * A key of {@code actionsByMessage}, read. Texts are those of an action, else empty.
+     *
+     * @param removedAt when the action was removed, 0 for the other kinds
      */
-    record ActionKey(long messageTimetoken, boolean isCount, String type, String value, String uuid) {}
+    record ActionKey(long messageTimetoken, Kind kind, String type, String value, String uuid, long removedAt) {}
 
     /** The timetoken that directly follows the channel. */
     static long timetoken(byte[] key, int channelLength) {

@@ -6,6 +6,7 @@ import dev.manicule.server.model.Outcome;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.Set;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteOptions;
@@ -24,6 +25,8 @@ import org.rocksdb.WriteOptions;
  */
 public final class Ledger implements AutoCloseable {
     private static final int MOST_FILES = 1_000;
+    /** Some ten milliseconds of work. */
+    private static final int ROWS_AT_ONCE = 1_000;
     /** The most actions a message may have (the protocol's limits page). */
     public static final int MAX_ACTIONS_PER_MESSAGE = 25_000;
 
@@ -32,15 +35,18 @@ public final class Ledger implements AutoCloseable {
     private final Versions versions = new Versions();
     private final LedgerReads reads;
     private final WriteOptions synced;
-    private volatile long lastTimetoken;
     private final long markedTime;
+    /** Removes rows; belongs to the thread that commits. Made anew with the tables. */
+    private Removal removal;
+    /** Whether a sweep is to begin. */
+    private volatile boolean isSweepDue;
 
     private Ledger(DataFolder folder, Tables tables, boolean durable) {
         synced = new WriteOptions().setSync(durable);
         this.folder = folder;
         this.tables = new OpenTables(folder, tables);
         reads = new LedgerReads(this.tables, versions);
-        lastTimetoken = reads.lastTimetoken();
+        removal = new Removal(tables, tables.state());
         markedTime = folder.marked()[1];
     }
 
@@ -129,17 +135,17 @@ public final class Ledger implements AutoCloseable {
 
     /** The highest timetoken of any command that was ever committed, 0 when there was none. */
     public long lastTimetoken() {
-        return lastTimetoken;
+        return tables.present().state().lastTimetoken();
     }
 
     /** A new draft on top of all that is committed. */
     public Draft draft() {
-        return new Draft(tables.present(), versions, lastTimetoken);
+        Tables present = tables.present();
+        return new Draft(present, present.state(), versions);
     }
 
     /**
-     * Applies a command to a draft. When the draft then has something {@link Draft#takeUnfinished() unfinished}, the
-     * outcome holds only once that has been applied too.
+     * Applies a command to a draft.
      *
      * @param timetoken the command's own, higher than that of any command before
      */
@@ -166,7 +172,6 @@ public final class Ledger implements AutoCloseable {
     public void commit(Draft draft) {
         try {
             draft.write(synced);
-            lastTimetoken = draft.lastTimetoken();
         } catch (RocksDBException e) {
             throw new StorageException("Committing", e);
         }
@@ -185,8 +190,53 @@ public final class Ledger implements AutoCloseable {
             throw new StorageException(String.valueOf(e.getMessage()));
         }
         versions.renew();
-        lastTimetoken = reads.lastTimetoken();
-        return lastTimetoken;
+        removal.close();
+        Tables present = tables.present();
+        removal = new Removal(present, present.state());
+        return present.state().lastTimetoken();
+    }
+
+    /** When a {@link Command.Tick} is needed at the latest for what is due, by its timetoken. Any thread may ask. */
+    public long due() {
+        return tables.present().state().nextExpiry();
+    }
+
+    /** For how long a keyset keeps what it stores, in 100 ns; {@link Command.Retain#FOREVER}. Any thread may ask. */
+    public long retention(String keyset) {
+        return tables.present().state().horizons().of(keyset).steps();
+    }
+
+    /** The keysets that were ever set to keep what they store for a time only. Any thread may ask. */
+    public Set<String> retainedKeysets() {
+        return tables.present().state().horizons().keysets();
+    }
+
+    /** Has the rows of what is too old be removed soon. Any thread may. */
+    public void sweep() {
+        isSweepDue = true;
+    }
+
+    /** Whether {@link #removeRows} has something to do. Any thread may ask. */
+    public boolean hasRowsToRemove() {
+        return isSweepDue || removal.hasWork();
+    }
+
+    /**
+     * Removes some rows of what is deleted or too old, which nobody sees. For the thread that commits.
+     *
+     * @return whether there are more
+     * @throws StorageException when the disk failed; nothing is in doubt then
+     */
+    public boolean removeRows() {
+        if (isSweepDue) {
+            isSweepDue = false;
+            removal.sweep();
+        }
+        try {
+            return removal.slice(ROWS_AT_ONCE, lastTimetoken());
+        } catch (RocksDBException e) {
+            throw new StorageException("Removing rows", e);
+        }
     }
 
     /**
@@ -195,7 +245,7 @@ public final class Ledger implements AutoCloseable {
      */
     public void mark(long now) {
         try {
-            folder.mark(lastTimetoken, now);
+            folder.mark(lastTimetoken(), now);
         } catch (IOException e) {
             throw new StorageException("Noting how far the tables have come: " + e.getMessage());
         }
@@ -244,22 +294,12 @@ public final class Ledger implements AutoCloseable {
         return folder.freeBytes();
     }
 
-    /** Frees what {@code recent} holds from so long ago that nobody looks there any more. Any thread may. */
-    public void forget(long now) {
-        long period = Keys.period(now) - 1;
-        if (period > 0 && reads.hasRecentBefore(period)) {
-            boolean _ = tables.use("Freeing space", open -> {
-                open.db.deleteRange(open.recent, synced, Keys.recent(0), Keys.recent(period));
-                return true;
-            });
-        }
-    }
-
     @Override
     public void close() {
         try {
             tables.close();
         } finally {
+            removal.close();
             synced.close();
             folder.close();
         }

@@ -8,6 +8,7 @@ import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Message;
 import dev.manicule.server.model.Message.ActionGroup;
 import dev.manicule.server.model.Message.Actor;
+import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Revocation;
 import dev.manicule.server.model.Timetoken;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
@@ -51,11 +53,6 @@ public final class LedgerReads {
      */
     public long version(Channel channel) {
         return versions.of(Keys.channel(channel));
-    }
-
-    /** See {@link Ledger#lastTimetoken()}. */
-    long lastTimetoken() {
-        return tables.use("Reading the last timetoken", LedgerReads::lastTimetoken);
     }
 
     static long lastTimetoken(Tables open) throws RocksDBException {
@@ -92,11 +89,12 @@ public final class LedgerReads {
             if (last == null || Keys.number(last) <= after) { // as of most channels of a long list: no walk is begun
                 return events;
             }
-            addEvents(open, open.feed, key, range, channel, limit, bytes, events);
+            Visible visible = open.state().visible(channel);
+            addEvents(open, open.feed, key, visible.keptOf(range), channel, limit, bytes, events, visible::isEvent);
             int kept = events.size();
             for (long period = Math.max(Keys.period(now) - 1, 0); period <= Keys.period(now); period++) {
                 addEvents(open, open.recent, Keys.recentEvents(period, key),
-                        range.notBefore(now - Timetoken.SHORTLY + 1), channel, limit, bytes, events);
+                        range.notBefore(now - Timetoken.SHORTLY + 1), channel, limit, bytes, events, event -> true);
             }
             if (events.size() > kept) {
                 events.sort(Comparator.comparingLong(Event::timetoken));
@@ -106,7 +104,7 @@ public final class LedgerReads {
     }
 
     private static void addEvents(Tables open, ColumnFamilyHandle table, byte[] key, Range range, Channel channel,
-            int limit, long bytes, List<Event> events) throws RocksDBException {
+            int limit, long bytes, List<Event> events, Predicate<Event> isVisible) throws RocksDBException {
         if (range.isEmpty()) {
             return;
         }
@@ -115,8 +113,10 @@ public final class LedgerReads {
             long left = bytes;
             for (scan.first(); scan.isValid() && events.size() < most && left > 0; scan.next()) {
                 Event event = FeedRow.read(channel, scan.timetoken(), scan.row());
-                left -= event.envelope().length;
-                events.add(event);
+                if (isVisible.test(event)) {
+                    left -= event.envelope().length;
+                    events.add(event);
+                }
             }
             scan.check();
         }
@@ -134,48 +134,6 @@ public final class LedgerReads {
     }
 
     /**
-     * Channels of a keyset that have something of before a timetoken, in the order of their keys.
-     *
-     * @param after the channel to go on after, null for the first
-     * @param limit the most channels
-     */
-    public List<Channel> channelsWithOlder(String keyset, long before, @Nullable Channel after, int limit) {
-        byte[] all = Keys.channels(keyset, 0, new byte[0]);
-        byte[] prefix = Arrays.copyOf(all, all.length - Short.BYTES);
-        return tables.use("Reading channels", open -> {
-            List<Channel> found = new ArrayList<>();
-            try (Slice end = new Slice(Keys.after(prefix));
-                    ReadOptions options = new ReadOptions().setIterateUpperBound(end);
-                    RocksIterator rows = open.db.newIterator(open.channels, options)) {
-                rows.seek(after == null ? prefix : Keys.at(Keys.channel(after), 0));
-                for (; rows.isValid() && found.size() < limit; rows.next()) {
-                    if (Keys.number(rows.value()) < before
-                            || isAny(open, open.feed, rows.key(), new Range(0, before - 1, false))) {
-                        found.add(Keys.parseChannel(rows.key()));
-                    }
-                }
-                rows.status();
-                return found;
-            }
-        });
-    }
-
-    /** Whether there is anything in {@code recent} of before a period. */
-    boolean hasRecentBefore(long period) {
-        return tables.use("Reading what is recent",
-                open -> isAny(open, open.recent, new byte[0], new Range(0, period - 1, false)));
-    }
-
-    private static boolean isAny(Tables open, ColumnFamilyHandle table, byte[] key, Range range)
-            throws RocksDBException {
-        try (Scan scan = new Scan(open.db, table, key, range)) {
-            scan.first();
-            scan.check();
-            return scan.isValid();
-        }
-    }
-
-    /**
      * Some of the channels of a keyset whose name begins so and on which something has happened lately. Names sort by their
      * length first, so the beginning is looked for at one length after the other; lengths that no name has are skipped.
      *
@@ -189,6 +147,7 @@ public final class LedgerReads {
         int keysetEnd = all.length - Short.BYTES;
         int nameAt = all.length;
         return tables.use("Reading channels", open -> {
+            long oldest = Math.max(after, open.state().visible(keyset, all).horizon() - 1);
             List<Channel> channels = new ArrayList<>();
             try (RocksIterator rows = open.db.newIterator(open.channels)) {
                 rows.seek(from == null ? Keys.channels(keyset, prefix.length, prefix) : Keys.channel(from));
@@ -207,7 +166,7 @@ public final class LedgerReads {
                     } else if (order > 0) {
                         rows.seek(Keys.channels(keyset, length + 1, prefix));
                     } else {
-                        if (Keys.number(rows.value()) > after) {
+                        if (Keys.number(rows.value()) > oldest) {
                             channels.add(Keys.parseChannel(key));
                         }
                         rows.next();
@@ -269,12 +228,21 @@ public final class LedgerReads {
     public ActionPage actions(Channel channel, Range range, int limit, int bytes) {
         return tables.use("Reading actions", open -> {
             List<byte[]> rows = new ArrayList<>();
+            Visible visible = open.state().visible(channel);
+            Range kept = visible.keptOf(range);
+            if (kept.isEmpty()) {
+                return new ActionPage(rows, 0, false);
+            }
             long size = 0;
-            try (Scan scan = Scan.newestFirst(open.db, open.actions, Keys.channel(channel), range)) {
-                for (scan.first(); scan.isValid() && rows.size() < limit && size < bytes; scan.next()) {
+            try (Scan scan = Scan.newestFirst(open.db, open.actions, Keys.channel(channel), kept)) {
+                scan.first();
+                skipDeleted(scan, visible);
+                while (scan.isValid() && rows.size() < limit && size < bytes) {
                     byte[] row = scan.row();
                     rows.add(row);
                     size += row.length;
+                    scan.next();
+                    skipDeleted(scan, visible);
                 }
                 scan.check();
                 Collections.reverse(rows);
@@ -282,6 +250,18 @@ public final class LedgerReads {
                 return new ActionPage(rows, oldest, scan.isValid());
             }
         });
+    }
+
+    private static void skipDeleted(Scan actions, Visible visible) {
+        if (visible.deleted().isEmpty()) {
+            return;
+        }
+        for (; actions.isValid(); actions.next()) {
+            MessageAction action = ActionRow.read(actions.row());
+            if (visible.isAction(action.messageTimetoken(), action.actionTimetoken())) {
+                return;
+            }
+        }
     }
 
     /**
@@ -352,14 +332,22 @@ public final class LedgerReads {
         return tables.use("Reading messages", open -> {
             int count = 0;
             long size = 0;
-            try (Scan scan = new Scan(open.db, open.messages, key, range);
-                    Scan actionRows = new Scan(open.db, open.actionsByMessage, key, range)) {
+            Visible visible = open.state().visible(channel);
+            Range kept = visible.keptOf(range);
+            if (kept.isEmpty()) {
+                return Rest.NONE;
+            }
+            try (Scan scan = new Scan(open.db, open.messages, key, kept);
+                    Scan actionRows = new Scan(open.db, open.actionsByMessage, key, kept)) {
                 for (start(scan, range); scan.isValid(); step(scan, range)) {
+                    long timetoken = scan.timetoken();
+                    if (!visible.isMessage(timetoken)) {
+                        continue;
+                    }
                     if (count == limit) {
                         return Rest.OVER_LIMIT;
                     }
                     int length = scan.rowLength();
-                    long timetoken = scan.timetoken();
                     long room = count == 0 ? Integer.MAX_VALUE : bytes - size;
                     Actions actions = withActions
                             ? actionsOn(actionRows, key, timetoken, Math.min(room - length, MOST_ACTION_BYTES))
@@ -400,12 +388,13 @@ public final class LedgerReads {
         if (after == Long.MAX_VALUE) {
             return 0;
         }
-        Range range = new Range(after + 1, Long.MAX_VALUE, false);
         return tables.use("Counting messages", open -> {
+            Visible visible = open.state().visible(channel);
+            Range range = visible.keptOf(new Range(after + 1, Long.MAX_VALUE, false));
             try (Scan scan = new Scan(open.db, open.messages, Keys.channel(channel), range)) {
                 int count = 0;
                 for (scan.first(); scan.isValid() && count < most; scan.next()) {
-                    count++;
+                    count += visible.deleted().isEmpty() || visible.isMessage(scan.timetoken()) ? 1 : 0;
                 }
                 scan.check();
                 return count;

@@ -10,11 +10,12 @@ import dev.manicule.server.model.Command.ChangeGroup;
 import dev.manicule.server.model.Command.DeleteGroup;
 import dev.manicule.server.model.Command.DeleteMessages;
 import dev.manicule.server.model.Command.Delivery;
-import dev.manicule.server.model.Command.Expire;
 import dev.manicule.server.model.Command.Once;
 import dev.manicule.server.model.Command.Publish;
 import dev.manicule.server.model.Command.RemoveAction;
+import dev.manicule.server.model.Command.Retain;
 import dev.manicule.server.model.Command.RevokeToken;
+import dev.manicule.server.model.Command.Tick;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Outcome;
@@ -32,8 +33,10 @@ import org.rocksdb.RocksDBException;
  * tables, the command and its timetoken, and on nothing else.
  */
 final class Rules {
-    /** A deletion stops for others after this many rows: some ten milliseconds of work. */
-    private static final int ROWS_AT_ONCE = 2_000;
+    /** How many messages expire with one command at most: some milliseconds of work. The next one goes on. */
+    private static final int MOST_EXPIRED_AT_ONCE = 100;
+
+    private static final byte[] NOTHING = {};
 
     private final Draft draft;
     private final Tables tables;
@@ -45,14 +48,47 @@ final class Rules {
 
     /** What becomes of a command; what it changes is in the draft then. */
     Outcome decide(Command<?> command, long timetoken) throws RocksDBException {
+        advance(timetoken);
+        return apply(command, timetoken);
+    }
+
+    /** Has happen what is due: time passes with each command, and with nothing else. */
+    private void advance(long timetoken) throws RocksDBException {
+        long period = Keys.period(timetoken);
+        if (period > Keys.period(draft.lastTimetoken()) && period > 1) {
+            draft.clear(tables.recent, Keys.recent(0), Keys.recent(period - 1));
+        }
         draft.reached(timetoken);
+        if (draft.nextExpiry() <= timetoken) {
+            expire(timetoken);
+        }
+    }
+
+    private void expire(long timetoken) throws RocksDBException {
+        long next = Expiries.NEVER;
+        int left = MOST_EXPIRED_AT_ONCE;
+        for (byte[] key : draft.firstKeys(tables.expiries, MOST_EXPIRED_AT_ONCE + 1)) {
+            if (left == 0 || Expiries.expiry(key) > timetoken) {
+                next = Expiries.expiry(key);
+                break;
+            }
+            long message = Expiries.message(key);
+            draft.delete(new Deletion(new ByteKey(Expiries.channel(key)), message, message, timetoken));
+            draft.delete(tables.expiries, key);
+            left--;
+        }
+        draft.setNextExpiry(next);
+    }
+
+    private Outcome apply(Command<?> command, long timetoken) throws RocksDBException {
         return switch (command) {
             case Publish publish -> publish(publish, timetoken);
             case AddAction add -> addAction(add, timetoken);
             case RemoveAction remove -> removeAction(remove, timetoken);
             case Once<?> once -> once(once, timetoken);
-            case DeleteMessages delete -> deleteMessages(delete);
-            case Expire expire -> expire(expire);
+            case DeleteMessages delete -> deleteMessages(delete, timetoken);
+            case Retain retain -> retain(retain, timetoken);
+            case Tick _ -> new Outcome.Ticked();
             case Announce announce -> announce(announce, timetoken);
             case ChangeGroup change -> changeGroup(change, timetoken);
             case RevokeToken revoke -> revokeToken(revoke);
@@ -64,6 +100,11 @@ final class Rules {
         byte[] channel = Keys.channel(publish.channel());
         if (publish.delivery() == Delivery.STORED) {
             draft.put(tables.messages, Keys.at(channel, timetoken), MessageRow.of(publish));
+            if (publish.lifetime() > 0) {
+                long expiry = timetoken + publish.lifetime();
+                draft.put(tables.expiries, Expiries.key(expiry, channel, timetoken), NOTHING);
+                draft.setNextExpiry(Math.min(draft.nextExpiry(), expiry));
+            }
         }
         if (publish.delivery() != Delivery.FIRED) {
             tell(Envelopes.message(publish, timetoken), channel);
@@ -84,29 +125,57 @@ final class Rules {
     /** The rule that a uuid can't put the same type and value on a message twice is here, and only here. */
     private Outcome.OfAdd addAction(AddAction add, long timetoken) throws RocksDBException {
         byte[] channel = Keys.channel(add.channel());
-        if (add.strictParent() && draft.get(tables.messages, Keys.at(channel, add.messageTimetoken())) == null) {
+        Visible visible = draft.visible(add.channel().keyset(), channel, timetoken);
+        if (add.strictParent() && !isStored(add.messageTimetoken(), channel, visible)) {
             return new Outcome.NoSuchMessage();
         }
         byte[] unique = Keys.action(channel, add.messageTimetoken(), add.type(), add.value(), add.uuid());
-        if (draft.get(tables.actionsByMessage, unique) != null) {
+        byte[] same = draft.get(tables.actionsByMessage, unique);
+        if (same != null && visible.isAction(add.messageTimetoken(), Keys.number(same))) {
             return new Outcome.ActionAlreadyAdded();
         }
-        byte[] countKey = Keys.actionCount(channel, add.messageTimetoken());
-        ActionCount count = ActionCount.read(draft.get(tables.actionsByMessage, countKey));
-        ActionCount withThis = count.plus(ActionCount.bytes(add.type(), add.value(), add.uuid()));
+        ActionCount count = countOn(add.messageTimetoken(), channel, visible);
+        ActionCount withThis = count.plus(ActionCount.bytes(add.type(), add.value(), add.uuid()), timetoken);
         if (count.actions() >= Ledger.MAX_ACTIONS_PER_MESSAGE) {
             return new Outcome.TooManyActions();
         }
         if (withThis.bytes() > add.mostBytes()) {
             return new Outcome.TooManyBytesOfActions();
         }
+        if (same != null) { // its place is taken: then nothing would lead to its other rows
+            draft.delete(tables.actions, Keys.newestFirst(channel, Keys.number(same)));
+            draft.delete(tables.feed, Keys.at(channel, Keys.number(same)));
+        }
         MessageAction action = new MessageAction(add.messageTimetoken(), add.type(), add.value(), add.uuid(),
                 timetoken);
         draft.put(tables.actionsByMessage, unique, Keys.number(timetoken));
-        draft.put(tables.actionsByMessage, countKey, withThis.row());
+        draft.put(tables.actionsByMessage, Keys.actionCount(channel, add.messageTimetoken()), withThis.row());
         draft.put(tables.actions, Keys.newestFirst(channel, timetoken), ActionRow.of(action));
         tell(Envelopes.added(add.channel(), action), channel);
         return new Outcome.ActionAdded(action);
+    }
+
+    private boolean isStored(long message, byte[] channel, Visible visible) throws RocksDBException {
+        return visible.isMessage(message) && draft.get(tables.messages, Keys.at(channel, message)) != null;
+    }
+
+    /** How much is on a message. Where some of it may be too old by now, what is left is counted. */
+    private ActionCount countOn(long message, byte[] channel, Visible visible) throws RocksDBException {
+        ActionCount said = visible.countOn(message,
+                ActionCount.read(draft.get(tables.actionsByMessage, Keys.actionCount(channel, message))));
+        if (said.actions() == 0 || said.oldest() >= visible.horizon()) {
+            return said;
+        }
+        ActionCount left = ActionCount.NONE;
+        for (Map.Entry<ByteKey, byte[]> row : draft.rows(tables.actionsByMessage, Keys.actions(channel, message))
+                .entrySet()) {
+            long timetoken = Keys.number(row.getValue());
+            if (visible.isAction(message, timetoken)) {
+                Keys.ActionKey action = Keys.parseAction(row.getKey().bytes, channel.length);
+                left = left.plus(ActionCount.bytes(action.type(), action.value(), action.uuid()), timetoken);
+            }
+        }
+        return left;
     }
 
     private Outcome.OfRemove removeAction(RemoveAction remove, long timetoken) throws RocksDBException {
@@ -116,121 +185,59 @@ final class Rules {
             return new Outcome.NoSuchAction();
         }
         MessageAction action = ActionRow.read(row);
-        if (action.messageTimetoken() != remove.messageTimetoken()) {
+        Visible visible = draft.visible(remove.channel().keyset(), channel, timetoken);
+        if (action.messageTimetoken() != remove.messageTimetoken()
+                || !visible.isAction(action.messageTimetoken(), action.actionTimetoken())) {
             return new Outcome.NoSuchAction();
         }
         if (!action.uuid().equals(remove.uuid()) && !remove.moderates()) {
             return new Outcome.WrongUuid();
         }
-        deleteAction(action, channel);
+        takeOff(action, channel, visible, timetoken);
         tell(Envelopes.removed(remove.channel(), action, remove.uuid(), timetoken), channel);
         return new Outcome.ActionRemoved();
     }
 
-    /**
-     * Deletes messages, actions on messages of the range (also on those that never existed), and the events of both, so
-     * that catch-up can't bring back what was deleted. Of a large range it deletes a part and leaves the rest in the
-     * draft, so that nobody waits long for somebody else's deletion. A crash between the parts leaves the rest undeleted;
-     * the caller has no answer then, and the same deletion again does it.
-     */
-    private Outcome.OfDelete deleteMessages(DeleteMessages delete) throws RocksDBException {
-        Range range = delete.range();
-        if (range.isEmpty()) {
-            return new Outcome.MessagesDeleted();
-        }
-        draft.erased();
-        byte[] channel = Keys.channel(delete.channel());
-        List<byte[]> messageKeys = new ArrayList<>();
-        List<Row> actionRows = new ArrayList<>();
-        try (Scan messages = draft.scan(tables.messages, channel, range);
-                Scan actions = draft.scan(tables.actionsByMessage, channel, range)) {
-            messages.first();
-            actions.first();
-            while (messages.isValid() || actions.isValid()) {
-                boolean messageIsNext = !actions.isValid()
-                        || (messages.isValid() && messages.timetoken() <= actions.timetoken());
-                if (messageKeys.size() + actionRows.size() >= ROWS_AT_ONCE) {
-                    long next = messageIsNext ? messages.timetoken() : actions.timetoken();
-                    draft.leave(new DeleteMessages(delete.channel(), new Range(next, range.to(), range.newest())));
-                    break;
-                }
-                if (messageIsNext) {
-                    messageKeys.add(messages.key());
-                    messages.next();
-                } else {
-                    actionRows.add(new Row(actions.key(), actions.row()));
-                    actions.next();
-                }
-            }
-            messages.check();
-            actions.check();
-        }
-        for (byte[] key : messageKeys) {
-            draft.delete(tables.messages, key);
-            draft.delete(tables.feed, key);
-        }
-        for (Row row : actionRows) {
-            deleteActionOf(row, channel);
-        }
-        return new Outcome.MessagesDeleted();
-    }
-
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Row(byte[] key, byte[] value) {}
-
-    private void deleteActionOf(Row actionByMessage, byte[] channel) throws RocksDBException {
-        byte[] key = actionByMessage.key();
-        draft.delete(tables.actionsByMessage, key);
-        if (!Keys.parseAction(key, channel.length).isCount()) {
-            long timetoken = Keys.number(actionByMessage.value());
-            draft.delete(tables.actions, Keys.newestFirst(channel, timetoken));
-            draft.delete(tables.feed, Keys.at(channel, timetoken));
-        }
-    }
-
-    /**
-     * Takes out what is too old, a part at a time like a deletion. Whatever is kept has its event in the feed, under the
-     * same timetoken, so the feed leads to all of it. Actions live as long as they themselves are young enough, also when
-     * their message is gone.
-     */
-    private Outcome.OfDelete expire(Expire expire) throws RocksDBException {
-        byte[] channel = Keys.channel(expire.channel());
-        List<byte[]> keys = new ArrayList<>();
-        boolean isWhole = true;
-        try (Scan feed = draft.scan(tables.feed, channel, expire.range())) {
-            for (feed.first(); feed.isValid() && isWhole; feed.next()) {
-                if (keys.size() >= ROWS_AT_ONCE) {
-                    draft.leave(new Expire(expire.channel(),
-                            new Range(feed.timetoken(), expire.range().to(), expire.range().newest())));
-                    isWhole = false;
-                } else {
-                    keys.add(feed.key());
-                }
-            }
-            feed.check();
-        }
-        for (byte[] key : keys) {
-            byte[] action = draft.get(tables.actions, Keys.otherWayRound(key));
-            if (action == null) {
-                draft.delete(tables.messages, key);
-            } else {
-                deleteAction(ActionRow.read(action), channel);
-            }
-            draft.delete(tables.feed, key);
-        }
-        byte[] last = isWhole ? draft.get(tables.channels, channel) : null;
-        if (last != null && Keys.number(last) <= expire.range().to()) {
-            draft.delete(tables.channels, channel);
-        }
-        return new Outcome.MessagesDeleted();
-    }
-
-    private void deleteAction(MessageAction action, byte[] channel) throws RocksDBException {
+    private void takeOff(MessageAction action, byte[] channel, Visible visible, long timetoken)
+            throws RocksDBException {
+        long message = action.messageTimetoken();
+        ActionCount count = countOn(message, channel, visible)
+                .minus(ActionCount.bytes(action.type(), action.value(), action.uuid()), timetoken);
+        byte[] countKey = Keys.actionCount(channel, message);
         draft.delete(tables.actions, Keys.newestFirst(channel, action.actionTimetoken()));
         draft.delete(tables.actionsByMessage,
-                Keys.action(channel, action.messageTimetoken(), action.type(), action.value(), action.uuid()));
-        countOneLess(Keys.actionCount(channel, action.messageTimetoken()),
-                ActionCount.bytes(action.type(), action.value(), action.uuid()));
+                Keys.action(channel, message, action.type(), action.value(), action.uuid()));
+        draft.put(tables.actionsByMessage, Keys.removedAction(channel, message, timetoken),
+                Keys.number(action.actionTimetoken()));
+        if (count.actions() > 0) {
+            draft.put(tables.actionsByMessage, countKey, count.row());
+        } else {
+            draft.delete(tables.actionsByMessage, countKey);
+        }
+    }
+
+    /**
+     * Deletes messages, the actions on messages of the range (also on those that never existed), and the events of both, so
+     * that catch-up can't bring back what was deleted. Of any size it is one row, and all of it happens at once.
+     */
+    private Outcome.OfDelete deleteMessages(DeleteMessages delete, long timetoken) {
+        Range range = delete.range();
+        if (!range.isEmpty()) {
+            draft.delete(new Deletion(new ByteKey(Keys.channel(delete.channel())), range.from(), range.to(),
+                    timetoken));
+        }
+        return new Outcome.MessagesDeleted();
+    }
+
+    /** What is gone stays gone, though the keyset keeps longer from now on. */
+    private Outcome.OfRetain retain(Retain retain, long timetoken) {
+        Horizons.Kept before = draft.horizons().of(retain.keyset());
+        if (before.steps() != retain.steps()) {
+            Horizons.Kept now = before.set(retain.steps(), timetoken);
+            draft.put(tables.meta, Keys.retention(retain.keyset()), now.row());
+            draft.set(draft.horizons().with(retain.keyset(), now));
+        }
+        return new Outcome.Retained();
     }
 
     /** Does a request unless it was done a while ago, and remembers what became of it. */
@@ -247,7 +254,7 @@ final class Rules {
         if (known != null && id.isStrict()) {
             return new Outcome.RequestIdReused();
         }
-        Outcome outcome = decide(once.command(), timetoken);
+        Outcome outcome = apply(once.command(), timetoken);
         draft.put(tables.recent, Keys.request(period, id), RequestRow.of(id, outcome, timetoken));
         return outcome;
     }
@@ -294,10 +301,12 @@ final class Rules {
     /** Remembers a token, and forgets those that have ended long ago; how, {@link Revocation#forgottenBefore} says. */
     private Outcome.OfRevoke revokeToken(RevokeToken revoke) throws RocksDBException {
         String keyset = revoke.keyset();
-        List<byte[]> ended = draft.keys(tables.meta, Keys.revoked(keyset, 0, Revocation.EVERY),
+        ByteKey below = new ByteKey(
                 Keys.revoked(keyset, Revocation.forgottenBefore(revoke.now()), Revocation.EVERY));
-        for (byte[] key : ended) {
-            draft.delete(tables.meta, key);
+        List<byte[]> ended = new ArrayList<>();
+        for (ByteKey key : draft.rows(tables.meta, Keys.revocations(keyset)).headMap(below).keySet()) {
+            ended.add(key.bytes);
+            draft.delete(tables.meta, key.bytes);
         }
         byte[] now = Keys.number(revoke.now());
         if (!ended.isEmpty()) {
@@ -309,7 +318,7 @@ final class Rules {
         return new Outcome.TokenRevoked();
     }
 
-    private void tell(Event event, byte[] channel) throws RocksDBException {
+    private void tell(Event event, byte[] channel) {
         byte[] timetoken = Keys.number(event.timetoken());
         if (event.kept()) {
             draft.put(tables.feed, Keys.at(channel, event.timetoken()), FeedRow.of(event));
@@ -319,14 +328,5 @@ final class Rules {
         }
         draft.put(tables.channels, channel, timetoken);
         draft.tell(event);
-    }
-
-    private void countOneLess(byte[] countKey, long bytes) throws RocksDBException {
-        ActionCount count = ActionCount.read(draft.get(tables.actionsByMessage, countKey)).minus(bytes);
-        if (count.actions() > 0) {
-            draft.put(tables.actionsByMessage, countKey, count.row());
-        } else {
-            draft.delete(tables.actionsByMessage, countKey);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.manicule.server.ledger;
 
+import dev.manicule.server.model.Channel;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
@@ -53,6 +54,11 @@ public final class Snapshot implements AutoCloseable {
         } catch (RocksDBException e) {
             throw new StorageException("Reading the last timetoken", e);
         }
+    }
+
+    /** What of the rows of a channel counts: neither what was deleted nor what is too old. */
+    Visible visible(Channel channel) {
+        return tables.state().visible(channel);
     }
 
     /** Is shown a row; an exception ends the walk. */

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -15,6 +16,7 @@ import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WALRecoveryMode;
@@ -30,6 +32,7 @@ import org.slf4j.LoggerFactory;
  * channel, message timetoken alone to how many there are. {@code feed}: channel, timetoken to an event, for catch-up.
  * {@code channels}: channel to the timetoken of its last event. {@code recent}: what is forgotten soon, by the
  * {@link Keys#period} it is of: name of a request to a {@link RequestRow}; channel, timetoken to an event that is not kept.
+ * {@code deletions}: {@link Deletion}s whose rows are still there. {@code expiries}: see {@link Expiries}.
  */
 final class Tables implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Tables.class);
@@ -37,8 +40,8 @@ final class Tables implements AutoCloseable {
     private static final int FILES_BESIDES = 20;
     private static final long MEBIBYTE = 1 << 20;
     /** In the order of the handles; RocksDB's own first family holds {@code meta}. */
-    private static final List<String> NAMES = List.of("default", "messages", "actions", "actionsByMessage", "feed",
-            "channels", "recent");
+    static final List<String> NAMES = List.of("default", "messages", "actions", "actionsByMessage", "feed",
+            "channels", "recent", "deletions", "expiries");
 
     final RocksDB db;
     final ColumnFamilyHandle meta;
@@ -48,6 +51,10 @@ final class Tables implements AutoCloseable {
     final ColumnFamilyHandle feed;
     final ColumnFamilyHandle channels;
     final ColumnFamilyHandle recent;
+    final ColumnFamilyHandle deletions;
+    final ColumnFamilyHandle expiries;
+    private final List<ColumnFamilyHandle> all;
+    private volatile @Nullable State state;
     /** What RocksDB needs alive as long as it is open, closed in reverse. */
     private final List<AutoCloseable> kept;
 
@@ -61,6 +68,33 @@ final class Tables implements AutoCloseable {
         feed = handles.get(4);
         channels = handles.get(5);
         recent = handles.get(6);
+        deletions = handles.get(7);
+        expiries = handles.get(8);
+        all = List.copyOf(handles);
+    }
+
+    /** One of them, by its name in {@link #NAMES}. */
+    ColumnFamilyHandle byName(String name) {
+        return all.get(NAMES.indexOf(name));
+    }
+
+    /** What of them is in memory too. It is read when it is first asked for, which may be after an upgrade. */
+    State state() {
+        State known = state;
+        return known == null ? readState() : known;
+    }
+
+    private synchronized State readState() {
+        State known = state;
+        if (known == null) {
+            try {
+                known = State.of(this);
+            } catch (RocksDBException e) {
+                throw new StorageException("Reading what is deleted, and what is kept for how long", e);
+            }
+            state = known;
+        }
+        return known;
     }
 
     /** Opens those of a folder for writing, or makes them. */
@@ -91,6 +125,17 @@ final class Tables implements AutoCloseable {
                     RocksDB::openReadOnly);
         } catch (RocksDBException | IOException e) {
             throw cannotOpen(path, e);
+        }
+    }
+
+    /** The last timetoken of tables of any format, which nobody writes. */
+    static long lastTimetoken(Path path) throws RocksDBException, IOException {
+        RocksDB.loadLibrary();
+        try (TablesName name = TablesName.of(path);
+                Options options = new Options();
+                RocksDB db = RocksDB.openReadOnly(options, name.toString())) {
+            byte[] row = db.get(Keys.LAST_TIMETOKEN);
+            return row == null ? 0 : Keys.number(row);
         }
     }
 
@@ -165,10 +210,7 @@ final class Tables implements AutoCloseable {
     public void close() {
         try {
             db.cancelAllBackgroundWork(true);
-            for (ColumnFamilyHandle handle : List.of(meta, messages, actions, actionsByMessage, feed, channels,
-                    recent)) {
-                handle.close();
-            }
+            all.forEach(ColumnFamilyHandle::close);
             db.closeE();
         } catch (RocksDBException e) {
             throw new StorageException("Closing the tables", e);

@@ -1,6 +1,8 @@
 package dev.manicule.server.ledger;
 
 import java.util.Arrays;
+import dev.manicule.server.model.Event;
+import dev.manicule.server.model.MessageAction;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
@@ -31,7 +33,8 @@ final class Upgrade {
             if (from < 3) {
                 turnActions(tables, synced);
             }
-            if (from < 4) {
+            if (from < 5) {
+                findRemovedActions(tables, synced);
                 weighActions(tables, synced);
             }
             tables.db.flushWal(true);
@@ -66,7 +69,7 @@ final class Upgrade {
         LOG.info("The newest actions come first now: {} were turned", turned);
     }
 
-    /** Up to format 3, only the number of the actions on a message was known. The number comes before the actions. */
+    /** Up to format 4, less was known of the actions on a message together. The row about all comes before those of each. */
     private static void weighActions(Tables tables, WriteOptions synced) throws RocksDBException {
         long messages = 0;
         try (RocksIterator rows = tables.db.newIterator(tables.actionsByMessage); WriteBatch batch = new WriteBatch()) {
@@ -82,8 +85,9 @@ final class Upgrade {
                     countKey = itsCount;
                     count = ActionCount.NONE;
                 }
-                if (!action.isCount()) {
-                    count = count.plus(ActionCount.bytes(action.type(), action.value(), action.uuid()));
+                if (action.kind() == Keys.Kind.ACTION) {
+                    count = count.plus(ActionCount.bytes(action.type(), action.value(), action.uuid()),
+                            Keys.number(rows.value()));
                 }
                 if (batch.count() >= AT_ONCE) {
                     tables.db.write(synced, batch);
@@ -104,6 +108,32 @@ final class Upgrade {
         }
         batch.put(tables.actionsByMessage, countKey, count.row());
         return 1;
+    }
+
+    /** Up to format 4, nothing led from a message to the actions that were removed from it. */
+    private static void findRemovedActions(Tables tables, WriteOptions synced) throws RocksDBException {
+        long found = 0;
+        try (RocksIterator rows = tables.db.newIterator(tables.feed); WriteBatch batch = new WriteBatch()) {
+            for (rows.seekToFirst(); rows.isValid(); rows.next()) {
+                byte[] key = rows.key();
+                byte[] channel = Arrays.copyOf(key, Keys.channelLength(key));
+                Event event = FeedRow.read(Keys.parseChannel(key), Keys.timetoken(key, channel.length), rows.value());
+                MessageAction removed = Envelopes.removedAction(event);
+                if (removed != null) {
+                    batch.put(tables.actionsByMessage,
+                            Keys.removedAction(channel, removed.messageTimetoken(), event.timetoken()),
+                            Keys.number(removed.actionTimetoken()));
+                    found++;
+                }
+                if (batch.count() >= AT_ONCE) {
+                    tables.db.write(synced, batch);
+                    batch.clear();
+                }
+            }
+            rows.status();
+            tables.db.write(synced, batch);
+        }
+        LOG.info("{} actions were removed from messages", found);
     }
 
     /** In format 1, events that are not kept stood in the feed, and stayed for ever. */

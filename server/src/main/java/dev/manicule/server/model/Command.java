@@ -23,11 +23,19 @@ public sealed interface Command<O extends Outcome> {
      * @param sequence the publisher's counter, copied to the envelope
      * @param origin the publisher's original timetoken, a JSON object copied to the envelope
      * @param delivery what becomes of it
+     * @param lifetime for how long it is stored, in 100 ns; 0 for as long as its keyset stores
      */
     record Publish(Channel channel, Json payload, @Nullable Json meta, @Nullable String uuid,
-            @Nullable String customType, @Nullable Long sequence, @Nullable Json origin, Delivery delivery)
+            @Nullable String customType, @Nullable Long sequence, @Nullable Json origin, Delivery delivery,
+            long lifetime)
             implements
-                Command<Outcome.OfPublish> {}
+                Command<Outcome.OfPublish> {
+        /** One that is stored as long as its keyset stores. */
+        public Publish(Channel channel, Json payload, @Nullable Json meta, @Nullable String uuid,
+                @Nullable String customType, @Nullable Long sequence, @Nullable Json origin, Delivery delivery) {
+            this(channel, payload, meta, uuid, customType, sequence, origin, delivery, 0);
+        }
+    }
 
     /** What becomes of something published. */
     enum Delivery {
@@ -156,10 +164,17 @@ public sealed interface Command<O extends Outcome> {
     record RevokeToken(String keyset, String token, long expiry, long now) implements Command<Outcome.OfRevoke> {}
 
     /**
-     * Forget what happened on a channel in a range: messages, actions, and events, each by its own timetoken. Tells
-     * nobody, and copies of events may live on until they are dropped.
+     * Keep what a keyset stores for so long from now on. What is older is gone at once, for everybody.
+     *
+     * @param steps in 100 ns, at least 1; {@link #FOREVER}
      */
-    record Expire(Channel channel, Range range) implements Command<Outcome.OfDelete> {}
+    record Retain(String keyset, long steps) implements Command<Outcome.OfRetain> {
+        /** Nothing ever gets too old. */
+        public static final long FOREVER = -1;
+    }
+
+    /** Let time pass: what is due happens, although nothing else does. */
+    record Tick() implements Command<Outcome.OfTick> {}
 
     /**
      * Do something, unless the request of this name was done a while ago: then the outcome is what it was then. A while is

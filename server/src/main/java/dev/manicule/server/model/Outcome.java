@@ -23,6 +23,12 @@ public sealed interface Outcome {
     /** Of a {@link Command.Announce}. */
     sealed interface OfAnnounce extends Outcome {}
 
+    /** Of a {@link Command.Retain}. */
+    sealed interface OfRetain extends Outcome {}
+
+    /** Of a {@link Command.Tick}. */
+    sealed interface OfTick extends Outcome {}
+
     /** Of a {@link Command.RevokeToken}. */
     sealed interface OfRevoke extends Outcome {}
 
@@ -68,6 +74,12 @@ public sealed interface Outcome {
     /** Subscribers are told, from this timetoken on. */
     record Announced(long timetoken) implements OfAnnounce {}
 
+    /** The keyset keeps what it stores for that long now. */
+    record Retained() implements OfRetain {}
+
+    /** Time has passed. */
+    record Ticked() implements OfTick {}
+
     /** The token holds no more. */
     record TokenRevoked() implements OfRevoke {}
 
@@ -85,5 +97,7 @@ public sealed interface Outcome {
                 OfDelete,
                 OfGroup,
                 OfAnnounce,
+                OfRetain,
+                OfTick,
                 OfRevoke {}
 }

@@ -84,7 +84,8 @@ class RevocationsTest {
             for (int i = 0; i < clock.length; i++) {
                 Token token = token(i, clock[i], 100 * (i + 1));
                 tokens.add(token);
-                try (var draft = ledger.draft()) {
+                {
+                    var draft = ledger.draft();
                     ledger.apply(new RevokeToken("demo", token.signature(), token.expiry(), clock[i]), 1000 + i, draft);
                     ledger.commit(draft);
                     draft.revocations().forEach(revocations::add);

@@ -102,7 +102,8 @@ class PagesTest {
                 results.add(readers.submit(() -> readUntil(done, ledger.reads())));
             }
             for (int n = 1; n <= ADDS; n++) {
-                try (Draft draft = ledger.draft()) {
+                {
+                    Draft draft = ledger.draft();
                     assertThat(ledger.apply(new AddAction(ROOM, 1, "r", "v", "u" + n), n, draft)).isNotNull();
                     ledger.commit(draft);
                 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class WriteQueueTest {
     private final Budget budget = new Budget(new Limits());
-    private final WriteQueue<String> queue = new WriteQueue<>(write -> write.startsWith("large"));
+    private final WriteQueue<String> queue = new WriteQueue<>();
     private final Client heavy = budget.connection(null).of("k");
 
     private List<String> take() throws InterruptedException {
@@ -40,16 +40,6 @@ class WriteQueueTest {
             assertThat(queue.add(other, "other", 100)).isTrue();
         }
         assertThat(take().stream().filter("other"::equals)).hasSizeGreaterThan(40);
-    }
-
-    @Test
-    void aBatchTakesOneLargeWrite() throws InterruptedException {
-        for (int i = 0; i < 10; i++) {
-            assertThat(queue.add(heavy, "large", 100)).isTrue();
-        }
-        assertThat(queue.add(budget.connection(null).of("k"), "innocent", 100)).isTrue();
-        assertThat(take()).containsExactly("innocent", "large");
-        assertThat(take()).containsExactly("large");
     }
 
     @Test

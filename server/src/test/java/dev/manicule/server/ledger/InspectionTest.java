@@ -36,7 +36,8 @@ class InspectionTest {
 
     private List<String> findings(Tampering tampering) throws Exception {
         Path data = folder.resolve("data");
-        try (Ledger ledger = Ledger.open(data); Draft draft = ledger.draft()) {
+        try (Ledger ledger = Ledger.open(data)) {
+            Draft draft = ledger.draft();
             Publish publish = new Publish(ROOM, new Json("{}".getBytes(StandardCharsets.UTF_8)), null, "alice", null,
                     null, null, Delivery.STORED);
             apply(ledger, publish, MESSAGE, draft);
@@ -82,7 +83,7 @@ class InspectionTest {
     @Test
     void aWrongCount() throws Exception {
         assertThat(findings((draft, tables) -> draft.put(tables.actionsByMessage, Keys.actionCount(KEY, MESSAGE),
-                new ActionCount(2, 0).row()))).singleElement()
+                new ActionCount(2, 0, ACTION, ACTION).row()))).singleElement()
                 .asString()
                 .contains("2 actions are said to be on a message that has 1");
     }
@@ -90,7 +91,7 @@ class InspectionTest {
     @Test
     void aWrongWeight() throws Exception {
         assertThat(findings((draft, tables) -> draft.put(tables.actionsByMessage, Keys.actionCount(KEY, MESSAGE),
-                new ActionCount(1, 7).row()))).singleElement()
+                new ActionCount(1, 7, ACTION, ACTION).row()))).singleElement()
                 .asString()
                 .contains("are said to take 7 bytes and take ");
     }

@@ -17,11 +17,12 @@ import dev.manicule.server.model.Command.ChangeGroup;
 import dev.manicule.server.model.Command.DeleteGroup;
 import dev.manicule.server.model.Command.DeleteMessages;
 import dev.manicule.server.model.Command.Delivery;
-import dev.manicule.server.model.Command.Expire;
 import dev.manicule.server.model.Command.Once;
 import dev.manicule.server.model.Command.Publish;
 import dev.manicule.server.model.Command.RemoveAction;
+import dev.manicule.server.model.Command.Retain;
 import dev.manicule.server.model.Command.RevokeToken;
+import dev.manicule.server.model.Command.Tick;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Message;
 import dev.manicule.server.model.MessageAction;
@@ -34,8 +35,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
@@ -60,8 +63,10 @@ class LedgerHistoriesTest {
     private static final List<String> UUIDS = List.of("alice", "bob", "\u0001");
     private static final List<Long> INVENTED = List.of(1L, 1595634332L, Long.MAX_VALUE);
 
+    private static final int REPLICAS = 3;
+
     private enum Kind {
-        PUBLISH, TRANSIENT, FIRE, ANNOUNCE, ADD, ADD_AGAIN, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, GROUP, UNGROUP, ADD_STRICTLY, MODERATE, REVOKE, ONCE, ONCE_AGAIN, LATER, EXPIRE, COMMIT, RESTART
+        PUBLISH, TRANSIENT, FIRE, ANNOUNCE, ADD, ADD_AGAIN, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, GROUP, UNGROUP, ADD_STRICTLY, MODERATE, REVOKE, ONCE, ONCE_AGAIN, LATER, RETAIN, EXPIRING, TICK, REMOVE_ROWS, COMMIT, RESTART
     }
 
     /** A step; the numbers choose among what there is at that moment. */
@@ -79,7 +84,8 @@ class LedgerHistoriesTest {
                 net.jqwik.api.Tuple.of(2, Kind.ADD_STRICTLY), net.jqwik.api.Tuple.of(1, Kind.MODERATE),
                 net.jqwik.api.Tuple.of(2, Kind.REVOKE), net.jqwik.api.Tuple.of(3, Kind.ONCE),
                 net.jqwik.api.Tuple.of(4, Kind.ONCE_AGAIN), net.jqwik.api.Tuple.of(1, Kind.LATER),
-                net.jqwik.api.Tuple.of(2, Kind.EXPIRE),
+                net.jqwik.api.Tuple.of(1, Kind.RETAIN), net.jqwik.api.Tuple.of(3, Kind.EXPIRING),
+                net.jqwik.api.Tuple.of(2, Kind.TICK), net.jqwik.api.Tuple.of(3, Kind.REMOVE_ROWS),
                 net.jqwik.api.Tuple.of(4, Kind.COMMIT), net.jqwik.api.Tuple.of(1, Kind.RESTART));
         Arbitrary<Integer> any = Arbitraries.integers().between(0, 1_000_000);
         return Combinators.combine(kinds, any, any, any, any, any, any, any)
@@ -93,11 +99,66 @@ class LedgerHistoriesTest {
     void everyHistoryGivesWhatTheModelGives(@ForAll("histories") List<Step> history) throws Exception {
         Path folder = Files.createTempDirectory("manicule-ledger");
         try {
-            new Run(folder).all(history);
+            Run run = new Run(folder);
+            run.all(history);
+            for (int seed = 0; seed < REPLICAS; seed++) {
+                replicate(run.log, folder, new Random(seed * 31L + history.hashCode()));
+            }
         } finally {
             delete(folder);
         }
     }
+
+    /** The same commands in other batches, with other restarts, their rows removed at other times: the same tables. */
+    private static void replicate(List<Entry> log, Path original, Random random) throws Exception {
+        Path folder = Files.createTempDirectory("manicule-replica");
+        try {
+            Ledger replica = Ledger.open(folder);
+            Draft draft = replica.draft();
+            for (Entry entry : log) {
+                assertThat(replica.apply(entry.command(), entry.timetoken(), draft)).isEqualTo(entry.outcome());
+                int choice = random.nextInt(12);
+                if (choice < 4) {
+                    replica.commit(draft);
+                    if (choice == 0) {
+                        replica.close();
+                        replica = Ledger.open(folder);
+                    } else if (choice == 1) {
+                        replica.sweep();
+                        boolean _ = replica.removeRows();
+                    }
+                    draft = replica.draft();
+                }
+            }
+            replica.commit(draft);
+            replica.close();
+            assertThat(rows(folder)).isEqualTo(rows(original));
+        } finally {
+            delete(folder);
+        }
+    }
+
+    /** All rows of all tables, once those that nobody sees are removed. */
+    private static List<String> rows(Path folder) throws Exception {
+        try (Ledger ledger = Ledger.open(folder)) {
+            ledger.sweep();
+            while (ledger.hasRowsToRemove()) {
+                boolean _ = ledger.removeRows();
+            }
+        }
+        List<String> rows = new ArrayList<>();
+        try (Snapshot snapshot = Snapshot.openData(folder)) {
+            for (String table : Tables.NAMES) {
+                snapshot.walk(snapshot.tables.byName(table), new byte[0], new byte[0],
+                        (key, row) -> rows.add(table + " " + HexFormat.of().formatHex(key) + " = "
+                                + HexFormat.of().formatHex(row)));
+            }
+        }
+        return rows;
+    }
+
+    /** A command that was applied. */
+    private record Entry(Command<?> command, long timetoken, Outcome outcome) {}
 
     /** One history, on the ledger and on the model. */
     private static final class Run {
@@ -108,6 +169,7 @@ class LedgerHistoriesTest {
         private long timetoken = 1000;
         private long committed;
         private final List<Event> told = new ArrayList<>();
+        private final List<Entry> log = new ArrayList<>();
         private final List<Once<?>> asked = new ArrayList<>();
         private final Map<Channel, Stored> known = new HashMap<>();
 
@@ -128,7 +190,6 @@ class LedgerHistoriesTest {
                 compareGroups();
                 assertThat(ledger.reads().revocations()).containsExactlyInAnyOrderElementsOf(model.revoked);
             } finally {
-                draft.close();
                 ledger.close();
             }
         }
@@ -136,6 +197,16 @@ class LedgerHistoriesTest {
         private void one(Step step) throws Exception {
             switch (step.kind()) {
                 case COMMIT -> commit();
+                case REMOVE_ROWS -> {
+                    commit();
+                    if (step.start() % 3 == 0) {
+                        ledger.sweep();
+                    }
+                    for (int slices = step.end() % 4; slices > 0 && ledger.hasRowsToRemove(); slices--) {
+                        boolean _ = ledger.removeRows();
+                    }
+                    CHANNELS.forEach(this::compare);
+                }
                 case RESTART -> {
                     commit();
                     restart();
@@ -146,6 +217,7 @@ class LedgerHistoriesTest {
                             + (step.kind() == Kind.LATER ? Timetoken.SHORTLY * 3 / 4 : 0);
                     Outcome outcome = ledger.apply(command, timetoken, draft);
                     assertThat(outcome).isEqualTo(model.apply(command, timetoken));
+                    log.add(new Entry(command, timetoken, outcome));
                     timetoken += command.timetokens() - 1;
                 }
             }
@@ -177,7 +249,12 @@ class LedgerHistoriesTest {
                 case ONCE -> once(new AddAction(channel, message, type, value, uuid), step);
                 case ONCE_AGAIN ->
                     asked.isEmpty() ? publish(channel, step, Delivery.STORED) : pick(asked, step.start());
-                case EXPIRE -> new Expire(channel, new Range(0, message(channel, step.message()), false));
+                case RETAIN -> new Retain(channel.keyset(),
+                        step.start() % 4 == 0 ? Retain.FOREVER : 1 + step.start() % (timetoken + 20));
+                case EXPIRING ->
+                    new Publish(channel, publish(channel, step, Delivery.STORED).payload(), null, null, null,
+                            null, null, Delivery.STORED, 1 + step.start() % 40);
+                case TICK -> new Tick();
                 case REVOKE -> new RevokeToken(channel.keyset(), value.length() + "abcdef",
                         1_000_000 + step.start() % 4, 1_086_400 + step.start() % 7);
                 case REMOVE_FOREIGN -> new RemoveAction(channel, known.messageTimetoken(), known.actionTimetoken(),
@@ -194,7 +271,7 @@ class LedgerHistoriesTest {
                         step.uuid() % 2 == 0 ? List.of() : List.of(channel.name(), "never there"),
                         step.start() % 3 == 0 ? 2 : ChannelGroup.MAX_CHANNELS);
                 case UNGROUP -> new DeleteGroup(pick(GROUPS, step.type()));
-                case PUBLISH, LATER, COMMIT, RESTART -> publish(channel, step, Delivery.STORED);
+                case PUBLISH, LATER, REMOVE_ROWS, COMMIT, RESTART -> publish(channel, step, Delivery.STORED);
             };
         }
 
@@ -239,7 +316,6 @@ class LedgerHistoriesTest {
             ledger.commit(draft);
             told.addAll(draft.events());
             committed = Math.max(committed, draft.lastTimetoken());
-            draft.close();
             draft = ledger.draft();
             CHANNELS.forEach(this::compareWithTheSameVersion);
             assertThat(told).isSortedAccordingTo((a, b) -> Long.compare(a.timetoken(), b.timetoken()));
@@ -259,13 +335,12 @@ class LedgerHistoriesTest {
                     reads.actions(channel, Range.ALL, 100, 1 << 20).rows().stream().map(ActionRow::read).toList());
             assertThat(stored.version % 2).as("nothing is being written").isZero();
             Stored before = known.put(channel, stored);
-            if (before != null && before.version == stored.version) {
+            if (before != null && before.version == stored.version && !model.retained.containsKey(channel.keyset())) {
                 assertThat(stored).isEqualTo(before);
             }
         }
 
         private void restart() throws DataFolderException {
-            draft.close();
             ledger.close();
             try (Snapshot snapshot = Snapshot.openData(folder)) {
                 assertThat(Inspection.of(snapshot, Progress.NONE).findings()).isEmpty();

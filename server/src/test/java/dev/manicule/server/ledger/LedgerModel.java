@@ -9,11 +9,12 @@ import dev.manicule.server.model.Command.ChangeGroup;
 import dev.manicule.server.model.Command.DeleteGroup;
 import dev.manicule.server.model.Command.DeleteMessages;
 import dev.manicule.server.model.Command.Delivery;
-import dev.manicule.server.model.Command.Expire;
 import dev.manicule.server.model.Command.Once;
 import dev.manicule.server.model.Command.Publish;
 import dev.manicule.server.model.Command.RemoveAction;
+import dev.manicule.server.model.Command.Retain;
 import dev.manicule.server.model.Command.RevokeToken;
+import dev.manicule.server.model.Command.Tick;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Outcome;
 import dev.manicule.server.model.Range;
@@ -37,6 +38,15 @@ final class LedgerModel {
     /** Timetokens of events, each with a word for what happened. */
     final Map<Channel, TreeMap<Long, String>> feed = new HashMap<>();
 
+    /** The messages that the events about actions are about. */
+    private final Map<Channel, TreeMap<Long, Long>> about = new HashMap<>();
+
+    /** For how long each keyset keeps what it stores. */
+    final Map<String, Long> retained = new HashMap<>();
+
+    /** Messages that expire, by when. */
+    private final TreeMap<Long, List<Map.Entry<Channel, Long>>> expiries = new TreeMap<>();
+
     /** What is in each group, and since when. */
     final Map<ChannelGroup, TreeMap<String, Long>> groups = new HashMap<>();
 
@@ -51,11 +61,60 @@ final class LedgerModel {
 
     private record Done(RequestId id, Outcome outcome, long timetoken) {}
 
+    /** Time passes with each command. */
     Outcome apply(Command<?> command, long timetoken) {
+        expiries.headMap(timetoken, true)
+                .values()
+                .forEach(due -> due.forEach(
+                        message -> delete(message.getKey(), new Range(message.getValue(), message.getValue(), false))));
+        expiries.headMap(timetoken, true).clear();
+        forgetOld(timetoken);
+        Outcome outcome = decide(command, timetoken);
+        forgetOld(timetoken);
+        return outcome;
+    }
+
+    private void forgetOld(long timetoken) {
+        retained.forEach((keyset, steps) -> {
+            for (Map<Channel, ? extends TreeMap<Long, ?>> table : List.of(messages, actions, feed)) {
+                table.forEach((channel, rows) -> {
+                    if (channel.keyset().equals(keyset) && steps >= 0) {
+                        rows.headMap(timetoken - steps).clear();
+                    }
+                });
+            }
+            lastEvents.entrySet()
+                    .removeIf(last -> last.getKey().keyset().equals(keyset) && steps >= 0
+                            && last.getValue() < timetoken - steps);
+        });
+    }
+
+    private void delete(Channel channel, Range range) {
+        for (Long gone : inRange(of(messages, channel), range)) {
+            of(messages, channel).remove(gone);
+            of(feed, channel).remove(gone);
+        }
+        of(actions, channel).values()
+                .removeIf(action -> action.messageTimetoken() >= range.from()
+                        && action.messageTimetoken() <= range.to());
+        of(about, channel).entrySet().removeIf(event -> {
+            boolean isGone = event.getValue() >= range.from() && event.getValue() <= range.to();
+            if (isGone) {
+                of(feed, channel).remove(event.getKey());
+            }
+            return isGone;
+        });
+    }
+
+    private Outcome decide(Command<?> command, long timetoken) {
         return switch (command) {
             case Publish publish -> {
                 if (publish.delivery() == Delivery.STORED) {
                     of(messages, publish.channel()).put(timetoken, publish);
+                    if (publish.lifetime() > 0) {
+                        expiries.computeIfAbsent(timetoken + publish.lifetime(), first -> new ArrayList<>())
+                                .add(Map.entry(publish.channel(), timetoken));
+                    }
                 }
                 if (publish.delivery() != Delivery.FIRED) {
                     tell(publish.channel(), timetoken, "message");
@@ -81,6 +140,7 @@ final class LedgerModel {
                 }
                 of(actions, add.channel()).put(timetoken, action);
                 tell(add.channel(), timetoken, "added");
+                of(about, add.channel()).put(timetoken, add.messageTimetoken());
                 yield new Outcome.ActionAdded(action);
             }
             case RemoveAction remove -> {
@@ -93,20 +153,11 @@ final class LedgerModel {
                 }
                 of(actions, remove.channel()).remove(remove.actionTimetoken());
                 tell(remove.channel(), timetoken, "removed");
+                of(about, remove.channel()).put(timetoken, remove.messageTimetoken());
                 yield new Outcome.ActionRemoved();
             }
             case DeleteMessages delete -> {
-                Range range = delete.range();
-                for (Long gone : inRange(of(messages, delete.channel()), range)) {
-                    of(messages, delete.channel()).remove(gone);
-                    of(feed, delete.channel()).remove(gone);
-                }
-                for (MessageAction action : List.copyOf(of(actions, delete.channel()).values())) {
-                    if (action.messageTimetoken() >= range.from() && action.messageTimetoken() <= range.to()) {
-                        of(actions, delete.channel()).remove(action.actionTimetoken());
-                        of(feed, delete.channel()).remove(action.actionTimetoken());
-                    }
-                }
+                delete(delete.channel(), delete.range());
                 yield new Outcome.MessagesDeleted();
             }
             case Announce announce -> {
@@ -140,15 +191,11 @@ final class LedgerModel {
                 revoked.add(new Revocation(revoke.keyset(), revoke.token(), revoke.expiry(), revoke.now()));
                 yield new Outcome.TokenRevoked();
             }
-            case Expire expire -> {
-                for (TreeMap<Long, ?> table : List.of(of(messages, expire.channel()), of(actions, expire.channel()),
-                        of(feed, expire.channel()))) {
-                    inRange(table, expire.range()).forEach(table::remove);
-                }
-                lastEvents.computeIfPresent(expire.channel(),
-                        (channel, last) -> last <= expire.range().to() ? null : last);
-                yield new Outcome.MessagesDeleted();
+            case Retain retain -> {
+                retained.put(retain.keyset(), retain.steps());
+                yield new Outcome.Retained();
             }
+            case Tick _ -> new Outcome.Ticked();
             case Once<?> once -> {
                 Done known = done.get(once.id().name()[0]);
                 if (known != null && timetoken / Timetoken.SHORTLY - known.timetoken() / Timetoken.SHORTLY <= 1) {
@@ -159,7 +206,7 @@ final class LedgerModel {
                         yield new Outcome.RequestIdReused();
                     }
                 }
-                Outcome outcome = apply(once.command(), timetoken);
+                Outcome outcome = decide(once.command(), timetoken);
                 done.put(once.id().name()[0], new Done(once.id(), outcome, timetoken));
                 yield outcome;
             }

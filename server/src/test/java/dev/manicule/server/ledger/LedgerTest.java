@@ -27,10 +27,8 @@ import dev.manicule.server.model.Range;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +40,6 @@ class LedgerTest {
     @TempDir
     private Path folder;
     private Ledger ledger;
-    private int parts;
     private long timetoken = 17_000_000_000_000_000L;
 
     @BeforeEach
@@ -81,7 +78,8 @@ class LedgerTest {
     void aChangeOfAGroupThatChangesNothingWritesNothing() {
         ChannelGroup group = new ChannelGroup("demo", "g");
         done(new ChangeGroup(group, List.of("a"), List.of()));
-        try (Draft draft = ledger.draft()) {
+        {
+            Draft draft = ledger.draft();
             Outcome outcome = ledger.apply(new ChangeGroup(group, List.of("a"), List.of("b")), ++timetoken, draft);
             assertThat(outcome).isEqualTo(new Outcome.GroupChanged());
             assertThat(draft.groups()).isEmpty();
@@ -133,16 +131,32 @@ class LedgerTest {
     }
 
     private Outcome done(Command<?> command) {
-        Outcome outcome = null;
-        for (Command<?> rest = command; rest != null;) {
-            try (Draft draft = ledger.draft()) {
-                outcome = ledger.apply(rest, ++timetoken, draft);
-                rest = draft.takeUnfinished();
-                ledger.commit(draft);
-                parts++;
-            }
+        Draft draft = ledger.draft();
+        Outcome outcome = ledger.apply(command, ++timetoken, draft);
+        ledger.commit(draft);
+        return outcome;
+    }
+
+    /** Removes all rows that nobody sees; gives in how many slices. */
+    private int removeRows() {
+        int slices = 0;
+        while (ledger.hasRowsToRemove()) {
+            boolean _ = ledger.removeRows();
+            slices++;
         }
-        return Objects.requireNonNull(outcome);
+        return slices;
+    }
+
+    private int copies;
+
+    private long rows(String table) throws Exception {
+        Path copy = folder.resolveSibling(folder.getFileName() + "-copy-" + copies++);
+        ledger.copyTables(copy);
+        try (Snapshot snapshot = Snapshot.open(copy)) {
+            long[] count = new long[1];
+            snapshot.walk(snapshot.tables.byName(table), new byte[0], new byte[0], (key, row) -> count[0]++);
+            return count[0];
+        }
     }
 
     private static Publish publish(String json, Delivery delivery) {
@@ -160,7 +174,8 @@ class LedgerTest {
 
     @Test
     void nothingOfADraftIsSeenBeforeItIsCommitted() {
-        try (Draft draft = ledger.draft()) {
+        {
+            Draft draft = ledger.draft();
             ledger.apply(publish("1", Delivery.STORED), ++timetoken, draft);
             assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isZero();
             assertThat(events()).isEmpty();
@@ -174,12 +189,14 @@ class LedgerTest {
     @Test
     void aDeletionWritesNothingBeforeItsDraftIsCommitted() {
         done(publish("1", Delivery.STORED));
-        try (Draft draft = ledger.draft()) {
+        {
+            Draft draft = ledger.draft();
             ledger.apply(publish("2", Delivery.STORED), ++timetoken, draft);
             ledger.apply(new DeleteMessages(CHANNEL, new Range(0, timetoken - 1, false)), ++timetoken, draft);
         }
         assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isEqualTo(1);
-        try (Draft draft = ledger.draft()) {
+        {
+            Draft draft = ledger.draft();
             ledger.apply(publish("3", Delivery.STORED), ++timetoken, draft);
             ledger.apply(new DeleteMessages(CHANNEL, Range.ALL), ++timetoken, draft);
             ledger.commit(draft);
@@ -189,7 +206,8 @@ class LedgerTest {
 
     @Test
     void equalAddsOfOneDraftYieldOneAction() {
-        try (Draft draft = ledger.draft()) {
+        {
+            Draft draft = ledger.draft();
             AddAction add = new AddAction(CHANNEL, 5, "reaction", "smile", "alice");
             assertThat(ledger.apply(add, ++timetoken, draft)).isInstanceOf(Outcome.ActionAdded.class);
             assertThat(ledger.apply(add, ++timetoken, draft)).isInstanceOf(Outcome.ActionAlreadyAdded.class);
@@ -200,7 +218,8 @@ class LedgerTest {
 
     @Test
     void aMessageHasAtMost25000Actions() {
-        try (Draft draft = ledger.draft()) {
+        {
+            Draft draft = ledger.draft();
             for (int i = 0; i < Ledger.MAX_ACTIONS_PER_MESSAGE; i++) {
                 Outcome outcome = ledger.apply(new AddAction(CHANNEL, 5, "r", "v" + i, "a"), ++timetoken, draft);
                 assertThat(outcome).isInstanceOf(Outcome.ActionAdded.class);
@@ -214,71 +233,164 @@ class LedgerTest {
     }
 
     @Test
-    void aLargeDeletionIsDoneInPartsAndIsWhole() {
-        try (Draft draft = ledger.draft()) {
-            for (int i = 0; i < 12_000; i++) {
-                ledger.apply(publish("" + i, Delivery.STORED), ++timetoken, draft);
-                ledger.apply(new AddAction(CHANNEL, timetoken, "r", "v", "a"), ++timetoken, draft);
-            }
-            ledger.commit(draft);
-        }
+    void aLargeDeletionHappensAtOnceAndItsRowsGoLater() throws Exception {
+        addMany(12_000);
         done(new DeleteMessages(CHANNEL, Range.ALL));
-        assertThat(parts).isGreaterThan(10);
-        assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isZero();
-        assertThat(ledger.reads().actions(CHANNEL, Range.ALL, 10, 10_000).rows()).isEmpty();
-        assertThat(events()).isEmpty();
+        for (boolean isRemoved : new boolean[]{false, true}) {
+            assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isZero();
+            assertThat(ledger.reads().actions(CHANNEL, Range.ALL, 10, 10_000).rows()).isEmpty();
+            assertThat(events()).isEmpty();
+            assertThat(rows("messages")).isEqualTo(isRemoved ? 0 : 12_000);
+            if (!isRemoved) {
+                ledger.close();
+                ledger = Ledger.open(folder);
+                assertThat(removeRows()).as("slices").isGreaterThan(10);
+            }
+        }
+        assertThat(rows("actions") + rows("actionsByMessage") + rows("feed") + rows("deletions")).isZero();
+    }
+
+    /** An action can be put on what was deleted, before and after its rows are removed. */
+    @Test
+    void whatComesAfterADeletionStays() throws Exception {
+        done(publish("1", Delivery.STORED));
+        long message = timetoken;
+        AddAction add = new AddAction(CHANNEL, message, "r", "v", "a", false, 150);
+        done(add);
+        done(new AddAction(CHANNEL, message, "r", "w", "a"));
+        done(new Command.RemoveAction(CHANNEL, message, timetoken, "a"));
+        done(new DeleteMessages(CHANNEL, new Range(message, message, false)));
+        assertThat(done(new AddAction(CHANNEL, message, "r", "v", "a", true, 150)))
+                .isEqualTo(new Outcome.NoSuchMessage());
+        assertThat(done(new Command.RemoveAction(CHANNEL, message, message + 1, "a")))
+                .isEqualTo(new Outcome.NoSuchAction());
+        assertThat(done(add)).as("nothing is on it any more").isInstanceOf(Outcome.ActionAdded.class);
+        long added = timetoken;
+        assertThat(events()).singleElement().asString().contains("\"added\"", "" + added);
+        removeRows();
+        assertThat(events()).singleElement().asString().contains("\"added\"", "" + added);
+        assertThat(done(add)).isEqualTo(new Outcome.ActionAlreadyAdded());
+        assertThat(done(new Command.RemoveAction(CHANNEL, message, added, "a")))
+                .isEqualTo(new Outcome.ActionRemoved());
+        assertThat(rows("actions")).isZero();
+        assertThat(rows("actionsByMessage")).as("what was removed").isEqualTo(1);
+    }
+
+    /** More of them than a slice has rows, so that a slice may not begin with them again and again. */
+    @Test
+    void aDeletionEndsWhereVeryManyActionsCameLater() throws Exception {
+        done(publish("1", Delivery.STORED));
+        long message = timetoken;
+        done(new DeleteMessages(CHANNEL, Range.ALL));
+        Draft draft = ledger.draft();
+        for (int i = 0; i < 5_000; i++) {
+            assertThat(ledger.apply(new AddAction(CHANNEL, message, "r", "v" + i, "a"), ++timetoken, draft))
+                    .isInstanceOf(Outcome.ActionAdded.class);
+        }
+        ledger.commit(draft);
+        assertThat(removeRows()).isBetween(5, 10);
+        assertThat(rows("actions")).isEqualTo(5_000);
+        assertThat(rows("messages")).isZero();
+    }
+
+    private void addMany(int messages) {
+        Draft draft = ledger.draft();
+        for (int i = 0; i < messages; i++) {
+            ledger.apply(publish("" + i, Delivery.STORED), ++timetoken, draft);
+            ledger.apply(new AddAction(CHANNEL, timetoken, "r", "v", "a"), ++timetoken, draft);
+        }
+        ledger.commit(draft);
     }
 
     @Test
-    void whatExpiresIsGoneByItsOwnTimetokenInPartsAndWhole() {
-        try (Draft draft = ledger.draft()) {
-            for (int i = 0; i < 5_000; i++) {
-                ledger.apply(publish("" + i, Delivery.STORED), ++timetoken, draft);
-                ledger.apply(new AddAction(CHANNEL, timetoken, "r", "v", "a"), ++timetoken, draft);
-            }
-            ledger.commit(draft);
-        }
+    void whatIsTooOldIsGoneAtOnceAndItsRowsGoLater() throws Exception {
+        addMany(5_000);
         long old = timetoken;
         long expired = old - 1; // the last of the old messages
+        timetoken += 1_000;
         done(new AddAction(CHANNEL, expired, "r", "young", "a"));
+        long young = timetoken;
         done(publish("\"young\"", Delivery.STORED));
-        assertThat(ledger.reads().channelsWithOlder("demo", old, null, 10)).containsExactly(CHANNEL);
-        parts = 0;
-        done(new Command.Expire(CHANNEL, new Range(0, old, false)));
-        assertThat(parts).isEqualTo(5);
-        assertThat(ledger.reads().channelsWithOlder("demo", old, null, 10)).isEmpty();
-        assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isEqualTo(1);
-        assertThat(ledger.reads().actions(CHANNEL, Range.ALL, 10, 10_000).rows()).singleElement()
-                .satisfies(row -> assertThat(ActionRow.read(row).value()).isEqualTo("young"));
-        assertThat(events()).hasSize(2);
+        timetoken = old + 1_000_000;
+        done(new Command.Retain("demo", 1_000_000 - 500));
+        for (boolean isRemoved : new boolean[]{false, true}) {
+            assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isEqualTo(1);
+            assertThat(ledger.reads().actions(CHANNEL, Range.ALL, 10, 10_000).rows()).singleElement()
+                    .satisfies(row -> assertThat(ActionRow.read(row).value()).isEqualTo("young"));
+            assertThat(events()).hasSize(2);
+            assertThat(ledger.reads().channels("demo", "", 0, null, 10).channels()).containsExactly(CHANNEL);
+            assertThat(done(new AddAction(CHANNEL, expired, "r", "young", "a"))).isEqualTo(
+                    new Outcome.ActionAlreadyAdded());
+            assertThat(rows("messages")).isEqualTo(isRemoved ? 1 : 5_001);
+            ledger.sweep();
+            assertThat(removeRows()).isGreaterThanOrEqualTo(isRemoved ? 1 : 10);
+        }
+        assertThat(done(new AddAction(CHANNEL, expired, "r", "v", "a", false, 150)))
+                .as("what is too old neither is in the way nor is counted")
+                .isInstanceOf(Outcome.ActionAdded.class);
+        timetoken = young + 1_000_000;
+        done(new Command.Retain("demo", Command.Retain.FOREVER));
+        assertThat(ledger.reads().actions(CHANNEL, Range.ALL, 10, 10_000).rows()).as("what is gone stays gone")
+                .hasSize(1);
         assertThat(ledger.reads().channels("demo", "", 0, null, 10).channels()).containsExactly(CHANNEL);
-        assertThat(done(new AddAction(CHANNEL, expired, "r", "young", "a"))).isEqualTo(
-                new Outcome.ActionAlreadyAdded());
-        done(new Command.Expire(CHANNEL, new Range(0, timetoken, false)));
-        assertThat(ledger.reads().channels("demo", "", 0, null, 10).channels()).as("a channel where nothing is left")
-                .isEmpty();
+        ledger.sweep();
+        removeRows();
+        assertThat(rows("actionsByMessage")).as("an action, and their number").isEqualTo(2);
     }
 
     @Test
-    void channelsWithSomethingOldAreFoundPageByPageInTheirKeyset() {
-        for (String name : List.of("b", "a", "aa", "ÿ")) {
-            done(new Publish(new Channel("demo", name), new Json(new byte[]{'1'}), null, "alice", null, null, null,
-                    Delivery.STORED));
+    void aMessageExpiresWithAllThatBelongsToItAtItsTime() throws Exception {
+        Publish publish = publish("1", Delivery.STORED);
+        done(new Publish(CHANNEL, publish.payload(), null, "alice", null, null, null, Delivery.STORED, 100));
+        long message = timetoken;
+        done(new AddAction(CHANNEL, message, "r", "v", "a"));
+        done(publish("2", Delivery.STORED));
+        assertThat(ledger.due()).isEqualTo(message + 100);
+        ledger.close();
+        ledger = Ledger.open(folder);
+        assertThat(ledger.due()).isEqualTo(message + 100);
+        timetoken = message + 98;
+        done(new Command.Tick());
+        assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isEqualTo(2);
+        done(new Command.Tick());
+        assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isEqualTo(1);
+        assertThat(ledger.reads().actions(CHANNEL, Range.ALL, 10, 10_000).rows()).isEmpty();
+        assertThat(events()).singleElement().asString().contains("\"d\":2");
+        assertThat(ledger.due()).isEqualTo(Long.MAX_VALUE);
+        removeRows();
+        assertThat(rows("messages")).isEqualTo(1);
+        assertThat(rows("expiries") + rows("actionsByMessage")).isZero();
+    }
+
+    /** However many expire together, a command has only so much to do. */
+    @Test
+    void veryManyMessagesExpireInParts() {
+        Draft draft = ledger.draft();
+        Json payload = publish("1", Delivery.STORED).payload();
+        for (int i = 0; i < 1_000; i++) {
+            ledger.apply(new Publish(CHANNEL, payload, null, "alice", null, null, null, Delivery.STORED, 5_000),
+                    ++timetoken, draft);
         }
-        done(new Publish(new Channel("dem", "x"), new Json(new byte[]{'1'}), null, "alice", null, null, null,
-                Delivery.STORED));
-        long now = timetoken;
-        done(new Publish(new Channel("demo", "young"), new Json(new byte[]{'1'}), null, "alice", null, null, null,
-                Delivery.STORED));
-        List<String> found = new ArrayList<>();
-        Channel last = null;
-        for (List<Channel> page = ledger.reads().channelsWithOlder("demo", now, null, 3); !page.isEmpty(); page = ledger
-                .reads()
-                .channelsWithOlder("demo", now, last, 3)) {
-            page.forEach(channel -> found.add(channel.name()));
-            last = page.getLast();
+        ledger.commit(draft);
+        timetoken += 10_000;
+        int ticks = 0;
+        for (; ledger.due() <= timetoken + 1; ticks++) {
+            done(new Command.Tick());
         }
-        assertThat(found).containsExactly("a", "b", "aa", "ÿ");
+        assertThat(ticks).isEqualTo(10);
+        assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isZero();
+    }
+
+    @Test
+    void requestsAndTransientEventsOfLongAgoAreRemovedAsTimePasses() throws Exception {
+        done(publish("1", Delivery.TRANSIENT));
+        assertThat(rows("recent")).isEqualTo(1);
+        timetoken += Timetoken.SHORTLY;
+        done(publish("2", Delivery.TRANSIENT));
+        assertThat(rows("recent")).isEqualTo(2);
+        timetoken += Timetoken.SHORTLY;
+        done(publish("3", Delivery.TRANSIENT));
+        assertThat(rows("recent")).isEqualTo(2);
     }
 
     @Test

@@ -1,0 +1,46 @@
+package dev.manicule.server.ledger;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+
+/**
+ * Messages that were published with a time to live, by when that ends. The key is that timetoken, the channel, and the
+ * message's timetoken; there is nothing in the row.
+ */
+final class Expiries {
+    /** What {@link #first} gives when no message ever expires. */
+    static final long NEVER = Long.MAX_VALUE;
+
+    private Expiries() {}
+
+    static byte[] key(long expiry, byte[] channel, long message) {
+        return ByteBuffer.allocate(channel.length + 2 * Long.BYTES)
+                .putLong(expiry)
+                .put(channel)
+                .putLong(message)
+                .array();
+    }
+
+    static long expiry(byte[] key) {
+        return Keys.number(key);
+    }
+
+    static byte[] channel(byte[] key) {
+        return Arrays.copyOfRange(key, Long.BYTES, key.length - Long.BYTES);
+    }
+
+    static long message(byte[] key) {
+        return Keys.timetoken(key, key.length - Long.BYTES);
+    }
+
+    /** When the next message expires, {@link #NEVER} when none does. */
+    static long first(Tables tables) throws RocksDBException {
+        try (RocksIterator rows = tables.db.newIterator(tables.expiries)) {
+            rows.seekToFirst();
+            rows.status();
+            return rows.isValid() ? expiry(rows.key()) : NEVER;
+        }
+    }
+}

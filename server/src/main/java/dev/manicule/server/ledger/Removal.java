@@ -1,0 +1,247 @@
+package dev.manicule.server.ledger;
+
+import dev.manicule.server.model.MessageAction;
+import dev.manicule.server.model.Range;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * Removes the rows of what is deleted or too old, a slice at a time. Nobody sees the difference: reads and rules take those
+ * rows for gone already. So each machine does it when it suits it, and no slice need be durable.
+ *
+ * <p>Belongs to the thread that commits, so that no row changes between being looked at and being removed.
+ */
+final class Removal {
+    private static final byte[] NOTHING = {};
+
+    private final Tables tables;
+    private final State state;
+    private final WriteOptions how = new WriteOptions();
+    private final Map<Deletion, Reached> progress = new HashMap<>();
+    private final List<String> keysetsToSweep = new ArrayList<>();
+    private byte @Nullable [] sweptChannel;
+
+    /**
+     * How far a deletion has come: first with the actions, then with the messages.
+     *
+     * @param action the key of {@code actionsByMessage} to go on at, empty for the first; null when they are done
+     * @param message the message to go on at
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Reached(byte @Nullable [] action, long message) {}
+
+    Removal(Tables tables, State state) {
+        this.tables = tables;
+        this.state = state;
+    }
+
+    void close() {
+        how.close();
+    }
+
+    /** Has it look in all channels for what is too old. */
+    void sweep() {
+        if (keysetsToSweep.isEmpty()) {
+            state.horizons().keysets().forEach(keysetsToSweep::add);
+        }
+    }
+
+    /** Whether there is anything to do. */
+    boolean hasWork() {
+        return state.deletions().size() > 0 || !keysetsToSweep.isEmpty();
+    }
+
+    /**
+     * Removes some rows.
+     *
+     * @param rows about how many, at least one
+     * @param time the present timetoken, by which something is too old
+     * @return whether there is more to do
+     */
+    boolean slice(int rows, long time) throws RocksDBException {
+        Deletion deletion = state.deletions().next();
+        if (deletion != null) {
+            removeSome(deletion, rows);
+        } else if (!keysetsToSweep.isEmpty()) {
+            sweepSome(keysetsToSweep.getLast(), rows, time);
+        }
+        return hasWork();
+    }
+
+    private void removeSome(Deletion deletion, int most) throws RocksDBException {
+        Reached reached = progress.getOrDefault(deletion, new Reached(NOTHING, deletion.from()));
+        Changes changes = new Changes();
+        int left = most;
+        byte[] action = reached.action();
+        if (action != null) {
+            Range all = new Range(deletion.from(), deletion.to(), false);
+            try (Scan scan = new Scan(tables.db, tables.actionsByMessage, deletion.channel().bytes, all)) {
+                for (seek(scan, action); scan.isValid() && left > 0; scan.next()) {
+                    action = Keys.directlyAfter(scan.key());
+                    removeActionRow(scan.key(), scan.row(), deletion.channel().bytes, deletion.at(), changes);
+                    left--;
+                }
+                scan.check();
+                action = scan.isValid() ? action : null;
+            }
+        }
+        long message = reached.message();
+        boolean isWhole = false;
+        if (action == null) {
+            try (Scan scan = new Scan(tables.db, tables.messages, deletion.channel().bytes,
+                    new Range(message, deletion.to(), false))) {
+                for (scan.first(); scan.isValid() && left > 0; scan.next()) {
+                    message = scan.timetoken() + 1;
+                    if (message <= deletion.at()) {
+                        changes.delete(tables.messages, scan.key());
+                        changes.delete(tables.feed, scan.key());
+                    }
+                    left--;
+                }
+                scan.check();
+                isWhole = !scan.isValid();
+            }
+        }
+        if (isWhole) {
+            changes.delete(tables.deletions, deletion.key());
+        }
+        write(changes);
+        if (isWhole) {
+            progress.remove(deletion);
+            state.deletions().remove(deletion);
+        } else {
+            progress.put(deletion, new Reached(action, message));
+        }
+    }
+
+    private static void seek(Scan scan, byte[] key) {
+        if (key.length == 0) {
+            scan.first();
+        } else {
+            scan.seek(key);
+        }
+    }
+
+    /** A row of {@code actionsByMessage}: an action, one that was removed, or the count. */
+    private void removeActionRow(byte[] key, byte[] row, byte[] channel, long before, Changes changes) {
+        Keys.ActionKey action = Keys.parseAction(key, channel.length);
+        switch (action.kind()) {
+            case COUNT -> {
+                if (ActionCount.read(row).changedAt() < before) {
+                    changes.delete(tables.actionsByMessage, key);
+                }
+            }
+            case ACTION -> {
+                long timetoken = Keys.number(row);
+                if (timetoken < before) {
+                    changes.delete(tables.actionsByMessage, key);
+                    changes.delete(tables.actions, Keys.newestFirst(channel, timetoken));
+                    changes.delete(tables.feed, Keys.at(channel, timetoken));
+                }
+            }
+            case REMOVED -> {
+                if (action.removedAt() < before) {
+                    changes.delete(tables.actionsByMessage, key);
+                    changes.delete(tables.feed, Keys.at(channel, action.removedAt()));
+                    changes.delete(tables.feed, Keys.at(channel, Keys.number(row)));
+                }
+            }
+        }
+    }
+
+    /** Goes on in the channels of a keyset; in each, the feed leads to all that is kept. */
+    private void sweepSome(String keyset, int most, long time) throws RocksDBException {
+        long horizon = state.horizons().from(keyset, time);
+        byte[] all = Keys.channels(keyset, 0, new byte[0]);
+        byte[] prefix = Arrays.copyOf(all, all.length - Short.BYTES);
+        int left = most;
+        Changes changes = new Changes();
+        try (Slice end = new Slice(Keys.after(prefix));
+                ReadOptions options = new ReadOptions().setIterateUpperBound(end);
+                RocksIterator channels = tables.db.newIterator(tables.channels, options)) {
+            channels.seek(sweptChannel == null ? prefix : sweptChannel);
+            while (channels.isValid() && left > 0) {
+                byte[] channel = channels.key();
+                sweptChannel = channel;
+                left = sweepChannel(channel, channels.value(), horizon, left, changes) - 1;
+                if (left >= 0) {
+                    channels.next();
+                }
+            }
+            channels.status();
+            if (!channels.isValid() && left >= 0) {
+                sweptChannel = null;
+                keysetsToSweep.removeLast();
+            }
+        }
+        write(changes);
+    }
+
+    /** Gives how many rows are left of those that may be removed, −1 when some of the channel's are left. */
+    private int sweepChannel(byte[] channel, byte[] last, long horizon, int most, Changes changes)
+            throws RocksDBException {
+        int left = most;
+        if (horizon == 0) {
+            return left;
+        }
+        try (Scan feed = new Scan(tables.db, tables.feed, channel, new Range(0, horizon - 1, false))) {
+            for (feed.first(); feed.isValid(); feed.next()) {
+                if (left == 0) {
+                    return -1;
+                }
+                removeOld(feed.key(), feed.row(), channel, horizon, changes);
+                left--;
+            }
+            feed.check();
+        }
+        if (Keys.number(last) < horizon) {
+            changes.delete(tables.channels, channel);
+        }
+        return left;
+    }
+
+    private void removeOld(byte[] key, byte[] event, byte[] channel, long horizon, Changes changes)
+            throws RocksDBException {
+        changes.delete(tables.feed, key);
+        byte[] row = tables.db.get(tables.actions, Keys.otherWayRound(key));
+        if (row == null) {
+            changes.delete(tables.messages, key);
+            long timetoken = Keys.timetoken(key, channel.length);
+            long message = Envelopes.message(FeedRow.read(Keys.parseChannel(channel), timetoken, event));
+            if (message != timetoken) {
+                changes.delete(tables.actionsByMessage, Keys.removedAction(channel, message, timetoken));
+            }
+            return;
+        }
+        MessageAction action = ActionRow.read(row);
+        changes.delete(tables.actions, Keys.otherWayRound(key));
+        byte[] unique = Keys.action(channel, action.messageTimetoken(), action.type(), action.value(), action.uuid());
+        byte[] now = tables.db.get(tables.actionsByMessage, unique);
+        if (now != null && Keys.number(now) == action.actionTimetoken()) { // else it is on the message again
+            changes.delete(tables.actionsByMessage, unique);
+        }
+        byte[] countKey = Keys.actionCount(channel, action.messageTimetoken());
+        if (ActionCount.read(tables.db.get(tables.actionsByMessage, countKey)).changedAt() < horizon) {
+            changes.delete(tables.actionsByMessage, countKey);
+        }
+    }
+
+    private void write(Changes changes) throws RocksDBException {
+        if (changes.isEmpty()) {
+            return;
+        }
+        try (WriteBatch batch = changes.toBatch()) {
+            tables.db.write(how, batch);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.manicule.server.ledger;
+
+import dev.manicule.server.model.Channel;
+import org.rocksdb.RocksDBException;
+
+/**
+ * What of the tables is in memory too, because every read and every rule needs it: what was deleted, what is too old, what
+ * expires next, and how far the tables have come.
+ *
+ * <p>One thread changes it, the one that commits, after what it commits is in the tables. Any thread may ask.
+ */
+final class State {
+    private final Deletions deletions;
+    private volatile Horizons horizons;
+    private volatile long nextExpiry;
+    private volatile long lastTimetoken;
+
+    private State(Deletions deletions, Horizons horizons, long nextExpiry, long lastTimetoken) {
+        this.deletions = deletions;
+        this.horizons = horizons;
+        this.nextExpiry = nextExpiry;
+        this.lastTimetoken = lastTimetoken;
+    }
+
+    /** That of some tables. */
+    static State of(Tables tables) throws RocksDBException {
+        return new State(Deletions.of(tables), Horizons.of(tables), Expiries.first(tables),
+                LedgerReads.lastTimetoken(tables));
+    }
+
+    /** The highest timetoken of any command that was committed, 0 when there was none. */
+    long lastTimetoken() {
+        return lastTimetoken;
+    }
+
+    /** When the next message expires, {@link Expiries#NEVER} when none does. */
+    long nextExpiry() {
+        return nextExpiry;
+    }
+
+    Horizons horizons() {
+        return horizons;
+    }
+
+    Deletions deletions() {
+        return deletions;
+    }
+
+    /** What of a channel's rows can be seen now. */
+    Visible visible(Channel channel) {
+        return visible(channel.keyset(), Keys.channel(channel));
+    }
+
+    /** The same of a channel whose keys begin so. */
+    Visible visible(String keyset, byte[] channel) {
+        return new Visible(deletions.of(channel), horizons.from(keyset, lastTimetoken));
+    }
+
+    /** Takes in what a commit has changed. Deletions first: what is visible from now on is never what was. */
+    void committed(Draft draft) {
+        deletions.addAll(draft.deletions());
+        horizons = draft.horizons();
+        nextExpiry = draft.nextExpiry();
+        lastTimetoken = draft.lastTimetoken();
+    }
+}

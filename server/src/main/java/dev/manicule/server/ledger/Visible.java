@@ -1,0 +1,38 @@
+package dev.manicule.server.ledger;
+
+import dev.manicule.server.model.Event;
+import dev.manicule.server.model.Range;
+
+/**
+ * What of the rows of a channel can be seen at a time: neither what was deleted nor what is too old, although the rows may
+ * still be there.
+ *
+ * @param deleted what was deleted
+ * @param horizon the lowest timetoken that is kept
+ */
+record Visible(DeletedRanges deleted, long horizon) {
+    /** The part of a range that is kept. */
+    Range keptOf(Range range) {
+        return range.notBefore(horizon);
+    }
+
+    boolean isMessage(long timetoken) {
+        return timetoken >= horizon && !deleted.hide(timetoken, timetoken);
+    }
+
+    boolean isAction(long message, long timetoken) {
+        return timetoken >= horizon && !deleted.hide(message, timetoken);
+    }
+
+    /** Whether an event that is kept can be seen: it goes with the message that it is about. */
+    boolean isEvent(Event event) {
+        long timetoken = event.timetoken();
+        return timetoken >= horizon
+                && (deleted.isEmpty() || !deleted.hide(Envelopes.message(event), timetoken));
+    }
+
+    /** What is known of the actions on a message. */
+    ActionCount countOn(long message, ActionCount said) {
+        return said.changedAt() < deleted.of(message) || said.changedAt() < horizon ? ActionCount.NONE : said;
+    }
+}
