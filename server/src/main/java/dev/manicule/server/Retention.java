@@ -2,12 +2,12 @@ package dev.manicule.server;
 
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Keysets;
+import dev.manicule.server.command.Expire;
+import dev.manicule.server.command.Outcome;
+import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.Command.Expire;
-import dev.manicule.server.model.Outcome;
-import dev.manicule.server.model.Outcome.Unavailable;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Timetoken;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package dev.manicule.server.ledger;
 
+import dev.manicule.server.command.Command;
+import dev.manicule.server.command.DeleteMessages;
 import dev.manicule.server.model.ChannelGroup.Members;
-import dev.manicule.server.model.Command;
 import dev.manicule.server.model.Event;
-import dev.manicule.server.model.Outcome.OfDelete;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Revocation;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ public final class Draft implements AutoCloseable {
     private final List<Members> groups = new ArrayList<>();
     private final List<Revocation> revocations = new ArrayList<>();
     private boolean erases;
-    private @Nullable Command<OfDelete> unfinished;
+    private @Nullable Command<DeleteMessages.Outcome> unfinished;
     private long lastTimetoken;
 
     Draft(Tables tables, Versions versions, long lastTimetoken) {
@@ -72,8 +72,8 @@ public final class Draft implements AutoCloseable {
     }
 
     /** What the command applied last has left to be done, to be applied in its place; null, mostly, for nothing. */
-    public @Nullable Command<OfDelete> takeUnfinished() {
-        Command<OfDelete> rest = unfinished;
+    public @Nullable Command<DeleteMessages.Outcome> takeUnfinished() {
+        Command<DeleteMessages.Outcome> rest = unfinished;
         unfinished = null;
         return rest;
     }
@@ -175,7 +175,7 @@ public final class Draft implements AutoCloseable {
         lastTimetoken = timetoken;
     }
 
-    void leave(Command<OfDelete> rest) {
+    void leave(Command<DeleteMessages.Outcome> rest) {
         unfinished = rest;
     }
 

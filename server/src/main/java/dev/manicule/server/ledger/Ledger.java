@@ -1,8 +1,8 @@
 package dev.manicule.server.ledger;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import dev.manicule.server.model.Command;
-import dev.manicule.server.model.Outcome;
+import dev.manicule.server.command.Command;
+import dev.manicule.server.command.Outcome;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;

@@ -1,25 +1,25 @@
 package dev.manicule.server.ledger;
 
+import dev.manicule.server.command.AddAction;
+import dev.manicule.server.command.Announce;
+import dev.manicule.server.command.Announce.Announcement;
+import dev.manicule.server.command.ChangeGroup;
+import dev.manicule.server.command.Command;
+import dev.manicule.server.command.DeleteGroup;
+import dev.manicule.server.command.DeleteMessages;
+import dev.manicule.server.command.Expire;
+import dev.manicule.server.command.IdempotencyKey;
+import dev.manicule.server.command.Idempotent;
+import dev.manicule.server.command.Outcome;
+import dev.manicule.server.command.Publish;
+import dev.manicule.server.command.Publish.Delivery;
+import dev.manicule.server.command.RemoveAction;
+import dev.manicule.server.command.RevokeToken;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.ChannelGroup.Members;
-import dev.manicule.server.model.Command;
-import dev.manicule.server.model.Command.AddAction;
-import dev.manicule.server.model.Command.Announce;
-import dev.manicule.server.model.Command.Announcement;
-import dev.manicule.server.model.Command.ChangeGroup;
-import dev.manicule.server.model.Command.DeleteGroup;
-import dev.manicule.server.model.Command.DeleteMessages;
-import dev.manicule.server.model.Command.Delivery;
-import dev.manicule.server.model.Command.Expire;
-import dev.manicule.server.model.Command.Once;
-import dev.manicule.server.model.Command.Publish;
-import dev.manicule.server.model.Command.RemoveAction;
-import dev.manicule.server.model.Command.RevokeToken;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.MessageAction;
-import dev.manicule.server.model.Outcome;
 import dev.manicule.server.model.Range;
-import dev.manicule.server.model.RequestId;
 import dev.manicule.server.model.Revocation;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +50,7 @@ final class Rules {
             case Publish publish -> publish(publish, timetoken);
             case AddAction add -> addAction(add, timetoken);
             case RemoveAction remove -> removeAction(remove, timetoken);
-            case Once<?> once -> once(once, timetoken);
+            case Idempotent<?> idempotent -> idempotent(idempotent, timetoken);
             case DeleteMessages delete -> deleteMessages(delete);
             case Expire expire -> expire(expire);
             case Announce announce -> announce(announce, timetoken);
@@ -60,7 +60,7 @@ final class Rules {
         };
     }
 
-    private Outcome.OfPublish publish(Publish publish, long timetoken) throws RocksDBException {
+    private Publish.Outcome publish(Publish publish, long timetoken) throws RocksDBException {
         byte[] channel = Keys.channel(publish.channel());
         if (publish.delivery() == Delivery.STORED) {
             draft.put(tables.messages, Keys.at(channel, timetoken), MessageRow.of(publish));
@@ -68,37 +68,37 @@ final class Rules {
         if (publish.delivery() != Delivery.FIRED) {
             tell(Envelopes.message(publish, timetoken), channel);
         }
-        return new Outcome.Sent(timetoken);
+        return new Publish.Published(timetoken);
     }
 
-    private Outcome.OfAnnounce announce(Announce announce, long timetoken) throws RocksDBException {
+    private Announce.Outcome announce(Announce announce, long timetoken) throws RocksDBException {
         long next = timetoken;
         for (Announcement announcement : announce.announcements()) {
             tell(Envelopes.announcement(announcement, next), Keys.channel(announcement.place()));
             draft.reached(next);
             next++;
         }
-        return new Outcome.Announced(timetoken);
+        return new Announce.Announced(timetoken);
     }
 
     /** The rule that a uuid can't put the same type and value on a message twice is here, and only here. */
-    private Outcome.OfAdd addAction(AddAction add, long timetoken) throws RocksDBException {
+    private AddAction.Outcome addAction(AddAction add, long timetoken) throws RocksDBException {
         byte[] channel = Keys.channel(add.channel());
         if (add.strictParent() && draft.get(tables.messages, Keys.at(channel, add.messageTimetoken())) == null) {
-            return new Outcome.NoSuchMessage();
+            return new AddAction.NoSuchMessage();
         }
         byte[] unique = Keys.action(channel, add.messageTimetoken(), add.type(), add.value(), add.uuid());
         if (draft.get(tables.actionsByMessage, unique) != null) {
-            return new Outcome.ActionAlreadyAdded();
+            return new AddAction.AlreadyAdded();
         }
         byte[] countKey = Keys.actionCount(channel, add.messageTimetoken());
         ActionCount count = ActionCount.read(draft.get(tables.actionsByMessage, countKey));
         ActionCount withThis = count.plus(ActionCount.bytes(add.type(), add.value(), add.uuid()));
         if (count.actions() >= Ledger.MAX_ACTIONS_PER_MESSAGE) {
-            return new Outcome.TooManyActions();
+            return new AddAction.TooManyActions();
         }
         if (withThis.bytes() > add.mostBytes()) {
-            return new Outcome.TooManyBytesOfActions();
+            return new AddAction.TooManyBytes();
         }
         MessageAction action = new MessageAction(add.messageTimetoken(), add.type(), add.value(), add.uuid(),
                 timetoken);
@@ -106,25 +106,25 @@ final class Rules {
         draft.put(tables.actionsByMessage, countKey, withThis.row());
         draft.put(tables.actions, Keys.newestFirst(channel, timetoken), ActionRow.of(action));
         tell(Envelopes.added(add.channel(), action), channel);
-        return new Outcome.ActionAdded(action);
+        return new AddAction.Added(action);
     }
 
-    private Outcome.OfRemove removeAction(RemoveAction remove, long timetoken) throws RocksDBException {
+    private RemoveAction.Outcome removeAction(RemoveAction remove, long timetoken) throws RocksDBException {
         byte[] channel = Keys.channel(remove.channel());
         byte[] row = draft.get(tables.actions, Keys.newestFirst(channel, remove.actionTimetoken()));
         if (row == null) {
-            return new Outcome.NoSuchAction();
+            return new RemoveAction.NoSuchAction();
         }
         MessageAction action = ActionRow.read(row);
         if (action.messageTimetoken() != remove.messageTimetoken()) {
-            return new Outcome.NoSuchAction();
+            return new RemoveAction.NoSuchAction();
         }
         if (!action.uuid().equals(remove.uuid()) && !remove.moderates()) {
-            return new Outcome.WrongUuid();
+            return new RemoveAction.WrongUuid();
         }
         deleteAction(action, channel);
         tell(Envelopes.removed(remove.channel(), action, remove.uuid(), timetoken), channel);
-        return new Outcome.ActionRemoved();
+        return new RemoveAction.Removed();
     }
 
     /**
@@ -133,10 +133,10 @@ final class Rules {
      * draft, so that nobody waits long for somebody else's deletion. A crash between the parts leaves the rest undeleted;
      * the caller has no answer then, and the same deletion again does it.
      */
-    private Outcome.OfDelete deleteMessages(DeleteMessages delete) throws RocksDBException {
+    private DeleteMessages.Outcome deleteMessages(DeleteMessages delete) throws RocksDBException {
         Range range = delete.range();
         if (range.isEmpty()) {
-            return new Outcome.MessagesDeleted();
+            return new DeleteMessages.Deleted();
         }
         draft.erased();
         byte[] channel = Keys.channel(delete.channel());
@@ -172,7 +172,7 @@ final class Rules {
         for (Row row : actionRows) {
             deleteActionOf(row, channel);
         }
-        return new Outcome.MessagesDeleted();
+        return new DeleteMessages.Deleted();
     }
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -193,7 +193,7 @@ final class Rules {
      * same timetoken, so the feed leads to all of it. Actions live as long as they themselves are young enough, also when
      * their message is gone.
      */
-    private Outcome.OfDelete expire(Expire expire) throws RocksDBException {
+    private DeleteMessages.Outcome expire(Expire expire) throws RocksDBException {
         byte[] channel = Keys.channel(expire.channel());
         List<byte[]> keys = new ArrayList<>();
         boolean isWhole = true;
@@ -222,7 +222,7 @@ final class Rules {
         if (last != null && Keys.number(last) <= expire.range().to()) {
             draft.delete(tables.channels, channel);
         }
-        return new Outcome.MessagesDeleted();
+        return new DeleteMessages.Deleted();
     }
 
     private void deleteAction(MessageAction action, byte[] channel) throws RocksDBException {
@@ -234,52 +234,52 @@ final class Rules {
     }
 
     /** Does a request unless it was done a while ago, and remembers what became of it. */
-    private Outcome once(Once<?> once, long timetoken) throws RocksDBException {
-        RequestId id = once.id();
+    private Outcome idempotent(Idempotent<?> idempotent, long timetoken) throws RocksDBException {
+        IdempotencyKey key = idempotent.key();
         long period = Keys.period(timetoken);
-        byte[] known = draft.get(tables.recent, Keys.request(period, id));
+        byte[] known = draft.get(tables.recent, Keys.request(period, key));
         if (known == null) {
-            known = draft.get(tables.recent, Keys.request(period - 1, id));
+            known = draft.get(tables.recent, Keys.request(period - 1, key));
         }
-        if (known != null && RequestRow.isOfSame(known, id)) {
-            return RequestRow.outcome(known, once.command());
+        if (known != null && RequestRow.isOfSame(known, key)) {
+            return RequestRow.outcome(known, idempotent.command());
         }
-        if (known != null && id.isStrict()) {
-            return new Outcome.RequestIdReused();
+        if (known != null && key.isStrict()) {
+            return new Idempotent.KeyReused();
         }
-        Outcome outcome = decide(once.command(), timetoken);
-        draft.put(tables.recent, Keys.request(period, id), RequestRow.of(id, outcome, timetoken));
+        Outcome outcome = decide(idempotent.command(), timetoken);
+        draft.put(tables.recent, Keys.request(period, key), RequestRow.of(key, outcome, timetoken));
         return outcome;
     }
 
     /** Refuses only what makes a group larger: where the limit was lowered, channels can still be taken out. */
-    private Outcome.OfGroup changeGroup(ChangeGroup change, long timetoken) throws RocksDBException {
+    private ChangeGroup.Outcome changeGroup(ChangeGroup change, long timetoken) throws RocksDBException {
         byte[] row = draft.get(tables.meta, Keys.group(change.group()));
         Map<String, Long> before = row == null ? Map.of() : GroupRow.read(row);
         Map<String, Long> members = new TreeMap<>(before);
         change.add().forEach(channel -> members.putIfAbsent(channel, timetoken));
         change.remove().forEach(members::remove);
         if (members.equals(before)) {
-            return new Outcome.GroupChanged(); // many clients put in what is there already each time that they start
+            return new ChangeGroup.Changed(); // many clients put in what is there already each time that they start
         }
         byte[] now = GroupRow.of(members);
         boolean isMore = members.size() > before.size();
         boolean isLarger = now.length > (row == null ? 0 : row.length);
         if ((isMore && members.size() > change.most())
                 || (isLarger && now.length > ChannelGroup.maxBytes(change.most()))) {
-            return new Outcome.GroupFull();
+            return new ChangeGroup.GroupFull();
         }
         return writeGroup(change.group(), before, members, timetoken);
     }
 
-    private Outcome.OfGroup deleteGroup(DeleteGroup delete, long timetoken) throws RocksDBException {
+    private DeleteGroup.Outcome deleteGroup(DeleteGroup delete, long timetoken) throws RocksDBException {
         byte[] row = draft.get(tables.meta, Keys.group(delete.group()));
         return row == null
-                ? new Outcome.GroupChanged()
+                ? new ChangeGroup.Changed()
                 : writeGroup(delete.group(), GroupRow.read(row), Map.of(), timetoken);
     }
 
-    private Outcome.OfGroup writeGroup(ChannelGroup group, Map<String, Long> before, Map<String, Long> now,
+    private ChangeGroup.Changed writeGroup(ChannelGroup group, Map<String, Long> before, Map<String, Long> now,
             long timetoken) throws RocksDBException {
         byte[] key = Keys.group(group);
         if (now.isEmpty()) {
@@ -288,11 +288,11 @@ final class Rules {
             draft.put(tables.meta, key, GroupRow.of(now));
         }
         draft.changed(new Members(group, now, new FormerChannels(draft, tables).of(group, before, now, timetoken)));
-        return new Outcome.GroupChanged();
+        return new ChangeGroup.Changed();
     }
 
     /** Remembers a token, and forgets those that have ended long ago; how, {@link Revocation#forgottenBefore} says. */
-    private Outcome.OfRevoke revokeToken(RevokeToken revoke) throws RocksDBException {
+    private RevokeToken.Outcome revokeToken(RevokeToken revoke) throws RocksDBException {
         String keyset = revoke.keyset();
         List<byte[]> ended = draft.keys(tables.meta, Keys.revoked(keyset, 0, Revocation.EVERY),
                 Keys.revoked(keyset, Revocation.forgottenBefore(revoke.now()), Revocation.EVERY));
@@ -306,7 +306,7 @@ final class Rules {
         }
         draft.put(tables.meta, Keys.revoked(keyset, revoke.expiry(), revoke.token()), now);
         draft.revoked(new Revocation(keyset, revoke.token(), revoke.expiry(), revoke.now()));
-        return new Outcome.TokenRevoked();
+        return new RevokeToken.Revoked();
     }
 
     private void tell(Event event, byte[] channel) throws RocksDBException {

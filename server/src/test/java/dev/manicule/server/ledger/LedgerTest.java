@@ -2,28 +2,28 @@ package dev.manicule.server.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.manicule.server.model.Command.RemoveAction;
-import dev.manicule.server.model.Outcome.ActionAdded;
+import dev.manicule.server.command.AddAction;
+import dev.manicule.server.command.Announce;
+import dev.manicule.server.command.Announce.Announcement;
+import dev.manicule.server.command.ChangeGroup;
+import dev.manicule.server.command.Command;
+import dev.manicule.server.command.DeleteGroup;
+import dev.manicule.server.command.DeleteMessages;
+import dev.manicule.server.command.Expire;
+import dev.manicule.server.command.Outcome;
+import dev.manicule.server.command.Publish;
+import dev.manicule.server.command.Publish.Delivery;
+import dev.manicule.server.command.RemoveAction;
+import dev.manicule.server.json.Json;
 import dev.manicule.server.ledger.LedgerReads.MessageExtent;
 import dev.manicule.server.ledger.LedgerReads.MessagePage;
-import dev.manicule.server.json.Json;
 import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.Command;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.ChannelGroup.Former;
 import dev.manicule.server.model.ChannelGroup.Members;
-import dev.manicule.server.model.Command.AddAction;
-import dev.manicule.server.model.Command.Announce;
-import dev.manicule.server.model.Command.Announcement;
-import dev.manicule.server.model.Command.ChangeGroup;
-import dev.manicule.server.model.Command.DeleteGroup;
-import dev.manicule.server.model.Command.DeleteMessages;
-import dev.manicule.server.model.Command.Delivery;
-import dev.manicule.server.model.Command.Publish;
 import dev.manicule.server.model.Event;
-import dev.manicule.server.model.Timetoken;
-import dev.manicule.server.model.Outcome;
 import dev.manicule.server.model.Range;
+import dev.manicule.server.model.Timetoken;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,20 +60,20 @@ class LedgerTest {
     void aGroupHasABoundedNumberOfChannelsAndBytes() {
         ChannelGroup group = new ChannelGroup("demo", "g");
         assertThat(done(new ChangeGroup(group, List.of("a", "b", "c"), List.of(), 3)))
-                .isEqualTo(new Outcome.GroupChanged());
-        assertThat(done(new ChangeGroup(group, List.of("d"), List.of(), 3))).isEqualTo(new Outcome.GroupFull());
-        assertThat(done(new ChangeGroup(group, List.of("d"), List.of("a"), 3))).isEqualTo(new Outcome.GroupChanged());
+                .isEqualTo(new ChangeGroup.Changed());
+        assertThat(done(new ChangeGroup(group, List.of("d"), List.of(), 3))).isEqualTo(new ChangeGroup.GroupFull());
+        assertThat(done(new ChangeGroup(group, List.of("d"), List.of("a"), 3))).isEqualTo(new ChangeGroup.Changed());
         assertThat(done(new ChangeGroup(group, List.of(), List.of("d"), 1))).as("a limit that was lowered")
-                .isEqualTo(new Outcome.GroupChanged());
+                .isEqualTo(new ChangeGroup.Changed());
         assertThat(ledger.reads().groups().getFirst().since().keySet()).containsExactlyInAnyOrder("b", "c");
-        Outcome outcome = new Outcome.GroupChanged();
+        Outcome outcome = new ChangeGroup.Changed();
         int channels = 0;
-        for (; outcome.equals(new Outcome.GroupChanged()) && channels < 2_000; channels++) {
+        for (; outcome.equals(new ChangeGroup.Changed()) && channels < 2_000; channels++) {
             outcome = done(new ChangeGroup(group, List.of(channels + "x".repeat(2_000)), List.of()));
         }
-        assertThat(outcome).isEqualTo(new Outcome.GroupFull());
+        assertThat(outcome).isEqualTo(new ChangeGroup.GroupFull());
         assertThat(channels * 2_000).isBetween(200_000, 300_000);
-        assertThat(done(new ChangeGroup(group, List.of(), List.of("b"), 1))).isEqualTo(new Outcome.GroupChanged());
+        assertThat(done(new ChangeGroup(group, List.of(), List.of("b"), 1))).isEqualTo(new ChangeGroup.Changed());
     }
 
     /** So many start anew with what they had: that should write nothing. */
@@ -83,7 +83,7 @@ class LedgerTest {
         done(new ChangeGroup(group, List.of("a"), List.of()));
         try (Draft draft = ledger.draft()) {
             Outcome outcome = ledger.apply(new ChangeGroup(group, List.of("a"), List.of("b")), ++timetoken, draft);
-            assertThat(outcome).isEqualTo(new Outcome.GroupChanged());
+            assertThat(outcome).isEqualTo(new ChangeGroup.Changed());
             assertThat(draft.groups()).isEmpty();
         }
     }
@@ -123,7 +123,7 @@ class LedgerTest {
         Announce announce = new Announce(List.of(new Announcement(presence, payload), new Announcement(other, payload),
                 new Announcement(presence, payload)));
         assertThat(announce.timetokens()).isEqualTo(3);
-        assertThat(done(announce)).isEqualTo(new Outcome.Announced(timetoken));
+        assertThat(done(announce)).isEqualTo(new Announce.Announced(timetoken));
         assertThat(ledger.lastTimetoken()).isEqualTo(timetoken + 2);
         List<Event> events = ledger.reads().events(presence, 0, Long.MAX_VALUE, timetoken + 2, 10);
         assertThat(events.stream().map(Event::timetoken)).containsExactly(timetoken, timetoken + 2);
@@ -191,8 +191,8 @@ class LedgerTest {
     void equalAddsOfOneDraftYieldOneAction() {
         try (Draft draft = ledger.draft()) {
             AddAction add = new AddAction(CHANNEL, 5, "reaction", "smile", "alice");
-            assertThat(ledger.apply(add, ++timetoken, draft)).isInstanceOf(Outcome.ActionAdded.class);
-            assertThat(ledger.apply(add, ++timetoken, draft)).isInstanceOf(Outcome.ActionAlreadyAdded.class);
+            assertThat(ledger.apply(add, ++timetoken, draft)).isInstanceOf(AddAction.Added.class);
+            assertThat(ledger.apply(add, ++timetoken, draft)).isInstanceOf(AddAction.AlreadyAdded.class);
             ledger.commit(draft);
         }
         assertThat(ledger.reads().actions(CHANNEL, Range.ALL, 10, 10_000).rows()).hasSize(1);
@@ -203,14 +203,14 @@ class LedgerTest {
         try (Draft draft = ledger.draft()) {
             for (int i = 0; i < Ledger.MAX_ACTIONS_PER_MESSAGE; i++) {
                 Outcome outcome = ledger.apply(new AddAction(CHANNEL, 5, "r", "v" + i, "a"), ++timetoken, draft);
-                assertThat(outcome).isInstanceOf(Outcome.ActionAdded.class);
+                assertThat(outcome).isInstanceOf(AddAction.Added.class);
             }
             ledger.commit(draft);
         }
-        assertThat(done(new AddAction(CHANNEL, 5, "r", "one more", "a"))).isEqualTo(new Outcome.TooManyActions());
+        assertThat(done(new AddAction(CHANNEL, 5, "r", "one more", "a"))).isEqualTo(new AddAction.TooManyActions());
         long last = timetoken - 1;
-        assertThat(done(new Command.RemoveAction(CHANNEL, 5, last, "a"))).isEqualTo(new Outcome.ActionRemoved());
-        assertThat(done(new AddAction(CHANNEL, 5, "r", "one more", "a"))).isInstanceOf(Outcome.ActionAdded.class);
+        assertThat(done(new RemoveAction(CHANNEL, 5, last, "a"))).isEqualTo(new RemoveAction.Removed());
+        assertThat(done(new AddAction(CHANNEL, 5, "r", "one more", "a"))).isInstanceOf(AddAction.Added.class);
     }
 
     @Test
@@ -244,7 +244,7 @@ class LedgerTest {
         done(publish("\"young\"", Delivery.STORED));
         assertThat(ledger.reads().channelsWithOlder("demo", old, null, 10)).containsExactly(CHANNEL);
         parts = 0;
-        done(new Command.Expire(CHANNEL, new Range(0, old, false)));
+        done(new Expire(CHANNEL, new Range(0, old, false)));
         assertThat(parts).isEqualTo(5);
         assertThat(ledger.reads().channelsWithOlder("demo", old, null, 10)).isEmpty();
         assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isEqualTo(1);
@@ -253,8 +253,8 @@ class LedgerTest {
         assertThat(events()).hasSize(2);
         assertThat(ledger.reads().channels("demo", "", 0, null, 10).channels()).containsExactly(CHANNEL);
         assertThat(done(new AddAction(CHANNEL, expired, "r", "young", "a"))).isEqualTo(
-                new Outcome.ActionAlreadyAdded());
-        done(new Command.Expire(CHANNEL, new Range(0, timetoken, false)));
+                new AddAction.AlreadyAdded());
+        done(new Expire(CHANNEL, new Range(0, timetoken, false)));
         assertThat(ledger.reads().channels("demo", "", 0, null, 10).channels()).as("a channel where nothing is left")
                 .isEmpty();
     }
@@ -341,7 +341,7 @@ class LedgerTest {
 
     @Test
     void aPageHoldsNoMoreOfTheActionsOnAMessageThanItMay() {
-        long message = ((Outcome.Sent) done(publish("1", Delivery.STORED))).timetoken();
+        long message = ((Publish.Published) done(publish("1", Delivery.STORED))).timetoken();
         String value = "x".repeat(30_000);
         for (int i = 0; i < 200; i++) { // 6 MB, as an earlier version stored without a limit
             done(new AddAction(CHANNEL, message, "t", value + i, "u"));
@@ -376,11 +376,11 @@ class LedgerTest {
     @Test
     void theBytesOfTheActionsOnAMessageAreBounded() {
         long most = 2L * ActionCount.bytes("t", "v", "u1");
-        assertThat(done(new AddAction(CHANNEL, 5, "t", "v", "u1", false, most))).isInstanceOf(ActionAdded.class);
-        ActionAdded second = (ActionAdded) done(new AddAction(CHANNEL, 5, "t", "v", "u2", false, most));
+        assertThat(done(new AddAction(CHANNEL, 5, "t", "v", "u1", false, most))).isInstanceOf(AddAction.Added.class);
+        AddAction.Added second = (AddAction.Added) done(new AddAction(CHANNEL, 5, "t", "v", "u2", false, most));
         assertThat(done(new AddAction(CHANNEL, 5, "t", "v", "u3", false, most)))
-                .isInstanceOf(Outcome.TooManyBytesOfActions.class);
+                .isInstanceOf(AddAction.TooManyBytes.class);
         done(new RemoveAction(CHANNEL, 5, second.action().actionTimetoken(), "u2"));
-        assertThat(done(new AddAction(CHANNEL, 5, "t", "v", "u3", false, most))).isInstanceOf(ActionAdded.class);
+        assertThat(done(new AddAction(CHANNEL, 5, "t", "v", "u3", false, most))).isInstanceOf(AddAction.Added.class);
     }
 }
