@@ -2,11 +2,11 @@ package dev.manicule.server;
 
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Keysets;
+import dev.manicule.server.command.Command;
+import dev.manicule.server.command.Retain;
+import dev.manicule.server.command.Tick;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.ledger.Ledger;
-import dev.manicule.server.model.Command;
-import dev.manicule.server.model.Command.Retain;
-import dev.manicule.server.model.Command.Tick;
 import dev.manicule.server.model.Timetoken;
 import java.time.Duration;
 import java.util.concurrent.Executors;

@@ -22,6 +22,8 @@ class ArchitectureTest {
                 .definedBy("..server.json..")
                 .layer("model")
                 .definedBy("..server.model..")
+                .layer("command")
+                .definedBy("..server.command..")
                 .layer("ledger")
                 .definedBy("..server.ledger..")
                 .layer("journal")
@@ -67,8 +69,10 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("hub", "presence", "api", "server")
                 .whereLayer("ledger")
                 .mayOnlyBeAccessedByLayers("journal", "api", "server")
+                .whereLayer("command")
+                .mayOnlyBeAccessedByLayers("ledger", "journal", "presence", "api", "server")
                 .whereLayer("model")
-                .mayOnlyBeAccessedByLayers("ledger", "journal", "hub", "presence", "access", "api", "server")
+                .mayOnlyBeAccessedByLayers("command", "ledger", "journal", "hub", "presence", "access", "api", "server")
                 .check(CLASSES);
     }
 
@@ -118,7 +122,7 @@ class ArchitectureTest {
     @Test
     void theCoreAsksNoClockAndNoChance() {
         noClasses().that()
-                .resideInAnyPackage("..server.model..", "..server.ledger..", "..server.json..")
+                .resideInAnyPackage("..server.model..", "..server.command..", "..server.ledger..", "..server.json..")
                 .should()
                 .callMethod(System.class, "currentTimeMillis")
                 .orShould()

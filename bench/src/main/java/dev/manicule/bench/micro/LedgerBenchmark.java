@@ -1,12 +1,12 @@
 package dev.manicule.bench.micro;
 
 import dev.manicule.bench.peer.Folders;
+import dev.manicule.server.command.AddAction;
+import dev.manicule.server.command.Outcome;
 import dev.manicule.server.ledger.Draft;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.LedgerReads.ActionPage;
 import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.Command.AddAction;
-import dev.manicule.server.model.Outcome;
 import dev.manicule.server.model.Range;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -69,7 +69,7 @@ public class LedgerBenchmark {
                 Outcome outcome = ledger.apply(
                         new AddAction(channel, MESSAGE + timetoken / 1000, "reaction", "smile", "u" + timetoken),
                         timetoken, draft);
-                if (!(outcome instanceof Outcome.ActionAdded)) {
+                if (!(outcome instanceof AddAction.Added)) {
                     throw new IllegalStateException("not added: " + outcome);
                 }
             }

@@ -7,13 +7,12 @@ import dev.manicule.server.access.Grant;
 import dev.manicule.server.access.Grant.Kind;
 import dev.manicule.server.access.Permission;
 import dev.manicule.server.access.Token;
+import dev.manicule.server.command.RevokeToken;
+import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
-import dev.manicule.server.model.Command.RevokeToken;
-import dev.manicule.server.model.Outcome.TokenRevoked;
-import dev.manicule.server.model.Outcome.Unavailable;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -208,7 +207,7 @@ public final class AccessManagerApi implements Api.Family {
                 new RevokeToken(call.subscribeKey(), token.signature(), token.expiry(), access.now()),
                 outcome -> {
                     switch (outcome) {
-                        case TokenRevoked _ -> call.answer(REVOKED);
+                        case RevokeToken.Revoked _ -> call.answer(REVOKED);
                         case Unavailable unavailable -> call.refuse(unavailable);
                     }
                 });

@@ -1,25 +1,26 @@
 package dev.manicule.server.api;
 
-import dev.manicule.server.limits.RedactedThrowable;
-import dev.manicule.server.limits.Client;
-import dev.manicule.server.limits.Workers;
 import dev.manicule.server.access.Access;
 import dev.manicule.server.access.Caller;
 import dev.manicule.server.access.Demand;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Token;
+import dev.manicule.server.command.Command;
+import dev.manicule.server.command.IdempotencyKey;
+import dev.manicule.server.command.Idempotent;
+import dev.manicule.server.command.Outcome;
+import dev.manicule.server.command.Retryable;
+import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.http.Request;
 import dev.manicule.server.journal.Timeline;
 import dev.manicule.server.limits.AddressRange;
+import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
+import dev.manicule.server.limits.RedactedThrowable;
+import dev.manicule.server.limits.Workers;
 import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.Command;
-import dev.manicule.server.model.Command.Once;
-import dev.manicule.server.model.Outcome;
-import dev.manicule.server.model.Outcome.Unavailable;
-import dev.manicule.server.model.RequestId;
 import dev.manicule.server.model.Timetoken;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -181,11 +182,11 @@ record Call(PathPattern.Values path, Query query, Request request, Observed exch
     }
 
     /**
-     * The command, to be done once if the request has a name: by the header {@code Idempotency-Key}, or as the protocol's
+     * The command, idempotent if the request has a key: by the header {@code Idempotency-Key}, or as the protocol's
      * clients name theirs, by {@code requestid} with {@code uuid}. Those are not always unique, so that another request of
      * the same name is not taken for a mistake.
      */
-    <O extends Outcome> Command<O> once(Command<O> command) {
+    <O extends Outcome> Command<O> idempotent(Retryable<O> command) {
         String key = request.idempotencyKey() == null || request.idempotencyKey().isEmpty()
                 ? null
                 : request.idempotencyKey();
@@ -193,8 +194,9 @@ record Call(PathPattern.Values path, Query query, Request request, Observed exch
         if (key == null && id == null) {
             return command;
         }
-        return new Once<>(command,
-                RequestId.of(subscribeKey(), uuid(), String.valueOf(key == null ? id : key), command, key != null));
+        return new Idempotent<>(command,
+                IdempotencyKey.of(subscribeKey(), uuid(), String.valueOf(key == null ? id : key), command,
+                        key != null));
     }
 
     void answer(Answer answer) {

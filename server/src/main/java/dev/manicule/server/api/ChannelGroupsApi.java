@@ -4,23 +4,21 @@ import dev.manicule.server.access.Access;
 import dev.manicule.server.access.Demand;
 import dev.manicule.server.access.Grant.Kind;
 import dev.manicule.server.access.Permission;
+import dev.manicule.server.command.ChangeGroup;
+import dev.manicule.server.command.Command;
+import dev.manicule.server.command.DeleteGroup;
+import dev.manicule.server.command.Outcome;
+import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.hub.Groups;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.JsonText;
-import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.ChannelGroup;
-import dev.manicule.server.model.Command;
-import dev.manicule.server.model.Command.ChangeGroup;
-import dev.manicule.server.model.Command.DeleteGroup;
-import dev.manicule.server.model.Outcome;
-import dev.manicule.server.model.Outcome.GroupChanged;
-import dev.manicule.server.model.Outcome.GroupFull;
-import dev.manicule.server.model.Outcome.Unavailable;
 import dev.manicule.server.limits.Charge;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.limits.Resource;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -154,10 +152,14 @@ public final class ChannelGroupsApi implements Api.Family {
         int most = limits.count(Limit.CHANNELS_BY_GROUP);
         submit(call, new ChangeGroup(group, add, remove, most), outcome -> {
             charge.release(); // what is in the group now is charged by Groups
-            if (outcome instanceof GroupFull) {
-                limits.reached(Limit.CHANNELS_BY_GROUP);
-                call.refuse(400, "Maximum channel count exceeded: a group has up to " + most + " channels, and "
-                        + ChannelGroup.maxBytes(most) + " bytes of names.");
+            switch (outcome) {
+                case ChangeGroup.Changed _ -> call.answer(CHANGED);
+                case ChangeGroup.GroupFull _ -> {
+                    limits.reached(Limit.CHANNELS_BY_GROUP);
+                    call.refuse(400, "Maximum channel count exceeded: a group has up to " + most + " channels, and "
+                            + ChannelGroup.maxBytes(most) + " bytes of names.");
+                }
+                case Unavailable unavailable -> call.refuse(unavailable);
             }
         });
     }
@@ -182,22 +184,20 @@ public final class ChannelGroupsApi implements Api.Family {
 
     private void delete(Call call) {
         if (Channel.isName(call.segment("group"))) {
-            submit(call, new DeleteGroup(named(call)), outcome -> {});
+            submit(call, new DeleteGroup(named(call)), outcome -> {
+                switch (outcome) {
+                    case ChangeGroup.Changed _ -> call.answer(CHANGED);
+                    case Unavailable unavailable -> call.refuse(unavailable);
+                }
+            });
         } else {
             call.refuse(400, "Reserved character in input parameters.");
         }
     }
 
-    private void submit(Call call, Command<Outcome.OfGroup> command, Consumer<Outcome.OfGroup> whenDecided) {
+    private <O extends Outcome> void submit(Call call, Command<O> command, Consumer<? super O> whenDecided) {
         int channels = groups.members(named(call)).size() + call.weight();
-        changes.submit(call.client(), command, channels, outcome -> {
-            whenDecided.accept(outcome);
-            switch (outcome) {
-                case GroupChanged _ -> call.answer(CHANGED);
-                case GroupFull _ -> {} // only of a change, which has answered
-                case Unavailable unavailable -> call.refuse(unavailable);
-            }
-        });
+        changes.submit(call.client(), command, channels, whenDecided);
     }
 
     private static ChannelGroup named(Call call) {

@@ -1,10 +1,10 @@
 package dev.manicule.server.api;
 
+import dev.manicule.server.command.Command;
+import dev.manicule.server.command.Outcome;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Turns;
-import dev.manicule.server.model.Command;
-import dev.manicule.server.model.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -20,12 +20,12 @@ final class GroupChanges {
 
     private final Journal journal;
     /** Guarded by this. */
-    private final Turns<Change> turns = new Turns<>();
+    private final Turns<Change<?>> turns = new Turns<>();
     /** What is with the journal. Guarded by this. */
     private int submitted;
 
-    private record Change(Client client, Command<Outcome.OfGroup> command, int channels,
-            Consumer<? super Outcome.OfGroup> whenDecided) {}
+    private record Change<O extends Outcome>(Client client, Command<O> command, int channels,
+            Consumer<? super O> whenDecided) {}
 
     GroupChanges(Journal journal) {
         this.journal = journal;
@@ -37,30 +37,32 @@ final class GroupChanges {
      * @param channels how many channels are in the group and in the command, about
      * @param whenDecided gets the outcome; must not wait
      */
-    void submit(Client client, Command<Outcome.OfGroup> command, int channels,
-            Consumer<? super Outcome.OfGroup> whenDecided) {
+    <O extends Outcome> void submit(Client client, Command<O> command, int channels,
+            Consumer<? super O> whenDecided) {
         synchronized (this) {
-            turns.add(client, new Change(client, command, channels + 1, whenDecided));
+            turns.add(client, new Change<>(client, command, channels + 1, whenDecided));
         }
         submitNext();
     }
 
     private void submitNext() {
-        List<Change> next = new ArrayList<>();
+        List<Change<?>> next = new ArrayList<>();
         synchronized (this) {
-            Change change = submitted < MOST_AT_ONCE ? turns.poll() : null;
+            Change<?> change = submitted < MOST_AT_ONCE ? turns.poll() : null;
             while (change != null) {
                 submitted += change.channels;
                 next.add(change);
                 change = submitted < MOST_AT_ONCE ? turns.poll() : null;
             }
         }
-        for (Change change : next) {
-            journal.submit(change.client, change.command, outcome -> decided(change, outcome));
-        }
+        next.forEach(this::submit);
     }
 
-    private void decided(Change change, Outcome.OfGroup outcome) {
+    private <O extends Outcome> void submit(Change<O> change) {
+        journal.submit(change.client, change.command, outcome -> decided(change, outcome));
+    }
+
+    private <O extends Outcome> void decided(Change<O> change, O outcome) {
         synchronized (this) {
             submitted -= change.channels;
         }

@@ -1,21 +1,20 @@
 package dev.manicule.server.api;
 
 import dev.manicule.server.access.Permission;
+import dev.manicule.server.api.HistoryBody.Section;
 import dev.manicule.server.api.Pages.Page;
+import dev.manicule.server.api.SeveralChannels.PageOfEach;
+import dev.manicule.server.command.DeleteMessages;
+import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.ledger.LedgerReads;
-import dev.manicule.server.api.HistoryBody.Section;
-import dev.manicule.server.api.SeveralChannels.PageOfEach;
 import dev.manicule.server.ledger.LedgerReads.MessageExtent;
 import dev.manicule.server.ledger.LedgerReads.MessagePage;
 import dev.manicule.server.ledger.LedgerReads.Rest;
 import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.Command.DeleteMessages;
 import dev.manicule.server.model.Message;
-import dev.manicule.server.model.Outcome.MessagesDeleted;
-import dev.manicule.server.model.Outcome.Unavailable;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Timetoken;
 import java.nio.charset.StandardCharsets;
@@ -216,8 +215,8 @@ public final class HistoryApi implements Api.Family {
     private void delete(Call call, List<Channel> channels, Range range, int at) {
         journal.submit(call.client(), new DeleteMessages(channels.get(at), range), outcome -> {
             switch (outcome) {
-                case MessagesDeleted _ when at + 1 < channels.size() -> delete(call, channels, range, at + 1);
-                case MessagesDeleted _ -> call.answer(DELETED);
+                case DeleteMessages.Deleted _ when at + 1 < channels.size() -> delete(call, channels, range, at + 1);
+                case DeleteMessages.Deleted _ -> call.answer(DELETED);
                 case Unavailable unavailable when at == 0 -> call.refuse(unavailable);
                 case Unavailable unavailable -> call.refuse(new Unavailable(
                         unavailable.reason() + " Only the first " + at + " channels are certainly deleted: ask again.",

@@ -3,6 +3,10 @@ package dev.manicule.server.api;
 import dev.manicule.server.access.Caller.Owner;
 import dev.manicule.server.access.Permission;
 import dev.manicule.server.api.Pages.Page;
+import dev.manicule.server.command.AddAction;
+import dev.manicule.server.command.Idempotent;
+import dev.manicule.server.command.RemoveAction;
+import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.JsonReader;
@@ -13,18 +17,6 @@ import dev.manicule.server.ledger.LedgerReads.ActionPage;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.Command.AddAction;
-import dev.manicule.server.model.Command.RemoveAction;
-import dev.manicule.server.model.Outcome.ActionAdded;
-import dev.manicule.server.model.Outcome.ActionAlreadyAdded;
-import dev.manicule.server.model.Outcome.ActionRemoved;
-import dev.manicule.server.model.Outcome.NoSuchAction;
-import dev.manicule.server.model.Outcome.NoSuchMessage;
-import dev.manicule.server.model.Outcome.RequestIdReused;
-import dev.manicule.server.model.Outcome.TooManyActions;
-import dev.manicule.server.model.Outcome.TooManyBytesOfActions;
-import dev.manicule.server.model.Outcome.Unavailable;
-import dev.manicule.server.model.Outcome.WrongUuid;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Timetoken;
 import java.nio.charset.StandardCharsets;
@@ -89,24 +81,24 @@ public final class MessageActionsApi implements Api.Family {
         }
         AddAction command = new AddAction(channel, messageTimetoken, type, value, uuid, call.keyset().strictParents(),
                 limits.of(Limit.ACTION_BYTES_BY_MESSAGE));
-        journal.submit(call.client(), call.once(command),
+        journal.submit(call.client(), call.idempotent(command),
                 outcome -> {
                     switch (outcome) {
-                        case ActionAdded added -> call.answer(Answer.json(200,
+                        case AddAction.Added added -> call.answer(Answer.json(200,
                                 new JsonText().raw("{\"status\":200,\"data\":")
                                         .raw(ActionRow.of(added.action()))
                                         .raw("}")
                                         .toBytes()));
-                        case ActionAlreadyAdded _ -> call.refuse(409, "Action Already Added");
-                        case NoSuchMessage _ ->
+                        case AddAction.AlreadyAdded _ -> call.refuse(409, "Action Already Added");
+                        case AddAction.NoSuchMessage _ ->
                             call.refuse(404, "Message Not Found: this keyset takes actions on stored messages");
-                        case TooManyActions _ ->
+                        case AddAction.TooManyActions _ ->
                             call.refuse(400, "Maximum number of actions reached for this message.");
-                        case TooManyBytesOfActions _ -> {
+                        case AddAction.TooManyBytes _ -> {
                             limits.reached(Limit.ACTION_BYTES_BY_MESSAGE);
                             call.refuse(400, "Maximum size of all actions reached for this message.");
                         }
-                        case RequestIdReused _ -> call.refuseReusedKey();
+                        case Idempotent.KeyReused _ -> call.refuseReusedKey();
                         case Unavailable unavailable -> call.refuse(unavailable);
                     }
                 });
@@ -124,13 +116,14 @@ public final class MessageActionsApi implements Api.Family {
         }
         RemoveAction command = new RemoveAction(channel, messageTimetoken, actionTimetoken, uuid,
                 call.caller() instanceof Owner);
-        journal.submit(call.client(), call.once(command),
+        journal.submit(call.client(), call.idempotent(command),
                 outcome -> {
                     switch (outcome) {
-                        case ActionRemoved _ -> call.answer(REMOVED);
-                        case NoSuchAction _ -> call.refuse(400, "No matching message actions to delete");
-                        case WrongUuid _ -> call.refuse(400, "Not deleting message action: wrong uuid specified");
-                        case RequestIdReused _ -> call.refuseReusedKey();
+                        case RemoveAction.Removed _ -> call.answer(REMOVED);
+                        case RemoveAction.NoSuchAction _ -> call.refuse(400, "No matching message actions to delete");
+                        case RemoveAction.WrongUuid _ ->
+                            call.refuse(400, "Not deleting message action: wrong uuid specified");
+                        case Idempotent.KeyReused _ -> call.refuseReusedKey();
                         case Unavailable unavailable -> call.refuse(unavailable);
                     }
                 });

@@ -1,25 +1,24 @@
 package dev.manicule.server.api;
 
 import dev.manicule.server.access.Permission;
+import dev.manicule.server.command.Idempotent;
+import dev.manicule.server.command.Publish.Delivery;
+import dev.manicule.server.command.Publish;
+import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.Command.Delivery;
-import dev.manicule.server.model.Command.Publish;
 import dev.manicule.server.model.Message;
-import dev.manicule.server.model.Outcome.RequestIdReused;
-import dev.manicule.server.model.Outcome.Sent;
-import dev.manicule.server.model.Outcome.Unavailable;
 import dev.manicule.server.model.Timetoken;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Publish, fire and signal. */
@@ -85,10 +84,11 @@ public final class PublishApi implements Api.Family {
             Json meta = delivery == Delivery.SIGNAL ? null : meta(sentMeta, readMeta);
             Publish command = new Publish(channel, json, meta, call.uuid(), customType, sequence(call),
                     origin(call.query()), delivery, delivery == Delivery.STORED ? lifetime(call.query()) : 0);
-            journal.submit(call.client(), call.once(command), outcome -> {
+            journal.submit(call.client(), call.idempotent(command), outcome -> {
                 switch (outcome) {
-                    case Sent sent -> call.answer(Answer.json(200, "[1,\"Sent\",\"" + sent.timetoken() + "\"]"));
-                    case RequestIdReused _ -> call.refuseReusedKey();
+                    case Publish.Published published ->
+                        call.answer(Answer.json(200, "[1,\"Sent\",\"" + published.timetoken() + "\"]"));
+                    case Idempotent.KeyReused _ -> call.refuseReusedKey();
                     case Unavailable unavailable -> call.refuse(unavailable);
                 }
             });

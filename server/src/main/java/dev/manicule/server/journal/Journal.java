@@ -1,8 +1,9 @@
 package dev.manicule.server.journal;
 
+import dev.manicule.server.command.Command;
+import dev.manicule.server.command.Outcome;
+import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.limits.Client;
-import dev.manicule.server.model.Command;
-import dev.manicule.server.model.Outcome;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What every journal promises:
  * <ul>
- * <li>Each submitted command gets exactly one outcome. If it is not {@link Outcome.Unavailable}, the command is
+ * <li>Each submitted command gets exactly one outcome. If it is not {@link Unavailable}, the command is
  * durable: it survives the death of the process and of the machine's power.
  * <li>When an outcome is told, readers of the ledger see what it did, and the events of the command have been handed to
  * the {@link CommitListener}, in order of their timetokens.
@@ -50,7 +51,7 @@ public interface Journal extends AutoCloseable {
     /** Whether it still decides anything. When it does not and was not closed, only a new start helps. */
     boolean isAlive();
 
-    /** Decides what was submitted, then ends. What is submitted later is {@link Outcome.Unavailable}. */
+    /** Decides what was submitted, then ends. What is submitted later is {@link Unavailable}. */
     @Override
     void close();
 }

@@ -1,20 +1,16 @@
 package dev.manicule.server.journal;
 
-import dev.manicule.server.limits.RedactedThrowable;
+import dev.manicule.server.command.Command;
+import dev.manicule.server.command.Outcome;
+import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.journal.CommitListener.Commit;
 import dev.manicule.server.ledger.Draft;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.StorageException;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Client;
+import dev.manicule.server.limits.RedactedThrowable;
 import dev.manicule.server.limits.Resource;
-import dev.manicule.server.model.Command;
-import dev.manicule.server.model.Command.AddAction;
-import dev.manicule.server.model.Command.Announce;
-import dev.manicule.server.model.Command.Once;
-import dev.manicule.server.model.Command.Publish;
-import dev.manicule.server.model.Outcome;
-import dev.manicule.server.model.Outcome.Unavailable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -67,22 +63,6 @@ public final class LocalJournal implements Journal {
             return new Decided<>(this, ledger.apply(command, timetoken, draft));
         }
 
-        /** About how much memory it holds: what its sender decides over, and some more. */
-        long bytes() {
-            return bytes(command);
-        }
-
-        private static long bytes(Command<?> command) {
-            return switch (command) {
-                case Once<?> once -> 200 + bytes(once.command());
-                case Publish publish -> 400L + publish.payload().utf8().length
-                        + (publish.meta() == null ? 0 : publish.meta().utf8().length);
-                case Announce announce -> announce.bytes();
-                case AddAction add -> 400L + add.type().length() + add.value().length();
-                default -> 400;
-            };
-        }
-
         /** Tells an outcome of this command's, or {@link Unavailable}, which is one of every command's. */
         @SuppressWarnings("unchecked")
         void tell(Outcome outcome) {
@@ -125,7 +105,7 @@ public final class LocalJournal implements Journal {
             waiting.tell(new Unavailable("The server is stopping.", false));
             return;
         }
-        if (!queue.add(client, waiting, waiting.bytes())) {
+        if (!queue.add(client, waiting, command.weight())) {
             waiting.tell(new Unavailable("Too many writes are waiting.", false));
         } else if (closing && !writer.isAlive()) {
             refuseLate(); // it came in just after the last look

@@ -1,11 +1,11 @@
 package dev.manicule.server.ledger;
 
+import dev.manicule.server.command.Announce.Announcement;
+import dev.manicule.server.command.Publish.Delivery;
+import dev.manicule.server.command.Publish;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.Command.Announcement;
-import dev.manicule.server.model.Command.Delivery;
-import dev.manicule.server.model.Command.Publish;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Timetoken;

@@ -1,8 +1,8 @@
 package dev.manicule.server.ledger;
 
 import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.ChannelGroup.Former;
+import dev.manicule.server.model.ChannelGroup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package dev.manicule.server.ledger;
 
+import dev.manicule.server.command.IdempotencyKey;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
-import dev.manicule.server.model.RequestId;
 import dev.manicule.server.model.Revocation;
 import dev.manicule.server.model.Timetoken;
 import java.nio.ByteBuffer;
@@ -55,11 +55,11 @@ final class Keys {
     }
 
     /** In {@code recent}: a request that was decided. */
-    static byte[] request(long period, RequestId id) {
-        return ByteBuffer.allocate(Long.BYTES + 1 + id.name().length)
+    static byte[] request(long period, IdempotencyKey key) {
+        return ByteBuffer.allocate(Long.BYTES + 1 + key.name().length)
                 .putLong(period)
                 .put(REQUEST)
-                .put(id.name())
+                .put(key.name())
                 .array();
     }
 

@@ -1,8 +1,10 @@
 package dev.manicule.server.ledger;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import dev.manicule.server.model.Command;
-import dev.manicule.server.model.Outcome;
+import dev.manicule.server.command.Command;
+import dev.manicule.server.command.Outcome;
+import dev.manicule.server.command.Retain;
+import dev.manicule.server.command.Tick;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -196,12 +198,12 @@ public final class Ledger implements AutoCloseable {
         return present.state().lastTimetoken();
     }
 
-    /** When a {@link Command.Tick} is needed at the latest for what is due, by its timetoken. Any thread may ask. */
+    /** When a {@link Tick} is needed at the latest for what is due, by its timetoken. Any thread may ask. */
     public long due() {
         return tables.present().state().nextExpiry();
     }
 
-    /** For how long a keyset keeps what it stores, in 100 ns; {@link Command.Retain#FOREVER}. Any thread may ask. */
+    /** For how long a keyset keeps what it stores, in 100 ns; {@link Retain#FOREVER}. Any thread may ask. */
     public long retention(String keyset) {
         return tables.present().state().horizons().of(keyset).steps();
     }

@@ -1,8 +1,8 @@
 package dev.manicule.server.ledger;
 
+import dev.manicule.server.command.Publish;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonText;
-import dev.manicule.server.model.Command.Publish;
 import dev.manicule.server.model.Message;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -1,59 +1,90 @@
 package dev.manicule.server.ledger;
 
-import dev.manicule.server.model.Command;
-import dev.manicule.server.model.Command.AddAction;
+import dev.manicule.server.command.AddAction;
+import dev.manicule.server.command.Announce;
+import dev.manicule.server.command.ChangeGroup;
+import dev.manicule.server.command.Command;
+import dev.manicule.server.command.DeleteMessages;
+import dev.manicule.server.command.Idempotent;
+import dev.manicule.server.command.IdempotencyKey;
+import dev.manicule.server.command.Outcome;
+import dev.manicule.server.command.Publish;
+import dev.manicule.server.command.RemoveAction;
+import dev.manicule.server.command.Retain;
+import dev.manicule.server.command.RevokeToken;
+import dev.manicule.server.command.Tick;
+import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.model.MessageAction;
-import dev.manicule.server.model.Outcome;
-import dev.manicule.server.model.RequestId;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * How a request that was decided stands in its row: what it asked (a digest), one byte for its outcome, and the timetoken
- * that it was given.
+ * that it was given. The byte is not the kind of the outcome's own byte form, which would repeat texts of the command, and
+ * which folders of earlier versions don't have.
  */
 final class RequestRow {
-    /** The outcomes that say nothing more, by their byte; the two that carry a timetoken come after them. */
-    private static final List<Outcome> PLAIN = List.of(new Outcome.ActionAlreadyAdded(), new Outcome.NoSuchMessage(),
-            new Outcome.TooManyActions(), new Outcome.ActionRemoved(), new Outcome.NoSuchAction(),
-            new Outcome.WrongUuid(), new Outcome.TooManyBytesOfActions());
-    private static final byte SENT = 100;
+    private static final byte ALREADY_ADDED = 0;
+    private static final byte NO_SUCH_MESSAGE = 1;
+    private static final byte TOO_MANY_ACTIONS = 2;
+    private static final byte REMOVED = 3;
+    private static final byte NO_SUCH_ACTION = 4;
+    private static final byte WRONG_UUID = 5;
+    private static final byte TOO_MANY_BYTES = 6;
+    private static final byte PUBLISHED = 100;
     private static final byte ADDED = 101;
 
     private RequestRow() {}
 
-    static byte[] of(RequestId id, Outcome outcome, long timetoken) {
-        byte code = switch (outcome) {
-            case Outcome.Sent _ -> SENT;
-            case Outcome.ActionAdded _ -> ADDED;
-            default -> (byte) PLAIN.indexOf(outcome);
-        };
-        return ByteBuffer.allocate(RequestId.BYTES + 1 + Long.BYTES)
-                .put(id.content())
-                .put(code)
+    static byte[] of(IdempotencyKey key, Outcome outcome, long timetoken) {
+        return ByteBuffer.allocate(IdempotencyKey.BYTES + 1 + Long.BYTES)
+                .put(key.content())
+                .put(code(outcome))
                 .putLong(timetoken)
                 .array();
     }
 
-    /** Whether the row is of a request for the same thing. */
-    static boolean isOfSame(byte[] row, RequestId id) {
-        return Arrays.equals(row, 0, RequestId.BYTES, id.content(), 0, RequestId.BYTES);
+    private static byte code(Outcome outcome) {
+        return switch (outcome) {
+            case AddAction.AlreadyAdded _ -> ALREADY_ADDED;
+            case AddAction.NoSuchMessage _ -> NO_SUCH_MESSAGE;
+            case AddAction.TooManyActions _ -> TOO_MANY_ACTIONS;
+            case RemoveAction.Removed _ -> REMOVED;
+            case RemoveAction.NoSuchAction _ -> NO_SUCH_ACTION;
+            case RemoveAction.WrongUuid _ -> WRONG_UUID;
+            case AddAction.TooManyBytes _ -> TOO_MANY_BYTES;
+            case Publish.Published _ -> PUBLISHED;
+            case AddAction.Added _ -> ADDED;
+            case DeleteMessages.Deleted _,Announce.Announced _,ChangeGroup.Changed _,ChangeGroup.GroupFull _,RevokeToken.Revoked _,Retain.Retained _,Tick.Ticked _,Idempotent.KeyReused _,Unavailable _ ->
+                throw new IllegalArgumentException("no outcome of a request that is applied once: " + outcome);
+        };
     }
 
-    /** The outcome that was told then, to a command that asks the same. */
+    /** Whether the row is of a request for the same thing. */
+    static boolean isOfSame(byte[] row, IdempotencyKey key) {
+        return Arrays.equals(row, 0, IdempotencyKey.BYTES, key.content(), 0, IdempotencyKey.BYTES);
+    }
+
+    /** The outcome that was returned then, to a command that asks the same. */
     static Outcome outcome(byte[] row, Command<?> command) {
-        ByteBuffer rest = ByteBuffer.wrap(row).position(RequestId.BYTES);
+        ByteBuffer rest = ByteBuffer.wrap(row).position(IdempotencyKey.BYTES);
         byte code = rest.get();
         long timetoken = rest.getLong();
         return switch (code) {
-            case SENT -> new Outcome.Sent(timetoken);
+            case ALREADY_ADDED -> new AddAction.AlreadyAdded();
+            case NO_SUCH_MESSAGE -> new AddAction.NoSuchMessage();
+            case TOO_MANY_ACTIONS -> new AddAction.TooManyActions();
+            case REMOVED -> new RemoveAction.Removed();
+            case NO_SUCH_ACTION -> new RemoveAction.NoSuchAction();
+            case WRONG_UUID -> new RemoveAction.WrongUuid();
+            case TOO_MANY_BYTES -> new AddAction.TooManyBytes();
+            case PUBLISHED -> new Publish.Published(timetoken);
             case ADDED -> {
                 AddAction add = (AddAction) command;
-                yield new Outcome.ActionAdded(new MessageAction(add.messageTimetoken(), add.type(), add.value(),
+                yield new AddAction.Added(new MessageAction(add.messageTimetoken(), add.type(), add.value(),
                         add.uuid(), timetoken));
             }
-            default -> PLAIN.get(code);
+            default -> throw new IllegalStateException("no outcome of a request has the code " + code);
         };
     }
 }

@@ -1,26 +1,26 @@
 package dev.manicule.server.ledger;
 
-import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.command.AddAction;
+import dev.manicule.server.command.Announce.Announcement;
+import dev.manicule.server.command.Announce;
+import dev.manicule.server.command.ChangeGroup;
+import dev.manicule.server.command.Command;
+import dev.manicule.server.command.DeleteGroup;
+import dev.manicule.server.command.DeleteMessages;
+import dev.manicule.server.command.IdempotencyKey;
+import dev.manicule.server.command.Idempotent;
+import dev.manicule.server.command.Outcome;
+import dev.manicule.server.command.Publish.Delivery;
+import dev.manicule.server.command.Publish;
+import dev.manicule.server.command.RemoveAction;
+import dev.manicule.server.command.Retain;
+import dev.manicule.server.command.RevokeToken;
+import dev.manicule.server.command.Tick;
 import dev.manicule.server.model.ChannelGroup.Members;
-import dev.manicule.server.model.Command;
-import dev.manicule.server.model.Command.AddAction;
-import dev.manicule.server.model.Command.Announce;
-import dev.manicule.server.model.Command.Announcement;
-import dev.manicule.server.model.Command.ChangeGroup;
-import dev.manicule.server.model.Command.DeleteGroup;
-import dev.manicule.server.model.Command.DeleteMessages;
-import dev.manicule.server.model.Command.Delivery;
-import dev.manicule.server.model.Command.Once;
-import dev.manicule.server.model.Command.Publish;
-import dev.manicule.server.model.Command.RemoveAction;
-import dev.manicule.server.model.Command.Retain;
-import dev.manicule.server.model.Command.RevokeToken;
-import dev.manicule.server.model.Command.Tick;
+import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.MessageAction;
-import dev.manicule.server.model.Outcome;
 import dev.manicule.server.model.Range;
-import dev.manicule.server.model.RequestId;
 import dev.manicule.server.model.Revocation;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,10 +85,10 @@ final class Rules {
             case Publish publish -> publish(publish, timetoken);
             case AddAction add -> addAction(add, timetoken);
             case RemoveAction remove -> removeAction(remove, timetoken);
-            case Once<?> once -> once(once, timetoken);
+            case Idempotent<?> once -> once(once, timetoken);
             case DeleteMessages delete -> deleteMessages(delete, timetoken);
             case Retain retain -> retain(retain, timetoken);
-            case Tick _ -> new Outcome.Ticked();
+            case Tick _ -> new Tick.Ticked();
             case Announce announce -> announce(announce, timetoken);
             case ChangeGroup change -> changeGroup(change, timetoken);
             case RevokeToken revoke -> revokeToken(revoke);
@@ -96,7 +96,7 @@ final class Rules {
         };
     }
 
-    private Outcome.OfPublish publish(Publish publish, long timetoken) throws RocksDBException {
+    private Publish.Outcome publish(Publish publish, long timetoken) throws RocksDBException {
         byte[] channel = Keys.channel(publish.channel());
         if (publish.delivery() == Delivery.STORED) {
             draft.put(tables.messages, Keys.at(channel, timetoken), MessageRow.of(publish));
@@ -109,38 +109,38 @@ final class Rules {
         if (publish.delivery() != Delivery.FIRED) {
             tell(Envelopes.message(publish, timetoken), channel);
         }
-        return new Outcome.Sent(timetoken);
+        return new Publish.Published(timetoken);
     }
 
-    private Outcome.OfAnnounce announce(Announce announce, long timetoken) throws RocksDBException {
+    private Announce.Outcome announce(Announce announce, long timetoken) throws RocksDBException {
         long next = timetoken;
         for (Announcement announcement : announce.announcements()) {
             tell(Envelopes.announcement(announcement, next), Keys.channel(announcement.place()));
             draft.reached(next);
             next++;
         }
-        return new Outcome.Announced(timetoken);
+        return new Announce.Announced(timetoken);
     }
 
     /** The rule that a uuid can't put the same type and value on a message twice is here, and only here. */
-    private Outcome.OfAdd addAction(AddAction add, long timetoken) throws RocksDBException {
+    private AddAction.Outcome addAction(AddAction add, long timetoken) throws RocksDBException {
         byte[] channel = Keys.channel(add.channel());
         Visible visible = draft.visible(add.channel().keyset(), channel, timetoken);
         if (add.strictParent() && !isStored(add.messageTimetoken(), channel, visible)) {
-            return new Outcome.NoSuchMessage();
+            return new AddAction.NoSuchMessage();
         }
         byte[] unique = Keys.action(channel, add.messageTimetoken(), add.type(), add.value(), add.uuid());
         byte[] same = draft.get(tables.actionsByMessage, unique);
         if (same != null && visible.isAction(add.messageTimetoken(), Keys.number(same))) {
-            return new Outcome.ActionAlreadyAdded();
+            return new AddAction.AlreadyAdded();
         }
         ActionCount count = countOn(add.messageTimetoken(), channel, visible);
         ActionCount withThis = count.plus(ActionCount.bytes(add.type(), add.value(), add.uuid()), timetoken);
         if (count.actions() >= Ledger.MAX_ACTIONS_PER_MESSAGE) {
-            return new Outcome.TooManyActions();
+            return new AddAction.TooManyActions();
         }
         if (withThis.bytes() > add.mostBytes()) {
-            return new Outcome.TooManyBytesOfActions();
+            return new AddAction.TooManyBytes();
         }
         if (same != null) { // its place is taken: then nothing would lead to its other rows
             draft.delete(tables.actions, Keys.newestFirst(channel, Keys.number(same)));
@@ -152,7 +152,7 @@ final class Rules {
         draft.put(tables.actionsByMessage, Keys.actionCount(channel, add.messageTimetoken()), withThis.row());
         draft.put(tables.actions, Keys.newestFirst(channel, timetoken), ActionRow.of(action));
         tell(Envelopes.added(add.channel(), action), channel);
-        return new Outcome.ActionAdded(action);
+        return new AddAction.Added(action);
     }
 
     private boolean isStored(long message, byte[] channel, Visible visible) throws RocksDBException {
@@ -178,24 +178,24 @@ final class Rules {
         return left;
     }
 
-    private Outcome.OfRemove removeAction(RemoveAction remove, long timetoken) throws RocksDBException {
+    private RemoveAction.Outcome removeAction(RemoveAction remove, long timetoken) throws RocksDBException {
         byte[] channel = Keys.channel(remove.channel());
         byte[] row = draft.get(tables.actions, Keys.newestFirst(channel, remove.actionTimetoken()));
         if (row == null) {
-            return new Outcome.NoSuchAction();
+            return new RemoveAction.NoSuchAction();
         }
         MessageAction action = ActionRow.read(row);
         Visible visible = draft.visible(remove.channel().keyset(), channel, timetoken);
         if (action.messageTimetoken() != remove.messageTimetoken()
                 || !visible.isAction(action.messageTimetoken(), action.actionTimetoken())) {
-            return new Outcome.NoSuchAction();
+            return new RemoveAction.NoSuchAction();
         }
         if (!action.uuid().equals(remove.uuid()) && !remove.moderates()) {
-            return new Outcome.WrongUuid();
+            return new RemoveAction.WrongUuid();
         }
         takeOff(action, channel, visible, timetoken);
         tell(Envelopes.removed(remove.channel(), action, remove.uuid(), timetoken), channel);
-        return new Outcome.ActionRemoved();
+        return new RemoveAction.Removed();
     }
 
     private void takeOff(MessageAction action, byte[] channel, Visible visible, long timetoken)
@@ -220,29 +220,29 @@ final class Rules {
      * Deletes messages, the actions on messages of the range (also on those that never existed), and the events of both, so
      * that catch-up can't bring back what was deleted. Of any size it is one row, and all of it happens at once.
      */
-    private Outcome.OfDelete deleteMessages(DeleteMessages delete, long timetoken) {
+    private DeleteMessages.Outcome deleteMessages(DeleteMessages delete, long timetoken) {
         Range range = delete.range();
         if (!range.isEmpty()) {
             draft.delete(new Deletion(new ByteKey(Keys.channel(delete.channel())), range.from(), range.to(),
                     timetoken));
         }
-        return new Outcome.MessagesDeleted();
+        return new DeleteMessages.Deleted();
     }
 
     /** What is gone stays gone, though the keyset keeps longer from now on. */
-    private Outcome.OfRetain retain(Retain retain, long timetoken) {
+    private Retain.Outcome retain(Retain retain, long timetoken) {
         Horizons.Kept before = draft.horizons().of(retain.keyset());
         if (before.steps() != retain.steps()) {
             Horizons.Kept now = before.set(retain.steps(), timetoken);
             draft.put(tables.meta, Keys.retention(retain.keyset()), now.row());
             draft.set(draft.horizons().with(retain.keyset(), now));
         }
-        return new Outcome.Retained();
+        return new Retain.Retained();
     }
 
     /** Does a request unless it was done a while ago, and remembers what became of it. */
-    private Outcome once(Once<?> once, long timetoken) throws RocksDBException {
-        RequestId id = once.id();
+    private Outcome once(Idempotent<?> once, long timetoken) throws RocksDBException {
+        IdempotencyKey id = once.key();
         long period = Keys.period(timetoken);
         byte[] known = draft.get(tables.recent, Keys.request(period, id));
         if (known == null) {
@@ -252,7 +252,7 @@ final class Rules {
             return RequestRow.outcome(known, once.command());
         }
         if (known != null && id.isStrict()) {
-            return new Outcome.RequestIdReused();
+            return new Idempotent.KeyReused();
         }
         Outcome outcome = apply(once.command(), timetoken);
         draft.put(tables.recent, Keys.request(period, id), RequestRow.of(id, outcome, timetoken));
@@ -260,33 +260,33 @@ final class Rules {
     }
 
     /** Refuses only what makes a group larger: where the limit was lowered, channels can still be taken out. */
-    private Outcome.OfGroup changeGroup(ChangeGroup change, long timetoken) throws RocksDBException {
+    private ChangeGroup.Outcome changeGroup(ChangeGroup change, long timetoken) throws RocksDBException {
         byte[] row = draft.get(tables.meta, Keys.group(change.group()));
         Map<String, Long> before = row == null ? Map.of() : GroupRow.read(row);
         Map<String, Long> members = new TreeMap<>(before);
         change.add().forEach(channel -> members.putIfAbsent(channel, timetoken));
         change.remove().forEach(members::remove);
         if (members.equals(before)) {
-            return new Outcome.GroupChanged(); // many clients put in what is there already each time that they start
+            return new ChangeGroup.Changed(); // many clients put in what is there already each time that they start
         }
         byte[] now = GroupRow.of(members);
         boolean isMore = members.size() > before.size();
         boolean isLarger = now.length > (row == null ? 0 : row.length);
         if ((isMore && members.size() > change.most())
                 || (isLarger && now.length > ChannelGroup.maxBytes(change.most()))) {
-            return new Outcome.GroupFull();
+            return new ChangeGroup.GroupFull();
         }
         return writeGroup(change.group(), before, members, timetoken);
     }
 
-    private Outcome.OfGroup deleteGroup(DeleteGroup delete, long timetoken) throws RocksDBException {
+    private ChangeGroup.Outcome deleteGroup(DeleteGroup delete, long timetoken) throws RocksDBException {
         byte[] row = draft.get(tables.meta, Keys.group(delete.group()));
         return row == null
-                ? new Outcome.GroupChanged()
+                ? new ChangeGroup.Changed()
                 : writeGroup(delete.group(), GroupRow.read(row), Map.of(), timetoken);
     }
 
-    private Outcome.OfGroup writeGroup(ChannelGroup group, Map<String, Long> before, Map<String, Long> now,
+    private ChangeGroup.Outcome writeGroup(ChannelGroup group, Map<String, Long> before, Map<String, Long> now,
             long timetoken) throws RocksDBException {
         byte[] key = Keys.group(group);
         if (now.isEmpty()) {
@@ -295,11 +295,11 @@ final class Rules {
             draft.put(tables.meta, key, GroupRow.of(now));
         }
         draft.changed(new Members(group, now, new FormerChannels(draft, tables).of(group, before, now, timetoken)));
-        return new Outcome.GroupChanged();
+        return new ChangeGroup.Changed();
     }
 
     /** Remembers a token, and forgets those that have ended long ago; how, {@link Revocation#forgottenBefore} says. */
-    private Outcome.OfRevoke revokeToken(RevokeToken revoke) throws RocksDBException {
+    private RevokeToken.Outcome revokeToken(RevokeToken revoke) throws RocksDBException {
         String keyset = revoke.keyset();
         ByteKey below = new ByteKey(
                 Keys.revoked(keyset, Revocation.forgottenBefore(revoke.now()), Revocation.EVERY));
@@ -315,7 +315,7 @@ final class Rules {
         }
         draft.put(tables.meta, Keys.revoked(keyset, revoke.expiry(), revoke.token()), now);
         draft.revoked(new Revocation(keyset, revoke.token(), revoke.expiry(), revoke.now()));
-        return new Outcome.TokenRevoked();
+        return new RevokeToken.Revoked();
     }
 
     private void tell(Event event, byte[] channel) {

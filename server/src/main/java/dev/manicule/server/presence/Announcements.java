@@ -1,14 +1,13 @@
 package dev.manicule.server.presence;
 
+import dev.manicule.server.command.Announce;
+import dev.manicule.server.command.Announce.Announcement;
+import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
-import dev.manicule.server.model.Command.Announce;
-import dev.manicule.server.model.Command.Announcement;
-import dev.manicule.server.model.Outcome;
-import dev.manicule.server.model.Outcome.Unavailable;
 import dev.manicule.server.model.Timetoken;
 import dev.manicule.server.presence.PresenceEvent.Interval;
 import dev.manicule.server.presence.PresenceEvent.Somebody;
@@ -40,7 +39,7 @@ final class Announcements implements Presence.Announcer {
     private final Journal journal;
     private final Predicate<Channel> isListenedTo;
     private final LongSupplier time;
-    private final Consumer<Outcome.OfAnnounce> whenDecided;
+    private final Consumer<Announce.Outcome> whenDecided;
     private List<Announcement> gathered = new ArrayList<>();
     private long gatheredBytes;
     private long allBytes;
@@ -59,7 +58,7 @@ final class Announcements implements Presence.Announcer {
      * @param whenDecided gets the outcome, on any thread, and has {@link #decided} called on that of presence
      */
     Announcements(Journal journal, Predicate<Channel> isListenedTo, LongSupplier time,
-            Consumer<Outcome.OfAnnounce> whenDecided) {
+            Consumer<Announce.Outcome> whenDecided) {
         this.journal = journal;
         this.isListenedTo = isListenedTo;
         this.time = time;
@@ -140,7 +139,7 @@ final class Announcements implements Presence.Announcer {
      *
      * @return the channels for which announcements are lost
      */
-    List<Channel> decided(Outcome.OfAnnounce outcome) {
+    List<Channel> decided(Announce.Outcome outcome) {
         isSubmitted = false;
         isFailing = outcome instanceof Unavailable;
         refusals = isFailing ? refusals + 1 : 0;

@@ -1,15 +1,15 @@
 package dev.manicule.server.presence;
 
-import dev.manicule.server.limits.RedactedThrowable;
+import dev.manicule.server.command.Announce;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.limits.Charge;
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Limits;
+import dev.manicule.server.limits.RedactedThrowable;
 import dev.manicule.server.limits.Resource;
 import dev.manicule.server.limits.TimeShares;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
-import dev.manicule.server.model.Outcome;
 import java.util.Collection;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -47,7 +47,7 @@ public final class PresenceThread implements AutoCloseable {
     /** Guarded by the lock. */
     private final TimeShares<Job> jobs = new TimeShares<>();
     /** Guarded by the lock. */
-    private Outcome.@Nullable OfAnnounce decided;
+    private Announce.@Nullable Outcome decided;
     private final Thread thread;
     private long nextTick = System.nanoTime();
     private long nextSubmit = nextTick;
@@ -160,7 +160,7 @@ public final class PresenceThread implements AutoCloseable {
     }
 
     /** On the journal's thread, or that of presence. */
-    private void decided(Outcome.OfAnnounce outcome) {
+    private void decided(Announce.Outcome outcome) {
         lock.lock();
         try {
             decided = outcome;
@@ -268,7 +268,7 @@ public final class PresenceThread implements AutoCloseable {
     }
 
     private void takeDecision() {
-        Outcome.OfAnnounce outcome;
+        Announce.Outcome outcome;
         lock.lock();
         try {
             outcome = decided;

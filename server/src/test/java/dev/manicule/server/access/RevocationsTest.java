@@ -3,8 +3,8 @@ package dev.manicule.server.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.manicule.server.access.Grant.Kind;
+import dev.manicule.server.command.RevokeToken;
 import dev.manicule.server.ledger.Ledger;
-import dev.manicule.server.model.Command.RevokeToken;
 import dev.manicule.server.model.Revocation;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,15 +2,15 @@ package dev.manicule.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.manicule.server.command.ChangeGroup;
+import dev.manicule.server.command.Command;
+import dev.manicule.server.command.DeleteGroup;
+import dev.manicule.server.command.Outcome;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.ChannelGroup;
-import dev.manicule.server.model.Command;
-import dev.manicule.server.model.Command.DeleteGroup;
-import dev.manicule.server.model.Outcome;
-import dev.manicule.server.model.Outcome.GroupChanged;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ class GroupChangesTest {
         @Override
         @SuppressWarnings("unchecked") // there are no other commands
         public <O extends Outcome> void submit(Client of, Command<O> command, Consumer<? super O> whenDecided) {
-            submitted.add(() -> whenDecided.accept((O) new GroupChanged()));
+            submitted.add(() -> whenDecided.accept((O) new ChangeGroup.Changed()));
         }
 
         @Override

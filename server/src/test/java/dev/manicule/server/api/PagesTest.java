@@ -3,12 +3,12 @@ package dev.manicule.server.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.manicule.server.api.Pages.Page;
+import dev.manicule.server.command.AddAction;
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.ledger.Draft;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.LedgerReads;
 import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.Command.AddAction;
 import dev.manicule.server.model.Range;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,22 +3,19 @@ package dev.manicule.server.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.manicule.server.command.AddAction;
+import dev.manicule.server.command.Command;
+import dev.manicule.server.command.DeleteMessages;
+import dev.manicule.server.command.Outcome;
+import dev.manicule.server.command.Publish.Delivery;
+import dev.manicule.server.command.Publish;
+import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.journal.CommitListener.Commit;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.LedgerReads;
 import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.Command;
-import dev.manicule.server.model.Command.AddAction;
-import dev.manicule.server.model.Command.DeleteMessages;
-import dev.manicule.server.model.Command.Delivery;
-import dev.manicule.server.model.Command.Publish;
 import dev.manicule.server.model.Event;
-import dev.manicule.server.model.Outcome;
-import dev.manicule.server.model.Outcome.ActionAdded;
-import dev.manicule.server.model.Outcome.ActionAlreadyAdded;
-import dev.manicule.server.model.Outcome.Sent;
-import dev.manicule.server.model.Outcome.Unavailable;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Timetoken;
 import java.nio.charset.StandardCharsets;
@@ -87,7 +84,7 @@ abstract class JournalContract {
     }
 
     private long publish(int n) throws Exception {
-        return ((Sent) done(message(n))).timetoken();
+        return ((Publish.Published) done(message(n))).timetoken();
     }
 
     @Test
@@ -112,8 +109,8 @@ abstract class JournalContract {
         int added = 0;
         for (CompletableFuture<? extends Outcome> outcome : outcomes) {
             Outcome decided = outcome.get(10, TimeUnit.SECONDS);
-            assertThat(decided).isInstanceOfAny(ActionAdded.class, ActionAlreadyAdded.class);
-            added += decided instanceof ActionAdded ? 1 : 0;
+            assertThat(decided).isInstanceOfAny(AddAction.Added.class, AddAction.AlreadyAdded.class);
+            added += decided instanceof AddAction.Added ? 1 : 0;
         }
         assertThat(added).isEqualTo(1);
         assertThat(events()).hasSize(1);
@@ -126,7 +123,7 @@ abstract class JournalContract {
                 .mapToObj(i -> submit(message(i)))
                 .toList();
         for (CompletableFuture<? extends Outcome> outcome : outcomes) {
-            assertThat(outcome.get(30, TimeUnit.SECONDS)).isInstanceOf(Sent.class);
+            assertThat(outcome.get(30, TimeUnit.SECONDS)).isInstanceOf(Publish.Published.class);
         }
         List<Long> timetokens = events().stream().map(Event::timetoken).toList();
         assertThat(timetokens).hasSize(2000).doesNotHaveDuplicates().isSorted();
@@ -224,7 +221,7 @@ abstract class JournalContract {
         journal.submit(new DeleteMessages(CHANNEL, Range.ALL),
                 outcome -> left.complete(ledger.reads().countMessages(CHANNEL, 0, 10)));
         assertThat(left.get(30, TimeUnit.SECONDS)).isZero();
-        assertThat(submit(message(1)).get(30, TimeUnit.SECONDS)).isInstanceOf(Sent.class);
+        assertThat(submit(message(1)).get(30, TimeUnit.SECONDS)).isInstanceOf(Publish.Published.class);
         await().until(() -> !ledger.hasRowsToRemove());
         assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).as("what came later").isEqualTo(1);
     }
@@ -240,7 +237,7 @@ abstract class JournalContract {
                 .toList();
         journal.close();
         for (CompletableFuture<? extends Outcome> outcome : outcomes) {
-            assertThat(outcome.get(0, TimeUnit.SECONDS)).isInstanceOf(Sent.class);
+            assertThat(outcome.get(0, TimeUnit.SECONDS)).isInstanceOf(Publish.Published.class);
         }
         assertThat(submit(message(1)).get(0, TimeUnit.SECONDS)).isInstanceOf(Unavailable.class);
         LedgerReads reads = ledger.reads();
@@ -255,7 +252,7 @@ abstract class JournalContract {
         assertThat(ledger.reads().messages(CHANNEL, Range.ALL, 10, true, 10_000).messages()).singleElement()
                 .satisfies(stored -> assertThat(stored.actions()).hasSize(1));
         assertThat(done(new AddAction(CHANNEL, message, "reaction", "smile", "alice")))
-                .isEqualTo(new ActionAlreadyAdded());
+                .isEqualTo(new AddAction.AlreadyAdded());
     }
 
     @Test

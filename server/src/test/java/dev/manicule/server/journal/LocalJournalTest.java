@@ -2,15 +2,16 @@ package dev.manicule.server.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.manicule.server.command.Outcome;
+import dev.manicule.server.command.Publish;
+import dev.manicule.server.command.Publish.Delivery;
+import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.Command.Delivery;
-import dev.manicule.server.model.Command.Publish;
-import dev.manicule.server.model.Outcome;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -50,11 +51,11 @@ class LocalJournalTest extends JournalContract {
             for (int i = 0; i < 6; i++) {
                 journal.submit(publish(), outcomes::add);
             }
-            assertThat(outcomes).hasSize(2).allMatch(o -> o instanceof Outcome.Unavailable u && !u.mayHaveHappened());
+            assertThat(outcomes).hasSize(2).allMatch(o -> o instanceof Unavailable u && !u.mayHaveHappened());
             release.countDown();
             journal.close();
         }
-        assertThat(outcomes.stream().filter(Outcome.Sent.class::isInstance)).hasSize(5);
+        assertThat(outcomes.stream().filter(Publish.Published.class::isInstance)).hasSize(5);
     }
 
     @Test
@@ -72,7 +73,7 @@ class LocalJournalTest extends JournalContract {
             journal.close();
             assertThat(ledger.reads().countMessages(publish().channel(), 0, 1000)).isEqualTo(200);
         }
-        assertThat(outcomes).hasSize(200).allMatch(Outcome.Sent.class::isInstance);
+        assertThat(outcomes).hasSize(200).allMatch(Publish.Published.class::isInstance);
     }
 
     private static Publish publish() {

@@ -3,10 +3,10 @@ package dev.manicule.server.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.manicule.server.command.Publish;
+import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.Command.Delivery;
-import dev.manicule.server.model.Command.Publish;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

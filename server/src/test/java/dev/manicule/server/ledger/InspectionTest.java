@@ -2,17 +2,17 @@ package dev.manicule.server.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.manicule.server.command.AddAction;
+import dev.manicule.server.command.ChangeGroup;
+import dev.manicule.server.command.Command;
+import dev.manicule.server.command.IdempotencyKey;
+import dev.manicule.server.command.Idempotent;
+import dev.manicule.server.command.Publish;
+import dev.manicule.server.command.Publish.Delivery;
+import dev.manicule.server.command.RevokeToken;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
-import dev.manicule.server.model.Command;
-import dev.manicule.server.model.Command.AddAction;
-import dev.manicule.server.model.Command.ChangeGroup;
-import dev.manicule.server.model.Command.Delivery;
-import dev.manicule.server.model.Command.Once;
-import dev.manicule.server.model.Command.Publish;
-import dev.manicule.server.model.Command.RevokeToken;
-import dev.manicule.server.model.RequestId;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,7 +42,7 @@ class InspectionTest {
                     null, null, Delivery.STORED);
             apply(ledger, publish, MESSAGE, draft);
             apply(ledger, new AddAction(ROOM, MESSAGE, "r", "v", "alice"), ACTION, draft);
-            apply(ledger, new Once<>(publish, RequestId.of("demo", "a", "1", publish, false)), 1003, draft);
+            apply(ledger, new Idempotent<>(publish, IdempotencyKey.of("demo", "a", "1", publish, false)), 1003, draft);
             apply(ledger, new Publish(ROOM, publish.payload(), null, null, null, null, null, Delivery.TRANSIENT), 1004,
                     draft);
             apply(ledger, new ChangeGroup(new ChannelGroup("demo", "g"), List.of("room"), List.of()), 1005, draft);

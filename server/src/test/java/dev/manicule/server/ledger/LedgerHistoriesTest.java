@@ -2,33 +2,34 @@ package dev.manicule.server.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.manicule.server.command.AddAction;
+import dev.manicule.server.command.Announce.Announcement;
+import dev.manicule.server.command.Announce;
+import dev.manicule.server.command.ChangeGroup;
+import dev.manicule.server.command.Command;
+import dev.manicule.server.command.DeleteGroup;
+import dev.manicule.server.command.DeleteMessages;
+import dev.manicule.server.command.IdempotencyKey;
+import dev.manicule.server.command.Idempotent;
+import dev.manicule.server.command.Outcome;
+import dev.manicule.server.command.Publish.Delivery;
+import dev.manicule.server.command.Publish;
+import dev.manicule.server.command.RemoveAction;
+import dev.manicule.server.command.Retain;
+import dev.manicule.server.command.Retryable;
+import dev.manicule.server.command.RevokeToken;
+import dev.manicule.server.command.Tick;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.ledger.LedgerReads.ActionPage;
 import dev.manicule.server.ledger.LedgerReads.MessagePage;
 import dev.manicule.server.ledger.LedgerReads.Rest;
 import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.ChannelGroup.Members;
-import dev.manicule.server.model.Command;
-import dev.manicule.server.model.Command.AddAction;
-import dev.manicule.server.model.Command.Announce;
-import dev.manicule.server.model.Command.Announcement;
-import dev.manicule.server.model.Command.ChangeGroup;
-import dev.manicule.server.model.Command.DeleteGroup;
-import dev.manicule.server.model.Command.DeleteMessages;
-import dev.manicule.server.model.Command.Delivery;
-import dev.manicule.server.model.Command.Once;
-import dev.manicule.server.model.Command.Publish;
-import dev.manicule.server.model.Command.RemoveAction;
-import dev.manicule.server.model.Command.Retain;
-import dev.manicule.server.model.Command.RevokeToken;
-import dev.manicule.server.model.Command.Tick;
+import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Message;
 import dev.manicule.server.model.MessageAction;
-import dev.manicule.server.model.Outcome;
 import dev.manicule.server.model.Range;
-import dev.manicule.server.model.RequestId;
 import dev.manicule.server.model.Timetoken;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -170,7 +171,7 @@ class LedgerHistoriesTest {
         private long committed;
         private final List<Event> told = new ArrayList<>();
         private final List<Entry> log = new ArrayList<>();
-        private final List<Once<?>> asked = new ArrayList<>();
+        private final List<Idempotent<?>> asked = new ArrayList<>();
         private final Map<Channel, Stored> known = new HashMap<>();
 
         Run(Path folder) throws DataFolderException {
@@ -276,17 +277,17 @@ class LedgerHistoriesTest {
         }
 
         /** Names are few, so that some are used for different things. */
-        private Once<?> once(AddAction add, Step step) {
-            Command<?> command = switch (step.end() % 3) {
+        private Idempotent<?> once(AddAction add, Step step) {
+            Retryable<?> command = switch (step.end() % 3) {
                 case 0 -> add;
                 case 1 -> publish(add.channel(), step, Delivery.STORED);
                 default -> new RemoveAction(add.channel(), add.messageTimetoken(), step.start(), add.uuid());
             };
             boolean isStrict = step.start() % 2 == 0;
-            byte[] name = new byte[RequestId.BYTES];
+            byte[] name = new byte[IdempotencyKey.BYTES];
             name[0] = (byte) (step.value() % 6 * UUIDS.size() + UUIDS.indexOf(add.uuid())); // a name is one user's
-            RequestId id = RequestId.of("demo", "alice", "", command, isStrict);
-            Once<?> once = new Once<>(command, new RequestId(name, id.content(), isStrict));
+            IdempotencyKey id = IdempotencyKey.of("demo", "alice", "", command, isStrict);
+            Idempotent<?> once = new Idempotent<>(command, new IdempotencyKey(name, id.content(), isStrict));
             asked.add(once);
             return once;
         }

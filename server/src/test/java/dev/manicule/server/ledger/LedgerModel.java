@@ -1,24 +1,24 @@
 package dev.manicule.server.ledger;
 
+import dev.manicule.server.command.AddAction;
+import dev.manicule.server.command.Announce;
+import dev.manicule.server.command.ChangeGroup;
+import dev.manicule.server.command.Command;
+import dev.manicule.server.command.DeleteGroup;
+import dev.manicule.server.command.DeleteMessages;
+import dev.manicule.server.command.IdempotencyKey;
+import dev.manicule.server.command.Idempotent;
+import dev.manicule.server.command.Outcome;
+import dev.manicule.server.command.Publish.Delivery;
+import dev.manicule.server.command.Publish;
+import dev.manicule.server.command.RemoveAction;
+import dev.manicule.server.command.Retain;
+import dev.manicule.server.command.RevokeToken;
+import dev.manicule.server.command.Tick;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
-import dev.manicule.server.model.Command;
-import dev.manicule.server.model.Command.AddAction;
-import dev.manicule.server.model.Command.Announce;
-import dev.manicule.server.model.Command.ChangeGroup;
-import dev.manicule.server.model.Command.DeleteGroup;
-import dev.manicule.server.model.Command.DeleteMessages;
-import dev.manicule.server.model.Command.Delivery;
-import dev.manicule.server.model.Command.Once;
-import dev.manicule.server.model.Command.Publish;
-import dev.manicule.server.model.Command.RemoveAction;
-import dev.manicule.server.model.Command.Retain;
-import dev.manicule.server.model.Command.RevokeToken;
-import dev.manicule.server.model.Command.Tick;
 import dev.manicule.server.model.MessageAction;
-import dev.manicule.server.model.Outcome;
 import dev.manicule.server.model.Range;
-import dev.manicule.server.model.RequestId;
 import dev.manicule.server.model.Revocation;
 import dev.manicule.server.model.Timetoken;
 import java.util.ArrayList;
@@ -59,7 +59,7 @@ final class LedgerModel {
     /** Requests that were decided, by the first byte of their name, which is different for each of the test's. */
     private final Map<Byte, Done> done = new HashMap<>();
 
-    private record Done(RequestId id, Outcome outcome, long timetoken) {}
+    private record Done(IdempotencyKey id, Outcome outcome, long timetoken) {}
 
     /** Time passes with each command. */
     Outcome apply(Command<?> command, long timetoken) {
@@ -119,16 +119,16 @@ final class LedgerModel {
                 if (publish.delivery() != Delivery.FIRED) {
                     tell(publish.channel(), timetoken, "message");
                 }
-                yield new Outcome.Sent(timetoken);
+                yield new Publish.Published(timetoken);
             }
             case AddAction add -> {
                 if (add.strictParent() && !of(messages, add.channel()).containsKey(add.messageTimetoken())) {
-                    yield new Outcome.NoSuchMessage();
+                    yield new AddAction.NoSuchMessage();
                 }
                 MessageAction action = new MessageAction(add.messageTimetoken(), add.type(), add.value(), add.uuid(),
                         timetoken);
                 if (of(actions, add.channel()).values().stream().anyMatch(other -> sameFact(other, action))) {
-                    yield new Outcome.ActionAlreadyAdded();
+                    yield new AddAction.AlreadyAdded();
                 }
                 long bytes = of(actions, add.channel()).values()
                         .stream()
@@ -136,35 +136,35 @@ final class LedgerModel {
                         .mapToLong(LedgerModel::bytes)
                         .sum();
                 if (bytes + bytes(action) > add.mostBytes()) {
-                    yield new Outcome.TooManyBytesOfActions();
+                    yield new AddAction.TooManyBytes();
                 }
                 of(actions, add.channel()).put(timetoken, action);
                 tell(add.channel(), timetoken, "added");
                 of(about, add.channel()).put(timetoken, add.messageTimetoken());
-                yield new Outcome.ActionAdded(action);
+                yield new AddAction.Added(action);
             }
             case RemoveAction remove -> {
                 MessageAction action = of(actions, remove.channel()).get(remove.actionTimetoken());
                 if (action == null || action.messageTimetoken() != remove.messageTimetoken()) {
-                    yield new Outcome.NoSuchAction();
+                    yield new RemoveAction.NoSuchAction();
                 }
                 if (!action.uuid().equals(remove.uuid()) && !remove.moderates()) {
-                    yield new Outcome.WrongUuid();
+                    yield new RemoveAction.WrongUuid();
                 }
                 of(actions, remove.channel()).remove(remove.actionTimetoken());
                 tell(remove.channel(), timetoken, "removed");
                 of(about, remove.channel()).put(timetoken, remove.messageTimetoken());
-                yield new Outcome.ActionRemoved();
+                yield new RemoveAction.Removed();
             }
             case DeleteMessages delete -> {
                 delete(delete.channel(), delete.range());
-                yield new Outcome.MessagesDeleted();
+                yield new DeleteMessages.Deleted();
             }
             case Announce announce -> {
                 for (int i = 0; i < announce.announcements().size(); i++) {
                     tell(announce.announcements().get(i).channel(), timetoken + i, "message");
                 }
-                yield new Outcome.Announced(timetoken);
+                yield new Announce.Announced(timetoken);
             }
             case ChangeGroup change -> {
                 TreeMap<String, Long> members = new TreeMap<>(groups.getOrDefault(change.group(), new TreeMap<>()));
@@ -172,7 +172,7 @@ final class LedgerModel {
                 change.remove().forEach(members::remove);
                 int before = groups.getOrDefault(change.group(), new TreeMap<>()).size();
                 yield members.size() > before && members.size() > change.most()
-                        ? new Outcome.GroupFull()
+                        ? new ChangeGroup.GroupFull()
                         : put(change.group(), members);
             }
             case RevokeToken revoke -> {
@@ -189,25 +189,25 @@ final class LedgerModel {
                 revoked.removeIf(each -> each.keyset().equals(revoke.keyset()) && each.expiry() == revoke.expiry()
                         && each.token().equals(revoke.token()));
                 revoked.add(new Revocation(revoke.keyset(), revoke.token(), revoke.expiry(), revoke.now()));
-                yield new Outcome.TokenRevoked();
+                yield new RevokeToken.Revoked();
             }
             case Retain retain -> {
                 retained.put(retain.keyset(), retain.steps());
-                yield new Outcome.Retained();
+                yield new Retain.Retained();
             }
-            case Tick _ -> new Outcome.Ticked();
-            case Once<?> once -> {
-                Done known = done.get(once.id().name()[0]);
+            case Tick _ -> new Tick.Ticked();
+            case Idempotent<?> once -> {
+                Done known = done.get(once.key().name()[0]);
                 if (known != null && timetoken / Timetoken.SHORTLY - known.timetoken() / Timetoken.SHORTLY <= 1) {
-                    if (Arrays.equals(known.id().content(), once.id().content())) {
+                    if (Arrays.equals(known.id().content(), once.key().content())) {
                         yield known.outcome();
                     }
-                    if (once.id().isStrict()) {
-                        yield new Outcome.RequestIdReused();
+                    if (once.key().isStrict()) {
+                        yield new Idempotent.KeyReused();
                     }
                 }
                 Outcome outcome = decide(once.command(), timetoken);
-                done.put(once.id().name()[0], new Done(once.id(), outcome, timetoken));
+                done.put(once.key().name()[0], new Done(once.key(), outcome, timetoken));
                 yield outcome;
             }
             case DeleteGroup delete -> put(delete.group(), new TreeMap<>());
@@ -224,7 +224,7 @@ final class LedgerModel {
         if (!members.isEmpty()) {
             groups.put(group, members);
         }
-        return new Outcome.GroupChanged();
+        return new ChangeGroup.Changed();
     }
 
     static <V> TreeMap<Long, V> of(Map<Channel, TreeMap<Long, V>> table, Channel channel) {

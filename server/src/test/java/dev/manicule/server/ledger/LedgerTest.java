@@ -2,28 +2,29 @@ package dev.manicule.server.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.manicule.server.model.Command.RemoveAction;
-import dev.manicule.server.model.Outcome.ActionAdded;
+import dev.manicule.server.command.AddAction;
+import dev.manicule.server.command.Announce.Announcement;
+import dev.manicule.server.command.Announce;
+import dev.manicule.server.command.ChangeGroup;
+import dev.manicule.server.command.Command;
+import dev.manicule.server.command.DeleteGroup;
+import dev.manicule.server.command.DeleteMessages;
+import dev.manicule.server.command.Outcome;
+import dev.manicule.server.command.Publish.Delivery;
+import dev.manicule.server.command.Publish;
+import dev.manicule.server.command.RemoveAction;
+import dev.manicule.server.command.Retain;
+import dev.manicule.server.command.Tick;
+import dev.manicule.server.json.Json;
 import dev.manicule.server.ledger.LedgerReads.MessageExtent;
 import dev.manicule.server.ledger.LedgerReads.MessagePage;
-import dev.manicule.server.json.Json;
 import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.Command;
-import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.ChannelGroup.Former;
 import dev.manicule.server.model.ChannelGroup.Members;
-import dev.manicule.server.model.Command.AddAction;
-import dev.manicule.server.model.Command.Announce;
-import dev.manicule.server.model.Command.Announcement;
-import dev.manicule.server.model.Command.ChangeGroup;
-import dev.manicule.server.model.Command.DeleteGroup;
-import dev.manicule.server.model.Command.DeleteMessages;
-import dev.manicule.server.model.Command.Delivery;
-import dev.manicule.server.model.Command.Publish;
+import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.Event;
-import dev.manicule.server.model.Timetoken;
-import dev.manicule.server.model.Outcome;
 import dev.manicule.server.model.Range;
+import dev.manicule.server.model.Timetoken;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,20 +58,20 @@ class LedgerTest {
     void aGroupHasABoundedNumberOfChannelsAndBytes() {
         ChannelGroup group = new ChannelGroup("demo", "g");
         assertThat(done(new ChangeGroup(group, List.of("a", "b", "c"), List.of(), 3)))
-                .isEqualTo(new Outcome.GroupChanged());
-        assertThat(done(new ChangeGroup(group, List.of("d"), List.of(), 3))).isEqualTo(new Outcome.GroupFull());
-        assertThat(done(new ChangeGroup(group, List.of("d"), List.of("a"), 3))).isEqualTo(new Outcome.GroupChanged());
+                .isEqualTo(new ChangeGroup.Changed());
+        assertThat(done(new ChangeGroup(group, List.of("d"), List.of(), 3))).isEqualTo(new ChangeGroup.GroupFull());
+        assertThat(done(new ChangeGroup(group, List.of("d"), List.of("a"), 3))).isEqualTo(new ChangeGroup.Changed());
         assertThat(done(new ChangeGroup(group, List.of(), List.of("d"), 1))).as("a limit that was lowered")
-                .isEqualTo(new Outcome.GroupChanged());
+                .isEqualTo(new ChangeGroup.Changed());
         assertThat(ledger.reads().groups().getFirst().since().keySet()).containsExactlyInAnyOrder("b", "c");
-        Outcome outcome = new Outcome.GroupChanged();
+        Outcome outcome = new ChangeGroup.Changed();
         int channels = 0;
-        for (; outcome.equals(new Outcome.GroupChanged()) && channels < 2_000; channels++) {
+        for (; outcome.equals(new ChangeGroup.Changed()) && channels < 2_000; channels++) {
             outcome = done(new ChangeGroup(group, List.of(channels + "x".repeat(2_000)), List.of()));
         }
-        assertThat(outcome).isEqualTo(new Outcome.GroupFull());
+        assertThat(outcome).isEqualTo(new ChangeGroup.GroupFull());
         assertThat(channels * 2_000).isBetween(200_000, 300_000);
-        assertThat(done(new ChangeGroup(group, List.of(), List.of("b"), 1))).isEqualTo(new Outcome.GroupChanged());
+        assertThat(done(new ChangeGroup(group, List.of(), List.of("b"), 1))).isEqualTo(new ChangeGroup.Changed());
     }
 
     /** So many start anew with what they had: that should write nothing. */
@@ -81,7 +82,7 @@ class LedgerTest {
         {
             Draft draft = ledger.draft();
             Outcome outcome = ledger.apply(new ChangeGroup(group, List.of("a"), List.of("b")), ++timetoken, draft);
-            assertThat(outcome).isEqualTo(new Outcome.GroupChanged());
+            assertThat(outcome).isEqualTo(new ChangeGroup.Changed());
             assertThat(draft.groups()).isEmpty();
         }
     }
@@ -121,7 +122,7 @@ class LedgerTest {
         Announce announce = new Announce(List.of(new Announcement(presence, payload), new Announcement(other, payload),
                 new Announcement(presence, payload)));
         assertThat(announce.timetokens()).isEqualTo(3);
-        assertThat(done(announce)).isEqualTo(new Outcome.Announced(timetoken));
+        assertThat(done(announce)).isEqualTo(new Announce.Announced(timetoken));
         assertThat(ledger.lastTimetoken()).isEqualTo(timetoken + 2);
         List<Event> events = ledger.reads().events(presence, 0, Long.MAX_VALUE, timetoken + 2, 10);
         assertThat(events.stream().map(Event::timetoken)).containsExactly(timetoken, timetoken + 2);
@@ -209,8 +210,8 @@ class LedgerTest {
         {
             Draft draft = ledger.draft();
             AddAction add = new AddAction(CHANNEL, 5, "reaction", "smile", "alice");
-            assertThat(ledger.apply(add, ++timetoken, draft)).isInstanceOf(Outcome.ActionAdded.class);
-            assertThat(ledger.apply(add, ++timetoken, draft)).isInstanceOf(Outcome.ActionAlreadyAdded.class);
+            assertThat(ledger.apply(add, ++timetoken, draft)).isInstanceOf(AddAction.Added.class);
+            assertThat(ledger.apply(add, ++timetoken, draft)).isInstanceOf(AddAction.AlreadyAdded.class);
             ledger.commit(draft);
         }
         assertThat(ledger.reads().actions(CHANNEL, Range.ALL, 10, 10_000).rows()).hasSize(1);
@@ -222,14 +223,14 @@ class LedgerTest {
             Draft draft = ledger.draft();
             for (int i = 0; i < Ledger.MAX_ACTIONS_PER_MESSAGE; i++) {
                 Outcome outcome = ledger.apply(new AddAction(CHANNEL, 5, "r", "v" + i, "a"), ++timetoken, draft);
-                assertThat(outcome).isInstanceOf(Outcome.ActionAdded.class);
+                assertThat(outcome).isInstanceOf(AddAction.Added.class);
             }
             ledger.commit(draft);
         }
-        assertThat(done(new AddAction(CHANNEL, 5, "r", "one more", "a"))).isEqualTo(new Outcome.TooManyActions());
+        assertThat(done(new AddAction(CHANNEL, 5, "r", "one more", "a"))).isEqualTo(new AddAction.TooManyActions());
         long last = timetoken - 1;
-        assertThat(done(new Command.RemoveAction(CHANNEL, 5, last, "a"))).isEqualTo(new Outcome.ActionRemoved());
-        assertThat(done(new AddAction(CHANNEL, 5, "r", "one more", "a"))).isInstanceOf(Outcome.ActionAdded.class);
+        assertThat(done(new RemoveAction(CHANNEL, 5, last, "a"))).isEqualTo(new RemoveAction.Removed());
+        assertThat(done(new AddAction(CHANNEL, 5, "r", "one more", "a"))).isInstanceOf(AddAction.Added.class);
     }
 
     @Test
@@ -258,20 +259,20 @@ class LedgerTest {
         AddAction add = new AddAction(CHANNEL, message, "r", "v", "a", false, 150);
         done(add);
         done(new AddAction(CHANNEL, message, "r", "w", "a"));
-        done(new Command.RemoveAction(CHANNEL, message, timetoken, "a"));
+        done(new RemoveAction(CHANNEL, message, timetoken, "a"));
         done(new DeleteMessages(CHANNEL, new Range(message, message, false)));
         assertThat(done(new AddAction(CHANNEL, message, "r", "v", "a", true, 150)))
-                .isEqualTo(new Outcome.NoSuchMessage());
-        assertThat(done(new Command.RemoveAction(CHANNEL, message, message + 1, "a")))
-                .isEqualTo(new Outcome.NoSuchAction());
-        assertThat(done(add)).as("nothing is on it any more").isInstanceOf(Outcome.ActionAdded.class);
+                .isEqualTo(new AddAction.NoSuchMessage());
+        assertThat(done(new RemoveAction(CHANNEL, message, message + 1, "a")))
+                .isEqualTo(new RemoveAction.NoSuchAction());
+        assertThat(done(add)).as("nothing is on it any more").isInstanceOf(AddAction.Added.class);
         long added = timetoken;
         assertThat(events()).singleElement().asString().contains("\"added\"", "" + added);
         removeRows();
         assertThat(events()).singleElement().asString().contains("\"added\"", "" + added);
-        assertThat(done(add)).isEqualTo(new Outcome.ActionAlreadyAdded());
-        assertThat(done(new Command.RemoveAction(CHANNEL, message, added, "a")))
-                .isEqualTo(new Outcome.ActionRemoved());
+        assertThat(done(add)).isEqualTo(new AddAction.AlreadyAdded());
+        assertThat(done(new RemoveAction(CHANNEL, message, added, "a")))
+                .isEqualTo(new RemoveAction.Removed());
         assertThat(rows("actions")).isZero();
         assertThat(rows("actionsByMessage")).as("what was removed").isEqualTo(1);
     }
@@ -285,7 +286,7 @@ class LedgerTest {
         Draft draft = ledger.draft();
         for (int i = 0; i < 5_000; i++) {
             assertThat(ledger.apply(new AddAction(CHANNEL, message, "r", "v" + i, "a"), ++timetoken, draft))
-                    .isInstanceOf(Outcome.ActionAdded.class);
+                    .isInstanceOf(AddAction.Added.class);
         }
         ledger.commit(draft);
         assertThat(removeRows()).isBetween(5, 10);
@@ -312,7 +313,7 @@ class LedgerTest {
         long young = timetoken;
         done(publish("\"young\"", Delivery.STORED));
         timetoken = old + 1_000_000;
-        done(new Command.Retain("demo", 1_000_000 - 500));
+        done(new Retain("demo", 1_000_000 - 500));
         for (boolean isRemoved : new boolean[]{false, true}) {
             assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isEqualTo(1);
             assertThat(ledger.reads().actions(CHANNEL, Range.ALL, 10, 10_000).rows()).singleElement()
@@ -320,16 +321,16 @@ class LedgerTest {
             assertThat(events()).hasSize(2);
             assertThat(ledger.reads().channels("demo", "", 0, null, 10).channels()).containsExactly(CHANNEL);
             assertThat(done(new AddAction(CHANNEL, expired, "r", "young", "a"))).isEqualTo(
-                    new Outcome.ActionAlreadyAdded());
+                    new AddAction.AlreadyAdded());
             assertThat(rows("messages")).isEqualTo(isRemoved ? 1 : 5_001);
             ledger.sweep();
             assertThat(removeRows()).isGreaterThanOrEqualTo(isRemoved ? 1 : 10);
         }
         assertThat(done(new AddAction(CHANNEL, expired, "r", "v", "a", false, 150)))
                 .as("what is too old neither is in the way nor is counted")
-                .isInstanceOf(Outcome.ActionAdded.class);
+                .isInstanceOf(AddAction.Added.class);
         timetoken = young + 1_000_000;
-        done(new Command.Retain("demo", Command.Retain.FOREVER));
+        done(new Retain("demo", Retain.FOREVER));
         assertThat(ledger.reads().actions(CHANNEL, Range.ALL, 10, 10_000).rows()).as("what is gone stays gone")
                 .hasSize(1);
         assertThat(ledger.reads().channels("demo", "", 0, null, 10).channels()).containsExactly(CHANNEL);
@@ -350,9 +351,9 @@ class LedgerTest {
         ledger = Ledger.open(folder);
         assertThat(ledger.due()).isEqualTo(message + 100);
         timetoken = message + 98;
-        done(new Command.Tick());
+        done(new Tick());
         assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isEqualTo(2);
-        done(new Command.Tick());
+        done(new Tick());
         assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isEqualTo(1);
         assertThat(ledger.reads().actions(CHANNEL, Range.ALL, 10, 10_000).rows()).isEmpty();
         assertThat(events()).singleElement().asString().contains("\"d\":2");
@@ -375,7 +376,7 @@ class LedgerTest {
         timetoken += 10_000;
         int ticks = 0;
         for (; ledger.due() <= timetoken + 1; ticks++) {
-            done(new Command.Tick());
+            done(new Tick());
         }
         assertThat(ticks).isEqualTo(10);
         assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isZero();
@@ -453,7 +454,7 @@ class LedgerTest {
 
     @Test
     void aPageHoldsNoMoreOfTheActionsOnAMessageThanItMay() {
-        long message = ((Outcome.Sent) done(publish("1", Delivery.STORED))).timetoken();
+        long message = ((Publish.Published) done(publish("1", Delivery.STORED))).timetoken();
         String value = "x".repeat(30_000);
         for (int i = 0; i < 200; i++) { // 6 MB, as an earlier version stored without a limit
             done(new AddAction(CHANNEL, message, "t", value + i, "u"));
@@ -488,11 +489,11 @@ class LedgerTest {
     @Test
     void theBytesOfTheActionsOnAMessageAreBounded() {
         long most = 2L * ActionCount.bytes("t", "v", "u1");
-        assertThat(done(new AddAction(CHANNEL, 5, "t", "v", "u1", false, most))).isInstanceOf(ActionAdded.class);
-        ActionAdded second = (ActionAdded) done(new AddAction(CHANNEL, 5, "t", "v", "u2", false, most));
+        assertThat(done(new AddAction(CHANNEL, 5, "t", "v", "u1", false, most))).isInstanceOf(AddAction.Added.class);
+        AddAction.Added second = (AddAction.Added) done(new AddAction(CHANNEL, 5, "t", "v", "u2", false, most));
         assertThat(done(new AddAction(CHANNEL, 5, "t", "v", "u3", false, most)))
-                .isInstanceOf(Outcome.TooManyBytesOfActions.class);
+                .isInstanceOf(AddAction.TooManyBytes.class);
         done(new RemoveAction(CHANNEL, 5, second.action().actionTimetoken(), "u2"));
-        assertThat(done(new AddAction(CHANNEL, 5, "t", "v", "u3", false, most))).isInstanceOf(ActionAdded.class);
+        assertThat(done(new AddAction(CHANNEL, 5, "t", "v", "u3", false, most))).isInstanceOf(AddAction.Added.class);
     }
 }

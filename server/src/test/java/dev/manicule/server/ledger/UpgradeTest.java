@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.manicule.server.Operations;
+import dev.manicule.server.command.Tick;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.Command.Tick;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Message;
 import dev.manicule.server.model.Range;

@@ -2,18 +2,16 @@ package dev.manicule.server.presence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.manicule.server.command.Announce;
+import dev.manicule.server.command.Command;
+import dev.manicule.server.command.Outcome;
+import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.Json;
-import dev.manicule.server.model.Channel;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Limits;
-import dev.manicule.server.model.Command;
-import dev.manicule.server.model.Command.Announce;
-import dev.manicule.server.model.Outcome;
-import dev.manicule.server.model.Outcome.Announced;
-import dev.manicule.server.model.Outcome.OfAnnounce;
-import dev.manicule.server.model.Outcome.Unavailable;
+import dev.manicule.server.model.Channel;
 import dev.manicule.server.presence.PresenceEvent.Action;
 import dev.manicule.server.presence.PresenceEvent.Somebody;
 import java.nio.charset.StandardCharsets;
@@ -73,7 +71,7 @@ class AnnouncementsTest {
                 new Somebody(Action.JOIN, "alice", 1, new Json(state.getBytes(StandardCharsets.UTF_8))));
     }
 
-    private List<Channel> decided(OfAnnounce outcome) {
+    private List<Channel> decided(Announce.Outcome outcome) {
         return announcements.decided(outcome);
     }
 
@@ -92,7 +90,7 @@ class AnnouncementsTest {
         assertThat(commands.getFirst().timetokens()).isEqualTo(2);
         assertThat(commands.getFirst().announcements().getFirst().payload()).hasToString(
                 "{\"action\":\"join\",\"timestamp\":1,\"uuid\":\"alice\",\"data\":{},\"occupancy\":1}");
-        assertThat(decided(new Announced(5))).isEmpty();
+        assertThat(decided(new Announce.Announced(5))).isEmpty();
         announcements.submit();
         assertThat(commands.getLast().announcements()).hasSize(1);
     }
@@ -121,7 +119,7 @@ class AnnouncementsTest {
         assertThat(announcements.isFailing()).isTrue();
         announcements.submit();
         assertThat(commands).hasSize(2).first().isEqualTo(commands.getLast());
-        assertThat(decided(new Announced(5))).isEmpty();
+        assertThat(decided(new Announce.Announced(5))).isEmpty();
         assertThat(announcements.isFailing()).isFalse();
         announcements.submit();
         assertThat(commands.getLast().announcements()).extracting(each -> each.channel().name())

@@ -3,18 +3,16 @@ package dev.manicule.server.presence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.manicule.server.command.Announce;
+import dev.manicule.server.command.Command;
+import dev.manicule.server.command.Outcome;
+import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.limits.Resource;
-import dev.manicule.server.model.Command;
-import dev.manicule.server.model.Command.Announce;
-import dev.manicule.server.model.Outcome;
-import dev.manicule.server.model.Outcome.Announced;
-import dev.manicule.server.model.Outcome.OfAnnounce;
-import dev.manicule.server.model.Outcome.Unavailable;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,9 +33,9 @@ import org.junit.jupiter.api.Test;
 class PresenceThreadTest {
     private static final long MINUTE = 60_000_000_000L;
 
-    private record Submitted(Announce command, Consumer<? super OfAnnounce> whenDecided) {
+    private record Submitted(Announce command, Consumer<? super Announce.Outcome> whenDecided) {
         void done() {
-            whenDecided.accept(new Announced(1));
+            whenDecided.accept(new Announce.Announced(1));
         }
     }
 

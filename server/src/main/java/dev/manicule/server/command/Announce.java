@@ -1,0 +1,62 @@
+package dev.manicule.server.command;
+
+import dev.manicule.server.json.Json;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Deliver to subscribers what happened on presence channels. Each announcement has a timetoken of its own, in their order.
+ *
+ * @param announcements at least one
+ */
+public record Announce(List<Announcement> announcements) implements Command<Announce.Outcome> {
+    private static final int BYTES_BESIDE_PAYLOAD = 400;
+
+    /** Copies the list. */
+    public Announce {
+        announcements = List.copyOf(announcements);
+        if (announcements.isEmpty()) {
+            throw new IllegalArgumentException("an announcement is needed");
+        }
+    }
+
+    /**
+     * Something that happened to the presence of a channel.
+     *
+     * @param channel the presence channel
+     * @param to the group to whose subscribers alone it is delivered; null for all subscribers of the channel
+     */
+    public record Announcement(Channel channel, Json payload, @Nullable ChannelGroup to) {
+        /** One for all subscribers of the channel. */
+        public Announcement(Channel channel, Json payload) {
+            this(channel, payload, null);
+        }
+
+        /** The channel on which it is delivered. */
+        public Channel place() {
+            return to == null ? channel : to.presence();
+        }
+    }
+
+    /** What became of it. */
+    public sealed interface Outcome extends dev.manicule.server.command.Outcome permits Announced, Unavailable {}
+
+    /** Subscribers get the announcements, the first of which has this timetoken. */
+    public record Announced(long timetoken) implements Outcome {}
+
+    @Override
+    public int timetokens() {
+        return announcements.size();
+    }
+
+    @Override
+    public long weight() {
+        long bytes = 0;
+        for (Announcement announcement : announcements) {
+            bytes += BYTES_BESIDE_PAYLOAD + announcement.payload().utf8().length;
+        }
+        return bytes;
+    }
+}

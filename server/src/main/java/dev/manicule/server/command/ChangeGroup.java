@@ -1,0 +1,43 @@
+package dev.manicule.server.command;
+
+import dev.manicule.server.model.ChannelGroup;
+import java.util.List;
+
+/**
+ * Put channels into a group, which is made where there is none, then take others out.
+ *
+ * @param add names of channels; never changed
+ * @param remove names of channels; never changed
+ * @param most the most channels that the group may have when channels were put in
+ */
+public record ChangeGroup(ChannelGroup group, List<String> add, List<String> remove, int most)
+        implements
+            Command<ChangeGroup.Outcome> {
+    private static final long BYTES = 400;
+
+    /** Copies the lists. */
+    public ChangeGroup {
+        add = List.copyOf(add);
+        remove = List.copyOf(remove);
+    }
+
+    /** One of a group that may have as many channels as the protocol allows. */
+    public ChangeGroup(ChannelGroup group, List<String> add, List<String> remove) {
+        this(group, add, remove, ChannelGroup.MAX_CHANNELS);
+    }
+
+    /** What became of it. */
+    public sealed interface Outcome extends dev.manicule.server.command.Outcome
+            permits Changed, GroupFull, Unavailable {}
+
+    /** The group has these channels now; or, after a {@link DeleteGroup}, none. */
+    public record Changed() implements Outcome, DeleteGroup.Outcome {}
+
+    /** The group would have more channels, or longer names, than a group may have; nothing was changed. */
+    public record GroupFull() implements Outcome {}
+
+    @Override
+    public long weight() {
+        return BYTES;
+    }
+}

@@ -1,0 +1,15 @@
+package dev.manicule.server.command;
+
+/**
+ * A command that a client may send again under the same key without having it applied again, as an {@link Idempotent}.
+ *
+ * @param <O> its outcomes
+ */
+public sealed interface Retryable<O extends Outcome> extends Command<O> permits Publish, AddAction, RemoveAction {
+    /**
+     * Adds to a digest what makes two requests the same one. Digests are stored: what is added must never change.
+     *
+     * @param digest is added to
+     */
+    void addTo(RequestDigest digest);
+}
