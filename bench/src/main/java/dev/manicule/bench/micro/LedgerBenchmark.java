@@ -63,18 +63,17 @@ public class LedgerBenchmark {
     }
 
     private void add(int count) {
-        try (Draft draft = ledger.draft()) {
-            for (int i = 0; i < count; i++) {
-                timetoken++;
-                Outcome outcome = ledger.apply(
-                        new AddAction(channel, MESSAGE + timetoken / 1000, "reaction", "smile", "u" + timetoken),
-                        timetoken, draft);
-                if (!(outcome instanceof AddAction.Added)) {
-                    throw new IllegalStateException("not added: " + outcome);
-                }
+        Draft draft = ledger.draft();
+        for (int i = 0; i < count; i++) {
+            timetoken++;
+            Outcome outcome = ledger.apply(
+                    new AddAction(channel, MESSAGE + timetoken / 1000, "reaction", "smile", "u" + timetoken),
+                    timetoken, draft);
+            if (!(outcome instanceof AddAction.Added)) {
+                throw new IllegalStateException("not added: " + outcome);
             }
-            ledger.commit(draft);
         }
+        ledger.commit(draft);
     }
 
     /** A batch: applied, committed, synced. */

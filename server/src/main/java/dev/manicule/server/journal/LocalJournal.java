@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
 public final class LocalJournal implements Journal {
     private static final int MOST_AT_ONCE = 1024;
     private static final long REST_MILLIS = 100;
+    /** For so many deletions more a batch waits for one slice more of their removal, so that they can't pile up. */
+    private static final int DELETIONS_A_SLICE = 200;
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Unavailable REFUSED = new Unavailable("The disk fails: nothing was done.", false);
     private static final Unavailable UNCERTAIN = new Unavailable(
@@ -212,7 +214,11 @@ public final class LocalJournal implements Journal {
             return false;
         }
         try {
-            return ledger.removeRows();
+            boolean isMore = true;
+            for (int slices = 1 + ledger.deletionsPending() / DELETIONS_A_SLICE; isMore && slices > 0; slices--) {
+                isMore = ledger.removeRows();
+            }
+            return isMore;
         } catch (StorageException e) {
             LOG.debug("{}", e.getMessage()); // of a disk that fails, the next commit speaks
             return false;

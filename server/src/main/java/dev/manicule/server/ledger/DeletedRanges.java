@@ -28,6 +28,11 @@ final class DeletedRanges {
         return begins.length == 0;
     }
 
+    /** How many stretches of messages it holds. */
+    int stretches() {
+        return begins.length;
+    }
+
     /** The timetoken of the last deletion of a message, 0 when it was not deleted. */
     long of(long message) {
         int place = place(message);

@@ -1,11 +1,11 @@
 package dev.manicule.server.ledger;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
@@ -18,9 +18,12 @@ import org.rocksdb.RocksIterator;
  * <p>One thread changes them, the one that commits. Any thread may ask.
  */
 final class Deletions {
+    /** A channel with fewer stretches keeps those of deletions that are done until its last one is. */
+    private static final int FEW_STRETCHES = 64;
+
     private final Map<ByteKey, DeletedRanges> byChannel = new ConcurrentHashMap<>();
     /** By channel, in the order in which they were committed. Of the thread that commits. */
-    private final Map<ByteKey, List<Deletion>> pending = new HashMap<>();
+    private final Map<ByteKey, Set<Deletion>> pending = new HashMap<>();
     /** Those whose rows are to be removed, which take turns. Of the thread that commits. */
     private final ArrayDeque<Deletion> turns = new ArrayDeque<>();
 
@@ -45,7 +48,7 @@ final class Deletions {
         return byChannel.getOrDefault(channel, DeletedRanges.NONE);
     }
 
-    /** How many there are. */
+    /** How many there are. Of the thread that commits. */
     int size() {
         return turns.size();
     }
@@ -57,35 +60,38 @@ final class Deletions {
 
     private void add(Deletion deletion) {
         ByteKey channel = deletion.channel();
-        pending.computeIfAbsent(channel, first -> new ArrayList<>()).add(deletion);
+        pending.computeIfAbsent(channel, first -> new LinkedHashSet<>()).add(deletion);
         turns.add(deletion);
         byChannel.put(channel, of(channel).with(deletion.from(), deletion.to(), deletion.at()));
     }
 
-    /** The one whose turn it is to lose rows, null when there is none. It stays until {@link #remove}. */
+    /** Takes the one whose turn it is to lose rows, null when there is none. {@link #waitsAgain} follows. */
     @Nullable
     Deletion next() {
-        Deletion next = turns.poll();
-        if (next != null) {
-            turns.add(next);
-        }
-        return next;
+        return turns.poll();
     }
 
-    /** Forgets one, once all of its rows and its own are gone. */
+    /** Has one wait for its next turn, unless it is done. */
+    void waitsAgain(Deletion deletion) {
+        if (pending.getOrDefault(deletion.channel(), Set.of()).contains(deletion)) {
+            turns.add(deletion);
+        }
+    }
+
+    /** Forgets one, once all of its rows and its own are gone. What it hides may stay hidden a little longer: it is gone. */
     void remove(Deletion deletion) {
-        boolean _ = turns.remove(deletion);
-        List<Deletion> left = pending.getOrDefault(deletion.channel(), new ArrayList<>());
+        ByteKey channel = deletion.channel();
+        Set<Deletion> left = pending.getOrDefault(channel, Set.of());
         boolean _ = left.remove(deletion);
         if (left.isEmpty()) {
-            pending.remove(deletion.channel());
-            byChannel.remove(deletion.channel());
-            return;
+            pending.remove(channel);
+            byChannel.remove(channel);
+        } else if (of(channel).stretches() > FEW_STRETCHES + 4 * left.size()) {
+            DeletedRanges ranges = DeletedRanges.NONE;
+            for (Deletion each : left) {
+                ranges = ranges.with(each.from(), each.to(), each.at());
+            }
+            byChannel.put(channel, ranges);
         }
-        DeletedRanges ranges = DeletedRanges.NONE;
-        for (Deletion each : left) {
-            ranges = ranges.with(each.from(), each.to(), each.at());
-        }
-        byChannel.put(deletion.channel(), ranges);
     }
 }

@@ -218,7 +218,12 @@ public final class Ledger implements AutoCloseable {
         isSweepDue = true;
     }
 
-    /** Whether {@link #removeRows} has something to do. Any thread may ask. */
+    /** How many deletions have rows to lose. For the thread that commits. */
+    public int deletionsPending() {
+        return tables.present().state().deletions().size();
+    }
+
+    /** Whether {@link #removeRows} has something to do. For the thread that commits. */
     public boolean hasRowsToRemove() {
         return isSweepDue || removal.hasWork();
     }

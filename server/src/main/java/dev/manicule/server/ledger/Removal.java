@@ -23,6 +23,8 @@ import org.rocksdb.WriteOptions;
  */
 final class Removal {
     private static final byte[] NOTHING = {};
+    /** A deletion without any row takes as long as the removal of so many. */
+    private static final int ROWS_A_DELETION_COSTS = 20;
 
     private final Tables tables;
     private final State state;
@@ -69,16 +71,27 @@ final class Removal {
      * @return whether there is more to do
      */
     boolean slice(int rows, long time) throws RocksDBException {
-        Deletion deletion = state.deletions().next();
-        if (deletion != null) {
-            removeSome(deletion, rows);
-        } else if (!keysetsToSweep.isEmpty()) {
+        int left = rows;
+        boolean isAny = false;
+        for (Deletion deletion = state.deletions().next(); deletion != null; deletion = state.deletions().next()) {
+            try {
+                left = removeSome(deletion, left) - ROWS_A_DELETION_COSTS;
+            } finally {
+                state.deletions().waitsAgain(deletion);
+            }
+            isAny = true;
+            if (left <= 0) {
+                return hasWork();
+            }
+        }
+        if (!isAny && !keysetsToSweep.isEmpty()) {
             sweepSome(keysetsToSweep.getLast(), rows, time);
         }
         return hasWork();
     }
 
-    private void removeSome(Deletion deletion, int most) throws RocksDBException {
+    /** Gives how many rows may still be removed in this slice. */
+    private int removeSome(Deletion deletion, int most) throws RocksDBException {
         Reached reached = progress.getOrDefault(deletion, new Reached(NOTHING, deletion.from()));
         Changes changes = new Changes();
         int left = most;
@@ -122,6 +135,7 @@ final class Removal {
         } else {
             progress.put(deletion, new Reached(action, message));
         }
+        return left;
     }
 
     private static void seek(Scan scan, byte[] key) {

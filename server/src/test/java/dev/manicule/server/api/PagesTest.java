@@ -102,11 +102,9 @@ class PagesTest {
                 results.add(readers.submit(() -> readUntil(done, ledger.reads())));
             }
             for (int n = 1; n <= ADDS; n++) {
-                {
-                    Draft draft = ledger.draft();
-                    assertThat(ledger.apply(new AddAction(ROOM, 1, "r", "v", "u" + n), n, draft)).isNotNull();
-                    ledger.commit(draft);
-                }
+                Draft draft = ledger.draft();
+                assertThat(ledger.apply(new AddAction(ROOM, 1, "r", "v", "u" + n), n, draft)).isNotNull();
+                ledger.commit(draft);
             }
             done.set(true);
             for (Future<Long> fromPages : results) {

@@ -168,14 +168,12 @@ class DataFolderTest {
         Path copy = folder.resolve("copy");
         try (Ledger ledger = Ledger.open(live)) {
             for (int i = 1; i <= messages; i++) {
-                {
-                    Draft draft = ledger.draft();
-                    String text = "message " + i + " " + "x".repeat(600); // so that each write is larger than a sector
-                    Json payload = new Json(('"' + text + '"').getBytes(StandardCharsets.UTF_8));
-                    ledger.apply(new Publish(CHANNEL, payload, null, null, null, null, null, Delivery.STORED), i,
-                            draft);
-                    ledger.commit(draft);
-                }
+                Draft draft = ledger.draft();
+                String text = "message " + i + " " + "x".repeat(600); // so that each write is larger than a sector
+                Json payload = new Json(('"' + text + '"').getBytes(StandardCharsets.UTF_8));
+                ledger.apply(new Publish(CHANNEL, payload, null, null, null, null, null, Delivery.STORED), i,
+                        draft);
+                ledger.commit(draft);
             }
             try (Stream<Path> files = Files.walk(live)) {
                 for (Path file : files.toList()) {

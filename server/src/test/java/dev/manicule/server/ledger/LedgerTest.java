@@ -79,12 +79,10 @@ class LedgerTest {
     void aChangeOfAGroupThatChangesNothingWritesNothing() {
         ChannelGroup group = new ChannelGroup("demo", "g");
         done(new ChangeGroup(group, List.of("a"), List.of()));
-        {
-            Draft draft = ledger.draft();
-            Outcome outcome = ledger.apply(new ChangeGroup(group, List.of("a"), List.of("b")), ++timetoken, draft);
-            assertThat(outcome).isEqualTo(new ChangeGroup.Changed());
-            assertThat(draft.groups()).isEmpty();
-        }
+        Draft draft = ledger.draft();
+        Outcome outcome = ledger.apply(new ChangeGroup(group, List.of("a"), List.of("b")), ++timetoken, draft);
+        assertThat(outcome).isEqualTo(new ChangeGroup.Changed());
+        assertThat(draft.groups()).isEmpty();
     }
 
     /** Subscribers that were away get what happened on a channel while it was in a group. */
@@ -175,13 +173,11 @@ class LedgerTest {
 
     @Test
     void nothingOfADraftIsSeenBeforeItIsCommitted() {
-        {
-            Draft draft = ledger.draft();
-            ledger.apply(publish("1", Delivery.STORED), ++timetoken, draft);
-            assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isZero();
-            assertThat(events()).isEmpty();
-            ledger.commit(draft);
-        }
+        Draft draft = ledger.draft();
+        ledger.apply(publish("1", Delivery.STORED), ++timetoken, draft);
+        assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isZero();
+        assertThat(events()).isEmpty();
+        ledger.commit(draft);
         assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isEqualTo(1);
         assertThat(events()).hasSize(1);
     }
@@ -207,26 +203,22 @@ class LedgerTest {
 
     @Test
     void equalAddsOfOneDraftYieldOneAction() {
-        {
-            Draft draft = ledger.draft();
-            AddAction add = new AddAction(CHANNEL, 5, "reaction", "smile", "alice");
-            assertThat(ledger.apply(add, ++timetoken, draft)).isInstanceOf(AddAction.Added.class);
-            assertThat(ledger.apply(add, ++timetoken, draft)).isInstanceOf(AddAction.AlreadyAdded.class);
-            ledger.commit(draft);
-        }
+        Draft draft = ledger.draft();
+        AddAction add = new AddAction(CHANNEL, 5, "reaction", "smile", "alice");
+        assertThat(ledger.apply(add, ++timetoken, draft)).isInstanceOf(AddAction.Added.class);
+        assertThat(ledger.apply(add, ++timetoken, draft)).isInstanceOf(AddAction.AlreadyAdded.class);
+        ledger.commit(draft);
         assertThat(ledger.reads().actions(CHANNEL, Range.ALL, 10, 10_000).rows()).hasSize(1);
     }
 
     @Test
     void aMessageHasAtMost25000Actions() {
-        {
-            Draft draft = ledger.draft();
-            for (int i = 0; i < Ledger.MAX_ACTIONS_PER_MESSAGE; i++) {
-                Outcome outcome = ledger.apply(new AddAction(CHANNEL, 5, "r", "v" + i, "a"), ++timetoken, draft);
-                assertThat(outcome).isInstanceOf(AddAction.Added.class);
-            }
-            ledger.commit(draft);
+        Draft draft = ledger.draft();
+        for (int i = 0; i < Ledger.MAX_ACTIONS_PER_MESSAGE; i++) {
+            Outcome outcome = ledger.apply(new AddAction(CHANNEL, 5, "r", "v" + i, "a"), ++timetoken, draft);
+            assertThat(outcome).isInstanceOf(AddAction.Added.class);
         }
+        ledger.commit(draft);
         assertThat(done(new AddAction(CHANNEL, 5, "r", "one more", "a"))).isEqualTo(new AddAction.TooManyActions());
         long last = timetoken - 1;
         assertThat(done(new RemoveAction(CHANNEL, 5, last, "a"))).isEqualTo(new RemoveAction.Removed());
