@@ -24,6 +24,8 @@ class ArchitectureTest {
                 .definedBy("..server.model..")
                 .layer("ledger")
                 .definedBy("..server.ledger..")
+                .layer("log")
+                .definedBy("..server.log..")
                 .layer("journal")
                 .definedBy("..server.journal..")
                 .layer("hub")
@@ -65,10 +67,12 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("api", "server")
                 .whereLayer("journal")
                 .mayOnlyBeAccessedByLayers("hub", "presence", "api", "server")
+                .whereLayer("log")
+                .mayOnlyBeAccessedByLayers("journal", "server")
                 .whereLayer("ledger")
-                .mayOnlyBeAccessedByLayers("journal", "api", "server")
+                .mayOnlyBeAccessedByLayers("log", "journal", "api", "server")
                 .whereLayer("model")
-                .mayOnlyBeAccessedByLayers("ledger", "journal", "hub", "presence", "access", "api", "server")
+                .mayOnlyBeAccessedByLayers("ledger", "log", "journal", "hub", "presence", "access", "api", "server")
                 .check(CLASSES);
     }
 
