@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reader of a {@link LocalLog}: batches of late come as they were appended, older ones are read from the segments.
+ * A reader of a {@link LocalLog}: the last batches come from memory, as the objects that were appended; older ones are read from the segments.
  *
  * @param <E> an entry
  */

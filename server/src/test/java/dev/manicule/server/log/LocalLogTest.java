@@ -3,6 +3,7 @@ package dev.manicule.server.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -133,7 +134,7 @@ class LocalLogTest extends LogContract {
         log.close();
         byte[] bytes = disk.contents(name);
         Seal guess = new Seal(1, 2);
-        new Frame().encode(List.of("forged".getBytes(java.nio.charset.StandardCharsets.UTF_8)), 1, 1, guess)
+        new Frame().encode(List.of("forged".getBytes(StandardCharsets.UTF_8)), 1, 1, guess)
                 .get(bytes, Segment.START + 104, 48);
 
         assertThat(LocalLog.open(disk, CODEC, options(CLOCK, LogListener.NONE)).end()).isEqualTo(1);

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -73,7 +75,7 @@ class PowerCutTest {
                     * SimulatedDisk.SECTOR;
             if (!frames.getLast().overlaps(place.name(), start, start + SimulatedDisk.SECTOR)) {
                 byte[] bytes = disk.contents(place.name());
-                java.util.Arrays.fill(bytes, start, Math.min(start + SimulatedDisk.SECTOR, bytes.length), (byte) 0);
+                Arrays.fill(bytes, start, Math.min(start + SimulatedDisk.SECTOR, bytes.length), (byte) 0);
                 refuses(disk, seed);
                 refused++;
             }
@@ -108,7 +110,7 @@ class PowerCutTest {
     private static List<Place> frames(SimulatedDisk disk) throws Exception {
         List<Place> all = new ArrayList<>();
         for (String name : LogRecovery.segmentNames(disk)) {
-            java.nio.ByteBuffer bytes = java.nio.ByteBuffer.wrap(disk.contents(name));
+            ByteBuffer bytes = ByteBuffer.wrap(disk.contents(name));
             Segment segment = Segment.read(bytes.duplicate());
             assertThat(segment).isNotNull();
             all.add(new Place(name, 0, Segment.START));
