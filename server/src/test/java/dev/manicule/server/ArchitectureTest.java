@@ -26,6 +26,8 @@ class ArchitectureTest {
                 .definedBy("..server.command..")
                 .layer("ledger")
                 .definedBy("..server.ledger..")
+                .layer("log")
+                .definedBy("..server.log..")
                 .layer("journal")
                 .definedBy("..server.journal..")
                 .layer("hub")
@@ -67,12 +69,15 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("api", "server")
                 .whereLayer("journal")
                 .mayOnlyBeAccessedByLayers("hub", "presence", "api", "server")
+                .whereLayer("log")
+                .mayOnlyBeAccessedByLayers("journal", "server")
                 .whereLayer("ledger")
-                .mayOnlyBeAccessedByLayers("journal", "api", "server")
+                .mayOnlyBeAccessedByLayers("log", "journal", "api", "server")
                 .whereLayer("command")
                 .mayOnlyBeAccessedByLayers("ledger", "journal", "presence", "api", "server")
                 .whereLayer("model")
-                .mayOnlyBeAccessedByLayers("command", "ledger", "journal", "hub", "presence", "access", "api", "server")
+                .mayOnlyBeAccessedByLayers("command", "ledger", "log", "journal", "hub", "presence", "access", "api",
+                        "server")
                 .check(CLASSES);
     }
 

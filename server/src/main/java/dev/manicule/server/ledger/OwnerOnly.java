@@ -31,7 +31,7 @@ public final class OwnerOnly {
     private OwnerOnly() {}
 
     /** Makes a folder, and those above it that are missing; one that is there stays as it is. */
-    static void makeFolder(Path folder) throws IOException {
+    public static void makeFolder(Path folder) throws IOException {
         Files.createDirectories(folder, attributes(folder, FOLDER));
     }
 
@@ -49,7 +49,7 @@ public final class OwnerOnly {
     }
 
     /** Has a folder that is there be for its owner alone. */
-    static void restrictFolder(Path folder) throws IOException {
+    public static void restrictFolder(Path folder) throws IOException {
         restrict(folder, FOLDER);
     }
 

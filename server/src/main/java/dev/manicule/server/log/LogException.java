@@ -1,0 +1,16 @@
+package dev.manicule.server.log;
+
+import org.jspecify.annotations.Nullable;
+
+/** The log can't do what it was asked for; the message says why. Entries that are durable stay so. */
+public class LogException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    LogException(String message) {
+        super(message);
+    }
+
+    LogException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+}
