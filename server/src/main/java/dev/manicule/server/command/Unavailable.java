@@ -17,4 +17,17 @@ public record Unavailable(String reason, boolean mayHaveHappened)
             Announce.Outcome,
             ChangeGroup.Outcome,
             DeleteGroup.Outcome,
-            RevokeToken.Outcome {}
+            RevokeToken.Outcome {
+    static final int KIND = 0x01;
+
+    static Unavailable readFrom(ByteReader in) throws DamagedFormException {
+        return new Unavailable(in.text(), in.flag());
+    }
+
+    @Override
+    public void writeTo(ByteWriter out) {
+        out.octet(KIND);
+        out.text(reason);
+        out.flag(mayHaveHappened);
+    }
+}
