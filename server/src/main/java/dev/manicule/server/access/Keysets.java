@@ -1,5 +1,6 @@
 package dev.manicule.server.access;
 
+import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Channel;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
@@ -47,9 +48,9 @@ public final class Keysets {
         return isStillOpen ? found : find(found.subscribeKey());
     }
 
-    /** Whether this can be a subscribe key. */
+    /** Whether this can be a subscribe key. Half of a surrogate pair, which a configuration can name, no request can. */
     public static boolean isName(String subscribeKey) {
-        return !subscribeKey.isEmpty()
+        return !subscribeKey.isEmpty() && JsonText.isUnicode(subscribeKey)
                 && subscribeKey.getBytes(StandardCharsets.UTF_8).length <= Channel.MAX_KEYSET_BYTES;
     }
 

@@ -14,6 +14,7 @@ public record AddAction(Channel channel, long messageTimetoken, String type, Str
         boolean strictParent, long mostBytes)
         implements
             Retryable<AddAction.Outcome> {
+    static final int KIND = 2;
     private static final long BYTES_BESIDE_TEXTS = 400;
 
     /** One on a message that need not be stored, and may have any number of bytes of actions. */
@@ -27,19 +28,63 @@ public record AddAction(Channel channel, long messageTimetoken, String type, Str
             Unavailable {}
 
     /** The action is on the message now. */
-    public record Added(MessageAction action) implements Outcome {}
+    public record Added(MessageAction action) implements Outcome {
+        static final int KIND = 0x20;
+
+        static Added readFrom(ByteReader in) throws DamagedFormException {
+            return new Added(new MessageAction(in.number(), in.text(), in.text(), in.text(), in.number()));
+        }
+
+        @Override
+        public void writeTo(ByteWriter out) {
+            out.octet(KIND);
+            out.number(action.messageTimetoken());
+            out.text(action.type());
+            out.text(action.value());
+            out.text(action.uuid());
+            out.number(action.actionTimetoken());
+        }
+    }
 
     /** The same uuid has put the same type and value on that message before. */
-    public record AlreadyAdded() implements Outcome {}
+    public record AlreadyAdded() implements Outcome {
+        static final int KIND = 0x21;
+
+        @Override
+        public void writeTo(ByteWriter out) {
+            out.octet(KIND);
+        }
+    }
 
     /** Actions can only be put on messages that are stored, and that one is not. */
-    public record NoSuchMessage() implements Outcome {}
+    public record NoSuchMessage() implements Outcome {
+        static final int KIND = 0x22;
+
+        @Override
+        public void writeTo(ByteWriter out) {
+            out.octet(KIND);
+        }
+    }
 
     /** The message has as many actions as a message may have. */
-    public record TooManyActions() implements Outcome {}
+    public record TooManyActions() implements Outcome {
+        static final int KIND = 0x23;
+
+        @Override
+        public void writeTo(ByteWriter out) {
+            out.octet(KIND);
+        }
+    }
 
     /** The actions on the message take as many bytes as they may, or would with this one. */
-    public record TooManyBytes() implements Outcome {}
+    public record TooManyBytes() implements Outcome {
+        static final int KIND = 0x24;
+
+        @Override
+        public void writeTo(ByteWriter out) {
+            out.octet(KIND);
+        }
+    }
 
     @Override
     public long weight() {
@@ -49,5 +94,21 @@ public record AddAction(Channel channel, long messageTimetoken, String type, Str
     @Override
     public void addTo(RequestDigest digest) {
         digest.add(1).add(channel.name()).add(messageTimetoken).add(type).add(value);
+    }
+
+    static AddAction readFrom(ByteReader in) throws DamagedFormException {
+        return new AddAction(in.channel(), in.number(), in.text(), in.text(), in.text(), in.flag(), in.number());
+    }
+
+    @Override
+    public void writeTo(ByteWriter out) {
+        out.octet(KIND);
+        out.channel(channel);
+        out.number(messageTimetoken);
+        out.text(type);
+        out.text(value);
+        out.text(uuid);
+        out.flag(strictParent);
+        out.number(mostBytes);
     }
 }

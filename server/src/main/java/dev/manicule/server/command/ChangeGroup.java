@@ -13,6 +13,7 @@ import java.util.List;
 public record ChangeGroup(ChannelGroup group, List<String> add, List<String> remove, int most)
         implements
             Command<ChangeGroup.Outcome> {
+    static final int KIND = 7;
     private static final long BYTES = 400;
 
     /** Copies the lists. */
@@ -31,13 +32,40 @@ public record ChangeGroup(ChannelGroup group, List<String> add, List<String> rem
             permits Changed, GroupFull, Unavailable {}
 
     /** The group has these channels now; or, after a {@link DeleteGroup}, none. */
-    public record Changed() implements Outcome, DeleteGroup.Outcome {}
+    public record Changed() implements Outcome, DeleteGroup.Outcome {
+        static final int KIND = 0x70;
+
+        @Override
+        public void writeTo(ByteWriter out) {
+            out.octet(KIND);
+        }
+    }
 
     /** The group would have more channels, or longer names, than a group may have; nothing was changed. */
-    public record GroupFull() implements Outcome {}
+    public record GroupFull() implements Outcome {
+        static final int KIND = 0x71;
+
+        @Override
+        public void writeTo(ByteWriter out) {
+            out.octet(KIND);
+        }
+    }
 
     @Override
     public long weight() {
         return BYTES;
+    }
+
+    static ChangeGroup readFrom(ByteReader in) throws DamagedFormException {
+        return new ChangeGroup(in.group(), in.texts(), in.texts(), in.integer());
+    }
+
+    @Override
+    public void writeTo(ByteWriter out) {
+        out.octet(KIND);
+        out.group(group);
+        out.texts(add);
+        out.texts(remove);
+        out.integer(most);
     }
 }

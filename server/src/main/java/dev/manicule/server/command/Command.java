@@ -15,4 +15,32 @@ public sealed interface Command<O extends Outcome>
 
     /** About how many bytes of memory it holds while it waits, more than 0: texts that clients choose, and some more. */
     long weight();
+
+    /**
+     * Appends the byte form: a byte for the kind, then the fields in their order. A form never changes: a command with other
+     * fields gets another kind, and the one it had is still read.
+     *
+     * @throws IllegalArgumentException if half of a surrogate pair stands alone in a text
+     */
+    void writeTo(ByteWriter out);
+
+    /**
+     * Reads a command, and nothing that follows it.
+     *
+     * @throws DamagedFormException if that is no command
+     */
+    static Command<?> readFrom(ByteReader in) throws DamagedFormException {
+        int kind = in.octet();
+        return switch (kind) {
+            case DeleteMessages.KIND -> DeleteMessages.readFrom(in);
+            case Retain.KIND -> Retain.readFrom(in);
+            case Tick.KIND -> new Tick();
+            case Announce.KIND -> Announce.readFrom(in);
+            case ChangeGroup.KIND -> ChangeGroup.readFrom(in);
+            case DeleteGroup.KIND -> DeleteGroup.readFrom(in);
+            case RevokeToken.KIND -> RevokeToken.readFrom(in);
+            case Idempotent.KIND -> Idempotent.readFrom(in);
+            default -> Retryable.readFrom(kind, in);
+        };
+    }
 }

@@ -4,6 +4,7 @@ import dev.manicule.server.model.ChannelGroup;
 
 /** Take all channels out of a group. */
 public record DeleteGroup(ChannelGroup group) implements Command<DeleteGroup.Outcome> {
+    static final int KIND = 8;
     private static final long BYTES = 400;
 
     /** What became of it. */
@@ -13,5 +14,15 @@ public record DeleteGroup(ChannelGroup group) implements Command<DeleteGroup.Out
     @Override
     public long weight() {
         return BYTES;
+    }
+
+    static DeleteGroup readFrom(ByteReader in) throws DamagedFormException {
+        return new DeleteGroup(in.group());
+    }
+
+    @Override
+    public void writeTo(ByteWriter out) {
+        out.octet(KIND);
+        out.group(group);
     }
 }

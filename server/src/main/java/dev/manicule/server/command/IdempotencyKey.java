@@ -48,4 +48,14 @@ public record IdempotencyKey(byte[] name, byte[] content, boolean isStrict) {
     public int hashCode() {
         return Arrays.hashCode(name);
     }
+
+    static IdempotencyKey readFrom(ByteReader in) throws DamagedFormException {
+        return new IdempotencyKey(in.octets(BYTES), in.octets(BYTES), in.flag());
+    }
+
+    void writeTo(ByteWriter out) {
+        out.octets(name);
+        out.octets(content);
+        out.flag(isStrict);
+    }
 }

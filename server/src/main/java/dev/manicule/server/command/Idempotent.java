@@ -9,13 +9,33 @@ import dev.manicule.server.model.Timetoken;
  * @param <O> the command's outcomes
  */
 public record Idempotent<O extends Outcome>(Retryable<O> command, IdempotencyKey key) implements Command<O> {
+    static final int KIND = 10;
     private static final long BYTES_OF_KEY = 200;
 
     /** The key is that of another request, and its client promised that it is not. Nothing was changed. */
-    public record KeyReused() implements Publish.Outcome, AddAction.Outcome, RemoveAction.Outcome {}
+    public record KeyReused() implements Publish.Outcome, AddAction.Outcome, RemoveAction.Outcome {
+        static final int KIND = 0xA0;
+
+        @Override
+        public void writeTo(ByteWriter out) {
+            out.octet(KIND);
+        }
+    }
 
     @Override
     public long weight() {
         return BYTES_OF_KEY + command.weight();
+    }
+
+    static Idempotent<?> readFrom(ByteReader in) throws DamagedFormException {
+        IdempotencyKey key = IdempotencyKey.readFrom(in);
+        return new Idempotent<>(Retryable.readFrom(in.octet(), in), key);
+    }
+
+    @Override
+    public void writeTo(ByteWriter out) {
+        out.octet(KIND);
+        key.writeTo(out);
+        command.writeTo(out);
     }
 }

@@ -7,4 +7,42 @@ package dev.manicule.server.command;
  */
 public sealed interface Outcome
         permits Publish.Outcome, AddAction.Outcome, RemoveAction.Outcome, DeleteMessages.Outcome, Announce.Outcome,
-        ChangeGroup.Outcome, DeleteGroup.Outcome, RevokeToken.Outcome, Retain.Outcome, Tick.Outcome {}
+        ChangeGroup.Outcome, DeleteGroup.Outcome, RevokeToken.Outcome, Retain.Outcome, Tick.Outcome {
+    /**
+     * Appends the byte form: a byte for the kind, then what the outcome says. A form never changes: an outcome that comes to
+     * say something else gets another kind, and the one it had is still read.
+     *
+     * @throws IllegalArgumentException if half of a surrogate pair stands alone in a text
+     */
+    void writeTo(ByteWriter out);
+
+    /**
+     * Reads an outcome, and nothing that follows it.
+     *
+     * @throws DamagedFormException if that is no outcome
+     */
+    static Outcome readFrom(ByteReader in) throws DamagedFormException {
+        int kind = in.octet();
+        return switch (kind) {
+            case Unavailable.KIND -> Unavailable.readFrom(in);
+            case Publish.Published.KIND -> Publish.Published.readFrom(in);
+            case AddAction.Added.KIND -> AddAction.Added.readFrom(in);
+            case AddAction.AlreadyAdded.KIND -> new AddAction.AlreadyAdded();
+            case AddAction.NoSuchMessage.KIND -> new AddAction.NoSuchMessage();
+            case AddAction.TooManyActions.KIND -> new AddAction.TooManyActions();
+            case AddAction.TooManyBytes.KIND -> new AddAction.TooManyBytes();
+            case RemoveAction.Removed.KIND -> new RemoveAction.Removed();
+            case RemoveAction.NoSuchAction.KIND -> new RemoveAction.NoSuchAction();
+            case RemoveAction.WrongUuid.KIND -> new RemoveAction.WrongUuid();
+            case DeleteMessages.Deleted.KIND -> new DeleteMessages.Deleted();
+            case Announce.Announced.KIND -> Announce.Announced.readFrom(in);
+            case ChangeGroup.Changed.KIND -> new ChangeGroup.Changed();
+            case ChangeGroup.GroupFull.KIND -> new ChangeGroup.GroupFull();
+            case RevokeToken.Revoked.KIND -> new RevokeToken.Revoked();
+            case Retain.Retained.KIND -> new Retain.Retained();
+            case Tick.Ticked.KIND -> new Tick.Ticked();
+            case Idempotent.KeyReused.KIND -> new Idempotent.KeyReused();
+            default -> throw in.damaged("no outcome is of kind " + kind);
+        };
+    }
+}

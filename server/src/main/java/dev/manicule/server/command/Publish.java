@@ -19,6 +19,15 @@ public record Publish(Channel channel, Json payload, @Nullable Json meta, @Nulla
         long lifetime)
         implements
             Retryable<Publish.Outcome> {
+    static final int KIND = 1;
+    /** Flags of the fields that are there. */
+    private static final int META = 1;
+    private static final int UUID = 2;
+    private static final int CUSTOM_TYPE = 4;
+    private static final int SEQUENCE = 8;
+    private static final int ORIGIN = 16;
+    private static final int LIFETIME = 32;
+    private static final int END = 64;
     private static final long BYTES_BESIDE_JSON = 400;
 
     /** One that is stored as long as its keyset stores. */
@@ -30,13 +39,30 @@ public record Publish(Channel channel, Json payload, @Nullable Json meta, @Nulla
     /** Whether a message is stored and delivered. */
     public enum Delivery {
         /** Stored in history, and delivered to subscribers. */
-        STORED,
+        STORED(0),
         /** Delivered to subscribers, also to those away for a little while, and not stored in history. */
-        TRANSIENT,
+        TRANSIENT(1),
         /** A signal: delivered as {@link #TRANSIENT} is, and marked as a signal. */
-        SIGNAL,
+        SIGNAL(2),
         /** Given a timetoken, and neither delivered nor stored. */
-        FIRED
+        FIRED(3);
+
+        private final int code;
+
+        Delivery(int code) {
+            this.code = code;
+        }
+
+        private static Delivery readFrom(ByteReader in) throws DamagedFormException {
+            int code = in.octet();
+            return switch (code) {
+                case 0 -> STORED;
+                case 1 -> TRANSIENT;
+                case 2 -> SIGNAL;
+                case 3 -> FIRED;
+                default -> throw in.damaged("no delivery has the code " + code);
+            };
+        }
     }
 
     /** What became of it. */
@@ -44,7 +70,19 @@ public record Publish(Channel channel, Json payload, @Nullable Json meta, @Nulla
             permits Published, Idempotent.KeyReused, Unavailable {}
 
     /** Published at this timetoken. */
-    public record Published(long timetoken) implements Outcome {}
+    public record Published(long timetoken) implements Outcome {
+        static final int KIND = 0x10;
+
+        static Published readFrom(ByteReader in) throws DamagedFormException {
+            return new Published(in.number());
+        }
+
+        @Override
+        public void writeTo(ByteWriter out) {
+            out.octet(KIND);
+            out.number(timetoken);
+        }
+    }
 
     @Override
     public long weight() {
@@ -54,5 +92,58 @@ public record Publish(Channel channel, Json payload, @Nullable Json meta, @Nulla
     @Override
     public void addTo(RequestDigest digest) {
         digest.add(0).add(channel.name()).add(payload).add(meta).add(customType).add(delivery.name());
+    }
+
+    static Publish readFrom(ByteReader in) throws DamagedFormException {
+        Channel channel = in.channel();
+        Json payload = in.json();
+        Delivery delivery = Delivery.readFrom(in);
+        int present = in.octet();
+        if (present >= END) {
+            throw in.damaged("a publish has a field that is not known");
+        }
+        Json meta = (present & META) == 0 ? null : in.json();
+        String uuid = (present & UUID) == 0 ? null : in.text();
+        String customType = (present & CUSTOM_TYPE) == 0 ? null : in.text();
+        Long sequence = (present & SEQUENCE) == 0 ? null : (Long) in.number();
+        Json origin = (present & ORIGIN) == 0 ? null : in.json();
+        long lifetime = (present & LIFETIME) == 0 ? 0 : in.number();
+        if ((present & LIFETIME) != 0 && lifetime == 0) {
+            throw in.damaged("a lifetime of 0 is none");
+        }
+        return new Publish(channel, payload, meta, uuid, customType, sequence, origin, delivery, lifetime);
+    }
+
+    @Override
+    public void writeTo(ByteWriter out) {
+        out.octet(KIND);
+        out.channel(channel);
+        out.json(payload);
+        out.octet(delivery.code);
+        out.octet(present());
+        if (meta != null) {
+            out.json(meta);
+        }
+        if (uuid != null) {
+            out.text(uuid);
+        }
+        if (customType != null) {
+            out.text(customType);
+        }
+        if (sequence != null) {
+            out.number(sequence);
+        }
+        if (origin != null) {
+            out.json(origin);
+        }
+        if (lifetime != 0) {
+            out.number(lifetime);
+        }
+    }
+
+    private int present() {
+        return (meta == null ? 0 : META) | (uuid == null ? 0 : UUID) | (customType == null ? 0 : CUSTOM_TYPE)
+                | (sequence == null ? 0 : SEQUENCE) | (origin == null ? 0 : ORIGIN)
+                | (lifetime == 0 ? 0 : LIFETIME);
     }
 }

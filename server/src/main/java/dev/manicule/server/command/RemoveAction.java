@@ -12,6 +12,7 @@ import dev.manicule.server.model.Channel;
 public record RemoveAction(Channel channel, long messageTimetoken, long actionTimetoken, String uuid, boolean moderates)
         implements
             Retryable<RemoveAction.Outcome> {
+    static final int KIND = 3;
     private static final long BYTES = 400;
 
     /** One of an action of one's own. */
@@ -24,13 +25,34 @@ public record RemoveAction(Channel channel, long messageTimetoken, long actionTi
             permits Removed, NoSuchAction, WrongUuid, Idempotent.KeyReused, Unavailable {}
 
     /** The action is gone. */
-    public record Removed() implements Outcome {}
+    public record Removed() implements Outcome {
+        static final int KIND = 0x30;
+
+        @Override
+        public void writeTo(ByteWriter out) {
+            out.octet(KIND);
+        }
+    }
 
     /** There is no such action on that message. */
-    public record NoSuchAction() implements Outcome {}
+    public record NoSuchAction() implements Outcome {
+        static final int KIND = 0x31;
+
+        @Override
+        public void writeTo(ByteWriter out) {
+            out.octet(KIND);
+        }
+    }
 
     /** The action is another user's. */
-    public record WrongUuid() implements Outcome {}
+    public record WrongUuid() implements Outcome {
+        static final int KIND = 0x32;
+
+        @Override
+        public void writeTo(ByteWriter out) {
+            out.octet(KIND);
+        }
+    }
 
     @Override
     public long weight() {
@@ -40,5 +62,19 @@ public record RemoveAction(Channel channel, long messageTimetoken, long actionTi
     @Override
     public void addTo(RequestDigest digest) {
         digest.add(2).add(channel.name()).add(messageTimetoken).add(actionTimetoken);
+    }
+
+    static RemoveAction readFrom(ByteReader in) throws DamagedFormException {
+        return new RemoveAction(in.channel(), in.number(), in.number(), in.text(), in.flag());
+    }
+
+    @Override
+    public void writeTo(ByteWriter out) {
+        out.octet(KIND);
+        out.channel(channel);
+        out.number(messageTimetoken);
+        out.number(actionTimetoken);
+        out.text(uuid);
+        out.flag(moderates);
     }
 }

@@ -9,16 +9,35 @@ package dev.manicule.server.command;
 public record Retain(String keyset, long steps) implements Command<Retain.Outcome> {
     /** Nothing ever gets too old. */
     public static final long FOREVER = -1;
+    static final int KIND = 5;
     private static final long BYTES = 400;
 
     /** What became of it. */
     public sealed interface Outcome extends dev.manicule.server.command.Outcome permits Retained, Unavailable {}
 
     /** The keyset keeps what it stores for that long now. */
-    public record Retained() implements Outcome {}
+    public record Retained() implements Outcome {
+        static final int KIND = 0x50;
+
+        @Override
+        public void writeTo(ByteWriter out) {
+            out.octet(KIND);
+        }
+    }
 
     @Override
     public long weight() {
         return BYTES;
+    }
+
+    static Retain readFrom(ByteReader in) throws DamagedFormException {
+        return new Retain(in.text(), in.number());
+    }
+
+    @Override
+    public void writeTo(ByteWriter out) {
+        out.octet(KIND);
+        out.text(keyset);
+        out.number(steps);
     }
 }

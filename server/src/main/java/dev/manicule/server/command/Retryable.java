@@ -12,4 +12,14 @@ public sealed interface Retryable<O extends Outcome> extends Command<O> permits 
      * @param digest is added to
      */
     void addTo(RequestDigest digest);
+
+    /** Reads a command whose kind has been read. */
+    static Retryable<?> readFrom(int kind, ByteReader in) throws DamagedFormException {
+        return switch (kind) {
+            case Publish.KIND -> Publish.readFrom(in);
+            case AddAction.KIND -> AddAction.readFrom(in);
+            case RemoveAction.KIND -> RemoveAction.readFrom(in);
+            default -> throw in.damaged("no such command is of kind " + kind);
+        };
+    }
 }

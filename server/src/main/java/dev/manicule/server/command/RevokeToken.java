@@ -10,16 +10,37 @@ package dev.manicule.server.command;
  *        back when the clock does
  */
 public record RevokeToken(String keyset, String token, long expiry, long now) implements Command<RevokeToken.Outcome> {
+    static final int KIND = 9;
     private static final long BYTES = 400;
 
     /** What became of it. */
     public sealed interface Outcome extends dev.manicule.server.command.Outcome permits Revoked, Unavailable {}
 
     /** The token is revoked. */
-    public record Revoked() implements Outcome {}
+    public record Revoked() implements Outcome {
+        static final int KIND = 0x90;
+
+        @Override
+        public void writeTo(ByteWriter out) {
+            out.octet(KIND);
+        }
+    }
 
     @Override
     public long weight() {
         return BYTES;
+    }
+
+    static RevokeToken readFrom(ByteReader in) throws DamagedFormException {
+        return new RevokeToken(in.text(), in.text(), in.number(), in.number());
+    }
+
+    @Override
+    public void writeTo(ByteWriter out) {
+        out.octet(KIND);
+        out.text(keyset);
+        out.text(token);
+        out.number(expiry);
+        out.number(now);
     }
 }

@@ -2,16 +2,29 @@ package dev.manicule.server.command;
 
 /** Let time pass: what is due happens, although nothing else does. */
 public record Tick() implements Command<Tick.Outcome> {
+    static final int KIND = 11;
     private static final long BYTES = 400;
 
     /** What became of it. */
     public sealed interface Outcome extends dev.manicule.server.command.Outcome permits Ticked, Unavailable {}
 
     /** Time has passed. */
-    public record Ticked() implements Outcome {}
+    public record Ticked() implements Outcome {
+        static final int KIND = 0xB0;
+
+        @Override
+        public void writeTo(ByteWriter out) {
+            out.octet(KIND);
+        }
+    }
 
     @Override
     public long weight() {
         return BYTES;
+    }
+
+    @Override
+    public void writeTo(ByteWriter out) {
+        out.octet(KIND);
     }
 }

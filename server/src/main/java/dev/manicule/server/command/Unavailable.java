@@ -19,4 +19,17 @@ public record Unavailable(String reason, boolean mayHaveHappened)
             DeleteGroup.Outcome,
             RevokeToken.Outcome,
             Retain.Outcome,
-            Tick.Outcome {}
+            Tick.Outcome {
+    static final int KIND = 0x01;
+
+    static Unavailable readFrom(ByteReader in) throws DamagedFormException {
+        return new Unavailable(in.text(), in.flag());
+    }
+
+    @Override
+    public void writeTo(ByteWriter out) {
+        out.octet(KIND);
+        out.text(reason);
+        out.flag(mayHaveHappened);
+    }
+}

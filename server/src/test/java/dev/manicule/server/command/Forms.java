@@ -1,0 +1,163 @@
+package dev.manicule.server.command;
+
+import dev.manicule.server.command.Announce.Announcement;
+import dev.manicule.server.command.Publish.Delivery;
+import dev.manicule.server.json.Json;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.MessageAction;
+import dev.manicule.server.model.Range;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * Commands, outcomes and an entry with the byte forms that are in logs and must be read for ever. To add one is the only
+ * change that this file may see.
+ */
+final class Forms {
+    /** Something with its form, in hexadecimal digits. */
+    record Form<T>(T value, String hex) {
+        byte[] bytes() {
+            return HexFormat.of().parseHex(hex);
+        }
+    }
+
+    private static final Channel CHANNEL = new Channel("demo", "room.ä");
+    private static final ChannelGroup GROUP = new ChannelGroup("demo", "team");
+    private static final long TIME = 17_000_000_000_000_001L;
+
+    static final List<Form<Command<?>>> COMMANDS = List.of(
+            new Form<>(new Publish(CHANNEL, json("{\"a\":1}"), null, null, null, null, null, Delivery.STORED),
+                    "010464656d6f07726f6f6d2ec3a4077b2261223a317d0000"),
+            new Form<>(new Publish(CHANNEL, json("1"), json("{}"), "bob", "note", 7L, json("{\"t\":\"1\"}"),
+                    Delivery.SIGNAL),
+                    "010464656d6f07726f6f6d2ec3a40131021f027b7d03626f62046e6f74650000000000000007097b"
+                            + "2274223a2231227d"),
+            new Form<>(new Publish(CHANNEL, json("\"😀\""), null, "bob", null, Long.MAX_VALUE, null,
+                    Delivery.TRANSIENT), "010464656d6f07726f6f6d2ec3a40622f09f988022010a03626f627fffffffffffffff"),
+            new Form<>(new Publish(CHANNEL, json("[]"), null, null, null, null, null, Delivery.FIRED),
+                    "010464656d6f07726f6f6d2ec3a4025b5d0300"),
+            new Form<>(new AddAction(CHANNEL, TIME, "reaction", "😀", "bob", true, 8_000),
+                    "020464656d6f07726f6f6d2ec3a4003c6568f12e8001087265616374696f6e04f09f988003626f62"
+                            + "010000000000001f40"),
+            new Form<>(new AddAction(CHANNEL, TIME, "receipt", "\u20ac\u0000", "bob"),
+                    "020464656d6f07726f6f6d2ec3a4003c6568f12e8001077265636569707404e282ac0003626f6200"
+                            + "7fffffffffffffff"),
+            new Form<>(new RemoveAction(CHANNEL, TIME, TIME + 1, "bob", true),
+                    "030464656d6f07726f6f6d2ec3a4003c6568f12e8001003c6568f12e800203626f6201"),
+            new Form<>(new DeleteMessages(CHANNEL, new Range(1, TIME, true)),
+                    "040464656d6f07726f6f6d2ec3a40000000000000001003c6568f12e800101"),
+            new Form<>(new DeleteMessages(CHANNEL, new Range(0, -1, false)),
+                    "040464656d6f07726f6f6d2ec3a40000000000000000ffffffffffffffff00"),
+            new Form<>(new Retain("demo", 864_000_000_000L), "050464656d6f000000c92a69c000"),
+            new Form<>(new Retain("demo", Retain.FOREVER), "050464656d6fffffffffffffffff"),
+            new Form<>(new Tick(), "0b"),
+            new Form<>(new Publish(CHANNEL, json("1"), null, null, null, null, null, Delivery.STORED, 18_000_000_000L),
+                    "010464656d6f07726f6f6d2ec3a40131002000000004" + "30e23400"),
+            new Form<>(new Announce(List.of(new Announcement(CHANNEL.presence(), json("{}")),
+                    new Announcement(CHANNEL.presence(), json("{\"b\":2}"), GROUP))),
+                    "06020464656d6f0e726f6f6d2ec3a42d706e70726573027b7d000464656d6f0e726f6f6d2ec3a42d"
+                            + "706e70726573077b2262223a327d010464656d6f047465616d"),
+            new Form<>(new ChangeGroup(GROUP, List.of("a", "b"), List.of("ä"), 2_000),
+                    "070464656d6f047465616d02016101620102c3a4000007d0"),
+            new Form<>(new DeleteGroup(GROUP), "080464656d6f047465616d"),
+            new Form<>(new RevokeToken("demo", "0a1b", 1_800_000_000, 1_700_000_000),
+                    "090464656d6f0430613162000000006b49d200000000006553f100"),
+            new Form<>(new Idempotent<>(new RemoveAction(CHANNEL, TIME, TIME + 1, "bob"), key(true)),
+                    "0aa5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a55a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a01030464656d6f"
+                            + "07726f6f6d2ec3a4003c6568f12e8001003c6568f12e800203626f6200"),
+            new Form<>(new Idempotent<>(new AddAction(CHANNEL, TIME, "r", "v", "bob"), key(false)),
+                    "0aa5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a55a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a00020464656d6f"
+                            + "07726f6f6d2ec3a4003c6568f12e80010172017603626f62007fffffffffffffff"),
+            new Form<>(new Idempotent<>(new Publish(CHANNEL, json("1"), null, null, null, null, null,
+                    Delivery.STORED), key(false)),
+                    "0aa5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a55a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a00010464656d6f"
+                            + "07726f6f6d2ec3a401310000"));
+
+    static final List<Form<Outcome>> OUTCOMES = List.of(
+            new Form<>(new Unavailable("The disk fails.", true), "010f546865206469736b206661696c732e01"),
+            new Form<>(new Publish.Published(TIME), "10003c6568f12e8001"),
+            new Form<>(new AddAction.Added(new MessageAction(TIME, "reaction", "😀", "bob", TIME + 1)),
+                    "20003c6568f12e8001087265616374696f6e04f09f988003626f62003c6568f12e8002"),
+            new Form<>(new AddAction.AlreadyAdded(), "21"),
+            new Form<>(new AddAction.NoSuchMessage(), "22"),
+            new Form<>(new AddAction.TooManyActions(), "23"),
+            new Form<>(new AddAction.TooManyBytes(), "24"),
+            new Form<>(new RemoveAction.Removed(), "30"),
+            new Form<>(new RemoveAction.NoSuchAction(), "31"),
+            new Form<>(new RemoveAction.WrongUuid(), "32"),
+            new Form<>(new DeleteMessages.Deleted(), "40"),
+            new Form<>(new Announce.Announced(TIME), "60003c6568f12e8001"),
+            new Form<>(new ChangeGroup.Changed(), "70"),
+            new Form<>(new ChangeGroup.GroupFull(), "71"),
+            new Form<>(new RevokeToken.Revoked(), "90"),
+            new Form<>(new Retain.Retained(), "50"),
+            new Form<>(new Tick.Ticked(), "b0"),
+            new Form<>(new Idempotent.KeyReused(), "a0"));
+
+    static final Form<Entry> ENTRY = new Form<>(
+            new Entry(new OperationId(0x0102030405060708L, -2), 3, TIME, new DeleteGroup(GROUP)),
+            "010102030405060708fffffffffffffffe00000003003c6568f12e8001080464656d6f047465616d");
+
+    private Forms() {}
+
+    static Json json(String text) {
+        return new Json(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static IdempotencyKey key(boolean isStrict) {
+        byte[] name = new byte[IdempotencyKey.BYTES];
+        byte[] content = new byte[IdempotencyKey.BYTES];
+        Arrays.fill(name, (byte) 0xA5);
+        Arrays.fill(content, (byte) 0x5A);
+        return new IdempotencyKey(name, content, isStrict);
+    }
+
+    /** The records that implement a sealed interface, directly or not. */
+    static List<Class<?>> records(Class<?> sealed) {
+        List<Class<?>> records = new ArrayList<>();
+        for (Class<?> each : sealed.getPermittedSubclasses()) {
+            records.addAll(each.isSealed() ? records(each) : List.of(each));
+        }
+        return records.stream().<Class<?>>map(each -> each).distinct().toList();
+    }
+
+    static byte[] form(Command<?> command) {
+        ByteWriter out = new ByteWriter();
+        command.writeTo(out);
+        return out.toBytes();
+    }
+
+    static byte[] form(Outcome outcome) {
+        ByteWriter out = new ByteWriter();
+        outcome.writeTo(out);
+        return out.toBytes();
+    }
+
+    static byte[] form(Entry entry) {
+        ByteWriter out = new ByteWriter();
+        EntryCodec.encode(entry, out);
+        return out.toBytes();
+    }
+
+    static Command<?> command(byte[] form) throws DamagedFormException {
+        ByteReader in = new ByteReader(form);
+        Command<?> command = Command.readFrom(in);
+        in.end();
+        return command;
+    }
+
+    static Outcome outcome(byte[] form) throws DamagedFormException {
+        ByteReader in = new ByteReader(form);
+        Outcome outcome = Outcome.readFrom(in);
+        in.end();
+        return outcome;
+    }
+
+    static Entry entry(byte[] form) throws DamagedFormException {
+        return EntryCodec.decode(new ByteReader(form));
+    }
+}

@@ -1,0 +1,184 @@
+package dev.manicule.server.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.manicule.server.command.Announce.Announcement;
+import dev.manicule.server.command.Publish.Delivery;
+import dev.manicule.server.json.Json;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.MessageAction;
+import dev.manicule.server.model.Range;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** Generated commands, outcomes and bytes: what is written is read as it was, and nothing else is read at all. */
+class GeneratedFormsTest {
+    private static Arbitrary<String> texts() {
+        Arbitrary<String> chars = Arbitraries.of("a", "z", "\u0000", "\u007f", "\u0080", "é", "\u07ff", "\u0800", "€",
+                "\uffff", "😀", "\udbff\udfff", ",", "\"");
+        return Arbitraries.oneOf(chars.list().ofMaxSize(6).map(parts -> String.join("", parts)),
+                chars.list().ofMinSize(126).ofMaxSize(130).map(parts -> String.join("", parts)));
+    }
+
+    private static Arbitrary<Long> numbers() {
+        return Arbitraries.oneOf(Arbitraries.longs(), Arbitraries.of(0L, -1L, Long.MAX_VALUE, Long.MIN_VALUE));
+    }
+
+    private static Arbitrary<Boolean> flags() {
+        return Arbitraries.of(true, false);
+    }
+
+    private static Arbitrary<Json> jsons() {
+        return texts().map(text -> new Json(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static Arbitrary<Channel> channels() {
+        return Combinators.combine(texts(), texts()).as(Channel::new);
+    }
+
+    private static Arbitrary<ChannelGroup> groups() {
+        return Combinators.combine(texts(), texts()).as(ChannelGroup::new);
+    }
+
+    private static Arbitrary<Range> ranges() {
+        return Combinators.combine(numbers(), numbers(), flags()).as(Range::new);
+    }
+
+    private static Arbitrary<Publish> publishes() {
+        Arbitrary<Publish> publishes = Combinators
+                .combine(channels(), jsons(), jsons().injectNull(0.5), texts().injectNull(0.5),
+                        texts().injectNull(0.5), numbers().injectNull(0.5), jsons().injectNull(0.5),
+                        Arbitraries.of(Delivery.class))
+                .as(Publish::new);
+        return Combinators.combine(publishes, numbers())
+                .as((publish, lifetime) -> new Publish(publish.channel(),
+                        publish.payload(), publish.meta(), publish.uuid(), publish.customType(), publish.sequence(),
+                        publish.origin(), publish.delivery(), lifetime));
+    }
+
+    private static Arbitrary<AddAction> adds() {
+        return Combinators.combine(channels(), numbers(), texts(), texts(), texts(), flags(), numbers())
+                .as(AddAction::new);
+    }
+
+    private static Arbitrary<RemoveAction> removes() {
+        return Combinators.combine(channels(), numbers(), numbers(), texts(), flags()).as(RemoveAction::new);
+    }
+
+    private static Arbitrary<IdempotencyKey> keys() {
+        Arbitrary<byte[]> digests = Arbitraries.bytes().array(byte[].class).ofSize(IdempotencyKey.BYTES);
+        return Combinators.combine(digests, digests, flags()).as(IdempotencyKey::new);
+    }
+
+    private static Map<Class<?>, Arbitrary<? extends Command<?>>> byCommand() {
+        Map<Class<?>, Arbitrary<? extends Command<?>>> all = new LinkedHashMap<>();
+        all.put(Publish.class, publishes());
+        all.put(AddAction.class, adds());
+        all.put(RemoveAction.class, removes());
+        all.put(DeleteMessages.class, Combinators.combine(channels(), ranges()).as(DeleteMessages::new));
+        all.put(Retain.class, Combinators.combine(texts(), numbers()).as(Retain::new));
+        all.put(Tick.class, Arbitraries.of(new Tick()));
+        all.put(Announce.class, Combinators.combine(channels(), jsons(), groups().injectNull(0.5))
+                .as(Announcement::new)
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(5)
+                .map(Announce::new));
+        all.put(ChangeGroup.class, Combinators.combine(groups(), texts().list().ofMaxSize(5),
+                texts().list().ofMaxSize(5), Arbitraries.integers()).as(ChangeGroup::new));
+        all.put(DeleteGroup.class, groups().map(DeleteGroup::new));
+        all.put(RevokeToken.class, Combinators.combine(texts(), texts(), numbers(), numbers()).as(RevokeToken::new));
+        Arbitrary<Retryable<?>> retryable = Arbitraries.oneOf(publishes().map(each -> each), adds().map(each -> each),
+                removes().map(each -> each));
+        all.put(Idempotent.class, Combinators.combine(retryable, keys())
+                .as((command, key) -> (Command<?>) new Idempotent<>(command, key)));
+        return all;
+    }
+
+    @Provide
+    Arbitrary<Command<?>> commands() {
+        return Arbitraries.of(byCommand().values()).flatMap(each -> each.map(command -> (Command<?>) command));
+    }
+
+    @Provide
+    Arbitrary<Entry> entries() {
+        return Combinators.combine(numbers(), numbers(), Arbitraries.integers(), numbers(), commands())
+                .as((node, sequence, rules, notBefore, command) -> new Entry(new OperationId(node, sequence), rules,
+                        notBefore, command));
+    }
+
+    @Provide
+    Arbitrary<Outcome> outcomes() {
+        Arbitrary<Outcome> added = Combinators.combine(numbers(), texts(), texts(), texts(), numbers())
+                .as(MessageAction::new)
+                .map(AddAction.Added::new);
+        Arbitrary<Outcome> unavailable = Combinators.combine(texts(), flags()).as(Unavailable::new);
+        return Arbitraries.oneOf(added, unavailable, numbers().map(Publish.Published::new),
+                numbers().map(Announce.Announced::new),
+                Arbitraries.of(Forms.OUTCOMES).map(Forms.Form::value));
+    }
+
+    @Example
+    void eachCommandIsGenerated() {
+        assertThat(byCommand().keySet()).containsExactlyInAnyOrderElementsOf(Forms.records(Command.class));
+    }
+
+    @Property(tries = 2000)
+    void anEntryIsReadAsItWasWritten(@ForAll("entries") Entry entry) throws Exception {
+        byte[] form = Forms.form(entry);
+        Entry read = Forms.entry(form);
+        assertThat(read).isEqualTo(entry);
+        assertThat(Forms.form(read)).isEqualTo(form);
+        assertThat(Forms.command(Forms.form(entry.command()))).isEqualTo(entry.command());
+    }
+
+    @Property(tries = 1000)
+    void anOutcomeIsReadAsItWasWritten(@ForAll("outcomes") Outcome outcome) throws Exception {
+        byte[] form = Forms.form(outcome);
+        Outcome read = Forms.outcome(form);
+        assertThat(read).isEqualTo(outcome);
+        assertThat(Forms.form(read)).isEqualTo(form);
+    }
+
+    @Property(tries = 500)
+    void oneWriterWritesManyEntries(@ForAll("entries") Entry one, @ForAll("entries") Entry other) throws Exception {
+        ByteWriter out = new ByteWriter();
+        EntryCodec.encode(one, out);
+        int middle = out.length();
+        EntryCodec.encode(other, out);
+        assertThat(EntryCodec.decode(new ByteReader(out.array(), 0, middle))).isEqualTo(one);
+        assertThat(EntryCodec.decode(new ByteReader(out.array(), middle, out.length() - middle))).isEqualTo(other);
+    }
+
+    @Property(tries = 2000)
+    void aDamagedEntryIsRefusedOrHasOneForm(@ForAll("entries") Entry entry, @ForAll Random random) {
+        byte[] form = Forms.form(entry);
+        byte[] changed = form.clone();
+        for (int i = 0; i <= random.nextInt(3); i++) {
+            changed[random.nextInt(changed.length)] = (byte) random.nextInt(256);
+        }
+        ByteFormTest.assertOneForm(changed, Forms::form, Forms::entry);
+        int cut = random.nextInt(form.length);
+        ByteFormTest.assertOneForm(Arrays.copyOf(changed, cut), Forms::form, Forms::entry);
+    }
+
+    @Property(tries = 5000)
+    void anyBytesAreRefusedOrHaveOneForm(@ForAll byte[] bytes, @ForAll Random random) {
+        if (bytes.length > 0) {
+            bytes[0] = (byte) random.nextInt(12);
+        }
+        ByteFormTest.assertOneForm(bytes, Forms::form, Forms::command);
+        ByteFormTest.assertOneForm(bytes, Forms::form, Forms::outcome);
+    }
+}
