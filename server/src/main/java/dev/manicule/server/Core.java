@@ -26,9 +26,9 @@ import dev.manicule.server.hub.FeedReader;
 import dev.manicule.server.hub.Groups;
 import dev.manicule.server.hub.Hub;
 import dev.manicule.server.hub.HubFigures;
-import dev.manicule.server.journal.BatchListener;
+import dev.manicule.server.journal.DataStore;
 import dev.manicule.server.journal.Journal;
-import dev.manicule.server.journal.LocalJournal;
+import dev.manicule.server.journal.LogJournal;
 import dev.manicule.server.journal.Timeline;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.LedgerReads;
@@ -40,6 +40,7 @@ import dev.manicule.server.limits.WorkerThreads;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Timetoken;
+import dev.manicule.server.log.LogListener;
 import dev.manicule.server.presence.PresenceThread;
 import dev.manicule.server.telemetry.Metrics;
 import dev.manicule.server.telemetry.Metrics.Distribution;
@@ -57,6 +58,7 @@ import org.jspecify.annotations.Nullable;
  * ledger is open.
  */
 final class Core implements AutoCloseable {
+    private final DataStore data;
     private final Ledger ledger;
     private final Hub hub;
     private final Journal journal;
@@ -81,9 +83,10 @@ final class Core implements AutoCloseable {
             @Nullable Tracing tracing, @Nullable Supplier<Long> certificateExpiry, Reloads reloads,
             @Nullable Sandbox sandbox) {}
 
-    /** Begins to work on a ledger, which it closes at the end. */
-    Core(Ledger ledger, Surroundings around) {
-        this.ledger = ledger;
+    /** Begins to work on what a data folder holds, which it closes at the end. */
+    Core(DataStore data, Surroundings around) {
+        this.data = data;
+        ledger = data.ledger();
         limits = around.limits();
         HttpServer http = around.http();
         Clocks clocks = around.clocks();
@@ -96,10 +99,11 @@ final class Core implements AutoCloseable {
                 config.pollTimeout(), timeline.now());
         Revocations revocations = new Revocations(ledger.reads().revocations());
         Metrics metrics = new Metrics(limits, around.budget());
-        journal = new LocalJournal(ledger, timeline, commit -> {
+        data.observe(appends(metrics));
+        journal = new LogJournal(data.log(), ledger, timeline, commit -> {
             commit.revocations().forEach(revocations::add);
             hub.committed(commit);
-        }, batches(metrics), around.budget());
+        }, around.budget(), new SecureRandom().nextLong(), data.background());
         hub.begin(journal::position);
         presence = new PresenceThread(journal, hub.interest()::isListenedTo, groups::isIn, timeline::now,
                 clocks.steady(), config.presence(), limits);
@@ -175,10 +179,10 @@ final class Core implements AutoCloseable {
         }
     }
 
-    /** Closes the ledger. After {@link #finish}. */
+    /** Closes the data. After {@link #finish}. */
     @Override
     public void close() {
-        ledger.close();
+        data.close();
     }
 
     /**
@@ -201,14 +205,14 @@ final class Core implements AutoCloseable {
     }
 
     /** Notes how much the journal writes at once, and how long the disk takes for it. */
-    private static BatchListener batches(Metrics metrics) {
+    private static LogListener appends(Metrics metrics) {
         Distribution sizes = metrics.distribution("manicule_journal_batch_commands",
                 "How many commands were written at once.", 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024);
         Distribution times = metrics.distribution("manicule_journal_sync_duration_seconds",
                 "How long a batch took to be written and synced.", 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
                 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10);
-        return (commands, nanos) -> {
-            sizes.add(commands);
+        return (entries, bytes, nanos) -> {
+            sizes.add(entries);
             times.addNanos(nanos);
         };
     }

@@ -10,6 +10,7 @@ import dev.manicule.server.http.Handler;
 import dev.manicule.server.http.HttpServer;
 import dev.manicule.server.http.Request;
 import dev.manicule.server.ledger.DataFolderException;
+import dev.manicule.server.journal.DataStore;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Limits;
@@ -73,7 +74,7 @@ public final class Manicule implements AutoCloseable {
     private boolean complained;
     private boolean closed;
 
-    private Manicule(ManiculeConfig config, Clocks clocks, Ledger ledger, boolean durable,
+    private Manicule(ManiculeConfig config, Clocks clocks, DataStore data, boolean durable,
             @Nullable Certificate certificate, @Nullable Sandbox sandbox) throws StartException {
         this.durable = durable;
         this.config = config;
@@ -88,7 +89,7 @@ public final class Manicule implements AutoCloseable {
         http.answerTo(config.hosts());
         surroundings = new Core.Surroundings(http, limits, budget, keysets, () -> this.config, clocks, tracing,
                 certificate == null ? null : () -> certificate.expiry().getEpochSecond(), reloads, sandbox);
-        core = new Core(ledger, surroundings);
+        core = new Core(data, surroundings);
         if (certificate != null) {
             var _ = renewal.scheduleWithFixedDelay(this::renewQuietly, RENEW_SECONDS, RENEW_SECONDS, TimeUnit.SECONDS);
         }
@@ -149,12 +150,12 @@ public final class Manicule implements AutoCloseable {
         } catch (IOException e) {
             throw new StartException("TLS can't be had: " + e.getMessage() + ".", e);
         }
-        return new Manicule(config, clocks, open(config.data(), durable), durable, certificate, sandbox);
+        return new Manicule(config, clocks, open(config.data(), durable, clocks), durable, certificate, sandbox);
     }
 
-    private static Ledger open(Path data, boolean durable) throws StartException {
+    private static DataStore open(Path data, boolean durable, Clocks clocks) throws StartException {
         try {
-            return Ledger.open(data, durable);
+            return durable ? DataStore.open(data, clocks.wall()) : DataStore.openTransient(data, clocks.wall());
         } catch (DataFolderException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
@@ -320,7 +321,7 @@ public final class Manicule implements AutoCloseable {
             last.close();
         }
         change.to(config.data());
-        core = new Core(open(config.data(), durable), surroundings);
+        core = new Core(open(config.data(), durable, surroundings.clocks()), surroundings);
     }
 
     /** What is stored, while the server runs. */

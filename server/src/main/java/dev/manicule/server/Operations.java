@@ -6,11 +6,13 @@ import dev.manicule.server.ledger.Export;
 import dev.manicule.server.ledger.FileFault;
 import dev.manicule.server.ledger.Import;
 import dev.manicule.server.ledger.Inspection;
+import dev.manicule.server.journal.DataStore;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.OwnerOnly;
 import dev.manicule.server.ledger.Progress;
 import dev.manicule.server.ledger.Snapshot;
 import dev.manicule.server.ledger.StorageException;
+import dev.manicule.server.log.LogException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +27,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -54,11 +57,19 @@ public final class Operations {
     public static Backup restore(Path from, Path data, Progress progress) throws StartException {
         try {
             Backup backup = Backup.read(from);
-            backup.restore(data, progress);
+            backup.restore(data, Operations::beginLog, progress);
             OwnerOnly.giveToOwner(data);
             return backup;
         } catch (DataFolderException | StorageException | IOException e) {
             throw failed(e);
+        }
+    }
+
+    private static void beginLog(Path data, long applied) throws IOException, DataFolderException {
+        try {
+            DataStore.beginLog(data, applied);
+        } catch (LogException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 
@@ -183,8 +194,8 @@ public final class Operations {
     /** What is no export is refused before anything is made in the data folder. */
     private static Import.Report importLines(String from, Path data, Beginning beginning) throws StartException {
         try (Import lines = beginning.begin()) {
-            try (Ledger ledger = Ledger.open(data)) {
-                return lines.into(ledger);
+            try (DataStore store = DataStore.open(data, InstantSource.system())) {
+                return lines.into(store.ledger());
             } finally {
                 OwnerOnly.giveToOwner(data);
             }
@@ -213,6 +224,7 @@ public final class Operations {
             }
             Path copy = ControlSocket.snapshot(folder);
             if (!isCopied(folder, copy)) {
+                DataStore.open(folder, InstantSource.system()).close(); // the log may have what the tables have not
                 return with(Snapshot.openData(folder), use);
             }
             try {
@@ -250,8 +262,8 @@ public final class Operations {
             ControlSocket.receive(data, target, progress);
             return;
         }
-        try (Ledger ledger = Ledger.open(data)) {
-            ledger.copyTables(target);
+        try (DataStore store = DataStore.open(data, InstantSource.system())) {
+            store.ledger().copyTables(target);
         } finally {
             OwnerOnly.giveToOwner(data);
         }

@@ -29,6 +29,11 @@ public final class Timeline {
         return last.updateAndGet(previous -> Math.max(previous + 1, clockTime) + count - 1) - (count - 1);
     }
 
+    /** Raises it to a timetoken that was given elsewhere. */
+    public void reach(long timetoken) {
+        last.accumulateAndGet(timetoken, Math::max);
+    }
+
     /** The time now; all that {@link #next} gives from now on is higher. */
     public long now() {
         long clockTime = Timetoken.of(clock.instant());

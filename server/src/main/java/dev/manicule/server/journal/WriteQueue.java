@@ -15,11 +15,12 @@ import org.jspecify.annotations.Nullable;
  * The writes that wait for the journal, in two lanes. In the first, what comes first goes first: it is that of clients
  * whose connection has few writes waiting, as nearly all have. Connections with many take turns in the second.
  *
- * <p>What waits is charged as {@link Resource#WRITES} and {@link Resource#WRITE_BYTES}. Any thread may add; one takes.
+ * <p>What waits is charged as {@link Resource#WRITES} and {@link Resource#WRITE_BYTES}, until it is released. Any thread may add;
+ * one takes.
  *
  * @param <T> a write
  */
-final class WriteQueue<T> {
+final class WriteQueue<T extends WriteQueue.Write> {
     /** A connection with more writes waiting takes turns with others like it. */
     private static final int FEW = 16;
     /** With so many bytes a batch has enough: some ten milliseconds of the disk. */
@@ -29,21 +30,31 @@ final class WriteQueue<T> {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition added = lock.newCondition();
-    private final ArrayDeque<Entry<T>> first = new ArrayDeque<>();
-    private final Turns<Entry<T>> second = new Turns<>();
+    private final ArrayDeque<T> first = new ArrayDeque<>();
+    private final Turns<T> second = new Turns<>();
+    private boolean isAwake;
 
-    private record Entry<T>(T write, @Nullable Charge count, @Nullable Charge bytes) {
-        long size() {
-            return bytes == null ? 0 : bytes.amount();
-        }
+    /** A write, which its client pays for from its admission on until its outcome is known. */
+    abstract static class Write {
+        @Nullable
+        Charge count;
+        @Nullable
+        Charge bytes;
 
+        /** Gives back what it was charged, once. Any thread may, one at a time. */
         void release() {
             if (count != null) {
                 count.release();
+                count = null;
             }
             if (bytes != null) {
                 bytes.release();
+                bytes = null;
             }
+        }
+
+        long size() {
+            return bytes == null ? 0 : bytes.amount();
         }
     }
 
@@ -58,13 +69,14 @@ final class WriteQueue<T> {
             count.release();
             return false;
         }
-        Entry<T> entry = new Entry<>(write, count, bytes);
+        write.count = count;
+        write.bytes = bytes;
         lock.lock();
         try {
             if (count.heldByConnection() <= FEW) {
-                first.add(entry);
+                first.add(write);
             } else {
-                second.add(client, entry);
+                second.add(client, write);
             }
             added.signal();
         } finally {
@@ -94,7 +106,7 @@ final class WriteQueue<T> {
         lock.lockInterruptibly();
         try {
             long left = TimeUnit.MILLISECONDS.toNanos(millis);
-            while (isEmpty() && left > 0) {
+            while (isEmpty() && left > 0 && !isAwake) {
                 left = added.awaitNanos(left);
             }
             long bytes = 0;
@@ -114,13 +126,24 @@ final class WriteQueue<T> {
         }
     }
 
+    /** Has {@link #take} wait no more, from now on. */
+    void wake() {
+        lock.lock();
+        try {
+            isAwake = true;
+            added.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Takes all there is. */
     void drainAll(Collection<? super T> all) {
         lock.lock();
         try {
             while (!isEmpty()) {
-                Entry<T> entry = first.poll();
-                long _ = move(entry == null ? second.poll() : entry, all);
+                T write = first.poll();
+                long _ = move(write == null ? second.poll() : write, all);
             }
         } finally {
             lock.unlock();
@@ -131,13 +154,11 @@ final class WriteQueue<T> {
         return first.isEmpty() && second.size() == 0;
     }
 
-    private long move(@Nullable Entry<T> entry, Collection<? super T> batch) {
-        if (entry == null) {
+    private long move(@Nullable T write, Collection<? super T> batch) {
+        if (write == null) {
             return 0;
         }
-        long size = entry.size();
-        entry.release();
-        batch.add(entry.write());
-        return size;
+        batch.add(write);
+        return write.size();
     }
 }

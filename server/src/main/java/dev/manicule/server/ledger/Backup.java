@@ -164,13 +164,23 @@ public final class Backup {
         throw new DataFolderException("The backup " + folder + " is damaged: " + MANIFEST + " can't be understood.");
     }
 
+    /** What is done with a folder whose tables are restored, before it is taken for made. */
+    public interface Made {
+        /**
+         * Does it.
+         *
+         * @param applied the offset of the log's next entry that is to be applied to the tables
+         */
+        void in(Path data, long applied) throws IOException, DataFolderException;
+    }
+
     /**
      * Makes a data folder of it. Each file is held against its digest while it is copied.
      *
      * @param data where; must be empty, or not be there
      * @throws DataFolderException when it could not be done; then there is no data folder
      */
-    public void restore(Path data, Progress progress) throws DataFolderException {
+    public void restore(Path data, Made made, Progress progress) throws DataFolderException {
         try {
             if (Files.exists(data) && !isEmpty(data)) {
                 throw new DataFolderException("The folder " + data.toAbsolutePath().normalize()
@@ -201,6 +211,9 @@ public final class Backup {
                     throw new DataFolderException("The backup is damaged: it ends at " + last + " and not at "
                             + lastTimetoken + ".");
                 }
+                if (format == DataFolder.FORMAT) {
+                    made.in(data, applied(folder.tables()));
+                }
                 folder.markMade(format);
             }
         } catch (IOException e) {
@@ -230,6 +243,12 @@ public final class Backup {
                     + " is of an earlier format: restore it, and start a server on the data, which upgrades it.");
         }
         return Snapshot.open(tables(folder));
+    }
+
+    private static long applied(Path tables) throws DataFolderException {
+        try (Snapshot snapshot = Snapshot.open(tables)) {
+            return Math.max(snapshot.tables.state().applied(), 0);
+        }
     }
 
     private static long lastTimetoken(Path tables) throws DataFolderException {

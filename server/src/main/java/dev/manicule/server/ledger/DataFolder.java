@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class DataFolder implements AutoCloseable {
     /** The layout of keys and rows that this code reads and writes. */
-    static final int FORMAT = 5;
+    static final int FORMAT = 6;
     private static final long SPARE_BYTES = 4 << 20;
     private static final String REACHED = "reached";
     private static final int PROBE_BYTES = 64 << 10;
@@ -102,6 +102,11 @@ final class DataFolder implements AutoCloseable {
         } catch (IOException e) {
             return Double.NaN;
         }
+    }
+
+    /** Where the log is. */
+    Path log() {
+        return path.resolve(Ledger.LOG_FOLDER);
     }
 
     /** Where the tables are. */
@@ -205,7 +210,8 @@ final class DataFolder implements AutoCloseable {
     }
 
     private static void refuseStrangers(Path path) throws DataFolderException {
-        List<String> own = List.of("lock", "FORMAT", "FORMAT.new", "tables", REACHED, "probe", "control");
+        List<String> own = List.of("lock", "FORMAT", "FORMAT.new", "tables", REACHED, "probe", "control",
+                Ledger.LOG_FOLDER);
         try (Stream<Path> entries = Files.list(path)) {
             Path stranger = entries.filter(entry -> !own.contains(String.valueOf(entry.getFileName())))
                     .findFirst()

@@ -7,11 +7,13 @@ package dev.manicule.server.ledger;
 public final class DataFolderException extends Exception {
     private static final long serialVersionUID = 1;
 
-    DataFolderException(String message) {
+    /** With what went wrong, and what to do about it. */
+    public DataFolderException(String message) {
         super(message);
     }
 
-    DataFolderException(String message, Throwable cause) {
+    /** With what went wrong, and what to do about it. */
+    public DataFolderException(String message, Throwable cause) {
         super(message, cause);
     }
 }

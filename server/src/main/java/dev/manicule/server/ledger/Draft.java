@@ -42,6 +42,7 @@ public final class Draft {
     private final List<Revocation> revocations = new ArrayList<>();
     private boolean erases;
     private long lastTimetoken;
+    private long applied;
 
     /** All rows of a table from one key on and below another. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -54,6 +55,7 @@ public final class Draft {
         horizons = state.horizons();
         nextExpiry = state.nextExpiry();
         lastTimetoken = state.lastTimetoken();
+        applied = state.applied();
         rules = new Rules(this, tables);
     }
 
@@ -80,6 +82,16 @@ public final class Draft {
     /** The highest timetoken of the commands applied to it. */
     public long lastTimetoken() {
         return lastTimetoken;
+    }
+
+    /** The offset of the log's next entry that is to be applied, once this is committed; {@link State#NO_LOG}. */
+    long applied() {
+        return applied;
+    }
+
+    /** Takes an entry of the log for applied, without any change. */
+    public void skip(long offset) {
+        applied = offset + 1;
     }
 
     /** The tables that it is to change. */
@@ -209,6 +221,9 @@ public final class Draft {
     /** Writes all of it to the tables, after which everybody may see it. */
     void write(WriteOptions how) throws RocksDBException {
         changes.put(tables.meta, Keys.LAST_TIMETOKEN, Keys.number(lastTimetoken));
+        if (applied != State.NO_LOG) {
+            changes.put(tables.meta, Keys.APPLIED, Keys.number(applied));
+        }
         try (WriteBatch batch = changes.toBatch()) {
             for (KeyRange range : cleared) {
                 batch.deleteRange(range.table(), range.from(), range.below());

@@ -133,6 +133,7 @@ public final class Import implements AutoCloseable {
             }
             draft.reached(Math.max(ledger.lastTimetoken(), highest));
             ledger.commit(draft);
+            ledger.flush();
             return new Report(taken, known);
         } catch (RocksDBException e) {
             throw new StorageException("Importing", e);

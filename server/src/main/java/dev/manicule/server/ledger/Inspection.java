@@ -237,7 +237,7 @@ public final class Inspection {
         } else if (Keys.startsWith(key, Keys.RETENTIONS)) {
             var _ = Keys.parseRetention(key);
             var _ = Horizons.Kept.read(row);
-        } else if (Arrays.equals(key, Keys.LAST_TIMETOKEN)) {
+        } else if (Arrays.equals(key, Keys.LAST_TIMETOKEN) || Arrays.equals(key, Keys.APPLIED)) {
             var _ = Keys.number(row);
         } else if (!Keys.startsWith(key, Keys.IMPORTS)) {
             throw new IllegalArgumentException("unknown");

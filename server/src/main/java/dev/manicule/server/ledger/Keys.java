@@ -17,6 +17,8 @@ import java.util.HexFormat;
 final class Keys {
     /** In {@code meta}: the highest timetoken given so far. */
     static final byte[] LAST_TIMETOKEN = "lastTimetoken".getBytes(StandardCharsets.US_ASCII);
+    /** In {@code meta}: the offset of the log's next entry that is to be applied. */
+    static final byte[] APPLIED = "applied".getBytes(StandardCharsets.US_ASCII);
     /** In {@code meta}: what the keys of the channels begin with that were taken out of groups. */
     static final byte[] FORMER = "former/".getBytes(StandardCharsets.US_ASCII);
     /** In {@code meta}: what the keys of groups begin with. */

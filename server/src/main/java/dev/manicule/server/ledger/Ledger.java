@@ -2,6 +2,7 @@ package dev.manicule.server.ledger;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.manicule.server.command.Command;
+import dev.manicule.server.command.Entry;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Retain;
 import dev.manicule.server.command.Tick;
@@ -20,12 +21,14 @@ import org.rocksdb.WriteOptions;
  * <p>{@link #apply} is a function of the tables, the command and its timetoken, and of nothing else: no clock, no
  * chance. Whoever applies the same commands in the same order has the same tables and the same outcomes. Commands are
  * applied to a {@link Draft}; nothing is seen by readers, and nothing may be told to anybody, before {@link #commit}
- * has returned.
+ * has returned. The tables are a copy of what the log says, as of {@link #applied}.
  *
  * <p>Threads: drafts, {@code apply} and {@code commit} belong to one thread, the journal's. {@link #reads()} is for
  * all.
  */
 public final class Ledger implements AutoCloseable {
+    /** The folder of the log, in a data folder. */
+    public static final String LOG_FOLDER = "log";
     private static final int MOST_FILES = 1_000;
     /** Some ten milliseconds of work. */
     private static final int ROWS_AT_ONCE = 1_000;
@@ -36,15 +39,15 @@ public final class Ledger implements AutoCloseable {
     private final OpenTables tables;
     private final Versions versions = new Versions();
     private final LedgerReads reads;
-    private final WriteOptions synced;
+    private final WriteOptions unlogged;
     private final long markedTime;
     /** Removes rows; belongs to the thread that commits. Made anew with the tables. */
     private Removal removal;
     /** Whether a sweep is to begin. */
     private volatile boolean isSweepDue;
 
-    private Ledger(DataFolder folder, Tables tables, boolean durable) {
-        synced = new WriteOptions().setSync(durable);
+    private Ledger(DataFolder folder, Tables tables) {
+        unlogged = new WriteOptions().setDisableWAL(true);
         this.folder = folder;
         this.tables = new OpenTables(folder, tables);
         reads = new LedgerReads(this.tables, versions);
@@ -53,36 +56,16 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Opens the ledger in a folder, making it where there is none.
+     * Opens the ledger in a folder, making it where there is none. What its log has and the tables have not is still to be
+     * applied then.
      *
      * @throws DataFolderException when the folder is used by another server, can't be read or written, holds something
      *         else, or holds damaged tables
      */
     public static Ledger open(Path path) throws DataFolderException {
-        return open(path, true);
-    }
-
-    /**
-     * Opens the ledger in a folder, making it where there is none.
-     *
-     * @param durable false for what is not meant to survive the machine: a commit is then not synced
-     * @throws DataFolderException when the folder is used by another server, can't be read or written, holds something
-     *         else, or holds damaged tables
-     */
-    public static Ledger open(Path path, boolean durable) throws DataFolderException {
         DataFolder folder = DataFolder.take(path);
         try {
-            Tables tables = tables(folder);
-            try {
-                folder.checkReached(LedgerReads.lastTimetoken(tables));
-            } catch (RocksDBException e) {
-                tables.abandon();
-                throw new DataFolderException("Can't read the tables in " + path + " (" + e.getMessage() + ").", e);
-            } catch (DataFolderException e) {
-                tables.abandon();
-                throw e;
-            }
-            return new Ledger(folder, tables, durable);
+            return new Ledger(folder, tables(folder));
         } catch (DataFolderException e) {
             folder.close();
             throw e;
@@ -135,6 +118,50 @@ public final class Ledger implements AutoCloseable {
         return reads;
     }
 
+    /** Where the log of this ledger is. */
+    public Path logFolder() {
+        return folder.log();
+    }
+
+    /** Whether there is a log of which the tables know how much they have applied. */
+    public boolean hasLog() {
+        return tables.present().state().applied() != State.NO_LOG;
+    }
+
+    /** Notes, durably, that there is a log now, of which nothing has been applied. */
+    public void beginLog() {
+        Draft draft = draft();
+        draft.skip(-1);
+        commit(draft);
+        flush();
+    }
+
+    /** The offset of the log's next entry that is to be applied. */
+    public long applied() {
+        return Math.max(tables.present().state().applied(), 0);
+    }
+
+    /**
+     * Has all that is committed be on the disk when it returns. Any thread may.
+     *
+     * @throws StorageException when the disk failed
+     */
+    public void flush() {
+        boolean _ = tables.use("Writing the tables out", open -> {
+            open.flush();
+            return true;
+        });
+    }
+
+    /**
+     * Holds what the tables have, once all of the log is applied, against how far they had come.
+     *
+     * @throws DataFolderException when something is missing at the end
+     */
+    public void checkReached() throws DataFolderException {
+        folder.checkReached(lastTimetoken());
+    }
+
     /** The highest timetoken of any command that was ever committed, 0 when there was none. */
     public long lastTimetoken() {
         return tables.present().state().lastTimetoken();
@@ -160,32 +187,46 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
+    /**
+     * Applies an entry of the log to a draft, at the next timetoken: after that of the entry before, after what the node that
+     * submitted it has told, and no earlier than the log's time.
+     *
+     * @param offset the entry's own, the one after that of the entry before
+     * @param logTime the log's time, in 100 ns
+     */
+    public Outcome apply(Entry entry, long offset, long logTime, Draft draft) {
+        long timetoken = Math.max(draft.lastTimetoken() + 1, Math.max(logTime, entry.notBefore() + 1));
+        Outcome outcome = apply(entry.command(), timetoken, draft);
+        draft.skip(offset);
+        return outcome;
+    }
+
     /** Notes in a draft that this time was told to clients, so that no later command gets a lower timetoken. */
     public void remember(long timetoken, Draft draft) {
         draft.reached(timetoken);
     }
 
     /**
-     * Makes all of the draft durable and visible, with one synced write. After a failure all or nothing of it is there;
-     * which, {@link #recover} finds out, before which nothing more can be committed.
+     * Makes all of the draft visible, all or nothing. It is durable because it can be made again from the log; what does not
+     * come from a log is after {@link #flush}.
      *
-     * @throws StorageException when the disk failed
+     * @throws StorageException when the disk failed: {@link #recover}, before which nothing more can be committed
      */
     public void commit(Draft draft) {
         try {
-            draft.write(synced);
+            draft.write(unlogged);
         } catch (RocksDBException e) {
             throw new StorageException("Committing", e);
         }
     }
 
     /**
-     * Opens the tables anew after a commit has failed, when the disk can be written again. Until then they can be read.
+     * Opens the tables anew after a commit has failed, if the disk can be written again. What was committed and not written out
+     * is missing then; {@link #applied} says from where on the log is to be applied again. Until then they can be read.
      *
-     * @return the highest timetoken that was ever committed: that of the failed commit if it is there after all
      * @throws StorageException when the disk still fails
      */
-    public long recover() {
+    public void recover() {
         try {
             tables.reopen();
         } catch (DataFolderException e) {
@@ -195,7 +236,6 @@ public final class Ledger implements AutoCloseable {
         removal.close();
         Tables present = tables.present();
         removal = new Removal(present, present.state());
-        return present.state().lastTimetoken();
     }
 
     /** When a {@link Tick} is needed at the latest for what is due, by its timetoken. Any thread may ask. */
@@ -307,7 +347,7 @@ public final class Ledger implements AutoCloseable {
             tables.close();
         } finally {
             removal.close();
-            synced.close();
+            unlogged.close();
             folder.close();
         }
     }

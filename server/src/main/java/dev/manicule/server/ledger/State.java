@@ -10,12 +10,17 @@ import org.rocksdb.RocksDBException;
  * <p>One thread changes it, the one that commits, after what it commits is in the tables. Any thread may ask.
  */
 final class State {
+    /** No entry of a log was ever applied to the tables, and none is there. */
+    static final long NO_LOG = -1;
+
     private final Deletions deletions;
     private volatile Horizons horizons;
     private volatile long nextExpiry;
     private volatile long lastTimetoken;
+    private volatile long applied;
 
-    private State(Deletions deletions, Horizons horizons, long nextExpiry, long lastTimetoken) {
+    private State(Deletions deletions, Horizons horizons, long nextExpiry, long lastTimetoken, long applied) {
+        this.applied = applied;
         this.deletions = deletions;
         this.horizons = horizons;
         this.nextExpiry = nextExpiry;
@@ -25,7 +30,17 @@ final class State {
     /** That of some tables. */
     static State of(Tables tables) throws RocksDBException {
         return new State(Deletions.of(tables), Horizons.of(tables), Expiries.first(tables),
-                LedgerReads.lastTimetoken(tables));
+                LedgerReads.lastTimetoken(tables), applied(tables));
+    }
+
+    private static long applied(Tables tables) throws RocksDBException {
+        byte[] row = tables.db.get(tables.meta, Keys.APPLIED);
+        return row == null ? NO_LOG : Keys.number(row);
+    }
+
+    /** The offset of the log's next entry that is to be applied; {@link #NO_LOG}. */
+    long applied() {
+        return applied;
     }
 
     /** The highest timetoken of any command that was committed, 0 when there was none. */
@@ -62,5 +77,6 @@ final class State {
         horizons = draft.horizons();
         nextExpiry = draft.nextExpiry();
         lastTimetoken = draft.lastTimetoken();
+        applied = draft.applied();
     }
 }

@@ -14,6 +14,7 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
@@ -24,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tables, one column family of RocksDB each, in one log. Keys are described in {@link Keys}.
+ * The tables, one column family of RocksDB each. They have no log of their own: what is lost of them in a crash is applied again. Keys are described in {@link Keys}.
  *
  * <p>{@code meta}: {@link Keys#LAST_TIMETOKEN}; group to a {@link GroupRow}. {@code messages}: channel, timetoken to a {@link MessageRow}.
  * {@code actions}: channel, action timetoken to the action's JSON as get-actions answers it. {@code actionsByMessage}:
@@ -73,6 +74,13 @@ final class Tables implements AutoCloseable {
         all = List.copyOf(handles);
     }
 
+    /** Writes all of them out, to the same point; returns when they are on the disk. */
+    void flush() throws RocksDBException {
+        try (FlushOptions options = new FlushOptions().setWaitForFlush(true).setAllowWriteStall(true)) {
+            db.flush(options, all);
+        }
+    }
+
     /** One of them, by its name in {@link #NAMES}. */
     ColumnFamilyHandle byName(String name) {
         return all.get(NAMES.indexOf(name));
@@ -111,7 +119,7 @@ final class Tables implements AutoCloseable {
                         .setCreateMissingColumnFamilies(folder.format() < DataFolder.FORMAT)
                         .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
                         .setMaxOpenFiles(Math.max(Ledger.openFiles() - FILES_BESIDES, FILES_BESIDES))
-                        .setMaxTotalWalSize(256 * MEBIBYTE);
+                        .setAtomicFlush(true);
             }, RocksDB::open);
         } catch (RocksDBException | IOException e) {
             throw cannotOpen(folder.tables(), e);

@@ -12,8 +12,11 @@ import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.journal.CommitListener.Commit;
 import dev.manicule.server.json.Json;
+import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.LedgerReads;
+import dev.manicule.server.limits.Budget;
+import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Range;
@@ -22,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -47,19 +51,24 @@ abstract class JournalContract {
     private Ledger ledger;
     private Journal journal;
 
-    /** The journal under test, over this ledger. */
-    abstract Journal open(Ledger ledger, java.time.InstantSource clock, CommitListener listener);
+    private DataStore data;
+    private long starts;
+
+    /** Opens a folder with the log under test. */
+    abstract DataStore open(Path data, InstantSource clock) throws DataFolderException;
 
     @BeforeEach
     void start() throws Exception {
-        ledger = Ledger.open(folder);
-        journal = open(ledger, clock::get, commits::add);
+        data = open(folder, clock::get);
+        ledger = data.ledger();
+        journal = new LogJournal(data.log(), ledger, new Timeline(clock::get, ledger.lastTimetoken()), commits::add,
+                new Budget(new Limits()), starts++, data.background());
     }
 
     @AfterEach
     void stop() {
         journal.close();
-        ledger.close();
+        data.close();
     }
 
     private void restart() throws Exception {

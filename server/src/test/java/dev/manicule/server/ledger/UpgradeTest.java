@@ -69,7 +69,7 @@ class UpgradeTest {
                     assertThat(ledger.reads().events(ROOM, 0, LAST, LAST, 100)).as("freed").hasSize(11);
                 }
             }
-            assertThat(Files.readString(folder.resolve("FORMAT"))).isEqualTo("manicule data format 5\n");
+            assertThat(Files.readString(folder.resolve("FORMAT"))).isEqualTo("manicule data format 6\n");
         }
     }
 
@@ -111,7 +111,7 @@ class UpgradeTest {
         Files.write(backup.resolve("BACKUP"), manifest.raw("]}").toBytes());
         assertThatThrownBy(() -> Operations.check(backup, Progress.NONE)).hasMessageContaining("earlier format");
         Path restored = folder.resolveSibling("restored");
-        Backup.read(backup).restore(restored, Progress.NONE);
+        Backup.read(backup).restore(restored, (data, applied) -> {}, Progress.NONE);
         assertThat(Files.readString(restored.resolve("FORMAT"))).isEqualTo("manicule data format 2\n");
         try (Ledger ledger = Ledger.open(restored)) {
             compare(ledger, told(2));

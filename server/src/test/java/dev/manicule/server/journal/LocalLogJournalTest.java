@@ -7,7 +7,7 @@ import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.json.Json;
-import dev.manicule.server.ledger.Ledger;
+import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
@@ -22,11 +22,10 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LocalJournalTest extends JournalContract {
+class LocalLogJournalTest extends JournalContract {
     @Override
-    Journal open(Ledger ledger, InstantSource clock, CommitListener listener) {
-        return new LocalJournal(ledger, new Timeline(clock, ledger.lastTimetoken()), listener, BatchListener.NONE,
-                new Budget(new Limits()));
+    DataStore open(Path data, InstantSource clock) throws DataFolderException {
+        return DataStore.open(data, clock);
     }
 
     @Test
@@ -34,7 +33,7 @@ class LocalJournalTest extends JournalContract {
         CountDownLatch writerHeld = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         List<Outcome> outcomes = Collections.synchronizedList(new ArrayList<>());
-        try (Ledger ledger = Ledger.open(folder)) {
+        try (DataStore data = DataStore.open(folder, InstantSource.system())) {
             CommitListener holding = commit -> {
                 writerHeld.countDown();
                 try {
@@ -43,35 +42,36 @@ class LocalJournalTest extends JournalContract {
                     throw new IllegalStateException(e);
                 }
             };
-            Journal journal = new LocalJournal(ledger, new Timeline(InstantSource.system(), 0), holding,
-                    BatchListener.NONE,
-                    new Budget(new Limits(Map.of(Limit.WRITES_WAITING, 4L))));
+            Journal journal = new LogJournal(data.log(), data.ledger(), new Timeline(InstantSource.system(), 0),
+                    holding,
+                    new Budget(new Limits(Map.of(Limit.WRITES_WAITING, 4L))), 1, data.background());
             journal.submit(publish(), outcomes::add);
             writerHeld.await();
             for (int i = 0; i < 6; i++) {
                 journal.submit(publish(), outcomes::add);
             }
-            assertThat(outcomes).hasSize(2).allMatch(o -> o instanceof Unavailable u && !u.mayHaveHappened());
+            assertThat(outcomes).hasSize(3).allMatch(o -> o instanceof Unavailable u && !u.mayHaveHappened());
             release.countDown();
             journal.close();
         }
-        assertThat(outcomes.stream().filter(Publish.Published.class::isInstance)).hasSize(5);
+        assertThat(outcomes.stream().filter(Publish.Published.class::isInstance)).hasSize(4);
     }
 
     @Test
     void whatIsCommittedIsNotAppliedAgainWhenTellingSubscribersFails(@TempDir Path folder) throws Exception {
         List<Outcome> outcomes = Collections.synchronizedList(new ArrayList<>());
-        try (Ledger ledger = Ledger.open(folder)) {
+        try (DataStore data = DataStore.open(folder, InstantSource.system())) {
             CommitListener failing = commit -> {
                 throw new IllegalStateException("on purpose");
             };
-            Journal journal = new LocalJournal(ledger, new Timeline(InstantSource.system(), 0), failing,
-                    BatchListener.NONE, new Budget(new Limits()));
+            Journal journal = new LogJournal(data.log(), data.ledger(), new Timeline(InstantSource.system(), 0),
+                    failing,
+                    new Budget(new Limits()), 1, data.background());
             for (int i = 0; i < 200; i++) {
                 journal.submit(publish(), outcomes::add);
             }
             journal.close();
-            assertThat(ledger.reads().countMessages(publish().channel(), 0, 1000)).isEqualTo(200);
+            assertThat(data.ledger().reads().countMessages(publish().channel(), 0, 1000)).isEqualTo(200);
         }
         assertThat(outcomes).hasSize(200).allMatch(Publish.Published.class::isInstance);
     }

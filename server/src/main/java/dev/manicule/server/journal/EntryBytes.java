@@ -1,0 +1,29 @@
+package dev.manicule.server.journal;
+
+import dev.manicule.server.command.ByteReader;
+import dev.manicule.server.command.ByteWriter;
+import dev.manicule.server.command.DamagedFormException;
+import dev.manicule.server.command.Entry;
+import dev.manicule.server.log.EntryCodec;
+import java.nio.ByteBuffer;
+
+/** How entries stand in a log. Any thread may use it. */
+public final class EntryBytes implements EntryCodec<Entry> {
+    @Override
+    public byte[] encode(Entry entry) {
+        ByteWriter out = new ByteWriter();
+        dev.manicule.server.command.EntryCodec.encode(entry, out);
+        return out.toBytes();
+    }
+
+    @Override
+    public Entry decode(ByteBuffer bytes) {
+        byte[] form = new byte[bytes.remaining()];
+        bytes.get(form);
+        try {
+            return dev.manicule.server.command.EntryCodec.decode(new ByteReader(form));
+        } catch (DamagedFormException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,316 @@
+package dev.manicule.server.journal;
+
+import dev.manicule.server.command.Command;
+import dev.manicule.server.command.Entry;
+import dev.manicule.server.command.OperationId;
+import dev.manicule.server.command.Outcome;
+import dev.manicule.server.command.Tick;
+import dev.manicule.server.command.Unavailable;
+import dev.manicule.server.limits.Budget;
+import dev.manicule.server.limits.Client;
+import dev.manicule.server.limits.RedactedThrowable;
+import dev.manicule.server.limits.Resource;
+import dev.manicule.server.log.Log;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Commands on their way into the log: admitted or refused, given an operation id, and appended, as many at a time as wait. The
+ * callback of each is kept by its operation id, and called with the outcome when the entry has come through the log and has
+ * been applied; or with {@link Unavailable} when it could not be appended.
+ *
+ * <p>Any thread may submit. One thread appends. The replica's thread takes callbacks.
+ */
+final class Submissions {
+    /** The version of the rules that new entries ask for. */
+    static final int RULES = 1;
+    private static final int MOST_AT_ONCE = 1024;
+    /** So many entries may be in the log and not yet applied. */
+    private static final int MOST_AHEAD = 4 * MOST_AT_ONCE;
+    private static final long REST_MILLIS = 100;
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final Unavailable STOPPING = new Unavailable("The server is stopping.", false);
+    private static final Unavailable FULL = new Unavailable("Too many writes are waiting.", false);
+    private static final Unavailable REFUSED = new Unavailable("The disk fails: nothing was done.", false);
+    static final Unavailable UNCERTAIN = new Unavailable("The disk fails; it is not certain whether this was done.",
+            true);
+    private static final Logger LOG = LoggerFactory.getLogger(Submissions.class);
+
+    private final Log<Entry> log;
+    private final Timeline timeline;
+    private final Budget budget;
+    private final long node;
+    private final WriteQueue<Pending<?>> queue = new WriteQueue<>();
+    private final ConcurrentLinkedDeque<Pending<?>> pending = new ConcurrentLinkedDeque<>();
+    private final Semaphore ahead = new Semaphore(MOST_AHEAD);
+    /** How many entries are between the first look at the time for them and their publication. */
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final Thread appender;
+    /** Of the appender. */
+    private long sequence;
+    /** When to try again whether the log can be appended to. Of the appender. */
+    private long nextLook = System.nanoTime();
+    private boolean isInDoubt;
+    private volatile boolean isFailing;
+    private volatile boolean isReplicaFailing;
+    private volatile boolean closing;
+    /** All events up to it are published, also while entries are in flight. */
+    private volatile long published;
+
+    /** A command that waits for its outcome. */
+    static final class Pending<O extends Outcome> extends WriteQueue.Write {
+        private final Command<O> command;
+        private final Consumer<? super O> whenDecided;
+        /** That of its operation, 0 before it has one. Set by the appender, before the replica can see it. */
+        private long sequence;
+
+        Pending(Command<O> command, Consumer<? super O> whenDecided) {
+            this.command = command;
+            this.whenDecided = whenDecided;
+        }
+
+        /** Calls back with an outcome of this command's, or with {@link Unavailable}, which is one of every command's. */
+        @SuppressWarnings("unchecked")
+        void tell(Outcome outcome) {
+            release();
+            try {
+                whenDecided.accept((O) outcome);
+            } catch (Throwable e) { // one client's response must not keep others from theirs
+                LOG.error("Telling an outcome failed", RedactedThrowable.of(e));
+            }
+        }
+    }
+
+    Submissions(Log<Entry> log, Timeline timeline, Budget budget, long node) {
+        this.log = log;
+        this.timeline = timeline;
+        this.budget = budget;
+        this.node = node;
+        published = timeline.now();
+        appender = Thread.ofPlatform().name("manicule-log").daemon().unstarted(this::run);
+    }
+
+    void start() {
+        appender.start();
+    }
+
+    <O extends Outcome> void submit(Client client, Command<O> command, Consumer<? super O> whenDecided) {
+        Pending<O> waiting = new Pending<>(command, whenDecided);
+        if (closing) {
+            waiting.tell(STOPPING);
+        } else if (!queue.add(client, waiting, command.weight())) {
+            waiting.tell(FULL);
+        } else if (closing && !appender.isAlive()) {
+            refuseLate(); // it came in just after the last look
+        }
+    }
+
+    int waiting() {
+        return queue.size();
+    }
+
+    @Nullable
+    String fault() {
+        if (closing) {
+            return "The server is stopping.";
+        }
+        if (isFailing || isReplicaFailing) {
+            return "The disk can't be written.";
+        }
+        return isFull(Resource.WRITES) || isFull(Resource.WRITE_BYTES) ? "Too many writes are waiting." : null;
+    }
+
+    private boolean isFull(Resource resource) {
+        return budget.used(resource) >= budget.capacity(resource);
+    }
+
+    boolean isAlive() {
+        return appender.isAlive();
+    }
+
+    /** See {@link Journal#position()}. */
+    long position() {
+        long now = timeline.now(); // first raise the timeline, then look: an entry that is made later is above now
+        return inFlight.get() > 0 ? published : now;
+    }
+
+    /** Whether an entry was submitted here, by this start of the process. */
+    boolean isOwn(Entry entry) {
+        return entry.operation().node() == node;
+    }
+
+    /** The callback of an operation of ours; null when it has been called. Of the replica. */
+    @Nullable
+    Pending<?> take(OperationId operation) {
+        while (true) {
+            Pending<?> first = pending.peekFirst();
+            if (first == null || first.sequence > operation.sequence()) {
+                return null;
+            }
+            boolean _ = pending.remove(first);
+            if (first.sequence == operation.sequence()) {
+                return first;
+            }
+        }
+    }
+
+    /** The events of entries have been published, some of them ours. Of the replica. */
+    void published(long lastTimetoken, int own) {
+        timeline.reach(lastTimetoken);
+        published = lastTimetoken; // not before: all events up to a position have been handed over
+        finished(own);
+    }
+
+    private void finished(int entries) {
+        inFlight.addAndGet(-entries);
+        ahead.release(entries);
+    }
+
+    /** Says whether the replica can apply entries. Meanwhile nothing more is appended. */
+    void setReplicaFailing(boolean failing) {
+        isReplicaFailing = failing;
+    }
+
+    /** Calls back all that have been appended and not applied: what became of them is not known. Of the replica. */
+    void giveUp() {
+        for (Pending<?> each = pending.pollFirst(); each != null; each = pending.pollFirst()) {
+            each.tell(UNCERTAIN);
+        }
+    }
+
+    /** Appends what was submitted, and the time that was told last; then ends. What is submitted later is refused. */
+    void close() {
+        closing = true;
+        queue.wake();
+        joinUninterruptibly(appender);
+        refuseLate();
+    }
+
+    static void joinUninterruptibly(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true; // half a shutdown would lose what waits: finish, then say so
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void refuseLate() {
+        List<Pending<?>> late = new ArrayList<>();
+        queue.drainAll(late);
+        late.forEach(each -> each.tell(STOPPING));
+    }
+
+    private void run() {
+        List<Pending<?>> batch = new ArrayList<>(MOST_AT_ONCE);
+        while (take(batch)) {
+            try {
+                append(batch);
+            } catch (Throwable e) { // the one appender must outlive anything
+                LOG.error("Appending {} commands failed", batch.size(), RedactedThrowable.of(e));
+            }
+            batch.clear();
+        }
+        if (!isFailing) {
+            append(List.of(new Pending<>(new Tick(), outcome -> {}))); // after the time that was told last
+        }
+    }
+
+    /** Waits for commands and takes all there are; false when no more will come. */
+    private boolean take(List<Pending<?>> batch) {
+        while (true) {
+            try {
+                boolean _ = queue.take(batch, MOST_AT_ONCE, closing ? 0 : REST_MILLIS);
+            } catch (InterruptedException e) {
+                continue; // nobody does that
+            }
+            if (!batch.isEmpty()) {
+                return true;
+            }
+            if (closing) {
+                return false;
+            }
+            boolean _ = canAppend();
+        }
+    }
+
+    /** Looks now and then whether a log that failed can be appended to. */
+    private boolean canAppend() {
+        if (isReplicaFailing) {
+            return false;
+        }
+        if (!isFailing) {
+            return true;
+        }
+        if (System.nanoTime() - nextLook < 0) {
+            return false;
+        }
+        nextLook = System.nanoTime() + LOOK_NANOS;
+        if (isInDoubt && !log.resolveDoubt()) {
+            return false;
+        }
+        if (isInDoubt) {
+            LOG.info("The disk can be written again; the writes that had failed are done.");
+        }
+        isInDoubt = false;
+        return true;
+    }
+
+    private void append(List<Pending<?>> batch) {
+        if (!canAppend()) {
+            batch.forEach(each -> each.tell(REFUSED));
+            return;
+        }
+        ahead.acquireUninterruptibly(batch.size());
+        if (inFlight.get() == 0) {
+            published = timeline.now(); // all before it is published; what is appended now is above it
+        }
+        inFlight.addAndGet(batch.size());
+        long notBefore = timeline.now();
+        List<Entry> entries = new ArrayList<>(batch.size());
+        for (Pending<?> each : batch) {
+            sequence++;
+            each.sequence = sequence;
+            pending.addLast(each);
+            entries.add(new Entry(new OperationId(node, sequence), RULES, notBefore, each.command));
+        }
+        boolean wasFailing = isFailing;
+        boolean[] failed = new boolean[1];
+        log.append(entries, (reason, inDoubt) -> {
+            failed[0] = true;
+            failed(batch, reason, inDoubt, wasFailing);
+        });
+        if (wasFailing && !failed[0]) {
+            LOG.info("The disk can be written again.");
+        }
+        isFailing = failed[0];
+    }
+
+    private void failed(List<Pending<?>> batch, String reason, boolean inDoubt, boolean wasFailing) {
+        if (!wasFailing) {
+            LOG.error("Writing {} commands failed: {}. Until the disk is mended, writes are refused, and reads go on.",
+                    batch.size(), reason);
+        }
+        isFailing = true;
+        isInDoubt = inDoubt;
+        nextLook = System.nanoTime() + LOOK_NANOS;
+        if (!inDoubt) { // they never come through the log
+            batch.forEach(each -> pending.pollLast());
+            finished(batch.size());
+        }
+        batch.forEach(each -> each.tell(inDoubt ? UNCERTAIN : REFUSED));
+    }
+}

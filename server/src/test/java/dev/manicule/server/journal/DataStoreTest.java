@@ -1,0 +1,213 @@
+package dev.manicule.server.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.manicule.server.command.Publish;
+import dev.manicule.server.command.Publish.Delivery;
+import dev.manicule.server.json.Json;
+import dev.manicule.server.ledger.DataFolderException;
+import dev.manicule.server.ledger.Ledger;
+import dev.manicule.server.limits.Budget;
+import dev.manicule.server.limits.Limits;
+import dev.manicule.server.model.Channel;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Data folders as a kill, a damaged disk or a careless hand leaves them: all is there, or the start is refused in words. */
+class DataStoreTest {
+    private static final Channel CHANNEL = new Channel("demo", "room");
+
+    @TempDir
+    private Path folder;
+
+    private static void publish(DataStore data, int messages, int bytes) {
+        Journal journal = new LogJournal(data.log(), data.ledger(),
+                new Timeline(InstantSource.system(), data.ledger().lastTimetoken()), commit -> {},
+                new Budget(new Limits()), System.nanoTime(), data.background());
+        Json payload = new Json(("\"" + "x".repeat(bytes) + "\"").getBytes(StandardCharsets.UTF_8));
+        List<? extends CompletableFuture<?>> all = IntStream.range(0, messages).mapToObj(i -> {
+            CompletableFuture<Publish.Outcome> outcome = new CompletableFuture<>();
+            journal.submit(new Publish(CHANNEL, payload, null, null, null, null, null, Delivery.STORED),
+                    outcome::complete);
+            if (i % 16 == 0) {
+                assertThat(outcome.join()).isInstanceOf(Publish.Published.class);
+            }
+            return outcome;
+        }).toList();
+        all.forEach(outcome -> assertThat(outcome.join()).isInstanceOf(Publish.Published.class));
+        journal.close();
+    }
+
+    private static void copy(Path from, Path to) throws Exception {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                if (!String.valueOf(file.getFileName()).equals("lock")) {
+                    Files.copy(file, to.resolve(from.relativize(file).toString()));
+                }
+            }
+        }
+    }
+
+    private static void delete(Path tree) throws Exception {
+        try (Stream<Path> files = Files.walk(tree)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /** The folder of a store with so many messages, as it is found after the process was killed. */
+    private Path killed(int messages) throws Exception {
+        Path live = folder.resolve("live");
+        Path copy = folder.resolve("killed");
+        try (DataStore data = DataStore.open(live, InstantSource.system())) {
+            publish(data, messages, 100);
+            copy(live, copy);
+        }
+        return copy;
+    }
+
+    private static int messages(Path data) throws Exception {
+        try (DataStore store = DataStore.open(data, InstantSource.system())) {
+            assertThat(store.ledger().applied()).isEqualTo(store.log().end());
+            return store.ledger().reads().countMessages(CHANNEL, 0, 10_000);
+        }
+    }
+
+    private static Path lastSegment(Path data) throws Exception {
+        try (Stream<Path> files = Files.list(data.resolve(Ledger.LOG_FOLDER))) {
+            return files.filter(file -> file.getFileName().toString().matches("[0-9]+.*"))
+                    .max(Comparator.naturalOrder())
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    void whatTheTablesHadNotWrittenOutComesFromTheLog() throws Exception {
+        Path killed = killed(200);
+        try (Ledger tables = Ledger.open(killed)) {
+            assertThat(tables.reads().countMessages(CHANNEL, 0, 1000)).as("in the tables alone").isZero();
+        }
+        assertThat(messages(killed)).isEqualTo(200);
+        assertThat(messages(killed)).as("and stays").isEqualTo(200);
+    }
+
+    @Test
+    void aCleanStopLeavesNothingToApply() throws Exception {
+        Path live = folder.resolve("live");
+        try (DataStore data = DataStore.open(live, InstantSource.system())) {
+            publish(data, 10, 100);
+        }
+        try (Ledger tables = Ledger.open(live)) {
+            assertThat(tables.reads().countMessages(CHANNEL, 0, 1000)).isEqualTo(10);
+        }
+        assertThat(messages(live)).isEqualTo(10);
+    }
+
+    @Test
+    void aMissingLogIsRefused() throws Exception {
+        Path killed = killed(10);
+        delete(killed.resolve(Ledger.LOG_FOLDER));
+        assertThatThrownBy(() -> DataStore.open(killed, InstantSource.system()))
+                .isInstanceOf(DataFolderException.class)
+                .hasMessageContaining("log")
+                .hasMessageContaining("backup");
+    }
+
+    /** Otherwise new entries would get offsets that the tables take for applied. */
+    @Test
+    void aLogThatEndsBeforeTheTablesDoIsRefused() throws Exception {
+        Path live = folder.resolve("live");
+        try (DataStore data = DataStore.open(live, InstantSource.system())) {
+            publish(data, 1, 100);
+        }
+        Path early = folder.resolve("early");
+        copy(live.resolve(Ledger.LOG_FOLDER), early);
+        try (DataStore data = DataStore.open(live, InstantSource.system())) {
+            publish(data, 20, 100);
+        }
+        delete(live.resolve(Ledger.LOG_FOLDER));
+        copy(early, live.resolve(Ledger.LOG_FOLDER));
+        assertThatThrownBy(() -> DataStore.open(live, InstantSource.system()))
+                .isInstanceOf(DataFolderException.class)
+                .hasMessageContaining("backup");
+    }
+
+    @Test
+    void tablesThatAreOlderThanTheLogReachesBackAreRefused() throws Exception {
+        Path live = folder.resolve("live");
+        try (DataStore data = DataStore.open(live, InstantSource.system())) {
+            publish(data, 1, 100);
+        }
+        Path early = folder.resolve("early");
+        copy(live.resolve("tables"), early);
+        try (DataStore data = DataStore.open(live, InstantSource.system())) {
+            publish(data, 1_500, 30_000);
+        }
+        try (DataStore data = DataStore.open(live, InstantSource.system())) {
+            await().untilAsserted(
+                    () -> assertThat(data.log().begin()).as("what the tables have on the disk goes").isPositive());
+        }
+        delete(live.resolve("tables"));
+        copy(early, live.resolve("tables"));
+        assertThatThrownBy(() -> DataStore.open(live, InstantSource.system()))
+                .isInstanceOf(DataFolderException.class)
+                .hasMessageContaining("backup");
+    }
+
+    /** What was synced and is gone all the same: the note beside the tables tells. */
+    @Test
+    void aLogThatHasLostItsEndIsNoticed() throws Exception {
+        Path killed = killed(10);
+        long last;
+        try (DataStore data = DataStore.open(killed, InstantSource.system())) {
+            last = data.ledger().lastTimetoken();
+        }
+        Files.writeString(killed.resolve("reached"), "%019d %019d\n".formatted(last + 1, last + 1));
+        assertThatThrownBy(() -> DataStore.open(killed, InstantSource.system()))
+                .isInstanceOf(DataFolderException.class)
+                .hasMessageContaining("had come as far as " + (last + 1))
+                .hasMessageContaining("reached");
+        Files.delete(killed.resolve("reached"));
+        assertThat(messages(killed)).isEqualTo(10);
+    }
+
+    @Test
+    void damageInTheLogIsRefused() throws Exception {
+        Path killed = killed(100);
+        try (RandomAccessFile file = new RandomAccessFile(lastSegment(killed).toFile(), "rw")) {
+            file.seek(1_000);
+            int was = file.read();
+            file.seek(1_000);
+            file.write(was ^ 0x40);
+        }
+        for (int attempt = 0; attempt < 2; attempt++) {
+            assertThatThrownBy(() -> DataStore.open(killed, InstantSource.system()))
+                    .isInstanceOf(DataFolderException.class)
+                    .hasMessageContaining("backup");
+        }
+    }
+
+    @Test
+    void aFolderWhoseMakingWasCutShortIsMade() throws Exception {
+        Path live = folder.resolve("live");
+        Ledger.open(live).close();
+        assertThat(messages(live)).isZero();
+        Path other = folder.resolve("other");
+        Ledger.open(other).close();
+        DataStore.beginLog(other, 0);
+        assertThat(messages(other)).isZero();
+    }
+}
