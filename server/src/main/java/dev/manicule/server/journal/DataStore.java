@@ -132,8 +132,11 @@ public final class DataStore implements AutoCloseable {
     }
 
     private static DataFolderException damaged(Path path, Exception e) {
+        String reason = String.valueOf(e.getMessage());
         return new DataFolderException(
-                "The data in " + path.toAbsolutePath().normalize() + " can't be opened: " + e.getMessage(), e);
+                "The data in " + path.toAbsolutePath().normalize() + " can't be opened: " + reason
+                        + (reason.contains("backup") ? "" : " Nothing was changed. Restore a backup."),
+                e);
     }
 
     /** The tables. */
