@@ -212,6 +212,15 @@ public final class Operations {
         return e instanceof NoSuchFileException ? "there is no such file" : String.valueOf(e.getMessage());
     }
 
+    /** The log of a server that was killed may have what the tables have not. */
+    private static void applyLog(Path data) throws IOException, DataFolderException {
+        try {
+            DataStore.open(data, InstantSource.system()).close();
+        } finally {
+            OwnerOnly.giveToOwner(data);
+        }
+    }
+
     /** Something that is done with tables that nobody writes. */
     private interface Use<T> {
         T with(Snapshot snapshot) throws IOException;
@@ -224,7 +233,7 @@ public final class Operations {
             }
             Path copy = ControlSocket.snapshot(folder);
             if (!isCopied(folder, copy)) {
-                DataStore.open(folder, InstantSource.system()).close(); // the log may have what the tables have not
+                applyLog(folder);
                 return with(Snapshot.openData(folder), use);
             }
             try {

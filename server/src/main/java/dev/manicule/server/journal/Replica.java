@@ -244,6 +244,18 @@ final class Replica {
         }
     }
 
+    /** Applies again what the tables have lost of what has been published. */
+    private void catchUp() throws LogException, InterruptedException {
+        try (LogReader<Entry> reader = log.reader(ledger.applied())) {
+            while (ledger.applied() < unpublished) {
+                Batch<Entry> batch = reader.next(REST_MILLIS);
+                if (batch != null) {
+                    ledger.commit(apply(batch, ledger).draft());
+                }
+            }
+        }
+    }
+
     /** Opens the tables anew, if the disk lets us by now; then the log is read from where they are. */
     private void failed(Throwable cause) {
         submissions.setReplicaFailing(true);
@@ -258,15 +270,18 @@ final class Replica {
             try {
                 TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
                 ledger.recover();
+                catchUp();
+                ledger.admitReaders();
                 LOG.info("The disk can be written again.");
                 complained = null;
                 break;
-            } catch (StorageException e) {
+            } catch (StorageException | LogException e) {
                 complained = String.valueOf(e.getMessage());
             } catch (InterruptedException e) {
                 LOG.debug("Nobody interrupts it", e);
             }
         }
+        ledger.admitReaders(); // also when it ends before the disk is mended: others must not wait for ever
         submissions.setReplicaFailing(false);
     }
 }

@@ -222,7 +222,8 @@ public final class Ledger implements AutoCloseable {
 
     /**
      * Opens the tables anew after a commit has failed, if the disk can be written again. What was committed and not written out
-     * is missing then; {@link #applied} says from where on the log is to be applied again. Until then they can be read.
+     * is missing then, and {@link #applied} says from where on the log is to be applied again. Until they are open they can be
+     * read; from then on readers wait for {@link #admitReaders}, or they would see the past.
      *
      * @throws StorageException when the disk still fails
      */
@@ -236,6 +237,11 @@ public final class Ledger implements AutoCloseable {
         removal.close();
         Tables present = tables.present();
         removal = new Removal(present, present.state());
+    }
+
+    /** Lets readers in again, once what was missing after {@link #recover} is there. For the same thread. */
+    public void admitReaders() {
+        tables.admit();
     }
 
     /** When a {@link Tick} is needed at the latest for what is due, by its timetoken. Any thread may ask. */

@@ -1,6 +1,5 @@
 package dev.manicule.server.ledger;
 
-import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
@@ -11,7 +10,7 @@ import org.rocksdb.RocksDBException;
  */
 final class OpenTables implements AutoCloseable {
     private final DataFolder folder;
-    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     /** Null when they could not be opened anew. Changed under the lock. */
     private volatile @Nullable Tables tables;
 
@@ -51,21 +50,27 @@ final class OpenTables implements AutoCloseable {
     }
 
     /**
-     * Opens them anew, if the disk can be written again; else they stay as they are, so that they can still be read.
+     * Opens them anew, if the disk can be written again; else they stay as they are, so that they can still be read. Afterwards
+     * others wait until {@link #admit}: what had not been written out is missing.
      *
      * @throws DataFolderException when the disk can't be written, or the tables can't be opened
      */
     void reopen() throws DataFolderException {
         folder.probe();
-        lock.writeLock().lock();
-        try {
-            Tables broken = tables;
-            tables = null;
-            if (broken != null) {
-                broken.abandon();
-            }
-            tables = Tables.open(folder);
-        } finally {
+        if (!lock.isWriteLockedByCurrentThread()) {
+            lock.writeLock().lock();
+        }
+        Tables broken = tables;
+        tables = null;
+        if (broken != null) {
+            broken.abandon();
+        }
+        tables = Tables.open(folder);
+    }
+
+    /** Lets others use them again that were opened anew. */
+    void admit() {
+        if (lock.isWriteLockedByCurrentThread()) {
             lock.writeLock().unlock();
         }
     }
