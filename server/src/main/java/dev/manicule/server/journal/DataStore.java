@@ -69,6 +69,10 @@ public final class DataStore implements AutoCloseable {
             background.shutdown();
             ledger.close();
             throw damaged(path, e);
+        } catch (StorageException e) {
+            background.shutdown();
+            ledger.close();
+            throw new DataFolderException(e.getMessage() + ": nothing was lost; mend the disk and start again.", e);
         } catch (DataFolderException e) {
             background.shutdown();
             ledger.close();

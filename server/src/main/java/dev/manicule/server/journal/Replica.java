@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * <p>One thread.
  */
 final class Replica {
-    private static final long REST_MILLIS = 100;
+    private static final long REST_MILLIS = 1_000;
     private static final long LOOK_MILLIS = 1_000;
     /** For so many deletions more a batch waits for one slice more of their removal, so that they can't pile up. */
     private static final int DELETIONS_A_SLICE = 200;
@@ -109,16 +109,17 @@ final class Replica {
     }
 
     private void run() {
-        while (ledgerPosition() < end) {
+        boolean isMended = true;
+        while (isMended && ledgerPosition() < end) {
             try (LogReader<Entry> reader = log.reader(ledger.applied())) {
                 follow(reader);
             } catch (LogException | StorageException e) {
-                failed(e);
+                isMended = isMended(e);
             } catch (InterruptedException e) {
                 LOG.debug("Nobody interrupts it", e);
             } catch (Throwable e) { // of this machine: what the rules do to an entry is an outcome
                 LOG.error("Applying the log failed", RedactedThrowable.of(e));
-                failed(e);
+                isMended = isMended(e);
             }
         }
         submissions.giveUp();
@@ -256,8 +257,12 @@ final class Replica {
         }
     }
 
-    /** Opens the tables anew, if the disk lets us by now; then the log is read from where they are. */
-    private void failed(Throwable cause) {
+    /**
+     * Opens the tables anew as soon as the disk lets us, and applies again what they have lost.
+     *
+     * @return false when it is time to end, and the disk was not mended
+     */
+    private boolean isMended(Throwable cause) {
         submissions.setReplicaFailing(true);
         submissions.giveUp();
         String reason = String.valueOf(cause.getMessage());
@@ -266,7 +271,8 @@ final class Replica {
                     reason);
         }
         complained = reason;
-        while (end == Long.MAX_VALUE) {
+        boolean isMended = false;
+        while (!isMended && end == Long.MAX_VALUE) {
             try {
                 TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
                 ledger.recover();
@@ -274,7 +280,7 @@ final class Replica {
                 ledger.admitReaders();
                 LOG.info("The disk can be written again.");
                 complained = null;
-                break;
+                isMended = true;
             } catch (StorageException | LogException e) {
                 complained = String.valueOf(e.getMessage());
             } catch (InterruptedException e) {
@@ -282,6 +288,7 @@ final class Replica {
             }
         }
         ledger.admitReaders(); // also when it ends before the disk is mended: others must not wait for ever
-        submissions.setReplicaFailing(false);
+        submissions.setReplicaFailing(!isMended);
+        return isMended;
     }
 }

@@ -35,7 +35,7 @@ final class Submissions {
     private static final int MOST_AT_ONCE = 1024;
     /** So many entries may be in the log and not yet applied. */
     private static final int MOST_AHEAD = 4 * MOST_AT_ONCE;
-    private static final long REST_MILLIS = 100;
+    private static final long REST_MILLIS = 1_000;
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Unavailable STOPPING = new Unavailable("The server is stopping.", false);
     private static final Unavailable FULL = new Unavailable("Too many writes are waiting.", false);
@@ -71,15 +71,22 @@ final class Submissions {
         private final Consumer<? super O> whenDecided;
         /** That of its operation, 0 before it has one. Set by the appender, before the replica can see it. */
         private long sequence;
+        private boolean isTold;
 
         Pending(Command<O> command, Consumer<? super O> whenDecided) {
             this.command = command;
             this.whenDecided = whenDecided;
         }
 
-        /** Calls back with an outcome of this command's, or with {@link Unavailable}, which is one of every command's. */
+        /** Calls back, once, with an outcome of this command's, or with {@link Unavailable}, which is one of every command's. */
         @SuppressWarnings("unchecked")
         void tell(Outcome outcome) {
+            synchronized (this) { // what was in doubt may come through the log after all
+                if (isTold) {
+                    return;
+                }
+                isTold = true;
+            }
             release();
             try {
                 whenDecided.accept((O) outcome);
@@ -274,7 +281,10 @@ final class Submissions {
             batch.forEach(each -> each.tell(REFUSED));
             return;
         }
-        ahead.acquireUninterruptibly(batch.size());
+        if (!getsAhead(batch.size())) {
+            batch.forEach(each -> each.tell(REFUSED));
+            return;
+        }
         if (inFlight.get() == 0) {
             published = timeline.now(); // all before it is published; what is appended now is above it
         }
@@ -297,6 +307,22 @@ final class Submissions {
             LOG.info("The disk can be written again.");
         }
         isFailing = failed[0];
+    }
+
+    /** Waits until not too many entries are ahead of the tables; false when these can't be written. */
+    private boolean getsAhead(int entries) {
+        while (true) {
+            try {
+                if (ahead.tryAcquire(entries, REST_MILLIS, TimeUnit.MILLISECONDS)) {
+                    return true;
+                }
+                if (isReplicaFailing) {
+                    return false;
+                }
+            } catch (InterruptedException e) {
+                LOG.debug("Nobody interrupts it", e);
+            }
+        }
     }
 
     private void failed(List<Pending<?>> batch, String reason, boolean inDoubt, boolean wasFailing) {
