@@ -32,7 +32,7 @@ final class Deletions {
         Deletions deletions = new Deletions();
         try (RocksIterator rows = tables.db.newIterator(tables.deletions)) {
             for (rows.seekToFirst(); rows.isValid(); rows.next()) {
-                deletions.add(Deletion.read(rows.key(), rows.value()));
+                deletions.add(Deletion.read(rows.key()));
             }
             rows.status();
         }

@@ -26,6 +26,8 @@ import org.rocksdb.WriteOptions;
  * <p>Belongs to the journal's thread.
  */
 public final class Draft {
+    private static final byte[] NOTHING = {};
+
     private final Tables tables;
     private final State state;
     private final Versions versions;
@@ -177,7 +179,7 @@ public final class Draft {
         DeletedRanges before = deleted.getOrDefault(channel, state.deletions().of(channel));
         deleted.put(channel, before.with(deletion.from(), deletion.to(), deletion.at()));
         deletions.add(deletion);
-        changes.put(tables.deletions, deletion.key(), deletion.row());
+        changes.put(tables.deletions, deletion.key(), NOTHING);
         changing.add(channel.bytes);
         erases = true;
     }

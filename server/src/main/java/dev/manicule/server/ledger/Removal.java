@@ -28,7 +28,7 @@ final class Removal {
 
     private final Tables tables;
     private final State state;
-    private final WriteOptions how = new WriteOptions();
+    private final WriteOptions how = new WriteOptions().setDisableWAL(true);
     private final Map<Deletion, Reached> progress = new HashMap<>();
     private final List<String> keysetsToSweep = new ArrayList<>();
     private byte @Nullable [] sweptChannel;
