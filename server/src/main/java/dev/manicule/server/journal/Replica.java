@@ -38,7 +38,7 @@ final class Replica {
     /** For so many deletions more a batch waits for one slice more of their removal, so that they can't pile up. */
     private static final int DELETIONS_A_SLICE = 200;
     /** After entries of so many bytes the tables are written out, so that a start has no more than that to read. */
-    private static final long BYTES_A_FLUSH = 32 << 20;
+    private static final long BYTES_A_FLUSH = 64 << 20;
     private static final Unavailable FAILED = new Unavailable("The server failed on this request: nothing was done.",
             false);
     private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
