@@ -23,7 +23,7 @@ public record LocalLogOptions(int segmentBytes, long recentBytes, InstantSource 
     private static final int LEAST_SEGMENT = 1 << 10;
     private static final int MOST_SEGMENT = 1 << 30;
     private static final int USUAL_SEGMENT = 16 << 20;
-    private static final long USUAL_RECENT = 16 << 20;
+    private static final long USUAL_RECENT = 2 << 20;
 
     /** Checks the sizes. */
     public LocalLogOptions {
@@ -32,7 +32,7 @@ public record LocalLogOptions(int segmentBytes, long recentBytes, InstantSource 
         }
     }
 
-    /** The defaults: segments of 16 MiB, 16 MiB of recent entries, the process's clock. */
+    /** The defaults: segments of 16 MiB, 2 MiB of recent entries, the process's clock. */
     public static LocalLogOptions usual(InstantSource clock, Executor background, LogListener listener) {
         return new LocalLogOptions(USUAL_SEGMENT, USUAL_RECENT, clock, System::nanoTime, new SecureRandom()::nextLong,
                 background,
