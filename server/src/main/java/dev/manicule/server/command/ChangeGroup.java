@@ -15,6 +15,7 @@ public record ChangeGroup(ChannelGroup group, List<String> add, List<String> rem
             Command<ChangeGroup.Outcome> {
     static final int KIND = 7;
     private static final long BYTES = 400;
+    private static final long BYTES_BESIDE_NAME = 60;
 
     /** Copies the lists. */
     public ChangeGroup {
@@ -53,7 +54,14 @@ public record ChangeGroup(ChannelGroup group, List<String> add, List<String> rem
 
     @Override
     public long weight() {
-        return BYTES;
+        long bytes = BYTES;
+        for (String name : add) {
+            bytes += BYTES_BESIDE_NAME + name.length();
+        }
+        for (String name : remove) {
+            bytes += BYTES_BESIDE_NAME + name.length();
+        }
+        return bytes;
     }
 
     static ChangeGroup readFrom(ByteReader in) throws DamagedFormException {

@@ -15,11 +15,11 @@ import dev.manicule.server.limits.Limits;
 import dev.manicule.server.limits.Resource;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -145,7 +145,7 @@ class PresenceThreadTest {
             return false;
         });
         begun.await();
-        List<String> order = Collections.synchronizedList(new ArrayList<>());
+        List<String> order = new CopyOnWriteArrayList<>(); // it is counted while it grows
         for (int i = 0; i < 50; i++) {
             beat(attacker, "mallory" + i, channels("c", 1_000), () -> order.add("attacker"));
         }
