@@ -1,6 +1,7 @@
 package dev.manicule.server.ledger;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * A deletion whose rows are still there: its row in {@code deletions} is what makes them deleted.
@@ -11,23 +12,21 @@ import java.nio.ByteBuffer;
  * @param at the timetoken of the deletion
  */
 record Deletion(ByteKey channel, long from, long to, long at) {
+    /** All that it is: two deletions at one timetoken have two rows. There is nothing in the row. */
     byte[] key() {
-        return ByteBuffer.allocate(channel.bytes.length + 2 * Long.BYTES)
+        return ByteBuffer.allocate(channel.bytes.length + 3 * Long.BYTES)
                 .put(channel.bytes)
                 .putLong(at)
                 .putLong(from)
+                .putLong(to)
                 .array();
     }
 
-    byte[] row() {
-        return Keys.number(to);
-    }
-
-    /** Reads what {@link #key} and {@link #row} wrote. */
-    static Deletion read(byte[] key, byte[] row) {
+    /** Reads what {@link #key} wrote. */
+    static Deletion read(byte[] key) {
         int length = Keys.channelLength(key);
         ByteBuffer rest = ByteBuffer.wrap(key, length, key.length - length);
         long at = rest.getLong();
-        return new Deletion(new ByteKey(java.util.Arrays.copyOf(key, length)), rest.getLong(), Keys.number(row), at);
+        return new Deletion(new ByteKey(Arrays.copyOf(key, length)), rest.getLong(), rest.getLong(), at);
     }
 }

@@ -212,8 +212,8 @@ public final class Inspection {
     }
 
     private static void deletion(byte[] key, byte[] row) {
-        Deletion deletion = Deletion.read(key, row);
-        if (deletion.from() > deletion.to()) {
+        Deletion deletion = Deletion.read(key);
+        if (deletion.from() > deletion.to() || row.length > 0) {
             throw new IllegalArgumentException("of nothing");
         }
     }

@@ -19,6 +19,7 @@ import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
 import org.rocksdb.WALRecoveryMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,6 +72,20 @@ final class Tables implements AutoCloseable {
         deletions = handles.get(7);
         expiries = handles.get(8);
         all = List.copyOf(handles);
+    }
+
+    /** Shows the rows of a table whose keys begin so, in order. */
+    void walk(ColumnFamilyHandle table, byte[] beginning, Snapshot.Visitor visitor) throws RocksDBException {
+        try (RocksIterator rows = db.newIterator(table)) {
+            for (rows.seek(beginning); rows.isValid(); rows.next()) {
+                byte[] key = rows.key();
+                if (!Keys.startsWith(key, beginning)) {
+                    break;
+                }
+                visitor.row(key, rows.value());
+            }
+            rows.status();
+        }
     }
 
     /** One of them, by its name in {@link #NAMES}. */

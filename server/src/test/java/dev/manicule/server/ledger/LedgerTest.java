@@ -355,6 +355,25 @@ class LedgerTest {
         assertThat(rows("expiries") + rows("actionsByMessage")).isZero();
     }
 
+    /** Two deletions at one timetoken that begin with the same message: the end of one is not that of the other. */
+    @Test
+    void aDeletionAtTheMomentOfAnExpiryKeepsItsRow() throws Exception {
+        Json payload = publish("1", Delivery.STORED).payload();
+        done(new Publish(CHANNEL, payload, null, "alice", null, null, null, Delivery.STORED, 10_000));
+        long message = timetoken;
+        addMany(2_000);
+        timetoken = message + 9_999;
+        done(new DeleteMessages(CHANNEL, new Range(message, message + 4_000, false)));
+        assertThat(ledger.deletionsPending()).isEqualTo(2);
+        assertThat(ledger.removeRows()).isTrue();
+        assertThat(rows("deletions")).as("one is done, one is not").isEqualTo(1);
+        ledger.close();
+        ledger = Ledger.open(folder);
+        assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isZero();
+        removeRows();
+        assertThat(rows("messages") + rows("deletions")).isZero();
+    }
+
     /** However many expire together, a command has only so much to do. */
     @Test
     void veryManyMessagesExpireInParts() {
