@@ -15,7 +15,6 @@ public record AddAction(Channel channel, long messageTimetoken, String type, Str
         implements
             Retryable<AddAction.Outcome> {
     static final int KIND = 2;
-    private static final long BYTES_BESIDE_TEXTS = 400;
 
     /** One on a message that need not be stored, and may have any number of bytes of actions. */
     public AddAction(Channel channel, long messageTimetoken, String type, String value, String uuid) {

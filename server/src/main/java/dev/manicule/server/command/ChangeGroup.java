@@ -14,7 +14,6 @@ public record ChangeGroup(ChannelGroup group, List<String> add, List<String> rem
         implements
             Command<ChangeGroup.Outcome> {
     static final int KIND = 7;
-    private static final long BYTES = 400;
     private static final long BYTES_BESIDE_NAME = 60;
 
     /** Copies the lists. */
@@ -54,7 +53,7 @@ public record ChangeGroup(ChannelGroup group, List<String> add, List<String> rem
 
     @Override
     public long weight() {
-        long bytes = BYTES;
+        long bytes = BYTES_BESIDE_TEXTS;
         for (String name : add) {
             bytes += BYTES_BESIDE_NAME + name.length();
         }

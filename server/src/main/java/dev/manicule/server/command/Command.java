@@ -8,6 +8,9 @@ package dev.manicule.server.command;
  */
 public sealed interface Command<O extends Outcome>
         permits Retryable, Idempotent, DeleteMessages, Retain, Tick, Announce, ChangeGroup, DeleteGroup, RevokeToken {
+    /** About how many bytes of memory a command holds besides the texts that clients choose. */
+    long BYTES_BESIDE_TEXTS = 400;
+
     /** How many consecutive timetokens it needs, at least 1: one for each of its events. */
     default int timetokens() {
         return 1;

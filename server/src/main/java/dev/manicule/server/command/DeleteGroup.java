@@ -5,7 +5,6 @@ import dev.manicule.server.model.ChannelGroup;
 /** Take all channels out of a group. */
 public record DeleteGroup(ChannelGroup group) implements Command<DeleteGroup.Outcome> {
     static final int KIND = 8;
-    private static final long BYTES = 400;
 
     /** What became of it. */
     public sealed interface Outcome extends dev.manicule.server.command.Outcome
@@ -13,7 +12,7 @@ public record DeleteGroup(ChannelGroup group) implements Command<DeleteGroup.Out
 
     @Override
     public long weight() {
-        return BYTES;
+        return BYTES_BESIDE_TEXTS;
     }
 
     static DeleteGroup readFrom(ByteReader in) throws DamagedFormException {

@@ -6,7 +6,6 @@ import dev.manicule.server.model.Range;
 /** Delete the messages of a range, and all actions on messages of that range. Subscribers get no event. */
 public record DeleteMessages(Channel channel, Range range) implements Command<DeleteMessages.Outcome> {
     static final int KIND = 4;
-    private static final long BYTES = 400;
 
     /** What became of it. */
     public sealed interface Outcome extends dev.manicule.server.command.Outcome permits Deleted, Unavailable {}
@@ -23,7 +22,7 @@ public record DeleteMessages(Channel channel, Range range) implements Command<De
 
     @Override
     public long weight() {
-        return BYTES;
+        return BYTES_BESIDE_TEXTS;
     }
 
     static DeleteMessages readFrom(ByteReader in) throws DamagedFormException {

@@ -28,7 +28,6 @@ public record Publish(Channel channel, Json payload, @Nullable Json meta, @Nulla
     private static final int ORIGIN = 16;
     private static final int LIFETIME = 32;
     private static final int END = 64;
-    private static final long BYTES_BESIDE_JSON = 400;
 
     /** One that is stored as long as its keyset stores. */
     public Publish(Channel channel, Json payload, @Nullable Json meta, @Nullable String uuid,
@@ -86,7 +85,7 @@ public record Publish(Channel channel, Json payload, @Nullable Json meta, @Nulla
 
     @Override
     public long weight() {
-        return BYTES_BESIDE_JSON + payload.utf8().length + (meta == null ? 0 : meta.utf8().length);
+        return BYTES_BESIDE_TEXTS + payload.utf8().length + (meta == null ? 0 : meta.utf8().length);
     }
 
     @Override

@@ -13,7 +13,6 @@ public record RemoveAction(Channel channel, long messageTimetoken, long actionTi
         implements
             Retryable<RemoveAction.Outcome> {
     static final int KIND = 3;
-    private static final long BYTES = 400;
 
     /** One of an action of one's own. */
     public RemoveAction(Channel channel, long messageTimetoken, long actionTimetoken, String uuid) {
@@ -56,7 +55,7 @@ public record RemoveAction(Channel channel, long messageTimetoken, long actionTi
 
     @Override
     public long weight() {
-        return BYTES;
+        return BYTES_BESIDE_TEXTS;
     }
 
     @Override

@@ -10,7 +10,6 @@ public record Retain(String keyset, long steps) implements Command<Retain.Outcom
     /** Nothing ever gets too old. */
     public static final long FOREVER = -1;
     static final int KIND = 5;
-    private static final long BYTES = 400;
 
     /** What became of it. */
     public sealed interface Outcome extends dev.manicule.server.command.Outcome permits Retained, Unavailable {}
@@ -27,7 +26,7 @@ public record Retain(String keyset, long steps) implements Command<Retain.Outcom
 
     @Override
     public long weight() {
-        return BYTES;
+        return BYTES_BESIDE_TEXTS;
     }
 
     static Retain readFrom(ByteReader in) throws DamagedFormException {

@@ -11,7 +11,6 @@ package dev.manicule.server.command;
  */
 public record RevokeToken(String keyset, String token, long expiry, long now) implements Command<RevokeToken.Outcome> {
     static final int KIND = 9;
-    private static final long BYTES = 400;
 
     /** What became of it. */
     public sealed interface Outcome extends dev.manicule.server.command.Outcome permits Revoked, Unavailable {}
@@ -28,7 +27,7 @@ public record RevokeToken(String keyset, String token, long expiry, long now) im
 
     @Override
     public long weight() {
-        return BYTES;
+        return BYTES_BESIDE_TEXTS;
     }
 
     static RevokeToken readFrom(ByteReader in) throws DamagedFormException {

@@ -3,7 +3,6 @@ package dev.manicule.server.command;
 /** Let time pass: what is due happens, although nothing else does. */
 public record Tick() implements Command<Tick.Outcome> {
     static final int KIND = 11;
-    private static final long BYTES = 400;
 
     /** What became of it. */
     public sealed interface Outcome extends dev.manicule.server.command.Outcome permits Ticked, Unavailable {}
@@ -20,7 +19,7 @@ public record Tick() implements Command<Tick.Outcome> {
 
     @Override
     public long weight() {
-        return BYTES;
+        return BYTES_BESIDE_TEXTS;
     }
 
     @Override

@@ -74,6 +74,12 @@ final class Changes {
         });
     }
 
+    /** Whether a row is taken out by these changes. */
+    boolean hasTakenOut(ColumnFamilyHandle table, byte[] key) {
+        byte[] row = rows.getOrDefault(table, Map.of()).get(new ByteKey(key));
+        return row != null && isGone(row);
+    }
+
     boolean isEmpty() {
         return rows.isEmpty();
     }

@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
 
 /**
  * The deletions whose rows are still there, in memory as they stand in their table. Channels without any, as nearly all
@@ -18,6 +17,7 @@ import org.rocksdb.RocksIterator;
  * <p>One thread changes them, the one that commits. Any thread may ask.
  */
 final class Deletions {
+    private static final byte[] NOTHING = {};
     /** A channel with fewer stretches keeps those of deletions that are done until its last one is. */
     private static final int FEW_STRETCHES = 64;
 
@@ -30,12 +30,7 @@ final class Deletions {
     /** Those of some tables. */
     static Deletions of(Tables tables) throws RocksDBException {
         Deletions deletions = new Deletions();
-        try (RocksIterator rows = tables.db.newIterator(tables.deletions)) {
-            for (rows.seekToFirst(); rows.isValid(); rows.next()) {
-                deletions.add(Deletion.read(rows.key()));
-            }
-            rows.status();
-        }
+        tables.walk(tables.deletions, NOTHING, (key, row) -> deletions.add(Deletion.read(key)));
         return deletions;
     }
 

@@ -12,10 +12,8 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
-import org.rocksdb.Slice;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -136,14 +134,7 @@ public final class Draft {
     /** The rows of a table whose keys begin so, with what this draft has put in and taken out. */
     NavigableMap<ByteKey, byte[]> rows(ColumnFamilyHandle table, byte[] beginning) throws RocksDBException {
         TreeMap<ByteKey, byte[]> found = new TreeMap<>();
-        try (Slice end = new Slice(Keys.after(beginning));
-                ReadOptions options = new ReadOptions().setIterateUpperBound(end);
-                RocksIterator rows = tables.db.newIterator(table, options)) {
-            for (rows.seek(beginning); rows.isValid(); rows.next()) {
-                found.put(new ByteKey(rows.key()), rows.value());
-            }
-            rows.status();
-        }
+        tables.walk(table, beginning, (key, row) -> found.put(new ByteKey(key), row));
         changes.applyTo(table, beginning, found);
         return found;
     }
@@ -156,7 +147,7 @@ public final class Draft {
             int committed = 0;
             for (rows.seekToFirst(); rows.isValid() && committed < most; rows.next()) {
                 byte[] key = rows.key();
-                if (changes.get(table, key, (same, unchanged) -> unchanged) != null) {
+                if (!changes.hasTakenOut(table, key)) {
                     found.put(new ByteKey(key), key);
                     committed++;
                 }

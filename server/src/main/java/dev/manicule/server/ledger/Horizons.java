@@ -1,13 +1,11 @@
 package dev.manicule.server.ledger;
 
+import dev.manicule.server.command.Retain;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
-import org.rocksdb.Slice;
 
 /**
  * From when on each keyset keeps what it stores: for a time, or for ever. What is older is not there any more, for reads and
@@ -17,25 +15,20 @@ import org.rocksdb.Slice;
  * <p>Never changed; {@link #with} gives others.
  */
 final class Horizons {
-    /** For a keyset that keeps for ever. */
-    static final long FOREVER = -1;
-    /** No keyset was ever set to anything else than for ever. */
-    static final Horizons NONE = new Horizons(Map.of());
-
     private final Map<String, Kept> byKeyset;
 
     /**
      * What a keyset keeps.
      *
-     * @param steps for how long, in 100 ns; {@link #FOREVER}
+     * @param steps for how long, in 100 ns; {@link Retain#FOREVER}
      * @param floor nothing from before this timetoken is kept, however long
      */
     record Kept(long steps, long floor) {
-        static final Kept ALL = new Kept(FOREVER, 0);
+        static final Kept ALL = new Kept(Retain.FOREVER, 0);
 
         /** The lowest timetoken that is kept at a time. */
         long from(long time) {
-            return steps == FOREVER ? floor : Math.max(floor, time - steps);
+            return steps == Retain.FOREVER ? floor : Math.max(floor, time - steps);
         }
 
         /** What is kept when the time is set anew. */
@@ -60,14 +53,8 @@ final class Horizons {
     /** Those of some tables. */
     static Horizons of(Tables tables) throws RocksDBException {
         Map<String, Kept> found = new HashMap<>();
-        try (Slice end = new Slice(Keys.after(Keys.RETENTIONS));
-                ReadOptions options = new ReadOptions().setIterateUpperBound(end);
-                RocksIterator rows = tables.db.newIterator(tables.meta, options)) {
-            for (rows.seek(Keys.RETENTIONS); rows.isValid(); rows.next()) {
-                found.put(Keys.parseRetention(rows.key()), Kept.read(rows.value()));
-            }
-            rows.status();
-        }
+        tables.walk(tables.meta, Keys.RETENTIONS,
+                (key, row) -> found.put(Keys.parseRetention(key), Kept.read(row)));
         return new Horizons(found);
     }
 

@@ -9,7 +9,6 @@ import dev.manicule.server.command.Tick;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.util.Set;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteOptions;
@@ -252,11 +251,6 @@ public final class Ledger implements AutoCloseable {
     /** For how long a keyset keeps what it stores, in 100 ns; {@link Retain#FOREVER}. Any thread may ask. */
     public long retention(String keyset) {
         return tables.present().state().horizons().of(keyset).steps();
-    }
-
-    /** The keysets that were ever set to keep what they store for a time only. Any thread may ask. */
-    public Set<String> retainedKeysets() {
-        return tables.present().state().horizons().keysets();
     }
 
     /** Has the rows of what is too old be removed soon. Any thread may. */

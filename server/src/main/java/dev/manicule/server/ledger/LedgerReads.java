@@ -25,10 +25,8 @@ import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
-import org.rocksdb.Slice;
 
 /**
  * What can be read out of the tables. Any thread may read; a read waits for the disk, so no event loop should.
@@ -147,7 +145,7 @@ public final class LedgerReads {
         int keysetEnd = all.length - Short.BYTES;
         int nameAt = all.length;
         return tables.use("Reading channels", open -> {
-            long oldest = Math.max(after, open.state().visible(keyset, all).horizon() - 1);
+            long oldest = Math.max(after, open.state().horizon(keyset) - 1);
             List<Channel> channels = new ArrayList<>();
             try (RocksIterator rows = open.db.newIterator(open.channels)) {
                 rows.seek(from == null ? Keys.channels(keyset, prefix.length, prefix) : Keys.channel(from));
@@ -206,15 +204,8 @@ public final class LedgerReads {
     private <T> List<T> meta(byte[] beginning, BiFunction<byte[], byte[], T> reading) {
         return tables.use("Reading what is known by name", open -> {
             List<T> found = new ArrayList<>();
-            try (Slice end = new Slice(Keys.after(beginning));
-                    ReadOptions options = new ReadOptions().setIterateUpperBound(end);
-                    RocksIterator rows = open.db.newIterator(open.meta, options)) {
-                for (rows.seek(beginning); rows.isValid(); rows.next()) {
-                    found.add(reading.apply(rows.key(), rows.value()));
-                }
-                rows.status();
-                return found;
-            }
+            open.walk(open.meta, beginning, (key, row) -> found.add(reading.apply(key, row)));
+            return found;
         });
     }
 

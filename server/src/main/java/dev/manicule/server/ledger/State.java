@@ -63,12 +63,12 @@ final class State {
 
     /** What of a channel's rows can be seen now. */
     Visible visible(Channel channel) {
-        return visible(channel.keyset(), Keys.channel(channel));
+        return new Visible(deletions.of(Keys.channel(channel)), horizon(channel.keyset()));
     }
 
-    /** The same of a channel whose keys begin so. */
-    Visible visible(String keyset, byte[] channel) {
-        return new Visible(deletions.of(channel), horizons.from(keyset, lastTimetoken));
+    /** The lowest timetoken that a keyset keeps now. */
+    long horizon(String keyset) {
+        return horizons.from(keyset, lastTimetoken);
     }
 
     /** Takes in what a commit has changed. Deletions first: what is visible from now on is never what was. */

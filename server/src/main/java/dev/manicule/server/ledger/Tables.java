@@ -20,6 +20,7 @@ import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
 import org.rocksdb.WALRecoveryMode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,6 +79,20 @@ final class Tables implements AutoCloseable {
     void flush() throws RocksDBException {
         try (FlushOptions options = new FlushOptions().setWaitForFlush(true).setAllowWriteStall(true)) {
             db.flush(options, all);
+        }
+    }
+
+    /** Shows the rows of a table whose keys begin so, in order. */
+    void walk(ColumnFamilyHandle table, byte[] beginning, Snapshot.Visitor visitor) throws RocksDBException {
+        try (RocksIterator rows = db.newIterator(table)) {
+            for (rows.seek(beginning); rows.isValid(); rows.next()) {
+                byte[] key = rows.key();
+                if (!Keys.startsWith(key, beginning)) {
+                    break;
+                }
+                visitor.row(key, rows.value());
+            }
+            rows.status();
         }
     }
 
