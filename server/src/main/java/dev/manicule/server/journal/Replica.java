@@ -14,10 +14,14 @@ import dev.manicule.server.log.Log;
 import dev.manicule.server.log.LogException;
 import dev.manicule.server.log.LogReader;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,11 +34,13 @@ import org.slf4j.LoggerFactory;
  * <p>When the disk of the tables fails, they are opened anew, and the log is read again from the offset that they have:
  * nothing is ever in doubt here. An entry on which the rules fail has no effect, here and everywhere.
  *
- * <p>One thread.
+ * <p>Has no thread of its own: {@link #step} and {@link #applyNow} may be called by any thread, and do their work one at a time.
  */
 final class Replica {
-    private static final long REST_MILLIS = 1_000;
-    private static final long LOOK_MILLIS = 1_000;
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** So many entries, or bytes of them, are committed together at most; a batch of the log is never taken apart. */
+    private static final int MOST_AT_ONCE = 1_024;
+    private static final long MOST_BYTES_AT_ONCE = 4 << 20;
     /** For so many deletions more a batch waits for one slice more of their removal, so that they can't pile up. */
     private static final int DELETIONS_A_SLICE = 200;
     /** After entries of so many bytes the tables are written out, so that a start has no more than that to read. */
@@ -48,43 +54,27 @@ final class Replica {
     private final Submissions submissions;
     private final CommitListener listener;
     private final Executor background;
-    private final Thread thread;
+    private final LongSupplier nanoTime;
     private final AtomicBoolean isFlushing = new AtomicBoolean();
-    /** The offset from which on nothing has been published. Of the thread. */
+    private final ReentrantLock turn = new ReentrantLock();
+    // Of the turn
+    private @Nullable LogReader<Entry> reader;
+    /** The offset from which on nothing has been published. */
     private long unpublished;
     private long bytesSinceFlush;
-    private @Nullable String complained;
-    private volatile boolean isClosing;
-    /** Where to end. */
-    private volatile long end = Long.MAX_VALUE;
+    /** Why the tables can't be written, or the log not be read; null when they can. */
+    private @Nullable Throwable trouble;
+    private long nextLook;
 
-    Replica(Log<Entry> log, Ledger ledger, Submissions submissions, CommitListener listener, Executor background) {
+    Replica(Log<Entry> log, Ledger ledger, Submissions submissions, CommitListener listener, Executor background,
+            LongSupplier nanoTime) {
         this.log = log;
         this.ledger = ledger;
         this.submissions = submissions;
         this.listener = listener;
         this.background = background;
+        this.nanoTime = nanoTime;
         unpublished = ledger.applied();
-        thread = Thread.ofPlatform().name("manicule-replica").daemon().unstarted(this::run);
-    }
-
-    void start() {
-        thread.start();
-    }
-
-    boolean isAlive() {
-        return thread.isAlive();
-    }
-
-    /** Has it end soon after the last entry. */
-    void prepareToClose() {
-        isClosing = true;
-    }
-
-    /** Applies what is in the log, then ends. Nothing is appended any more. */
-    void close() {
-        end = log.end();
-        Submissions.joinUninterruptibly(thread);
     }
 
     /**
@@ -95,97 +85,175 @@ final class Replica {
      */
     static void replay(Log<Entry> log, Ledger ledger) throws LogException, InterruptedException {
         long from = ledger.applied();
-        try (LogReader<Entry> reader = log.reader(from)) {
-            while (ledger.applied() < log.end()) {
-                Batch<Entry> batch = reader.next(REST_MILLIS);
-                if (batch != null) {
-                    ledger.commit(apply(batch, ledger).draft());
-                }
-            }
-        }
+        replay(log, ledger, log.end());
         if (ledger.applied() > from) {
             LOG.info("Applied {} entries of the log that the tables did not have yet", ledger.applied() - from);
         }
     }
 
-    private void run() {
-        boolean isMended = true;
-        while (isMended && ledgerPosition() < end) {
-            try (LogReader<Entry> reader = log.reader(ledger.applied())) {
-                follow(reader);
-            } catch (LogException | StorageException e) {
-                isMended = isMended(e);
-            } catch (InterruptedException e) {
-                LOG.debug("Nobody interrupts it", e);
-            } catch (Throwable e) { // of this machine: what the rules do to an entry is an outcome
-                LOG.error("Applying the log failed", RedactedThrowable.of(e));
-                isMended = isMended(e);
+    private static void replay(Log<Entry> log, Ledger ledger, long end) throws LogException, InterruptedException {
+        try (LogReader<Entry> reader = log.reader(ledger.applied())) {
+            while (ledger.applied() < end) {
+                ledger.commit(apply(durable(reader), ledger).draft());
             }
         }
-        submissions.giveUp();
     }
 
-    /** How far the tables have come; the end when they can't be opened any more and it is time to end. */
-    private long ledgerPosition() {
+    /**
+     * Applies some of what is durable, and removes some of the rows that nobody sees any more.
+     *
+     * @return whether there may be more to do at once
+     */
+    boolean step() {
+        turn.lock();
         try {
-            return ledger.applied();
+            if (trouble != null && !isMended()) {
+                return false;
+            }
+            boolean isMore = applyDurable();
+            return removeRows() || isMore;
+        } catch (Throwable e) { // of this machine: what the rules do to an entry is an outcome
+            fails(e);
+            return false;
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /**
+     * Applies what is durable, if that is all there is to do; spares the caller the way to another thread.
+     *
+     * @return false when {@link #step} has something to do
+     */
+    boolean applyNow() {
+        if (!turn.tryLock()) {
+            return false;
+        }
+        try {
+            if (trouble != null || ledger.hasRowsToRemove()) {
+                return false;
+            }
+            return !applyDurable();
+        } catch (Throwable e) {
+            fails(e);
+            return false;
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** Whether it has applied all entries below an offset; or can't, and has given up. */
+    boolean hasReached(long end) {
+        turn.lock();
+        try {
+            return trouble != null || ledger.applied() >= end;
         } catch (StorageException e) {
-            return end == Long.MAX_VALUE ? 0 : Long.MAX_VALUE;
+            LOG.debug("The tables can't be opened", e);
+            return true;
+        } finally {
+            turn.unlock();
         }
     }
 
-    private void follow(LogReader<Entry> reader) throws LogException, InterruptedException {
-        while (ledger.applied() < end) {
-            boolean isIdle = !removeRows();
-            Batch<Entry> batch = reader.next(!isIdle ? 0 : isClosing ? 1 : REST_MILLIS);
-            if (batch != null) {
-                Applied applied = apply(batch, ledger);
-                ledger.commit(applied.draft());
-                if (batch.endOffset() > unpublished) {
-                    publish(batch, applied);
-                    unpublished = batch.endOffset();
-                }
-                flushNowAndThen(batch);
+    /** Ends it: nobody waits for anything any more. */
+    void close() {
+        turn.lock();
+        try {
+            ledger.admitReaders(); // also when it ends before the disk is mended
+            submissions.giveUp();
+            closeReader();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void closeReader() {
+        if (reader != null) {
+            reader.close();
+            reader = null;
+        }
+    }
+
+    /** Applies some of what is durable; gives whether there may be more. */
+    private boolean applyDurable() throws LogException, InterruptedException {
+        if (ledger.applied() >= log.end()) {
+            return false;
+        }
+        if (reader == null) {
+            reader = log.reader(ledger.applied());
+        }
+        List<Batch<Entry>> batches = durable(reader);
+        Applied applied = apply(batches, ledger);
+        ledger.commit(applied.draft());
+        long end = batches.getLast().endOffset();
+        if (end > unpublished) {
+            publish(applied);
+            unpublished = end;
+        }
+        flushNowAndThen(batches);
+        return end < log.end();
+    }
+
+    /** The next batches that are durable, as many as are to be committed together; at least one is there. */
+    private static List<Batch<Entry>> durable(LogReader<Entry> reader) throws LogException, InterruptedException {
+        List<Batch<Entry>> batches = new ArrayList<>();
+        long entries = 0;
+        long bytes = 0;
+        while (entries < MOST_AT_ONCE && bytes < MOST_BYTES_AT_ONCE) {
+            Batch<Entry> batch = reader.next(0);
+            if (batch == null) {
+                break;
             }
+            batches.add(batch);
+            entries += batch.entries().size();
+            bytes += weight(batch);
         }
+        return batches;
     }
 
-    /** What became of a batch, ready to be committed. */
-    private record Applied(Draft draft, List<Outcome> outcomes) {}
+    /** What became of some batches, ready to be committed. */
+    private record Applied(Draft draft, List<Entry> entries, List<Outcome> outcomes) {}
 
-    private static Applied apply(Batch<Entry> batch, Ledger ledger) {
-        List<Outcome> outcomes = new ArrayList<>(batch.entries().size());
-        boolean[] hasFailed = new boolean[batch.entries().size()];
+    private static Applied apply(List<Batch<Entry>> batches, Ledger ledger) {
+        Set<Long> failed = new HashSet<>();
         while (true) {
-            Draft draft = ledger.draft();
-            outcomes.clear();
-            for (Entry entry : batch.entries()) {
-                int place = outcomes.size();
-                long offset = batch.firstOffset() + place;
-                if (hasFailed[place]) {
-                    draft.skip(offset);
-                    outcomes.add(FAILED);
-                    continue;
-                }
-                try {
-                    outcomes.add(ledger.apply(entry, offset, batch.time(), draft));
-                } catch (StorageException e) {
-                    throw e;
-                } catch (RuntimeException e) {
-                    LOG.error("A command failed: {}", entry.command().getClass().getSimpleName(),
-                            RedactedThrowable.of(e));
-                    hasFailed[place] = true; // what it has changed so far goes with the draft
-                    break;
-                }
+            Applied applied = new Applied(ledger.draft(), new ArrayList<>(), new ArrayList<>());
+            long failing = apply(batches, failed, ledger, applied);
+            if (failing < 0) {
+                return applied;
             }
-            if (outcomes.size() == batch.entries().size()) {
-                return new Applied(draft, outcomes);
+            failed.add(failing); // what it has changed so far goes with the draft
+        }
+    }
+
+    /** Applies batches, and gives the offset of an entry on which the rules have failed, or a negative number. */
+    private static long apply(List<Batch<Entry>> batches, Set<Long> failed, Ledger ledger, Applied applied) {
+        for (Batch<Entry> batch : batches) {
+            long offset = batch.firstOffset();
+            for (Entry entry : batch.entries()) {
+                applied.entries().add(entry);
+                if (failed.contains(offset)) {
+                    applied.draft().skip(offset);
+                    applied.outcomes().add(FAILED);
+                } else {
+                    try {
+                        applied.outcomes().add(ledger.apply(entry, offset, batch.time(), applied.draft()));
+                    } catch (StorageException e) {
+                        throw e;
+                    } catch (RuntimeException e) {
+                        LOG.error("A command failed: {}", entry.command().getClass().getSimpleName(),
+                                RedactedThrowable.of(e));
+                        return offset;
+                    }
+                }
+                offset++;
             }
         }
+        return -1;
     }
 
     /** What is committed is published. It must never be applied again, whatever happens here. */
-    private void publish(Batch<Entry> batch, Applied applied) {
+    private void publish(Applied applied) {
         Draft draft = applied.draft();
         try {
             listener.committed(new Commit(List.copyOf(draft.events()), List.copyOf(draft.groups()),
@@ -194,12 +262,12 @@ final class Replica {
             LOG.error("Telling subscribers of a commit failed", RedactedThrowable.of(e));
         }
         int own = 0;
-        for (Entry entry : batch.entries()) {
+        for (Entry entry : applied.entries()) {
             own += submissions.isOwn(entry) ? 1 : 0;
         }
         submissions.published(draft.lastTimetoken(), own);
-        for (int place = 0; place < batch.entries().size(); place++) {
-            Entry entry = batch.entries().get(place);
+        for (int place = 0; place < applied.entries().size(); place++) {
+            Entry entry = applied.entries().get(place);
             Submissions.Pending<?> pending = submissions.isOwn(entry) ? submissions.take(entry.operation()) : null;
             if (pending != null) {
                 pending.tell(applied.outcomes().get(place));
@@ -209,7 +277,7 @@ final class Replica {
 
     /** Between two batches, removes some of the rows that nobody sees any more; gives whether there are more. */
     private boolean removeRows() {
-        if (!ledger.hasRowsToRemove() || end != Long.MAX_VALUE) {
+        if (!ledger.hasRowsToRemove()) {
             return false;
         }
         boolean isMore = true;
@@ -219,14 +287,22 @@ final class Replica {
         return isMore;
     }
 
-    private void flushNowAndThen(Batch<Entry> batch) {
-        for (Entry entry : batch.entries()) {
-            bytesSinceFlush += weight(entry.command());
+    private void flushNowAndThen(List<Batch<Entry>> batches) {
+        for (Batch<Entry> batch : batches) {
+            bytesSinceFlush += weight(batch);
         }
         if (bytesSinceFlush > BYTES_A_FLUSH && isFlushing.compareAndSet(false, true)) {
             bytesSinceFlush = 0;
             background.execute(this::flush);
         }
+    }
+
+    private static long weight(Batch<Entry> batch) {
+        long bytes = 0;
+        for (Entry entry : batch.entries()) {
+            bytes += weight(entry.command());
+        }
+        return bytes;
     }
 
     private static long weight(Command<?> command) {
@@ -245,50 +321,34 @@ final class Replica {
         }
     }
 
-    /** Applies again what the tables have lost of what has been published. */
-    private void catchUp() throws LogException, InterruptedException {
-        try (LogReader<Entry> reader = log.reader(ledger.applied())) {
-            while (ledger.applied() < unpublished) {
-                Batch<Entry> batch = reader.next(REST_MILLIS);
-                if (batch != null) {
-                    ledger.commit(apply(batch, ledger).draft());
-                }
-            }
+    private void fails(Throwable cause) {
+        if (trouble == null) {
+            LOG.error("The tables can't be written: {}. Until the disk is mended, writes are refused, and reads go on.",
+                    cause.getMessage(), cause instanceof StorageException ? null : RedactedThrowable.of(cause));
         }
-    }
-
-    /**
-     * Opens the tables anew as soon as the disk lets us, and applies again what they have lost.
-     *
-     * @return false when it is time to end, and the disk was not mended
-     */
-    private boolean isMended(Throwable cause) {
+        trouble = cause;
+        nextLook = nanoTime.getAsLong() + LOOK_NANOS;
         submissions.setReplicaFailing(true);
         submissions.giveUp();
-        String reason = String.valueOf(cause.getMessage());
-        if (!reason.equals(complained)) {
-            LOG.error("The tables can't be written: {}. Until the disk is mended, writes are refused, and reads go on.",
-                    reason);
+        closeReader();
+    }
+
+    /** Now and then tries to open the tables anew, and to apply again what they have lost of what has been published. */
+    private boolean isMended() {
+        if (nanoTime.getAsLong() - nextLook < 0) {
+            return false;
         }
-        complained = reason;
-        boolean isMended = false;
-        while (!isMended && end == Long.MAX_VALUE) {
-            try {
-                TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-                ledger.recover();
-                catchUp();
-                ledger.admitReaders();
-                LOG.info("The disk can be written again.");
-                complained = null;
-                isMended = true;
-            } catch (StorageException | LogException e) {
-                complained = String.valueOf(e.getMessage());
-            } catch (InterruptedException e) {
-                LOG.debug("Nobody interrupts it", e);
-            }
+        try {
+            ledger.recover();
+            replay(log, ledger, unpublished);
+        } catch (Throwable e) {
+            fails(e);
+            return false;
         }
-        ledger.admitReaders(); // also when it ends before the disk is mended: others must not wait for ever
-        submissions.setReplicaFailing(!isMended);
-        return isMended;
+        ledger.admitReaders();
+        trouble = null;
+        submissions.setReplicaFailing(false);
+        LOG.info("The disk can be written again.");
+        return true;
     }
 }

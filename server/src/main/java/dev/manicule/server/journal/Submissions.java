@@ -18,6 +18,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * callback of each is kept by its operation id, and called with the outcome when the entry has come through the log and has
  * been applied; or with {@link Unavailable} when it could not be appended.
  *
- * <p>Any thread may submit. One thread appends. The replica's thread takes callbacks.
+ * <p>Has no thread of its own. Any thread may submit. One thread at a time appends, the appender; the replica takes callbacks.
  */
 final class Submissions {
     /** The version of the rules that new entries ask for. */
@@ -35,7 +36,7 @@ final class Submissions {
     private static final int MOST_AT_ONCE = 1024;
     /** So many entries may be in the log and not yet applied. */
     private static final int MOST_AHEAD = 4 * MOST_AT_ONCE;
-    private static final long REST_MILLIS = 1_000;
+    private static final long PATIENCE_MILLIS = 1_000;
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Unavailable STOPPING = new Unavailable("The server is stopping.", false);
     private static final Unavailable FULL = new Unavailable("Too many writes are waiting.", false);
@@ -48,20 +49,21 @@ final class Submissions {
     private final Timeline timeline;
     private final Budget budget;
     private final long node;
+    private final LongSupplier nanoTime;
     private final WriteQueue<Pending<?>> queue = new WriteQueue<>();
     private final ConcurrentLinkedDeque<Pending<?>> pending = new ConcurrentLinkedDeque<>();
     private final Semaphore ahead = new Semaphore(MOST_AHEAD);
     /** How many entries are between the first look at the time for them and their publication. */
     private final AtomicInteger inFlight = new AtomicInteger();
-    private final Thread appender;
     /** Of the appender. */
     private long sequence;
     /** When to try again whether the log can be appended to. Of the appender. */
-    private long nextLook = System.nanoTime();
+    private long nextLook;
     private boolean isInDoubt;
     private volatile boolean isFailing;
     private volatile boolean isReplicaFailing;
     private volatile boolean closing;
+    private volatile boolean hasEnded;
     /** All events up to it are published, also while entries are in flight. */
     private volatile long published;
 
@@ -96,17 +98,14 @@ final class Submissions {
         }
     }
 
-    Submissions(Log<Entry> log, Timeline timeline, Budget budget, long node) {
+    Submissions(Log<Entry> log, Timeline timeline, Budget budget, long node, LongSupplier nanoTime) {
         this.log = log;
+        this.nanoTime = nanoTime;
+        nextLook = nanoTime.getAsLong();
         this.timeline = timeline;
         this.budget = budget;
         this.node = node;
         published = timeline.now();
-        appender = Thread.ofPlatform().name("manicule-log").daemon().unstarted(this::run);
-    }
-
-    void start() {
-        appender.start();
     }
 
     <O extends Outcome> void submit(Client client, Command<O> command, Consumer<? super O> whenDecided) {
@@ -115,7 +114,7 @@ final class Submissions {
             waiting.tell(STOPPING);
         } else if (!queue.add(client, waiting, command.weight())) {
             waiting.tell(FULL);
-        } else if (closing && !appender.isAlive()) {
+        } else if (hasEnded) {
             refuseLate(); // it came in just after the last look
         }
     }
@@ -137,10 +136,6 @@ final class Submissions {
 
     private boolean isFull(Resource resource) {
         return budget.used(resource) >= budget.capacity(resource);
-    }
-
-    boolean isAlive() {
-        return appender.isAlive();
     }
 
     /** See {@link Journal#position()}. */
@@ -193,26 +188,10 @@ final class Submissions {
         }
     }
 
-    /** Appends what was submitted, and the time that was told last; then ends. What is submitted later is refused. */
+    /** Has {@link #appendNext} append what was submitted, and the time that was told last, and end then. */
     void close() {
         closing = true;
         queue.wake();
-        joinUninterruptibly(appender);
-        refuseLate();
-    }
-
-    static void joinUninterruptibly(Thread thread) {
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true; // half a shutdown would lose what waits: finish, then say so
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private void refuseLate() {
@@ -221,37 +200,39 @@ final class Submissions {
         late.forEach(each -> each.tell(STOPPING));
     }
 
-    private void run() {
-        List<Pending<?>> batch = new ArrayList<>(MOST_AT_ONCE);
-        while (take(batch)) {
-            try {
+    /**
+     * Waits for commands and appends those that there are; looks after a log that fails when there are none. Of the appender.
+     *
+     * @param millis how long to wait, in milliseconds
+     * @return false when this is closed and has appended all
+     */
+    boolean appendNext(long millis) {
+        List<Pending<?>> batch = new ArrayList<>();
+        try {
+            boolean _ = queue.take(batch, MOST_AT_ONCE, closing ? 0 : millis);
+            if (!batch.isEmpty()) {
                 append(batch);
-            } catch (Throwable e) { // the one appender must outlive anything
-                LOG.error("Appending {} commands failed", batch.size(), RedactedThrowable.of(e));
+            } else if (closing) {
+                end();
+                return false;
+            } else {
+                boolean _ = canAppend();
             }
-            batch.clear();
+        } catch (InterruptedException e) {
+            LOG.debug("Nobody interrupts it", e);
+        } catch (Throwable e) { // the one appender must outlive anything
+            LOG.error("Appending {} commands failed", batch.size(), RedactedThrowable.of(e));
         }
-        if (!isFailing) {
-            append(List.of(new Pending<>(new Tick(), outcome -> {}))); // after the time that was told last
-        }
+        return true;
     }
 
-    /** Waits for commands and takes all there are; false when no more will come. */
-    private boolean take(List<Pending<?>> batch) {
-        while (true) {
-            try {
-                boolean _ = queue.take(batch, MOST_AT_ONCE, closing ? 0 : REST_MILLIS);
-            } catch (InterruptedException e) {
-                continue; // nobody does that
-            }
-            if (!batch.isEmpty()) {
-                return true;
-            }
-            if (closing) {
-                return false;
-            }
-            boolean _ = canAppend();
+    /** Appends the time that was told last. What is submitted from now on is refused. */
+    private void end() {
+        if (!isFailing) {
+            append(List.of(new Pending<>(new Tick(), outcome -> {})));
         }
+        hasEnded = true;
+        refuseLate();
     }
 
     /** Looks now and then whether a log that failed can be appended to. */
@@ -262,10 +243,10 @@ final class Submissions {
         if (!isFailing) {
             return true;
         }
-        if (System.nanoTime() - nextLook < 0) {
+        if (nanoTime.getAsLong() - nextLook < 0) {
             return false;
         }
-        nextLook = System.nanoTime() + LOOK_NANOS;
+        nextLook = nanoTime.getAsLong() + LOOK_NANOS;
         if (isInDoubt && !log.resolveDoubt()) {
             return false;
         }
@@ -313,7 +294,7 @@ final class Submissions {
     private boolean getsAhead(int entries) {
         while (true) {
             try {
-                if (ahead.tryAcquire(entries, REST_MILLIS, TimeUnit.MILLISECONDS)) {
+                if (ahead.tryAcquire(entries, PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
                     return true;
                 }
                 if (isReplicaFailing) {
@@ -332,7 +313,7 @@ final class Submissions {
         }
         isFailing = true;
         isInDoubt = inDoubt;
-        nextLook = System.nanoTime() + LOOK_NANOS;
+        nextLook = nanoTime.getAsLong() + LOOK_NANOS;
         if (!inDoubt) { // they never come through the log
             batch.forEach(each -> pending.pollLast());
             finished(batch.size());
