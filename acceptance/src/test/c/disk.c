@@ -5,14 +5,20 @@
  * DISK_LOG   here it is noted what was synced: of a file its inode and size, of a folder its entries
  * DISK_GRAVE files that are deleted or replaced get a second link here, named by their inode, so that a power cut can
  *            bring them back, and inodes are not used again
+ * DISK_UNDO  what an unsynced write has replaced is kept here, in a file for each inode, so that a power cut can undo it:
+ *            place and length, eight bytes each, and the bytes
  * DISK_FAULT while this file exists, writes below the root fail with the errno that it holds, in digits; with an s before
- *            them, only syncs do
+ *            them, only syncs do. With a k and a part of a path, the process kills itself after the next sync of such a file;
+ *            with a w, at the next write to one
  */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,13 +27,15 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-static const char *root, *grave, *fault;
+static const char *root, *grave, *fault, *undo;
+static pthread_mutex_t undoing = PTHREAD_MUTEX_INITIALIZER;
 static int log_fd = -1;
 
 __attribute__((constructor)) static void begin(void) {
     root = getenv("DISK_ROOT");
     grave = getenv("DISK_GRAVE");
     fault = getenv("DISK_FAULT");
+    undo = getenv("DISK_UNDO");
     const char *log = getenv("DISK_LOG");
     if (log) {
         log_fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
@@ -49,8 +57,7 @@ static int path_of(int fd, char *path, size_t size) {
     return below(path);
 }
 
-/* The errno with which writes, or syncs, fail just now, 0 when they don't. */
-static int failing(int is_sync) {
+static int read_fault(char *text, size_t size) {
     if (!fault || access(fault, F_OK) != 0) {
         return 0;
     }
@@ -58,17 +65,35 @@ static int failing(int is_sync) {
     if (!real_open) {
         real_open = dlsym(RTLD_NEXT, "open");
     }
-    char digits[16] = {0};
     int fd = real_open(fault, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         return 0;
     }
-    ssize_t n = read(fd, digits, sizeof digits - 1);
+    ssize_t n = read(fd, text, size - 1);
     close(fd);
-    if (n > 0 && digits[0] == 's') {
-        return is_sync ? atoi(digits + 1) : 0;
+    text[n > 0 ? n : 0] = 0;
+    return n > 0;
+}
+
+/* The errno with which writes, or syncs, fail just now, 0 when they don't. */
+static int failing(int is_sync) {
+    char text[256];
+    if (!read_fault(text, sizeof text) || text[0] == 'k' || text[0] == 'w') {
+        return 0;
     }
-    return n > 0 ? atoi(digits) : EIO;
+    if (text[0] == 's') {
+        return is_sync ? atoi(text + 1) : 0;
+    }
+    return atoi(text);
+}
+
+/* Kills the process, if that is what is to happen to it when it does this to such a file. */
+static void strike(char what, int fd) {
+    char text[256], path[4096];
+    if (read_fault(text, sizeof text) && text[0] == what && path_of(fd, path, sizeof path) && strstr(path, text + 1)) {
+        kill(getpid(), SIGKILL);
+        pause();
+    }
 }
 
 static int fails(int fd, int is_sync) {
@@ -123,16 +148,113 @@ static char *describe(int fd) {
     return text;
 }
 
+/* The file with what unsynced writes have replaced, for a file below the root; 0 when there is none to be kept. */
+static int undo_file(int fd, char *name, size_t size, struct stat *st) {
+    char path[4096];
+    if (!undo || !path_of(fd, path, sizeof path) || fstat(fd, st) != 0 || !S_ISREG(st->st_mode)) {
+        return 0;
+    }
+    snprintf(name, size, "%s/%llu", undo, (unsigned long long) st->st_ino);
+    return 1;
+}
+
+static int open_undo(const char *name, int flags) {
+    static int (*real_open)(const char *, int, ...);
+    if (!real_open) {
+        real_open = dlsym(RTLD_NEXT, "open");
+    }
+    int fd = real_open(name, flags | O_CLOEXEC, 0600);
+    return fd;
+}
+
+static void put(int fd, const void *bytes, size_t size) {
+    static ssize_t (*real_write)(int, const void *, size_t);
+    if (!real_write) {
+        real_write = dlsym(RTLD_NEXT, "write");
+    }
+    if (real_write(fd, bytes, size) != (ssize_t) size) {
+        abort();
+    }
+}
+
+/* Keeps what a write is going to replace. */
+static void keep(int fd, size_t size, off64_t at) {
+    char name[4096];
+    struct stat st;
+    if (!undo_file(fd, name, sizeof name, &st) || at >= st.st_size) {
+        return;
+    }
+    size_t length = size < (size_t) (st.st_size - at) ? size : (size_t) (st.st_size - at);
+    char *bytes = malloc(length + 1);
+    int reading = -1;
+    char path[4096];
+    if (!bytes || !path_of(fd, path, sizeof path) || (reading = open_undo(path, O_RDONLY)) < 0
+            || pread(reading, bytes, length, at) != (ssize_t) length) {
+        abort();
+    }
+    close(reading);
+    pthread_mutex_lock(&undoing);
+    int kept = open_undo(name, O_WRONLY | O_CREAT | O_APPEND);
+    if (kept < 0) {
+        abort();
+    }
+    int64_t head[2] = {at, (int64_t) length};
+    put(kept, head, sizeof head);
+    put(kept, bytes, length);
+    close(kept);
+    pthread_mutex_unlock(&undoing);
+    free(bytes);
+}
+
+static off_t kept_bytes(int fd) {
+    char name[4096];
+    struct stat st;
+    return undo_file(fd, name, sizeof name, &st) && stat(name, &st) == 0 ? st.st_size : 0;
+}
+
+/* What was written before a sync can't be undone after it. */
+static void forget(int fd, off_t synced) {
+    char name[4096];
+    struct stat st;
+    if (synced == 0 || !undo_file(fd, name, sizeof name, &st)) {
+        return;
+    }
+    pthread_mutex_lock(&undoing);
+    if (stat(name, &st) == 0 && st.st_size > synced) {
+        size_t left = st.st_size - synced;
+        char *bytes = malloc(left);
+        int kept = open_undo(name, O_RDWR);
+        if (!bytes || kept < 0 || pread(kept, bytes, left, synced) != (ssize_t) left || ftruncate(kept, 0) != 0) {
+            abort();
+        }
+        put(kept, bytes, left);
+        close(kept);
+        free(bytes);
+    } else {
+        static int (*real_unlink)(const char *);
+        if (!real_unlink) {
+            real_unlink = dlsym(RTLD_NEXT, "unlink");
+        }
+        real_unlink(name);
+    }
+    pthread_mutex_unlock(&undoing);
+}
+
 static int sync_with(int (*real)(int), int fd) {
     if (fails(fd, 1)) {
         return -1;
     }
     char *text = describe(fd);
+    off_t kept = kept_bytes(fd);
     int result = real(fd);
     if (result == 0 && text) {
         note(text, strlen(text));
     }
     free(text);
+    if (result == 0) {
+        forget(fd, kept);
+        strike('k', fd);
+    }
     return result;
 }
 
@@ -165,19 +287,30 @@ int fdatasync(int fd) {
     return sync_with(real, fd);
 }
 
+/* Whether a write is to fail; when not, it is on its way. */
+static int is_refused(int fd, size_t size, off64_t at) {
+    if (fails(fd, 0)) {
+        return 1;
+    }
+    strike('w', fd);
+    keep(fd, size, at);
+    return 0;
+}
+
 ssize_t write(int fd, const void *bytes, size_t size) {
     REAL(ssize_t, "write", int, const void *, size_t)
-    return fails(fd, 0) ? -1 : real(fd, bytes, size);
+    off64_t at = undo && !(fcntl(fd, F_GETFL) & O_APPEND) ? lseek64(fd, 0, SEEK_CUR) : -1;
+    return is_refused(fd, size, at < 0 ? INT64_MAX : at) ? -1 : real(fd, bytes, size);
 }
 
 ssize_t pwrite(int fd, const void *bytes, size_t size, off_t at) {
     REAL(ssize_t, "pwrite", int, const void *, size_t, off_t)
-    return fails(fd, 0) ? -1 : real(fd, bytes, size, at);
+    return is_refused(fd, size, at) ? -1 : real(fd, bytes, size, at);
 }
 
 ssize_t pwrite64(int fd, const void *bytes, size_t size, off64_t at) {
     REAL(ssize_t, "pwrite64", int, const void *, size_t, off64_t)
-    return fails(fd, 0) ? -1 : real(fd, bytes, size, at);
+    return is_refused(fd, size, at) ? -1 : real(fd, bytes, size, at);
 }
 
 static int refuses(const char *path, int flags) {

@@ -54,6 +54,38 @@ interface Fault {
         }
     }
 
+    /** Killed as soon as an append is durable: nothing of it is in the tables, no client has its answer, no subscriber its event. */
+    record KillAfterSync() implements Fault {
+        @Override
+        public void prepare(Rig rig) throws Exception {
+            rig.launch(rig.disk().launch());
+        }
+
+        @Override
+        public void strike(Rig rig) throws Exception {
+            rig.disk().killAfterSync("/log/");
+            rig.publishUntilItEnds("\"the last one\"");
+            rig.disk().mend();
+            rig.start();
+        }
+    }
+
+    /** Killed while the tables are written out, at the next write to a file with this in its name. */
+    record KillInFlush(String file) implements Fault {
+        @Override
+        public void prepare(Rig rig) throws Exception {
+            rig.launch(rig.disk().launch());
+        }
+
+        @Override
+        public void strike(Rig rig) throws Exception {
+            rig.disk().killAtWrite(file);
+            rig.publishUntilItEnds("\"" + "x".repeat(30_000) + "\"");
+            rig.disk().mend();
+            rig.start();
+        }
+    }
+
     /** The power fails: what was not synced is gone, or partly there. */
     record PowerCut(Unsynced unsynced) implements Fault {
         @Override

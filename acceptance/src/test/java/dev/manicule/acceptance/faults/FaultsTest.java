@@ -21,7 +21,9 @@ class FaultsTest {
 
     static Stream<Fault> faults() {
         String only = System.getProperty("faults.only", "");
-        return Stream.<Fault>of(new Fault.Kill(), new Fault.KillInRecovery(), new Fault.PowerCut(Unsynced.GONE),
+        return Stream.<Fault>of(new Fault.Kill(), new Fault.KillInRecovery(),
+                new Fault.KillAfterSync(), new Fault.KillInFlush(".sst"), new Fault.KillInFlush("MANIFEST"),
+                new Fault.PowerCut(Unsynced.GONE),
                 new Fault.PowerCut(Unsynced.CUT), new Fault.PowerCut(Unsynced.HOLES), new Fault.Stop(),
                 new Fault.DiskFull(), new Fault.DiskFails(FaultyDisk.EROFS, false),
                 new Fault.DiskFails(FaultyDisk.EIO, false), new Fault.DiskFails(FaultyDisk.EIO, true),

@@ -4,6 +4,7 @@ import dev.manicule.acceptance.Folders;
 import dev.manicule.acceptance.ServerProcess.Launch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ final class FaultyDisk {
 
     /** What stays of bytes that were written and not synced, when the power fails. */
     enum Unsynced {
-        /** Nothing, and no file that is not in its folder yet. */
+        /** Nothing, and no file that is not in its folder yet; what was written over is there again. */
         GONE,
         /** Some of them, up to any byte. */
         CUT,
@@ -56,17 +57,23 @@ final class FaultyDisk {
             throw new IOException("gcc: " + said);
         }
         Files.createDirectories(grave());
+        Files.createDirectories(undo());
     }
 
     private Path grave() {
         return folder.resolve("grave");
     }
 
+    private Path undo() {
+        return folder.resolve("undo");
+    }
+
     /** A process that has this disk. */
     Launch launch() {
         return new Launch(List.of(), List.of(),
                 Map.of("LD_PRELOAD", library.toString(), "DISK_ROOT", root.toString(), "DISK_LOG", log.toString(),
-                        "DISK_GRAVE", grave().toString(), "DISK_FAULT", folder.resolve("fault").toString()));
+                        "DISK_GRAVE", grave().toString(), "DISK_UNDO", undo().toString(), "DISK_FAULT",
+                        folder.resolve("fault").toString()));
     }
 
     /**
@@ -75,7 +82,21 @@ final class FaultyDisk {
      * @param onlySyncs what is written arrives, but can't be made durable
      */
     void fail(int errno, boolean onlySyncs) throws IOException {
-        Path draft = Files.writeString(folder.resolve("fault.new"), (onlySyncs ? "s" : "") + errno);
+        fault((onlySyncs ? "s" : "") + errno);
+    }
+
+    /** Has the process be killed after the next sync of a file with this in its path: it is durable, and has had no effect. */
+    void killAfterSync(String path) throws IOException {
+        fault("k" + path);
+    }
+
+    /** Has the process be killed at the next write to a file with this in its path. */
+    void killAtWrite(String path) throws IOException {
+        fault("w" + path);
+    }
+
+    private void fault(String text) throws IOException {
+        Path draft = Files.writeString(folder.resolve("fault.new"), text);
         Files.move(draft, folder.resolve("fault"), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
     }
 
@@ -102,6 +123,8 @@ final class FaultyDisk {
         restore(root, to, new State(synced, folders, files, unsynced, random));
         Folders.delete(grave());
         Files.createDirectories(grave());
+        Folders.delete(undo());
+        Files.createDirectories(undo());
         root = to;
         log = folder.resolve("synced-" + to.getFileName() + ".log");
         Files.write(log, everything(to));
@@ -170,9 +193,65 @@ final class FaultyDisk {
             if (Files.isDirectory(file)) {
                 restore(file, to.resolve(name.getKey()), state);
             } else if (Files.isRegularFile(file)) {
-                restoreFile(file, to.resolve(name.getKey()), state.synced().getOrDefault(name.getValue(), 0L), state);
+                Path back = to.resolve(name.getKey());
+                restoreFile(file, back, state.synced().getOrDefault(name.getValue(), 0L), state);
+                undo(back, undo().resolve(name.getValue().toString()), state);
             }
         }
+    }
+
+    /** What a write has replaced, from a place on. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Replaced(long at, byte[] bytes) {}
+
+    private static List<Replaced> replaced(Path undo) throws IOException {
+        List<Replaced> all = new ArrayList<>();
+        ByteBuffer kept = ByteBuffer.wrap(Files.readAllBytes(undo)).order(ByteOrder.nativeOrder());
+        while (kept.remaining() >= 2 * Long.BYTES) {
+            long at = kept.getLong();
+            long length = kept.getLong();
+            if (length > kept.remaining()) {
+                break; // the process was killed while it kept this, before it wrote
+            }
+            byte[] bytes = new byte[(int) length];
+            kept.get(bytes);
+            all.add(new Replaced(at, bytes));
+        }
+        return all;
+    }
+
+    /** Of what was written over what was there, and not synced, the last is undone, or some of it, or all. */
+    private static void undo(Path path, Path undo, State state) throws IOException {
+        if (!Files.exists(undo)) {
+            return;
+        }
+        List<Replaced> all = replaced(undo);
+        int whole = state.unsynced() == Unsynced.CUT ? state.random().nextInt(all.size() + 1) : 0;
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            for (int i = all.size() - 1; i >= 0; i--) {
+                Replaced each = all.get(i);
+                int length = (int) Math.max(0, Math.min(each.bytes().length, file.size() - each.at()));
+                switch (state.unsynced()) {
+                    case GONE -> write(file, each, 0, length);
+                    case CUT -> {
+                        if (i >= whole) {
+                            write(file, each, i > whole ? 0 : state.random().nextInt(length + 1), length);
+                        }
+                    }
+                    case HOLES -> {
+                        for (int block = 0; block < length; block += BLOCK) {
+                            if (state.random().nextBoolean()) {
+                                write(file, each, block, Math.min(length, block + BLOCK));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static void write(FileChannel file, Replaced replaced, int from, int to) throws IOException {
+        int _ = file.write(ByteBuffer.wrap(replaced.bytes(), from, to - from), replaced.at() + from);
     }
 
     private static void restoreFile(Path from, Path to, long synced, State state) throws IOException {

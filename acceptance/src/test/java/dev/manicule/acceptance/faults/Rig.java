@@ -1,5 +1,7 @@
 package dev.manicule.acceptance.faults;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.manicule.acceptance.Folders;
 import dev.manicule.acceptance.ServerProcess;
 import dev.manicule.acceptance.ServerProcess.Launch;
@@ -14,6 +16,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class Rig implements AutoCloseable {
     private static final int WORKERS = 10;
     private static final int SUBSCRIBERS = 4;
+    /** So many answers at least come before something goes wrong, or there would be nothing to lose. */
+    private static final int LEAST_ANSWERED = 50;
 
     final Path folder;
     final Random random;
@@ -152,6 +157,7 @@ final class Rig implements AutoCloseable {
         Workload load = new Workload(stores, "r" + number, random.nextLong(), WORKERS, SUBSCRIBERS);
         workload = load;
         pause(200 + random.nextInt(400));
+        await().atMost(Duration.ofMinutes(1)).until(() -> load.answered() >= LEAST_ANSWERED);
         fault.strike(this);
         pause(300);
         History history = load.end();
@@ -166,6 +172,21 @@ final class Rig implements AutoCloseable {
                 .filter(call -> call.answer() instanceof dev.manicule.acceptance.history.Answer.Unknown)
                 .count();
         events += history.streams().stream().mapToInt(stream -> stream.told().size()).sum();
+    }
+
+    /** Publishes until the server is no more, which it has to be before long. */
+    void publishUntilItEnds(String message) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+        while (server().isAlive()) {
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError("it was to be killed, and goes on");
+            }
+            try {
+                Wire.Answer _ = wire().post("/publish/demo/demo/0/large/0?uuid=large", message);
+            } catch (UncheckedIOException e) {
+                pause(10); // it ends
+            }
+        }
     }
 
     /** Waits until a publish is answered so. */

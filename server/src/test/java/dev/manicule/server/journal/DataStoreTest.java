@@ -126,6 +126,20 @@ class DataStoreTest {
                 .hasMessageContaining("backup");
     }
 
+    /** A log that has been released in part can't make them again, and empty ones would look like a server that is new. */
+    @Test
+    void missingTablesAreRefused() throws Exception {
+        Path killed = killed(10);
+        Path tables = killed.resolve("tables");
+        delete(tables);
+        assertThatThrownBy(() -> DataStore.open(killed, InstantSource.system()))
+                .isInstanceOf(DataFolderException.class)
+                .hasMessageContaining(tables.toString())
+                .hasMessageContaining("backup");
+        assertThatThrownBy(() -> DataStore.open(killed, InstantSource.system())).as("the second time")
+                .isInstanceOf(DataFolderException.class);
+    }
+
     /** Otherwise new entries would get offsets that the tables take for applied. */
     @Test
     void aLogThatEndsBeforeTheTablesDoIsRefused() throws Exception {
