@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,23 +58,36 @@ class LocalLogJournalTest extends JournalContract {
         assertThat(outcomes.stream().filter(Publish.Published.class::isInstance)).hasSize(4);
     }
 
+    /** Each write once, in the log and in the tables, though everything that is called back throws. */
     @Test
-    void whatIsCommittedIsNotAppliedAgainWhenTellingSubscribersFails(@TempDir Path folder) throws Exception {
+    void aListenerThatThrowsCausesNoSecondAppend(@TempDir Path folder) throws Exception {
         List<Outcome> outcomes = Collections.synchronizedList(new ArrayList<>());
+        AtomicInteger appends = new AtomicInteger();
+        AtomicInteger commits = new AtomicInteger();
         try (DataStore data = DataStore.open(folder, InstantSource.system())) {
+            data.observe((entries, bytes, nanos) -> {
+                appends.incrementAndGet();
+                throw new IllegalStateException("on purpose: of the log");
+            });
             CommitListener failing = commit -> {
-                throw new IllegalStateException("on purpose");
+                commits.incrementAndGet();
+                throw new AssertionError("on purpose: of commits");
             };
             Journal journal = new LogJournal(data.log(), data.ledger(), new Timeline(InstantSource.system(), 0),
-                    failing,
-                    new Budget(new Limits()), 1, data.background());
+                    failing, new Budget(new Limits()), 1, data.background());
             for (int i = 0; i < 200; i++) {
-                journal.submit(publish(), outcomes::add);
+                journal.submit(publish(), outcome -> {
+                    outcomes.add(outcome);
+                    throw new StackOverflowError("on purpose: of an outcome");
+                });
             }
             journal.close();
             assertThat(data.ledger().reads().countMessages(publish().channel(), 0, 1000)).isEqualTo(200);
+            assertThat(data.log().end()).as("and the time at the end").isEqualTo(201);
         }
         assertThat(outcomes).hasSize(200).allMatch(Publish.Published.class::isInstance);
+        assertThat(appends).hasPositiveValue();
+        assertThat(commits).hasPositiveValue();
     }
 
     private static Publish publish() {
