@@ -3,6 +3,7 @@ package dev.manicule.server;
 import dev.manicule.server.api.Faults;
 import dev.manicule.server.api.Sandbox;
 import dev.manicule.server.ledger.Backup;
+import dev.manicule.server.ledger.FreeSpace;
 import dev.manicule.server.model.Timetoken;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -104,7 +105,7 @@ public final class DevServer implements Sandbox, AutoCloseable {
         Path shared = Path.of("/dev/shm");
         if (Files.isWritable(shared)) {
             deleteLeftOvers(shared);
-            if (Files.getFileStore(shared).getUsableSpace() > ROOM_BYTES) {
+            if (FreeSpace.of(shared) > ROOM_BYTES) {
                 return Files.createTempDirectory(shared, NAME);
             }
         }

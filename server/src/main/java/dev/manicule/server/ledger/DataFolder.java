@@ -95,13 +95,9 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** What its disk has left for us, in bytes; not a number when it can't be asked. */
+    /** What its disk has left for us, in bytes. */
     double freeBytes() {
-        try {
-            return Files.getFileStore(path).getUsableSpace();
-        } catch (IOException e) {
-            return Double.NaN;
-        }
+        return FreeSpace.of(path);
     }
 
     /** Where the log is. */
@@ -135,7 +131,7 @@ final class DataFolder implements AutoCloseable {
             for (Path file : files.toList()) {
                 needed += file.toString().endsWith(".log") ? Files.size(file) : 0;
             }
-            if (Files.getFileStore(path).getUsableSpace() < needed) {
+            if (FreeSpace.of(path) < needed) {
                 throw new DataFolderException("the disk of " + path + " is full: " + (needed >> 20)
                         + " MiB must be free.");
             }

@@ -336,7 +336,7 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    /** How many bytes the disk of the tables has left for them; not a number when it can't be asked. Any thread may. */
+    /** How many bytes the disk of the tables has left for them. Any thread may ask. */
     public double freeBytes() {
         return folder.freeBytes();
     }

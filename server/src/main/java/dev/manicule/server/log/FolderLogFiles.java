@@ -1,5 +1,6 @@
 package dev.manicule.server.log;
 
+import dev.manicule.server.ledger.FreeSpace;
 import dev.manicule.server.ledger.OwnerOnly;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -41,7 +42,7 @@ public final class FolderLogFiles implements LogFiles {
     @Override
     public LogFile create(String name, long bytes) throws IOException {
         Path file = folder.resolve(name);
-        if (Files.getFileStore(folder).getUsableSpace() < bytes) {
+        if (FreeSpace.of(folder) < bytes) {
             throw new FileSystemException(file.toString(), null, "No space left on device");
         }
         OwnerOnly.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE).close();

@@ -1,0 +1,16 @@
+package dev.manicule.server.ledger;
+
+import java.nio.file.Path;
+
+/** How much room a disk has. */
+public final class FreeSpace {
+    private FreeSpace() {}
+
+    /**
+     * What the disk of a folder has left for us, in bytes; 0 also when it can't be asked. {@code FileStore} would look for the
+     * folder's mount first, which in a container without a list of mounts there is none of.
+     */
+    public static long of(Path folder) {
+        return folder.toFile().getUsableSpace();
+    }
+}
