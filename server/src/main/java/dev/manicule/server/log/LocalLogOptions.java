@@ -23,7 +23,7 @@ public record LocalLogOptions(int segmentBytes, long recentBytes, InstantSource 
     private static final int LEAST_SEGMENT = 1 << 10;
     private static final int MOST_SEGMENT = 1 << 30;
     private static final int USUAL_SEGMENT = 16 << 20;
-    private static final long USUAL_RECENT = 2 << 20;
+    private static final long USUAL_RECENT = 64 << 10;
 
     /** Checks the sizes. */
     public LocalLogOptions {
