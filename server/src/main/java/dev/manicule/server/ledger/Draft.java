@@ -43,6 +43,7 @@ public final class Draft {
     private boolean erases;
     private long lastTimetoken;
     private long applied;
+    private GlobalFeed.Extent ordered;
 
     /** All rows of a table from one key on and below another. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -56,6 +57,7 @@ public final class Draft {
         nextExpiry = state.nextExpiry();
         lastTimetoken = state.lastTimetoken();
         applied = state.applied();
+        ordered = state.ordered();
         rules = new Rules(this, tables);
     }
 
@@ -114,7 +116,7 @@ public final class Draft {
         changes.delete(table, key);
     }
 
-    /** Takes out all rows of a table from one key on and below another. No other change may be to one of them. */
+    /** Takes out all rows of a table from one key on and below another, also what this draft has put there, and whatever it puts there. */
     void clear(ColumnFamilyHandle table, byte[] from, byte[] below) {
         cleared.add(new KeyRange(table, from, below));
     }
@@ -187,6 +189,14 @@ public final class Draft {
         horizons = changed;
     }
 
+    GlobalFeed.Extent ordered() {
+        return ordered;
+    }
+
+    void set(GlobalFeed.Extent changed) {
+        ordered = changed;
+    }
+
     long nextExpiry() {
         return nextExpiry;
     }
@@ -216,6 +226,9 @@ public final class Draft {
         changes.put(tables.meta, Keys.LAST_TIMETOKEN, Keys.number(lastTimetoken));
         if (applied != State.NO_LOG) {
             changes.put(tables.meta, Keys.APPLIED, Keys.number(applied));
+        }
+        if (!ordered.equals(state.ordered())) {
+            changes.put(tables.meta, Keys.ORDER, ordered.row());
         }
         try (WriteBatch batch = changes.toBatch()) {
             for (KeyRange range : cleared) {

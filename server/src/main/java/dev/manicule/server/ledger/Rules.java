@@ -57,6 +57,7 @@ final class Rules {
         long period = Keys.period(timetoken);
         if (period > Keys.period(draft.lastTimetoken()) && period > 1) {
             draft.clear(tables.recent, Keys.recent(0), Keys.recent(period - 1));
+            GlobalFeed.begin(period, GlobalFeed.Bounds.USUAL, draft);
         }
         draft.reached(timetoken);
         if (draft.nextExpiry() <= timetoken) {
@@ -318,7 +319,7 @@ final class Rules {
         return new RevokeToken.Revoked();
     }
 
-    private void tell(Event event, byte[] channel) {
+    private void tell(Event event, byte[] channel) throws RocksDBException {
         byte[] timetoken = Keys.number(event.timetoken());
         if (event.kept()) {
             draft.put(tables.feed, Keys.at(channel, event.timetoken()), FeedRow.of(event));
@@ -327,6 +328,7 @@ final class Rules {
             draft.put(tables.recent, Keys.at(recent, event.timetoken()), FeedRow.of(event));
         }
         draft.put(tables.channels, channel, timetoken);
+        GlobalFeed.put(event, channel, GlobalFeed.Bounds.USUAL, draft);
         draft.tell(event);
     }
 }

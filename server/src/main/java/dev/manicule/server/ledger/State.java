@@ -18,8 +18,11 @@ final class State {
     private volatile long nextExpiry;
     private volatile long lastTimetoken;
     private volatile long applied;
+    private volatile GlobalFeed.Extent ordered;
 
-    private State(Deletions deletions, Horizons horizons, long nextExpiry, long lastTimetoken, long applied) {
+    private State(Deletions deletions, Horizons horizons, long nextExpiry, long lastTimetoken, long applied,
+            GlobalFeed.Extent ordered) {
+        this.ordered = ordered;
         this.applied = applied;
         this.deletions = deletions;
         this.horizons = horizons;
@@ -30,7 +33,7 @@ final class State {
     /** That of some tables. */
     static State of(Tables tables) throws RocksDBException {
         return new State(Deletions.of(tables), Horizons.of(tables), Expiries.first(tables),
-                LedgerReads.lastTimetoken(tables), applied(tables));
+                LedgerReads.lastTimetoken(tables), applied(tables), GlobalFeed.Extent.of(tables));
     }
 
     private static long applied(Tables tables) throws RocksDBException {
@@ -51,6 +54,11 @@ final class State {
     /** When the next message expires, {@link Expiries#NEVER} when none does. */
     long nextExpiry() {
         return nextExpiry;
+    }
+
+    /** What of the feed of all channels is there. */
+    GlobalFeed.Extent ordered() {
+        return ordered;
     }
 
     Horizons horizons() {
@@ -78,5 +86,6 @@ final class State {
         nextExpiry = draft.nextExpiry();
         lastTimetoken = draft.lastTimetoken();
         applied = draft.applied();
+        ordered = draft.ordered();
     }
 }

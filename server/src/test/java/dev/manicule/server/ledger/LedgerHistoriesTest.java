@@ -20,6 +20,9 @@ import dev.manicule.server.command.Retryable;
 import dev.manicule.server.command.RevokeToken;
 import dev.manicule.server.command.Tick;
 import dev.manicule.server.json.Json;
+import dev.manicule.server.ledger.GlobalFeed.Gap;
+import dev.manicule.server.ledger.GlobalFeed.Page;
+import dev.manicule.server.ledger.GlobalFeed.Scope;
 import dev.manicule.server.ledger.LedgerReads.ActionPage;
 import dev.manicule.server.ledger.LedgerReads.MessagePage;
 import dev.manicule.server.ledger.LedgerReads.Rest;
@@ -37,6 +40,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -189,6 +193,7 @@ class LedgerHistoriesTest {
                 restart();
                 CHANNELS.forEach(this::compare);
                 compareGroups();
+                compareFeed();
                 assertThat(ledger.reads().revocations()).containsExactlyInAnyOrderElementsOf(model.revoked);
             } finally {
                 ledger.close();
@@ -207,6 +212,7 @@ class LedgerHistoriesTest {
                         boolean _ = ledger.removeRows();
                     }
                     CHANNELS.forEach(this::compare);
+                    compareFeed();
                 }
                 case RESTART -> {
                     commit();
@@ -370,6 +376,36 @@ class LedgerHistoriesTest {
             TreeMap<Long, String> feed = new TreeMap<>(LedgerModel.of(model.feed, channel));
             feed.keySet().removeIf(at -> feed.get(at).equals("message") && !messages.containsKey(at)); // transient: too old
             assertThat(events.stream().map(Event::timetoken).toList()).isEqualTo(new ArrayList<>(feed.keySet()));
+        }
+
+        private void compareFeed() {
+            TreeMap<Long, Channel> expected = new TreeMap<>();
+            for (Channel channel : CHANNELS) {
+                LedgerModel.of(model.feed, channel).forEach((at, what) -> {
+                    if (!what.equals("message") || LedgerModel.of(model.messages, channel).containsKey(at)) {
+                        expected.put(at, channel);
+                    }
+                });
+            }
+            assertThat(feed(0, Scope.KEPT)).isEqualTo(expected);
+            long lowest = ledger.reads().eventsAfter(0, Scope.ALL, 1, 1) instanceof Gap(long offset) ? offset : 0;
+            told.stream()
+                    .filter(event -> !event.kept())
+                    .forEach(event -> expected.put(event.timetoken(), event.channel()));
+            assertThat(feed(lowest, Scope.ALL)).isEqualTo(expected.tailMap(lowest, false));
+        }
+
+        private Map<Long, Channel> feed(long after, Scope scope) {
+            Map<Long, Channel> found = new LinkedHashMap<>();
+            Page page;
+            long next = after;
+            do {
+                page = (Page) ledger.reads().eventsAfter(next, scope, 3, Long.MAX_VALUE);
+                page.events().forEach(event -> found.put(event.timetoken(), event.channel()));
+                next = page.next();
+            } while (page.more());
+            assertThat(List.copyOf(found.keySet())).isSorted();
+            return found;
         }
 
         private void compareGroups() {
