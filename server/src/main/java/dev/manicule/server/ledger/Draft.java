@@ -30,7 +30,9 @@ public final class Draft {
     private final State state;
     private final Versions versions;
     private final Versions.Changing changing = new Versions.Changing();
-    private final Rules rules;
+    private final RuleBook book;
+    private Rules rules;
+    private int rulesInForce;
     private final Changes changes = new Changes();
     private final List<KeyRange> cleared = new ArrayList<>();
     private final List<Deletion> deletions = new ArrayList<>();
@@ -49,7 +51,13 @@ public final class Draft {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record KeyRange(ColumnFamilyHandle table, byte[] from, byte[] below) {}
 
-    Draft(Tables tables, State state, Versions versions) {
+    /**
+     * One on top of all that is committed.
+     *
+     * @throws UnknownRulesException when the book has not the version of the rules that is in force
+     */
+    Draft(Tables tables, State state, Versions versions, RuleBook book) {
+        this.book = book;
         this.tables = tables;
         this.state = state;
         this.versions = versions;
@@ -58,7 +66,8 @@ public final class Draft {
         lastTimetoken = state.lastTimetoken();
         applied = state.applied();
         ordered = state.ordered();
-        rules = new Rules(this, tables);
+        rulesInForce = state.rules();
+        rules = book.rules(rulesInForce, this);
     }
 
     /** What subscribers are to be told once this draft is committed, in order. */
@@ -92,13 +101,30 @@ public final class Draft {
     }
 
     /** Takes an entry of the log for applied, without any change. */
-    public void skip(long offset) {
+    void skip(long offset) {
         applied = offset + 1;
     }
 
     /** The tables that it is to change. */
     Tables tables() {
         return tables;
+    }
+
+    /**
+     * Has a version of the rules decide over what comes next. One that is lower than that in force changes nothing.
+     *
+     * @throws UnknownRulesException when the version is not known; nothing has changed then
+     */
+    void putInForce(int version) {
+        if (version > rulesInForce) {
+            rules = book.rules(version, this);
+            rulesInForce = version;
+        }
+    }
+
+    /** The version of the rules that decides over the next command. */
+    int rulesInForce() {
+        return rulesInForce;
     }
 
     /** What decides over commands in this draft. */
@@ -226,6 +252,9 @@ public final class Draft {
         changes.put(tables.meta, Keys.LAST_TIMETOKEN, Keys.number(lastTimetoken));
         if (applied != State.NO_LOG) {
             changes.put(tables.meta, Keys.APPLIED, Keys.number(applied));
+        }
+        if (rulesInForce != state.rules()) {
+            changes.put(tables.meta, Keys.RULES, Keys.number(rulesInForce));
         }
         if (!ordered.equals(state.ordered())) {
             changes.put(tables.meta, Keys.ORDER, ordered.row());

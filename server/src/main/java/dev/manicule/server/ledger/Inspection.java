@@ -243,7 +243,8 @@ public final class Inspection {
             var _ = Horizons.Kept.read(row);
         } else if (Arrays.equals(key, Keys.ORDER)) {
             var _ = GlobalFeed.Extent.read(row);
-        } else if (Arrays.equals(key, Keys.LAST_TIMETOKEN) || Arrays.equals(key, Keys.APPLIED)) {
+        } else if (Arrays.equals(key, Keys.LAST_TIMETOKEN) || Arrays.equals(key, Keys.APPLIED)
+                || Arrays.equals(key, Keys.RULES)) {
             var _ = Keys.number(row);
         } else if (!Keys.startsWith(key, Keys.IMPORTS)) {
             throw new IllegalArgumentException("unknown");
