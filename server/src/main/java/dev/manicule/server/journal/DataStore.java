@@ -4,6 +4,7 @@ import dev.manicule.server.command.Entry;
 import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.StorageException;
+import dev.manicule.server.ledger.UnknownRulesException;
 import dev.manicule.server.log.FolderLogFiles;
 import dev.manicule.server.log.LocalLog;
 import dev.manicule.server.log.LocalLogOptions;
@@ -55,7 +56,7 @@ public final class DataStore implements AutoCloseable {
      *
      * @param clock gives the log its time
      * @throws DataFolderException when the folder is used by another server, can't be read or written, holds something
-     *         else, or is damaged
+     *         else, is damaged, or was written by a newer version whose rules this one has not
      */
     public static DataStore open(Path path, InstantSource clock) throws DataFolderException {
         Ledger ledger = Ledger.open(path);
@@ -69,6 +70,10 @@ public final class DataStore implements AutoCloseable {
             background.shutdown();
             ledger.close();
             throw damaged(path, e);
+        } catch (UnknownRulesException e) {
+            background.shutdown();
+            ledger.close();
+            throw new DataFolderException(e.getMessage() + " Nothing was lost.", e);
         } catch (StorageException e) {
             background.shutdown();
             ledger.close();

@@ -5,9 +5,11 @@ import dev.manicule.server.command.Entry;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.journal.CommitListener.Commit;
+import dev.manicule.server.journal.Submissions.ReplicaTrouble;
 import dev.manicule.server.ledger.Draft;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.StorageException;
+import dev.manicule.server.ledger.UnknownRulesException;
 import dev.manicule.server.limits.RedactedThrowable;
 import dev.manicule.server.log.Batch;
 import dev.manicule.server.log.Log;
@@ -32,7 +34,8 @@ import org.slf4j.LoggerFactory;
  * gives the same tables, wherever and however often it is read.
  *
  * <p>When the disk of the tables fails, they are opened anew, and the log is read again from the offset that they have:
- * nothing is ever in doubt here. An entry on which the rules fail has no effect, here and everywhere.
+ * nothing is ever in doubt here. An entry on which the rules fail has no effect, here and everywhere. One that asks for rules
+ * which only a newer version knows ends the work of this one; nothing of it, or of what comes with it, is applied.
  *
  * <p>Has no thread of its own: {@link #step} and {@link #applyNow} may be called by any thread, and do their work one at a time.
  */
@@ -233,12 +236,12 @@ final class Replica {
             for (Entry entry : batch.entries()) {
                 applied.entries().add(entry);
                 if (failed.contains(offset)) {
-                    applied.draft().skip(offset);
+                    ledger.skip(entry, offset, applied.draft());
                     applied.outcomes().add(FAILED);
                 } else {
                     try {
                         applied.outcomes().add(ledger.apply(entry, offset, batch.time(), applied.draft()));
-                    } catch (StorageException e) {
+                    } catch (StorageException | UnknownRulesException e) {
                         throw e;
                     } catch (RuntimeException e) {
                         LOG.error("A command failed: {}", entry.command().getClass().getSimpleName(),
@@ -322,20 +325,23 @@ final class Replica {
     }
 
     private void fails(Throwable cause) {
-        if (trouble == null) {
+        boolean isTooOld = cause instanceof UnknownRulesException;
+        if (trouble == null && isTooOld) {
+            LOG.error("{} Until then writes are refused, and reads go on.", cause.getMessage());
+        } else if (trouble == null) {
             LOG.error("The tables can't be written: {}. Until the disk is mended, writes are refused, and reads go on.",
                     cause.getMessage(), cause instanceof StorageException ? null : RedactedThrowable.of(cause));
         }
         trouble = cause;
         nextLook = nanoTime.getAsLong() + LOOK_NANOS;
-        submissions.setReplicaFailing(true);
+        submissions.setReplicaTrouble(isTooOld ? ReplicaTrouble.RULES : ReplicaTrouble.DISK);
         submissions.giveUp();
         closeReader();
     }
 
     /** Now and then tries to open the tables anew, and to apply again what they have lost of what has been published. */
     private boolean isMended() {
-        if (nanoTime.getAsLong() - nextLook < 0) {
+        if (trouble instanceof UnknownRulesException || nanoTime.getAsLong() - nextLook < 0) {
             return false;
         }
         try {
@@ -347,7 +353,7 @@ final class Replica {
         }
         ledger.admitReaders();
         trouble = null;
-        submissions.setReplicaFailing(false);
+        submissions.setReplicaTrouble(null);
         LOG.info("The disk can be written again.");
         return true;
     }

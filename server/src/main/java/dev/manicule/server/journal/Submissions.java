@@ -6,6 +6,7 @@ import dev.manicule.server.command.OperationId;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Tick;
 import dev.manicule.server.command.Unavailable;
+import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.RedactedThrowable;
@@ -13,6 +14,7 @@ import dev.manicule.server.limits.Resource;
 import dev.manicule.server.log.Log;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Submissions {
     /** The version of the rules that new entries ask for. */
-    static final int RULES = 1;
+    static final int RULES = Ledger.RULES;
     private static final int MOST_AT_ONCE = 1024;
     /** So many entries may be in the log and not yet applied. */
     private static final int MOST_AHEAD = 4 * MOST_AT_ONCE;
@@ -40,7 +42,6 @@ final class Submissions {
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Unavailable STOPPING = new Unavailable("The server is stopping.", false);
     private static final Unavailable FULL = new Unavailable("Too many writes are waiting.", false);
-    private static final Unavailable REFUSED = new Unavailable("The disk fails: nothing was done.", false);
     static final Unavailable UNCERTAIN = new Unavailable("The disk fails; it is not certain whether this was done.",
             true);
     private static final Logger LOG = LoggerFactory.getLogger(Submissions.class);
@@ -61,11 +62,28 @@ final class Submissions {
     private long nextLook;
     private boolean isInDoubt;
     private volatile boolean isFailing;
-    private volatile boolean isReplicaFailing;
+    private volatile @Nullable ReplicaTrouble replicaTrouble;
     private volatile boolean closing;
     private volatile boolean hasEnded;
     /** All events up to it are published, also while entries are in flight. */
     private volatile long published;
+
+    /** What keeps entries from being applied, and so from being appended. */
+    enum ReplicaTrouble {
+        /** The tables can't be written. */
+        DISK("The disk can't be written.", "The disk fails: nothing was done."),
+        /** The log has entries of a newer version of the server. */
+        RULES("The log was written by a newer version of the server.",
+                "The server is older than its log: nothing was done.");
+
+        private final String words;
+        private final String refusal;
+
+        ReplicaTrouble(String words, String refusal) {
+            this.words = words;
+            this.refusal = refusal;
+        }
+    }
 
     /** A command that waits for its outcome. */
     static final class Pending<O extends Outcome> extends WriteQueue.Write {
@@ -128,8 +146,9 @@ final class Submissions {
         if (closing) {
             return "The server is stopping.";
         }
-        if (isFailing || isReplicaFailing) {
-            return "The disk can't be written.";
+        ReplicaTrouble trouble = isFailing ? ReplicaTrouble.DISK : replicaTrouble;
+        if (trouble != null) {
+            return trouble.words;
         }
         return isFull(Resource.WRITES) || isFull(Resource.WRITE_BYTES) ? "Too many writes are waiting." : null;
     }
@@ -176,9 +195,9 @@ final class Submissions {
         ahead.release(entries);
     }
 
-    /** Says whether the replica can apply entries. Meanwhile nothing more is appended. */
-    void setReplicaFailing(boolean failing) {
-        isReplicaFailing = failing;
+    /** Says why the replica can't apply entries, null when it can. Meanwhile nothing more is appended. */
+    void setReplicaTrouble(@Nullable ReplicaTrouble trouble) {
+        replicaTrouble = trouble;
     }
 
     /** Calls back all that have been appended and not applied: what became of them is not known. Of the replica. */
@@ -237,7 +256,7 @@ final class Submissions {
 
     /** Looks now and then whether a log that failed can be appended to. */
     private boolean canAppend() {
-        if (isReplicaFailing) {
+        if (replicaTrouble != null) {
             return false;
         }
         if (!isFailing) {
@@ -258,12 +277,9 @@ final class Submissions {
     }
 
     private void append(List<Pending<?>> batch) {
-        if (!canAppend()) {
-            batch.forEach(each -> each.tell(REFUSED));
-            return;
-        }
-        if (!getsAhead(batch.size())) {
-            batch.forEach(each -> each.tell(REFUSED));
+        if (!canAppend() || !getsAhead(batch.size())) {
+            ReplicaTrouble trouble = Objects.requireNonNullElse(replicaTrouble, ReplicaTrouble.DISK);
+            batch.forEach(each -> each.tell(new Unavailable(trouble.refusal, false)));
             return;
         }
         if (inFlight.get() == 0) {
@@ -297,7 +313,7 @@ final class Submissions {
                 if (ahead.tryAcquire(entries, PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
                     return true;
                 }
-                if (isReplicaFailing) {
+                if (replicaTrouble != null) {
                     return false;
                 }
             } catch (InterruptedException e) {
@@ -318,6 +334,6 @@ final class Submissions {
             batch.forEach(each -> pending.pollLast());
             finished(batch.size());
         }
-        batch.forEach(each -> each.tell(inDoubt ? UNCERTAIN : REFUSED));
+        batch.forEach(each -> each.tell(inDoubt ? UNCERTAIN : new Unavailable(ReplicaTrouble.DISK.refusal, false)));
     }
 }

@@ -30,7 +30,9 @@ public final class Draft {
     private final State state;
     private final Versions versions;
     private final Versions.Changing changing = new Versions.Changing();
-    private final Rules rules;
+    private final RuleBook book;
+    private Rules rules;
+    private int rulesInForce;
     private final Changes changes = new Changes();
     private final List<KeyRange> cleared = new ArrayList<>();
     private final List<Deletion> deletions = new ArrayList<>();
@@ -43,12 +45,19 @@ public final class Draft {
     private boolean erases;
     private long lastTimetoken;
     private long applied;
+    private GlobalFeed.Extent ordered;
 
     /** All rows of a table from one key on and below another. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record KeyRange(ColumnFamilyHandle table, byte[] from, byte[] below) {}
 
-    Draft(Tables tables, State state, Versions versions) {
+    /**
+     * One on top of all that is committed.
+     *
+     * @throws UnknownRulesException when the book has not the version of the rules that is in force
+     */
+    Draft(Tables tables, State state, Versions versions, RuleBook book) {
+        this.book = book;
         this.tables = tables;
         this.state = state;
         this.versions = versions;
@@ -56,7 +65,9 @@ public final class Draft {
         nextExpiry = state.nextExpiry();
         lastTimetoken = state.lastTimetoken();
         applied = state.applied();
-        rules = new Rules(this, tables);
+        ordered = state.ordered();
+        rulesInForce = state.rules();
+        rules = book.rules(rulesInForce, this);
     }
 
     /** What subscribers are to be told once this draft is committed, in order. */
@@ -90,13 +101,30 @@ public final class Draft {
     }
 
     /** Takes an entry of the log for applied, without any change. */
-    public void skip(long offset) {
+    void skip(long offset) {
         applied = offset + 1;
     }
 
     /** The tables that it is to change. */
     Tables tables() {
         return tables;
+    }
+
+    /**
+     * Has a version of the rules decide over what comes next. One that is lower than that in force changes nothing.
+     *
+     * @throws UnknownRulesException when the version is not known; nothing has changed then
+     */
+    void putInForce(int version) {
+        if (version > rulesInForce) {
+            rules = book.rules(version, this);
+            rulesInForce = version;
+        }
+    }
+
+    /** The version of the rules that decides over the next command. */
+    int rulesInForce() {
+        return rulesInForce;
     }
 
     /** What decides over commands in this draft. */
@@ -114,7 +142,7 @@ public final class Draft {
         changes.delete(table, key);
     }
 
-    /** Takes out all rows of a table from one key on and below another. No other change may be to one of them. */
+    /** Takes out all rows of a table from one key on and below another, also what this draft has put there, and whatever it puts there. */
     void clear(ColumnFamilyHandle table, byte[] from, byte[] below) {
         cleared.add(new KeyRange(table, from, below));
     }
@@ -187,6 +215,14 @@ public final class Draft {
         horizons = changed;
     }
 
+    GlobalFeed.Extent ordered() {
+        return ordered;
+    }
+
+    void set(GlobalFeed.Extent changed) {
+        ordered = changed;
+    }
+
     long nextExpiry() {
         return nextExpiry;
     }
@@ -216,6 +252,12 @@ public final class Draft {
         changes.put(tables.meta, Keys.LAST_TIMETOKEN, Keys.number(lastTimetoken));
         if (applied != State.NO_LOG) {
             changes.put(tables.meta, Keys.APPLIED, Keys.number(applied));
+        }
+        if (rulesInForce != state.rules()) {
+            changes.put(tables.meta, Keys.RULES, Keys.number(rulesInForce));
+        }
+        if (!ordered.equals(state.ordered())) {
+            changes.put(tables.meta, Keys.ORDER, ordered.row());
         }
         try (WriteBatch batch = changes.toBatch()) {
             for (KeyRange range : cleared) {

@@ -164,6 +164,7 @@ public final class Import implements AutoCloseable {
     private void batch(Ledger ledger, byte @Nullable [] marker) throws IOException, RocksDBException {
         long bytes = 0;
         IllegalArgumentException wrong = null;
+        long takenBefore = taken;
         Draft draft = ledger.draft();
         for (int read = 0; read < LINES_AT_ONCE && !isWhole && wrong == null; read++) {
             byte[] text = next(in);
@@ -178,6 +179,9 @@ public final class Import implements AutoCloseable {
             draft.put(draft.tables().meta, marker, Keys.number(line));
         }
         draft.reached(Math.max(ledger.lastTimetoken(), highest));
+        if (taken > takenBefore) {
+            GlobalFeed.beginAnew(draft);
+        }
         ledger.commit(draft);
         progress.goesOn(bytes);
         if (wrong != null) {

@@ -68,6 +68,7 @@ public final class Inspection {
         inspect("channels", tables.channels, this::channel);
         inspect("deletions", tables.deletions, Inspection::deletion);
         inspect("expiries", tables.expiries, Inspection::expiry);
+        inspect("order", tables.order, (key, row) -> GlobalFeed.check(key, row, last));
         inspect("meta", tables.meta, Inspection::meta);
         inspect("recent", tables.recent, this::recent);
     }
@@ -203,6 +204,9 @@ public final class Inspection {
         if (lastOfChannel == null || Keys.number(lastOfChannel) < timetoken(key)) {
             wrong("feed: of a channel that is not known to have it, at " + Keys.show(key));
         }
+        if (!GlobalFeed.has(tables, channel(key), timetoken(key))) {
+            wrong("feed: not in the order of all events, at " + Keys.show(key));
+        }
     }
 
     private void channel(byte[] key, byte[] row) {
@@ -237,7 +241,10 @@ public final class Inspection {
         } else if (Keys.startsWith(key, Keys.RETENTIONS)) {
             var _ = Keys.parseRetention(key);
             var _ = Horizons.Kept.read(row);
-        } else if (Arrays.equals(key, Keys.LAST_TIMETOKEN) || Arrays.equals(key, Keys.APPLIED)) {
+        } else if (Arrays.equals(key, Keys.ORDER)) {
+            var _ = GlobalFeed.Extent.read(row);
+        } else if (Arrays.equals(key, Keys.LAST_TIMETOKEN) || Arrays.equals(key, Keys.APPLIED)
+                || Arrays.equals(key, Keys.RULES)) {
             var _ = Keys.number(row);
         } else if (!Keys.startsWith(key, Keys.IMPORTS)) {
             throw new IllegalArgumentException("unknown");

@@ -19,6 +19,10 @@ final class Keys {
     static final byte[] LAST_TIMETOKEN = "lastTimetoken".getBytes(StandardCharsets.US_ASCII);
     /** In {@code meta}: the offset of the log's next entry that is to be applied. */
     static final byte[] APPLIED = "applied".getBytes(StandardCharsets.US_ASCII);
+    /** In {@code meta}: the version of the rules that is in force. */
+    static final byte[] RULES = "rules".getBytes(StandardCharsets.US_ASCII);
+    /** In {@code meta}: the {@link GlobalFeed.Extent} of the feed of all channels. */
+    static final byte[] ORDER = "order".getBytes(StandardCharsets.US_ASCII);
     /** In {@code meta}: what the keys of the channels begin with that were taken out of groups. */
     static final byte[] FORMER = "former/".getBytes(StandardCharsets.US_ASCII);
     /** In {@code meta}: what the keys of groups begin with. */

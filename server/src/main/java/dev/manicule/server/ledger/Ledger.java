@@ -29,6 +29,8 @@ public final class Ledger implements AutoCloseable {
     /** The folder of the log, in a data folder. */
     public static final String LOG_FOLDER = "log";
     private static final int MOST_FILES = 1_000;
+    /** The newest version of the rules that this build knows. */
+    public static final int RULES = RuleBook.PRESENT.newest();
     /** Some ten milliseconds of work. */
     private static final int ROWS_AT_ONCE = 1_000;
     /** The most actions a message may have (the protocol's limits page). */
@@ -38,6 +40,7 @@ public final class Ledger implements AutoCloseable {
     private final OpenTables tables;
     private final Versions versions = new Versions();
     private final LedgerReads reads;
+    private final RuleBook book;
     private final WriteOptions unlogged;
     private final long markedTime;
     /** Removes rows; belongs to the thread that commits. Made anew with the tables. */
@@ -45,7 +48,8 @@ public final class Ledger implements AutoCloseable {
     /** Whether a sweep is to begin. */
     private volatile boolean isSweepDue;
 
-    private Ledger(DataFolder folder, Tables tables) {
+    private Ledger(DataFolder folder, Tables tables, RuleBook book) {
+        this.book = book;
         unlogged = new WriteOptions().setDisableWAL(true);
         this.folder = folder;
         this.tables = new OpenTables(folder, tables);
@@ -59,12 +63,17 @@ public final class Ledger implements AutoCloseable {
      * applied then.
      *
      * @throws DataFolderException when the folder is used by another server, can't be read or written, holds something
-     *         else, or holds damaged tables
+     *         else, holds damaged tables, or tables whose rules only a newer version knows
      */
     public static Ledger open(Path path) throws DataFolderException {
+        return open(path, RuleBook.PRESENT);
+    }
+
+    /** The same with other rules. */
+    static Ledger open(Path path, RuleBook book) throws DataFolderException {
         DataFolder folder = DataFolder.take(path);
         try {
-            return new Ledger(folder, tables(folder));
+            return new Ledger(folder, tables(folder, book), book);
         } catch (DataFolderException e) {
             folder.close();
             throw e;
@@ -77,7 +86,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** The tables of a folder, made or upgraded if need be. */
-    private static Tables tables(DataFolder folder) throws DataFolderException {
+    private static Tables tables(DataFolder folder, RuleBook book) throws DataFolderException {
         Tables tables = Tables.open(folder);
         try {
             if (folder.format() > 0 && folder.format() < DataFolder.FORMAT) {
@@ -86,7 +95,11 @@ public final class Ledger implements AutoCloseable {
             if (folder.format() < DataFolder.FORMAT) {
                 folder.markMade(DataFolder.FORMAT);
             }
+            book.check(tables.state().rules());
             return tables;
+        } catch (UnknownRulesException e) {
+            tables.close();
+            throw new DataFolderException(e.getMessage() + " Nothing was changed.", e);
         } catch (StorageException e) {
             tables.close();
             throw new DataFolderException(e.getMessage() + ": nothing was lost; mend the disk and start again.", e);
@@ -169,7 +182,7 @@ public final class Ledger implements AutoCloseable {
     /** A new draft on top of all that is committed. */
     public Draft draft() {
         Tables present = tables.present();
-        return new Draft(present, present.state(), versions);
+        return new Draft(present, present.state(), versions, book);
     }
 
     /**
@@ -188,16 +201,30 @@ public final class Ledger implements AutoCloseable {
 
     /**
      * Applies an entry of the log to a draft, at the next timetoken: after that of the entry before, after what the node that
-     * submitted it has told, and no earlier than the log's time.
+     * submitted it has told, and no earlier than the log's time. From the first entry on that asks for a higher version of the
+     * rules, that one is in force.
      *
      * @param offset the entry's own, the one after that of the entry before
      * @param logTime the log's time, in 100 ns
+     * @throws UnknownRulesException when this build has not the rules that the entry asks for; nothing of it is in the draft then
      */
     public Outcome apply(Entry entry, long offset, long logTime, Draft draft) {
+        draft.putInForce(entry.rules());
         long timetoken = Math.max(draft.lastTimetoken() + 1, Math.max(logTime, entry.notBefore() + 1));
         Outcome outcome = apply(entry.command(), timetoken, draft);
         draft.skip(offset);
         return outcome;
+    }
+
+    /**
+     * Takes an entry of the log for applied, without anything that its command does.
+     *
+     * @param offset as in {@link #apply(Entry, long, long, Draft)}
+     * @throws UnknownRulesException when this build has not the rules that the entry asks for
+     */
+    public void skip(Entry entry, long offset, Draft draft) {
+        draft.putInForce(entry.rules());
+        draft.skip(offset);
     }
 
     /** Notes in a draft that this time was told to clients, so that no later command gets a lower timetoken. */

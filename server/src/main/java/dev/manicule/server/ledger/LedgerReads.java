@@ -101,6 +101,20 @@ public final class LedgerReads {
         });
     }
 
+    /**
+     * Events of all channels, in the order of their timetokens, from an offset on.
+     *
+     * @param after the offset: only events with a higher timetoken
+     * @param scope which events
+     * @param most the most events, at least 1
+     * @param mostBytes no more events once they are so many bytes together, at least 1
+     * @return a page, or a gap where some that followed the offset are forgotten
+     */
+    public GlobalFeed.Answer eventsAfter(long after, GlobalFeed.Scope scope, int most, long mostBytes) {
+        return tables.use("Reading the feed of all channels",
+                open -> GlobalFeed.read(open, after, scope, most, mostBytes));
+    }
+
     private static void addEvents(Tables open, ColumnFamilyHandle table, byte[] key, Range range, Channel channel,
             int limit, long bytes, List<Event> events, Predicate<Event> isVisible) throws RocksDBException {
         if (range.isEmpty()) {

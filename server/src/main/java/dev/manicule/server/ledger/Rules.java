@@ -30,9 +30,9 @@ import org.rocksdb.RocksDBException;
 
 /**
  * What becomes of commands: the one place that changes tables, by way of a draft. What a rule decides depends on the
- * tables, the command and its timetoken, and on nothing else.
+ * tables, the command and its timetoken, and on nothing else. Which version of them is in force, the log says ({@link RuleBook}).
  */
-final class Rules {
+class Rules {
     /** How many messages expire with one command at most: some milliseconds of work. The next one goes on. */
     private static final int MOST_EXPIRED_AT_ONCE = 100;
 
@@ -40,10 +40,17 @@ final class Rules {
 
     private final Draft draft;
     private final Tables tables;
+    private final GlobalFeed.Bounds bounds;
 
-    Rules(Draft draft, Tables tables) {
+    /**
+     * Those over a draft.
+     *
+     * @param bounds how much is kept of the feed of all channels
+     */
+    Rules(Draft draft, GlobalFeed.Bounds bounds) {
         this.draft = draft;
-        this.tables = tables;
+        tables = draft.tables();
+        this.bounds = bounds;
     }
 
     /** What becomes of a command; what it changes is in the draft then. */
@@ -57,6 +64,7 @@ final class Rules {
         long period = Keys.period(timetoken);
         if (period > Keys.period(draft.lastTimetoken()) && period > 1) {
             draft.clear(tables.recent, Keys.recent(0), Keys.recent(period - 1));
+            GlobalFeed.begin(period, bounds, draft);
         }
         draft.reached(timetoken);
         if (draft.nextExpiry() <= timetoken) {
@@ -318,7 +326,7 @@ final class Rules {
         return new RevokeToken.Revoked();
     }
 
-    private void tell(Event event, byte[] channel) {
+    private void tell(Event event, byte[] channel) throws RocksDBException {
         byte[] timetoken = Keys.number(event.timetoken());
         if (event.kept()) {
             draft.put(tables.feed, Keys.at(channel, event.timetoken()), FeedRow.of(event));
@@ -327,6 +335,7 @@ final class Rules {
             draft.put(tables.recent, Keys.at(recent, event.timetoken()), FeedRow.of(event));
         }
         draft.put(tables.channels, channel, timetoken);
+        GlobalFeed.put(event, channel, bounds, draft);
         draft.tell(event);
     }
 }

@@ -18,8 +18,13 @@ final class State {
     private volatile long nextExpiry;
     private volatile long lastTimetoken;
     private volatile long applied;
+    private volatile GlobalFeed.Extent ordered;
+    private volatile int rules;
 
-    private State(Deletions deletions, Horizons horizons, long nextExpiry, long lastTimetoken, long applied) {
+    private State(Deletions deletions, Horizons horizons, long nextExpiry, long lastTimetoken, long applied,
+            GlobalFeed.Extent ordered, int rules) {
+        this.rules = rules;
+        this.ordered = ordered;
         this.applied = applied;
         this.deletions = deletions;
         this.horizons = horizons;
@@ -30,12 +35,22 @@ final class State {
     /** That of some tables. */
     static State of(Tables tables) throws RocksDBException {
         return new State(Deletions.of(tables), Horizons.of(tables), Expiries.first(tables),
-                LedgerReads.lastTimetoken(tables), applied(tables));
+                LedgerReads.lastTimetoken(tables), applied(tables), GlobalFeed.Extent.of(tables), rules(tables));
     }
 
     private static long applied(Tables tables) throws RocksDBException {
         byte[] row = tables.db.get(tables.meta, Keys.APPLIED);
         return row == null ? NO_LOG : Keys.number(row);
+    }
+
+    private static int rules(Tables tables) throws RocksDBException {
+        byte[] row = tables.db.get(tables.meta, Keys.RULES);
+        return row == null ? RuleBook.FIRST : Math.toIntExact(Keys.number(row));
+    }
+
+    /** The version of the rules that is in force. */
+    int rules() {
+        return rules;
     }
 
     /** The offset of the log's next entry that is to be applied; {@link #NO_LOG}. */
@@ -51,6 +66,11 @@ final class State {
     /** When the next message expires, {@link Expiries#NEVER} when none does. */
     long nextExpiry() {
         return nextExpiry;
+    }
+
+    /** What of the feed of all channels is there. */
+    GlobalFeed.Extent ordered() {
+        return ordered;
     }
 
     Horizons horizons() {
@@ -78,5 +98,7 @@ final class State {
         nextExpiry = draft.nextExpiry();
         lastTimetoken = draft.lastTimetoken();
         applied = draft.applied();
+        ordered = draft.ordered();
+        rules = draft.rulesInForce();
     }
 }

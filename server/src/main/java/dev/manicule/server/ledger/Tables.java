@@ -34,7 +34,8 @@ import org.slf4j.LoggerFactory;
  * channel, message timetoken alone to how many there are. {@code feed}: channel, timetoken to an event, for catch-up.
  * {@code channels}: channel to the timetoken of its last event. {@code recent}: what is forgotten soon, by the
  * {@link Keys#period} it is of: name of a request to a {@link RequestRow}; channel, timetoken to an event that is not kept.
- * {@code deletions}: {@link Deletion}s whose rows are still there. {@code expiries}: see {@link Expiries}.
+ * {@code deletions}: {@link Deletion}s whose rows are still there. {@code expiries}: see {@link Expiries}. {@code order}: see
+ * {@link GlobalFeed}.
  */
 final class Tables implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Tables.class);
@@ -43,7 +44,7 @@ final class Tables implements AutoCloseable {
     private static final long MEBIBYTE = 1 << 20;
     /** In the order of the handles; RocksDB's own first family holds {@code meta}. */
     static final List<String> NAMES = List.of("default", "messages", "actions", "actionsByMessage", "feed",
-            "channels", "recent", "deletions", "expiries");
+            "channels", "recent", "deletions", "expiries", "order");
 
     final RocksDB db;
     final ColumnFamilyHandle meta;
@@ -55,6 +56,7 @@ final class Tables implements AutoCloseable {
     final ColumnFamilyHandle recent;
     final ColumnFamilyHandle deletions;
     final ColumnFamilyHandle expiries;
+    final ColumnFamilyHandle order;
     private final List<ColumnFamilyHandle> all;
     private volatile @Nullable State state;
     /** What RocksDB needs alive as long as it is open, closed in reverse. */
@@ -72,6 +74,7 @@ final class Tables implements AutoCloseable {
         recent = handles.get(6);
         deletions = handles.get(7);
         expiries = handles.get(8);
+        order = handles.get(9);
         all = List.copyOf(handles);
     }
 

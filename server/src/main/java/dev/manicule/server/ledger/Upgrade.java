@@ -37,10 +37,17 @@ final class Upgrade {
                 findRemovedActions(tables, synced);
                 weighActions(tables, synced);
             }
+            beginFeed(tables, synced);
             tables.db.flushWal(true);
         } catch (RocksDBException e) {
             throw new StorageException("Upgrading the data", e);
         }
+    }
+
+    /** Up to format 5, events had no order over channels: it begins with what comes now. */
+    private static void beginFeed(Tables tables, WriteOptions synced) throws RocksDBException {
+        GlobalFeed.Extent behind = new GlobalFeed.Extent(0, LedgerReads.lastTimetoken(tables));
+        tables.db.put(tables.meta, synced, Keys.ORDER, behind.row());
     }
 
     /** Up to format 2, the oldest action of a channel came first. A timetoken's highest bit says which way round it is. */

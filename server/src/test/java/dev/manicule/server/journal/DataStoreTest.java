@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.manicule.server.command.Entry;
+import dev.manicule.server.command.OperationId;
+import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.Publish.Delivery;
+import dev.manicule.server.command.Tick;
+import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.Ledger;
@@ -211,6 +216,52 @@ class DataStoreTest {
             assertThatThrownBy(() -> DataStore.open(killed, InstantSource.system()))
                     .isInstanceOf(DataFolderException.class)
                     .hasMessageContaining("backup");
+        }
+    }
+
+    private static void appendWithRules(int rules, DataStore data) {
+        Publish publish = new Publish(CHANNEL, new Json("1".getBytes(StandardCharsets.UTF_8)), null, null, null, null,
+                null, Delivery.STORED);
+        data.log()
+                .append(List.of(new Entry(new OperationId(7, 1), rules, 0, publish)),
+                        (reason, inDoubt) -> assertThat(reason).isNull());
+    }
+
+    @Test
+    void aLogWhoseRulesOnlyANewerVersionKnowsIsRefused() throws Exception {
+        Path live = folder.resolve("live");
+        try (DataStore data = DataStore.open(live, InstantSource.system())) {
+            publish(data, 1, 100);
+            appendWithRules(Ledger.RULES, data);
+            appendWithRules(Ledger.RULES + 1, data);
+        }
+        for (int attempt = 0; attempt < 2; attempt++) {
+            assertThatThrownBy(() -> DataStore.open(live, InstantSource.system()))
+                    .isInstanceOf(DataFolderException.class)
+                    .hasMessageContaining("The log was written by a newer Manicule")
+                    .hasMessageContaining("Install that Manicule, or a newer one. Nothing was lost.");
+        }
+        try (Ledger tables = Ledger.open(live)) {
+            assertThat(tables.reads().countMessages(CHANNEL, 0, 10)).as("nothing of that entry").isLessThan(3);
+        }
+    }
+
+    @Test
+    void aServerStopsApplyingAtRulesThatOnlyANewerVersionKnows() throws Exception {
+        Path live = folder.resolve("live");
+        try (DataStore data = DataStore.open(live, InstantSource.system())) {
+            publish(data, 1, 100);
+            appendWithRules(Ledger.RULES + 1, data);
+            Journal journal = new LogJournal(data.log(), data.ledger(),
+                    new Timeline(InstantSource.system(), data.ledger().lastTimetoken()), commit -> {},
+                    new Budget(new Limits()), System.nanoTime(), data.background());
+            await().untilAsserted(() -> assertThat(journal.fault()).contains("newer version of the server"));
+            CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+            journal.submit(new Tick(), outcome::complete);
+            assertThat(outcome.join())
+                    .isEqualTo(new Unavailable("The server is older than its log: nothing was done.", false));
+            assertThat(data.ledger().reads().countMessages(CHANNEL, 0, 10)).as("reads go on").isEqualTo(1);
+            journal.close();
         }
     }
 

@@ -11,6 +11,7 @@ import dev.manicule.server.command.DeleteGroup;
 import dev.manicule.server.command.DeleteMessages;
 import dev.manicule.server.command.IdempotencyKey;
 import dev.manicule.server.command.Idempotent;
+import dev.manicule.server.command.OperationId;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.Publish;
@@ -20,9 +21,13 @@ import dev.manicule.server.command.Retryable;
 import dev.manicule.server.command.RevokeToken;
 import dev.manicule.server.command.Tick;
 import dev.manicule.server.json.Json;
+import dev.manicule.server.ledger.GlobalFeed.Gap;
+import dev.manicule.server.ledger.GlobalFeed.Page;
+import dev.manicule.server.ledger.GlobalFeed.Scope;
 import dev.manicule.server.ledger.LedgerReads.ActionPage;
 import dev.manicule.server.ledger.LedgerReads.MessagePage;
 import dev.manicule.server.ledger.LedgerReads.Rest;
+import dev.manicule.server.ledger.RuleBookTest.StoringRules;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.ChannelGroup;
@@ -37,6 +42,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -139,9 +145,69 @@ class LedgerHistoriesTest {
         }
     }
 
+    /**
+     * From one entry on, what is only delivered is stored too. Whatever the batches and restarts, the tables are those of a history under the first
+     * version in which just that was asked for.
+     */
+    @Property(tries = 30)
+    void rulesThatChangeInTheMiddleOfAHistoryChangeAtTheirEntry(@ForAll("histories") List<Step> history,
+            @ForAll int seed) throws Exception {
+        Path folder = Files.createTempDirectory("manicule-rules");
+        try {
+            Run run = new Run(folder.resolve("commands"));
+            run.all(history);
+            if (run.log.isEmpty()) {
+                return;
+            }
+            Random random = new Random(seed);
+            int change = random.nextInt(run.log.size());
+            List<dev.manicule.server.command.Entry> changing = new ArrayList<>();
+            List<dev.manicule.server.command.Entry> first = new ArrayList<>();
+            for (int i = 0; i < run.log.size(); i++) {
+                Entry entry = run.log.get(i);
+                int rules = i < change ? 1 : i == change ? 2 : random.nextInt(3);
+                changing.add(entry.asks(i, rules, entry.command()));
+                first.add(entry.asks(i, 1, i < change ? entry.command() : StoringRules.stored(entry.command())));
+            }
+            List<String> expected = tables(first, folder.resolve("first"), new Random(1));
+            expected.add("default " + HexFormat.of().formatHex(Keys.RULES) + " = 0000000000000002");
+            for (int replica = 0; replica < REPLICAS; replica++) {
+                assertThat(tables(changing, folder.resolve("replica" + replica), random))
+                        .containsExactlyInAnyOrderElementsOf(expected);
+            }
+        } finally {
+            delete(folder);
+        }
+    }
+
+    /** The rows that entries lead to, in some batches and with some restarts. */
+    private static List<String> tables(List<dev.manicule.server.command.Entry> entries, Path folder, Random random)
+            throws Exception {
+        Ledger ledger = Ledger.open(folder, RuleBookTest.TWO);
+        Draft draft = ledger.draft();
+        for (int offset = 0; offset < entries.size(); offset++) {
+            assertThat(ledger.apply(entries.get(offset), offset, 0, draft)).isNotNull();
+            int choice = random.nextInt(12);
+            if (choice < 4) {
+                ledger.commit(draft);
+                if (choice == 0) {
+                    ledger.close();
+                    ledger = Ledger.open(folder, RuleBookTest.TWO);
+                } else if (choice == 1) {
+                    ledger.sweep();
+                    boolean _ = ledger.removeRows();
+                }
+                draft = ledger.draft();
+            }
+        }
+        ledger.commit(draft);
+        ledger.close();
+        return rows(folder);
+    }
+
     /** All rows of all tables, once those that nobody sees are removed. */
     private static List<String> rows(Path folder) throws Exception {
-        try (Ledger ledger = Ledger.open(folder)) {
+        try (Ledger ledger = Ledger.open(folder, RuleBookTest.TWO)) {
             ledger.sweep();
             while (ledger.hasRowsToRemove()) {
                 boolean _ = ledger.removeRows();
@@ -159,7 +225,12 @@ class LedgerHistoriesTest {
     }
 
     /** A command that was applied. */
-    private record Entry(Command<?> command, long timetoken, Outcome outcome) {}
+    private record Entry(Command<?> command, long timetoken, Outcome outcome) {
+        /** An entry of a log that gives a command the timetoken of this one. */
+        dev.manicule.server.command.Entry asks(int sequence, int rules, Command<?> other) {
+            return new dev.manicule.server.command.Entry(new OperationId(1, sequence), rules, timetoken - 1, other);
+        }
+    }
 
     /** One history, on the ledger and on the model. */
     private static final class Run {
@@ -189,6 +260,7 @@ class LedgerHistoriesTest {
                 restart();
                 CHANNELS.forEach(this::compare);
                 compareGroups();
+                compareFeed();
                 assertThat(ledger.reads().revocations()).containsExactlyInAnyOrderElementsOf(model.revoked);
             } finally {
                 ledger.close();
@@ -207,6 +279,7 @@ class LedgerHistoriesTest {
                         boolean _ = ledger.removeRows();
                     }
                     CHANNELS.forEach(this::compare);
+                    compareFeed();
                 }
                 case RESTART -> {
                     commit();
@@ -370,6 +443,36 @@ class LedgerHistoriesTest {
             TreeMap<Long, String> feed = new TreeMap<>(LedgerModel.of(model.feed, channel));
             feed.keySet().removeIf(at -> feed.get(at).equals("message") && !messages.containsKey(at)); // transient: too old
             assertThat(events.stream().map(Event::timetoken).toList()).isEqualTo(new ArrayList<>(feed.keySet()));
+        }
+
+        private void compareFeed() {
+            TreeMap<Long, Channel> expected = new TreeMap<>();
+            for (Channel channel : CHANNELS) {
+                LedgerModel.of(model.feed, channel).forEach((at, what) -> {
+                    if (!what.equals("message") || LedgerModel.of(model.messages, channel).containsKey(at)) {
+                        expected.put(at, channel);
+                    }
+                });
+            }
+            assertThat(feed(0, Scope.KEPT)).isEqualTo(expected);
+            long lowest = ledger.reads().eventsAfter(0, Scope.ALL, 1, 1) instanceof Gap(long offset) ? offset : 0;
+            told.stream()
+                    .filter(event -> !event.kept())
+                    .forEach(event -> expected.put(event.timetoken(), event.channel()));
+            assertThat(feed(lowest, Scope.ALL)).isEqualTo(expected.tailMap(lowest, false));
+        }
+
+        private Map<Long, Channel> feed(long after, Scope scope) {
+            Map<Long, Channel> found = new LinkedHashMap<>();
+            Page page;
+            long next = after;
+            do {
+                page = (Page) ledger.reads().eventsAfter(next, scope, 3, Long.MAX_VALUE);
+                page.events().forEach(event -> found.put(event.timetoken(), event.channel()));
+                next = page.next();
+            } while (page.more());
+            assertThat(List.copyOf(found.keySet())).isSorted();
+            return found;
         }
 
         private void compareGroups() {

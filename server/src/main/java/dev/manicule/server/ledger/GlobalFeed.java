@@ -1,0 +1,252 @@
+package dev.manicule.server.ledger;
+
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Event;
+import dev.manicule.server.model.Range;
+import dev.manicule.server.model.Timetoken;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+
+/**
+ * The events of all channels of all keysets in one order, that of their timetokens. An offset in it is a timetoken, and stands
+ * behind the event of that timetoken.
+ *
+ * <p>Table {@code order}: a byte for the kind of row, and a timetoken. The row of an event is its channel, as keys begin with it;
+ * the event itself stands once, in {@code feed} or in {@code recent}. Each {@link Bounds#every}-th event that is kept leaves a
+ * mark, which finds the place from which on there are not too many. What lies before the feed's {@link Extent} is cleared by
+ * ranges, by the commands that time passes with.
+ */
+public final class GlobalFeed {
+    /** Kinds of rows. Those of events that are only told have a retention of their own, and a range to be cleared. */
+    private static final byte TOLD = 0;
+    private static final byte KEPT = 1;
+    private static final byte MARK = 2;
+    /** A page looks at so many rows at most, also where nothing of them can be seen any more. */
+    private static final int MOST_ROWS = 10_000;
+
+    private GlobalFeed() {}
+
+    /** Which events a reader wants. */
+    public enum Scope {
+        /** Those that are kept: messages that are stored, actions added and removed. */
+        KEPT,
+        /** Also signals, presence and what else is only told, which are forgotten after {@link Timetoken#SHORTLY}. */
+        ALL
+    }
+
+    /** What a read gives. */
+    public sealed interface Answer permits Page, Gap {}
+
+    /**
+     * Some events. None is missing between the offset that was asked for and {@code next}, except what was deleted since, with
+     * its message or by the retention of its keyset.
+     *
+     * @param events ascending by timetoken; may be none although there are more
+     * @param next the offset to go on from
+     * @param more whether there was more when the page was read
+     */
+    public record Page(List<Event> events, long next, boolean more) implements Answer {}
+
+    /**
+     * Events that followed the offset are forgotten: the reader has fallen behind the feed's retention, or data was imported.
+     *
+     * @param lowest the lowest offset that can be read from
+     */
+    public record Gap(long lowest) implements Answer {}
+
+    /**
+     * How much of the feed is kept.
+     *
+     * @param periods events that are kept, for so many periods of {@link Timetoken#SHORTLY} at least
+     * @param most and no more of them than that, give or take {@code every}
+     * @param every each so many of them leave a mark; divides {@code most}
+     */
+    record Bounds(long periods, long most, long every) {
+        /** A day, and what some 500 MiB of rows hold. */
+        static final Bounds USUAL = new Bounds(Duration.ofDays(1).toMinutes() / 20, 1 << 24, 1 << 16);
+    }
+
+    /**
+     * What of the feed is there.
+     *
+     * @param count how many events that are kept were ever put in
+     * @param lowest the lowest offset from which those that are kept can be read
+     */
+    record Extent(long count, long lowest) {
+        static final Extent EMPTY = new Extent(0, 0);
+
+        byte[] row() {
+            return ByteBuffer.allocate(2 * Long.BYTES).putLong(count).putLong(lowest).array();
+        }
+
+        /** Reads what {@link #row} wrote. */
+        static Extent read(byte @Nullable [] row) {
+            if (row == null) {
+                return EMPTY;
+            }
+            ByteBuffer numbers = ByteBuffer.wrap(row);
+            return new Extent(numbers.getLong(), numbers.getLong());
+        }
+
+        /** That of some tables. */
+        static Extent of(Tables tables) throws RocksDBException {
+            return read(tables.db.get(tables.meta, Keys.ORDER));
+        }
+    }
+
+    private static byte[] key(byte kind, long number) {
+        return ByteBuffer.allocate(1 + Long.BYTES).put(kind).putLong(number).array();
+    }
+
+    /** Puts an event in, which has the highest timetoken so far. */
+    static void put(Event event, byte[] channel, Bounds bounds, Draft draft) throws RocksDBException {
+        draft.put(draft.tables().order, key(event.kept() ? KEPT : TOLD, event.timetoken()), channel);
+        if (event.kept()) {
+            Extent before = draft.ordered();
+            Extent now = new Extent(before.count() + 1, before.lowest());
+            draft.set(now.count() % bounds.every() == 0 ? marked(now, event.timetoken(), bounds, draft) : now);
+        }
+    }
+
+    private static Extent marked(Extent now, long timetoken, Bounds bounds, Draft draft) throws RocksDBException {
+        long mark = now.count() / bounds.every();
+        draft.put(draft.tables().order, key(MARK, mark), Keys.number(timetoken));
+        byte[] last = key(MARK, mark - bounds.most() / bounds.every());
+        byte[] row = draft.get(draft.tables().order, last);
+        if (row == null) {
+            return now;
+        }
+        draft.delete(draft.tables().order, last);
+        return cutTo(Keys.number(row), now, draft);
+    }
+
+    private static Extent cutTo(long lowest, Extent now, Draft draft) {
+        if (lowest <= now.lowest()) {
+            return now;
+        }
+        draft.clear(draft.tables().order, key(KEPT, 0), key(KEPT, lowest + 1));
+        return new Extent(now.count(), lowest);
+    }
+
+    /** Forgets what is too old, when a period begins. */
+    static void begin(long period, Bounds bounds, Draft draft) {
+        draft.clear(draft.tables().order, key(TOLD, 0), key(TOLD, lowestTold(period) + 1));
+        draft.set(cutTo((period - bounds.periods()) * Timetoken.SHORTLY - 1, draft.ordered(), draft));
+    }
+
+    /** Has the feed begin behind all that there is: something was stored that it does not tell of. */
+    static void beginAnew(Draft draft) {
+        draft.set(cutTo(draft.lastTimetoken(), draft.ordered(), draft));
+    }
+
+    /** Events that are only told are there in the present period and in the one before. */
+    private static long lowestTold(long period) {
+        return Math.max((period - 1) * Timetoken.SHORTLY - 1, 0);
+    }
+
+    /**
+     * Reads on from an offset.
+     *
+     * @param after the offset
+     * @param most the most events, at least 1
+     * @param mostBytes no more events once their envelopes are so many bytes together, at least 1
+     */
+    static Answer read(Tables open, long after, Scope scope, int most, long mostBytes) throws RocksDBException {
+        long last = open.state().lastTimetoken();
+        Page page = after >= last ? new Page(List.of(), after, false) : page(open, after, last, scope, most, mostBytes);
+        // Looked at last: what was cleared while the page was read had been said to be cleared in the same commit
+        long lowest = lowest(open, scope);
+        return after < lowest ? new Gap(lowest) : page;
+    }
+
+    private static long lowest(Tables open, Scope scope) throws RocksDBException {
+        long lowest = Extent.of(open).lowest();
+        return scope == Scope.KEPT
+                ? lowest
+                : Math.max(lowest, lowestTold(Keys.period(LedgerReads.lastTimetoken(open))));
+    }
+
+    private static Page page(Tables open, long after, long last, Scope scope, int most, long mostBytes)
+            throws RocksDBException {
+        List<Event> events = new ArrayList<>();
+        long next = after;
+        long bytes = 0;
+        List<Scan> scans = new ArrayList<>();
+        try {
+            for (byte kind : scope == Scope.KEPT ? new byte[]{KEPT} : new byte[]{KEPT, TOLD}) {
+                Scan scan = new Scan(open.db, open.order, new byte[]{kind}, new Range(after + 1, last, false));
+                scans.add(scan);
+                scan.first();
+            }
+            for (int rows = 0; rows < MOST_ROWS && events.size() < most && bytes < mostBytes; rows++) {
+                Scan first = first(scans);
+                if (first == null) {
+                    return new Page(events, last, false);
+                }
+                next = first.timetoken();
+                Event event = event(open, first.key()[0], first.row(), next);
+                if (event != null) {
+                    events.add(event);
+                    bytes += event.envelope().length;
+                }
+                first.next();
+            }
+            return new Page(events, next, next < last);
+        } finally {
+            scans.forEach(Scan::close);
+        }
+    }
+
+    /** The walk whose row comes first; null when none has any. */
+    private static @Nullable Scan first(List<Scan> scans) throws RocksDBException {
+        Scan first = null;
+        for (Scan scan : scans) {
+            if (!scan.isValid()) {
+                scan.check();
+            } else if (first == null || scan.timetoken() < first.timetoken()) {
+                first = scan;
+            }
+        }
+        return first;
+    }
+
+    /** The event that a row is of; null when it is deleted, or too old for its keyset. */
+    private static @Nullable Event event(Tables open, byte kind, byte[] key, long timetoken) throws RocksDBException {
+        Channel channel = Keys.parseChannel(key);
+        if (kind == TOLD) {
+            byte[] row = open.db.get(open.recent,
+                    Keys.at(Keys.recentEvents(Keys.period(timetoken), key), timetoken));
+            return row == null ? null : FeedRow.read(channel, timetoken, row);
+        }
+        Visible visible = open.state().visible(channel); // first: a deletion is forgotten when its rows are gone
+        byte[] row = open.db.get(open.feed, Keys.at(key, timetoken));
+        Event event = row == null ? null : FeedRow.read(channel, timetoken, row);
+        return event != null && visible.isEvent(event) ? event : null;
+    }
+
+    /** Whether the feed has a row for an event that is kept, or had one. */
+    static boolean has(Tables tables, byte[] channel, long timetoken) throws RocksDBException {
+        return timetoken <= Extent.of(tables).lowest()
+                || Arrays.equals(tables.db.get(tables.order, key(KEPT, timetoken)), channel);
+    }
+
+    /** Refuses a row that makes no sense. */
+    static void check(byte[] key, byte[] row, long last) {
+        ByteBuffer rest = ByteBuffer.wrap(key);
+        byte kind = rest.get();
+        long number = rest.getLong();
+        boolean makesSense = switch (kind) {
+            case TOLD, KEPT -> number <= last && Keys.channelLength(row) == row.length;
+            case MARK -> Keys.number(row) <= last;
+            default -> false;
+        };
+        if (!makesSense || rest.hasRemaining()) {
+            throw new IllegalArgumentException("no event, and no mark");
+        }
+    }
+}
