@@ -6,7 +6,6 @@ import dev.manicule.server.command.ByteWriter;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.DamagedFormException;
 import dev.manicule.server.command.Entry;
-import dev.manicule.server.command.EntryCodec;
 import dev.manicule.server.command.OperationId;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.Publish.Delivery;
@@ -57,7 +56,7 @@ public class EntryBenchmark {
                         null,
                         Delivery.STORED);
         entry = new Entry(new OperationId(1, 2), 1, MESSAGE, made);
-        EntryCodec.encode(entry, out);
+        entry.writeTo(out);
         form = out.toBytes();
     }
 
@@ -65,13 +64,13 @@ public class EntryBenchmark {
     @Benchmark
     public int encode() {
         out.clear();
-        EntryCodec.encode(entry, out);
+        entry.writeTo(out);
         return out.length();
     }
 
     /** Reads it. */
     @Benchmark
     public Entry decode() throws DamagedFormException {
-        return EntryCodec.decode(new ByteReader(form));
+        return Entry.readFrom(new ByteReader(form));
     }
 }

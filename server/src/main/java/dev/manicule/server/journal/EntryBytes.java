@@ -12,7 +12,7 @@ public final class EntryBytes implements EntryCodec<Entry> {
     @Override
     public byte[] encode(Entry entry) {
         ByteWriter out = new ByteWriter();
-        dev.manicule.server.command.EntryCodec.encode(entry, out);
+        entry.writeTo(out);
         return out.toBytes();
     }
 
@@ -21,7 +21,7 @@ public final class EntryBytes implements EntryCodec<Entry> {
         byte[] form = new byte[bytes.remaining()];
         bytes.get(form);
         try {
-            return dev.manicule.server.command.EntryCodec.decode(new ByteReader(form));
+            return Entry.readFrom(new ByteReader(form));
         } catch (DamagedFormException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }

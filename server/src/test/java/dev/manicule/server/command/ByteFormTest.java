@@ -124,12 +124,12 @@ class ByteFormTest {
     @Test
     void anEntryThatCannotBeWrittenLeavesNothingBehind() {
         ByteWriter out = new ByteWriter();
-        EntryCodec.encode(Forms.ENTRY.value(), out);
+        Forms.ENTRY.value().writeTo(out);
         Entry bad = new Entry(new OperationId(1, 2), 1, 3, new DeleteGroup(new ChannelGroup("demo", "half \uD83D")));
-        assertThatThrownBy(() -> EntryCodec.encode(bad, out)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> bad.writeTo(out)).isInstanceOf(IllegalArgumentException.class);
         assertThat(out.toBytes()).isEqualTo(Forms.ENTRY.bytes());
         out.clear();
-        EntryCodec.encode(Forms.ENTRY.value(), out);
+        Forms.ENTRY.value().writeTo(out);
         assertThat(out.toBytes()).isEqualTo(Forms.ENTRY.bytes());
     }
 }

@@ -139,7 +139,7 @@ final class Forms {
 
     static byte[] form(Entry entry) {
         ByteWriter out = new ByteWriter();
-        EntryCodec.encode(entry, out);
+        entry.writeTo(out);
         return out.toBytes();
     }
 
@@ -158,6 +158,6 @@ final class Forms {
     }
 
     static Entry entry(byte[] form) throws DamagedFormException {
-        return EntryCodec.decode(new ByteReader(form));
+        return Entry.readFrom(new ByteReader(form));
     }
 }
