@@ -97,7 +97,7 @@ final class Replica {
     private static void replay(Log<Entry> log, Ledger ledger, long end) throws LogException, InterruptedException {
         try (LogReader<Entry> reader = log.reader(ledger.applied())) {
             while (ledger.applied() < end) {
-                ledger.commit(apply(durable(reader), ledger).draft());
+                ledger.commit(apply(durable(reader, end), ledger).draft());
             }
         }
     }
@@ -185,7 +185,7 @@ final class Replica {
         if (reader == null) {
             reader = log.reader(ledger.applied());
         }
-        List<Batch<Entry>> batches = durable(reader);
+        List<Batch<Entry>> batches = durable(reader, Long.MAX_VALUE);
         Applied applied = apply(batches, ledger);
         ledger.commit(applied.draft());
         long end = batches.getLast().endOffset();
@@ -197,8 +197,13 @@ final class Replica {
         return end < log.end();
     }
 
-    /** The next batches that are durable, as many as are to be committed together; at least one is there. */
-    private static List<Batch<Entry>> durable(LogReader<Entry> reader) throws LogException, InterruptedException {
+    /**
+     * The next batches that are durable, as many as are to be committed together; at least one is there.
+     *
+     * @param end the end of a batch, behind which none is taken
+     */
+    private static List<Batch<Entry>> durable(LogReader<Entry> reader, long end)
+            throws LogException, InterruptedException {
         List<Batch<Entry>> batches = new ArrayList<>();
         long entries = 0;
         long bytes = 0;
@@ -208,6 +213,9 @@ final class Replica {
                 break;
             }
             batches.add(batch);
+            if (batch.endOffset() >= end) {
+                break;
+            }
             entries += batch.entries().size();
             bytes += weight(batch);
         }

@@ -1,0 +1,178 @@
+package dev.manicule.server.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.manicule.server.command.Entry;
+import dev.manicule.server.command.Outcome;
+import dev.manicule.server.command.Publish.Delivery;
+import dev.manicule.server.command.Publish;
+import dev.manicule.server.command.Unavailable;
+import dev.manicule.server.json.Json;
+import dev.manicule.server.ledger.Ledger;
+import dev.manicule.server.limits.Budget;
+import dev.manicule.server.limits.Limits;
+import dev.manicule.server.log.AppendFailure;
+import dev.manicule.server.log.Batch;
+import dev.manicule.server.log.Log;
+import dev.manicule.server.log.LogException;
+import dev.manicule.server.log.LogReader;
+import dev.manicule.server.log.MemoryLog;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Event;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Submissions and a replica on one thread, with a log that can't be read now and then. */
+class ReplicaTest {
+    private static final Channel CHANNEL = new Channel("demo", "room");
+
+    @TempDir
+    private Path folder;
+    private final AtomicLong nanos = new AtomicLong();
+    private final List<Event> told = new ArrayList<>();
+    private final List<Outcome> outcomes = new ArrayList<>();
+    private final UnreadableLog log = new UnreadableLog();
+    private Ledger ledger;
+    private Submissions submissions;
+    private Replica replica;
+
+    /** A log in memory whose readers fail as long as that is wanted. */
+    private static final class UnreadableLog implements Log<Entry> {
+        private final MemoryLog<Entry> log = new MemoryLog<>(0, InstantSource.system());
+        private boolean isUnreadable;
+
+        @Override
+        public void append(List<Entry> entries, AppendFailure onFailure) {
+            log.append(entries, onFailure);
+        }
+
+        @Override
+        public boolean resolveDoubt() {
+            return log.resolveDoubt();
+        }
+
+        @Override
+        public LogReader<Entry> reader(long from) throws LogException {
+            LogReader<Entry> reader = log.reader(from);
+            return new LogReader<>() {
+                @Override
+                public @Nullable Batch<Entry> next(long millis) throws InterruptedException, LogException {
+                    if (isUnreadable) {
+                        throw new IllegalStateException("on purpose");
+                    }
+                    return reader.next(millis);
+                }
+
+                @Override
+                public void close() {
+                    reader.close();
+                }
+            };
+        }
+
+        @Override
+        public long begin() {
+            return log.begin();
+        }
+
+        @Override
+        public long end() {
+            return log.end();
+        }
+
+        @Override
+        public CompletableFuture<Long> barrier() {
+            return log.barrier();
+        }
+
+        @Override
+        public void release(long below) {
+            log.release(below);
+        }
+
+        @Override
+        public void close() {
+            log.close();
+        }
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        ledger = Ledger.open(folder);
+        ledger.beginLog();
+        submissions = new Submissions(log, new Timeline(InstantSource.system(), 0), new Budget(new Limits()), 1,
+                nanos::get);
+        replica = new Replica(log, ledger, submissions, commit -> told.addAll(commit.events()), task -> {}, nanos::get);
+    }
+
+    @AfterEach
+    void stop() {
+        replica.close();
+        log.close();
+        ledger.close();
+    }
+
+    private void append(int message) {
+        submissions.submit(new Budget(new Limits()).server(),
+                new Publish(CHANNEL, new Json(("" + message).getBytes(StandardCharsets.UTF_8)), null, "alice", null,
+                        null, null, Delivery.STORED),
+                outcomes::add);
+        assertThat(submissions.appendNext(0)).isTrue();
+    }
+
+    private void stepsUntilIdle() {
+        while (replica.step()) {
+            // goes on
+        }
+    }
+
+    private List<Event> stored() {
+        return ledger.reads().events(CHANNEL, 0, Long.MAX_VALUE, 0, 100);
+    }
+
+    @Test
+    void whatIsDurableIsCommittedTogether() {
+        append(1);
+        append(2);
+        assertThat(replica.applyNow()).isTrue();
+        assertThat(outcomes).hasSize(2).allMatch(Publish.Published.class::isInstance);
+        assertThat(told).hasSize(2).isEqualTo(stored());
+    }
+
+    /** The tables come back without what was not written out: of that, what was told is not told again, and the rest is. */
+    @Test
+    void afterATroubleEachEventIsToldOnce() {
+        append(1);
+        append(2);
+        stepsUntilIdle();
+        log.isUnreadable = true;
+        append(3);
+        append(4);
+        stepsUntilIdle();
+        assertThat(outcomes.subList(2, 4)).allMatch(outcome -> outcome instanceof Unavailable u && u.mayHaveHappened());
+        assertThat(submissions.fault()).isNotNull();
+
+        log.isUnreadable = false;
+        stepsUntilIdle();
+        assertThat(told).as("looked at again after a second").hasSize(2);
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(2));
+        stepsUntilIdle();
+        assertThat(told).hasSize(4).isEqualTo(stored());
+        assertThat(submissions.fault()).isNull();
+        append(5);
+        stepsUntilIdle();
+        assertThat(outcomes).hasSize(5).last().isInstanceOf(Publish.Published.class);
+        assertThat(told).hasSize(5).isEqualTo(stored());
+    }
+}
