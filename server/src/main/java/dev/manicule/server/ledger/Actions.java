@@ -32,6 +32,8 @@ import org.rocksdb.RocksDBException;
 public final class Actions {
     static final String TABLE = "actions";
     static final String BY_MESSAGE = "actionsByMessage";
+    /** What {@link #addedAt} gives when there is no such action. */
+    static final long NEVER = -1;
     static final Family FAMILY = new Family(TABLE, Family.ALL,
             inspection -> (key, row) -> inspect(key, row, inspection),
             new Lines());
@@ -178,18 +180,11 @@ public final class Actions {
         draft.put(draft.tables().of(TABLE), Keys.newestFirst(channel, action.actionTimetoken()), row(action));
     }
 
-    /**
-     * Why a message can't have one action more; null when it can.
-     *
-     * @param before what is on it without that action
-     * @param withIt what is on it with that action
-     * @param mostBytes how many bytes the actions on it may take
-     */
-    static AddAction.@Nullable Outcome refusal(ActionCount before, ActionCount withIt, long mostBytes) {
-        if (before.actions() >= Ledger.MAX_ACTIONS_PER_MESSAGE) {
-            return new AddAction.TooManyActions();
-        }
-        return withIt.bytes() > mostBytes ? new AddAction.TooManyBytes() : null;
+    /** The timetoken of the row of an action of the same type, value and uuid on the same message; {@link #NEVER} when there is none. */
+    static long addedAt(MessageAction action, byte[] channel, Draft draft) throws RocksDBException {
+        byte[] row = draft.get(draft.tables().of(BY_MESSAGE),
+                factKey(channel, action.messageTimetoken(), action.type(), action.value(), action.uuid()));
+        return row == null ? NEVER : Keys.number(row);
     }
 
     /** Takes the rows of one out that nothing leads to once another is in its place. */
@@ -508,19 +503,29 @@ public final class Actions {
             MessageAction action = action(text);
             long timetoken = into.known(action.actionTimetoken());
             byte[] key = Keys.channel(channel);
-            byte[] fact = factKey(key, action.messageTimetoken(), action.type(), action.value(), action.uuid());
             Event event = Envelopes.added(channel, action);
-            boolean isNew = Import.isNew(draft, draft.tables().of(TABLE), key(text), row(action))
-                    && Import.isNew(draft, draft.tables().of(BY_MESSAGE), fact, Keys.number(timetoken))
+            boolean isNew = Import.isNew(draft, draft.tables().of(TABLE), key(text), Actions.row(action))
                     && Import.isNew(draft, draft.tables().of(Feed.TABLE), Keys.at(key, timetoken), Feed.row(event));
             if (isNew) {
-                ActionCount before = ActionCount.read(
-                        draft.get(draft.tables().of(BY_MESSAGE), countKey(key, action.messageTimetoken())));
-                put(action, key, before.plus(action), draft);
+                Visible visible = draft.visible(channel.keyset(), key, draft.lastTimetoken());
+                long mostBytes = Limit.ACTION_BYTES_BY_MESSAGE.most();
+                throwIfRefused(draft.rules().put(action, key, visible, mostBytes), mostBytes);
                 Feed.putPast(event, draft);
             }
             return isNew;
         }
 
+        private static void throwIfRefused(AddAction.@Nullable Outcome refusal, long mostBytes) {
+            if (refusal != null) {
+                throw new IllegalArgumentException(switch (refusal) {
+                    case AddAction.AlreadyAdded _ -> "the same action is on its message already, at another timetoken";
+                    case AddAction.TooManyActions _ ->
+                        "its message has " + Ledger.MAX_ACTIONS_PER_MESSAGE + " actions, as many as a message may have";
+                    case AddAction.TooManyBytes _ ->
+                        "the actions on its message would take more than " + mostBytes + " bytes";
+                    default -> throw new IllegalStateException("no refusal of an action: " + refusal);
+                });
+            }
+        }
     }
 }

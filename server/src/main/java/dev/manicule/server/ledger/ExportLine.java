@@ -166,15 +166,18 @@ record ExportLine(Map<String, Json> parts) {
         }
         int bytes = text.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > limit.most()) {
-            throw new IllegalArgumentException(
-                    "its \"" + name + "\" has " + bytes + " bytes, more than " + limit.most());
+            throw tooLong(name, bytes, limit);
         }
         return text;
     }
 
-    /** JSON that stands there as it is, or as a string; null when it is not there. */
+    private static IllegalArgumentException tooLong(String name, int bytes, Limit limit) {
+        return new IllegalArgumentException("its \"" + name + "\" has " + bytes + " bytes, more than " + limit.most());
+    }
+
+    /** JSON that stands there as it is, or as a string, as long as any server is set to take; null when it is not there. */
     @Nullable
-    Json json(String name) {
+    Json json(String name, Limit limit) {
         boolean isText = has(name + "Text");
         if (!isText && !has(name)) {
             return null;
@@ -184,6 +187,9 @@ record ExportLine(Map<String, Json> parts) {
         if (json == null) {
             throw new IllegalArgumentException(
                     "\"" + name + (isText ? "Text" : "") + "\" is not JSON, or deeper than " + JsonReader.DEEPEST);
+        }
+        if (json.utf8().length > limit.most()) {
+            throw tooLong(name, json.utf8().length, limit);
         }
         return json;
     }

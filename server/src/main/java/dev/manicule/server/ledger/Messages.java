@@ -5,6 +5,7 @@ import dev.manicule.server.command.Publish;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
+import dev.manicule.server.limits.Limit;
 import dev.manicule.server.ledger.LedgerReads.MessageExtent;
 import dev.manicule.server.ledger.LedgerReads.MessagePage;
 import dev.manicule.server.ledger.LedgerReads.Rest;
@@ -262,13 +263,14 @@ final class Messages {
         public boolean take(ExportLine text, Import into, Draft draft) throws RocksDBException {
             Channel channel = text.channel();
             long timetoken = into.known(text.timetoken("timetoken"));
-            Json payload = text.json("payload");
+            Json payload = text.json("payload", Limit.INFLATED_BYTES);
             if (payload == null || timetoken == 0) {
                 throw new IllegalArgumentException(payload == null ? "has no \"payload\"" : "has no timetoken");
             }
-            Publish publish = new Publish(channel, payload, text.json("meta"), text.has("uuid") ? text.uuid() : null,
+            Publish publish = new Publish(channel, payload, text.json("meta", Limit.INFLATED_BYTES),
+                    text.has("uuid") ? text.uuid() : null,
                     text.customType(), text.has("sequence") ? (Long) text.natural("sequence") : null,
-                    text.json("origin"), Delivery.STORED);
+                    text.json("origin", Limit.INFLATED_BYTES), Delivery.STORED);
             byte[] key = key(text);
             byte[] row = row(publish);
             Event event = Envelopes.message(publish, timetoken);

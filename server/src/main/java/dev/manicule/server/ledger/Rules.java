@@ -24,6 +24,7 @@ import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Revocation;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /**
@@ -121,32 +122,50 @@ class Rules {
         return new Announce.Announced(timetoken);
     }
 
-    /** The rule that a uuid can't put the same type and value on a message twice is here, and only here. */
     private AddAction.Outcome addAction(AddAction add, long timetoken) throws RocksDBException {
         byte[] channel = Keys.channel(add.channel());
         Visible visible = draft.visible(add.channel().keyset(), channel, timetoken);
         if (add.strictParent() && !Messages.isStored(add.messageTimetoken(), channel, visible, draft)) {
             return new AddAction.NoSuchMessage();
         }
-        byte[] unique = Actions.factKey(channel, add.messageTimetoken(), add.type(), add.value(), add.uuid());
-        byte[] same = draft.get(tables.of(Actions.BY_MESSAGE), unique);
-        if (same != null && visible.isAction(add.messageTimetoken(), Keys.number(same))) {
-            return new AddAction.AlreadyAdded();
-        }
         MessageAction action = new MessageAction(add.messageTimetoken(), add.type(), add.value(), add.uuid(),
                 timetoken);
-        ActionCount count = Actions.countOn(add.messageTimetoken(), channel, visible, draft);
-        ActionCount withIt = count.plus(action);
-        AddAction.Outcome refusal = Actions.refusal(count, withIt, add.mostBytes());
+        AddAction.Outcome refusal = put(action, channel, visible, add.mostBytes());
         if (refusal != null) {
             return refusal;
         }
-        if (same != null) { // its place is taken: then nothing would lead to its other rows
-            Actions.forget(channel, Keys.number(same), draft);
-        }
-        Actions.put(action, channel, withIt, draft);
         tell(Envelopes.added(add.channel(), action), channel);
         return new AddAction.Added(action);
+    }
+
+    /**
+     * Puts an action on its message, if it may be there; an import does so too. The rule that a uuid can't put the same type and value on a
+     * message twice is here, and only here.
+     *
+     * @param visible what of the channel's rows can be seen
+     * @param mostBytes how many bytes the actions on the message may take
+     * @return why it may not be there; null when it is there now
+     */
+    AddAction.@Nullable Outcome put(MessageAction action, byte[] channel, Visible visible, long mostBytes)
+            throws RocksDBException {
+        long message = action.messageTimetoken();
+        long same = Actions.addedAt(action, channel, draft);
+        if (same != Actions.NEVER && visible.isAction(message, same)) {
+            return new AddAction.AlreadyAdded();
+        }
+        ActionCount before = Actions.countOn(message, channel, visible, draft);
+        ActionCount withIt = before.plus(action);
+        if (before.actions() >= Ledger.MAX_ACTIONS_PER_MESSAGE) {
+            return new AddAction.TooManyActions();
+        }
+        if (withIt.bytes() > mostBytes) {
+            return new AddAction.TooManyBytes();
+        }
+        if (same != Actions.NEVER) { // its place is taken: then nothing would lead to its other rows
+            Actions.forget(channel, same, draft);
+        }
+        Actions.put(action, channel, withIt, draft);
+        return null;
     }
 
     private RemoveAction.Outcome removeAction(RemoveAction remove, long timetoken) throws RocksDBException {
