@@ -140,7 +140,7 @@ public final class Draft {
         changes.delete(table, key);
     }
 
-    /** Takes out all rows of a table from one key on and below another, also what this draft has put there, and whatever it puts there. */
+    /** Takes out all rows of a table from one key on and below another; those too that this draft puts there, before or after. */
     void clear(ColumnFamilyHandle table, byte[] from, byte[] below) {
         cleared.add(new KeyRange(table, from, below));
     }

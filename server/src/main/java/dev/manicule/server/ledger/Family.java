@@ -47,7 +47,7 @@ record Family(String table, byte[] beginning, Function<Inspection, Inspector> in
         /** The key of the row that a line is of. */
         byte[] key(ExportLine line);
 
-        /** The line of a row; null when there is none, because nobody sees the row any more. */
+        /** The line of a row; null when there is none, because no read shows the row any more. */
         @Nullable
         JsonText line(byte[] key, byte[] row, Export export) throws RocksDBException;
 

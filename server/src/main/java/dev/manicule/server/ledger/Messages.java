@@ -89,7 +89,7 @@ final class Messages {
         return visible.isMessage(message) && draft.get(draft.tables().of(TABLE), Keys.at(channel, message)) != null;
     }
 
-    /** Removes the rows of one, which nobody sees any more. */
+    /** Removes the rows of one that no read shows any more. */
     static void remove(byte[] key, Tables tables, Changes changes) {
         changes.delete(tables.of(TABLE), key);
         changes.delete(tables.of(Feed.TABLE), key);

@@ -117,7 +117,7 @@ class ImportTest {
                 ACTION.replace("\"v\"", "\"more\"").replace("\"60\"", "\"90\""));
     }
 
-    /** An action that is too old is in nobody's way. */
+    /** An action that is too old is not in the way of the same one anew. */
     @Test
     void anActionTakesThePlaceOfOneThatIsTooOld() throws Exception {
         assertThat(taken(HEADING, ACTION, end(2)).taken()).isEqualTo(1);
