@@ -2,7 +2,7 @@ package dev.manicule.bench.micro;
 
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
-import dev.manicule.server.ledger.ActionRow;
+import dev.manicule.server.ledger.Actions;
 import dev.manicule.server.model.MessageAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -48,6 +48,6 @@ public class JsonBenchmark {
     /** An action, as it is stored and answered. */
     @Benchmark
     public byte[] row() {
-        return ActionRow.of(action);
+        return Actions.row(action);
     }
 }

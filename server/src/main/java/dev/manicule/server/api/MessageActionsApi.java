@@ -11,7 +11,7 @@ import dev.manicule.server.http.Answer;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
-import dev.manicule.server.ledger.ActionRow;
+import dev.manicule.server.ledger.Actions;
 import dev.manicule.server.ledger.LedgerReads;
 import dev.manicule.server.ledger.LedgerReads.ActionPage;
 import dev.manicule.server.limits.Limit;
@@ -86,7 +86,7 @@ public final class MessageActionsApi implements Api.Family {
                     switch (outcome) {
                         case AddAction.Added added -> call.answer(Answer.json(200,
                                 new JsonText().raw("{\"status\":200,\"data\":")
-                                        .raw(ActionRow.of(added.action()))
+                                        .raw(Actions.row(added.action()))
                                         .raw("}")
                                         .toBytes()));
                         case AddAction.AlreadyAdded _ -> call.refuse(409, "Action Already Added");

@@ -1,5 +1,6 @@
 package dev.manicule.server.ledger;
 
+import dev.manicule.server.model.MessageAction;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,11 @@ record ActionCount(long actions, long bytes, long oldest, long changedAt) {
     ActionCount plus(long size, long timetoken) {
         return new ActionCount(actions + 1, bytes + size, actions == 0 ? timetoken : Math.min(oldest, timetoken),
                 Math.max(changedAt, timetoken));
+    }
+
+    /** With one action more. */
+    ActionCount plus(MessageAction action) {
+        return plus(bytes(action.type(), action.value(), action.uuid()), action.actionTimetoken());
     }
 
     /** With one action less, by a command of this timetoken. */

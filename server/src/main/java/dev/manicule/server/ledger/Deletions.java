@@ -17,6 +17,9 @@ import org.rocksdb.RocksDBException;
  * <p>One thread changes them, the one that commits. Any thread may ask.
  */
 final class Deletions {
+    static final String TABLE = "deletions";
+    static final Family FAMILY = new Family(TABLE, Family.ALL, inspection -> Deletions::inspect);
+
     private static final byte[] NOTHING = {};
     /** A channel with fewer stretches keeps those of deletions that are done until its last one is. */
     private static final int FEW_STRETCHES = 64;
@@ -30,8 +33,20 @@ final class Deletions {
     /** Those of some tables. */
     static Deletions of(Tables tables) throws RocksDBException {
         Deletions deletions = new Deletions();
-        tables.walk(tables.deletions, NOTHING, (key, row) -> deletions.add(Deletion.read(key)));
+        tables.walk(tables.of(Deletions.TABLE), NOTHING, (key, row) -> deletions.add(Deletion.read(key)));
         return deletions;
+    }
+
+    /** Puts the row of one. */
+    static void put(Deletion deletion, Tables tables, Changes changes) {
+        changes.put(tables.of(Deletions.TABLE), deletion.key(), NOTHING);
+    }
+
+    private static void inspect(byte[] key, byte[] row) {
+        Deletion deletion = Deletion.read(key);
+        if (deletion.from() > deletion.to() || row.length > 0) {
+            throw new IllegalArgumentException("of nothing");
+        }
     }
 
     /** What is deleted of a channel. Any thread may ask. */

@@ -24,8 +24,6 @@ import org.rocksdb.WriteOptions;
  * <p>Belongs to the journal's thread.
  */
 public final class Draft {
-    private static final byte[] NOTHING = {};
-
     private final Tables tables;
     private final State state;
     private final Versions versions;
@@ -142,7 +140,7 @@ public final class Draft {
         changes.delete(table, key);
     }
 
-    /** Takes out all rows of a table from one key on and below another, also what this draft has put there, and whatever it puts there. */
+    /** Takes out all rows of a table from one key on and below another; those too that this draft puts there, before or after. */
     void clear(ColumnFamilyHandle table, byte[] from, byte[] below) {
         cleared.add(new KeyRange(table, from, below));
     }
@@ -150,7 +148,8 @@ public final class Draft {
     /** Notes whose pages are not what they were once this is committed. */
     @SuppressWarnings("ReferenceEquality") // handles are those of the tables; their equals would go to RocksDB
     private void changing(ColumnFamilyHandle table, byte[] key) {
-        if (table == tables.messages || table == tables.actions || table == tables.actionsByMessage) {
+        if (table == tables.of(Messages.TABLE) || table == tables.of(Actions.TABLE)
+                || table == tables.of(Actions.BY_MESSAGE)) {
             changing.add(key);
         }
     }
@@ -198,7 +197,7 @@ public final class Draft {
         DeletedRanges before = deleted.getOrDefault(channel, state.deletions().of(channel));
         deleted.put(channel, before.with(deletion.from(), deletion.to(), deletion.at()));
         deletions.add(deletion);
-        changes.put(tables.deletions, deletion.key(), NOTHING);
+        Deletions.put(deletion, tables, changes);
         changing.add(channel.bytes);
         erases = true;
     }
@@ -249,15 +248,15 @@ public final class Draft {
 
     /** Writes all of it to the tables, after which everybody may see it. */
     void write(WriteOptions how) throws RocksDBException {
-        changes.put(tables.meta, Keys.LAST_TIMETOKEN, Keys.number(lastTimetoken));
+        changes.put(tables.of(Tables.META), State.LAST_TIMETOKEN, Keys.number(lastTimetoken));
         if (applied != State.NO_LOG) {
-            changes.put(tables.meta, Keys.APPLIED, Keys.number(applied));
+            changes.put(tables.of(Tables.META), State.APPLIED, Keys.number(applied));
         }
         if (rulesInForce != state.rules()) {
-            changes.put(tables.meta, Keys.RULES, Keys.number(rulesInForce));
+            changes.put(tables.of(Tables.META), State.RULES, Keys.number(rulesInForce));
         }
         if (!ordered.equals(state.ordered())) {
-            changes.put(tables.meta, Keys.ORDER, ordered.row());
+            changes.put(tables.of(Tables.META), GlobalFeed.EXTENT, ordered.row());
         }
         try (WriteBatch batch = changes.toBatch()) {
             for (KeyRange range : cleared) {

@@ -65,7 +65,7 @@ final class Envelopes {
     }
 
     private static Map<?, ?> envelope(Event event) {
-        return (Map<?, ?>) Objects.requireNonNull(JsonReader.tree(FeedRow.whole(event.envelope())), "it is JSON");
+        return (Map<?, ?>) Objects.requireNonNull(JsonReader.tree(Feed.whole(event.envelope())), "it is JSON");
     }
 
     private static Map<?, ?> action(Event event) {

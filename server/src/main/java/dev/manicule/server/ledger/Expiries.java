@@ -10,6 +10,10 @@ import org.rocksdb.RocksIterator;
  * message's timetoken; there is nothing in the row.
  */
 final class Expiries {
+    static final String TABLE = "expiries";
+    static final Family FAMILY = new Family(TABLE, Family.ALL, inspection -> Expiries::inspect);
+
+    private static final byte[] NOTHING = {};
     /** What {@link #first} gives when no message ever expires. */
     static final long NEVER = Long.MAX_VALUE;
 
@@ -21,6 +25,12 @@ final class Expiries {
                 .put(channel)
                 .putLong(message)
                 .array();
+    }
+
+    /** Has a message expire at a time. */
+    static void put(long expiry, byte[] channel, long message, Draft draft) {
+        draft.put(draft.tables().of(Expiries.TABLE), key(expiry, channel, message), NOTHING);
+        draft.setNextExpiry(Math.min(draft.nextExpiry(), expiry));
     }
 
     static long expiry(byte[] key) {
@@ -35,9 +45,16 @@ final class Expiries {
         return Keys.timetoken(key, key.length - Long.BYTES);
     }
 
+    private static void inspect(byte[] key, byte[] row) {
+        var _ = Keys.parseChannel(channel(key));
+        if (expiry(key) <= message(key) || row.length > 0) {
+            throw new IllegalArgumentException("expired before it was published");
+        }
+    }
+
     /** When the next message expires, {@link #NEVER} when none does. */
     static long first(Tables tables) throws RocksDBException {
-        try (RocksIterator rows = tables.db.newIterator(tables.expiries)) {
+        try (RocksIterator rows = tables.db.newIterator(tables.of(Expiries.TABLE))) {
             rows.seekToFirst();
             rows.status();
             return rows.isValid() ? expiry(rows.key()) : NEVER;

@@ -1,22 +1,14 @@
 package dev.manicule.server.ledger;
 
 import dev.manicule.server.json.Json;
-import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.ChannelGroup;
-import dev.manicule.server.model.Message;
-import dev.manicule.server.model.MessageAction;
-import dev.manicule.server.model.Revocation;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
 
 /**
@@ -132,23 +124,26 @@ public final class Export {
 
     private void everything(byte @Nullable [] last) throws RocksDBException {
         ExportLine after = last == null ? null : ExportLine.read(last);
-        List<Part> parts = List.of(new Part("group", tables.meta, Keys.GROUPS, this::group),
-                new Part("revocation", tables.meta, Keys.REVOKED, this::revocation),
-                new Part("message", tables.messages, new byte[0], this::message),
-                new Part("action", tables.actions, new byte[0], this::action));
         String kind = after == null ? null : after.kind();
         if (END.equals(kind)) {
             return;
         }
-        byte[] next = after == null ? new byte[0] : Keys.directlyAfter(after.key());
+        byte[] next = after == null ? new byte[0] : Keys.directlyAfter(rows(after.kind()).key(after));
         boolean isReached = after == null;
-        for (Part part : parts) {
-            boolean isHere = part.kind().equals(kind);
+        for (Family family : Tables.FAMILIES) {
+            Family.Exported rows = family.exported();
+            if (rows == null) {
+                continue;
+            }
+            boolean isHere = rows.kind().equals(kind);
             if (isReached || isHere) {
-                byte[] from = isHere ? next : part.prefix();
-                progress.begins(part.kind() + "s", snapshot.size(part.table()));
-                snapshot.walk(part.table(), from, part.prefix(), (key, row) -> {
-                    part.visitor().row(key, row);
+                byte[] from = isHere ? next : family.beginning();
+                progress.begins(rows.kind() + "s", snapshot.size(tables.of(family.table())));
+                snapshot.walk(tables.of(family.table()), from, family.beginning(), (key, row) -> {
+                    JsonText text = rows.line(key, row, this);
+                    if (text != null) {
+                        line(text);
+                    }
                     progress.goesOn(1);
                 });
                 isReached = true;
@@ -157,92 +152,42 @@ public final class Export {
         line(new JsonText().raw("{\"kind\":\"").raw(END).raw("\",\"lines\":").number(lines).raw("}"));
     }
 
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Part(String kind, ColumnFamilyHandle table, byte[] prefix, Snapshot.Visitor visitor) {}
-
-    private void group(byte[] key, byte[] row) {
-        ChannelGroup group = Keys.parseGroup(key);
-        JsonText json = begin("group", group.keyset()).raw(",\"group\":").quoted(group.name()).raw(",\"channels\":{");
-        String comma = "";
-        for (Map.Entry<String, Long> member : GroupRow.read(row).entrySet()) {
-            json.raw(comma).quoted(member.getKey()).raw(":").quoted(member.getValue());
-            comma = ",";
+    /**
+     * Rows that are exported, by what their lines call their kind.
+     *
+     * @throws IllegalArgumentException when there are no such lines
+     */
+    static Family.Exported rows(String kind) {
+        for (Family family : Tables.FAMILIES) {
+            if (family.exported() != null && family.exported().kind().equals(kind)) {
+                return family.exported();
+            }
         }
-        line(json.raw("}}"));
+        throw new IllegalArgumentException("of an unknown kind: " + kind);
     }
 
-    private void revocation(byte[] key, byte[] row) {
-        Revocation revocation = Keys.parseRevoked(key, row);
-        line(begin("revocation", revocation.keyset()).raw(",\"token\":")
-                .quoted(revocation.token())
-                .raw(",\"expiry\":")
-                .number(revocation.expiry())
-                .raw(",\"since\":")
-                .number(Keys.number(row))
-                .raw("}"));
+    /** The tables that are exported. */
+    Tables tables() {
+        return tables;
     }
 
-    private void message(byte[] key, byte[] row) throws RocksDBException {
-        Channel channel = Keys.parseChannel(key);
-        long timetoken = Keys.timetoken(key, Keys.channelLength(key));
-        if (timetoken > upTo || !snapshot.visible(channel).isMessage(timetoken)) {
-            return;
-        }
-        Message message = MessageRow.read(row, timetoken, List.of(), false);
-        JsonText json = begin("message", channel.keyset()).raw(",\"channel\":")
-                .quoted(channel.name())
-                .raw(",\"timetoken\":")
-                .quoted(timetoken);
-        if (message.uuid() != null) {
-            json.raw(",\"uuid\":").raw(message.uuid());
-        }
-        if (message.customType() != null) {
-            json.raw(",\"type\":").raw(message.customType());
-        }
-        Map<String, Json> envelope = envelope(tables.db.get(tables.feed, key));
-        part("sequence", envelope.get("s"), json);
-        part("origin", envelope.get("o"), json);
-        part("meta", message.meta(), json);
-        part("payload", message.payload(), json);
-        line(json.raw("}"));
+    /** What of the rows of a channel can be seen. */
+    Visible visible(Channel channel) {
+        return snapshot.visible(channel);
     }
 
-    /** What of a message only its event knows. */
-    private static Map<String, Json> envelope(byte @Nullable [] row) {
-        if (row == null) {
-            return Map.of();
-        }
-        Map<String, Json> parts = JsonReader.parts(FeedRow.json(row));
-        return parts == null ? Map.of() : parts;
+    /** Whether what is of a timetoken belongs to the export. */
+    boolean isDue(long timetoken) {
+        return timetoken <= upTo;
     }
 
-    private void action(byte[] key, byte[] row) {
-        Channel channel = Keys.parseChannel(key);
-        MessageAction action = ActionRow.read(row);
-        if (action.actionTimetoken() > upTo
-                || !snapshot.visible(channel).isAction(action.messageTimetoken(), action.actionTimetoken())) {
-            return;
-        }
-        line(begin("action", channel.keyset()).raw(",\"channel\":")
-                .quoted(channel.name())
-                .raw(",\"messageTimetoken\":")
-                .quoted(action.messageTimetoken())
-                .raw(",\"type\":")
-                .quoted(action.type())
-                .raw(",\"value\":")
-                .quoted(action.value())
-                .raw(",\"uuid\":")
-                .quoted(action.uuid())
-                .raw(",\"actionTimetoken\":")
-                .quoted(action.actionTimetoken())
-                .raw("}"));
-    }
-
-    private static JsonText begin(String kind, String keyset) {
+    /** The beginning of a line. */
+    static JsonText begin(String kind, String keyset) {
         return new JsonText(256).raw("{\"kind\":\"").raw(kind).raw("\",\"keyset\":").quoted(keyset);
     }
 
-    private static void part(String name, @Nullable Json value, JsonText json) {
+    /** Appends JSON that a client sent, as it is, or as a string where it has line breaks; nothing for null. */
+    static void part(String name, @Nullable Json value, JsonText json) {
         if (value == null) {
             return;
         }

@@ -5,19 +5,14 @@ import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.Message;
-import dev.manicule.server.model.MessageAction;
-import dev.manicule.server.model.Revocation;
 import dev.manicule.server.model.Timetoken;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,17 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param parts its members, each as it stands there
  */
 record ExportLine(Map<String, Json> parts) {
-    /** The members of each kind of line. Those of which JSON may be the value can have {@code Text} behind their names. */
-    private static final Map<String, Set<String>> MEMBERS = Map.of("group",
-            Set.of("kind", "keyset", "group", "channels"),
-            "revocation", Set.of("kind", "keyset", "token", "expiry", "since"), "message",
-            Set.of("kind", "keyset", "channel", "timetoken", "uuid", "type", "sequence", "origin", "originText", "meta",
-                    "metaText", "payload", "payloadText"),
-            "action", Set.of("kind", "keyset", "channel", "messageTimetoken", "type", "value", "uuid",
-                    "actionTimetoken"),
-            Export.END, Set.of("kind", "lines"));
-
-    private static final Pattern SIGNATURE = Pattern.compile("[0-9a-f]+");
+    private static final Set<String> MEMBERS_OF_END = Set.of("kind", "lines");
 
     /** Whether nothing stands on a line. */
     static boolean isBlank(byte[] line) {
@@ -65,11 +50,7 @@ record ExportLine(Map<String, Json> parts) {
 
     /** Refuses members that no line of its kind has: what they mean would be lost. */
     void checkMembers() {
-        Set<String> known = MEMBERS.get(kind());
-        if (known == null) {
-            throw new IllegalArgumentException("of an unknown kind: " + kind());
-        }
-        checkMembers(known);
+        checkMembers(kind().equals(Export.END) ? MEMBERS_OF_END : Export.rows(kind()).members());
     }
 
     void checkMembers(Set<String> known) {
@@ -102,53 +83,12 @@ record ExportLine(Map<String, Json> parts) {
         return new Channel(keyset(), checkedChannel(text("channel")));
     }
 
-    private static String checkedChannel(String name) {
+    /** The name of a channel on which messages can be. */
+    static String checkedChannel(String name) {
         if (!Channel.isName(name) || !Channel.isForMessages(name)) {
             throw new IllegalArgumentException("no name of a channel: " + name);
         }
         return name;
-    }
-
-    ChannelGroup group() {
-        String name = text("group");
-        if (!Channel.isName(name)) {
-            throw new IllegalArgumentException("no name of a group: " + name);
-        }
-        return new ChannelGroup(keyset(), name);
-    }
-
-    /** The channels of a group, each with the timetoken at which it was put in. */
-    Map<String, Long> channels() {
-        ExportLine channels;
-        try {
-            channels = read(part("channels").utf8());
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("its \"channels\": " + e.getMessage(), e);
-        }
-        Map<String, Long> since = new TreeMap<>();
-        for (String name : new TreeSet<>(channels.parts.keySet())) {
-            since.put(checkedChannel(checkedText(name, "channels")), channels.timetoken(name));
-        }
-        return since;
-    }
-
-    MessageAction action() {
-        long actionTimetoken = timetoken("actionTimetoken");
-        if (actionTimetoken == 0) {
-            throw new IllegalArgumentException("has no timetoken \"actionTimetoken\": it is 0");
-        }
-        return new MessageAction(timetoken("messageTimetoken"), words("type", Limit.ACTION_TYPE_BYTES),
-                words("value", Limit.ACTION_VALUE_BYTES), uuid(), actionTimetoken);
-    }
-
-    Revocation revocation() {
-        String token = text("token");
-        long expiry = natural("expiry");
-        long since = natural("since");
-        if (token.equals(Revocation.EVERY) ? expiry >= since : !SIGNATURE.matcher(token).matches()) {
-            throw new IllegalArgumentException("no signature of a token, in hexadecimal digits: \"" + token + "\"");
-        }
-        return new Revocation(keyset(), token, expiry, since);
     }
 
     /** Who acts: as long as any server is set to take. */
@@ -172,17 +112,6 @@ record ExportLine(Map<String, Json> parts) {
         return type;
     }
 
-    /** The key of the row that the line is of. */
-    byte[] key() {
-        return switch (kind()) {
-            case "group" -> Keys.group(group());
-            case "revocation" -> Keys.revoked(keyset(), number("expiry"), text("token"));
-            case "message" -> Keys.at(Keys.channel(channel()), timetoken("timetoken"));
-            case "action" -> Keys.newestFirst(Keys.channel(channel()), timetoken("actionTimetoken"));
-            default -> throw new IllegalArgumentException("of an unknown kind: " + kind());
-        };
-    }
-
     boolean has(String name) {
         return parts.containsKey(name);
     }
@@ -195,7 +124,8 @@ record ExportLine(Map<String, Json> parts) {
         throw new IllegalArgumentException("has no text \"" + name + "\"");
     }
 
-    private static String checkedText(String text, String name) {
+    /** A text that has a form in UTF-8. */
+    static String checkedText(String text, String name) {
         if (!JsonText.isUnicode(text)) {
             throw new IllegalArgumentException("half of a surrogate pair stands alone in \"" + name + "\"");
         }
@@ -229,22 +159,25 @@ record ExportLine(Map<String, Json> parts) {
     }
 
     /** A text that is not empty, and as long as any server is set to take. */
-    private String words(String name, Limit limit) {
+    String words(String name, Limit limit) {
         String text = text(name);
         if (text.isEmpty()) {
             throw new IllegalArgumentException("has an empty \"" + name + "\"");
         }
         int bytes = text.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > limit.most()) {
-            throw new IllegalArgumentException(
-                    "its \"" + name + "\" has " + bytes + " bytes, more than " + limit.most());
+            throw tooLong(name, bytes, limit);
         }
         return text;
     }
 
-    /** JSON that stands there as it is, or as a string; null when it is not there. */
+    private static IllegalArgumentException tooLong(String name, int bytes, Limit limit) {
+        return new IllegalArgumentException("its \"" + name + "\" has " + bytes + " bytes, more than " + limit.most());
+    }
+
+    /** JSON that stands there as it is, or as a string, as long as any server is set to take; null when it is not there. */
     @Nullable
-    Json json(String name) {
+    Json json(String name, Limit limit) {
         boolean isText = has(name + "Text");
         if (!isText && !has(name)) {
             return null;
@@ -255,10 +188,14 @@ record ExportLine(Map<String, Json> parts) {
             throw new IllegalArgumentException(
                     "\"" + name + (isText ? "Text" : "") + "\" is not JSON, or deeper than " + JsonReader.DEEPEST);
         }
+        if (json.utf8().length > limit.most()) {
+            throw tooLong(name, json.utf8().length, limit);
+        }
         return json;
     }
 
-    private Json part(String name) {
+    /** A member that must be there. */
+    Json part(String name) {
         Json part = parts.get(name);
         if (part == null) {
             throw new IllegalArgumentException("has no \"" + name + "\"");

@@ -3,6 +3,9 @@ package dev.manicule.server.ledger;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup.Former;
 import dev.manicule.server.model.ChannelGroup;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,12 +17,56 @@ import org.rocksdb.RocksDBException;
  * number, for a bounded time, since a change of a group writes all of them anew.
  */
 final class FormerChannels {
-    private final Draft draft;
-    private final Tables tables;
+    private static final byte[] BEGINNING = "former/".getBytes(StandardCharsets.US_ASCII);
+    static final Family FAMILY = new Family(Tables.META, BEGINNING, inspection -> (key, row) -> {
+        var _ = parse(key);
+        var _ = read(row);
+    });
 
-    FormerChannels(Draft draft, Tables tables) {
-        this.draft = draft;
-        this.tables = tables;
+    private FormerChannels() {}
+
+    /** The channels that were taken out of a group. */
+    static byte[] key(ChannelGroup group) {
+        return Groups.key(BEGINNING, group);
+    }
+
+    /** Reads what {@link #key} wrote. */
+    static ChannelGroup parse(byte[] key) {
+        return Groups.parse(BEGINNING, key);
+    }
+
+    /** How the channels that were taken out stand in a row: of each its name as in {@link Groups}, and both timetokens. */
+    static byte[] row(List<Former> former) {
+        ByteArrayOutputStream row = new ByteArrayOutputStream();
+        for (Former each : former) {
+            Groups.write(each.channel(), row);
+            row.writeBytes(Keys.number(each.from()));
+            row.writeBytes(Keys.number(each.to()));
+        }
+        return row.toByteArray();
+    }
+
+    /** About how many bytes a channel takes that was taken out. */
+    private static int bytes(Former former) {
+        return Short.BYTES + 2 * Long.BYTES + former.channel().getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    static List<Former> read(byte[] row) {
+        List<Former> former = new ArrayList<>();
+        ByteBuffer rest = ByteBuffer.wrap(row);
+        while (rest.hasRemaining()) {
+            byte[] name = new byte[rest.getShort() & 0xFFFF];
+            rest.get(name);
+            former.add(new Former(new String(name, StandardCharsets.UTF_8), rest.getLong(), rest.getLong()));
+        }
+        return former;
+    }
+
+    /** All that there are. */
+    static Map<ChannelGroup, List<Former>> all(Tables open) throws RocksDBException {
+        Map<ChannelGroup, List<Former>> former = new TreeMap<>();
+        open.walk(open.of(Tables.META), BEGINNING, (key, row) -> former.put(parse(key), read(row)));
+        return former;
     }
 
     /**
@@ -28,14 +75,16 @@ final class FormerChannels {
      * @param before its channels, each with the timetoken at which it was put in
      * @param now the same after the change
      */
-    List<Former> of(ChannelGroup group, Map<String, Long> before, Map<String, Long> now, long timetoken)
+    static List<Former> change(ChannelGroup group, Map<String, Long> before, Map<String, Long> now, long timetoken,
+            Draft draft)
             throws RocksDBException {
-        byte[] key = Keys.former(group);
-        byte[] row = draft.get(tables.meta, key);
-        List<Former> former = row == null ? new ArrayList<>() : GroupRow.readFormer(row);
+        byte[] key = key(group);
+        byte[] row = draft.get(draft.tables().of(Tables.META), key);
+        List<Former> former = row == null ? new ArrayList<>() : read(row);
         boolean isChanged = former.removeIf(each -> each.to() < timetoken - Former.REMEMBERED);
         for (Map.Entry<String, Long> member : new TreeMap<>(before).entrySet()) {
-            if (!now.containsKey(member.getKey()) && hasEvents(group, member.getKey(), member.getValue(), timetoken)) {
+            if (!now.containsKey(member.getKey())
+                    && hasEvents(group, member.getKey(), member.getValue(), timetoken, draft)) {
                 former.add(new Former(member.getKey(), member.getValue(), timetoken));
                 isChanged = true;
             }
@@ -45,9 +94,9 @@ final class FormerChannels {
         }
         List<Former> newest = newest(former);
         if (newest.isEmpty()) {
-            draft.delete(tables.meta, key);
+            draft.delete(draft.tables().of(Tables.META), key);
         } else {
-            draft.put(tables.meta, key, GroupRow.of(newest));
+            draft.put(draft.tables().of(Tables.META), key, row(newest));
         }
         return newest;
     }
@@ -57,20 +106,17 @@ final class FormerChannels {
         int left = ChannelGroup.maxBytes(ChannelGroup.MAX_CHANNELS);
         while (from > 0 && former.size() - from < ChannelGroup.MAX_CHANNELS && left >= 0) {
             from--;
-            left -= GroupRow.bytes(former.get(from));
+            left -= bytes(former.get(from));
         }
         return former.subList(from, former.size());
     }
 
     /** Nothing can have happened in the group on a channel whose last event is older. */
-    private boolean hasEvents(ChannelGroup group, String name, long after, long now) throws RocksDBException {
+    private static boolean hasEvents(ChannelGroup group, String name, long after, long now, Draft draft)
+            throws RocksDBException {
         Channel channel = new Channel(group.keyset(), name);
         long oldest = Math.max(after, draft.horizons().from(group.keyset(), now) - 1); // what is too old may be there or not
-        return isLaterThan(oldest, channel) || isLaterThan(oldest, channel.presence());
-    }
-
-    private boolean isLaterThan(long timetoken, Channel channel) throws RocksDBException {
-        byte[] last = draft.get(tables.channels, Keys.channel(channel));
-        return last != null && Keys.number(last) > timetoken;
+        return Channels.isLaterThan(oldest, channel, draft)
+                || Channels.isLaterThan(oldest, channel.presence(), draft);
     }
 }

@@ -5,6 +5,7 @@ import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Timetoken;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,16 @@ import org.rocksdb.RocksDBException;
  * ranges, by the commands that time passes with.
  */
 public final class GlobalFeed {
+    static final String TABLE = "order";
+    static final Family FAMILY = new Family(TABLE, Family.ALL,
+            inspection -> (key, row) -> check(key, row, inspection.last()));
+    /** In {@link Tables#META}: the {@link Extent}. */
+    static final byte[] EXTENT = "order".getBytes(StandardCharsets.US_ASCII);
+    static final Family REACH = new Family(Tables.META, EXTENT, inspection -> (key, row) -> {
+        if (key.length != EXTENT.length || row.length != 2 * Long.BYTES) {
+            throw new IllegalArgumentException("no extent");
+        }
+    });
     /** Kinds of rows. Those of events that are only told have a retention of their own, and a range to be cleared. */
     private static final byte TOLD = 0;
     private static final byte KEPT = 1;
@@ -95,7 +106,7 @@ public final class GlobalFeed {
 
         /** That of some tables. */
         static Extent of(Tables tables) throws RocksDBException {
-            return read(tables.db.get(tables.meta, Keys.ORDER));
+            return read(tables.db.get(tables.of(Tables.META), GlobalFeed.EXTENT));
         }
     }
 
@@ -105,7 +116,7 @@ public final class GlobalFeed {
 
     /** Puts an event in, which has the highest timetoken so far. */
     static void put(Event event, byte[] channel, Bounds bounds, Draft draft) throws RocksDBException {
-        draft.put(draft.tables().order, key(event.kept() ? KEPT : TOLD, event.timetoken()), channel);
+        draft.put(draft.tables().of(GlobalFeed.TABLE), key(event.kept() ? KEPT : TOLD, event.timetoken()), channel);
         if (event.kept()) {
             Extent before = draft.ordered();
             Extent now = new Extent(before.count() + 1, before.lowest());
@@ -115,13 +126,13 @@ public final class GlobalFeed {
 
     private static Extent marked(Extent now, long timetoken, Bounds bounds, Draft draft) throws RocksDBException {
         long mark = now.count() / bounds.every();
-        draft.put(draft.tables().order, key(MARK, mark), Keys.number(timetoken));
+        draft.put(draft.tables().of(GlobalFeed.TABLE), key(MARK, mark), Keys.number(timetoken));
         byte[] last = key(MARK, mark - bounds.most() / bounds.every());
-        byte[] row = draft.get(draft.tables().order, last);
+        byte[] row = draft.get(draft.tables().of(GlobalFeed.TABLE), last);
         if (row == null) {
             return now;
         }
-        draft.delete(draft.tables().order, last);
+        draft.delete(draft.tables().of(GlobalFeed.TABLE), last);
         return cutTo(Keys.number(row), now, draft);
     }
 
@@ -129,13 +140,13 @@ public final class GlobalFeed {
         if (lowest <= now.lowest()) {
             return now;
         }
-        draft.clear(draft.tables().order, key(KEPT, 0), key(KEPT, lowest + 1));
+        draft.clear(draft.tables().of(GlobalFeed.TABLE), key(KEPT, 0), key(KEPT, lowest + 1));
         return new Extent(now.count(), lowest);
     }
 
     /** Forgets what is too old, when a period begins. */
     static void begin(long period, Bounds bounds, Draft draft) {
-        draft.clear(draft.tables().order, key(TOLD, 0), key(TOLD, lowestTold(period) + 1));
+        draft.clear(draft.tables().of(GlobalFeed.TABLE), key(TOLD, 0), key(TOLD, lowestTold(period) + 1));
         draft.set(cutTo((period - bounds.periods()) * Timetoken.SHORTLY - 1, draft.ordered(), draft));
     }
 
@@ -168,7 +179,7 @@ public final class GlobalFeed {
         long lowest = Extent.of(open).lowest();
         return scope == Scope.KEPT
                 ? lowest
-                : Math.max(lowest, lowestTold(Keys.period(LedgerReads.lastTimetoken(open))));
+                : Math.max(lowest, lowestTold(Recent.period(State.lastTimetoken(open))));
     }
 
     private static Page page(Tables open, long after, long last, Scope scope, int most, long mostBytes)
@@ -179,7 +190,8 @@ public final class GlobalFeed {
         List<Scan> scans = new ArrayList<>();
         try {
             for (byte kind : scope == Scope.KEPT ? new byte[]{KEPT} : new byte[]{KEPT, TOLD}) {
-                Scan scan = new Scan(open.db, open.order, new byte[]{kind}, new Range(after + 1, last, false));
+                Scan scan = new Scan(open.db, open.of(GlobalFeed.TABLE), new byte[]{kind},
+                        new Range(after + 1, last, false));
                 scans.add(scan);
                 scan.first();
             }
@@ -219,24 +231,24 @@ public final class GlobalFeed {
     private static @Nullable Event event(Tables open, byte kind, byte[] key, long timetoken) throws RocksDBException {
         Channel channel = Keys.parseChannel(key);
         if (kind == TOLD) {
-            byte[] row = open.db.get(open.recent,
-                    Keys.at(Keys.recentEvents(Keys.period(timetoken), key), timetoken));
-            return row == null ? null : FeedRow.read(channel, timetoken, row);
+            byte[] row = open.db.get(open.of(Recent.TABLE),
+                    Keys.at(Recent.events(Recent.period(timetoken), key), timetoken));
+            return row == null ? null : Feed.read(channel, timetoken, row);
         }
         Visible visible = open.state().visible(channel); // first: a deletion is forgotten when its rows are gone
-        byte[] row = open.db.get(open.feed, Keys.at(key, timetoken));
-        Event event = row == null ? null : FeedRow.read(channel, timetoken, row);
+        byte[] row = open.db.get(open.of(Feed.TABLE), Keys.at(key, timetoken));
+        Event event = row == null ? null : Feed.read(channel, timetoken, row);
         return event != null && visible.isEvent(event) ? event : null;
     }
 
     /** Whether the feed has a row for an event that is kept, or had one. */
     static boolean has(Tables tables, byte[] channel, long timetoken) throws RocksDBException {
         return timetoken <= Extent.of(tables).lowest()
-                || Arrays.equals(tables.db.get(tables.order, key(KEPT, timetoken)), channel);
+                || Arrays.equals(tables.db.get(tables.of(GlobalFeed.TABLE), key(KEPT, timetoken)), channel);
     }
 
     /** Refuses a row that makes no sense. */
-    static void check(byte[] key, byte[] row, long last) {
+    private static void check(byte[] key, byte[] row, long last) {
         ByteBuffer rest = ByteBuffer.wrap(key);
         byte kind = rest.get();
         long number = rest.getLong();

@@ -2,6 +2,7 @@ package dev.manicule.server.ledger;
 
 import dev.manicule.server.command.Retain;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +16,13 @@ import org.rocksdb.RocksDBException;
  * <p>Never changed; {@link #with} gives others.
  */
 final class Horizons {
+    /** In {@code meta}: what the keys begin with that say how long keysets keep what they store. */
+    private static final byte[] BEGINNING = "retention/".getBytes(StandardCharsets.US_ASCII);
+    static final Family FAMILY = new Family(Tables.META, BEGINNING, inspection -> (key, row) -> {
+        var _ = parse(key);
+        var _ = Kept.read(row);
+    });
+
     private final Map<String, Kept> byKeyset;
 
     /**
@@ -50,11 +58,28 @@ final class Horizons {
         this.byKeyset = byKeyset;
     }
 
+    /** What a keyset keeps stands under its name. */
+    static byte[] key(String keyset) {
+        byte[] name = keyset.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(BEGINNING.length + name.length).put(BEGINNING).put(name).array();
+    }
+
+    /** Reads what {@link #key} wrote. */
+    static String parse(byte[] key) {
+        return new String(key, BEGINNING.length, key.length - BEGINNING.length, StandardCharsets.UTF_8);
+    }
+
+    /** Puts what a keyset keeps. */
+    static void put(String keyset, Kept kept, Draft draft) {
+        draft.put(draft.tables().of(Tables.META), key(keyset), kept.row());
+        draft.set(draft.horizons().with(keyset, kept));
+    }
+
     /** Those of some tables. */
     static Horizons of(Tables tables) throws RocksDBException {
         Map<String, Kept> found = new HashMap<>();
-        tables.walk(tables.meta, Keys.RETENTIONS,
-                (key, row) -> found.put(Keys.parseRetention(key), Kept.read(row)));
+        tables.walk(tables.of(Tables.META), Horizons.BEGINNING,
+                (key, row) -> found.put(Horizons.parse(key), Kept.read(row)));
         return new Horizons(found);
     }
 

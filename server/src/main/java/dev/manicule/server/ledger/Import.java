@@ -1,25 +1,15 @@
 package dev.manicule.server.ledger;
 
-import dev.manicule.server.command.Publish;
-import dev.manicule.server.command.Publish.Delivery;
-import dev.manicule.server.json.Json;
-import dev.manicule.server.limits.Limit;
-import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.ChannelGroup;
-import dev.manicule.server.model.Event;
-import dev.manicule.server.model.MessageAction;
-import dev.manicule.server.model.Revocation;
 import dev.manicule.server.model.Timetoken;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
@@ -30,6 +20,11 @@ import org.rocksdb.RocksDBException;
  * one that was cut short goes on where it was.
  */
 public final class Import implements AutoCloseable {
+    /** What the keys begin with under which the number of lines stands that are done, by the name of the import. */
+    private static final byte[] BEGINNING = "import/".getBytes(StandardCharsets.US_ASCII);
+    static final Family UNDER_WAY = new Family(Tables.META, BEGINNING, inspection -> (key, row) -> {
+        var _ = Keys.number(row);
+    });
     /** So far the clock of the server that an export comes from may be ahead of ours. */
     private static final Duration AHEAD = Duration.ofDays(1);
     private static final int LINES_AT_ONCE = 2_000;
@@ -122,14 +117,14 @@ public final class Import implements AutoCloseable {
             while (ledger.hasRowsToRemove()) { // what was deleted may come back
                 boolean _ = ledger.removeRows();
             }
-            byte[] marker = name == null ? null : Keys.importUnderWay(name);
+            byte[] marker = name == null ? null : key(name);
             skip(ledger, marker);
             while (!isWhole) {
                 batch(ledger, marker);
             }
             Draft draft = ledger.draft();
             if (marker != null) {
-                draft.delete(draft.tables().meta, marker);
+                draft.delete(draft.tables().of(Tables.META), marker);
             }
             draft.reached(Math.max(ledger.lastTimetoken(), highest));
             ledger.commit(draft);
@@ -150,7 +145,7 @@ public final class Import implements AutoCloseable {
             return;
         }
         Draft draft = ledger.draft();
-        byte[] done = draft.get(draft.tables().meta, marker);
+        byte[] done = draft.get(draft.tables().of(Tables.META), marker);
         for (long left = done == null ? 0 : Keys.number(done) - 1; left > 0; left--) {
             byte[] skipped = next(in);
             if (skipped != null) {
@@ -176,7 +171,7 @@ public final class Import implements AutoCloseable {
             }
         }
         if (marker != null) {
-            draft.put(draft.tables().meta, marker, Keys.number(line));
+            draft.put(draft.tables().of(Tables.META), marker, Keys.number(line));
         }
         draft.reached(Math.max(ledger.lastTimetoken(), highest));
         if (taken > takenBefore) {
@@ -213,13 +208,7 @@ public final class Import implements AutoCloseable {
             end(text);
             return;
         }
-        boolean isNew = switch (text.kind()) {
-            case "group" -> group(text, draft);
-            case "revocation" -> revocation(text, draft);
-            case "message" -> message(text, draft);
-            case "action" -> action(text, draft);
-            default -> throw new IllegalArgumentException("of an unknown kind: " + text.kind());
-        };
+        boolean isNew = Export.rows(text.kind()).take(text, this, draft);
         taken += isNew ? 1 : 0;
         known += isNew ? 0 : 1;
         line++;
@@ -241,7 +230,7 @@ public final class Import implements AutoCloseable {
     }
 
     /** Whether nothing is at a key yet; what is there must be the same. */
-    private static boolean isNew(Draft draft, ColumnFamilyHandle table, byte[] key, byte[] row)
+    static boolean isNew(Draft draft, ColumnFamilyHandle table, byte[] key, byte[] row)
             throws RocksDBException {
         byte[] there = draft.get(table, key);
         if (there != null && !Arrays.equals(there, row)) {
@@ -250,8 +239,13 @@ public final class Import implements AutoCloseable {
         return there == null;
     }
 
+    /** The last second that anything can be of. */
+    long latestSecond() {
+        return latestSecond;
+    }
+
     /** A server whose last timetoken is lower than what it stores would give timetokens twice. */
-    private long known(long timetoken) {
+    long known(long timetoken) {
         if (timetoken > highest) {
             throw new IllegalArgumentException(
                     "its timetoken " + timetoken + " is later than \"lastTimetoken\" in line 1, "
@@ -260,91 +254,8 @@ public final class Import implements AutoCloseable {
         return timetoken;
     }
 
-    /** A group that is there already gets the channels that it has not. */
-    private boolean group(ExportLine text, Draft draft) throws RocksDBException {
-        ChannelGroup group = text.group();
-        byte[] there = draft.get(draft.tables().meta, Keys.group(group));
-        Map<String, Long> members = there == null ? new TreeMap<>() : GroupRow.read(there);
-        int before = members.size();
-        text.channels().forEach((channel, since) -> members.putIfAbsent(channel, known(since)));
-        byte[] row = GroupRow.of(members);
-        int most = (int) Limit.CHANNELS_BY_GROUP.most();
-        if (members.size() > most || row.length > ChannelGroup.maxBytes(most)) {
-            throw new IllegalArgumentException("the group would have " + members.size()
-                    + " channels, and more than any server is set to take: " + most + ", and "
-                    + ChannelGroup.maxBytes(most) + " bytes of names");
-        }
-        draft.put(draft.tables().meta, Keys.group(group), row);
-        return members.size() > before;
-    }
-
-    /** The clock of revocations is another than that of timetokens: the heading says nothing of it. */
-    private boolean revocation(ExportLine text, Draft draft) throws RocksDBException {
-        Revocation revocation = text.revocation();
-        if (revocation.at() > latestSecond) {
-            throw new IllegalArgumentException("its \"since\" " + revocation.at()
-                    + " is later than the present by more than a day (it counts seconds)");
-        }
-        byte[] row = Keys.number(revocation.at());
-        boolean isNew = isNew(draft, draft.tables().meta, text.key(), row);
-        draft.put(draft.tables().meta, text.key(), row);
-        return isNew;
-    }
-
-    private boolean message(ExportLine text, Draft draft) throws RocksDBException {
-        Channel channel = text.channel();
-        long timetoken = known(text.timetoken("timetoken"));
-        Json payload = text.json("payload");
-        if (payload == null || timetoken == 0) {
-            throw new IllegalArgumentException(payload == null ? "has no \"payload\"" : "has no timetoken");
-        }
-        Publish publish = new Publish(channel, payload, text.json("meta"), text.has("uuid") ? text.uuid() : null,
-                text.customType(), text.has("sequence") ? (Long) text.natural("sequence") : null,
-                text.json("origin"), Delivery.STORED);
-        byte[] key = text.key();
-        byte[] row = MessageRow.of(publish);
-        Event event = Envelopes.message(publish, timetoken);
-        boolean isNew = isNew(draft, draft.tables().messages, key, row)
-                && isNew(draft, draft.tables().feed, key, FeedRow.of(event));
-        if (isNew) {
-            draft.put(draft.tables().messages, key, row);
-            tell(event, draft);
-        }
-        return isNew;
-    }
-
-    private boolean action(ExportLine text, Draft draft) throws RocksDBException {
-        Channel channel = text.channel();
-        MessageAction action = text.action();
-        Tables tables = draft.tables();
-        byte[] key = Keys.channel(channel);
-        byte[] row = ActionRow.of(action);
-        byte[] fact = Keys.action(key, action.messageTimetoken(), action.type(), action.value(), action.uuid());
-        byte[] timetoken = Keys.number(known(action.actionTimetoken()));
-        Event event = Envelopes.added(channel, action);
-        boolean isNew = isNew(draft, tables.actions, text.key(), row)
-                && isNew(draft, tables.actionsByMessage, fact, timetoken)
-                && isNew(draft, tables.feed, Keys.at(key, action.actionTimetoken()), FeedRow.of(event));
-        if (isNew) {
-            byte[] countKey = Keys.actionCount(key, action.messageTimetoken());
-            byte[] count = draft.get(tables.actionsByMessage, countKey);
-            draft.put(tables.actions, text.key(), row);
-            draft.put(tables.actionsByMessage, fact, timetoken);
-            draft.put(tables.actionsByMessage, countKey, ActionCount.read(count)
-                    .plus(ActionCount.bytes(action.type(), action.value(), action.uuid()), action.actionTimetoken())
-                    .row());
-            tell(event, draft);
-        }
-        return isNew;
-    }
-
-    /** Puts the event into the feed, as it was told when it happened. */
-    private static void tell(Event event, Draft draft) throws RocksDBException {
-        byte[] channel = Keys.channel(event.channel());
-        draft.put(draft.tables().feed, Keys.at(channel, event.timetoken()), FeedRow.of(event));
-        byte[] last = draft.get(draft.tables().channels, channel);
-        if (last == null || Keys.number(last) < event.timetoken()) {
-            draft.put(draft.tables().channels, channel, Keys.number(event.timetoken()));
-        }
+    private static byte[] key(String name) {
+        byte[] text = name.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(BEGINNING.length + text.length).put(BEGINNING).put(text).array();
     }
 }

@@ -1,9 +1,7 @@
 package dev.manicule.server.ledger;
 
-import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Range;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,10 +96,11 @@ final class Removal {
         byte[] action = reached.action();
         if (action != null) {
             Range all = new Range(deletion.from(), deletion.to(), false);
-            try (Scan scan = new Scan(tables.db, tables.actionsByMessage, deletion.channel().bytes, all)) {
+            try (Scan scan = new Scan(tables.db, tables.of(Actions.BY_MESSAGE), deletion.channel().bytes, all)) {
                 for (seek(scan, action); scan.isValid() && left > 0; scan.next()) {
                     action = Keys.directlyAfter(scan.key());
-                    removeActionRow(scan.key(), scan.row(), deletion.channel().bytes, deletion.at(), changes);
+                    Actions.removeDeleted(scan.key(), scan.row(), deletion.channel().bytes, deletion.at(), tables,
+                            changes);
                     left--;
                 }
                 scan.check();
@@ -111,13 +110,12 @@ final class Removal {
         long message = reached.message();
         boolean isWhole = false;
         if (action == null) {
-            try (Scan scan = new Scan(tables.db, tables.messages, deletion.channel().bytes,
+            try (Scan scan = new Scan(tables.db, tables.of(Messages.TABLE), deletion.channel().bytes,
                     new Range(message, deletion.to(), false))) {
                 for (scan.first(); scan.isValid() && left > 0; scan.next()) {
                     message = scan.timetoken() + 1;
                     if (message <= deletion.at()) {
-                        changes.delete(tables.messages, scan.key());
-                        changes.delete(tables.feed, scan.key());
+                        Messages.remove(scan.key(), tables, changes);
                     }
                     left--;
                 }
@@ -126,7 +124,7 @@ final class Removal {
             }
         }
         if (isWhole) {
-            changes.delete(tables.deletions, deletion.key());
+            changes.delete(tables.of(Deletions.TABLE), deletion.key());
         }
         write(changes);
         if (isWhole) {
@@ -146,43 +144,15 @@ final class Removal {
         }
     }
 
-    /** A row of {@code actionsByMessage}: an action, one that was removed, or the count. */
-    private void removeActionRow(byte[] key, byte[] row, byte[] channel, long before, Changes changes) {
-        Keys.ActionKey action = Keys.parseAction(key, channel.length);
-        switch (action.kind()) {
-            case COUNT -> {
-                if (ActionCount.read(row).changedAt() < before) {
-                    changes.delete(tables.actionsByMessage, key);
-                }
-            }
-            case ACTION -> {
-                long timetoken = Keys.number(row);
-                if (timetoken < before) {
-                    changes.delete(tables.actionsByMessage, key);
-                    changes.delete(tables.actions, Keys.newestFirst(channel, timetoken));
-                    changes.delete(tables.feed, Keys.at(channel, timetoken));
-                }
-            }
-            case REMOVED -> {
-                if (action.removedAt() < before) {
-                    changes.delete(tables.actionsByMessage, key);
-                    changes.delete(tables.feed, Keys.at(channel, action.removedAt()));
-                    changes.delete(tables.feed, Keys.at(channel, Keys.number(row)));
-                }
-            }
-        }
-    }
-
     /** Goes on in the channels of a keyset; in each, the feed leads to all that is kept. */
     private void sweepSome(String keyset, int most, long time) throws RocksDBException {
         long horizon = state.horizons().from(keyset, time);
-        byte[] all = Keys.channels(keyset, 0, new byte[0]);
-        byte[] prefix = Arrays.copyOf(all, all.length - Short.BYTES);
+        byte[] prefix = Channels.ofKeyset(keyset);
         int left = most;
         Changes changes = new Changes();
         try (Slice end = new Slice(Keys.after(prefix));
                 ReadOptions options = new ReadOptions().setIterateUpperBound(end);
-                RocksIterator channels = tables.db.newIterator(tables.channels, options)) {
+                RocksIterator channels = tables.db.newIterator(tables.of(Channels.TABLE), options)) {
             channels.seek(sweptChannel == null ? prefix : sweptChannel);
             while (channels.isValid() && left > 0) {
                 byte[] channel = channels.key();
@@ -208,46 +178,20 @@ final class Removal {
         if (horizon == 0) {
             return left;
         }
-        try (Scan feed = new Scan(tables.db, tables.feed, channel, new Range(0, horizon - 1, false))) {
+        try (Scan feed = new Scan(tables.db, tables.of(Feed.TABLE), channel, new Range(0, horizon - 1, false))) {
             for (feed.first(); feed.isValid(); feed.next()) {
                 if (left == 0) {
                     return -1;
                 }
-                removeOld(feed.key(), feed.row(), channel, horizon, changes);
+                Feed.removeOld(feed.key(), feed.row(), channel, horizon, tables, changes);
                 left--;
             }
             feed.check();
         }
         if (Keys.number(last) < horizon) {
-            changes.delete(tables.channels, channel);
+            changes.delete(tables.of(Channels.TABLE), channel);
         }
         return left;
-    }
-
-    private void removeOld(byte[] key, byte[] event, byte[] channel, long horizon, Changes changes)
-            throws RocksDBException {
-        changes.delete(tables.feed, key);
-        byte[] row = tables.db.get(tables.actions, Keys.otherWayRound(key));
-        if (row == null) {
-            changes.delete(tables.messages, key);
-            long timetoken = Keys.timetoken(key, channel.length);
-            long message = Envelopes.message(FeedRow.read(Keys.parseChannel(channel), timetoken, event));
-            if (message != timetoken) {
-                changes.delete(tables.actionsByMessage, Keys.removedAction(channel, message, timetoken));
-            }
-            return;
-        }
-        MessageAction action = ActionRow.read(row);
-        changes.delete(tables.actions, Keys.otherWayRound(key));
-        byte[] unique = Keys.action(channel, action.messageTimetoken(), action.type(), action.value(), action.uuid());
-        byte[] now = tables.db.get(tables.actionsByMessage, unique);
-        if (now != null && Keys.number(now) == action.actionTimetoken()) { // else it is on the message again
-            changes.delete(tables.actionsByMessage, unique);
-        }
-        byte[] countKey = Keys.actionCount(channel, action.messageTimetoken());
-        if (ActionCount.read(tables.db.get(tables.actionsByMessage, countKey)).changedAt() < horizon) {
-            changes.delete(tables.actionsByMessage, countKey);
-        }
     }
 
     private void write(Changes changes) throws RocksDBException {

@@ -50,7 +50,7 @@ public final class Snapshot implements AutoCloseable {
     /** The highest timetoken of any command. */
     public long lastTimetoken() {
         try {
-            return LedgerReads.lastTimetoken(tables);
+            return State.lastTimetoken(tables);
         } catch (RocksDBException e) {
             throw new StorageException("Reading the last timetoken", e);
         }

@@ -1,6 +1,7 @@
 package dev.manicule.server.ledger;
 
 import dev.manicule.server.model.Channel;
+import java.nio.charset.StandardCharsets;
 import org.rocksdb.RocksDBException;
 
 /**
@@ -12,6 +13,16 @@ import org.rocksdb.RocksDBException;
 final class State {
     /** No entry of a log was ever applied to the tables, and none is there. */
     static final long NO_LOG = -1;
+
+    /** The highest timetoken given so far. */
+    static final byte[] LAST_TIMETOKEN = "lastTimetoken".getBytes(StandardCharsets.US_ASCII);
+    /** The offset of the log's next entry that is to be applied. */
+    static final byte[] APPLIED = "applied".getBytes(StandardCharsets.US_ASCII);
+    /** The version of the rules that is in force, unless it is the first. */
+    static final byte[] RULES = "rules".getBytes(StandardCharsets.US_ASCII);
+    static final Family LAST = number(LAST_TIMETOKEN);
+    static final Family OFFSET = number(APPLIED);
+    static final Family RULES_IN_FORCE = number(RULES);
 
     private final Deletions deletions;
     private volatile Horizons horizons;
@@ -32,19 +43,33 @@ final class State {
         this.lastTimetoken = lastTimetoken;
     }
 
+    /** The highest timetoken that some tables know. */
+    static long lastTimetoken(Tables open) throws RocksDBException {
+        byte[] row = open.db.get(open.of(Tables.META), State.LAST_TIMETOKEN);
+        return row == null ? 0L : Keys.number(row);
+    }
+
+    private static Family number(byte[] name) {
+        return new Family(Tables.META, name, inspection -> (key, row) -> {
+            if (key.length != name.length || row.length != Long.BYTES) {
+                throw new IllegalArgumentException("no number");
+            }
+        });
+    }
+
     /** That of some tables. */
     static State of(Tables tables) throws RocksDBException {
         return new State(Deletions.of(tables), Horizons.of(tables), Expiries.first(tables),
-                LedgerReads.lastTimetoken(tables), applied(tables), GlobalFeed.Extent.of(tables), rules(tables));
+                lastTimetoken(tables), applied(tables), GlobalFeed.Extent.of(tables), rules(tables));
     }
 
     private static long applied(Tables tables) throws RocksDBException {
-        byte[] row = tables.db.get(tables.meta, Keys.APPLIED);
+        byte[] row = tables.db.get(tables.of(Tables.META), State.APPLIED);
         return row == null ? NO_LOG : Keys.number(row);
     }
 
     private static int rules(Tables tables) throws RocksDBException {
-        byte[] row = tables.db.get(tables.meta, Keys.RULES);
+        byte[] row = tables.db.get(tables.of(Tables.META), State.RULES);
         return row == null ? RuleBook.FIRST : Math.toIntExact(Keys.number(row));
     }
 

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
@@ -26,37 +29,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tables, one column family of RocksDB each. They have no log of their own: what is lost of them in a crash is applied again. Keys are described in {@link Keys}.
- *
- * <p>{@code meta}: {@link Keys#LAST_TIMETOKEN}; group to a {@link GroupRow}. {@code messages}: channel, timetoken to a {@link MessageRow}.
- * {@code actions}: channel, action timetoken to the action's JSON as get-actions answers it. {@code actionsByMessage}:
- * channel, message timetoken, type, value, uuid to the action timetoken (what is unique, and how actions are grouped);
- * channel, message timetoken alone to how many there are. {@code feed}: channel, timetoken to an event, for catch-up.
- * {@code channels}: channel to the timetoken of its last event. {@code recent}: what is forgotten soon, by the
- * {@link Keys#period} it is of: name of a request to a {@link RequestRow}; channel, timetoken to an event that is not kept.
- * {@code deletions}: {@link Deletion}s whose rows are still there. {@code expiries}: see {@link Expiries}. {@code order}: see
- * {@link GlobalFeed}.
+ * The tables, one column family of RocksDB each. They have no log of their own: what is lost of them in a crash is applied again. What stands
+ * in them, {@link #FAMILIES} lists: each class there describes its keys and rows.
  */
 final class Tables implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Tables.class);
     /** Files that are no tables: logs, mostly. */
     private static final int FILES_BESIDES = 20;
     private static final long MEBIBYTE = 1 << 20;
-    /** In the order of the handles; RocksDB's own first family holds {@code meta}. */
-    static final List<String> NAMES = List.of("default", "messages", "actions", "actionsByMessage", "feed",
-            "channels", "recent", "deletions", "expiries", "order");
+    /** RocksDB's own first column family: what is known by a name. */
+    static final String META = "default";
+    /** All kinds of rows, those that are exported in the order of their lines. A new kind is a class, and a line here. */
+    static final List<Family> FAMILIES = List.of(Groups.FAMILY, FormerChannels.FAMILY, Revocations.FAMILY,
+            Horizons.FAMILY,
+            State.LAST, State.OFFSET, State.RULES_IN_FORCE, GlobalFeed.REACH, Import.UNDER_WAY, Messages.FAMILY,
+            Actions.FAMILY,
+            Actions.FACTS, Feed.FAMILY, Channels.FAMILY, Recent.FAMILY, Deletions.FAMILY, Expiries.FAMILY,
+            GlobalFeed.FAMILY);
+    /** In the order of the handles. */
+    static final List<String> NAMES = FAMILIES.stream().map(Family::table).distinct().toList();
 
     final RocksDB db;
-    final ColumnFamilyHandle meta;
-    final ColumnFamilyHandle messages;
-    final ColumnFamilyHandle actions;
-    final ColumnFamilyHandle actionsByMessage;
-    final ColumnFamilyHandle feed;
-    final ColumnFamilyHandle channels;
-    final ColumnFamilyHandle recent;
-    final ColumnFamilyHandle deletions;
-    final ColumnFamilyHandle expiries;
-    final ColumnFamilyHandle order;
+    private final Map<String, ColumnFamilyHandle> byName = new HashMap<>();
     private final List<ColumnFamilyHandle> all;
     private volatile @Nullable State state;
     /** What RocksDB needs alive as long as it is open, closed in reverse. */
@@ -65,17 +59,10 @@ final class Tables implements AutoCloseable {
     private Tables(RocksDB db, List<ColumnFamilyHandle> handles, List<AutoCloseable> kept) {
         this.db = db;
         this.kept = kept;
-        meta = handles.get(0);
-        messages = handles.get(1);
-        actions = handles.get(2);
-        actionsByMessage = handles.get(3);
-        feed = handles.get(4);
-        channels = handles.get(5);
-        recent = handles.get(6);
-        deletions = handles.get(7);
-        expiries = handles.get(8);
-        order = handles.get(9);
         all = List.copyOf(handles);
+        for (int place = 0; place < NAMES.size(); place++) {
+            byName.put(NAMES.get(place), handles.get(place));
+        }
     }
 
     /** Writes all of them out, to the same point; returns when they are on the disk. */
@@ -99,9 +86,9 @@ final class Tables implements AutoCloseable {
         }
     }
 
-    /** One of them, by its name in {@link #NAMES}. */
-    ColumnFamilyHandle byName(String name) {
-        return all.get(NAMES.indexOf(name));
+    /** One of them, by its name. */
+    ColumnFamilyHandle of(String name) {
+        return Objects.requireNonNull(byName.get(name), name);
     }
 
     /** What of them is in memory too. It is read when it is first asked for, which may be after an upgrade. */
@@ -160,7 +147,7 @@ final class Tables implements AutoCloseable {
         try (TablesName name = TablesName.of(path);
                 Options options = new Options();
                 RocksDB db = RocksDB.openReadOnly(options, name.toString())) {
-            byte[] row = db.get(Keys.LAST_TIMETOKEN);
+            byte[] row = db.get(State.LAST_TIMETOKEN);
             return row == null ? 0 : Keys.number(row);
         }
     }

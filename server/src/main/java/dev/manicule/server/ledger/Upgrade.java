@@ -1,8 +1,8 @@
 package dev.manicule.server.ledger;
 
-import java.util.Arrays;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.MessageAction;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
@@ -46,21 +46,22 @@ final class Upgrade {
 
     /** Up to format 5, events had no order over channels: it begins with what comes now. */
     private static void beginFeed(Tables tables, WriteOptions synced) throws RocksDBException {
-        GlobalFeed.Extent behind = new GlobalFeed.Extent(0, LedgerReads.lastTimetoken(tables));
-        tables.db.put(tables.meta, synced, Keys.ORDER, behind.row());
+        GlobalFeed.Extent behind = new GlobalFeed.Extent(0, State.lastTimetoken(tables));
+        tables.db.put(tables.of(Tables.META), synced, GlobalFeed.EXTENT, behind.row());
     }
 
     /** Up to format 2, the oldest action of a channel came first. A timetoken's highest bit says which way round it is. */
     private static void turnActions(Tables tables, WriteOptions synced) throws RocksDBException {
         long turned = 0;
-        try (RocksIterator rows = tables.db.newIterator(tables.actions); WriteBatch batch = new WriteBatch()) {
+        try (RocksIterator rows = tables.db.newIterator(tables.of(Actions.TABLE));
+                WriteBatch batch = new WriteBatch()) {
             for (rows.seekToFirst(); rows.isValid(); rows.next()) {
                 byte[] key = rows.key();
                 if (Keys.timetoken(key, key.length - Long.BYTES) < 0) {
                     continue;
                 }
-                batch.put(tables.actions, Keys.otherWayRound(key), rows.value());
-                batch.delete(tables.actions, key);
+                batch.put(tables.of(Actions.TABLE), Keys.otherWayRound(key), rows.value());
+                batch.delete(tables.of(Actions.TABLE), key);
                 turned++;
                 if (batch.count() >= AT_ONCE) {
                     tables.db.write(synced, batch);
@@ -79,20 +80,21 @@ final class Upgrade {
     /** Up to format 4, less was known of the actions on a message together. The row about all comes before those of each. */
     private static void weighActions(Tables tables, WriteOptions synced) throws RocksDBException {
         long messages = 0;
-        try (RocksIterator rows = tables.db.newIterator(tables.actionsByMessage); WriteBatch batch = new WriteBatch()) {
+        try (RocksIterator rows = tables.db.newIterator(tables.of(Actions.BY_MESSAGE));
+                WriteBatch batch = new WriteBatch()) {
             byte @Nullable [] countKey = null;
             ActionCount count = ActionCount.NONE;
             for (rows.seekToFirst(); rows.isValid(); rows.next()) {
                 byte[] key = rows.key();
                 int channelLength = Keys.channelLength(key);
-                Keys.ActionKey action = Keys.parseAction(key, channelLength);
-                byte[] itsCount = Keys.actionCount(Arrays.copyOf(key, channelLength), action.messageTimetoken());
+                Actions.FactKey action = Actions.parse(key, channelLength);
+                byte[] itsCount = Actions.countKey(Arrays.copyOf(key, channelLength), action.messageTimetoken());
                 if (!Arrays.equals(countKey, itsCount)) {
                     messages += put(tables, countKey, count, batch);
                     countKey = itsCount;
                     count = ActionCount.NONE;
                 }
-                if (action.kind() == Keys.Kind.ACTION) {
+                if (action.kind() == Actions.Kind.ACTION) {
                     count = count.plus(ActionCount.bytes(action.type(), action.value(), action.uuid()),
                             Keys.number(rows.value()));
                 }
@@ -113,22 +115,22 @@ final class Upgrade {
         if (countKey == null || count.actions() == 0) {
             return 0;
         }
-        batch.put(tables.actionsByMessage, countKey, count.row());
+        batch.put(tables.of(Actions.BY_MESSAGE), countKey, count.row());
         return 1;
     }
 
     /** Up to format 4, nothing led from a message to the actions that were removed from it. */
     private static void findRemovedActions(Tables tables, WriteOptions synced) throws RocksDBException {
         long found = 0;
-        try (RocksIterator rows = tables.db.newIterator(tables.feed); WriteBatch batch = new WriteBatch()) {
+        try (RocksIterator rows = tables.db.newIterator(tables.of(Feed.TABLE)); WriteBatch batch = new WriteBatch()) {
             for (rows.seekToFirst(); rows.isValid(); rows.next()) {
                 byte[] key = rows.key();
                 byte[] channel = Arrays.copyOf(key, Keys.channelLength(key));
-                Event event = FeedRow.read(Keys.parseChannel(key), Keys.timetoken(key, channel.length), rows.value());
+                Event event = Feed.read(Keys.parseChannel(key), Keys.timetoken(key, channel.length), rows.value());
                 MessageAction removed = Envelopes.removedAction(event);
                 if (removed != null) {
-                    batch.put(tables.actionsByMessage,
-                            Keys.removedAction(channel, removed.messageTimetoken(), event.timetoken()),
+                    batch.put(tables.of(Actions.BY_MESSAGE),
+                            Actions.removedKey(channel, removed.messageTimetoken(), event.timetoken()),
                             Keys.number(removed.actionTimetoken()));
                     found++;
                 }
@@ -145,29 +147,29 @@ final class Upgrade {
 
     /** In format 1, events that are not kept stood in the feed, and stayed for ever. */
     private static void moveTransientEvents(Tables tables, WriteOptions synced) throws RocksDBException {
-        long oldest = Keys.period(LedgerReads.lastTimetoken(tables)) - 1;
+        long oldest = Recent.period(State.lastTimetoken(tables)) - 1;
         long moved = 0;
         long dropped = 0;
         try (ReadOptions options = new ReadOptions();
-                RocksIterator rows = tables.db.newIterator(tables.feed, options);
+                RocksIterator rows = tables.db.newIterator(tables.of(Feed.TABLE), options);
                 WriteBatch batch = new WriteBatch()) {
             for (rows.seekToFirst(); rows.isValid(); rows.next()) {
                 byte[] row = rows.value();
-                if (FeedRow.isKept(row)) {
+                if (Feed.isKept(row)) {
                     continue;
                 }
                 byte[] key = rows.key();
                 int channelLength = key.length - Long.BYTES;
                 long timetoken = Keys.timetoken(key, channelLength);
-                if (Keys.period(timetoken) >= oldest) {
+                if (Recent.period(timetoken) >= oldest) {
                     byte[] channel = Arrays.copyOf(key, channelLength);
-                    batch.put(tables.recent,
-                            Keys.at(Keys.recentEvents(Keys.period(timetoken), channel), timetoken), row);
+                    batch.put(tables.of(Recent.TABLE),
+                            Keys.at(Recent.events(Recent.period(timetoken), channel), timetoken), row);
                     moved++;
                 } else {
                     dropped++;
                 }
-                batch.delete(tables.feed, key);
+                batch.delete(tables.of(Feed.TABLE), key);
                 if (batch.count() >= AT_ONCE) {
                     tables.db.write(synced, batch);
                     batch.clear();

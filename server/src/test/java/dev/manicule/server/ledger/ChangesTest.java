@@ -43,9 +43,9 @@ class ChangesTest {
     void aRowOfAnyLengthIsEncodedAsRocksDbDoes() throws RocksDBException {
         for (int size : new int[]{0, 1, 127, 128, 16_383, 16_384, 2_097_151, 2_097_152}) {
             Changes one = new Changes();
-            one.put(tables.feed, bytes(Math.max(size, 1)), bytes(size));
+            one.put(tables.of(Feed.TABLE), bytes(Math.max(size, 1)), bytes(size));
             try (WriteBatch ours = one.toBatch(); WriteBatch theirs = new WriteBatch()) {
-                theirs.put(tables.feed, bytes(Math.max(size, 1)), bytes(size));
+                theirs.put(tables.of(Feed.TABLE), bytes(Math.max(size, 1)), bytes(size));
                 assertThat(ours.data()).as("%d bytes", size).isEqualTo(theirs.data());
                 assertThat(ours.count()).isEqualTo(1);
             }
@@ -54,43 +54,43 @@ class ChangesTest {
 
     @Test
     void aRowThatIsTakenOutIsEncodedAsRocksDbDoes() throws RocksDBException {
-        changes.delete(tables.recent, bytes(200));
+        changes.delete(tables.of(Recent.TABLE), bytes(200));
         try (WriteBatch ours = changes.toBatch(); WriteBatch theirs = new WriteBatch()) {
-            theirs.delete(tables.recent, bytes(200));
+            theirs.delete(tables.of(Recent.TABLE), bytes(200));
             assertThat(ours.data()).isEqualTo(theirs.data());
         }
     }
 
     @Test
     void whatIsWrittenIsTheLastWordOnEachRowInItsTable() throws RocksDBException {
-        changes.put(tables.meta, bytes(3), bytes(1));
-        changes.put(tables.actions, bytes(3), bytes(2));
-        changes.put(tables.actions, bytes(4), bytes(5));
-        changes.put(tables.actions, bytes(3), bytes(0));
-        changes.delete(tables.actions, bytes(4));
-        changes.delete(tables.feed, bytes(6));
-        changes.put(tables.feed, bytes(6), bytes(7));
+        changes.put(tables.of(Tables.META), bytes(3), bytes(1));
+        changes.put(tables.of(Actions.TABLE), bytes(3), bytes(2));
+        changes.put(tables.of(Actions.TABLE), bytes(4), bytes(5));
+        changes.put(tables.of(Actions.TABLE), bytes(3), bytes(0));
+        changes.delete(tables.of(Actions.TABLE), bytes(4));
+        changes.delete(tables.of(Feed.TABLE), bytes(6));
+        changes.put(tables.of(Feed.TABLE), bytes(6), bytes(7));
         try (WriteBatch batch = changes.toBatch(); WriteOptions how = new WriteOptions()) {
             assertThat(batch.count()).isEqualTo(4);
             tables.db.write(how, batch);
         }
-        assertThat(tables.db.get(tables.meta, bytes(3))).isEqualTo(bytes(1));
-        assertThat(tables.db.get(tables.actions, bytes(3))).isEmpty();
-        assertThat(tables.db.get(tables.actions, bytes(4))).isNull();
-        assertThat(tables.db.get(tables.feed, bytes(6))).isEqualTo(bytes(7));
-        assertThat(tables.db.get(tables.messages, bytes(3))).isNull();
+        assertThat(tables.db.get(tables.of(Tables.META), bytes(3))).isEqualTo(bytes(1));
+        assertThat(tables.db.get(tables.of(Actions.TABLE), bytes(3))).isEmpty();
+        assertThat(tables.db.get(tables.of(Actions.TABLE), bytes(4))).isNull();
+        assertThat(tables.db.get(tables.of(Feed.TABLE), bytes(6))).isEqualTo(bytes(7));
+        assertThat(tables.db.get(tables.of(Messages.TABLE), bytes(3))).isNull();
     }
 
     @Test
     void aRowIsReadAsItIsWithTheChanges() throws RocksDBException {
-        tables.db.put(tables.feed, bytes(1), bytes(10));
-        tables.db.put(tables.feed, bytes(2), bytes(20));
-        changes.put(tables.feed, bytes(1), bytes(0)); // an empty row is a row
-        changes.delete(tables.feed, bytes(2));
-        assertThat(changes.get(tables.feed, bytes(1), tables.db::get)).isEmpty();
-        assertThat(changes.get(tables.feed, bytes(2), tables.db::get)).isNull();
-        assertThat(changes.get(tables.messages, bytes(1), tables.db::get)).isNull();
-        tables.db.put(tables.feed, bytes(3), bytes(30));
-        assertThat(changes.get(tables.feed, bytes(3), tables.db::get)).isEqualTo(bytes(30));
+        tables.db.put(tables.of(Feed.TABLE), bytes(1), bytes(10));
+        tables.db.put(tables.of(Feed.TABLE), bytes(2), bytes(20));
+        changes.put(tables.of(Feed.TABLE), bytes(1), bytes(0)); // an empty row is a row
+        changes.delete(tables.of(Feed.TABLE), bytes(2));
+        assertThat(changes.get(tables.of(Feed.TABLE), bytes(1), tables.db::get)).isEmpty();
+        assertThat(changes.get(tables.of(Feed.TABLE), bytes(2), tables.db::get)).isNull();
+        assertThat(changes.get(tables.of(Messages.TABLE), bytes(1), tables.db::get)).isNull();
+        tables.db.put(tables.of(Feed.TABLE), bytes(3), bytes(30));
+        assertThat(changes.get(tables.of(Feed.TABLE), bytes(3), tables.db::get)).isEqualTo(bytes(30));
     }
 }

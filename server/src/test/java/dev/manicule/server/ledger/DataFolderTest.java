@@ -159,8 +159,8 @@ class DataFolderTest {
             for (int i = 1; i <= messages; i++) {
                 String text = "message " + i + " " + "x".repeat(600); // so that each write is larger than a sector
                 Json payload = new Json(('"' + text + '"').getBytes(StandardCharsets.UTF_8));
-                tables.db.put(tables.messages, synced, Keys.at(Keys.channel(CHANNEL), i), MessageRow
-                        .of(new Publish(CHANNEL, payload, null, null, null, null, null, Delivery.STORED)));
+                tables.db.put(tables.of(Messages.TABLE), synced, Keys.at(Keys.channel(CHANNEL), i),
+                        Messages.row(new Publish(CHANNEL, payload, null, null, null, null, null, Delivery.STORED)));
             }
             try (Stream<Path> files = Files.walk(live)) {
                 for (Path file : files.toList()) {

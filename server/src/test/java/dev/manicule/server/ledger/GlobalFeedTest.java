@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who reads the feed of all channels has all events, in their order, or is shown the gap. */
+/** A reader of the feed of all channels gets all events, in their order, or sees the gap. */
 class GlobalFeedTest {
     private static final Channel ROOM = new Channel("demo", "room");
     private static final Channel HALL = new Channel("other", "hall");
@@ -184,7 +184,7 @@ class GlobalFeedTest {
     }
 
     @Test
-    void whoFallsBehindIsShownTheGap() throws Exception {
+    void aReaderThatFallsBehindSeesTheGap() throws Exception {
         long first = published(ROOM, Delivery.STORED);
         long signal = published(ROOM, Delivery.SIGNAL);
         timetoken += Timetoken.SHORTLY;

@@ -3,12 +3,16 @@ package dev.manicule.server.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.manicule.server.command.Retain;
 import dev.manicule.server.limits.Limit;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Revocation;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,6 +101,41 @@ class ImportTest {
         assertThatThrownBy(this::taken).hasMessage("the file is empty");
         String today = HEADING.replace("\"100\"", "\"17672256000000000\"");
         assertThat(taken(today, end(1))).isEqualTo(new Import.Report(0, 0));
+    }
+
+    /** As a server does: the same action is on a message once, and 25,000 of them are the most. */
+    @Test
+    void actionsAreHeldToTheRulesOfAServer() throws Exception {
+        refused("the same action is on its message already", HEADING, ACTION, ACTION.replace("\"60\"", "\"61\""));
+        List<String> lines = new ArrayList<>(List.of(HEADING.replace("\"100\"", "\"100000\"")));
+        for (int i = 1; i < Ledger.MAX_ACTIONS_PER_MESSAGE; i++) { // one is there
+            lines.add(ACTION.replace("\"v\"", "\"v" + i + "\"").replace("\"60\"", "\"" + (100 + i) + "\""));
+        }
+        lines.add(end(lines.size()));
+        assertThat(taken(lines.toArray(String[]::new)).taken()).isEqualTo(Ledger.MAX_ACTIONS_PER_MESSAGE - 1);
+        refused("its message has 25000 actions, as many as a message may have", lines.getFirst(),
+                ACTION.replace("\"v\"", "\"more\"").replace("\"60\"", "\"90\""));
+    }
+
+    /** An action that is too old is not in the way of the same one anew. */
+    @Test
+    void anActionTakesThePlaceOfOneThatIsTooOld() throws Exception {
+        assertThat(taken(HEADING, ACTION, end(2)).taken()).isEqualTo(1);
+        Draft draft = ledger.draft();
+        assertThat(ledger.apply(new Retain("demo", 30), 101, draft)).isNotNull();
+        ledger.commit(draft);
+        assertThat(taken(HEADING, ACTION.replace("\"60\"", "\"90\""), end(2)).taken()).isEqualTo(1);
+        assertThat(ledger.reads().actions(new Channel("demo", "c"), Range.ALL, 10, 1_000).rows()).singleElement()
+                .satisfies(row -> assertThat(Actions.read(row).actionTimetoken()).isEqualTo(90));
+    }
+
+    @Test
+    void jsonHasItsLimit() {
+        ExportLine line = ExportLine
+                .read(("{\"payload\":\"" + "x".repeat(32 << 10) + "\"}").getBytes(StandardCharsets.UTF_8));
+        assertThat(line.json("payload", Limit.INFLATED_BYTES)).isNotNull();
+        assertThatThrownBy(() -> line.json("payload", Limit.ACTION_TYPE_BYTES))
+                .hasMessage("its \"payload\" has 32770 bytes, more than 32768");
     }
 
     @Test

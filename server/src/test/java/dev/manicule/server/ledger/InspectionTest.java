@@ -68,21 +68,21 @@ class InspectionTest {
 
     @Test
     void anActionWithoutItsFact() throws Exception {
-        assertThat(findings((draft, tables) -> draft.delete(tables.actionsByMessage,
-                Keys.action(KEY, MESSAGE, "r", "v", "alice"))))
+        assertThat(findings((draft, tables) -> draft.delete(tables.of(Actions.BY_MESSAGE),
+                Actions.factKey(KEY, MESSAGE, "r", "v", "alice"))))
                 .anyMatch(line -> line.startsWith("actions: not on its message"))
                 .anyMatch(line -> line.startsWith("actionsByMessage: 1 actions are said"));
     }
 
     @Test
     void aFactWithoutItsAction() throws Exception {
-        assertThat(findings((draft, tables) -> draft.delete(tables.actions, Keys.newestFirst(KEY, ACTION))))
+        assertThat(findings((draft, tables) -> draft.delete(tables.of(Actions.TABLE), Keys.newestFirst(KEY, ACTION))))
                 .anyMatch(line -> line.startsWith("actionsByMessage: no such action"));
     }
 
     @Test
     void aWrongCount() throws Exception {
-        assertThat(findings((draft, tables) -> draft.put(tables.actionsByMessage, Keys.actionCount(KEY, MESSAGE),
+        assertThat(findings((draft, tables) -> draft.put(tables.of(Actions.BY_MESSAGE), Actions.countKey(KEY, MESSAGE),
                 new ActionCount(2, 0, ACTION, ACTION).row()))).singleElement()
                 .asString()
                 .contains("2 actions are said to be on a message that has 1");
@@ -90,7 +90,7 @@ class InspectionTest {
 
     @Test
     void aWrongWeight() throws Exception {
-        assertThat(findings((draft, tables) -> draft.put(tables.actionsByMessage, Keys.actionCount(KEY, MESSAGE),
+        assertThat(findings((draft, tables) -> draft.put(tables.of(Actions.BY_MESSAGE), Actions.countKey(KEY, MESSAGE),
                 new ActionCount(1, 7, ACTION, ACTION).row()))).singleElement()
                 .asString()
                 .contains("are said to take 7 bytes and take ");
@@ -98,41 +98,45 @@ class InspectionTest {
 
     @Test
     void aMessageThatIsNotInTheFeed() throws Exception {
-        assertThat(findings((draft, tables) -> draft.delete(tables.feed, Keys.at(KEY, MESSAGE)))).singleElement()
+        assertThat(findings((draft, tables) -> draft.delete(tables.of(Feed.TABLE), Keys.at(KEY, MESSAGE))))
+                .singleElement()
                 .asString()
                 .startsWith("messages: not in the feed, at demo/room/");
     }
 
     @Test
     void aMessageThatIsNotJson() throws Exception {
-        byte[] row = MessageRow
-                .of(new Publish(ROOM, new Json("{oops".getBytes(StandardCharsets.UTF_8)), null, null, null,
+        byte[] row = Messages
+                .row(new Publish(ROOM, new Json("{oops".getBytes(StandardCharsets.UTF_8)), null, null, null,
                         null, null, Delivery.STORED));
-        assertThat(findings((draft, tables) -> draft.put(tables.messages, Keys.at(KEY, MESSAGE), row))).singleElement()
+        assertThat(findings((draft, tables) -> draft.put(tables.of(Messages.TABLE), Keys.at(KEY, MESSAGE), row)))
+                .singleElement()
                 .asString()
                 .startsWith("messages: not JSON");
     }
 
     @Test
     void aRowThatMakesNoSense() throws Exception {
-        assertThat(findings((draft, tables) -> draft.put(tables.messages, Keys.at(KEY, MESSAGE), new byte[]{1})))
+        assertThat(
+                findings((draft, tables) -> draft.put(tables.of(Messages.TABLE), Keys.at(KEY, MESSAGE), new byte[]{1})))
                 .singleElement()
                 .asString()
                 .startsWith("messages: a row that makes no sense");
-        assertThat(findings((draft, tables) -> draft.put(tables.meta, new byte[]{1, 2}, new byte[]{1})))
+        assertThat(findings((draft, tables) -> draft.put(tables.of(Tables.META), new byte[]{1, 2}, new byte[]{1})))
                 .anyMatch(line -> line.startsWith("meta: a row that makes no sense"));
     }
 
     @Test
     void somethingThatIsTooLate() throws Exception {
-        assertThat(findings((draft, tables) -> draft.put(tables.channels, KEY, Keys.number(2000)))).singleElement()
+        assertThat(findings((draft, tables) -> draft.put(tables.of(Channels.TABLE), KEY, Keys.number(2000))))
+                .singleElement()
                 .asString()
                 .startsWith("channels: makes no sense");
     }
 
     @Test
     void aChannelThatIsNotKnown() throws Exception {
-        assertThat(findings((draft, tables) -> draft.delete(tables.channels, KEY)))
+        assertThat(findings((draft, tables) -> draft.delete(tables.of(Channels.TABLE), KEY)))
                 .anyMatch(line -> line.startsWith("feed: of a channel that is not known"));
     }
 }

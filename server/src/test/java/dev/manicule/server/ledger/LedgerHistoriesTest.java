@@ -170,7 +170,7 @@ class LedgerHistoriesTest {
                 first.add(entry.asks(i, 1, i < change ? entry.command() : StoringRules.stored(entry.command())));
             }
             List<String> expected = tables(first, folder.resolve("first"), new Random(1));
-            expected.add("default " + HexFormat.of().formatHex(Keys.RULES) + " = 0000000000000002");
+            expected.add("default " + HexFormat.of().formatHex(State.RULES) + " = 0000000000000002");
             for (int replica = 0; replica < REPLICAS; replica++) {
                 assertThat(tables(changing, folder.resolve("replica" + replica), random))
                         .containsExactlyInAnyOrderElementsOf(expected);
@@ -216,7 +216,7 @@ class LedgerHistoriesTest {
         List<String> rows = new ArrayList<>();
         try (Snapshot snapshot = Snapshot.openData(folder)) {
             for (String table : Tables.NAMES) {
-                snapshot.walk(snapshot.tables.byName(table), new byte[0], new byte[0],
+                snapshot.walk(snapshot.tables.of(table), new byte[0], new byte[0],
                         (key, row) -> rows.add(table + " " + HexFormat.of().formatHex(key) + " = "
                                 + HexFormat.of().formatHex(row)));
             }
@@ -406,7 +406,7 @@ class LedgerHistoriesTest {
                             .stream()
                             .map(Message::toString)
                             .toList(),
-                    reads.actions(channel, Range.ALL, 100, 1 << 20).rows().stream().map(ActionRow::read).toList());
+                    reads.actions(channel, Range.ALL, 100, 1 << 20).rows().stream().map(Actions::read).toList());
             assertThat(stored.version % 2).as("nothing is being written").isZero();
             Stored before = known.put(channel, stored);
             if (before != null && before.version == stored.version && !model.retained.containsKey(channel.keyset())) {
@@ -434,7 +434,7 @@ class LedgerHistoriesTest {
                 List<Long> inRange = LedgerModel.inRange(actions, range);
                 ActionPage page = reads.actions(channel, range, 5, 1 << 20);
                 List<Long> newest = inRange.subList(Math.max(0, inRange.size() - 5), inRange.size());
-                assertThat(page.rows().stream().map(ActionRow::read).toList())
+                assertThat(page.rows().stream().map(Actions::read).toList())
                         .isEqualTo(newest.stream().map(actions::get).toList());
                 assertThat(page.more()).isEqualTo(inRange.size() > 5);
             }

@@ -153,7 +153,7 @@ class LedgerTest {
         ledger.copyTables(copy);
         try (Snapshot snapshot = Snapshot.open(copy)) {
             long[] count = new long[1];
-            snapshot.walk(snapshot.tables.byName(table), new byte[0], new byte[0], (key, row) -> count[0]++);
+            snapshot.walk(snapshot.tables.of(table), new byte[0], new byte[0], (key, row) -> count[0]++);
             return count[0];
         }
     }
@@ -309,7 +309,7 @@ class LedgerTest {
         for (boolean isRemoved : new boolean[]{false, true}) {
             assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isEqualTo(1);
             assertThat(ledger.reads().actions(CHANNEL, Range.ALL, 10, 10_000).rows()).singleElement()
-                    .satisfies(row -> assertThat(ActionRow.read(row).value()).isEqualTo("young"));
+                    .satisfies(row -> assertThat(Actions.read(row).value()).isEqualTo("young"));
             assertThat(events()).hasSize(2);
             assertThat(ledger.reads().channels("demo", "", 0, null, 10).channels()).containsExactly(CHANNEL);
             assertThat(done(new AddAction(CHANNEL, expired, "r", "young", "a"))).isEqualTo(

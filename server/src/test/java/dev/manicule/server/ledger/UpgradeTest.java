@@ -141,7 +141,7 @@ class UpgradeTest {
                         "\"after the restart\"");
         assertThat(messages.getFirst().actions()).hasSize(2);
         assertThat(messages.get(1).meta()).hasToString("{\"lang\":\"en\"}");
-        assertThat(reads.actions(ROOM, Range.ALL, 100, 1 << 20).rows().stream().map(ActionRow::read).toList())
+        assertThat(reads.actions(ROOM, Range.ALL, 100, 1 << 20).rows().stream().map(Actions::read).toList())
                 .hasSize(5)
                 .isSortedAccordingTo((a, b) -> Long.compare(a.actionTimetoken(), b.actionTimetoken()));
         assertThat(reads.countMessages(new Channel("demo", "busy"), 0, 100)).isEqualTo(60);

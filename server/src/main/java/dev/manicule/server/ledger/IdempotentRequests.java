@@ -5,8 +5,8 @@ import dev.manicule.server.command.Announce;
 import dev.manicule.server.command.ChangeGroup;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.DeleteMessages;
-import dev.manicule.server.command.Idempotent;
 import dev.manicule.server.command.IdempotencyKey;
+import dev.manicule.server.command.Idempotent;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.RemoveAction;
@@ -17,13 +17,15 @@ import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.model.MessageAction;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
 
 /**
- * How a request that was decided stands in its row: what it asked (a digest), one byte for its outcome, and the timetoken
- * that it was given. The byte is not the kind of the outcome's own byte form, which would repeat texts of the command, and
+ * Requests that were decided and named themselves, in {@link Recent#TABLE}: the period, and the name. Row: what was asked (a
+ * digest), one byte for the outcome, and the timetoken that was given. The byte is not the kind of the outcome's own byte form, which would repeat texts of the command, and
  * which folders of earlier versions don't have.
  */
-final class RequestRow {
+final class IdempotentRequests {
     private static final byte ALREADY_ADDED = 0;
     private static final byte NO_SUCH_MESSAGE = 1;
     private static final byte TOO_MANY_ACTIONS = 2;
@@ -34,9 +36,30 @@ final class RequestRow {
     private static final byte PUBLISHED = 100;
     private static final byte ADDED = 101;
 
-    private RequestRow() {}
+    private IdempotentRequests() {}
 
-    static byte[] of(IdempotencyKey key, Outcome outcome, long timetoken) {
+    /** A request that was decided. */
+    static byte[] key(long period, IdempotencyKey key) {
+        return ByteBuffer.allocate(Long.BYTES + 1 + key.name().length)
+                .putLong(period)
+                .put(Recent.REQUEST)
+                .put(key.name())
+                .array();
+    }
+
+    /** The row of a request of that name, if it was decided a while ago; null when it was not. */
+    static byte @Nullable [] known(IdempotencyKey id, long timetoken, Draft draft) throws RocksDBException {
+        long period = Recent.period(timetoken);
+        byte[] row = draft.get(draft.tables().of(Recent.TABLE), key(period, id));
+        return row != null ? row : draft.get(draft.tables().of(Recent.TABLE), key(period - 1, id));
+    }
+
+    /** Remembers what became of a request. */
+    static void put(IdempotencyKey id, Outcome outcome, long timetoken, Draft draft) {
+        draft.put(draft.tables().of(Recent.TABLE), key(Recent.period(timetoken), id), row(id, outcome, timetoken));
+    }
+
+    static byte[] row(IdempotencyKey key, Outcome outcome, long timetoken) {
         return ByteBuffer.allocate(IdempotencyKey.BYTES + 1 + Long.BYTES)
                 .put(key.content())
                 .put(code(outcome))

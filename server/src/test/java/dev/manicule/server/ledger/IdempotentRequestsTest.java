@@ -18,7 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Rows of requests are in existing folders: what a byte stands for must never change. */
-class RequestRowTest {
+class IdempotentRequestsTest {
     private static final AddAction ADD = new AddAction(new Channel("demo", "a"), 5, "r", "v", "bob");
     private static final long TIMETOKEN = 0x0102030405060708L;
 
@@ -41,17 +41,17 @@ class RequestRowTest {
         codes.put(new Publish.Published(TIMETOKEN), 100);
         codes.put(new AddAction.Added(new MessageAction(5, "r", "v", "bob", TIMETOKEN)), 101);
         codes.forEach((outcome, code) -> {
-            byte[] row = RequestRow.of(key(), outcome, TIMETOKEN);
+            byte[] row = IdempotentRequests.row(key(), outcome, TIMETOKEN);
             assertThat(HexFormat.of().formatHex(row))
                     .isEqualTo("5a".repeat(IdempotencyKey.BYTES) + "%02x".formatted(code) + "0102030405060708");
-            assertThat(RequestRow.outcome(row, ADD)).isEqualTo(outcome);
-            assertThat(RequestRow.isOfSame(row, key())).isTrue();
+            assertThat(IdempotentRequests.outcome(row, ADD)).isEqualTo(outcome);
+            assertThat(IdempotentRequests.isOfSame(row, key())).isTrue();
         });
     }
 
     @Test
     void whatNoRequestCanHaveIsNotStored() {
-        assertThatThrownBy(() -> RequestRow.of(key(), new RevokeToken.Revoked(), TIMETOKEN))
+        assertThatThrownBy(() -> IdempotentRequests.row(key(), new RevokeToken.Revoked(), TIMETOKEN))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

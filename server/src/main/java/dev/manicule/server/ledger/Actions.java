@@ -1,0 +1,531 @@
+package dev.manicule.server.ledger;
+
+import dev.manicule.server.command.AddAction;
+import dev.manicule.server.json.JsonReader;
+import dev.manicule.server.json.JsonText;
+import dev.manicule.server.ledger.LedgerReads.ActionPage;
+import dev.manicule.server.limits.Limit;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Event;
+import dev.manicule.server.model.Message.ActionGroup;
+import dev.manicule.server.model.Message.Actor;
+import dev.manicule.server.model.MessageAction;
+import dev.manicule.server.model.Range;
+import dev.manicule.server.model.Timetoken;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+
+/**
+ * Actions on messages, in two tables. {@link #TABLE}: channel, action timetoken inverted, so that the newest comes first; the row is the JSON
+ * object that get-actions answers, ready to be sent. {@link #BY_MESSAGE}: channel, message timetoken, and then what is said by {@link Kind}.
+ */
+public final class Actions {
+    static final String TABLE = "actions";
+    static final String BY_MESSAGE = "actionsByMessage";
+    /** What {@link #addedAt} gives when there is no such action. */
+    static final long NEVER = -1;
+    static final Family FAMILY = new Family(TABLE, Family.ALL,
+            inspection -> (key, row) -> inspect(key, row, inspection),
+            new Lines());
+    static final Family FACTS = new Family(BY_MESSAGE, Family.ALL, Facts::new);
+
+    /** In {@link #BY_MESSAGE}, after the message's timetoken: the number of its actions. Sorts before them. */
+    private static final byte COUNT = 0;
+    /** In {@link #BY_MESSAGE}, after the message's timetoken: one action. */
+    private static final byte ACTION = 1;
+    /** In {@link #BY_MESSAGE}, after the message's timetoken: an action that was removed. */
+    private static final byte REMOVED = 2;
+
+    private Actions() {}
+
+    /** The action as JSON, all members strings. */
+    public static byte[] row(MessageAction action) {
+        return new JsonText(160).raw("{\"messageTimetoken\":")
+                .quoted(action.messageTimetoken())
+                .raw(",\"type\":")
+                .quoted(action.type())
+                .raw(",\"uuid\":")
+                .quoted(action.uuid())
+                .raw(",\"value\":")
+                .quoted(action.value())
+                .raw(",\"actionTimetoken\":")
+                .quoted(action.actionTimetoken())
+                .raw("}")
+                .toBytes();
+    }
+
+    static MessageAction read(byte[] row) {
+        Map<String, Object> members = Objects.requireNonNull(JsonReader.members(row), "an action's row is JSON");
+        return new MessageAction(timetoken(members, "messageTimetoken"), text(members, "type"), text(members, "value"),
+                text(members, "uuid"), timetoken(members, "actionTimetoken"));
+    }
+
+    private static String text(Map<String, Object> members, String name) {
+        return (String) Objects.requireNonNull(members.get(name), name);
+    }
+
+    private static long timetoken(Map<String, Object> members, String name) {
+        return Timetoken.parse(text(members, name));
+    }
+
+    /**
+     * One action on a message. The uuid runs to the end; type and value say their lengths, so that equal ones adjoin.
+     */
+    static byte[] factKey(byte[] channel, long messageTimetoken, String type, String value, String uuid) {
+        byte[] t = type.getBytes(StandardCharsets.UTF_8);
+        byte[] v = value.getBytes(StandardCharsets.UTF_8);
+        byte[] u = uuid.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(channel.length + Long.BYTES + 1 + 8 + t.length + v.length + u.length)
+                .put(channel)
+                .putLong(messageTimetoken)
+                .put(ACTION)
+                .putInt(t.length)
+                .put(t)
+                .putInt(v.length)
+                .put(v)
+                .put(u)
+                .array();
+    }
+
+    /** What the keys of all actions on a message begin with. */
+    private static byte[] factsOn(byte[] channel, long messageTimetoken) {
+        return onMessage(channel, messageTimetoken, ACTION);
+    }
+
+    /** The number of actions on a message. */
+    static byte[] countKey(byte[] channel, long messageTimetoken) {
+        return onMessage(channel, messageTimetoken, COUNT);
+    }
+
+    /**
+     * An action that was removed, by the timetoken of its removal. It leads to the events of both
+     * once the message is deleted.
+     */
+    static byte[] removedKey(byte[] channel, long messageTimetoken, long removedAt) {
+        return ByteBuffer.allocate(channel.length + 2 * Long.BYTES + 1)
+                .put(channel)
+                .putLong(messageTimetoken)
+                .put(REMOVED)
+                .putLong(removedAt)
+                .array();
+    }
+
+    private static byte[] onMessage(byte[] channel, long messageTimetoken, byte kind) {
+        return ByteBuffer.allocate(channel.length + Long.BYTES + 1)
+                .put(channel)
+                .putLong(messageTimetoken)
+                .put(kind)
+                .array();
+    }
+
+    /** Where in an action's key the uuid begins, after type and value, which say their lengths. */
+    private static int uuidAt(byte[] key, int typeAt) {
+        ByteBuffer lengths = ByteBuffer.wrap(key);
+        int valueAt = typeAt + Integer.BYTES + lengths.getInt(typeAt);
+        return valueAt + Integer.BYTES + lengths.getInt(valueAt);
+    }
+
+    /** Whether two actions on a message have the same type and value, which end in the first of them at {@code uuidAt}. */
+    private static boolean isOfSameGroup(byte[] one, byte[] other, int uuidAt) {
+        return other.length >= uuidAt && Arrays.equals(one, 0, uuidAt, other, 0, uuidAt);
+    }
+
+    /** What a key of {@link #BY_MESSAGE} says. */
+    static FactKey parse(byte[] key, int channelLength) {
+        ByteBuffer rest = ByteBuffer.wrap(key, channelLength, key.length - channelLength);
+        long messageTimetoken = rest.getLong();
+        return switch (rest.get()) {
+            case COUNT -> new FactKey(messageTimetoken, Kind.COUNT, "", "", "", 0);
+            case REMOVED -> new FactKey(messageTimetoken, Kind.REMOVED, "", "", "", rest.getLong());
+            default -> {
+                String type = Keys.text(rest, rest.getInt());
+                String value = Keys.text(rest, rest.getInt());
+                yield new FactKey(messageTimetoken, Kind.ACTION, type, value, Keys.text(rest, rest.remaining()), 0);
+            }
+        };
+    }
+
+    /** What stands under a key of {@code actionsByMessage}. */
+    enum Kind {
+        /** The {@link ActionCount} of a message. */
+        COUNT,
+        /** The timetoken of an action. */
+        ACTION,
+        /** The timetoken of an action that was removed. */
+        REMOVED
+    }
+
+    /**
+     * A key of {@code actionsByMessage}, read. Texts are those of an action, else empty.
+     *
+     * @param removedAt when the action was removed, 0 for the other kinds
+     */
+    record FactKey(long messageTimetoken, Kind kind, String type, String value, String uuid, long removedAt) {}
+
+    /** Puts one on a message. */
+    static void put(MessageAction action, byte[] channel, ActionCount withIt, Draft draft) {
+        byte[] fact = factKey(channel, action.messageTimetoken(), action.type(), action.value(), action.uuid());
+        draft.put(draft.tables().of(BY_MESSAGE), fact, Keys.number(action.actionTimetoken()));
+        draft.put(draft.tables().of(BY_MESSAGE), countKey(channel, action.messageTimetoken()), withIt.row());
+        draft.put(draft.tables().of(TABLE), Keys.newestFirst(channel, action.actionTimetoken()), row(action));
+    }
+
+    /** The timetoken of the row of an action of the same type, value and uuid on the same message; {@link #NEVER} when there is none. */
+    static long addedAt(MessageAction action, byte[] channel, Draft draft) throws RocksDBException {
+        byte[] row = draft.get(draft.tables().of(BY_MESSAGE),
+                factKey(channel, action.messageTimetoken(), action.type(), action.value(), action.uuid()));
+        return row == null ? NEVER : Keys.number(row);
+    }
+
+    /** Takes the rows of one out that nothing leads to once another is in its place. */
+    static void forget(byte[] channel, long timetoken, Draft draft) {
+        draft.delete(draft.tables().of(TABLE), Keys.newestFirst(channel, timetoken));
+        draft.delete(draft.tables().of(Feed.TABLE), Keys.at(channel, timetoken));
+    }
+
+    /** Takes one off its message, by a command of a timetoken. */
+    static void takeOff(MessageAction action, byte[] channel, Visible visible, long timetoken, Draft draft)
+            throws RocksDBException {
+        long message = action.messageTimetoken();
+        ActionCount count = countOn(message, channel, visible, draft)
+                .minus(ActionCount.bytes(action.type(), action.value(), action.uuid()), timetoken);
+        byte[] countKey = countKey(channel, message);
+        draft.delete(draft.tables().of(TABLE), Keys.newestFirst(channel, action.actionTimetoken()));
+        draft.delete(draft.tables().of(BY_MESSAGE),
+                factKey(channel, message, action.type(), action.value(), action.uuid()));
+        draft.put(draft.tables().of(BY_MESSAGE), removedKey(channel, message, timetoken),
+                Keys.number(action.actionTimetoken()));
+        if (count.actions() > 0) {
+            draft.put(draft.tables().of(BY_MESSAGE), countKey, count.row());
+        } else {
+            draft.delete(draft.tables().of(BY_MESSAGE), countKey);
+        }
+    }
+
+    /** How much is on a message. Where some of it may be too old by now, what is left is counted. */
+    static ActionCount countOn(long message, byte[] channel, Visible visible, Draft draft) throws RocksDBException {
+        ActionCount said = visible.countOn(message,
+                ActionCount.read(draft.get(draft.tables().of(BY_MESSAGE), countKey(channel, message))));
+        if (said.actions() == 0 || said.oldest() >= visible.horizon()) {
+            return said;
+        }
+        ActionCount left = ActionCount.NONE;
+        for (Map.Entry<ByteKey, byte[]> row : draft.rows(draft.tables().of(BY_MESSAGE), factsOn(channel, message))
+                .entrySet()) {
+            long timetoken = Keys.number(row.getValue());
+            if (visible.isAction(message, timetoken)) {
+                FactKey action = parse(row.getKey().bytes, channel.length);
+                left = left.plus(ActionCount.bytes(action.type(), action.value(), action.uuid()), timetoken);
+            }
+        }
+        return left;
+    }
+
+    /** See {@link LedgerReads#actions}. */
+    static ActionPage page(Tables open, Channel channel, Range range, int limit, int bytes) throws RocksDBException {
+        List<byte[]> rows = new ArrayList<>();
+        Visible visible = open.state().visible(channel);
+        Range kept = visible.keptOf(range);
+        if (kept.isEmpty()) {
+            return new ActionPage(rows, 0, false);
+        }
+        long size = 0;
+        try (Scan scan = Scan.newestFirst(open.db, open.of(TABLE), Keys.channel(channel), kept)) {
+            scan.first();
+            skipDeleted(scan, visible);
+            while (scan.isValid() && rows.size() < limit && size < bytes) {
+                byte[] row = scan.row();
+                rows.add(row);
+                size += row.length;
+                scan.next();
+                skipDeleted(scan, visible);
+            }
+            scan.check();
+            Collections.reverse(rows);
+            long oldest = rows.isEmpty() ? 0 : read(rows.getFirst()).actionTimetoken();
+            return new ActionPage(rows, oldest, scan.isValid());
+        }
+    }
+
+    private static void skipDeleted(Scan actions, Visible visible) {
+        if (visible.deleted().isEmpty()) {
+            return;
+        }
+        for (; actions.isValid(); actions.next()) {
+            MessageAction action = read(actions.row());
+            if (visible.isAction(action.messageTimetoken(), action.actionTimetoken())) {
+                return;
+            }
+        }
+    }
+
+    /**
+     * The actions on a message, read until they are more than {@code room} bytes. Those of one type and value adjoin; the
+     * oldest of a group come first, as far as the group was read.
+     */
+    static OnMessage on(Scan rows, byte[] channel, long messageTimetoken, long room)
+            throws RocksDBException {
+        byte[] beginning = factsOn(channel, messageTimetoken);
+        List<ActionGroup> groups = new ArrayList<>();
+        long bytes = 0;
+        @Nullable ActionGroup group = null;
+        byte[] key = beginning;
+        int uuidAt = key.length;
+        for (rows.seek(beginning); rows.isValid() && bytes <= room; rows.next()) {
+            byte[] next = rows.key();
+            if (!Keys.startsWith(next, beginning)) {
+                break;
+            }
+            if (group == null || !isOfSameGroup(key, next, uuidAt)) {
+                FactKey action = parse(next, channel.length);
+                group = new ActionGroup(action.type(), action.value(), new ArrayList<>());
+                groups.add(group);
+                bytes += action.type().length() + action.value().length();
+                uuidAt = uuidAt(next, beginning.length);
+                key = next;
+            }
+            String uuid = new String(next, uuidAt, next.length - uuidAt, StandardCharsets.UTF_8);
+            group.actors().add(new Actor(uuid, Keys.number(rows.row())));
+            bytes += uuid.length() + 50;
+        }
+        rows.check();
+        boolean hasMore = bytes > room && rows.isValid() && Keys.startsWith(rows.key(), beginning);
+        for (ActionGroup each : groups) {
+            each.actors().sort(Comparator.comparingLong(Actor::actionTimetoken));
+        }
+        return new OnMessage(groups, bytes, hasMore);
+    }
+
+    /**
+     * The actions on a message.
+     *
+     * @param bytes about how many bytes they take
+     * @param hasMore whether some were left out
+     */
+    record OnMessage(List<ActionGroup> groups, long bytes, boolean hasMore) {
+        static final OnMessage NONE = new OnMessage(List.of(), 0, false);
+    }
+
+    /** Removes what a row of {@link #BY_MESSAGE} leads to, an action, one that was removed, or the count, unless it came after a deletion. */
+    static void removeDeleted(byte[] key, byte[] row, byte[] channel, long before, Tables tables, Changes changes) {
+        FactKey action = parse(key, channel.length);
+        switch (action.kind()) {
+            case COUNT -> {
+                if (ActionCount.read(row).changedAt() < before) {
+                    changes.delete(tables.of(BY_MESSAGE), key);
+                }
+            }
+            case ACTION -> {
+                long timetoken = Keys.number(row);
+                if (timetoken < before) {
+                    changes.delete(tables.of(BY_MESSAGE), key);
+                    changes.delete(tables.of(TABLE), Keys.newestFirst(channel, timetoken));
+                    changes.delete(tables.of(Feed.TABLE), Keys.at(channel, timetoken));
+                }
+            }
+            case REMOVED -> {
+                if (action.removedAt() < before) {
+                    changes.delete(tables.of(BY_MESSAGE), key);
+                    changes.delete(tables.of(Feed.TABLE), Keys.at(channel, action.removedAt()));
+                    changes.delete(tables.of(Feed.TABLE), Keys.at(channel, Keys.number(row)));
+                }
+            }
+        }
+    }
+
+    /** Removes one that is too old, and what leads to it. */
+    static void removeOld(byte[] key, byte[] row, byte[] channel, long horizon, Tables tables, Changes changes)
+            throws RocksDBException {
+        MessageAction action = read(row);
+        changes.delete(tables.of(TABLE), key);
+        byte[] unique = factKey(channel, action.messageTimetoken(), action.type(), action.value(), action.uuid());
+        byte[] now = tables.db.get(tables.of(BY_MESSAGE), unique);
+        if (now != null && Keys.number(now) == action.actionTimetoken()) { // else it is on the message again
+            changes.delete(tables.of(BY_MESSAGE), unique);
+        }
+        byte[] countKey = countKey(channel, action.messageTimetoken());
+        if (ActionCount.read(tables.db.get(tables.of(BY_MESSAGE), countKey)).changedAt() < horizon) {
+            changes.delete(tables.of(BY_MESSAGE), countKey);
+        }
+    }
+
+    private static void inspect(byte[] key, byte[] row, Inspection inspection) throws RocksDBException {
+        MessageAction action = read(row);
+        if (!inspection.visible(key).isAction(action.messageTimetoken(), action.actionTimetoken())) {
+            return;
+        }
+        inspection.countAction();
+        byte[] event = Keys.otherWayRound(key);
+        byte[] fact = inspection.tables().db.get(inspection.tables().of(BY_MESSAGE),
+                factKey(Keys.channelOf(key), action.messageTimetoken(),
+                        action.type(), action.value(), action.uuid()));
+        if (action.actionTimetoken() != Keys.timetoken(event) || fact == null
+                || Keys.number(fact) != Keys.timetoken(event)) {
+            inspection.wrong("actions: not on its message, at " + Keys.show(event));
+        }
+        Feed.mustHave("actions", event, inspection);
+    }
+
+    /** Holds the facts of each message against its count. */
+    private static final class Facts implements Family.Inspector {
+        private final Inspection inspection;
+        /** The message whose actions are being counted, and what is known of them. */
+        private byte @Nullable [] counted;
+        private ActionCount saidCount = ActionCount.NONE;
+        private ActionCount foundCount = ActionCount.NONE;
+
+        Facts(Inspection inspection) {
+            this.inspection = inspection;
+        }
+
+        @Override
+        public void row(byte[] key, byte[] row) throws RocksDBException {
+            int channelLength = Keys.channelLength(key);
+            byte[] message = Arrays.copyOf(key, channelLength + Long.BYTES);
+            if (!Arrays.equals(message, counted)) {
+                end();
+                counted = message;
+                saidCount = ActionCount.NONE;
+                foundCount = ActionCount.NONE;
+            }
+            FactKey fact = parse(key, channelLength);
+            Visible visible = inspection.visible(key);
+            switch (fact.kind()) {
+                case COUNT -> saidCount = visible.countOn(fact.messageTimetoken(), ActionCount.read(row));
+                case ACTION -> {
+                    if (visible.isAction(fact.messageTimetoken(), Keys.number(row))) {
+                        countedAction(key, fact, row);
+                    }
+                }
+                case REMOVED -> {
+                    if (fact.removedAt() <= Keys.number(row)) {
+                        inspection.wrong(
+                                "actionsByMessage: an action was removed before it was added, at " + Keys.show(key));
+                    }
+                }
+            }
+        }
+
+        private void countedAction(byte[] key, FactKey fact, byte[] row) throws RocksDBException {
+            int channelLength = Keys.channelLength(key);
+            foundCount = foundCount.plus(ActionCount.bytes(fact.type(), fact.value(), fact.uuid()), Keys.number(row));
+            byte[] action = inspection.tables().db.get(inspection.tables().of(TABLE),
+                    Keys.newestFirst(Arrays.copyOf(key, channelLength), Keys.number(row)));
+            if (action == null || !read(action)
+                    .equals(new MessageAction(fact.messageTimetoken(), fact.type(), fact.value(), fact.uuid(),
+                            Keys.number(row)))) {
+                inspection.wrong("actionsByMessage: no such action, at " + Keys.show(key));
+            }
+        }
+
+        @Override
+        public void end() {
+            if (counted != null && saidCount.actions() > 0
+                    && saidCount.oldest() < inspection.visible(counted).horizon()) {
+                return; // some of what is counted is too old: it is counted anew when an action is added
+            }
+            if (counted != null && saidCount.actions() != foundCount.actions()) {
+                inspection
+                        .wrong("actionsByMessage: %d actions are said to be on a message that has %d, at %s".formatted(
+                                saidCount.actions(), foundCount.actions(), Keys.show(counted)));
+            } else if (counted != null && saidCount.bytes() != foundCount.bytes()) {
+                inspection
+                        .wrong("actionsByMessage: the actions on a message are said to take %d bytes and take %d, at %s"
+                                .formatted(
+                                        saidCount.bytes(), foundCount.bytes(), Keys.show(counted)));
+            }
+        }
+    }
+
+    private static MessageAction action(ExportLine line) {
+        long actionTimetoken = line.timetoken("actionTimetoken");
+        if (actionTimetoken == 0) {
+            throw new IllegalArgumentException("has no timetoken \"actionTimetoken\": it is 0");
+        }
+        return new MessageAction(line.timetoken("messageTimetoken"), line.words("type", Limit.ACTION_TYPE_BYTES),
+                line.words("value", Limit.ACTION_VALUE_BYTES), line.uuid(), actionTimetoken);
+    }
+
+    /** A line of an export. */
+    private static final class Lines implements Family.Exported {
+        @Override
+        public String kind() {
+            return "action";
+        }
+
+        @Override
+        public Set<String> members() {
+            return Set.of("kind", "keyset", "channel", "messageTimetoken", "type", "value", "uuid", "actionTimetoken");
+        }
+
+        @Override
+        public byte[] key(ExportLine line) {
+            return Keys.newestFirst(Keys.channel(line.channel()), line.timetoken("actionTimetoken"));
+        }
+
+        @Override
+        public @Nullable JsonText line(byte[] key, byte[] row, Export export) {
+            Channel channel = Keys.parseChannel(key);
+            MessageAction action = read(row);
+            if (!export.isDue(action.actionTimetoken())
+                    || !export.visible(channel).isAction(action.messageTimetoken(), action.actionTimetoken())) {
+                return null;
+            }
+            return Export.begin(kind(), channel.keyset())
+                    .raw(",\"channel\":")
+                    .quoted(channel.name())
+                    .raw(",\"messageTimetoken\":")
+                    .quoted(action.messageTimetoken())
+                    .raw(",\"type\":")
+                    .quoted(action.type())
+                    .raw(",\"value\":")
+                    .quoted(action.value())
+                    .raw(",\"uuid\":")
+                    .quoted(action.uuid())
+                    .raw(",\"actionTimetoken\":")
+                    .quoted(action.actionTimetoken())
+                    .raw("}");
+        }
+
+        @Override
+        public boolean take(ExportLine text, Import into, Draft draft) throws RocksDBException {
+            Channel channel = text.channel();
+            MessageAction action = action(text);
+            long timetoken = into.known(action.actionTimetoken());
+            byte[] key = Keys.channel(channel);
+            Event event = Envelopes.added(channel, action);
+            boolean isNew = Import.isNew(draft, draft.tables().of(TABLE), key(text), Actions.row(action))
+                    && Import.isNew(draft, draft.tables().of(Feed.TABLE), Keys.at(key, timetoken), Feed.row(event));
+            if (isNew) {
+                Visible visible = draft.visible(channel.keyset(), key, draft.lastTimetoken());
+                long mostBytes = Limit.ACTION_BYTES_BY_MESSAGE.most();
+                throwIfRefused(draft.rules().put(action, key, visible, mostBytes), mostBytes);
+                Feed.putPast(event, draft);
+            }
+            return isNew;
+        }
+
+        private static void throwIfRefused(AddAction.@Nullable Outcome refusal, long mostBytes) {
+            if (refusal != null) {
+                throw new IllegalArgumentException(switch (refusal) {
+                    case AddAction.AlreadyAdded _ -> "the same action is on its message already, at another timetoken";
+                    case AddAction.TooManyActions _ ->
+                        "its message has " + Ledger.MAX_ACTIONS_PER_MESSAGE + " actions, as many as a message may have";
+                    case AddAction.TooManyBytes _ ->
+                        "the actions on its message would take more than " + mostBytes + " bytes";
+                    default -> throw new IllegalStateException("no refusal of an action: " + refusal);
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dev.manicule.server.ledger;
+
+import dev.manicule.server.json.JsonText;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+
+/**
+ * Rows of one kind. All there is to know of them stands in one class, which {@link Tables#FAMILIES} lists: their keys, the form of their rows, what
+ * puts, reads and removes them, what can be wrong with them, and how they are exported.
+ *
+ * @param table the table that they are in
+ * @param beginning what their keys begin with, where a table has several kinds
+ * @param inspectors makes what looks at all of them, for one inspection
+ * @param exported how they are exported; null when they are not
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record Family(String table, byte[] beginning, Function<Inspection, Inspector> inspectors,
+        @Nullable Exported exported) {
+    /** All keys begin with it. */
+    static final byte[] ALL = {};
+
+    /** One that is not exported. */
+    Family(String table, byte[] beginning, Function<Inspection, Inspector> inspectors) {
+        this(table, beginning, inspectors, null);
+    }
+
+    /** Is shown each row of an inspection, in their order. What it throws is a row that makes no sense. */
+    @FunctionalInterface
+    interface Inspector {
+        /** Looks at a row. */
+        void row(byte[] key, byte[] row) throws RocksDBException;
+
+        /** Was shown all of them. */
+        default void end() {}
+    }
+
+    /** Lines of an export, one for each row. */
+    interface Exported {
+        /** What the lines call their kind. */
+        String kind();
+
+        /** The members that a line can have. Those of which JSON may be the value can have {@code Text} behind their names. */
+        Set<String> members();
+
+        /** The key of the row that a line is of. */
+        byte[] key(ExportLine line);
+
+        /** The line of a row; null when there is none, because no read shows the row any more. */
+        @Nullable
+        JsonText line(byte[] key, byte[] row, Export export) throws RocksDBException;
+
+        /**
+         * Puts what a line says into the tables.
+         *
+         * @return whether it is new
+         * @throws IllegalArgumentException when it makes no sense, in words
+         */
+        boolean take(ExportLine line, Import into, Draft draft) throws RocksDBException;
+    }
+}

@@ -1,0 +1,190 @@
+package dev.manicule.server.ledger;
+
+import dev.manicule.server.json.JsonText;
+import dev.manicule.server.limits.Limit;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup.Former;
+import dev.manicule.server.model.ChannelGroup.Members;
+import dev.manicule.server.model.ChannelGroup;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+
+/**
+ * Channel groups. Key: the keyset, after its length, and the name. Row: of each channel the length of its name in two bytes, the name, and the
+ * timetoken at which it was put in. What was taken out is in {@link FormerChannels}.
+ */
+final class Groups {
+    private static final byte[] BEGINNING = "group/".getBytes(StandardCharsets.US_ASCII);
+    static final Family FAMILY = new Family(Tables.META, BEGINNING, inspection -> (key, row) -> {
+        var _ = parse(key);
+        var _ = read(row);
+    }, new Lines());
+
+    private Groups() {}
+
+    /** The members of a group. */
+    static byte[] key(ChannelGroup group) {
+        return key(BEGINNING, group);
+    }
+
+    /** The key of something about a group. */
+    static byte[] key(byte[] kind, ChannelGroup group) {
+        byte[] keyset = group.keyset().getBytes(StandardCharsets.UTF_8);
+        byte[] name = group.name().getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(kind.length + 1 + keyset.length + name.length)
+                .put(kind)
+                .put((byte) keyset.length)
+                .put(keyset)
+                .put(name)
+                .array();
+    }
+
+    /** Reads what {@link #key} wrote. */
+    static ChannelGroup parse(byte[] key) {
+        return parse(BEGINNING, key);
+    }
+
+    /** Reads what {@link #key(byte[], ChannelGroup)} wrote. */
+    static ChannelGroup parse(byte[] kind, byte[] key) {
+        ByteBuffer rest = ByteBuffer.wrap(key, kind.length, key.length - kind.length);
+        String keyset = Keys.text(rest, rest.get() & 0xFF);
+        return new ChannelGroup(keyset, Keys.text(rest, rest.remaining()));
+    }
+
+    static byte[] row(Map<String, Long> since) {
+        ByteArrayOutputStream row = new ByteArrayOutputStream();
+        new TreeMap<>(since).forEach((channel, timetoken) -> {
+            write(channel, row);
+            row.writeBytes(Keys.number(timetoken));
+        });
+        return row.toByteArray();
+    }
+
+    /** Writes the name of a channel, after its length. */
+    static void write(String channel, ByteArrayOutputStream row) {
+        byte[] name = channel.getBytes(StandardCharsets.UTF_8);
+        row.writeBytes(ByteBuffer.allocate(Short.BYTES).putShort((short) name.length).array());
+        row.writeBytes(name);
+    }
+
+    static Map<String, Long> read(byte[] row) {
+        Map<String, Long> since = new TreeMap<>();
+        ByteBuffer rest = ByteBuffer.wrap(row);
+        while (rest.hasRemaining()) {
+            byte[] name = new byte[rest.getShort() & 0xFFFF];
+            rest.get(name);
+            since.put(new String(name, StandardCharsets.UTF_8), rest.getLong());
+        }
+        return since;
+    }
+
+    /** What is in a group, as a draft knows it. */
+    static Map<String, Long> of(ChannelGroup group, Draft draft) throws RocksDBException {
+        byte[] row = draft.get(draft.tables().of(Tables.META), key(group));
+        return row == null ? Map.of() : read(row);
+    }
+
+    /** Puts the channels of a group, or takes it out when it has none. */
+    static void put(ChannelGroup group, Map<String, Long> channels, Draft draft) {
+        if (channels.isEmpty()) {
+            draft.delete(draft.tables().of(Tables.META), key(group));
+        } else {
+            draft.put(draft.tables().of(Tables.META), key(group), row(channels));
+        }
+    }
+
+    /** See {@link LedgerReads#groups}. */
+    static List<Members> all(Tables open) throws RocksDBException {
+        Map<ChannelGroup, List<Former>> former = FormerChannels.all(open);
+        List<Members> groups = new ArrayList<>();
+        open.walk(open.of(Tables.META), BEGINNING, (key, row) -> {
+            ChannelGroup group = parse(key);
+            groups.add(new Members(group, read(row), Objects.requireNonNullElse(former.remove(group), List.of())));
+        });
+        former.forEach((group, channels) -> groups.add(new Members(group, Map.of(), channels)));
+        return groups;
+    }
+
+    /** The channels of a group, each with the timetoken at which it was put in. */
+    private static Map<String, Long> channels(ExportLine line) {
+        ExportLine channels;
+        try {
+            channels = ExportLine.read(line.part("channels").utf8());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("its \"channels\": " + e.getMessage(), e);
+        }
+        Map<String, Long> since = new TreeMap<>();
+        for (String name : new TreeSet<>(channels.parts().keySet())) {
+            since.put(ExportLine.checkedChannel(ExportLine.checkedText(name, "channels")), channels.timetoken(name));
+        }
+        return since;
+    }
+
+    private static ChannelGroup group(ExportLine line) {
+        String name = line.text("group");
+        if (!Channel.isName(name)) {
+            throw new IllegalArgumentException("no name of a group: " + name);
+        }
+        return new ChannelGroup(line.keyset(), name);
+    }
+
+    /** A line of an export. */
+    private static final class Lines implements Family.Exported {
+        @Override
+        public String kind() {
+            return "group";
+        }
+
+        @Override
+        public Set<String> members() {
+            return Set.of("kind", "keyset", "group", "channels");
+        }
+
+        @Override
+        public byte[] key(ExportLine line) {
+            return Groups.key(group(line));
+        }
+
+        @Override
+        public @Nullable JsonText line(byte[] key, byte[] row, Export export) {
+            ChannelGroup group = parse(key);
+            JsonText json = Export.begin(kind(), group.keyset())
+                    .raw(",\"group\":")
+                    .quoted(group.name())
+                    .raw(",\"channels\":{");
+            String comma = "";
+            for (Map.Entry<String, Long> member : read(row).entrySet()) {
+                json.raw(comma).quoted(member.getKey()).raw(":").quoted(member.getValue());
+                comma = ",";
+            }
+            return json.raw("}}");
+        }
+
+        /** A group that is there already gets the channels that it has not. */
+        @Override
+        public boolean take(ExportLine text, Import into, Draft draft) throws RocksDBException {
+            ChannelGroup group = group(text);
+            Map<String, Long> members = new TreeMap<>(of(group, draft));
+            int before = members.size();
+            channels(text).forEach((channel, since) -> members.putIfAbsent(channel, into.known(since)));
+            int most = (int) Limit.CHANNELS_BY_GROUP.most();
+            if (members.size() > most || row(members).length > ChannelGroup.maxBytes(most)) {
+                throw new IllegalArgumentException("the group would have " + members.size()
+                        + " channels, and more than any server is set to take: " + most + ", and "
+                        + ChannelGroup.maxBytes(most) + " bytes of names");
+            }
+            put(group, members, draft);
+            return members.size() > before;
+        }
+    }
+}

@@ -1,0 +1,286 @@
+package dev.manicule.server.ledger;
+
+import dev.manicule.server.command.Publish.Delivery;
+import dev.manicule.server.command.Publish;
+import dev.manicule.server.json.Json;
+import dev.manicule.server.json.JsonReader;
+import dev.manicule.server.json.JsonText;
+import dev.manicule.server.limits.Limit;
+import dev.manicule.server.ledger.LedgerReads.MessageExtent;
+import dev.manicule.server.ledger.LedgerReads.MessagePage;
+import dev.manicule.server.ledger.LedgerReads.Rest;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Event;
+import dev.manicule.server.model.Message;
+import dev.manicule.server.model.Range;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+
+/**
+ * Messages that are stored. Key: channel, timetoken. Row: three optional texts (uuid, meta, custom type), each as four bytes of length (−1
+ * when absent) and its JSON, then the payload to the end. All are stored as they go into an answer.
+ */
+final class Messages {
+    static final String TABLE = "messages";
+    static final Family FAMILY = new Family(TABLE, Family.ALL,
+            inspection -> (key, row) -> inspect(key, row, inspection),
+            new Lines());
+
+    private Messages() {}
+
+    static byte[] row(Publish publish) {
+        byte @Nullable [] uuid = publish.uuid() == null ? null : JsonText.quote(publish.uuid());
+        byte @Nullable [] meta = publish.meta() == null ? null : publish.meta().utf8();
+        byte @Nullable [] customType = publish.customType() == null ? null : JsonText.quote(publish.customType());
+        byte[] payload = publish.payload().utf8();
+        ByteBuffer row = ByteBuffer.allocate(size(uuid) + size(meta) + size(customType) + payload.length);
+        put(row, uuid);
+        put(row, meta);
+        put(row, customType);
+        return row.put(payload).array();
+    }
+
+    static Message read(byte[] row, long timetoken, List<Message.ActionGroup> actions, boolean hasMoreActions) {
+        ByteBuffer rest = ByteBuffer.wrap(row);
+        Json uuid = next(rest);
+        Json meta = next(rest);
+        Json customType = next(rest);
+        byte[] payload = new byte[rest.remaining()];
+        rest.get(payload);
+        return new Message(timetoken, new Json(payload), meta, uuid, customType, actions, hasMoreActions);
+    }
+
+    private static int size(byte @Nullable [] text) {
+        return Integer.BYTES + (text == null ? 0 : text.length);
+    }
+
+    private static void put(ByteBuffer row, byte @Nullable [] text) {
+        row.putInt(text == null ? -1 : text.length);
+        if (text != null) {
+            row.put(text);
+        }
+    }
+
+    private static @Nullable Json next(ByteBuffer rest) {
+        int size = rest.getInt();
+        if (size < 0) {
+            return null;
+        }
+        byte[] text = new byte[size];
+        rest.get(text);
+        return new Json(text);
+    }
+
+    /** Stores one, published at a timetoken. */
+    static void put(Publish publish, byte[] channel, long timetoken, Draft draft) {
+        draft.put(draft.tables().of(TABLE), Keys.at(channel, timetoken), row(publish));
+        if (publish.lifetime() > 0) {
+            Expiries.put(timetoken + publish.lifetime(), channel, timetoken, draft);
+        }
+    }
+
+    static boolean isStored(long message, byte[] channel, Visible visible, Draft draft) throws RocksDBException {
+        return visible.isMessage(message) && draft.get(draft.tables().of(TABLE), Keys.at(channel, message)) != null;
+    }
+
+    /** Removes the rows of one that no read shows any more. */
+    static void remove(byte[] key, Tables tables, Changes changes) {
+        changes.delete(tables.of(TABLE), key);
+        changes.delete(tables.of(Feed.TABLE), key);
+    }
+
+    /** See {@link LedgerReads#messages}. */
+    static MessagePage page(Tables open, Channel channel, Range range, int limit, boolean withActions, int bytes)
+            throws RocksDBException {
+        List<Message> messages = new ArrayList<>();
+        long[] bytesRead = new long[1];
+        Rest rest = walk(open, channel, range, limit, withActions, bytes, (scan, timetoken, actions) -> {
+            messages.add(read(scan.row(), timetoken, actions.groups(), actions.hasMore()));
+            bytesRead[0] += scan.rowLength() + actions.bytes();
+        });
+        if (range.newest()) {
+            Collections.reverse(messages);
+        }
+        return new MessagePage(messages, bytesRead[0], rest);
+    }
+
+    /** What a page of {@link #page} would hold, found out without holding it. */
+    static MessageExtent extent(Tables open, Channel channel, Range range, int limit, boolean withActions, int bytes)
+            throws RocksDBException {
+        long[] found = {Long.MAX_VALUE, 0, 0};
+        Rest rest = walk(open, channel, range, limit, withActions, bytes, (scan, timetoken, actions) -> {
+            found[0] = Math.min(found[0], timetoken);
+            found[1] = Math.max(found[1], timetoken);
+            found[2] += scan.rowLength() + actions.bytes();
+        });
+        return new MessageExtent(found[0], found[1], found[2], rest);
+    }
+
+    /** Takes the messages of a page, one after the other from the end from which the page is taken. */
+    private interface MessageVisitor {
+        void message(Scan row, long timetoken, Actions.OnMessage actions);
+    }
+
+    private static Rest walk(Tables open, Channel channel, Range range, int limit, boolean withActions, int bytes,
+            MessageVisitor visitor) throws RocksDBException {
+        if (range.isEmpty()) {
+            return Rest.NONE;
+        }
+        byte[] key = Keys.channel(channel);
+        int count = 0;
+        long size = 0;
+        Visible visible = open.state().visible(channel);
+        Range kept = visible.keptOf(range);
+        if (kept.isEmpty()) {
+            return Rest.NONE;
+        }
+        try (Scan scan = new Scan(open.db, open.of(TABLE), key, kept);
+                Scan actionRows = new Scan(open.db, open.of(Actions.BY_MESSAGE), key, kept)) {
+            for (start(scan, range); scan.isValid(); step(scan, range)) {
+                long timetoken = scan.timetoken();
+                if (!visible.isMessage(timetoken)) {
+                    continue;
+                }
+                if (count == limit) {
+                    return Rest.OVER_LIMIT;
+                }
+                int length = scan.rowLength();
+                long room = count == 0 ? Integer.MAX_VALUE : bytes - size;
+                Actions.OnMessage actions = withActions
+                        ? Actions.on(actionRows, key, timetoken, Math.min(room - length, LedgerReads.MOST_ACTION_BYTES))
+                        : Actions.OnMessage.NONE;
+                if (length + actions.bytes() > room) {
+                    return Rest.TOO_LARGE;
+                }
+                size += length + actions.bytes();
+                count++;
+                visitor.message(scan, timetoken, actions);
+            }
+            scan.check();
+            return Rest.NONE;
+        }
+    }
+
+    /** How many messages of a channel are newer than a timetoken, counted up to {@code most}. */
+    static int count(Tables open, Channel channel, long after, int most) throws RocksDBException {
+        if (after == Long.MAX_VALUE) {
+            return 0;
+        }
+        Visible visible = open.state().visible(channel);
+        Range range = visible.keptOf(new Range(after + 1, Long.MAX_VALUE, false));
+        try (Scan scan = new Scan(open.db, open.of(TABLE), Keys.channel(channel), range)) {
+            int count = 0;
+            for (scan.first(); scan.isValid() && count < most; scan.next()) {
+                count += visible.deleted().isEmpty() || visible.isMessage(scan.timetoken()) ? 1 : 0;
+            }
+            scan.check();
+            return count;
+        }
+    }
+
+    private static void start(Scan scan, Range range) {
+        if (range.newest()) {
+            scan.last();
+        } else {
+            scan.first();
+        }
+    }
+
+    private static void step(Scan scan, Range range) {
+        if (range.newest()) {
+            scan.previous();
+        } else {
+            scan.next();
+        }
+    }
+
+    private static void inspect(byte[] key, byte[] row, Inspection inspection) throws RocksDBException {
+        if (!inspection.visible(key).isMessage(Keys.timetoken(key))) {
+            return; // its rows go one after the other
+        }
+        inspection.countMessage();
+        Message message = read(row, Keys.timetoken(key), List.of(), false);
+        if (!JsonReader.isJson(message.payload().utf8())
+                || (message.meta() != null && !JsonReader.isJson(message.meta().utf8()))
+                || (message.uuid() != null && !JsonReader.isJson(message.uuid().utf8()))) {
+            inspection.wrong("messages: not JSON, at " + Keys.show(key));
+        }
+        Feed.mustHave("messages", key, inspection);
+    }
+
+    /** A line of an export. */
+    private static final class Lines implements Family.Exported {
+        @Override
+        public String kind() {
+            return "message";
+        }
+
+        @Override
+        public Set<String> members() {
+            return Set.of("kind", "keyset", "channel", "timetoken", "uuid", "type", "sequence", "origin", "originText",
+                    "meta", "metaText", "payload", "payloadText");
+        }
+
+        @Override
+        public byte[] key(ExportLine line) {
+            return Keys.at(Keys.channel(line.channel()), line.timetoken("timetoken"));
+        }
+
+        @Override
+        public @Nullable JsonText line(byte[] key, byte[] row, Export export) throws RocksDBException {
+            Channel channel = Keys.parseChannel(key);
+            long timetoken = Keys.timetoken(key, Keys.channelLength(key));
+            if (!export.isDue(timetoken) || !export.visible(channel).isMessage(timetoken)) {
+                return null;
+            }
+            Message message = read(row, timetoken, List.of(), false);
+            JsonText json = Export.begin(kind(), channel.keyset())
+                    .raw(",\"channel\":")
+                    .quoted(channel.name())
+                    .raw(",\"timetoken\":")
+                    .quoted(timetoken);
+            if (message.uuid() != null) {
+                json.raw(",\"uuid\":").raw(message.uuid());
+            }
+            if (message.customType() != null) {
+                json.raw(",\"type\":").raw(message.customType());
+            }
+            Map<String, Json> envelope = Feed.parts(export.tables().db.get(export.tables().of(Feed.TABLE), key));
+            Export.part("sequence", envelope.get("s"), json);
+            Export.part("origin", envelope.get("o"), json);
+            Export.part("meta", message.meta(), json);
+            Export.part("payload", message.payload(), json);
+            return json.raw("}");
+        }
+
+        @Override
+        public boolean take(ExportLine text, Import into, Draft draft) throws RocksDBException {
+            Channel channel = text.channel();
+            long timetoken = into.known(text.timetoken("timetoken"));
+            Json payload = text.json("payload", Limit.INFLATED_BYTES);
+            if (payload == null || timetoken == 0) {
+                throw new IllegalArgumentException(payload == null ? "has no \"payload\"" : "has no timetoken");
+            }
+            Publish publish = new Publish(channel, payload, text.json("meta", Limit.INFLATED_BYTES),
+                    text.has("uuid") ? text.uuid() : null,
+                    text.customType(), text.has("sequence") ? (Long) text.natural("sequence") : null,
+                    text.json("origin", Limit.INFLATED_BYTES), Delivery.STORED);
+            byte[] key = key(text);
+            byte[] row = row(publish);
+            Event event = Envelopes.message(publish, timetoken);
+            boolean isNew = Import.isNew(draft, draft.tables().of(TABLE), key, row)
+                    && Import.isNew(draft, draft.tables().of(Feed.TABLE), key, Feed.row(event));
+            if (isNew) {
+                draft.put(draft.tables().of(TABLE), key, row);
+                Feed.putPast(event, draft);
+            }
+            return isNew;
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package dev.manicule.server.ledger;
+
+import dev.manicule.server.command.RevokeToken;
+import dev.manicule.server.json.JsonText;
+import dev.manicule.server.model.Revocation;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.rocksdb.RocksDBException;
+
+/**
+ * Tokens that hold no more. Key: the keyset, after its length, the second at which the token would have ended, its signature. Row: the second at which it
+ * was revoked. Those of a keyset that end first come first.
+ */
+final class Revocations {
+    private static final byte[] BEGINNING = "revoked/".getBytes(StandardCharsets.US_ASCII);
+    private static final Pattern SIGNATURE = Pattern.compile("[0-9a-f]+");
+    static final Family FAMILY = new Family(Tables.META, BEGINNING, inspection -> (key, row) -> {
+        var _ = read(key, row);
+    }, new Lines());
+
+    private Revocations() {}
+
+    /** What the keys of a keyset's revoked tokens begin with. */
+    static byte[] ofKeyset(String subscribeKey) {
+        byte[] keyset = subscribeKey.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(BEGINNING.length + 1 + keyset.length)
+                .put(BEGINNING)
+                .put((byte) keyset.length)
+                .put(keyset)
+                .array();
+    }
+
+    /** A revoked token. Those of a keyset that end first come first. */
+    static byte[] key(String subscribeKey, long expiry, String token) {
+        byte[] keyset = subscribeKey.getBytes(StandardCharsets.UTF_8);
+        byte[] name = token.getBytes(StandardCharsets.US_ASCII);
+        return ByteBuffer.allocate(BEGINNING.length + 1 + keyset.length + Long.BYTES + name.length)
+                .put(BEGINNING)
+                .put((byte) keyset.length)
+                .put(keyset)
+                .putLong(expiry)
+                .put(name)
+                .array();
+    }
+
+    /** Reads what {@link #key} wrote. */
+    static Revocation read(byte[] key, byte[] row) {
+        ByteBuffer rest = ByteBuffer.wrap(key, BEGINNING.length, key.length - BEGINNING.length);
+        String keyset = Keys.text(rest, rest.get() & 0xFF);
+        long expiry = rest.getLong();
+        return new Revocation(keyset, Keys.text(rest, rest.remaining()), expiry, Keys.number(row));
+    }
+
+    /** Remembers a token, and forgets those that have ended long ago; how, {@link Revocation#forgottenBefore} says. */
+    static void put(RevokeToken revoke, Draft draft) throws RocksDBException {
+        String keyset = revoke.keyset();
+        ByteKey below = new ByteKey(key(keyset, Revocation.forgottenBefore(revoke.now()), Revocation.EVERY));
+        List<byte[]> ended = new ArrayList<>();
+        for (ByteKey key : draft.rows(draft.tables().of(Tables.META), ofKeyset(keyset)).headMap(below).keySet()) {
+            ended.add(key.bytes);
+            draft.delete(draft.tables().of(Tables.META), key.bytes);
+        }
+        byte[] now = Keys.number(revoke.now());
+        if (!ended.isEmpty()) {
+            long last = read(ended.getLast(), now).expiry();
+            draft.put(draft.tables().of(Tables.META), key(keyset, last, Revocation.EVERY), now);
+        }
+        draft.put(draft.tables().of(Tables.META), key(keyset, revoke.expiry(), revoke.token()), now);
+    }
+
+    /** See {@link LedgerReads#revocations}. */
+    static List<Revocation> all(Tables open) throws RocksDBException {
+        List<Revocation> all = new ArrayList<>();
+        open.walk(open.of(Tables.META), BEGINNING, (key, row) -> all.add(read(key, row)));
+        return all;
+    }
+
+    private static Revocation revocation(ExportLine line) {
+        String token = line.text("token");
+        long expiry = line.natural("expiry");
+        long since = line.natural("since");
+        if (token.equals(Revocation.EVERY) ? expiry >= since : !SIGNATURE.matcher(token).matches()) {
+            throw new IllegalArgumentException("no signature of a token, in hexadecimal digits: \"" + token + "\"");
+        }
+        return new Revocation(line.keyset(), token, expiry, since);
+    }
+
+    /** A line of an export. */
+    private static final class Lines implements Family.Exported {
+        @Override
+        public String kind() {
+            return "revocation";
+        }
+
+        @Override
+        public Set<String> members() {
+            return Set.of("kind", "keyset", "token", "expiry", "since");
+        }
+
+        @Override
+        public byte[] key(ExportLine line) {
+            return Revocations.key(line.keyset(), line.number("expiry"), line.text("token"));
+        }
+
+        @Override
+        public JsonText line(byte[] key, byte[] row, Export export) {
+            Revocation revocation = read(key, row);
+            return Export.begin(kind(), revocation.keyset())
+                    .raw(",\"token\":")
+                    .quoted(revocation.token())
+                    .raw(",\"expiry\":")
+                    .number(revocation.expiry())
+                    .raw(",\"since\":")
+                    .number(Keys.number(row))
+                    .raw("}");
+        }
+
+        /** The clock of revocations is another than that of timetokens: the heading says nothing of it. */
+        @Override
+        public boolean take(ExportLine text, Import into, Draft draft) throws RocksDBException {
+            Revocation revocation = revocation(text);
+            if (revocation.at() > into.latestSecond()) {
+                throw new IllegalArgumentException("its \"since\" " + revocation.at()
+                        + " is later than the present by more than a day (it counts seconds)");
+            }
+            byte[] row = Keys.number(revocation.at());
+            boolean isNew = Import.isNew(draft, draft.tables().of(Tables.META), key(text), row);
+            draft.put(draft.tables().of(Tables.META), key(text), row);
+            return isNew;
+        }
+    }
+}
