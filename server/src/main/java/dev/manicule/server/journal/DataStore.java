@@ -10,6 +10,7 @@ import dev.manicule.server.log.LocalLog;
 import dev.manicule.server.log.LocalLogOptions;
 import dev.manicule.server.log.Log;
 import dev.manicule.server.log.LogException;
+import dev.manicule.server.log.LogFiles;
 import dev.manicule.server.log.LogListener;
 import dev.manicule.server.log.MemoryLog;
 import java.io.IOException;
@@ -64,7 +65,7 @@ public final class DataStore implements AutoCloseable {
         Listening listening = new Listening();
         try {
             LocalLogOptions options = LocalLogOptions.usual(clock, background, listening);
-            Log<Entry> log = openLog(ledger, options);
+            Log<Entry> log = openLog(ledger, FolderLogFiles.in(ledger.logFolder()), options);
             return caughtUp(new DataStore(ledger, log, background, listening));
         } catch (LogException | IOException e) {
             background.shutdown();
@@ -108,9 +109,8 @@ public final class DataStore implements AutoCloseable {
     }
 
     /** A log that the tables have never heard of is that of a folder being made: nothing was ever acknowledged out of it. */
-    private static Log<Entry> openLog(Ledger ledger, LocalLogOptions options)
+    static Log<Entry> openLog(Ledger ledger, LogFiles files, LocalLogOptions options)
             throws LogException, IOException {
-        FolderLogFiles files = FolderLogFiles.in(ledger.logFolder());
         EntryBytes codec = new EntryBytes();
         Log<Entry> log = ledger.hasLog() || LocalLog.exists(files)
                 ? LocalLog.open(files, codec, options)
@@ -124,19 +124,26 @@ public final class DataStore implements AutoCloseable {
     private static DataStore caughtUp(DataStore store) throws LogException, DataFolderException {
         boolean isOpen = false;
         try {
-            long durable = store.ledger.applied();
-            Replica.replay(store.log, store.ledger);
-            store.ledger.checkReached();
-            store.log.release(durable);
+            catchUp(store.ledger, store.log);
             isOpen = true;
             return store;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new DataFolderException("Reading the log was interrupted.", e);
         } finally {
             if (!isOpen) {
                 store.log.close();
             }
+        }
+    }
+
+    /** Applies what the tables lack, and releases what they had on the disk before. */
+    static void catchUp(Ledger ledger, Log<Entry> log) throws LogException, DataFolderException {
+        try {
+            long durable = ledger.applied();
+            Replica.replay(log, ledger);
+            ledger.checkReached();
+            log.release(durable);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DataFolderException("Reading the log was interrupted.", e);
         }
     }
 

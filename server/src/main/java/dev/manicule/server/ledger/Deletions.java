@@ -70,7 +70,9 @@ final class Deletions {
 
     private void add(Deletion deletion) {
         ByteKey channel = deletion.channel();
-        pending.computeIfAbsent(channel, first -> new LinkedHashSet<>()).add(deletion);
+        if (!pending.computeIfAbsent(channel, first -> new LinkedHashSet<>()).add(deletion)) {
+            return; // an expiry and a request of one command may be the same deletion
+        }
         turns.add(deletion);
         byChannel.put(channel, of(channel).with(deletion.from(), deletion.to(), deletion.at()));
     }

@@ -49,8 +49,8 @@ public final class PresenceThread implements AutoCloseable {
     /** Guarded by the lock. */
     private Announce.@Nullable Outcome decided;
     private final Thread thread;
-    private long nextTick = System.nanoTime();
-    private long nextSubmit = nextTick;
+    private long nextTick;
+    private long nextSubmit;
     /** Whether the last slice was not the last one of its request, whose announcements should be one command. */
     private boolean isAmidRequest;
     private volatile boolean closing;
@@ -91,11 +91,22 @@ public final class PresenceThread implements AutoCloseable {
      */
     public PresenceThread(Journal journal, Predicate<Channel> isListenedTo, BiPredicate<ChannelGroup, String> isIn,
             LongSupplier time, LongSupplier nanoTime, PresenceSettings settings, Limits limits) {
+        this(journal, isListenedTo, isIn, time, nanoTime, settings, limits, true);
+    }
+
+    /** One that is started, or does its {@link #step}s when it is told to. */
+    PresenceThread(Journal journal, Predicate<Channel> isListenedTo, BiPredicate<ChannelGroup, String> isIn,
+            LongSupplier time, LongSupplier nanoTime, PresenceSettings settings, Limits limits, boolean isStarted) {
         this.nanoTime = nanoTime;
+        nextTick = nanoTime.getAsLong();
+        nextSubmit = nextTick;
         announcements = new Announcements(journal, isListenedTo, time, this::decided);
         presence = new Presence(announcements, isIn::test, limits, settings.intervalAbove(),
                 settings.interval().toNanos());
-        thread = Thread.ofPlatform().name("manicule-presence").daemon().start(this::run);
+        thread = Thread.ofPlatform().name("manicule-presence").daemon().unstarted(this::run);
+        if (isStarted) {
+            thread.start();
+        }
     }
 
     /**
@@ -173,22 +184,33 @@ public final class PresenceThread implements AutoCloseable {
     private void run() {
         while (!closing) {
             try {
-                TimeShares.Next<Job> next = announcements.isFull() ? null : take();
-                isAmidRequest = next != null && doSlice(next);
-                submitAnnouncements();
-                if (next == null) {
-                    await();
-                }
-                takeDecision();
-                if (System.nanoTime() - nextTick >= 0) {
-                    tick();
-                }
+                boolean _ = step(true);
             } catch (InterruptedException e) {
                 // stopping: nobody's presence matters any more
             } catch (Throwable e) { // the one thread must outlive anything that one client's work throws
                 LOG.error("Presence failed", RedactedThrowable.of(e));
             }
         }
+    }
+
+    /**
+     * Does a part of a job, if there is one, and what is due.
+     *
+     * @param waits whether to wait when there is no job
+     * @return whether there was one
+     */
+    boolean step(boolean waits) throws InterruptedException {
+        TimeShares.Next<Job> next = announcements.isFull() ? null : take();
+        isAmidRequest = next != null && doSlice(next);
+        submitAnnouncements();
+        if (next == null && waits) {
+            await();
+        }
+        takeDecision();
+        if (nanoTime.getAsLong() - nextTick >= 0) {
+            tick();
+        }
+        return next != null;
     }
 
     private TimeShares.@Nullable Next<Job> take() {
@@ -206,9 +228,9 @@ public final class PresenceThread implements AutoCloseable {
         lock.lock();
         try {
             boolean isIdle = !isFull && jobs.size() == 0;
-            long left = isFull ? TICK_NANOS : nextTick - System.nanoTime();
+            long left = isFull ? TICK_NANOS : nextTick - nanoTime.getAsLong();
             if (announcements.isReady() && !announcements.isFailing()) {
-                left = Math.min(left, nextSubmit - System.nanoTime());
+                left = Math.min(left, nextSubmit - nanoTime.getAsLong());
             }
             while (left > 0 && decided == null && (isFull || jobs.size() == 0)) {
                 left = change.awaitNanos(left);
@@ -226,13 +248,13 @@ public final class PresenceThread implements AutoCloseable {
     private boolean doSlice(TimeShares.Next<Job> next) {
         Job job = next.item();
         long bytes = announcements.bytes() + presence.postponedBytes();
-        long begin = System.nanoTime();
+        long begin = nanoTime.getAsLong();
         boolean hasMore = false;
         try {
             hasMore = job.work().on(presence, nanoTime.getAsLong());
         } finally {
             long announced = announcements.bytes() + presence.postponedBytes() - bytes;
-            long nanos = System.nanoTime() - begin + announced * NANOS_BY_BYTE;
+            long nanos = nanoTime.getAsLong() - begin + announced * NANOS_BY_BYTE;
             used(next, nanos, hasMore);
             if (!hasMore && job.charge() != null) {
                 job.charge().release();
@@ -261,7 +283,7 @@ public final class PresenceThread implements AutoCloseable {
     }
 
     private void submitIfDue() {
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         if (now - nextSubmit >= 0) {
             nextSubmit = now + announcements.submit() * NANOS_BY_BYTE;
         }
@@ -288,6 +310,6 @@ public final class PresenceThread implements AutoCloseable {
         if (!isAmidRequest || announcements.isFailing()) {
             submitIfDue();
         }
-        nextTick = System.nanoTime() + (hasMore ? 0 : TICK_NANOS);
+        nextTick = nanoTime.getAsLong() + (hasMore ? 0 : TICK_NANOS);
     }
 }

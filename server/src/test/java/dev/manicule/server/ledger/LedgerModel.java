@@ -21,6 +21,7 @@ import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Revocation;
 import dev.manicule.server.model.Timetoken;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -32,11 +33,11 @@ import java.util.TreeMap;
  * What a ledger must do, in the simplest words: plain maps, no bytes, no disk. The tests hold the real one against it.
  */
 @SuppressWarnings({"NullAway", "NonApiType"}) // what the maps hold is known, and their order is the point
-final class LedgerModel {
-    final Map<Channel, TreeMap<Long, Publish>> messages = new HashMap<>();
-    final Map<Channel, TreeMap<Long, MessageAction>> actions = new HashMap<>();
+public final class LedgerModel {
+    public final Map<Channel, TreeMap<Long, Publish>> messages = new HashMap<>();
+    public final Map<Channel, TreeMap<Long, MessageAction>> actions = new HashMap<>();
     /** Timetokens of events, each with a word for what happened. */
-    final Map<Channel, TreeMap<Long, String>> feed = new HashMap<>();
+    public final Map<Channel, TreeMap<Long, String>> feed = new HashMap<>();
 
     /** The messages that the events about actions are about. */
     private final Map<Channel, TreeMap<Long, Long>> about = new HashMap<>();
@@ -48,7 +49,7 @@ final class LedgerModel {
     private final TreeMap<Long, List<Map.Entry<Channel, Long>>> expiries = new TreeMap<>();
 
     /** What is in each group, and since when. */
-    final Map<ChannelGroup, TreeMap<String, Long>> groups = new HashMap<>();
+    public final Map<ChannelGroup, TreeMap<String, Long>> groups = new HashMap<>();
 
     /** The tokens that hold no more. */
     final List<Revocation> revoked = new ArrayList<>();
@@ -56,13 +57,13 @@ final class LedgerModel {
     /** When each channel's last event was, also when it has been deleted since, but not when it has expired. */
     final Map<Channel, Long> lastEvents = new HashMap<>();
 
-    /** Requests that were decided, by the first byte of their name, which is different for each of the test's. */
-    private final Map<Byte, Done> done = new HashMap<>();
+    /** Requests that were decided, by their name. */
+    private final Map<ByteBuffer, Done> done = new HashMap<>();
 
     private record Done(IdempotencyKey id, Outcome outcome, long timetoken) {}
 
     /** Time passes with each command. */
-    Outcome apply(Command<?> command, long timetoken) {
+    public Outcome apply(Command<?> command, long timetoken) {
         expiries.headMap(timetoken, true)
                 .values()
                 .forEach(due -> due.forEach(
@@ -197,7 +198,7 @@ final class LedgerModel {
             }
             case Tick _ -> new Tick.Ticked();
             case Idempotent<?> once -> {
-                Done known = done.get(once.key().name()[0]);
+                Done known = done.get(ByteBuffer.wrap(once.key().name()));
                 if (known != null && timetoken / Timetoken.SHORTLY - known.timetoken() / Timetoken.SHORTLY <= 1) {
                     if (Arrays.equals(known.id().content(), once.key().content())) {
                         yield known.outcome();
@@ -207,7 +208,7 @@ final class LedgerModel {
                     }
                 }
                 Outcome outcome = decide(once.command(), timetoken);
-                done.put(once.key().name()[0], new Done(once.key(), outcome, timetoken));
+                done.put(ByteBuffer.wrap(once.key().name()), new Done(once.key(), outcome, timetoken));
                 yield outcome;
             }
             case DeleteGroup delete -> put(delete.group(), new TreeMap<>());

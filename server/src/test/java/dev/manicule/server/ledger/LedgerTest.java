@@ -374,6 +374,20 @@ class LedgerTest {
         assertThat(rows("messages") + rows("deletions")).isZero();
     }
 
+    /** A message is deleted by a request that comes at the moment in which it expires: that is one deletion, not two. */
+    @Test
+    void aDeletionThatIsAnExpiryTooIsDoneOnce() throws Exception {
+        Json payload = publish("1", Delivery.STORED).payload();
+        done(new Publish(CHANNEL, payload, null, "alice", null, null, null, Delivery.STORED, 10_000));
+        long message = timetoken;
+        timetoken = message + 9_999;
+        done(new DeleteMessages(CHANNEL, new Range(message, message, false)));
+        assertThat(ledger.deletionsPending()).isEqualTo(1);
+        removeRows();
+        assertThat(ledger.deletionsPending()).isZero();
+        assertThat(rows("messages") + rows("deletions")).isZero();
+    }
+
     /** However many expire together, a command has only so much to do. */
     @Test
     void veryManyMessagesExpireInParts() {

@@ -81,6 +81,11 @@ public final class SimulatedDisk implements LogFiles {
         isFull = full;
     }
 
+    /** Whether the power has gone in the middle of a step, and has not come back. */
+    public boolean isOff() {
+        return stepsToCut < 0;
+    }
+
     /** How many steps have been done. */
     public long steps() {
         return steps;

@@ -1,0 +1,35 @@
+package dev.manicule.server.presence;
+
+import dev.manicule.server.journal.Journal;
+import dev.manicule.server.limits.Limits;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup;
+import java.util.function.BiPredicate;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+
+/** A {@link PresenceThread} without a thread: a test takes its steps. */
+public final class SteppedPresence {
+    private final PresenceThread thread;
+
+    /** As {@link PresenceThread}. */
+    public SteppedPresence(Journal journal, Predicate<Channel> isListenedTo, BiPredicate<ChannelGroup, String> isIn,
+            LongSupplier time, LongSupplier nanoTime, Limits limits) {
+        thread = new PresenceThread(journal, isListenedTo, isIn, time, nanoTime, PresenceSettings.DEFAULT, limits,
+                false);
+    }
+
+    /** Where work is submitted. */
+    public PresenceThread work() {
+        return thread;
+    }
+
+    /** Does a part of what there is to do; false when there was nothing. */
+    public boolean step() {
+        try {
+            return thread.step(false);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nothing waits", e);
+        }
+    }
+}

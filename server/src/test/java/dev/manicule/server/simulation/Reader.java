@@ -1,0 +1,76 @@
+package dev.manicule.server.simulation;
+
+import dev.manicule.server.ledger.LedgerReads;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Event;
+import dev.manicule.server.model.Message;
+import dev.manicule.server.model.Message.ActionGroup;
+import dev.manicule.server.model.Message.Actor;
+import dev.manicule.server.model.MessageAction;
+import dev.manicule.server.model.Range;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** A client that looks at what is stored. */
+final class Reader {
+    private static final int THINKING_NANOS = 600_000_000;
+    private static final int MOST = 10_000;
+    private static final int BYTES = 1 << 24;
+
+    private final World world;
+    private final String name;
+    private final Scheduler.Actor actor;
+
+    Reader(World world, String name) {
+        this.world = world;
+        this.name = name;
+        actor = world.scheduler.actor();
+        think();
+    }
+
+    private void think() {
+        actor.postAfter(world.random.nextInt(THINKING_NANOS), this::act);
+    }
+
+    private void act() {
+        SimulatedServer server = world.server;
+        Channel channel = world.channel();
+        if (server != null && !server.isDead()) {
+            server.read(reads -> world.history.read(name, channel, stored(reads, channel)));
+        }
+        if (!world.isQuiet) {
+            think();
+        }
+    }
+
+    /** All that is stored on a channel, in words: {@link Replay#stored} has the same for what should be. */
+    static List<String> stored(LedgerReads reads, Channel channel) {
+        List<String> found = new ArrayList<>();
+        for (Message message : reads.messages(channel, Range.ALL, MOST, true, BYTES).messages()) {
+            found.add(message.timetoken() + " " + new String(message.payload().utf8(), StandardCharsets.UTF_8));
+            List<String> on = new ArrayList<>();
+            for (ActionGroup group : message.actions()) {
+                for (Actor each : group.actors()) {
+                    on.add(on(new MessageAction(message.timetoken(), group.type(), group.value(), each.uuid(),
+                            each.actionTimetoken())));
+                }
+            }
+            on.sort(Comparator.naturalOrder());
+            found.addAll(on);
+        }
+        for (byte[] row : reads.actions(channel, Range.ALL, MOST, BYTES).rows()) {
+            found.add(new String(row, StandardCharsets.UTF_8));
+        }
+        for (Event event : reads.events(channel, 0, Long.MAX_VALUE, Long.MAX_VALUE, MOST)) {
+            found.add("told " + event.timetoken());
+        }
+        return found;
+    }
+
+    /** An action as it is found on its message. */
+    static String on(MessageAction action) {
+        return "  " + action.type() + " " + action.value() + " " + action.uuid() + " " + action.actionTimetoken();
+    }
+}

@@ -1,0 +1,184 @@
+package dev.manicule.server.simulation;
+
+import dev.manicule.server.command.AddAction;
+import dev.manicule.server.command.ChangeGroup;
+import dev.manicule.server.command.Command;
+import dev.manicule.server.command.DeleteGroup;
+import dev.manicule.server.command.DeleteMessages;
+import dev.manicule.server.command.IdempotencyKey;
+import dev.manicule.server.command.Idempotent;
+import dev.manicule.server.command.Outcome;
+import dev.manicule.server.command.Publish;
+import dev.manicule.server.command.Publish.Delivery;
+import dev.manicule.server.command.RemoveAction;
+import dev.manicule.server.command.Retryable;
+import dev.manicule.server.json.Json;
+import dev.manicule.server.limits.Client;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.MessageAction;
+import dev.manicule.server.model.Range;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A client that writes, one thing after the other, and now and then sends again what it got no answer to. */
+final class Writer {
+    private static final List<String> VALUES = List.of("+1", "heart");
+    private static final long TIMEOUT_NANOS = 2_000_000_000L;
+    private static final int THINKING_NANOS = 500_000_000;
+    private static final int RECENT = 6;
+    private static final long SECOND = 10_000_000;
+
+    private final World world;
+    private final String name;
+    private final Scheduler.Actor actor;
+    private @Nullable SimulatedServer connectedTo;
+    private @Nullable Client connection;
+    private int rounds;
+    private int written;
+
+    Writer(World world, String name) {
+        this.world = world;
+        this.name = name;
+        actor = world.scheduler.actor();
+        think();
+    }
+
+    private void think() {
+        actor.postAfter(world.random.nextInt(THINKING_NANOS), this::act);
+    }
+
+    private void act() {
+        if (!world.isQuiet) {
+            send(command(), world.random.nextInt(4));
+        }
+    }
+
+    /** Sends a command, and again up to so many times if it may be sent again. */
+    private void send(Command<?> command, int repetitions) {
+        SimulatedServer server = world.server;
+        if (server == null) {
+            think();
+            return;
+        }
+        int round = ++rounds;
+        Client client = connection;
+        if (client == null || server != connectedTo || world.happens(10)) {
+            client = server.connect();
+            connection = client;
+            connectedTo = server;
+        }
+        server.submit(client, name, command, outcome -> {
+            if (!world.happens(8)) { // else the answer is lost
+                actor.postAfter(world.latency(), () -> answered(round, command, outcome));
+            }
+        });
+        if (command instanceof Idempotent<?> && world.happens(8)) {
+            actor.postAfter(world.latency(), () -> repeat(round, command, repetitions)); // not even waited for
+        }
+        actor.postAfter(TIMEOUT_NANOS, () -> repeat(round, command, repetitions));
+    }
+
+    private void repeat(int round, Command<?> command, int repetitions) {
+        if (round != rounds) {
+            return;
+        }
+        if (repetitions > 0 && command instanceof Idempotent<?> once && !world.isQuiet) {
+            send(again(once), repetitions - 1);
+        } else {
+            rounds++;
+            think();
+        }
+    }
+
+    private static <O extends Outcome> Idempotent<O> again(Idempotent<O> once) {
+        return new Idempotent<>(once.command(), once.key());
+    }
+
+    private void answered(int round, Command<?> command, Outcome outcome) {
+        Command<?> asked = command instanceof Idempotent<?> once ? once.command() : command;
+        if (outcome instanceof Publish.Published(long timetoken) && asked instanceof Publish publish) {
+            world.messages.add(new World.Known(publish.channel(), timetoken));
+        } else if (outcome instanceof AddAction.Added(MessageAction action) && asked instanceof AddAction add) {
+            world.actions.add(new World.KnownAction(add.channel(), action));
+        }
+        if (round == rounds) {
+            rounds++;
+            think();
+        }
+    }
+
+    private Command<?> command() {
+        int choice = world.random.nextInt(100);
+        if (choice < 5) {
+            return delete();
+        } else if (choice < 11) {
+            return group();
+        }
+        Retryable<?> command = retryable(choice);
+        return world.random.nextBoolean() ? command : once(command);
+    }
+
+    private Retryable<?> retryable(int choice) {
+        if (choice < 45 || world.messages.isEmpty()) {
+            return publish();
+        } else if (choice < 80 || world.actions.isEmpty()) {
+            World.Known message = recent(world.messages);
+            return new AddAction(message.channel(), message.timetoken(), "reaction", world.any(VALUES),
+                    world.any(World.UUIDS), world.happens(3), Long.MAX_VALUE);
+        }
+        World.KnownAction known = recent(world.actions);
+        MessageAction action = known.action();
+        return new RemoveAction(known.channel(), action.messageTimetoken(), action.actionTimetoken(),
+                world.happens(8) ? world.any(World.UUIDS) : action.uuid());
+    }
+
+    private Publish publish() {
+        Json payload = new Json(("\"" + name + "-" + ++written + "\"").getBytes(StandardCharsets.UTF_8));
+        Delivery delivery = world.happens(8) ? Delivery.TRANSIENT : Delivery.STORED;
+        long lifetime = delivery == Delivery.STORED && world.happens(12) ? (1 + world.random.nextInt(5)) * SECOND : 0;
+        return new Publish(world.channel(), payload, null, name, null, null, null, delivery, lifetime);
+    }
+
+    /** Now and then a name is used again for something else. */
+    private <O extends Outcome> Idempotent<O> once(Retryable<O> command) {
+        String uuid = switch (command) {
+            case Publish publish -> publish.uuid();
+            case AddAction add -> add.uuid();
+            case RemoveAction remove -> remove.uuid();
+        };
+        String request = world.happens(20) ? "the same" : name + "-" + ++written;
+        return new Idempotent<>(command,
+                IdempotencyKey.of(World.KEYSET, uuid, request, command, world.random.nextBoolean()));
+    }
+
+    private DeleteMessages delete() {
+        if (world.messages.isEmpty()) {
+            return new DeleteMessages(world.channel(), Range.ALL);
+        }
+        World.Known from = recent(world.messages);
+        World.Known to = recent(world.messages);
+        Channel channel = from.channel();
+        return new DeleteMessages(channel, switch (world.random.nextInt(5)) {
+            case 0 -> new Range(0, from.timetoken(), false);
+            case 1 -> new Range(from.timetoken(), Long.MAX_VALUE, false);
+            case 2 -> Range.ofHistory(Math.min(from.timetoken(), to.timetoken()),
+                    Math.max(from.timetoken(), to.timetoken()), false);
+            default -> new Range(from.timetoken(), from.timetoken(), false);
+        });
+    }
+
+    private Command<?> group() {
+        ChannelGroup group = new ChannelGroup(World.KEYSET, world.any(World.GROUPS));
+        return world.happens(6)
+                ? new DeleteGroup(group)
+                : new ChangeGroup(group, world.happens(4) ? List.of() : List.of(world.any(World.CHANNELS)),
+                        world.happens(3) ? List.of(world.any(World.CHANNELS)) : List.of());
+    }
+
+    /** One of the last: so that clients get into each other's way. */
+    private <T> T recent(List<T> all) {
+        return all.get(Math.max(0, all.size() - 1 - world.random.nextInt(RECENT)));
+    }
+}
