@@ -9,6 +9,7 @@ import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.ledger.Ledger;
+import dev.manicule.server.ledger.LedgerInTests;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.log.AppendFailure;
@@ -156,6 +157,7 @@ class ReplicaTest {
         append(1);
         append(2);
         stepsUntilIdle();
+        LedgerInTests.haveLossWhenClosed(ledger);
         log.isUnreadable = true;
         append(3);
         append(4);

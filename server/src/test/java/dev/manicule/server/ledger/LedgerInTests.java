@@ -13,14 +13,21 @@ public final class LedgerInTests {
     /** Closes it as a kill would: what was not written out is lost. */
     public static void kill(Ledger ledger) {
         try {
-            ledger.draft().tables().db
-                    .setDBOptions(MutableDBOptions.builder().setAvoidFlushDuringShutdown(true).build());
-        } catch (RocksDBException e) {
-            throw new StorageException("Setting an option", e);
+            haveLossWhenClosed(ledger);
         } catch (StorageException e) {
             // they are closed already
         } finally {
             ledger.close();
+        }
+    }
+
+    /** Has the tables lose what was not written out when they are closed, or opened anew. */
+    public static void haveLossWhenClosed(Ledger ledger) {
+        try {
+            ledger.draft().tables().db
+                    .setDBOptions(MutableDBOptions.builder().setAvoidFlushDuringShutdown(true).build());
+        } catch (RocksDBException e) {
+            throw new StorageException("Setting an option", e);
         }
     }
 
@@ -34,7 +41,7 @@ public final class LedgerInTests {
         List<String> rows = new ArrayList<>();
         try {
             for (String table : Tables.NAMES) {
-                tables.walk(tables.byName(table), new byte[0], (key, row) -> rows.add(table + " "
+                tables.walk(tables.of(table), new byte[0], (key, row) -> rows.add(table + " "
                         + HexFormat.of().formatHex(key) + " = " + HexFormat.of().formatHex(row)));
             }
         } catch (RocksDBException e) {

@@ -3,7 +3,7 @@ package dev.manicule.server.simulation;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Publish;
-import dev.manicule.server.ledger.ActionRow;
+import dev.manicule.server.ledger.Actions;
 import dev.manicule.server.ledger.LedgerModel;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
@@ -101,7 +101,7 @@ final class Replay {
                     .sorted(Comparator.naturalOrder())
                     .forEach(found::add);
         });
-        actions.values().forEach(action -> found.add(new String(ActionRow.of(action), StandardCharsets.UTF_8)));
+        actions.values().forEach(action -> found.add(new String(Actions.row(action), StandardCharsets.UTF_8)));
         Map<Long, Publish> messages = model.messages.getOrDefault(channel, new TreeMap<>());
         model.feed.getOrDefault(channel, new TreeMap<>()).forEach((timetoken, what) -> {
             if (!what.equals("message") || messages.containsKey(timetoken)) { // what is only told is not stored
