@@ -94,7 +94,7 @@ public final class PresenceThread implements AutoCloseable {
         this(journal, isListenedTo, isIn, time, nanoTime, settings, limits, true);
     }
 
-    /** One that is started, or does its {@link #step}s when it is told to. */
+    /** One that starts its thread, or whose caller takes the {@link #step}s. */
     PresenceThread(Journal journal, Predicate<Channel> isListenedTo, BiPredicate<ChannelGroup, String> isIn,
             LongSupplier time, LongSupplier nanoTime, PresenceSettings settings, Limits limits, boolean isStarted) {
         this.nanoTime = nanoTime;
