@@ -7,8 +7,9 @@ import dev.manicule.server.model.ChannelGroup.Members;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
@@ -32,7 +33,8 @@ public final class Hub implements CommitListener, AutoCloseable {
     private final HubFigures figures = new HubFigures();
     private final PresenceInterest interest;
     private final List<Future<?>> expiries = new ArrayList<>();
-    private final IdentityHashMap<Executor, Shard> shards = new IdentityHashMap<>();
+    /** In the order of the loops: what they are handed follows from it. */
+    private final Map<Executor, Shard> shards = new LinkedHashMap<>();
 
     /**
      * A hub over some event loops, single threads each.

@@ -11,16 +11,18 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
 
 /**
  * The events of all channels of all keysets in one order, that of their timetokens. An offset in it is a timetoken, and stands
  * behind the event of that timetoken.
  *
- * <p>Table {@code order}: a byte for the kind of row, and a timetoken. The row of an event is its channel, as keys begin with it;
- * the event itself stands once, in {@code feed} or in {@code recent}. Each {@link Bounds#every}-th event that is kept leaves a
- * mark, which finds the place from which on there are not too many. What lies before the feed's {@link Extent} is cleared by
- * ranges, by the commands that time passes with.
+ * <p>Table {@code order}: the timetoken of an event that is kept; the row is its channel, as keys begin with it. The event itself
+ * stands once, in {@code feed}. What is only told has such a row in {@link Recent}, and goes with the event. So keys of {@code order} only
+ * rise, and RocksDB moves its files without writing them again. Each {@link Bounds#every}-th event that is kept leaves a mark among
+ * what is known by a name, which finds the place from which on there are not too many. What lies before the feed's {@link Extent} is
+ * cleared by ranges, by the commands that time passes with.
  */
 public final class GlobalFeed {
     static final String TABLE = "order";
@@ -33,10 +35,14 @@ public final class GlobalFeed {
             throw new IllegalArgumentException("no extent");
         }
     });
-    /** Kinds of rows. Those of events that are only told have a retention of their own, and a range to be cleared. */
-    private static final byte TOLD = 0;
-    private static final byte KEPT = 1;
-    private static final byte MARK = 2;
+    /** In {@link Tables#META}: what the keys of marks begin with; their number follows, and the row is a timetoken. */
+    private static final byte[] MARK = "mark/".getBytes(StandardCharsets.US_ASCII);
+    static final Family MARKS = new Family(Tables.META, MARK, inspection -> (key, row) -> {
+        if (key.length != MARK.length + Long.BYTES || Keys.number(row) > inspection.last()) {
+            throw new IllegalArgumentException("no mark");
+        }
+    });
+    private static final byte[] NOTHING = {};
     /** A page looks at so many rows at most, also where nothing of them can be seen any more. */
     private static final int MOST_ROWS = 10_000;
 
@@ -106,33 +112,34 @@ public final class GlobalFeed {
 
         /** That of some tables. */
         static Extent of(Tables tables) throws RocksDBException {
-            return read(tables.db.get(tables.of(Tables.META), GlobalFeed.EXTENT));
+            return read(tables.db.get(tables.of(Tables.META), EXTENT));
         }
-    }
-
-    private static byte[] key(byte kind, long number) {
-        return ByteBuffer.allocate(1 + Long.BYTES).put(kind).putLong(number).array();
     }
 
     /** Puts an event in, which has the highest timetoken so far. */
     static void put(Event event, byte[] channel, Bounds bounds, Draft draft) throws RocksDBException {
-        draft.put(draft.tables().of(GlobalFeed.TABLE), key(event.kept() ? KEPT : TOLD, event.timetoken()), channel);
-        if (event.kept()) {
-            Extent before = draft.ordered();
-            Extent now = new Extent(before.count() + 1, before.lowest());
-            draft.set(now.count() % bounds.every() == 0 ? marked(now, event.timetoken(), bounds, draft) : now);
+        long timetoken = event.timetoken();
+        if (!event.kept()) {
+            draft.put(draft.tables().of(Recent.TABLE), Keys.at(Recent.order(Recent.period(timetoken)), timetoken),
+                    channel);
+            return;
         }
+        draft.put(draft.tables().of(TABLE), Keys.number(timetoken), channel);
+        Extent before = draft.ordered();
+        Extent now = new Extent(before.count() + 1, before.lowest());
+        draft.set(now.count() % bounds.every() == 0 ? marked(now, timetoken, bounds, draft) : now);
     }
 
     private static Extent marked(Extent now, long timetoken, Bounds bounds, Draft draft) throws RocksDBException {
+        ColumnFamilyHandle marks = draft.tables().of(Tables.META);
         long mark = now.count() / bounds.every();
-        draft.put(draft.tables().of(GlobalFeed.TABLE), key(MARK, mark), Keys.number(timetoken));
-        byte[] last = key(MARK, mark - bounds.most() / bounds.every());
-        byte[] row = draft.get(draft.tables().of(GlobalFeed.TABLE), last);
+        draft.put(marks, Keys.at(MARK, mark), Keys.number(timetoken));
+        byte[] last = Keys.at(MARK, mark - bounds.most() / bounds.every());
+        byte[] row = draft.get(marks, last);
         if (row == null) {
             return now;
         }
-        draft.delete(draft.tables().of(GlobalFeed.TABLE), last);
+        draft.delete(marks, last);
         return cutTo(Keys.number(row), now, draft);
     }
 
@@ -140,13 +147,12 @@ public final class GlobalFeed {
         if (lowest <= now.lowest()) {
             return now;
         }
-        draft.clear(draft.tables().of(GlobalFeed.TABLE), key(KEPT, 0), key(KEPT, lowest + 1));
+        draft.clear(draft.tables().of(TABLE), Keys.number(0), Keys.number(lowest + 1));
         return new Extent(now.count(), lowest);
     }
 
     /** Forgets what is too old, when a period begins. */
     static void begin(long period, Bounds bounds, Draft draft) {
-        draft.clear(draft.tables().of(GlobalFeed.TABLE), key(TOLD, 0), key(TOLD, lowestTold(period) + 1));
         draft.set(cutTo((period - bounds.periods()) * Timetoken.SHORTLY - 1, draft.ordered(), draft));
     }
 
@@ -189,19 +195,24 @@ public final class GlobalFeed {
         long bytes = 0;
         List<Scan> scans = new ArrayList<>();
         try {
-            for (byte kind : scope == Scope.KEPT ? new byte[]{KEPT} : new byte[]{KEPT, TOLD}) {
-                Scan scan = new Scan(open.db, open.of(GlobalFeed.TABLE), new byte[]{kind},
-                        new Range(after + 1, last, false));
-                scans.add(scan);
+            Range range = new Range(after + 1, last, false);
+            scans.add(new Scan(open.db, open.of(TABLE), NOTHING, range));
+            long present = Recent.period(last);
+            long told = scope == Scope.KEPT ? Long.MAX_VALUE : Math.max(Recent.period(after + 1), present - 1);
+            for (; told <= present; told++) {
+                scans.add(new Scan(open.db, open.of(Recent.TABLE), Recent.order(told), range));
+            }
+            for (Scan scan : scans) {
                 scan.first();
             }
             for (int rows = 0; rows < MOST_ROWS && events.size() < most && bytes < mostBytes; rows++) {
-                Scan first = first(scans);
-                if (first == null) {
+                int place = first(scans);
+                if (place < 0) {
                     return new Page(events, last, false);
                 }
+                Scan first = scans.get(place);
                 next = first.timetoken();
-                Event event = event(open, first.key()[0], first.row(), next);
+                Event event = event(open, place == 0, first.row(), next);
                 if (event != null) {
                     events.add(event);
                     bytes += event.envelope().length;
@@ -214,23 +225,25 @@ public final class GlobalFeed {
         }
     }
 
-    /** The walk whose row comes first; null when none has any. */
-    private static @Nullable Scan first(List<Scan> scans) throws RocksDBException {
-        Scan first = null;
-        for (Scan scan : scans) {
+    /** The place of the walk whose row comes first; a negative number when none has any. */
+    private static int first(List<Scan> scans) throws RocksDBException {
+        int first = -1;
+        for (int place = 0; place < scans.size(); place++) {
+            Scan scan = scans.get(place);
             if (!scan.isValid()) {
                 scan.check();
-            } else if (first == null || scan.timetoken() < first.timetoken()) {
-                first = scan;
+            } else if (first < 0 || scan.timetoken() < scans.get(first).timetoken()) {
+                first = place;
             }
         }
         return first;
     }
 
     /** The event that a row is of; null when it is deleted, or too old for its keyset. */
-    private static @Nullable Event event(Tables open, byte kind, byte[] key, long timetoken) throws RocksDBException {
+    private static @Nullable Event event(Tables open, boolean kept, byte[] key, long timetoken)
+            throws RocksDBException {
         Channel channel = Keys.parseChannel(key);
-        if (kind == TOLD) {
+        if (!kept) {
             byte[] row = open.db.get(open.of(Recent.TABLE),
                     Keys.at(Recent.events(Recent.period(timetoken), key), timetoken));
             return row == null ? null : Feed.read(channel, timetoken, row);
@@ -244,21 +257,13 @@ public final class GlobalFeed {
     /** Whether the feed has a row for an event that is kept, or had one. */
     static boolean has(Tables tables, byte[] channel, long timetoken) throws RocksDBException {
         return timetoken <= Extent.of(tables).lowest()
-                || Arrays.equals(tables.db.get(tables.of(GlobalFeed.TABLE), key(KEPT, timetoken)), channel);
+                || Arrays.equals(tables.db.get(tables.of(TABLE), Keys.number(timetoken)), channel);
     }
 
     /** Refuses a row that makes no sense. */
     private static void check(byte[] key, byte[] row, long last) {
-        ByteBuffer rest = ByteBuffer.wrap(key);
-        byte kind = rest.get();
-        long number = rest.getLong();
-        boolean makesSense = switch (kind) {
-            case TOLD, KEPT -> number <= last && Keys.channelLength(row) == row.length;
-            case MARK -> Keys.number(row) <= last;
-            default -> false;
-        };
-        if (!makesSense || rest.hasRemaining()) {
-            throw new IllegalArgumentException("no event, and no mark");
+        if (key.length != Long.BYTES || Keys.number(key) > last || Keys.channelLength(row) != row.length) {
+            throw new IllegalArgumentException("no event");
         }
     }
 }

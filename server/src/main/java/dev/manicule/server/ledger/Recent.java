@@ -4,8 +4,8 @@ import dev.manicule.server.model.Timetoken;
 import java.nio.ByteBuffer;
 
 /**
- * What is forgotten soon, by the period that it is of: requests that were decided ({@link IdempotentRequests}) and events that are only told
- * ({@link Feed}). Key: the period, a byte for the kind, and what each kind goes on with. Whole periods are cleared at once.
+ * What is forgotten soon, by the period that it is of: requests that were decided ({@link IdempotentRequests}), events that are only told
+ * ({@link Feed}), and their order ({@link GlobalFeed}). Key: the period, a byte for the kind, and what each kind goes on with. Whole periods are cleared at once.
  */
 final class Recent {
     static final String TABLE = "recent";
@@ -16,6 +16,8 @@ final class Recent {
     static final byte REQUEST = 0;
     /** After the period: an event. */
     private static final byte EVENT = 1;
+    /** After the period: on which channel an event was told. */
+    private static final byte ORDER = 2;
 
     private Recent() {}
 
@@ -35,6 +37,11 @@ final class Recent {
     /** What the keys of a channel's events that are not kept begin with. */
     static byte[] events(long period, byte[] channel) {
         return ByteBuffer.allocate(Long.BYTES + 1 + channel.length).putLong(period).put(EVENT).put(channel).array();
+    }
+
+    /** What the keys of the order of a period's events begin with. */
+    static byte[] order(long period) {
+        return ByteBuffer.allocate(Long.BYTES + 1).putLong(period).put(ORDER).array();
     }
 
     /** Forgets what is too old, when a period begins. */

@@ -71,7 +71,7 @@ public final class LedgerModel {
         expiries.headMap(timetoken, true).clear();
         forgetOld(timetoken);
         Outcome outcome = decide(command, timetoken);
-        forgetOld(timetoken);
+        forgetOld(timetoken + command.timetokens() - 1);
         return outcome;
     }
 
