@@ -242,16 +242,16 @@ final class Submissions {
         } catch (Throwable e) { // the one appender must outlive anything
             LOG.error("Appending {} commands failed", batch.size(), RedactedThrowable.of(e));
         }
-        return true;
+        return !hasEnded;
     }
 
     /** Appends the time that was told last. What is submitted from now on is refused. */
     private void end() {
+        hasEnded = true;
+        refuseLate();
         if (!isFailing) {
             append(List.of(new Pending<>(new Tick(), outcome -> {})));
         }
-        hasEnded = true;
-        refuseLate();
     }
 
     /** Looks now and then whether a log that failed can be appended to. */
