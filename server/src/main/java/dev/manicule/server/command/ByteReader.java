@@ -30,12 +30,12 @@ public final class ByteReader {
     private final int end;
     private int at;
 
-    /** A reader of all of an array, which nobody may change until it is done. */
+    /** A reader of all of an array, which may not be changed until it is done. */
     public ByteReader(byte[] bytes) {
         this(bytes, 0, bytes.length);
     }
 
-    /** A reader of {@code length} bytes of an array from {@code from} on, which nobody may change until it is done. */
+    /** A reader of {@code length} bytes of an array from {@code from} on, which may not be changed until it is done. */
     public ByteReader(byte[] bytes, int from, int length) {
         this.bytes = bytes;
         this.at = Objects.checkFromIndexSize(from, length, bytes.length);

@@ -103,7 +103,7 @@ final class Replica {
     }
 
     /**
-     * Applies some of what is durable, and removes some of the rows that nobody sees any more.
+     * Applies some of what is durable, and removes some of the rows that no read shows any more.
      *
      * @return whether there may be more to do at once
      */
@@ -158,7 +158,7 @@ final class Replica {
         }
     }
 
-    /** Ends it: nobody waits for anything any more. */
+    /** Ends it. Callbacks that are left are called. */
     void close() {
         turn.lock();
         try {
@@ -286,7 +286,7 @@ final class Replica {
         }
     }
 
-    /** Between two batches, removes some of the rows that nobody sees any more; gives whether there are more. */
+    /** Between two batches, removes some of the rows that no read shows any more; gives whether there are more. */
     private boolean removeRows() {
         if (!ledger.hasRowsToRemove()) {
             return false;

@@ -238,7 +238,7 @@ final class Submissions {
                 boolean _ = canAppend();
             }
         } catch (InterruptedException e) {
-            LOG.debug("Nobody interrupts it", e);
+            LOG.debug("Interrupted, and going on", e);
         } catch (Throwable e) { // the one appender must outlive anything
             LOG.error("Appending {} commands failed", batch.size(), RedactedThrowable.of(e));
         }
@@ -317,7 +317,7 @@ final class Submissions {
                     return false;
                 }
             } catch (InterruptedException e) {
-                LOG.debug("Nobody interrupts it", e);
+                LOG.debug("Interrupted, and going on", e);
             }
         }
     }

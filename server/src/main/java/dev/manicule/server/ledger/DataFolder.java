@@ -68,7 +68,7 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** A folder that somebody has made, or an earlier version, may be open to everybody. */
+    /** A folder that was there before, or that an earlier version has made, may be open to all. */
     private static void closeToOthers(Path path) {
         Path tables = path.resolve("tables");
         try {

@@ -83,7 +83,7 @@ public final class Draft {
         return Collections.unmodifiableList(revocations);
     }
 
-    /** Whether events told earlier were erased, so that whoever keeps copies must forget them. */
+    /** Whether events told earlier were erased, so that copies must be forgotten. */
     public boolean erases() {
         return erases;
     }

@@ -15,7 +15,7 @@ import org.rocksdb.RocksDBException;
  * Writes what is stored as lines of JSON: a heading; then groups, revoked tokens, messages and actions, each kind in the
  * order of its keys; and a last one that says how many stand before it. The same content always makes the same bytes.
  *
- * <p>JSON that somebody published goes into its line as it is; if it has line breaks (between its tokens), as a string.
+ * <p>JSON that was published goes into its line as it is; if it has line breaks (between its tokens), as a string.
  */
 public final class Export {
     /** The form of the lines. */

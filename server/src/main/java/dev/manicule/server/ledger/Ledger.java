@@ -18,7 +18,7 @@ import org.rocksdb.WriteOptions;
  * becomes of a command is said by its {@link Rules}.
  *
  * <p>{@link #apply} is a function of the tables, the command and its timetoken, and of nothing else: no clock, no
- * chance. Whoever applies the same commands in the same order has the same tables and the same outcomes. Commands are
+ * chance. The same commands in the same order give the same tables and the same outcomes. Commands are
  * applied to a {@link Draft}; nothing is seen by readers, and nothing may be told to anybody, before {@link #commit}
  * has returned. The tables are a copy of what the log says, as of {@link #applied}.
  *
@@ -296,7 +296,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Removes some rows of what is deleted or too old, which nobody sees. For the thread that commits.
+     * Removes some rows of what is deleted or too old, which no read shows. For the thread that commits.
      *
      * @return whether there are more
      * @throws StorageException when the disk failed; nothing is in doubt then
@@ -331,7 +331,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Makes a copy of the tables as they are now, which nobody writes. On the same file system it takes no room: files are
+     * Makes a copy of the tables as they are now, which is not written. On the same file system it takes no room: files are
      * linked, and none is ever changed. Any thread may.
      *
      * @param folder where to make it; must not be there

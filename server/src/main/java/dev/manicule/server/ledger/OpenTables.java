@@ -81,7 +81,7 @@ final class OpenTables implements AutoCloseable {
         try {
             if (tables != null) {
                 Tables closing = tables;
-                tables = null; // whoever comes late is told so
+                tables = null; // later calls get the reason
                 closing.close();
             }
         } finally {

@@ -58,7 +58,7 @@ public final class OwnerOnly {
         restrict(file, FILE);
     }
 
-    /** Has a folder that is there be for nobody but its owner and its group, which somebody may have chosen. */
+    /** Has a folder that is there be for its owner and its group alone; the group may have been chosen. */
     static void refuseOthers(Path folder) throws IOException {
         if (hasPermissions(folder)) {
             Set<PosixFilePermission> permissions = EnumSet.copyOf(Files.getPosixFilePermissions(folder));

@@ -6,12 +6,12 @@ public interface Progress {
     Progress NONE = new Progress() {
         @Override
         public void begins(String what, long total) {
-            // nobody looks
+            // not shown
         }
 
         @Override
         public void goesOn(long more) {
-            // nobody looks
+            // not shown
         }
     };
 

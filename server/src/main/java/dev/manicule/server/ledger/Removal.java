@@ -14,7 +14,7 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * Removes the rows of what is deleted or too old, a slice at a time. Nobody sees the difference: reads and rules take those
+ * Removes the rows of what is deleted or too old, a slice at a time. No read shows the difference: reads and rules take those
  * rows for gone already. So each machine does it when it suits it, and no slice need be durable.
  *
  * <p>Belongs to the thread that commits, so that no row changes between being looked at and being removed.

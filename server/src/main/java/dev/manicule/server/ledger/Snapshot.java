@@ -8,7 +8,7 @@ import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
-/** Tables that nobody writes: a copy of those of a server, or a backup. For one thread. */
+/** Tables that are not written: a copy of those of a server, or a backup. For one thread. */
 public final class Snapshot implements AutoCloseable {
     final Tables tables;
     private final @Nullable DataFolder folder;

@@ -132,7 +132,7 @@ final class Tables implements AutoCloseable {
         }
     }
 
-    /** Opens tables that nobody writes, to be read only. */
+    /** Opens tables that are not written, to be read only. */
     static Tables openReadOnly(Path path) throws DataFolderException {
         try {
             return open(path, options -> options.setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords),
@@ -142,7 +142,7 @@ final class Tables implements AutoCloseable {
         }
     }
 
-    /** The last timetoken of tables of any format, which nobody writes. */
+    /** The last timetoken of tables of any format that are not written. */
     static long lastTimetoken(Path path) throws RocksDBException, IOException {
         RocksDB.loadLibrary();
         try (TablesName name = TablesName.of(path);

@@ -4,12 +4,12 @@ import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * A number for each channel that changes whenever something stored on it does, so that whoever kept what was read earlier
+ * A number for each channel that changes whenever something stored on it does, so that a cache of what was read earlier
  * knows whether it still holds. Channels whose names have the same hash share a number; then one's change passes for the
  * other's too.
  *
  * <p>While a change is being written its channels' numbers are odd, and odd numbers don't come twice: until the write has
- * returned, nobody can say whether a reader sees it.
+ * returned, it is open whether a reader sees it.
  *
  * <p>One thread changes them, the journal's. Any thread may ask.
  */
@@ -46,7 +46,7 @@ final class Versions {
     private void changeAll(Changing changing) {
         BitSet places = changing.places;
         for (int place = places.nextSetBit(0); place >= 0; place = places.nextSetBit(place + 1)) {
-            numbers.set(place, numbers.get(place) + 1); // nobody else changes it
+            numbers.set(place, numbers.get(place) + 1); // no other thread changes it
         }
     }
 
