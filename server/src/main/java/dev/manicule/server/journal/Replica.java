@@ -1,6 +1,5 @@
 package dev.manicule.server.journal;
 
-import dev.manicule.server.command.Command;
 import dev.manicule.server.command.Entry;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Unavailable;
@@ -97,7 +96,7 @@ final class Replica {
     private static void replay(Log<Entry> log, Ledger ledger, long end) throws LogException, InterruptedException {
         try (LogReader<Entry> reader = log.reader(ledger.applied())) {
             while (ledger.applied() < end) {
-                ledger.commit(apply(durable(reader, end), ledger).draft());
+                ledger.commit(apply(durable(reader, end).batches(), ledger).draft());
             }
         }
     }
@@ -185,41 +184,44 @@ final class Replica {
         if (reader == null) {
             reader = log.reader(ledger.applied());
         }
-        List<Batch<Entry>> batches = durable(reader, Long.MAX_VALUE);
-        Applied applied = apply(batches, ledger);
+        Durable durable = durable(reader, Long.MAX_VALUE);
+        Applied applied = apply(durable.batches(), ledger);
         ledger.commit(applied.draft());
-        long end = batches.getLast().endOffset();
+        long end = durable.batches().getLast().endOffset();
         if (end > unpublished) {
             publish(applied);
             unpublished = end;
         }
-        flushNowAndThen(batches);
+        flushNowAndThen(durable.bytes());
         return end < log.end();
     }
+
+    /** Batches of the log that are committed together, and what their commands weigh. */
+    private record Durable(List<Batch<Entry>> batches, long bytes) {}
 
     /**
      * The next batches that are durable, as many as are to be committed together; at least one is there.
      *
      * @param end the end of a batch, behind which none is taken
      */
-    private static List<Batch<Entry>> durable(LogReader<Entry> reader, long end)
-            throws LogException, InterruptedException {
+    private static Durable durable(LogReader<Entry> reader, long end) throws LogException, InterruptedException {
         List<Batch<Entry>> batches = new ArrayList<>();
         long entries = 0;
         long bytes = 0;
-        while (entries < MOST_AT_ONCE && bytes < MOST_BYTES_AT_ONCE) {
+        boolean isAtEnd = false;
+        while (!isAtEnd && entries < MOST_AT_ONCE && bytes < MOST_BYTES_AT_ONCE) {
             Batch<Entry> batch = reader.next(0);
             if (batch == null) {
                 break;
             }
             batches.add(batch);
-            if (batch.endOffset() >= end) {
-                break;
-            }
             entries += batch.entries().size();
-            bytes += weight(batch);
+            for (Entry entry : batch.entries()) {
+                bytes += entry.command().weight();
+            }
+            isAtEnd = batch.endOffset() >= end;
         }
-        return batches;
+        return new Durable(batches, bytes);
     }
 
     /** What became of some batches, ready to be committed. */
@@ -298,26 +300,12 @@ final class Replica {
         return isMore;
     }
 
-    private void flushNowAndThen(List<Batch<Entry>> batches) {
-        for (Batch<Entry> batch : batches) {
-            bytesSinceFlush += weight(batch);
-        }
+    private void flushNowAndThen(long bytes) {
+        bytesSinceFlush += bytes;
         if (bytesSinceFlush > BYTES_A_FLUSH && isFlushing.compareAndSet(false, true)) {
             bytesSinceFlush = 0;
             background.execute(this::flush);
         }
-    }
-
-    private static long weight(Batch<Entry> batch) {
-        long bytes = 0;
-        for (Entry entry : batch.entries()) {
-            bytes += weight(entry.command());
-        }
-        return bytes;
-    }
-
-    private static long weight(Command<?> command) {
-        return command.weight();
     }
 
     private void flush() {

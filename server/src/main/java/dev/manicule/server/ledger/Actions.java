@@ -97,6 +97,11 @@ public final class Actions {
                 .array();
     }
 
+    /** That of an action. */
+    static byte[] factKey(byte[] channel, MessageAction action) {
+        return factKey(channel, action.messageTimetoken(), action.type(), action.value(), action.uuid());
+    }
+
     /** What the keys of all actions on a message begin with. */
     private static byte[] factsOn(byte[] channel, long messageTimetoken) {
         return onMessage(channel, messageTimetoken, ACTION);
@@ -172,18 +177,20 @@ public final class Actions {
      */
     record FactKey(long messageTimetoken, Kind kind, String type, String value, String uuid, long removedAt) {}
 
-    /** Puts one on a message. */
-    static void put(MessageAction action, byte[] channel, ActionCount withIt, Draft draft) {
-        byte[] fact = factKey(channel, action.messageTimetoken(), action.type(), action.value(), action.uuid());
+    /**
+     * Puts one on a message.
+     *
+     * @param fact its {@link #factKey}
+     */
+    static void put(MessageAction action, byte[] channel, byte[] fact, ActionCount withIt, Draft draft) {
         draft.put(draft.tables().of(BY_MESSAGE), fact, Keys.number(action.actionTimetoken()));
         draft.put(draft.tables().of(BY_MESSAGE), countKey(channel, action.messageTimetoken()), withIt.row());
         draft.put(draft.tables().of(TABLE), Keys.newestFirst(channel, action.actionTimetoken()), row(action));
     }
 
-    /** The timetoken of the row of an action of the same type, value and uuid on the same message; {@link #NEVER} when there is none. */
-    static long addedAt(MessageAction action, byte[] channel, Draft draft) throws RocksDBException {
-        byte[] row = draft.get(draft.tables().of(BY_MESSAGE),
-                factKey(channel, action.messageTimetoken(), action.type(), action.value(), action.uuid()));
+    /** The timetoken of the row of an action with a {@link #factKey}; {@link #NEVER} when there is none. */
+    static long addedAt(byte[] fact, Draft draft) throws RocksDBException {
+        byte[] row = draft.get(draft.tables().of(BY_MESSAGE), fact);
         return row == null ? NEVER : Keys.number(row);
     }
 
@@ -202,7 +209,7 @@ public final class Actions {
         byte[] countKey = countKey(channel, message);
         draft.delete(draft.tables().of(TABLE), Keys.newestFirst(channel, action.actionTimetoken()));
         draft.delete(draft.tables().of(BY_MESSAGE),
-                factKey(channel, message, action.type(), action.value(), action.uuid()));
+                factKey(channel, action));
         draft.put(draft.tables().of(BY_MESSAGE), removedKey(channel, message, timetoken),
                 Keys.number(action.actionTimetoken()));
         if (count.actions() > 0) {
@@ -348,7 +355,7 @@ public final class Actions {
             throws RocksDBException {
         MessageAction action = read(row);
         changes.delete(tables.of(TABLE), key);
-        byte[] unique = factKey(channel, action.messageTimetoken(), action.type(), action.value(), action.uuid());
+        byte[] unique = factKey(channel, action);
         byte[] now = tables.db.get(tables.of(BY_MESSAGE), unique);
         if (now != null && Keys.number(now) == action.actionTimetoken()) { // else it is on the message again
             changes.delete(tables.of(BY_MESSAGE), unique);

@@ -149,7 +149,8 @@ class Rules {
     AddAction.@Nullable Outcome put(MessageAction action, byte[] channel, Visible visible, long mostBytes)
             throws RocksDBException {
         long message = action.messageTimetoken();
-        long same = Actions.addedAt(action, channel, draft);
+        byte[] fact = Actions.factKey(channel, action);
+        long same = Actions.addedAt(fact, draft);
         if (same != Actions.NEVER && visible.isAction(message, same)) {
             return new AddAction.AlreadyAdded();
         }
@@ -164,7 +165,7 @@ class Rules {
         if (same != Actions.NEVER) { // its place is taken: then nothing would lead to its other rows
             Actions.forget(channel, same, draft);
         }
-        Actions.put(action, channel, withIt, draft);
+        Actions.put(action, channel, fact, withIt, draft);
         return null;
     }
 
