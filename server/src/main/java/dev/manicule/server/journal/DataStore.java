@@ -63,26 +63,24 @@ public final class DataStore implements AutoCloseable {
         Ledger ledger = Ledger.open(path);
         ExecutorService background = threads();
         Listening listening = new Listening();
+        boolean isOpen = false;
         try {
             LocalLogOptions options = LocalLogOptions.usual(clock, background, listening);
             Log<Entry> log = openLog(ledger, FolderLogFiles.in(ledger.logFolder()), options);
-            return caughtUp(new DataStore(ledger, log, background, listening));
+            DataStore store = caughtUp(new DataStore(ledger, log, background, listening));
+            isOpen = true;
+            return store;
         } catch (LogException | IOException e) {
-            background.shutdown();
-            ledger.close();
             throw damaged(path, e);
         } catch (UnknownRulesException e) {
-            background.shutdown();
-            ledger.close();
             throw new DataFolderException(e.getMessage() + " Nothing was lost.", e);
         } catch (StorageException e) {
-            background.shutdown();
-            ledger.close();
             throw new DataFolderException(e.getMessage() + ": nothing was lost; mend the disk and start again.", e);
-        } catch (DataFolderException e) {
-            background.shutdown();
-            ledger.close();
-            throw e;
+        } finally {
+            if (!isOpen) {
+                background.shutdown();
+                ledger.close();
+            }
         }
     }
 

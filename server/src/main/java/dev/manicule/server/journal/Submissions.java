@@ -83,6 +83,11 @@ final class Submissions {
             this.words = words;
             this.refusal = refusal;
         }
+
+        /** The outcome of a command that is not appended because of it. */
+        private Unavailable refused() {
+            return new Unavailable(refusal, false);
+        }
     }
 
     /** A command that waits for its outcome. */
@@ -279,7 +284,8 @@ final class Submissions {
     private void append(List<Pending<?>> batch) {
         if (!canAppend() || !getsAhead(batch.size())) {
             ReplicaTrouble trouble = Objects.requireNonNullElse(replicaTrouble, ReplicaTrouble.DISK);
-            batch.forEach(each -> each.tell(new Unavailable(trouble.refusal, false)));
+            Unavailable refused = trouble.refused();
+            batch.forEach(each -> each.tell(refused));
             return;
         }
         if (inFlight.get() == 0) {
@@ -334,6 +340,7 @@ final class Submissions {
             batch.forEach(each -> pending.pollLast());
             finished(batch.size());
         }
-        batch.forEach(each -> each.tell(inDoubt ? UNCERTAIN : new Unavailable(ReplicaTrouble.DISK.refusal, false)));
+        Unavailable outcome = inDoubt ? UNCERTAIN : ReplicaTrouble.DISK.refused();
+        batch.forEach(each -> each.tell(outcome));
     }
 }
