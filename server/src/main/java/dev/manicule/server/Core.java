@@ -31,14 +31,11 @@ import dev.manicule.server.journal.Journal;
 import dev.manicule.server.journal.LogJournal;
 import dev.manicule.server.journal.Timeline;
 import dev.manicule.server.ledger.Ledger;
-import dev.manicule.server.ledger.LedgerReads;
 import dev.manicule.server.ledger.StorageFigure;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.limits.WorkerThreads;
-import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Timetoken;
 import dev.manicule.server.log.LogListener;
 import dev.manicule.server.presence.PresenceThread;
@@ -94,7 +91,7 @@ final class Core implements AutoCloseable {
         workers = new WorkerThreads("manicule-worker", Math.max(2, Runtime.getRuntime().availableProcessors()));
         timeline = new Timeline(clocks.wall(), Math.max(ledger.lastTimetoken(), toldBefore(ledger, clocks)));
         Groups groups = new Groups(ledger.reads().groups(), around.budget());
-        FeedReader feed = feed(ledger.reads());
+        FeedReader feed = new StoredFeed(ledger.reads());
         hub = new Hub(http.loops(), workers, feed, groups, timeline::now, clocks.steady(),
                 config.pollTimeout(), timeline.now());
         Revocations revocations = new Revocations(ledger.reads().revocations());
@@ -245,20 +242,5 @@ final class Core implements AutoCloseable {
             metrics.gauge("manicule_certificate_expiry_seconds", "Until when the certificate holds, since 1970.",
                     certificateExpiry::get);
         }
-    }
-
-    private static FeedReader feed(LedgerReads reads) {
-        return new FeedReader() {
-            @Override
-            public List<Event> events(Channel channel, long after, long upTo, long now, int limit, long bytes) {
-                return reads.events(channel, after, upTo, now, limit, bytes);
-            }
-
-            @Override
-            public Page channels(String keyset, String beginning, long after, @Nullable Channel from, int rows) {
-                LedgerReads.ChannelPage page = reads.channels(keyset, beginning, after, from, rows);
-                return new Page(page.channels(), page.next());
-            }
-        };
     }
 }

@@ -1,10 +1,10 @@
 package dev.manicule.server.simulation;
 
+import dev.manicule.server.StoredFeed;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.Entry;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Tick;
-import dev.manicule.server.hub.FeedReader;
 import dev.manicule.server.hub.Groups;
 import dev.manicule.server.hub.Hub;
 import dev.manicule.server.journal.CommitListener.Commit;
@@ -25,8 +25,6 @@ import dev.manicule.server.log.LocalLogOptions;
 import dev.manicule.server.log.LogException;
 import dev.manicule.server.log.LogListener;
 import dev.manicule.server.log.SimulatedDisk.PowerCut;
-import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.Event;
 import dev.manicule.server.presence.SteppedPresence;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,7 +34,6 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** A server from a start to its end, put together as {@code Core} does it, with actors of the simulation for its threads. */
 final class SimulatedServer {
@@ -107,7 +104,8 @@ final class SimulatedServer {
         }
         timeline = new Timeline(world::now, ledger.lastTimetoken());
         Groups groups = new Groups(ledger.reads().groups(), budget);
-        hub = new Hub(loops, workers(), feed(), groups, timeline::now, world.scheduler::nanoTime, PATIENCE,
+        hub = new Hub(loops, workers(), new StoredFeed(ledger.reads()), groups, timeline::now,
+                world.scheduler::nanoTime, PATIENCE,
                 timeline.now());
         journal = new SteppedJournal(log, ledger, timeline, this::committed, budget, node, this::inBackground,
                 world.scheduler::nanoTime, this::wakeAppender);
@@ -144,22 +142,6 @@ final class SimulatedServer {
                 world.history.note("power", "goes in the midst of a task of the background");
             }
         });
-    }
-
-    private FeedReader feed() {
-        LedgerReads reads = ledger.reads();
-        return new FeedReader() {
-            @Override
-            public List<Event> events(Channel channel, long after, long upTo, long now, int limit, long bytes) {
-                return reads.events(channel, after, upTo, now, limit, bytes);
-            }
-
-            @Override
-            public Page channels(String keyset, String beginning, long after, @Nullable Channel from, int rows) {
-                LedgerReads.ChannelPage page = reads.channels(keyset, beginning, after, from, rows);
-                return new Page(page.channels(), page.next());
-            }
-        };
     }
 
     private Workers workers() {

@@ -1,0 +1,26 @@
+package dev.manicule.server;
+
+import dev.manicule.server.hub.FeedReader;
+import dev.manicule.server.ledger.LedgerReads;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Event;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What subscribers catch up with, out of a ledger. The hub knows no ledger, and the ledger no hub.
+ *
+ * @param reads of the ledger
+ */
+public record StoredFeed(LedgerReads reads) implements FeedReader {
+    @Override
+    public List<Event> events(Channel channel, long after, long upTo, long now, int limit, long bytes) {
+        return reads.events(channel, after, upTo, now, limit, bytes);
+    }
+
+    @Override
+    public Page channels(String keyset, String beginning, long after, @Nullable Channel from, int rows) {
+        LedgerReads.ChannelPage page = reads.channels(keyset, beginning, after, from, rows);
+        return new Page(page.channels(), page.next());
+    }
+}
