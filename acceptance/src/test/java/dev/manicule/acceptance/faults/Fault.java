@@ -31,6 +31,14 @@ interface Fault {
         // mostly there is nothing to tidy
     }
 
+    /** Of a disk that a test can have fail. */
+    interface OfDisk extends Fault {
+        @Override
+        default void prepare(Rig rig) throws Exception {
+            rig.launch(rig.disk().launch());
+        }
+    }
+
     /** {@code kill -9}. */
     record Kill() implements Fault {
         @Override
@@ -55,12 +63,7 @@ interface Fault {
     }
 
     /** Killed as soon as an append is durable: nothing of it is in the tables, no client has its answer, no subscriber its event. */
-    record KillAfterSync() implements Fault {
-        @Override
-        public void prepare(Rig rig) throws Exception {
-            rig.launch(rig.disk().launch());
-        }
-
+    record KillAfterSync() implements OfDisk {
         @Override
         public void strike(Rig rig) throws Exception {
             rig.disk().killAfterSync("/log/");
@@ -71,12 +74,7 @@ interface Fault {
     }
 
     /** Killed while the tables are written out, at the next write to a file with this in its name. */
-    record KillInFlush(String file) implements Fault {
-        @Override
-        public void prepare(Rig rig) throws Exception {
-            rig.launch(rig.disk().launch());
-        }
-
+    record KillInFlush(String file) implements OfDisk {
         @Override
         public void strike(Rig rig) throws Exception {
             rig.disk().killAtWrite(file);
@@ -87,12 +85,7 @@ interface Fault {
     }
 
     /** The power fails: what was not synced is gone, or partly there. */
-    record PowerCut(Unsynced unsynced) implements Fault {
-        @Override
-        public void prepare(Rig rig) throws Exception {
-            rig.launch(rig.disk().launch());
-        }
-
+    record PowerCut(Unsynced unsynced) implements OfDisk {
         @Override
         public void strike(Rig rig) throws Exception {
             rig.server().kill();
@@ -180,12 +173,7 @@ interface Fault {
     }
 
     /** The disk can't be written any more, or what is written can't be made durable, for a while. */
-    record DiskFails(int errno, boolean onlySyncs) implements Fault {
-        @Override
-        public void prepare(Rig rig) throws Exception {
-            rig.launch(rig.disk().launch());
-        }
-
+    record DiskFails(int errno, boolean onlySyncs) implements OfDisk {
         @Override
         public void strike(Rig rig) throws Exception {
             rig.disk().fail(errno, onlySyncs);

@@ -12,9 +12,8 @@ import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.LedgerInTests;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Limits;
-import dev.manicule.server.log.AppendFailure;
 import dev.manicule.server.log.Batch;
-import dev.manicule.server.log.Log;
+import dev.manicule.server.log.ForwardingLog;
 import dev.manicule.server.log.LogException;
 import dev.manicule.server.log.LogReader;
 import dev.manicule.server.log.MemoryLog;
@@ -25,7 +24,6 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -49,23 +47,16 @@ class ReplicaTest {
     private Replica replica;
 
     /** A log in memory whose readers fail as long as that is wanted. */
-    private static final class UnreadableLog implements Log<Entry> {
-        private final MemoryLog<Entry> log = new MemoryLog<>(0, InstantSource.system());
+    private static final class UnreadableLog extends ForwardingLog<Entry> {
         private boolean isUnreadable;
 
-        @Override
-        public void append(List<Entry> entries, AppendFailure onFailure) {
-            log.append(entries, onFailure);
-        }
-
-        @Override
-        public boolean resolveDoubt() {
-            return log.resolveDoubt();
+        UnreadableLog() {
+            super(new MemoryLog<>(0, InstantSource.system()));
         }
 
         @Override
         public LogReader<Entry> reader(long from) throws LogException {
-            LogReader<Entry> reader = log.reader(from);
+            LogReader<Entry> reader = super.reader(from);
             return new LogReader<>() {
                 @Override
                 public @Nullable Batch<Entry> next(long millis) throws InterruptedException, LogException {
@@ -80,31 +71,6 @@ class ReplicaTest {
                     reader.close();
                 }
             };
-        }
-
-        @Override
-        public long begin() {
-            return log.begin();
-        }
-
-        @Override
-        public long end() {
-            return log.end();
-        }
-
-        @Override
-        public CompletableFuture<Long> barrier() {
-            return log.barrier();
-        }
-
-        @Override
-        public void release(long below) {
-            log.release(below);
-        }
-
-        @Override
-        public void close() {
-            log.close();
         }
     }
 

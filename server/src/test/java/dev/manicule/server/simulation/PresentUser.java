@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A user that is on a channel for a time, by polls and by heartbeats, and leaves, or sends nothing more. */
-final class PresentUser {
+final class PresentUser extends ThinkingClient {
     /** Where users come and go. */
     static final Channel ROOM = new Channel(World.KEYSET, "room");
 
@@ -18,9 +18,6 @@ final class PresentUser {
     /** What is due is looked for five times a second. */
     private static final long SLACK_NANOS = 500_000_000;
 
-    private final World world;
-    private final String name;
-    private final Scheduler.Actor actor;
     /** The server that knows of this user; what another one knew is lost. */
     private @Nullable SimulatedServer knownTo;
     private boolean isVisiting;
@@ -31,17 +28,11 @@ final class PresentUser {
     private boolean hasLeft = true;
 
     PresentUser(World world, String name) {
-        this.world = world;
-        this.name = name;
-        actor = world.scheduler.actor();
-        think();
+        super(world, name, THINKING_NANOS);
     }
 
-    private void think() {
-        actor.postAfter(world.random.nextInt(THINKING_NANOS), this::act);
-    }
-
-    private void act() {
+    @Override
+    void act() {
         SimulatedServer server = world.server;
         if (world.isQuiet) {
             return;

@@ -14,27 +14,17 @@ import java.util.Comparator;
 import java.util.List;
 
 /** A client that looks at what is stored. */
-final class Reader {
+final class Reader extends ThinkingClient {
     private static final int THINKING_NANOS = 600_000_000;
     private static final int MOST = 10_000;
     private static final int BYTES = 1 << 24;
 
-    private final World world;
-    private final String name;
-    private final Scheduler.Actor actor;
-
     Reader(World world, String name) {
-        this.world = world;
-        this.name = name;
-        actor = world.scheduler.actor();
-        think();
+        super(world, name, THINKING_NANOS);
     }
 
-    private void think() {
-        actor.postAfter(world.random.nextInt(THINKING_NANOS), this::act);
-    }
-
-    private void act() {
+    @Override
+    void act() {
         SimulatedServer server = world.server;
         Channel channel = world.channel();
         if (server != null && !server.isDead()) {

@@ -4,23 +4,22 @@ import dev.manicule.server.command.Entry;
 import dev.manicule.server.journal.EntryBytes;
 import dev.manicule.server.log.AppendFailure;
 import dev.manicule.server.log.Batch;
+import dev.manicule.server.log.ForwardingLog;
 import dev.manicule.server.log.Log;
 import dev.manicule.server.log.LogException;
 import dev.manicule.server.log.LogReader;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /** A log whose entries are noted as soon as they are durable, and compared each time that it is opened: what was durable stays. */
-final class WitnessedLog implements Log<Entry> {
+final class WitnessedLog extends ForwardingLog<Entry> {
     private static final EntryBytes BYTES = new EntryBytes();
 
-    private final Log<Entry> log;
     private final History history;
     private final Scheduler scheduler;
 
     WitnessedLog(Log<Entry> log, History history, Scheduler scheduler) throws LogException, InterruptedException {
-        this.log = log;
+        super(log);
         this.history = history;
         this.scheduler = scheduler;
         if (log.end() < history.log.size()) {
@@ -32,7 +31,7 @@ final class WitnessedLog implements Log<Entry> {
     }
 
     private void witness(long from, boolean isStart) throws LogException, InterruptedException {
-        try (LogReader<Entry> reader = log.reader(from)) {
+        try (LogReader<Entry> reader = reader(from)) {
             for (Batch<Entry> batch = reader.next(0); batch != null; batch = reader.next(0)) {
                 long offset = batch.firstOffset();
                 for (Entry entry : batch.entries()) {
@@ -60,7 +59,7 @@ final class WitnessedLog implements Log<Entry> {
 
     private void witnessNew() {
         try {
-            if (log.end() > history.log.size()) {
+            if (end() > history.log.size()) {
                 witness(history.log.size(), false);
             }
         } catch (LogException e) {
@@ -74,7 +73,7 @@ final class WitnessedLog implements Log<Entry> {
     public void append(List<Entry> entries, AppendFailure onFailure) {
         entries.forEach(history::appending);
         scheduler.meanwhile();
-        log.append(entries, (reason, inDoubt) -> {
+        super.append(entries, (reason, inDoubt) -> {
             history.note("log", "an append fails%s: %s", inDoubt ? " in doubt" : "", reason);
             onFailure.failed(reason, inDoubt);
         });
@@ -84,39 +83,9 @@ final class WitnessedLog implements Log<Entry> {
 
     @Override
     public boolean resolveDoubt() {
-        boolean isResolved = log.resolveDoubt();
+        boolean isResolved = super.resolveDoubt();
         witnessNew();
         scheduler.meanwhile();
         return isResolved;
-    }
-
-    @Override
-    public LogReader<Entry> reader(long from) throws LogException {
-        return log.reader(from);
-    }
-
-    @Override
-    public long begin() {
-        return log.begin();
-    }
-
-    @Override
-    public long end() {
-        return log.end();
-    }
-
-    @Override
-    public CompletableFuture<Long> barrier() {
-        return log.barrier();
-    }
-
-    @Override
-    public void release(long below) {
-        log.release(below);
-    }
-
-    @Override
-    public void close() {
-        log.close();
     }
 }

@@ -23,33 +23,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A client that writes, one thing after the other, and now and then sends again what it got no answer to. */
-final class Writer {
+final class Writer extends ThinkingClient {
     private static final List<String> VALUES = List.of("+1", "heart");
     private static final long TIMEOUT_NANOS = 2_000_000_000L;
     private static final int THINKING_NANOS = 500_000_000;
     private static final int RECENT = 6;
     private static final long SECOND = 10_000_000;
 
-    private final World world;
-    private final String name;
-    private final Scheduler.Actor actor;
     private @Nullable SimulatedServer connectedTo;
     private @Nullable Client connection;
     private int rounds;
     private int written;
 
     Writer(World world, String name) {
-        this.world = world;
-        this.name = name;
-        actor = world.scheduler.actor();
-        think();
+        super(world, name, THINKING_NANOS);
     }
 
-    private void think() {
-        actor.postAfter(world.random.nextInt(THINKING_NANOS), this::act);
-    }
-
-    private void act() {
+    @Override
+    void act() {
         if (!world.isQuiet) {
             send(command(), world.random.nextInt(4));
         }
