@@ -32,7 +32,7 @@ public record LocalLogOptions(int segmentBytes, long recentBytes, InstantSource 
         }
     }
 
-    /** The defaults: segments of 16 MiB, 2 MiB of recent entries, the process's clock. */
+    /** The defaults: segments of 16 MiB, 64 KiB of recent entries, the process's clock. */
     public static LocalLogOptions usual(InstantSource clock, Executor background, LogListener listener) {
         return new LocalLogOptions(USUAL_SEGMENT, USUAL_RECENT, clock, System::nanoTime, new SecureRandom()::nextLong,
                 background,
