@@ -26,6 +26,7 @@ import dev.manicule.server.hub.FeedReader;
 import dev.manicule.server.hub.Groups;
 import dev.manicule.server.hub.Hub;
 import dev.manicule.server.hub.HubFigures;
+import dev.manicule.server.hub.PresenceInterest;
 import dev.manicule.server.journal.DataStore;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.journal.LogJournal;
@@ -55,6 +56,9 @@ import org.jspecify.annotations.Nullable;
  * ledger is open.
  */
 final class Core implements AutoCloseable {
+    /** The number of this node: it is the only one. */
+    private static final long NODE = 1;
+
     private final DataStore data;
     private final Ledger ledger;
     private final Hub hub;
@@ -92,7 +96,9 @@ final class Core implements AutoCloseable {
         timeline = new Timeline(clocks.wall(), Math.max(ledger.lastTimetoken(), toldBefore(ledger, clocks)));
         Groups groups = new Groups(ledger.reads().groups(), around.budget());
         FeedReader feed = new StoredFeed(ledger.reads());
-        hub = new Hub(http.loops(), workers, feed, groups, timeline::now, clocks.steady(),
+        hub = new Hub(http.loops(), workers, feed, groups,
+                new PresenceInterest(ledger.lastTimetoken() > 0, groups, clocks.steady()), timeline::now,
+                clocks.steady(),
                 config.pollTimeout(), timeline.now());
         Revocations revocations = new Revocations(ledger.reads().revocations());
         Metrics metrics = new Metrics(limits, around.budget());
@@ -102,9 +108,12 @@ final class Core implements AutoCloseable {
             hub.committed(commit);
         }, around.budget(), new SecureRandom().nextLong(), data.background());
         hub.begin(journal::position);
-        presence = new PresenceThread(journal, hub.interest()::isListenedTo, groups::isIn, timeline::now,
-                clocks.steady(), config.presence(), limits);
         Budget budget = around.budget();
+        presence = new PresenceThread(journal, NODE, hub.interest()::isListenedTo, groups::isIn, clocks.steady(),
+                config.presence(), limits);
+        ledger.reads()
+                .leases(NODE, lease -> presence.restore(budget.keyset(lease.channel().keyset()), lease));
+        presence.start();
         groups.listen((group, removed, added) -> presence.groupChanged(budget.keyset(group.keyset()), group, removed,
                 added));
         Keysets keysets = around.keysets();

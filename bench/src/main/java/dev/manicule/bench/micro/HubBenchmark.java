@@ -7,6 +7,7 @@ import dev.manicule.server.hub.Delivery;
 import dev.manicule.server.hub.FeedReader;
 import dev.manicule.server.hub.Groups;
 import dev.manicule.server.hub.Hub;
+import dev.manicule.server.hub.PresenceInterest;
 import dev.manicule.server.hub.Poll;
 import dev.manicule.server.hub.Shard;
 import dev.manicule.server.hub.Subscription;
@@ -68,7 +69,9 @@ public class HubBenchmark {
                 return new Page(List.of(), null);
             }
         };
-        hub = new Hub(List.of(loop), (of, task) -> loop.execute(task::run), nothing, new Groups(List.of()),
+        Groups groups = new Groups(List.of());
+        hub = new Hub(List.of(loop), (of, task) -> loop.execute(task::run), nothing, groups,
+                new PresenceInterest(false, groups, System::nanoTime),
                 () -> timetoken, System::nanoTime,
                 Duration.ofHours(1),
                 timetoken);

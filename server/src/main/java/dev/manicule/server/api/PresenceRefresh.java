@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a subscriber of presence gets that comes back with a cursor from before a restart, or from longer ago than presence events
- * last: for each channel an interval that asks it to fetch who is there. Those that went in between were never announced to it.
+ * What a subscriber of presence gets that comes back with a cursor from longer ago than presence events last: for each channel an interval
+ * that asks it to fetch who is there.
  *
  * <p>Filled on the thread of presence, then read on an event loop.
  */

@@ -50,8 +50,6 @@ public final class SubscribeApi implements Api.Family {
     private final Access access;
     private final PollsByUuid byUuid;
     private final Limits limits;
-    /** When presence began to be known. */
-    private final long presenceBegin;
 
     /**
      * The family over a journal, the hub that it tells, what was told before, who is where, the groups there are, the door, and
@@ -61,7 +59,6 @@ public final class SubscribeApi implements Api.Family {
             Access access,
             Limits limits) {
         this.feed = feed;
-        presenceBegin = journal.position();
         this.access = access;
         this.limits = limits;
         byUuid = new PollsByUuid(limits);
@@ -148,7 +145,7 @@ public final class SubscribeApi implements Api.Family {
 
     /** Serves a subscriber; one that has missed who went gets to know for which channels. */
     private void refresh(Call call, Wish wish, Transport transport) {
-        long below = Math.max(presenceBegin, call.timeline().now() - Timetoken.SHORTLY);
+        long below = call.timeline().now() - Timetoken.SHORTLY;
         if (wish.cursor() == 0 || wish.cursor() >= below) {
             transport.serve(call, wish);
             return;

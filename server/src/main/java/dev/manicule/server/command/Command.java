@@ -7,7 +7,8 @@ package dev.manicule.server.command;
  * @param <O> its outcomes
  */
 public sealed interface Command<O extends Outcome>
-        permits Retryable, Idempotent, DeleteMessages, Retain, Tick, Announce, ChangeGroup, DeleteGroup, RevokeToken {
+        permits Retryable, Idempotent, DeleteMessages, Retain, Tick, ChangePresence, ChangeGroup, DeleteGroup,
+        RevokeToken {
     /** About how many bytes of memory a command holds besides the texts that clients choose. */
     long BYTES_BESIDE_TEXTS = 400;
 
@@ -38,7 +39,10 @@ public sealed interface Command<O extends Outcome>
             case DeleteMessages.KIND -> DeleteMessages.readFrom(in);
             case Retain.KIND -> Retain.readFrom(in);
             case Tick.KIND -> new Tick();
-            case Announce.KIND -> Announce.readFrom(in);
+            case ChangePresence.KIND -> ChangePresence.readFrom(in);
+            case ChangePresence.FORMER_KIND ->
+                throw in.damaged("it announces presence in the form of data format 6: have the"
+                        + " version that wrote it start and stop once, which applies what is in the log");
             case ChangeGroup.KIND -> ChangeGroup.readFrom(in);
             case DeleteGroup.KIND -> DeleteGroup.readFrom(in);
             case RevokeToken.KIND -> RevokeToken.readFrom(in);

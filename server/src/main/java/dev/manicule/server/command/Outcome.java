@@ -6,7 +6,8 @@ package dev.manicule.server.command;
  * commands.
  */
 public sealed interface Outcome
-        permits Publish.Outcome, AddAction.Outcome, RemoveAction.Outcome, DeleteMessages.Outcome, Announce.Outcome,
+        permits Publish.Outcome, AddAction.Outcome, RemoveAction.Outcome, DeleteMessages.Outcome,
+        ChangePresence.Outcome,
         ChangeGroup.Outcome, DeleteGroup.Outcome, RevokeToken.Outcome, Retain.Outcome, Tick.Outcome {
     /**
      * Appends the byte form: a byte for the kind, then what the outcome says. A form never changes: an outcome that comes to
@@ -35,7 +36,7 @@ public sealed interface Outcome
             case RemoveAction.NoSuchAction.KIND -> new RemoveAction.NoSuchAction();
             case RemoveAction.WrongUuid.KIND -> new RemoveAction.WrongUuid();
             case DeleteMessages.Deleted.KIND -> new DeleteMessages.Deleted();
-            case Announce.Announced.KIND -> Announce.Announced.readFrom(in);
+            case ChangePresence.PresenceChanged.KIND -> ChangePresence.PresenceChanged.readFrom(in);
             case ChangeGroup.Changed.KIND -> new ChangeGroup.Changed();
             case ChangeGroup.GroupFull.KIND -> new ChangeGroup.GroupFull();
             case RevokeToken.Revoked.KIND -> new RevokeToken.Revoked();

@@ -14,7 +14,7 @@ public record Unavailable(String reason, boolean mayHaveHappened)
             AddAction.Outcome,
             RemoveAction.Outcome,
             DeleteMessages.Outcome,
-            Announce.Outcome,
+            ChangePresence.Outcome,
             ChangeGroup.Outcome,
             DeleteGroup.Outcome,
             RevokeToken.Outcome,

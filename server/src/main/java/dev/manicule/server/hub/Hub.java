@@ -40,6 +40,7 @@ public final class Hub implements CommitListener, AutoCloseable {
      * A hub over some event loops, single threads each.
      *
      * @param groups which channels are in which groups; kept up to date from now on
+     * @param interest which presence channels are listened to; what subscribes is noted there
      * @param workers read storage
      * @param time tells the present timetoken
      * @param nanoTime a clock that does not step back, in nanoseconds
@@ -47,9 +48,10 @@ public final class Hub implements CommitListener, AutoCloseable {
      * @param position all events up to it are committed, and nothing was committed after it
      */
     public Hub(Collection<? extends ScheduledExecutorService> loops, Workers workers, FeedReader feed,
-            Groups groups, LongSupplier time, LongSupplier nanoTime, Duration patience, long position) {
+            Groups groups, PresenceInterest interest, LongSupplier time, LongSupplier nanoTime, Duration patience,
+            long position) {
         this.groups = groups;
-        interest = new PresenceInterest(groups, nanoTime);
+        this.interest = interest;
         for (ScheduledExecutorService loop : loops) {
             shards.put(loop, new Shard(loop, workers, new Events(feed, groups, time, position), figures, nanoTime,
                     patience));

@@ -27,6 +27,8 @@ public final class PresenceInterest {
     private final Groups groups;
     private final LongSupplier nanoTime;
     private final AtomicReference<Generations> generations;
+    private final long begin;
+    private final boolean hadSubscribers;
 
     /** What was noted since a time in nanoseconds, and what was noted in the time before. */
     private record Generations(long since, AtomicLongArray current, AtomicLongArray earlier) {}
@@ -34,12 +36,16 @@ public final class PresenceInterest {
     /**
      * Nothing is listened to yet.
      *
+     * @param hadSubscribers whether there may have been some before: they come back with their cursors, and until then, for
+     *        {@link #REMEMBERED}, everything counts as listened to
      * @param groups which channels are in which groups, as they are whenever that is asked
      * @param nanoTime a clock that does not step back, in nanoseconds
      */
-    public PresenceInterest(Groups groups, LongSupplier nanoTime) {
+    public PresenceInterest(boolean hadSubscribers, Groups groups, LongSupplier nanoTime) {
+        this.hadSubscribers = hadSubscribers;
         this.groups = groups;
         this.nanoTime = nanoTime;
+        begin = nanoTime.getAsLong();
         generations = new AtomicReference<>(new Generations(nanoTime.getAsLong(), empty(), empty()));
     }
 
@@ -85,6 +91,9 @@ public final class PresenceInterest {
      * @param presenceChannel its name ends with {@link Channel#PRESENCE}
      */
     public boolean isListenedTo(Channel presenceChannel) {
+        if (hadSubscribers && nanoTime.getAsLong() - begin < REMEMBERED.toNanos()) {
+            return true;
+        }
         Generations present = present();
         String name = presenceChannel.name();
         long hash = keyset(presenceChannel.keyset());

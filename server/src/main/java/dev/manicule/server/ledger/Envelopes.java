@@ -1,11 +1,13 @@
 package dev.manicule.server.ledger;
 
-import dev.manicule.server.command.Announce.Announcement;
+import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.Publish;
+import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Timetoken;
@@ -86,10 +88,11 @@ final class Envelopes {
     }
 
     /** Of the same form as a message that is not kept and has no publisher. */
-    static Event announcement(Announcement announcement, long timetoken) {
-        JsonText json = begin(announcement.channel(), timetoken, null, null,
-                192 + announcement.payload().utf8().length).raw(",\"d\":").raw(announcement.payload());
-        return new Event(announcement.place(), timetoken, false, json.toBytes());
+    static Event announcement(PresenceChange change, Json told, long timetoken) {
+        Channel channel = change.channel().presence();
+        JsonText json = begin(channel, timetoken, null, null, 192 + told.utf8().length).raw(",\"d\":").raw(told);
+        ChannelGroup group = change instanceof PresenceChange.Interval interval ? interval.to() : null;
+        return new Event(group == null ? channel : group.presence(), timetoken, false, json.toBytes());
     }
 
     static Event added(Channel channel, MessageAction action) {

@@ -1,7 +1,7 @@
 package dev.manicule.server.ledger;
 
 import dev.manicule.server.command.AddAction;
-import dev.manicule.server.command.Announce;
+import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.ChangeGroup;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.DeleteMessages;
@@ -78,7 +78,7 @@ final class IdempotentRequests {
             case AddAction.TooManyBytes _ -> TOO_MANY_BYTES;
             case Publish.Published _ -> PUBLISHED;
             case AddAction.Added _ -> ADDED;
-            case DeleteMessages.Deleted _,Announce.Announced _,ChangeGroup.Changed _,ChangeGroup.GroupFull _,RevokeToken.Revoked _,Retain.Retained _,Tick.Ticked _,Idempotent.KeyReused _,Unavailable _ ->
+            case DeleteMessages.Deleted _,ChangePresence.PresenceChanged _,ChangeGroup.Changed _,ChangeGroup.GroupFull _,RevokeToken.Revoked _,Retain.Retained _,Tick.Ticked _,Idempotent.KeyReused _,Unavailable _ ->
                 throw new IllegalArgumentException("no outcome of a request that is applied once: " + outcome);
         };
     }

@@ -1,5 +1,6 @@
 package dev.manicule.server.ledger;
 
+import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.Event;
@@ -7,6 +8,7 @@ import dev.manicule.server.model.Message;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Revocation;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +96,18 @@ public final class LedgerReads {
     /** All groups there are, with their channels; those too that have none any more, and had some. */
     public List<Members> groups() {
         return tables.use("Reading groups", Groups::all);
+    }
+
+    /**
+     * The leases of a node: which users are where, as it has reported.
+     *
+     * @param each gets them one after the other, on this thread, as joins; those of a channel together
+     */
+    public void leases(long node, Consumer<PresenceChange.Join> each) {
+        tables.use("Reading presence", open -> {
+            Leases.ofNode(node, open, each);
+            return node;
+        });
     }
 
     /** All revoked tokens that are remembered. */

@@ -1,9 +1,9 @@
 package dev.manicule.server.ledger;
 
 import dev.manicule.server.command.AddAction;
-import dev.manicule.server.command.Announce.Announcement;
-import dev.manicule.server.command.Announce;
 import dev.manicule.server.command.ChangeGroup;
+import dev.manicule.server.command.ChangePresence;
+import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.DeleteGroup;
 import dev.manicule.server.command.DeleteMessages;
@@ -16,6 +16,7 @@ import dev.manicule.server.command.RemoveAction;
 import dev.manicule.server.command.Retain;
 import dev.manicule.server.command.RevokeToken;
 import dev.manicule.server.command.Tick;
+import dev.manicule.server.json.Json;
 import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.Event;
@@ -94,7 +95,7 @@ class Rules {
             case DeleteMessages delete -> deleteMessages(delete, timetoken);
             case Retain retain -> retain(retain, timetoken);
             case Tick _ -> new Tick.Ticked();
-            case Announce announce -> announce(announce, timetoken);
+            case ChangePresence change -> changePresence(change, timetoken);
             case ChangeGroup change -> changeGroup(change, timetoken);
             case RevokeToken revoke -> revokeToken(revoke);
             case DeleteGroup delete -> deleteGroup(delete, timetoken);
@@ -112,14 +113,18 @@ class Rules {
         return new Publish.Published(timetoken);
     }
 
-    private Announce.Outcome announce(Announce announce, long timetoken) throws RocksDBException {
+    private ChangePresence.Outcome changePresence(ChangePresence command, long timetoken) throws RocksDBException {
         long next = timetoken;
-        for (Announcement announcement : announce.announcements()) {
-            tell(Envelopes.announcement(announcement, next), Keys.channel(announcement.place()));
+        for (PresenceChange change : command.changes()) {
+            Json told = Leases.change(change, command.node(), next, draft);
+            if (told != null) {
+                Event event = Envelopes.announcement(change, told, next);
+                tell(event, Keys.channel(event.channel()));
+            }
             draft.reached(next);
             next++;
         }
-        return new Announce.Announced(timetoken);
+        return new ChangePresence.PresenceChanged(timetoken);
     }
 
     private AddAction.Outcome addAction(AddAction add, long timetoken) throws RocksDBException {

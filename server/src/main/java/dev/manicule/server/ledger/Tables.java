@@ -46,7 +46,7 @@ final class Tables implements AutoCloseable {
             Messages.FAMILY,
             Actions.FAMILY,
             Actions.FACTS, Feed.FAMILY, Channels.FAMILY, Recent.FAMILY, Deletions.FAMILY, Expiries.FAMILY,
-            GlobalFeed.FAMILY);
+            GlobalFeed.FAMILY, Leases.FAMILY);
     /** In the order of the handles. */
     static final List<String> NAMES = FAMILIES.stream().map(Family::table).distinct().toList();
 

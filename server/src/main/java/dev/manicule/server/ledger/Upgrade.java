@@ -37,7 +37,9 @@ final class Upgrade {
                 findRemovedActions(tables, synced);
                 weighActions(tables, synced);
             }
-            beginFeed(tables, synced);
+            if (from < 6) {
+                beginFeed(tables, synced);
+            }
             tables.db.flushWal(true);
         } catch (RocksDBException e) {
             throw new StorageException("Upgrading the data", e);

@@ -18,6 +18,10 @@ final class Member {
     final List<Stay> stays = new ArrayList<>(1);
     /** When its time is over, unless a poll is parked. */
     long expires;
+    /** For how long its user is there after a poll or a heartbeat, in nanoseconds, as the last one said. */
+    long patience;
+    /** Whether its user's being there was reported ({@link Leases}). */
+    boolean isLeased;
     /** Whether subscribers still have to be told that it has come. */
     Joining joining = Joining.TOLD;
     /** When {@link Deadlines} looks at it: not after {@link #expires}. */

@@ -1,10 +1,12 @@
 package dev.manicule.server.presence;
 
+import dev.manicule.server.command.PresenceChange.Join;
+import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
-import dev.manicule.server.presence.PresenceEvent.Action;
+import dev.manicule.server.presence.Room.Action;
 import dev.manicule.server.presence.Stay.End;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,6 +36,7 @@ public final class Presence {
     /** A stream is open after its user has left: after so long the user is there again. */
     private static final long RETURN_NANOS = 1_000_000_000L;
     private static final int MOST_DUE_AT_ONCE = 1_000;
+    private static final long NANOS_BY_STEP = 100;
 
     private final RoomAnnouncer announcer;
     private final Membership membership;
@@ -43,22 +46,19 @@ public final class Presence {
     private final GroupVisits groupVisits = new GroupVisits();
     private final Postponed<Return> returns = new Postponed<>(RETURN_NANOS);
 
-    /** Where announcements go. */
-    interface Announcer {
+    /** Where changes are reported, to be merged with those of other nodes and announced. */
+    interface Reports {
         /** Whether announcements for a channel reach a subscriber. */
         boolean isListenedTo(Channel channel);
-
-        /** Whether it takes no more just now. */
-        boolean isFull();
-
-        /** Announces what has happened on a channel; false when that can't be done. */
-        boolean announce(Channel channel, PresenceEvent event);
 
         /** Whether announcements to subscribers of a group's presence reach one. */
         boolean isListenedTo(ChannelGroup group);
 
-        /** Announces something of a channel to the subscribers of a group's presence; false when that can't be done. */
-        boolean announce(Channel channel, PresenceEvent event, ChannelGroup to);
+        /** Whether it takes no more just now. */
+        boolean isFull();
+
+        /** Reports a change; false when that can't be done. */
+        boolean add(PresenceChange change);
     }
 
     /** Which channels are in which groups. Any thread may ask. */
@@ -77,12 +77,40 @@ public final class Presence {
      * @param threshold how many users may be on a channel before it is announced in intervals
      * @param interval nanoseconds
      */
-    Presence(Announcer announcer, Membership membership, Limits limits, int threshold, long interval) {
+    Presence(Reports reports, Membership membership, Limits limits, int threshold, long interval) {
         this.membership = membership;
         rooms = new Rooms(limits);
         stays = new Stays(rooms, membership);
         deadlines = stays.deadlines();
-        this.announcer = new RoomAnnouncer(announcer, rooms, threshold, interval);
+        this.announcer = new RoomAnnouncer(reports, rooms, threshold, interval);
+    }
+
+    /**
+     * A user is on a channel by a lease from before this node was started: as long as after a sign of life, unless the user is heard of.
+     * One for whom there is no room is gone.
+     *
+     * @param holder what it is charged to
+     */
+    void restore(Holder holder, Join lease, long now) {
+        Channel channel = lease.channel();
+        Member known = rooms.find(channel.keyset(), lease.uuid(), channel.name());
+        Stay stay = known == null ? stays.of(holder, channel.keyset(), lease.uuid(), channel.name(), null, now) : null;
+        if (stay == null) {
+            if (known == null) {
+                announcer.giveUp(lease);
+            }
+            return;
+        }
+        Member member = stay.member;
+        member.isLeased = true;
+        member.patience = Math.multiplyExact(lease.patience(), NANOS_BY_STEP);
+        stay.isFormer = true;
+        stay.expires = now + member.patience;
+        if (lease.state() != null) {
+            boolean _ = hold(member, lease.state()); // without room for its state the user is there all the same
+        }
+        member.room.enter(member);
+        stays.rest(member, now);
     }
 
     /**
@@ -119,6 +147,7 @@ public final class Presence {
         if (stay != null) {
             stay.add(visit);
             visit.stays.add(stay);
+            stay.member.patience = visit.patience;
             appear(stay.member, state, true, now);
         }
     }
@@ -188,6 +217,7 @@ public final class Presence {
         if (stay != null) {
             stay.add(visit);
             visit.stays.set(at, stay);
+            stay.member.patience = visit.patience;
             appear(stay.member, state, true, now);
         }
     }
@@ -204,6 +234,7 @@ public final class Presence {
         Stay stay = stays.of(holder, keyset, uuid, channel, group, now);
         if (stay != null) {
             stay.expires = now + patience;
+            stay.member.patience = patience;
             appear(stay.member, state, false, now);
             stays.rest(stay.member, now);
         }
@@ -267,7 +298,7 @@ public final class Presence {
      * the channel any more, are asked to fetch who is there.
      */
     void removed(ChannelGroup group, String channel) {
-        announcer.removed(group, new Channel(group.keyset(), channel), occupancy(group.keyset(), channel));
+        announcer.removed(group, new Channel(group.keyset(), channel));
     }
 
     /** The open polls and streams that are on channels by a group. */
@@ -410,6 +441,7 @@ public final class Presence {
      */
     boolean tick(long now) {
         int left = MOST_DUE_AT_ONCE;
+        announcer.makeUp(left);
         for (Member next = deadlines.first(); next != null && next.wakes - now <= 0; next = deadlines.first()) {
             if (left-- == 0 || announcer.isFull()) {
                 return true;
@@ -425,11 +457,6 @@ public final class Presence {
             }
         }
         return announcer.tick(left, now);
-    }
-
-    /** An announcement for a channel was lost: its subscribers will have to ask who is there. */
-    void missed(Channel channel, long now) {
-        announcer.missed(channel, now);
     }
 
     private void due(Member member, long now) {
@@ -468,7 +495,7 @@ public final class Presence {
         deadlines.remove(member);
         member.stays.forEach(stay -> stay.end = end);
         rooms.remove(member);
-        announcer.announce(member, how, now);
+        announcer.gone(member, how, now);
         rooms.removeIfEmpty(member.room);
     }
 

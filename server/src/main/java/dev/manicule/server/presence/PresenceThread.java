@@ -1,6 +1,7 @@
 package dev.manicule.server.presence;
 
-import dev.manicule.server.command.Announce;
+import dev.manicule.server.command.ChangePresence;
+import dev.manicule.server.command.PresenceChange.Join;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.limits.Charge;
 import dev.manicule.server.limits.Client;
@@ -11,6 +12,8 @@ import dev.manicule.server.limits.TimeShares;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,29 +28,31 @@ import org.slf4j.LoggerFactory;
  * The thread that {@link Presence} belongs to. Clients get equal shares of it, by address and keyset, whatever their requests
  * cost; what one address does in one keyset stays in order, over all of its connections.
  *
- * <p>Announcements are published on presence channels, through the journal like everything else, so that they have their
- * place in the order and a subscriber that was away for a moment catches up with them. When the journal is busy the thread
+ * <p>Changes are reported through the journal like everything else, so that what is announced of them has its place in the order, and a
+ * subscriber that was away for a moment catches up with it. When the journal is busy the thread
  * waits for it, and clients for the thread.
  */
 public final class PresenceThread implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PresenceThread.class);
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     /**
-     * Announcements take up to eight megabytes a second of the disk: a state of some kilobytes on hundreds of channels is a
+     * Reports take up to eight megabytes a second of the disk: a state of some kilobytes on hundreds of channels is a
      * small request and would be megabytes of events.
      */
     private static final long NANOS_BY_BYTE = TimeUnit.SECONDS.toNanos(1) / (8 << 20);
     private static final long GATHERING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Presence presence;
-    private final Announcements announcements;
+    private final PresenceReports reports;
     private final LongSupplier nanoTime;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition change = lock.newCondition();
+    /** What former leases of each keyset are charged to. */
+    private final Map<String, Holder> holders = new HashMap<>();
     /** Guarded by the lock. */
     private final TimeShares<Job> jobs = new TimeShares<>();
     /** Guarded by the lock. */
-    private Announce.@Nullable Outcome decided;
+    private ChangePresence.@Nullable Outcome decided;
     private final Thread thread;
     private long nextTick;
     private long nextSubmit;
@@ -82,31 +87,38 @@ public final class PresenceThread implements AutoCloseable {
     private record Job(Client client, Work work, @Nullable Charge charge) {}
 
     /**
-     * Starts the thread.
+     * One that does nothing yet.
      *
+     * @param node which node this is
      * @param isListenedTo whether announcements on a presence channel reach a subscriber
      * @param isIn whether a channel is in a group now
-     * @param time tells the present timetoken
      * @param nanoTime a clock that does not step back, in nanoseconds
      */
-    public PresenceThread(Journal journal, Predicate<Channel> isListenedTo, BiPredicate<ChannelGroup, String> isIn,
-            LongSupplier time, LongSupplier nanoTime, PresenceSettings settings, Limits limits) {
-        this(journal, isListenedTo, isIn, time, nanoTime, settings, limits, true);
-    }
-
-    /** One that starts its thread, or whose caller takes the {@link #step}s. */
-    PresenceThread(Journal journal, Predicate<Channel> isListenedTo, BiPredicate<ChannelGroup, String> isIn,
-            LongSupplier time, LongSupplier nanoTime, PresenceSettings settings, Limits limits, boolean isStarted) {
+    public PresenceThread(Journal journal, long node, Predicate<Channel> isListenedTo,
+            BiPredicate<ChannelGroup, String> isIn, LongSupplier nanoTime, PresenceSettings settings, Limits limits) {
         this.nanoTime = nanoTime;
         nextTick = nanoTime.getAsLong();
         nextSubmit = nextTick;
-        announcements = new Announcements(journal, isListenedTo, time, this::decided);
-        presence = new Presence(announcements, isIn::test, limits, settings.intervalAbove(),
+        reports = new PresenceReports(journal, node, isListenedTo, this::decided);
+        presence = new Presence(reports, isIn::test, limits, settings.intervalAbove(),
                 settings.interval().toNanos());
         thread = Thread.ofPlatform().name("manicule-presence").daemon().unstarted(this::run);
-        if (isStarted) {
-            thread.start();
-        }
+    }
+
+    /**
+     * Has a user be there by a lease of this node from before its start. Before {@link #start}, on the thread that makes this.
+     *
+     * @param client whose memory it takes
+     */
+    public void restore(Client client, Join lease) {
+        Holder holder = holders.computeIfAbsent(lease.channel().keyset(), keyset -> Holder.of(client));
+        presence.restore(holder, lease, nanoTime.getAsLong());
+        members = presence.members();
+    }
+
+    /** Starts the thread. Without it, the caller takes the {@link #step}s. */
+    public void start() {
+        thread.start();
     }
 
     /**
@@ -152,10 +164,16 @@ public final class PresenceThread implements AutoCloseable {
         return members;
     }
 
+    /** Ends the thread, and reports what it has not yet. */
     @Override
     public void close() {
         closing = true;
         thread.interrupt();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the thread ends, and reports, all the same
+        }
     }
 
     private void add(Job job) {
@@ -171,7 +189,7 @@ public final class PresenceThread implements AutoCloseable {
     }
 
     /** On the journal's thread, or that of presence. */
-    private void decided(Announce.Outcome outcome) {
+    private void decided(ChangePresence.Outcome outcome) {
         lock.lock();
         try {
             decided = outcome;
@@ -186,11 +204,12 @@ public final class PresenceThread implements AutoCloseable {
             try {
                 boolean _ = step(true);
             } catch (InterruptedException e) {
-                // stopping: nobody's presence matters any more
+                // stopping
             } catch (Throwable e) { // the one thread must outlive anything that one client's work throws
                 LOG.error("Presence failed", RedactedThrowable.of(e));
             }
         }
+        reports.submitLast();
     }
 
     /**
@@ -200,9 +219,9 @@ public final class PresenceThread implements AutoCloseable {
      * @return whether there was one
      */
     boolean step(boolean waits) throws InterruptedException {
-        TimeShares.Next<Job> next = announcements.isFull() ? null : take();
+        TimeShares.Next<Job> next = reports.isFull() ? null : take();
         isAmidRequest = next != null && doSlice(next);
-        submitAnnouncements();
+        submitReports();
         if (next == null && waits) {
             await();
         }
@@ -224,12 +243,12 @@ public final class PresenceThread implements AutoCloseable {
 
     /** Waits until there is something to do. */
     private void await() throws InterruptedException {
-        boolean isFull = announcements.isFull();
+        boolean isFull = reports.isFull();
         lock.lock();
         try {
             boolean isIdle = !isFull && jobs.size() == 0;
             long left = isFull ? TICK_NANOS : nextTick - nanoTime.getAsLong();
-            if (announcements.isReady() && !announcements.isFailing()) {
+            if (reports.isReady() && !reports.isFailing()) {
                 left = Math.min(left, nextSubmit - nanoTime.getAsLong());
             }
             while (left > 0 && decided == null && (isFull || jobs.size() == 0)) {
@@ -247,14 +266,14 @@ public final class PresenceThread implements AutoCloseable {
     /** Does a part of a job; true when there is more of it, which then waits until its client has a share left. */
     private boolean doSlice(TimeShares.Next<Job> next) {
         Job job = next.item();
-        long bytes = announcements.bytes() + presence.postponedBytes();
+        long bytes = reports.bytes() + presence.postponedBytes();
         long begin = nanoTime.getAsLong();
         boolean hasMore = false;
         try {
             hasMore = job.work().on(presence, nanoTime.getAsLong());
         } finally {
-            long announced = announcements.bytes() + presence.postponedBytes() - bytes;
-            long nanos = nanoTime.getAsLong() - begin + announced * NANOS_BY_BYTE;
+            long reported = reports.bytes() + presence.postponedBytes() - bytes;
+            long nanos = nanoTime.getAsLong() - begin + reported * NANOS_BY_BYTE;
             used(next, nanos, hasMore);
             if (!hasMore && job.charge() != null) {
                 job.charge().release();
@@ -276,8 +295,8 @@ public final class PresenceThread implements AutoCloseable {
         }
     }
 
-    private void submitAnnouncements() {
-        if (!isAmidRequest && !announcements.isFailing()) { // else with the next tick
+    private void submitReports() {
+        if (!isAmidRequest && !reports.isFailing()) { // else with the next tick
             submitIfDue();
         }
     }
@@ -285,12 +304,12 @@ public final class PresenceThread implements AutoCloseable {
     private void submitIfDue() {
         long now = nanoTime.getAsLong();
         if (now - nextSubmit >= 0) {
-            nextSubmit = now + announcements.submit() * NANOS_BY_BYTE;
+            nextSubmit = now + reports.submit() * NANOS_BY_BYTE;
         }
     }
 
     private void takeDecision() {
-        Announce.Outcome outcome;
+        ChangePresence.Outcome outcome;
         lock.lock();
         try {
             outcome = decided;
@@ -299,15 +318,14 @@ public final class PresenceThread implements AutoCloseable {
             lock.unlock();
         }
         if (outcome != null) {
-            long now = nanoTime.getAsLong();
-            announcements.decided(outcome).forEach(channel -> presence.missed(channel, now));
+            reports.decided(outcome);
         }
     }
 
     private void tick() {
         boolean hasMore = presence.tick(nanoTime.getAsLong());
         members = presence.members();
-        if (!isAmidRequest || announcements.isFailing()) {
+        if (!isAmidRequest || reports.isFailing()) {
             submitIfDue();
         }
         nextTick = nanoTime.getAsLong() + (hasMore ? 0 : TICK_NANOS);

@@ -1,8 +1,7 @@
 package dev.manicule.server.presence;
 
+import dev.manicule.server.command.PresenceChange.Interval;
 import dev.manicule.server.model.Channel;
-import dev.manicule.server.presence.PresenceEvent.Action;
-import dev.manicule.server.presence.PresenceEvent.Interval;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -32,6 +31,11 @@ final class Room {
     int untold;
     boolean inIntervals;
     long nextInterval;
+    /** What a member does that intervals tell. */
+    enum Action {
+        JOIN, LEAVE, TIMEOUT
+    }
+
     /** What has happened since the last interval, of each uuid the last; none when there was too much. */
     private final Map<String, Action> changes = new LinkedHashMap<>(2);
     private int characters;
@@ -51,11 +55,6 @@ final class Room {
 
     int occupancy() {
         return occupants.size();
-    }
-
-    /** How many are there as far as subscribers have been told. */
-    int toldOccupancy() {
-        return occupants.size() - untold;
     }
 
     /** One of those who are there, by its place. */
@@ -122,8 +121,9 @@ final class Room {
         if (changes.isEmpty() && !refresh) {
             return null;
         }
-        Interval interval = new Interval(uuids(Action.JOIN), uuids(Action.LEAVE), uuids(Action.TIMEOUT), refresh,
-                toldOccupancy());
+        Interval interval = new Interval(channel, uuids(Action.JOIN), uuids(Action.LEAVE), uuids(Action.TIMEOUT),
+                refresh,
+                null);
         refresh = false;
         forgetChanges();
         return interval;

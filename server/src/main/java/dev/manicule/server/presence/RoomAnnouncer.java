@@ -1,15 +1,15 @@
 package dev.manicule.server.presence;
 
+import dev.manicule.server.command.PresenceChange.Interval;
+import dev.manicule.server.command.PresenceChange.Join;
+import dev.manicule.server.command.PresenceChange.Leave;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.presence.Member.Joining;
-import dev.manicule.server.presence.Presence.Announcer;
-import dev.manicule.server.presence.PresenceEvent.Action;
-import dev.manicule.server.presence.PresenceEvent.Interval;
-import dev.manicule.server.presence.PresenceEvent.Somebody;
+import dev.manicule.server.presence.Presence.Reports;
+import dev.manicule.server.presence.Room.Action;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Queue;
 
 /**
@@ -22,13 +22,14 @@ import java.util.Queue;
 final class RoomAnnouncer {
     private static final long POSTPONED_NANOS = 1_000_000_000L;
     /** More joins at once are announced now: what waits is announced at no client's expense. */
-    private static final int MOST_POSTPONED = Announcements.MOST;
+    private static final int MOST_POSTPONED = PresenceReports.MOST;
     private static final int BYTES_OF_A_JOIN = 300;
 
-    private final Announcer announcer;
+    private final Reports reports;
+    private final Leases leases;
     private final Rooms rooms;
     private final int threshold;
-    private final long interval;
+    private final long intervalNanos;
     /** The rooms that are announced in intervals, in the order of their next ones. */
     private final Queue<Room> crowded = new ArrayDeque<>();
     private final Postponed<Member> joins = new Postponed<>(POSTPONED_NANOS);
@@ -42,16 +43,17 @@ final class RoomAnnouncer {
      * @param threshold how many members a room may have before it is announced in intervals
      * @param interval nanoseconds
      */
-    RoomAnnouncer(Announcer announcer, Rooms rooms, int threshold, long interval) {
-        this.announcer = announcer;
+    RoomAnnouncer(Reports reports, Rooms rooms, int threshold, long interval) {
+        this.reports = reports;
+        leases = new Leases(reports);
         this.rooms = rooms;
         this.threshold = threshold;
-        this.interval = interval;
+        intervalNanos = interval;
     }
 
     /** Whether it takes no more just now. */
     boolean isFull() {
-        return announcer.isFull();
+        return reports.isFull();
     }
 
     /** A member will come: what was postponed is announced before it is there, since each announcement says how many are. */
@@ -70,9 +72,10 @@ final class RoomAnnouncer {
         Room room = member.room;
         boolean isSmall = !room.inIntervals && room.occupancy() <= threshold;
         if (isPolling || !isSmall) {
-            announce(member, Action.JOIN, now);
-        } else if (!announcer.isListenedTo(room.channel)) {
+            announceJoin(member, now);
+        } else if (!reports.isListenedTo(room.channel)) {
             member.joining = Joining.UNHEARD;
+            boolean _ = leases.begin(member, false);
             if (unheard.size() < MOST_POSTPONED) {
                 unheard.add(member, now);
             }
@@ -82,7 +85,7 @@ final class RoomAnnouncer {
             joins.add(member, now);
             postponedBytes += BYTES_OF_A_JOIN;
         } else {
-            announce(member, Action.JOIN, now);
+            announceJoin(member, now);
         }
     }
 
@@ -95,7 +98,7 @@ final class RoomAnnouncer {
     void polled(Member member, long now) {
         if (member.joining == Joining.UNHEARD) {
             member.joining = Joining.TOLD;
-            announce(member, Action.JOIN, now);
+            announceJoin(member, now);
         } else {
             tellJoin(member, now);
         }
@@ -112,67 +115,77 @@ final class RoomAnnouncer {
         if (member.joining == Joining.POSTPONED) {
             member.joining = Joining.TOLD;
             member.room.untold--;
-            announce(member, Action.JOIN, now);
+            announceJoin(member, now);
         }
     }
 
-    /** A channel was taken out of a group; so many are on it still. */
-    void removed(ChannelGroup group, Channel channel, int occupancy) {
-        if (announcer.isListenedTo(group)) {
-            boolean _ = announcer.announce(channel, new Interval(List.of(), List.of(), List.of(), true, occupancy),
-                    group);
+    /** A channel was taken out of a group. */
+    void removed(ChannelGroup group, Channel channel) {
+        if (reports.isListenedTo(group)) {
+            boolean _ = reports.add(Interval.refresh(channel, group));
         }
     }
 
     private void tellUnheard(Member member, long now) {
         boolean isDue = member.joining == Joining.UNHEARD && member.isPresent();
-        if (isDue && announcer.isListenedTo(member.room.channel)) {
+        if (isDue && reports.isListenedTo(member.room.channel)) {
             member.joining = Joining.TOLD;
-            announce(member, Action.JOIN, now);
+            announceJoin(member, now);
         }
     }
 
     /** A member that is there or not has another state. */
     void changed(Member member, Json state, long now) {
-        Room room = member.room;
-        if (announcer.isListenedTo(room.channel) && !announcer.announce(room.channel,
-                new Somebody(Action.STATE_CHANGE, member.user.uuid, room.toldOccupancy(), state))) {
-            missed(room, now);
+        if (!leases.set(member, state, reports.isListenedTo(member.room.channel))) {
+            missed(member.room, now);
         }
     }
 
-    /** Announces something, now or with the next interval. */
-    void announce(Member member, Action action, long now) {
+    /** Announces that a member is gone, now or with the next interval. */
+    void gone(Member member, Action how, long now) {
+        if (!leases.end(member, how == Action.TIMEOUT, isToldNow(member, how, now))) {
+            missed(member.room, now);
+        }
+    }
+
+    /** Announces that a member has come, now or with the next interval. */
+    private void announceJoin(Member member, long now) {
+        boolean isTold = isToldNow(member, Action.JOIN, now);
+        if ((isTold || !member.isLeased) && !leases.begin(member, isTold)) {
+            missed(member.room, now);
+        }
+    }
+
+    /** Whether subscribers are told of something at once; if not, it is noted for the next interval, unless no subscriber listens. */
+    private boolean isToldNow(Member member, Action action, long now) {
         Room room = member.room;
         if (room.occupancy() > threshold) {
             beginIntervals(room, now);
         }
-        if (!announcer.isListenedTo(room.channel)) {
-            return;
+        if (!reports.isListenedTo(room.channel)) {
+            return false;
         }
         if (room.inIntervals) {
             room.note(member.user.uuid, action);
-        } else {
-            announceNow(member, action, now);
         }
+        return !room.inIntervals;
     }
 
-    private void announceNow(Member member, Action action, long now) {
-        Room room = member.room;
-        if (!announcer.announce(room.channel,
-                new Somebody(action, member.user.uuid, room.toldOccupancy(), member.state))) {
-            missed(room, now);
-        }
+    /**
+     * Reports some of what could not be reported before.
+     *
+     * @param most how much at most
+     */
+    void makeUp(int most) {
+        leases.makeUp(most);
     }
 
-    /** An announcement for a channel was lost: its subscribers will have to ask who is there. */
-    void missed(Channel channel, long now) {
-        Room room = rooms.room(channel.keyset(), channel.name());
-        if (room != null) {
-            missed(room, now);
-        }
+    /** Ends the lease of a user for whom there is no room any more. */
+    void giveUp(Join lease) {
+        boolean _ = reports.add(new Leave(lease.channel(), lease.uuid(), true, true));
     }
 
+    /** An announcement was lost: subscribers will have to ask who is there. */
     private void missed(Room room, long now) {
         room.refreshed();
         beginIntervals(room, now);
@@ -184,14 +197,14 @@ final class RoomAnnouncer {
             if (member.joining == Joining.POSTPONED) {
                 member.joining = Joining.TOLD;
                 room.untold--;
-                if (announcer.isListenedTo(room.channel)) {
-                    announceNow(member, Action.JOIN, now); // which begins intervals itself when it fails
+                if (!leases.begin(member, reports.isListenedTo(room.channel))) {
+                    missed(room, now); // which begins intervals itself
                 }
             }
         }
         if (!room.inIntervals) {
             room.inIntervals = true;
-            room.nextInterval = now + interval;
+            room.nextInterval = now + intervalNanos;
             crowded.add(room);
         }
     }
@@ -204,7 +217,7 @@ final class RoomAnnouncer {
      */
     boolean tick(int most, long now) {
         int left = most;
-        for (; left > 0 && !announcer.isFull(); left--) {
+        for (; left > 0 && !reports.isFull(); left--) {
             Member member = joins.poll(now);
             Member other = member == null ? unheard.poll(now) : null;
             if (member != null) {
@@ -221,15 +234,15 @@ final class RoomAnnouncer {
     }
 
     private void interval(Room room, long now) {
-        Interval event = room.interval();
+        Interval interval = room.interval();
         room.inIntervals = false;
-        if (event != null && !announcer.announce(room.channel, event)) {
+        if (interval != null && !reports.add(interval)) {
             room.refreshed();
             room.inIntervals = !room.members.isEmpty();
         }
         room.inIntervals |= room.occupancy() > threshold;
         if (room.inIntervals) {
-            room.nextInterval = now + interval;
+            room.nextInterval = now + intervalNanos;
             crowded.add(room);
         } else {
             rooms.removeIfEmpty(room);

@@ -18,6 +18,8 @@ final class Stay {
     int visits;
     /** When its time is over, unless a poll or a stream is open. */
     long expires;
+    /** Whether it is a lease from before a restart, until the user is heard of again. */
+    boolean isFormer;
     /** How it has ended; null while it lasts. */
     @Nullable
     End end;

@@ -37,10 +37,17 @@ final class Stays {
         Member member = isNamed ? rooms.member(holder, keyset, uuid, channel) : null;
         Stay known = member == null ? null : member.stay(group);
         if (member == null || known != null) {
+            if (known != null) {
+                known.isFormer = false;
+            }
             return known;
         }
         if (member.holder.hold(Stay.bytes(group))) {
             Stay stay = new Stay(member, group, now);
+            Stay former = member.stay(null);
+            if (former != null && former.isFormer) {
+                end(former, End.TIMEOUT);
+            }
             member.stays.add(stay);
             return stay;
         }

@@ -1,6 +1,9 @@
 package dev.manicule.server.command;
 
-import dev.manicule.server.command.Announce.Announcement;
+import dev.manicule.server.command.PresenceChange.Interval;
+import dev.manicule.server.command.PresenceChange.Join;
+import dev.manicule.server.command.PresenceChange.Leave;
+import dev.manicule.server.command.PresenceChange.SetState;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.model.Channel;
@@ -57,10 +60,15 @@ final class Forms {
             new Form<>(new Tick(), "0b"),
             new Form<>(new Publish(CHANNEL, json("1"), null, null, null, null, null, Delivery.STORED, 18_000_000_000L),
                     "010464656d6f07726f6f6d2ec3a40131002000000004" + "30e23400"),
-            new Form<>(new Announce(List.of(new Announcement(CHANNEL.presence(), json("{}")),
-                    new Announcement(CHANNEL.presence(), json("{\"b\":2}"), GROUP))),
-                    "06020464656d6f0e726f6f6d2ec3a42d706e70726573027b7d000464656d6f0e726f6f6d2ec3a42d"
-                            + "706e70726573077b2262223a327d010464656d6f047465616d"),
+            new Form<>(new ChangePresence(258, List.of(new Join(CHANNEL, "bob", 3_000_000_000L, json("{}"), true),
+                    new Join(CHANNEL, "bob", 1, null, false), new Leave(CHANNEL, "bob", true, false),
+                    new SetState(CHANNEL, "bob", json("{}"), true),
+                    new Interval(CHANNEL, List.of("a"), List.of("b", "c"), List.of(), true, GROUP),
+                    Interval.refresh(CHANNEL, null))),
+                    "0c000000000000010206010464656d6f07726f6f6d2ec3a403626f6200000000b2d05e0001027b7d0101046465"
+                            + "6d6f07726f6f6d2ec3a403626f6200000000000000010000020464656d6f07726f6f6d2ec3a403626f62010003"
+                            + "0464656d6f07726f6f6d2ec3a403626f62027b7d01040464656d6f07726f6f6d2ec3a401016102016201630001"
+                            + "010464656d6f047465616d040464656d6f07726f6f6d2ec3a40000000100"),
             new Form<>(new ChangeGroup(GROUP, List.of("a", "b"), List.of("ä"), 2_000),
                     "070464656d6f047465616d02016101620102c3a4000007d0"),
             new Form<>(new DeleteGroup(GROUP), "080464656d6f047465616d"),
@@ -90,7 +98,7 @@ final class Forms {
             new Form<>(new RemoveAction.NoSuchAction(), "31"),
             new Form<>(new RemoveAction.WrongUuid(), "32"),
             new Form<>(new DeleteMessages.Deleted(), "40"),
-            new Form<>(new Announce.Announced(TIME), "60003c6568f12e8001"),
+            new Form<>(new ChangePresence.PresenceChanged(TIME), "60003c6568f12e8001"),
             new Form<>(new ChangeGroup.Changed(), "70"),
             new Form<>(new ChangeGroup.GroupFull(), "71"),
             new Form<>(new RevokeToken.Revoked(), "90"),

@@ -2,7 +2,10 @@ package dev.manicule.server.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.manicule.server.command.Announce.Announcement;
+import dev.manicule.server.command.PresenceChange.Interval;
+import dev.manicule.server.command.PresenceChange.Join;
+import dev.manicule.server.command.PresenceChange.Leave;
+import dev.manicule.server.command.PresenceChange.SetState;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.model.Channel;
@@ -12,6 +15,7 @@ import dev.manicule.server.model.Range;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
@@ -81,6 +85,18 @@ class GeneratedFormsTest {
         return Combinators.combine(digests, digests, flags()).as(IdempotencyKey::new);
     }
 
+    private static Arbitrary<PresenceChange> changes() {
+        Arbitrary<List<String>> names = texts().list().ofMaxSize(3);
+        Arbitrary<PresenceChange> joins = Combinators.combine(channels(), texts(), numbers(), jsons().injectNull(0.5),
+                flags()).as(Join::new);
+        Arbitrary<PresenceChange> leaves = Combinators.combine(channels(), texts(), flags(), flags()).as(Leave::new);
+        Arbitrary<PresenceChange> states = Combinators.combine(channels(), texts(), jsons(), flags())
+                .as(SetState::new);
+        Arbitrary<PresenceChange> intervals = Combinators.combine(channels(), names, names, names, flags(),
+                groups().injectNull(0.5)).as(Interval::new);
+        return Arbitraries.oneOf(joins, leaves, states, intervals);
+    }
+
     private static Map<Class<?>, Arbitrary<? extends Command<?>>> byCommand() {
         Map<Class<?>, Arbitrary<? extends Command<?>>> all = new LinkedHashMap<>();
         all.put(Publish.class, publishes());
@@ -89,12 +105,8 @@ class GeneratedFormsTest {
         all.put(DeleteMessages.class, Combinators.combine(channels(), ranges()).as(DeleteMessages::new));
         all.put(Retain.class, Combinators.combine(texts(), numbers()).as(Retain::new));
         all.put(Tick.class, Arbitraries.of(new Tick()));
-        all.put(Announce.class, Combinators.combine(channels(), jsons(), groups().injectNull(0.5))
-                .as(Announcement::new)
-                .list()
-                .ofMinSize(1)
-                .ofMaxSize(5)
-                .map(Announce::new));
+        all.put(ChangePresence.class, Combinators.combine(numbers(), changes().list().ofMinSize(1).ofMaxSize(5))
+                .as(ChangePresence::new));
         all.put(ChangeGroup.class, Combinators.combine(groups(), texts().list().ofMaxSize(5),
                 texts().list().ofMaxSize(5), Arbitraries.integers()).as(ChangeGroup::new));
         all.put(DeleteGroup.class, groups().map(DeleteGroup::new));
@@ -125,7 +137,7 @@ class GeneratedFormsTest {
                 .map(AddAction.Added::new);
         Arbitrary<Outcome> unavailable = Combinators.combine(texts(), flags()).as(Unavailable::new);
         return Arbitraries.oneOf(added, unavailable, numbers().map(Publish.Published::new),
-                numbers().map(Announce.Announced::new),
+                numbers().map(ChangePresence.PresenceChanged::new),
                 Arbitraries.of(Forms.OUTCOMES).map(Forms.Form::value));
     }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class PresenceInterestTest {
     private final Groups groups = new Groups(List.of());
     private long nanos;
-    private final PresenceInterest interest = new PresenceInterest(groups, () -> nanos);
+    private final PresenceInterest interest = new PresenceInterest(false, groups, () -> nanos);
 
     private static Subscription of(Set<String> channels, Set<String> wildcards, Set<String> inGroups) {
         return new Subscription("demo", channels, wildcards, inGroups, null);

@@ -3,8 +3,8 @@ package dev.manicule.server.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.manicule.server.command.AddAction;
-import dev.manicule.server.command.Announce;
-import dev.manicule.server.command.Announce.Announcement;
+import dev.manicule.server.command.ChangePresence;
+import dev.manicule.server.command.PresenceChange.Join;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.DeleteMessages;
 import dev.manicule.server.command.Outcome;
@@ -93,9 +93,8 @@ class GlobalFeedTest {
         long first = published(ROOM, Delivery.STORED);
         long signal = published(HALL, Delivery.SIGNAL);
         published(ROOM, Delivery.FIRED);
-        Json payload = new Json("{}".getBytes(StandardCharsets.UTF_8));
-        done(new Announce(List.of(new Announcement(ROOM.presence(), payload),
-                new Announcement(HALL.presence(), payload))));
+        done(new ChangePresence(1,
+                List.of(new Join(ROOM, "bob", 5, null, true), new Join(HALL, "bob", 5, null, true))));
         long left = timetoken;
         done(new AddAction(HALL, 5, "r", "v", "bob"));
         long added = timetoken;

@@ -3,8 +3,13 @@ package dev.manicule.server.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.manicule.server.command.AddAction;
-import dev.manicule.server.command.Announce.Announcement;
-import dev.manicule.server.command.Announce;
+import dev.manicule.server.command.ChangePresence;
+import dev.manicule.server.command.LeaseModel;
+import dev.manicule.server.command.PresenceChange.Interval;
+import dev.manicule.server.command.PresenceChange.Join;
+import dev.manicule.server.command.PresenceChange.Leave;
+import dev.manicule.server.command.PresenceChange.SetState;
+import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.command.ChangeGroup;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.DeleteGroup;
@@ -47,6 +52,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -73,7 +79,7 @@ class LedgerHistoriesTest {
     private static final int REPLICAS = 3;
 
     private enum Kind {
-        PUBLISH, TRANSIENT, FIRE, ANNOUNCE, ADD, ADD_AGAIN, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, GROUP, UNGROUP, ADD_STRICTLY, MODERATE, REVOKE, ONCE, ONCE_AGAIN, LATER, RETAIN, EXPIRING, TICK, REMOVE_ROWS, COMMIT, RESTART
+        PUBLISH, TRANSIENT, FIRE, PRESENCE, ADD, ADD_AGAIN, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, GROUP, UNGROUP, ADD_STRICTLY, MODERATE, REVOKE, ONCE, ONCE_AGAIN, LATER, RETAIN, EXPIRING, TICK, REMOVE_ROWS, COMMIT, RESTART
     }
 
     /** A step; the numbers choose among what there is at that moment. */
@@ -82,7 +88,7 @@ class LedgerHistoriesTest {
     @Provide
     Arbitrary<List<Step>> histories() {
         Arbitrary<Kind> kinds = Arbitraries.frequency(net.jqwik.api.Tuple.of(6, Kind.PUBLISH),
-                net.jqwik.api.Tuple.of(1, Kind.TRANSIENT), net.jqwik.api.Tuple.of(2, Kind.ANNOUNCE),
+                net.jqwik.api.Tuple.of(1, Kind.TRANSIENT), net.jqwik.api.Tuple.of(2, Kind.PRESENCE),
                 net.jqwik.api.Tuple.of(1, Kind.FIRE),
                 net.jqwik.api.Tuple.of(12, Kind.ADD), net.jqwik.api.Tuple.of(3, Kind.ADD_AGAIN),
                 net.jqwik.api.Tuple.of(5, Kind.REMOVE), net.jqwik.api.Tuple.of(1, Kind.REMOVE_FOREIGN),
@@ -259,6 +265,7 @@ class LedgerHistoriesTest {
                 commit();
                 restart();
                 CHANNELS.forEach(this::compare);
+                comparePresence();
                 compareGroups();
                 compareFeed();
                 assertThat(ledger.reads().revocations()).containsExactlyInAnyOrderElementsOf(model.revoked);
@@ -336,9 +343,9 @@ class LedgerHistoriesTest {
                 case REMOVE_STRANGER -> new RemoveAction(channel, known.messageTimetoken() - 1, known.actionTimetoken(),
                         known.uuid());
                 case DELETE -> new DeleteMessages(channel, range(step, channel));
-                case ANNOUNCE -> new Announce(CHANNELS.subList(0, 1 + step.value() % 4)
+                case PRESENCE -> new ChangePresence(1 + step.end() % 3, CHANNELS.subList(0, 1 + step.value() % 4)
                         .stream()
-                        .map(each -> new Announcement(each, new Json("{}".getBytes(StandardCharsets.UTF_8))))
+                        .map(each -> change(each, uuid, step))
                         .toList());
                 case GROUP -> new ChangeGroup(pick(GROUPS, step.type()),
                         CHANNELS.subList(0, step.value() % 4).stream().map(Channel::name).toList(),
@@ -346,6 +353,22 @@ class LedgerHistoriesTest {
                         step.start() % 3 == 0 ? 2 : ChannelGroup.MAX_CHANNELS);
                 case UNGROUP -> new DeleteGroup(pick(GROUPS, step.type()));
                 case PUBLISH, LATER, REMOVE_ROWS, COMMIT, RESTART -> publish(channel, step, Delivery.STORED);
+            };
+        }
+
+        private static PresenceChange change(Channel channel, String uuid, Step step) {
+            boolean isTold = step.type() % 3 > 0;
+            Json state = step.start() % 3 == 0
+                    ? null
+                    : new Json(("{\"s\":" + step.start() % 2 + "}").getBytes(StandardCharsets.UTF_8));
+            return switch ((step.message() + channel.name().length()) % 5) {
+                case 0, 1 -> new Join(channel, uuid, step.start(), state, isTold);
+                case 2 -> new Leave(channel, uuid, step.value() % 2 == 0, isTold);
+                case 3 -> state == null
+                        ? new Interval(channel, UUIDS, UUIDS, List.of(uuid), step.value() % 2 == 0,
+                                step.type() % 2 == 0 ? null : pick(GROUPS, step.type()))
+                        : new SetState(channel, uuid, state, isTold);
+                default -> new Leave(channel, uuid, false, isTold);
             };
         }
 
@@ -473,6 +496,22 @@ class LedgerHistoriesTest {
             } while (page.more());
             assertThat(List.copyOf(found.keySet())).isSorted();
             return found;
+        }
+
+        private void comparePresence() {
+            for (long node = 1; node <= 3; node++) {
+                TreeSet<String> leases = new TreeSet<>();
+                ledger.reads().leases(node, lease -> leases.add(LeaseModel.words(lease)));
+                assertThat(leases).isEqualTo(model.leases.leases(node));
+            }
+            TreeMap<Long, String> announced = new TreeMap<>();
+            told.stream()
+                    .filter(event -> Channel.isPresence(event.channel().name()))
+                    .forEach(event -> announced.put(event.timetoken(),
+                            new String(event.envelope(), StandardCharsets.UTF_8)));
+            assertThat(announced.keySet()).isEqualTo(model.announced.headMap(committed, true).keySet());
+            announced.forEach((at, text) -> assertThat(text)
+                    .contains(",\"d\":" + model.announced.get(at).json(Timetoken.seconds(at))));
         }
 
         private void compareGroups() {

@@ -1,7 +1,9 @@
 package dev.manicule.server.ledger;
 
 import dev.manicule.server.command.AddAction;
-import dev.manicule.server.command.Announce;
+import dev.manicule.server.command.ChangePresence;
+import dev.manicule.server.command.LeaseModel.Told;
+import dev.manicule.server.command.LeaseModel;
 import dev.manicule.server.command.ChangeGroup;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.DeleteGroup;
@@ -53,6 +55,12 @@ public final class LedgerModel {
 
     /** The tokens that hold no more. */
     final List<Revocation> revoked = new ArrayList<>();
+
+    /** Who is where. */
+    public final LeaseModel leases = new LeaseModel();
+
+    /** What was announced of that. */
+    public final TreeMap<Long, Told> announced = new TreeMap<>();
 
     /** When each channel's last event was, also when it has been deleted since, but not when it has expired. */
     final Map<Channel, Long> lastEvents = new HashMap<>();
@@ -161,11 +169,16 @@ public final class LedgerModel {
                 delete(delete.channel(), delete.range());
                 yield new DeleteMessages.Deleted();
             }
-            case Announce announce -> {
-                for (int i = 0; i < announce.announcements().size(); i++) {
-                    tell(announce.announcements().get(i).channel(), timetoken + i, "message");
+            case ChangePresence change -> {
+                for (int i = 0; i < change.changes().size(); i++) {
+                    Told told = leases.apply(change.node(), change.changes().get(i));
+                    if (told != null) {
+                        Channel place = told.to() == null ? told.channel().presence() : told.to().presence();
+                        tell(place, timetoken + i, "message");
+                        announced.put(timetoken + i, told);
+                    }
                 }
-                yield new Announce.Announced(timetoken);
+                yield new ChangePresence.PresenceChanged(timetoken);
             }
             case ChangeGroup change -> {
                 TreeMap<String, Long> members = new TreeMap<>(groups.getOrDefault(change.group(), new TreeMap<>()));

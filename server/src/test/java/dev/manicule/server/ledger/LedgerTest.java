@@ -3,8 +3,9 @@ package dev.manicule.server.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.manicule.server.command.AddAction;
-import dev.manicule.server.command.Announce.Announcement;
-import dev.manicule.server.command.Announce;
+import dev.manicule.server.command.ChangePresence;
+import dev.manicule.server.command.PresenceChange.Join;
+import dev.manicule.server.command.PresenceChange.Leave;
 import dev.manicule.server.command.ChangeGroup;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.DeleteGroup;
@@ -28,6 +29,7 @@ import dev.manicule.server.model.Timetoken;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -114,19 +116,41 @@ class LedgerTest {
 
     @Test
     void announcementsHaveConsecutiveTimetokensAndCanBeCaughtUpWith() {
-        Json payload = new Json("{}".getBytes(StandardCharsets.UTF_8));
-        Channel other = new Channel("demo", "other-pnpres");
-        Channel presence = CHANNEL.presence();
-        Announce announce = new Announce(List.of(new Announcement(presence, payload), new Announcement(other, payload),
-                new Announcement(presence, payload)));
-        assertThat(announce.timetokens()).isEqualTo(3);
-        assertThat(done(announce)).isEqualTo(new Announce.Announced(timetoken));
+        Channel other = new Channel("demo", "other");
+        ChangePresence change = new ChangePresence(1, List.of(new Join(CHANNEL, "alice", 5, null, true),
+                new Join(other, "alice", 5, null, false), new Join(CHANNEL, "bob", 5, null, true)));
+        assertThat(change.timetokens()).isEqualTo(3);
+        assertThat(done(change)).isEqualTo(new ChangePresence.PresenceChanged(timetoken));
         assertThat(ledger.lastTimetoken()).isEqualTo(timetoken + 2);
-        List<Event> events = ledger.reads().events(presence, 0, Long.MAX_VALUE, timetoken + 2, 10);
+        List<Event> events = ledger.reads().events(CHANNEL.presence(), 0, Long.MAX_VALUE, timetoken + 2, 10);
         assertThat(events.stream().map(Event::timetoken)).containsExactly(timetoken, timetoken + 2);
-        assertThat(new String(events.getFirst().envelope(), StandardCharsets.UTF_8)).contains("\"d\":{}")
+        assertThat(new String(events.getLast().envelope(), StandardCharsets.UTF_8))
+                .contains("\"d\":{\"action\":\"join\",\"timestamp\":" + Timetoken.seconds(timetoken)
+                        + ",\"uuid\":\"bob\",\"occupancy\":2}")
                 .doesNotContain("\"e\":", "\"i\":");
+        assertThat(ledger.reads().events(other.presence(), 0, Long.MAX_VALUE, timetoken + 2, 10)).isEmpty();
         timetoken += 2;
+    }
+
+    @Test
+    void aUserIsOnAChannelAsLongAsAnyNodeSaysSo() throws Exception {
+        done(new ChangePresence(1, List.of(new Join(CHANNEL, "alice", 50, null, true))));
+        done(new ChangePresence(2, List.of(new Join(CHANNEL, "alice", 70, null, true))));
+        done(new ChangePresence(1, List.of(new Leave(CHANNEL, "alice", true, true))));
+        ledger.close();
+        ledger = Ledger.open(folder);
+        assertThat(leases(1)).isEmpty();
+        assertThat(leases(2)).containsExactly(new Join(CHANNEL, "alice", 70, null, true));
+        done(new ChangePresence(2, List.of(new Leave(CHANNEL, "alice", false, true),
+                new Leave(CHANNEL, "alice", false, true))));
+        assertThat(leases(2)).isEmpty();
+        assertThat(ledger.reads().events(CHANNEL.presence(), 0, Long.MAX_VALUE, timetoken, 10)).hasSize(2);
+    }
+
+    private List<Join> leases(long node) {
+        List<Join> leases = new ArrayList<>();
+        ledger.reads().leases(node, leases::add);
+        return leases;
     }
 
     private Outcome done(Command<?> command) {

@@ -69,7 +69,7 @@ class UpgradeTest {
                     assertThat(ledger.reads().events(ROOM, 0, LAST, LAST, 100)).as("freed").hasSize(11);
                 }
             }
-            assertThat(Files.readString(folder.resolve("FORMAT"))).isEqualTo("manicule data format 6\n");
+            assertThat(Files.readString(folder.resolve("FORMAT"))).isEqualTo("manicule data format 7\n");
         }
     }
 

@@ -2,6 +2,9 @@ package dev.manicule.server.presence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.manicule.server.command.LeaseModel.Told;
+import dev.manicule.server.command.LeaseModel;
+import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Client;
@@ -10,12 +13,9 @@ import dev.manicule.server.limits.Limits;
 import dev.manicule.server.limits.Resource;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
-import dev.manicule.server.presence.Presence.Announcer;
 import dev.manicule.server.presence.Presence.Occupant;
 import dev.manicule.server.presence.Presence.Part;
-import dev.manicule.server.presence.PresenceEvent.Action;
-import dev.manicule.server.presence.PresenceEvent.Interval;
-import dev.manicule.server.presence.PresenceEvent.Somebody;
+import dev.manicule.server.presence.Presence.Reports;
 import java.nio.charset.StandardCharsets;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -35,14 +35,16 @@ class PresenceTest {
     private static final Channel B = new Channel("demo", "b");
     private static final ChannelGroup G = new ChannelGroup("demo", "g");
     private static final long SECOND = 1_000_000_000;
+    private static final long NODE = 1;
 
     private final List<String> told = new ArrayList<>();
     private final List<String> toGroup = new ArrayList<>();
-    private final List<PresenceEvent> events = new ArrayList<>();
+    private final List<Told> events = new ArrayList<>();
     private final Map<Limit, Long> limits = new EnumMap<>(Limit.class);
     private final Budget budget = new Budget(new Limits());
     private final Client client = from("192.0.2.1", "demo");
-    private Presence presence = presence(20);
+    private LeaseModel leases = new LeaseModel();
+    private Presence presence = again(20);
     private boolean isListenedTo = true;
     /** The channels of all groups. */
     private final Set<String> inGroup = new TreeSet<>();
@@ -55,7 +57,13 @@ class PresenceTest {
     }
 
     private Presence presence(int threshold) {
-        return new Presence(new Announcer() {
+        leases = new LeaseModel();
+        return again(threshold);
+    }
+
+    /** A presence over the leases there are. */
+    private Presence again(int threshold) {
+        return new Presence(new Reports() {
             @Override
             public boolean isListenedTo(Channel channel) {
                 return isListenedTo;
@@ -67,34 +75,22 @@ class PresenceTest {
             }
 
             @Override
-            public boolean announce(Channel channel, PresenceEvent event, ChannelGroup to) {
-                toGroup.add(to.name() + ": " + text(channel, event));
-                return true;
-            }
-
-            @Override
             public boolean isFull() {
                 return isFull;
             }
 
             @Override
-            public boolean announce(Channel channel, PresenceEvent event) {
-                if (!isLost) {
-                    events.add(event);
-                    told.add(text(channel, event));
+            public boolean add(PresenceChange change) {
+                Told news = isLost ? null : leases.apply(NODE, change);
+                if (news != null && news.to() != null) {
+                    toGroup.add(news.to().name() + ": " + news);
+                } else if (news != null) {
+                    events.add(news);
+                    told.add(news.toString());
                 }
                 return !isLost;
             }
         }, (group, channel) -> inGroup.contains(channel), new Limits(limits), threshold, 10 * SECOND);
-    }
-
-    private static String text(Channel channel, PresenceEvent event) {
-        return channel.name() + " " + switch (event) {
-            case Somebody somebody -> somebody.action().word() + " " + somebody.uuid()
-                    + (somebody.state() == null ? "" : " " + somebody.state());
-            case Interval interval -> "interval +" + interval.joined() + " -" + interval.left() + " !"
-                    + interval.timedOut() + (interval.refresh() ? " refresh" : "");
-        } + " " + event.occupancy();
     }
 
     private static Json json(String text) {
@@ -817,16 +813,16 @@ class PresenceTest {
     }
 
     /** What somebody knows who believes the events; and that each says the right occupancy. */
-    private static void follow(String text, PresenceEvent event, Set<String> known) {
+    private static void follow(String text, Told event, Set<String> known) {
         String channel = text.substring(0, 1);
-        switch (event) {
-            case Somebody somebody when somebody.action() == Action.JOIN ->
-                assertThat(known.add(channel + somebody.uuid())).as(text).isTrue();
-            case Somebody somebody -> assertThat(known.remove(channel + somebody.uuid())).as(text).isTrue();
-            case Interval interval -> {
-                interval.joined().forEach(uuid -> assertThat(known.add(channel + uuid)).as(text).isTrue());
-                interval.left().forEach(uuid -> assertThat(known.remove(channel + uuid)).as(text).isTrue());
-                interval.timedOut().forEach(uuid -> assertThat(known.remove(channel + uuid)).as(text).isTrue());
+        switch (event.action()) {
+            case "join" -> assertThat(known.add(channel + event.names().getFirst())).as(text).isTrue();
+            case "leave", "timeout" ->
+                assertThat(known.remove(channel + event.names().getFirst())).as(text).isTrue();
+            default -> {
+                event.names().forEach(uuid -> assertThat(known.add(channel + uuid)).as(text).isTrue());
+                event.left().forEach(uuid -> assertThat(known.remove(channel + uuid)).as(text).isTrue());
+                event.timedOut().forEach(uuid -> assertThat(known.remove(channel + uuid)).as(text).isTrue());
             }
         }
         assertThat(known.stream().filter(key -> key.startsWith(channel))).as(text).hasSize(event.occupancy());

@@ -3,8 +3,9 @@ package dev.manicule.server.presence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.manicule.server.command.Announce;
+import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.Command;
+import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.journal.Journal;
@@ -13,6 +14,7 @@ import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.limits.Resource;
+import dev.manicule.server.model.Channel;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Collections;
@@ -27,15 +29,17 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The thread, with a journal that decides when the test says so. */
 class PresenceThreadTest {
+    private static final long NODE = 1;
     private static final long MINUTE = 60_000_000_000L;
 
-    private record Submitted(Announce command, Consumer<? super Announce.Outcome> whenDecided) {
+    private record Submitted(ChangePresence command, Consumer<? super ChangePresence.Outcome> whenDecided) {
         void done() {
-            whenDecided.accept(new Announce.Announced(1));
+            whenDecided.accept(new ChangePresence.PresenceChanged(1));
         }
     }
 
@@ -44,42 +48,52 @@ class PresenceThreadTest {
     private final Budget budget = new Budget(limits);
     private final Client attacker = from("192.0.2.1");
     private final Client innocent = from("192.0.2.2");
-    private final PresenceThread thread = new PresenceThread(new Journal() {
-        @Override
-        @SuppressWarnings("unchecked") // there are no other commands
-        public <O extends Outcome> void submit(Client of, Command<O> command, Consumer<? super O> whenDecided) {
-            submitted.add(new Submitted((Announce) command, outcome -> whenDecided.accept((O) outcome)));
-        }
-
-        @Override
-        public <O extends Outcome> void submit(Command<O> command, Consumer<? super O> whenDecided) {
-            submit(new Budget(new Limits()).server(), command, whenDecided);
-        }
-
-        @Override
-        public long position() {
-            return 0;
-        }
-
-        @Override
-        public int waiting() {
-            return 0;
-        }
-
-        @Override
-        public @Nullable String fault() {
-            return null;
-        }
-
-        @Override
-        public boolean isAlive() {
-            return true;
-        }
-
-        @Override
-        public void close() {}
-    }, channel -> true, (group, channel) -> true, () -> 1, System::nanoTime,
+    private final PresenceThread thread = new PresenceThread(journal(), NODE, channel -> true, (group, channel) -> true,
+            System::nanoTime,
             new PresenceSettings(1_000, Duration.ofSeconds(1)), limits);
+
+    private Journal journal() {
+        return new Journal() {
+            @Override
+            @SuppressWarnings("unchecked") // there are no other commands
+            public <O extends Outcome> void submit(Client of, Command<O> command, Consumer<? super O> whenDecided) {
+                submitted.add(new Submitted((ChangePresence) command, outcome -> whenDecided.accept((O) outcome)));
+            }
+
+            @Override
+            public <O extends Outcome> void submit(Command<O> command, Consumer<? super O> whenDecided) {
+                submit(new Budget(new Limits()).server(), command, whenDecided);
+            }
+
+            @Override
+            public long position() {
+                return 0;
+            }
+
+            @Override
+            public int waiting() {
+                return 0;
+            }
+
+            @Override
+            public @Nullable String fault() {
+                return null;
+            }
+
+            @Override
+            public boolean isAlive() {
+                return true;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    @BeforeEach
+    void start() {
+        thread.start();
+    }
 
     private Client from(String address) {
         return budget.connection(InetAddress.ofLiteral(address)).of("demo");
@@ -110,7 +124,7 @@ class PresenceThreadTest {
     void aRequestIsOneCommandWhateverTheNumberOfItsChannels() throws Exception {
         CountDownLatch done = new CountDownLatch(1);
         beat(innocent, "alice", channels("c", 500), done::countDown);
-        assertThat(next().command().announcements()).hasSize(500);
+        assertThat(next().command().changes()).hasSize(500);
         assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
     }
 
@@ -124,8 +138,8 @@ class PresenceThreadTest {
         assertThat(thread.members()).isBetween(500, 1_500);
         int announced = 0;
         for (Submitted each = first; announced < 2_000; each = next()) {
-            announced += each.command().announcements().size();
-            assertThat(each.command().announcements()).hasSizeLessThanOrEqualTo(750);
+            announced += each.command().changes().size();
+            assertThat(each.command().changes()).hasSizeLessThanOrEqualTo(750);
             each.done();
             if (announced == 2_000) {
                 break;
@@ -207,7 +221,7 @@ class PresenceThreadTest {
         Submitted again = next();
         assertThat(again.command()).isEqualTo(first.command());
         again.done();
-        assertThat(next().command().announcements()).as("what was gathered meanwhile").isNotEmpty();
+        assertThat(next().command().changes()).as("what was gathered meanwhile").isNotEmpty();
     }
 
     @Test
@@ -218,5 +232,20 @@ class PresenceThreadTest {
         });
         beat(attacker, "alice", List.of("a"), done::countDown);
         assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void whatIsNotReportedYetIsReportedAtTheEnd() throws Exception {
+        beat(innocent, "alice", List.of("a"), () -> {});
+        next(); // and it is not decided
+        CountDownLatch done = new CountDownLatch(1);
+        thread.submitEnd(innocent, (who, now) -> {
+            who.leave("demo", "alice", "a", null, now);
+            done.countDown();
+        });
+        done.await();
+        thread.close();
+        assertThat(next().command().changes().getFirst()).isEqualTo(
+                new PresenceChange.Leave(new Channel("demo", "a"), "alice", false, true));
     }
 }

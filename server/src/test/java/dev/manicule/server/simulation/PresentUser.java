@@ -25,6 +25,8 @@ final class PresentUser extends ThinkingClient {
     private long visitPatience;
     /** Until when the user is there without a visit. */
     private long expires;
+    /** Until when the user may be there by what an earlier server reported. */
+    private long formerUntil;
     private boolean hasLeft = true;
 
     PresentUser(World world, String name) {
@@ -45,7 +47,7 @@ final class PresentUser extends ThinkingClient {
                 if (!server.isDead()) {
                     boolean _ = server.presence.work().submit(client, 1, (who, now) -> {
                         if (knownTo != server) {
-                            forgotten(server);
+                            known(server, now);
                         }
                         check(who, now);
                         act(who, Holder.of(client), choice, patience, now);
@@ -58,7 +60,9 @@ final class PresentUser extends ThinkingClient {
         think();
     }
 
-    private void forgotten(SimulatedServer server) {
+    /** A server that was started anew knows what was reported before, and waits for the user as after a heartbeat. */
+    private void known(SimulatedServer server, long now) {
+        formerUntil = knownTo == null ? 0 : now + (1_000 + MOST_PATIENCE_MILLIS) * 1_000_000L;
         knownTo = server;
         isVisiting = false;
         visit = null;
@@ -91,6 +95,7 @@ final class PresentUser extends ThinkingClient {
             world.history.note(name, "leaves");
             who.leave(World.KEYSET, name, ROOM.name(), null, now);
             hasLeft = true;
+            formerUntil = 0;
         }
     }
 
@@ -109,7 +114,7 @@ final class PresentUser extends ThinkingClient {
     }
 
     private boolean mayBePresent(long now) {
-        return isVisiting || (!hasLeft && now < expires + SLACK_NANOS);
+        return isVisiting || now < formerUntil || (!hasLeft && now < expires + SLACK_NANOS);
     }
 
     /** Whether the user is on the channel of a server, when nothing has happened for long. */

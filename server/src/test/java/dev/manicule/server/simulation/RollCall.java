@@ -1,24 +1,20 @@
 package dev.manicule.server.simulation;
 
-import dev.manicule.server.command.Announce;
-import dev.manicule.server.command.Announce.Announcement;
-import java.nio.charset.StandardCharsets;
+import dev.manicule.server.command.ChangePresence;
+import dev.manicule.server.command.LeaseModel;
+import dev.manicule.server.command.LeaseModel.Told;
+import dev.manicule.server.command.PresenceChange;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * The users of a channel as a subscriber of its presence makes them out from what is announced: by joins, leaves and timeouts, until it
- * is asked to look itself.
+ * The users of a channel as a subscriber of its presence makes them out from what is announced, over all restarts, until it is asked to look itself.
  */
 final class RollCall {
-    private static final Pattern ACTION = Pattern.compile("\"action\":\"(join|leave|timeout)\"");
-    private static final Pattern UUID = Pattern.compile("\"uuid\":\"([a-z0-9]+)\"");
-
     private final History history;
+    private final LeaseModel leases = new LeaseModel();
     private final Map<String, Boolean> known = new HashMap<>();
 
     private RollCall(History history) {
@@ -26,16 +22,15 @@ final class RollCall {
     }
 
     /**
-     * Holds what was announced since a step against the users that are there now.
+     * Holds what was announced against the users that are there now.
      *
      * @param present the users that are there
-     * @param since when the server was started
      */
-    static void check(History history, Set<String> present, int since) {
+    static void check(History history, Set<String> present) {
         RollCall call = new RollCall(history);
         for (History.LogEntry entry : history.log) {
-            if (entry.step() > since && !entry.isFound() && entry.entry().command() instanceof Announce announce) {
-                announce.announcements().forEach(call::take);
+            if (entry.entry().command() instanceof ChangePresence change) {
+                change.changes().forEach(each -> call.take(change.node(), each));
             }
         }
         Set<String> announced = new HashSet<>();
@@ -49,19 +44,28 @@ final class RollCall {
         }
     }
 
-    private void take(Announcement announcement) {
-        String text = new String(announcement.payload().utf8(), StandardCharsets.UTF_8);
-        Matcher action = ACTION.matcher(text);
-        Matcher uuid = UUID.matcher(text);
-        if (!action.find() || !uuid.find() || text.contains("here_now_refresh")) {
-            known.clear();
+    private void take(long node, PresenceChange change) {
+        Told told = leases.apply(node, change);
+        if (told == null) {
             return;
         }
-        boolean isJoin = action.group(1).equals("join");
-        Boolean before = known.put(uuid.group(1), isJoin);
+        if (told.refresh()) {
+            known.clear();
+        }
+        switch (told.action()) {
+            case "join" -> take(told.names().getFirst(), true);
+            case "leave", "timeout" -> take(told.names().getFirst(), false);
+            default -> {
+                told.left().forEach(uuid -> known.put(uuid, false));
+                told.timedOut().forEach(uuid -> known.put(uuid, false));
+            }
+        }
+    }
+
+    private void take(String uuid, boolean isJoin) {
+        Boolean before = known.put(uuid, isJoin);
         if (before != null && before == isJoin) {
-            history.broken(
-                    uuid.group(1) + (isJoin ? " has come" : " has gone") + " twice, as it was announced: " + text);
+            history.broken(uuid + (isJoin ? " has come" : " has gone") + " twice, as it was announced.");
         }
     }
 }

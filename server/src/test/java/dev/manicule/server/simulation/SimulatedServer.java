@@ -7,6 +7,7 @@ import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Tick;
 import dev.manicule.server.hub.Groups;
 import dev.manicule.server.hub.Hub;
+import dev.manicule.server.hub.PresenceInterest;
 import dev.manicule.server.journal.CommitListener.Commit;
 import dev.manicule.server.journal.SteppedJournal;
 import dev.manicule.server.journal.Timeline;
@@ -51,8 +52,6 @@ final class SimulatedServer {
     final Hub hub;
     final SteppedPresence presence;
     final List<SimulatedLoop> loops = new ArrayList<>();
-    /** The step of its start. */
-    final int startedAt;
     private final World world;
     private final WitnessedLog log;
     private final Timeline timeline;
@@ -104,19 +103,23 @@ final class SimulatedServer {
         }
         timeline = new Timeline(world::now, ledger.lastTimetoken());
         Groups groups = new Groups(ledger.reads().groups(), budget);
-        hub = new Hub(loops, workers(), new StoredFeed(ledger.reads()), groups, timeline::now,
+        hub = new Hub(loops, workers(), new StoredFeed(ledger.reads()), groups,
+                new PresenceInterest(ledger.lastTimetoken() > 0, groups, world.scheduler::nanoTime), timeline::now,
                 world.scheduler::nanoTime, PATIENCE,
                 timeline.now());
         journal = new SteppedJournal(log, ledger, timeline, this::committed, budget, node, this::inBackground,
                 world.scheduler::nanoTime, this::wakeAppender);
         hub.begin(journal::position);
-        presence = new SteppedPresence(journal, hub.interest()::isListenedTo, groups::isIn, timeline::now,
-                world.scheduler::nanoTime, limits);
+        presence = new SteppedPresence(journal, hub.interest()::isListenedTo, groups::isIn, world.scheduler::nanoTime,
+                limits);
+        ledger.reads()
+                .leases(SteppedPresence.NODE,
+                        lease -> presence.work().restore(budget.keyset(lease.channel().keyset()), lease));
         groups.listen((group, removed, added) -> {
             presence.work().groupChanged(budget.keyset(group.keyset()), group, removed, added);
             wakePresence();
         });
-        startedAt = world.history.note("server", "is ready");
+        world.history.note("server", "is ready");
         appender.post(this::appendAfterRest);
         replica.post(this::replicateAfterRest);
         retention.postAfter(REST_NANOS, this::retain);

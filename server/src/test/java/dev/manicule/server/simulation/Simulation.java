@@ -288,7 +288,7 @@ final class Simulation {
                 history.broken(user.name() + (user.isThere(server) ? " should" : " should not") + " be there.");
             }
         }
-        RollCall.check(history, present, server.startedAt);
+        RollCall.check(history, present);
     }
 
     private void compareWithReplica(SimulatedServer server) throws DataFolderException {

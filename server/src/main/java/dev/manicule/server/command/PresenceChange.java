@@ -1,0 +1,214 @@
+package dev.manicule.server.command;
+
+import dev.manicule.server.json.Json;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that a node reports of the presence of a channel. Joins and leaves begin and end a <em>lease</em>: the node's word
+ * that a user is on the channel. A user is there as long as any node says so.
+ *
+ * <p>
+ * All of them can be applied twice in a row without being announced twice, but for what {@link #again} leaves out.
+ */
+public sealed interface PresenceChange {
+    /** About how many bytes of memory one takes besides its texts. */
+    int BYTES_BESIDE_TEXTS = 200;
+
+    /** The channel that the user is on; not the one with the announcements. */
+    Channel channel();
+
+    /** Whether subscribers may be told of it. */
+    boolean isTold();
+
+    /** About how many bytes of memory it takes, more than 0. */
+    int weight();
+
+    /** What of it is reported once more when it is not certain whether it was applied; null for nothing. */
+    @Nullable
+    PresenceChange again();
+
+    /** Appends the byte form: a byte for the kind, then the fields in their order. */
+    void writeTo(ByteWriter out);
+
+    /** Reads what {@link #writeTo} wrote. */
+    static PresenceChange readFrom(ByteReader in) throws DamagedFormException {
+        int kind = in.octet();
+        return switch (kind) {
+            case Join.KIND -> Join.readFrom(in);
+            case Leave.KIND -> Leave.readFrom(in);
+            case SetState.KIND -> SetState.readFrom(in);
+            case Interval.KIND -> Interval.readFrom(in);
+            default -> throw in.damaged("no change of presence is of kind " + kind);
+        };
+    }
+
+    /**
+     * A lease begins, or says something else from now on. The join is announced once in the time that the user is there, with the first
+     * change that is told.
+     *
+     * @param patience for how long the user is there after the node was heard of last, in 100 ns
+     * @param state the user's state on the channel; null for none
+     */
+    record Join(Channel channel, String uuid, long patience, @Nullable Json state, boolean isTold)
+            implements
+                PresenceChange {
+        static final int KIND = 1;
+
+        static Join readFrom(ByteReader in) throws DamagedFormException {
+            return new Join(in.channel(), in.text(), in.number(), in.flag() ? in.json() : null, in.flag());
+        }
+
+        @Override
+        public void writeTo(ByteWriter out) {
+            out.octet(KIND);
+            out.channel(channel);
+            out.text(uuid);
+            out.number(patience);
+            out.flag(state != null);
+            if (state != null) {
+                out.json(state);
+            }
+            out.flag(isTold);
+        }
+
+        @Override
+        public int weight() {
+            return BYTES_BESIDE_TEXTS + uuid.length() + (state == null ? 0 : state.utf8().length);
+        }
+
+        @Override
+        public PresenceChange again() {
+            return this;
+        }
+    }
+
+    /**
+     * A lease ends. With the last one the user is gone.
+     *
+     * @param isTimeout whether nothing was heard of the user; else the user has left
+     */
+    record Leave(Channel channel, String uuid, boolean isTimeout, boolean isTold) implements PresenceChange {
+        static final int KIND = 2;
+
+        static Leave readFrom(ByteReader in) throws DamagedFormException {
+            return new Leave(in.channel(), in.text(), in.flag(), in.flag());
+        }
+
+        @Override
+        public void writeTo(ByteWriter out) {
+            out.octet(KIND);
+            out.channel(channel);
+            out.text(uuid);
+            out.flag(isTimeout);
+            out.flag(isTold);
+        }
+
+        @Override
+        public int weight() {
+            return BYTES_BESIDE_TEXTS + uuid.length();
+        }
+
+        @Override
+        public PresenceChange again() {
+            return this;
+        }
+    }
+
+    /** A user has another state on a channel, there or not. */
+    record SetState(Channel channel, String uuid, Json state, boolean isTold) implements PresenceChange {
+        static final int KIND = 3;
+
+        static SetState readFrom(ByteReader in) throws DamagedFormException {
+            return new SetState(in.channel(), in.text(), in.json(), in.flag());
+        }
+
+        @Override
+        public void writeTo(ByteWriter out) {
+            out.octet(KIND);
+            out.channel(channel);
+            out.text(uuid);
+            out.json(state);
+            out.flag(isTold);
+        }
+
+        @Override
+        public int weight() {
+            return BYTES_BESIDE_TEXTS + uuid.length() + state.utf8().length;
+        }
+
+        @Override
+        public PresenceChange again() {
+            return new SetState(channel, uuid, state, false);
+        }
+    }
+
+    /**
+     * What has happened on a crowded channel since the last interval, of each user the last. Names of users of which it does not hold any
+     * more when it is applied are left out.
+     *
+     * @param refresh whether clients have to ask who is there: there were too many changes, or some could not be told
+     * @param to the group to whose subscribers alone it is told; null for all subscribers of the channel
+     */
+    record Interval(Channel channel, List<String> joined, List<String> left, List<String> timedOut, boolean refresh,
+            @Nullable ChannelGroup to) implements PresenceChange {
+        static final int KIND = 4;
+
+        /** Copies the lists. */
+        public Interval {
+            joined = List.copyOf(joined);
+            left = List.copyOf(left);
+            timedOut = List.copyOf(timedOut);
+        }
+
+        /** One that has clients ask who is there. */
+        public static Interval refresh(Channel channel, @Nullable ChannelGroup to) {
+            return new Interval(channel, List.of(), List.of(), List.of(), true, to);
+        }
+
+        static Interval readFrom(ByteReader in) throws DamagedFormException {
+            return new Interval(in.channel(), in.texts(), in.texts(), in.texts(), in.flag(),
+                    in.flag() ? in.group() : null);
+        }
+
+        @Override
+        public void writeTo(ByteWriter out) {
+            out.octet(KIND);
+            out.channel(channel);
+            out.texts(joined);
+            out.texts(left);
+            out.texts(timedOut);
+            out.flag(refresh);
+            out.flag(to != null);
+            if (to != null) {
+                out.group(to);
+            }
+        }
+
+        @Override
+        public boolean isTold() {
+            return true;
+        }
+
+        @Override
+        public int weight() {
+            return BYTES_BESIDE_TEXTS + bytes(joined) + bytes(left) + bytes(timedOut);
+        }
+
+        private static int bytes(List<String> names) {
+            int bytes = 0;
+            for (String name : names) {
+                bytes += name.length() + 3;
+            }
+            return bytes;
+        }
+
+        /** Some of its changes may have been told: clients look themselves. */
+        @Override
+        public PresenceChange again() {
+            return refresh(channel, to);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package dev.manicule.server.presence;
+
+import dev.manicule.server.command.PresenceChange;
+import dev.manicule.server.command.PresenceChange.Join;
+import dev.manicule.server.command.PresenceChange.Leave;
+import dev.manicule.server.command.PresenceChange.SetState;
+import dev.manicule.server.json.Json;
+import dev.manicule.server.presence.Presence.Reports;
+import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.Queue;
+import java.util.Set;
+
+/**
+ * The leases of members: what this node has reported of them. What finds no place, because the journal refuses, is reported later, without an
+ * announcement. Belongs to the thread of {@link Presence}.
+ */
+final class Leases {
+    private static final long NANOS_BY_STEP = 100;
+
+    private final Reports reports;
+    /** Those who are there, and have no lease or one that says something else. */
+    private final Set<Member> missing = new LinkedHashSet<>();
+    /** The ends of leases of those who are gone: no more than there were leases when the journal began to refuse. */
+    private final Queue<Leave> ended = new ArrayDeque<>();
+
+    Leases(Reports reports) {
+        this.reports = reports;
+    }
+
+    /**
+     * A member is there.
+     *
+     * @param isTold whether subscribers are told
+     * @return false when they are not, though they should
+     */
+    boolean begin(Member member, boolean isTold) {
+        if (ended.isEmpty() && reports.add(join(member, isTold))) {
+            member.isLeased = true;
+            missing.remove(member);
+            return true;
+        }
+        missing.add(member);
+        return !isTold;
+    }
+
+    /**
+     * A member is gone.
+     *
+     * @param isTold whether subscribers are told
+     * @return false when they are not, though they should
+     */
+    boolean end(Member member, boolean isTimeout, boolean isTold) {
+        missing.remove(member);
+        if (!member.isLeased) {
+            return !isTold;
+        }
+        member.isLeased = false;
+        if (reports.add(new Leave(member.room.channel, member.user.uuid, isTimeout, isTold))) {
+            return true;
+        }
+        ended.add(new Leave(member.room.channel, member.user.uuid, isTimeout, false));
+        return !isTold;
+    }
+
+    /**
+     * A member has another state, there or not.
+     *
+     * @param isTold whether subscribers are told
+     * @return false when they are not, though they should
+     */
+    boolean set(Member member, Json state, boolean isTold) {
+        if (!member.isLeased && !isTold) {
+            return true;
+        }
+        if (reports.add(new SetState(member.room.channel, member.user.uuid, state, isTold))) {
+            return true;
+        }
+        if (member.isLeased) {
+            missing.add(member);
+        }
+        return !isTold;
+    }
+
+    /**
+     * Reports some of what found no place before.
+     *
+     * @param most how much at most
+     */
+    void makeUp(int most) {
+        int left = most;
+        for (Leave next = ended.peek(); next != null && left > 0 && reports.add(next); next = ended.peek()) {
+            ended.remove();
+            left--;
+        }
+        while (ended.isEmpty() && left > 0 && !missing.isEmpty() && !reports.isFull()) {
+            Member member = missing.iterator().next();
+            if (!reports.add(join(member, false))) {
+                return;
+            }
+            missing.remove(member);
+            member.isLeased = true;
+            left--;
+        }
+    }
+
+    private static PresenceChange join(Member member, boolean isTold) {
+        return new Join(member.room.channel, member.user.uuid, member.patience / NANOS_BY_STEP, member.state, isTold);
+    }
+}

@@ -1,0 +1,148 @@
+package dev.manicule.server.presence;
+
+import dev.manicule.server.command.ChangePresence;
+import dev.manicule.server.command.PresenceChange;
+import dev.manicule.server.command.Unavailable;
+import dev.manicule.server.journal.Journal;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * Changes of presence on their way to the journal, in their order: one command of bounded size at a time, so that presence, however
+ * much of it there is, takes a bounded part of each batch of the journal. While one is being decided the next is gathered;
+ * when that is full too, {@link Presence} waits.
+ *
+ * <p>What the journal refuses is submitted again until it is decided. Meanwhile presence goes on: what then finds no place,
+ * {@link Leases} makes up for. Belongs to the thread of presence.
+ */
+final class PresenceReports implements Presence.Reports {
+    /** As many as the channels that a request may name, so that a request is one command. */
+    static final int MOST = 500;
+    /** Bytes of the changes of one command. */
+    static final long MOST_BYTES = 256 << 10;
+
+    private final Journal journal;
+    private final long node;
+    private final Predicate<Channel> isListenedTo;
+    private final Consumer<ChangePresence.Outcome> whenDecided;
+    private List<PresenceChange> gathered = new ArrayList<>();
+    private long gatheredBytes;
+    private long allBytes;
+    /** What the journal decides over; none when it decides over nothing. */
+    private List<PresenceChange> submitted = List.of();
+    private long submittedBytes;
+    private boolean isSubmitted;
+    private boolean isFailing;
+
+    /**
+     * Reports to a journal.
+     *
+     * @param node which node reports
+     * @param isListenedTo whether a presence channel reaches a subscriber
+     * @param whenDecided gets the outcome, on any thread, and has {@link #decided} called on that of presence
+     */
+    PresenceReports(Journal journal, long node, Predicate<Channel> isListenedTo,
+            Consumer<ChangePresence.Outcome> whenDecided) {
+        this.journal = journal;
+        this.node = node;
+        this.isListenedTo = isListenedTo;
+        this.whenDecided = whenDecided;
+    }
+
+    @Override
+    public boolean isListenedTo(Channel channel) {
+        return isListenedTo.test(channel.presence());
+    }
+
+    @Override
+    public boolean isListenedTo(ChannelGroup group) {
+        return isListenedTo.test(group.presence());
+    }
+
+    /** Never while the journal refuses: heartbeats are answered all the same. */
+    @Override
+    public boolean isFull() {
+        return !isFailing && hasMost();
+    }
+
+    @Override
+    public boolean add(PresenceChange change) {
+        if (isFailing && hasMost()) {
+            return false;
+        }
+        gathered.add(change);
+        gatheredBytes += change.weight();
+        allBytes += change.weight();
+        return true;
+    }
+
+    /** Whether there is something to submit, and the journal has nothing to decide over. */
+    boolean isReady() {
+        return !isSubmitted && !(submitted.isEmpty() && gathered.isEmpty());
+    }
+
+    /**
+     * Submits what was gathered, if it {@link #isReady}.
+     *
+     * @return about how many bytes that is
+     */
+    long submit() {
+        if (!isReady()) {
+            return 0;
+        }
+        if (submitted.isEmpty()) {
+            submitted = gathered;
+            submittedBytes = gatheredBytes;
+            gathered = new ArrayList<>();
+            gatheredBytes = 0;
+        }
+        isSubmitted = true;
+        journal.submit(new ChangePresence(node, submitted), whenDecided);
+        return submittedBytes;
+    }
+
+    /** Submits all there is, in its order, without an outcome: the server stops. */
+    void submitLast() {
+        if (!isSubmitted && !submitted.isEmpty()) {
+            journal.submit(new ChangePresence(node, submitted), outcome -> {});
+        }
+        if (!gathered.isEmpty()) {
+            journal.submit(new ChangePresence(node, gathered), outcome -> {});
+        }
+    }
+
+    /** About how many bytes were reported so far. */
+    long bytes() {
+        return allBytes;
+    }
+
+    /**
+     * The journal has decided. What it refused is submitted again with the next {@link #submit}: of what may have been done, that which can
+     * be done twice.
+     */
+    void decided(ChangePresence.Outcome outcome) {
+        isSubmitted = false;
+        isFailing = outcome instanceof Unavailable;
+        if (outcome instanceof Unavailable(_, boolean mayHaveHappened)) {
+            submitted = mayHaveHappened
+                    ? submitted.stream().map(PresenceChange::again).filter(Objects::nonNull).toList()
+                    : submitted;
+        } else {
+            submitted = List.of();
+        }
+    }
+
+    /** Whether the journal refused what was submitted last. */
+    boolean isFailing() {
+        return isFailing;
+    }
+
+    private boolean hasMost() {
+        return gathered.size() >= MOST || gatheredBytes >= MOST_BYTES;
+    }
+}

@@ -1,0 +1,140 @@
+package dev.manicule.server.command;
+
+import dev.manicule.server.command.PresenceChange.Interval;
+import dev.manicule.server.command.PresenceChange.Join;
+import dev.manicule.server.command.PresenceChange.Leave;
+import dev.manicule.server.command.PresenceChange.SetState;
+import dev.manicule.server.json.Json;
+import dev.manicule.server.json.JsonText;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The simplest thing that merges what nodes report of presence. */
+public final class LeaseModel {
+    private final Map<String, Map<String, User>> channels = new TreeMap<>();
+
+    private static final class User {
+        final TreeMap<Long, Long> patiences = new TreeMap<>();
+        @Nullable
+        Json state;
+        boolean isTold;
+    }
+
+    /**
+     * What subscribers are told.
+     *
+     * @param names the user, or those who come in an interval
+     */
+    public record Told(Channel channel, @Nullable ChannelGroup to, String action, List<String> names,
+            List<String> left, List<String> timedOut, @Nullable Json state, boolean refresh, int occupancy) {
+        /** As an announcement says it at a time of so many seconds. */
+        public String json(long seconds) {
+            boolean isInterval = action.equals("interval");
+            return "{\"action\":\"" + action + "\",\"timestamp\":" + seconds
+                    + (isInterval ? list("join", names) : ",\"uuid\":" + quoted(names.getFirst()))
+                    + list("leave", left) + list("timeout", timedOut)
+                    + (state == null ? "" : ",\"data\":" + new String(state.utf8(), StandardCharsets.UTF_8))
+                    + (refresh ? ",\"here_now_refresh\":true" : "") + ",\"occupancy\":" + occupancy + "}";
+        }
+
+        private static String list(String name, List<String> uuids) {
+            return uuids.isEmpty()
+                    ? ""
+                    : ",\"" + name + "\":"
+                            + uuids.stream().map(Told::quoted).collect(Collectors.joining(",", "[", "]"));
+        }
+
+        private static String quoted(String uuid) {
+            return new String(new JsonText().quoted(uuid).toBytes(), StandardCharsets.UTF_8);
+        }
+
+        /** In short. */
+        @Override
+        public String toString() {
+            return channel.name() + " " + action + " "
+                    + (action.equals("interval")
+                            ? "+" + names + " -" + left + " !" + timedOut + (refresh ? " refresh" : "")
+                            : names.getFirst() + (state == null ? "" : " " + state))
+                    + " " + occupancy;
+        }
+    }
+
+    /** Takes in what a node reports; null when subscribers are told nothing. */
+    public @Nullable Told apply(long node, PresenceChange change) {
+        Map<String, User> users = channels.computeIfAbsent(change.channel().toString(), first -> new TreeMap<>());
+        return switch (change) {
+            case Join join -> {
+                User user = users.computeIfAbsent(join.uuid(), first -> new User());
+                user.patiences.put(node, join.patience());
+                user.state = join.state() == null ? user.state : join.state();
+                boolean isNews = join.isTold() && !user.isTold;
+                user.isTold |= join.isTold();
+                yield isNews ? one(change, "join", join.uuid(), user.state, users) : null;
+            }
+            case Leave leave -> {
+                User user = users.get(leave.uuid());
+                if (user == null || user.patiences.remove(node) == null || !user.patiences.isEmpty()) {
+                    yield null;
+                }
+                users.remove(leave.uuid());
+                yield leave.isTold()
+                        ? one(change, leave.isTimeout() ? "timeout" : "leave", leave.uuid(), user.state, users)
+                        : null;
+            }
+            case SetState set -> {
+                User user = users.get(set.uuid());
+                if (user != null && set.state().equals(user.state)) {
+                    yield null;
+                }
+                if (user != null) {
+                    user.state = set.state();
+                }
+                yield set.isTold() ? one(change, "state-change", set.uuid(), set.state(), users) : null;
+            }
+            case Interval interval -> {
+                List<String> joined = interval.joined().stream().filter(users::containsKey).toList();
+                List<String> left = interval.left().stream().filter(uuid -> !users.containsKey(uuid)).toList();
+                List<String> timedOut = interval.timedOut().stream().filter(uuid -> !users.containsKey(uuid)).toList();
+                yield joined.isEmpty() && left.isEmpty() && timedOut.isEmpty() && !interval.refresh()
+                        ? null
+                        : new Told(change.channel(), interval.to(), "interval", joined, left, timedOut, null,
+                                interval.refresh(), users.size());
+            }
+        };
+    }
+
+    private static Told one(PresenceChange change, String action, String uuid, @Nullable Json state,
+            Map<String, User> users) {
+        return new Told(change.channel(), null, action, List.of(uuid), List.of(), List.of(), state, false,
+                users.size());
+    }
+
+    /** The leases of a node, in words. */
+    public Set<String> leases(long node) {
+        Set<String> leases = new TreeSet<>();
+        channels.forEach((channel, users) -> users.forEach((uuid, user) -> {
+            Long patience = user.patiences.get(node);
+            if (patience != null) {
+                leases.add(words(channel, uuid, patience, user.state, user.isTold));
+            }
+        }));
+        return leases;
+    }
+
+    /** A lease in words. */
+    public static String words(Join lease) {
+        return words(lease.channel().toString(), lease.uuid(), lease.patience(), lease.state(), lease.isTold());
+    }
+
+    private static String words(String channel, String uuid, long patience, @Nullable Json state, boolean isTold) {
+        return channel + " " + uuid + " " + patience + " " + state + (isTold ? " told" : "");
+    }
+}

@@ -1,0 +1,163 @@
+package dev.manicule.server.presence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.manicule.server.command.ChangePresence;
+import dev.manicule.server.command.Command;
+import dev.manicule.server.command.Outcome;
+import dev.manicule.server.command.PresenceChange.Interval;
+import dev.manicule.server.command.PresenceChange.Join;
+import dev.manicule.server.command.PresenceChange.Leave;
+import dev.manicule.server.command.PresenceChange.SetState;
+import dev.manicule.server.command.Unavailable;
+import dev.manicule.server.journal.Journal;
+import dev.manicule.server.json.Json;
+import dev.manicule.server.limits.Budget;
+import dev.manicule.server.limits.Client;
+import dev.manicule.server.limits.Limits;
+import dev.manicule.server.model.Channel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Reports, with a journal that decides when the test says so. */
+class PresenceReportsTest {
+    private static final Unavailable REFUSED = new Unavailable("as the test asks", false);
+    private static final Unavailable UNCERTAIN = new Unavailable("as the test asks", true);
+
+    private final List<ChangePresence> commands = new ArrayList<>();
+    private final PresenceReports reports = new PresenceReports(new Journal() {
+        @Override
+        public <O extends Outcome> void submit(Client of, Command<O> command, Consumer<? super O> whenDecided) {
+            commands.add((ChangePresence) command);
+        }
+
+        @Override
+        public <O extends Outcome> void submit(Command<O> command, Consumer<? super O> whenDecided) {
+            submit(new Budget(new Limits()).server(), command, whenDecided);
+        }
+
+        @Override
+        public long position() {
+            return 0;
+        }
+
+        @Override
+        public int waiting() {
+            return 0;
+        }
+
+        @Override
+        public @Nullable String fault() {
+            return null;
+        }
+
+        @Override
+        public boolean isAlive() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
+    }, 7, channel -> true, outcome -> {});
+
+    private static Join join(int channel, String state) {
+        return new Join(new Channel("demo", "c" + channel), "alice", 5,
+                new Json(state.getBytes(StandardCharsets.UTF_8)),
+                true);
+    }
+
+    private boolean add(int channel) {
+        return reports.add(join(channel, "{}"));
+    }
+
+    @Test
+    void allThatIsGatheredIsOneCommandAndOneIsDecidedAtATime() {
+        reports.submit();
+        assertThat(commands).as("nothing to announce").isEmpty();
+        add(1);
+        add(2);
+        reports.submit();
+        add(3);
+        reports.submit();
+        assertThat(commands).hasSize(1);
+        assertThat(commands.getFirst()).isEqualTo(new ChangePresence(7, List.of(join(1, "{}"), join(2, "{}"))));
+        reports.decided(new ChangePresence.PresenceChanged(5));
+        reports.submit();
+        assertThat(commands.getLast().changes()).containsExactly(join(3, "{}"));
+    }
+
+    @Test
+    void itIsFullByNumberAndByBytes() {
+        for (int i = 0; i < PresenceReports.MOST; i++) {
+            assertThat(reports.isFull()).isFalse();
+            add(i);
+        }
+        assertThat(reports.isFull()).isTrue();
+        reports.submit();
+        assertThat(reports.isFull()).as("the next are gathered").isFalse();
+        for (int i = 0; i < 9; i++) {
+            reports.add(join(i, "{\"s\":\"" + "x".repeat(32_000) + "\"}"));
+        }
+        assertThat(reports.isFull()).isTrue();
+    }
+
+    @Test
+    void whatWasRefusedIsSubmittedAgainAndInOrder() {
+        add(1);
+        reports.submit();
+        add(2);
+        reports.decided(REFUSED);
+        assertThat(reports.isFailing()).isTrue();
+        reports.submit();
+        assertThat(commands).hasSize(2).first().isEqualTo(commands.getLast());
+        reports.decided(new ChangePresence.PresenceChanged(5));
+        assertThat(reports.isFailing()).isFalse();
+        reports.submit();
+        assertThat(commands.getLast().changes()).containsExactly(join(2, "{}"));
+    }
+
+    @Test
+    void ofWhatMayHaveBeenDoneNothingIsAnnouncedTwice() {
+        Channel room = new Channel("demo", "room");
+        Json state = new Json("{}".getBytes(StandardCharsets.UTF_8));
+        Join join = new Join(room, "alice", 5, null, true);
+        Leave leave = new Leave(room, "bob", true, true);
+        reports.add(join);
+        reports.add(leave);
+        reports.add(new SetState(room, "carol", state, true));
+        reports.add(new Interval(room, List.of("dave"), List.of(), List.of(), false, null));
+        reports.submit();
+        reports.decided(UNCERTAIN);
+        reports.submit();
+        assertThat(commands).as("a join that was made before tells nothing").hasSize(2);
+        assertThat(commands.getLast().changes()).containsExactly(join, leave,
+                new SetState(room, "carol", state, false), Interval.refresh(room, null));
+    }
+
+    @Test
+    void aJournalThatRefusesHoldsNobodyUpAndMemoryIsBounded() {
+        add(0);
+        reports.submit();
+        reports.decided(REFUSED);
+        for (int i = 0; i < PresenceReports.MOST; i++) {
+            assertThat(add(i)).isTrue();
+        }
+        assertThat(reports.isFull()).as("presence goes on").isFalse();
+        assertThat(add(1)).as("what finds no place").isFalse();
+    }
+
+    @Test
+    void atTheEndAllIsSubmittedInItsOrder() {
+        add(1);
+        reports.submit();
+        reports.decided(REFUSED);
+        add(2);
+        reports.submitLast();
+        assertThat(commands.subList(1, 3)).extracting(command -> command.changes().getFirst())
+                .containsExactly(join(1, "{}"), join(2, "{}"));
+    }
+}
