@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.acceptance.Wire.Connection;
 import dev.manicule.server.Manicule;
 import dev.manicule.server.ManiculeConfig;
+import dev.manicule.server.model.Timetoken;
 import dev.manicule.server.presence.PresenceSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -253,26 +254,27 @@ class PresenceWireTest {
         return get("/channel/" + channel).get("occupancy").asInt();
     }
 
-    /** Who went while the server was down was never announced. */
+    /** What was announced longer ago than announcements are kept is gone. */
     @Test
-    void afterARestartWatchersAreAskedToFetchWhoIsThere(@TempDir Path folder) throws Exception {
+    void whoWasAwayForTooLongIsAskedToFetchWhoIsThere(@TempDir Path folder) throws Exception {
         ManiculeConfig config = ManiculeConfig.DEFAULT.withPort(0).withData(folder);
-        long cursor;
         String watched = "/v2/subscribe/demo/room-pnpres,room,hall-pnpres,far.*,far.*-pnpres/0?uuid=watcher&channel-group=g-pnpres&tt=";
         try (Manicule server = Manicule.start(config)) {
-            Wire before = new Wire(server.port());
-            before.get("/v1/channel-registration/sub-key/demo/channel-group/g?add=member");
-            cursor = before.get(watched + 0).json().at("/t/t").asLong();
-            before.get("/v2/presence/sub-key/demo/channel/room,member,far.a/heartbeat?uuid=ghost");
-            before.publish("far.quiet", "1");
-            await().until(() -> before.get(watched + cursor).json().get("m").size() >= 6);
-        }
-        try (Manicule server = Manicule.start(config)) {
-            Wire after = new Wire(server.port());
-            long next = cursor;
+            Wire here = new Wire(server.port());
+            here.get("/v1/channel-registration/sub-key/demo/channel-group/g?add=member");
+            long cursor = here.get(watched + 0).json().at("/t/t").asLong();
+            here.get("/v2/presence/sub-key/demo/channel/room,member,far.a/heartbeat?uuid=ghost");
+            here.publish("far.quiet", "1");
+            await().until(() -> here.get(watched + cursor).json().get("m").size() >= 6);
+            here.get("/v2/presence/sub-key/demo/channel/room,member,far.a/leave?uuid=ghost");
+            here.get("/v2/presence/sub-key/demo/channel/room/leave?uuid=watcher");
+            await().until(
+                    () -> here.get("/v2/presence/sub-key/demo/channel/room").json().get("occupancy").asInt() == 0);
+            long away = cursor - Timetoken.steps(Duration.ofMinutes(30));
+            long next = away;
             List<String> refreshed = new ArrayList<>();
             while (refreshed.isEmpty()) {
-                JsonNode answer = after.get(watched + next).json();
+                JsonNode answer = here.get(watched + next).json();
                 next = answer.at("/t/t").asLong();
                 answer.get("m").forEach(envelope -> {
                     if (envelope.at("/d/here_now_refresh").asBoolean()) {
@@ -287,17 +289,48 @@ class PresenceWireTest {
             }
             assertThat(refreshed).containsExactlyInAnyOrder("room-pnpres by room-pnpres", "hall-pnpres by hall-pnpres",
                     "far.*-pnpres by far.*-pnpres", "far.a-pnpres by far.*", "member-pnpres by g-pnpres");
-            after.publish("room", "1");
-            JsonNode last = after.get(watched + next).json().get("m");
+            here.publish("room", "1");
+            JsonNode last = here.get(watched + next).json().get("m");
             assertThat(last.toString()).as("once").doesNotContain("here_now_refresh");
-            try (Connection stream = after.connect()) {
-                stream.get("/v2/stream/demo/room-pnpres?tt=" + cursor);
+            try (Connection stream = here.connect()) {
+                stream.get("/v2/stream/demo/room-pnpres?tt=" + away);
                 stream.read(false);
                 String text = "";
                 while (!text.contains("here_now_refresh")) {
                     text += new String(stream.read(1), StandardCharsets.UTF_8);
                 }
             }
+        }
+    }
+
+    /** Who is where outlasts the server: the one who comes back is not announced anew, the one who stays away times out. */
+    @Test
+    void afterARestartThoseWhoStayAwayTimeOutAndAllOfItIsCaughtUpWith(@TempDir Path folder) throws Exception {
+        ManiculeConfig config = ManiculeConfig.DEFAULT.withPort(0).withData(folder);
+        String here = "/v2/presence/sub-key/demo/channel/room";
+        String watched = "/v2/subscribe/demo/room-pnpres/0?uuid=watcher&tt=";
+        long cursor;
+        try (Manicule server = Manicule.start(config)) {
+            Wire before = new Wire(server.port());
+            cursor = before.get(watched + 0).json().at("/t/t").asLong();
+            before.get(here + "/heartbeat?uuid=ghost&heartbeat=5");
+            before.get(here + "/heartbeat?uuid=alice&heartbeat=300");
+            await().until(() -> before.get(watched + cursor).json().get("m").size() == 2);
+        }
+        try (Manicule server = Manicule.start(config)) {
+            Wire after = new Wire(server.port());
+            assertThat(after.get(here).json().get("uuids").toString()).isEqualTo("[\"alice\",\"ghost\"]");
+            after.get(here + "/heartbeat?uuid=alice&heartbeat=300");
+            after.get(here + "/heartbeat?uuid=bob&heartbeat=300"); // nobody has come yet who listens
+            List<String> told = new ArrayList<>();
+            for (long next = cursor; told.size() < 4;) {
+                JsonNode answer = after.get(watched + next).json();
+                next = answer.at("/t/t").asLong();
+                answer.get("m")
+                        .forEach(envelope -> told.add(envelope.at("/d/action").asText() + " "
+                                + envelope.at("/d/uuid").asText() + " " + envelope.at("/d/occupancy")));
+            }
+            assertThat(told).containsExactly("join ghost 1", "join alice 2", "join bob 3", "timeout ghost 2");
         }
     }
 

@@ -9,6 +9,7 @@ import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,10 +23,15 @@ public final class LeaseModel {
     private final Map<String, Map<String, User>> channels = new TreeMap<>();
 
     private static final class User {
+        final Channel channel;
         final TreeMap<Long, Long> patiences = new TreeMap<>();
         @Nullable
         Json state;
         boolean isTold;
+
+        User(Channel channel) {
+            this.channel = channel;
+        }
     }
 
     /**
@@ -72,7 +78,7 @@ public final class LeaseModel {
         Map<String, User> users = channels.computeIfAbsent(change.channel().toString(), first -> new TreeMap<>());
         return switch (change) {
             case Join join -> {
-                User user = users.computeIfAbsent(join.uuid(), first -> new User());
+                User user = users.computeIfAbsent(join.uuid(), first -> new User(join.channel()));
                 user.patiences.put(node, join.patience());
                 user.state = join.state() == null ? user.state : join.state();
                 boolean isNews = join.isTold() && !user.isTold;
@@ -117,24 +123,26 @@ public final class LeaseModel {
                 users.size());
     }
 
-    /** The leases of a node, in words. */
-    public Set<String> leases(long node) {
-        Set<String> leases = new TreeSet<>();
+    /** The leases of a node. */
+    public List<Join> joins(long node) {
+        List<Join> leases = new ArrayList<>();
         channels.forEach((channel, users) -> users.forEach((uuid, user) -> {
             Long patience = user.patiences.get(node);
             if (patience != null) {
-                leases.add(words(channel, uuid, patience, user.state, user.isTold));
+                leases.add(new Join(user.channel, uuid, patience, user.state, user.isTold));
             }
         }));
         return leases;
     }
 
-    /** A lease in words. */
-    public static String words(Join lease) {
-        return words(lease.channel().toString(), lease.uuid(), lease.patience(), lease.state(), lease.isTold());
+    /** The leases of a node, in words. */
+    public Set<String> leases(long node) {
+        return joins(node).stream().map(LeaseModel::words).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private static String words(String channel, String uuid, long patience, @Nullable Json state, boolean isTold) {
-        return channel + " " + uuid + " " + patience + " " + state + (isTold ? " told" : "");
+    /** A lease in words. */
+    public static String words(Join lease) {
+        return lease.channel() + " " + lease.uuid() + " " + lease.patience() + " " + lease.state()
+                + (lease.isTold() ? " told" : "");
     }
 }

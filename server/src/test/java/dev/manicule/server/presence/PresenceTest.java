@@ -688,6 +688,93 @@ class PresenceTest {
         assertThat(presence.occupants("demo", "c0", Integer.MAX_VALUE, Integer.MAX_VALUE)).isEmpty();
     }
 
+    /** The server starts again: it knows what was reported. */
+    private void restart() {
+        presence = again(20);
+        told.clear();
+        leases.joins(NODE).forEach(lease -> presence.restore(Holder.of(client), lease, now));
+    }
+
+    @Test
+    void afterARestartThoseWhoComeBackAreNotAnnouncedAndTheOthersTimeOut() {
+        arrive("alice", 8, A);
+        Visit bob = arrive("bob", 8, Map.of("a", json("{\"b\":1}")), A);
+        beat("carol", 300, A);
+        presence.depart(bob, 0, now);
+        pass(1.1);
+        restart();
+        assertThat(on(A)).containsExactlyInAnyOrder("alice", "bob", "carol");
+        assertThat(presence.state("demo", "bob", "a")).isEqualTo(json("{\"b\":1}"));
+        pass(7);
+        arrive("alice", 8, A);
+        assertThat(told).isEmpty();
+        pass(1.1);
+        assertThat(told).as("as long as after a poll").containsExactly("a timeout bob {\"b\":1} 2");
+        leave("carol", A);
+        assertThat(told).last().isEqualTo("a leave carol 1");
+        pass(1000);
+        assertThat(on(A)).containsExactly("alice");
+    }
+
+    @Test
+    void afterARestartAUserWhoComesBackByAGroupIsThereByItAlone() {
+        inGroup.add("a");
+        Visit poll = arriveBy("alice", A);
+        restart();
+        assertThat(on(A)).containsExactly("alice");
+        arriveBy("alice", A);
+        change(List.of("a"), List.of());
+        assertThat(on(A)).isEmpty();
+        assertThat(told).containsExactly("a leave alice 0");
+        assertThat(poll.uuid).isEqualTo("alice");
+    }
+
+    @Test
+    void aUserForWhomThereIsNoRoomAfterARestartIsGone() {
+        beat("alice", 80, A);
+        beat("bob", 80, A);
+        pass(1.1);
+        limits.put(Limit.PRESENCE_MEMBERS_BY_KEYSET, 1L);
+        restart();
+        assertThat(on(A)).hasSize(1);
+        assertThat(told).hasSize(1).first().asString().startsWith("a timeout");
+        assertThat(leases.joins(NODE)).hasSize(1);
+    }
+
+    /** Whatever the journal refuses for a while, and whoever comes and goes meanwhile. */
+    @Test
+    void theLeasesAgreeWithWhoIsThereOnceTheJournalTakesThem() {
+        for (int seed = 0; seed < 300; seed++) {
+            Random random = new Random(seed);
+            presence = presence(seed % 4);
+            now = 1000 * SECOND;
+            for (int step = 0; step < 60; step++) {
+                String uuid = "u" + random.nextInt(4);
+                Channel channel = random.nextBoolean() ? A : B;
+                isLost = random.nextInt(3) == 0 ? !isLost : isLost;
+                isListenedTo = random.nextInt(5) > 0;
+                switch (random.nextInt(5)) {
+                    case 0 -> beat(uuid, 1 + random.nextInt(9), channel);
+                    case 1 -> presence.depart(arrive(uuid, 1 + random.nextInt(9), channel), 0, now);
+                    case 2 -> leave(uuid, channel);
+                    case 3 -> setState(uuid, channel, "{\"n\":" + random.nextInt(3) + "}");
+                    default -> pass(random.nextInt(4));
+                }
+            }
+            isLost = false;
+            pass(1.1); // also for the joins that are told later
+            Set<String> expected = new TreeSet<>();
+            for (Channel channel : List.of(A, B)) {
+                on(channel).forEach(uuid -> expected
+                        .add(channel.name() + uuid + presence.state("demo", uuid, channel.name())));
+            }
+            Set<String> reported = new TreeSet<>();
+            leases.joins(NODE)
+                    .forEach(lease -> reported.add(lease.channel().name() + lease.uuid() + lease.state()));
+            assertThat(reported).as("seed " + seed).isEqualTo(expected);
+        }
+    }
+
     /** Random comings and goings: occupancy is exact at every moment, and whoever follows the events knows who is there. */
     @Test
     void occupancyIsExactWhateverHappens() {
