@@ -6,6 +6,7 @@ import dev.manicule.server.ledger.LedgerInTests;
 import dev.manicule.server.log.LogException;
 import dev.manicule.server.log.SimulatedDisk.PowerCut;
 import dev.manicule.server.model.Channel;
+import dev.manicule.server.presence.SteppedPresence;
 import dev.manicule.server.simulation.History.Interest;
 import dev.manicule.server.simulation.History.Violation;
 import java.io.IOException;
@@ -287,6 +288,11 @@ final class Simulation {
             if (user.isThere(server) != present.contains(user.name())) {
                 history.broken(user.name() + (user.isThere(server) ? " should" : " should not") + " be there.");
             }
+        }
+        Set<String> leased = new HashSet<>();
+        server.ledger.reads().leases(SteppedPresence.NODE, lease -> leased.add(lease.uuid()));
+        if (!leased.equals(present)) {
+            history.broken("There are " + present + ", and leases say " + leased + ".");
         }
         RollCall.check(history, present);
     }
