@@ -21,7 +21,7 @@ final class Leases {
     private final Reports reports;
     /** Those who are there, and have no lease or one that says something else. */
     private final Set<Member> missing = new LinkedHashSet<>();
-    /** The ends of leases of those who are gone: no more than there were leases when the journal began to refuse. */
+    /** The ends of leases of those who are gone: no more than there were leases when the journal began to refuse, or at the start. */
     private final Queue<Leave> ended = new ArrayDeque<>();
 
     Leases(Reports reports) {
@@ -82,6 +82,11 @@ final class Leases {
         return !isTold;
     }
 
+    /** Ends a lease from before a restart. There may be many: they are reported little by little. */
+    void giveUp(Join lease) {
+        ended.add(new Leave(lease.channel(), lease.uuid(), true, true));
+    }
+
     /**
      * Reports some of what found no place before.
      *
@@ -89,18 +94,23 @@ final class Leases {
      */
     void makeUp(int most) {
         int left = most;
-        for (Leave next = ended.peek(); next != null && left > 0 && reports.add(next); next = ended.peek()) {
-            ended.remove();
-            left--;
-        }
-        while (ended.isEmpty() && left > 0 && !missing.isEmpty() && !reports.isFull()) {
-            Member member = missing.iterator().next();
-            if (!reports.add(join(member, false))) {
+        while (left-- > 0 && !reports.isFull()) {
+            Leave leave = ended.peek();
+            if (leave != null) {
+                if (!reports.add(leave)) {
+                    return;
+                }
+                ended.remove();
+            } else if (!missing.isEmpty()) {
+                Member member = missing.iterator().next();
+                if (!reports.add(join(member, false))) {
+                    return;
+                }
+                missing.remove(member);
+                member.isLeased = true;
+            } else {
                 return;
             }
-            missing.remove(member);
-            member.isLeased = true;
-            left--;
         }
     }
 

@@ -2,7 +2,6 @@ package dev.manicule.server.presence;
 
 import dev.manicule.server.command.PresenceChange.Interval;
 import dev.manicule.server.command.PresenceChange.Join;
-import dev.manicule.server.command.PresenceChange.Leave;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
@@ -182,7 +181,7 @@ final class RoomAnnouncer {
 
     /** Ends the lease of a user for whom there is no room any more. */
     void giveUp(Join lease) {
-        boolean _ = reports.add(new Leave(lease.channel(), lease.uuid(), true, true));
+        leases.giveUp(lease);
     }
 
     /** An announcement was lost: subscribers will have to ask who is there. */

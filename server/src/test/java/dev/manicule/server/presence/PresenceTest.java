@@ -736,6 +736,7 @@ class PresenceTest {
         pass(1.1);
         limits.put(Limit.PRESENCE_MEMBERS_BY_KEYSET, 1L);
         restart();
+        pass(0);
         assertThat(on(A)).hasSize(1);
         assertThat(told).hasSize(1).first().asString().startsWith("a timeout");
         assertThat(leases.joins(NODE)).hasSize(1);
