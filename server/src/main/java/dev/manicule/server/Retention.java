@@ -3,6 +3,7 @@ package dev.manicule.server;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Keysets;
 import dev.manicule.server.command.Command;
+import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Retain;
 import dev.manicule.server.command.Tick;
 import dev.manicule.server.journal.Journal;
@@ -10,6 +11,7 @@ import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.model.Timetoken;
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -74,10 +76,23 @@ final class Retention implements AutoCloseable {
         }
     }
 
-    /** One at a time: what it changes is seen by the next look. */
-    private void submit(Command<?> command) {
+    /** One at a time: what it changes is seen by the next look, which is at once while more may be due than one tick does. */
+    private <O extends Outcome> void submit(Command<O> command) {
         if (isUnderWay.compareAndSet(false, true)) {
-            journal.submit(command, outcome -> isUnderWay.set(false));
+            journal.submit(command, outcome -> {
+                isUnderWay.set(false);
+                if (outcome instanceof Tick.Ticked) {
+                    tickSoon();
+                }
+            });
+        }
+    }
+
+    private void tickSoon() {
+        try {
+            thread.execute(this::tick);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The server stops", e);
         }
     }
 

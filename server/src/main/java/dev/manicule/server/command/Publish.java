@@ -85,12 +85,24 @@ public record Publish(Channel channel, Json payload, @Nullable Json meta, @Nulla
 
     @Override
     public long weight() {
-        return BYTES_BESIDE_TEXTS + payload.utf8().length + (meta == null ? 0 : meta.utf8().length);
+        return BYTES_BESIDE_TEXTS + payload.utf8().length + bytes(meta) + bytes(origin) + length(uuid)
+                + length(customType);
+    }
+
+    private static int bytes(@Nullable Json text) {
+        return text == null ? 0 : text.utf8().length;
+    }
+
+    private static int length(@Nullable String text) {
+        return text == null ? 0 : text.length();
     }
 
     @Override
     public void addTo(RequestDigest digest) {
         digest.add(0).add(channel.name()).add(payload).add(meta).add(customType).add(delivery.name());
+        if (lifetime > 0) {
+            digest.add(lifetime);
+        }
     }
 
     static Publish readFrom(ByteReader in) throws DamagedFormException {

@@ -225,7 +225,8 @@ final class Submissions {
     }
 
     /**
-     * Waits for commands and appends those that there are; looks after a log that fails when there are none. Of the appender.
+     * Waits for commands and appends those that there are; when there are none, finds out whether a log that failed can be appended to
+     * again. Of the appender.
      *
      * @param millis how long to wait, in milliseconds
      * @return false when this is closed and has appended all
@@ -239,8 +240,8 @@ final class Submissions {
             } else if (closing) {
                 end();
                 return false;
-            } else {
-                boolean _ = canAppend();
+            } else if (isFailing && isTimeToLook()) {
+                append(List.of(new Pending<>(new Tick(), outcome -> {}))); // or a quiet server would never know
             }
         } catch (InterruptedException e) {
             LOG.debug("Interrupted, and going on", e);
@@ -259,7 +260,7 @@ final class Submissions {
         }
     }
 
-    /** Looks now and then whether a log that failed can be appended to. */
+    /** Whether something may be appended; to a log that failed, now and then, which is how it is found out whether it works again. */
     private boolean canAppend() {
         if (replicaTrouble != null) {
             return false;
@@ -267,7 +268,7 @@ final class Submissions {
         if (!isFailing) {
             return true;
         }
-        if (nanoTime.getAsLong() - nextLook < 0) {
+        if (!isTimeToLook()) {
             return false;
         }
         nextLook = nanoTime.getAsLong() + LOOK_NANOS;
@@ -279,6 +280,10 @@ final class Submissions {
         }
         isInDoubt = false;
         return true;
+    }
+
+    private boolean isTimeToLook() {
+        return nanoTime.getAsLong() - nextLook >= 0;
     }
 
     private void append(List<Pending<?>> batch) {
@@ -302,10 +307,15 @@ final class Submissions {
         }
         boolean wasFailing = isFailing;
         boolean[] failed = new boolean[1];
-        log.append(entries, (reason, inDoubt) -> {
-            failed[0] = true;
-            failed(batch, reason, inDoubt, wasFailing);
-        });
+        try {
+            log.append(entries, (reason, inDoubt) -> {
+                failed[0] = true;
+                failed(batch, reason, inDoubt, wasFailing);
+            });
+        } catch (Throwable e) { // a fault of the log: what it has written may come through it or not
+            batch.forEach(each -> each.tell(UNCERTAIN));
+            throw e;
+        }
         if (wasFailing && !failed[0]) {
             LOG.info("The disk can be written again.");
         }

@@ -44,6 +44,7 @@ public final class Draft {
     private long lastTimetoken;
     private long applied;
     private GlobalFeed.Extent ordered;
+    private Recent.Periods recent;
 
     /** All rows of a table from one key on and below another. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -64,6 +65,7 @@ public final class Draft {
         lastTimetoken = state.lastTimetoken();
         applied = state.applied();
         ordered = state.ordered();
+        recent = state.recent();
         rulesInForce = state.rules();
         rules = book.rules(rulesInForce, this);
     }
@@ -212,6 +214,14 @@ public final class Draft {
 
     void set(Horizons changed) {
         horizons = changed;
+    }
+
+    Recent.Periods recent() {
+        return recent;
+    }
+
+    void set(Recent.Periods changed) {
+        recent = changed;
     }
 
     GlobalFeed.Extent ordered() {

@@ -49,9 +49,15 @@ final class IdempotentRequests {
 
     /** The row of a request of that name, if it was decided a while ago; null when it was not. */
     static byte @Nullable [] known(IdempotencyKey id, long timetoken, Draft draft) throws RocksDBException {
-        long period = Recent.period(timetoken);
-        byte[] row = draft.get(draft.tables().of(Recent.TABLE), key(period, id));
-        return row != null ? row : draft.get(draft.tables().of(Recent.TABLE), key(period - 1, id));
+        Recent.Periods former = draft.recent();
+        byte[] row = draft.get(draft.tables().of(Recent.TABLE), key(Recent.period(timetoken), id));
+        if (row == null) {
+            row = draft.get(draft.tables().of(Recent.TABLE), key(former.before(), id));
+        }
+        if (row == null) {
+            row = draft.get(draft.tables().of(Recent.TABLE), key(former.earlier(), id));
+        }
+        return row;
     }
 
     /** Remembers what became of a request. */

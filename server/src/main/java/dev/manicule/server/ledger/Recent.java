@@ -2,15 +2,26 @@ package dev.manicule.server.ledger;
 
 import dev.manicule.server.model.Timetoken;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.RocksDBException;
 
 /**
  * What is forgotten soon, by the period that it is of: requests that were decided ({@link IdempotentRequests}), events that are only told
- * ({@link Feed}), and their order ({@link GlobalFeed}). Key: the period, a byte for the kind, and what each kind goes on with. Whole periods are cleared at once.
+ * ({@link Feed}), and their order ({@link GlobalFeed}). Key: the period, a byte for the kind, and what each kind goes on with. All of a kind and a period is cleared at once.
  */
 final class Recent {
     static final String TABLE = "recent";
     static final Family FAMILY = new Family(TABLE, Family.ALL,
             inspection -> (key, row) -> inspect(key, row, inspection));
+
+    /** In {@link Tables#META}: {@link Periods}. */
+    private static final byte[] PERIODS = "recent".getBytes(StandardCharsets.US_ASCII);
+    static final Family FORMER = new Family(Tables.META, PERIODS, inspection -> (key, row) -> {
+        if (key.length != PERIODS.length || row.length != 2 * Long.BYTES) {
+            throw new IllegalArgumentException("no periods");
+        }
+    });
 
     /** After the period: a request. */
     static final byte REQUEST = 0;
@@ -20,6 +31,26 @@ final class Recent {
     private static final byte ORDER = 2;
 
     private Recent() {}
+
+    /**
+     * The last two periods before the present one in which there was any command. Requests of both are known: where nothing could be written for
+     * hours, those that were in doubt then are of a period long ago, and are repeated now.
+     *
+     * @param before the later one, 0 for none
+     * @param earlier the one before that, 0 for none
+     */
+    record Periods(long before, long earlier) {
+        /** Those of some tables. Where they do not say, because an earlier version wrote them, the two are the last there can be. */
+        static Periods of(Tables tables) throws RocksDBException {
+            byte[] row = tables.db.get(tables.of(Tables.META), PERIODS);
+            if (row == null) {
+                long last = period(State.lastTimetoken(tables));
+                return new Periods(Math.max(last - 1, 0), Math.max(last - 2, 0));
+            }
+            ByteBuffer numbers = ByteBuffer.wrap(row);
+            return new Periods(numbers.getLong(), numbers.getLong());
+        }
+    }
 
     /**
      * Which stretch of time a timetoken lies in. What lies {@link Timetoken#SHORTLY} back lies in the same or in the one
@@ -44,9 +75,23 @@ final class Recent {
         return ByteBuffer.allocate(Long.BYTES + 1).putLong(period).put(ORDER).array();
     }
 
-    /** Forgets what is too old, when a period begins. */
+    /** Forgets what is too old, when a period begins: events that are not of the one directly before, and requests of all but the last two. */
     static void begin(long period, Draft draft) {
-        draft.clear(draft.tables().of(TABLE), beginning(0), beginning(period - 1));
+        Periods former = new Periods(period(draft.lastTimetoken()), draft.recent().before());
+        ColumnFamilyHandle table = draft.tables().of(TABLE);
+        draft.clear(table, beginning(0), beginning(former.earlier()));
+        for (long each : new long[]{former.earlier(), former.before()}) {
+            if (each < period - 1) {
+                draft.clear(table, afterRequests(each), beginning(each + 1));
+            }
+        }
+        draft.put(draft.tables().of(Tables.META), PERIODS,
+                ByteBuffer.allocate(2 * Long.BYTES).putLong(former.before()).putLong(former.earlier()).array());
+        draft.set(former);
+    }
+
+    private static byte[] afterRequests(long period) {
+        return ByteBuffer.allocate(Long.BYTES + 1).putLong(period).put((byte) (REQUEST + 1)).array();
     }
 
     private static void inspect(byte[] key, byte[] row, Inspection inspection) {

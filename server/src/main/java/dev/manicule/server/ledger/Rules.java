@@ -34,7 +34,7 @@ import org.rocksdb.RocksDBException;
  */
 class Rules {
     /** How many messages expire with one command at most: some milliseconds of work. The next one goes on. */
-    private static final int MOST_EXPIRED_AT_ONCE = 100;
+    private static final int MOST_EXPIRED_AT_ONCE = 500;
 
     private final Draft draft;
     private final Tables tables;

@@ -30,10 +30,12 @@ final class State {
     private volatile long lastTimetoken;
     private volatile long applied;
     private volatile GlobalFeed.Extent ordered;
+    private volatile Recent.Periods recent;
     private volatile int rules;
 
     private State(Deletions deletions, Horizons horizons, long nextExpiry, long lastTimetoken, long applied,
-            GlobalFeed.Extent ordered, int rules) {
+            GlobalFeed.Extent ordered, Recent.Periods recent, int rules) {
+        this.recent = recent;
         this.rules = rules;
         this.ordered = ordered;
         this.applied = applied;
@@ -60,7 +62,8 @@ final class State {
     /** That of some tables. */
     static State of(Tables tables) throws RocksDBException {
         return new State(Deletions.of(tables), Horizons.of(tables), Expiries.first(tables),
-                lastTimetoken(tables), applied(tables), GlobalFeed.Extent.of(tables), rules(tables));
+                lastTimetoken(tables), applied(tables), GlobalFeed.Extent.of(tables), Recent.Periods.of(tables),
+                rules(tables));
     }
 
     private static long applied(Tables tables) throws RocksDBException {
@@ -98,6 +101,11 @@ final class State {
         return ordered;
     }
 
+    /** Of which periods requests are known besides the present one. */
+    Recent.Periods recent() {
+        return recent;
+    }
+
     Horizons horizons() {
         return horizons;
     }
@@ -124,6 +132,7 @@ final class State {
         lastTimetoken = draft.lastTimetoken();
         applied = draft.applied();
         ordered = draft.ordered();
+        recent = draft.recent();
         rules = draft.rulesInForce();
     }
 }

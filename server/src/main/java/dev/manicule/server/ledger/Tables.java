@@ -42,7 +42,8 @@ final class Tables implements AutoCloseable {
     /** All kinds of rows, those that are exported in the order of their lines. A new kind is a class, and a line here. */
     static final List<Family> FAMILIES = List.of(Groups.FAMILY, FormerChannels.FAMILY, Revocations.FAMILY,
             Horizons.FAMILY,
-            State.LAST, State.OFFSET, State.RULES_IN_FORCE, GlobalFeed.REACH, GlobalFeed.MARKS, Import.UNDER_WAY,
+            State.LAST, State.OFFSET, State.RULES_IN_FORCE, Recent.FORMER, GlobalFeed.REACH, GlobalFeed.MARKS,
+            Import.UNDER_WAY,
             Messages.FAMILY,
             Actions.FAMILY,
             Actions.FACTS, Feed.FAMILY, Channels.FAMILY, Recent.FAMILY, Deletions.FAMILY, Expiries.FAMILY,

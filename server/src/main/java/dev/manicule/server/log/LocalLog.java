@@ -155,10 +155,10 @@ public final class LocalLog<E> implements Log<E> {
         long start = options.nanoTime().getAsLong();
         try {
             write(append, bytes);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) { // of memory for a large write, for one: bytes may be there whatever it is
             LOG.error("An append to the log in {} failed, and is in doubt", files, e);
             doubt = new Doubt<>(append, bytes);
-            AppendFailure.report(onFailure, FileFault.reason(e), true);
+            AppendFailure.report(onFailure, e instanceof IOException of ? FileFault.reason(of) : e.toString(), true);
             return;
         }
         publish(append);
@@ -178,7 +178,7 @@ public final class LocalLog<E> implements Log<E> {
             file.close();
             file = files.open(current.name());
             write(unresolved.append(), unresolved.frame());
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             LOG.debug("The append to the log in {} is still in doubt", files, e);
             return false;
         }

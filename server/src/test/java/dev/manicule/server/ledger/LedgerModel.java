@@ -68,6 +68,9 @@ public final class LedgerModel {
     /** Requests that were decided, by their name. */
     private final Map<ByteBuffer, Done> done = new HashMap<>();
 
+    /** The last three periods in which anything happened. */
+    private final List<Long> periods = new ArrayList<>(List.of(0L));
+
     private record Done(IdempotencyKey id, Outcome outcome, long timetoken) {}
 
     /** Time passes with each command. */
@@ -84,6 +87,13 @@ public final class LedgerModel {
     }
 
     private void forgetOld(long timetoken) {
+        long period = timetoken / Timetoken.SHORTLY;
+        if (period > periods.getLast()) {
+            periods.add(period);
+            if (periods.size() > 3) {
+                periods.removeFirst();
+            }
+        }
         retained.forEach((keyset, steps) -> {
             for (Map<Channel, ? extends TreeMap<Long, ?>> table : List.of(messages, actions, feed)) {
                 table.forEach((channel, rows) -> {
@@ -212,7 +222,7 @@ public final class LedgerModel {
             case Tick _ -> new Tick.Ticked();
             case Idempotent<?> once -> {
                 Done known = done.get(ByteBuffer.wrap(once.key().name()));
-                if (known != null && timetoken / Timetoken.SHORTLY - known.timetoken() / Timetoken.SHORTLY <= 1) {
+                if (known != null && periods.contains(known.timetoken() / Timetoken.SHORTLY)) {
                     if (Arrays.equals(known.id().content(), once.key().content())) {
                         yield known.outcome();
                     }

@@ -140,6 +140,19 @@ class LocalLogTest extends LogContract {
         assertThat(LocalLog.open(disk, CODEC, options(CLOCK, LogListener.NONE)).end()).isEqualTo(1);
     }
 
+    /** The virtual machine needs memory of its own for a large write. */
+    @Test
+    void anErrorInAWriteIsADoubt() throws Exception {
+        LocalLog<String> log = LocalLog.create(disk, CODEC, options(CLOCK, LogListener.NONE), 0);
+        disk.throwNext();
+        List<Boolean> failures = new ArrayList<>();
+        log.append(List.of("a"), (reason, inDoubt) -> failures.add(inDoubt));
+        assertThat(failures).containsExactly(true);
+        assertThat(read(log, 0)).isEmpty();
+        assertThat(log.resolveDoubt()).isTrue();
+        assertThat(read(log, 0)).hasSize(1);
+    }
+
     @Test
     void aListenerThatThrowsChangesNothing() throws Exception {
         LocalLog<String> log = LocalLog.create(disk, CODEC, options(CLOCK, (_, _, _) -> {

@@ -30,6 +30,7 @@ public final class SimulatedDisk implements LogFiles {
     private int life;
     private double failureRate;
     private int failuresDue;
+    private boolean isErrorDue;
     private boolean isFull;
     private long steps;
 
@@ -69,6 +70,11 @@ public final class SimulatedDisk implements LogFiles {
     /** Has steps fail, from now on, with a chance of 0 to 1. */
     public void failWith(double rate) {
         failureRate = rate;
+    }
+
+    /** Has the next write throw an error of the virtual machine, when the bytes are there. */
+    public void throwNext() {
+        isErrorDue = true;
     }
 
     /** Has the next step fail. */
@@ -283,6 +289,10 @@ public final class SimulatedDisk implements LogFiles {
             put(written, (int) position);
             if (isCut) {
                 throw new PowerCut();
+            }
+            if (isErrorDue) {
+                isErrorDue = false;
+                throw new OutOfMemoryError("Cannot reserve direct buffer memory, on purpose");
             }
             if (fails || isTooLarge) {
                 throw new FileSystemException("", null, fails ? "Input/output error" : "No space left on device");

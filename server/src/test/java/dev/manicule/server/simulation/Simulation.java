@@ -250,6 +250,10 @@ final class Simulation {
         if (server == null) {
             throw new IllegalStateException("a server is running in the end");
         }
+        String fault = server.journal.fault();
+        if (fault != null) {
+            history.broken("The disk works, nothing was written for a while, and the server says: " + fault);
+        }
         readAll(server, "at the end");
         callTheRoll(server);
         subscribers.forEach(each -> history.cursors.add(new History.Cursor(each.interest(), each.cursor())));
