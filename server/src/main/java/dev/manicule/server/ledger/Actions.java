@@ -241,13 +241,14 @@ public final class Actions {
     /** See {@link LedgerReads#actions}. */
     static ActionPage page(Tables open, Channel channel, Range range, int limit, int bytes) throws RocksDBException {
         List<byte[]> rows = new ArrayList<>();
-        Visible visible = open.state().visible(channel);
-        Range kept = visible.keptOf(range);
-        if (kept.isEmpty()) {
-            return new ActionPage(rows, 0, false);
-        }
         long size = 0;
-        try (Scan scan = Scan.newestFirst(open.db, open.of(TABLE), Keys.channel(channel), kept)) {
+        try (VisibleWalk<Scan> walk = VisibleWalk.of(open.state(), channel, range,
+                kept -> Scan.newestFirst(open.db, open.of(TABLE), Keys.channel(channel), kept))) {
+            if (walk == null) {
+                return new ActionPage(rows, 0, false);
+            }
+            Scan scan = walk.walks();
+            Visible visible = walk.visible();
             scan.first();
             skipDeleted(scan, visible);
             while (scan.isValid() && rows.size() < limit && size < bytes) {

@@ -30,6 +30,8 @@ final class Deletions {
     /** Those whose rows are to be removed, which take turns. Of the thread that commits. */
     private final ArrayDeque<Deletion> turns = new ArrayDeque<>();
 
+    private volatile long forgotten;
+
     /** Those of some tables. */
     static Deletions of(Tables tables) throws RocksDBException {
         Deletions deletions = new Deletions();
@@ -56,6 +58,11 @@ final class Deletions {
 
     DeletedRanges of(ByteKey channel) {
         return byChannel.getOrDefault(channel, DeletedRanges.NONE);
+    }
+
+    /** A number that rises before one is forgotten. Any thread may ask. */
+    long forgotten() {
+        return forgotten;
     }
 
     /** How many there are. Of the thread that commits. */
@@ -91,7 +98,9 @@ final class Deletions {
     }
 
     /** Forgets one, once all of its rows and its own are gone. What it hides may stay hidden a little longer: it is gone. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread commits
     void remove(Deletion deletion) {
+        forgotten++;
         ByteKey channel = deletion.channel();
         Set<Deletion> left = pending.getOrDefault(channel, Set.of());
         boolean _ = left.remove(deletion);

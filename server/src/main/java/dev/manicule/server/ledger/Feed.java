@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
 
 /**
@@ -97,12 +96,20 @@ final class Feed {
         if (last == null || Keys.number(last) <= after) { // as of most channels of a long list: no walk is begun
             return events;
         }
-        Visible visible = open.state().visible(channel);
-        addEvents(open, open.of(TABLE), key, visible.keptOf(range), channel, limit, bytes, events, visible::isEvent);
+        try (VisibleWalk<Scan> walk = VisibleWalk.of(open.state(), channel, range,
+                part -> new Scan(open.db, open.of(TABLE), key, part))) {
+            if (walk != null) {
+                addEvents(walk.walks(), channel, limit, bytes, events, walk.visible()::isEvent);
+            }
+        }
         int kept = events.size();
         for (long period = Math.max(Recent.period(now) - 1, 0); period <= Recent.period(now); period++) {
-            addEvents(open, open.of(Recent.TABLE), Recent.events(period, key),
-                    range.notBefore(now - Timetoken.SHORTLY + 1), channel, limit, bytes, events, event -> true);
+            Range recent = range.notBefore(now - Timetoken.SHORTLY + 1);
+            if (!recent.isEmpty()) {
+                try (Scan scan = new Scan(open.db, open.of(Recent.TABLE), Recent.events(period, key), recent)) {
+                    addEvents(scan, channel, limit, bytes, events, event -> true);
+                }
+            }
         }
         if (events.size() > kept) {
             events.sort(Comparator.comparingLong(Event::timetoken));
@@ -110,23 +117,18 @@ final class Feed {
         return events.subList(0, fitting(events, limit, bytes));
     }
 
-    private static void addEvents(Tables open, ColumnFamilyHandle table, byte[] key, Range range, Channel channel,
-            int limit, long bytes, List<Event> events, Predicate<Event> isVisible) throws RocksDBException {
-        if (range.isEmpty()) {
-            return;
-        }
-        try (Scan scan = new Scan(open.db, table, key, range)) {
-            int most = events.size() + limit;
-            long left = bytes;
-            for (scan.first(); scan.isValid() && events.size() < most && left > 0; scan.next()) {
-                Event event = read(channel, scan.timetoken(), scan.row());
-                if (isVisible.test(event)) {
-                    left -= event.envelope().length;
-                    events.add(event);
-                }
+    private static void addEvents(Scan scan, Channel channel, int limit, long bytes, List<Event> events,
+            Predicate<Event> isVisible) throws RocksDBException {
+        int most = events.size() + limit;
+        long left = bytes;
+        for (scan.first(); scan.isValid() && events.size() < most && left > 0; scan.next()) {
+            Event event = read(channel, scan.timetoken(), scan.row());
+            if (isVisible.test(event)) {
+                left -= event.envelope().length;
+                events.add(event);
             }
-            scan.check();
         }
+        scan.check();
     }
 
     /** How many of the first events are at most {@code limit}, and no more than it takes to be {@code bytes} together. */

@@ -122,6 +122,20 @@ final class Messages {
         return new MessageExtent(found[0], found[1], found[2], rest);
     }
 
+    /** Messages, and the actions on them. */
+    private record Rows(Scan messages, Scan actions) implements VisibleWalk.Walk {
+        static Rows of(Tables open, byte[] channel, Range range) {
+            return new Rows(new Scan(open.db, open.of(TABLE), channel, range),
+                    new Scan(open.db, open.of(Actions.BY_MESSAGE), channel, range));
+        }
+
+        @Override
+        public void close() {
+            actions.close();
+            messages.close();
+        }
+    }
+
     /** Takes the messages of a page, one after the other from the end from which the page is taken. */
     private interface MessageVisitor {
         void message(Scan row, long timetoken, Actions.OnMessage actions);
@@ -129,19 +143,16 @@ final class Messages {
 
     private static Rest walk(Tables open, Channel channel, Range range, int limit, boolean withActions, int bytes,
             MessageVisitor visitor) throws RocksDBException {
-        if (range.isEmpty()) {
-            return Rest.NONE;
-        }
         byte[] key = Keys.channel(channel);
         int count = 0;
         long size = 0;
-        Visible visible = open.state().visible(channel);
-        Range kept = visible.keptOf(range);
-        if (kept.isEmpty()) {
-            return Rest.NONE;
-        }
-        try (Scan scan = new Scan(open.db, open.of(TABLE), key, kept);
-                Scan actionRows = new Scan(open.db, open.of(Actions.BY_MESSAGE), key, kept)) {
+        try (VisibleWalk<Rows> walk = VisibleWalk.of(open.state(), channel, range, kept -> Rows.of(open, key, kept))) {
+            if (walk == null) {
+                return Rest.NONE;
+            }
+            Scan scan = walk.walks().messages;
+            Scan actionRows = walk.walks().actions;
+            Visible visible = walk.visible();
             for (start(scan, range); scan.isValid(); step(scan, range)) {
                 long timetoken = scan.timetoken();
                 if (!visible.isMessage(timetoken)) {
@@ -172,12 +183,17 @@ final class Messages {
         if (after == Long.MAX_VALUE) {
             return 0;
         }
-        Visible visible = open.state().visible(channel);
-        Range range = visible.keptOf(new Range(after + 1, Long.MAX_VALUE, false));
-        try (Scan scan = new Scan(open.db, open.of(TABLE), Keys.channel(channel), range)) {
+        try (VisibleWalk<Scan> walk = VisibleWalk.of(open.state(), channel, new Range(after + 1, Long.MAX_VALUE, false),
+                kept -> new Scan(open.db, open.of(TABLE), Keys.channel(channel), kept))) {
+            if (walk == null) {
+                return 0;
+            }
+            Scan scan = walk.walks();
+            Visible visible = walk.visible();
+            boolean isAllSeen = visible.horizon() == 0 && visible.deleted().isEmpty();
             int count = 0;
             for (scan.first(); scan.isValid() && count < most; scan.next()) {
-                count += visible.deleted().isEmpty() || visible.isMessage(scan.timetoken()) ? 1 : 0;
+                count += isAllSeen || visible.isMessage(scan.timetoken()) ? 1 : 0;
             }
             scan.check();
             return count;

@@ -16,7 +16,7 @@ import org.rocksdb.Slice;
  *
  * <p>For one thread.
  */
-final class Scan implements AutoCloseable {
+final class Scan implements VisibleWalk.Walk {
     private static final byte[] NOTHING = {};
 
     private final int channelLength;

@@ -1,0 +1,49 @@
+package dev.manicule.server.ledger;
+
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Range;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks over rows of a channel, with what of them can be seen. Rows that are gone are taken out while others read: what is hidden is asked for
+ * when the walks have begun, so that it hides all of what they may have lost a part of.
+ *
+ * @param <W> one walk, or several that are closed together
+ * @param walks over what is kept of the range
+ */
+record VisibleWalk<W extends VisibleWalk.Walk>(W walks, Visible visible) implements AutoCloseable {
+    /**
+     * Begins walks.
+     *
+     * @param begin begins them over a part of the range; it may be called again, when the walks before are closed
+     * @return null where nothing of the range is kept
+     */
+    static <W extends Walk> @Nullable VisibleWalk<W> of(State state, Channel channel, Range range,
+            Function<Range, W> begin) {
+        while (true) {
+            long forgotten = state.deletions().forgotten();
+            Range kept = state.visible(channel).keptOf(range);
+            if (kept.isEmpty()) {
+                return null;
+            }
+            W walks = begin.apply(kept);
+            Visible visible = state.visible(channel);
+            if (state.deletions().forgotten() == forgotten) {
+                return new VisibleWalk<>(walks, visible);
+            }
+            walks.close(); // a deletion may have lost its rows between two of them, and be forgotten by now
+        }
+    }
+
+    @Override
+    public void close() {
+        walks.close();
+    }
+
+    /** Walks that are closed without a checked exception. */
+    interface Walk extends AutoCloseable {
+        @Override
+        void close();
+    }
+}
