@@ -2,6 +2,7 @@ package dev.manicule.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.manicule.bench.peer.DurableProgram;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -44,6 +45,7 @@ class CompareCommandTest {
         assertThat(table).contains("| memory | Manicule |", "| add-64 | Manicule |",
                 "| fan-out-websockets | Manicule |",
                 "| growth-one-channel | Manicule |", "| java-client | Manicule |", "start after kill -9", "✓");
+        assertThat(table.contains("| add-1 | C program |")).isEqualTo(DurableProgram.canBeMade());
         if (hasPeers) {
             assertThat(table).contains("| add-1 | PostgreSQL |", "| add-1 | Redis |", "| publish-64 | Nchan |",
                     "| memory | Nchan |", "| actions | PostgreSQL |", "| history | PostgreSQL |");

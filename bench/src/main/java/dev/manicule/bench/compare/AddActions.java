@@ -1,9 +1,8 @@
 package dev.manicule.bench.compare;
 
 import dev.manicule.bench.load.ClosedLoop;
-import dev.manicule.bench.load.RawDisk;
 import dev.manicule.bench.load.Template;
-import dev.manicule.bench.peer.Folders;
+import dev.manicule.bench.peer.DurableProgram;
 import dev.manicule.bench.peer.ManiculeServer;
 import dev.manicule.bench.peer.Postgres;
 import dev.manicule.bench.peer.Redis;
@@ -13,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Durable adds of actions, all different, some at once. */
@@ -24,8 +22,6 @@ final class AddActions implements Work {
     static final String ACTION = """
             {"type":"reaction","value":"smile"}""";
 
-    private static final String DISK = "fdatasync";
-    private static final String PREALLOCATED = "fdatasync, preallocated";
     private final int inFlight;
     private final Throughput adds;
 
@@ -49,7 +45,7 @@ final class AddActions implements Work {
         Goal cost = new Goal.Beside(adds.cpu, Peers.POSTGRES, 0.35);
         return switch (inFlight) {
             case 1 -> List.of(new Goal.Beside(adds.rate, Peers.POSTGRES, 1), cost,
-                    new Goal.Beside(adds.rate, DISK, 0.8));
+                    new Goal.Beside(adds.rate, Peers.C, 0.85));
             case 64 -> List.of(new Goal.Beside(adds.rate, Peers.POSTGRES, 2.5), cost,
                     new Goal.Beside(adds.rate, Peers.REDIS, 1));
             default -> List.of(new Goal.Beside(adds.rate, Peers.POSTGRES, 3.5), cost,
@@ -68,9 +64,8 @@ final class AddActions implements Work {
             all.add(postgres(arena));
             all.add(redis(arena));
         }
-        if (inFlight == 1) {
-            all.add(disk(DISK, arena, 0));
-            all.add(disk(PREALLOCATED, arena, 64));
+        if (DurableProgram.canBeMade()) {
+            all.add(adds.http(Peers.C, DurableProgram.start(arena.machine()), requests("bench")));
         }
         return all;
     }
@@ -110,26 +105,5 @@ final class AddActions implements Work {
                     'u' || :client_id || '.' || :n, nextval('given')) on conflict do nothing;
                 """);
         return adds.postgres(Peers.POSTGRES, postgres, script);
-    }
-
-    private Contestant disk(String name, Arena arena, int preallocated) throws Exception {
-        Path folder = Folders.make("disk");
-        return new Contestant() {
-            @Override
-            public String name() {
-                return name;
-            }
-
-            @Override
-            public Map<Figure, Double> measure() throws Exception {
-                return Map.of(adds.rate,
-                        RawDisk.perSecond(arena.machine(), folder, arena.effort().time(), preallocated));
-            }
-
-            @Override
-            public void close() {
-                Folders.delete(folder);
-            }
-        };
     }
 }
