@@ -2,10 +2,11 @@ package dev.manicule.server.ledger;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
@@ -27,10 +28,11 @@ final class Changes {
     private static final int HEADER_BYTES = SEQUENCE_BYTES + 4;
     private static final byte TAKE_OUT = 4;
     private static final byte PUT = 5;
-    private static final int MOST_BYTES_OF_A_LENGTH = 5;
+    private static final SequencedMap<ByteKey, byte[]> NONE = Collections
+            .unmodifiableSequencedMap(new LinkedHashMap<>());
 
-    /** By table; by the handle itself, whose {@code equals} would go to RocksDB. */
-    private final IdentityHashMap<ColumnFamilyHandle, Map<ByteKey, byte[]>> rows = new IdentityHashMap<>();
+    /** By table; by the handle itself, whose {@code equals} would go to RocksDB. In the order in which the rows were first changed. */
+    private final IdentityHashMap<ColumnFamilyHandle, SequencedMap<ByteKey, byte[]>> rows = new IdentityHashMap<>();
 
     /** The rows that are there without the changes. */
     interface Committed {
@@ -38,7 +40,7 @@ final class Changes {
     }
 
     void put(ColumnFamilyHandle table, byte[] key, byte[] row) {
-        rows.computeIfAbsent(table, first -> new HashMap<>()).put(new ByteKey(key), row);
+        rows.computeIfAbsent(table, first -> new LinkedHashMap<>()).put(new ByteKey(key), row);
     }
 
     void delete(ColumnFamilyHandle table, byte[] key) {
@@ -51,7 +53,7 @@ final class Changes {
      * @return null for no row
      */
     byte @Nullable [] get(ColumnFamilyHandle table, byte[] key, Committed otherwise) throws RocksDBException {
-        byte[] row = rows.getOrDefault(table, Map.of()).get(new ByteKey(key));
+        byte[] row = rows.getOrDefault(table, NONE).get(new ByteKey(key));
         return row == null ? otherwise.get(table, key) : isGone(row) ? null : row;
     }
 
@@ -62,7 +64,7 @@ final class Changes {
 
     /** Makes the same changes to some rows of a table: of those whose keys begin so. */
     void applyTo(ColumnFamilyHandle table, byte[] beginning, SortedMap<ByteKey, byte[]> committed) {
-        rows.getOrDefault(table, Map.of()).forEach((key, row) -> {
+        rows.getOrDefault(table, NONE).forEach((key, row) -> {
             if (!Keys.startsWith(key.bytes, beginning)) {
                 return;
             }
@@ -76,7 +78,7 @@ final class Changes {
 
     /** Whether a row is taken out by these changes. */
     boolean hasTakenOut(ColumnFamilyHandle table, byte[] key) {
-        byte[] row = rows.getOrDefault(table, Map.of()).get(new ByteKey(key));
+        byte[] row = rows.getOrDefault(table, NONE).get(new ByteKey(key));
         return row != null && isGone(row);
     }
 
@@ -87,20 +89,40 @@ final class Changes {
     /** All of them, ready to be written. The caller closes it. */
     WriteBatch toBatch() {
         int count = 0;
-        int most = HEADER_BYTES;
-        for (Map<ByteKey, byte[]> table : rows.values()) {
-            count += table.size();
-            for (Map.Entry<ByteKey, byte[]> each : table.entrySet()) {
-                most += 1 + 3 * MOST_BYTES_OF_A_LENGTH + each.getKey().bytes.length + each.getValue().length;
+        int size = HEADER_BYTES;
+        for (Map.Entry<ColumnFamilyHandle, SequencedMap<ByteKey, byte[]>> table : rows.entrySet()) {
+            count += table.getValue().size();
+            int id = table.getKey().getID();
+            for (Map.Entry<ByteKey, byte[]> each : table.getValue().entrySet()) {
+                size += size(id, each.getKey().bytes, each.getValue());
             }
         }
-        ByteBuffer bytes = ByteBuffer.allocate(most).order(ByteOrder.LITTLE_ENDIAN).position(SEQUENCE_BYTES);
+        ByteBuffer bytes = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN).position(SEQUENCE_BYTES);
         bytes.putInt(count);
         rows.forEach((table, changed) -> {
             int id = table.getID();
-            changed.forEach((key, row) -> put(bytes, id, key.bytes, row));
+            rising(changed).forEach((key, row) -> put(bytes, id, key.bytes, row));
         });
-        return new WriteBatch(Arrays.copyOf(bytes.array(), bytes.position()));
+        return new WriteBatch(bytes.array());
+    }
+
+    /**
+     * Rows whose keys mostly rise or mostly fall, as those do that end with a timetoken, so that they mostly rise: RocksDB looks for
+     * the place of a row right behind that of the row before, and must search from the top when it is not there.
+     */
+    private static SequencedMap<ByteKey, byte[]> rising(SequencedMap<ByteKey, byte[]> changed) {
+        boolean falls = changed.firstEntry().getKey().compareTo(changed.lastEntry().getKey()) > 0;
+        return falls ? changed.reversed() : changed;
+    }
+
+    private static int size(int table, byte[] key, byte[] row) {
+        int size = 1 + sizeOf(table) + sizeOf(key.length) + key.length;
+        return isGone(row) ? size : size + sizeOf(row.length) + row.length;
+    }
+
+    /** How many bytes {@link #length} puts. */
+    private static int sizeOf(int length) {
+        return (Integer.SIZE - Integer.numberOfLeadingZeros(length | 1) + 6) / 7;
     }
 
     private static void put(ByteBuffer bytes, int table, byte[] key, byte[] row) {
