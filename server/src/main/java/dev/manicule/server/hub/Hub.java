@@ -94,27 +94,18 @@ public final class Hub implements CommitListener, AutoCloseable {
             }
         }
         if (!commit.events().isEmpty() || commit.erases()) {
-            shards.forEach((loop, shard) -> hand(commit, loop, shard));
+            shards.forEach((loop, shard) -> hand(commit, shard));
         }
     }
 
-    private void hand(Commit commit, Executor loop, Shard shard) {
+    private void hand(Commit commit, Shard shard) {
         try {
-            loop.execute(() -> tell(shard, commit));
+            shard.hand(commit);
         } catch (RejectedExecutionException e) {
             // the loop has ended, and its polls with it
         } catch (Throwable e) {
             shard.missed(commit.lastTimetoken());
             failed("A commit could not be handed to an event loop, which reads it from storage", e);
-        }
-    }
-
-    private void tell(Shard shard, Commit commit) {
-        try {
-            shard.tell(commit);
-        } catch (Throwable e) {
-            shard.missed(commit.lastTimetoken());
-            failed("A commit could not be told", e);
         }
     }
 

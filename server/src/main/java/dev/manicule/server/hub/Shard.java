@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
@@ -36,6 +38,8 @@ public final class Shard {
     private static final long PUT_OFF_NANOS = Duration.ofSeconds(1).toNanos();
     /** How long a stream without events goes without its cursor, which a client that comes back needs. */
     private static final long STREAM_IDLE_NANOS = Duration.ofSeconds(20).toNanos();
+    /** With so many events handed over, the loop is woken though nobody waits: they are held in memory until then. */
+    private static final int MOST_UNTOLD = 256;
     /** How many events of the tail are matched on the event loop, for a subscription to channels. */
     private static final int MOST_MATCHED = 512;
 
@@ -59,6 +63,12 @@ public final class Shard {
     private boolean laterComes;
     /** How many deliveries are under way, one within the other. */
     private int depth;
+    /** Commits that are to be told. Any thread adds to it. */
+    private final Queue<Commit> handed = new ConcurrentLinkedQueue<>();
+    /** Whether anybody may wait here. Where nobody does, a commit is not worth waking the loop: it is told before the next poll waits. */
+    private volatile boolean isAwaited;
+    /** How many events were handed over since the loop was woken. Of the thread that commits. */
+    private int untold;
     /** Up to where there was a commit of which this shard could not be told. Set by any thread. */
     private volatile long missed;
     /** Whether polls may have been passed over: they look for themselves then, before anything else is told. */
@@ -115,6 +125,35 @@ public final class Shard {
     /** How many polls and streams wait for their events. */
     public int parked() {
         return open.size() + streams.size();
+    }
+
+    /** Hands over a commit, which is told before anything that comes to this shard later. Of the thread that commits. */
+    void hand(Commit commit) {
+        handed.add(commit);
+        untold += commit.events().size();
+        if (isAwaited || untold > MOST_UNTOLD) { // looked at after it was handed over; next() does it the other way round
+            untold = 0;
+            loop.execute(this::tellHandedAndRest);
+        }
+    }
+
+    private void tellHandedAndRest() {
+        tellHanded();
+        isAwaited = parked() > 0;
+    }
+
+    private void tellHanded() {
+        for (Commit commit = handed.poll(); commit != null; commit = handed.poll()) {
+            try {
+                if (commit.lastTimetoken() > events.position()) { // else the polls have been sent to storage for it
+                    tell(commit);
+                }
+            } catch (Throwable e) {
+                missed(commit.lastTimetoken());
+                figures.failures.increment();
+                LOG.error("A commit could not be told", e);
+            }
+        }
     }
 
     /** Tells all waiting polls what was committed. */
@@ -174,6 +213,7 @@ public final class Shard {
      * @param present all events up to this timetoken are committed and have been told to this shard
      */
     void expire(long present) {
+        tellHanded();
         noticeMissed();
         catchUp();
         events.reach(present);
@@ -220,6 +260,10 @@ public final class Shard {
     void next(Poll poll) {
         if (poll.state != State.RESTING) {
             return;
+        }
+        if (!isAwaited) {
+            isAwaited = true;
+            tellHanded();
         }
         poll.deadline = nanoTime.getAsLong() + (poll.isStream ? Math.min(patience, STREAM_IDLE_NANOS) : patience);
         poll.state = State.BUSY;

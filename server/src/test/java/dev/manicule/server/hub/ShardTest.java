@@ -221,6 +221,57 @@ class ShardTest {
         assertThat(shard.parked()).isZero();
     }
 
+    private void hand(Event... events) {
+        stored.addAll(List.of(events));
+        shard.hand(new Commit(List.of(events), List.of(), List.of(), events[events.length - 1].timetoken(), false));
+    }
+
+    @Test
+    void aCommitWakesTheLoopOnlyWherePollsWait() {
+        hand(event(A, 1));
+        assertThat(loop).isEmpty();
+        assertThat(poll(0, A).got).as("told before the poll is").containsExactly(1L);
+        Subscriber parked = poll(1, A);
+        hand(event(A, 2));
+        assertThat(loop).hasSize(1);
+        settle();
+        assertThat(parked.got).containsExactly(2L);
+        hand(event(A, 3));
+        assertThat(loop).as("the last poll was answered").isEmpty();
+        Subscriber waits = poll(3, A);
+        shard.expire(3);
+        assertThat(waits.answered).isFalse();
+        hand(event(A, 4));
+        settle();
+        assertThat(waits.got).containsExactly(4L);
+    }
+
+    @Test
+    void whatIsHandedOverIsToldNowAndThenThoughNobodyWaits() {
+        for (int i = 1; i <= 300; i++) {
+            hand(event(A, i));
+        }
+        assertThat(loop).hasSize(1);
+        settle();
+        hand(event(A, 301));
+        shard.expire(302);
+        assertThat(loop).isEmpty();
+        assertThat(poll(250, A).got).hasSize(51);
+        assertThat(reads).isZero();
+    }
+
+    /** Handing it over has failed when it was in the queue already. */
+    @Test
+    void aCommitThatWasMissedAndComesAfterAllIsToldOnce() {
+        Subscriber subscriber = poll(0, A);
+        hand(event(A, 1));
+        shard.missed(1);
+        settle();
+        assertThat(subscriber.got).containsExactly(1L);
+        assertThat(poll(1, A).answered).isFalse();
+        assertThat(reads).isPositive();
+    }
+
     /** However it is told: parked and woken, out of the tail, out of storage. */
     @Test
     void silentWildcardsTakeInNoPresence() {
