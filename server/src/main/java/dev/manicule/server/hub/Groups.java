@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which channels are in which groups, all of it in memory and charged to the keysets. Changed on the journal's thread
+ * Which channels are in which groups, all of it in memory and charged to the keysets. Changed on the thread that applies the log
  * after each commit, read by all.
  */
 public final class Groups {
@@ -39,7 +39,7 @@ public final class Groups {
     private final Map<String, ConcurrentNavigableMap<String, Group>> keysets = new ConcurrentHashMap<>();
     /** The groups that have no channels any more and had some lately. */
     private final ConcurrentNavigableMap<ChannelGroup, Group> emptied = new ConcurrentSkipListMap<>();
-    /** The same in the order in which they were emptied. Belongs to the journal's thread. */
+    /** The same in the order in which they were emptied. Belongs to the thread that applies the log. */
     private final Queue<Emptied> oldest = new ArrayDeque<>();
     /** The names of the groups of each channel that is, or was lately, in any; see {@link #with}. */
     private final Map<Channel, Set<String>> groupsOf = new ConcurrentHashMap<>();
@@ -79,7 +79,7 @@ public final class Groups {
         }
     }
 
-    /** Is told of changes, on the journal's thread. It must not block. */
+    /** Is told of changes, on the thread that applies the log. It must not block. */
     @FunctionalInterface
     public interface Listener {
         /**

@@ -5,7 +5,7 @@ import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Revocation;
 import java.util.List;
 
-/** Is told what was committed, in order, on the journal's thread. It must not block. */
+/** Is told what was committed, in order, on the thread that applies the log. It must not block. */
 @FunctionalInterface
 public interface CommitListener {
     /** Told after a commit and before the outcomes of its commands. */

@@ -26,7 +26,7 @@ public interface Journal extends AutoCloseable {
      * Submits a command. Does not wait.
      *
      * @param client what the command is charged to while it waits
-     * @param whenDecided is told the outcome, at once or later, on the journal's thread or the caller's; it must not
+     * @param whenDecided is told the outcome, at once or later, on a thread of the journal's or the caller's; it must not
      *        block
      */
     <O extends Outcome> void submit(Client client, Command<O> command, Consumer<? super O> whenDecided);

@@ -33,8 +33,6 @@ import org.slf4j.LoggerFactory;
  * <p>Has no thread of its own. Any thread may submit. One thread at a time appends, the appender; the replica takes callbacks.
  */
 final class Submissions {
-    /** The version of the rules that new entries ask for. */
-    static final int RULES = Ledger.RULES;
     private static final int MOST_AT_ONCE = 1024;
     /** So many entries may be in the log and not yet applied. */
     private static final int MOST_AHEAD = 4 * MOST_AT_ONCE;
@@ -303,7 +301,7 @@ final class Submissions {
             sequence++;
             each.sequence = sequence;
             pending.addLast(each);
-            entries.add(new Entry(new OperationId(node, sequence), RULES, notBefore, each.command));
+            entries.add(new Entry(new OperationId(node, sequence), Ledger.RULES, notBefore, each.command));
         }
         boolean wasFailing = isFailing;
         boolean[] failed = new boolean[1];

@@ -1,6 +1,8 @@
 package dev.manicule.server.ledger;
 
 import dev.manicule.server.command.AddAction;
+import dev.manicule.server.command.Idempotent;
+import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.ledger.LedgerReads.ActionPage;
@@ -531,7 +533,8 @@ public final class Actions {
                         "its message has " + Ledger.MAX_ACTIONS_PER_MESSAGE + " actions, as many as a message may have";
                     case AddAction.TooManyBytes _ ->
                         "the actions on its message would take more than " + mostBytes + " bytes";
-                    default -> throw new IllegalStateException("no refusal of an action: " + refusal);
+                    case AddAction.Added _,AddAction.NoSuchMessage _,Idempotent.KeyReused _,Unavailable _ ->
+                        throw new IllegalStateException("no refusal of an action: " + refusal);
                 });
             }
         }

@@ -18,10 +18,10 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * The changes of some commands on their way to one synced write, and the events they lead to. What was put in can be
+ * The changes of some commands on their way to one write of the tables, and the events they lead to. What was put in can be
  * read back at once, so that a later command of the same draft sees what an earlier one did.
  *
- * <p>Belongs to the journal's thread.
+ * <p>Belongs to the thread that applies the log.
  */
 public final class Draft {
     private final Tables tables;

@@ -188,7 +188,7 @@ public final class PresenceThread implements AutoCloseable {
         }
     }
 
-    /** On the journal's thread, or that of presence. */
+    /** On a thread of the journal's, or that of presence. */
     private void decided(ChangePresence.Outcome outcome) {
         lock.lock();
         try {
