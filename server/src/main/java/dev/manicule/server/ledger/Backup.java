@@ -182,42 +182,50 @@ public final class Backup {
      */
     public void restore(Path data, Made made, Progress progress) throws DataFolderException {
         try {
-            if (Files.exists(data) && !isEmpty(data)) {
-                throw new DataFolderException("The folder " + data.toAbsolutePath().normalize()
-                        + " is not empty: choose another with --data, or move what is there away.");
-            }
-            try (DataFolder folder = DataFolder.take(data)) {
-                OwnerOnly.makeFolder(folder.tables());
-                progress.begins("files", size());
-                for (Entry file : files) {
-                    Path source = tables(this.folder).resolve(file.name());
-                    Path target = folder.tables().resolve(file.name());
-                    String digest;
-                    try (OutputStream out = Channels.newOutputStream(OwnerOnly.make(target))) {
-                        digest = copy(source, out, progress);
+            try (DataFolder folder = DataFolder.takeToRestore(data)) {
+                boolean isRestored = false;
+                try {
+                    copyTo(folder.restoring(), progress);
+                    if (format == DataFolder.FORMAT) {
+                        made.in(data, applied(folder.restoring()));
                     }
-                    if (!digest.equals(file.sha256()) || Files.size(target) != file.size()) {
-                        deleteTree(folder.tables());
-                        throw new DataFolderException("The backup is damaged: " + source
-                                + " is not what it was when the backup was made. Nothing was restored.");
+                    folder.finishRestore(format);
+                    isRestored = true;
+                } finally {
+                    if (!isRestored) {
+                        folder.deleteRestored();
                     }
-                    DataFolder.sync(target);
                 }
-                DataFolder.sync(folder.tables());
-                long last = format == DataFolder.FORMAT
-                        ? inspect(folder.tables(), "the backup is damaged", progress)
-                        : lastTimetoken(folder.tables());
-                if (last != lastTimetoken) {
-                    throw new DataFolderException("The backup is damaged: it ends at " + last + " and not at "
-                            + lastTimetoken + ".");
-                }
-                if (format == DataFolder.FORMAT) {
-                    made.in(data, applied(folder.tables()));
-                }
-                folder.markMade(format);
             }
         } catch (IOException e) {
             throw new DataFolderException("The backup could not be restored: " + FileFault.reason(e) + ".", e);
+        }
+    }
+
+    /** Copies the tables, and looks whether they are what they were when the backup was made. */
+    private void copyTo(Path target, Progress progress) throws IOException, DataFolderException {
+        OwnerOnly.makeFolder(target);
+        progress.begins("files", size());
+        for (Entry file : files) {
+            Path source = tables(folder).resolve(file.name());
+            Path copy = target.resolve(file.name());
+            String digest;
+            try (OutputStream out = Channels.newOutputStream(OwnerOnly.make(copy))) {
+                digest = copy(source, out, progress);
+            }
+            if (!digest.equals(file.sha256()) || Files.size(copy) != file.size()) {
+                throw new DataFolderException("The backup is damaged: " + source
+                        + " is not what it was when the backup was made. Nothing was restored.");
+            }
+            DataFolder.sync(copy);
+        }
+        DataFolder.sync(target);
+        long last = format == DataFolder.FORMAT
+                ? inspect(target, "the backup is damaged", progress)
+                : lastTimetoken(target);
+        if (last != lastTimetoken) {
+            throw new DataFolderException("The backup is damaged: it ends at " + last + " and not at "
+                    + lastTimetoken + ".");
         }
     }
 
@@ -319,12 +327,6 @@ public final class Backup {
             return HexFormat.of().formatHex(sha.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
-
-    private static boolean isEmpty(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.findAny().isEmpty();
         }
     }
 

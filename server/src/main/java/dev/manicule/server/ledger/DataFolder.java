@@ -20,8 +20,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The folder on disk that one server at a time calls its own. It holds {@code lock} (who uses it), {@code FORMAT}
- * (which layout the tables have; written last when the folder is made, so that it vouches for tables that exist),
- * {@code reached} (how far the tables have come) and {@code tables}.
+ * (which layout the tables have; before they are there, that they are being made), {@code reached} (how far the tables have
+ * come) and {@code tables}. While a backup is restored into it, the tables are called {@code restoring}; they get their name
+ * last, so that they are whole or are not there.
  */
 final class DataFolder implements AutoCloseable {
     /** The layout of keys and rows that this code reads and writes. */
@@ -30,6 +31,11 @@ final class DataFolder implements AutoCloseable {
     private static final String REACHED = "reached";
     private static final int PROBE_BYTES = 64 << 10;
     private static final String FORMAT_WORDS = "manicule data format ";
+    private static final String MAKING_WORDS = "manicule data folder that is being made";
+    private static final String MARKER = "FORMAT";
+    private static final String MARKER_DRAFT = "FORMAT.new";
+    private static final String TABLES = "tables";
+    private static final String RESTORING = "restoring";
 
     private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);
 
@@ -45,20 +51,11 @@ final class DataFolder implements AutoCloseable {
 
     /** Takes the folder, making it where there is none. */
     static DataFolder take(Path folder) throws DataFolderException {
-        Path path = folder.toAbsolutePath().normalize();
-        try {
-            OwnerOnly.makeFolder(path);
-            if (path.getParent() != null && !Files.exists(path.resolve("FORMAT"))) {
-                syncIfListed(path.getParent()); // so that a folder just made is there after a power cut
-            }
-        } catch (IOException e) {
-            throw new DataFolderException(
-                    "Can't make the data folder " + path + " (" + FileFault.reason(e) + "): " + remedy(e),
-                    e);
-        }
+        Path path = make(folder);
         refuseStrangers(path);
         FileChannel lockFile = lock(path);
         try {
+            refuseHalfMade(path);
             deleteSnapshots(path);
             closeToOthers(path);
             return new DataFolder(path, lockFile, format(path));
@@ -68,9 +65,94 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
+    /**
+     * Takes a folder that is to get the tables of a backup, making it where there is none. What a restore that was cut short has
+     * left in it is deleted.
+     *
+     * @throws DataFolderException when it holds anything else
+     */
+    static DataFolder takeToRestore(Path folder) throws DataFolderException {
+        Path path = make(folder);
+        refuseContent(path);
+        FileChannel lockFile = lock(path);
+        DataFolder taken = new DataFolder(path, lockFile, 0);
+        try {
+            refuseContent(path);
+            taken.deleteRestored();
+            closeToOthers(path);
+            return taken;
+        } catch (DataFolderException e) {
+            taken.close();
+            throw e;
+        } catch (IOException e) {
+            taken.close();
+            throw new DataFolderException("Can't clean up the data folder " + path + ": " + FileFault.reason(e) + ".",
+                    e);
+        }
+    }
+
+    private static Path make(Path folder) throws DataFolderException {
+        Path path = folder.toAbsolutePath().normalize();
+        try {
+            OwnerOnly.makeFolder(path);
+            if (path.getParent() != null && !Files.exists(path.resolve(MARKER))) {
+                syncIfListed(path.getParent()); // so that a folder just made is there after a power cut
+            }
+            return path;
+        } catch (IOException e) {
+            throw new DataFolderException(
+                    "Can't make the data folder " + path + " (" + FileFault.reason(e) + "): " + remedy(e),
+                    e);
+        }
+    }
+
+    /** Refuses a folder that holds anything but what a restore has left that was refused or cut short. */
+    private static void refuseContent(Path path) throws DataFolderException {
+        List<String> left = isRestoreUnfinished(path)
+                ? List.of("lock", RESTORING, MARKER, MARKER_DRAFT)
+                : List.of("lock");
+        try (Stream<Path> entries = Files.list(path)) {
+            Path other = entries.filter(entry -> !left.contains(String.valueOf(entry.getFileName())))
+                    .findFirst()
+                    .orElse(null);
+            if (other != null) {
+                throw new DataFolderException("The folder " + path + " is not empty (it holds " + other.getFileName()
+                        + "): choose another with --data, or move what is there away.");
+            }
+        } catch (IOException e) {
+            throw new DataFolderException("Can't read the data folder " + path + ": " + FileFault.reason(e) + ".", e);
+        }
+    }
+
+    private static boolean isRestoreUnfinished(Path path) {
+        return Files.exists(path.resolve(RESTORING)) && !Files.exists(path.resolve(TABLES));
+    }
+
+    /** Tables of which it is not certain what they are would be taken for empty ones, or for those of the present format. */
+    private static void refuseHalfMade(Path path) throws DataFolderException {
+        if (isRestoreUnfinished(path)) {
+            throw new DataFolderException("A backup was being restored into " + path
+                    + ", and that was cut short: run the same \"manicule restore\" again.");
+        }
+        Path tables = path.resolve(TABLES);
+        if (Files.exists(path.resolve(MARKER)) || !Files.exists(tables)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(tables)) {
+            if (files.findAny().isPresent()) {
+                throw new DataFolderException("The data folder " + path + " holds tables, and no file " + MARKER
+                        + " that says which format they have: a copy or a restore of the folder was cut short, or the file"
+                        + " is lost. Nothing was changed. Copy the folder again as a whole, or restore a backup. If the"
+                        + " folder was being made for the first time, delete it.");
+            }
+        } catch (IOException e) {
+            throw new DataFolderException("Can't read " + tables + ": " + FileFault.reason(e) + ".", e);
+        }
+    }
+
     /** A folder that was there before, or that an earlier version has made, may be open to all. */
     private static void closeToOthers(Path path) {
-        Path tables = path.resolve("tables");
+        Path tables = path.resolve(TABLES);
         try {
             OwnerOnly.refuseOthers(path);
             if (Files.exists(tables)) {
@@ -107,12 +189,33 @@ final class DataFolder implements AutoCloseable {
 
     /** Where the tables are. */
     Path tables() {
-        return path.resolve("tables");
+        return path.resolve(TABLES);
+    }
+
+    /** Where the tables are as long as a restore is not finished. */
+    Path restoring() {
+        return path.resolve(RESTORING);
+    }
+
+    /** Gives restored tables of a format their name, durably. */
+    void finishRestore(int made) throws IOException, DataFolderException {
+        markMade(made);
+        Path _ = Files.move(restoring(), tables(), StandardCopyOption.ATOMIC_MOVE);
+        sync(path);
+    }
+
+    /** Deletes what there is of a restore that is not finished. */
+    void deleteRestored() throws IOException {
+        if (isRestoreUnfinished(path)) {
+            Files.deleteIfExists(path.resolve(MARKER));
+            Files.deleteIfExists(path.resolve(MARKER_DRAFT));
+            Backup.deleteTree(restoring()); // last: it tells what the others are
+        }
     }
 
     /**
-     * Which format its tables have, {@link #FORMAT} or an earlier one; 0 when nothing was ever acknowledged out of this
-     * folder, so that tables may be made.
+     * Which format its tables had when it was taken, {@link #FORMAT} or an earlier one; 0 when nothing was ever acknowledged
+     * out of this folder, so that tables may be made.
      */
     int format() {
         return format;
@@ -187,11 +290,20 @@ final class DataFolder implements AutoCloseable {
 
     /** Says that the tables are there now, in this format, durably. */
     void markMade(int made) throws DataFolderException {
-        Path marker = path.resolve("FORMAT");
-        Path draft = path.resolve("FORMAT.new");
+        mark(FORMAT_WORDS + made);
+    }
+
+    /** Says that the tables are about to be made, durably: what there is of them then may be replaced. */
+    void markBeingMade() throws DataFolderException {
+        mark(MAKING_WORDS);
+    }
+
+    private void mark(String words) throws DataFolderException {
+        Path marker = path.resolve(MARKER);
+        Path draft = path.resolve(MARKER_DRAFT);
         try (FileChannel file = OwnerOnly.open(draft, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
                 StandardOpenOption.TRUNCATE_EXISTING)) {
-            file.write(ByteBuffer.wrap((FORMAT_WORDS + made + "\n").getBytes(StandardCharsets.UTF_8)));
+            file.write(ByteBuffer.wrap((words + "\n").getBytes(StandardCharsets.UTF_8)));
             file.force(true);
             Files.move(draft, marker, StandardCopyOption.ATOMIC_MOVE);
             sync(path);
@@ -206,13 +318,13 @@ final class DataFolder implements AutoCloseable {
     }
 
     private static void refuseStrangers(Path path) throws DataFolderException {
-        List<String> own = List.of("lock", "FORMAT", "FORMAT.new", "tables", REACHED, "probe", "control",
+        List<String> own = List.of("lock", MARKER, MARKER_DRAFT, TABLES, RESTORING, REACHED, "probe", "control",
                 Ledger.LOG_FOLDER);
         try (Stream<Path> entries = Files.list(path)) {
             Path stranger = entries.filter(entry -> !own.contains(String.valueOf(entry.getFileName())))
                     .findFirst()
                     .orElse(null);
-            if (stranger != null && !Files.exists(path.resolve("FORMAT"))) {
+            if (stranger != null && !Files.exists(path.resolve(MARKER))) {
                 throw new DataFolderException("The folder " + path + " is not a data folder of Manicule and not empty"
                         + " (it holds " + stranger.getFileName() + "): choose another with --data.");
             }
@@ -221,9 +333,9 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** The format that a folder says it has, 0 when it says none. */
+    /** The format that a folder says its tables have, 0 when it says none, or that they are being made. */
     static int format(Path path) throws DataFolderException {
-        Path marker = path.resolve("FORMAT");
+        Path marker = path.resolve(MARKER);
         if (!Files.exists(marker)) {
             return 0;
         }
@@ -232,6 +344,9 @@ final class DataFolder implements AutoCloseable {
             words = Files.readString(marker, StandardCharsets.ISO_8859_1).strip(); // whatever it holds
         } catch (IOException e) {
             throw new DataFolderException("Can't read " + marker + ": " + FileFault.reason(e) + ".", e);
+        }
+        if (words.equals(MAKING_WORDS)) {
+            return 0;
         }
         for (int format = 1; format <= FORMAT; format++) {
             if (words.equals(FORMAT_WORDS + format)) {

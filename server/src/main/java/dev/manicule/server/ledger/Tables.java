@@ -112,24 +112,40 @@ final class Tables implements AutoCloseable {
         return known;
     }
 
-    /** Opens those of a folder for writing, or makes them. */
+    /** Opens those of a folder for writing. They are there, in the present format. */
     static Tables open(DataFolder folder) throws DataFolderException {
+        return open(folder.tables(), DataFolder.FORMAT);
+    }
+
+    /** Opens those of a folder for writing for the first time, when they may have to be made, or to be upgraded. */
+    static Tables openFirst(DataFolder folder) throws DataFolderException {
         try {
             if (folder.format() == 0) {
+                folder.markBeingMade();
+                Backup.deleteTree(folder.tables()); // what a making that was cut short has left
                 OwnerOnly.makeFolder(folder.tables());
             }
-            TornLog.mend(folder.tables());
-            return open(folder.tables(), options -> {
+        } catch (IOException e) {
+            throw cannotOpen(folder.tables(), e);
+        }
+        return open(folder.tables(), folder.format());
+    }
+
+    /** Opens tables of a format for writing; makes them when that is 0. */
+    private static Tables open(Path path, int format) throws DataFolderException {
+        try {
+            TornLog.mend(path);
+            return open(path, options -> {
                 // A log that ends in half a record is what a power cut leaves, and is cut there. Damage anywhere before
                 // its end would lose acknowledged writes silently in RocksDB's default mode; here it refuses to open.
-                options.setCreateIfMissing(folder.format() == 0)
-                        .setCreateMissingColumnFamilies(folder.format() < DataFolder.FORMAT)
+                options.setCreateIfMissing(format == 0)
+                        .setCreateMissingColumnFamilies(format < DataFolder.FORMAT)
                         .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
                         .setMaxOpenFiles(Math.max(Ledger.openFiles() - FILES_BESIDES, FILES_BESIDES))
                         .setAtomicFlush(true);
             }, RocksDB::open);
         } catch (RocksDBException | IOException e) {
-            throw cannotOpen(folder.tables(), e);
+            throw cannotOpen(path, e);
         }
     }
 

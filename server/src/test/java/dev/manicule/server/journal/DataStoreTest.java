@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.manicule.server.Operations;
 import dev.manicule.server.command.Entry;
 import dev.manicule.server.command.OperationId;
 import dev.manicule.server.command.Outcome;
@@ -12,8 +13,10 @@ import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.Tick;
 import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.json.Json;
+import dev.manicule.server.ledger.Backup;
 import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.Ledger;
+import dev.manicule.server.ledger.Progress;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
@@ -274,5 +277,55 @@ class DataStoreTest {
         Ledger.open(other).close();
         DataStore.beginLog(other, 0);
         assertThat(messages(other)).isZero();
+    }
+
+    /** The folder that a server with one message leaves, and a backup of it. */
+    private Path backup() throws Exception {
+        Path live = folder.resolve("live");
+        try (DataStore data = DataStore.open(live, InstantSource.system())) {
+            publish(data, 1, 100);
+        }
+        Path backup = folder.resolve("backup");
+        Backup _ = Operations.backup(live, backup, Progress.NONE);
+        return backup;
+    }
+
+    /** What a kill in the middle of a restore leaves: some of the files, under the name of tables that are not whole. */
+    @Test
+    void aRestoreThatWasCutShortIsRefusedAndCanBeDoneAgain() throws Exception {
+        Path backup = backup();
+        Path restored = folder.resolve("restored");
+        Files.createDirectories(restored.resolve("restoring"));
+        try (Stream<Path> files = Files.list(backup.resolve("tables"))) {
+            for (Path file : files.filter(each -> each.toString().endsWith(".sst")).toList()) {
+                Files.copy(file, restored.resolve("restoring").resolve(file.getFileName()));
+            }
+        }
+        for (String format : List.of("", "manicule data format 7\n")) { // before and after it was written
+            if (!format.isEmpty()) {
+                Files.writeString(restored.resolve("FORMAT"), format);
+            }
+            assertThatThrownBy(() -> messages(restored)).isInstanceOf(DataFolderException.class)
+                    .hasMessageContaining("cut short")
+                    .hasMessageContaining("manicule restore");
+        }
+        Backup _ = Operations.restore(backup, restored, Progress.NONE);
+        assertThat(messages(restored)).isEqualTo(1);
+        assertThat(restored.resolve("restoring")).doesNotExist();
+    }
+
+    @Test
+    void aRestoreThatWasRefusedLeavesNothingInTheWayOfTheNext() throws Exception {
+        Path backup = backup();
+        Path damaged = folder.resolve("damaged");
+        copy(backup, damaged);
+        try (Stream<Path> files = Files.list(damaged.resolve("tables"))) {
+            Path file = files.filter(each -> each.toString().endsWith(".sst")).findFirst().orElseThrow();
+            Files.write(file, new byte[9]);
+        }
+        Path restored = folder.resolve("restored");
+        assertThatThrownBy(() -> Operations.restore(damaged, restored, Progress.NONE)).hasMessageContaining("damaged");
+        Backup _ = Operations.restore(backup, restored, Progress.NONE);
+        assertThat(messages(restored)).isEqualTo(1);
     }
 }

@@ -22,7 +22,7 @@ class ChangesTest {
     @BeforeEach
     void open() throws Exception {
         taken = DataFolder.take(folder.resolve("data"));
-        tables = Tables.open(taken);
+        tables = Tables.openFirst(taken);
     }
 
     @AfterEach

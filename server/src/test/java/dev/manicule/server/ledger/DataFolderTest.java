@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.Publish.Delivery;
+import dev.manicule.server.command.Tick;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.model.Channel;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +74,61 @@ class DataFolderTest {
         }
         assertThatThrownBy(() -> Ledger.open(folder)).isInstanceOf(DataFolderException.class)
                 .hasMessageContaining("tables");
+    }
+
+    /** As a copy that was cut short leaves them: RocksDB would make empty ones, and delete what there is. */
+    @Test
+    void tablesWithoutTheFileThatSaysTheirFormatAreRefusedAndLeftAlone() throws Exception {
+        Ledger.open(folder).close();
+        Files.delete(folder.resolve("FORMAT"));
+        Files.delete(folder.resolve("tables/CURRENT"));
+        List<String> before = names(folder.resolve("tables"));
+        for (int attempt = 0; attempt < 2; attempt++) {
+            assertThatThrownBy(() -> Ledger.open(folder)).isInstanceOf(DataFolderException.class)
+                    .hasMessageContaining("no file FORMAT")
+                    .hasMessageContaining("restore a backup");
+        }
+        assertThat(names(folder.resolve("tables"))).isEqualTo(before);
+    }
+
+    @Test
+    void tablesWhoseMakingWasCutShortAreMade() throws Exception {
+        Ledger.open(folder).close();
+        Files.writeString(folder.resolve("FORMAT"), "manicule data folder that is being made\n");
+        Files.delete(folder.resolve("tables/CURRENT"));
+        Ledger.open(folder).close();
+        assertThat(folder.resolve("FORMAT")).hasContent("manicule data format " + DataFolder.FORMAT);
+    }
+
+    /** The folder that this very process has made is no newer than any other. */
+    @Test
+    void openingAnewNeverMakesEmptyTables() throws Exception {
+        Path data = folder.resolve("data");
+        Path current = data.resolve("tables/CURRENT");
+        Path away = folder.resolve("CURRENT");
+        long time = 17_000_000_000_000_000L;
+        try (Ledger ledger = Ledger.open(data)) {
+            Draft draft = ledger.draft();
+            Object _ = ledger.apply(new Tick(), time, draft);
+            ledger.commit(draft);
+            ledger.flush();
+            Files.move(current, away); // what a failing file system may do for a while
+            for (int attempt = 0; attempt < 3; attempt++) { // the server tries each second
+                assertThatThrownBy(ledger::recover).isInstanceOf(StorageException.class);
+            }
+            Files.move(away, current);
+            ledger.recover();
+            assertThat(ledger.lastTimetoken()).isEqualTo(time);
+        }
+        try (Ledger ledger = Ledger.open(data)) {
+            assertThat(ledger.lastTimetoken()).isEqualTo(time);
+        }
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
+        }
     }
 
     @Test
