@@ -177,11 +177,9 @@ public final class DataStore implements AutoCloseable {
     @Override
     public void close() {
         try {
-            long applied = ledger.applied();
-            ledger.flush();
-            log.release(applied);
+            log.release(ledger.flush());
         } catch (StorageException e) {
-            LOG.warn("The tables could not be written out: {} The next start reads the log instead.", e.getMessage());
+            LOG.warn("The tables could not be written out: {}. The next start reads the log instead.", e.getMessage());
         }
         log.close();
         background.close();

@@ -161,7 +161,6 @@ final class Replica {
     void close() {
         turn.lock();
         try {
-            ledger.admitReaders(); // also when it ends before the disk is mended
             submissions.giveUp();
             closeReader();
         } finally {
@@ -310,9 +309,7 @@ final class Replica {
 
     private void flush() {
         try {
-            long applied = ledger.applied();
-            ledger.flush();
-            log.release(applied);
+            log.release(ledger.flush());
         } catch (StorageException e) {
             LOG.warn("The tables could not be written out: {}", e.getMessage());
         } finally {
@@ -322,17 +319,31 @@ final class Replica {
 
     private void fails(Throwable cause) {
         boolean isTooOld = cause instanceof UnknownRulesException;
-        if (trouble == null && isTooOld) {
-            LOG.error("{} Until then writes are refused, and reads go on.", cause.getMessage());
-        } else if (trouble == null) {
-            LOG.error("The tables can't be written: {}. Until the disk is mended, writes are refused, and reads go on.",
-                    cause.getMessage(), cause instanceof StorageException ? null : RedactedThrowable.of(cause));
+        if (trouble == null || !words(trouble).equals(words(cause))) { // it is tried again each second
+            if (isTooOld) {
+                LOG.error("{} Until then writes are refused, and reads go on.", cause.getMessage());
+            } else {
+                LOG.error("{}. Writes are refused until it goes on; it is tried again each second.", words(cause),
+                        cause instanceof StorageException || cause instanceof LogException
+                                ? null
+                                : RedactedThrowable.of(cause));
+            }
         }
         trouble = cause;
         nextLook = nanoTime.getAsLong() + LOOK_NANOS;
         submissions.setReplicaTrouble(isTooOld ? ReplicaTrouble.RULES : ReplicaTrouble.DISK);
         submissions.giveUp();
         closeReader();
+    }
+
+    private static String words(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        String reason = message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
+        return switch (cause) {
+            case StorageException failed -> "The tables fail: " + reason;
+            case LogException unreadable -> "The log can't be read: " + reason;
+            default -> "Applying the log failed: " + cause.getClass().getSimpleName() + ": " + reason;
+        };
     }
 
     /** Now and then tries to open the tables anew, and to apply again what they have lost of what has been published. */
@@ -350,7 +361,7 @@ final class Replica {
         ledger.admitReaders();
         trouble = null;
         submissions.setReplicaTrouble(null);
-        LOG.info("The disk can be written again.");
+        LOG.info("The log is applied again, and writes are taken.");
         return true;
     }
 }

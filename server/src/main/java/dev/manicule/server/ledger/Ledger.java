@@ -87,7 +87,7 @@ public final class Ledger implements AutoCloseable {
 
     /** The tables of a folder, made or upgraded if need be. */
     private static Tables tables(DataFolder folder, RuleBook book) throws DataFolderException {
-        Tables tables = Tables.open(folder);
+        Tables tables = Tables.openFirst(folder);
         try {
             if (folder.format() > 0 && folder.format() < DataFolder.FORMAT) {
                 Upgrade.upgrade(tables, folder.format());
@@ -154,14 +154,16 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Has all that is committed be on the disk when it returns. Any thread may.
+     * Has all that is committed be on the disk when it returns. Any thread may, also beside {@link #recover}.
      *
+     * @return the offset below which the tables on the disk have all entries of the log
      * @throws StorageException when the disk failed
      */
-    public void flush() {
-        boolean _ = tables.use("Writing the tables out", open -> {
+    public long flush() {
+        return tables.hold("Writing the tables out", open -> {
+            long applied = open.state().applied(); // of these tables, and before: more may be committed meanwhile
             open.flush();
-            return true;
+            return Math.max(applied, 0);
         });
     }
 
@@ -249,7 +251,7 @@ public final class Ledger implements AutoCloseable {
     /**
      * Opens the tables anew after a commit has failed, if the disk can be written again. What was committed and not written out
      * is missing then, and {@link #applied} says from where on the log is to be applied again. Until they are open they can be
-     * read; from then on readers wait for {@link #admitReaders}, or they would see the past.
+     * read; from then on they are closed to readers until {@link #admitReaders}, or they would see the past.
      *
      * @throws StorageException when the disk still fails
      */
@@ -265,7 +267,7 @@ public final class Ledger implements AutoCloseable {
         removal = new Removal(present, present.state());
     }
 
-    /** Lets readers in again, once what was missing after {@link #recover} is there. For the same thread. */
+    /** Lets readers in again, once what was missing after {@link #recover} is there. Any thread may. */
     public void admitReaders() {
         tables.admit();
     }

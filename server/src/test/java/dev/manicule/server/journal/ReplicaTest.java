@@ -1,6 +1,7 @@
 package dev.manicule.server.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.manicule.server.command.Entry;
 import dev.manicule.server.command.Outcome;
@@ -10,6 +11,7 @@ import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.LedgerInTests;
+import dev.manicule.server.ledger.StorageException;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.log.Batch;
@@ -24,6 +26,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +44,7 @@ class ReplicaTest {
     private final AtomicLong nanos = new AtomicLong();
     private final List<Event> told = new ArrayList<>();
     private final List<Outcome> outcomes = new ArrayList<>();
+    private final List<Runnable> tasks = new ArrayList<>();
     private final UnreadableLog log = new UnreadableLog();
     private Ledger ledger;
     private Submissions submissions;
@@ -80,7 +84,7 @@ class ReplicaTest {
         ledger.beginLog();
         submissions = new Submissions(log, new Timeline(InstantSource.system(), 0), new Budget(new Limits()), 1,
                 nanos::get);
-        replica = new Replica(log, ledger, submissions, commit -> told.addAll(commit.events()), task -> {}, nanos::get);
+        replica = new Replica(log, ledger, submissions, commit -> told.addAll(commit.events()), tasks::add, nanos::get);
     }
 
     @AfterEach
@@ -142,5 +146,52 @@ class ReplicaTest {
         stepsUntilIdle();
         assertThat(outcomes).hasSize(5).last().isInstanceOf(Publish.Published.class);
         assertThat(told).hasSize(5).isEqualTo(stored());
+    }
+
+    /** The tables are open again, and the log can't be read just now: they would show the past. */
+    @Test
+    void nobodyReadsTablesThatLackWhatWasTold() throws Exception {
+        append(1);
+        stepsUntilIdle();
+        LedgerInTests.haveLossWhenClosed(ledger);
+        log.isUnreadable = true;
+        append(2);
+        stepsUntilIdle();
+        assertThat(stored()).as("until they are opened anew").hasSize(1);
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(2));
+        stepsUntilIdle();
+        for (int attempt = 0; attempt < 2; attempt++) {
+            CompletableFuture<List<Event>> read = CompletableFuture.supplyAsync(this::stored);
+            assertThatThrownBy(() -> read.get(20, TimeUnit.SECONDS)).hasCauseInstanceOf(StorageException.class)
+                    .hasMessageContaining("being opened anew");
+        }
+        log.isUnreadable = false;
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(2));
+        stepsUntilIdle();
+        assertThat(stored()).hasSize(2);
+    }
+
+    /** What is to be written out in the background may come to it after the tables have been opened anew. */
+    @Test
+    void nothingIsReleasedThatTheTablesLack() {
+        Json payload = new Json(("\"" + "x".repeat(1 << 20) + "\"").getBytes(StandardCharsets.UTF_8));
+        LedgerInTests.haveLossWhenClosed(ledger);
+        for (int i = 0; tasks.isEmpty(); i++) {
+            assertThat(i).isLessThan(100);
+            submissions.submit(new Budget(new Limits()).server(), new Publish(new Channel("demo", "room" + i), payload,
+                    null, "alice", null, null, null, Delivery.STORED), outcomes::add);
+            assertThat(submissions.appendNext(0)).isTrue();
+            stepsUntilIdle();
+        }
+        long told = ledger.applied();
+        log.isUnreadable = true;
+        append(1);
+        stepsUntilIdle();
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(2));
+        stepsUntilIdle();
+        replica.close(); // before what was lost is there again
+        tasks.getFirst().run();
+        assertThat(ledger.applied()).isLessThan(told);
+        assertThat(log.begin()).isLessThanOrEqualTo(ledger.applied());
     }
 }

@@ -1,6 +1,7 @@
 package dev.manicule.server.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.manicule.server.command.AddAction;
 import dev.manicule.server.command.ChangePresence;
@@ -10,6 +11,8 @@ import dev.manicule.server.command.ChangeGroup;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.DeleteGroup;
 import dev.manicule.server.command.DeleteMessages;
+import dev.manicule.server.command.Entry;
+import dev.manicule.server.command.OperationId;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.Publish;
@@ -27,11 +30,17 @@ import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Timetoken;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +51,8 @@ class LedgerTest {
 
     @TempDir
     private Path folder;
+    @TempDir
+    private Path elsewhere;
     private Ledger ledger;
     private long timetoken = 17_000_000_000_000_000L;
 
@@ -544,5 +555,98 @@ class LedgerTest {
                 .isInstanceOf(AddAction.TooManyBytes.class);
         done(new RemoveAction(CHANNEL, 5, second.action().actionTimetoken(), "u2"));
         assertThat(done(new AddAction(CHANNEL, 5, "t", "v", "u3", false, most))).isInstanceOf(AddAction.Added.class);
+    }
+
+    private Path copyOfTables(String name) throws Exception {
+        Path copy = Files.createDirectories(elsewhere.resolve(name));
+        Files.createDirectories(copy.resolve("tables"));
+        Files.copy(folder.resolve("FORMAT"), copy.resolve("FORMAT"));
+        try (Stream<Path> files = Files.list(folder.resolve("tables"))) {
+            for (Path file : files.toList()) {
+                try {
+                    Files.copy(file, copy.resolve("tables").resolve(file.getFileName()));
+                } catch (NoSuchFileException e) {
+                    // RocksDB has replaced it meanwhile
+                }
+            }
+        }
+        return copy;
+    }
+
+    private void commit(String text, long offset) {
+        Json payload = new Json(('"' + text + '"').getBytes(StandardCharsets.UTF_8));
+        Draft draft = ledger.draft();
+        Publish publish = new Publish(CHANNEL, payload, null, null, null, null, null, Delivery.STORED);
+        Object _ = ledger.apply(new Entry(new OperationId(1, offset), Ledger.RULES, 0, publish), offset, 0, draft);
+        ledger.commit(draft);
+    }
+
+    /** Whoever flushes releases from the log what is below that offset. */
+    @Test
+    void aFlushSaysNoMoreThanTheTablesOnTheDiskHave() throws Exception {
+        AtomicBoolean isOver = new AtomicBoolean();
+        Thread committing = new Thread(() -> {
+            for (long offset = 0; !isOver.get(); offset++) {
+                commit("x", offset);
+            }
+        });
+        committing.start();
+        try {
+            for (int round = 0; round < 5; round++) {
+                long flushed = ledger.flush();
+                try (Ledger onDisk = Ledger.open(copyOfTables("copy" + round))) {
+                    assertThat(onDisk.applied()).isGreaterThanOrEqualTo(flushed);
+                }
+            }
+        } finally {
+            isOver.set(true);
+            committing.join();
+        }
+    }
+
+    /** RocksDB writes a table out by itself when much of it is in memory: then all others too. */
+    @Test
+    void tablesThatAreWrittenOutByThemselvesAreOfOneOffset() throws Exception {
+        String text = "x".repeat(1 << 20);
+        long offset = 0;
+        while (offset < 80) {
+            commit(text, offset++);
+        }
+        LedgerInTests.kill(ledger);
+        ledger = Ledger.open(folder);
+        assertThat(ledger.applied()).as("something was written out").isPositive();
+        assertThat(ledger.reads().countMessages(CHANNEL, 0, 1_000)).isEqualTo((int) ledger.applied());
+    }
+
+    /** What is in memory of the tables is never ahead of them. */
+    @Test
+    void aCommitThatFailsHasChangedNothing() throws Exception {
+        commit("one", 0);
+        long last = ledger.lastTimetoken();
+        Tables tables = ledger.draft().tables();
+        tables.db.dropColumnFamily(tables.of(Messages.TABLE)); // so that RocksDB refuses the write
+        assertThatThrownBy(() -> commit("two", 1)).isInstanceOf(StorageException.class);
+        assertThat(ledger.lastTimetoken()).isEqualTo(last);
+        assertThat(ledger.applied()).isEqualTo(1);
+    }
+
+    @Test
+    void readsFailInWordsWhenTheTablesCantBeOpenedAnew() throws Exception {
+        ledger.flush();
+        Path current = folder.resolve("tables/CURRENT");
+        byte[] was = Files.readAllBytes(current);
+        Files.delete(current);
+        Thread recovering = new Thread(() -> assertThatThrownBy(ledger::recover).isInstanceOf(StorageException.class));
+        recovering.start();
+        recovering.join();
+        CompletableFuture<Integer> read = CompletableFuture
+                .supplyAsync(() -> ledger.reads().countMessages(CHANNEL, 0, 10));
+        assertThatThrownBy(() -> read.get(20, TimeUnit.SECONDS)).hasCauseInstanceOf(StorageException.class)
+                .hasMessageContaining("tables are closed");
+        assertThat(ledger.figure(StorageFigure.MEMTABLE_BYTES)).isNaN();
+        Files.write(current, was);
+        ledger.recover(); // any thread may
+        ledger.admitReaders();
+        assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isZero();
     }
 }

@@ -286,9 +286,7 @@ final class SimulatedServer {
     void flush() {
         inBackground(() -> {
             if (!journal.isClosedToReaders()) {
-                long applied = ledger.applied();
-                ledger.flush();
-                log.release(applied);
+                log.release(ledger.flush());
             }
         });
     }
@@ -316,9 +314,7 @@ final class SimulatedServer {
         hub.close();
         isOver = true;
         try {
-            long applied = ledger.applied();
-            ledger.flush();
-            log.release(applied);
+            log.release(ledger.flush());
         } catch (StorageException e) {
             world.history.note("stop", "%s", e);
         }
