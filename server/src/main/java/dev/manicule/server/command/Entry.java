@@ -1,5 +1,7 @@
 package dev.manicule.server.command;
 
+import java.util.function.IntConsumer;
+
 /**
  * An entry of the log: a command, and what the state machine needs to apply it in the same way on every machine.
  *
@@ -39,15 +41,19 @@ public record Entry(OperationId operation, int rules, long notBefore, Command<?>
     /**
      * Reads an entry, which must end where the bytes do.
      *
+     * @param rules is given the version of the rules before the command is read, which may be one that only a later server has; what it throws
+     *        ends the reading
      * @throws DamagedFormException if that is no entry, or one of a later version
      */
-    public static Entry readFrom(ByteReader in) throws DamagedFormException {
+    public static Entry readFrom(ByteReader in, IntConsumer rules) throws DamagedFormException {
         int version = in.octet();
         if (version != VERSION) {
             throw in.damaged("an entry of version " + version + " can't be read by this version of the server");
         }
         OperationId operation = new OperationId(in.number(), in.number());
-        Entry entry = new Entry(operation, in.integer(), in.number(), Command.readFrom(in));
+        int asked = in.integer();
+        rules.accept(asked);
+        Entry entry = new Entry(operation, asked, in.number(), Command.readFrom(in));
         in.end();
         return entry;
     }

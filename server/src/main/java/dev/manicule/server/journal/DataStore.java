@@ -146,6 +146,9 @@ public final class DataStore implements AutoCloseable {
     }
 
     private static DataFolderException damaged(Path path, Exception e) {
+        if (e.getCause() instanceof UnknownRulesException later) {
+            return new DataFolderException(later.getMessage() + " Nothing was lost.", e);
+        }
         String reason = String.valueOf(e.getMessage());
         return new DataFolderException(
                 "The data in " + path.toAbsolutePath().normalize() + " can't be opened: " + reason

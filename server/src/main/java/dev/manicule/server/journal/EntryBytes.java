@@ -4,6 +4,7 @@ import dev.manicule.server.command.ByteReader;
 import dev.manicule.server.command.ByteWriter;
 import dev.manicule.server.command.DamagedFormException;
 import dev.manicule.server.command.Entry;
+import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.log.EntryCodec;
 import java.nio.ByteBuffer;
 
@@ -21,7 +22,7 @@ public final class EntryBytes implements EntryCodec<Entry> {
         byte[] form = new byte[bytes.remaining()];
         bytes.get(form);
         try {
-            return Entry.readFrom(new ByteReader(form));
+            return Entry.readFrom(new ByteReader(form), Ledger::requireRules);
         } catch (DamagedFormException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }

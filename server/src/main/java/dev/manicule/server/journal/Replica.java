@@ -318,6 +318,10 @@ final class Replica {
     }
 
     private void fails(Throwable cause) {
+        if (cause instanceof LogException && cause.getCause() instanceof UnknownRulesException later) {
+            fails(later); // a command that this server has not
+            return;
+        }
         boolean isTooOld = cause instanceof UnknownRulesException;
         if (trouble == null || !words(trouble).equals(words(cause))) { // it is tried again each second
             if (isTooOld) {

@@ -202,6 +202,15 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
+     * Refuses a version of the rules that this build has not.
+     *
+     * @throws UnknownRulesException when it is a later one
+     */
+    public static void requireRules(int version) {
+        RuleBook.PRESENT.check(version);
+    }
+
+    /**
      * Applies an entry of the log to a draft, at the next timetoken: after that of the entry before, after what the node that
      * submitted it has told, and no earlier than the log's time. From the first entry on that asks for a higher version of the
      * rules, that one is in force.

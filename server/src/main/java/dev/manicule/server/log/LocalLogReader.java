@@ -98,7 +98,9 @@ final class LocalLogReader<E> implements LogReader<E> {
         try {
             batch = Frame.decode(header, body, log.codec());
         } catch (RuntimeException e) {
-            throw new LogException("The entries from offset " + header.firstOffset() + " can't be decoded.", e);
+            throw new LogException(
+                    "The entries from offset " + header.firstOffset() + " can't be decoded: " + e.getMessage() + ".",
+                    e);
         }
         reader.skip(header);
         return batch;

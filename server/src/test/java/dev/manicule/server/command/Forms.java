@@ -166,6 +166,6 @@ final class Forms {
     }
 
     static Entry entry(byte[] form) throws DamagedFormException {
-        return Entry.readFrom(new ByteReader(form));
+        return Entry.readFrom(new ByteReader(form), rules -> {});
     }
 }

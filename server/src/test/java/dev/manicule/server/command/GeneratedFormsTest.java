@@ -169,8 +169,9 @@ class GeneratedFormsTest {
         one.writeTo(out);
         int middle = out.length();
         other.writeTo(out);
-        assertThat(Entry.readFrom(new ByteReader(out.array(), 0, middle))).isEqualTo(one);
-        assertThat(Entry.readFrom(new ByteReader(out.array(), middle, out.length() - middle))).isEqualTo(other);
+        assertThat(Entry.readFrom(new ByteReader(out.array(), 0, middle), rules -> {})).isEqualTo(one);
+        assertThat(Entry.readFrom(new ByteReader(out.array(), middle, out.length() - middle), rules -> {}))
+                .isEqualTo(other);
     }
 
     @Property(tries = 2000)

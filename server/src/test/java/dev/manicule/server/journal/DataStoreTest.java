@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.ByteBuffer;
+import dev.manicule.server.log.LogListener;
+import dev.manicule.server.log.LocalLogOptions;
+import dev.manicule.server.log.LocalLog;
+import dev.manicule.server.log.FolderLogFiles;
+import dev.manicule.server.log.EntryCodec;
+import dev.manicule.server.command.ByteWriter;
 import dev.manicule.server.Operations;
 import dev.manicule.server.command.Entry;
 import dev.manicule.server.command.OperationId;
@@ -247,6 +254,35 @@ class DataStoreTest {
         try (Ledger tables = Ledger.open(live)) {
             assertThat(tables.reads().countMessages(CHANNEL, 0, 10)).as("nothing of that entry").isLessThan(3);
         }
+    }
+
+    /** Its version is read before its command, which this server may not have. */
+    @Test
+    void aCommandThatOnlyANewerVersionKnowsIsNoReasonToRestoreABackup() throws Exception {
+        Path live = folder.resolve("live");
+        DataStore.open(live, InstantSource.system()).close();
+        ByteWriter out = new ByteWriter();
+        new Entry(new OperationId(1, 1), Ledger.RULES + 1, 0, new Tick()).writeTo(out);
+        byte[] form = out.toBytes();
+        form[form.length - 1] = 99; // where the kind of the command stands
+        EntryCodec<byte[]> asTheyAre = new EntryCodec<>() {
+            @Override
+            public byte[] encode(byte[] entry) {
+                return entry;
+            }
+
+            @Override
+            public byte[] decode(ByteBuffer bytes) {
+                return new byte[0];
+            }
+        };
+        try (LocalLog<byte[]> log = LocalLog.open(FolderLogFiles.in(live.resolve(Ledger.LOG_FOLDER)), asTheyAre,
+                LocalLogOptions.usual(InstantSource.system(), Runnable::run, LogListener.NONE))) {
+            log.append(List.of(form), (reason, inDoubt) -> assertThat(reason).isNull());
+        }
+        assertThatThrownBy(() -> DataStore.open(live, InstantSource.system())).isInstanceOf(DataFolderException.class)
+                .hasMessageContaining("The log was written by a newer Manicule")
+                .hasMessageNotContaining("backup");
     }
 
     @Test
