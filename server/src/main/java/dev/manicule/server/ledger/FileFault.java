@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 
 /** Why a file can't be had, in words: Java's own are often its path alone. */
 public final class FileFault {
@@ -14,6 +15,7 @@ public final class FileFault {
         return switch (e) {
             case AccessDeniedException denied -> "permission denied";
             case FileAlreadyExistsException exists -> exists.getFile() + " is a file";
+            case NoSuchFileException missing -> missing.getFile() + " is not there";
             case FileSystemException failed when failed.getReason() != null -> failed.getReason();
             default -> String.valueOf(e.getMessage());
         };

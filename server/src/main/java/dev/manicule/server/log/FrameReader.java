@@ -90,21 +90,22 @@ final class FrameReader implements AutoCloseable {
         position += header.length();
     }
 
-    /** Whether anything but zeros lies at the position or behind it. */
-    boolean hasBytes() throws IOException {
+    /** How many bytes from the position on have nothing but zeros behind them. */
+    int bytesBeforeZeros() throws IOException {
         long start = position;
+        int found = 0;
         try {
             while (position < size) {
                 int length = (int) Math.min(CHUNK_BYTES, size - position);
                 ByteBuffer bytes = frame(length);
-                while (bytes.hasRemaining()) {
-                    if (bytes.get() != 0) {
-                        return true;
+                for (int i = 0; i < length; i++) {
+                    if (bytes.get(i) != 0) {
+                        found = (int) (position - start) + i + 1;
                     }
                 }
                 position += length;
             }
-            return false;
+            return found;
         } finally {
             position = start;
         }

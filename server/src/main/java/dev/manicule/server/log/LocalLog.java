@@ -46,6 +46,7 @@ public final class LocalLog<E> implements Log<E> {
     private long position;
     private boolean isFull;
     private @Nullable Doubt<E> doubt;
+    private LogRecovery.@Nullable Remains remains;
 
     // Of all threads, under the lock
     private final ReentrantLock lock = new ReentrantLock();
@@ -74,6 +75,7 @@ public final class LocalLog<E> implements Log<E> {
         position = recovered.position();
         fileSize = recovered.size();
         end = recovered.end();
+        remains = recovered.remains();
         file = files.open(current.name());
     }
 
@@ -107,12 +109,46 @@ public final class LocalLog<E> implements Log<E> {
     }
 
     /**
+     * Takes the log of a folder away, whatever it is.
+     *
+     * @throws LogException when the folder can't be written
+     */
+    public static void delete(LogFiles files) throws LogException {
+        try {
+            for (String name : LogRecovery.segmentNames(files).reversed()) {
+                files.delete(name);
+                files.sync();
+            }
+        } catch (IOException e) {
+            throw unusable("deleted", files, e);
+        }
+    }
+
+    /**
      * Opens the log in a folder, and cuts off what a crash has left of an append.
      *
      * @throws LogDamagedException when durable entries are missing or changed, or there is no log
      * @throws LogException when the folder can't be read or written
      */
     public static <E> LocalLog<E> open(LogFiles files, EntryCodec<E> codec, LocalLogOptions options)
+            throws LogException {
+        LocalLog<E> log = openUncut(files, codec, options);
+        try {
+            log.cut();
+            return log;
+        } catch (LogException e) {
+            log.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens the log in a folder to be read. {@link #cut} has to be called before anything is appended.
+     *
+     * @throws LogDamagedException when durable entries are missing or changed, or there is no log
+     * @throws LogException when the folder can't be read or written
+     */
+    public static <E> LocalLog<E> openUncut(LogFiles files, EntryCodec<E> codec, LocalLogOptions options)
             throws LogException {
         try {
             LogRecovery.Recovered recovered = new LogRecovery(files).recover();
@@ -124,6 +160,27 @@ public final class LocalLog<E> implements Log<E> {
         } catch (IOException e) {
             throw unusable("opened", files, e);
         }
+    }
+
+    /**
+     * Cuts off what a crash has left of an append. Until then it is there to be looked at.
+     *
+     * @throws LogException when the folder can't be written
+     */
+    public void cut() throws LogException {
+        try {
+            if (remains != null) {
+                new LogRecovery(files).cut(remains);
+                remains = null;
+            }
+        } catch (IOException e) {
+            throw unusable("written", files, e);
+        }
+    }
+
+    /** A random number that tells it from all other logs. */
+    public long id() {
+        return logId;
     }
 
     private static LogException unusable(String what, LogFiles files, IOException e) {
@@ -265,11 +322,12 @@ public final class LocalLog<E> implements Log<E> {
     public LogReader<E> reader(long from) throws LogException {
         if (from < begin()) {
             throw new LogException(
-                    "Offset " + from + " has been released; the log in " + files + " begins at " + begin() + ".");
+                    "Offset " + from + " is not in the log in " + files + " any more, which begins at " + begin()
+                            + ".");
         }
         if (from > end) {
             throw new LogException(
-                    "The log in " + files + " ends at offset " + end + ", before " + from + ". Restore a backup.");
+                    "Offset " + from + " is not in the log in " + files + ", which ends at " + end + ".");
         }
         return new LocalLogReader<>(this, from);
     }

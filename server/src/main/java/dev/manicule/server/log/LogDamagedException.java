@@ -2,7 +2,7 @@ package dev.manicule.server.log;
 
 /**
  * Entries that were durable are missing from the log, or are not what was written. The log refuses to open, since it would
- * continue with a hole. The message names the file, the position and the remedy.
+ * continue with a hole. The message names the file and the position.
  */
 public final class LogDamagedException extends LogException {
     private static final long serialVersionUID = 1;
@@ -14,7 +14,6 @@ public final class LogDamagedException extends LogException {
     /** Damage at a position of a file, in bytes. */
     static LogDamagedException at(LogFiles files, String name, long position, String what) {
         return new LogDamagedException(
-                "The log is damaged: " + what + ", at byte " + position + " of " + name + " in " + files
-                        + ". Restore a backup.");
+                "The log is damaged: " + what + ", at byte " + position + " of " + name + " in " + files + ".");
     }
 }

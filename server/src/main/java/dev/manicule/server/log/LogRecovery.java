@@ -4,16 +4,23 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Reads a log as a crash has left it, and finds its end. Checks each frame of each segment. One frame at a time is written, after
- * all before it are synced: so a frame that is not sound and has no sound one behind it is a write that a crash cut short. No reader
- * has seen it, and its client got no success: it is cut off. Anything else that is not sound is damage.
+ * all before it are synced: so a frame that is not sound and has no sound one behind it is taken for a write that a crash cut short,
+ * which no reader has seen. It is cut off once its log is known to go on; its bytes are kept, since damage to the last frame looks the
+ * same. Anything else that is not sound is damage.
  */
 final class LogRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(LogRecovery.class);
+
+    /** The files in which what was cut off is kept: its segment and place. */
+    private static final String KEPT_PATTERN = "cut-[0-9]{20}-[0-9]{1,10}";
+    private static final int MOST_KEPT = 8;
 
     private final LogFiles files;
 
@@ -25,8 +32,17 @@ final class LogRecovery {
      * @param position where the next frame goes in the last segment, in bytes
      * @param size of the last segment, in bytes
      * @param time the log's time, in 100 ns since 1970
+     * @param remains what is to be cut off at the position; null when there is nothing
      */
-    record Recovered(List<Segment> segments, long end, long position, long size, long time) {}
+    record Recovered(List<Segment> segments, long end, long position, long size, long time,
+            @Nullable Remains remains) {}
+
+    /**
+     * Bytes behind the last sound frame of the last segment.
+     *
+     * @param length how many, in bytes
+     */
+    record Remains(Segment segment, long position, int length) {}
 
     private record Scan(long end, long time, long lastFrame) {}
 
@@ -39,7 +55,7 @@ final class LogRecovery {
         return files.list().stream().filter(Segment::isName).sorted().toList();
     }
 
-    /** Reads the log. What is at its end is on the disk when this returns. */
+    /** Reads the log. Its last sound frame is on the disk when this returns; nothing is cut off yet. */
     Recovered recover() throws IOException, LogDamagedException {
         List<Segment> segments = segments();
         for (int i = 0; i < segments.size() - 1; i++) {
@@ -73,7 +89,7 @@ final class LogRecovery {
             segments.add(segment);
         }
         if (segments.isEmpty()) {
-            throw new LogDamagedException("The log is missing: no segment in " + files + ". Restore a backup.");
+            throw new LogDamagedException("The log is missing: no segment in " + files + ".");
         }
         return segments;
     }
@@ -84,15 +100,15 @@ final class LogRecovery {
             Scan scan = scan(reader);
             long position = reader.position();
             refuseFramesBehind(reader, scan.end());
+            Remains remains = remains(reader);
             try (LogFile file = files.open(last.name())) {
-                cut(reader, file);
                 if (scan.lastFrame() > 0) {
                     reader.seek(scan.lastFrame());
                     rewrite(file, reader.frame((int) (position - scan.lastFrame())), scan.lastFrame());
                 }
                 file.sync();
             }
-            return new Recovered(segments, scan.end(), position, reader.size(), scan.time());
+            return new Recovered(segments, scan.end(), position, reader.size(), scan.time(), remains);
         }
     }
 
@@ -136,19 +152,46 @@ final class LogRecovery {
         reader.seek(bad);
     }
 
-    /** Zeros what a write that was cut short has left at the reader's position. */
-    private void cut(FrameReader reader, LogFile file) throws IOException {
+    private static @Nullable Remains remains(FrameReader reader) throws IOException {
         FrameHeader header = reader.header();
-        if (header == null && !(reader.segment().isZeroed() && reader.hasBytes())) {
-            return;
+        if (header != null) {
+            return new Remains(reader.segment(), reader.position(), header.length());
+        }
+        int length = reader.segment().isZeroed() ? reader.bytesBeforeZeros() : 0; // else those of an earlier life
+        return length == 0 ? null : new Remains(reader.segment(), reader.position(), length);
+    }
+
+    /** Zeros the remains, which are in a file of their own then. */
+    void cut(Remains remains) throws IOException {
+        Segment segment = remains.segment();
+        String kept = String.format(Locale.ROOT, "cut-%020d-%d", segment.first(), remains.position());
+        makeRoom(kept);
+        try (LogFile file = files.open(segment.name())) {
+            ByteBuffer bytes = ByteBuffer.allocate(remains.length());
+            file.read(bytes, remains.position());
+            bytes.flip();
+            try (LogFile copy = files.create(kept, bytes.limit())) {
+                copy.write(bytes, 0);
+                copy.sync();
+            }
+            files.sync();
+            SegmentFolder.zero(file, remains.position(), file.size());
+            file.sync();
         }
         LOG.warn(
-                "The last append to the log was cut short by a crash, at byte {} of {} in {}; its client got no success. {} bytes are"
-                        + " cut off.",
-                reader.position(), reader.segment().name(), files,
-                header == null ? reader.size() - reader.position() : header.length());
-        SegmentFolder.zero(file, reader.position(), reader.size());
-        reader.refresh();
+                "The last {} bytes of the log, at byte {} of {} in {}, are no whole append, and are cut off: a crash has cut it"
+                        + " short, and its client got no success; or the disk has damaged it. They are kept in {}.",
+                remains.length(), remains.position(), segment.name(), files, kept);
+    }
+
+    /** Deletes what would be replaced, and the oldest of too many. */
+    private void makeRoom(String name) throws IOException {
+        List<String> kept = files.list().stream().filter(each -> each.matches(KEPT_PATTERN)).sorted().toList();
+        for (int i = 0; i < kept.size(); i++) {
+            if (kept.get(i).equals(name) || i <= kept.size() - MOST_KEPT) {
+                files.delete(kept.get(i));
+            }
+        }
     }
 
     private LogDamagedException damage(FrameReader reader, String what) {

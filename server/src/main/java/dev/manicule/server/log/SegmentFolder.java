@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -41,10 +42,15 @@ final class SegmentFolder {
 
     /** Takes over the spares that an earlier process has left; those that are not whole are deleted. */
     void adoptSpares() throws IOException {
-        for (String name : files.list().stream().filter(name -> name.startsWith(SPARE)).sorted().toList()) {
+        List<String> names = files.list()
+                .stream()
+                .filter(name -> name.matches(SPARE + "[0-9]{1,18}"))
+                .sorted()
+                .toList();
+        for (String name : names) {
             boolean isWhole;
             try (LogFile file = files.open(name)) {
-                isWhole = file.size() == segmentBytes && name.matches(SPARE + "[0-9]{1,18}");
+                isWhole = file.size() == segmentBytes;
             }
             if (isWhole && spares.size() < MOST_SPARES) {
                 spares.add(new Spare(name, false));

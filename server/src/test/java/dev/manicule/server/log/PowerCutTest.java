@@ -90,7 +90,7 @@ class PowerCutTest {
                         seed)
                 .isInstanceOf(LogDamagedException.class)
                 .hasMessageContaining(" at byte ")
-                .hasMessageContaining("Restore a backup");
+                .hasMessageContaining("The log is damaged");
     }
 
     private static SimulatedDisk filled(int seed, Random random) throws LogException {
