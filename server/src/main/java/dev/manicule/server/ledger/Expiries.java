@@ -1,7 +1,11 @@
 package dev.manicule.server.ledger;
 
+import dev.manicule.server.json.JsonText;
+import dev.manicule.server.model.Channel;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
@@ -11,7 +15,7 @@ import org.rocksdb.RocksIterator;
  */
 final class Expiries {
     static final String TABLE = "expiries";
-    static final Family FAMILY = new Family(TABLE, Family.ALL, inspection -> Expiries::inspect);
+    static final Family FAMILY = new Family(TABLE, Family.ALL, inspection -> Expiries::inspect, new Lines());
 
     private static final byte[] NOTHING = {};
     /** What {@link #first} gives when no message ever expires. */
@@ -58,6 +62,59 @@ final class Expiries {
             rows.seekToFirst();
             rows.status();
             return rows.isValid() ? expiry(rows.key()) : NEVER;
+        }
+    }
+
+    /** A line of an export. */
+    private static final class Lines implements Family.Exported {
+        @Override
+        public String kind() {
+            return "lifetime";
+        }
+
+        @Override
+        public Set<String> members() {
+            return Set.of("kind", "keyset", "channel", "timetoken", "expires");
+        }
+
+        @Override
+        public byte[] key(ExportLine line) {
+            return Expiries.key(line.timetoken("expires"), Keys.channel(line.channel()), line.timetoken("timetoken"));
+        }
+
+        @Override
+        public @Nullable JsonText line(byte[] key, byte[] row, Export export) throws RocksDBException {
+            Channel channel = Keys.parseChannel(channel(key));
+            long message = message(key);
+            boolean isThere = export.isDue(message) && export.visible(channel).isMessage(message)
+                    && export.tables().db.get(export.tables().of(Messages.TABLE),
+                            Keys.at(channel(key), message)) != null;
+            return isThere
+                    ? Export.begin(kind(), channel.keyset())
+                            .raw(",\"channel\":")
+                            .quoted(channel.name())
+                            .raw(",\"timetoken\":")
+                            .quoted(message)
+                            .raw(",\"expires\":")
+                            .quoted(expiry(key))
+                            .raw("}")
+                    : null;
+        }
+
+        @Override
+        public boolean take(ExportLine text, Import into, Draft draft) throws RocksDBException {
+            byte[] channel = Keys.channel(text.channel());
+            long message = into.known(text.timetoken("timetoken"));
+            long expiry = text.timetoken("expires");
+            if (expiry <= message) {
+                throw new IllegalArgumentException("\"expires\" is no later than \"timetoken\"");
+            }
+            boolean isThere = draft.get(draft.tables().of(Messages.TABLE), Keys.at(channel, message)) != null;
+            boolean isNew = isThere && Import.isNew(draft, draft.tables().of(TABLE), key(text), NOTHING);
+            if (isNew) {
+                put(expiry, channel, message, draft);
+            }
+            return isNew;
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Revocation;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -189,5 +190,24 @@ class ImportTest {
                 List.of(REVOCATION.replace("\"0f\"", "\"xy\""), "no signature of a token"))) {
             refused(wrong.getLast(), HEADING, MESSAGE, wrong.getFirst());
         }
+    }
+
+    /** Else what is to be gone in an hour would be there for ever. */
+    @Test
+    void aMessageExpiresWhereItIsImportedToo() throws Exception {
+        String lifetime = MESSAGE.replace("message", "lifetime").replace("\"payload\":1", "\"expires\":\"90\"");
+        refused("\"expires\" is no later", HEADING, MESSAGE, lifetime.replace("\"90\"", "\"50\""));
+        String other = lifetime.replace("\"c\"", "\"other\"");
+        assertThat(taken(HEADING, MESSAGE, lifetime, other, end(4))).as("without its message it means nothing")
+                .isEqualTo(new Import.Report(1, 2));
+        assertThat(ledger.due()).isEqualTo(90);
+        Path copy = folder.resolve("copy");
+        ledger.copyTables(copy);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (Snapshot snapshot = Snapshot.open(copy)) {
+            long _ = Export.write(snapshot, out, null, Progress.NONE);
+        }
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .isEqualTo(String.join("\n", HEADING, MESSAGE, lifetime, end(3), ""));
     }
 }
