@@ -12,7 +12,7 @@ import picocli.CommandLine.RunLast;
 public final class Main {
     /** As the help lists them. */
     private static final List<String> COMMANDS = List.of("serve", "publish", "signal", "subscribe", "actions",
-            "presence", "groups", "token", "history", "delete", "time", "config", "backup", "restore", "export",
+            "presence", "groups", "token", "history", "delete", "time", "config", "backup", "restore", "newlog", "export",
             "import", "check", "completion", "man", "rehearse", "help");
 
     private Main() {}
@@ -85,6 +85,7 @@ public final class Main {
             case "config" -> new ConfigCommand();
             case "backup" -> new BackupCommand();
             case "restore" -> new RestoreCommand();
+            case "newlog" -> new NewLogCommand();
             case "export" -> new ExportCommand();
             case "import" -> new ImportCommand();
             case "check" -> new CheckCommand();

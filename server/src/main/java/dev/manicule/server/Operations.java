@@ -12,7 +12,6 @@ import dev.manicule.server.ledger.OwnerOnly;
 import dev.manicule.server.ledger.Progress;
 import dev.manicule.server.ledger.Snapshot;
 import dev.manicule.server.ledger.StorageException;
-import dev.manicule.server.log.LogException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,12 +29,16 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is done with data as a whole: backup, restore, export, import, check. A server may be running on the folder, but for
  * restore and import.
  */
 public final class Operations {
+    private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
+
     private Operations() {}
 
     /**
@@ -57,19 +60,11 @@ public final class Operations {
     public static Backup restore(Path from, Path data, Progress progress) throws StartException {
         try {
             Backup backup = Backup.read(from);
-            backup.restore(data, Operations::beginLog, progress);
+            backup.restore(data, progress);
             OwnerOnly.giveToOwner(data);
             return backup;
         } catch (DataFolderException | StorageException | IOException e) {
             throw failed(e);
-        }
-    }
-
-    private static void beginLog(Path data, long applied) throws IOException, DataFolderException {
-        try {
-            DataStore.beginLog(data, applied);
-        } catch (LogException e) {
-            throw new IOException(e.getMessage(), e);
         }
     }
 
@@ -194,7 +189,7 @@ public final class Operations {
     /** What is no export is refused before anything is made in the data folder. */
     private static Import.Report importLines(String from, Path data, Beginning beginning) throws StartException {
         try (Import lines = beginning.begin()) {
-            try (DataStore store = DataStore.open(data, InstantSource.system())) {
+            try (DataStore store = DataStore.openToImport(data, InstantSource.system())) {
                 return lines.into(store.ledger());
             } finally {
                 OwnerOnly.giveToOwner(data);
@@ -212,10 +207,33 @@ public final class Operations {
         return e instanceof NoSuchFileException ? "there is no such file" : String.valueOf(e.getMessage());
     }
 
-    /** The log of a server that was killed may have what the tables have not. */
+    /**
+     * Begins a new log where the one of a data folder is damaged or missing, and the tables certainly have all that was in it.
+     */
+    public static void newLog(Path data) throws StartException {
+        try {
+            refuseNoData(data);
+            Ledger.refuseEarlierFormat(data);
+            DataStore.beginNewLog(data, InstantSource.system());
+            OwnerOnly.giveToOwner(data);
+        } catch (DataFolderException | IOException e) {
+            throw failed(e);
+        }
+    }
+
+    /**
+     * The log of a server that was killed may have what the tables have not. One that can't be read is not needed after a clean
+     * stop.
+     */
     private static void applyLog(Path data) throws IOException, DataFolderException {
+        Ledger.refuseEarlierFormat(data);
         try {
             DataStore.open(data, InstantSource.system()).close();
+        } catch (DataFolderException e) {
+            if (!DataStore.isStopped(data)) {
+                throw e;
+            }
+            LOG.warn("{} The tables alone are read.", e.getMessage());
         } finally {
             OwnerOnly.giveToOwner(data);
         }
@@ -271,8 +289,9 @@ public final class Operations {
             ControlSocket.receive(data, target, progress);
             return;
         }
-        try (DataStore store = DataStore.open(data, InstantSource.system())) {
-            store.ledger().copyTables(target);
+        applyLog(data);
+        try (Ledger ledger = Ledger.open(data)) {
+            ledger.copyTables(target);
         } finally {
             OwnerOnly.giveToOwner(data);
         }
@@ -284,9 +303,7 @@ public final class Operations {
         if (Files.isDirectory(folder) && !Files.isReadable(folder)) {
             throw new IOException(folder + " is not readable for this user: be the user of its server, or root");
         }
-        if (!Files.exists(folder.resolve("FORMAT"))) {
-            throw new IOException("there is no data of Manicule in " + folder + ": name the folder with --data");
-        }
+        refuseNoData(folder);
         try {
             ControlSocket.copy(data, target);
             return true;
@@ -296,6 +313,13 @@ public final class Operations {
                         + " can't be reached (" + e.getMessage() + "): be its user, or root; or stop it first", e);
             }
             return false;
+        }
+    }
+
+    private static void refuseNoData(Path data) throws IOException {
+        Path folder = data.toAbsolutePath().normalize();
+        if (!Files.exists(folder.resolve("FORMAT"))) {
+            throw new IOException("there is no data of Manicule in " + folder + ": name the folder with --data");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.manicule.server.journal;
 
 import dev.manicule.server.command.Entry;
 import dev.manicule.server.ledger.DataFolderException;
+import dev.manicule.server.ledger.FileFault;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.StorageException;
 import dev.manicule.server.ledger.UnknownRulesException;
@@ -9,6 +10,7 @@ import dev.manicule.server.log.FolderLogFiles;
 import dev.manicule.server.log.LocalLog;
 import dev.manicule.server.log.LocalLogOptions;
 import dev.manicule.server.log.Log;
+import dev.manicule.server.log.LogDamagedException;
 import dev.manicule.server.log.LogException;
 import dev.manicule.server.log.LogFiles;
 import dev.manicule.server.log.LogListener;
@@ -63,24 +65,92 @@ public final class DataStore implements AutoCloseable {
         Ledger ledger = Ledger.open(path);
         ExecutorService background = threads();
         Listening listening = new Listening();
+        LocalLog<Entry> log = null;
         boolean isOpen = false;
         try {
-            LocalLogOptions options = LocalLogOptions.usual(clock, background, listening);
-            Log<Entry> log = openLog(ledger, FolderLogFiles.in(ledger.logFolder()), options);
-            DataStore store = caughtUp(new DataStore(ledger, log, background, listening));
+            log = openLog(ledger, FolderLogFiles.in(ledger.logFolder()),
+                    LocalLogOptions.usual(clock, background, listening));
+            catchUp(ledger, log);
+            ledger.markStarted();
+            log.cut();
+            DataStore store = new DataStore(ledger, log, background, listening);
             isOpen = true;
             return store;
-        } catch (LogException | IOException e) {
-            throw damaged(path, e);
+        } catch (LogException e) {
+            throw refused(path, e, ledger);
+        } catch (IOException e) {
+            throw new DataFolderException(opening(path, e) + ". Nothing was lost; mend that and start again.", e);
         } catch (UnknownRulesException e) {
             throw new DataFolderException(e.getMessage() + " Nothing was lost.", e);
         } catch (StorageException e) {
             throw new DataFolderException(e.getMessage() + ": nothing was lost; mend the disk and start again.", e);
         } finally {
             if (!isOpen) {
+                if (log != null) {
+                    log.close();
+                }
                 background.shutdown();
                 ledger.close();
             }
+        }
+    }
+
+    private static DataFolderException refused(Path path, LogException e, Ledger ledger) {
+        if (e.getCause() instanceof UnknownRulesException later) { // a command that this version has not
+            return new DataFolderException(later.getMessage() + " Nothing was lost.", e);
+        }
+        return new DataFolderException(opening(path, e) + (e instanceof LogDamagedException
+                ? " " + remedy(ledger)
+                : " Nothing was lost; mend that and start again."), e);
+    }
+
+    private static String opening(Path path, Exception e) {
+        String reason = e instanceof IOException failed ? FileFault.reason(failed) : String.valueOf(e.getMessage());
+        return "The data in " + path.toAbsolutePath().normalize() + " can't be opened: " + reason;
+    }
+
+    /** What can be done when the log has not what it should have. */
+    private static String remedy(Ledger ledger) {
+        return ledger.isStopped()
+                ? "Nothing was changed. Nothing is lost either: the server was stopped, and the tables have all that was in the"
+                        + " log. \"manicule newlog\" begins a new one."
+                : "Nothing was changed. Restore a backup.";
+    }
+
+    /**
+     * Opens a data folder to store what comes from no log. A new log begins first, behind all that is there: tables from before
+     * can't be taken for the present ones then.
+     */
+    public static DataStore openToImport(Path path, InstantSource clock) throws DataFolderException {
+        try (DataStore store = open(path, clock)) {
+            store.ledger.leaveLog();
+        }
+        return open(path, clock);
+    }
+
+    /**
+     * Begins a new log in a data folder whose own is damaged or missing, if that is certain to lose nothing.
+     *
+     * @throws DataFolderException when it is not, or can't be done
+     */
+    public static void beginNewLog(Path path, InstantSource clock) throws DataFolderException {
+        try (Ledger ledger = Ledger.open(path)) {
+            if (!ledger.isStopped() && !ledger.isLogToBegin()) {
+                throw new DataFolderException("The log in " + ledger.logFolder()
+                        + " may have what the tables have not, since the last stop was not a clean one. Nothing was changed."
+                        + " Start a server on the data; if it says that the log is damaged, restore a backup.");
+            }
+            ledger.leaveLog();
+        } catch (StorageException e) {
+            throw new DataFolderException(e.getMessage() + ": nothing was lost; mend the disk and try again.", e);
+        }
+        open(path, clock).close();
+    }
+
+    /** Whether the tables of a folder that no process has certainly have all that the log had. */
+    public static boolean isStopped(Path path) throws DataFolderException {
+        try (Ledger ledger = Ledger.open(path)) {
+            return ledger.isStopped();
         }
     }
 
@@ -90,45 +160,61 @@ public final class DataStore implements AutoCloseable {
         return new DataStore(ledger, new MemoryLog<>(ledger.applied(), clock), threads(), new Listening());
     }
 
-    /**
-     * Begins the log of a folder whose tables come from a backup.
-     *
-     * @param applied the offset that the tables have reached
-     * @throws LogException when it can't be made
-     */
-    public static void beginLog(Path path, long applied) throws LogException, IOException {
-        LocalLog.<Entry>create(FolderLogFiles.in(path.resolve(Ledger.LOG_FOLDER)), new EntryBytes(),
-                LocalLogOptions.usual(InstantSource.system(), Runnable::run, LogListener.NONE), applied).close();
-    }
-
     private static ExecutorService threads() {
         return Executors.newFixedThreadPool(THREADS,
                 task -> Thread.ofPlatform().name("manicule-background").daemon().unstarted(task));
     }
 
-    /** A log that the tables have never heard of is that of a folder being made: nothing was ever acknowledged out of it. */
-    static Log<Entry> openLog(Ledger ledger, LogFiles files, LocalLogOptions options)
-            throws LogException, IOException {
+    /**
+     * Opens the log of some tables to be read, or begins it. A log that the tables have never heard of is that of a folder being
+     * made: nothing was ever acknowledged out of it.
+     *
+     * @throws DataFolderException when it is the log of other tables
+     */
+    static LocalLog<Entry> openLog(Ledger ledger, LogFiles files, LocalLogOptions options)
+            throws LogException, IOException, DataFolderException {
         EntryBytes codec = new EntryBytes();
-        Log<Entry> log = ledger.hasLog() || LocalLog.exists(files)
-                ? LocalLog.open(files, codec, options)
-                : LocalLog.create(files, codec, options, 0);
-        if (!ledger.hasLog()) {
-            ledger.beginLog();
+        if (ledger.isLogToBegin()) {
+            LocalLog.delete(files);
         }
-        return log;
+        boolean isThere = LocalLog.exists(files) || (ledger.hasLog() && !ledger.isLogToBegin());
+        LocalLog<Entry> log = isThere
+                ? LocalLog.openUncut(files, codec, options)
+                : LocalLog.create(files, codec, options, ledger.applied());
+        boolean isTheirs = false;
+        try {
+            if (!ledger.isLogToBegin() && ledger.logId().orElse(log.id()) != log.id()) {
+                throw new DataFolderException("The log in " + files
+                        + " is not the one that the tables beside it follow: one of"
+                        + " the two comes from another folder, or from another time. Nothing was changed. Put back the one that"
+                        + " belongs to the other, or restore a backup.");
+            }
+            if (ledger.hasLog()) {
+                checkReach(ledger, log, files);
+            }
+            if (!ledger.hasLog() || ledger.isLogToBegin() || ledger.logId().isEmpty()) {
+                ledger.followLog(log.id());
+            }
+            isTheirs = true;
+            return log;
+        } finally {
+            if (!isTheirs) {
+                log.close();
+            }
+        }
     }
 
-    private static DataStore caughtUp(DataStore store) throws LogException, DataFolderException {
-        boolean isOpen = false;
-        try {
-            catchUp(store.ledger, store.log);
-            isOpen = true;
-            return store;
-        } finally {
-            if (!isOpen) {
-                store.log.close();
-            }
+    private static void checkReach(Ledger ledger, Log<Entry> log, LogFiles files) throws DataFolderException {
+        long applied = ledger.applied();
+        if (applied < log.begin()) {
+            throw new DataFolderException(
+                    "The tables beside " + files + " are older than the log reaches back: they have its"
+                            + " entries below " + applied + ", and it begins at " + log.begin()
+                            + ". Nothing was changed. Put the newer tables back, or restore a backup.");
+        }
+        if (applied > log.end()) {
+            throw new DataFolderException("The log in " + files + " has lost its end: it ends at " + log.end()
+                    + ", and the tables beside it have its entries below " + applied + ". " + remedy(ledger));
         }
     }
 
@@ -143,17 +229,6 @@ public final class DataStore implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new DataFolderException("Reading the log was interrupted.", e);
         }
-    }
-
-    private static DataFolderException damaged(Path path, Exception e) {
-        if (e.getCause() instanceof UnknownRulesException later) {
-            return new DataFolderException(later.getMessage() + " Nothing was lost.", e);
-        }
-        String reason = String.valueOf(e.getMessage());
-        return new DataFolderException(
-                "The data in " + path.toAbsolutePath().normalize() + " can't be opened: " + reason
-                        + (reason.contains("backup") ? "" : " Nothing was changed. Restore a backup."),
-                e);
     }
 
     /** The tables. */
@@ -180,7 +255,12 @@ public final class DataStore implements AutoCloseable {
     @Override
     public void close() {
         try {
-            log.release(ledger.flush());
+            long flushed = ledger.flush();
+            log.release(flushed);
+            log.close();
+            if (flushed == log.end()) {
+                ledger.markStopped();
+            }
         } catch (StorageException e) {
             LOG.warn("The tables could not be written out: {}. The next start reads the log instead.", e.getMessage());
         }

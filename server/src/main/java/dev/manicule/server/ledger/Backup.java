@@ -164,30 +164,21 @@ public final class Backup {
         throw new DataFolderException("The backup " + folder + " is damaged: " + MANIFEST + " can't be understood.");
     }
 
-    /** What is done with a folder whose tables are restored, before it is taken for made. */
-    public interface Made {
-        /**
-         * Does it.
-         *
-         * @param applied the offset of the log's next entry that is to be applied to the tables
-         */
-        void in(Path data, long applied) throws IOException, DataFolderException;
-    }
-
     /**
-     * Makes a data folder of it. Each file is held against its digest while it is copied.
+     * Makes a data folder of it, whose log is to begin. Each file is held against its digest while it is copied.
      *
      * @param data where; must be empty, or not be there
      * @throws DataFolderException when it could not be done; then there is no data folder
      */
-    public void restore(Path data, Made made, Progress progress) throws DataFolderException {
+    public void restore(Path data, Progress progress) throws DataFolderException {
         try {
             try (DataFolder folder = DataFolder.takeToRestore(data)) {
                 boolean isRestored = false;
                 try {
                     copyTo(folder.restoring(), progress);
                     if (format == DataFolder.FORMAT) {
-                        made.in(data, applied(folder.restoring()));
+                        Tables.leaveLog(folder.restoring());
+                        restrict(folder.restoring());
                     }
                     folder.finishRestore(format);
                     isRestored = true;
@@ -199,6 +190,14 @@ public final class Backup {
             }
         } catch (IOException e) {
             throw new DataFolderException("The backup could not be restored: " + FileFault.reason(e) + ".", e);
+        }
+    }
+
+    private static void restrict(Path tables) throws IOException {
+        try (Stream<Path> files = Files.list(tables)) {
+            for (Path file : files.toList()) {
+                OwnerOnly.restrictFile(file);
+            }
         }
     }
 
@@ -251,12 +250,6 @@ public final class Backup {
                     + " is of an earlier format: restore it, and start a server on the data, which upgrades it.");
         }
         return Snapshot.open(tables(folder));
-    }
-
-    private static long applied(Path tables) throws DataFolderException {
-        try (Snapshot snapshot = Snapshot.open(tables)) {
-            return Math.max(snapshot.tables.state().applied(), 0);
-        }
     }
 
     private static long lastTimetoken(Path tables) throws DataFolderException {

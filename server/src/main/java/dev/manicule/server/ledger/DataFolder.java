@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The folder on disk that one server at a time calls its own. It holds {@code lock} (who uses it), {@code FORMAT}
  * (which layout the tables have; before they are there, that they are being made), {@code reached} (how far the tables have
- * come) and {@code tables}. While a backup is restored into it, the tables are called {@code restoring}; they get their name
+ * come), {@code stopped} (that they have all of the log, after a clean stop) and {@code tables}. While a backup is restored into it, the tables are called {@code restoring}; they get their name
  * last, so that they are whole or are not there.
  */
 final class DataFolder implements AutoCloseable {
@@ -36,6 +36,7 @@ final class DataFolder implements AutoCloseable {
     private static final String MARKER_DRAFT = "FORMAT.new";
     private static final String TABLES = "tables";
     private static final String RESTORING = "restoring";
+    private static final String STOPPED = "stopped";
 
     private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);
 
@@ -260,6 +261,33 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
+    /** Notes, durably, that the tables have all of the log, which ends at an offset. */
+    void markStopped(long end) throws IOException {
+        try (FileChannel file = OwnerOnly.open(path.resolve(STOPPED), StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            file.write(ByteBuffer.wrap("%019d\n".formatted(end).getBytes(StandardCharsets.US_ASCII)));
+            file.force(true);
+        }
+        sync(path);
+    }
+
+    /** Takes back, durably, what {@link #markStopped} has noted. */
+    void markStarted() throws IOException {
+        if (Files.deleteIfExists(path.resolve(STOPPED))) {
+            sync(path);
+        }
+    }
+
+    /** Where the log ended when all of it was in the tables, at a clean stop; negative when there was none since the last start. */
+    long stoppedAt() {
+        try {
+            String noted = Files.readString(path.resolve(STOPPED), StandardCharsets.ISO_8859_1);
+            return noted.matches("[0-9]{19}\n") ? Long.parseLong(noted.strip()) : -1;
+        } catch (IOException | NumberFormatException e) {
+            return -1; // nothing was noted
+        }
+    }
+
     /** What was noted last: how far the tables had come, and what time it was; zeros when nothing was, or is readable. */
     long[] marked() {
         try {
@@ -281,9 +309,9 @@ final class DataFolder implements AutoCloseable {
     void checkReached(long lastTimetoken) throws DataFolderException {
         long reached = marked()[0];
         if (reached > lastTimetoken) {
-            throw new DataFolderException("The tables in " + path + " end at " + lastTimetoken
-                    + ", but had come as far as "
-                    + reached + ": a file of them has lost its end. Nothing was changed. Restore a backup; or delete "
+            throw new DataFolderException("The data in " + path + " ends at " + lastTimetoken
+                    + ", but had come as far as " + reached
+                    + ": the log, or a file of the tables, has lost its end. Nothing was changed. Restore a backup; or delete "
                     + path.resolve(REACHED) + " to go on with what there is.");
         }
     }
@@ -318,7 +346,8 @@ final class DataFolder implements AutoCloseable {
     }
 
     private static void refuseStrangers(Path path) throws DataFolderException {
-        List<String> own = List.of("lock", MARKER, MARKER_DRAFT, TABLES, RESTORING, REACHED, "probe", "control",
+        List<String> own = List.of("lock", MARKER, MARKER_DRAFT, TABLES, RESTORING, REACHED, STOPPED, "probe",
+                "control",
                 Ledger.LOG_FOLDER);
         try (Stream<Path> entries = Files.list(path)) {
             Path stranger = entries.filter(entry -> !own.contains(String.valueOf(entry.getFileName())))

@@ -9,6 +9,7 @@ import dev.manicule.server.command.Tick;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteOptions;
@@ -80,6 +81,22 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
+    /**
+     * Refuses a folder that opening would upgrade: a look at it, or a copy, must not.
+     *
+     * @throws DataFolderException when its tables are of an earlier format
+     */
+    public static void refuseEarlierFormat(Path path) throws DataFolderException {
+        int format = DataFolder.format(path);
+        if (format > 0 && format < DataFolder.FORMAT) {
+            throw new DataFolderException("The data in " + path.toAbsolutePath().normalize()
+                    + " is of an earlier format, "
+                    + format + ", and this version's is " + DataFolder.FORMAT
+                    + ". Nothing was changed. Use the version of Manicule that made it, or copy the folder while no server"
+                    + " runs on it; a server of this version upgrades it when it starts.");
+        }
+    }
+
     /** Whether a server, or a command, has the data folder now. */
     public static boolean isInUse(Path path) {
         return DataFolder.isInUse(path);
@@ -140,10 +157,42 @@ public final class Ledger implements AutoCloseable {
         return tables.present().state().applied() != State.NO_LOG;
     }
 
-    /** Notes, durably, that there is a log now, of which nothing has been applied. */
-    public void beginLog() {
+    /** The id of the log that the tables follow; empty when none is known. */
+    public OptionalLong logId() {
+        return number(State.LOG_ID);
+    }
+
+    /** Whether a log is to begin at {@link #applied}, whatever log there is. */
+    public boolean isLogToBegin() {
+        return number(State.LOG_TO_BEGIN).isPresent();
+    }
+
+    private OptionalLong number(byte[] key) {
+        return tables.hold("Reading which log the tables follow", open -> {
+            byte[] row = open.db.get(open.of(Tables.META), key);
+            return row == null ? OptionalLong.empty() : OptionalLong.of(Keys.number(row));
+        });
+    }
+
+    /**
+     * Notes, durably, that the tables need nothing of the log that there is, and that a new one is to begin. What is stored
+     * without a log comes after it, so that tables from before can't be taken for the present ones.
+     */
+    public void leaveLog() {
         Draft draft = draft();
-        draft.skip(-1);
+        draft.put(draft.tables().of(Tables.META), State.LOG_TO_BEGIN, Keys.number(applied()));
+        commit(draft);
+        flush();
+    }
+
+    /** Notes, durably, which log the tables follow from now on, at {@link #applied}. */
+    public void followLog(long id) {
+        Draft draft = draft();
+        if (!hasLog()) {
+            draft.skip(-1);
+        }
+        draft.put(draft.tables().of(Tables.META), State.LOG_ID, Keys.number(id));
+        draft.delete(draft.tables().of(Tables.META), State.LOG_TO_BEGIN);
         commit(draft);
         flush();
     }
@@ -174,6 +223,29 @@ public final class Ledger implements AutoCloseable {
      */
     public void checkReached() throws DataFolderException {
         folder.checkReached(lastTimetoken());
+    }
+
+    /** Notes, durably, that the tables have all of the log, and nothing is appended to it any more. */
+    public void markStopped() {
+        try {
+            folder.markStopped(applied());
+        } catch (IOException e) {
+            throw new StorageException("Noting that all is in the tables: " + FileFault.reason(e));
+        }
+    }
+
+    /** Notes, durably, that the log may get what the tables have not. */
+    public void markStarted() {
+        try {
+            folder.markStarted();
+        } catch (IOException e) {
+            throw new StorageException("Noting that the log goes on: " + FileFault.reason(e));
+        }
+    }
+
+    /** Whether the tables certainly have all of the log, since they are those of a clean stop. */
+    public boolean isStopped() {
+        return hasLog() && folder.stoppedAt() == applied() && folder.marked()[0] <= lastTimetoken();
     }
 
     /** The highest timetoken of any command that was ever committed, 0 when there was none. */

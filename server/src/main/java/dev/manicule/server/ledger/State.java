@@ -20,9 +20,15 @@ final class State {
     static final byte[] APPLIED = "applied".getBytes(StandardCharsets.US_ASCII);
     /** The version of the rules that is in force, unless it is the first. */
     static final byte[] RULES = "rules".getBytes(StandardCharsets.US_ASCII);
+    /** The id of the log that the tables follow; not there in tables of earlier versions. */
+    static final byte[] LOG_ID = "logId".getBytes(StandardCharsets.US_ASCII);
+    /** There when a log is to begin behind what the tables have: whatever log there is, they do not need it. */
+    static final byte[] LOG_TO_BEGIN = "newLog".getBytes(StandardCharsets.US_ASCII);
     static final Family LAST = number(LAST_TIMETOKEN);
     static final Family OFFSET = number(APPLIED);
     static final Family RULES_IN_FORCE = number(RULES);
+    static final Family LOG = number(LOG_ID);
+    static final Family NEW_LOG = number(LOG_TO_BEGIN);
 
     private final Deletions deletions;
     private volatile Horizons horizons;

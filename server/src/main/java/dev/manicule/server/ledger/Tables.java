@@ -25,6 +25,7 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.WALRecoveryMode;
+import org.rocksdb.WriteOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,8 +43,8 @@ final class Tables implements AutoCloseable {
     /** All kinds of rows, those that are exported in the order of their lines. A new kind is a class, and a line here. */
     static final List<Family> FAMILIES = List.of(Groups.FAMILY, FormerChannels.FAMILY, Revocations.FAMILY,
             Horizons.FAMILY,
-            State.LAST, State.OFFSET, State.RULES_IN_FORCE, Recent.FORMER, GlobalFeed.REACH, GlobalFeed.MARKS,
-            Import.UNDER_WAY,
+            State.LAST, State.OFFSET, State.RULES_IN_FORCE, Recent.FORMER, State.LOG, State.NEW_LOG, GlobalFeed.REACH,
+            GlobalFeed.MARKS, Import.UNDER_WAY,
             Messages.FAMILY,
             Actions.FAMILY,
             Actions.FACTS, Feed.FAMILY, Channels.FAMILY, Recent.FAMILY, Deletions.FAMILY, Expiries.FAMILY,
@@ -146,6 +147,19 @@ final class Tables implements AutoCloseable {
             }, RocksDB::open);
         } catch (RocksDBException | IOException e) {
             throw cannotOpen(path, e);
+        }
+    }
+
+    /** Notes in tables of a folder that nothing else has open that their log is to begin. */
+    static void leaveLog(Path path) throws DataFolderException {
+        try (Tables tables = open(path, DataFolder.FORMAT);
+                WriteOptions unlogged = new WriteOptions().setDisableWAL(true)) {
+            tables.db.put(tables.of(META), unlogged, State.LOG_TO_BEGIN, Keys.number(0));
+            tables.flush();
+        } catch (RocksDBException e) {
+            throw cannotOpen(path, e);
+        } catch (StorageException e) {
+            throw new DataFolderException(e.getMessage() + ".", e);
         }
     }
 

@@ -27,11 +27,14 @@ import dev.manicule.server.ledger.Progress;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -171,7 +174,8 @@ class DataStoreTest {
         copy(early, live.resolve(Ledger.LOG_FOLDER));
         assertThatThrownBy(() -> DataStore.open(live, InstantSource.system()))
                 .isInstanceOf(DataFolderException.class)
-                .hasMessageContaining("backup");
+                .hasMessageContaining("has lost its end")
+                .hasMessageContaining("newlog");
     }
 
     @Test
@@ -309,9 +313,10 @@ class DataStoreTest {
         Path live = folder.resolve("live");
         Ledger.open(live).close();
         assertThat(messages(live)).isZero();
-        Path other = folder.resolve("other");
-        Ledger.open(other).close();
-        DataStore.beginLog(other, 0);
+        Path other = folder.resolve("other"); // its log is there, and the tables have not heard of it yet
+        DataStore.open(other, InstantSource.system()).close();
+        delete(other.resolve("tables"));
+        Files.writeString(other.resolve("FORMAT"), "manicule data folder that is being made\n");
         assertThat(messages(other)).isZero();
     }
 
@@ -363,5 +368,135 @@ class DataStoreTest {
         assertThatThrownBy(() -> Operations.restore(damaged, restored, Progress.NONE)).hasMessageContaining("damaged");
         Backup _ = Operations.restore(backup, restored, Progress.NONE);
         assertThat(messages(restored)).isEqualTo(1);
+    }
+
+    /** Two servers that began with one backup have logs of the same offsets. */
+    @Test
+    void theLogOfAnotherServerIsRefused() throws Exception {
+        Path backup = backup();
+        Path live = folder.resolve("live");
+        Path other = folder.resolve("other");
+        Backup _ = Operations.restore(backup, other, Progress.NONE);
+        try (DataStore data = DataStore.open(other, InstantSource.system())) {
+            publish(data, 1, 100);
+        }
+        try (DataStore data = DataStore.open(live, InstantSource.system())) {
+            publish(data, 1, 200);
+        }
+        delete(other.resolve(Ledger.LOG_FOLDER));
+        copy(live.resolve(Ledger.LOG_FOLDER), other.resolve(Ledger.LOG_FOLDER));
+        assertThatThrownBy(() -> messages(other)).isInstanceOf(DataFolderException.class)
+                .hasMessageContaining("is not the one that the tables beside it follow")
+                .hasMessageContaining("restore a backup");
+        assertThat(messages(live)).isEqualTo(2);
+    }
+
+    /** What an import takes in is in no log: older tables and the log would not have it. */
+    @Test
+    void tablesFromBeforeAnImportAreRefused() throws Exception {
+        Path live = folder.resolve("live");
+        try (DataStore data = DataStore.open(live, InstantSource.system())) {
+            publish(data, 1, 100);
+        }
+        Path early = folder.resolve("early");
+        copy(live.resolve("tables"), early);
+        String export = """
+                {"manicule":"export","form":1,"lastTimetoken":"100","order":"newestActionsFirst"}
+                {"kind":"message","keyset":"demo","channel":"room","timetoken":"50","payload":1}
+                {"kind":"end","lines":2}
+                """;
+        var _ = Operations.importLines(new ByteArrayInputStream(export.getBytes(StandardCharsets.UTF_8)), live,
+                Progress.NONE);
+        try (DataStore data = DataStore.open(live, InstantSource.system())) {
+            publish(data, 1, 100);
+        }
+        assertThat(messages(live)).isEqualTo(3);
+        delete(live.resolve("tables"));
+        copy(early, live.resolve("tables"));
+        assertThatThrownBy(() -> messages(live)).isInstanceOf(DataFolderException.class)
+                .hasMessageContaining("follow");
+    }
+
+    private static void flipInLastFrame(Path segment) throws Exception {
+        byte[] bytes = Files.readAllBytes(segment);
+        int last = bytes.length - 1;
+        while (bytes[last] == 0) {
+            last--;
+        }
+        bytes[last - 2] ^= 4;
+        Files.write(segment, bytes);
+    }
+
+    /** The damaged frame is all that there is of an acknowledged write. */
+    @Test
+    void aStartThatIsRefusedForALostEndHasCutNothing() throws Exception {
+        Path live = folder.resolve("live");
+        Path killed = folder.resolve("killed");
+        try (DataStore data = DataStore.open(live, InstantSource.system())) {
+            publish(data, 1, 100);
+            publish(data, 1, 100);
+            data.ledger().mark(1);
+            copy(live, killed);
+        }
+        Path segment = lastSegment(killed);
+        flipInLastFrame(segment);
+        byte[] before = Files.readAllBytes(segment);
+        assertThatThrownBy(() -> messages(killed)).isInstanceOf(DataFolderException.class)
+                .hasMessageContaining("Nothing was changed")
+                .hasMessageContaining("has lost its end");
+        assertThat(Arrays.equals(Files.readAllBytes(segment), before)).isTrue();
+
+        Files.delete(killed.resolve("reached"));
+        assertThat(messages(killed)).as("nothing else tells it from a write that was cut short").isPositive();
+        try (Stream<Path> files = Files.list(killed.resolve(Ledger.LOG_FOLDER))) {
+            Path kept = files.filter(file -> file.getFileName().toString().startsWith("cut-"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(new String(before, StandardCharsets.ISO_8859_1))
+                    .contains(Files.readString(kept, StandardCharsets.ISO_8859_1));
+            assertThat(kept).isNotEmptyFile();
+        }
+    }
+
+    @Test
+    void aLogIsNotNeededAfterACleanStop() throws Exception {
+        Path live = folder.resolve("live");
+        try (DataStore data = DataStore.open(live, InstantSource.system())) {
+            publish(data, 10, 100);
+        }
+        flipInLastFrame(lastSegment(live));
+        assertThatThrownBy(() -> messages(live)).isInstanceOf(DataFolderException.class)
+                .hasMessageContaining("manicule newlog");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        assertThat(Operations.export(live, out, Progress.NONE)).as("with the first and the last line").isEqualTo(12);
+        Backup _ = Operations.backup(live, folder.resolve("backup"), Progress.NONE);
+        delete(live.resolve(Ledger.LOG_FOLDER));
+        assertThatThrownBy(() -> messages(live)).hasMessageContaining("manicule newlog");
+        assertThat(Operations.check(live, Progress.NONE).findings()).isEmpty();
+        Operations.newLog(live);
+        try (DataStore data = DataStore.open(live, InstantSource.system())) {
+            publish(data, 1, 100);
+        }
+        assertThat(messages(live)).isEqualTo(11);
+    }
+
+    @Test
+    void noNewLogBeginsWhereTheOldOneMayBeNeeded() throws Exception {
+        Path killed = killed(10);
+        assertThatThrownBy(() -> Operations.newLog(killed)).hasMessageContaining("may have what the tables have not");
+        assertThat(messages(killed)).isEqualTo(10);
+    }
+
+    /** A file that can't be opened is no damage: permissions, or too many open files, may be the reason. */
+    @Test
+    void aLogThatCantBeReadIsNoReasonToRestoreABackup() throws Exception {
+        Path live = folder.resolve("live");
+        DataStore.open(live, InstantSource.system()).close();
+        Path segment = lastSegment(live);
+        Files.move(segment, folder.resolve("away"));
+        Files.createDirectory(segment);
+        assertThatThrownBy(() -> messages(live)).isInstanceOf(DataFolderException.class)
+                .hasMessageContaining("Nothing was lost; mend that")
+                .hasMessageNotContainingAny("backup");
     }
 }

@@ -81,7 +81,7 @@ class ReplicaTest {
     @BeforeEach
     void start() throws Exception {
         ledger = Ledger.open(folder);
-        ledger.beginLog();
+        ledger.followLog(1);
         submissions = new Submissions(log, new Timeline(InstantSource.system(), 0), new Budget(new Limits()), 1,
                 nanos::get);
         replica = new Replica(log, ledger, submissions, commit -> told.addAll(commit.events()), tasks::add, nanos::get);

@@ -7,6 +7,7 @@ import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Client;
+import dev.manicule.server.log.LocalLog;
 import dev.manicule.server.log.LocalLogOptions;
 import dev.manicule.server.log.Log;
 import dev.manicule.server.log.LogException;
@@ -43,8 +44,10 @@ public final class SteppedJournal implements Journal {
 
     /** The log of a ledger, in some files, as {@link DataStore} opens it. */
     public static Log<Entry> openLog(Ledger ledger, LogFiles files, LocalLogOptions options)
-            throws LogException, IOException {
-        return DataStore.openLog(ledger, files, options);
+            throws LogException, IOException, DataFolderException {
+        LocalLog<Entry> log = DataStore.openLog(ledger, files, options);
+        log.cut();
+        return log;
     }
 
     /** Applies what the tables lack, as {@link DataStore} does. */

@@ -61,7 +61,7 @@ class OwnerOnlyTest {
             made = Backup.make(ledger::copyTables, backup, Progress.NONE);
         }
         Path restored = folder.resolve("restored");
-        made.restore(restored, (folder, applied) -> {}, Progress.NONE);
+        made.restore(restored, Progress.NONE);
         for (Path root : new Path[]{backup, restored.resolve("tables")}) {
             try (var all = Files.walk(root)) {
                 for (Path each : all.toList()) {

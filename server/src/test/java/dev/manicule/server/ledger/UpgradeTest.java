@@ -12,6 +12,7 @@ import dev.manicule.server.model.Message;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Timetoken;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,12 +112,36 @@ class UpgradeTest {
         Files.write(backup.resolve("BACKUP"), manifest.raw("]}").toBytes());
         assertThatThrownBy(() -> Operations.check(backup, Progress.NONE)).hasMessageContaining("earlier format");
         Path restored = folder.resolveSibling("restored");
-        Backup.read(backup).restore(restored, (data, applied) -> {}, Progress.NONE);
+        Backup.read(backup).restore(restored, Progress.NONE);
         assertThat(Files.readString(restored.resolve("FORMAT"))).isEqualTo("manicule data format 2\n");
         try (Ledger ledger = Ledger.open(restored)) {
             compare(ledger, told(2));
         }
         assertThat(Operations.check(restored, Progress.NONE).findings()).isEmpty();
+    }
+
+    /** An older server must still read a folder that was only looked at, or backed up. */
+    @Test
+    void nothingButAServerUpgrades() throws Exception {
+        unpack(4);
+        Path backup = folder.resolveSibling("backup");
+        assertThatThrownBy(() -> Operations.check(folder, Progress.NONE)).hasMessageContaining("earlier format");
+        assertThatThrownBy(() -> Operations.export(folder, OutputStream.nullOutputStream(), Progress.NONE))
+                .hasMessageContaining("earlier format");
+        assertThatThrownBy(() -> Operations.backup(folder, backup, Progress.NONE))
+                .hasMessageContaining("earlier format");
+        assertThatThrownBy(() -> Operations.newLog(folder)).hasMessageContaining("earlier format");
+        assertThat(Files.readString(folder.resolve("FORMAT"))).isEqualTo("manicule data format 4\n");
+        assertThat(backup).doesNotExist();
+    }
+
+    /** They would be taken for tables of the present format, and never be upgraded. */
+    @Test
+    void tablesThatHaveLostTheirFormatAreRefused() throws Exception {
+        unpack(4);
+        Files.delete(folder.resolve("FORMAT"));
+        assertThatThrownBy(() -> Ledger.open(folder)).isInstanceOf(DataFolderException.class)
+                .hasMessageContaining("no file FORMAT");
     }
 
     @Test
