@@ -12,7 +12,8 @@ import picocli.CommandLine.RunLast;
 public final class Main {
     /** As the help lists them. */
     private static final List<String> COMMANDS = List.of("serve", "publish", "signal", "subscribe", "actions",
-            "presence", "groups", "token", "history", "delete", "time", "config", "backup", "restore", "newlog", "export",
+            "presence", "groups", "token", "history", "delete", "time", "config", "backup", "restore", "newlog",
+            "export",
             "import", "check", "completion", "man", "rehearse", "help");
 
     private Main() {}

@@ -52,7 +52,7 @@ class SubmissionsTest {
     @BeforeEach
     void start() throws Exception {
         ledger = Ledger.open(folder.resolve("data"));
-        ledger.beginLog();
+        ledger.followLog(1);
         replica = new Replica(log, ledger, submissions, commit -> {}, task -> {}, nanos::get);
     }
 
