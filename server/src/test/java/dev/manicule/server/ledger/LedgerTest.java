@@ -581,7 +581,7 @@ class LedgerTest {
         ledger.commit(draft);
     }
 
-    /** Whoever flushes releases from the log what is below that offset. */
+    /** What is below that offset is released from the log. */
     @Test
     void aFlushSaysNoMoreThanTheTablesOnTheDiskHave() throws Exception {
         AtomicBoolean isOver = new AtomicBoolean();

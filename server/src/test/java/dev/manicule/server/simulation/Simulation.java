@@ -303,6 +303,7 @@ final class Simulation {
 
     private void compareWithReplica(SimulatedServer server) throws DataFolderException {
         try (Ledger fresh = Ledger.open(folder.resolve("replica"))) {
+            fresh.followLog(server.ledger.logId().orElseThrow());
             SimulatedServer.applyAll(history.log, fresh);
             List<String> replica = LedgerInTests.rows(fresh);
             List<String> rows = server.rows();
