@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.ByteBuffer;
+import dev.manicule.server.model.Range;
 import dev.manicule.server.log.LogListener;
 import dev.manicule.server.log.LocalLogOptions;
 import dev.manicule.server.log.LocalLog;
@@ -22,6 +23,7 @@ import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.ledger.Backup;
 import dev.manicule.server.ledger.DataFolderException;
+import dev.manicule.server.ledger.EarlierFolder;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.Progress;
 import dev.manicule.server.limits.Budget;
@@ -257,6 +259,20 @@ class DataStoreTest {
         }
         try (Ledger tables = Ledger.open(live)) {
             assertThat(tables.reads().countMessages(CHANNEL, 0, 10)).as("nothing of that entry").isLessThan(3);
+        }
+    }
+
+    @Test
+    void aLogOfFormat6IsAppliedAndGoesOn() throws Exception {
+        Path data = EarlierFolder.unpack(6, folder);
+        Channel late = new Channel("demo", "late");
+        for (int opening = 0; opening < 2; opening++) {
+            try (DataStore store = DataStore.open(data, InstantSource.system())) {
+                assertThat(store.ledger().reads().countMessages(late, 0, 10)).isEqualTo(2);
+                assertThat(store.ledger().reads().actions(late, Range.ALL, 10, 1 << 20).rows()).hasSize(1);
+                assertThat(store.ledger().reads().countMessages(new Channel("demo", "busy"), 0, 100)).isEqualTo(60);
+            }
+            assertThat(data.resolve("FORMAT")).hasContent("manicule data format 7");
         }
     }
 

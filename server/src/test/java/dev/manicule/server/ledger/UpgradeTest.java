@@ -11,7 +11,7 @@ import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Message;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Timetoken;
-import java.io.InputStream;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,20 +19,13 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Data that an earlier version of the server wrote. {@code format-1.zip} is the folder of a server of an earlier commit (e73bd6b) that
- * was killed with writes in its log only; {@code format-2.zip} is the same, upgraded by the last commit that wrote format 2 (2a28a55);
- * {@code format-4.zip} is format 3, upgraded by the last commit that wrote format 4 (a38f02b).
- */
+/** Data that an earlier version of the server wrote. */
 class UpgradeTest {
     private static final Channel ROOM = new Channel("demo", "room1");
     private static final long LAST = 17_952_565_523_819_692L;
@@ -40,19 +33,8 @@ class UpgradeTest {
     @TempDir
     private Path folder;
 
-    private void unpack(int format) throws Exception {
-        try (InputStream in = UpgradeTest.class.getResourceAsStream("format-" + format + ".zip");
-                ZipInputStream zip = new ZipInputStream(Objects.requireNonNull(in))) {
-            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                Path file = folder.resolve(entry.getName());
-                if (entry.isDirectory()) {
-                    Files.createDirectories(file);
-                } else {
-                    Files.copy(zip, file);
-                }
-            }
-        }
-        folder = folder.resolve("data");
+    private void unpack(int format) throws IOException {
+        folder = EarlierFolder.unpack(format, folder);
     }
 
     @ParameterizedTest
