@@ -81,10 +81,20 @@ class LocalLogTest extends LogContract {
     }
 
     @Test
+    void filesThatOnlyLookLikeSparesAreLeftAlone() throws Exception {
+        LogFiles files = FolderLogFiles.in(temporary.resolve("log"));
+        LocalLog.create(files, CODEC, options(CLOCK, LogListener.NONE), 0).close();
+        Path notes = Files.writeString(temporary.resolve("log/spare-notes"), "mine");
+        Path half = Files.writeString(temporary.resolve("log/spare-77"), "half a file");
+        LocalLog.open(files, CODEC, options(CLOCK, LogListener.NONE)).close();
+        assertThat(notes).hasContent("mine");
+        assertThat(half).doesNotExist();
+    }
+
+    @Test
     void aMissingLogIsNotMadeByOpening() {
         assertThatThrownBy(() -> LocalLog.open(new SimulatedDisk(3, 1 << 20), CODEC, options(CLOCK, LogListener.NONE)))
                 .isInstanceOf(LogDamagedException.class)
-                .hasMessageContaining("The log is missing")
                 .hasMessageContaining("The log is missing");
         SimulatedDisk other = new SimulatedDisk(3, 1 << 20);
         assertThatThrownBy(() -> {
