@@ -58,12 +58,16 @@ public final class LogJournal implements Journal {
     }
 
     private void apply() {
-        while (end == Long.MAX_VALUE || !replica.hasReached(end)) {
-            if (!replica.step()) {
+        while (!isAtEnd()) {
+            if (!replica.step() && !isAtEnd()) { // the step may have been the last one, for which it was woken
                 LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(REST_MILLIS));
             }
         }
         replica.close();
+    }
+
+    private boolean isAtEnd() {
+        return end != Long.MAX_VALUE && replica.hasReached(end);
     }
 
     @Override
