@@ -209,6 +209,7 @@ public final class PresenceThread implements AutoCloseable {
                 LOG.error("Presence failed", RedactedThrowable.of(e));
             }
         }
+        takeDecision(); // what has been refused meanwhile is to be submitted again
         reports.submitLast();
     }
 

@@ -6,6 +6,7 @@ import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.PresenceChange;
+import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Client;
@@ -166,6 +167,21 @@ class PresenceThreadRaceTest {
             race.assertNoWaitRanOut(SHORT);
             assertThat(present.submitted.stream().flatMap(each -> users(each.command()).stream()))
                     .containsExactlyInAnyOrderElementsOf(done);
+        });
+    }
+
+    @Test
+    void whatTheJournalHasRefusedIsReportedAgainAtTheEnd() throws Throwable {
+        Races.race(race -> {
+            Present present = new Present();
+            present.thread.start();
+            assertThat(present.join(present.client(1), "alice", () -> {})).isTrue();
+            Submitted first = present.next();
+            first.whenDecided().accept(new Unavailable("on purpose", false));
+            present.thread.close();
+            race.await();
+            assertThat(present.submitted.stream().flatMap(each -> users(each.command()).stream()))
+                    .containsExactly("alice");
         });
     }
 }
