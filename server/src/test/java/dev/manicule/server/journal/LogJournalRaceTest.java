@@ -42,7 +42,7 @@ class LogJournalRaceTest {
     @BeforeEach
     void open() throws Exception {
         ledger = Ledger.open(folder);
-        ledger.beginLog();
+        ledger.followLog(1);
     }
 
     @AfterEach
