@@ -71,6 +71,6 @@ public class EntryBenchmark {
     /** Reads it. */
     @Benchmark
     public Entry decode() throws DamagedFormException {
-        return Entry.readFrom(new ByteReader(form));
+        return Entry.readFrom(new ByteReader(form), rules -> {});
     }
 }

@@ -23,6 +23,13 @@ final class Postponed<T> {
         entries.add(new Entry<>(what, now + nanos));
     }
 
+    /** The next one, whether its time has come or not; null when there is none. */
+    @Nullable
+    T pollEarly() {
+        Entry<T> first = entries.poll();
+        return first == null ? null : first.what;
+    }
+
     int size() {
         return entries.size();
     }

@@ -459,6 +459,11 @@ public final class Presence {
         return announcer.tick(left, now);
     }
 
+    /** Reports what was to be reported later: the server stops. */
+    void finish(long now) {
+        announcer.tellAll(now);
+    }
+
     private void due(Member member, long now) {
         if (!stays.isOver(member, now)) {
             return;

@@ -210,6 +210,7 @@ public final class PresenceThread implements AutoCloseable {
             }
         }
         takeDecision(); // what has been refused meanwhile is to be submitted again
+        presence.finish(nanoTime.getAsLong());
         reports.submitLast();
     }
 

@@ -118,6 +118,13 @@ final class RoomAnnouncer {
         }
     }
 
+    /** All joins that wait are announced now: the server stops. */
+    void tellAll(long now) {
+        for (Member next = joins.pollEarly(); next != null; next = joins.pollEarly()) {
+            tellJoin(next, now);
+        }
+    }
+
     /** A channel was taken out of a group. */
     void removed(ChannelGroup group, Channel channel) {
         if (reports.isListenedTo(group)) {

@@ -717,6 +717,15 @@ class PresenceTest {
     }
 
     @Test
+    void whatWaitsToBeAnnouncedIsReportedWhenTheServerStops() {
+        beat("alice", 80, A);
+        assertThat(leases.joins(NODE)).as("it waits for the first poll").isEmpty();
+        presence.finish(now);
+        restart();
+        assertThat(on(A)).containsExactly("alice");
+    }
+
+    @Test
     void afterARestartAUserWhoComesBackByAGroupIsThereByItAlone() {
         inGroup.add("a");
         Visit poll = arriveBy("alice", A);
