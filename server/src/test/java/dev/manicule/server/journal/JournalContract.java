@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -178,21 +179,29 @@ abstract class JournalContract {
         }
     }
 
+    /** Four clients publish, one message after the other. */
+    private CompletableFuture<?> writeUntil(AtomicBoolean isEnough) {
+        return CompletableFuture.allOf(IntStream.range(0, 4).mapToObj(thread -> CompletableFuture.runAsync(() -> {
+            while (!isEnough.get()) {
+                submit(message(thread)).join();
+            }
+        })).toArray(CompletableFuture[]::new));
+    }
+
     @Test
     void nothingIsEverCommittedBelowAPositionThatWasTold() throws Exception {
         clock.set(Instant.EPOCH); // timetokens then count up one by one, as close as they can be
-        CompletableFuture<?> writing = CompletableFuture.allOf(IntStream.range(0, 4)
-                .mapToObj(thread -> CompletableFuture
-                        .runAsync(() -> IntStream.range(0, 1500).forEach(i -> submit(message(i)).join())))
-                .toArray(CompletableFuture[]::new));
+        AtomicBoolean isEnough = new AtomicBoolean();
+        CompletableFuture<?> writing = writeUntil(isEnough);
         Map<Long, Integer> eventsUpTo = new HashMap<>();
-        while (!writing.isDone()) {
+        while (eventsUpTo.size() <= 10 && !writing.isDone()) {
             long position = journal.position();
-            eventsUpTo.putIfAbsent(position, ledger.reads().events(CHANNEL, 0, position, 0, 10_000).size());
+            eventsUpTo.putIfAbsent(position, ledger.reads().events(CHANNEL, 0, position, 0, 100_000).size());
         }
+        isEnough.set(true);
         writing.get(10, TimeUnit.SECONDS);
         assertThat(eventsUpTo).hasSizeGreaterThan(10);
-        eventsUpTo.forEach((position, events) -> assertThat(ledger.reads().events(CHANNEL, 0, position, 0, 10_000))
+        eventsUpTo.forEach((position, events) -> assertThat(ledger.reads().events(CHANNEL, 0, position, 0, 100_000))
                 .as("events up to %s", position)
                 .hasSize(events));
     }
@@ -201,15 +210,14 @@ abstract class JournalContract {
     @Test
     void noEventIsHandedOverAtOrBelowAPositionThatWasTold() throws Exception {
         clock.set(Instant.EPOCH);
-        CompletableFuture<?> writing = CompletableFuture.allOf(IntStream.range(0, 4)
-                .mapToObj(thread -> CompletableFuture
-                        .runAsync(() -> IntStream.range(0, 500).forEach(i -> submit(message(i)).join())))
-                .toArray(CompletableFuture[]::new));
+        AtomicBoolean isEnough = new AtomicBoolean();
+        CompletableFuture<?> writing = writeUntil(isEnough);
         Map<Long, Integer> commitsByPosition = new HashMap<>();
-        while (!writing.isDone()) {
+        while (commitsByPosition.size() <= 10 && !writing.isDone()) {
             long position = journal.position();
             commitsByPosition.put(position, commits.size());
         }
+        isEnough.set(true);
         writing.get(10, TimeUnit.SECONDS);
         assertThat(commitsByPosition).hasSizeGreaterThan(10);
         List<Commit> all = List.copyOf(commits);

@@ -234,7 +234,7 @@ final class Simulation {
             } catch (PowerCut e) {
                 history.note("fault", "The power goes during the start");
                 world.disk.powerCut();
-            } catch (LogException e) {
+            } catch (LogException | IOException e) {
                 if (!isUnlucky) {
                     throw e;
                 }
