@@ -363,7 +363,13 @@ public final class Actions {
         if (now != null && Keys.number(now) == action.actionTimetoken()) { // else it is on the message again
             changes.delete(tables.of(BY_MESSAGE), unique);
         }
-        byte[] countKey = countKey(channel, action.messageTimetoken());
+        removeOldCount(action.messageTimetoken(), channel, horizon, tables, changes);
+    }
+
+    /** Removes what is known of all actions on a message, once nothing of that is kept. */
+    static void removeOldCount(long message, byte[] channel, long horizon, Tables tables, Changes changes)
+            throws RocksDBException {
+        byte[] countKey = countKey(channel, message);
         if (ActionCount.read(tables.db.get(tables.of(BY_MESSAGE), countKey)).changedAt() < horizon) {
             changes.delete(tables.of(BY_MESSAGE), countKey);
         }

@@ -157,6 +157,7 @@ final class Feed {
         long message = Envelopes.message(read(Keys.parseChannel(channel), timetoken, event));
         if (message != timetoken) {
             changes.delete(tables.of(Actions.BY_MESSAGE), Actions.removedKey(channel, message, timetoken));
+            Actions.removeOldCount(message, channel, horizon, tables, changes); // the removal may be its last change
         }
     }
 

@@ -366,6 +366,24 @@ class LedgerTest {
         assertThat(rows("actionsByMessage")).as("an action, and their number").isEqualTo(2);
     }
 
+    /** The last action of a message was too old when another one was removed from it: the removal is what is known last. */
+    @Test
+    void whatIsTooOldLeavesNoRowWhenItGoesInParts() throws Exception {
+        done(new AddAction(CHANNEL, 5, "r", "v", "a"));
+        done(new AddAction(CHANNEL, 5, "r", "w", "a"));
+        long second = timetoken;
+        timetoken += 1_000;
+        done(new RemoveAction(CHANNEL, 5, second, "a"));
+        long removal = timetoken;
+        for (long horizon : new long[]{removal - 500, removal + 1}) {
+            timetoken = horizon + 10_000;
+            done(new Retain("demo", 10_001));
+            ledger.sweep();
+            removeRows();
+        }
+        assertThat(rows("actionsByMessage") + rows("actions") + rows("feed")).isZero();
+    }
+
     @Test
     void aMessageExpiresWithAllThatBelongsToItAtItsTime() throws Exception {
         Publish publish = publish("1", Delivery.STORED);
