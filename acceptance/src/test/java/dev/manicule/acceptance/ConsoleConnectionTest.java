@@ -3,6 +3,7 @@ package dev.manicule.acceptance;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
@@ -214,21 +215,22 @@ class ConsoleConnectionTest {
     }
 
     @Test
-    void afterARestartThoseWhoAreGoneAreNotShown(@TempDir Path folder) throws Exception {
+    void afterARestartThoseWhoAreGoneAreShownNoLonger(@TempDir Path folder) throws Exception {
         ConsoleWindow window;
         int port;
         try (ServerProcess first = ServerProcess.start(folder, 0)) {
             port = first.port();
             window = BROWSER.open("127.0.0.1:" + port, "bea&channel=ghosts", Look.DESK);
             window.isLive();
-            first.wire().get("/v2/presence/sub-key/demo/channel/ghosts/heartbeat?uuid=ghost");
+            first.wire().get("/v2/presence/sub-key/demo/channel/ghosts/heartbeat?uuid=ghost&heartbeat=8");
             assertThat(window.page().locator("#here")).containsText("1 here: ghost");
             first.kill();
             isConnected(window, "lost");
         }
         try (ServerProcess _ = ServerProcess.start(folder, port)) {
             isConnected(window, "connected");
-            assertThat(window.page().locator("#here")).containsText("nobody here");
+            assertThat(window.page().locator("#here")).containsText("nobody here",
+                    new LocatorAssertions.ContainsTextOptions().setTimeout(30_000)); // its heartbeat is over
         }
     }
 
