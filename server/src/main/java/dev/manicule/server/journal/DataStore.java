@@ -174,16 +174,17 @@ public final class DataStore implements AutoCloseable {
     static LocalLog<Entry> openLog(Ledger ledger, LogFiles files, LocalLogOptions options)
             throws LogException, IOException, DataFolderException {
         EntryBytes codec = new EntryBytes();
-        if (ledger.isLogToBegin()) {
+        boolean isToBegin = ledger.isLogToBegin();
+        if (isToBegin) {
             LocalLog.delete(files);
         }
-        boolean isThere = LocalLog.exists(files) || (ledger.hasLog() && !ledger.isLogToBegin());
+        boolean isThere = LocalLog.exists(files) || (ledger.hasLog() && !isToBegin);
         LocalLog<Entry> log = isThere
                 ? LocalLog.openUncut(files, codec, options)
                 : LocalLog.create(files, codec, options, ledger.applied());
         boolean isTheirs = false;
         try {
-            if (!ledger.isLogToBegin() && ledger.logId().orElse(log.id()) != log.id()) {
+            if (!isToBegin && ledger.logId().orElse(log.id()) != log.id()) {
                 throw new DataFolderException("The log in " + files
                         + " is not the one that the tables beside it follow: one of"
                         + " the two comes from another folder, or from another time. Nothing was changed. Put back the one that"
@@ -192,7 +193,7 @@ public final class DataStore implements AutoCloseable {
             if (ledger.hasLog()) {
                 checkReach(ledger, log, files);
             }
-            if (!ledger.hasLog() || ledger.isLogToBegin() || ledger.logId().isEmpty()) {
+            if (!ledger.hasLog() || isToBegin || ledger.logId().isEmpty()) {
                 ledger.followLog(log.id());
             }
             isTheirs = true;

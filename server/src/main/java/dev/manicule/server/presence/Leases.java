@@ -16,7 +16,8 @@ import java.util.Set;
  * announcement. Belongs to the thread of {@link Presence}.
  */
 final class Leases {
-    private static final long NANOS_BY_STEP = 100;
+    /** A patience is reported in 100 ns. */
+    static final long NANOS_BY_STEP = 100;
 
     private final Reports reports;
     /** Those who are there, and have no lease or one that says something else. */

@@ -36,7 +36,6 @@ public final class Presence {
     /** A stream is open after its user has left: after so long the user is there again. */
     private static final long RETURN_NANOS = 1_000_000_000L;
     private static final int MOST_DUE_AT_ONCE = 1_000;
-    private static final long NANOS_BY_STEP = 100;
 
     private final RoomAnnouncer announcer;
     private final Membership membership;
@@ -103,7 +102,7 @@ public final class Presence {
         }
         Member member = stay.member;
         member.isLeased = true;
-        member.patience = Math.multiplyExact(lease.patience(), NANOS_BY_STEP);
+        member.patience = Math.multiplyExact(lease.patience(), Leases.NANOS_BY_STEP);
         stay.isFormer = true;
         stay.expires = now + member.patience;
         if (lease.state() != null) {
