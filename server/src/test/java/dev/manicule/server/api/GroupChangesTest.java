@@ -6,7 +6,7 @@ import dev.manicule.server.command.ChangeGroup;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.DeleteGroup;
 import dev.manicule.server.command.Outcome;
-import dev.manicule.server.journal.Journal;
+import dev.manicule.server.journal.JournalOfATest;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Limits;
@@ -17,46 +17,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class GroupChangesTest {
     private final Queue<Runnable> submitted = new ArrayDeque<>();
     private final List<String> done = new ArrayList<>();
-    private final GroupChanges changes = new GroupChanges(new Journal() {
+    private final GroupChanges changes = new GroupChanges(new JournalOfATest() {
         @Override
         @SuppressWarnings("unchecked") // there are no other commands
-        public <O extends Outcome> void submit(Client of, Command<O> command, Consumer<? super O> whenDecided) {
+        public <O extends Outcome> void submit(Command<O> command, Consumer<? super O> whenDecided) {
             submitted.add(() -> whenDecided.accept((O) new ChangeGroup.Changed()));
         }
-
-        @Override
-        public <O extends Outcome> void submit(Command<O> command, Consumer<? super O> whenDecided) {
-            submit(new Budget(new Limits()).server(), command, whenDecided);
-        }
-
-        @Override
-        public long position() {
-            return 0;
-        }
-
-        @Override
-        public int waiting() {
-            return 0;
-        }
-
-        @Override
-        public @Nullable String fault() {
-            return null;
-        }
-
-        @Override
-        public boolean isAlive() {
-            return true;
-        }
-
-        @Override
-        public void close() {}
     });
 
     private static Client from(String address) {

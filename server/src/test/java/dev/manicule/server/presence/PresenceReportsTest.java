@@ -10,17 +10,13 @@ import dev.manicule.server.command.PresenceChange.Join;
 import dev.manicule.server.command.PresenceChange.Leave;
 import dev.manicule.server.command.PresenceChange.SetState;
 import dev.manicule.server.command.Unavailable;
-import dev.manicule.server.journal.Journal;
+import dev.manicule.server.journal.JournalOfATest;
 import dev.manicule.server.json.Json;
-import dev.manicule.server.limits.Budget;
-import dev.manicule.server.limits.Client;
-import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Reports, with a journal that decides when the test says so. */
@@ -29,39 +25,11 @@ class PresenceReportsTest {
     private static final Unavailable UNCERTAIN = new Unavailable("as the test asks", true);
 
     private final List<ChangePresence> commands = new ArrayList<>();
-    private final PresenceReports reports = new PresenceReports(new Journal() {
-        @Override
-        public <O extends Outcome> void submit(Client of, Command<O> command, Consumer<? super O> whenDecided) {
-            commands.add((ChangePresence) command);
-        }
-
+    private final PresenceReports reports = new PresenceReports(new JournalOfATest() {
         @Override
         public <O extends Outcome> void submit(Command<O> command, Consumer<? super O> whenDecided) {
-            submit(new Budget(new Limits()).server(), command, whenDecided);
+            commands.add((ChangePresence) command);
         }
-
-        @Override
-        public long position() {
-            return 0;
-        }
-
-        @Override
-        public int waiting() {
-            return 0;
-        }
-
-        @Override
-        public @Nullable String fault() {
-            return null;
-        }
-
-        @Override
-        public boolean isAlive() {
-            return true;
-        }
-
-        @Override
-        public void close() {}
     }, 7, channel -> true, outcome -> {});
 
     private static Join join(int channel, String state) {

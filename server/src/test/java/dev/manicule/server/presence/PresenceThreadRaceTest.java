@@ -7,7 +7,7 @@ import dev.manicule.server.command.Command;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.command.Unavailable;
-import dev.manicule.server.journal.Journal;
+import dev.manicule.server.journal.JournalOfATest;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Limits;
@@ -23,7 +23,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Clients have something done, the journal decides, the server stops. */
@@ -65,40 +64,18 @@ class PresenceThreadRaceTest {
     }
 
     /** A journal that decides when the test says so. */
-    private record Collecting(Queue<Submitted> submitted) implements Journal {
+    private static final class Collecting extends JournalOfATest {
+        private final Queue<Submitted> submitted;
+
+        Collecting(Queue<Submitted> submitted) {
+            this.submitted = submitted;
+        }
+
         @Override
         @SuppressWarnings("unchecked") // there are no other commands
         public <O extends Outcome> void submit(Command<O> command, Consumer<? super O> whenDecided) {
             submitted.add(new Submitted((ChangePresence) command, outcome -> whenDecided.accept((O) outcome)));
         }
-
-        @Override
-        public <O extends Outcome> void submit(Client of, Command<O> command, Consumer<? super O> whenDecided) {
-            submit(command, whenDecided);
-        }
-
-        @Override
-        public long position() {
-            return 0;
-        }
-
-        @Override
-        public int waiting() {
-            return 0;
-        }
-
-        @Override
-        public @Nullable String fault() {
-            return null;
-        }
-
-        @Override
-        public boolean isAlive() {
-            return true;
-        }
-
-        @Override
-        public void close() {}
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.journal.Journal;
+import dev.manicule.server.journal.JournalOfATest;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Limit;
@@ -27,7 +28,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,40 +53,12 @@ class PresenceThreadTest {
             new PresenceSettings(1_000, Duration.ofSeconds(1)), limits);
 
     private Journal journal() {
-        return new Journal() {
+        return new JournalOfATest() {
             @Override
             @SuppressWarnings("unchecked") // there are no other commands
-            public <O extends Outcome> void submit(Client of, Command<O> command, Consumer<? super O> whenDecided) {
+            public <O extends Outcome> void submit(Command<O> command, Consumer<? super O> whenDecided) {
                 submitted.add(new Submitted((ChangePresence) command, outcome -> whenDecided.accept((O) outcome)));
             }
-
-            @Override
-            public <O extends Outcome> void submit(Command<O> command, Consumer<? super O> whenDecided) {
-                submit(new Budget(new Limits()).server(), command, whenDecided);
-            }
-
-            @Override
-            public long position() {
-                return 0;
-            }
-
-            @Override
-            public int waiting() {
-                return 0;
-            }
-
-            @Override
-            public @Nullable String fault() {
-                return null;
-            }
-
-            @Override
-            public boolean isAlive() {
-                return true;
-            }
-
-            @Override
-            public void close() {}
         };
     }
 
