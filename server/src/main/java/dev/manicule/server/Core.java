@@ -37,6 +37,7 @@ import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.limits.WorkerThreads;
+import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Timetoken;
 import dev.manicule.server.log.LogListener;
 import dev.manicule.server.presence.PresenceThread;
@@ -48,6 +49,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -56,8 +58,8 @@ import org.jspecify.annotations.Nullable;
  * ledger is open.
  */
 final class Core implements AutoCloseable {
-    /** The number of this node: it is the only one. */
-    private static final long NODE = 1;
+    /** The number of a node that is the only one. */
+    private static final long ONLY_NODE = 1;
 
     private final DataStore data;
     private final Ledger ledger;
@@ -93,7 +95,11 @@ final class Core implements AutoCloseable {
         Clocks clocks = around.clocks();
         ManiculeConfig config = around.config().get();
         workers = new WorkerThreads("manicule-worker", Math.max(2, Runtime.getRuntime().availableProcessors()));
-        timeline = new Timeline(clocks.wall(), Math.max(ledger.lastTimetoken(), toldBefore(ledger, clocks)));
+        ClusterSettings cluster = config.cluster();
+        long node = cluster == null ? ONLY_NODE : cluster.number();
+        timeline = data.log().isShared()
+                ? Timeline.ofLog(ledger.lastTimetoken())
+                : new Timeline(clocks.wall(), Math.max(ledger.lastTimetoken(), toldBefore(ledger, clocks)));
         Groups groups = new Groups(ledger.reads().groups(), around.budget());
         FeedReader feed = new StoredFeed(ledger.reads());
         hub = new Hub(http.loops(), workers, feed, groups,
@@ -106,13 +112,16 @@ final class Core implements AutoCloseable {
         journal = new LogJournal(data.log(), ledger, timeline, commit -> {
             commit.revocations().forEach(revocations::add);
             hub.committed(commit);
-        }, around.budget(), new SecureRandom().nextLong(), data.background());
+        }, around.budget(), new SecureRandom().nextLong(), data.background(),
+                cluster == null || cluster.reads() == ClusterSettings.Reads.LINEARIZABLE);
         hub.begin(journal::position);
         Budget budget = around.budget();
-        presence = new PresenceThread(journal, NODE, hub.interest()::isListenedTo, groups::isIn, clocks.steady(),
+        // a subscriber of another node may listen
+        Predicate<Channel> isListenedTo = cluster == null ? hub.interest()::isListenedTo : channel -> true;
+        presence = new PresenceThread(journal, node, isListenedTo, groups::isIn, clocks.steady(),
                 config.presence(), limits);
         ledger.reads()
-                .leases(NODE, lease -> presence.restore(budget.keyset(lease.channel().keyset()), lease));
+                .leases(node, lease -> presence.restore(budget.keyset(lease.channel().keyset()), lease));
         presence.start();
         groups.listen((group, removed, added) -> presence.groupChanged(budget.keyset(group.keyset()), group, removed,
                 added));
@@ -141,7 +150,7 @@ final class Core implements AutoCloseable {
         if (sandbox != null) {
             families.add(new SandboxApi(sandbox));
         }
-        api = new Api(keysets, access, crowd, limits, timeline, workers, telemetry,
+        api = new Api(keysets, access, crowd, limits, timeline, journal, workers, telemetry,
                 sandbox == null ? new Faults() : sandbox.faults(), families);
         control = new ControlSocket(config.data(), ledger);
     }

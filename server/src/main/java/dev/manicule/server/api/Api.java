@@ -10,6 +10,7 @@ import dev.manicule.server.http.Answer;
 import dev.manicule.server.http.Exchange;
 import dev.manicule.server.http.Handler.Refusal;
 import dev.manicule.server.http.Request;
+import dev.manicule.server.journal.Journal;
 import dev.manicule.server.journal.Timeline;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.limits.Workers;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -45,10 +47,12 @@ public final class Api {
     private final Keysets keysets;
     private final Crowd crowd;
     private final Timeline timeline;
+    private final Journal journal;
     private final Authorization authorization;
 
     /** An API of these families. */
-    public Api(Keysets keysets, Access access, Crowd crowd, Limits limits, Timeline timeline, Workers workers,
+    public Api(Keysets keysets, Access access, Crowd crowd, Limits limits, Timeline timeline, Journal journal,
+            Workers workers,
             RequestTelemetry telemetry, Faults faults, List<? extends Family> families) {
         this.telemetry = telemetry;
         this.faults = faults;
@@ -56,6 +60,7 @@ public final class Api {
         this.crowd = crowd;
         this.keysets = keysets;
         this.timeline = timeline;
+        this.journal = journal;
         authorization = new Authorization(access, limits, timeline, workers);
         List<Faults.Served> served = new ArrayList<>();
         for (Family family : families) {
@@ -258,7 +263,21 @@ public final class Api {
             return;
         }
         authorization.of(new Arrival(route, path, query, keyset, request, exchange),
-                call -> unless(crowd.ofKeyset(keyset), errors, exchange, () -> serve(route, call)));
+                call -> unless(crowd.ofKeyset(keyset), errors, exchange, () -> serveWhenPresent(route, call)));
+    }
+
+    /** Where reads see the present of all nodes, first has this node catch up with it. */
+    private void serveWhenPresent(Route route, Call call) {
+        Executor loop = call.exchange().loop();
+        if (!route.isOfPresent() || journal.isPresent(fault -> {
+            if (fault == null) {
+                loop.execute(() -> serve(route, call));
+            } else {
+                call.refuse(fault);
+            }
+        })) {
+            serve(route, call);
+        }
     }
 
     private void serve(Route route, Call call) {

@@ -54,8 +54,10 @@ public final class ChannelGroupsApi implements Api.Family {
     @Override
     public List<Route> routes() {
         String all = "/v1/channel-registration/sub-key/{subscribeKey}/channel-group";
-        return List.of(Route.of("GET", all, ErrorShape.GROUPS, Need.NOTHING, this::names),
-                Route.of("GET", all + "/{group}", ErrorShape.GROUPS, ChannelGroupsApi::need, this::group).notForHead(),
+        return List.of(Route.of("GET", all, ErrorShape.GROUPS, Need.NOTHING, this::names).ofPresent(),
+                Route.of("GET", all + "/{group}", ErrorShape.GROUPS, ChannelGroupsApi::need, this::group)
+                        .notForHead()
+                        .ofPresent(),
                 Route.of("GET", all + "/{group}/remove", ErrorShape.GROUPS, Need.onGroup(Permission.MANAGE),
                         this::delete).notForHead());
     }

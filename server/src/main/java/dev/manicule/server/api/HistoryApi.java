@@ -59,15 +59,16 @@ public final class HistoryApi implements Api.Family {
         String withActions = "/v3/history-with-actions/sub-key/{subscribeKey}/channel/{channels}";
         return List.of(
                 Route.of("GET", "/v2/history/sub-key/{subscribeKey}/channel/{channel}", ErrorShape.HISTORY,
-                        Need.on(Permission.READ), this::v2),
+                        Need.on(Permission.READ), this::v2).ofPresent(),
                 Route.of("GET", v3 + "channel/{channels}", ErrorShape.HISTORY, Need.on(Permission.READ),
-                        call -> v3(call, false)).forChannels(MOST_CHANNELS),
+                        call -> v3(call, false)).forChannels(MOST_CHANNELS).ofPresent(),
                 Route.of("GET", withActions, ErrorShape.HISTORY, Need.on(Permission.READ), call -> v3(call, true))
-                        .forChannels(MOST_CHANNELS),
+                        .forChannels(MOST_CHANNELS)
+                        .ofPresent(),
                 Route.of("DELETE", v3 + "channel/{channels}", ErrorShape.HISTORY, Need.on(Permission.DELETE),
                         this::delete),
                 Route.of("GET", v3 + "message-counts/{channels}", ErrorShape.HISTORY, Need.on(Permission.READ),
-                        this::counts).forChannels(MOST_CHANNELS_COUNTED));
+                        this::counts).forChannels(MOST_CHANNELS_COUNTED).ofPresent());
     }
 
     private void v2(Call call) {

@@ -54,7 +54,7 @@ public final class MessageActionsApi implements Api.Family {
     public List<Route> routes() {
         String channel = "/v1/message-actions/{subscribeKey}/channel/{channel}";
         String message = channel + "/message/{messageTimetoken}";
-        return List.of(Route.of("GET", channel, ErrorShape.ACTIONS, Need.on(Permission.READ), this::get),
+        return List.of(Route.of("GET", channel, ErrorShape.ACTIONS, Need.on(Permission.READ), this::get).ofPresent(),
                 Route.of("POST", message, ErrorShape.ACTIONS, Need.on(Permission.WRITE), this::add),
                 Route.of("DELETE", message + "/action/{actionTimetoken}", ErrorShape.ACTIONS,
                         Need.on(Permission.DELETE), this::remove));

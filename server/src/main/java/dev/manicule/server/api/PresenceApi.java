@@ -74,10 +74,12 @@ public final class PresenceApi implements Api.Family {
             routes.add(Route.of("GET", channels + "/uuid/{uuid}/data", ErrorShape.PRESENCE, read.asUuidOfPath(),
                     named(this::setState)).notForHead());
             // JavaScript does not encode the slashes of a uuid
-            routes.add(Route.of("GET", channels + "/uuid/{uuid...}", ErrorShape.PRESENCE, read, named(this::state)));
-            routes.add(Route.of("GET", channels, ErrorShape.PRESENCE, read, named(this::hereNow)));
-            routes.add(Route.of("GET", all + "/uuid/{uuid}", ErrorShape.PRESENCE, Need.NOTHING, this::whereNow));
-            routes.add(Route.of("GET", all, ErrorShape.PRESENCE, Need.NOTHING, this::hereNowEverywhere));
+            routes.add(Route.of("GET", channels + "/uuid/{uuid...}", ErrorShape.PRESENCE, read, named(this::state))
+                    .ofPresent());
+            routes.add(Route.of("GET", channels, ErrorShape.PRESENCE, read, named(this::hereNow)).ofPresent());
+            routes.add(Route.of("GET", all + "/uuid/{uuid}", ErrorShape.PRESENCE, Need.NOTHING, this::whereNow)
+                    .ofPresent());
+            routes.add(Route.of("GET", all, ErrorShape.PRESENCE, Need.NOTHING, this::hereNowEverywhere).ofPresent());
         }
         return routes;
     }

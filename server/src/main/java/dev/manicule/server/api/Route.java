@@ -11,9 +11,10 @@ package dev.manicule.server.api;
  * @param isForHead whether a HEAD is served as its GET, whose body is left out; otherwise it is answered before the endpoint,
  *        which changes something or waits
  * @param mostChannels how many channels its path may list, where the limit for all requests is not lower
+ * @param isOfPresent whether it reads what any node has answered before, and not only what this one has applied
  */
 record Route(String method, PathPattern path, ErrorShape errors, Need need, Endpoint endpoint, boolean isForNoPages,
-        boolean isForHead, int mostChannels) {
+        boolean isForHead, int mostChannels, boolean isOfPresent) {
     /** Answers the requests of one route, or hands them on and answers later. Runs on an event loop. */
     @FunctionalInterface
     interface Endpoint {
@@ -21,22 +22,28 @@ record Route(String method, PathPattern path, ErrorShape errors, Need need, Endp
     }
 
     static Route of(String method, String path, ErrorShape errors, Need need, Endpoint endpoint) {
-        return new Route(method, new PathPattern(path), errors, need, endpoint, false, true, Integer.MAX_VALUE);
+        return new Route(method, new PathPattern(path), errors, need, endpoint, false, true, Integer.MAX_VALUE, false);
     }
 
     /** The same, for no web pages but this server's own. */
     Route forNoPages() {
-        return new Route(method, path, errors, need, endpoint, true, isForHead, mostChannels);
+        return new Route(method, path, errors, need, endpoint, true, isForHead, mostChannels, isOfPresent);
     }
 
     /** The same, whose endpoint no HEAD reaches. */
     Route notForHead() {
-        return new Route(method, path, errors, need, endpoint, isForNoPages, false, mostChannels);
+        return new Route(method, path, errors, need, endpoint, isForNoPages, false, mostChannels,
+                isOfPresent);
     }
 
     /** The same, of so many channels at most. */
     Route forChannels(int most) {
-        return new Route(method, path, errors, need, endpoint, isForNoPages, isForHead, most);
+        return new Route(method, path, errors, need, endpoint, isForNoPages, isForHead, most, isOfPresent);
+    }
+
+    /** The same, which reads the present of all nodes. */
+    Route ofPresent() {
+        return new Route(method, path, errors, need, endpoint, isForNoPages, isForHead, mostChannels, true);
     }
 
     /** Whether it serves requests of a method. */

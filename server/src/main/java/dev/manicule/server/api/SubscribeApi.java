@@ -207,6 +207,12 @@ public final class SubscribeApi implements Api.Family {
             }
             return;
         }
+        if (journal.isPresent(fault -> goOn(call, () -> beginAtPresent(call, wish, format)))) { // of a node cut off, its own
+            beginAtPresent(call, wish, format);
+        }
+    }
+
+    private void beginAtPresent(Call call, Wish wish, PollFormat format) {
         long here = journal.position(); // before the join, which whoever comes is told of like everybody else
         Attendance attendance = attendance(call, wish, false);
         call.answer(format.empty(here, true));

@@ -35,11 +35,14 @@ public final class DataStore implements AutoCloseable {
     private final Ledger ledger;
     private final Log<Entry> log;
     private final ExecutorService background;
-    private final Listening listening;
+    private final ListenedTo listening;
 
     /** Observes the log as soon as metrics are there to be kept. */
-    private static final class Listening implements LogListener {
+    public static final class ListenedTo implements LogListener {
         private volatile LogListener listener = LogListener.NONE;
+
+        /** One that is not listened to yet. */
+        public ListenedTo() {}
 
         @Override
         public void appended(int entries, long bytes, long nanos) {
@@ -47,7 +50,7 @@ public final class DataStore implements AutoCloseable {
         }
     }
 
-    private DataStore(Ledger ledger, Log<Entry> log, ExecutorService background, Listening listening) {
+    private DataStore(Ledger ledger, Log<Entry> log, ExecutorService background, ListenedTo listening) {
         this.ledger = ledger;
         this.log = log;
         this.background = background;
@@ -64,7 +67,7 @@ public final class DataStore implements AutoCloseable {
     public static DataStore open(Path path, InstantSource clock) throws DataFolderException {
         Ledger ledger = Ledger.open(path);
         ExecutorService background = threads();
-        Listening listening = new Listening();
+        ListenedTo listening = new ListenedTo();
         LocalLog<Entry> log = null;
         boolean isOpen = false;
         try {
@@ -157,7 +160,54 @@ public final class DataStore implements AutoCloseable {
     /** Opens a data folder that need not survive the machine: its log is in memory, and ends with this. */
     public static DataStore openTransient(Path path, InstantSource clock) throws DataFolderException {
         Ledger ledger = Ledger.open(path);
-        return new DataStore(ledger, new MemoryLog<>(ledger.applied(), clock), threads(), new Listening());
+        return new DataStore(ledger, new MemoryLog<>(ledger.applied(), clock), threads(), new ListenedTo());
+    }
+
+    /**
+     * Opens a data folder whose tables follow a shared log. What of the log the tables have not yet, they have when this returns.
+     *
+     * @param log the log, which is closed with this
+     * @param id which log it is
+     * @param listened observes appends to the log
+     * @throws DataFolderException as of {@link #open}; when the tables follow another log; or when the log does not have what they need
+     */
+    public static DataStore openShared(Path path, Log<Entry> log, long id, ListenedTo listened)
+            throws DataFolderException {
+        Ledger ledger = Ledger.open(path);
+        ExecutorService background = threads();
+        boolean isOpen = false;
+        try {
+            if (ledger.hasLog() && ledger.logId().orElse(id) != id) {
+                throw new DataFolderException("The data in " + path.toAbsolutePath().normalize()
+                        + " follows another log than the one of this cluster. Nothing was changed. Use an empty folder, or one that was"
+                        + " made for this cluster.");
+            }
+            if (ledger.applied() < log.begin()) {
+                throw new DataFolderException("The data in " + path.toAbsolutePath().normalize()
+                        + " is older than the log reaches back: it has the entries below " + ledger.applied()
+                        + ", and the log begins at " + log.begin()
+                        + ". Nothing was changed. Copy a newer folder of a node that is stopped.");
+            }
+            if (!ledger.hasLog() || ledger.logId().isEmpty()) {
+                ledger.followLog(id);
+            }
+            ledger.markStarted();
+            catchUp(ledger, log);
+            isOpen = true;
+            return new DataStore(ledger, log, background, listened);
+        } catch (LogException e) {
+            throw new DataFolderException(opening(path, e) + " Nothing was lost.", e);
+        } catch (UnknownRulesException e) {
+            throw new DataFolderException(e.getMessage() + " Nothing was lost.", e);
+        } catch (StorageException e) {
+            throw new DataFolderException(e.getMessage() + ": nothing was lost; mend the disk and start again.", e);
+        } finally {
+            if (!isOpen) {
+                log.close();
+                background.shutdown();
+                ledger.close();
+            }
+        }
     }
 
     private static ExecutorService threads() {

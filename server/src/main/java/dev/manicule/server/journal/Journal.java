@@ -35,6 +35,15 @@ public interface Journal extends AutoCloseable {
     <O extends Outcome> void submit(Command<O> command, Consumer<? super O> whenDecided);
 
     /**
+     * Calls back when readers of the ledger here see all that any node had answered before this call, unless they do so already, as
+     * they always do where the log belongs to one process. Does not wait.
+     *
+     * @param action gets null, or why the log can't be asked; on a thread of the journal's; it must not block
+     * @return true when they do so already: then the action is not called
+     */
+    boolean isPresent(Consumer<@Nullable Unavailable> action);
+
+    /**
      * Where a subscriber begins that wants all that comes from now on: each event with a timetoken up to it is committed
      * and has been handed to the {@link CommitListener}; each event that is handed over after this call returns has a
      * higher one. It is the present time, or a little before. Any thread may ask.

@@ -3,6 +3,7 @@ package dev.manicule.server.journal;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.Entry;
 import dev.manicule.server.command.Outcome;
+import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Client;
@@ -16,21 +17,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * A journal over a log: {@link Submissions} on the way in, a {@link Replica} on the way out, and a thread for each. Where few
  * commands wait, the thread that has appended applies too: then nothing is gained by a second one, and its waking costs as much as
- * an add.
+ * an add. Of a shared log, the replica's thread waits for what any node appends.
  */
 public final class LogJournal implements Journal {
     private static final long REST_MILLIS = 1_000;
+    /** How long the replica waits at a time for an entry of a shared log. */
+    private static final long SHARED_WAIT_MILLIS = 200;
+    /** What is in a shared log stays there, if it can't be applied before the end. */
+    private static final long SHARED_END_NANOS = TimeUnit.SECONDS.toNanos(5);
     /** With fewer commands waiting, the next append can wait until the last one is applied. */
     private static final int FEW = 64;
 
     private final Submissions submissions;
     private final Replica replica;
+    private final Present present;
+    private final boolean isLinearizable;
     private final Log<Entry> log;
     private final Budget budget;
     private final Thread appender = Thread.ofPlatform().name("manicule-log").daemon().unstarted(this::append);
     private final Thread applier = Thread.ofPlatform().name("manicule-replica").daemon().unstarted(this::apply);
     /** Where to end. */
     private volatile long end = Long.MAX_VALUE;
+    /** Until when to be there, by the clock that does not step, once {@link #end} is known. */
+    private volatile long deadline;
 
     /**
      * Starts it. The log is the caller's to close, after the journal, and then the ledger.
@@ -38,28 +47,34 @@ public final class LogJournal implements Journal {
      * @param log what the ledger has applied all of
      * @param node stands for this start of the process in operation ids: a number that no other has
      * @param background runs what no write should wait for
+     * @param isLinearizable whether {@link #isPresent} has this node catch up with the others, where the log is shared
      */
     public LogJournal(Log<Entry> log, Ledger ledger, Timeline timeline, CommitListener listener, Budget budget,
-            long node, Executor background) {
+            long node, Executor background, boolean isLinearizable) {
         this.log = log;
+        this.isLinearizable = isLinearizable && log.isShared();
         this.budget = budget;
         submissions = new Submissions(log, timeline, budget, node, System::nanoTime);
         replica = new Replica(log, ledger, submissions, listener, background, System::nanoTime);
+        present = new Present(this);
         applier.start();
         appender.start();
     }
 
     private void append() {
         while (submissions.appendNext(REST_MILLIS)) {
-            if (submissions.waiting() >= FEW || !replica.applyNow()) {
+            if (!log.isShared() && (submissions.waiting() >= FEW || !replica.applyNow())) {
                 LockSupport.unpark(applier);
             }
         }
     }
 
     private void apply() {
+        long wait = log.isShared() ? SHARED_WAIT_MILLIS : 0;
         while (!isAtEnd()) {
-            if (!replica.step() && !isAtEnd()) { // the step may have been the last one, for which it was woken
+            boolean isMore = replica.step(wait);
+            boolean hasWaited = wait > 0 && !replica.isFailing();
+            if (!isMore && !hasWaited && !isAtEnd()) { // the step may have been the last one, for which it was woken
                 LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(REST_MILLIS));
             }
         }
@@ -67,7 +82,16 @@ public final class LogJournal implements Journal {
     }
 
     private boolean isAtEnd() {
-        return end != Long.MAX_VALUE && replica.hasReached(end);
+        return end != Long.MAX_VALUE
+                && (replica.hasReached(end) || (log.isShared() && System.nanoTime() - deadline >= 0));
+    }
+
+    @Override
+    public boolean isPresent(Consumer<@Nullable Unavailable> action) {
+        if (isLinearizable) {
+            present.when(action);
+        }
+        return !isLinearizable;
     }
 
     @Override
@@ -104,6 +128,7 @@ public final class LogJournal implements Journal {
     public void close() {
         submissions.close();
         joinUninterruptibly(appender);
+        deadline = System.nanoTime() + SHARED_END_NANOS;
         end = log.end();
         LockSupport.unpark(applier);
         joinUninterruptibly(applier);

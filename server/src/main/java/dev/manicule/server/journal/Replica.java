@@ -96,7 +96,7 @@ final class Replica {
     private static void replay(Log<Entry> log, Ledger ledger, long end) throws LogException, InterruptedException {
         try (LogReader<Entry> reader = log.reader(ledger.applied())) {
             while (ledger.applied() < end) {
-                ledger.commit(apply(durable(reader, end).batches(), ledger).draft());
+                ledger.commit(apply(durable(reader, end, 0).batches(), ledger).draft());
             }
         }
     }
@@ -104,15 +104,16 @@ final class Replica {
     /**
      * Applies some of what is durable, and removes some of the rows that no read shows any more.
      *
-     * @return whether there may be more to do at once
+     * @param millis for how long to wait for an entry when there is nothing to do, in milliseconds
+     * @return whether there may be more to do at once; false, without waiting, while it {@link #isFailing}
      */
-    boolean step() {
+    boolean step(long millis) {
         turn.lock();
         try {
             if (trouble != null && !isMended()) {
                 return false;
             }
-            boolean isMore = applyDurable();
+            boolean isMore = applyDurable(ledger.hasRowsToRemove() ? 0 : millis);
             return removeRows() || isMore;
         } catch (Throwable e) { // of this machine: what the rules do to an entry is an outcome
             fails(e);
@@ -135,10 +136,20 @@ final class Replica {
             if (trouble != null || ledger.hasRowsToRemove()) {
                 return false;
             }
-            return !applyDurable();
+            return !applyDurable(0);
         } catch (Throwable e) {
             fails(e);
             return false;
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** Whether the tables can't be written, or the log not be read. */
+    boolean isFailing() {
+        turn.lock();
+        try {
+            return trouble != null;
         } finally {
             turn.unlock();
         }
@@ -176,14 +187,17 @@ final class Replica {
     }
 
     /** Applies some of what is durable; gives whether there may be more. */
-    private boolean applyDurable() throws LogException, InterruptedException {
-        if (ledger.applied() >= log.end()) {
+    private boolean applyDurable(long millis) throws LogException, InterruptedException {
+        if (millis == 0 && ledger.applied() >= log.end()) {
             return false;
         }
         if (reader == null) {
             reader = log.reader(ledger.applied());
         }
-        Durable durable = durable(reader, Long.MAX_VALUE);
+        Durable durable = durable(reader, Long.MAX_VALUE, millis);
+        if (durable.batches().isEmpty()) {
+            return false;
+        }
         Applied applied = apply(durable.batches(), ledger);
         ledger.commit(applied.draft());
         long end = durable.batches().getLast().endOffset();
@@ -199,17 +213,19 @@ final class Replica {
     private record Durable(List<Batch<Entry>> batches, long bytes) {}
 
     /**
-     * The next batches that are durable, as many as are to be committed together; at least one is there.
+     * The next batches that are durable, as many as are to be committed together; none when no entry comes in time.
      *
      * @param end the end of a batch, behind which none is taken
+     * @param millis for how long to wait for the first, in milliseconds
      */
-    private static Durable durable(LogReader<Entry> reader, long end) throws LogException, InterruptedException {
+    private static Durable durable(LogReader<Entry> reader, long end, long millis)
+            throws LogException, InterruptedException {
         List<Batch<Entry>> batches = new ArrayList<>();
         long entries = 0;
         long bytes = 0;
         boolean isAtEnd = false;
         while (!isAtEnd && entries < MOST_AT_ONCE && bytes < MOST_BYTES_AT_ONCE) {
-            Batch<Entry> batch = reader.next(0);
+            Batch<Entry> batch = reader.next(batches.isEmpty() ? millis : 0);
             if (batch == null) {
                 break;
             }
@@ -273,18 +289,7 @@ final class Replica {
         } catch (Throwable e) { // what is committed stays so
             LOG.error("Telling subscribers of a commit failed", RedactedThrowable.of(e));
         }
-        int own = 0;
-        for (Entry entry : applied.entries()) {
-            own += submissions.isOwn(entry) ? 1 : 0;
-        }
-        submissions.published(draft.lastTimetoken(), own);
-        for (int place = 0; place < applied.entries().size(); place++) {
-            Entry entry = applied.entries().get(place);
-            Submissions.Pending<?> pending = submissions.isOwn(entry) ? submissions.take(entry.operation()) : null;
-            if (pending != null) {
-                pending.tell(applied.outcomes().get(place));
-            }
-        }
+        submissions.published(draft.lastTimetoken(), applied.entries(), applied.outcomes());
     }
 
     /** Between two batches, removes some of the rows that no read shows any more; gives whether there are more. */

@@ -163,34 +163,55 @@ final class Submissions {
     /** See {@link Journal#position()}. */
     long position() {
         long now = timeline.now(); // first raise the timeline, then look: an entry that is made later is above now
-        return inFlight.get() > 0 ? published : now;
+        return log.isShared() || inFlight.get() > 0 ? published : now; // entries of other nodes may be just above it
     }
 
-    /** Whether an entry was submitted here, by this start of the process. */
-    boolean isOwn(Entry entry) {
-        return entry.operation().node() == node;
-    }
-
-    /** The callback of an operation of ours; null when it has been called. Of the replica. */
-    @Nullable
-    Pending<?> take(OperationId operation) {
-        while (true) {
-            Pending<?> first = pending.peekFirst();
-            if (first == null || first.sequence > operation.sequence()) {
-                return null;
+    /**
+     * The events of entries have been published. Those of them that were submitted here, by this start of the process, get their
+     * outcomes. Of the replica.
+     *
+     * @param lastTimetoken the highest timetoken of what has been published
+     * @param entries what has been published, in order
+     * @param outcomes what became of each
+     */
+    void published(long lastTimetoken, List<Entry> entries, List<Outcome> outcomes) {
+        long reached = 0;
+        for (Entry entry : entries) {
+            reached = isOwn(entry) ? Math.max(reached, entry.operation().sequence()) : reached;
+        }
+        List<Pending<?>> done = take(reached);
+        timeline.reach(lastTimetoken);
+        published = lastTimetoken; // not before: all events up to a position have been handed over
+        finished(done.size());
+        int place = 0;
+        for (Pending<?> each : done) {
+            while (place < entries.size() && !isOf(entries.get(place), each)) {
+                place++;
             }
-            boolean _ = pending.remove(first);
-            if (first.sequence == operation.sequence()) {
-                return first;
-            }
+            each.tell(place < entries.size() ? outcomes.get(place) : UNCERTAIN);
         }
     }
 
-    /** The events of entries have been published, some of them ours. Of the replica. */
-    void published(long lastTimetoken, int own) {
-        timeline.reach(lastTimetoken);
-        published = lastTimetoken; // not before: all events up to a position have been handed over
-        finished(own);
+    private boolean isOwn(Entry entry) {
+        return entry.operation().node() == node;
+    }
+
+    private boolean isOf(Entry entry, Pending<?> pending) {
+        return isOwn(entry) && entry.operation().sequence() == pending.sequence;
+    }
+
+    /**
+     * Those that wait up to a sequence, in order. An entry that is not in the log although a later one of ours is was in doubt, and its
+     * callback has been called; should it come later after all, nothing waits for it.
+     */
+    private List<Pending<?>> take(long sequence) {
+        List<Pending<?>> taken = new ArrayList<>();
+        for (Pending<?> first = pending.peekFirst(); first != null
+                && first.sequence <= sequence; first = pending.peekFirst()) {
+            boolean _ = pending.remove(first);
+            taken.add(first);
+        }
+        return taken;
     }
 
     private void finished(int entries) {
@@ -253,7 +274,7 @@ final class Submissions {
     private void end() {
         hasEnded = true;
         refuseLate();
-        if (!isFailing) {
+        if (!isFailing && !log.isShared()) { // in a shared log, no more was told than was applied
             append(List.of(new Pending<>(new Tick(), outcome -> {})));
         }
     }
@@ -274,7 +295,9 @@ final class Submissions {
             return false;
         }
         if (isInDoubt) {
-            LOG.info("The disk can be written again; the writes that had failed are done.");
+            LOG.info(log.isShared()
+                    ? "The log can be written again; of the writes that had failed, some may be done."
+                    : "The disk can be written again; the writes that had failed are done.");
         }
         isInDoubt = false;
         return true;
@@ -315,7 +338,7 @@ final class Submissions {
             throw e;
         }
         if (wasFailing && !failed[0]) {
-            LOG.info("The disk can be written again.");
+            LOG.info("The {} can be written again.", log.isShared() ? "log" : "disk");
         }
         isFailing = failed[0];
     }
@@ -338,8 +361,9 @@ final class Submissions {
 
     private void failed(List<Pending<?>> batch, String reason, boolean inDoubt, boolean wasFailing) {
         if (!wasFailing) {
-            LOG.error("Writing {} commands failed: {}. Until the disk is mended, writes are refused, and reads go on.",
-                    batch.size(), reason);
+            LOG.error(
+                    "Writing {} commands failed: {}. Until the {} can be written, writes are refused, and reads go on.",
+                    batch.size(), reason, log.isShared() ? "log" : "disk");
         }
         isFailing = true;
         isInDoubt = inDoubt;

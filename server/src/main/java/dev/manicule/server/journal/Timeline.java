@@ -3,39 +3,42 @@ package dev.manicule.server.journal;
 import dev.manicule.server.model.Timetoken;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Time as this server tells it: the clock, except that it never steps back and never gives the same timetoken to two
- * commands. All that was ever told to a client as "now" is lower than what comes after it. Any thread may ask.
+ * The present as this server tells it to clients: it never steps back, and each command that is submitted here afterwards gets a higher
+ * timetoken. Where the log belongs to this process, it is the clock's; else the time of the last entry that was applied, because
+ * entries of other nodes may be stamped by a clock that is behind. Any thread may ask.
  */
 public final class Timeline {
-    private final InstantSource clock;
+    private final @Nullable InstantSource clock;
     private final AtomicLong last;
 
-    /** A timeline that goes on after {@code last}, the highest timetoken of an earlier run, or 0. */
+    /** A timeline by a clock that goes on after {@code last}, the highest timetoken of an earlier run, or 0. */
     public Timeline(InstantSource clock, long last) {
+        this(last, clock);
+    }
+
+    private Timeline(long last, @Nullable InstantSource clock) {
         this.clock = clock;
         this.last = new AtomicLong(last);
     }
 
-    /**
-     * The timetokens of a new command: higher than all that were given or told before.
-     *
-     * @param count how many it needs, at least 1
-     * @return the first of them; the others follow one by one
-     */
-    public long next(int count) {
-        long clockTime = Timetoken.of(clock.instant());
-        return last.updateAndGet(previous -> Math.max(previous + 1, clockTime) + count - 1) - (count - 1);
+    /** A timeline without a clock: it is where {@link #reach} has brought it. */
+    public static Timeline ofLog(long last) {
+        return new Timeline(last, null);
     }
 
-    /** Raises it to a timetoken that was given elsewhere. */
+    /** Raises it to a timetoken that was given to a command. */
     public void reach(long timetoken) {
         last.accumulateAndGet(timetoken, Math::max);
     }
 
-    /** The time now; all that {@link #next} gives from now on is higher. */
+    /** The time now. */
     public long now() {
+        if (clock == null) {
+            return last.get();
+        }
         long clockTime = Timetoken.of(clock.instant());
         return last.updateAndGet(previous -> Math.max(previous, clockTime));
     }

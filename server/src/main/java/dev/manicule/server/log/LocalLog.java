@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -348,10 +347,8 @@ public final class LocalLog<E> implements Log<E> {
     }
 
     @Override
-    public CompletableFuture<Long> barrier() {
-        return isClosed()
-                ? CompletableFuture.failedFuture(new LogException(CLOSED))
-                : CompletableFuture.completedFuture(end);
+    public boolean isShared() {
+        return false;
     }
 
     @Override

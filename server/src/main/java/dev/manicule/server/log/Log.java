@@ -1,15 +1,16 @@
 package dev.manicule.server.log;
 
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * An ordered, durable sequence of entries. Each entry has an offset; offsets begin at 0, or at an offset given when the log is
  * made, and grow without holes. An entry is visible to readers once it is durable, and not before; what a reader has seen stays
  * in the log, at its offset, across any crash.
  *
- * <p>Each append carries the log's time, in 100 ns since 1970. It never steps back from one append to the next, whatever the
- * clock does.
+ * <p>A log belongs to one process, or is {@linkplain #isShared shared}: then each process reads what all of them append.
+ *
+ * <p>Each append carries the log's time, in 100 ns since 1970. Where the log belongs to one process, it never steps back from one
+ * append to the next, whatever the clock does; that of a shared log may, when another machine begins to stamp it.
  *
  * <p>Threads: one thread at a time appends and resolves doubt (the appender); each reader belongs to one thread; all other
  * methods may be called by any thread.
@@ -18,9 +19,11 @@ import java.util.concurrent.CompletableFuture;
  */
 public interface Log<E> extends AutoCloseable {
     /**
-     * Appends entries at consecutive offsets, all of them or none. Returns when they are durable or the append has failed. Success
+     * Appends entries in order. Returns when they are durable or the append has failed. Success
      * shows in reading them; only a failure is reported. May block for back-pressure. Throws nothing for a failure of the log, of
-     * the codec or of the callback. An empty list appends nothing.
+     * the codec or of the callback. An empty list appends nothing. Where the log belongs to one process, the entries get consecutive
+     * offsets, all of them or none; in a shared log entries of others may come between, and of an append in doubt some may be there
+     * and others not.
      *
      * @param entries the entries, in order; the list is copied
      * @param onFailure called at most once, by this thread, before the method returns
@@ -28,8 +31,10 @@ public interface Log<E> extends AutoCloseable {
     void append(List<E> entries, AppendFailure onFailure);
 
     /**
-     * Tries to make an append that is in doubt durable; then readers get its entries. While an append is in doubt, the log refuses
-     * others. The appender calls this now and then after a failure in doubt, until it succeeds.
+     * Tries to end the doubt about an append. While an append is in doubt, the log refuses others. Where the log belongs to one
+     * process, readers get the entries of the append in doubt then; a shared log has those that came through, and those that did not
+     * may come through later, behind other entries, or never. The appender calls this now and then after a failure in doubt, until it
+     * succeeds.
      *
      * @return whether no append is in doubt any more
      */
@@ -46,14 +51,11 @@ public interface Log<E> extends AutoCloseable {
     /** The lowest offset that can be read; {@link #end()} when there is none. */
     long begin();
 
-    /** The end of the log: every entry below it is durable; the next entry gets it or a higher offset. */
+    /** The end of the log: every entry below it is durable; the next entry gets it or a higher offset. Does not wait. */
     long end();
 
-    /**
-     * An offset such that every entry that was durable anywhere before the call lies below it. A reader that has applied all entries below
-     * it has the present state. Completes exceptionally, with a {@link LogException}, when the log can't be asked.
-     */
-    CompletableFuture<Long> barrier();
+    /** Whether other processes append to it too. Then {@link #end} is what this process knows, and may be behind. */
+    boolean isShared();
 
     /**
      * Says that entries below an offset are not needed any more. The log may drop them, now, later, or never; {@link #begin()} says

@@ -6,11 +6,13 @@ import org.jspecify.annotations.Nullable;
 public class LogException extends Exception {
     private static final long serialVersionUID = 1;
 
-    LogException(String message) {
+    /** One with words for the operator. */
+    public LogException(String message) {
         super(message);
     }
 
-    LogException(String message, @Nullable Throwable cause) {
+    /** One with words for the operator, and its cause. */
+    public LogException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -11,9 +11,9 @@ public interface LogReader<E> extends AutoCloseable {
     /**
      * The next batch: its first offset is the one after the last that this reader returned.
      *
-     * @param millis how long to wait for one, in milliseconds; with 0, a batch that is durable already is still returned
+     * @param millis how long to wait for one, in milliseconds; with 0, a batch below the log's {@link Log#end} is still returned
      * @return null when no batch became durable in that time
-     * @throws LogException when the entries can't be read: the disk fails, they have been released, or the log is closed. The reader
+     * @throws LogException when the entries can't be read: disk or network fail, they have been released, or the log is closed. The reader
      *     stays at its offset, and may be asked again.
      */
     @Nullable

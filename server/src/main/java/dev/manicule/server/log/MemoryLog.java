@@ -4,7 +4,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -135,15 +134,8 @@ public final class MemoryLog<E> implements Log<E> {
     }
 
     @Override
-    public CompletableFuture<Long> barrier() {
-        lock.lock();
-        try {
-            return isClosed
-                    ? CompletableFuture.failedFuture(new LogException(CLOSED))
-                    : CompletableFuture.completedFuture(end);
-        } finally {
-            lock.unlock();
-        }
+    public boolean isShared() {
+        return false;
     }
 
     @Override

@@ -55,7 +55,7 @@ class DataStoreTest {
     private static void publish(DataStore data, int messages, int bytes) {
         Journal journal = new LogJournal(data.log(), data.ledger(),
                 new Timeline(InstantSource.system(), data.ledger().lastTimetoken()), commit -> {},
-                new Budget(new Limits()), System.nanoTime(), data.background());
+                new Budget(new Limits()), System.nanoTime(), data.background(), true);
         Json payload = new Json(("\"" + "x".repeat(bytes) + "\"").getBytes(StandardCharsets.UTF_8));
         List<? extends CompletableFuture<?>> all = IntStream.range(0, messages).mapToObj(i -> {
             CompletableFuture<Publish.Outcome> outcome = new CompletableFuture<>();
@@ -313,7 +313,7 @@ class DataStoreTest {
             appendWithRules(Ledger.RULES + 1, data);
             Journal journal = new LogJournal(data.log(), data.ledger(),
                     new Timeline(InstantSource.system(), data.ledger().lastTimetoken()), commit -> {},
-                    new Budget(new Limits()), System.nanoTime(), data.background());
+                    new Budget(new Limits()), System.nanoTime(), data.background(), true);
             await().untilAsserted(() -> assertThat(journal.fault()).contains("newer version of the server"));
             CompletableFuture<Outcome> outcome = new CompletableFuture<>();
             journal.submit(new Tick(), outcome::complete);

@@ -63,7 +63,7 @@ abstract class JournalContract {
         data = open(folder, clock::get);
         ledger = data.ledger();
         journal = new LogJournal(data.log(), ledger, new Timeline(clock::get, ledger.lastTimetoken()), commits::add,
-                new Budget(new Limits()), starts++, data.background());
+                new Budget(new Limits()), starts++, data.background(), true);
     }
 
     @AfterEach

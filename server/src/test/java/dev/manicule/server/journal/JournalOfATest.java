@@ -2,6 +2,7 @@ package dev.manicule.server.journal;
 
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.Outcome;
+import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.limits.Client;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,11 @@ public abstract class JournalOfATest implements Journal {
     @Override
     public <O extends Outcome> void submit(Client of, Command<O> command, Consumer<? super O> whenDecided) {
         submit(command, whenDecided);
+    }
+
+    @Override
+    public boolean isPresent(Consumer<@Nullable Unavailable> action) {
+        return true;
     }
 
     @Override

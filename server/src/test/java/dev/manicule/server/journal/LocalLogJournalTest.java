@@ -45,7 +45,7 @@ class LocalLogJournalTest extends JournalContract {
             };
             Journal journal = new LogJournal(data.log(), data.ledger(), new Timeline(InstantSource.system(), 0),
                     holding,
-                    new Budget(new Limits(Map.of(Limit.WRITES_WAITING, 4L))), 1, data.background());
+                    new Budget(new Limits(Map.of(Limit.WRITES_WAITING, 4L))), 1, data.background(), true);
             journal.submit(publish(), outcomes::add);
             writerHeld.await();
             for (int i = 0; i < 6; i++) {
@@ -74,7 +74,7 @@ class LocalLogJournalTest extends JournalContract {
                 throw new AssertionError("on purpose: of commits");
             };
             Journal journal = new LogJournal(data.log(), data.ledger(), new Timeline(InstantSource.system(), 0),
-                    failing, new Budget(new Limits()), 1, data.background());
+                    failing, new Budget(new Limits()), 1, data.background(), true);
             for (int i = 0; i < 200; i++) {
                 journal.submit(publish(), outcome -> {
                     outcomes.add(outcome);

@@ -56,7 +56,7 @@ class LogJournalRaceTest {
         private final Queue<Publish.Outcome> outcomes = new ConcurrentLinkedQueue<>();
         private final AtomicLong highestPosition = new AtomicLong();
         private final LogJournal journal = new LogJournal(log, ledger, new Timeline(clock, ledger.lastTimetoken()),
-                this::committed, new Budget(new Limits()), 1, Runnable::run);
+                this::committed, new Budget(new Limits()), 1, Runnable::run, true);
 
         private void committed(CommitListener.Commit commit) {
             for (Event event : commit.events()) {

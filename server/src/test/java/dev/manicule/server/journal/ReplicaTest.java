@@ -103,7 +103,7 @@ class ReplicaTest {
     }
 
     private void stepsUntilIdle() {
-        while (replica.step()) {
+        while (replica.step(0)) {
             // goes on
         }
     }

@@ -3,6 +3,7 @@ package dev.manicule.server.journal;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.Entry;
 import dev.manicule.server.command.Outcome;
+import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.limits.Budget;
@@ -67,7 +68,7 @@ public final class SteppedJournal implements Journal {
 
     /** Applies some of what is durable, unless that is being done already; gives whether there may be more. */
     public boolean apply() {
-        return isApplying || applying(replica::step);
+        return isApplying || applying(() -> replica.step(0));
     }
 
     private boolean applying(BooleanSupplier step) {
@@ -93,6 +94,11 @@ public final class SteppedJournal implements Journal {
     public <O extends Outcome> void submit(Client client, Command<O> command, Consumer<? super O> whenDecided) {
         submissions.submit(client, command, whenDecided);
         whenSubmitted.run();
+    }
+
+    @Override
+    public boolean isPresent(Consumer<@Nullable Unavailable> action) {
+        return true;
     }
 
     @Override
@@ -128,7 +134,7 @@ public final class SteppedJournal implements Journal {
         }
         long end = log.end();
         while (!hasEnded.getAsBoolean() && !replica.hasReached(end)) {
-            boolean _ = replica.step();
+            boolean _ = replica.step(0);
         }
         replica.close();
     }

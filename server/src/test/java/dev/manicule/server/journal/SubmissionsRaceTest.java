@@ -14,6 +14,7 @@ import dev.manicule.server.races.Races;
 import dev.manicule.server.races.Races.Raced;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -46,13 +47,8 @@ class SubmissionsRaceTest {
         }
 
         private void decide(Batch<Entry> batch) {
-            submissions.published(batch.time(), batch.entries().size());
-            for (Entry entry : batch.entries()) {
-                Submissions.Pending<?> pending = submissions.take(entry.operation());
-                if (pending != null) {
-                    pending.tell(new Tick.Ticked());
-                }
-            }
+            submissions.published(batch.time(), batch.entries(),
+                    Collections.nCopies(batch.entries().size(), new Tick.Ticked()));
         }
 
         /** Submits a command on a thread of its own. */

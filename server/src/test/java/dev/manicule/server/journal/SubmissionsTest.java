@@ -75,7 +75,7 @@ class SubmissionsTest {
     /** The appender looks once, and the replica as long as there is something. */
     private void step() {
         boolean _ = submissions.appendNext(0);
-        while (replica.step()) {
+        while (replica.step(0)) {
             // goes on
         }
     }

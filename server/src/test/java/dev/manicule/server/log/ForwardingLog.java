@@ -1,7 +1,6 @@
 package dev.manicule.server.log;
 
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * A log that hands everything on to another one; a test changes what it is about.
@@ -41,8 +40,8 @@ public abstract class ForwardingLog<E> implements Log<E> {
     }
 
     @Override
-    public CompletableFuture<Long> barrier() {
-        return log.barrier();
+    public boolean isShared() {
+        return log.isShared();
     }
 
     @Override

@@ -15,7 +15,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LocalLogTest extends LogContract {
+class LocalLogTest extends OwnLogContract {
     private static final InstantSource CLOCK = () -> Instant.parse("2026-11-26T10:00:00Z");
     private static final StringCodec CODEC = new StringCodec();
 
@@ -26,13 +26,13 @@ class LocalLogTest extends LogContract {
     private Path temporary;
 
     @Override
-    Log<String> create(long firstOffset, InstantSource clock) throws Exception {
+    protected Log<String> create(long firstOffset, InstantSource clock) throws Exception {
         contractDisk = new SimulatedDisk(1, 1 << 20);
         return LocalLog.create(contractDisk, CODEC, options(clock, LogListener.NONE), firstOffset);
     }
 
     @Override
-    void failNext(boolean inDoubt) {
+    protected void failNext(boolean inDoubt) {
         if (inDoubt) {
             contractDisk.failNext();
         } else {
