@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -128,9 +129,10 @@ public final class ConfigFile extends ConfigNodes {
                 case "console" -> config.withConsole(truth(value));
                 case "log" -> config.withLog(log(value, config.log()));
                 case "tracing" -> config.withTracing(tracing(value));
+                case "cluster" -> config.withCluster(cluster(value));
                 default ->
                     throw unknown(setting.getKey(), "host, port, data, tls, pollTimeoutSeconds, presence, keysets, "
-                            + "limits, trustedProxies, hosts, metricsFrom, console, log, tracing");
+                            + "limits, trustedProxies, hosts, metricsFrom, console, log, tracing, cluster");
             };
         }
         return config;
@@ -182,6 +184,48 @@ public final class ConfigFile extends ConfigNodes {
             throw at(node, "`tracing` needs an `endpoint` that takes OTLP, such as http://127.0.0.1:4318/v1/traces.");
         }
         return new Tracing.Settings(endpoint, share);
+    }
+
+    private ClusterSettings cluster(Node node) throws ConfigException {
+        @Nullable String name = null;
+        @Nullable String bootstrapServers = null;
+        String topic = ClusterSettings.USUAL_TOPIC;
+        ClusterSettings.Reads reads = ClusterSettings.Reads.LINEARIZABLE;
+        Map<String, String> kafka = Map.of();
+        for (Map.Entry<ScalarNode, Node> setting : members(node).entrySet()) {
+            Node value = setting.getValue();
+            switch (setting.getKey().getValue()) {
+                case "node" -> name = good(value, ClusterSettings::nameProblem);
+                case "bootstrapServers" -> bootstrapServers = text(value);
+                case "topic" -> topic = good(value, ClusterSettings::topicProblem);
+                case "reads" -> reads = switch (text(value)) {
+                    case "linearizable" -> ClusterSettings.Reads.LINEARIZABLE;
+                    case "local" -> ClusterSettings.Reads.LOCAL;
+                    default -> throw at(value, "expected linearizable or local.");
+                };
+                case "kafka" -> kafka = kafka(value);
+                default -> throw unknown(setting.getKey(), "node, bootstrapServers, topic, reads, kafka");
+            }
+        }
+        if (name == null || bootstrapServers == null) {
+            throw at(node, "`cluster` needs `node`, a name that no other node has, and `bootstrapServers`, such as"
+                    + " kafka-1:9092,kafka-2:9092.");
+        }
+        return new ClusterSettings(name, bootstrapServers, topic, reads, kafka);
+    }
+
+    /** Settings of Kafka's clients. Those that the log depends on can't be changed. */
+    private Map<String, String> kafka(Node node) throws ConfigException {
+        Map<String, String> settings = new HashMap<>();
+        for (Map.Entry<ScalarNode, Node> setting : members(node).entrySet()) {
+            String name = setting.getKey().getValue();
+            if (!ClusterSettings.isOfSecurity(name)) {
+                throw at(setting.getKey(), "`" + name + "` can't be set here: only what is about security"
+                        + " (security.protocol, ssl.*, sasl.*).");
+            }
+            settings.put(name, secret(setting.getValue(), "the value"));
+        }
+        return settings;
     }
 
     private URI endpoint(Node node) throws ConfigException {
@@ -321,18 +365,18 @@ public final class ConfigFile extends ConfigNodes {
     }
 
     private Secret secretKey(Node node, List<String> otherKeys) throws ConfigException {
-        String secret = secret(node);
+        String secret = secret(node, "the secret key");
         check(node, ConfigRules.secretKey(secret, otherKeys));
         return new Secret(secret);
     }
 
     /** A text, or where to find it: {@code {file: …}} or {@code {env: …}}. What it is is never part of a message. */
-    private String secret(Node node) throws ConfigException {
+    private String secret(Node node, String what) throws ConfigException {
         if (!(node instanceof MappingNode)) {
             return text(node);
         }
         if (members(node).size() > 1) {
-            throw at(node, "the secret key is said to be in several places: keep one of "
+            throw at(node, what + " is said to be in several places: keep one of "
                     + members(node).keySet().stream().map(ScalarNode::getValue).collect(Collectors.joining(" and "))
                     + ".");
         }
@@ -347,7 +391,7 @@ public final class ConfigFile extends ConfigNodes {
             if (secret == null || secret.isBlank()) {
                 throw at(place.getValue(), place.getKey().getValue().equals("env")
                         ? "the environment variable " + name + " is not set: export it before the start."
-                        : "the file " + name + " is empty: put the secret key into it.");
+                        : "the file " + name + " is empty: put " + what + " into it.");
             }
         }
         if (secret == null) {

@@ -54,7 +54,7 @@ public final class Manicule implements AutoCloseable {
     private static final Map<String, Function<ManiculeConfig, @Nullable Object>> FIXED = Map.of("host",
             ManiculeConfig::host, "port", ManiculeConfig::port, "data", ManiculeConfig::data, "tls",
             ManiculeConfig::tls, "pollTimeoutSeconds", ManiculeConfig::pollTimeout, "presence",
-            ManiculeConfig::presence, "tracing", ManiculeConfig::tracing);
+            ManiculeConfig::presence, "tracing", ManiculeConfig::tracing, "cluster", ManiculeConfig::cluster);
 
     private final HttpServer http;
     private final Core.Surroundings surroundings;
@@ -150,10 +150,15 @@ public final class Manicule implements AutoCloseable {
         } catch (IOException e) {
             throw new StartException("TLS can't be had: " + e.getMessage() + ".", e);
         }
-        return new Manicule(config, clocks, open(config.data(), durable, clocks), durable, certificate, sandbox);
+        return new Manicule(config, clocks, open(config, durable, clocks), durable, certificate, sandbox);
     }
 
-    private static DataStore open(Path data, boolean durable, Clocks clocks) throws StartException {
+    private static DataStore open(ManiculeConfig config, boolean durable, Clocks clocks) throws StartException {
+        ClusterSettings cluster = config.cluster();
+        if (cluster != null) {
+            return Cluster.open(config.data(), cluster);
+        }
+        Path data = config.data();
         try {
             return durable ? DataStore.open(data, clocks.wall()) : DataStore.openTransient(data, clocks.wall());
         } catch (DataFolderException e) {
@@ -321,7 +326,7 @@ public final class Manicule implements AutoCloseable {
             last.close();
         }
         change.to(config.data());
-        core = new Core(open(config.data(), durable, surroundings.clocks()), surroundings);
+        core = new Core(open(config, durable, surroundings.clocks()), surroundings);
     }
 
     /** What is stored, while the server runs. */

@@ -29,15 +29,16 @@ import org.jspecify.annotations.Nullable;
  * @param console whether the console is served
  * @param log what is written to the log
  * @param tracing where traces go, null when nowhere
+ * @param cluster of which cluster this server is a node, null when of none
  */
 public record ManiculeConfig(String host, int port, Path data, @Nullable TlsFiles tls, Duration pollTimeout,
         PresenceSettings presence, List<Keyset> keysets, Map<Limit, Long> limits, List<AddressRange> trustedProxies,
         List<String> hosts, @Nullable List<AddressRange> metricsFrom, boolean console, LogSettings log,
-        Tracing.@Nullable Settings tracing) {
+        Tracing.@Nullable Settings tracing, @Nullable ClusterSettings cluster) {
     /** Loopback only, port 8090, no TLS, {@code ./data}, polls of 280 seconds, any key. */
     public static final ManiculeConfig DEFAULT = new ManiculeConfig("127.0.0.1", 8090, Path.of("data"), null,
             Duration.ofSeconds(280), PresenceSettings.DEFAULT, List.of(), Map.of(), AddressRange.LOOPBACK,
-            List.of(), null, true, LogSettings.DEFAULT, null);
+            List.of(), null, true, LogSettings.DEFAULT, null, null);
 
     /** Copies the lists and the map. */
     public ManiculeConfig {
@@ -51,61 +52,61 @@ public record ManiculeConfig(String host, int port, Path data, @Nullable TlsFile
     /** The same listening on another address. */
     public ManiculeConfig withHost(String newHost) {
         return new ManiculeConfig(newHost, port, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
-                hosts, metricsFrom, console, log, tracing);
+                hosts, metricsFrom, console, log, tracing, cluster);
     }
 
     /** The same listening on another port. */
     public ManiculeConfig withPort(int newPort) {
         return new ManiculeConfig(host, newPort, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
-                hosts, metricsFrom, console, log, tracing);
+                hosts, metricsFrom, console, log, tracing, cluster);
     }
 
     /** The same with another data folder. */
     public ManiculeConfig withData(Path newData) {
         return new ManiculeConfig(host, port, newData, tls, pollTimeout, presence, keysets, limits, trustedProxies,
-                hosts, metricsFrom, console, log, tracing);
+                hosts, metricsFrom, console, log, tracing, cluster);
     }
 
     /** The same with TLS. */
     public ManiculeConfig withTls(@Nullable TlsFiles newTls) {
         return new ManiculeConfig(host, port, data, newTls, pollTimeout, presence, keysets, limits, trustedProxies,
-                hosts, metricsFrom, console, log, tracing);
+                hosts, metricsFrom, console, log, tracing, cluster);
     }
 
     /** The same with another time that polls are parked. */
     public ManiculeConfig withPollTimeout(Duration newPollTimeout) {
         return new ManiculeConfig(host, port, data, tls, newPollTimeout, presence, keysets, limits, trustedProxies,
-                hosts, metricsFrom, console, log, tracing);
+                hosts, metricsFrom, console, log, tracing, cluster);
     }
 
     /** The same with presence told otherwise. */
     public ManiculeConfig withPresence(PresenceSettings newPresence) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, newPresence, keysets, limits, trustedProxies,
-                hosts, metricsFrom, console, log, tracing);
+                hosts, metricsFrom, console, log, tracing, cluster);
     }
 
     /** The same with these keysets and no others. */
     public ManiculeConfig withKeysets(List<Keyset> newKeysets) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, newKeysets, limits, trustedProxies,
-                hosts, metricsFrom, console, log, tracing);
+                hosts, metricsFrom, console, log, tracing, cluster);
     }
 
     /** The same with these limits, and the usual ones for others. */
     public ManiculeConfig withLimits(Map<Limit, Long> newLimits) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, newLimits, trustedProxies,
-                hosts, metricsFrom, console, log, tracing);
+                hosts, metricsFrom, console, log, tracing, cluster);
     }
 
     /** The same trusting these proxies and no others. */
     public ManiculeConfig withTrustedProxies(List<AddressRange> newTrustedProxies) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, limits, newTrustedProxies,
-                hosts, metricsFrom, console, log, tracing);
+                hosts, metricsFrom, console, log, tracing, cluster);
     }
 
     /** The same answering to these names besides those of this machine. */
     public ManiculeConfig withHosts(List<String> newHosts) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
-                newHosts, metricsFrom, console, log, tracing);
+                newHosts, metricsFrom, console, log, tracing, cluster);
     }
 
     /**
@@ -124,24 +125,30 @@ public record ManiculeConfig(String host, int port, Path data, @Nullable TlsFile
     /** The same with metrics for these readers and no others. */
     public ManiculeConfig withMetricsFrom(@Nullable List<AddressRange> newMetricsFrom) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
-                hosts, newMetricsFrom, console, log, tracing);
+                hosts, newMetricsFrom, console, log, tracing, cluster);
     }
 
     /** The same with the console, or without. */
     public ManiculeConfig withConsole(boolean newConsole) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
-                hosts, metricsFrom, newConsole, log, tracing);
+                hosts, metricsFrom, newConsole, log, tracing, cluster);
     }
 
     /** The same with another log. */
     public ManiculeConfig withLog(LogSettings newLog) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
-                hosts, metricsFrom, console, newLog, tracing);
+                hosts, metricsFrom, console, newLog, tracing, cluster);
     }
 
     /** The same with traces that go there, or nowhere. */
     public ManiculeConfig withTracing(Tracing.@Nullable Settings newTracing) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
-                hosts, metricsFrom, console, log, newTracing);
+                hosts, metricsFrom, console, log, newTracing, cluster);
+    }
+
+    /** The same as a node of a cluster, or of none. */
+    public ManiculeConfig withCluster(@Nullable ClusterSettings newCluster) {
+        return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
+                hosts, metricsFrom, console, log, tracing, newCluster);
     }
 }

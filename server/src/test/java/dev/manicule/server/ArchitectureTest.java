@@ -28,6 +28,8 @@ class ArchitectureTest {
                 .definedBy("..server.ledger..")
                 .layer("log")
                 .definedBy("..server.log..")
+                .layer("kafka")
+                .definedBy("..server.kafka..")
                 .layer("journal")
                 .definedBy("..server.journal..")
                 .layer("hub")
@@ -69,14 +71,17 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("api", "server")
                 .whereLayer("journal")
                 .mayOnlyBeAccessedByLayers("hub", "presence", "api", "server")
+                .whereLayer("kafka")
+                .mayOnlyBeAccessedByLayers("server")
                 .whereLayer("log")
-                .mayOnlyBeAccessedByLayers("journal", "server")
+                .mayOnlyBeAccessedByLayers("kafka", "journal", "server")
                 .whereLayer("ledger")
                 .mayOnlyBeAccessedByLayers("log", "journal", "api", "server")
                 .whereLayer("command")
                 .mayOnlyBeAccessedByLayers("ledger", "journal", "presence", "api", "server")
                 .whereLayer("model")
-                .mayOnlyBeAccessedByLayers("command", "ledger", "log", "journal", "hub", "presence", "access", "api",
+                .mayOnlyBeAccessedByLayers("command", "ledger", "log", "kafka", "journal", "hub", "presence", "access",
+                        "api",
                         "server")
                 .check(CLASSES);
     }
@@ -88,6 +93,12 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.rocksdb..")
+                .check(CLASSES);
+        noClasses().that()
+                .resideOutsideOfPackage("..server.kafka..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.kafka..")
                 .check(CLASSES);
         noClasses().that()
                 .resideOutsideOfPackage("..server.http..")

@@ -1,0 +1,81 @@
+package dev.manicule.server;
+
+import dev.manicule.server.kafka.KafkaSettings;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Of which cluster a server is a node.
+ *
+ * @param node the node's name, which no other node of the cluster has; it keeps it over restarts
+ * @param bootstrapServers brokers of Apache Kafka to ask first, as {@code host:port}, with commas between them
+ * @param topic the topic that the log of the cluster is in
+ * @param reads what a read sees
+ * @param kafka settings of Kafka's clients about security, by their names there
+ */
+public record ClusterSettings(String node, String bootstrapServers, String topic, Reads reads,
+        Map<String, String> kafka) {
+    /** The topic where the configuration names none. */
+    public static final String USUAL_TOPIC = "manicule";
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+    private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,200}");
+    private static final Pattern SECURITY = Pattern.compile("security\\.protocol|(?:ssl|sasl)\\..+");
+
+    /** What a read sees. */
+    public enum Reads {
+        /** All that any node had answered before the read came. */
+        LINEARIZABLE,
+        /** What this node has applied, which may be behind. */
+        LOCAL
+    }
+
+    /** Copies the settings. */
+    public ClusterSettings {
+        kafka = Map.copyOf(kafka);
+    }
+
+    /** What is wrong with a name of a node; null when nothing is. */
+    static @Nullable String nameProblem(String name) {
+        return NAME.matcher(name).matches()
+                ? null
+                : "`" + name + "` is no name of a node: 1 to 63 letters, digits, dots, dashes and underscores.";
+    }
+
+    /** What is wrong with a name of a topic; null when nothing is. */
+    static @Nullable String topicProblem(String name) {
+        return TOPIC.matcher(name).matches()
+                ? null
+                : "`" + name + "` is no name of a topic: letters, digits, dots, dashes and underscores.";
+    }
+
+    /** Whether a setting of Kafka's clients is about security. */
+    static boolean isOfSecurity(String name) {
+        return SECURITY.matcher(name).matches();
+    }
+
+    /** Where the log is. */
+    public KafkaSettings log() {
+        return new KafkaSettings(bootstrapServers, topic, kafka, KafkaSettings.USUAL_PATIENCE);
+    }
+
+    /** The number that stands for the node in the log: it follows from the name. */
+    public long number() {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(node.getBytes(StandardCharsets.UTF_8));
+            return ByteBuffer.wrap(digest).getLong() >>> 1;
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /** Without the settings of Kafka's clients, some of which are secrets. */
+    @Override
+    public String toString() {
+        return "node " + node + " of topic " + topic + " at " + bootstrapServers;
+    }
+}

@@ -1,0 +1,285 @@
+package dev.manicule.server.kafka;
+
+import dev.manicule.server.log.AppendFailure;
+import dev.manicule.server.log.EntryCodec;
+import dev.manicule.server.log.Log;
+import dev.manicule.server.log.LogException;
+import dev.manicule.server.log.LogListener;
+import dev.manicule.server.log.LogReader;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A log that is a partition of a topic, shared by all nodes of a cluster: a record an entry, the record's offset the entry's.
+ *
+ * <p>A write is acknowledged when all replicas that are in sync have it ({@code acks=all}). Kafka's producer repeats what got no answer,
+ * and the brokers drop what they have already. What is not acknowledged in time is in doubt, and is never sent again by this class: it may
+ * come through the log later.
+ *
+ * @param <E> an entry
+ */
+public final class KafkaLog<E> implements Log<E> {
+    private static final String CLOSED = "the log is closed";
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaLog.class);
+
+    private final KafkaSettings settings;
+    private final TopicPartition partition;
+    private final EntryCodec<E> codec;
+    private final LogListener listener;
+    private final Supplier<Producer<byte[], byte[]>> producers;
+    private final AtomicLong begin;
+    private final AtomicLong end;
+    /** Of the appender; made anew after a failure. */
+    private @Nullable Producer<byte[], byte[]> producer;
+    private volatile boolean isInDoubt;
+    private volatile boolean isClosed;
+
+    private KafkaLog(KafkaSettings settings, TopicPartition partition, EntryCodec<E> codec, LogListener listener,
+            Supplier<Producer<byte[], byte[]>> producers, Extent extent) {
+        this.settings = settings;
+        this.partition = partition;
+        this.codec = codec;
+        this.listener = listener;
+        this.producers = producers;
+        begin = new AtomicLong(extent.begin);
+        end = new AtomicLong(extent.end);
+    }
+
+    /** From which offset on there are entries, and up to which. */
+    private record Extent(long begin, long end) {}
+
+    /**
+     * The log in a partition of a topic, which is there.
+     *
+     * @param partition the partition, from 0
+     * @param codec the byte form of entries
+     * @param listener observes appends
+     * @throws LogException when the brokers can't be asked in time
+     */
+    public static <E> KafkaLog<E> open(KafkaSettings settings, int partition, EntryCodec<E> codec, LogListener listener)
+            throws LogException {
+        return open(settings, partition, codec, listener, () -> Connections.producer(settings));
+    }
+
+    /** The same with producers that a test makes. */
+    static <E> KafkaLog<E> open(KafkaSettings settings, int partition, EntryCodec<E> codec, LogListener listener,
+            Supplier<Producer<byte[], byte[]>> producers) throws LogException {
+        TopicPartition place = new TopicPartition(settings.topic(), partition);
+        return new KafkaLog<>(settings, place, codec, listener, producers, extent(settings, place));
+    }
+
+    private static Extent extent(KafkaSettings settings, TopicPartition partition) throws LogException {
+        try (KafkaConsumer<byte[], byte[]> consumer = Connections.consumer(settings)) {
+            Map<TopicPartition, Long> begins = consumer.beginningOffsets(Set.of(partition), settings.patience());
+            Map<TopicPartition, Long> ends = consumer.endOffsets(Set.of(partition), settings.patience());
+            return new Extent(begins.getOrDefault(partition, 0L), ends.getOrDefault(partition, 0L));
+        } catch (KafkaException e) {
+            throw new LogException("Asking for the extent of " + settings + ": " + Reasons.of(e), e);
+        }
+    }
+
+    @Override
+    public boolean isShared() {
+        return true;
+    }
+
+    @Override
+    public void append(List<E> entries, AppendFailure onFailure) {
+        if (entries.isEmpty()) {
+            return;
+        }
+        if (isClosed || isInDoubt) {
+            AppendFailure.report(onFailure, isClosed ? CLOSED : "an earlier append is in doubt", false);
+            return;
+        }
+        List<byte[]> values = new ArrayList<>(entries.size());
+        try {
+            for (E entry : entries) {
+                values.add(codec.encode(entry));
+            }
+        } catch (RuntimeException e) {
+            LOG.error("An entry has no byte form", e);
+            AppendFailure.report(onFailure, "an entry has no byte form", false);
+            return;
+        }
+        Failure failure = send(values);
+        if (failure != null) {
+            isInDoubt = failure.inDoubt;
+            renewProducer();
+            AppendFailure.report(onFailure, failure.reason, failure.inDoubt);
+        }
+    }
+
+    /** Why an append failed, and whether some of it may be in the log or come there. */
+    private record Failure(String reason, boolean inDoubt) {}
+
+    private @Nullable Failure send(List<byte[]> values) {
+        long start = System.nanoTime();
+        List<Future<RecordMetadata>> sent = new ArrayList<>(values.size());
+        long bytes = 0;
+        try {
+            Producer<byte[], byte[]> present = producer();
+            for (byte[] value : values) {
+                bytes += value.length;
+                sent.add(present.send(new ProducerRecord<>(partition.topic(), partition.partition(), null, value)));
+            }
+            present.flush();
+        } catch (RuntimeException e) { // the record is not even on its way
+            if (sent.isEmpty()) {
+                return new Failure(Reasons.of(e), false);
+            }
+            LOG.debug("Some entries of an append were not sent", e);
+            return new Failure(Reasons.of(e), true);
+        }
+        Failure failure = await(sent);
+        if (failure == null) {
+            listener.appended(values.size(), bytes, System.nanoTime() - start);
+        }
+        return failure;
+    }
+
+    private @Nullable Failure await(List<Future<RecordMetadata>> sent) {
+        @Nullable String reason = null;
+        boolean isAnyUncertain = false;
+        boolean isInterrupted = false;
+        long reached = 0;
+        for (Future<RecordMetadata> each : sent) {
+            try {
+                reached = Math.max(reached, each.get().offset() + 1);
+                isAnyUncertain = true; // should another one fail, this one is there
+            } catch (ExecutionException e) {
+                reason = Reasons.of(e.getCause());
+                isAnyUncertain |= !isCertainlyRefused(e.getCause());
+            } catch (InterruptedException e) {
+                isInterrupted = true;
+                reason = "interrupted";
+                isAnyUncertain = true;
+            }
+        }
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+        reached(reached);
+        return reason == null ? null : new Failure(reason, isAnyUncertain);
+    }
+
+    private static boolean isCertainlyRefused(@Nullable Throwable cause) {
+        return cause instanceof RecordTooLargeException || cause instanceof AuthorizationException;
+    }
+
+    private Producer<byte[], byte[]> producer() {
+        Producer<byte[], byte[]> present = producer;
+        if (present == null) {
+            present = producers.get();
+            producer = present;
+        }
+        return present;
+    }
+
+    /** What a producer that has failed still has is not sent any more. */
+    private void renewProducer() {
+        Producer<byte[], byte[]> failed = producer;
+        producer = null;
+        if (failed != null) {
+            close(failed);
+        }
+    }
+
+    private static void close(Producer<byte[], byte[]> producer) {
+        try {
+            producer.close(Duration.ZERO);
+        } catch (RuntimeException e) {
+            LOG.debug("A producer could not be closed", e);
+        }
+    }
+
+    @Override
+    public boolean resolveDoubt() {
+        if (isInDoubt && !isClosed) {
+            try {
+                reached(extent(settings, partition).end);
+                isInDoubt = false;
+            } catch (LogException e) {
+                LOG.debug("The brokers can't be asked yet", e);
+            }
+        }
+        return !isInDoubt;
+    }
+
+    @Override
+    public LogReader<E> reader(long from) throws LogException {
+        if (from < begin() || from > end()) {
+            Extent present = extent(settings, partition);
+            begin.accumulateAndGet(present.begin, Math::max);
+            reached(present.end);
+        }
+        if (from < begin() || from > end()) {
+            throw new LogException("Offset " + from + " is not in " + settings + ", which has " + begin() + " to "
+                    + end() + ".");
+        }
+        return new KafkaLogReader<>(this, from);
+    }
+
+    /** Entries below an offset are durable. */
+    void reached(long offset) {
+        end.accumulateAndGet(offset, Math::max);
+    }
+
+    KafkaSettings settings() {
+        return settings;
+    }
+
+    TopicPartition partition() {
+        return partition;
+    }
+
+    EntryCodec<E> codec() {
+        return codec;
+    }
+
+    void requireOpen() throws LogException {
+        if (isClosed) {
+            throw new LogException(CLOSED);
+        }
+    }
+
+    @Override
+    public long begin() {
+        return begin.get();
+    }
+
+    @Override
+    public long end() {
+        return end.get();
+    }
+
+    /** Does nothing: what the topic keeps is set with its brokers, and other nodes may need it. */
+    @Override
+    public void release(long below) {
+        LOG.trace("Entries below {} are not needed here", below);
+    }
+
+    @Override
+    public void close() {
+        isClosed = true;
+        renewProducer();
+    }
+}

@@ -1,0 +1,32 @@
+package dev.manicule.server.kafka;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * Which topic, and how its brokers are reached.
+ *
+ * @param bootstrapServers brokers to ask first, as {@code host:port}, with commas between them
+ * @param topic the topic
+ * @param client settings of Kafka's clients by their names there, such as {@code security.protocol}; they are not shown in messages,
+ *        since some are secrets
+ * @param patience for how long a write is tried before it is given up as uncertain, at least 3 s
+ */
+public record KafkaSettings(String bootstrapServers, String topic, Map<String, String> client, Duration patience) {
+    /** Longer than brokers take to agree on a new leader. */
+    public static final Duration USUAL_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration LEAST_PATIENCE = Duration.ofSeconds(3);
+
+    /** Copies the settings. */
+    public KafkaSettings {
+        client = Map.copyOf(client);
+        if (patience.compareTo(LEAST_PATIENCE) < 0) {
+            throw new IllegalArgumentException("a write is tried for at least " + LEAST_PATIENCE.toSeconds() + " s");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "topic " + topic + " at " + bootstrapServers;
+    }
+}

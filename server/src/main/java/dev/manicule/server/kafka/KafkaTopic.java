@@ -1,0 +1,151 @@
+package dev.manicule.server.kafka;
+
+import dev.manicule.server.log.LogException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * A topic as its brokers describe it.
+ *
+ * @param id which topic it is: another one of the same name, made after it was deleted, has another
+ * @param partitions how many partitions it has
+ * @param replicas how many brokers have a copy of each partition, at least
+ * @param faults why no log can be in it, in sentences; empty when one can
+ * @param warnings what promises it does not keep, in sentences
+ */
+public record KafkaTopic(long id, int partitions, int replicas, List<String> faults, List<String> warnings) {
+    private static final int USUAL_REPLICAS = 3;
+
+    /** Copies the lists. */
+    public KafkaTopic {
+        faults = List.copyOf(faults);
+        warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * Makes a topic with the settings that a log needs.
+     *
+     * @param partitions how many partitions, at least 1
+     * @param replicas how many brokers have a copy of each, at least 1
+     * @throws LogException when it is there already, or the brokers refuse
+     */
+    public static void create(KafkaSettings settings, int partitions, int replicas) throws LogException {
+        NewTopic topic = new NewTopic(settings.topic(), partitions, (short) replicas).configs(Map.of(
+                TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE,
+                TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime",
+                TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, replicas > 1 ? "2" : "1",
+                TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG, "false",
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(Connections.MOST_BYTES),
+                TopicConfig.COMPRESSION_TYPE_CONFIG, "producer"));
+        try (Admin admin = Connections.admin(settings)) {
+            admin.createTopics(List.of(topic)).all().get();
+        } catch (ExecutionException e) {
+            throw new LogException(e.getCause() instanceof TopicExistsException
+                    ? "There is a " + settings + " already; nothing was changed."
+                    : "The " + settings + " can't be made: " + Reasons.of(e.getCause()) + ".", e);
+        } catch (KafkaException e) {
+            throw new LogException("The " + settings + " can't be made: " + Reasons.of(e) + ".", e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /**
+     * Asks for a topic.
+     *
+     * @throws LogException when there is none, or the brokers don't answer in time
+     */
+    public static KafkaTopic of(KafkaSettings settings) throws LogException {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, settings.topic());
+        try (Admin admin = Connections.admin(settings)) {
+            TopicDescription description = admin.describeTopics(Set.of(settings.topic()))
+                    .allTopicNames()
+                    .get()
+                    .get(settings.topic());
+            Config config = admin.describeConfigs(Set.of(resource)).all().get().get(resource);
+            if (description == null || config == null) {
+                throw new LogException("The brokers say nothing of " + settings + ".");
+            }
+            return judge(description, config);
+        } catch (ExecutionException e) {
+            throw new LogException(e.getCause() instanceof UnknownTopicOrPartitionException
+                    ? "There is no " + settings + ": make it with \"manicule cluster create-topic\"."
+                    : "The brokers at " + settings.bootstrapServers() + " can't be asked: " + Reasons.of(e.getCause())
+                            + ".",
+                    e);
+        } catch (KafkaException e) {
+            throw new LogException("The brokers at " + settings.bootstrapServers() + " can't be asked: "
+                    + Reasons.of(e) + ".", e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static LogException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new LogException("Asking the brokers was interrupted.", e);
+    }
+
+    private static KafkaTopic judge(TopicDescription description, Config config) {
+        int replicas = USUAL_REPLICAS;
+        for (TopicPartitionInfo partition : description.partitions()) {
+            replicas = Math.min(replicas, partition.replicas().size());
+        }
+        List<String> faults = new ArrayList<>();
+        require(config, TopicConfig.CLEANUP_POLICY_CONFIG, List.of("delete"), "compaction makes holes in the log",
+                faults);
+        require(config, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, List.of("LogAppendTime"),
+                "the time of the log is that of its brokers", faults);
+        require(config, TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG, List.of("false"),
+                "a broker that lacks entries must not become the leader", faults);
+        require(config, TopicConfig.COMPRESSION_TYPE_CONFIG, List.of("producer", "uncompressed", "gzip"),
+                "nodes have no other decompression", faults);
+        long largest = Long.parseLong(value(config, TopicConfig.MAX_MESSAGE_BYTES_CONFIG));
+        if (largest < Connections.MOST_BYTES) {
+            faults.add(wrong(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(largest),
+                    "at least " + Connections.MOST_BYTES, "the largest entry has to fit"));
+        }
+        List<String> warnings = new ArrayList<>();
+        int inSync = Integer.parseInt(value(config, TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG));
+        if (replicas < USUAL_REPLICAS || inSync < 2) {
+            warnings.add("The topic has " + replicas + " replicas, and " + TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG
+                    + " is " + inSync
+                    + ": with fewer than 3 and 2 the loss of one broker can lose acknowledged writes, or"
+                    + " stops all writes.");
+        }
+        Uuid id = description.topicId();
+        return new KafkaTopic(id.getMostSignificantBits() ^ id.getLeastSignificantBits(),
+                description.partitions().size(), replicas, faults, warnings);
+    }
+
+    private static void require(Config config, String name, List<String> good, String reason, List<String> faults) {
+        String value = value(config, name);
+        if (!good.contains(value)) {
+            faults.add(wrong(name, value, String.join(" or ", good), reason));
+        }
+    }
+
+    private static String wrong(String name, String value, String good, String reason) {
+        return name + " is " + value + ", and has to be " + good + ": " + reason + ".";
+    }
+
+    private static String value(Config config, String name) {
+        ConfigEntry entry = config.get(name);
+        return entry == null || entry.value() == null ? "not set" : entry.value();
+    }
+}

@@ -1,0 +1,21 @@
+package dev.manicule.server.kafka;
+
+import org.jspecify.annotations.Nullable;
+
+/** Says in words why Kafka's clients fail. */
+final class Reasons {
+    private static final int LONGEST = 300;
+
+    private Reasons() {}
+
+    /** Part of a sentence, without a full stop at its end; in one line, and not too long. */
+    static String of(@Nullable Throwable cause) {
+        if (cause == null) {
+            return "for a reason that Kafka's client does not say";
+        }
+        String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        String line = message.replaceAll("\\s+", " ").strip();
+        String shown = line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line;
+        return shown.endsWith(".") ? shown.substring(0, shown.length() - 1) : shown;
+    }
+}
