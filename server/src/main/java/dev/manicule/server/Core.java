@@ -136,10 +136,10 @@ final class Core implements AutoCloseable {
         RequestTelemetry telemetry = new RequestTelemetry(metrics, () -> around.config().get().log().requests(),
                 around.tracing());
         List<Api.Family> families = new ArrayList<>(List.of(new PublishApi(journal),
-                new SubscribeApi(journal, hub, feed, presence, groups, access, limits),
+                new SubscribeApi(journal, hub, feed, presence, ledger.reads(), groups, access, limits),
                 new MessageActionsApi(journal, ledger.reads(), pages, limits),
                 new HistoryApi(journal, ledger.reads(), pages),
-                new PresenceApi(presence, groups, access, limits),
+                new PresenceApi(presence, ledger.reads(), groups, access, limits),
                 new ChannelGroupsApi(journal, groups, access, limits),
                 new AccessManagerApi(access, journal),
                 new MetricsApi(metrics, () -> around.config().get().metricsReaders()), health(),

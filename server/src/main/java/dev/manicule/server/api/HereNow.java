@@ -2,16 +2,23 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.json.JsonText;
+import dev.manicule.server.ledger.LedgerReads.ChannelUser;
+import dev.manicule.server.ledger.LedgerReads.UserPage;
+import dev.manicule.server.ledger.LedgerReads.UserPlace;
+import dev.manicule.server.ledger.LedgerReads;
+import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Timetoken;
-import dev.manicule.server.presence.Presence;
-import dev.manicule.server.presence.Presence.Occupant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A here-now being made: first channels are added on the thread of presence, then it is written elsewhere. However much there
- * is, it holds a bounded number of uuids and of bytes; the occupancy of each channel is always right.
+ * A here-now being made, out of the tables, which know the users of all nodes: channels are read in slices, by workers, then it is written. However
+ * much there is, it holds a bounded number of uuids and of bytes; the occupancy of each channel is always right. The users of a channel are in the order of
+ * their uuids.
  */
 final class HereNow {
     /** The protocol's most uuids of a channel, and how many there are when a request does not say. */
@@ -19,18 +26,28 @@ final class HereNow {
     private static final int MOST_UUIDS = 10_000;
     /** When the text is longer, it goes on without uuids. */
     private static final int MOST_BYTES = 1 << 20;
+    /** Channels and users that are looked at in one slice. */
+    private static final int LOOKS = 200;
 
+    private final LedgerReads reads;
     private final String keyset;
     private final boolean hasUuids;
     private final boolean hasStates;
     private final int offset;
     private final int limit;
     private final List<Shown> channels = new ArrayList<>();
+    private Iterator<String> names = Collections.emptyIterator();
+    /** The channel of which a part was read. */
+    private @Nullable Shown part;
+    private UserPlace next;
     private int uuids;
+    private long bytes;
 
-    private record Shown(String channel, int occupancy, List<Occupant> occupants) {}
+    private record Shown(String channel, long occupancy, List<ChannelUser> users) {}
 
-    private HereNow(Call call, int offset, int limit) {
+    private HereNow(Call call, LedgerReads reads, int offset, int limit) {
+        this.reads = reads;
+        next = new UserPlace(null, offset);
         keyset = call.subscribeKey();
         hasUuids = !call.query().flag("disable_uuids");
         hasStates = call.query().flag("state");
@@ -39,22 +56,44 @@ final class HereNow {
     }
 
     /** One without channels, as a request wants it; null when its limit or its offset is no number. */
-    static @Nullable HereNow of(Call call) {
+    static @Nullable HereNow of(Call call, LedgerReads reads) {
         Long offset = call.query().timetoken("offset");
         Long limit = call.query().timetoken("limit");
         if ((offset != null && offset == Timetoken.INVALID) || (limit != null && limit == Timetoken.INVALID)) {
             return null;
         }
-        return new HereNow(call, offset == null ? 0 : (int) Math.min(offset, Integer.MAX_VALUE),
+        return new HereNow(call, reads, offset == null ? 0 : (int) Math.min(offset, Integer.MAX_VALUE),
                 limit == null ? MOST_BY_CHANNEL : (int) Math.min(limit, MOST_BY_CHANNEL));
     }
 
-    /** Adds a channel as it is now. On the thread of presence. */
-    void add(Presence presence, String channel) {
-        int most = hasUuids ? Math.min(limit, MOST_UUIDS - uuids) : 0;
-        List<Occupant> occupants = presence.occupants(keyset, channel, offset, most);
-        uuids += occupants.size();
-        channels.add(new Shown(channel, presence.occupancy(keyset, channel), occupants));
+    /** Has these channels be read by {@link #readSome}. */
+    void begin(Collection<String> channelNames) {
+        names = channelNames.iterator();
+    }
+
+    /** Reads some of the channels, as they are now; true when more of them are to be read. On a worker. */
+    boolean readSome() {
+        for (int left = LOOKS; left > 0 && (part != null || names.hasNext());) {
+            Shown shown = part == null ? new Shown(names.next(), 0, new ArrayList<>()) : part;
+            int before = shown.users.size();
+            boolean isFirst = part == null;
+            int most = hasUuids && bytes < MOST_BYTES ? Math.min(limit - before, MOST_UUIDS - uuids) : 0;
+            UserPage page = reads.users(new Channel(keyset, shown.channel), next, most, hasStates);
+            if (isFirst) {
+                shown = new Shown(shown.channel, page.occupancy(), shown.users);
+            }
+            shown.users.addAll(page.users());
+            uuids += page.users().size();
+            page.users().forEach(user -> bytes += user.state() == null ? 0 : user.state().utf8().length);
+            UserPlace following = page.next();
+            left -= following == null ? 1 + page.users().size() : LOOKS;
+            next = following == null ? new UserPlace(null, offset) : following;
+            part = following == null ? null : shown;
+            if (following == null) {
+                channels.add(shown);
+            }
+        }
+        return part != null || names.hasNext();
     }
 
     /** Of the one channel that was added. */
@@ -89,24 +128,24 @@ final class HereNow {
         }
         json.raw(",\"uuids\":[");
         String comma = "";
-        for (Occupant occupant : shown.occupants()) {
+        for (ChannelUser user : shown.users()) {
             if (json.length() > MOST_BYTES) {
                 break;
             }
-            write(occupant, json.raw(comma));
+            write(user, json.raw(comma));
             comma = ",";
         }
         json.raw("]");
     }
 
-    private void write(Occupant occupant, JsonText json) {
+    private void write(ChannelUser user, JsonText json) {
         if (!hasStates) {
-            json.quoted(occupant.uuid());
+            json.quoted(user.uuid());
             return;
         }
-        json.raw("{\"uuid\":").quoted(occupant.uuid());
-        if (occupant.state() != null) {
-            json.raw(",\"state\":").raw(occupant.state());
+        json.raw("{\"uuid\":").quoted(user.uuid());
+        if (user.state() != null) {
+            json.raw(",\"state\":").raw(user.state());
         }
         json.raw("}");
     }

@@ -2,59 +2,58 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.access.Access;
 import dev.manicule.server.access.Grant.Kind;
-import dev.manicule.server.presence.ChannelWork;
-import dev.manicule.server.presence.Presence.Part;
-import dev.manicule.server.presence.PresenceThread;
+import dev.manicule.server.http.Answer;
+import dev.manicule.server.ledger.LedgerReads.ChannelPage;
+import dev.manicule.server.ledger.LedgerReads;
+import dev.manicule.server.model.Channel;
+import java.util.Collections;
 import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A here-now of all channels that its caller could have named. The names come from the thread of presence a part at a time;
- * workers find out which of them the caller may read, since a token's patterns take time.
+ * A here-now of all channels that its caller could have named, in slices of a worker's time: the names come from the tables a page at a time; which of them the
+ * caller may read takes time too, by a token's patterns; then they are read.
  */
-final class HereNowEverywhere {
-    private static final int CHANNELS_AT_ONCE = 500;
+final class HereNowEverywhere implements Call.SlicedRead {
+    private static final int CHANNELS_AT_ONCE = 100;
 
-    private final Call call;
+    private final String keyset;
     private final HereNow hereNow;
-    private final PresenceThread presence;
+    private final LedgerReads reads;
     private final ReadableNames readable;
+    private Iterator<String> names = Collections.emptyIterator();
+    private @Nullable Channel from;
+    private boolean isListed;
+    private boolean isBegun;
 
-    HereNowEverywhere(Call call, HereNow hereNow, PresenceThread presence, Access access) {
-        this.call = call;
+    HereNowEverywhere(Call call, HereNow hereNow, LedgerReads reads, Access access) {
+        keyset = call.subscribeKey();
         this.hereNow = hereNow;
-        this.presence = presence;
+        this.reads = reads;
         readable = new ReadableNames(access, call.caller(), Kind.CHANNEL);
     }
 
-    /** Answers the call, after some turns. */
-    void begin() {
-        read(Integer.MAX_VALUE);
-    }
-
-    private void read(int from) {
-        PresenceApi.submit(call, 1, presence, (who, now) -> {
-            Part part = who.occupied(call.subscribeKey(), from, CHANNELS_AT_ONCE);
-            Iterator<String> names = part.occupied().iterator();
-            call.inSlices(() -> filterSome(names, part.next()));
-            return false;
-        });
-    }
-
-    private boolean filterSome(Iterator<String> names, int next) {
-        if (readable.addSome(names)) {
-            return true;
+    @Override
+    public @Nullable Answer next() {
+        if (!isListed) {
+            isListed = !list();
+            return null;
         }
-        if (next > 0 && !readable.isFull()) {
-            read(next);
-        } else {
-            list();
+        if (!isBegun) {
+            isBegun = true;
+            hereNow.begin(readable.names());
         }
-        return false;
+        return hereNow.readSome() ? null : hereNow.ofAll();
     }
 
-    private void list() {
-        PresenceApi.submit(call, 1 + readable.bytes() / 1024, presence, new ChannelWork<>(who -> readable.names(),
-                (who, channel, now) -> hereNow.add(who, channel),
-                (who, now) -> call.answerFromStorage(hereNow::ofAll)));
+    /** Finds some of the channels; true when there may be more. */
+    private boolean list() {
+        if (!names.hasNext()) {
+            ChannelPage page = reads.occupiedChannels(keyset, from, CHANNELS_AT_ONCE);
+            names = page.channels().stream().map(Channel::name).iterator();
+            from = page.next();
+        }
+        boolean isMoreOfPage = readable.addSome(names);
+        return isMoreOfPage || (from != null && !readable.isFull());
     }
 }

@@ -9,6 +9,8 @@ import dev.manicule.server.hub.Groups;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
+import dev.manicule.server.ledger.LedgerReads.ChannelUser;
+import dev.manicule.server.ledger.LedgerReads;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
@@ -24,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Who is where: heartbeat, leave, here-now, where-now, state. */
@@ -38,17 +41,23 @@ public final class PresenceApi implements Api.Family {
     /** The most channels that a where-now lists: as many as a request can join. */
     private static final int MOST_WHEREABOUTS = 2_000;
     private static final int MOST_STATE_BYTES = 1 << 20;
+    private static final int STATES_AT_ONCE = 100;
     private static final Json NO_STATE = new Json("{}".getBytes(StandardCharsets.UTF_8));
     /** What a request is answered for which there is no place among those that wait. */
     private static final Unavailable BUSY = new Unavailable("Too much of presence is held or waits.", false);
 
     private final PresenceThread presence;
+    private final LedgerReads reads;
     private final Groups groups;
     private final Access access;
     private final Limits limits;
 
-    /** The family over presence, the groups that requests may name, and the door that decides what a caller may see. */
-    public PresenceApi(PresenceThread presence, Groups groups, Access access, Limits limits) {
+    /**
+     * The family over presence, the tables, which know the users of all nodes, the groups that requests may name, and the door that decides what a caller may
+     * see.
+     */
+    public PresenceApi(PresenceThread presence, LedgerReads reads, Groups groups, Access access, Limits limits) {
+        this.reads = reads;
         this.limits = limits;
         this.access = access;
         this.presence = presence;
@@ -125,6 +134,20 @@ public final class PresenceApi implements Api.Family {
         }
     }
 
+    /** Has a call be answered by a read of the tables, once they have what presence has taken in before. */
+    private void whenReported(Call call, Call.SlicedRead read) {
+        boolean isAccepted = presence.whenReported(call.client(), call.weight(), () -> {
+            try {
+                call.answerInSlices(read);
+            } catch (RuntimeException | Error e) { // whatever it is, the client is not left without a response
+                call.fail("Presence", e, "Internal error");
+            }
+        });
+        if (!isAccepted) {
+            call.refuse(BUSY);
+        }
+    }
+
     private void heartbeat(Call call, Names names) {
         String uuid = call.uuid();
         Map<String, Json> states = states(call);
@@ -191,11 +214,23 @@ public final class PresenceApi implements Api.Family {
 
     private void state(Call call, Names names) {
         String uuid = call.segment("uuid");
-        Map<String, Json> states = new LinkedHashMap<>();
+        Map<String, Json> known = new LinkedHashMap<>(); // also of a user who is not there
         onChannels(call, names, (who, channel, now) -> {
             Json state = who.state(call.subscribeKey(), uuid, channel);
-            states.put(channel, state == null ? NO_STATE : state);
-        }, (who, now) -> call.answerFromStorage(() -> ofStates(call, uuid, states, isOne(names))));
+            known.put(channel, state == null ? NO_STATE : state);
+        }, (who, now) -> {
+            Map<String, Json> states = new LinkedHashMap<>();
+            Iterator<String> channels = known.keySet().iterator();
+            whenReported(call, () -> {
+                for (int left = STATES_AT_ONCE; left > 0 && channels.hasNext(); left--) {
+                    String channel = channels.next();
+                    ChannelUser user = reads.user(new Channel(call.subscribeKey(), channel), uuid);
+                    Json state = user == null ? null : user.state();
+                    states.put(channel, state == null ? known.getOrDefault(channel, NO_STATE) : state);
+                }
+                return channels.hasNext() ? null : ofStates(call, uuid, states, isOne(names));
+            });
+        });
     }
 
     private static Answer ofStates(Call call, String uuid, Map<String, Json> states, boolean isOne) {
@@ -221,24 +256,29 @@ public final class PresenceApi implements Api.Family {
     }
 
     private void hereNow(Call call, Names names) {
-        HereNow hereNow = HereNow.of(call);
+        HereNow hereNow = HereNow.of(call, reads);
         if (hereNow == null) {
             call.refuse(400, "Limit and offset are whole numbers");
             return;
         }
         boolean isOne = isOne(names);
-        onChannels(call, names, (who, channel, now) -> hereNow.add(who, channel),
-                (who, now) -> call.answerFromStorage(() -> isOne ? hereNow.ofOne() : hereNow.ofAll()));
+        AtomicBoolean isBegun = new AtomicBoolean();
+        whenReported(call, () -> {
+            if (isBegun.compareAndSet(false, true)) { // what waits should be small
+                hereNow.begin(names.attendedChannels(groups, limits));
+            }
+            return hereNow.readSome() ? null : isOne ? hereNow.ofOne() : hereNow.ofAll();
+        });
     }
 
     private void hereNowEverywhere(Call call) {
-        HereNow hereNow = HereNow.of(call);
+        HereNow hereNow = HereNow.of(call, reads);
         if (hereNow == null) {
             call.refuse(400, "Limit and offset are whole numbers");
         } else if (call.isOfStranger(access)) {
             call.answer(hereNow.ofAll()); // a caller that can read nothing costs no walk
         } else {
-            new HereNowEverywhere(call, hereNow, presence, access).begin();
+            whenReported(call, new HereNowEverywhere(call, hereNow, reads, access));
         }
     }
 
@@ -250,11 +290,15 @@ public final class PresenceApi implements Api.Family {
             call.answer(ofChannels(List.of()));
             return;
         }
-        submit(call, 1, presence, (who, now) -> {
-            Iterator<String> channels = who.whereabouts(keyset, uuid, MOST_WHEREABOUTS).iterator();
-            ReadableNames readable = new ReadableNames(access, call.caller(), Kind.CHANNEL);
-            call.answerInSlices(() -> readable.addSome(channels) ? null : ofChannels(readable.names()));
-            return false;
+        ReadableNames readable = new ReadableNames(access, call.caller(), Kind.CHANNEL);
+        AtomicReference<@Nullable Iterator<String>> channels = new AtomicReference<>();
+        whenReported(call, () -> {
+            Iterator<String> left = channels.get();
+            if (left == null) {
+                left = reads.channelsOf(keyset, uuid, MOST_WHEREABOUTS).stream().sorted().iterator();
+                channels.set(left);
+            }
+            return readable.addSome(left) ? null : ofChannels(readable.names());
         });
     }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * What a subscriber of presence gets that comes back with a cursor from longer ago than presence events last: for each channel an interval
  * that asks it to fetch who is there.
  *
- * <p>Filled on the thread of presence, then read on an event loop.
+ * <p>Filled by a worker, then read on an event loop.
  */
 final class PresenceRefresh {
     /** Of a group or a wildcard with more channels the rest is left out: an answer has an end. */
@@ -39,7 +39,7 @@ final class PresenceRefresh {
      */
     record Watched(String channel, String label) {}
 
-    private record Refreshed(Watched watched, int occupancy) {}
+    private record Refreshed(Watched watched, long occupancy) {}
 
     PresenceRefresh(String keyset, long below) {
         this.keyset = keyset;
@@ -114,7 +114,7 @@ final class PresenceRefresh {
         }
     }
 
-    void add(Watched watched, int occupancy) {
+    void add(Watched watched, long occupancy) {
         if (refreshed.size() < MOST_CHANNELS) {
             refreshed.add(new Refreshed(watched, occupancy));
         }

@@ -23,15 +23,16 @@ import dev.manicule.server.hub.Subscription;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
+import dev.manicule.server.ledger.LedgerReads;
 import dev.manicule.server.limits.Charge;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.limits.Resource;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Timetoken;
-import dev.manicule.server.presence.ChannelWork;
 import dev.manicule.server.presence.PresenceThread;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,10 +42,12 @@ import org.jspecify.annotations.Nullable;
 /** Subscribe: by long poll, and by streams, which are polls one after the other without requests in between. */
 public final class SubscribeApi implements Api.Family {
     private static final Duration A_SECOND = Duration.ofSeconds(1);
+    private static final int COUNTED_AT_ONCE = 100;
 
     private final Journal journal;
     private final Hub hub;
     private final PresenceThread presence;
+    private final LedgerReads reads;
     private final Groups groups;
     private final FeedReader feed;
     private final Access access;
@@ -52,11 +55,11 @@ public final class SubscribeApi implements Api.Family {
     private final Limits limits;
 
     /**
-     * The family over a journal, the hub that it tells, what was told before, who is where, the groups there are, the door, and
-     * what is too much.
+     * The family over a journal, the hub that it tells, what was told before, who is where here, the tables, the groups there are, the door,
+     * and what is too much.
      */
-    public SubscribeApi(Journal journal, Hub hub, FeedReader feed, PresenceThread presence, Groups groups,
-            Access access,
+    public SubscribeApi(Journal journal, Hub hub, FeedReader feed, PresenceThread presence,
+            LedgerReads reads, Groups groups, Access access,
             Limits limits) {
         this.feed = feed;
         this.access = access;
@@ -65,6 +68,7 @@ public final class SubscribeApi implements Api.Family {
         this.journal = journal;
         this.hub = hub;
         this.presence = presence;
+        this.reads = reads;
         this.groups = groups;
     }
 
@@ -166,7 +170,7 @@ public final class SubscribeApi implements Api.Family {
         }, () -> call.exchange().later(A_SECOND, () -> refresh(call, wish, transport)));
     }
 
-    /** Has presence count who is where, and serves the subscriber then. */
+    /** Counts who is where, once the tables have what presence has taken in, and serves the subscriber then. */
     private void count(Call call, Wish wish, Set<Watched> watched, long below, Transport transport) {
         if (watched.isEmpty()) {
             transport.serve(call, wish);
@@ -176,15 +180,24 @@ public final class SubscribeApi implements Api.Family {
         PresenceRefresh refresh = new PresenceRefresh(keyset, below);
         Wish more = new Wish(wish.subscription(), wish.cursor(), wish.complete(), wish.names(), wish.states(), refresh);
         String joining = call.query().flag("observe") ? null : call.uuid();
-        boolean isAccepted = presence.submit(call.client(), call.weight() + watched.size() / 10,
-                new ChannelWork<>(who -> watched, (who, each, now) -> {
-                    String channel = each.channel();
-                    boolean isComing = joining != null && wish.names().isAttended(channel, groups)
-                            && !who.isPresent(keyset, joining, channel);
-                    refresh.add(each, who.occupancy(keyset, channel) + (isComing ? 1 : 0));
-                }, (who, now) -> goOn(call, () -> transport.serve(call, more))));
+        Iterator<Watched> left = watched.iterator();
+        Runnable again = () -> call.exchange().later(A_SECOND, () -> count(call, wish, watched, below, transport));
+        boolean isAccepted = presence.whenReported(call.client(), call.weight() + watched.size() / 10,
+                () -> call.inSlices(() -> {
+                    for (int looks = COUNTED_AT_ONCE; looks > 0 && left.hasNext(); looks--) {
+                        Watched each = left.next();
+                        Channel channel = new Channel(keyset, each.channel());
+                        boolean isComing = joining != null && wish.names().isAttended(each.channel(), groups)
+                                && reads.user(channel, joining) == null;
+                        refresh.add(each, reads.occupancy(channel) + (isComing ? 1 : 0));
+                    }
+                    if (!left.hasNext()) {
+                        goOn(call, () -> transport.serve(call, more));
+                    }
+                    return left.hasNext();
+                }, again));
         if (!isAccepted) {
-            call.exchange().later(A_SECOND, () -> count(call, wish, watched, below, transport));
+            again.run();
         }
     }
 

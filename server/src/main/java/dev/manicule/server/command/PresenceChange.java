@@ -50,15 +50,39 @@ public sealed interface PresenceChange {
      * change that is told.
      *
      * @param patience for how long the user is there after the node was heard of last, in 100 ns
-     * @param state the user's state on the channel; null for none
+     * @param state the user's state on the channel; null for none, or for the one that there is
+     * @param isLater whether another join of the same lease will say whether it is told. Until then the user is there, and not counted by
+     *        announcements
      */
-    record Join(Channel channel, String uuid, long patience, @Nullable Json state, boolean isTold)
+    record Join(Channel channel, String uuid, long patience, @Nullable Json state, boolean isTold, boolean isLater)
             implements
                 PresenceChange {
         static final int KIND = 1;
+        private static final int TOLD = 1;
+        private static final int LATER = 2;
+
+        /** What is told is not told later. */
+        public Join {
+            if (isTold && isLater) {
+                throw new IllegalArgumentException("a join is told now or later");
+            }
+        }
+
+        /** One that is told now or never. */
+        public Join(Channel channel, String uuid, long patience, @Nullable Json state, boolean isTold) {
+            this(channel, uuid, patience, state, isTold, false);
+        }
 
         static Join readFrom(ByteReader in) throws DamagedFormException {
-            return new Join(in.channel(), in.text(), in.number(), in.flag() ? in.json() : null, in.flag());
+            Channel channel = in.channel();
+            String uuid = in.text();
+            long patience = in.number();
+            Json state = in.flag() ? in.json() : null;
+            int told = in.octet();
+            if (told > LATER) {
+                throw in.damaged("a join is told in no way " + told);
+            }
+            return new Join(channel, uuid, patience, state, told == TOLD, told == LATER);
         }
 
         @Override
@@ -71,7 +95,7 @@ public sealed interface PresenceChange {
             if (state != null) {
                 out.json(state);
             }
-            out.flag(isTold);
+            out.octet(isTold ? TOLD : isLater ? LATER : 0);
         }
 
         @Override

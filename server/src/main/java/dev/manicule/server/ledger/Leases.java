@@ -7,6 +7,11 @@ import dev.manicule.server.command.PresenceChange.Leave;
 import dev.manicule.server.command.PresenceChange.SetState;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonText;
+import dev.manicule.server.ledger.LedgerReads.ChannelPage;
+import dev.manicule.server.ledger.LedgerReads.ChannelUser;
+import dev.manicule.server.ledger.LedgerReads.UserPage;
+import dev.manicule.server.ledger.LedgerReads.UserPlace;
+import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Timetoken;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -17,20 +22,27 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
 
 /**
  * Which nodes say that which users are on which channels. Key: the channel, and the uuid. Row: {@link User}. Under the channel alone stands how
- * many users are on it.
+ * many users are on it, and, where there are any, how many of them announcements don't count yet.
  *
  * <p>
- * A user joins with the first node's lease and leaves with the last one's, and that is what subscribers are told.
+ * A user joins with the first node's lease and leaves with the last one's, and that is what subscribers are told. From a user to
+ * the channels {@link Whereabouts} leads.
  */
 final class Leases {
     static final String TABLE = "presence";
     static final Family FAMILY = new Family(TABLE, Family.ALL, Inspector::new);
 
+    /** A page looks at no more users, also when it skips them. */
+    private static final int MOST_LOOKS = 1_000;
+    /** With so many bytes of states a page has enough. */
+    private static final int MOST_BYTES = 1 << 20;
     private static final int TOLD = 1;
     private static final int WITH_STATE = 2;
+    private static final int LATER = 4;
 
     private Leases() {}
 
@@ -38,10 +50,11 @@ final class Leases {
      * A user on a channel.
      *
      * @param isTold whether subscribers were told of the join
+     * @param isLater whether a node will say whether they are
      * @param state null for none
      * @param patiences of each node with a lease, for how long the user is there after the node heard of it last, in 100 ns
      */
-    private record User(boolean isTold, @Nullable Json state, SortedMap<Long, Long> patiences) {
+    private record User(boolean isTold, boolean isLater, @Nullable Json state, SortedMap<Long, Long> patiences) {
         static User read(byte[] row) {
             ByteBuffer rest = ByteBuffer.wrap(row);
             int flags = rest.get();
@@ -55,13 +68,13 @@ final class Leases {
             do {
                 patiences.put(rest.getLong(), rest.getLong());
             } while (rest.hasRemaining());
-            return new User((flags & TOLD) != 0, state, patiences);
+            return new User((flags & TOLD) != 0, (flags & LATER) != 0, state, patiences);
         }
 
         byte[] row() {
             int stateBytes = state == null ? 0 : Integer.BYTES + state.utf8().length;
             ByteBuffer row = ByteBuffer.allocate(1 + stateBytes + patiences.size() * 2 * Long.BYTES);
-            row.put((byte) ((isTold ? TOLD : 0) | (state == null ? 0 : WITH_STATE)));
+            row.put((byte) ((isTold ? TOLD : 0) | (isLater ? LATER : 0) | (state == null ? 0 : WITH_STATE)));
             if (state != null) {
                 row.putInt(state.utf8().length).put(state.utf8());
             }
@@ -98,11 +111,14 @@ final class Leases {
         SortedMap<Long, Long> patiences = before == null ? new TreeMap<>() : before.patiences;
         patiences.put(node, join.patience());
         boolean isKnown = before != null && before.isTold;
+        boolean wasLater = before != null && before.isLater;
+        boolean isLater = join.isLater() && (before == null || wasLater);
         Json state = join.state() != null || before == null ? join.state() : before.state;
         draft.put(draft.tables().of(TABLE), key(channel, join.uuid()),
-                new User(isKnown || join.isTold(), state, patiences).row());
+                new User(isKnown || join.isTold(), isLater, state, patiences).row());
+        count(channel, before == null ? 1 : 0, (isLater ? 1 : 0) - (wasLater ? 1 : 0), draft);
         if (before == null) {
-            count(channel, 1, draft);
+            Whereabouts.put(join.channel(), join.uuid(), draft);
         }
         return join.isTold() && !isKnown ? event("join", join.uuid(), state, channel, timetoken, draft) : null;
     }
@@ -118,8 +134,9 @@ final class Leases {
             return null;
         }
         draft.delete(draft.tables().of(TABLE), key(channel, leave.uuid()));
-        count(channel, -1, draft);
-        return leave.isTold()
+        count(channel, -1, before.isLater ? -1 : 0, draft);
+        Whereabouts.delete(leave.channel(), leave.uuid(), draft);
+        return leave.isTold() && !before.isLater // nobody goes who has not come
                 ? event(leave.isTimeout() ? "timeout" : "leave", leave.uuid(), before.state, channel, timetoken, draft)
                 : null;
     }
@@ -132,7 +149,7 @@ final class Leases {
         }
         if (before != null) {
             draft.put(draft.tables().of(TABLE), key(channel, set.uuid()),
-                    new User(before.isTold, set.state(), before.patiences).row());
+                    new User(before.isTold, before.isLater, set.state(), before.patiences).row());
         }
         return set.isTold() ? event("state-change", set.uuid(), set.state(), channel, timetoken, draft) : null;
     }
@@ -182,7 +199,8 @@ final class Leases {
     }
 
     private static Json end(JsonText json, byte[] channel, Draft draft) throws RocksDBException {
-        return new Json(json.raw(",\"occupancy\":").number(occupancy(channel, draft)).raw("}").toBytes());
+        Count count = counted(channel, draft);
+        return new Json(json.raw(",\"occupancy\":").number(count.users - count.later).raw("}").toBytes());
     }
 
     private static @Nullable User find(byte[] channel, String uuid, Draft draft) throws RocksDBException {
@@ -190,18 +208,133 @@ final class Leases {
         return row == null ? null : User.read(row);
     }
 
-    private static long occupancy(byte[] channel, Draft draft) throws RocksDBException {
+    /**
+     * How many users are on a channel.
+     *
+     * @param later how many of them announcements don't count yet
+     */
+    private record Count(long users, long later) {
+        static final Count NONE = new Count(0, 0);
+
+        static Count read(byte[] row) {
+            ByteBuffer numbers = ByteBuffer.wrap(row);
+            return new Count(numbers.getLong(), numbers.hasRemaining() ? numbers.getLong() : 0);
+        }
+
+        byte[] row() {
+            return later == 0
+                    ? Keys.number(users)
+                    : ByteBuffer.allocate(2 * Long.BYTES).putLong(users).putLong(later).array();
+        }
+    }
+
+    private static Count counted(byte[] channel, Draft draft) throws RocksDBException {
         byte[] row = draft.get(draft.tables().of(TABLE), channel);
+        return row == null ? Count.NONE : Count.read(row);
+    }
+
+    private static void count(byte[] channel, int users, int later, Draft draft) throws RocksDBException {
+        if (users == 0 && later == 0) {
+            return;
+        }
+        Count before = counted(channel, draft);
+        Count now = new Count(before.users + users, before.later + later);
+        if (now.users == 0) {
+            draft.delete(draft.tables().of(TABLE), channel);
+        } else {
+            draft.put(draft.tables().of(TABLE), channel, now.row());
+        }
+    }
+
+    /** See {@link LedgerReads#occupancy}. */
+    static long occupancy(Channel channel, Tables open) throws RocksDBException {
+        byte[] row = open.db.get(open.of(TABLE), Keys.channel(channel));
         return row == null ? 0 : Keys.number(row);
     }
 
-    private static void count(byte[] channel, int change, Draft draft) throws RocksDBException {
-        long users = occupancy(channel, draft) + change;
-        if (users == 0) {
-            draft.delete(draft.tables().of(TABLE), channel);
-        } else {
-            draft.put(draft.tables().of(TABLE), channel, Keys.number(users));
+    /** See {@link LedgerReads#user}. */
+    static @Nullable ChannelUser user(Channel channel, String uuid, Tables open) throws RocksDBException {
+        byte[] row = open.db.get(open.of(TABLE), key(Keys.channel(channel), uuid));
+        return row == null ? null : new ChannelUser(uuid, User.read(row).state);
+    }
+
+    static boolean isThere(Channel channel, String uuid, Tables open) throws RocksDBException {
+        return open.db.get(open.of(TABLE), key(Keys.channel(channel), uuid)) != null;
+    }
+
+    /** See {@link LedgerReads#users}. */
+    static UserPage users(Channel channel, UserPlace from, int most, boolean withStates, Tables open)
+            throws RocksDBException {
+        byte[] beginning = Keys.channel(channel);
+        List<ChannelUser> users = new ArrayList<>();
+        long occupancy = 0;
+        int skip = from.skip();
+        int looks = MOST_LOOKS;
+        long bytes = 0;
+        String last = from.after();
+        try (RocksIterator rows = open.db.newIterator(open.of(TABLE))) {
+            rows.seek(last == null ? beginning : Keys.directlyAfter(key(beginning, last)));
+            for (; rows.isValid(); rows.next()) {
+                byte[] key = rows.key();
+                if (!Keys.startsWith(key, beginning)) {
+                    break;
+                }
+                if (key.length == beginning.length) {
+                    occupancy = Keys.number(rows.value());
+                    continue;
+                }
+                if (users.size() == most) {
+                    break;
+                }
+                if (looks-- == 0 || bytes > MOST_BYTES) {
+                    return new UserPage(occupancy, users, new UserPlace(last, skip));
+                }
+                last = uuid(key, beginning.length);
+                if (skip > 0) {
+                    skip--;
+                    continue;
+                }
+                Json state = withStates ? User.read(rows.value()).state : null;
+                users.add(new ChannelUser(last, state));
+                bytes += state == null ? 0 : state.utf8().length;
+            }
+            rows.status();
         }
+        return new UserPage(occupancy, users, null);
+    }
+
+    /** See {@link LedgerReads#occupiedChannels}. */
+    static ChannelPage occupied(String keyset, @Nullable Channel from, int most, Tables open)
+            throws RocksDBException {
+        byte[] beginning = Channels.ofKeyset(keyset);
+        List<Channel> channels = new ArrayList<>();
+        try (RocksIterator rows = open.db.newIterator(open.of(TABLE))) {
+            rows.seek(from == null ? beginning : Keys.channel(from));
+            while (rows.isValid() && Keys.startsWith(rows.key(), beginning)) {
+                byte[] channel = Keys.channelOf(rows.key());
+                if (channels.size() == most) {
+                    return new ChannelPage(channels, Keys.parseChannel(channel));
+                }
+                channels.add(Keys.parseChannel(channel));
+                rows.seek(Keys.after(channel)); // over its users, however many there are
+            }
+            rows.status();
+        }
+        return new ChannelPage(channels, null);
+    }
+
+    /** Puts what leads from users to channels, where it is missing. */
+    static long findWhereabouts(Tables open, Upgrade.Writes writes) throws RocksDBException {
+        long[] users = {0};
+        open.walk(open.of(TABLE), Family.ALL, (key, row) -> {
+            int end = Keys.channelLength(key);
+            if (end < key.length) {
+                writes.put(open.of(Whereabouts.TABLE), Whereabouts.key(Keys.parseChannel(key), uuid(key, end)),
+                        new byte[0]);
+                users[0]++;
+            }
+        });
+        return users[0];
     }
 
     /** See {@link LedgerReads#leases}. */
@@ -211,7 +344,8 @@ final class Leases {
             User user = end == key.length ? null : User.read(row);
             Long patience = user == null ? null : user.patiences.get(node);
             if (user != null && patience != null) {
-                each.accept(new Join(Keys.parseChannel(key), uuid(key, end), patience, user.state, user.isTold));
+                each.accept(new Join(Keys.parseChannel(key), uuid(key, end), patience, user.state, user.isTold,
+                        user.isLater));
             }
         });
     }
@@ -225,24 +359,32 @@ final class Leases {
         private final Inspection inspection;
         private byte[] counted = {};
         private long left;
+        private long later;
 
         Inspector(Inspection inspection) {
             this.inspection = inspection;
         }
 
         @Override
-        public void row(byte[] key, byte[] row) {
+        public void row(byte[] key, byte[] row) throws RocksDBException {
             int end = Keys.channelLength(key);
             if (end == key.length) {
                 end();
                 counted = key;
-                left = Keys.number(row);
+                left = Count.read(row).users;
+                later = Count.read(row).later;
             } else {
                 User user = User.read(row);
                 boolean isOfCounted = end == counted.length && Keys.startsWith(key, counted);
                 left = isOfCounted ? left - 1 : -1;
+                later -= user.isLater ? 1 : 0;
                 if (left < 0 || user.patiences.isEmpty()) {
                     inspection.wrong("presence: a user that is not counted, at " + Keys.show(key));
+                }
+                Tables open = inspection.tables();
+                if (open.db.get(open.of(Whereabouts.TABLE),
+                        Whereabouts.key(Keys.parseChannel(key), uuid(key, end))) == null) {
+                    inspection.wrong("presence: a user to whom nothing leads, at " + Keys.show(key));
                 }
             }
         }
@@ -251,6 +393,9 @@ final class Leases {
         public void end() {
             if (left > 0) {
                 inspection.wrong("presence: " + left + " users fewer than counted, at " + Keys.show(counted));
+            } else if (left == 0 && later != 0) {
+                inspection.wrong("presence: " + later + " users fewer to be announced than counted, at "
+                        + Keys.show(counted));
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.manicule.server.ledger;
 
 import dev.manicule.server.command.PresenceChange;
+import dev.manicule.server.json.Json;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.Event;
@@ -8,6 +9,7 @@ import dev.manicule.server.model.Message;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Revocation;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -108,6 +110,66 @@ public final class LedgerReads {
             Leases.ofNode(node, open, each);
             return node;
         });
+    }
+
+    /** How many users are on a channel, by the leases of all nodes. */
+    public long occupancy(Channel channel) {
+        return tables.use("Reading presence", open -> Leases.occupancy(channel, open));
+    }
+
+    /** A user on a channel, as the leases of all nodes say; null when it is not there. */
+    public @Nullable ChannelUser user(Channel channel, String uuid) {
+        return tables.use("Reading presence", open -> Optional.ofNullable(Leases.user(channel, uuid, open)))
+                .orElse(null);
+    }
+
+    /**
+     * A user on a channel.
+     *
+     * @param state null for none, and where it was not asked for
+     */
+    public record ChannelUser(String uuid, @Nullable Json state) {}
+
+    /**
+     * Some of the users of a channel, by the leases of all nodes, in the order of their uuids. Looks at a thousand users at most, also
+     * when it skips them, and at about a megabyte of states.
+     *
+     * @param from where to begin
+     * @param most the most users
+     */
+    public UserPage users(Channel channel, UserPlace from, int most, boolean withStates) {
+        return tables.use("Reading presence", open -> Leases.users(channel, from, most, withStates, open));
+    }
+
+    /**
+     * A place among the users of a channel.
+     *
+     * @param after the uuid of the last user before it; null for none
+     * @param skip how many users to skip from there on
+     */
+    public record UserPlace(@Nullable String after, int skip) {}
+
+    /**
+     * Some users.
+     *
+     * @param occupancy how many users are on the channel at the same moment; only of a page that begins with the first one
+     * @param next where to go on for those that were asked for and are not there yet; null when all are
+     */
+    public record UserPage(long occupancy, List<ChannelUser> users, @Nullable UserPlace next) {}
+
+    /**
+     * Some of the channels of a keyset with users on them, by the leases of all nodes. A channel that is there all the time is in one page.
+     *
+     * @param from where an earlier page said to go on, null for the first
+     * @param most the most channels
+     */
+    public ChannelPage occupiedChannels(String keyset, @Nullable Channel from, int most) {
+        return tables.use("Reading presence", open -> Leases.occupied(keyset, from, most, open));
+    }
+
+    /** The names of channels that a user is on, by the leases of all nodes; so many at most. */
+    public List<String> channelsOf(String keyset, String uuid, int most) {
+        return tables.use("Reading presence", open -> Whereabouts.of(keyset, uuid, most, open));
     }
 
     /** All revoked tokens that are remembered. */

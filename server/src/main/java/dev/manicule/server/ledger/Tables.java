@@ -48,7 +48,7 @@ final class Tables implements AutoCloseable {
             Messages.FAMILY,
             Actions.FAMILY,
             Actions.FACTS, Feed.FAMILY, Channels.FAMILY, Recent.FAMILY, Deletions.FAMILY, Expiries.FAMILY,
-            GlobalFeed.FAMILY, Leases.FAMILY);
+            GlobalFeed.FAMILY, Leases.FAMILY, Whereabouts.FAMILY);
     /** In the order of the handles. */
     static final List<String> NAMES = FAMILIES.stream().map(Family::table).distinct().toList();
 

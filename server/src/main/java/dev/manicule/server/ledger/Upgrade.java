@@ -4,6 +4,7 @@ import dev.manicule.server.model.Event;
 import dev.manicule.server.model.MessageAction;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -40,9 +41,33 @@ final class Upgrade {
             if (from < 6) {
                 beginFeed(tables, synced);
             }
+            if (from < 8) {
+                findWhereabouts(tables, synced);
+            }
             tables.db.flushWal(true);
         } catch (RocksDBException e) {
             throw new StorageException("Upgrading the data", e);
+        }
+    }
+
+    /** Puts rows, many with one write. */
+    @FunctionalInterface
+    interface Writes {
+        void put(ColumnFamilyHandle table, byte[] key, byte[] row) throws RocksDBException;
+    }
+
+    /** Up to format 7, nothing led from a user to the channels that it is on. */
+    private static void findWhereabouts(Tables tables, WriteOptions synced) throws RocksDBException {
+        try (WriteBatch batch = new WriteBatch()) {
+            long users = Leases.findWhereabouts(tables, (table, key, row) -> {
+                batch.put(table, key, row);
+                if (batch.count() >= AT_ONCE) {
+                    tables.db.write(synced, batch);
+                    batch.clear();
+                }
+            });
+            tables.db.write(synced, batch);
+            LOG.info("Of {} users on channels it is known where they are", users);
         }
     }
 

@@ -3,9 +3,7 @@ package dev.manicule.server.presence;
 import dev.manicule.server.limits.AddressRange;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +14,6 @@ final class KeysetRooms {
 
     final String keyset;
     private final Map<String, Room> rooms = new HashMap<>();
-    /** The same; one that goes is replaced by the last. */
-    private final List<Room> all = new ArrayList<>();
     final Map<String, User> users = new HashMap<>();
     private final Map<AddressRange, Integer> membersByAddress = new HashMap<>();
     private int members;
@@ -33,33 +29,11 @@ final class KeysetRooms {
 
     void add(Room room) {
         rooms.put(room.channel.name(), room);
-        room.roomAt = all.size();
-        all.add(room);
     }
 
     /** Takes a room out; false when it is not there. */
     boolean remove(Room room) {
-        if (!rooms.remove(room.channel.name(), room)) {
-            return false;
-        }
-        Room last = all.removeLast();
-        if (last != room) {
-            all.set(room.roomAt, last);
-            last.roomAt = room.roomAt;
-        }
-        return true;
-    }
-
-    /**
-     * A part of the rooms, from the last to the first: a room that takes the place of one that goes is seen again, and none
-     * is missed that is there all the time.
-     *
-     * @param below the place where the part before began; large for the first part
-     * @param limit how many at most
-     */
-    List<Room> part(int below, int limit) {
-        int to = Math.min(below, all.size());
-        return all.subList(Math.max(0, to - limit), to);
+        return rooms.remove(room.channel.name(), room);
     }
 
     /** Whether it may have one more member of this holder's address; counts it when not. */

@@ -5,11 +5,13 @@ import dev.manicule.server.command.PresenceChange.Join;
 import dev.manicule.server.command.PresenceChange.Leave;
 import dev.manicule.server.command.PresenceChange.SetState;
 import dev.manicule.server.json.Json;
+import dev.manicule.server.presence.Member.Joining;
 import dev.manicule.server.presence.Presence.Reports;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.Queue;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The leases of members: what this node has reported of them. What finds no place, because the journal refuses, is reported later, without an
@@ -36,8 +38,11 @@ final class Leases {
      * @return false when they are not, though they should
      */
     boolean begin(Member member, boolean isTold) {
-        if (ended.isEmpty() && reports.add(join(member, isTold))) {
+        // of a lease that says what there is to say, only the announcement is missing: another node may know a newer state
+        boolean isKnown = member.isLeased && !missing.contains(member);
+        if (ended.isEmpty() && reports.add(join(member, isKnown ? null : member.state, isTold))) {
             member.isLeased = true;
+            member.isOwed = isLater(member, isTold);
             missing.remove(member);
             return true;
         }
@@ -104,18 +109,24 @@ final class Leases {
                 ended.remove();
             } else if (!missing.isEmpty()) {
                 Member member = missing.iterator().next();
-                if (!reports.add(join(member, false))) {
+                if (!reports.add(join(member, member.state, false))) {
                     return;
                 }
                 missing.remove(member);
                 member.isLeased = true;
+                member.isOwed = isLater(member, false);
             } else {
                 return;
             }
         }
     }
 
-    private static PresenceChange join(Member member, boolean isTold) {
-        return new Join(member.room.channel, member.user.uuid, member.patience / NANOS_BY_STEP, member.state, isTold);
+    private static boolean isLater(Member member, boolean isTold) {
+        return !isTold && member.joining == Joining.POSTPONED;
+    }
+
+    private static PresenceChange join(Member member, @Nullable Json state, boolean isTold) {
+        return new Join(member.room.channel, member.user.uuid, member.patience / NANOS_BY_STEP, state, isTold,
+                isLater(member, isTold));
     }
 }

@@ -22,6 +22,8 @@ final class Member {
     long patience;
     /** Whether its user's being there was reported ({@link Leases}). */
     boolean isLeased;
+    /** Whether its lease says that another report will say whether subscribers are told that it has come. */
+    boolean isOwed;
     /** Whether subscribers still have to be told that it has come. */
     Joining joining = Joining.TOLD;
     /** When {@link Deadlines} looks at it: not after {@link #expires}. */
@@ -42,12 +44,6 @@ final class Member {
     int occupantAt = -1;
     @Nullable
     Json state;
-    /** The user's other members, in a chain: a set of its own for each user would take more memory than the members. */
-    @Nullable
-    Member before;
-    @Nullable
-    Member after;
-
     Member(Room room, User user, Holder holder) {
         this.room = room;
         this.user = user;

@@ -8,13 +8,13 @@ import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.presence.Room.Action;
 import dev.manicule.server.presence.Stay.End;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which users are on which channels. A user is there from the first poll or heartbeat on, as long as a poll is parked, and
+ * Which users are on which channels by what this node hears of them. Others are told by the leases that it reports, from which reads are answered too:
+ * the tables merge those of all nodes. A user is there from the first poll or heartbeat on, as long as a poll is parked, and
  * then for the time that came with the last poll or heartbeat; until then, or until leaving. A user who only listens to the
  * presence of a channel is not on it.
  *
@@ -37,6 +37,7 @@ public final class Presence {
     private static final long RETURN_NANOS = 1_000_000_000L;
     private static final int MOST_DUE_AT_ONCE = 1_000;
 
+    private final Reports reports;
     private final RoomAnnouncer announcer;
     private final Membership membership;
     private final Rooms rooms;
@@ -58,6 +59,9 @@ public final class Presence {
 
         /** Reports a change; false when that can't be done. */
         boolean add(PresenceChange change);
+
+        /** Does something when the tables have all that was reported, or where it is refused. */
+        void whenReported(Runnable action);
     }
 
     /** Which channels are in which groups. Any thread may ask. */
@@ -81,6 +85,7 @@ public final class Presence {
         rooms = new Rooms(limits);
         stays = new Stays(rooms, membership);
         deadlines = stays.deadlines();
+        this.reports = reports;
         this.announcer = new RoomAnnouncer(reports, rooms, threshold, interval);
     }
 
@@ -109,6 +114,9 @@ public final class Presence {
             boolean _ = hold(member, lease.state()); // without room for its state the user is there all the same
         }
         member.room.enter(member);
+        if (lease.isLater()) {
+            announcer.restored(member, now);
+        }
         stays.rest(member, now);
     }
 
@@ -337,85 +345,35 @@ public final class Presence {
         return change(member, state, now);
     }
 
-    /** The state of a user on a channel, null when it has none. */
+    /**
+     * The state that a user has on a channel as far as this node alone knows, null for none. Of a user who is there the tables know it; that of one
+     * who is not is kept for some minutes by the node at which it was set, and by no other.
+     */
     public @Nullable Json state(String keyset, String uuid, String channel) {
         Member member = rooms.find(keyset, uuid, channel);
         return member == null ? null : member.state;
     }
 
-    /** Whether a user is on a channel. */
+    /** Whether a user is on a channel, as this node knows. */
     public boolean isPresent(String keyset, String uuid, String channel) {
         Member member = rooms.find(keyset, uuid, channel);
         return member != null && member.isPresent();
     }
 
-    /** How many users are on a channel. */
-    public int occupancy(String keyset, String channel) {
+    /** How many users are on a channel, as this node knows. */
+    int occupancy(String keyset, String channel) {
         Room room = rooms.room(keyset, channel);
         return room == null ? 0 : room.occupancy();
-    }
-
-    /**
-     * Users who are on a channel, in the order in which they came as long as none goes.
-     *
-     * @param offset how many to skip
-     * @param limit the most to give
-     */
-    public List<Occupant> occupants(String keyset, String channel, int offset, int limit) {
-        Room room = rooms.room(keyset, channel);
-        return room == null
-                ? List.of()
-                : room.occupants(offset, limit)
-                        .stream()
-                        .map(member -> new Occupant(member.user.uuid, member.state))
-                        .toList();
-    }
-
-    /** A user on a channel. */
-    public record Occupant(String uuid, @Nullable Json state) {}
-
-    /**
-     * A part of the channels of a keyset.
-     *
-     * @param occupied the names of those with users on them
-     * @param next where the next part begins; 0 when this is the last one
-     */
-    public record Part(List<String> occupied, int next) {}
-
-    /**
-     * A part of the channels of a keyset. A channel that is there all the time is in one of them at least.
-     *
-     * @param from where to begin: {@link Integer#MAX_VALUE}, or what the part before says
-     * @param limit how many channels to look at
-     */
-    public Part occupied(String keyset, int from, int limit) {
-        List<Room> part = rooms.part(keyset, from, limit);
-        List<String> occupied = new ArrayList<>(part.size());
-        for (Room room : part) {
-            if (room.occupancy() > 0) {
-                occupied.add(room.channel.name());
-            }
-        }
-        return new Part(occupied, part.isEmpty() ? 0 : part.getFirst().roomAt);
-    }
-
-    /** The names of the channels that a user is on, so many at most, in order. */
-    public List<String> whereabouts(String keyset, String uuid, int limit) {
-        User user = rooms.user(keyset, uuid);
-        List<String> names = new ArrayList<>();
-        for (Member member = user == null ? null : user.first(); member != null
-                && names.size() < limit; member = member.after) {
-            if (member.isPresent()) {
-                names.add(member.room.channel.name());
-            }
-        }
-        names.sort(null);
-        return names;
     }
 
     /** How many members there are, each user counted on each channel; also those that are not there but have a state. */
     public int members() {
         return rooms.members();
+    }
+
+    /** Does something when readers of the tables see all that was done before, or where the journal refuses it. */
+    void whenReported(Runnable action) {
+        reports.whenReported(action);
     }
 
     /** How many members wait for their time to be over. */

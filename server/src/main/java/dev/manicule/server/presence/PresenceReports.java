@@ -38,6 +38,10 @@ final class PresenceReports implements Presence.Reports {
     private long submittedBytes;
     private boolean isSubmitted;
     private boolean isFailing;
+    /** What is done when that which is gathered is decided over. */
+    private List<Runnable> afterGathered = new ArrayList<>();
+    /** What is done when that which is submitted is decided over. */
+    private List<Runnable> afterSubmitted = new ArrayList<>();
 
     /**
      * Reports to a journal.
@@ -100,10 +104,21 @@ final class PresenceReports implements Presence.Reports {
             submittedBytes = gatheredBytes;
             gathered = new ArrayList<>();
             gatheredBytes = 0;
+            afterSubmitted.addAll(afterGathered);
+            afterGathered = new ArrayList<>();
         }
         isSubmitted = true;
         journal.submit(new ChangePresence(node, submitted), whenDecided);
         return submittedBytes;
+    }
+
+    @Override
+    public void whenReported(Runnable action) {
+        if (isFailing || (submitted.isEmpty() && gathered.isEmpty())) {
+            action.run();
+        } else {
+            (gathered.isEmpty() ? afterSubmitted : afterGathered).add(action);
+        }
     }
 
     /** Submits all there is, in its order, without an outcome: the server stops. */
@@ -135,6 +150,13 @@ final class PresenceReports implements Presence.Reports {
         } else {
             submitted = List.of();
         }
+        List<Runnable> actions = afterSubmitted;
+        afterSubmitted = new ArrayList<>();
+        if (isFailing) { // nobody knows how long
+            actions.addAll(afterGathered);
+            afterGathered = new ArrayList<>();
+        }
+        actions.forEach(Runnable::run);
     }
 
     /** Whether the journal refused what was submitted last. */

@@ -137,6 +137,30 @@ public final class PresenceThread implements AutoCloseable {
         return true;
     }
 
+    /**
+     * Has something done when readers of the tables see all that was submitted for the same address and keyset before, and whatever else presence
+     * has taken in until then; at once, where the journal refuses it. Nothing happens when the server stops.
+     *
+     * @param weight as of {@link #submit}, until it is done
+     * @param action is done on the thread of presence; it must be short
+     * @return false when too much of this client's waits; then it is not done
+     */
+    public boolean whenReported(Client client, int weight, Runnable action) {
+        Charge charge = client.charge(Resource.TASKS, weight);
+        if (charge == null) {
+            return false;
+        }
+        submitEnd(client, (who, now) -> who.whenReported(() -> {
+            charge.release();
+            try {
+                action.run();
+            } catch (RuntimeException | Error e) { // those of others wait behind it
+                LOG.error("A read of presence failed", RedactedThrowable.of(e));
+            }
+        }));
+        return true;
+    }
+
     /** Has something done that has to be done, because what was submitted before for the same client needs an end. */
     public void submitEnd(Client client, LastWork work) {
         add(new Job(client.withoutConnection(), (who, now) -> {

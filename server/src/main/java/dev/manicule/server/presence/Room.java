@@ -22,10 +22,8 @@ final class Room {
     final KeysetRooms keyset;
     final Channel channel;
     final Holder holder;
-    /** Its place among the rooms of its keyset. */
-    int roomAt;
     final Map<String, Member> members = new HashMap<>();
-    /** Those who are there. One who goes is replaced by the last, so that a page of them costs no walk. */
+    /** Those who are there. One who goes is replaced by the last, so that nobody has to be looked for. */
     private final List<Member> occupants = new ArrayList<>(2);
     /** How many of them have come without subscribers having been told yet. */
     int untold;
@@ -76,12 +74,6 @@ final class Room {
             last.occupantAt = member.occupantAt;
         }
         member.occupantAt = -1;
-    }
-
-    /** Some of those who are there: from a place on, so many at most. */
-    List<Member> occupants(int offset, int limit) {
-        int from = Math.min(offset, occupants.size());
-        return occupants.subList(from, from + Math.min(limit, occupants.size() - from));
     }
 
     /** Notes a change for the next interval. One that undoes an earlier one takes it away. */

@@ -14,7 +14,7 @@ import java.util.Queue;
 /**
  * Announces what happens in rooms: up to a threshold of members at once, in larger rooms in intervals. A join by heartbeat waits
  * for a second: client SDKs send heartbeat and first poll at the same time, and a poll whose handshake comes later than the
- * announcement would miss it.
+ * announcement would miss it. Its lease does not wait.
  *
  * <p>Belongs to the thread of {@link Presence}.
  */
@@ -79,9 +79,8 @@ final class RoomAnnouncer {
                 unheard.add(member, now);
             }
         } else if (joins.size() < MOST_POSTPONED) {
-            member.joining = Joining.POSTPONED;
-            room.untold++;
-            joins.add(member, now);
+            postpone(member, now);
+            boolean _ = leases.begin(member, false); // so that it is seen at once
             postponedBytes += BYTES_OF_A_JOIN;
         } else {
             announceJoin(member, now);
@@ -101,6 +100,22 @@ final class RoomAnnouncer {
         } else {
             tellJoin(member, now);
         }
+    }
+
+    /** A member is there by a lease from before this node was started, whose announcement is still owed. */
+    void restored(Member member, long now) {
+        member.isOwed = true;
+        if (joins.size() < MOST_POSTPONED) {
+            postpone(member, now);
+        } else {
+            announceJoin(member, now);
+        }
+    }
+
+    private void postpone(Member member, long now) {
+        member.joining = Joining.POSTPONED;
+        member.room.untold++;
+        joins.add(member, now);
     }
 
     /** Before anything else than a join is announced of a room. */
@@ -157,7 +172,7 @@ final class RoomAnnouncer {
     /** Announces that a member has come, now or with the next interval. */
     private void announceJoin(Member member, long now) {
         boolean isTold = isToldNow(member, Action.JOIN, now);
-        if ((isTold || !member.isLeased) && !leases.begin(member, isTold)) {
+        if ((isTold || member.isOwed || !member.isLeased) && !leases.begin(member, isTold)) {
             missed(member.room, now);
         }
     }

@@ -3,7 +3,6 @@ package dev.manicule.server.presence;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,18 +22,6 @@ final class Rooms {
     /** How many members there are. */
     int members() {
         return members;
-    }
-
-    /** A part of the rooms of a keyset; see {@link KeysetRooms#part}. */
-    List<Room> part(String keyset, int below, int limit) {
-        KeysetRooms rooms = keysets.get(keyset);
-        return rooms == null ? List.of() : rooms.part(below, limit);
-    }
-
-    @Nullable
-    User user(String keyset, String uuid) {
-        KeysetRooms rooms = keysets.get(keyset);
-        return rooms == null ? null : rooms.users.get(uuid);
     }
 
     @Nullable
@@ -77,7 +64,7 @@ final class Rooms {
             rooms.users.put(uuid, member.user);
         }
         member.room.members.put(uuid, member);
-        member.user.add(member);
+        member.user.members++;
         rooms.added(member);
         members++;
         return member;
@@ -88,9 +75,9 @@ final class Rooms {
         KeysetRooms rooms = member.room.keyset;
         User user = member.user;
         member.room.members.remove(user.uuid);
-        user.remove(member);
+        user.members--;
         member.holder.giveBack(member.bytes());
-        if (user.first() == null) {
+        if (user.members == 0) {
             rooms.users.remove(user.uuid);
             user.holder.giveBack(user.bytes());
         }

@@ -74,6 +74,8 @@ final class Forms {
             new Form<>(new DeleteGroup(GROUP), "080464656d6f047465616d"),
             new Form<>(new RevokeToken("demo", "0a1b", 1_800_000_000, 1_700_000_000),
                     "090464656d6f0430613162000000006b49d200000000006553f100"),
+            new Form<>(new ChangePresence(258, List.of(new Join(CHANNEL, "bob", 1, null, false, true))),
+                    "0c0000000000000102" + "01010464656d6f07726f6f6d2ec3a403626f6200000000000000010002"),
             new Form<>(new Idempotent<>(new RemoveAction(CHANNEL, TIME, TIME + 1, "bob"), key(true)),
                     "0aa5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a55a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a01030464656d6f"
                             + "07726f6f6d2ec3a4003c6568f12e8001003c6568f12e800203626f6200"),

@@ -89,12 +89,16 @@ class GeneratedFormsTest {
         Arbitrary<List<String>> names = texts().list().ofMaxSize(3);
         Arbitrary<PresenceChange> joins = Combinators.combine(channels(), texts(), numbers(), jsons().injectNull(0.5),
                 flags()).as(Join::new);
+        Arbitrary<PresenceChange> later = joins.map(each -> {
+            Join join = (Join) each;
+            return new Join(join.channel(), join.uuid(), join.patience(), join.state(), false, true);
+        });
         Arbitrary<PresenceChange> leaves = Combinators.combine(channels(), texts(), flags(), flags()).as(Leave::new);
         Arbitrary<PresenceChange> states = Combinators.combine(channels(), texts(), jsons(), flags())
                 .as(SetState::new);
         Arbitrary<PresenceChange> intervals = Combinators.combine(channels(), names, names, names, flags(),
                 groups().injectNull(0.5)).as(Interval::new);
-        return Arbitraries.oneOf(joins, leaves, states, intervals);
+        return Arbitraries.oneOf(joins, later, leaves, states, intervals);
     }
 
     private static Map<Class<?>, Arbitrary<? extends Command<?>>> byCommand() {

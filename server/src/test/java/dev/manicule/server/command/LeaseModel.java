@@ -28,6 +28,7 @@ public final class LeaseModel {
         @Nullable
         Json state;
         boolean isTold;
+        boolean isLater;
 
         User(Channel channel) {
             this.channel = channel;
@@ -78,7 +79,9 @@ public final class LeaseModel {
         Map<String, User> users = channels.computeIfAbsent(change.channel().toString(), first -> new TreeMap<>());
         return switch (change) {
             case Join join -> {
+                boolean isNew = !users.containsKey(join.uuid());
                 User user = users.computeIfAbsent(join.uuid(), first -> new User(join.channel()));
+                user.isLater = join.isLater() && (isNew || user.isLater);
                 user.patiences.put(node, join.patience());
                 user.state = join.state() == null ? user.state : join.state();
                 boolean isNews = join.isTold() && !user.isTold;
@@ -91,7 +94,7 @@ public final class LeaseModel {
                     yield null;
                 }
                 users.remove(leave.uuid());
-                yield leave.isTold()
+                yield leave.isTold() && !user.isLater
                         ? one(change, leave.isTimeout() ? "timeout" : "leave", leave.uuid(), user.state, users)
                         : null;
             }
@@ -112,7 +115,7 @@ public final class LeaseModel {
                 yield joined.isEmpty() && left.isEmpty() && timedOut.isEmpty() && !interval.refresh()
                         ? null
                         : new Told(change.channel(), interval.to(), "interval", joined, left, timedOut, null,
-                                interval.refresh(), users.size());
+                                interval.refresh(), occupancy(users));
             }
         };
     }
@@ -120,7 +123,11 @@ public final class LeaseModel {
     private static Told one(PresenceChange change, String action, String uuid, @Nullable Json state,
             Map<String, User> users) {
         return new Told(change.channel(), null, action, List.of(uuid), List.of(), List.of(), state, false,
-                users.size());
+                occupancy(users));
+    }
+
+    private static int occupancy(Map<String, User> users) {
+        return (int) users.values().stream().filter(user -> !user.isLater).count();
     }
 
     /** The leases of a node. */
@@ -129,10 +136,18 @@ public final class LeaseModel {
         channels.forEach((channel, users) -> users.forEach((uuid, user) -> {
             Long patience = user.patiences.get(node);
             if (patience != null) {
-                leases.add(new Join(user.channel, uuid, patience, user.state, user.isTold));
+                leases.add(new Join(user.channel, uuid, patience, user.state, user.isTold, user.isLater));
             }
         }));
         return leases;
+    }
+
+    /** The users of a channel with their states, in words. */
+    public List<String> users(Channel channel) {
+        List<String> users = new ArrayList<>();
+        channels.getOrDefault(channel.toString(), Map.of())
+                .forEach((uuid, user) -> users.add(uuid + " " + user.state));
+        return users;
     }
 
     /** The leases of a node, in words. */
@@ -143,6 +158,6 @@ public final class LeaseModel {
     /** A lease in words. */
     public static String words(Join lease) {
         return lease.channel() + " " + lease.uuid() + " " + lease.patience() + " " + lease.state()
-                + (lease.isTold() ? " told" : "");
+                + (lease.isTold() ? " told" : lease.isLater() ? " later" : "");
     }
 }

@@ -25,6 +25,10 @@ import dev.manicule.server.ledger.Backup;
 import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.EarlierFolder;
 import dev.manicule.server.ledger.Ledger;
+import dev.manicule.server.ledger.LedgerReads.ChannelUser;
+import dev.manicule.server.ledger.LedgerReads.UserPage;
+import dev.manicule.server.ledger.LedgerReads.UserPlace;
+import dev.manicule.server.ledger.LedgerReads;
 import dev.manicule.server.ledger.Progress;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Limits;
@@ -272,7 +276,33 @@ class DataStoreTest {
                 assertThat(store.ledger().reads().actions(late, Range.ALL, 10, 1 << 20).rows()).hasSize(1);
                 assertThat(store.ledger().reads().countMessages(new Channel("demo", "busy"), 0, 100)).isEqualTo(60);
             }
-            assertThat(data.resolve("FORMAT")).hasContent("manicule data format 7");
+            assertThat(data.resolve("FORMAT")).hasContent("manicule data format 8");
+        }
+    }
+
+    /** Some were put into the tables by the earlier version, and some come out of its log. */
+    @Test
+    void usersOfFormat7AreFoundByTheirNames() throws Exception {
+        Path data = EarlierFolder.unpack(7, folder);
+        assertThat(data.resolve("FORMAT")).hasContent("manicule data format 7");
+        for (int opening = 0; opening < 3; opening++) {
+            try (DataStore store = DataStore.open(data, InstantSource.system())) {
+                LedgerReads reads = store.ledger().reads();
+                assertThat(reads.channelsOf("demo", "alice", 10)).containsExactlyInAnyOrder("a", "late", "ÿ😀");
+                assertThat(reads.channelsOf("demo", "bob", 10)).containsExactly("a");
+                assertThat(reads.channelsOf("demo", "carol", 10)).containsExactly("a");
+                assertThat(reads.users(new Channel("demo", "a"), new UserPlace(null, 0), 10, true))
+                        .isEqualTo(new UserPage(3,
+                                List.of(new ChannelUser("alice",
+                                        new Json("{\"s\":1}".getBytes(StandardCharsets.UTF_8))),
+                                        new ChannelUser("bob", null), new ChannelUser("carol", null)),
+                                null));
+            }
+            assertThat(data.resolve("FORMAT")).hasContent("manicule data format 8");
+            assertThat(Operations.check(data, Progress.NONE).findings()).isEmpty();
+            if (opening == 0) { // cut short: the format is written last
+                Files.writeString(data.resolve("FORMAT"), "manicule data format 7\n");
+            }
         }
     }
 
@@ -358,7 +388,7 @@ class DataStoreTest {
                 Files.copy(file, restored.resolve("restoring").resolve(file.getFileName()));
             }
         }
-        for (String format : List.of("", "manicule data format 7\n")) { // before and after it was written
+        for (String format : List.of("", "manicule data format 8\n")) { // before and after it was written
             if (!format.isEmpty()) {
                 Files.writeString(restored.resolve("FORMAT"), format);
             }

@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.manicule.server.command.AddAction;
 import dev.manicule.server.command.ChangeGroup;
+import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.IdempotencyKey;
 import dev.manicule.server.command.Idempotent;
+import dev.manicule.server.command.PresenceChange.Join;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.RevokeToken;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,12 +50,13 @@ class InspectionTest {
                     draft);
             apply(ledger, new ChangeGroup(new ChannelGroup("demo", "g"), List.of("room"), List.of()), 1005, draft);
             apply(ledger, new RevokeToken("demo", "abc", 99, 98), 1006, draft);
+            apply(ledger, new ChangePresence(1, List.of(new Join(ROOM, "bob", 5, null, false))), 1007, draft);
             tampering.with(draft, draft.tables());
             ledger.commit(draft);
         }
         try (Snapshot snapshot = Snapshot.openData(data)) {
             Inspection.Report report = Inspection.of(snapshot, Progress.NONE);
-            assertThat(report.lastTimetoken()).isEqualTo(1006);
+            assertThat(report.lastTimetoken()).isEqualTo(1007);
             return report.findings();
         }
     }
@@ -138,5 +142,26 @@ class InspectionTest {
     void aChannelThatIsNotKnown() throws Exception {
         assertThat(findings((draft, tables) -> draft.delete(tables.of(Channels.TABLE), KEY)))
                 .anyMatch(line -> line.startsWith("feed: of a channel that is not known"));
+    }
+
+    @Test
+    void aUserToWhomNothingLeads() throws Exception {
+        assertThat(findings((draft, tables) -> Whereabouts.delete(ROOM, "bob", draft))).singleElement()
+                .asString()
+                .startsWith("presence: a user to whom nothing leads, at demo/room/");
+    }
+
+    @Test
+    void aUserWhoIsNotWhereItIsSaidToBe() throws Exception {
+        assertThat(findings((draft, tables) -> Whereabouts.put(ROOM, "carol", draft))).singleElement()
+                .asString()
+                .startsWith("whereabouts: a user who is not there, at demo/room/");
+    }
+    @Test
+    void aUserWhoIsNotToBeAnnounced() throws Exception {
+        byte[] row = ByteBuffer.allocate(2 * Long.BYTES).putLong(1).putLong(1).array();
+        assertThat(findings((draft, tables) -> draft.put(tables.of(Leases.TABLE), KEY, row))).singleElement()
+                .asString()
+                .startsWith("presence: 1 users fewer to be announced than counted, at demo/room/");
     }
 }

@@ -30,8 +30,11 @@ import dev.manicule.server.ledger.GlobalFeed.Gap;
 import dev.manicule.server.ledger.GlobalFeed.Page;
 import dev.manicule.server.ledger.GlobalFeed.Scope;
 import dev.manicule.server.ledger.LedgerReads.ActionPage;
+import dev.manicule.server.ledger.LedgerReads.ChannelUser;
 import dev.manicule.server.ledger.LedgerReads.MessagePage;
 import dev.manicule.server.ledger.LedgerReads.Rest;
+import dev.manicule.server.ledger.LedgerReads.UserPage;
+import dev.manicule.server.ledger.LedgerReads.UserPlace;
 import dev.manicule.server.ledger.RuleBookTest.StoringRules;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup.Members;
@@ -287,6 +290,7 @@ class LedgerHistoriesTest {
                     }
                     CHANNELS.forEach(this::compare);
                     compareFeed();
+                    compareUsers();
                 }
                 case RESTART -> {
                     commit();
@@ -362,7 +366,8 @@ class LedgerHistoriesTest {
                     ? null
                     : new Json(("{\"s\":" + step.start() % 2 + "}").getBytes(StandardCharsets.UTF_8));
             return switch ((step.message() + channel.name().length()) % 5) {
-                case 0, 1 -> new Join(channel, uuid, step.start(), state, isTold);
+                case 0, 1 -> new Join(channel, uuid, step.start(), state, isTold,
+                        !isTold && step.value() % 3 > 0);
                 case 2 -> new Leave(channel, uuid, step.value() % 2 == 0, isTold);
                 case 3 -> state == null
                         ? new Interval(channel, UUIDS, UUIDS, List.of(uuid), step.value() % 2 == 0,
@@ -504,6 +509,7 @@ class LedgerHistoriesTest {
                 ledger.reads().leases(node, lease -> leases.add(LeaseModel.words(lease)));
                 assertThat(leases).isEqualTo(model.leases.leases(node));
             }
+            compareUsers();
             TreeMap<Long, String> announced = new TreeMap<>();
             told.stream()
                     .filter(event -> Channel.isPresence(event.channel().name()))
@@ -512,6 +518,61 @@ class LedgerHistoriesTest {
             assertThat(announced.keySet()).isEqualTo(model.announced.headMap(committed, true).keySet());
             announced.forEach((at, text) -> assertThat(text)
                     .contains(",\"d\":" + model.announced.get(at).json(Timetoken.seconds(at))));
+        }
+
+        private void compareUsers() {
+            LedgerReads reads = ledger.reads();
+            Map<String, TreeSet<String>> whereabouts = new TreeMap<>();
+            TreeSet<String> occupied = new TreeSet<>();
+            for (Channel channel : CHANNELS) {
+                List<String> expected = model.leases.users(channel);
+                assertThat(users(reads, channel, 0)).containsExactlyElementsOf(expected);
+                assertThat(users(reads, channel, 1))
+                        .isEqualTo(expected.subList(Math.min(1, expected.size()), expected.size()));
+                assertThat(reads.occupancy(channel)).isEqualTo(expected.size());
+                assertThat(reads.users(channel, new UserPlace(null, 0), 1, false).occupancy())
+                        .isEqualTo(expected.size());
+                for (String uuid : UUIDS) {
+                    ChannelUser user = reads.user(channel, uuid);
+                    assertThat(user == null ? null : uuid + " " + user.state())
+                            .isEqualTo(expected.stream()
+                                    .filter(each -> each.startsWith(uuid + " "))
+                                    .findFirst()
+                                    .orElse(null));
+                    if (user != null && channel.keyset().equals("demo")) {
+                        whereabouts.computeIfAbsent(uuid, first -> new TreeSet<>()).add(channel.name());
+                        occupied.add(channel.name());
+                    }
+                }
+            }
+            for (String uuid : UUIDS) {
+                assertThat(reads.channelsOf("demo", uuid, 10))
+                        .containsExactlyInAnyOrderElementsOf(whereabouts.getOrDefault(uuid, new TreeSet<>()));
+            }
+            assertThat(occupiedChannels(reads)).containsExactlyInAnyOrderElementsOf(occupied);
+        }
+
+        /** The users of a channel, one at a time, each from where the one before was. */
+        private static List<String> users(LedgerReads reads, Channel channel, int skip) {
+            List<String> users = new ArrayList<>();
+            UserPage page = reads.users(channel, new UserPlace(null, skip), 1, true);
+            while (!page.users().isEmpty()) {
+                ChannelUser user = page.users().getFirst();
+                users.add(user.uuid() + " " + user.state());
+                page = reads.users(channel, new UserPlace(user.uuid(), 0), 1, true);
+            }
+            return users;
+        }
+
+        private static List<String> occupiedChannels(LedgerReads reads) {
+            List<String> names = new ArrayList<>();
+            Channel from = null;
+            do {
+                LedgerReads.ChannelPage page = reads.occupiedChannels("demo", from, 1);
+                page.channels().forEach(channel -> names.add(channel.name()));
+                from = page.next();
+            } while (from != null);
+            return names;
         }
 
         private void compareGroups() {

@@ -119,6 +119,42 @@ class PresenceReportsTest {
     }
 
     @Test
+    void aReadWaitsForWhatWasReportedBeforeIt() {
+        List<String> done = new ArrayList<>();
+        reports.whenReported(() -> done.add("at once"));
+        add(1);
+        reports.whenReported(() -> done.add("after 1"));
+        reports.submit();
+        reports.whenReported(() -> done.add("also after 1"));
+        add(2);
+        reports.whenReported(() -> done.add("after 2"));
+        assertThat(done).containsExactly("at once");
+        reports.decided(new ChangePresence.PresenceChanged(5));
+        assertThat(done).containsExactly("at once", "after 1", "also after 1");
+        reports.submit();
+        assertThat(done).hasSize(3);
+        reports.decided(new ChangePresence.PresenceChanged(6));
+        assertThat(done).last().isEqualTo("after 2");
+    }
+
+    @Test
+    void aReadDoesNotWaitForAJournalThatRefuses() {
+        List<String> done = new ArrayList<>();
+        add(1);
+        reports.submit();
+        reports.whenReported(() -> done.add("submitted"));
+        add(2);
+        reports.whenReported(() -> done.add("gathered"));
+        reports.decided(REFUSED);
+        assertThat(done).containsExactly("submitted", "gathered");
+        reports.whenReported(() -> done.add("later"));
+        assertThat(done).last().isEqualTo("later");
+        reports.submit();
+        reports.decided(new ChangePresence.PresenceChanged(5));
+        assertThat(done).as("each once").hasSize(3);
+    }
+
+    @Test
     void atTheEndAllIsSubmittedInItsOrder() {
         add(1);
         reports.submit();

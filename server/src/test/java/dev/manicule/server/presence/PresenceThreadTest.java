@@ -197,6 +197,19 @@ class PresenceThreadTest {
     }
 
     @Test
+    void aReadSeesWhatItsClientDidBefore() throws Exception {
+        CountDownLatch read = new CountDownLatch(1);
+        beat(innocent, "alice", List.of("a"), () -> {});
+        assertThat(thread.whenReported(innocent, 1, read::countDown)).isTrue();
+        Submitted join = next();
+        assertThat(read.await(300, TimeUnit.MILLISECONDS)).as("before it is decided").isFalse();
+        assertThat(budget.used(Resource.TASKS)).isEqualTo(1);
+        join.done();
+        assertThat(read.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(budget.used(Resource.TASKS)).isZero();
+    }
+
+    @Test
     void whateverIsThrownTheThreadGoesOn() throws Exception {
         CountDownLatch done = new CountDownLatch(1);
         thread.submit(attacker, 1, (who, now) -> {
@@ -217,7 +230,7 @@ class PresenceThreadTest {
         });
         done.await();
         thread.close();
-        assertThat(next().command().changes().getFirst()).isEqualTo(
+        assertThat(next().command().changes().getLast()).isEqualTo(
                 new PresenceChange.Leave(new Channel("demo", "a"), "alice", false, true));
     }
 }

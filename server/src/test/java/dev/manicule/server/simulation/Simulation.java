@@ -3,6 +3,7 @@ package dev.manicule.server.simulation;
 import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.LedgerInTests;
+import dev.manicule.server.ledger.LedgerReads.UserPlace;
 import dev.manicule.server.log.LogException;
 import dev.manicule.server.log.SimulatedDisk.PowerCut;
 import dev.manicule.server.model.Channel;
@@ -280,11 +281,12 @@ final class Simulation {
 
     private void callTheRoll(SimulatedServer server) {
         Set<String> present = new HashSet<>();
-        boolean _ = server.presence.work().submit(server.connect(), 1, (who, now) -> {
-            who.occupants(World.KEYSET, PresentUser.ROOM.name(), 0, users.size() + 1)
-                    .forEach(occupant -> present.add(occupant.uuid()));
-            return false;
-        });
+        boolean _ = server.presence.work()
+                .whenReported(server.connect(), 1,
+                        () -> server.ledger.reads()
+                                .users(PresentUser.ROOM, new UserPlace(null, 0), users.size() + 1, false)
+                                .users()
+                                .forEach(user -> present.add(user.uuid())));
         while (server.presence.step()) {
             // until the question is answered
         }
