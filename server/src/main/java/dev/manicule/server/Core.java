@@ -21,6 +21,7 @@ import dev.manicule.server.api.Sandbox;
 import dev.manicule.server.api.SandboxApi;
 import dev.manicule.server.api.SubscribeApi;
 import dev.manicule.server.api.TimeApi;
+import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.http.HttpServer;
 import dev.manicule.server.hub.FeedReader;
 import dev.manicule.server.hub.Groups;
@@ -49,23 +50,25 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All of a server but its connections: ledger, journal, hub, presence, and the API over them. It lasts as long as its
  * ledger is open.
  */
 final class Core implements AutoCloseable {
-    /** The number of a node that is the only one. */
-    private static final long ONLY_NODE = 1;
-
+    private static final Logger LOG = LoggerFactory.getLogger(Core.class);
     private final DataStore data;
     private final Ledger ledger;
     private final Hub hub;
     private final Journal journal;
     private final PresenceThread presence;
+    private final @Nullable NodeWatch nodes;
     private final Retention retention;
     private final ControlSocket control;
     private final WorkerThreads workers;
@@ -96,7 +99,8 @@ final class Core implements AutoCloseable {
         ManiculeConfig config = around.config().get();
         workers = new WorkerThreads("manicule-worker", Math.max(2, Runtime.getRuntime().availableProcessors()));
         ClusterSettings cluster = config.cluster();
-        long node = cluster == null ? ONLY_NODE : cluster.number();
+        long node = cluster == null ? ChangePresence.ONLY_NODE : cluster.number();
+        long incarnation = new SecureRandom().nextLong();
         timeline = data.log().isShared()
                 ? Timeline.ofLog(ledger.lastTimetoken())
                 : new Timeline(clocks.wall(), Math.max(ledger.lastTimetoken(), toldBefore(ledger, clocks)));
@@ -109,10 +113,16 @@ final class Core implements AutoCloseable {
         Revocations revocations = new Revocations(ledger.reads().revocations());
         Metrics metrics = new Metrics(limits, around.budget());
         data.observe(appends(metrics));
+        AtomicReference<@Nullable PresenceThread> present = new AtomicReference<>();
         journal = new LogJournal(data.log(), ledger, timeline, commit -> {
             commit.revocations().forEach(revocations::add);
             hub.committed(commit);
-        }, around.budget(), new SecureRandom().nextLong(), data.background(),
+            PresenceThread reporting = present.get();
+            if (reporting != null && commit.removedNodes().contains(node)) {
+                LOG.warn("Other nodes have taken this one for dead: its users are reported again.");
+                reporting.reportAgain(around.budget().server());
+            }
+        }, around.budget(), incarnation, data.background(),
                 cluster == null || cluster.reads() == ClusterSettings.Reads.LINEARIZABLE);
         hub.begin(journal::position);
         Budget budget = around.budget();
@@ -120,12 +130,18 @@ final class Core implements AutoCloseable {
         Predicate<Channel> isListenedTo = cluster == null ? hub.interest()::isListenedTo : channel -> true;
         presence = new PresenceThread(journal, node, isListenedTo, groups::isIn, clocks.steady(),
                 config.presence(), limits);
+        present.set(presence); // first, so that no removal comes between
         ledger.reads()
                 .leases(node, lease -> presence.restore(budget.keyset(lease.channel().keyset()), lease));
         presence.start();
         groups.listen((group, removed, added) -> presence.groupChanged(budget.keyset(group.keyset()), group, removed,
                 added));
         Keysets keysets = around.keysets();
+        nodes = cluster == null && ledger.reads().nodes().isEmpty()
+                ? null
+                : NodeWatch.start(ledger, journal, cluster == null
+                        ? null
+                        : new NodeWatch.Self(node, cluster.node(), incarnation));
         retention = new Retention(ledger, journal, keysets, timeline::now);
         Pages pages = new Pages(ledger.reads()::version);
         Access access = new Access(keysets, revocations, () -> clocks.wall().instant().getEpochSecond(),
@@ -185,6 +201,9 @@ final class Core implements AutoCloseable {
         }
         control.close();
         retention.close();
+        if (nodes != null) {
+            nodes.close();
+        }
         presence.close();
         journal.close();
         workers.close();

@@ -5,12 +5,14 @@ import java.util.List;
 
 /**
  * Reports what has changed of the presence of channels, as one node sees it. What of it is true for all nodes together is announced on
- * presence channels, each change with a timetoken of its own, in their order.
+ * presence channels, each change with a timetoken of its own, in their order. That a node of a cluster reports is also a sign that it lives.
  *
  * @param node which node reports
  * @param changes at least one
  */
 public record ChangePresence(long node, List<PresenceChange> changes) implements Command<ChangePresence.Outcome> {
+    /** The node of a log that belongs to one process. No node of a cluster has its number. */
+    public static final long ONLY_NODE = 1;
     static final int KIND = 12;
     /** In logs of data format 6: announcements as they were told. */
     static final int FORMER_KIND = 6;

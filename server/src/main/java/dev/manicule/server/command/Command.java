@@ -8,7 +8,7 @@ package dev.manicule.server.command;
  */
 public sealed interface Command<O extends Outcome>
         permits Retryable, Idempotent, DeleteMessages, Retain, Tick, ChangePresence, ChangeGroup, DeleteGroup,
-        RevokeToken {
+        RevokeToken, ReportNode, RemoveNode {
     /** About how many bytes of memory a command holds besides the texts that clients choose. */
     long BYTES_BESIDE_TEXTS = 400;
 
@@ -46,6 +46,8 @@ public sealed interface Command<O extends Outcome>
             case ChangeGroup.KIND -> ChangeGroup.readFrom(in);
             case DeleteGroup.KIND -> DeleteGroup.readFrom(in);
             case RevokeToken.KIND -> RevokeToken.readFrom(in);
+            case ReportNode.KIND -> ReportNode.readFrom(in);
+            case RemoveNode.KIND -> RemoveNode.readFrom(in);
             case Idempotent.KIND -> Idempotent.readFrom(in);
             default -> Retryable.readFrom(kind, in);
         };

@@ -8,7 +8,8 @@ package dev.manicule.server.command;
 public sealed interface Outcome
         permits Publish.Outcome, AddAction.Outcome, RemoveAction.Outcome, DeleteMessages.Outcome,
         ChangePresence.Outcome,
-        ChangeGroup.Outcome, DeleteGroup.Outcome, RevokeToken.Outcome, Retain.Outcome, Tick.Outcome {
+        ChangeGroup.Outcome, DeleteGroup.Outcome, RevokeToken.Outcome, Retain.Outcome, Tick.Outcome,
+        ReportNode.Outcome, RemoveNode.Outcome {
     /**
      * Appends the byte form: a byte for the kind, then what the outcome says. A form never changes: an outcome that comes to
      * say something else gets another kind, and the one it had is still read.
@@ -42,6 +43,10 @@ public sealed interface Outcome
             case RevokeToken.Revoked.KIND -> new RevokeToken.Revoked();
             case Retain.Retained.KIND -> new Retain.Retained();
             case Tick.Ticked.KIND -> new Tick.Ticked();
+            case ReportNode.NodeReported.KIND -> new ReportNode.NodeReported();
+            case ReportNode.NodeReplaced.KIND -> new ReportNode.NodeReplaced();
+            case RemoveNode.NodeRemoved.KIND -> RemoveNode.NodeRemoved.readFrom(in);
+            case RemoveNode.NodeSeen.KIND -> new RemoveNode.NodeSeen();
             case Idempotent.KeyReused.KIND -> new Idempotent.KeyReused();
             default -> throw in.damaged("no outcome is of kind " + kind);
         };

@@ -178,6 +178,10 @@ public sealed interface PresenceChange {
      */
     record Interval(Channel channel, List<String> joined, List<String> left, List<String> timedOut, boolean refresh,
             @Nullable ChannelGroup to) implements PresenceChange {
+        /** How many names its announcement should hold at most. */
+        public static final int MOST_NAMES = 400;
+        /** How many characters these should have at most, so that the announcement stays below the size of a message. */
+        public static final int MOST_CHARACTERS = 20_000;
         static final int KIND = 4;
 
         /** Copies the lists. */

@@ -19,7 +19,9 @@ public record Unavailable(String reason, boolean mayHaveHappened)
             DeleteGroup.Outcome,
             RevokeToken.Outcome,
             Retain.Outcome,
-            Tick.Outcome {
+            Tick.Outcome,
+            ReportNode.Outcome,
+            RemoveNode.Outcome {
     static final int KIND = 0x01;
 
     static Unavailable readFrom(ByteReader in) throws DamagedFormException {

@@ -4,6 +4,7 @@ import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Revocation;
 import java.util.List;
+import java.util.Set;
 
 /** Is told what was committed, in order, on the thread that applies the log. It must not block. */
 @FunctionalInterface
@@ -17,9 +18,10 @@ public interface CommitListener {
      * @param events what subscribers are to be told, ascending by timetoken; never changed
      * @param groups the groups that were changed, as they are now
      * @param revocations the tokens that hold no more
+     * @param removedNodes the nodes that have lost leases because they were not seen any more
      * @param lastTimetoken all events up to it are committed now
      * @param erases whether events of this or an earlier commit were erased, so that copies of events must be forgotten
      */
     record Commit(List<Event> events, List<Members> groups, List<Revocation> revocations,
-            long lastTimetoken, boolean erases) {}
+            Set<Long> removedNodes, long lastTimetoken, boolean erases) {}
 }

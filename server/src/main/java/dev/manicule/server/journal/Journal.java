@@ -57,6 +57,13 @@ public interface Journal extends AutoCloseable {
     @Nullable
     String fault();
 
+    /**
+     * Refuses all that is submitted from now on; {@link #fault} says so too. What was submitted before is decided.
+     *
+     * @param reason why, in a sentence for people
+     */
+    void refuse(String reason);
+
     /** Whether it still decides anything. When it does not and was not closed, only a new start helps. */
     boolean isAlive();
 

@@ -115,6 +115,11 @@ public final class LogJournal implements Journal {
     }
 
     @Override
+    public void refuse(String reason) {
+        submissions.refuse(reason);
+    }
+
+    @Override
     public boolean isAlive() {
         return appender.isAlive() && applier.isAlive();
     }

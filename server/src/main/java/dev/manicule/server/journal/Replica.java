@@ -285,7 +285,8 @@ final class Replica {
         Draft draft = applied.draft();
         try {
             listener.committed(new Commit(List.copyOf(draft.events()), List.copyOf(draft.groups()),
-                    List.copyOf(draft.revocations()), draft.lastTimetoken(), draft.erases()));
+                    List.copyOf(draft.revocations()), Set.copyOf(draft.removedNodes()), draft.lastTimetoken(),
+                    draft.erases()));
         } catch (Throwable e) { // what is committed stays so
             LOG.error("Telling subscribers of a commit failed", RedactedThrowable.of(e));
         }

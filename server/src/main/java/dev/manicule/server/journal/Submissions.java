@@ -61,6 +61,8 @@ final class Submissions {
     private boolean isInDoubt;
     private volatile boolean isFailing;
     private volatile @Nullable ReplicaTrouble replicaTrouble;
+    /** Why nothing is taken any more; null while it is. */
+    private volatile @Nullable String refusal;
     private volatile boolean closing;
     private volatile boolean hasEnded;
     /** All events up to it are published, also while entries are in flight. */
@@ -131,8 +133,11 @@ final class Submissions {
 
     <O extends Outcome> void submit(Client client, Command<O> command, Consumer<? super O> whenDecided) {
         Pending<O> waiting = new Pending<>(command, whenDecided);
+        String refused = refusal;
         if (closing) {
             waiting.tell(STOPPING);
+        } else if (refused != null) {
+            waiting.tell(new Unavailable(refused, false));
         } else if (!queue.add(client, waiting, command.weight())) {
             waiting.tell(FULL);
         } else if (hasEnded) {
@@ -148,6 +153,9 @@ final class Submissions {
     String fault() {
         if (closing) {
             return "The server is stopping.";
+        }
+        if (refusal != null) {
+            return refusal;
         }
         ReplicaTrouble trouble = isFailing ? ReplicaTrouble.DISK : replicaTrouble;
         if (trouble != null) {
@@ -217,6 +225,11 @@ final class Submissions {
     private void finished(int entries) {
         inFlight.addAndGet(-entries);
         ahead.release(entries);
+    }
+
+    /** See {@link Journal#refuse}. */
+    void refuse(String reason) {
+        refusal = reason;
     }
 
     /** Says why the replica can't apply entries, null when it can. Meanwhile nothing more is appended. */

@@ -9,7 +9,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
@@ -40,6 +43,7 @@ public final class Draft {
     private final List<Event> events = new ArrayList<>();
     private final List<Members> groups = new ArrayList<>();
     private final List<Revocation> revocations = new ArrayList<>();
+    private final Set<Long> removedNodes = new TreeSet<>();
     private boolean erases;
     private long lastTimetoken;
     private long applied;
@@ -83,6 +87,11 @@ public final class Draft {
     /** The tokens that hold no more once this draft is committed. */
     public List<Revocation> revocations() {
         return Collections.unmodifiableList(revocations);
+    }
+
+    /** The nodes that have lost leases because they were not seen any more. */
+    public Set<Long> removedNodes() {
+        return Collections.unmodifiableSet(removedNodes);
     }
 
     /** Whether events told earlier were erased, so that copies must be forgotten. */
@@ -186,6 +195,28 @@ public final class Draft {
         return found.keySet().stream().limit(most).map(key -> key.bytes).toList();
     }
 
+    /** Rows of a table from a key on, with what this draft has put in and taken out, in order; at most so many. */
+    SortedMap<ByteKey, byte[]> rowsFrom(ColumnFamilyHandle table, byte[] from, int most) throws RocksDBException {
+        TreeMap<ByteKey, byte[]> changed = new TreeMap<>();
+        changes.applyTo(table, new byte[0], changed);
+        TreeMap<ByteKey, byte[]> found = new TreeMap<>(changed.tailMap(new ByteKey(from), true));
+        try (RocksIterator rows = tables.db.newIterator(table)) {
+            int committed = 0;
+            for (rows.seek(from); rows.isValid() && committed < most; rows.next()) {
+                byte[] key = rows.key();
+                if (!changes.hasTakenOut(table, key)) {
+                    found.putIfAbsent(new ByteKey(key), rows.value());
+                    committed++;
+                }
+            }
+            rows.status();
+        }
+        while (found.size() > most) {
+            found.pollLastEntry();
+        }
+        return found;
+    }
+
     /** What of the rows of a channel can be seen by a command of a timetoken. */
     Visible visible(String keyset, byte[] channel, long timetoken) {
         DeletedRanges ranges = deleted.isEmpty() ? null : deleted.get(new ByteKey(channel));
@@ -250,6 +281,10 @@ public final class Draft {
 
     void revoked(Revocation revocation) {
         revocations.add(revocation);
+    }
+
+    void removed(long node) {
+        removedNodes.add(node);
     }
 
     void reached(long timetoken) {

@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -40,6 +41,7 @@ final class Leases {
     private static final int MOST_LOOKS = 1_000;
     /** With so many bytes of states a page has enough. */
     private static final int MOST_BYTES = 1 << 20;
+    private static final int LOOKS_A_LEASE = 10;
     private static final int TOLD = 1;
     private static final int WITH_STATE = 2;
     private static final int LATER = 4;
@@ -139,6 +141,39 @@ final class Leases {
         return leave.isTold() && !before.isLater // nobody goes who has not come
                 ? event(leave.isTimeout() ? "timeout" : "leave", leave.uuid(), before.state, channel, timetoken, draft)
                 : null;
+    }
+
+    /**
+     * Leases of a node.
+     *
+     * @param leases of which users on which channels, in the order of their keys
+     * @param upTo the key up to which there are no others; null when there are no others at all
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Some(List<Leave> leases, byte @Nullable [] upTo) {}
+
+    /**
+     * Some of the leases of a node, as time-outs. Looks at ten rows for each lease at most: a walk over all of presence, little by little, which is
+     * made when a node is dead. Rows that led from a node to its leases would be one more with each join, for ever.
+     *
+     * @param after the key up to which there are none
+     */
+    static Some some(long node, byte[] after, int most, Draft draft) throws RocksDBException {
+        List<Leave> leases = new ArrayList<>();
+        int looks = most * LOOKS_A_LEASE;
+        SortedMap<ByteKey, byte[]> rows = draft.rowsFrom(draft.tables().of(TABLE),
+                after.length == 0 ? after : Keys.directlyAfter(after), looks);
+        for (Map.Entry<ByteKey, byte[]> row : rows.entrySet()) {
+            byte[] key = row.getKey().bytes;
+            int end = Keys.channelLength(key);
+            if (end < key.length && User.read(row.getValue()).patiences.containsKey(node)) {
+                leases.add(new Leave(Keys.parseChannel(key), uuid(key, end), true, true));
+                if (leases.size() == most) {
+                    return new Some(leases, key);
+                }
+            }
+        }
+        return new Some(leases, rows.size() < looks ? null : rows.lastKey().bytes);
     }
 
     private static @Nullable Json setState(SetState set, byte[] channel, long timetoken, Draft draft)

@@ -172,6 +172,21 @@ public final class LedgerReads {
         return tables.use("Reading presence", open -> Whereabouts.of(keyset, uuid, most, open));
     }
 
+    /** The nodes of the cluster that were seen and not removed; none where the log belongs to one process. */
+    public List<Node> nodes() {
+        return tables.use("Reading the nodes", Nodes::all);
+    }
+
+    /**
+     * A node of a cluster.
+     *
+     * @param name its name; empty when it has reported presence only
+     * @param incarnation which start of its process reports; 0 when that is not known
+     * @param seen the timetoken of its last report
+     * @param rules the highest version of the rules that it knows; 0 when that is not known
+     */
+    public record Node(long number, String name, long incarnation, long seen, int rules) {}
+
     /** All revoked tokens that are remembered. */
     public List<Revocation> revocations() {
         return tables.use("Reading revoked tokens", Revocations::all);

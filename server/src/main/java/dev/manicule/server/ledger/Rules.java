@@ -3,6 +3,8 @@ package dev.manicule.server.ledger;
 import dev.manicule.server.command.AddAction;
 import dev.manicule.server.command.ChangeGroup;
 import dev.manicule.server.command.ChangePresence;
+import dev.manicule.server.command.PresenceChange.Interval;
+import dev.manicule.server.command.PresenceChange.Leave;
 import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.DeleteGroup;
@@ -13,16 +15,22 @@ import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.RemoveAction;
+import dev.manicule.server.command.RemoveNode;
+import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.command.Retain;
 import dev.manicule.server.command.RevokeToken;
 import dev.manicule.server.command.Tick;
 import dev.manicule.server.json.Json;
+import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Revocation;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +43,8 @@ import org.rocksdb.RocksDBException;
 class Rules {
     /** How many messages expire with one command at most: some milliseconds of work. The next one goes on. */
     private static final int MOST_EXPIRED_AT_ONCE = 500;
+    /** When more users of a channel go at once with their node, one announcement says so. */
+    private static final int MOST_TIMED_OUT_ALONE = 20;
 
     private final Draft draft;
     private final Tables tables;
@@ -98,6 +108,10 @@ class Rules {
             case ChangePresence change -> changePresence(change, timetoken);
             case ChangeGroup change -> changeGroup(change, timetoken);
             case RevokeToken revoke -> revokeToken(revoke);
+            case ReportNode report -> Nodes.report(report, timetoken, draft)
+                    ? new ReportNode.NodeReported()
+                    : new ReportNode.NodeReplaced();
+            case RemoveNode remove -> removeNode(remove, timetoken);
             case DeleteGroup delete -> deleteGroup(delete, timetoken);
         };
     }
@@ -115,16 +129,70 @@ class Rules {
 
     private ChangePresence.Outcome changePresence(ChangePresence command, long timetoken) throws RocksDBException {
         long next = timetoken;
+        if (command.node() != ChangePresence.ONLY_NODE) {
+            Nodes.seen(command.node(), timetoken, draft);
+        }
         for (PresenceChange change : command.changes()) {
-            Json told = Leases.change(change, command.node(), next, draft);
-            if (told != null) {
-                Event event = Envelopes.announcement(change, told, next);
-                tell(event, Keys.channel(event.channel()));
-            }
+            boolean _ = changePresence(change, command.node(), next);
             draft.reached(next);
             next++;
         }
         return new ChangePresence.PresenceChanged(timetoken);
+    }
+
+    /** Gives whether subscribers are told. */
+    private boolean changePresence(PresenceChange change, long node, long timetoken) throws RocksDBException {
+        Json told = Leases.change(change, node, timetoken, draft);
+        if (told != null) {
+            Event event = Envelopes.announcement(change, told, timetoken);
+            tell(event, Keys.channel(event.channel()));
+        }
+        return told != null;
+    }
+
+    private RemoveNode.Outcome removeNode(RemoveNode remove, long timetoken) throws RocksDBException {
+        Nodes.Seen seen = Nodes.find(remove.node(), draft);
+        if (seen.at() > remove.seenBefore()) {
+            return new RemoveNode.NodeSeen();
+        }
+        Leases.Some some = Leases.some(remove.node(), seen.looked(), remove.most(), draft);
+        Map<Channel, List<Leave>> byChannel = new LinkedHashMap<>();
+        some.leases().forEach(each -> byChannel.computeIfAbsent(each.channel(), first -> new ArrayList<>()).add(each));
+        long next = timetoken;
+        for (Map.Entry<Channel, List<Leave>> ofChannel : byChannel.entrySet()) {
+            next = timeOut(ofChannel.getKey(), ofChannel.getValue(), remove.node(), next);
+        }
+        draft.reached(timetoken + remove.timetokens() - 1);
+        if (!some.leases().isEmpty()) {
+            draft.removed(remove.node());
+        }
+        byte[] upTo = some.upTo();
+        if (upTo == null) {
+            Nodes.delete(remove.node(), draft);
+        } else {
+            Nodes.put(remove.node(), seen.looked(upTo), draft);
+        }
+        return new RemoveNode.NodeRemoved(some.leases().size(), upTo != null);
+    }
+
+    /** Ends leases on a channel, and gives the next timetoken. Many together are announced together. */
+    private long timeOut(Channel channel, List<Leave> leases, long node, long timetoken) throws RocksDBException {
+        boolean isCrowd = leases.size() > MOST_TIMED_OUT_ALONE;
+        long next = timetoken;
+        for (Leave each : leases) {
+            Leave leave = isCrowd ? new Leave(channel, each.uuid(), true, false) : each;
+            next += changePresence(leave, node, next) ? 1 : 0;
+        }
+        if (isCrowd) {
+            List<String> uuids = leases.stream().map(Leave::uuid).toList();
+            boolean isTooMuch = uuids.size() > Interval.MOST_NAMES
+                    || uuids.stream().mapToInt(String::length).sum() > Interval.MOST_CHARACTERS;
+            Interval interval = isTooMuch
+                    ? Interval.refresh(channel, null)
+                    : new Interval(channel, List.of(), List.of(), uuids, false, null);
+            next += changePresence(interval, node, next) ? 1 : 0;
+        }
+        return next;
     }
 
     private AddAction.Outcome addAction(AddAction add, long timetoken) throws RocksDBException {

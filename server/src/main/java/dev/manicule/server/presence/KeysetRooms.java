@@ -5,6 +5,7 @@ import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The rooms and users of one keyset. Belongs to the thread of {@link Presence}. */
@@ -25,6 +26,10 @@ final class KeysetRooms {
     @Nullable
     Room room(String name) {
         return rooms.get(name);
+    }
+
+    Stream<Member> allMembers() {
+        return rooms.values().stream().flatMap(room -> room.members.values().stream());
     }
 
     void add(Room room) {

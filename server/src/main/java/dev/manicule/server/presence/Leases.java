@@ -24,6 +24,8 @@ final class Leases {
     private final Reports reports;
     /** Those who are there, and have no lease or one that says something else. */
     private final Set<Member> missing = new LinkedHashSet<>();
+    /** Those who are there, and whose leases may have been ended by other nodes, which took this one for dead. */
+    private final Set<Member> lost = new LinkedHashSet<>();
     /** The ends of leases of those who are gone: no more than there were leases when the journal began to refuse, or at the start. */
     private final Queue<Leave> ended = new ArrayDeque<>();
 
@@ -58,6 +60,7 @@ final class Leases {
      */
     boolean end(Member member, boolean isTimeout, boolean isTold) {
         missing.remove(member);
+        lost.remove(member);
         if (!member.isLeased) {
             return !isTold;
         }
@@ -86,6 +89,23 @@ final class Leases {
             missing.add(member);
         }
         return !isTold;
+    }
+
+    /** Another node may have ended the lease of a member who is there; {@link #nextLost} gives it. */
+    void lost(Member member) {
+        lost.add(member);
+    }
+
+    /** The next one that is to be reported again, of which nothing is known to have been reported then; null when there is none. */
+    @Nullable
+    Member nextLost() {
+        if (lost.isEmpty()) {
+            return null;
+        }
+        Member member = lost.iterator().next();
+        lost.remove(member);
+        member.isLeased = false;
+        return member;
     }
 
     /** Ends a lease from before a restart. There may be many: they are reported little by little. */

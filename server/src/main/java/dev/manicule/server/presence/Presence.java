@@ -398,7 +398,7 @@ public final class Presence {
      */
     boolean tick(long now) {
         int left = MOST_DUE_AT_ONCE;
-        announcer.makeUp(left);
+        boolean isMoreLost = announcer.makeUp(left, now);
         for (Member next = deadlines.first(); next != null && next.wakes - now <= 0; next = deadlines.first()) {
             if (left-- == 0 || announcer.isFull()) {
                 return true;
@@ -413,7 +413,21 @@ public final class Presence {
                 return true;
             }
         }
-        return announcer.tick(left, now);
+        return announcer.tick(left, now) || isMoreLost;
+    }
+
+    /**
+     * Other nodes have taken this one for dead, and have ended its leases: those who are there are reported again, little by little, and announced
+     * as those who come. Those who were taken up at the start and not heard of since are gone, as was announced. A walk over all that are there.
+     */
+    void reportAgain(long now) {
+        for (Member member : rooms.all()) {
+            if (member.isPresent() && member.stays.stream().allMatch(stay -> stay.isFormer)) {
+                vanish(member, End.TIMEOUT, Action.TIMEOUT, now);
+            } else if (member.isPresent()) {
+                announcer.lost(member);
+            }
+        }
     }
 
     /** Reports what was to be reported later: the server stops. */

@@ -183,6 +183,15 @@ public final class PresenceThread implements AutoCloseable {
         submitAnyway(client, new GroupWork(group, removed, added, channel -> presence.isIn(group, channel)));
     }
 
+    /**
+     * Other nodes have taken this one for dead, and have ended its leases: all users who are there are reported again.
+     *
+     * @param client whose share of time it takes
+     */
+    public void reportAgain(Client client) {
+        submitEnd(client, Presence::reportAgain);
+    }
+
     /** How many members there are on all channels together. */
     public int members() {
         return members;

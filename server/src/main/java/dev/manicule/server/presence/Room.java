@@ -11,10 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A channel that has members, or whose last changes are not announced yet. Belongs to the thread of {@link Presence}. */
 final class Room {
-    /** How many names an interval event holds at most. */
-    static final int MOST_NAMES = 400;
-    /** How many characters these have at most, so that the event stays below the size of a message. */
-    static final int MOST_CHARACTERS = 20_000;
     /** About how many bytes of memory a room takes, and what its keyset takes when it is the only one there. */
     private static final long BYTES = 800;
     private static final long CHANGE_BYTES = 150;
@@ -92,7 +88,7 @@ final class Room {
         changes.put(uuid, action);
         characters += uuid.length();
         holder.holdAnyway(changeBytes(uuid)); // of members that are gone, too; there are MOST_NAMES at most
-        if (changes.size() > MOST_NAMES || characters > MOST_CHARACTERS) {
+        if (changes.size() > Interval.MOST_NAMES || characters > Interval.MOST_CHARACTERS) {
             refreshed();
         }
     }

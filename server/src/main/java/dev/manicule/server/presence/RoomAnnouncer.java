@@ -193,12 +193,30 @@ final class RoomAnnouncer {
     }
 
     /**
-     * Reports some of what could not be reported before.
+     * Reports some of what could not be reported before, and of what has to be reported again.
      *
      * @param most how much at most
+     * @return whether there is more to report again
      */
-    void makeUp(int most) {
+    boolean makeUp(int most, long now) {
         leases.makeUp(most);
+        for (int left = most; left > 0 && !reports.isFull(); left--) {
+            Member member = leases.nextLost();
+            if (member == null) {
+                return false;
+            }
+            if (member.joining == Joining.TOLD) {
+                announceJoin(member, now); // as it was announced that it has gone
+            } else {
+                boolean _ = leases.begin(member, false);
+            }
+        }
+        return true;
+    }
+
+    /** The lease of a member may have been ended by another node. */
+    void lost(Member member) {
+        leases.lost(member);
     }
 
     /** Ends the lease of a user for whom there is no room any more. */

@@ -3,6 +3,7 @@ package dev.manicule.server.presence;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,11 @@ final class Rooms {
     /** How many members there are. */
     int members() {
         return members;
+    }
+
+    /** All members of all channels, as they are now. */
+    List<Member> all() {
+        return keysets.values().stream().flatMap(KeysetRooms::allMembers).toList();
     }
 
     @Nullable

@@ -76,6 +76,9 @@ final class Forms {
                     "090464656d6f0430613162000000006b49d200000000006553f100"),
             new Form<>(new ChangePresence(258, List.of(new Join(CHANNEL, "bob", 1, null, false, true))),
                     "0c0000000000000102" + "01010464656d6f07726f6f6d2ec3a403626f6200000000000000010002"),
+            new Form<>(new ReportNode(258, "nöde", -2, true, 3),
+                    "0d0000000000000102056ec3b66465fffffffffffffffe0100000003"),
+            new Form<>(new RemoveNode(258, TIME, 500), "0e0000000000000102003c6568f12e8001000001f4"),
             new Form<>(new Idempotent<>(new RemoveAction(CHANNEL, TIME, TIME + 1, "bob"), key(true)),
                     "0aa5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a55a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a01030464656d6f"
                             + "07726f6f6d2ec3a4003c6568f12e8001003c6568f12e800203626f6200"),
@@ -106,6 +109,10 @@ final class Forms {
             new Form<>(new RevokeToken.Revoked(), "90"),
             new Form<>(new Retain.Retained(), "50"),
             new Form<>(new Tick.Ticked(), "b0"),
+            new Form<>(new ReportNode.NodeReported(), "c0"),
+            new Form<>(new ReportNode.NodeReplaced(), "c1"),
+            new Form<>(new RemoveNode.NodeRemoved(258, true), "d00000010201"),
+            new Form<>(new RemoveNode.NodeSeen(), "d1"),
             new Form<>(new Idempotent.KeyReused(), "a0"));
 
     static final Form<Entry> ENTRY = new Form<>(

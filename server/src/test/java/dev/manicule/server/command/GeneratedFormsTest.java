@@ -115,6 +115,10 @@ class GeneratedFormsTest {
                 texts().list().ofMaxSize(5), Arbitraries.integers()).as(ChangeGroup::new));
         all.put(DeleteGroup.class, groups().map(DeleteGroup::new));
         all.put(RevokeToken.class, Combinators.combine(texts(), texts(), numbers(), numbers()).as(RevokeToken::new));
+        all.put(ReportNode.class, Combinators.combine(numbers(), texts(), numbers(), flags(), Arbitraries.integers())
+                .as(ReportNode::new));
+        all.put(RemoveNode.class, Combinators.combine(numbers(), numbers(),
+                Arbitraries.integers().between(1, RemoveNode.MOST)).as(RemoveNode::new));
         Arbitrary<Retryable<?>> retryable = Arbitraries.oneOf(publishes().map(each -> each), adds().map(each -> each),
                 removes().map(each -> each));
         all.put(Idempotent.class, Combinators.combine(retryable, keys())
@@ -142,6 +146,7 @@ class GeneratedFormsTest {
         Arbitrary<Outcome> unavailable = Combinators.combine(texts(), flags()).as(Unavailable::new);
         return Arbitraries.oneOf(added, unavailable, numbers().map(Publish.Published::new),
                 numbers().map(ChangePresence.PresenceChanged::new),
+                Combinators.combine(Arbitraries.integers(), flags()).as(RemoveNode.NodeRemoved::new),
                 Arbitraries.of(Forms.OUTCOMES).map(Forms.Form::value));
     }
 
@@ -193,7 +198,7 @@ class GeneratedFormsTest {
     @Property(tries = 5000)
     void anyBytesAreRefusedOrHaveOneForm(@ForAll byte[] bytes, @ForAll Random random) {
         if (bytes.length > 0) {
-            bytes[0] = (byte) random.nextInt(12);
+            bytes[0] = (byte) random.nextInt(16);
         }
         ByteFormTest.assertOneForm(bytes, Forms::form, Forms::command);
         ByteFormTest.assertOneForm(bytes, Forms::form, Forms::outcome);

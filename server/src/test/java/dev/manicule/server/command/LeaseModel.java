@@ -10,8 +10,11 @@ import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** The simplest thing that merges what nodes report of presence. */
 public final class LeaseModel {
     private final Map<String, Map<String, User>> channels = new TreeMap<>();
+    private final Map<Long, Seen> nodes = new TreeMap<>();
 
     private static final class User {
         final Channel channel;
@@ -140,6 +144,115 @@ public final class LeaseModel {
             }
         }));
         return leases;
+    }
+
+    /** A place in the order in which leases are looked at: a channel, or one of its users. */
+    private record Place(Channel channel, String uuid) implements Comparable<Place> {
+        @Override
+        public int compareTo(Place other) {
+            return Comparator.comparingInt((Place place) -> bytes(place.channel.keyset()))
+                    .thenComparing(place -> place.channel.keyset())
+                    .thenComparingInt(place -> bytes(place.channel.name()))
+                    .thenComparing(place -> place.channel.name())
+                    .thenComparing(place -> place.uuid)
+                    .compare(this, other);
+        }
+
+        private static int bytes(String text) {
+            return text.getBytes(StandardCharsets.UTF_8).length;
+        }
+    }
+
+    /** A node that was seen. */
+    private static final class Seen {
+        long at;
+        long incarnation;
+        int rules;
+        String name = "";
+        @Nullable
+        Place looked;
+
+        void at(long timetoken) {
+            at = timetoken;
+            looked = null;
+        }
+    }
+
+    /** A node says something of presence. */
+    public void seen(long node, long timetoken) {
+        if (node != ChangePresence.ONLY_NODE) {
+            nodes.computeIfAbsent(node, first -> new Seen()).at(timetoken);
+        }
+    }
+
+    /** A node says that it lives. */
+    public ReportNode.Outcome report(ReportNode report, long timetoken) {
+        Seen seen = nodes.computeIfAbsent(report.node(), first -> new Seen());
+        if (!report.isFirst() && seen.incarnation != 0 && seen.incarnation != report.incarnation()) {
+            return new ReportNode.NodeReplaced();
+        }
+        seen.at(timetoken);
+        seen.incarnation = report.incarnation();
+        seen.rules = report.rules();
+        seen.name = report.name();
+        return new ReportNode.NodeReported();
+    }
+
+    /** Some of the leases of a node that is not seen any more end; {@code told} gets what subscribers are told. */
+    public RemoveNode.Outcome remove(RemoveNode remove, List<Told> told) {
+        Seen seen = nodes.getOrDefault(remove.node(), new Seen());
+        if (seen.at > remove.seenBefore()) {
+            return new RemoveNode.NodeSeen();
+        }
+        Place from = seen.looked;
+        TreeSet<Place> places = new TreeSet<>();
+        channels.values().stream().filter(users -> !users.isEmpty()).forEach(users -> users.forEach((uuid, user) -> {
+            places.add(new Place(user.channel, ""));
+            places.add(new Place(user.channel, uuid));
+        }));
+        Map<Channel, List<String>> ended = new LinkedHashMap<>();
+        int count = 0;
+        int looks = 0;
+        Place last = null;
+        for (Place place : from == null ? places : places.tailSet(from, false)) {
+            if (count == remove.most() || looks == 10 * remove.most()) {
+                break;
+            }
+            looks++;
+            last = place;
+            User user = channels.getOrDefault(place.channel.toString(), Map.of()).get(place.uuid);
+            if (user != null && user.patiences.containsKey(remove.node())) {
+                ended.computeIfAbsent(place.channel, first -> new ArrayList<>()).add(place.uuid);
+                count++;
+            }
+        }
+        boolean hasMore = count == remove.most() || looks == 10 * remove.most();
+        ended.forEach((channel, uuids) -> timeOut(remove.node(), channel, uuids, told));
+        if (hasMore) {
+            seen.looked = last;
+            nodes.put(remove.node(), seen);
+        } else {
+            nodes.remove(remove.node());
+        }
+        return new RemoveNode.NodeRemoved(count, hasMore);
+    }
+
+    private void timeOut(long node, Channel channel, List<String> uuids, List<Told> told) {
+        List<PresenceChange> changes = new ArrayList<>();
+        uuids.forEach(uuid -> changes.add(new Leave(channel, uuid, true, uuids.size() <= 20)));
+        if (uuids.size() > 20) {
+            changes.add(new Interval(channel, List.of(), List.of(), uuids, false, null));
+        }
+        changes.stream().map(change -> apply(node, change)).filter(Objects::nonNull).forEach(told::add);
+    }
+
+    /** The nodes that were seen, in words. */
+    public List<String> nodes() {
+        return nodes.entrySet()
+                .stream()
+                .map(node -> node.getKey() + " " + node.getValue().name + " " + node.getValue().incarnation + " "
+                        + node.getValue().at + " " + node.getValue().rules)
+                .toList();
     }
 
     /** The users of a channel with their states, in words. */

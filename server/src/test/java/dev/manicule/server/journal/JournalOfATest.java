@@ -35,6 +35,9 @@ public abstract class JournalOfATest implements Journal {
     }
 
     @Override
+    public void refuse(String reason) {}
+
+    @Override
     public boolean isAlive() {
         return true;
     }

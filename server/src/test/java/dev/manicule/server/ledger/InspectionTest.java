@@ -157,6 +157,15 @@ class InspectionTest {
                 .asString()
                 .startsWith("whereabouts: a user who is not there, at demo/room/");
     }
+
+    @Test
+    void aNodeThatWasSeenInTheFuture() throws Exception {
+        assertThat(findings((draft, tables) -> Nodes.put(7, new Nodes.Seen(2000, 1, 1, "n", Nodes.NOT_BEGUN), draft)))
+                .singleElement()
+                .asString()
+                .startsWith("meta: a row that makes no sense");
+    }
+
     @Test
     void aUserWhoIsNotToBeAnnounced() throws Exception {
         byte[] row = ByteBuffer.allocate(2 * Long.BYTES).putLong(1).putLong(1).array();

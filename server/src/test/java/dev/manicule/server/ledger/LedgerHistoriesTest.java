@@ -21,6 +21,8 @@ import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.RemoveAction;
+import dev.manicule.server.command.RemoveNode;
+import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.command.Retain;
 import dev.manicule.server.command.Retryable;
 import dev.manicule.server.command.RevokeToken;
@@ -82,7 +84,7 @@ class LedgerHistoriesTest {
     private static final int REPLICAS = 3;
 
     private enum Kind {
-        PUBLISH, TRANSIENT, FIRE, PRESENCE, ADD, ADD_AGAIN, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, GROUP, UNGROUP, ADD_STRICTLY, MODERATE, REVOKE, ONCE, ONCE_AGAIN, LATER, RETAIN, EXPIRING, TICK, REMOVE_ROWS, COMMIT, RESTART
+        PUBLISH, TRANSIENT, FIRE, PRESENCE, REPORT_NODE, REMOVE_NODE, ADD, ADD_AGAIN, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, GROUP, UNGROUP, ADD_STRICTLY, MODERATE, REVOKE, ONCE, ONCE_AGAIN, LATER, RETAIN, EXPIRING, TICK, REMOVE_ROWS, COMMIT, RESTART
     }
 
     /** A step; the numbers choose among what there is at that moment. */
@@ -91,7 +93,8 @@ class LedgerHistoriesTest {
     @Provide
     Arbitrary<List<Step>> histories() {
         Arbitrary<Kind> kinds = Arbitraries.frequency(net.jqwik.api.Tuple.of(6, Kind.PUBLISH),
-                net.jqwik.api.Tuple.of(1, Kind.TRANSIENT), net.jqwik.api.Tuple.of(2, Kind.PRESENCE),
+                net.jqwik.api.Tuple.of(1, Kind.TRANSIENT), net.jqwik.api.Tuple.of(4, Kind.PRESENCE),
+                net.jqwik.api.Tuple.of(1, Kind.REPORT_NODE), net.jqwik.api.Tuple.of(2, Kind.REMOVE_NODE),
                 net.jqwik.api.Tuple.of(1, Kind.FIRE),
                 net.jqwik.api.Tuple.of(12, Kind.ADD), net.jqwik.api.Tuple.of(3, Kind.ADD_AGAIN),
                 net.jqwik.api.Tuple.of(5, Kind.REMOVE), net.jqwik.api.Tuple.of(1, Kind.REMOVE_FOREIGN),
@@ -351,6 +354,10 @@ class LedgerHistoriesTest {
                         .stream()
                         .map(each -> change(each, uuid, step))
                         .toList());
+                case REPORT_NODE -> new ReportNode(1 + step.end() % 3, "n" + step.value(), 1 + step.start() % 2,
+                        step.type() % 2 == 0, step.uuid() % 4);
+                case REMOVE_NODE -> new RemoveNode(1 + step.end() % 3,
+                        step.start() % 4 == 0 ? step.message() : Long.MAX_VALUE, 1 + step.value() % 4);
                 case GROUP -> new ChangeGroup(pick(GROUPS, step.type()),
                         CHANNELS.subList(0, step.value() % 4).stream().map(Channel::name).toList(),
                         step.uuid() % 2 == 0 ? List.of() : List.of(channel.name(), "never there"),
@@ -510,6 +517,10 @@ class LedgerHistoriesTest {
                 assertThat(leases).isEqualTo(model.leases.leases(node));
             }
             compareUsers();
+            assertThat(ledger.reads().nodes())
+                    .extracting(node -> node.number() + " " + node.name() + " " + node.incarnation() + " "
+                            + node.seen() + " " + node.rules())
+                    .containsExactlyElementsOf(model.leases.nodes());
             TreeMap<Long, String> announced = new TreeMap<>();
             told.stream()
                     .filter(event -> Channel.isPresence(event.channel().name()))

@@ -14,6 +14,8 @@ import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.RemoveAction;
+import dev.manicule.server.command.RemoveNode;
+import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.command.Retain;
 import dev.manicule.server.command.RevokeToken;
 import dev.manicule.server.command.Tick;
@@ -179,7 +181,18 @@ public final class LedgerModel {
                 delete(delete.channel(), delete.range());
                 yield new DeleteMessages.Deleted();
             }
+            case ReportNode report -> leases.report(report, timetoken);
+            case RemoveNode remove -> {
+                List<Told> told = new ArrayList<>();
+                RemoveNode.Outcome outcome = leases.remove(remove, told);
+                for (int i = 0; i < told.size(); i++) {
+                    tell(told.get(i).channel().presence(), timetoken + i, "message");
+                    announced.put(timetoken + i, told.get(i));
+                }
+                yield outcome;
+            }
             case ChangePresence change -> {
+                leases.seen(change.node(), timetoken);
                 for (int i = 0; i < change.changes().size(); i++) {
                     Told told = leases.apply(change.node(), change.changes().get(i));
                     if (told != null) {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.manicule.server.command.AddAction;
 import dev.manicule.server.command.ChangePresence;
+import dev.manicule.server.command.PresenceChange.Interval;
 import dev.manicule.server.command.PresenceChange.Join;
 import dev.manicule.server.command.PresenceChange.Leave;
+import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.command.ChangeGroup;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.DeleteGroup;
@@ -17,6 +19,7 @@ import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.RemoveAction;
+import dev.manicule.server.command.RemoveNode;
 import dev.manicule.server.command.Retain;
 import dev.manicule.server.command.Tick;
 import dev.manicule.server.json.Json;
@@ -156,6 +159,56 @@ class LedgerTest {
                 new Leave(CHANNEL, "alice", false, true))));
         assertThat(leases(2)).isEmpty();
         assertThat(ledger.reads().events(CHANNEL.presence(), 0, Long.MAX_VALUE, timetoken, 10)).hasSize(2);
+    }
+
+    @Test
+    void aCrowdThatGoesWithItsNodeIsAnnouncedAtOnce() {
+        Channel other = new Channel("demo", "other");
+        done(new ChangePresence(12, users(CHANNEL, 25)));
+        timetoken += 25;
+        done(new ChangePresence(12, users(other, 20)));
+        timetoken += 20;
+        done(new ChangePresence(13, List.of(new Join(CHANNEL, "u07", 50, null, true))));
+        assertThat(done(new RemoveNode(12, timetoken - 22, 500))).isEqualTo(new RemoveNode.NodeSeen());
+        RemoveNode remove = new RemoveNode(12, timetoken, 500);
+        assertThat(done(remove)).isEqualTo(new RemoveNode.NodeRemoved(45, false));
+        timetoken += remove.timetokens();
+        assertThat(leases(12)).isEmpty();
+        assertThat(ledger.reads().nodes()).extracting(LedgerReads.Node::number).containsExactly(13L);
+        List<String> told = announcements(CHANNEL);
+        assertThat(told).hasSize(25 + 1);
+        assertThat(told.getLast()).contains("{\"action\":\"interval\"", "\"timeout\":[\"u00\",", "\"u06\",\"u08\"",
+                "\"u24\"],\"occupancy\":1}");
+        assertThat(announcements(other).subList(20, 40))
+                .allSatisfy(each -> assertThat(each).contains("{\"action\":\"timeout\""));
+    }
+
+    @Test
+    void whereTooManyGoWithTheirNodeSubscribersLookThemselves() {
+        done(new ChangePresence(12, users(CHANNEL, Interval.MOST_NAMES + 1)));
+        timetoken += Interval.MOST_NAMES;
+        assertThat(done(new RemoveNode(12, timetoken, 500)))
+                .isEqualTo(new RemoveNode.NodeRemoved(Interval.MOST_NAMES + 1, false));
+        assertThat(announcements(CHANNEL)).last()
+                .asString()
+                .contains("\"here_now_refresh\":true,\"occupancy\":0}")
+                .doesNotContain("u00");
+    }
+
+    private List<PresenceChange> users(Channel channel, int count) {
+        List<PresenceChange> joins = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            joins.add(new Join(channel, "u%02d".formatted(i), 50, null, true));
+        }
+        return joins;
+    }
+
+    private List<String> announcements(Channel channel) {
+        return ledger.reads()
+                .events(channel.presence(), 0, Long.MAX_VALUE, timetoken, 1_000)
+                .stream()
+                .map(event -> new String(event.envelope(), StandardCharsets.UTF_8))
+                .toList();
     }
 
     private List<Join> leases(long node) {

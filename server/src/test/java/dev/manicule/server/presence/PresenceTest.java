@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.manicule.server.command.LeaseModel.Told;
 import dev.manicule.server.command.LeaseModel;
+import dev.manicule.server.command.PresenceChange.Interval;
 import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.limits.Budget;
@@ -513,11 +514,11 @@ class PresenceTest {
     @Test
     void tooManyNamesAreLeftOut() {
         presence = presence(0);
-        for (int i = 0; i <= Room.MOST_NAMES; i++) {
+        for (int i = 0; i <= Interval.MOST_NAMES; i++) {
             arrive("u" + i, 8, A);
         }
         pass(10);
-        assertThat(told).containsExactly("a interval +[] -[] ![] refresh " + (Room.MOST_NAMES + 1));
+        assertThat(told).containsExactly("a interval +[] -[] ![] refresh " + (Interval.MOST_NAMES + 1));
     }
 
     @Test
@@ -744,6 +745,46 @@ class PresenceTest {
         arrive("d", 80, A);
         pass(30);
         assertThat(told).isEmpty();
+    }
+
+    /** Other nodes have ended some of the leases, because they took this node for dead. */
+    @Test
+    void thoseWhoAreThereAreReportedAgainWhereTheirLeasesWereEnded() {
+        arrive("former", 8, A);
+        restart();
+        arrive("alice", 80, Map.of("a", json("{\"s\":1}")), A);
+        arrive("bob", 80, B);
+        beat("carol", 80, B);
+        told.clear();
+        for (String uuid : List.of("alice", "former")) {
+            var _ = leases.apply(NODE, new PresenceChange.Leave(A, uuid, true, false));
+        }
+        presence.reportAgain(now);
+        leave("bob", B);
+        pass(0);
+        assertThat(told).as("who is still there joins once; who is not leaves; nobody else is announced")
+                .containsExactly("b join carol 2", "b leave bob 1", "a join alice {\"s\":1} 1");
+        assertThat(on(A)).as("of whom nothing was heard since the start is gone").containsExactly("alice");
+        assertThat(leases.users(A)).containsExactly("alice {\"s\":1}");
+        pass(1000);
+        assertThat(on(A)).containsExactly("alice");
+        assertThat(told).as("once").hasSize(4).last().isEqualTo("b timeout carol 0");
+    }
+
+    @Test
+    void manyAreReportedAgainLittleByLittle() {
+        for (int i = 0; i < 20; i++) {
+            arrive("u" + i, 80, A);
+        }
+        told.clear();
+        leases = new LeaseModel();
+        presence.reportAgain(now);
+        isFull = true;
+        assertThat(presence.tick(now)).as("more is due").isTrue();
+        assertThat(told).isEmpty();
+        isFull = false;
+        pass(0);
+        assertThat(told).hasSize(20).last().asString().endsWith(" 20");
     }
 
     /** What another node has made of the state meanwhile stays. */

@@ -1,0 +1,216 @@
+package dev.manicule.server;
+
+import dev.manicule.server.command.ChangePresence;
+import dev.manicule.server.command.RemoveNode;
+import dev.manicule.server.command.ReportNode;
+import dev.manicule.server.journal.Journal;
+import dev.manicule.server.ledger.Ledger;
+import dev.manicule.server.ledger.LedgerReads.Node;
+import dev.manicule.server.ledger.StorageException;
+import dev.manicule.server.model.Timetoken;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has the other nodes of a cluster know, each second, that this one lives, and removes those that do not: one that was not seen for ten seconds of the log's time, while
+ * ten reports of this node went through the log. So a log that stands still for a while costs nobody's users. All nodes that live may remove one; twice does no harm.
+ *
+ * <p>A node that stops is no different from one that dies: its users are there for ten seconds more, and if it does not come back they time out, unless another node
+ * has heard of them by then.
+ *
+ * <p>Of two processes that say that they are the same node, the one that began to report later is. The other refuses all writes from then on, and is not ready.
+ *
+ * <p>Where the log belongs to one process, nothing is reported: only nodes of a cluster that the data comes from are removed.
+ *
+ * <p>{@link #look} belongs to one thread at a time.
+ */
+final class NodeWatch implements AutoCloseable {
+    private static final Duration MISSED = Duration.ofSeconds(10);
+    private static final int REPORTS_MISSED = 10;
+    private static final Logger LOG = LoggerFactory.getLogger(NodeWatch.class);
+
+    private final Ledger ledger;
+    private final Journal journal;
+    private final @Nullable Self self;
+    private final @Nullable ScheduledExecutorService thread;
+    /** Of others, when they were seen last. */
+    private final Map<Long, Silence> silences = new HashMap<>();
+    /** Nodes without reports whose leases are to be ended. Guarded by this, as all that follows. */
+    private final Set<Long> strangers = new HashSet<>();
+    private final Set<Long> removing = new HashSet<>();
+    private long reports;
+    private boolean isReporting;
+    private boolean hasReported;
+    private boolean isReplaced;
+
+    /**
+     * This node.
+     *
+     * @param incarnation stands for this start of the process: a number that no other has
+     */
+    record Self(long number, String name, long incarnation) {}
+
+    /** Since when nothing was heard of a node: its last report, and how many of this node's had been decided then. */
+    private record Silence(long seen, long reports) {}
+
+    /**
+     * One that looks when it is asked to.
+     *
+     * @param self this node; null where the log belongs to one process
+     * @param thread where it is asked to; null when somebody else does
+     */
+    private NodeWatch(Ledger ledger, Journal journal, @Nullable Self self, @Nullable ScheduledExecutorService thread) {
+        this.ledger = ledger;
+        this.journal = journal;
+        this.self = self;
+        this.thread = thread;
+        if (self != null && hasLeasesOfOnlyNode()) {
+            strangers.add(ChangePresence.ONLY_NODE);
+        }
+    }
+
+    /** One that looks when it is asked to. */
+    static NodeWatch stepped(Ledger ledger, Journal journal, @Nullable Self self) {
+        return new NodeWatch(ledger, journal, self, null);
+    }
+
+    /** Begins to look each second. */
+    static NodeWatch start(Ledger ledger, Journal journal, @Nullable Self self) {
+        ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+                task -> Thread.ofPlatform().name("manicule-nodes").daemon().unstarted(task));
+        NodeWatch watch = new NodeWatch(ledger, journal, self, thread);
+        var _ = thread.scheduleWithFixedDelay(watch::look, 0, 1, TimeUnit.SECONDS);
+        return watch;
+    }
+
+    /** What users came by whose log belonged to one process, in data that became that of a cluster. */
+    private boolean hasLeasesOfOnlyNode() {
+        boolean[] hasAny = {false};
+        ledger.reads().leases(ChangePresence.ONLY_NODE, lease -> hasAny[0] = true);
+        return hasAny[0];
+    }
+
+    @Override
+    public void close() {
+        if (thread != null) {
+            thread.shutdownNow();
+            thread.close();
+        }
+    }
+
+    /** Reports that this node lives, and removes those that do not. */
+    void look() {
+        try {
+            report();
+            List<Node> nodes = ledger.reads().nodes();
+            nodes.forEach(this::watch);
+            silences.keySet().retainAll(nodes.stream().map(Node::number).toList());
+            removeStrangers();
+        } catch (StorageException e) {
+            LOG.debug("{}", e.getMessage()); // of a disk that fails, the journal speaks
+        } catch (RuntimeException e) { // it is tried again
+            LOG.error("Watching the nodes failed", e);
+        }
+    }
+
+    private void report() {
+        Self reporting = self;
+        boolean isFirst;
+        synchronized (this) {
+            if (reporting == null || isReporting || isReplaced) {
+                return;
+            }
+            isReporting = true;
+            isFirst = !hasReported;
+        }
+        journal.submit(new ReportNode(reporting.number, reporting.name, reporting.incarnation, isFirst, Ledger.RULES),
+                outcome -> reported(reporting, outcome));
+    }
+
+    private void reported(Self reporting, ReportNode.Outcome outcome) {
+        synchronized (this) {
+            isReporting = false;
+            isReplaced |= outcome instanceof ReportNode.NodeReplaced;
+            if (outcome instanceof ReportNode.NodeReported) {
+                hasReported = true;
+                reports++;
+            }
+        }
+        if (outcome instanceof ReportNode.NodeReplaced) {
+            LOG.error(
+                    "Another process, started later, is the node {} of this cluster too. This one refuses all writes from now on, and is not ready."
+                            + " Stop it, or give it another name: each node has its own.",
+                    reporting.name);
+            journal.refuse("Another process is the node " + reporting.name + " of this cluster.");
+        }
+    }
+
+    private void watch(Node node) {
+        if (self != null && self.number == node.number()) {
+            return;
+        }
+        long done;
+        synchronized (this) {
+            if (isReplaced) {
+                return;
+            }
+            done = reports;
+        }
+        Silence known = silences.get(node.number());
+        if (known == null || known.seen != node.seen()) {
+            known = new Silence(node.seen(), done);
+            silences.put(node.number(), known);
+        }
+        boolean isMissed = done - known.reports >= REPORTS_MISSED
+                && ledger.lastTimetoken() - node.seen() >= Timetoken.steps(MISSED);
+        if (self == null || isMissed) {
+            remove(node.number(), node.seen(),
+                    "The node " + (node.name().isEmpty() ? node.number() : node.name()) + " was not seen for "
+                            + MISSED.toSeconds() + " s: its users time out.");
+        }
+    }
+
+    private void removeStrangers() {
+        List<Long> left;
+        synchronized (this) {
+            left = reports < REPORTS_MISSED ? List.of() : List.copyOf(strangers);
+        }
+        left.forEach(number -> remove(number, Long.MAX_VALUE, "Users from before this was a cluster time out."));
+    }
+
+    private void remove(long number, long seen, String words) {
+        synchronized (this) {
+            if (!removing.add(number)) {
+                return;
+            }
+        }
+        LOG.info(words);
+        removeSome(number, seen);
+    }
+
+    /** Goes on until none is left, or the journal refuses: then the next look begins again. */
+    private void removeSome(long number, long seen) {
+        journal.submit(new RemoveNode(number, seen, RemoveNode.MOST), outcome -> {
+            if (outcome instanceof RemoveNode.NodeRemoved(_, boolean hasMore) && hasMore) {
+                removeSome(number, seen);
+                return;
+            }
+            synchronized (this) {
+                removing.remove(number);
+                if (outcome instanceof RemoveNode.NodeRemoved) {
+                    strangers.remove(number);
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,113 @@
+package dev.manicule.server.ledger;
+
+import dev.manicule.server.command.ReportNode;
+import dev.manicule.server.ledger.LedgerReads.Node;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.rocksdb.RocksDBException;
+
+/**
+ * The nodes of a cluster that were seen, until they are removed. Key: the number of the node. Row: {@link Seen}.
+ */
+final class Nodes {
+    private static final byte[] BEGINNING = "node/".getBytes(StandardCharsets.US_ASCII);
+    static final Family FAMILY = new Family(Tables.META, BEGINNING, inspection -> (key, row) -> {
+        if (key.length != BEGINNING.length + Long.BYTES || Seen.read(row).at > inspection.last()) {
+            throw new IllegalArgumentException("no node");
+        }
+    });
+    /** Of a node that is not being removed. */
+    static final byte[] NOT_BEGUN = {};
+
+    private Nodes() {}
+
+    /**
+     * What is known of a node.
+     *
+     * @param at the timetoken of its last report, whether of itself or of presence
+     * @param incarnation which start of its process reports; 0 when that is not known
+     * @param rules the highest version of the rules that it knows; 0 when that is not known
+     * @param looked while it is being removed, up to which key of the table of presence its leases have ended; else {@link #NOT_BEGUN}
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Seen(long at, long incarnation, int rules, String name, byte[] looked) {
+        /** One of which nothing was ever seen. */
+        static final Seen NEVER = new Seen(0, 0, 0, "", NOT_BEGUN);
+
+        static Seen read(byte[] row) {
+            ByteBuffer rest = ByteBuffer.wrap(row);
+            long at = rest.getLong();
+            long incarnation = rest.getLong();
+            int rules = rest.getInt();
+            String name = Keys.text(rest, rest.getShort() & 0xFFFF);
+            byte[] looked = new byte[rest.remaining()];
+            rest.get(looked);
+            return new Seen(at, incarnation, rules, name, looked);
+        }
+
+        private byte[] row() {
+            byte[] text = name.getBytes(StandardCharsets.UTF_8);
+            return ByteBuffer.allocate(2 * Long.BYTES + Integer.BYTES + Short.BYTES + text.length + looked.length)
+                    .putLong(at)
+                    .putLong(incarnation)
+                    .putInt(rules)
+                    .putShort((short) text.length)
+                    .put(text)
+                    .put(looked)
+                    .array();
+        }
+
+        /** The same, removed up to a key. */
+        Seen looked(byte[] upTo) {
+            return new Seen(at, incarnation, rules, name, upTo);
+        }
+    }
+
+    private static byte[] key(long node) {
+        return ByteBuffer.allocate(BEGINNING.length + Long.BYTES).put(BEGINNING).putLong(node).array();
+    }
+
+    /** What is known of a node; {@link Seen#NEVER}. */
+    static Seen find(long node, Draft draft) throws RocksDBException {
+        byte[] row = draft.get(draft.tables().of(Tables.META), key(node));
+        return row == null ? Seen.NEVER : Seen.read(row);
+    }
+
+    static void put(long node, Seen seen, Draft draft) {
+        draft.put(draft.tables().of(Tables.META), key(node), seen.row());
+    }
+
+    static void delete(long node, Draft draft) {
+        draft.delete(draft.tables().of(Tables.META), key(node));
+    }
+
+    /** A node reports of presence: it lives. If it was being removed, that begins anew when it is not seen again. */
+    static void seen(long node, long timetoken, Draft draft) throws RocksDBException {
+        Seen known = find(node, draft);
+        put(node, new Seen(timetoken, known.incarnation, known.rules, known.name, NOT_BEGUN), draft);
+    }
+
+    /** A node reports of itself; false when another process is this node. */
+    static boolean report(ReportNode report, long timetoken, Draft draft) throws RocksDBException {
+        Seen known = find(report.node(), draft);
+        boolean isOther = known.incarnation != 0 && known.incarnation != report.incarnation();
+        if (isOther && !report.isFirst()) {
+            return false;
+        }
+        put(report.node(), new Seen(timetoken, report.incarnation(), report.rules(), report.name(), NOT_BEGUN), draft);
+        return true;
+    }
+
+    /** See {@link LedgerReads#nodes}. */
+    static List<Node> all(Tables open) throws RocksDBException {
+        List<Node> nodes = new ArrayList<>();
+        open.walk(open.of(Tables.META), BEGINNING, (key, row) -> {
+            Seen seen = Seen.read(row);
+            nodes.add(new Node(ByteBuffer.wrap(key).getLong(BEGINNING.length), seen.name, seen.incarnation, seen.at,
+                    seen.rules));
+        });
+        return nodes;
+    }
+}

@@ -1,0 +1,301 @@
+package dev.manicule.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.manicule.server.command.ChangePresence;
+import dev.manicule.server.command.Entry;
+import dev.manicule.server.command.PresenceChange.Join;
+import dev.manicule.server.command.Tick;
+import dev.manicule.server.command.Unavailable;
+import dev.manicule.server.command.Outcome;
+import dev.manicule.server.journal.CommitListener.Commit;
+import dev.manicule.server.journal.LogJournal;
+import dev.manicule.server.journal.Timeline;
+import dev.manicule.server.json.Json;
+import dev.manicule.server.ledger.Ledger;
+import dev.manicule.server.ledger.LedgerReads.ChannelUser;
+import dev.manicule.server.ledger.LedgerReads.Node;
+import dev.manicule.server.ledger.LedgerReads.UserPlace;
+import dev.manicule.server.limits.Budget;
+import dev.manicule.server.limits.Client;
+import dev.manicule.server.limits.Limits;
+import dev.manicule.server.log.Log;
+import dev.manicule.server.log.MemoryLog;
+import dev.manicule.server.log.SharedMemoryLog;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Event;
+import dev.manicule.server.presence.Holder;
+import dev.manicule.server.presence.PresenceSettings;
+import dev.manicule.server.presence.PresenceThread;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two or three nodes over one log, whose clock the test moves; a node lives as long as the test has it look. */
+class NodeWatchTest {
+    private static final Channel ROOM = new Channel("demo", "room");
+    private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
+
+    @TempDir
+    private Path folder;
+    private final AtomicReference<Instant> clock = new AtomicReference<>(Instant.ofEpochSecond(1_800_000_000));
+    private final MemoryLog<Entry> memory = new MemoryLog<>(0, clock::get);
+    private final List<PresentNode> nodes = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        nodes.forEach(PresentNode::close);
+    }
+
+    /** What a server does of presence. */
+    private final class PresentNode {
+        final Ledger ledger;
+        final LogJournal journal;
+        final PresenceThread presence;
+        final NodeWatch watch;
+        final Budget budget = new Budget(new Limits());
+        final List<String> told = new CopyOnWriteArrayList<>();
+        final Client client = budget.connection(InetAddress.ofLiteral("192.0.2.1")).of("demo");
+
+        PresentNode(String name, long number, long incarnation) throws Exception {
+            this(name, number, new NodeWatch.Self(number, name, incarnation), new SharedMemoryLog<>(memory));
+        }
+
+        PresentNode(String directory, long number, NodeWatch.@Nullable Self self, Log<Entry> log) throws Exception {
+            ledger = Ledger.open(folder.resolve(directory));
+            AtomicReference<@Nullable PresenceThread> present = new AtomicReference<>();
+            journal = new LogJournal(log, ledger, Timeline.ofLog(ledger.lastTimetoken()),
+                    commit -> committed(commit, number, present.get()), budget, System.nanoTime(), Runnable::run, true);
+            presence = new PresenceThread(journal, number, channel -> true, (group, channel) -> true,
+                    System::nanoTime, PresenceSettings.DEFAULT, new Limits());
+            present.set(presence);
+            ledger.reads().leases(number, lease -> presence.restore(client, lease));
+            presence.start();
+            watch = NodeWatch.stepped(ledger, journal, self);
+            nodes.add(this);
+        }
+
+        private void committed(Commit commit, long number, @Nullable PresenceThread reporting) {
+            for (Event event : commit.events()) {
+                String text = new String(event.envelope(), StandardCharsets.UTF_8);
+                told.add(text.replaceAll(".*\"action\":\"([a-z-]+)\".*?\"uuid\":\"([a-z]+)\".*", "$1 $2"));
+            }
+            if (reporting != null && commit.removedNodes().contains(number)) {
+                reporting.reportAgain(client);
+            }
+        }
+
+        void beat(String uuid) throws Exception {
+            CountDownLatch done = new CountDownLatch(1);
+            assertThat(presence.submit(client, 1, (who, now) -> {
+                who.beat(Holder.of(client), "demo", uuid, ROOM.name(), null, 10 * MINUTE, null, now);
+                return false;
+            })).isTrue();
+            assertThat(presence.whenReported(client, 1, done::countDown)).isTrue();
+            assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
+        }
+
+        List<String> users() {
+            return ledger.reads()
+                    .users(ROOM, new UserPlace(null, 0), 100, false)
+                    .users()
+                    .stream()
+                    .map(ChannelUser::uuid)
+                    .toList();
+        }
+
+        List<String> seen() {
+            return ledger.reads().nodes().stream().map(Node::name).sorted().toList();
+        }
+
+        Outcome tick() {
+            CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+            journal.submit(new Tick(), outcome::complete);
+            return outcome.join();
+        }
+
+        /** Has all that was in the log be applied here. */
+        void catchUp() {
+            assertThat(tick()).isInstanceOf(Tick.Ticked.class);
+        }
+
+        void close() {
+            presence.close();
+            watch.close();
+            journal.close();
+            ledger.close();
+        }
+    }
+
+    private PresentNode node(String name, long number) throws Exception {
+        PresentNode node = new PresentNode(name, number, 100 + number);
+        node.watch.look();
+        node.catchUp();
+        return node;
+    }
+
+    /** Some seconds in which these nodes live. */
+    private void pass(int seconds, PresentNode... living) {
+        for (int i = 0; i < seconds; i++) {
+            clock.updateAndGet(now -> now.plusSeconds(1));
+            for (PresentNode node : living) {
+                node.watch.look();
+                node.catchUp();
+            }
+        }
+        for (PresentNode node : living) {
+            node.catchUp();
+        }
+    }
+
+    @Test
+    void eachNodeShowsTheUsersOfAll() throws Exception {
+        PresentNode one = node("one", 11);
+        PresentNode two = node("two", 12);
+        one.beat("alice");
+        two.beat("bob");
+        one.catchUp();
+        assertThat(one.users()).isEqualTo(two.users()).containsExactly("alice", "bob");
+        assertThat(one.ledger.reads().channelsOf("demo", "bob", 10)).containsExactly("room");
+        one.catchUp();
+        assertThat(one.seen()).containsExactly("one", "two");
+    }
+
+    @Test
+    void aNodeThatDiesTakesItsUsersWithIt() throws Exception {
+        PresentNode one = node("one", 11);
+        PresentNode two = node("two", 12);
+        PresentNode three = node("three", 13);
+        one.beat("alice");
+        one.beat("carol");
+        two.beat("bob");
+        two.beat("carol");
+        await().untilAsserted(() -> assertThat(two.told).contains("join alice", "join bob", "join carol"));
+        pass(3, one, two, three);
+        one.presence.close(); // it does nothing more
+        pass(9, two, three);
+        assertThat(two.users()).containsExactly("alice", "bob", "carol");
+        two.told.clear();
+        pass(4, two, three);
+        await().untilAsserted(() -> assertThat(two.users()).containsExactly("bob", "carol"));
+        pass(1, two, three);
+        assertThat(three.users()).containsExactly("bob", "carol");
+        assertThat(two.told).as("once, whoever noticed, and none of a user whom another node knows")
+                .containsOnlyOnce("timeout alice")
+                .doesNotContain("timeout carol", "join bob");
+        assertThat(two.seen()).containsExactly("three", "two");
+    }
+
+    @Test
+    void aLogThatStandsStillCostsNobodysUsers() throws Exception {
+        PresentNode one = node("one", 11);
+        PresentNode two = node("two", 12);
+        one.beat("alice");
+        pass(1, one, two);
+        clock.updateAndGet(now -> now.plusSeconds(3_600)); // no broker answers for an hour
+        pass(5, two);
+        assertThat(two.users()).containsExactly("alice");
+        pass(3, one, two);
+        assertThat(two.seen()).containsExactly("one", "two");
+        assertThat(two.users()).containsExactly("alice");
+    }
+
+    @Test
+    void aNodeThatComesBackIsSeenAgainWithItsUsers() throws Exception {
+        PresentNode one = node("one", 11);
+        PresentNode two = node("two", 12);
+        one.beat("alice");
+        two.beat("bob");
+        await().untilAsserted(() -> assertThat(two.told).contains("join alice")); // the last that it says
+        pass(2, one, two);
+        two.told.clear();
+        pass(15, two); // it applies the log, but says nothing: as good as one that stands still
+        await().untilAsserted(() -> assertThat(two.told).containsSubsequence("timeout alice", "join alice"));
+        assertThat(two.users()).containsExactly("alice", "bob");
+        two.told.clear();
+        pass(2, one, two);
+        await().untilAsserted(() -> assertThat(two.seen()).containsExactly("one", "two"));
+        pass(15, one, two);
+        assertThat(two.users()).containsExactly("alice", "bob");
+        assertThat(one.users()).containsExactly("alice", "bob");
+        assertThat(two.told).doesNotContain("timeout alice");
+    }
+
+    @Test
+    void ofTwoProcessesWithOneNameTheYoungerIsTheNode() throws Exception {
+        PresentNode old = node("one", 11);
+        old.beat("alice");
+        PresentNode young = new PresentNode("one-again", 11, new NodeWatch.Self(11, "one", 77),
+                new SharedMemoryLog<>(memory));
+        pass(2, young);
+        assertThat(old.journal.fault()).isNull();
+        clock.updateAndGet(now -> now.plusSeconds(1));
+        old.watch.look();
+        await().untilAsserted(() -> assertThat(old.journal.fault())
+                .isEqualTo("Another process is the node one of this cluster."));
+        assertThat(old.tick()).isEqualTo(new Unavailable("Another process is the node one of this cluster.", false));
+        pass(20, young);
+        old.watch.look();
+        assertThat(young.journal.fault()).isNull();
+        assertThat(young.ledger.reads().nodes()).singleElement().satisfies(node -> {
+            assertThat(node.incarnation()).isEqualTo(77);
+            assertThat(node.rules()).isEqualTo(Ledger.RULES);
+        });
+    }
+
+    @Test
+    void usersFromBeforeThereWasAClusterTimeOut() throws Exception {
+        leave("one", ChangePresence.ONLY_NODE);
+        PresentNode one = node("one", 11);
+        one.beat("bob");
+        assertThat(one.users()).containsExactly("alice", "bob");
+        pass(12, one);
+        await().untilAsserted(() -> assertThat(one.users()).containsExactly("bob"));
+        assertThat(one.told).containsOnlyOnce("timeout alice");
+        assertThat(one.seen()).containsExactly("one");
+    }
+
+    @Test
+    void usersOfAClusterTimeOutWhereTheLogBelongsToOneProcessNow() throws Exception {
+        leave("one", 12);
+        PresentNode only = new PresentNode("one", ChangePresence.ONLY_NODE, null, new MemoryLog<>(
+                appliedOf("one"), clock::get));
+        only.watch.look();
+        await().untilAsserted(() -> assertThat(only.users()).isEmpty());
+        only.watch.look();
+        assertThat(only.told).containsOnlyOnce("timeout alice");
+        assertThat(only.seen()).isEmpty();
+    }
+
+    private long appliedOf(String directory) throws Exception {
+        try (Ledger ledger = Ledger.open(folder.resolve(directory))) {
+            return ledger.applied();
+        }
+    }
+
+    /** Has the tables of a folder, which have all of the log, know a user by a lease of some node. */
+    private void leave(String directory, long node) throws Exception {
+        try (Ledger ledger = Ledger.open(folder.resolve(directory))) {
+            var draft = ledger.draft();
+            assertThat(ledger.apply(new ChangePresence(node,
+                    List.of(new Join(ROOM, "alice", 600_000_000, new Json("{}".getBytes(StandardCharsets.UTF_8)),
+                            true))),
+                    1000, draft)).isNotNull();
+            ledger.commit(draft);
+            ledger.flush();
+        }
+    }
+}
