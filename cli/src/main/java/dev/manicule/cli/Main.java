@@ -12,7 +12,8 @@ import picocli.CommandLine.RunLast;
 public final class Main {
     /** As the help lists them. */
     private static final List<String> COMMANDS = List.of("serve", "publish", "signal", "subscribe", "actions",
-            "presence", "groups", "token", "history", "delete", "time", "config", "backup", "restore", "newlog",
+            "presence", "groups", "token", "history", "delete", "time", "config", "cluster", "backup", "restore",
+            "newlog",
             "export",
             "import", "check", "completion", "man", "rehearse", "help");
 
@@ -84,6 +85,7 @@ public final class Main {
             case "delete" -> new DeleteCommand();
             case "time" -> new TimeCommand();
             case "config" -> new ConfigCommand();
+            case "cluster" -> new ClusterCommand();
             case "backup" -> new BackupCommand();
             case "restore" -> new RestoreCommand();
             case "newlog" -> new NewLogCommand();

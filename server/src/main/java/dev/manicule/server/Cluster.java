@@ -8,16 +8,59 @@ import dev.manicule.server.kafka.KafkaTopic;
 import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.log.LogException;
 import java.nio.file.Path;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens the data of a node: tables in a folder that follow a log in Kafka. */
-final class Cluster {
+/** Nodes that share a log in Apache Kafka: the topic that it is in, and the data of a node, which follow it. */
+public final class Cluster {
     /** All that is written has one order. */
     private static final int PARTITION = 0;
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
 
     private Cluster() {}
+
+    /**
+     * What a topic is like.
+     *
+     * @param faults why no log can be in it, in sentences; none when one can
+     * @param warnings what promises it does not keep, in sentences
+     */
+    public record Topic(int partitions, int replicas, List<String> faults, List<String> warnings) {
+        /** Copies the lists. */
+        public Topic {
+            faults = List.copyOf(faults);
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /**
+     * Makes the topic of a cluster.
+     *
+     * @param replicas how many brokers have a copy, at least 1; 3 is usual
+     * @throws StartException when it is there already, or the brokers refuse
+     */
+    public static void createTopic(ClusterSettings cluster, int replicas) throws StartException {
+        try {
+            KafkaTopic.create(cluster.log(), PARTITION + 1, replicas);
+        } catch (LogException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /**
+     * Asks the brokers for the topic of a cluster.
+     *
+     * @throws StartException when there is none, or no broker answers
+     */
+    public static Topic topic(ClusterSettings cluster) throws StartException {
+        try {
+            KafkaTopic topic = KafkaTopic.of(cluster.log());
+            return new Topic(topic.partitions(), topic.replicas(), topic.faults(), topic.warnings());
+        } catch (LogException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
 
     /**
      * Opens the data of a node, when it has applied all that the log had.

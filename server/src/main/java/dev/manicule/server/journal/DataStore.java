@@ -188,7 +188,7 @@ public final class DataStore implements AutoCloseable {
                         + ", and the log begins at " + log.begin()
                         + ". Nothing was changed. Copy a newer folder of a node that is stopped.");
             }
-            if (!ledger.hasLog() || ledger.logId().isEmpty()) {
+            if (!ledger.hasLog() || ledger.logId().isEmpty() || ledger.isLogToBegin()) { // restored: a node's backup knows its place
                 ledger.followLog(id);
             }
             ledger.markStarted();

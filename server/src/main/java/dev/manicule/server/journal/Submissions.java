@@ -14,7 +14,6 @@ import dev.manicule.server.limits.Resource;
 import dev.manicule.server.log.Log;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -40,14 +39,14 @@ final class Submissions {
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Unavailable STOPPING = new Unavailable("The server is stopping.", false);
     private static final Unavailable FULL = new Unavailable("Too many writes are waiting.", false);
-    static final Unavailable UNCERTAIN = new Unavailable("The disk fails; it is not certain whether this was done.",
-            true);
     private static final Logger LOG = LoggerFactory.getLogger(Submissions.class);
 
     private final Log<Entry> log;
     private final Timeline timeline;
     private final Budget budget;
     private final long node;
+    private final Unavailable uncertain;
+    private final Unavailable unwritten;
     private final LongSupplier nanoTime;
     private final WriteQueue<Pending<?>> queue = new WriteQueue<>();
     private final ConcurrentLinkedDeque<Pending<?>> pending = new ConcurrentLinkedDeque<>();
@@ -123,6 +122,9 @@ final class Submissions {
 
     Submissions(Log<Entry> log, Timeline timeline, Budget budget, long node, LongSupplier nanoTime) {
         this.log = log;
+        String failing = log.isShared() ? "No broker takes writes" : "The disk fails";
+        uncertain = new Unavailable(failing + "; it is not certain whether this was done.", true);
+        unwritten = new Unavailable(failing + ": nothing was done.", false);
         this.nanoTime = nanoTime;
         nextLook = nanoTime.getAsLong();
         this.timeline = timeline;
@@ -157,7 +159,10 @@ final class Submissions {
         if (refusal != null) {
             return refusal;
         }
-        ReplicaTrouble trouble = isFailing ? ReplicaTrouble.DISK : replicaTrouble;
+        if (isFailing) {
+            return log.isShared() ? "No broker takes writes." : "The disk can't be written.";
+        }
+        ReplicaTrouble trouble = replicaTrouble;
         if (trouble != null) {
             return trouble.words;
         }
@@ -196,7 +201,7 @@ final class Submissions {
             while (place < entries.size() && !isOf(entries.get(place), each)) {
                 place++;
             }
-            each.tell(place < entries.size() ? outcomes.get(place) : UNCERTAIN);
+            each.tell(place < entries.size() ? outcomes.get(place) : uncertain);
         }
     }
 
@@ -240,7 +245,7 @@ final class Submissions {
     /** Calls back all that have been appended and not applied: what became of them is not known. Of the replica. */
     void giveUp() {
         for (Pending<?> each = pending.pollFirst(); each != null; each = pending.pollFirst()) {
-            each.tell(UNCERTAIN);
+            each.tell(uncertain);
         }
     }
 
@@ -322,8 +327,8 @@ final class Submissions {
 
     private void append(List<Pending<?>> batch) {
         if (!canAppend() || !getsAhead(batch.size())) {
-            ReplicaTrouble trouble = Objects.requireNonNullElse(replicaTrouble, ReplicaTrouble.DISK);
-            Unavailable refused = trouble.refused();
+            ReplicaTrouble trouble = replicaTrouble;
+            Unavailable refused = trouble == null ? unwritten : trouble.refused();
             batch.forEach(each -> each.tell(refused));
             return;
         }
@@ -347,7 +352,7 @@ final class Submissions {
                 failed(batch, reason, inDoubt, wasFailing);
             });
         } catch (Throwable e) { // a fault of the log: what it has written may come through it or not
-            batch.forEach(each -> each.tell(UNCERTAIN));
+            batch.forEach(each -> each.tell(uncertain));
             throw e;
         }
         if (wasFailing && !failed[0]) {
@@ -385,7 +390,7 @@ final class Submissions {
             batch.forEach(each -> pending.pollLast());
             finished(batch.size());
         }
-        Unavailable outcome = inDoubt ? UNCERTAIN : ReplicaTrouble.DISK.refused();
+        Unavailable outcome = inDoubt ? uncertain : unwritten;
         batch.forEach(each -> each.tell(outcome));
     }
 }

@@ -38,6 +38,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class KafkaLog<E> implements Log<E> {
     private static final String CLOSED = "the log is closed";
+    /** How long brokers are asked whether they can be written to again: others wait meanwhile. */
+    private static final Duration A_LOOK = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(KafkaLog.class);
 
     private final KafkaSettings settings;
@@ -83,13 +85,15 @@ public final class KafkaLog<E> implements Log<E> {
     static <E> KafkaLog<E> open(KafkaSettings settings, int partition, EntryCodec<E> codec, LogListener listener,
             Supplier<Producer<byte[], byte[]>> producers) throws LogException {
         TopicPartition place = new TopicPartition(settings.topic(), partition);
-        return new KafkaLog<>(settings, place, codec, listener, producers, extent(settings, place));
+        return new KafkaLog<>(settings, place, codec, listener, producers,
+                extent(settings, place, settings.patience()));
     }
 
-    private static Extent extent(KafkaSettings settings, TopicPartition partition) throws LogException {
+    private static Extent extent(KafkaSettings settings, TopicPartition partition, Duration patience)
+            throws LogException {
         try (KafkaConsumer<byte[], byte[]> consumer = Connections.consumer(settings)) {
-            Map<TopicPartition, Long> begins = consumer.beginningOffsets(Set.of(partition), settings.patience());
-            Map<TopicPartition, Long> ends = consumer.endOffsets(Set.of(partition), settings.patience());
+            Map<TopicPartition, Long> begins = consumer.beginningOffsets(Set.of(partition), patience);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(Set.of(partition), patience);
             return new Extent(begins.getOrDefault(partition, 0L), ends.getOrDefault(partition, 0L));
         } catch (KafkaException e) {
             throw new LogException("Asking for the extent of " + settings + ": " + Reasons.of(e), e);
@@ -215,7 +219,7 @@ public final class KafkaLog<E> implements Log<E> {
     public boolean resolveDoubt() {
         if (isInDoubt && !isClosed) {
             try {
-                reached(extent(settings, partition).end);
+                reached(extent(settings, partition, A_LOOK).end);
                 isInDoubt = false;
             } catch (LogException e) {
                 LOG.debug("The brokers can't be asked yet", e);
@@ -227,7 +231,7 @@ public final class KafkaLog<E> implements Log<E> {
     @Override
     public LogReader<E> reader(long from) throws LogException {
         if (from < begin() || from > end()) {
-            Extent present = extent(settings, partition);
+            Extent present = extent(settings, partition, settings.patience());
             begin.accumulateAndGet(present.begin, Math::max);
             reached(present.end);
         }

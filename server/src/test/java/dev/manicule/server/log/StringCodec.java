@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** Entries that are text. */
-final class StringCodec implements EntryCodec<String> {
+public final class StringCodec implements EntryCodec<String> {
     @Override
     public byte[] encode(String entry) {
         return entry.getBytes(StandardCharsets.UTF_8);

@@ -1,0 +1,85 @@
+package dev.manicule.cli;
+
+import dev.manicule.server.Cluster;
+import dev.manicule.server.ClusterSettings;
+import dev.manicule.server.ConfigException;
+import dev.manicule.server.ConfigFile;
+import dev.manicule.server.ManiculeConfig;
+import dev.manicule.server.StartException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Several servers that share a log in Apache Kafka. */
+@Command(name = "cluster", description = "Several servers that share a log in Apache Kafka.",
+        subcommands = {ClusterCommand.CreateTopic.class, ClusterCommand.Status.class})
+final class ClusterCommand extends CommandGroup {
+    ClusterCommand() {
+        super("create-topic or status");
+    }
+
+    /** Does something with the cluster of a configuration. */
+    @Command(mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class)
+    abstract static class OfCluster implements Callable<Integer> {
+        @Spec
+        @SuppressWarnings("NullAway.Init") // set by picocli
+        private CommandSpec spec;
+
+        @Option(names = "--config", paramLabel = "FILE", required = true,
+                description = "The configuration of a node, with a section `cluster`.")
+        @SuppressWarnings("NullAway.Init") // set by picocli
+        private Path config;
+
+        final PrintWriter out() {
+            return spec.commandLine().getOut();
+        }
+
+        abstract int work(ClusterSettings cluster) throws StartException;
+
+        @Override
+        public final Integer call() throws ConfigException, StartException {
+            ClusterSettings cluster = ConfigFile.read(config, ManiculeConfig.DEFAULT).cluster();
+            if (cluster == null) {
+                throw new IllegalArgumentException(config + ": there is no section `cluster`.");
+            }
+            return work(cluster);
+        }
+    }
+
+    /** Makes the topic. */
+    @Command(name = "create-topic", description = "Make the topic that the log of a cluster is in.")
+    static final class CreateTopic extends OfCluster {
+        @Option(names = "--replicas", paramLabel = "N", defaultValue = "3",
+                description = "How many brokers have a copy of the log. Default: 3.")
+        private int replicas;
+
+        @Override
+        int work(ClusterSettings cluster) throws StartException {
+            if (replicas < 1) {
+                throw new IllegalArgumentException("--replicas must be 1 or more, not " + replicas + ".");
+            }
+            Cluster.createTopic(cluster, replicas);
+            out().printf("the topic %s is made, with %d replicas%n", cluster.topic(), replicas);
+            return ExitCode.OK;
+        }
+    }
+
+    /** Shows the topic. */
+    @Command(name = "status",
+            description = "Show the topic that the log of a cluster is in, and what is wrong with it.")
+    static final class Status extends OfCluster {
+        @Override
+        int work(ClusterSettings cluster) throws StartException {
+            Cluster.Topic topic = Cluster.topic(cluster);
+            out().printf("topic %s at %s: %d partition(s), %d replica(s)%n", cluster.topic(),
+                    cluster.bootstrapServers(), topic.partitions(), topic.replicas());
+            topic.faults().forEach(fault -> out().println("fault: " + fault));
+            topic.warnings().forEach(warning -> out().println("warning: " + warning));
+            return topic.faults().isEmpty() ? ExitCode.OK : ExitCode.REFUSED;
+        }
+    }
+}

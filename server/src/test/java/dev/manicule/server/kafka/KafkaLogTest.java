@@ -1,0 +1,205 @@
+package dev.manicule.server.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.manicule.brokers.KafkaBrokers;
+import dev.manicule.server.log.Batch;
+import dev.manicule.server.log.Log;
+import dev.manicule.server.log.LogContract;
+import dev.manicule.server.log.LogException;
+import dev.manicule.server.log.LogListener;
+import dev.manicule.server.log.LogReader;
+import dev.manicule.server.log.StringCodec;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With a real broker. What happens when brokers die is tested where there are several. */
+class KafkaLogTest extends LogContract {
+    private static final AtomicInteger TOPICS = new AtomicInteger();
+    @TempDir
+    private static Path folder;
+    private static KafkaBrokers brokers;
+
+    /** Of the contract's log. */
+    private FailingProducers producers = new FailingProducers(() -> {
+        throw new IllegalStateException("there is no log yet");
+    });
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        brokers = KafkaBrokers.start(1, folder);
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        brokers.close();
+    }
+
+    private static KafkaSettings settings() {
+        return new KafkaSettings(brokers.bootstrapServers(), "log-" + TOPICS.incrementAndGet(), Map.of(),
+                KafkaSettings.USUAL_PATIENCE);
+    }
+
+    @Override
+    protected Log<String> create(long firstOffset, InstantSource clock) throws Exception {
+        KafkaSettings settings = settings();
+        KafkaTopic.create(settings, 1, 1);
+        if (firstOffset > 0) {
+            fill(settings, firstOffset);
+        }
+        producers = new FailingProducers(() -> Connections.producer(settings));
+        return KafkaLog.open(settings, 0, new StringCodec(), LogListener.NONE, producers);
+    }
+
+    /** Has entries be there, and be dropped, up to an offset. */
+    private static void fill(KafkaSettings settings, long below) throws Exception {
+        try (Log<String> log = open(settings)) {
+            log.append(IntStream.range(0, (int) below).mapToObj(i -> "dropped").toList(), KafkaLogTest::unexpected);
+        }
+        try (Admin admin = Connections.admin(settings)) {
+            admin.deleteRecords(Map.of(new TopicPartition(settings.topic(), 0), RecordsToDelete.beforeOffset(below)))
+                    .all()
+                    .get();
+        }
+    }
+
+    private static Log<String> open(KafkaSettings settings) throws LogException {
+        return KafkaLog.open(settings, 0, new StringCodec(), LogListener.NONE);
+    }
+
+    private static void unexpected(String reason, boolean inDoubt) {
+        throw new AssertionError(reason);
+    }
+
+    @Override
+    protected void failNext(boolean inDoubt) {
+        producers.failNext(inDoubt);
+    }
+
+    @Test
+    void whatTwoNodesAppendAtOnceBothReadInTheSameOrder() throws Exception {
+        KafkaSettings settings = settings();
+        KafkaTopic.create(settings, 1, 1);
+        try (Log<String> one = open(settings); Log<String> other = open(settings)) {
+            Thread thread = Thread.ofPlatform().start(() -> append(other, "b"));
+            append(one, "a");
+            thread.join();
+
+            List<String> all = read(one, 400);
+            assertThat(read(other, 400)).isEqualTo(all);
+            assertThat(all.stream().filter(entry -> entry.startsWith("a")))
+                    .isEqualTo(IntStream.range(0, 200).mapToObj(i -> "a" + i).toList());
+            assertThat(all.stream().filter(entry -> entry.startsWith("b")))
+                    .isEqualTo(IntStream.range(0, 200).mapToObj(i -> "b" + i).toList());
+        }
+    }
+
+    private static void append(Log<String> log, String name) {
+        for (int i = 0; i < 200; i += 4) {
+            log.append(List.of(name + i, name + (i + 1), name + (i + 2), name + (i + 3)), KafkaLogTest::unexpected);
+        }
+    }
+
+    private static List<String> read(Log<String> log, int count) throws Exception {
+        List<String> all = new ArrayList<>();
+        try (LogReader<String> reader = log.reader(0)) {
+            while (all.size() < count) {
+                Batch<String> batch = reader.next(10_000);
+                assertThat(batch).isNotNull();
+                all.addAll(batch.entries());
+            }
+        }
+        return all;
+    }
+
+    @Test
+    void anAppendOfManyMegabytesIsWhole() throws Exception {
+        KafkaSettings settings = settings();
+        KafkaTopic.create(settings, 1, 1);
+        try (Log<String> log = open(settings)) {
+            List<String> large = IntStream.range(0, 40).mapToObj(i -> i + "x".repeat(1_500_000)).toList();
+            log.append(large, KafkaLogTest::unexpected);
+            assertThat(read(log, 40)).isEqualTo(large);
+        }
+    }
+
+    @Test
+    void anEntryThatIsTooLargeIsRefusedWithoutDoubt() throws Exception {
+        KafkaSettings settings = settings();
+        KafkaTopic.create(settings, 1, 1);
+        List<String> failures = new ArrayList<>();
+        try (Log<String> log = open(settings)) {
+            log.append(List.of("x".repeat(Connections.MOST_BYTES)),
+                    (reason, inDoubt) -> failures.add(reason + inDoubt));
+            assertThat(failures).singleElement().asString().contains("max.request.size").endsWith("false");
+            log.append(List.of("small"), KafkaLogTest::unexpected);
+            assertThat(read(log, 1)).containsExactly("small");
+        }
+    }
+
+    @Test
+    void anotherLogIsNotTakenForOneOfTheSameName() throws Exception {
+        KafkaSettings settings = settings();
+        KafkaTopic.create(settings, 1, 1);
+        long id = KafkaTopic.of(settings).id();
+        assertThat(KafkaTopic.of(settings).id()).isEqualTo(id);
+        assertThatThrownBy(() -> KafkaTopic.create(settings, 1, 1)).isInstanceOf(LogException.class)
+                .hasMessageContaining("already");
+        try (Admin admin = Connections.admin(settings)) {
+            admin.deleteTopics(List.of(settings.topic())).all().get();
+        }
+        await().ignoreExceptions().until(() -> {
+            KafkaTopic.create(settings, 1, 1);
+            return true;
+        });
+        assertThat(KafkaTopic.of(settings).id()).isNotEqualTo(id);
+    }
+
+    @Test
+    void aTopicThatLosesOrMovesEntriesIsRefusedInWords() throws Exception {
+        KafkaSettings settings = settings();
+        assertThatThrownBy(() -> KafkaTopic.of(settings)).isInstanceOf(LogException.class)
+                .hasMessageContaining("manicule cluster create-topic");
+        try (Admin admin = Connections.admin(settings)) {
+            admin.createTopics(List.of(new NewTopic(settings.topic(), 1, (short) 1)
+                    .configs(Map.of("cleanup.policy", "compact", "unclean.leader.election.enable", "true"))))
+                    .all()
+                    .get();
+        }
+        assertThat(KafkaTopic.of(settings).faults()).hasSize(4)
+                .anySatisfy(fault -> assertThat(fault).startsWith("cleanup.policy is compact, and has to be delete"))
+                .anySatisfy(fault -> assertThat(fault).startsWith("message.timestamp.type is CreateTime"))
+                .anySatisfy(fault -> assertThat(fault).startsWith("unclean.leader.election.enable is true"))
+                .anySatisfy(fault -> assertThat(fault).startsWith("max.message.bytes is 1048588"));
+
+        KafkaSettings good = settings();
+        KafkaTopic.create(good, 1, 1);
+        KafkaTopic topic = KafkaTopic.of(good);
+        assertThat(topic.faults()).isEmpty();
+        assertThat(topic.warnings()).singleElement().asString().contains("1 replicas");
+        assertThat(topic.partitions()).isEqualTo(1);
+    }
+
+    @Test
+    void brokersThatAreNotThereAreSaid() {
+        KafkaSettings nowhere = new KafkaSettings("127.0.0.1:9", "log", Map.of(), Duration.ofSeconds(3));
+        assertThatThrownBy(() -> KafkaTopic.of(nowhere)).isInstanceOf(LogException.class)
+                .hasMessageContaining("127.0.0.1:9");
+    }
+}
