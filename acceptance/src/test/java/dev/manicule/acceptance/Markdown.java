@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A page of the documentation: its code, which is run, and its parts that a run writes. */
-record Markdown(Path file) {
+public record Markdown(Path file) {
     private static final Pattern BLOCK = Pattern.compile("^```(\\w+)(?: (\\w+))?\n(.*?)^```\n(?:```text\n(.*?)^```\n)?",
             Pattern.MULTILINE | Pattern.DOTALL);
     private static final Pattern TIMETOKEN = Pattern.compile("\\b1\\d{16}\\b");
@@ -22,13 +22,15 @@ record Markdown(Path file) {
      * @param note the second word of its first line, empty when there is none
      * @param shown the text of the block after it: what it prints
      */
-    record Block(String language, String note, String content, String shown) {}
+    public record Block(String language, String note, String content, String shown) {}
 
-    static Markdown of(String path) {
+    /** That of a file, by its path in the checkout. */
+    public static Markdown of(String path) {
         return new Markdown(Folders.checkout().resolve(path));
     }
 
-    List<Block> blocks() throws IOException {
+    /** Its blocks of code, in order. */
+    public List<Block> blocks() throws IOException {
         List<Block> blocks = new ArrayList<>();
         Matcher matcher = BLOCK.matcher(Files.readString(file));
         while (matcher.find()) {
@@ -44,7 +46,7 @@ record Markdown(Path file) {
      *
      * @param known those of the page so far; gets those that are new
      */
-    static String withoutTimetokens(String output, List<String> known) {
+    public static String withoutTimetokens(String output, List<String> known) {
         return TIMETOKEN.matcher(output).replaceAll(timetoken -> {
             if (!known.contains(timetoken.group())) {
                 known.add(timetoken.group());

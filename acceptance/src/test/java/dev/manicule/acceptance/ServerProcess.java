@@ -135,11 +135,18 @@ public final class ServerProcess implements AutoCloseable {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    int port() {
+    /** The port that it listens on. */
+    public int port() {
         return port;
     }
 
-    Wire wire() {
+    /** Which process it is. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /** A client of it. */
+    public Wire wire() {
         return new Wire(port);
     }
 

@@ -20,14 +20,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A server, as one client has it over HTTP, on a connection that it keeps. */
-final class WireStore implements Store {
+public final class WireStore implements Store {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int PATIENCE_MILLIS = 30_000;
 
     private final Wire wire;
     private Wire.@Nullable Connection connection;
 
-    WireStore(int port) {
+    /** A client of the server at a port of this machine. */
+    public WireStore(int port) {
         wire = new Wire(port);
     }
 

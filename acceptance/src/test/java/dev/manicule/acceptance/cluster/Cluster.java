@@ -1,0 +1,191 @@
+package dev.manicule.acceptance.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.manicule.acceptance.Folders;
+import dev.manicule.acceptance.ServerProcess;
+import dev.manicule.acceptance.ServerProcess.Launch;
+import dev.manicule.acceptance.Wire;
+import dev.manicule.brokers.Broker;
+import dev.manicule.brokers.KafkaBrokers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Brokers, and nodes in processes of their own, whose ports and folders stay. */
+final class Cluster implements AutoCloseable {
+    private static final String TOPIC = "manicule";
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private final Path folder;
+    private final KafkaBrokers brokers;
+    private final List<Integer> ports = new ArrayList<>();
+    private final Map<Integer, ServerProcess> nodes = new HashMap<>();
+    private final String moreConfiguration;
+
+    private Cluster(Path folder, KafkaBrokers brokers, String moreConfiguration) {
+        this.folder = folder;
+        this.brokers = brokers;
+        this.moreConfiguration = moreConfiguration;
+    }
+
+    /** Starts brokers, makes the topic with the command line, and starts nodes. */
+    static Cluster start(int brokerCount, int nodeCount, String moreConfiguration) throws Exception {
+        Path folder = Folders.temporary();
+        Cluster cluster = new Cluster(folder, KafkaBrokers.start(brokerCount, folder.resolve("brokers")),
+                moreConfiguration);
+        boolean isStarted = false;
+        try {
+            for (int node = 0; node < nodeCount; node++) {
+                cluster.ports.add(freePort());
+                cluster.configure(node);
+            }
+            cluster.createTopic(Math.min(brokerCount, 3));
+            for (int node = 0; node < nodeCount; node++) {
+                cluster.startNode(node);
+            }
+            isStarted = true;
+            return cluster;
+        } finally {
+            if (!isStarted) {
+                cluster.close();
+            }
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private void configure(int node) throws IOException {
+        Files.writeString(configuration(node), """
+                port: %d
+                data: data-%d
+                cluster:
+                  node: node-%d
+                  bootstrapServers: %s
+                  topic: %s
+                %s""".formatted(ports.get(node), node, node, brokers.bootstrapServers(), TOPIC, moreConfiguration));
+    }
+
+    private Path configuration(int node) {
+        return folder.resolve("node-" + node + ".yaml");
+    }
+
+    private void createTopic(int replicas) throws Exception {
+        Process made = ServerProcess.command("cluster", "create-topic", "--config", configuration(0).toString(),
+                "--replicas", String.valueOf(replicas));
+        String words = new String(made.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(made.waitFor()).as(words).isZero();
+    }
+
+    KafkaBrokers brokers() {
+        return brokers;
+    }
+
+    List<Integer> ports() {
+        return List.copyOf(ports);
+    }
+
+    int size() {
+        return ports.size();
+    }
+
+    Path data(int node) {
+        return folder.resolve("data-" + node);
+    }
+
+    ServerProcess node(int node) {
+        ServerProcess process = nodes.get(node);
+        if (process == null) {
+            throw new IllegalStateException("node " + node + " has not been started");
+        }
+        return process;
+    }
+
+    Wire wire(int node) {
+        return new Wire(ports.get(node));
+    }
+
+    void startNode(int node) throws Exception {
+        nodes.put(node, Launch.PLAIN.serve("--config", configuration(node).toString()));
+    }
+
+    /** Waits until all brokers have all of the log, and each node takes writes. */
+    void awaitWrites() {
+        awaitWrites(brokers.all().size());
+    }
+
+    /** Waits until so many brokers are named to have all of the log, no more, and each node takes writes. */
+    void awaitWrites(int inSync) {
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> brokers.inSync(TOPIC, 0).size() == inSync);
+        for (int node = 0; node < size(); node++) {
+            Wire wire = wire(node);
+            await().atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(50))
+                    .ignoreException(UncheckedIOException.class)
+                    .until(() -> wire.post("/publish/demo/demo/0/probe/0?uuid=probe", "1").status() == 200);
+        }
+    }
+
+    /** The broker that leads the log. */
+    Broker leader() throws Exception {
+        return brokers.leader(TOPIC, 0);
+    }
+
+    /** Starts brokers that have been stopped, and waits until all have what was acknowledged. */
+    void startBrokers(List<Broker> stopped) throws Exception {
+        for (Broker broker : stopped) {
+            broker.start();
+        }
+        awaitInSync();
+    }
+
+    /** Waits until each broker has all of the log: else the loss of one more would stop writes. */
+    void awaitInSync() {
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> brokers.inSync(TOPIC, 0).size() == brokers.all().size());
+    }
+
+    /** Stops a process where it is. */
+    static void pause(long pid) throws Exception {
+        signal("STOP", pid);
+    }
+
+    /** Has a process go on. */
+    static void resume(long pid) throws Exception {
+        signal("CONT", pid);
+    }
+
+    private static void signal(String name, long pid) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, "" + pid).start().waitFor()).isZero();
+    }
+
+    /** What the nodes have printed. */
+    String words() {
+        StringBuilder words = new StringBuilder();
+        nodes.forEach((node, process) -> words.append("\nnode ").append(node).append(": ").append(process.lines()));
+        return words.toString();
+    }
+
+    @Override
+    public void close() throws IOException {
+        nodes.values().forEach(ServerProcess::close);
+        brokers.close();
+        if (Files.exists(folder)) {
+            Folders.delete(folder);
+        }
+    }
+}

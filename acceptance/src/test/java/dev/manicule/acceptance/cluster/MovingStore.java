@@ -1,0 +1,56 @@
+package dev.manicule.acceptance.cluster;
+
+import dev.manicule.acceptance.faults.WireStore;
+import dev.manicule.acceptance.history.Answer;
+import dev.manicule.acceptance.history.Request;
+import dev.manicule.acceptance.history.Store;
+import dev.manicule.acceptance.history.Stored;
+import java.io.IOException;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Several nodes, as a client has them whose load balancer sends each request to another one: polls move with their cursor. */
+final class MovingStore implements Store {
+    private final List<WireStore> nodes;
+    private final Random random;
+
+    /** A client of the nodes at these ports. */
+    MovingStore(List<Integer> ports, long seed) {
+        nodes = ports.stream().map(WireStore::new).toList();
+        random = new Random(seed);
+    }
+
+    private Store any() {
+        return nodes.get(random.nextInt(nodes.size()));
+    }
+
+    @Override
+    public Answer ask(Request request, @Nullable String id) throws IOException {
+        return any().ask(request, id);
+    }
+
+    @Override
+    public Told poll(Set<String> channels, long cursor) throws IOException {
+        return any().poll(channels, cursor);
+    }
+
+    /** What each node says, which must be the same. */
+    @Override
+    public Stored stored(String channel) throws IOException {
+        Stored first = nodes.getFirst().stored(channel);
+        for (Store each : nodes) {
+            Stored other = each.stored(channel);
+            if (!other.equals(first)) {
+                throw new AssertionError("nodes differ in " + channel + ": " + first + " and " + other);
+            }
+        }
+        return first;
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(WireStore::close);
+    }
+}
