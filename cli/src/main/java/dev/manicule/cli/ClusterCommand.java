@@ -16,10 +16,10 @@ import picocli.CommandLine.Spec;
 
 /** Several servers that share a log in Apache Kafka. */
 @Command(name = "cluster", description = "Several servers that share a log in Apache Kafka.",
-        subcommands = {ClusterCommand.CreateTopic.class, ClusterCommand.Status.class})
+        subcommands = {ClusterCommand.CreateTopic.class, ClusterCommand.Adopt.class, ClusterCommand.Status.class})
 final class ClusterCommand extends CommandGroup {
     ClusterCommand() {
-        super("create-topic or status");
+        super("create-topic, adopt or status");
     }
 
     /** Does something with the cluster of a configuration. */
@@ -38,15 +38,17 @@ final class ClusterCommand extends CommandGroup {
             return spec.commandLine().getOut();
         }
 
-        abstract int work(ClusterSettings cluster) throws StartException;
+        /** Does it with the cluster of a configuration, in which a node stores in a folder; gives the exit code. */
+        abstract int work(ClusterSettings cluster, Path data) throws StartException;
 
         @Override
         public final Integer call() throws ConfigException, StartException {
-            ClusterSettings cluster = ConfigFile.read(config, ManiculeConfig.DEFAULT).cluster();
+            ManiculeConfig settings = ConfigFile.read(config, ManiculeConfig.DEFAULT);
+            ClusterSettings cluster = settings.cluster();
             if (cluster == null) {
                 throw new IllegalArgumentException(config + ": there is no section `cluster`.");
             }
-            return work(cluster);
+            return work(cluster, settings.data());
         }
     }
 
@@ -58,7 +60,7 @@ final class ClusterCommand extends CommandGroup {
         private int replicas;
 
         @Override
-        int work(ClusterSettings cluster) throws StartException {
+        int work(ClusterSettings cluster, Path data) throws StartException {
             if (replicas < 1) {
                 throw new IllegalArgumentException("--replicas must be 1 or more, not " + replicas + ".");
             }
@@ -68,12 +70,26 @@ final class ClusterCommand extends CommandGroup {
         }
     }
 
+    /** Begins with the data of a server. */
+    @Command(name = "adopt",
+            description = "Have what a single server has stored be the beginning of a cluster whose topic is"
+                    + " new. The server must not run.")
+    static final class Adopt extends OfCluster {
+        @Override
+        int work(ClusterSettings cluster, Path data) throws StartException {
+            Cluster.adopt(data, cluster);
+            out().printf("the cluster begins with the data in %s; start this node, and the others with backups of it%n",
+                    data.toAbsolutePath().normalize());
+            return ExitCode.OK;
+        }
+    }
+
     /** Shows the topic. */
     @Command(name = "status",
             description = "Show the topic that the log of a cluster is in, and what is wrong with it.")
     static final class Status extends OfCluster {
         @Override
-        int work(ClusterSettings cluster) throws StartException {
+        int work(ClusterSettings cluster, Path data) throws StartException {
             Cluster.Topic topic = Cluster.topic(cluster);
             out().printf("topic %s at %s: %d partition(s), %d replica(s)%n", cluster.topic(),
                     cluster.bootstrapServers(), topic.partitions(), topic.replicas());

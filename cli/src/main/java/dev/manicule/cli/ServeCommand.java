@@ -97,6 +97,9 @@ final class ServeCommand implements Callable<Integer> {
         say("  " + (dev
                 ? "for development: nothing that is stored outlives it; time, faults and snapshots under /dev"
                 : "data in " + settings.data().toAbsolutePath().normalize()) + "; " + keys(settings));
+        if (settings.cluster() != null) {
+            say("  " + settings.cluster());
+        }
         say("  try: curl " + url + "/  ·  stop: Ctrl-C");
         if (!isReloaded) {
             LOG.warn("SIGHUP can't be heard here: a changed configuration is read at the next start.");
@@ -185,6 +188,9 @@ final class ServeCommand implements Callable<Integer> {
         }
         if (dev && data != null) {
             throw new IllegalArgumentException("--dev stores in memory: leave out --data, or --dev.");
+        }
+        if (dev && settings.cluster() != null) {
+            throw new IllegalArgumentException("--dev stores in memory: leave out the section `cluster`, or --dev.");
         }
         return data == null ? settings : settings.withData(data);
     }

@@ -1,13 +1,17 @@
 package dev.manicule.server;
 
 import dev.manicule.server.command.Entry;
+import dev.manicule.server.command.OperationId;
+import dev.manicule.server.command.Tick;
 import dev.manicule.server.journal.DataStore;
 import dev.manicule.server.journal.EntryBytes;
 import dev.manicule.server.kafka.KafkaLog;
 import dev.manicule.server.kafka.KafkaTopic;
 import dev.manicule.server.ledger.DataFolderException;
+import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.log.LogException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,17 +67,42 @@ public final class Cluster {
     }
 
     /**
+     * Has what a server of its own has stored be the beginning of a cluster, whose log is empty: the server's folder is that of a node then, and the
+     * other nodes begin with backups of it.
+     *
+     * @param data the folder; no server may run on it
+     * @throws StartException when the log has entries, the topic is not made for a log, or the folder can't be opened; then nothing has
+     *         changed, or this can be done again with another topic
+     */
+    public static void adopt(Path data, ClusterSettings cluster) throws StartException {
+        try {
+            KafkaTopic topic = good(cluster);
+            DataStore.open(data, InstantSource.system()).close(); // before the topic is changed
+            Entry first = new Entry(new OperationId(0, 0), Ledger.RULES, 0, new Tick());
+            long begin = KafkaTopic.beginBehind(cluster.log(), new EntryBytes().encode(first));
+            DataStore.follow(data, InstantSource.system(), topic.id(), begin);
+        } catch (LogException | DataFolderException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static KafkaTopic good(ClusterSettings cluster) throws LogException, StartException {
+        KafkaTopic topic = KafkaTopic.of(cluster.log());
+        if (!topic.faults().isEmpty()) {
+            throw new StartException("The log can't be in " + cluster.log() + ": "
+                    + String.join(" ", topic.faults()));
+        }
+        return topic;
+    }
+
+    /**
      * Opens the data of a node, when it has applied all that the log had.
      *
      * @throws StartException when the brokers can't be asked, the topic is not made for a log, or the folder can't be opened
      */
     static DataStore open(Path data, ClusterSettings cluster) throws StartException {
         try {
-            KafkaTopic topic = KafkaTopic.of(cluster.log());
-            if (!topic.faults().isEmpty()) {
-                throw new StartException("The log can't be in " + cluster.log() + ": "
-                        + String.join(" ", topic.faults()));
-            }
+            KafkaTopic topic = good(cluster);
             if (topic.partitions() > 1) {
                 LOG.warn("The topic {} has {} partitions; the log is in the first one.", cluster.topic(),
                         topic.partitions());
@@ -82,9 +111,7 @@ public final class Cluster {
             DataStore.ListenedTo listened = new DataStore.ListenedTo();
             KafkaLog<Entry> log = KafkaLog.open(cluster.log(), PARTITION, new EntryBytes(), listened);
             return DataStore.openShared(data, log, topic.id(), listened);
-        } catch (LogException e) {
-            throw new StartException(String.valueOf(e.getMessage()), e);
-        } catch (DataFolderException e) {
+        } catch (LogException | DataFolderException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
     }

@@ -7,6 +7,7 @@ import dev.manicule.acceptance.Markdown;
 import dev.manicule.acceptance.Markdown.Block;
 import dev.manicule.brokers.KafkaBrokers;
 import java.io.IOException;
+import java.io.StringReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,7 +35,7 @@ class ClusterPageTest {
         Files.createSymbolicLink(folder.resolve("manicule"), Folders.checkout().resolve("manicule"));
         try (KafkaBrokers brokers = KafkaBrokers.start(3, folder.resolve("brokers"))) {
             replaced.put("kafka-1:9092,kafka-2:9092,kafka-3:9092", brokers.bootstrapServers());
-            for (int port = 8090; port <= 8093; port++) {
+            for (int port = 8090; port <= 8094; port++) {
                 replaced.put(String.valueOf(port), String.valueOf(freePort()));
             }
             for (Block block : Markdown.of("docs/cluster.md").blocks()) {
@@ -44,6 +46,10 @@ class ClusterPageTest {
                                 content);
                     case "sh" -> assertThat(Markdown.withoutTimetokens(run(folder, content), saidTimetokens))
                             .isEqualTo(Markdown.withoutTimetokens(here(block.shown()), shownTimetokens));
+                    case "properties" -> assertThat(properties(
+                            Files.readString(folder.resolve("brokers/broker-0/server.properties"))))
+                            .as("the brokers of the tests have them")
+                            .containsAllEntriesOf(properties(content));
                     default -> assertThat(block.language()).as("this is run too").isEqualTo("text");
                 }
             }
@@ -52,6 +58,12 @@ class ClusterPageTest {
             Files.delete(folder.resolve("manicule"));
             Folders.delete(folder);
         }
+    }
+
+    private static Properties properties(String text) throws IOException {
+        Properties properties = new Properties();
+        properties.load(new StringReader(text));
+        return properties;
     }
 
     private static int freePort() throws IOException {

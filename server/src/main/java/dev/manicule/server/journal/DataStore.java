@@ -210,6 +210,21 @@ public final class DataStore implements AutoCloseable {
         }
     }
 
+    /**
+     * Has the tables of a folder, whose log is its own, follow a shared log from an offset on.
+     *
+     * @param id which log it is
+     * @param offset the offset of its first entry: no entry is below it
+     * @throws DataFolderException as of {@link #open}
+     */
+    public static void follow(Path path, InstantSource clock, long id, long offset) throws DataFolderException {
+        try (DataStore store = open(path, clock)) {
+            store.ledger.followLog(id, offset);
+        } catch (StorageException e) {
+            throw new DataFolderException(e.getMessage() + ": nothing was lost; mend the disk and try again.", e);
+        }
+    }
+
     private static ExecutorService threads() {
         return Executors.newFixedThreadPool(THREADS,
                 task -> Thread.ofPlatform().name("manicule-background").daemon().unstarted(task));
@@ -302,6 +317,11 @@ public final class DataStore implements AutoCloseable {
         listening.listener = listener;
     }
 
+    /** Whether the tables follow another log by now. */
+    private boolean hasLeft() {
+        return log instanceof LocalLog<Entry> own && ledger.logId().orElse(own.id()) != own.id();
+    }
+
     /** Writes the tables out, so that the next start need not read the log, and closes both. */
     @Override
     public void close() {
@@ -309,7 +329,7 @@ public final class DataStore implements AutoCloseable {
             long flushed = ledger.flush();
             log.release(flushed);
             log.close();
-            if (flushed == log.end()) {
+            if (flushed == log.end() && !hasLeft()) {
                 ledger.markStopped();
             }
         } catch (StorageException e) {

@@ -6,12 +6,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
@@ -60,6 +67,39 @@ public record KafkaTopic(long id, int partitions, int replicas, List<String> fau
                     : "The " + settings + " can't be made: " + Reasons.of(e.getCause()) + ".", e);
         } catch (KafkaException e) {
             throw new LogException("The " + settings + " can't be made: " + Reasons.of(e) + ".", e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /**
+     * Has a log that has no entries yet begin behind its first offset. A node whose tables have nothing finds that it lacks what came before.
+     *
+     * @param first an entry, of which nothing stays but its offset
+     * @return the offset at which the log begins
+     * @throws LogException when it has entries already, or the brokers refuse
+     */
+    public static long beginBehind(KafkaSettings settings, byte[] first) throws LogException {
+        TopicPartition partition = new TopicPartition(settings.topic(), 0);
+        try (Admin admin = Connections.admin(settings);
+                Producer<byte[], byte[]> producer = Connections.producer(settings)) {
+            long end = admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                    .partitionResult(partition)
+                    .get()
+                    .offset();
+            if (end > 0) {
+                throw new LogException("The log in " + settings + " has " + end
+                        + " entries already; nothing was changed. Make another topic.");
+            }
+            Future<RecordMetadata> sent = producer.send(new ProducerRecord<>(settings.topic(), 0, null, first));
+            producer.flush();
+            long begin = sent.get().offset() + 1;
+            admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(begin))).all().get();
+            return begin;
+        } catch (ExecutionException e) {
+            throw new LogException("The log in " + settings + " can't be begun: " + Reasons.of(e.getCause()) + ".", e);
+        } catch (KafkaException e) {
+            throw new LogException("The log in " + settings + " can't be begun: " + Reasons.of(e) + ".", e);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }

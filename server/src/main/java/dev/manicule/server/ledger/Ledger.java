@@ -197,6 +197,18 @@ public final class Ledger implements AutoCloseable {
         flush();
     }
 
+    /**
+     * Notes, durably, that the tables are what the entries of a log below an offset have led to, and follow that log from there on.
+     *
+     * @param offset the offset of its next entry that is to be applied
+     */
+    public void followLog(long id, long offset) {
+        Draft draft = draft();
+        draft.skip(offset - 1);
+        commit(draft);
+        followLog(id);
+    }
+
     /** The offset of the log's next entry that is to be applied. */
     public long applied() {
         return Math.max(tables.present().state().applied(), 0);
