@@ -131,8 +131,7 @@ final class Core implements AutoCloseable {
         presence = new PresenceThread(journal, node, isListenedTo, groups::isIn, clocks.steady(),
                 config.presence(), limits);
         present.set(presence); // first, so that no removal comes between
-        ledger.reads()
-                .leases(node, lease -> presence.restore(budget.keyset(lease.channel().keyset()), lease));
+        ledger.reads().leases(node, presence.restoring(budget::keyset));
         presence.start();
         groups.listen((group, removed, added) -> presence.groupChanged(budget.keyset(group.keyset()), group, removed,
                 added));

@@ -20,7 +20,7 @@ final class Member {
     long expires;
     /** For how long its user is there after a poll or a heartbeat, in nanoseconds, as the last one said. */
     long patience;
-    /** Whether its user's being there was reported ({@link Leases}). */
+    /** Whether its user's being there was reported ({@link LeaseReporter}). */
     boolean isLeased;
     /** Whether its lease says that another report will say whether subscribers are told that it has come. */
     boolean isOwed;

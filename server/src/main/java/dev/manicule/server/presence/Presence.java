@@ -107,7 +107,7 @@ public final class Presence {
         }
         Member member = stay.member;
         member.isLeased = true;
-        member.patience = Math.multiplyExact(lease.patience(), Leases.NANOS_BY_STEP);
+        member.patience = Math.multiplyExact(lease.patience(), LeaseReporter.NANOS_BY_STEP);
         stay.isFormer = true;
         stay.expires = now + member.patience;
         if (lease.state() != null) {

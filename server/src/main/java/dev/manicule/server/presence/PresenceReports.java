@@ -18,7 +18,7 @@ import java.util.function.Predicate;
  * when that is full too, {@link Presence} waits.
  *
  * <p>What the journal refuses is submitted again until it is decided. Meanwhile presence goes on: what then finds no place,
- * {@link Leases} makes up for. Belongs to the thread of presence.
+ * {@link LeaseReporter} makes up for. Belongs to the thread of presence.
  */
 final class PresenceReports implements Presence.Reports {
     /** As many as the channels that a request may name, so that a request is one command. */

@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +49,6 @@ public final class PresenceThread implements AutoCloseable {
     private final LongSupplier nanoTime;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition change = lock.newCondition();
-    /** What former leases of each keyset are charged to. */
-    private final Map<String, Holder> holders = new HashMap<>();
     /** Guarded by the lock. */
     private final TimeShares<Job> jobs = new TimeShares<>();
     /** Guarded by the lock. */
@@ -106,14 +106,18 @@ public final class PresenceThread implements AutoCloseable {
     }
 
     /**
-     * Has a user be there by a lease of this node from before its start. Before {@link #start}, on the thread that makes this.
+     * Takes the leases of this node from before its start, one after the other; the user of each is there then. Before {@link #start}, on the
+     * thread that makes this.
      *
-     * @param client whose memory it takes
+     * @param clients whose memory the leases of a keyset take
      */
-    public void restore(Client client, Join lease) {
-        Holder holder = holders.computeIfAbsent(lease.channel().keyset(), keyset -> Holder.of(client));
-        presence.restore(holder, lease, nanoTime.getAsLong());
-        members = presence.members();
+    public Consumer<Join> restoring(Function<String, Client> clients) {
+        Map<String, Holder> holders = new HashMap<>();
+        return lease -> {
+            Holder holder = holders.computeIfAbsent(lease.channel().keyset(), keyset -> Holder.of(clients.apply(keyset)));
+            presence.restore(holder, lease, nanoTime.getAsLong());
+            members = presence.members();
+        };
     }
 
     /** Starts the thread. Without it, the caller takes the {@link #step}s. */

@@ -25,7 +25,7 @@ final class RoomAnnouncer {
     private static final int BYTES_OF_A_JOIN = 300;
 
     private final Reports reports;
-    private final Leases leases;
+    private final LeaseReporter leases;
     private final Rooms rooms;
     private final int threshold;
     private final long intervalNanos;
@@ -44,7 +44,7 @@ final class RoomAnnouncer {
      */
     RoomAnnouncer(Reports reports, Rooms rooms, int threshold, long interval) {
         this.reports = reports;
-        leases = new Leases(reports);
+        leases = new LeaseReporter(reports);
         this.rooms = rooms;
         this.threshold = threshold;
         intervalNanos = interval;

@@ -112,9 +112,7 @@ final class SimulatedServer {
         hub.begin(journal::position);
         presence = new SteppedPresence(journal, hub.interest()::isListenedTo, groups::isIn, world.scheduler::nanoTime,
                 limits);
-        ledger.reads()
-                .leases(SteppedPresence.NODE,
-                        lease -> presence.work().restore(budget.keyset(lease.channel().keyset()), lease));
+        ledger.reads().leases(SteppedPresence.NODE, presence.work().restoring(budget::keyset));
         groups.listen((group, removed, added) -> {
             presence.work().groupChanged(budget.keyset(group.keyset()), group, removed, added);
             wakePresence();

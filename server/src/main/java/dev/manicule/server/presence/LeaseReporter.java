@@ -14,10 +14,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The leases of members: what this node has reported of them. What finds no place, because the journal refuses, is reported later, without an
- * announcement. Belongs to the thread of {@link Presence}.
+ * Reports the leases of this node's members: when they begin, say something else, and end. What finds no place, because the journal refuses, is
+ * reported later, without an announcement. Belongs to the thread of {@link Presence}.
  */
-final class Leases {
+final class LeaseReporter {
     /** A patience is reported in 100 ns. */
     static final long NANOS_BY_STEP = 100;
 
@@ -29,7 +29,7 @@ final class Leases {
     /** The ends of leases of those who are gone: no more than there were leases when the journal began to refuse, or at the start. */
     private final Queue<Leave> ended = new ArrayDeque<>();
 
-    Leases(Reports reports) {
+    LeaseReporter(Reports reports) {
         this.reports = reports;
     }
 
