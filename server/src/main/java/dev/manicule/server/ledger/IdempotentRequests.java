@@ -51,15 +51,13 @@ final class IdempotentRequests {
 
     /** The row of a request of that name, if it was decided a while ago; null when it was not. */
     static byte @Nullable [] known(IdempotencyKey id, long timetoken, Draft draft) throws RocksDBException {
-        Recent.Periods former = draft.recent();
-        byte[] row = draft.get(draft.tables().of(Recent.TABLE), key(Recent.period(timetoken), id));
-        if (row == null) {
-            row = draft.get(draft.tables().of(Recent.TABLE), key(former.before(), id));
+        for (long period : draft.recent().and(Recent.period(timetoken))) {
+            byte[] row = draft.get(draft.tables().of(Recent.TABLE), key(period, id));
+            if (row != null) {
+                return row;
+            }
         }
-        if (row == null) {
-            row = draft.get(draft.tables().of(Recent.TABLE), key(former.earlier(), id));
-        }
-        return row;
+        return null;
     }
 
     /** Remembers what became of a request. */

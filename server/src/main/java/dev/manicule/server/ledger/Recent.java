@@ -50,6 +50,11 @@ final class Recent {
             ByteBuffer numbers = ByteBuffer.wrap(row);
             return new Periods(numbers.getLong(), numbers.getLong());
         }
+
+        /** The present period and these, the latest first: those of the requests that are known. */
+        long[] and(long present) {
+            return new long[]{present, before, earlier};
+        }
     }
 
     /**
