@@ -1,8 +1,8 @@
 package dev.manicule.server;
 
-import dev.manicule.server.ledger.Backup;
+import dev.manicule.server.files.Folders;
+import dev.manicule.server.files.OpenFolder;
 import dev.manicule.server.ledger.Ledger;
-import dev.manicule.server.ledger.OpenFolder;
 import dev.manicule.server.ledger.Progress;
 import dev.manicule.server.ledger.StorageException;
 import dev.manicule.server.ledger.TableStream;
@@ -130,7 +130,7 @@ final class ControlSocket implements AutoCloseable {
             ledger.copyTables(copy);
             TableStream.write(copy, connection);
         } finally {
-            Backup.deleteTree(copy);
+            Folders.delete(copy);
         }
     }
 

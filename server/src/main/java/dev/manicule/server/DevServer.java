@@ -2,8 +2,8 @@ package dev.manicule.server;
 
 import dev.manicule.server.api.Faults;
 import dev.manicule.server.api.Sandbox;
-import dev.manicule.server.ledger.Backup;
-import dev.manicule.server.ledger.FreeSpace;
+import dev.manicule.server.files.Folders;
+import dev.manicule.server.files.FreeSpace;
 import dev.manicule.server.model.Timetoken;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -273,7 +273,7 @@ public final class DevServer implements Sandbox, AutoCloseable {
     /** Deletes a folder with all that is in it, as far as that can be done: it is temporary. */
     private static void delete(Path folder) {
         try {
-            Backup.deleteTree(folder);
+            Folders.delete(folder);
         } catch (IOException e) {
             // the operating system clears it away one day
         }

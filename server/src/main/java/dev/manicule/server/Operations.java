@@ -1,14 +1,15 @@
 package dev.manicule.server;
 
+import dev.manicule.server.files.FileFault;
+import dev.manicule.server.files.Folders;
+import dev.manicule.server.files.OwnerOnly;
 import dev.manicule.server.ledger.Backup;
 import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.Export;
-import dev.manicule.server.ledger.FileFault;
 import dev.manicule.server.ledger.Import;
 import dev.manicule.server.ledger.Inspection;
 import dev.manicule.server.journal.DataStore;
 import dev.manicule.server.ledger.Ledger;
-import dev.manicule.server.ledger.OwnerOnly;
 import dev.manicule.server.ledger.Progress;
 import dev.manicule.server.ledger.Snapshot;
 import dev.manicule.server.ledger.StorageException;
@@ -257,7 +258,7 @@ public final class Operations {
             try {
                 return with(Snapshot.open(copy), use);
             } finally {
-                Backup.deleteTree(copy);
+                Folders.delete(copy);
             }
         } catch (DataFolderException | StorageException e) {
             throw failed(e);
@@ -285,7 +286,7 @@ public final class Operations {
                 return;
             }
         } catch (ControlSocket.RefusedException e) {
-            Backup.deleteTree(target);
+            Folders.delete(target);
             ControlSocket.receive(data, target, progress);
             return;
         }

@@ -18,6 +18,8 @@ class ArchitectureTest {
     @Test
     void arrowsPointDown() {
         layeredArchitecture().consideringOnlyDependenciesInLayers()
+                .layer("files")
+                .definedBy("..server.files..")
                 .layer("json")
                 .definedBy("..server.json..")
                 .layer("model")
@@ -76,7 +78,9 @@ class ArchitectureTest {
                 .whereLayer("log")
                 .mayOnlyBeAccessedByLayers("kafka", "journal", "server")
                 .whereLayer("ledger")
-                .mayOnlyBeAccessedByLayers("log", "journal", "api", "server")
+                .mayOnlyBeAccessedByLayers("journal", "api", "server")
+                .whereLayer("files")
+                .mayOnlyBeAccessedByLayers("ledger", "log", "journal", "server")
                 .whereLayer("command")
                 .mayOnlyBeAccessedByLayers("ledger", "journal", "presence", "api", "server")
                 .whereLayer("model")

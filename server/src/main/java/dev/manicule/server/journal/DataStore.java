@@ -1,8 +1,8 @@
 package dev.manicule.server.journal;
 
 import dev.manicule.server.command.Entry;
+import dev.manicule.server.files.FileFault;
 import dev.manicule.server.ledger.DataFolderException;
-import dev.manicule.server.ledger.FileFault;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.StorageException;
 import dev.manicule.server.ledger.UnknownRulesException;

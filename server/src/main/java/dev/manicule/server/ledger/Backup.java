@@ -1,12 +1,14 @@
 package dev.manicule.server.ledger;
 
+import dev.manicule.server.files.FileFault;
+import dev.manicule.server.files.Folders;
+import dev.manicule.server.files.OwnerOnly;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Timetoken;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -91,7 +93,7 @@ public final class Backup {
         }
         boolean isMade = false;
         try {
-            deleteTree(draft);
+            Folders.delete(draft);
             OwnerOnly.makeFolder(draft);
             copying.to(draft.resolve(TABLES));
             long last = inspect(draft.resolve(TABLES), "the data is damaged, so no backup was made", progress);
@@ -110,11 +112,11 @@ public final class Backup {
                 manifest.write(ByteBuffer.wrap(backup.manifest()));
                 manifest.force(true);
             }
-            DataFolder.sync(draft.resolve(TABLES));
-            DataFolder.sync(draft);
+            Folders.sync(draft.resolve(TABLES));
+            Folders.sync(draft);
             Files.move(draft, folder, StandardCopyOption.ATOMIC_MOVE);
             isMade = true;
-            DataFolder.sync(Objects.requireNonNull(folder.getParent(), "it is not the root"));
+            Folders.sync(Objects.requireNonNull(folder.getParent(), "it is not the root"));
             return backup;
         } catch (IOException e) {
             throw new DataFolderException(
@@ -130,7 +132,7 @@ public final class Backup {
     /** What can't be deleted now is deleted by the next attempt. */
     private static void deleteQuietly(Path draft) {
         try {
-            deleteTree(draft);
+            Folders.delete(draft);
         } catch (IOException e) {
             LOG.debug("Deleting what there is of a backup", e);
         }
@@ -216,9 +218,9 @@ public final class Backup {
                 throw new DataFolderException("The backup is damaged: " + source
                         + " is not what it was when the backup was made. Nothing was restored.");
             }
-            DataFolder.sync(copy);
+            Folders.sync(copy);
         }
-        DataFolder.sync(target);
+        Folders.sync(target);
         long last = format == DataFolder.FORMAT
                 ? inspect(target, "the backup is damaged", progress)
                 : lastTimetoken(target);
@@ -320,24 +322,6 @@ public final class Backup {
             return HexFormat.of().formatHex(sha.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
-
-    /** Deletes a folder and all that is in it, if it is there. */
-    public static void deleteTree(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(folder)) {
-            all.sorted(java.util.Comparator.reverseOrder()).forEach(file -> {
-                try {
-                    Files.delete(file);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
         }
     }
 }

@@ -1,5 +1,9 @@
 package dev.manicule.server.ledger;
 
+import dev.manicule.server.files.FileFault;
+import dev.manicule.server.files.Folders;
+import dev.manicule.server.files.FreeSpace;
+import dev.manicule.server.files.OwnerOnly;
 import dev.manicule.server.model.Timetoken;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -170,7 +174,7 @@ final class DataFolder implements AutoCloseable {
         try (Stream<Path> entries = Files.list(path)) {
             for (Path entry : entries.filter(each -> String.valueOf(each.getFileName()).startsWith("snapshot-"))
                     .toList()) {
-                Backup.deleteTree(entry);
+                Folders.delete(entry);
             }
         } catch (IOException e) {
             throw new DataFolderException("Can't clean up the data folder " + path + ": " + FileFault.reason(e) + ".",
@@ -202,7 +206,7 @@ final class DataFolder implements AutoCloseable {
     void finishRestore(int made) throws IOException, DataFolderException {
         markMade(made);
         Path _ = Files.move(restoring(), tables(), StandardCopyOption.ATOMIC_MOVE);
-        sync(path);
+        Folders.sync(path);
     }
 
     /** Deletes what there is of a restore that is not finished. */
@@ -210,7 +214,7 @@ final class DataFolder implements AutoCloseable {
         if (isRestoreUnfinished(path)) {
             Files.deleteIfExists(path.resolve(MARKER));
             Files.deleteIfExists(path.resolve(MARKER_DRAFT));
-            Backup.deleteTree(restoring()); // last: it tells what the others are
+            Folders.delete(restoring()); // last: it tells what the others are
         }
     }
 
@@ -268,13 +272,13 @@ final class DataFolder implements AutoCloseable {
             file.write(ByteBuffer.wrap("%019d\n".formatted(end).getBytes(StandardCharsets.US_ASCII)));
             file.force(true);
         }
-        sync(path);
+        Folders.sync(path);
     }
 
     /** Takes back, durably, what {@link #markStopped} has noted. */
     void markStarted() throws IOException {
         if (Files.deleteIfExists(path.resolve(STOPPED))) {
-            sync(path);
+            Folders.sync(path);
         }
     }
 
@@ -334,7 +338,7 @@ final class DataFolder implements AutoCloseable {
             file.write(ByteBuffer.wrap((words + "\n").getBytes(StandardCharsets.UTF_8)));
             file.force(true);
             Files.move(draft, marker, StandardCopyOption.ATOMIC_MOVE);
-            sync(path);
+            Folders.sync(path);
         } catch (IOException e) {
             throw new DataFolderException("Can't write " + marker + ": " + FileFault.reason(e) + ".", e);
         }
@@ -437,16 +441,9 @@ final class DataFolder implements AutoCloseable {
     /** The same of a folder that this process may enter, and perhaps not list: then it can't be synced. */
     private static void syncIfListed(Path folder) throws IOException {
         try {
-            sync(folder);
+            Folders.sync(folder);
         } catch (AccessDeniedException e) {
             LOG.debug("{} may not be listed, and can't be synced", folder, e);
-        }
-    }
-
-    /** Has a folder, or a file, be on the disk when it returns. */
-    static void sync(Path folder) throws IOException {
-        try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-            directory.force(true);
         }
     }
 
@@ -461,14 +458,8 @@ final class DataFolder implements AutoCloseable {
     }
 
     private static String remedy(IOException e) {
-        return isFull(e)
+        return FileFault.isFull(e)
                 ? "free some of it and start again. Nothing was lost."
                 : "choose another with --data, or fix its permissions.";
-    }
-
-    /** Whether something failed because there is no room. */
-    static boolean isFull(Exception e) {
-        String words = String.valueOf(e.getMessage());
-        return words.contains("No space left on device") || words.contains("Disk quota exceeded");
     }
 }

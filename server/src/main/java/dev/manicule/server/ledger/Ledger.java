@@ -6,6 +6,7 @@ import dev.manicule.server.command.Entry;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Retain;
 import dev.manicule.server.command.Tick;
+import dev.manicule.server.files.FileFault;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;

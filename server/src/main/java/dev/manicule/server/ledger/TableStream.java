@@ -1,5 +1,7 @@
 package dev.manicule.server.ledger;
 
+import dev.manicule.server.files.Folders;
+import dev.manicule.server.files.OwnerOnly;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -74,9 +76,9 @@ public final class TableStream {
             try (OutputStream out = Channels.newOutputStream(OwnerOnly.make(target))) {
                 copy(in, Long.parseLong(file.group(1)), out, progress);
             }
-            DataFolder.sync(target);
+            Folders.sync(target);
         }
-        DataFolder.sync(tables);
+        Folders.sync(tables);
     }
 
     private static void copy(InputStream in, long size, OutputStream out, Progress progress) throws IOException {

@@ -1,5 +1,8 @@
 package dev.manicule.server.ledger;
 
+import dev.manicule.server.files.FileFault;
+import dev.manicule.server.files.Folders;
+import dev.manicule.server.files.OwnerOnly;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -123,7 +126,7 @@ final class Tables implements AutoCloseable {
         try {
             if (folder.format() == 0) {
                 folder.markBeingMade();
-                Backup.deleteTree(folder.tables()); // what a making that was cut short has left
+                Folders.delete(folder.tables()); // what a making that was cut short has left
                 OwnerOnly.makeFolder(folder.tables());
             }
         } catch (IOException e) {
@@ -186,7 +189,7 @@ final class Tables implements AutoCloseable {
 
     /** Says what keeps tables from being opened. A full disk has damaged nothing. */
     static DataFolderException cannotOpen(Path path, Exception cause) {
-        if (DataFolder.isFull(cause)) {
+        if (FileFault.isFull(cause)) {
             return new DataFolderException("The disk of " + path + " is full (" + cause.getMessage()
                     + "): free some of it and start again. Nothing was lost.", cause);
         }

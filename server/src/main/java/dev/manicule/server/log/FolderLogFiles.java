@@ -1,9 +1,9 @@
 package dev.manicule.server.log;
 
-import dev.manicule.server.ledger.FreeSpace;
-import dev.manicule.server.ledger.OwnerOnly;
+import dev.manicule.server.files.Folders;
+import dev.manicule.server.files.FreeSpace;
+import dev.manicule.server.files.OwnerOnly;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ public final class FolderLogFiles implements LogFiles {
         OwnerOnly.restrictFolder(path);
         Path parent = path.getParent();
         if (parent != null) {
-            sync(parent);
+            Folders.sync(parent);
         }
         return new FolderLogFiles(path);
     }
@@ -66,13 +66,7 @@ public final class FolderLogFiles implements LogFiles {
 
     @Override
     public void sync() throws IOException {
-        sync(folder);
-    }
-
-    private static void sync(Path path) throws IOException {
-        try (FileChannel directory = FileChannel.open(path, StandardOpenOption.READ)) {
-            directory.force(true);
-        }
+        Folders.sync(folder);
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.manicule.server.log;
 
-import dev.manicule.server.ledger.FileFault;
+import dev.manicule.server.files.FileFault;
 import dev.manicule.server.log.RecentBatches.Recent;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package dev.manicule.server.ledger;
+package dev.manicule.server.files;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -41,7 +41,7 @@ public final class OwnerOnly {
     }
 
     /** Makes a file, or empties it, to be written. */
-    static FileChannel make(Path file) throws IOException {
+    public static FileChannel make(Path file) throws IOException {
         FileChannel channel = open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
                 StandardOpenOption.TRUNCATE_EXISTING);
         restrict(file, FILE);
@@ -54,12 +54,12 @@ public final class OwnerOnly {
     }
 
     /** Has a file that is there be for its owner alone. */
-    static void restrictFile(Path file) throws IOException {
+    public static void restrictFile(Path file) throws IOException {
         restrict(file, FILE);
     }
 
     /** Has a folder that is there be for its owner and its group alone; the group may have been chosen. */
-    static void refuseOthers(Path folder) throws IOException {
+    public static void refuseOthers(Path folder) throws IOException {
         if (hasPermissions(folder)) {
             Set<PosixFilePermission> permissions = EnumSet.copyOf(Files.getPosixFilePermissions(folder));
             if (permissions.removeAll(OF_OTHERS)) {

@@ -1,4 +1,4 @@
-package dev.manicule.server.ledger;
+package dev.manicule.server.files;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -49,7 +49,7 @@ public final class OpenFolder implements AutoCloseable {
     }
 
     /** Whether RocksDB takes a path as it is. */
-    static boolean isPlain(Path path) {
+    public static boolean isPlain(Path path) {
         return path.toString().chars().noneMatch(c -> Character.isSurrogate((char) c));
     }
 

@@ -1,4 +1,4 @@
-package dev.manicule.server.ledger;
+package dev.manicule.server.files;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -19,5 +19,11 @@ public final class FileFault {
             case FileSystemException failed when failed.getReason() != null -> failed.getReason();
             default -> String.valueOf(e.getMessage());
         };
+    }
+
+    /** Whether something failed because there is no room. */
+    public static boolean isFull(Exception e) {
+        String words = String.valueOf(e.getMessage());
+        return words.contains("No space left on device") || words.contains("Disk quota exceeded");
     }
 }

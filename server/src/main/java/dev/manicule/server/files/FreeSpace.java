@@ -1,4 +1,4 @@
-package dev.manicule.server.ledger;
+package dev.manicule.server.files;
 
 import java.nio.file.Path;
 
