@@ -332,6 +332,40 @@ class OperationsTest {
         assertThat(ok("check", "--data", at("other")).text()).contains("all is well");
     }
 
+    /** What is there of it could pass for all of it. */
+    @Test
+    void aServerRefusesAnImportThatWasKilled() throws Exception {
+        int messages = 40_000; // more than a pipe and an import hold before anything is stored
+        StringBuilder lines = new StringBuilder(
+                "{\"manicule\":\"export\",\"form\":1,\"lastTimetoken\":\"100000\",\"order\":\"newestActionsFirst\"}\n");
+        for (int i = 1; i <= messages; i++) {
+            lines.append("{\"kind\":\"message\",\"keyset\":\"demo\",\"channel\":\"c\",\"timetoken\":\"")
+                    .append(i)
+                    .append("\",\"payload\":1}\n");
+        }
+        String end = "{\"kind\":\"end\",\"lines\":" + (messages + 1) + "}\n";
+        ProcessBuilder builder = new ProcessBuilder(Launch.PLAIN.line("import", "--data", at("other"), "-"))
+                .redirectErrorStream(true);
+        Process killed = builder.start();
+        killed.getOutputStream().write(lines.toString().getBytes(StandardCharsets.UTF_8));
+        killed.getOutputStream().flush();
+        killed.destroyForcibly().waitFor();
+
+        for (String[] command : List.of(new String[]{"serve", "--port", "0"}, new String[]{"check"})) {
+            List<String> arguments = new ArrayList<>(List.of(command));
+            arguments.addAll(List.of("--data", at("other")));
+            Said said = run(arguments.toArray(String[]::new));
+            assertThat(said.code()).isEqualTo(1);
+            assertThat(said.text()).contains("An import of the standard input into", "was cut short",
+                    "Run the same \"manicule import\" again");
+        }
+        Path whole = Files.writeString(folder.resolve("whole.jsonl"), lines + end);
+        Process again = builder.redirectInput(whole.toFile()).start();
+        String text = new String(again.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(again.waitFor()).as(text).isZero();
+        assertThat(ok("check", "--data", at("other")).text()).contains("all is well").contains("40,000 messages");
+    }
+
     @Test
     void aLineThatMakesNoSenseIsNamed() throws Exception {
         String heading = "{\"manicule\":\"export\",\"form\":1,\"lastTimetoken\":\"100\",\"order\":\"newestActionsFirst\"}\n";

@@ -40,6 +40,8 @@ import org.slf4j.LoggerFactory;
 public final class Operations {
     private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
 
+    private static final String STANDARD_INPUT = "the standard input";
+
     private Operations() {}
 
     /**
@@ -172,14 +174,15 @@ public final class Operations {
     public static Import.Report importFile(Path file, Path data, Progress progress) throws StartException {
         return importLines(file.toString(), data, () -> {
             long size = Files.size(file);
-            String name = file.getFileName() + "/" + size + "/" + Files.getLastModifiedTime(file).toMillis();
-            return Import.begin(Files.newInputStream(file), name, size, Instant.now(), progress);
+            String version = size + "/" + Files.getLastModifiedTime(file).toMillis();
+            return Import.begin(new Import.Source(Files.newInputStream(file), String.valueOf(file.getFileName()), version, size),
+                    Instant.now(), progress);
         });
     }
 
     /** Does the same with lines that are read as they come. What is there already stays when they come again. */
     public static Import.Report importLines(InputStream lines, Path data, Progress progress) throws StartException {
-        return importLines("the standard input", data, () -> Import.begin(lines, null, 0, Instant.now(), progress));
+        return importLines(STANDARD_INPUT, data, () -> Import.begin(new Import.Source(lines, STANDARD_INPUT, null, 0), Instant.now(), progress));
     }
 
     /** Begins an import. */
@@ -190,7 +193,7 @@ public final class Operations {
     /** What is no export is refused before anything is made in the data folder. */
     private static Import.Report importLines(String from, Path data, Beginning beginning) throws StartException {
         try (Import lines = beginning.begin()) {
-            try (DataStore store = DataStore.openToImport(data, InstantSource.system())) {
+            try (DataStore store = DataStore.openToImport(data, lines, InstantSource.system())) {
                 return lines.into(store.ledger());
             } finally {
                 OwnerOnly.giveToOwner(data);

@@ -3,6 +3,7 @@ package dev.manicule.server.journal;
 import dev.manicule.server.command.Entry;
 import dev.manicule.server.files.FileFault;
 import dev.manicule.server.ledger.DataFolderException;
+import dev.manicule.server.ledger.Import;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.StorageException;
 import dev.manicule.server.ledger.UnknownRulesException;
@@ -62,10 +63,13 @@ public final class DataStore implements AutoCloseable {
      *
      * @param clock gives the log its time
      * @throws DataFolderException when the folder is used by another server, can't be read or written, holds something
-     *         else, is damaged, or was written by a newer version whose rules this one has not
+     *         else, is damaged, has half an import, or was written by a newer version whose rules this one has not
      */
     public static DataStore open(Path path, InstantSource clock) throws DataFolderException {
-        Ledger ledger = Ledger.open(path);
+        return open(path, Ledger.open(path), clock);
+    }
+
+    private static DataStore open(Path path, Ledger ledger, InstantSource clock) throws DataFolderException {
         ExecutorService background = threads();
         ListenedTo listening = new ListenedTo();
         LocalLog<Entry> log = null;
@@ -122,13 +126,15 @@ public final class DataStore implements AutoCloseable {
 
     /**
      * Opens a data folder to store what comes from no log. A new log begins first, behind all that is there: tables from before
-     * can't be taken for the present ones then.
+     * can't be taken for the present ones then. Nor can those from the midst of it.
+     *
+     * @param lines what is to be stored then
      */
-    public static DataStore openToImport(Path path, InstantSource clock) throws DataFolderException {
-        try (DataStore store = open(path, clock)) {
-            store.ledger.leaveLog();
+    public static DataStore openToImport(Path path, Import lines, InstantSource clock) throws DataFolderException {
+        try (DataStore store = open(path, Ledger.openToImport(path), clock)) {
+            store.ledger.leaveLog(lines);
         }
-        return open(path, clock);
+        return open(path, Ledger.openToImport(path), clock);
     }
 
     /**

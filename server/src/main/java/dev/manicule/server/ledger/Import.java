@@ -9,7 +9,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
@@ -17,7 +19,7 @@ import org.rocksdb.RocksDBException;
 /**
  * Takes in the lines of an {@link Export}, with the timetokens they have. What is there already stays as it is; a line that
  * says something else of the same timetoken ends the import. How far it has come is stored with what it took in, so that
- * one that was cut short goes on where it was.
+ * one that was cut short goes on where it was. And that it is under way: until it has ended, the tables are refused to all but an import.
  */
 public final class Import implements AutoCloseable {
     /** What the keys begin with under which the number of lines stands that are done, by the name of the import. */
@@ -25,12 +27,17 @@ public final class Import implements AutoCloseable {
     static final Family UNDER_WAY = new Family(Tables.META, BEGINNING, inspection -> (key, row) -> {
         var _ = Keys.number(row);
     });
+    /** What the keys begin with that say which imports have not ended, by the names of their sources. Row: the last timetoken that the import will bring. */
+    private static final byte[] IMPORTING = "importing/".getBytes(StandardCharsets.US_ASCII);
+    static final Family NOT_ENDED = new Family(Tables.META, IMPORTING, inspection -> (key, row) -> {
+        var _ = Keys.number(row);
+    });
     /** So far the clock of the server that an export comes from may be ahead of ours. */
     private static final Duration AHEAD = Duration.ofDays(1);
     private static final int LINES_AT_ONCE = 2_000;
 
     private final InputStream in;
-    private final @Nullable String name;
+    private final Source source;
     private final Progress progress;
     /** The last timetoken that the first line names. */
     private final long highest;
@@ -50,9 +57,20 @@ public final class Import implements AutoCloseable {
      */
     public record Report(long taken, long known) {}
 
-    private Import(InputStream in, @Nullable String name, Progress progress, long highest, long latestSecond) {
+    /**
+     * What an import reads.
+     *
+     * @param lines UTF-8; closed with the import, or when they are refused
+     * @param name of the file, by which people know it: one that was cut short is ended by one of the same name
+     * @param version what tells two exports of one name apart, so that an import of the same one goes on where it was; null when nothing does,
+     *        as when it comes out of a pipe
+     * @param size how many bytes they are, 0 when that is not known
+     */
+    public record Source(InputStream lines, String name, @Nullable String version, long size) {}
+
+    private Import(InputStream in, Source source, Progress progress, long highest, long latestSecond) {
         this.in = in;
-        this.name = name;
+        this.source = source;
         this.progress = progress;
         this.highest = highest;
         this.latestSecond = latestSecond;
@@ -61,18 +79,13 @@ public final class Import implements AutoCloseable {
     /**
      * Begins to read an export, and refuses what is none by its first line.
      *
-     * @param lines UTF-8; closed with the import, or here when they are refused
-     * @param name by which an import that was cut short is known again: two different exports have two different ones; null
-     *        when it can't be known again, as when it comes out of a pipe
-     * @param size how many bytes they are, 0 when that is not known
      * @param now what time it is: nothing is taken in that is of a later one
      * @param progress counts bytes
      * @throws IllegalArgumentException when the first line makes no sense
      */
-    public static Import begin(InputStream lines, @Nullable String name, long size, Instant now, Progress progress)
-            throws IOException {
-        progress.begins("bytes", size);
-        InputStream in = new BufferedInputStream(lines, 1 << 20);
+    public static Import begin(Source source, Instant now, Progress progress) throws IOException {
+        progress.begins("bytes", source.size());
+        InputStream in = new BufferedInputStream(source.lines(), 1 << 20);
         try {
             byte[] first = next(in);
             if (first == null) {
@@ -80,7 +93,7 @@ public final class Import implements AutoCloseable {
             }
             progress.goesOn(first.length + 1);
             long latest = Timetoken.of(now.plus(AHEAD));
-            return new Import(in, name, progress, highest(first, latest), Timetoken.seconds(latest));
+            return new Import(in, source, progress, highest(first, latest), Timetoken.seconds(latest));
         } catch (IOException | RuntimeException e) {
             in.close();
             throw e;
@@ -107,6 +120,23 @@ public final class Import implements AutoCloseable {
         return isMarked ? Arrays.copyOfRange(first, 3, first.length) : first;
     }
 
+    /** Says in a draft that the import is under way, and what is in the tables need not be all of it. */
+    void begin(Draft draft) {
+        draft.put(draft.tables().of(Tables.META), key(IMPORTING, source.name()), Keys.number(highest));
+    }
+
+    private void end(Draft draft) {
+        draft.delete(draft.tables().of(Tables.META), key(IMPORTING, source.name()));
+    }
+
+    /** What the first import reads, by its name, that has not ended; null when all have. */
+    static @Nullable String notEnded(Tables tables) throws RocksDBException {
+        List<String> names = new ArrayList<>();
+        tables.walk(tables.of(Tables.META), IMPORTING, (key, row) -> names
+                .add(new String(key, IMPORTING.length, key.length - IMPORTING.length, StandardCharsets.UTF_8)));
+        return names.isEmpty() ? null : names.getFirst();
+    }
+
     /**
      * Takes in all lines.
      *
@@ -117,7 +147,9 @@ public final class Import implements AutoCloseable {
             while (ledger.hasRowsToRemove()) { // what was deleted may come back
                 boolean _ = ledger.removeRows();
             }
-            byte[] marker = name == null ? null : key(name);
+            byte[] marker = source.version() == null
+                    ? null
+                    : key(BEGINNING, source.name() + "/" + source.version());
             skip(ledger, marker);
             while (!isWhole) {
                 batch(ledger, marker);
@@ -126,6 +158,7 @@ public final class Import implements AutoCloseable {
             if (marker != null) {
                 draft.delete(draft.tables().of(Tables.META), marker);
             }
+            end(draft);
             draft.reached(Math.max(ledger.lastTimetoken(), highest));
             ledger.commit(draft);
             ledger.flush();
@@ -174,6 +207,9 @@ public final class Import implements AutoCloseable {
             draft.put(draft.tables().of(Tables.META), marker, Keys.number(line));
         }
         draft.reached(Math.max(ledger.lastTimetoken(), highest));
+        if (wrong != null) {
+            end(draft); // what stood before is taken in, and whoever imports is told the line
+        }
         if (taken > takenBefore) {
             GlobalFeed.beginAnew(draft);
         }
@@ -254,8 +290,8 @@ public final class Import implements AutoCloseable {
         return timetoken;
     }
 
-    private static byte[] key(String name) {
+    private static byte[] key(byte[] beginning, String name) {
         byte[] text = name.getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(BEGINNING.length + text.length).put(BEGINNING).put(text).array();
+        return ByteBuffer.allocate(beginning.length + text.length).put(beginning).put(text).array();
     }
 }

@@ -65,7 +65,7 @@ public final class Ledger implements AutoCloseable {
      * applied then.
      *
      * @throws DataFolderException when the folder is used by another server, can't be read or written, holds something
-     *         else, holds damaged tables, or tables whose rules only a newer version knows
+     *         else, holds damaged tables, half an import, or tables whose rules only a newer version knows
      */
     public static Ledger open(Path path) throws DataFolderException {
         return open(path, RuleBook.PRESENT);
@@ -73,9 +73,18 @@ public final class Ledger implements AutoCloseable {
 
     /** The same with other rules. */
     static Ledger open(Path path, RuleBook book) throws DataFolderException {
+        return open(path, book, false);
+    }
+
+    /** Opens it for an import, which goes on where one was cut short. */
+    public static Ledger openToImport(Path path) throws DataFolderException {
+        return open(path, RuleBook.PRESENT, true);
+    }
+
+    private static Ledger open(Path path, RuleBook book, boolean isToImport) throws DataFolderException {
         DataFolder folder = DataFolder.take(path);
         try {
-            return new Ledger(folder, tables(folder, book), book);
+            return new Ledger(folder, tables(folder, book, isToImport), book);
         } catch (DataFolderException e) {
             folder.close();
             throw e;
@@ -104,9 +113,12 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** The tables of a folder, made or upgraded if need be. */
-    private static Tables tables(DataFolder folder, RuleBook book) throws DataFolderException {
+    private static Tables tables(DataFolder folder, RuleBook book, boolean isToImport) throws DataFolderException {
         Tables tables = Tables.openFirst(folder);
         try {
+            if (!isToImport) {
+                refuseHalfImport(tables, folder);
+            }
             if (folder.format() > 0 && folder.format() < DataFolder.FORMAT) {
                 Upgrade.upgrade(tables, folder.format());
             }
@@ -124,6 +136,19 @@ public final class Ledger implements AutoCloseable {
         } catch (DataFolderException e) {
             tables.close();
             throw e;
+        }
+    }
+
+    private static void refuseHalfImport(Tables tables, DataFolder folder) throws DataFolderException {
+        try {
+            String source = Import.notEnded(tables);
+            if (source != null) {
+                throw new DataFolderException("An import of " + source + " into " + folder.tables().getParent()
+                        + " was cut short: not all of it is there. Nothing was changed. Run the same \"manicule import\" again,"
+                        + " which goes on; or restore a backup.");
+            }
+        } catch (RocksDBException e) {
+            throw new StorageException("Reading which imports have ended", e);
         }
     }
 
@@ -180,7 +205,17 @@ public final class Ledger implements AutoCloseable {
      * without a log comes after it, so that tables from before can't be taken for the present ones.
      */
     public void leaveLog() {
+        leaveLog(draft());
+    }
+
+    /** The same before an import. Until that has ended, nothing else opens the tables, or a copy of them. */
+    public void leaveLog(Import lines) {
         Draft draft = draft();
+        lines.begin(draft);
+        leaveLog(draft);
+    }
+
+    private void leaveLog(Draft draft) {
         draft.put(draft.tables().of(Tables.META), State.LOG_TO_BEGIN, Keys.number(applied()));
         commit(draft);
         flush();

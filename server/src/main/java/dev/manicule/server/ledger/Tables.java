@@ -47,7 +47,7 @@ final class Tables implements AutoCloseable {
     static final List<Family> FAMILIES = List.of(Groups.FAMILY, FormerChannels.FAMILY, Revocations.FAMILY,
             Horizons.FAMILY,
             State.LAST, State.OFFSET, State.RULES_IN_FORCE, Recent.FORMER, State.LOG, State.NEW_LOG, GlobalFeed.REACH,
-            GlobalFeed.MARKS, Import.UNDER_WAY, Nodes.FAMILY,
+            GlobalFeed.MARKS, Import.UNDER_WAY, Import.NOT_ENDED, Nodes.FAMILY,
             Messages.FAMILY,
             Actions.FAMILY,
             Actions.FACTS, Feed.FAMILY, Channels.FAMILY, Recent.FAMILY, Deletions.FAMILY, Expiries.FAMILY,

@@ -24,6 +24,7 @@ import dev.manicule.server.json.Json;
 import dev.manicule.server.ledger.Backup;
 import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.EarlierFolder;
+import dev.manicule.server.ledger.Import;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.LedgerReads.ChannelUser;
 import dev.manicule.server.ledger.LedgerReads.UserPage;
@@ -35,17 +36,25 @@ import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -461,6 +470,111 @@ class DataStoreTest {
         copy(early, live.resolve("tables"));
         assertThatThrownBy(() -> messages(live)).isInstanceOf(DataFolderException.class)
                 .hasMessageContaining("follow");
+    }
+
+    private static byte[] export(int messages) {
+        StringBuilder text = new StringBuilder(
+                "{\"manicule\":\"export\",\"form\":1,\"lastTimetoken\":\"10000\",\"order\":\"newestActionsFirst\"}\n");
+        for (int i = 1; i <= messages; i++) {
+            text.append("{\"kind\":\"message\",\"keyset\":\"demo\",\"channel\":\"room\",\"timetoken\":\"")
+                    .append(i)
+                    .append("\",\"payload\":1}\n");
+        }
+        return text.append("{\"kind\":\"end\",\"lines\":")
+                .append(messages + 1)
+                .append("}\n")
+                .toString()
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Lines, between which something happens. */
+    private static InputStream lines(byte[] all, int before, Callable<?> between) {
+        InputStream event = new InputStream() {
+            private boolean isOver;
+
+            @Override
+            public int read() throws IOException {
+                if (!isOver) {
+                    isOver = true;
+                    try {
+                        between.call();
+                    } catch (Exception e) {
+                        throw new IOException(e);
+                    }
+                }
+                return -1;
+            }
+
+            @Override
+            public int read(byte[] to, int at, int most) throws IOException {
+                return read();
+            }
+        };
+        return new SequenceInputStream(Collections.enumeration(List.of(new ByteArrayInputStream(all, 0, before), event,
+                new ByteArrayInputStream(all, before, all.length - before))));
+    }
+
+    private static void refusedAsHalfAnImport(ThrowingCallable what) {
+        assertThatThrownBy(what)
+                .hasMessageContaining("An import of the standard input into ")
+                .hasMessageContaining("was cut short")
+                .hasMessageContaining("Run the same \"manicule import\" again");
+    }
+
+    /** What was taken in could pass for all of it, of which nobody would be told. */
+    @Test
+    void halfAnImportIsRefusedUntilItHasGoneOn() throws Exception {
+        Path live = folder.resolve("live");
+        byte[] all = export(5_000);
+        InputStream broken = lines(all, all.length / 2, () -> {
+            throw new IOException("the disk is gone");
+        });
+        assertThatThrownBy(() -> Operations.importLines(broken, live, Progress.NONE))
+                .hasMessageContaining("the disk is gone");
+        refusedAsHalfAnImport(() -> messages(live));
+        refusedAsHalfAnImport(() -> Operations.backup(live, folder.resolve("backup"), Progress.NONE));
+        refusedAsHalfAnImport(() -> Operations.check(live, Progress.NONE));
+        refusedAsHalfAnImport(() -> Operations.newLog(live));
+        var report = Operations.importLines(new ByteArrayInputStream(all), live, Progress.NONE);
+        assertThat(report.known()).as("lines from before").isBetween(1_000L, 4_000L);
+        assertThat(messages(live)).isEqualTo(5_000);
+        assertThat(Operations.check(live, Progress.NONE).findings()).isEmpty();
+    }
+
+    /** A refusal names the line, and leaves what stood before it. */
+    @Test
+    void whatStandsBeforeARefusedLineIsServed() throws Exception {
+        Path live = folder.resolve("live");
+        byte[] cut = Arrays.copyOf(export(10), 400);
+        assertThatThrownBy(() -> Operations.importLines(new ByteArrayInputStream(cut), live, Progress.NONE))
+                .hasMessageContaining("line ");
+        assertThat(messages(live)).isPositive();
+    }
+
+    /** They follow the log of the finished ones, and have all that was in it. */
+    @Test
+    void tablesFromTheMidstOfAnImportAreRefused() throws Exception {
+        Path live = folder.resolve("live");
+        Path early = folder.resolve("early");
+        Path midst = folder.resolve("midst");
+        byte[] all = export(5_000);
+        AtomicReference<DataStore> store = new AtomicReference<>();
+        InputStream copied = lines(all, all.length / 2, () -> {
+            store.get().ledger().copyTables(midst);
+            return true;
+        });
+        try (Import lines = Import.begin(new Import.Source(copied, "the standard input", null, 0), Instant.now(),
+                Progress.NONE); DataStore data = DataStore.openToImport(live, lines, InstantSource.system())) {
+            data.ledger().copyTables(early);
+            store.set(data);
+            assertThat(lines.into(data.ledger()).taken()).isEqualTo(5_000);
+        }
+        assertThat(messages(live)).isEqualTo(5_000);
+        for (Path tables : List.of(early, midst)) {
+            delete(live.resolve("tables"));
+            copy(tables, live.resolve("tables"));
+            refusedAsHalfAnImport(() -> messages(live));
+        }
     }
 
     private static void flipInLastFrame(Path segment) throws Exception {

@@ -253,7 +253,7 @@ class GlobalFeedTest {
                 {"kind":"end","lines":2}
                 """.formatted(before + 10).getBytes(StandardCharsets.UTF_8);
         for (int repetition = 0; repetition < 2; repetition++) {
-            try (Import all = Import.begin(new ByteArrayInputStream(lines), null, 0,
+            try (Import all = Import.begin(new Import.Source(new ByteArrayInputStream(lines), "all.jsonl", null, 0),
                     Instant.ofEpochSecond(Timetoken.seconds(START)), Progress.NONE)) {
                 assertThat(all.into(ledger).taken()).isEqualTo(1 - repetition);
             }

@@ -47,7 +47,7 @@ class ImportTest {
 
     private Import.Report taken(String... lines) throws Exception {
         byte[] text = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
-        try (Import all = Import.begin(new ByteArrayInputStream(text), null, 0, NOW, Progress.NONE)) {
+        try (Import all = Import.begin(new Import.Source(new ByteArrayInputStream(text), "all.jsonl", null, 0), NOW, Progress.NONE)) {
             return all.into(ledger);
         }
     }
