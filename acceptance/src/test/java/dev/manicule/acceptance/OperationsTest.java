@@ -332,6 +332,25 @@ class OperationsTest {
         assertThat(ok("check", "--data", at("other")).text()).contains("all is well");
     }
 
+    @Test
+    void anImportIsHeldToTheLimitsOfAConfiguration() throws Exception {
+        Path config = Files.writeString(folder.resolve("manicule.yaml"),
+                "data: " + at("configured") + "\nlimits:\n  actionTypeBytes: 3\n");
+        Path export = Files.writeString(folder.resolve("all.jsonl"),
+                """
+                        {"manicule":"export","form":1,"lastTimetoken":"100","order":"newestActionsFirst"}
+                        {"kind":"message","keyset":"demo","channel":"c","timetoken":"50","payload":1}
+                        {"kind":"action","keyset":"demo","channel":"c","messageTimetoken":"50","type":"like","value":"v","uuid":"u","actionTimetoken":"60"}
+                        {"kind":"end","lines":3}
+                        """);
+        Said said = run("import", "--config", config.toString(), export.toString());
+        assertThat(said.code()).isEqualTo(1);
+        assertThat(said.text()).isEqualTo("manicule: " + export + ": line 3: its \"type\" has 4 bytes, more than 3, the"
+                + " \"actionTypeBytes\" of the configuration: raise that and import again, or import without --config\n");
+        assertThat(ok("check", "--data", at("configured")).text()).contains("1 messages, 0 actions");
+        assertThat(ok("import", "--data", at("configured"), export.toString()).text()).contains("imported 1 lines");
+    }
+
     /** What is there of it could pass for all of it. */
     @Test
     void aServerRefusesAnImportThatWasKilled() throws Exception {

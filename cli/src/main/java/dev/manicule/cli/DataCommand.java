@@ -1,9 +1,12 @@
 package dev.manicule.cli;
 
+import dev.manicule.server.ConfigException;
+import dev.manicule.server.ManiculeConfig;
 import dev.manicule.server.StartException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,19 +23,23 @@ abstract class DataCommand implements Callable<Integer> {
     @Mixin
     private final ProgressBars progress = new ProgressBars();
 
-    @Option(names = "--data", paramLabel = "FOLDER", defaultValue = "data",
-            description = "The data folder of a server. Default: ./data.")
-    private Path data = Path.of("data");
+    @Option(names = "--data", paramLabel = "FOLDER", description = "The data folder of a server. Default: ./data.")
+    private @Nullable Path data;
 
     @Override
-    public final Integer call() throws StartException {
+    public final Integer call() throws StartException, ConfigException {
         try (progress) {
-            return work(data, progress);
+            return work(data == null ? usualFolder() : data, progress);
         }
     }
 
+    /** The data folder where the command line names none. */
+    Path usualFolder() throws ConfigException {
+        return ManiculeConfig.DEFAULT.data();
+    }
+
     /** Does it; gives the exit code. */
-    abstract int work(Path folder, ProgressBars bars) throws StartException;
+    abstract int work(Path folder, ProgressBars bars) throws StartException, ConfigException;
 
     /** Where to say what was done, once the bars are gone. */
     PrintWriter out() {

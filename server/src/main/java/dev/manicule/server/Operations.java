@@ -7,6 +7,7 @@ import dev.manicule.server.ledger.Backup;
 import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.Export;
 import dev.manicule.server.ledger.Import;
+import dev.manicule.server.ledger.ImportLimits;
 import dev.manicule.server.ledger.Inspection;
 import dev.manicule.server.journal.DataStore;
 import dev.manicule.server.ledger.Ledger;
@@ -170,19 +171,25 @@ public final class Operations {
     /**
      * Takes the lines of an export into a data folder on which no server runs, which is made where there is none. One that
      * was cut short goes on where it was.
+     *
+     * @param limits what the lines are held to
      */
-    public static Import.Report importFile(Path file, Path data, Progress progress) throws StartException {
+    public static Import.Report importFile(Path file, Path data, ImportLimits limits, Progress progress)
+            throws StartException {
         return importLines(file.toString(), data, () -> {
             long size = Files.size(file);
             String version = size + "/" + Files.getLastModifiedTime(file).toMillis();
-            return Import.begin(new Import.Source(Files.newInputStream(file), String.valueOf(file.getFileName()), version, size),
-                    Instant.now(), progress);
+            return Import.begin(
+                    new Import.Source(Files.newInputStream(file), String.valueOf(file.getFileName()), version, size),
+                    Instant.now(), limits, progress);
         });
     }
 
     /** Does the same with lines that are read as they come. What is there already stays when they come again. */
-    public static Import.Report importLines(InputStream lines, Path data, Progress progress) throws StartException {
-        return importLines(STANDARD_INPUT, data, () -> Import.begin(new Import.Source(lines, STANDARD_INPUT, null, 0), Instant.now(), progress));
+    public static Import.Report importLines(InputStream lines, Path data, ImportLimits limits,
+            Progress progress) throws StartException {
+        return importLines(STANDARD_INPUT, data,
+                () -> Import.begin(new Import.Source(lines, STANDARD_INPUT, null, 0), Instant.now(), limits, progress));
     }
 
     /** Begins an import. */

@@ -524,21 +524,22 @@ public final class Actions {
                     && Import.isNew(draft, draft.tables().of(Feed.TABLE), Keys.at(key, timetoken), Feed.row(event));
             if (isNew) {
                 Visible visible = draft.visible(channel.keyset(), key, draft.lastTimetoken());
-                long mostBytes = Limit.ACTION_BYTES_BY_MESSAGE.most();
-                throwIfRefused(draft.rules().put(action, key, visible, mostBytes), mostBytes);
+                long mostBytes = text.limits().of(Limit.ACTION_BYTES_BY_MESSAGE);
+                throwIfRefused(draft.rules().put(action, key, visible, mostBytes), text.limits());
                 Feed.putPast(event, draft);
             }
             return isNew;
         }
 
-        private static void throwIfRefused(AddAction.@Nullable Outcome refusal, long mostBytes) {
+        private static void throwIfRefused(AddAction.@Nullable Outcome refusal, ImportLimits limits) {
             if (refusal != null) {
                 throw new IllegalArgumentException(switch (refusal) {
                     case AddAction.AlreadyAdded _ -> "the same action is on its message already, at another timetoken";
                     case AddAction.TooManyActions _ ->
                         "its message has " + Ledger.MAX_ACTIONS_PER_MESSAGE + " actions, as many as a message may have";
                     case AddAction.TooManyBytes _ ->
-                        "the actions on its message would take more than " + mostBytes + " bytes";
+                        "the bytes of all actions on its message would be "
+                                + limits.over(Limit.ACTION_BYTES_BY_MESSAGE);
                     case AddAction.Added _,AddAction.NoSuchMessage _,Idempotent.KeyReused _,Unavailable _ ->
                         throw new IllegalStateException("no refusal of an action: " + refusal);
                 });

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * A line of an {@link Export}, read. What is wrong with it is thrown as an {@link IllegalArgumentException}, in words.
  *
  * @param parts its members, each as it stands there
+ * @param limits what they are held to
  */
-record ExportLine(Map<String, Json> parts) {
+record ExportLine(Map<String, Json> parts, ImportLimits limits) {
     private static final Set<String> MEMBERS_OF_END = Set.of("kind", "lines");
 
     /** Whether nothing stands on a line. */
@@ -33,7 +34,12 @@ record ExportLine(Map<String, Json> parts) {
         return true;
     }
 
+    /** One that an export has written: as long as any server is set to take. */
     static ExportLine read(byte[] line) {
+        return read(line, ImportLimits.HIGHEST);
+    }
+
+    static ExportLine read(byte[] line, ImportLimits limits) {
         if (isBlank(line)) {
             throw new IllegalArgumentException("a blank line");
         }
@@ -45,7 +51,7 @@ record ExportLine(Map<String, Json> parts) {
         if (!twins.isEmpty()) {
             throw new IllegalArgumentException("has \"" + twins.getFirst() + "\" twice");
         }
-        return new ExportLine(parts);
+        return new ExportLine(parts, limits);
     }
 
     /** Refuses members that no line of its kind has: what they mean would be lost. */
@@ -91,13 +97,16 @@ record ExportLine(Map<String, Json> parts) {
         return name;
     }
 
-    /** Who acts: as long as any server is set to take. */
+    /** Who acts. */
     String uuid() {
         String uuid = text("uuid");
         int characters = uuid.codePointCount(0, uuid.length());
-        if (characters == 0 || characters > Limit.UUID_CHARACTERS.most()) {
+        if (characters == 0) {
+            throw new IllegalArgumentException("no uuid: it has 0 characters");
+        }
+        if (characters > limits.of(Limit.UUID_CHARACTERS)) {
             throw new IllegalArgumentException(
-                    "no uuid: it has " + characters + " characters, not 1 to " + Limit.UUID_CHARACTERS.most());
+                    "no uuid: it has " + characters + " characters, " + limits.over(Limit.UUID_CHARACTERS));
         }
         return uuid;
     }
@@ -158,26 +167,26 @@ record ExportLine(Map<String, Json> parts) {
         return timetoken;
     }
 
-    /** A text that is not empty, and as long as any server is set to take. */
+    /** A text that is not empty. */
     String words(String name, Limit limit) {
         String text = text(name);
         if (text.isEmpty()) {
             throw new IllegalArgumentException("has an empty \"" + name + "\"");
         }
         int bytes = text.getBytes(StandardCharsets.UTF_8).length;
-        if (bytes > limit.most()) {
+        if (bytes > limits.of(limit)) {
             throw tooLong(name, bytes, limit);
         }
         return text;
     }
 
-    private static IllegalArgumentException tooLong(String name, int bytes, Limit limit) {
-        return new IllegalArgumentException("its \"" + name + "\" has " + bytes + " bytes, more than " + limit.most());
+    private IllegalArgumentException tooLong(String name, int bytes, Limit limit) {
+        return new IllegalArgumentException("its \"" + name + "\" has " + bytes + " bytes, " + limits.over(limit));
     }
 
-    /** JSON that stands there as it is, or as a string, as long as any server is set to take; null when it is not there. */
+    /** JSON that stands there as it is, or as a string; null when it is not there. */
     @Nullable
-    Json json(String name, Limit limit) {
+    Json json(String name) {
         boolean isText = has(name + "Text");
         if (!isText && !has(name)) {
             return null;
@@ -188,7 +197,8 @@ record ExportLine(Map<String, Json> parts) {
             throw new IllegalArgumentException(
                     "\"" + name + (isText ? "Text" : "") + "\" is not JSON, or deeper than " + JsonReader.DEEPEST);
         }
-        if (json.utf8().length > limit.most()) {
+        Limit limit = limits.ofJson();
+        if (json.utf8().length > limits.of(limit)) {
             throw tooLong(name, json.utf8().length, limit);
         }
         return json;

@@ -115,6 +115,13 @@ final class Groups {
         return groups;
     }
 
+    /** How many groups with channels a keyset has. */
+    static long count(String keyset, Tables open) throws RocksDBException {
+        return all(open).stream()
+                .filter(members -> members.group().keyset().equals(keyset) && !members.since().isEmpty())
+                .count();
+    }
+
     /** The channels of a group, each with the timetoken at which it was put in. */
     private static Map<String, Long> channels(ExportLine line) {
         ExportLine channels;
@@ -177,14 +184,18 @@ final class Groups {
             Map<String, Long> members = new TreeMap<>(of(group, draft));
             int before = members.size();
             channels(text).forEach((channel, since) -> members.putIfAbsent(channel, into.known(since)));
-            int most = (int) Limit.CHANNELS_BY_GROUP.most();
-            if (members.size() > most || row(members).length > ChannelGroup.maxBytes(most)) {
-                throw new IllegalArgumentException("the group would have " + members.size()
-                        + " channels, and more than any server is set to take: " + most + ", and "
-                        + ChannelGroup.maxBytes(most) + " bytes of names");
+            boolean isMore = members.size() > before;
+            int most = (int) text.limits().of(Limit.CHANNELS_BY_GROUP);
+            if (isMore && (members.size() > most || row(members).length > ChannelGroup.maxBytes(most))) {
+                throw new IllegalArgumentException("the group would have " + members.size() + " channels with "
+                        + row(members).length + " bytes of names (" + ChannelGroup.maxBytes(most)
+                        + " may be), " + text.limits().over(Limit.CHANNELS_BY_GROUP));
+            }
+            if (isMore && before == 0) {
+                into.addGroup(group.keyset(), draft);
             }
             put(group, members, draft);
-            return members.size() > before;
+            return isMore;
         }
     }
 }

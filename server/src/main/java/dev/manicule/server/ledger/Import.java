@@ -1,5 +1,6 @@
 package dev.manicule.server.ledger;
 
+import dev.manicule.server.limits.Limit;
 import dev.manicule.server.model.Timetoken;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -11,7 +12,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
@@ -38,11 +41,14 @@ public final class Import implements AutoCloseable {
 
     private final InputStream in;
     private final Source source;
+    private final ImportLimits limits;
     private final Progress progress;
     /** The last timetoken that the first line names. */
     private final long highest;
     /** The last second that anything can be of. */
     private final long latestSecond;
+    /** How many groups the keysets have that got one. */
+    private final Map<String, Long> groups = new HashMap<>();
     /** How many lines are done. */
     private long line = 1;
     private boolean isWhole;
@@ -68,9 +74,11 @@ public final class Import implements AutoCloseable {
      */
     public record Source(InputStream lines, String name, @Nullable String version, long size) {}
 
-    private Import(InputStream in, Source source, Progress progress, long highest, long latestSecond) {
+    private Import(InputStream in, Source source, ImportLimits limits, Progress progress, long highest,
+            long latestSecond) {
         this.in = in;
         this.source = source;
+        this.limits = limits;
         this.progress = progress;
         this.highest = highest;
         this.latestSecond = latestSecond;
@@ -80,10 +88,12 @@ public final class Import implements AutoCloseable {
      * Begins to read an export, and refuses what is none by its first line.
      *
      * @param now what time it is: nothing is taken in that is of a later one
+     * @param limits what a server would have taken
      * @param progress counts bytes
      * @throws IllegalArgumentException when the first line makes no sense
      */
-    public static Import begin(Source source, Instant now, Progress progress) throws IOException {
+    public static Import begin(Source source, Instant now, ImportLimits limits, Progress progress)
+            throws IOException {
         progress.begins("bytes", source.size());
         InputStream in = new BufferedInputStream(source.lines(), 1 << 20);
         try {
@@ -93,7 +103,7 @@ public final class Import implements AutoCloseable {
             }
             progress.goesOn(first.length + 1);
             long latest = Timetoken.of(now.plus(AHEAD));
-            return new Import(in, source, progress, highest(first, latest), Timetoken.seconds(latest));
+            return new Import(in, source, limits, progress, highest(first, latest), Timetoken.seconds(latest));
         } catch (IOException | RuntimeException e) {
             in.close();
             throw e;
@@ -238,7 +248,7 @@ public final class Import implements AutoCloseable {
             throw new IllegalArgumentException("the last line of an export, which says how many there are, is missing: "
                     + "this one was cut short. What is there was taken in; export anew for the rest");
         }
-        ExportLine text = ExportLine.read(bytes);
+        ExportLine text = ExportLine.read(bytes, limits);
         text.checkMembers();
         if (text.kind().equals(Export.END)) {
             end(text);
@@ -273,6 +283,17 @@ public final class Import implements AutoCloseable {
             throw new IllegalArgumentException("something else is stored there already: " + Keys.show(key));
         }
         return there == null;
+    }
+
+    /** A keyset gets a group that it has not. */
+    void addGroup(String keyset, Draft draft) throws RocksDBException {
+        Long counted = groups.get(keyset);
+        long withIt = (counted == null ? Groups.count(keyset, draft.tables()) : counted) + 1;
+        if (withIt > limits.of(Limit.GROUPS_BY_KEYSET)) {
+            throw new IllegalArgumentException(
+                    "its keyset would have " + withIt + " groups, " + limits.over(Limit.GROUPS_BY_KEYSET));
+        }
+        groups.put(keyset, withIt);
     }
 
     /** The last second that anything can be of. */

@@ -5,7 +5,6 @@ import dev.manicule.server.command.Publish;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
-import dev.manicule.server.limits.Limit;
 import dev.manicule.server.ledger.LedgerReads.MessageExtent;
 import dev.manicule.server.ledger.LedgerReads.MessagePage;
 import dev.manicule.server.ledger.LedgerReads.Rest;
@@ -279,14 +278,14 @@ final class Messages {
         public boolean take(ExportLine text, Import into, Draft draft) throws RocksDBException {
             Channel channel = text.channel();
             long timetoken = into.known(text.timetoken("timetoken"));
-            Json payload = text.json("payload", Limit.INFLATED_BYTES);
+            Json payload = text.json("payload");
             if (payload == null || timetoken == 0) {
                 throw new IllegalArgumentException(payload == null ? "has no \"payload\"" : "has no timetoken");
             }
-            Publish publish = new Publish(channel, payload, text.json("meta", Limit.INFLATED_BYTES),
+            Publish publish = new Publish(channel, payload, text.json("meta"),
                     text.has("uuid") ? text.uuid() : null,
                     text.customType(), text.has("sequence") ? (Long) text.natural("sequence") : null,
-                    text.json("origin", Limit.INFLATED_BYTES), Delivery.STORED);
+                    text.json("origin"), Delivery.STORED);
             byte[] key = key(text);
             byte[] row = row(publish);
             Event event = Envelopes.message(publish, timetoken);

@@ -114,7 +114,8 @@ public final class PresenceThread implements AutoCloseable {
     public Consumer<Join> restoring(Function<String, Client> clients) {
         Map<String, Holder> holders = new HashMap<>();
         return lease -> {
-            Holder holder = holders.computeIfAbsent(lease.channel().keyset(), keyset -> Holder.of(clients.apply(keyset)));
+            Holder holder = holders.computeIfAbsent(lease.channel().keyset(),
+                    keyset -> Holder.of(clients.apply(keyset)));
             presence.restore(holder, lease, nanoTime.getAsLong());
             members = presence.members();
         };

@@ -25,6 +25,7 @@ import dev.manicule.server.ledger.Backup;
 import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.EarlierFolder;
 import dev.manicule.server.ledger.Import;
+import dev.manicule.server.ledger.ImportLimits;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.LedgerReads.ChannelUser;
 import dev.manicule.server.ledger.LedgerReads.UserPage;
@@ -461,7 +462,7 @@ class DataStoreTest {
                 {"kind":"end","lines":2}
                 """;
         var _ = Operations.importLines(new ByteArrayInputStream(export.getBytes(StandardCharsets.UTF_8)), live,
-                Progress.NONE);
+                ImportLimits.HIGHEST, Progress.NONE);
         try (DataStore data = DataStore.open(live, InstantSource.system())) {
             publish(data, 1, 100);
         }
@@ -529,13 +530,13 @@ class DataStoreTest {
         InputStream broken = lines(all, all.length / 2, () -> {
             throw new IOException("the disk is gone");
         });
-        assertThatThrownBy(() -> Operations.importLines(broken, live, Progress.NONE))
+        assertThatThrownBy(() -> Operations.importLines(broken, live, ImportLimits.HIGHEST, Progress.NONE))
                 .hasMessageContaining("the disk is gone");
         refusedAsHalfAnImport(() -> messages(live));
         refusedAsHalfAnImport(() -> Operations.backup(live, folder.resolve("backup"), Progress.NONE));
         refusedAsHalfAnImport(() -> Operations.check(live, Progress.NONE));
         refusedAsHalfAnImport(() -> Operations.newLog(live));
-        var report = Operations.importLines(new ByteArrayInputStream(all), live, Progress.NONE);
+        var report = Operations.importLines(new ByteArrayInputStream(all), live, ImportLimits.HIGHEST, Progress.NONE);
         assertThat(report.known()).as("lines from before").isBetween(1_000L, 4_000L);
         assertThat(messages(live)).isEqualTo(5_000);
         assertThat(Operations.check(live, Progress.NONE).findings()).isEmpty();
@@ -546,7 +547,7 @@ class DataStoreTest {
     void whatStandsBeforeARefusedLineIsServed() throws Exception {
         Path live = folder.resolve("live");
         byte[] cut = Arrays.copyOf(export(10), 400);
-        assertThatThrownBy(() -> Operations.importLines(new ByteArrayInputStream(cut), live, Progress.NONE))
+        assertThatThrownBy(() -> Operations.importLines(new ByteArrayInputStream(cut), live, ImportLimits.HIGHEST, Progress.NONE))
                 .hasMessageContaining("line ");
         assertThat(messages(live)).isPositive();
     }
@@ -564,7 +565,7 @@ class DataStoreTest {
             return true;
         });
         try (Import lines = Import.begin(new Import.Source(copied, "the standard input", null, 0), Instant.now(),
-                Progress.NONE); DataStore data = DataStore.openToImport(live, lines, InstantSource.system())) {
+                ImportLimits.HIGHEST, Progress.NONE); DataStore data = DataStore.openToImport(live, lines, InstantSource.system())) {
             data.ledger().copyTables(early);
             store.set(data);
             assertThat(lines.into(data.ledger()).taken()).isEqualTo(5_000);

@@ -254,7 +254,7 @@ class GlobalFeedTest {
                 """.formatted(before + 10).getBytes(StandardCharsets.UTF_8);
         for (int repetition = 0; repetition < 2; repetition++) {
             try (Import all = Import.begin(new Import.Source(new ByteArrayInputStream(lines), "all.jsonl", null, 0),
-                    Instant.ofEpochSecond(Timetoken.seconds(START)), Progress.NONE)) {
+                    Instant.ofEpochSecond(Timetoken.seconds(START)), ImportLimits.HIGHEST, Progress.NONE)) {
                 assertThat(all.into(ledger).taken()).isEqualTo(1 - repetition);
             }
             assertThat(ledger.reads().eventsAfter(before, Scope.KEPT, 10, 1_000)).isEqualTo(new Gap(before + 10));

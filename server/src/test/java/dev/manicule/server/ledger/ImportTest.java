@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.manicule.server.command.Retain;
 import dev.manicule.server.limits.Limit;
+import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Revocation;
@@ -14,7 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,7 @@ class ImportTest {
     @TempDir
     private Path folder;
 
+    private ImportLimits limits = ImportLimits.HIGHEST;
     private Ledger ledger;
 
     @BeforeEach
@@ -47,7 +51,8 @@ class ImportTest {
 
     private Import.Report taken(String... lines) throws Exception {
         byte[] text = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
-        try (Import all = Import.begin(new Import.Source(new ByteArrayInputStream(text), "all.jsonl", null, 0), NOW, Progress.NONE)) {
+        try (Import all = Import.begin(new Import.Source(new ByteArrayInputStream(text), "all.jsonl", null, 0), NOW,
+                limits, Progress.NONE)) {
             return all.into(ledger);
         }
     }
@@ -132,11 +137,50 @@ class ImportTest {
 
     @Test
     void jsonHasItsLimit() {
-        ExportLine line = ExportLine
-                .read(("{\"payload\":\"" + "x".repeat(32 << 10) + "\"}").getBytes(StandardCharsets.UTF_8));
-        assertThat(line.json("payload", Limit.INFLATED_BYTES)).isNotNull();
-        assertThatThrownBy(() -> line.json("payload", Limit.ACTION_TYPE_BYTES))
-                .hasMessage("its \"payload\" has 32770 bytes, more than 32768");
+        byte[] text = ("{\"payload\":\"" + "x".repeat(32 << 10) + "\"}").getBytes(StandardCharsets.UTF_8);
+        assertThat(ExportLine.read(text).json("payload")).isNotNull();
+        ExportLine line = ExportLine.read(text, ImportLimits.of(new Limits()));
+        assertThatThrownBy(() -> line.json("payload"))
+                .hasMessageStartingWith("its \"payload\" has 32770 bytes, more than 32768, the \"inflatedBytes\" of");
+        Limits larger = new Limits(Map.of(Limit.BODY_BYTES, 40_000L));
+        assertThat(ExportLine.read(text, ImportLimits.of(larger)).json("payload")).isNotNull();
+    }
+
+    /** Else the server would show what it would refuse, to clients that are set to its limits. */
+    @Test
+    void aConfigurationHoldsAnImportToItsLimits() throws Exception {
+        Map<Limit, Long> set = new EnumMap<>(Limit.class);
+        set.put(Limit.UUID_CHARACTERS, 3L);
+        set.put(Limit.ACTION_TYPE_BYTES, 4L);
+        set.put(Limit.ACTION_VALUE_BYTES, 5L);
+        set.put(Limit.ACTION_BYTES_BY_MESSAGE, 1_024L);
+        set.put(Limit.CHANNELS_BY_GROUP, 2L);
+        set.put(Limit.GROUPS_BY_KEYSET, 1L);
+        set.put(Limit.INFLATED_BYTES, 1_024L);
+        set.put(Limit.BODY_BYTES, 1_024L);
+        set.put(Limit.URI_BYTES, 1_500L);
+        String[] all = {HEADING, GROUP.replace("{\"a\":\"1\"}", "{\"a\":\"1\",\"b\":\"1\",\"c\":\"1\"}"),
+                GROUP.replace("\"g\"", "\"h\""), MESSAGE.replace(":1}", ":\"" + "x".repeat(1_500) + "\"}"),
+                ACTION.replace("\"u\"", "\"alice\""), ACTION.replace("\"t\"", "\"taste\"").replace("\"60\"", "\"61\""),
+                ACTION.replace("\"v\"", "\"values\"").replace("\"60\"", "\"62\""), end(7)};
+        limits = ImportLimits.of(new Limits(set));
+        String remedy = " of the configuration: raise that and import again, or import without --config";
+        refused("3 channels with", HEADING, all[1]);
+        refused("more than 2, the \"channelsByGroup\"" + remedy, HEADING, all[1]);
+        refused("2 groups, more than 1, the \"groupsByKeyset\"" + remedy, HEADING, GROUP, all[2]);
+        refused("1502 bytes, more than 1500, the \"uriBytes\"" + remedy, HEADING, all[3]);
+        refused("5 characters, more than 3, the \"uuidCharacters\"" + remedy, HEADING, all[4]);
+        refused("5 bytes, more than 4, the \"actionTypeBytes\"" + remedy, HEADING, all[5]);
+        refused("6 bytes, more than 5, the \"actionValueBytes\"" + remedy, HEADING, all[6]);
+        List<String> many = new ArrayList<>(List.of(HEADING));
+        while (many.size() < 40) {
+            many.add(ACTION.replace("\"v\"", "\"v" + many.size() + "\"")
+                    .replace("\"60\"", "\"" + (10 + many.size()) + "\""));
+        }
+        assertThatThrownBy(() -> taken(many.toArray(String[]::new)))
+                .hasMessageContaining("would be more than 1024, the \"actionBytesByMessage\"" + remedy);
+        limits = ImportLimits.HIGHEST;
+        assertThat(taken(all).taken()).as("any server could be set to take them").isEqualTo(6);
     }
 
     @Test
