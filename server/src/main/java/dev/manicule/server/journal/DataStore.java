@@ -342,6 +342,7 @@ public final class DataStore implements AutoCloseable {
             LOG.warn("The tables could not be written out: {}. The next start reads the log instead.", e.getMessage());
         }
         log.close();
+        ledger.endFreeing();
         background.close();
         ledger.close();
     }

@@ -58,6 +58,7 @@ final class Replica {
     private final Executor background;
     private final LongSupplier nanoTime;
     private final AtomicBoolean isFlushing = new AtomicBoolean();
+    private final AtomicBoolean isFreeing = new AtomicBoolean();
     private final ReentrantLock turn = new ReentrantLock();
     // Of the turn
     private @Nullable LogReader<Entry> reader;
@@ -302,7 +303,20 @@ final class Replica {
         for (int slices = 1 + ledger.deletionsPending() / DELETIONS_A_SLICE; isMore && slices > 0; slices--) {
             isMore = ledger.removeRows();
         }
+        if (ledger.hasRoomToFree() && isFreeing.compareAndSet(false, true)) {
+            background.execute(this::free);
+        }
         return isMore;
+    }
+
+    private void free() {
+        try {
+            ledger.freeRoom();
+        } catch (StorageException e) {
+            LOG.debug("Room is freed later", e);
+        } finally {
+            isFreeing.set(false);
+        }
     }
 
     private void flushNowAndThen(long bytes) {

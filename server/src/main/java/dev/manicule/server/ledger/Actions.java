@@ -327,7 +327,8 @@ public final class Actions {
     }
 
     /** Removes what a row of {@link #BY_MESSAGE} leads to, an action, one that was removed, or the count, unless it came after a deletion. */
-    static void removeDeleted(byte[] key, byte[] row, byte[] channel, long before, Tables tables, Changes changes) {
+    static void removeDeleted(byte[] key, byte[] row, byte[] channel, long before, boolean withOthers, Tables tables,
+            Changes changes) {
         FactKey action = parse(key, channel.length);
         switch (action.kind()) {
             case COUNT -> {
@@ -339,15 +340,19 @@ public final class Actions {
                 long timetoken = Keys.number(row);
                 if (timetoken < before) {
                     changes.delete(tables.of(BY_MESSAGE), key);
-                    changes.delete(tables.of(TABLE), Keys.newestFirst(channel, timetoken));
-                    changes.delete(tables.of(Feed.TABLE), Keys.at(channel, timetoken));
+                    if (withOthers) {
+                        changes.delete(tables.of(TABLE), Keys.newestFirst(channel, timetoken));
+                        changes.delete(tables.of(Feed.TABLE), Keys.at(channel, timetoken));
+                    }
                 }
             }
             case REMOVED -> {
                 if (action.removedAt() < before) {
                     changes.delete(tables.of(BY_MESSAGE), key);
-                    changes.delete(tables.of(Feed.TABLE), Keys.at(channel, action.removedAt()));
-                    changes.delete(tables.of(Feed.TABLE), Keys.at(channel, Keys.number(row)));
+                    if (withOthers) {
+                        changes.delete(tables.of(Feed.TABLE), Keys.at(channel, action.removedAt()));
+                        changes.delete(tables.of(Feed.TABLE), Keys.at(channel, Keys.number(row)));
+                    }
                 }
             }
         }

@@ -18,10 +18,12 @@ final class DeletedRanges {
     private final long[] begins;
     /** When the messages of each stretch were deleted last, 0 for never. */
     private final long[] deletedAt;
+    private final long floor;
 
     private DeletedRanges(long[] begins, long[] deletedAt) {
         this.begins = begins;
         this.deletedAt = deletedAt;
+        floor = begins.length == 0 || begins[0] > 0 ? 0 : Arrays.stream(deletedAt).min().orElse(0);
     }
 
     boolean isEmpty() {
@@ -31,6 +33,23 @@ final class DeletedRanges {
     /** How many stretches of messages it holds. */
     int stretches() {
         return begins.length;
+    }
+
+    /** The lowest timetoken of anything that need not be deleted, whatever message it belongs to: all messages were deleted then. 0 when they never were. */
+    long floor() {
+        return floor;
+    }
+
+    /** From a message that is deleted, the first one behind it that its deletion does not hide. */
+    long behind(long message) {
+        int place = place(message);
+        long end = place + 1 < begins.length ? begins[place + 1] : Long.MAX_VALUE;
+        return Math.min(end, deletedAt[place]);
+    }
+
+    /** From a message that is deleted, the last one before it that its deletion does not hide, −1 for none. */
+    long before(long message) {
+        return begins[place(message)] - 1;
     }
 
     /** The timetoken of the last deletion of a message, 0 when it was not deleted. */

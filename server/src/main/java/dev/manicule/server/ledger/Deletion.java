@@ -12,6 +12,11 @@ import java.util.Arrays;
  * @param at the timetoken of the deletion
  */
 record Deletion(ByteKey channel, long from, long to, long at) {
+    /** Whether it is of all that there was on its channel then, whatever message it belongs to. */
+    boolean isOfChannel() {
+        return from == 0 && to == Long.MAX_VALUE;
+    }
+
     /** All that it is: two deletions at one timetoken have two rows. There is nothing in the row. */
     byte[] key() {
         return ByteBuffer.allocate(channel.bytes.length + 3 * Long.BYTES)

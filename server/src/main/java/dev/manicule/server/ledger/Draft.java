@@ -50,10 +50,6 @@ public final class Draft {
     private GlobalFeed.Extent ordered;
     private Recent.Periods recent;
 
-    /** All rows of a table from one key on and below another. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record KeyRange(ColumnFamilyHandle table, byte[] from, byte[] below) {}
-
     /**
      * One on top of all that is committed.
      *

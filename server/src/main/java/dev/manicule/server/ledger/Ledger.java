@@ -12,6 +12,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import org.rocksdb.Checkpoint;
+import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteOptions;
 
@@ -44,9 +45,10 @@ public final class Ledger implements AutoCloseable {
     private final LedgerReads reads;
     private final RuleBook book;
     private final WriteOptions unlogged;
+    private final CompactRangeOptions freeing = new CompactRangeOptions().setExclusiveManualCompaction(false);
     private final long markedTime;
     /** Removes rows; belongs to the thread that commits. Made anew with the tables. */
-    private Removal removal;
+    private volatile Removal removal;
     /** Whether a sweep is to begin. */
     private volatile boolean isSweepDue;
 
@@ -444,6 +446,24 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
+    /** Whether {@link #freeRoom} has something to do. Any thread may ask. */
+    public boolean hasRoomToFree() {
+        return removal.hasRoomToFree();
+    }
+
+    /** Has the disk get back what large deletions have left. Takes seconds; {@link #endFreeing} ends it. Any thread may, one at a time. */
+    public void freeRoom() {
+        boolean _ = tables.hold("Freeing room", open -> {
+            removal.free(open, freeing);
+            return true;
+        });
+    }
+
+    /** Has nothing be freed from now on: the tables are to be closed. */
+    public void endFreeing() {
+        CompactRangeOptions _ = freeing.setCanceled(true);
+    }
+
     /**
      * Notes outside of the tables how far they have come, so that the next opening notices when their end is missing; and
      * what time it is. Any thread may.
@@ -506,6 +526,7 @@ public final class Ledger implements AutoCloseable {
         } finally {
             removal.close();
             unlogged.close();
+            freeing.close();
             folder.close();
         }
     }

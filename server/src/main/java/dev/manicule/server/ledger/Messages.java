@@ -30,6 +30,8 @@ final class Messages {
     static final Family FAMILY = new Family(TABLE, Family.ALL,
             inspection -> (key, row) -> inspect(key, row, inspection),
             new Lines());
+    /** Going on by so many rows is quicker than looking for the end of what is hidden. */
+    private static final int FEW_HIDDEN = 8;
 
     private Messages() {}
 
@@ -152,11 +154,14 @@ final class Messages {
             Scan scan = walk.walks().messages;
             Scan actionRows = walk.walks().actions;
             Visible visible = walk.visible();
-            for (start(scan, range); scan.isValid(); step(scan, range)) {
+            int hidden = 0;
+            for (start(scan, range); scan.isValid(); step(scan, range.newest(), hidden, key, visible)) {
                 long timetoken = scan.timetoken();
                 if (!visible.isMessage(timetoken)) {
+                    hidden++;
                     continue;
                 }
+                hidden = 0;
                 if (count == limit) {
                     return Rest.OVER_LIMIT;
                 }
@@ -191,8 +196,12 @@ final class Messages {
             Visible visible = walk.visible();
             boolean isAllSeen = visible.horizon() == 0 && visible.deleted().isEmpty();
             int count = 0;
-            for (scan.first(); scan.isValid() && count < most; scan.next()) {
-                count += isAllSeen || visible.isMessage(scan.timetoken()) ? 1 : 0;
+            int hidden = 0;
+            byte[] key = Keys.channel(channel);
+            for (scan.first(); scan.isValid() && count < most; step(scan, false, hidden, key, visible)) {
+                boolean isSeen = isAllSeen || visible.isMessage(scan.timetoken());
+                count += isSeen ? 1 : 0;
+                hidden = isSeen ? 0 : hidden + 1;
             }
             scan.check();
             return count;
@@ -207,8 +216,19 @@ final class Messages {
         }
     }
 
-    private static void step(Scan scan, Range range) {
-        if (range.newest()) {
+    /**
+     * Goes on by a row; or, where several in a row can't be seen, over all that were deleted with them.
+     *
+     * @param hidden how many in a row can't be seen
+     */
+    private static void step(Scan scan, boolean backwards, int hidden, byte[] channel, Visible visible) {
+        long timetoken = hidden < FEW_HIDDEN ? 0 : scan.timetoken();
+        boolean isDeleted = timetoken > 0 && visible.deleted().hide(timetoken, timetoken);
+        if (isDeleted && backwards) {
+            scan.seekBack(Keys.at(channel, Math.max(visible.deleted().before(timetoken), 0)));
+        } else if (isDeleted) {
+            scan.seek(Keys.at(channel, visible.deleted().behind(timetoken)));
+        } else if (backwards) {
             scan.previous();
         } else {
             scan.next();

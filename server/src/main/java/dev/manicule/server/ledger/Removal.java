@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -23,6 +26,8 @@ final class Removal {
     private static final byte[] NOTHING = {};
     /** A deletion without any row takes as long as the removal of so many. */
     private static final int ROWS_A_DELETION_COSTS = 20;
+    /** A deletion of more rows, if it is of a whole channel, has most of them taken out as ranges: a few words, whatever there is. */
+    private static final int MANY_ROWS = 10_000;
 
     private final Tables tables;
     private final State state;
@@ -30,15 +35,19 @@ final class Removal {
     private final Map<Deletion, Reached> progress = new HashMap<>();
     private final List<String> keysetsToSweep = new ArrayList<>();
     private byte @Nullable [] sweptChannel;
+    /** What went as a range and still takes room on the disk. Any thread may take from it. */
+    private final Queue<KeyRange> toFree = new ConcurrentLinkedQueue<>();
 
     /**
      * How far a deletion has come: first with the actions, then with the messages.
      *
      * @param action the key of {@code actionsByMessage} to go on at, empty for the first; null when they are done
      * @param message the message to go on at
+     * @param rows how many rows it has looked at
+     * @param isInRanges whether all rows are gone that are in the order of time
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Reached(byte @Nullable [] action, long message) {}
+    private record Reached(byte @Nullable [] action, long message, long rows, boolean isInRanges) {}
 
     Removal(Tables tables, State state) {
         this.tables = tables;
@@ -90,7 +99,12 @@ final class Removal {
 
     /** Gives how many rows may still be removed in this slice. */
     private int removeSome(Deletion deletion, int most) throws RocksDBException {
-        Reached reached = progress.getOrDefault(deletion, new Reached(NOTHING, deletion.from()));
+        Reached reached = progress.getOrDefault(deletion, new Reached(NOTHING, deletion.from(), 0, false));
+        boolean isInRanges = reached.isInRanges();
+        if (!isInRanges && reached.rows() >= MANY_ROWS && deletion.isOfChannel()) {
+            removeRanges(deletion);
+            isInRanges = true;
+        }
         Changes changes = new Changes();
         int left = most;
         byte[] action = reached.action();
@@ -99,8 +113,8 @@ final class Removal {
             try (Scan scan = new Scan(tables.db, tables.of(Actions.BY_MESSAGE), deletion.channel().bytes, all)) {
                 for (seek(scan, action); scan.isValid() && left > 0; scan.next()) {
                     action = Keys.directlyAfter(scan.key());
-                    Actions.removeDeleted(scan.key(), scan.row(), deletion.channel().bytes, deletion.at(), tables,
-                            changes);
+                    Actions.removeDeleted(scan.key(), scan.row(), deletion.channel().bytes, deletion.at(), !isInRanges,
+                            tables, changes);
                     left--;
                 }
                 scan.check();
@@ -110,8 +124,9 @@ final class Removal {
         long message = reached.message();
         boolean isWhole = false;
         if (action == null) {
+            long last = Math.max(Math.min(deletion.to(), deletion.at() - 1), message); // a deletion may be of what is to come
             try (Scan scan = new Scan(tables.db, tables.of(Messages.TABLE), deletion.channel().bytes,
-                    new Range(message, deletion.to(), false))) {
+                    new Range(message, last, false))) {
                 for (scan.first(); scan.isValid() && left > 0; scan.next()) {
                     message = scan.timetoken() + 1;
                     if (message <= deletion.at()) {
@@ -131,9 +146,45 @@ final class Removal {
             progress.remove(deletion);
             state.deletions().remove(deletion);
         } else {
-            progress.put(deletion, new Reached(action, message));
+            progress.put(deletion, new Reached(action, message, reached.rows() + most - left, isInRanges));
         }
         return left;
+    }
+
+    /** In these tables the rows of a channel are in the order of time: all that came before a deletion of all of them stands together. */
+    private void removeRanges(Deletion deletion) throws RocksDBException {
+        byte[] channel = deletion.channel().bytes;
+        List<KeyRange> ranges = List.of(
+                new KeyRange(tables.of(Messages.TABLE), Keys.at(channel, 0), Keys.at(channel, deletion.at())),
+                new KeyRange(tables.of(Feed.TABLE), Keys.at(channel, 0), Keys.at(channel, deletion.at())),
+                new KeyRange(tables.of(Actions.TABLE), Keys.newestFirst(channel, deletion.at() - 1),
+                        Keys.after(channel)));
+        try (WriteBatch batch = new WriteBatch()) {
+            for (KeyRange range : ranges) {
+                batch.deleteRange(range.table(), range.from(), range.below());
+            }
+            tables.db.write(how, batch);
+        }
+        toFree.addAll(ranges);
+    }
+
+    /** Whether {@link #free} has something to do. Any thread may ask. */
+    boolean hasRoomToFree() {
+        return !toFree.isEmpty();
+    }
+
+    /**
+     * Has RocksDB rewrite what has lost ranges: by itself it need not do so for a month. Takes seconds. Any thread may, one at a time.
+     *
+     * @param open the tables that are open: others may have been closed
+     * @param how may end it early
+     */
+    void free(Tables open, CompactRangeOptions how) throws RocksDBException {
+        for (KeyRange range = toFree.peek(); range != null && open == tables
+                && !how.canceled(); range = toFree.peek()) {
+            tables.db.compactRange(range.table(), range.from(), range.below(), how);
+            KeyRange _ = toFree.remove();
+        }
     }
 
     private static void seek(Scan scan, byte[] key) {

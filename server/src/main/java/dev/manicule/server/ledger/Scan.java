@@ -70,6 +70,11 @@ final class Scan implements VisibleWalk.Walk {
         rows.seek(key);
     }
 
+    /** Goes to the last row whose key is not above this one. */
+    void seekBack(byte[] key) {
+        rows.seekForPrev(key);
+    }
+
     void next() {
         rows.next();
     }

@@ -547,7 +547,8 @@ class DataStoreTest {
     void whatStandsBeforeARefusedLineIsServed() throws Exception {
         Path live = folder.resolve("live");
         byte[] cut = Arrays.copyOf(export(10), 400);
-        assertThatThrownBy(() -> Operations.importLines(new ByteArrayInputStream(cut), live, ImportLimits.HIGHEST, Progress.NONE))
+        assertThatThrownBy(
+                () -> Operations.importLines(new ByteArrayInputStream(cut), live, ImportLimits.HIGHEST, Progress.NONE))
                 .hasMessageContaining("line ");
         assertThat(messages(live)).isPositive();
     }
@@ -565,7 +566,8 @@ class DataStoreTest {
             return true;
         });
         try (Import lines = Import.begin(new Import.Source(copied, "the standard input", null, 0), Instant.now(),
-                ImportLimits.HIGHEST, Progress.NONE); DataStore data = DataStore.openToImport(live, lines, InstantSource.system())) {
+                ImportLimits.HIGHEST, Progress.NONE);
+                DataStore data = DataStore.openToImport(live, lines, InstantSource.system())) {
             data.ledger().copyTables(early);
             store.set(data);
             assertThat(lines.into(data.ledger()).taken()).isEqualTo(5_000);

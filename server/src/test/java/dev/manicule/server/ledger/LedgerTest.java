@@ -30,6 +30,7 @@ import dev.manicule.server.model.ChannelGroup.Former;
 import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.Event;
+import dev.manicule.server.model.Message;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Timetoken;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -329,6 +332,86 @@ class LedgerTest {
             }
         }
         assertThat(rows("actions") + rows("actionsByMessage") + rows("feed") + rows("deletions")).isZero();
+    }
+
+    /** Most rows of a large deletion go as ranges. */
+    @Test
+    void whatComesAfterTheDeletionOfALargeChannelStays() throws Exception {
+        done(publish("1", Delivery.STORED));
+        long old = timetoken;
+        addMany(12_000);
+        done(new DeleteMessages(CHANNEL, Range.ALL));
+        long deletion = timetoken;
+        assertThat(ledger.draft().tables().state().visible(CHANNEL).keptOf(Range.ALL).from())
+                .as("nobody reads what is deleted")
+                .isEqualTo(deletion);
+        done(publish("2", Delivery.STORED));
+        done(new AddAction(CHANNEL, timetoken, "r", "v", "a"));
+        done(new AddAction(CHANNEL, old, "r", "v", "a"));
+        for (int slices = 0; ledger.removeRows(); slices++) {
+            if (slices == 12) {
+                assertThat(rows("messages")).as("slices are left, of facts alone").isEqualTo(1);
+                assertThat(rows("actionsByMessage")).isGreaterThan(4);
+                assertSound();
+            }
+        }
+        assertSound();
+        assertThat(ledger.hasRoomToFree()).isTrue();
+        ledger.freeRoom();
+        assertThat(ledger.hasRoomToFree()).isFalse();
+        assertSound();
+        assertThat(rows("messages")).isEqualTo(1);
+        assertThat(rows("actions")).isEqualTo(2);
+        assertThat(rows("actionsByMessage")).isEqualTo(4);
+        assertThat(rows("feed")).isEqualTo(3);
+        assertThat(events()).hasSize(3);
+        assertThat(ledger.reads().actions(CHANNEL, Range.ALL, 10, 10_000).rows()).hasSize(2);
+    }
+
+    private void assertSound() throws Exception {
+        Path copy = folder.resolveSibling(folder.getFileName() + "-copy-" + copies++);
+        ledger.copyTables(copy);
+        try (Snapshot snapshot = Snapshot.open(copy)) {
+            assertThat(Inspection.of(snapshot, Progress.NONE).findings()).isEmpty();
+        }
+    }
+
+    /** Walks go over what is hidden in one step, either way. */
+    @Test
+    void pagesAreAsIfTheRowsOfDeletionsWereGone() {
+        for (int seed = 0; seed < 20; seed++) {
+            Random random = new Random(seed);
+            Channel channel = new Channel("demo", "seed" + seed);
+            TreeSet<Long> left = new TreeSet<>();
+            Draft draft = ledger.draft();
+            long first = timetoken + 1;
+            for (int i = 0; i < 200; i++) {
+                ledger.apply(new Publish(channel, new Json("1".getBytes(StandardCharsets.UTF_8)), null, null, null,
+                        null, null, Delivery.STORED), ++timetoken, draft);
+                left.add(timetoken);
+                if (random.nextInt(40) == 0) {
+                    long from = random.nextInt(4) == 0 ? 0 : first + random.nextInt(i + 1);
+                    long to = from + random.nextInt(400);
+                    ledger.apply(new DeleteMessages(channel, new Range(from, to, false)), ++timetoken, draft);
+                    left.subSet(from, true, to, true).clear();
+                }
+            }
+            ledger.commit(draft);
+            for (long from : new long[]{0, first + random.nextInt(200)}) {
+                List<Long> expected = new ArrayList<>(left.tailSet(from));
+                for (boolean isNewest : new boolean[]{false, true}) {
+                    int most = 1 + random.nextInt(100);
+                    List<Long> page = isNewest
+                            ? expected.subList(Math.max(expected.size() - most, 0), expected.size())
+                            : expected.subList(0, Math.min(most, expected.size()));
+                    assertThat(ledger.reads()
+                            .messages(channel, new Range(from, Long.MAX_VALUE, isNewest), most, false, 1 << 20)
+                            .messages()).as("seed %s", seed).extracting(Message::timetoken).isEqualTo(page);
+                }
+                assertThat(ledger.reads().countMessages(channel, Math.max(from - 1, 0), 1_000))
+                        .isEqualTo(expected.size());
+            }
+        }
     }
 
     /** An action can be put on what was deleted, before and after its rows are removed. */
