@@ -44,7 +44,8 @@ class CompareCommandTest {
         String table = Files.readString(report.resolve("table.md"));
         assertThat(table).contains("| memory | Manicule |", "| add-64 | Manicule |",
                 "| fan-out-websockets | Manicule |",
-                "| growth-one-channel | Manicule |", "| java-client | Manicule |", "start after kill -9", "✓");
+                "| growth-one-channel | Manicule |", "| deletion | Manicule |", "| java-client | Manicule |",
+                "start after kill -9", "✓");
         assertThat(table.contains("| add-1 | C program |")).isEqualTo(DurableProgram.canBeMade());
         if (hasPeers) {
             assertThat(table).contains("| add-1 | PostgreSQL |", "| add-1 | Redis |", "| publish-64 | Nchan |",

@@ -17,7 +17,8 @@ public final class Works {
                 new AddActions(AddActions.MANY, time), new ReadActions(time, false), new ReadActions(time, true),
                 new ReadHistory(effort),
                 new Publish(64, time), new Publish(AddActions.MANY, time), new Growth(1, effort.growth()),
-                new Growth(Math.min(MANY_CHANNELS, effort.growth() / 10), effort.growth()), new Idle(), new Start(),
+                new Growth(Math.min(MANY_CHANNELS, effort.growth() / 10), effort.growth()),
+                new Deletion(effort.growth(), time.multipliedBy(2)), new Idle(), new Start(),
                 new JavaClients());
     }
 }
