@@ -82,7 +82,7 @@ class NodeWatchTest {
             presence = new PresenceThread(journal, number, channel -> true, (group, channel) -> true,
                     System::nanoTime, PresenceSettings.DEFAULT, new Limits());
             present.set(presence);
-            ledger.reads().leases(number, lease -> presence.restore(client, lease));
+            ledger.reads().leases(number, presence.restoring(keyset -> client));
             presence.start();
             watch = NodeWatch.stepped(ledger, journal, self);
             nodes.add(this);

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -111,8 +112,8 @@ public class HubBenchmark {
     public int tell() throws Exception {
         timetoken++;
         hub.committed(
-                new Commit(List.of(new Event(channel, timetoken, true, ENVELOPE)), List.of(), List.of(), timetoken,
-                        false));
+                new Commit(List.of(new Event(channel, timetoken, true, ENVELOPE)), List.of(), List.of(), Set.of(),
+                        timetoken, false));
         return loop.submit(shard::parked).get();
     }
 }
