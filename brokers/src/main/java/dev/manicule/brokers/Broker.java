@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -22,15 +23,17 @@ public final class Broker {
 
     private final int id;
     private final int port;
+    private final Path data;
     private final Path output;
     private final List<String> command;
     private @Nullable Process process;
     private long outputBefore;
     private boolean closed;
 
-    Broker(int id, int port, Path output, List<String> command) {
+    Broker(int id, int port, Path data, Path output, List<String> command) {
         this.id = id;
         this.port = port;
+        this.data = data;
         this.output = output;
         this.command = command;
     }
@@ -55,6 +58,11 @@ public final class Broker {
         return process().isAlive();
     }
 
+    /** The folder that it keeps its logs in, its own as a controller too. */
+    public Path data() {
+        return data;
+    }
+
     /** The file of all that its processes have written: Kafka's log from WARN on, and what the virtual machine says. */
     public Path output() {
         return output;
@@ -67,14 +75,24 @@ public final class Broker {
      * @throws IllegalStateException when it runs, or the cluster is closed
      * @throws IOException when there can be no such process
      */
-    public synchronized void start() throws IOException {
+    public void start() throws IOException {
+        start(Map.of());
+    }
+
+    /**
+     * The same in an environment that has more, for this time.
+     *
+     * @param environment variables that are set for its process, besides those of this one
+     */
+    public synchronized void start(Map<String, String> environment) throws IOException {
         if (closed || (process != null && process.isAlive())) {
             throw new IllegalStateException("%s %s".formatted(this, closed ? "is closed" : "runs already"));
         }
         outputBefore = Files.exists(output) ? Files.size(output) : 0;
-        process = new ProcessBuilder(command).redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
-                .start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+        builder.environment().putAll(environment);
+        process = builder.start();
     }
 
     /**

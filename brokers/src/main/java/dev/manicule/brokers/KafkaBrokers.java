@@ -15,13 +15,15 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeMetadataQuorumOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.NewPartitionReassignment;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.ElectionType;
 import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.Uuid;
 import org.slf4j.Logger;
@@ -36,7 +38,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class KafkaBrokers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaBrokers.class);
-    private static final String HOST = "127.0.0.1";
     private static final int PAUSE_MILLIS = 20;
     /** How long an answer may take, while controllers are elected on a busy machine. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -44,30 +45,39 @@ public final class KafkaBrokers implements AutoCloseable {
     private static final int QUESTION_MILLIS = 2_000;
 
     private final List<Broker> brokers;
+    private final List<String> clients;
+    private final Listeners listeners;
+    private final List<Gate> gates = new ArrayList<>();
+    /** Of each client. */
+    private final List<Door> doors = new ArrayList<>();
+    /** Of each broker to the others. */
+    private final List<Door> doorsBetween = new ArrayList<>();
     private final Admin admin;
     private final Thread hook = new Thread(this::killAll, "manicule-brokers-end");
 
-    private KafkaBrokers(Kafka kafka, int count, Path folder, Map<String, String> settings) throws IOException {
-        List<Integer> ports = Ports.free(2 * count);
-        String voters = IntStream.range(0, count)
-                .mapToObj(id -> "%d@%s:%d".formatted(id, HOST, ports.get(count + id)))
-                .collect(Collectors.joining(","));
+    private KafkaBrokers(Kafka kafka, int count, Path folder, Map<String, String> settings, List<String> clients)
+            throws IOException {
+        this.clients = List.copyOf(clients);
+        listeners = new Listeners(count, clients);
         String cluster = Uuid.randomUuid().toString();
         List<Broker> made = new ArrayList<>();
         for (int id = 0; id < count; id++) {
             Path own = Files.createDirectory(Files.createDirectories(folder).resolve("broker-" + id)).toAbsolutePath();
+            Path data = own.resolve("data");
             Properties all = new Properties();
             all.load(new StringReader(settings(count)));
-            all.putAll(Map.of("node.id", "" + id, "controller.quorum.voters", voters, "listeners",
-                    "PLAINTEXT://%1$s:%2$d,CONTROLLER://%1$s:%3$d".formatted(HOST, ports.get(id),
-                            ports.get(count + id)),
-                    "log.dirs", own.resolve("data").toString()));
+            all.putAll(listeners.settings(id));
+            all.putAll(Map.of("node.id", "" + id, "log.dirs", data.toString()));
             all.putAll(settings);
             Path file = own.resolve("server.properties");
             try (Writer writer = Files.newBufferedWriter(file)) {
                 all.store(writer, null);
             }
-            made.add(new Broker(id, ports.get(id), own.resolve("output"), kafka.command(file, cluster)));
+            Kafka program = kafka;
+            for (String option : listeners.options(id, own)) {
+                program = program.with(option);
+            }
+            made.add(new Broker(id, listeners.port(id), data, own.resolve("output"), program.command(file, cluster)));
         }
         brokers = List.copyOf(made);
         admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers(),
@@ -79,11 +89,7 @@ public final class KafkaBrokers implements AutoCloseable {
     /** What all brokers of a cluster have. */
     private static String settings(int count) {
         return """
-                # One port for clients and the other brokers, one for the controllers.
                 process.roles=broker,controller
-                inter.broker.listener.name=PLAINTEXT
-                controller.listener.names=CONTROLLER
-                listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
                 # A death is noticed soon.
                 broker.session.timeout.ms=1000
                 broker.heartbeat.interval.ms=200
@@ -126,28 +132,37 @@ public final class KafkaBrokers implements AutoCloseable {
         return start(count, folder, Map.of());
     }
 
+    /** As {@link #start(int, Path, Map, List)}, with no doors. */
+    public static KafkaBrokers start(int count, Path folder, Map<String, String> settings)
+            throws IOException, InterruptedException {
+        return start(count, folder, settings, List.of());
+    }
+
     /**
      * Starts a new cluster and waits until all its brokers take requests. What has been started is ended when that fails.
      *
      * @param count how many brokers, at least 1; of three a topic has three copies by default, and two acknowledge
      * @param folder for their data and output, empty or absent; it is left behind
      * @param settings Kafka's, for each broker, which win over those that are set here
+     * @param clients names of clients that get a {@link #door(String) door} of their own; when there are any, there are doors
+     *        {@linkplain #door(Broker) between brokers} too, which take a loopback of more than one address, as Linux has it
      * @throws IOException when a broker does not start within 90 s, with the end of its output; or when Kafka's jars are not there
      */
-    public static KafkaBrokers start(int count, Path folder, Map<String, String> settings)
+    public static KafkaBrokers start(int count, Path folder, Map<String, String> settings, List<String> clients)
             throws IOException, InterruptedException {
         if (count < 1) {
             throw new IllegalArgumentException("a cluster of " + count);
         }
-        return start(Kafka.find().rehearsed(), count, folder, settings);
+        return start(Kafka.find().rehearsed(), count, folder, settings, clients);
     }
 
-    static KafkaBrokers start(Kafka kafka, int count, Path folder, Map<String, String> settings)
+    static KafkaBrokers start(Kafka kafka, int count, Path folder, Map<String, String> settings, List<String> clients)
             throws IOException, InterruptedException {
         long begun = System.nanoTime();
-        KafkaBrokers started = new KafkaBrokers(kafka, count, folder, settings);
+        KafkaBrokers started = new KafkaBrokers(kafka, count, folder, settings, clients);
         try {
             Runtime.getRuntime().addShutdownHook(started.hook);
+            started.openDoors();
             for (Broker broker : started.brokers) {
                 broker.start();
             }
@@ -162,9 +177,84 @@ public final class KafkaBrokers implements AutoCloseable {
         return started;
     }
 
-    /** Where clients find them: host and port of each, joined by commas. */
+    private void openDoors() throws IOException {
+        for (int client = 0; client < clients.size(); client++) {
+            List<Door.Passage> passages = new ArrayList<>();
+            List<Gate> made = listeners.gatesOf(client);
+            for (Broker broker : brokers) {
+                passages.add(new Door.Passage(broker, made.get(broker.id())));
+            }
+            gates.addAll(made);
+            doors.add(new Door(clients.get(client), passages));
+        }
+        List<List<Door.Passage>> between = new ArrayList<>();
+        brokers.forEach(broker -> between.add(new ArrayList<>()));
+        for (Broker from : brokers) {
+            for (Broker to : brokers) {
+                List<Gate> made = from.equals(to) ? List.of() : listeners.gatesBetween(from.id(), to.id());
+                made.forEach(gate -> {
+                    between.get(from.id()).add(new Door.Passage(to, gate));
+                    between.get(to.id()).add(new Door.Passage(from, gate));
+                });
+                gates.addAll(made);
+            }
+        }
+        brokers.forEach(broker -> doorsBetween.add(new Door("" + broker, between.get(broker.id()))));
+    }
+
+    /** Where clients without a door find them: host and port of each, joined by commas. */
     public String bootstrapServers() {
-        return brokers.stream().map(broker -> HOST + ":" + broker.port()).collect(Collectors.joining(","));
+        return brokers.stream().map(broker -> Listeners.HOST + ":" + broker.port()).collect(Collectors.joining(","));
+    }
+
+    /**
+     * Where a client with a door finds them: host and port of each, joined by commas. Brokers tell it no other addresses.
+     *
+     * @param client its name
+     */
+    public String bootstrapServers(String client) {
+        return listeners.bootstrapServers(number(client));
+    }
+
+    /**
+     * The way between a client and all brokers.
+     *
+     * @param client its name
+     */
+    public Door door(String client) {
+        return doors.get(number(client));
+    }
+
+    private int number(String client) {
+        int number = clients.indexOf(client);
+        if (number < 0) {
+            throw new IllegalArgumentException("no client " + client + " but " + clients);
+        }
+        return number;
+    }
+
+    /** All that leads from clients with doors to a broker. */
+    public Door doorsTo(Broker broker) {
+        return new Door("all clients", doors.stream().flatMap(door -> door.passages(broker)).toList());
+    }
+
+    /**
+     * All that leads from a broker to the others, and from them to it, as brokers and as controllers. Clients are not kept from it.
+     *
+     * @throws IllegalStateException when no client has a door: then there are none between brokers
+     */
+    public Door door(Broker broker) {
+        if (clients.isEmpty()) {
+            throw new IllegalStateException("brokers without doors");
+        }
+        return doorsBetween.get(broker.id());
+    }
+
+    /** Mends all doors. */
+    public void mend() throws IOException {
+        for (Gate gate : gates) {
+            gate.mend();
+        }
     }
 
     /** All of them, by their ids. */
@@ -237,6 +327,28 @@ public final class KafkaBrokers implements AutoCloseable {
         });
     }
 
+    /**
+     * Has a broker lead a partition that it has all of, and waits until it does.
+     *
+     * @throws IOException when it does not within 60 s
+     */
+    public void lead(String topic, int partition, Broker broker) throws IOException, InterruptedException {
+        TopicPartition place = new TopicPartition(topic, partition);
+        boolean _ = ask("Does %s lead partition %d of %s".formatted(broker, partition, topic), () -> {
+            List<Integer> copies = new ArrayList<>(
+                    partition(topic, partition).replicas().stream().map(Node::id).toList());
+            copies.remove(Integer.valueOf(broker.id()));
+            copies.addFirst(broker.id()); // which is the one that is preferred
+            admin.alterPartitionReassignments(Map.of(place, Optional.of(new NewPartitionReassignment(copies))))
+                    .all()
+                    .get();
+            if (partition(topic, partition).leader().id() != broker.id()) {
+                var _ = admin.electLeaders(ElectionType.PREFERRED, Set.of(place)).partitions().get();
+            }
+            return partition(topic, partition).leader().id() == broker.id() ? Optional.of(true) : Optional.empty();
+        });
+    }
+
     private interface Question<T> {
         Optional<T> ask() throws ExecutionException, InterruptedException;
     }
@@ -272,5 +384,6 @@ public final class KafkaBrokers implements AutoCloseable {
 
     private void killAll() {
         brokers.forEach(Broker::close);
+        gates.forEach(Gate::close);
     }
 }

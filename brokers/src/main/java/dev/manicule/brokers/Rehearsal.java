@@ -48,7 +48,7 @@ final class Rehearsal {
     }
 
     private static void run(Kafka kafka, Path folder) throws IOException, InterruptedException, ExecutionException {
-        try (KafkaBrokers brokers = KafkaBrokers.start(kafka, 1, folder, Map.of())) {
+        try (KafkaBrokers brokers = KafkaBrokers.start(kafka, 1, folder, Map.of(), List.of())) {
             brokers.admin().createTopics(List.of(new NewTopic("rehearsal", 1, (short) 1))).all().get();
             try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                     Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers.bootstrapServers()),

@@ -1,5 +1,6 @@
 /**
- * Brokers of Apache Kafka for tests: real ones, in processes that can be killed, paused and started again.
+ * Brokers of Apache Kafka for tests: real ones, in processes that can be killed, paused and started again, and
+ * doors between them and their clients that can be cut, held and slowed.
  *
  * <p>Kafka's own jars are on no class path of ours; {@code brokers/kafka} puts them where the processes find them. The build
  * rehearses a start once, before the tests. What a start takes then, with Kafka 4.3.1 and JDK 25 on two cores, in seconds of processor

@@ -32,8 +32,13 @@ final class Numbers implements AutoCloseable {
     private volatile boolean closed;
 
     Numbers(KafkaBrokers brokers, String topic) {
+        this(brokers.bootstrapServers(), topic);
+    }
+
+    /** The same behind a door. */
+    Numbers(String bootstrapServers, String topic) {
         this.topic = topic;
-        producer = new KafkaProducer<>(Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers.bootstrapServers(),
+        producer = new KafkaProducer<>(Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
                 ProducerConfig.ACKS_CONFIG, "all", ProducerConfig.LINGER_MS_CONFIG, 0,
                 ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 2_000, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 90_000,
                 ProducerConfig.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, 500L), new ByteArraySerializer(),
