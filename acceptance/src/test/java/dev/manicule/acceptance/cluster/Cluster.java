@@ -8,6 +8,7 @@ import dev.manicule.acceptance.ServerProcess;
 import dev.manicule.acceptance.ServerProcess.Launch;
 import dev.manicule.acceptance.Wire;
 import dev.manicule.brokers.Broker;
+import dev.manicule.brokers.Door;
 import dev.manicule.brokers.KafkaBrokers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Brokers, and nodes in processes of their own, whose ports and folders stay. */
 final class Cluster implements AutoCloseable {
@@ -31,18 +33,31 @@ final class Cluster implements AutoCloseable {
     private final List<Integer> ports = new ArrayList<>();
     private final Map<Integer, ServerProcess> nodes = new HashMap<>();
     private final String moreConfiguration;
+    private final boolean hasDoors;
 
-    private Cluster(Path folder, KafkaBrokers brokers, String moreConfiguration) {
+    private Cluster(Path folder, KafkaBrokers brokers, String moreConfiguration, boolean hasDoors) {
         this.folder = folder;
         this.brokers = brokers;
         this.moreConfiguration = moreConfiguration;
+        this.hasDoors = hasDoors;
     }
 
     /** Starts brokers, makes the topic with the command line, and starts nodes. */
     static Cluster start(int brokerCount, int nodeCount, String moreConfiguration) throws Exception {
+        return start(brokerCount, nodeCount, moreConfiguration, false);
+    }
+
+    /** The same with a door for each node, and doors between brokers. What passes a door takes longer. */
+    static Cluster startBehindDoors(int brokerCount, int nodeCount) throws Exception {
+        return start(brokerCount, nodeCount, "", true);
+    }
+
+    private static Cluster start(int brokerCount, int nodeCount, String moreConfiguration, boolean hasDoors)
+            throws Exception {
         Path folder = Folders.temporary();
-        Cluster cluster = new Cluster(folder, KafkaBrokers.start(brokerCount, folder.resolve("brokers")),
-                moreConfiguration);
+        List<String> clients = IntStream.range(0, hasDoors ? nodeCount : 0).mapToObj(Cluster::name).toList();
+        KafkaBrokers brokers = KafkaBrokers.start(brokerCount, folder.resolve("brokers"), Map.of(), clients);
+        Cluster cluster = new Cluster(folder, brokers, moreConfiguration, hasDoors);
         boolean isStarted = false;
         try {
             for (int node = 0; node < nodeCount; node++) {
@@ -73,14 +88,21 @@ final class Cluster implements AutoCloseable {
                 port: %d
                 data: data-%d
                 cluster:
-                  node: node-%d
+                  node: %s
                   bootstrapServers: %s
                   topic: %s
-                %s""".formatted(ports.get(node), node, node, brokers.bootstrapServers(), TOPIC, moreConfiguration));
+                %s""".formatted(ports.get(node), node, name(node),
+                hasDoors ? brokers.bootstrapServers(name(node)) : brokers.bootstrapServers(), TOPIC,
+                moreConfiguration));
     }
 
-    private Path configuration(int node) {
-        return folder.resolve("node-" + node + ".yaml");
+    private static String name(int node) {
+        return "node-" + node;
+    }
+
+    /** The file with a node's configuration. */
+    Path configuration(int node) {
+        return folder.resolve(name(node) + ".yaml");
     }
 
     private void createTopic(int replicas) throws Exception {
@@ -92,6 +114,16 @@ final class Cluster implements AutoCloseable {
 
     KafkaBrokers brokers() {
         return brokers;
+    }
+
+    /** A folder for whatever belongs to it; it is gone after {@link #close}. */
+    Path folder() {
+        return folder;
+    }
+
+    /** The way between a node and all brokers. */
+    Door door(int node) {
+        return brokers.door(name(node));
     }
 
     List<Integer> ports() {
@@ -142,6 +174,11 @@ final class Cluster implements AutoCloseable {
     /** The broker that leads the log. */
     Broker leader() throws Exception {
         return brokers.leader(TOPIC, 0);
+    }
+
+    /** Has a broker lead the log. */
+    void lead(Broker broker) throws Exception {
+        brokers.lead(TOPIC, 0, broker);
     }
 
     /** Starts brokers that have been stopped, and waits until all have what was acknowledged. */

@@ -37,7 +37,7 @@ class ClusterFaultsTest {
 
     @BeforeAll
     static void start() throws Exception {
-        cluster = Cluster.start(BROKERS, NODES, "");
+        cluster = Cluster.startBehindDoors(BROKERS, NODES);
     }
 
     @AfterAll
@@ -50,7 +50,10 @@ class ClusterFaultsTest {
         return Stream.<ClusterFault>of(new ClusterFault.KillLeader(), new ClusterFault.KillNode(),
                 new ClusterFault.KillLeaderAndNode(), new ClusterFault.KillAll(),
                 new ClusterFault.PauseNode(ROUNDS > 1 ? 30 : 5), new ClusterFault.PauseLeader(ROUNDS > 1 ? 30 : 5),
-                new ClusterFault.RollingRestart()).filter(fault -> fault.toString().contains(only));
+                new ClusterFault.RollingRestart(), new ClusterFault.CutNode(5), new ClusterFault.HoldNode(13),
+                new ClusterFault.SlowLeader(200, 5), new ClusterFault.CutBroker(5), new ClusterFault.IsolateLeader(5),
+                new ClusterFault.FullDiskOfBroker(), new ClusterFault.ClockOff(3_600))
+                .filter(fault -> fault.toString().contains(only));
     }
 
     @ParameterizedTest
@@ -62,23 +65,28 @@ class ClusterFaultsTest {
         int calls = 0;
         long unknown = 0;
         int events = 0;
-        for (int round = 0; round < ROUNDS; round++) {
-            cluster.awaitWrites();
-            Workload load = new Workload(() -> new MovingStore(cluster.ports(), SEED + clients.incrementAndGet()),
-                    fault + "-" + round, random.nextLong(), WORKERS, SUBSCRIBERS);
-            await().atMost(Duration.ofMinutes(1)).until(() -> load.answered() >= LEAST_ANSWERED);
-            fault.strike(cluster, random);
-            cluster.awaitWrites();
-            History history = load.end();
-            List<String> violations = Checker.violations(history);
-            if (!violations.isEmpty()) {
-                throw new AssertionError(fault + ", round " + round + ": " + violations.size()
-                        + " violations; the first: " + violations.subList(0, Math.min(5, violations.size()))
-                        + cluster.words());
+        fault.prepare(cluster);
+        try {
+            for (int round = 0; round < ROUNDS; round++) {
+                cluster.awaitWrites();
+                Workload load = new Workload(() -> new MovingStore(cluster.ports(), SEED + clients.incrementAndGet()),
+                        fault.getClass().getSimpleName() + "-" + round, random.nextLong(), WORKERS, SUBSCRIBERS);
+                await().atMost(Duration.ofMinutes(1)).until(() -> load.answered() >= LEAST_ANSWERED);
+                fault.strike(cluster, random);
+                cluster.awaitWrites();
+                History history = load.end();
+                List<String> violations = Checker.violations(history);
+                if (!violations.isEmpty()) {
+                    throw new AssertionError(fault + ", round " + round + ": " + violations.size()
+                            + " violations; the first: " + violations.subList(0, Math.min(5, violations.size()))
+                            + cluster.words());
+                }
+                calls += history.calls().size();
+                unknown += history.calls().stream().filter(call -> call.answer() instanceof Unknown).count();
+                events += history.streams().stream().mapToInt(stream -> stream.told().size()).sum();
             }
-            calls += history.calls().size();
-            unknown += history.calls().stream().filter(call -> call.answer() instanceof Unknown).count();
-            events += history.streams().stream().mapToInt(stream -> stream.told().size()).sum();
+        } finally {
+            fault.tidy(cluster);
         }
         System.out.printf("| %s | %d | %,d | %,d | %,d | 0 | %d s |%n", fault, ROUNDS, calls, unknown, events,
                 Duration.between(begin, Instant.now()).toSeconds());

@@ -8,6 +8,11 @@ import dev.manicule.acceptance.Wire;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -103,6 +108,36 @@ class ClusterWireTest {
             assertThat(b().post(path, "\"x\"").json().get(2).asLong()).isEqualTo(first);
         }
         assertThat(b().get("/v3/history/sub-key/demo/channel/once?max=100").json().at("/channels/once")).hasSize(10);
+    }
+
+    @Test
+    void aRequestThatIsSentThroughBothNodesAtOnceIsDoneOnce() throws Exception {
+        int requests = 200;
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < requests; i++) {
+                String path = "/publish/demo/demo/0/twins/0?uuid=u&requestid=t" + i;
+                CyclicBarrier start = new CyclicBarrier(2);
+                List<Future<Wire.Answer>> twins = Stream.of(a(), b()).map(node -> clients.submit(() -> {
+                    int _ = start.await();
+                    return node.post(path, "\"x\"");
+                })).toList();
+                Wire.Answer one = twins.getFirst().get();
+                Wire.Answer other = twins.getLast().get();
+                assertThat(one.status()).as(one.body()).isEqualTo(200);
+                assertThat(other.body()).isEqualTo(one.body());
+            }
+        }
+        int found = 0;
+        long start = Long.MAX_VALUE;
+        JsonNode page;
+        do {
+            page = a().get("/v3/history/sub-key/demo/channel/twins?max=100&start=" + start)
+                    .json()
+                    .at("/channels/twins");
+            found += page.size();
+            start = page.isEmpty() ? 0 : page.get(0).get("timetoken").asLong();
+        } while (!page.isEmpty());
+        assertThat(found).isEqualTo(requests);
     }
 
     @Test

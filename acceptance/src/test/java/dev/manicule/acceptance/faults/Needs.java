@@ -11,22 +11,22 @@ import org.junit.jupiter.api.Assumptions;
  * What some faults take of the machine. Where it is missing they are skipped, and say so; but not where
  * {@code MANICULE_CI} is set, where everything must be there.
  */
-final class Needs {
+public final class Needs {
     private Needs() {}
 
     /** Takes a program. */
-    static void program(String name) {
+    public static void program(String name) {
         check(Arrays.stream(String.valueOf(System.getenv("PATH")).split(":", -1))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, name))), "needs the program " + name);
     }
 
     /** Takes to be root. */
-    static void root() {
+    public static void root() {
         check("root".equals(System.getProperty("user.name")), "needs to be root");
     }
 
     /** Runs a command; where the machine forbids it, as some containers do to root, the test is skipped. */
-    static void run(String... command) throws IOException, InterruptedException {
+    public static void run(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
