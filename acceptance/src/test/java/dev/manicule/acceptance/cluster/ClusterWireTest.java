@@ -150,6 +150,22 @@ class ClusterWireTest {
     }
 
     @Test
+    void aUserOfOneNodeIsThereOnTheOtherAndIsAnnouncedThere() {
+        long cursor = cursor(b(), "room-pnpres");
+        String presence = "/v2/presence/sub-key/demo/";
+        assertThat(a().get(presence + "channel/room/heartbeat?uuid=alice&heartbeat=60").status()).isEqualTo(200);
+        assertThat(b().get(presence + "channel/room").json().at("/uuids/0").asText()).isEqualTo("alice");
+        assertThat(b().get(presence + "uuid/alice").json().at("/payload/channels/0").asText()).isEqualTo("room");
+        JsonNode event = b().get("/v2/subscribe/demo/room-pnpres/0?uuid=watcher&tt=" + cursor).json().at("/m/0/d");
+        assertThat(event.get("action").asText()).isEqualTo("join");
+        assertThat(event.get("uuid").asText()).isEqualTo("alice");
+        assertThat(event.get("occupancy").asInt()).isEqualTo(1);
+
+        assertThat(b().get(presence + "channel/room/heartbeat?uuid=alice&heartbeat=60").status()).isEqualTo(200);
+        assertThat(a().get(presence + "channel/room").json().get("occupancy").asInt()).as("once, with both").isEqualTo(1);
+    }
+
+    @Test
     void timeRunsOnIdleNodesToo() {
         long before = a().get("/time/0").json().get(0).asLong();
         await().atMost(Duration.ofSeconds(10))
