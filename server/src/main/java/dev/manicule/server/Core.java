@@ -39,6 +39,7 @@ import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.limits.WorkerThreads;
 import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Departure;
 import dev.manicule.server.model.Timetoken;
 import dev.manicule.server.log.LogListener;
 import dev.manicule.server.presence.PresenceThread;
@@ -118,9 +119,16 @@ final class Core implements AutoCloseable {
             commit.revocations().forEach(revocations::add);
             hub.committed(commit);
             PresenceThread reporting = present.get();
-            if (reporting != null && commit.removedNodes().contains(node)) {
-                LOG.warn("Other nodes have taken this one for dead: its users are reported again.");
-                reporting.reportAgain(around.budget().server());
+            if (reporting != null) {
+                if (commit.removedNodes().contains(node)) {
+                    LOG.warn("Other nodes have taken this one for dead: its users are reported again.");
+                    reporting.reportAgain(around.budget().server());
+                }
+                for (Departure departure : commit.departures()) {
+                    if (departure.nodes().contains(node)) {
+                        reporting.leftElsewhere(around.budget().keyset(departure.channel().keyset()), departure);
+                    }
+                }
             }
         }, around.budget(), incarnation, data.background(),
                 cluster == null || cluster.reads() == ClusterSettings.Reads.LINEARIZABLE);

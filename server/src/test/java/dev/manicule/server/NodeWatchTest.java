@@ -24,6 +24,7 @@ import dev.manicule.server.log.Log;
 import dev.manicule.server.log.MemoryLog;
 import dev.manicule.server.log.SharedMemoryLog;
 import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Departure;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.presence.Holder;
 import dev.manicule.server.presence.PresenceSettings;
@@ -96,14 +97,31 @@ class NodeWatchTest {
             if (reporting != null && commit.removedNodes().contains(number)) {
                 reporting.reportAgain(client);
             }
+            for (Departure departure : commit.departures()) {
+                if (reporting != null && departure.nodes().contains(number)) {
+                    reporting.leftElsewhere(client, departure);
+                }
+            }
         }
 
         void beat(String uuid) throws Exception {
-            CountDownLatch done = new CountDownLatch(1);
-            assertThat(presence.submit(client, 1, (who, now) -> {
+            report((who, now) -> {
                 who.beat(Holder.of(client), "demo", uuid, ROOM.name(), null, 10 * MINUTE, null, now);
                 return false;
-            })).isTrue();
+            });
+        }
+
+        void leave(String uuid) throws Exception {
+            report((who, now) -> {
+                who.leave("demo", uuid, ROOM.name(), null, now);
+                return false;
+            });
+        }
+
+        /** Has something done of presence, and the tables have it. */
+        private void report(PresenceThread.Work work) throws Exception {
+            CountDownLatch done = new CountDownLatch(1);
+            assertThat(presence.submit(client, 1, work)).isTrue();
             assertThat(presence.whenReported(client, 1, done::countDown)).isTrue();
             assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
         }
@@ -172,6 +190,35 @@ class NodeWatchTest {
         assertThat(one.ledger.reads().channelsOf("demo", "bob", 10)).containsExactly("room");
         one.catchUp();
         assertThat(one.seen()).containsExactly("one", "two");
+    }
+
+    @Test
+    void aUserWhoLeavesByAnyNodeHasLeftAll() throws Exception {
+        PresentNode one = node("one", 11);
+        PresentNode two = node("two", 12);
+        PresentNode three = node("three", 13);
+        one.beat("alice");
+        two.beat("alice");
+        one.beat("bob");
+        await().untilAsserted(() -> assertThat(three.told).contains("join alice", "join bob"));
+        three.leave("alice");
+        three.leave("nobody");
+        one.catchUp();
+        two.catchUp();
+        assertThat(one.users()).isEqualTo(two.users()).isEqualTo(three.users()).containsExactly("bob");
+        assertThat(three.told).containsOnlyOnce("leave alice").doesNotContain("leave nobody", "leave bob");
+
+        three.told.clear();
+        await().untilAsserted(() -> { // once it has heard of the leave
+            two.beat("alice");
+            assertThat(two.users()).containsExactly("alice", "bob");
+        });
+        two.leave("alice");
+        await().untilAsserted(() -> assertThat(three.users()).containsExactly("bob"));
+        assertThat(three.told).as("no node has kept anything of her")
+                .filteredOn(each -> each.endsWith("alice"))
+                .containsSubsequence("join alice", "leave alice")
+                .hasSize(2);
     }
 
     @Test

@@ -162,7 +162,15 @@ class ClusterWireTest {
         assertThat(event.get("occupancy").asInt()).isEqualTo(1);
 
         assertThat(b().get(presence + "channel/room/heartbeat?uuid=alice&heartbeat=60").status()).isEqualTo(200);
-        assertThat(a().get(presence + "channel/room").json().get("occupancy").asInt()).as("once, with both").isEqualTo(1);
+        assertThat(a().get(presence + "channel/room").json().get("occupancy").asInt()).as("once, with both")
+                .isEqualTo(1);
+
+        assertThat(b().get(presence + "channel/room/leave?uuid=alice").status()).isEqualTo(200);
+        assertThat(a().get(presence + "channel/room").json().get("occupancy").asInt()).isZero();
+        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+            assertThat(a().get(presence + "channel/room/heartbeat?uuid=alice&heartbeat=60").status()).isEqualTo(200);
+            assertThat(b().get(presence + "channel/room").json().get("occupancy").asInt()).as("back").isEqualTo(1);
+        });
     }
 
     @Test

@@ -35,13 +35,16 @@ class DeadNodeTest {
             await().atMost(PATIENCE).until(() -> present(survivor).equals(List.of("alive", "everywhere")));
             Cluster.resume(cluster.node(1).pid());
             await().atMost(PATIENCE).until(() -> present(survivor).equals(List.of("alive", "everywhere", "paused")));
-            await().atMost(PATIENCE).until(() -> present(cluster.wire(1)).equals(List.of("alive", "everywhere", "paused")));
+            await().atMost(PATIENCE)
+                    .until(() -> present(cluster.wire(1)).equals(List.of("alive", "everywhere", "paused")));
 
             List<String> told = new ArrayList<>();
             while (told.size() < 3) {
                 JsonNode answer = survivor.get("/v2/subscribe/demo/room-pnpres/0?uuid=watcher&tt=" + cursor).json();
                 cursor = answer.at("/t/t").asLong();
-                answer.get("m").forEach(event -> told.add(event.at("/d/action").asText() + " " + event.at("/d/uuid").asText()));
+                answer.get("m")
+                        .forEach(
+                                event -> told.add(event.at("/d/action").asText() + " " + event.at("/d/uuid").asText()));
             }
             assertThat(told).containsExactlyInAnyOrder("timeout dead", "timeout paused", "join paused");
         }

@@ -41,6 +41,7 @@ public sealed interface PresenceChange {
             case Leave.KIND -> Leave.readFrom(in);
             case SetState.KIND -> SetState.readFrom(in);
             case Interval.KIND -> Interval.readFrom(in);
+            case LeaveEverywhere.KIND -> LeaveEverywhere.readFrom(in);
             default -> throw in.damaged("no change of presence is of kind " + kind);
         };
     }
@@ -127,6 +128,33 @@ public sealed interface PresenceChange {
             out.channel(channel);
             out.text(uuid);
             out.flag(isTimeout);
+            out.flag(isTold);
+        }
+
+        @Override
+        public int weight() {
+            return BYTES_BESIDE_TEXTS + uuid.length();
+        }
+
+        @Override
+        public PresenceChange again() {
+            return this;
+        }
+    }
+
+    /** A user has left a channel, whichever nodes have heard of it there: all leases end. */
+    record LeaveEverywhere(Channel channel, String uuid, boolean isTold) implements PresenceChange {
+        static final int KIND = 5;
+
+        static LeaveEverywhere readFrom(ByteReader in) throws DamagedFormException {
+            return new LeaveEverywhere(in.channel(), in.text(), in.flag());
+        }
+
+        @Override
+        public void writeTo(ByteWriter out) {
+            out.octet(KIND);
+            out.channel(channel);
+            out.text(uuid);
             out.flag(isTold);
         }
 

@@ -1,6 +1,7 @@
 package dev.manicule.server.journal;
 
 import dev.manicule.server.model.ChannelGroup.Members;
+import dev.manicule.server.model.Departure;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Revocation;
 import java.util.List;
@@ -19,9 +20,10 @@ public interface CommitListener {
      * @param groups the groups that were changed, as they are now
      * @param revocations the tokens that hold no more
      * @param removedNodes the nodes that have lost leases because they were not seen any more
+     * @param departures users who have left channels by other nodes than some that had heard of them there
      * @param lastTimetoken all events up to it are committed now
      * @param erases whether events of this or an earlier commit were erased, so that copies of events must be forgotten
      */
     record Commit(List<Event> events, List<Members> groups, List<Revocation> revocations,
-            Set<Long> removedNodes, long lastTimetoken, boolean erases) {}
+            Set<Long> removedNodes, List<Departure> departures, long lastTimetoken, boolean erases) {}
 }

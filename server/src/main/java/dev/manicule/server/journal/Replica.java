@@ -286,7 +286,8 @@ final class Replica {
         Draft draft = applied.draft();
         try {
             listener.committed(new Commit(List.copyOf(draft.events()), List.copyOf(draft.groups()),
-                    List.copyOf(draft.revocations()), Set.copyOf(draft.removedNodes()), draft.lastTimetoken(),
+                    List.copyOf(draft.revocations()), Set.copyOf(draft.removedNodes()),
+                    List.copyOf(draft.departures()), draft.lastTimetoken(),
                     draft.erases()));
         } catch (Throwable e) { // what is committed stays so
             LOG.error("Telling subscribers of a commit failed", RedactedThrowable.of(e));

@@ -1,6 +1,7 @@
 package dev.manicule.server.ledger;
 
 import dev.manicule.server.model.ChannelGroup.Members;
+import dev.manicule.server.model.Departure;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Revocation;
 import java.util.ArrayList;
@@ -44,6 +45,7 @@ public final class Draft {
     private final List<Members> groups = new ArrayList<>();
     private final List<Revocation> revocations = new ArrayList<>();
     private final Set<Long> removedNodes = new TreeSet<>();
+    private final List<Departure> departures = new ArrayList<>();
     private boolean erases;
     private long lastTimetoken;
     private long applied;
@@ -88,6 +90,11 @@ public final class Draft {
     /** The nodes that have lost leases because they were not seen any more. */
     public Set<Long> removedNodes() {
         return Collections.unmodifiableSet(removedNodes);
+    }
+
+    /** Users who have left channels by other nodes than some that had heard of them there, in order. */
+    public List<Departure> departures() {
+        return Collections.unmodifiableList(departures);
     }
 
     /** Whether events told earlier were erased, so that copies must be forgotten. */
@@ -281,6 +288,10 @@ public final class Draft {
 
     void removed(long node) {
         removedNodes.add(node);
+    }
+
+    void departed(Departure departure) {
+        departures.add(departure);
     }
 
     void reached(long timetoken) {

@@ -4,6 +4,7 @@ import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.command.PresenceChange.Interval;
 import dev.manicule.server.command.PresenceChange.Join;
 import dev.manicule.server.command.PresenceChange.Leave;
+import dev.manicule.server.command.PresenceChange.LeaveEverywhere;
 import dev.manicule.server.command.PresenceChange.SetState;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonText;
@@ -12,14 +13,17 @@ import dev.manicule.server.ledger.LedgerReads.ChannelUser;
 import dev.manicule.server.ledger.LedgerReads.UserPage;
 import dev.manicule.server.ledger.LedgerReads.UserPlace;
 import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Departure;
 import dev.manicule.server.model.Timetoken;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
@@ -102,6 +106,7 @@ final class Leases {
         return switch (change) {
             case Join join -> join(join, node, channel, timetoken, draft);
             case Leave leave -> leave(leave, node, channel, timetoken, draft);
+            case LeaveEverywhere leave -> leaveEverywhere(leave, node, channel, timetoken, draft);
             case SetState set -> setState(set, channel, timetoken, draft);
             case Interval interval -> interval(interval, channel, timetoken, draft);
         };
@@ -135,11 +140,36 @@ final class Leases {
             draft.put(draft.tables().of(TABLE), key(channel, leave.uuid()), before.row());
             return null;
         }
-        draft.delete(draft.tables().of(TABLE), key(channel, leave.uuid()));
+        String how = leave.isTimeout() ? "timeout" : "leave";
+        return gone(leave.channel(), channel, leave.uuid(), before, leave.isTold() ? how : null, timetoken, draft);
+    }
+
+    private static @Nullable Json leaveEverywhere(LeaveEverywhere leave, long node, byte[] channel, long timetoken,
+            Draft draft) throws RocksDBException {
+        User before = find(channel, leave.uuid(), draft);
+        if (before == null) {
+            return null;
+        }
+        Set<Long> others = new TreeSet<>(before.patiences.keySet());
+        others.remove(node);
+        if (!others.isEmpty()) {
+            draft.departed(new Departure(leave.channel(), leave.uuid(), others));
+        }
+        return gone(leave.channel(), channel, leave.uuid(), before, leave.isTold() ? "leave" : null, timetoken, draft);
+    }
+
+    /**
+     * Takes a user off a channel.
+     *
+     * @param how what subscribers are told; null for nothing
+     */
+    private static @Nullable Json gone(Channel of, byte[] channel, String uuid, User before, @Nullable String how,
+            long timetoken, Draft draft) throws RocksDBException {
+        draft.delete(draft.tables().of(TABLE), key(channel, uuid));
         count(channel, -1, before.isLater ? -1 : 0, draft);
-        Whereabouts.delete(leave.channel(), leave.uuid(), draft);
-        return leave.isTold() && !before.isLater // nobody goes who has not come
-                ? event(leave.isTimeout() ? "timeout" : "leave", leave.uuid(), before.state, channel, timetoken, draft)
+        Whereabouts.delete(of, uuid, draft);
+        return how != null && !before.isLater // nobody goes who has not come
+                ? event(how, uuid, before.state, channel, timetoken, draft)
                 : null;
     }
 

@@ -57,6 +57,9 @@ public final class Presence {
         /** Whether it takes no more just now. */
         boolean isFull();
 
+        /** Whether other nodes report too. */
+        boolean hasOthers();
+
         /** Reports a change; false when that can't be done. */
         boolean add(PresenceChange change);
 
@@ -256,6 +259,9 @@ public final class Presence {
      */
     public void leave(String keyset, String uuid, String channel, @Nullable String group, long now) {
         Member member = rooms.find(keyset, uuid, channel);
+        if (group == null) {
+            announcer.leaves(new Channel(keyset, channel), uuid);
+        }
         if (member == null || !member.isPresent()) {
             return;
         }
@@ -271,6 +277,19 @@ public final class Presence {
         } else {
             vanish(member, End.LEAVE, Action.LEAVE, now);
         }
+    }
+
+    /** A user has left a channel by a request to another node, which has said so to subscribers. */
+    void leftElsewhere(Channel channel, String uuid, long now) {
+        Member member = rooms.find(channel.keyset(), uuid, channel.name());
+        if (member == null || !member.isPresent()) {
+            return;
+        }
+        for (Stay stay : member.stays) {
+            stay.streams().forEach(stream -> returns.add(new Return(stream, stay, member.state), now));
+        }
+        announcer.withdraw(member);
+        vanish(member, End.LEAVE, Action.LEAVE, now);
     }
 
     /** A user leaves a group: polls that are still parked don't bring it to channels that are put in. */

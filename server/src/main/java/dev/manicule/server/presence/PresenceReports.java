@@ -59,6 +59,11 @@ final class PresenceReports implements Presence.Reports {
     }
 
     @Override
+    public boolean hasOthers() {
+        return node != ChangePresence.ONLY_NODE;
+    }
+
+    @Override
     public boolean isListenedTo(Channel channel) {
         return isListenedTo.test(channel.presence());
     }

@@ -11,6 +11,7 @@ import dev.manicule.server.limits.Resource;
 import dev.manicule.server.limits.TimeShares;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.Departure;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -195,6 +196,15 @@ public final class PresenceThread implements AutoCloseable {
      */
     public void reportAgain(Client client) {
         submitEnd(client, Presence::reportAgain);
+    }
+
+    /**
+     * A user has left a channel by a request to another node.
+     *
+     * @param client whose share of time it takes
+     */
+    public void leftElsewhere(Client client, Departure departure) {
+        submitEnd(client, (who, now) -> who.leftElsewhere(departure.channel(), departure.uuid(), now));
     }
 
     /** How many members there are on all channels together. */

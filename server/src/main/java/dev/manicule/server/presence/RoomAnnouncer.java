@@ -2,6 +2,7 @@ package dev.manicule.server.presence;
 
 import dev.manicule.server.command.PresenceChange.Interval;
 import dev.manicule.server.command.PresenceChange.Join;
+import dev.manicule.server.command.PresenceChange.LeaveEverywhere;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
@@ -167,6 +168,21 @@ final class RoomAnnouncer {
         if (!leases.end(member, how == Action.TIMEOUT, isToldNow(member, how, now))) {
             missed(member.room, now);
         }
+    }
+
+    /** A user leaves a channel. Other nodes may have heard of the user there too: none of them is asked first. */
+    void leaves(Channel channel, String uuid) {
+        if (reports.hasOthers()) {
+            boolean _ = reports.add(new LeaveEverywhere(channel, uuid, reports.isListenedTo(channel)));
+        }
+    }
+
+    /** The join of a member is not announced any more, if that was still to be. */
+    void withdraw(Member member) {
+        if (member.joining == Joining.POSTPONED) {
+            member.room.untold--;
+        }
+        member.joining = Joining.TOLD;
     }
 
     /** Announces that a member has come, now or with the next interval. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.manicule.server.command.PresenceChange.Interval;
 import dev.manicule.server.command.PresenceChange.Join;
 import dev.manicule.server.command.PresenceChange.Leave;
+import dev.manicule.server.command.PresenceChange.LeaveEverywhere;
 import dev.manicule.server.command.PresenceChange.SetState;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.json.Json;
@@ -94,11 +95,13 @@ class GeneratedFormsTest {
             return new Join(join.channel(), join.uuid(), join.patience(), join.state(), false, true);
         });
         Arbitrary<PresenceChange> leaves = Combinators.combine(channels(), texts(), flags(), flags()).as(Leave::new);
+        Arbitrary<PresenceChange> everywhere = Combinators.combine(channels(), texts(), flags())
+                .as(LeaveEverywhere::new);
         Arbitrary<PresenceChange> states = Combinators.combine(channels(), texts(), jsons(), flags())
                 .as(SetState::new);
         Arbitrary<PresenceChange> intervals = Combinators.combine(channels(), names, names, names, flags(),
                 groups().injectNull(0.5)).as(Interval::new);
-        return Arbitraries.oneOf(joins, later, leaves, states, intervals);
+        return Arbitraries.oneOf(joins, later, leaves, everywhere, states, intervals);
     }
 
     private static Map<Class<?>, Arbitrary<? extends Command<?>>> byCommand() {

@@ -3,6 +3,7 @@ package dev.manicule.server.command;
 import dev.manicule.server.command.PresenceChange.Interval;
 import dev.manicule.server.command.PresenceChange.Join;
 import dev.manicule.server.command.PresenceChange.Leave;
+import dev.manicule.server.command.PresenceChange.LeaveEverywhere;
 import dev.manicule.server.command.PresenceChange.SetState;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonText;
@@ -100,6 +101,12 @@ public final class LeaseModel {
                 users.remove(leave.uuid());
                 yield leave.isTold() && !user.isLater
                         ? one(change, leave.isTimeout() ? "timeout" : "leave", leave.uuid(), user.state, users)
+                        : null;
+            }
+            case LeaveEverywhere leave -> {
+                User user = users.remove(leave.uuid());
+                yield user != null && leave.isTold() && !user.isLater
+                        ? one(change, "leave", leave.uuid(), user.state, users)
                         : null;
             }
             case SetState set -> {

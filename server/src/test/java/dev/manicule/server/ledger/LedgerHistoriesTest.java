@@ -8,6 +8,7 @@ import dev.manicule.server.command.LeaseModel;
 import dev.manicule.server.command.PresenceChange.Interval;
 import dev.manicule.server.command.PresenceChange.Join;
 import dev.manicule.server.command.PresenceChange.Leave;
+import dev.manicule.server.command.PresenceChange.LeaveEverywhere;
 import dev.manicule.server.command.PresenceChange.SetState;
 import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.command.ChangeGroup;
@@ -380,7 +381,9 @@ class LedgerHistoriesTest {
                         ? new Interval(channel, UUIDS, UUIDS, List.of(uuid), step.value() % 2 == 0,
                                 step.type() % 2 == 0 ? null : pick(GROUPS, step.type()))
                         : new SetState(channel, uuid, state, isTold);
-                default -> new Leave(channel, uuid, false, isTold);
+                default -> step.value() % 2 == 0
+                        ? new Leave(channel, uuid, false, isTold)
+                        : new LeaveEverywhere(channel, uuid, isTold);
             };
         }
 

@@ -68,6 +68,11 @@ class PresenceTest {
     private Presence again(int threshold) {
         return new Presence(new Reports() {
             @Override
+            public boolean hasOthers() {
+                return false;
+            }
+
+            @Override
             public boolean isListenedTo(Channel channel) {
                 return isListenedTo;
             }
