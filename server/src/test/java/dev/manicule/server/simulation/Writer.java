@@ -29,6 +29,7 @@ final class Writer extends ThinkingClient {
     private static final int THINKING_NANOS = 500_000_000;
     private static final int RECENT = 6;
     private static final long SECOND = 10_000_000;
+    private static final long NANOS_BY_STEP = 100;
 
     private @Nullable SimulatedServer connectedTo;
     private @Nullable Client connection;
@@ -91,12 +92,25 @@ final class Writer extends ThinkingClient {
         Command<?> asked = command instanceof Idempotent<?> once ? once.command() : command;
         if (outcome instanceof Publish.Published(long timetoken) && asked instanceof Publish publish) {
             world.messages.add(new World.Known(publish.channel(), timetoken));
+            if (publish.lifetime() > 0 && world.happens(2)) {
+                Range message = new Range(timetoken, timetoken, false);
+                actor.postAfter(publish.lifetime() * NANOS_BY_STEP,
+                        () -> deleteAtItsEnd(new DeleteMessages(publish.channel(), message)));
+            }
         } else if (outcome instanceof AddAction.Added(MessageAction action) && asked instanceof AddAction add) {
             world.actions.add(new World.KnownAction(add.channel(), action));
         }
         if (round == rounds) {
             rounds++;
             think();
+        }
+    }
+
+    /** A message is deleted in the moment in which it expires, whatever this client waits for. */
+    private void deleteAtItsEnd(DeleteMessages command) {
+        SimulatedServer server = world.server;
+        if (server != null && !world.isQuiet) {
+            server.submit(server.connect(), name, command, outcome -> {});
         }
     }
 
