@@ -108,10 +108,8 @@ class ConsoleConnectionTest {
             window.isLive();
             wire.publish(channel, "{\"text\":\"in sight\"}");
             assertThat(window.message("in sight")).isVisible();
-            List<String> ended = new ArrayList<>();
-            window.page().onRequestFailed(request -> ended.add(request.url()));
             isInSight(window, false);
-            window.page().waitForCondition(() -> ended.stream().anyMatch(url -> url.contains("/v2/subscribe/")));
+            window.page().waitForCondition(() -> window.polls() == 0);
             wire.publish(channel, "{\"text\":\"out of sight\"}");
             isInSight(window, true);
             assertThat(window.message("out of sight")).hasCount(1);

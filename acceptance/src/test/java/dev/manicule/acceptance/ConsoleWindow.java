@@ -9,11 +9,13 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Page.ScreenshotOptions;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.Request;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,8 @@ final class ConsoleWindow implements AutoCloseable {
     private final BrowserContext context;
     private final Page page;
     private final List<String> asked = new ArrayList<>();
+    /** Requests without an answer. */
+    private final Set<Request> open = new HashSet<>();
     private final Set<String> methods = new LinkedHashSet<>();
     private final List<String> faults = new ArrayList<>();
 
@@ -37,8 +41,11 @@ final class ConsoleWindow implements AutoCloseable {
         page = context.newPage();
         page.onRequest(request -> {
             asked.add(request.url());
+            open.add(request);
             methods.add(request.method());
         });
+        page.onRequestFinished(open::remove);
+        page.onRequestFailed(open::remove);
         page.onWebSocket(socket -> asked.add(socket.url()));
         page.onPageError(faults::add);
         page.onConsoleMessage(message -> {
@@ -142,6 +149,11 @@ final class ConsoleWindow implements AutoCloseable {
     /** A message that says this. */
     Locator message(String text) {
         return page.locator(".message").filter(new Locator.FilterOptions().setHasText(text));
+    }
+
+    /** How many polls wait, or are on their way: between two of them it is none for a moment. */
+    long polls() {
+        return open.stream().filter(request -> request.url().contains("/v2/subscribe/")).count();
     }
 
     /** What was asked of servers, by address. */
