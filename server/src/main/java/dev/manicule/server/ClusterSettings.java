@@ -1,10 +1,14 @@
 package dev.manicule.server;
 
+import dev.manicule.server.access.Secret;
 import dev.manicule.server.kafka.KafkaSettings;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +20,12 @@ import org.jspecify.annotations.Nullable;
  * @param bootstrapServers brokers of Apache Kafka to ask first, as {@code host:port}, with commas between them
  * @param topic the topic that the log of the cluster is in
  * @param reads what a read sees
+ * @param advertisedAddress where other nodes reach this one, such as {@code https://node-a:8080}; null where they can't
+ * @param secret what all nodes of the cluster know, and nobody else; null where they ask nothing of each other
  * @param kafka settings of Kafka's clients about security, by their names there
  */
 public record ClusterSettings(String node, String bootstrapServers, String topic, Reads reads,
-        Map<String, String> kafka) {
+        @Nullable URI advertisedAddress, @Nullable Secret secret, Map<String, String> kafka) {
     /** The topic where the configuration names none. */
     public static final String USUAL_TOPIC = "manicule";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
@@ -53,9 +59,27 @@ public record ClusterSettings(String node, String bootstrapServers, String topic
                 : "`" + name + "` is no name of a topic: letters, digits, dots, dashes and underscores.";
     }
 
+    /** The address that a text is: scheme, host and perhaps a port, and nothing else; null when it is none. */
+    static @Nullable URI address(String text) {
+        try {
+            URI uri = new URI(text);
+            boolean isOne = uri.getHost() != null && List.of("http", "https").contains(uri.getScheme())
+                    && List.of("", "/").contains(uri.getRawPath()) && uri.getRawQuery() == null
+                    && uri.getRawFragment() == null && uri.getRawUserInfo() == null;
+            return isOne ? new URI(uri.getScheme(), null, uri.getHost(), uri.getPort(), null, null, null) : null;
+        } catch (URISyntaxException e) {
+            return null;
+        }
+    }
+
     /** Whether a setting of Kafka's clients is about security. */
     static boolean isOfSecurity(String name) {
         return SECURITY.matcher(name).matches();
+    }
+
+    /** Where other nodes reach this one; empty where they can't. */
+    String address() {
+        return advertisedAddress == null ? "" : advertisedAddress.toString();
     }
 
     /** Where the log is. */

@@ -59,6 +59,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * </pre>
  */
 public final class ConfigFile extends ConfigNodes {
+    private static final int LEAST_SECRET = 16;
     private static final int LONGEST_POLL_SECONDS = 300;
 
     private final UnaryOperator<@Nullable String> environment;
@@ -191,6 +192,8 @@ public final class ConfigFile extends ConfigNodes {
         @Nullable String bootstrapServers = null;
         String topic = ClusterSettings.USUAL_TOPIC;
         ClusterSettings.Reads reads = ClusterSettings.Reads.LINEARIZABLE;
+        @Nullable URI advertisedAddress = null;
+        @Nullable Secret secret = null;
         Map<String, String> kafka = Map.of();
         for (Map.Entry<ScalarNode, Node> setting : members(node).entrySet()) {
             Node value = setting.getValue();
@@ -203,15 +206,36 @@ public final class ConfigFile extends ConfigNodes {
                     case "local" -> ClusterSettings.Reads.LOCAL;
                     default -> throw at(value, "expected linearizable or local.");
                 };
+                case "advertisedAddress" -> advertisedAddress = advertisedAddress(value);
+                case "secret" -> secret = clusterSecret(value);
                 case "kafka" -> kafka = kafka(value);
-                default -> throw unknown(setting.getKey(), "node, bootstrapServers, topic, reads, kafka");
+                default -> throw unknown(setting.getKey(),
+                        "node, bootstrapServers, topic, reads, advertisedAddress, secret, kafka");
             }
         }
         if (name == null || bootstrapServers == null) {
             throw at(node, "`cluster` needs `node`, a name that no other node has, and `bootstrapServers`, such as"
                     + " kafka-1:9092,kafka-2:9092.");
         }
-        return new ClusterSettings(name, bootstrapServers, topic, reads, kafka);
+        return new ClusterSettings(name, bootstrapServers, topic, reads, advertisedAddress, secret, kafka);
+    }
+
+    private Secret clusterSecret(Node node) throws ConfigException {
+        String text = secret(node, "the secret of the cluster");
+        if (text.length() < LEAST_SECRET) {
+            throw at(node, "the secret of the cluster is too short: it needs " + LEAST_SECRET
+                    + " characters, such as `openssl rand -hex 32` makes.");
+        }
+        return new Secret(text);
+    }
+
+    private URI advertisedAddress(Node node) throws ConfigException {
+        URI address = ClusterSettings.address(text(node));
+        if (address == null) {
+            throw at(node,
+                    "`" + text(node) + "` is no address of a node: expected something like https://node-a:8080.");
+        }
+        return address;
     }
 
     /** Settings of Kafka's clients. Those that the log depends on can't be changed. */

@@ -148,7 +148,7 @@ final class Core implements AutoCloseable {
                 ? null
                 : NodeWatch.start(ledger, journal, cluster == null
                         ? null
-                        : new NodeWatch.Self(node, cluster.node(), incarnation));
+                        : new NodeWatch.Self(node, cluster.node(), cluster.address(), incarnation));
         retention = new Retention(ledger, journal, keysets, timeline::now);
         Pages pages = new Pages(ledger.reads()::version);
         Access access = new Access(keysets, revocations, () -> clocks.wall().instant().getEpochSecond(),

@@ -56,9 +56,10 @@ final class NodeWatch implements AutoCloseable {
     /**
      * This node.
      *
+     * @param address where other nodes reach it; empty where they can't
      * @param incarnation stands for this start of the process: a number that no other has
      */
-    record Self(long number, String name, long incarnation) {}
+    record Self(long number, String name, String address, long incarnation) {}
 
     /** Since when nothing was heard of a node: its last report, and how many of this node's had been decided then. */
     private record Silence(long seen, long reports) {}
@@ -133,7 +134,9 @@ final class NodeWatch implements AutoCloseable {
             isReporting = true;
             isFirst = !hasReported;
         }
-        journal.submit(new ReportNode(reporting.number, reporting.name, reporting.incarnation, isFirst, Ledger.RULES),
+        journal.submit(
+                new ReportNode(reporting.number, reporting.name, reporting.address, reporting.incarnation, isFirst,
+                        Ledger.RULES, new ReportNode.Reached(ledger.applied(), 0, 0)),
                 outcome -> reported(reporting, outcome));
     }
 

@@ -72,7 +72,7 @@ class NodeWatchTest {
         final Client client = budget.connection(InetAddress.ofLiteral("192.0.2.1")).of("demo");
 
         PresentNode(String name, long number, long incarnation) throws Exception {
-            this(name, number, new NodeWatch.Self(number, name, incarnation), new SharedMemoryLog<>(memory));
+            this(name, number, new NodeWatch.Self(number, name, "", incarnation), new SharedMemoryLog<>(memory));
         }
 
         PresentNode(String directory, long number, NodeWatch.@Nullable Self self, Log<Entry> log) throws Exception {
@@ -285,7 +285,7 @@ class NodeWatchTest {
     void ofTwoProcessesWithOneNameTheYoungerIsTheNode() throws Exception {
         PresentNode old = node("one", 11);
         old.beat("alice");
-        PresentNode young = new PresentNode("one-again", 11, new NodeWatch.Self(11, "one", 77),
+        PresentNode young = new PresentNode("one-again", 11, new NodeWatch.Self(11, "one", "", 77),
                 new SharedMemoryLog<>(memory));
         pass(2, young);
         assertThat(old.journal.fault()).isNull();

@@ -1,18 +1,31 @@
 package dev.manicule.server.command;
 
 /**
- * A node of a cluster says that it lives. Each node does, each second, so that the others notice when it does not.
+ * A node of a cluster says that it lives, where it is, and how far it is. Each node does, each second, so that the others notice when it does not, and
+ * when its tables differ from theirs.
  *
  * @param node which node
  * @param name the node's name, for people
+ * @param address where other nodes reach it, such as {@code https://node-a:8080}; empty where they can't
  * @param incarnation stands for this start of its process: a number that no other has, not 0
  * @param isFirst whether this is the first report of the incarnation: then it takes the place of the one before
  * @param rules the highest version of the rules that it knows
+ * @param reached how far it was when it made the report
  */
-public record ReportNode(long node, String name, long incarnation, boolean isFirst, int rules)
+public record ReportNode(long node, String name, String address, long incarnation, boolean isFirst, int rules,
+        Reached reached)
         implements
             Command<ReportNode.Outcome> {
     static final int KIND = 13;
+
+    /**
+     * How far a node is.
+     *
+     * @param applied it has applied all entries of the log below this offset
+     * @param form of what form the digest is: only those of one form can be compared
+     * @param digest of what these entries have led to
+     */
+    public record Reached(long applied, int form, long digest) {}
 
     /** What became of it. */
     public sealed interface Outcome extends dev.manicule.server.command.Outcome
@@ -40,11 +53,12 @@ public record ReportNode(long node, String name, long incarnation, boolean isFir
 
     @Override
     public long weight() {
-        return BYTES_BESIDE_TEXTS + name.length();
+        return BYTES_BESIDE_TEXTS + name.length() + address.length();
     }
 
     static ReportNode readFrom(ByteReader in) throws DamagedFormException {
-        return new ReportNode(in.number(), in.text(), in.number(), in.flag(), in.integer());
+        return new ReportNode(in.number(), in.text(), in.text(), in.number(), in.flag(), in.integer(),
+                new Reached(in.number(), in.integer(), in.number()));
     }
 
     @Override
@@ -52,8 +66,12 @@ public record ReportNode(long node, String name, long incarnation, boolean isFir
         out.octet(KIND);
         out.number(node);
         out.text(name);
+        out.text(address);
         out.number(incarnation);
         out.flag(isFirst);
         out.integer(rules);
+        out.number(reached.applied);
+        out.integer(reached.form);
+        out.number(reached.digest);
     }
 }

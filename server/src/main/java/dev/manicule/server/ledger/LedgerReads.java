@@ -181,11 +181,14 @@ public final class LedgerReads {
      * A node of a cluster.
      *
      * @param name its name; empty when it has reported presence only
+     * @param address where other nodes reach it; empty when that is not known
      * @param incarnation which start of its process reports; 0 when that is not known
      * @param seen the timetoken of its last report
      * @param rules the highest version of the rules that it knows; 0 when that is not known
+     * @param applied below which offset it had applied all entries of the log, by its last report
      */
-    public record Node(long number, String name, long incarnation, long seen, int rules) {}
+    public record Node(long number, String name, String address, long incarnation, long seen, int rules,
+            long applied) {}
 
     /** All revoked tokens that are remembered. */
     public List<Revocation> revocations() {

@@ -29,39 +29,49 @@ final class Nodes {
      * @param at the timetoken of its last report, whether of itself or of presence
      * @param incarnation which start of its process reports; 0 when that is not known
      * @param rules the highest version of the rules that it knows; 0 when that is not known
+     * @param applied below which offset it had applied all entries of the log
+     * @param address where other nodes reach it; empty when that is not known
      * @param looked while it is being removed, up to which key of the table of presence its leases have ended; else {@link #NOT_BEGUN}
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Seen(long at, long incarnation, int rules, String name, byte[] looked) {
+    record Seen(long at, long incarnation, int rules, long applied, String name, String address, byte[] looked) {
         /** One of which nothing was ever seen. */
-        static final Seen NEVER = new Seen(0, 0, 0, "", NOT_BEGUN);
+        static final Seen NEVER = new Seen(0, 0, 0, 0, "", "", NOT_BEGUN);
 
         static Seen read(byte[] row) {
             ByteBuffer rest = ByteBuffer.wrap(row);
             long at = rest.getLong();
             long incarnation = rest.getLong();
             int rules = rest.getInt();
+            long applied = rest.getLong();
             String name = Keys.text(rest, rest.getShort() & 0xFFFF);
+            String address = Keys.text(rest, rest.getShort() & 0xFFFF);
             byte[] looked = new byte[rest.remaining()];
             rest.get(looked);
-            return new Seen(at, incarnation, rules, name, looked);
+            return new Seen(at, incarnation, rules, applied, name, address, looked);
         }
 
         private byte[] row() {
             byte[] text = name.getBytes(StandardCharsets.UTF_8);
-            return ByteBuffer.allocate(2 * Long.BYTES + Integer.BYTES + Short.BYTES + text.length + looked.length)
+            byte[] place = address.getBytes(StandardCharsets.UTF_8);
+            return ByteBuffer
+                    .allocate(3 * Long.BYTES + Integer.BYTES + 2 * Short.BYTES + text.length + place.length
+                            + looked.length)
                     .putLong(at)
                     .putLong(incarnation)
                     .putInt(rules)
+                    .putLong(applied)
                     .putShort((short) text.length)
                     .put(text)
+                    .putShort((short) place.length)
+                    .put(place)
                     .put(looked)
                     .array();
         }
 
         /** The same, removed up to a key. */
         Seen looked(byte[] upTo) {
-            return new Seen(at, incarnation, rules, name, upTo);
+            return new Seen(at, incarnation, rules, applied, name, address, upTo);
         }
     }
 
@@ -86,7 +96,8 @@ final class Nodes {
     /** A node reports of presence: it lives. If it was being removed, that begins anew when it is not seen again. */
     static void seen(long node, long timetoken, Draft draft) throws RocksDBException {
         Seen known = find(node, draft);
-        put(node, new Seen(timetoken, known.incarnation, known.rules, known.name, NOT_BEGUN), draft);
+        put(node, new Seen(timetoken, known.incarnation, known.rules, known.applied, known.name, known.address,
+                NOT_BEGUN), draft);
     }
 
     /** A node reports of itself; false when another process is this node. */
@@ -96,7 +107,11 @@ final class Nodes {
         if (isOther && !report.isFirst()) {
             return false;
         }
-        put(report.node(), new Seen(timetoken, report.incarnation(), report.rules(), report.name(), NOT_BEGUN), draft);
+        put(report.node(),
+                new Seen(timetoken, report.incarnation(), report.rules(), report.reached().applied(), report.name(),
+                        report.address(),
+                        NOT_BEGUN),
+                draft);
         return true;
     }
 
@@ -105,8 +120,9 @@ final class Nodes {
         List<Node> nodes = new ArrayList<>();
         open.walk(open.of(Tables.META), BEGINNING, (key, row) -> {
             Seen seen = Seen.read(row);
-            nodes.add(new Node(ByteBuffer.wrap(key).getLong(BEGINNING.length), seen.name, seen.incarnation, seen.at,
-                    seen.rules));
+            nodes.add(
+                    new Node(ByteBuffer.wrap(key).getLong(BEGINNING.length), seen.name, seen.address, seen.incarnation,
+                            seen.at, seen.rules, seen.applied));
         });
         return nodes;
     }

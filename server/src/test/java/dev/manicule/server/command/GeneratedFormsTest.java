@@ -118,7 +118,9 @@ class GeneratedFormsTest {
                 texts().list().ofMaxSize(5), Arbitraries.integers()).as(ChangeGroup::new));
         all.put(DeleteGroup.class, groups().map(DeleteGroup::new));
         all.put(RevokeToken.class, Combinators.combine(texts(), texts(), numbers(), numbers()).as(RevokeToken::new));
-        all.put(ReportNode.class, Combinators.combine(numbers(), texts(), numbers(), flags(), Arbitraries.integers())
+        all.put(ReportNode.class, Combinators
+                .combine(numbers(), texts(), texts(), numbers(), flags(), Arbitraries.integers(),
+                        Combinators.combine(numbers(), Arbitraries.integers(), numbers()).as(ReportNode.Reached::new))
                 .as(ReportNode::new));
         all.put(RemoveNode.class, Combinators.combine(numbers(), numbers(),
                 Arbitraries.integers().between(1, RemoveNode.MOST)).as(RemoveNode::new));

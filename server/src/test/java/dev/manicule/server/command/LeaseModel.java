@@ -176,6 +176,7 @@ public final class LeaseModel {
         long incarnation;
         int rules;
         String name = "";
+        String place = " 0";
         @Nullable
         Place looked;
 
@@ -202,6 +203,7 @@ public final class LeaseModel {
         seen.incarnation = report.incarnation();
         seen.rules = report.rules();
         seen.name = report.name();
+        seen.place = report.address() + " " + report.reached().applied();
         return new ReportNode.NodeReported();
     }
 
@@ -258,7 +260,7 @@ public final class LeaseModel {
         return nodes.entrySet()
                 .stream()
                 .map(node -> node.getKey() + " " + node.getValue().name + " " + node.getValue().incarnation + " "
-                        + node.getValue().at + " " + node.getValue().rules)
+                        + node.getValue().at + " " + node.getValue().rules + " " + node.getValue().place)
                 .toList();
     }
 

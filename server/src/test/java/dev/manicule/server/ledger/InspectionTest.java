@@ -160,7 +160,8 @@ class InspectionTest {
 
     @Test
     void aNodeThatWasSeenInTheFuture() throws Exception {
-        assertThat(findings((draft, tables) -> Nodes.put(7, new Nodes.Seen(2000, 1, 1, "n", Nodes.NOT_BEGUN), draft)))
+        assertThat(findings(
+                (draft, tables) -> Nodes.put(7, new Nodes.Seen(2000, 1, 1, 0, "n", "", Nodes.NOT_BEGUN), draft)))
                 .singleElement()
                 .asString()
                 .startsWith("meta: a row that makes no sense");

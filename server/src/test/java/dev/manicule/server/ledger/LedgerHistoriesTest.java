@@ -355,8 +355,9 @@ class LedgerHistoriesTest {
                         .stream()
                         .map(each -> change(each, uuid, step))
                         .toList());
-                case REPORT_NODE -> new ReportNode(1 + step.end() % 3, "n" + step.value(), 1 + step.start() % 2,
-                        step.type() % 2 == 0, step.uuid() % 4);
+                case REPORT_NODE -> new ReportNode(1 + step.end() % 3, "n" + step.value(), "a" + step.message(),
+                        1 + step.start() % 2, step.type() % 2 == 0, step.uuid() % 4,
+                        new ReportNode.Reached(step.value(), 1, step.start()));
                 case REMOVE_NODE -> new RemoveNode(1 + step.end() % 3,
                         step.start() % 4 == 0 ? step.message() : Long.MAX_VALUE, 1 + step.value() % 4);
                 case GROUP -> new ChangeGroup(pick(GROUPS, step.type()),
@@ -522,7 +523,7 @@ class LedgerHistoriesTest {
             compareUsers();
             assertThat(ledger.reads().nodes())
                     .extracting(node -> node.number() + " " + node.name() + " " + node.incarnation() + " "
-                            + node.seen() + " " + node.rules())
+                            + node.seen() + " " + node.rules() + " " + node.address() + " " + node.applied())
                     .containsExactlyElementsOf(model.leases.nodes());
             TreeMap<Long, String> announced = new TreeMap<>();
             told.stream()
