@@ -167,6 +167,12 @@ public final class ServerProcess implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
+    /** Waits until it has ended by itself, for a minute; gives its exit code. */
+    public int awaitEnd() throws InterruptedException {
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).as("ended by itself: %s", lines).isTrue();
+        return process.exitValue();
+    }
+
     /** Ends it as SIGTERM does, and gives its exit code. */
     public int terminate() throws InterruptedException {
         process.toHandle().destroy(); // and not Process.destroy, which would close its output as well

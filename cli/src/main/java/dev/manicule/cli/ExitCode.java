@@ -13,6 +13,8 @@ final class ExitCode {
     /** The action is on the message already. */
     static final int ALREADY_THERE = 4;
 
+    /** The server has stopped by itself, and its log says why: a new start may help (EX_TEMPFAIL of sysexits.h). */
+    static final int START_AGAIN = 75;
     /** The reader of the output left before its end: what a shell says of a process that SIGPIPE ended. */
     static final int OUTPUT_CLOSED = 141;
 

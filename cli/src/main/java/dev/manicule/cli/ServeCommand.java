@@ -16,7 +16,8 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +60,7 @@ final class ServeCommand implements Callable<Integer> {
     private @Nullable Path config;
 
     @Override
-    public Integer call() throws ConfigException, StartException, InterruptedException {
+    public Integer call() throws ConfigException, StartException, InterruptedException, ExecutionException {
         ManiculeConfig settings = settings();
         ServerLog log = ServerLog.begin(settings.log().format());
         @Nullable DevServer sandbox = null;
@@ -83,6 +84,7 @@ final class ServeCommand implements Callable<Integer> {
         if (writesJson(settings)) {
             LOG.atInfo().addKeyValue("version", Manicule.version()).addKeyValue("url", url).log("The server listens");
         }
+        AtomicInteger exit = new AtomicInteger(ExitCode.OK);
         boolean isReloaded = Hangup.run(() -> reload(server, settings));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             close(running);
@@ -91,7 +93,7 @@ final class ServeCommand implements Callable<Integer> {
             }
             log.close();
             say("  stopped.");
-            Runtime.getRuntime().halt(ExitCode.OK); // a clean stop is a success, where the JVM would say 143
+            Runtime.getRuntime().halt(exit.get()); // a clean stop is a success, where the JVM would say 143
         }, "manicule-stop"));
         say("☞ Manicule " + Manicule.version() + " listens on " + url);
         say("  " + (dev
@@ -107,8 +109,10 @@ final class ServeCommand implements Callable<Integer> {
         if (settings.keysets().isEmpty() && !isLoopback(settings.host())) {
             warn(settings.host());
         }
-        new CountDownLatch(1).await();
-        return ExitCode.OK;
+        String reason = server.ended().toCompletableFuture().get();
+        exit.set(ExitCode.START_AGAIN);
+        LOG.error("The server ends: {}", reason);
+        return ExitCode.START_AGAIN;
     }
 
     private void warn(String host) {

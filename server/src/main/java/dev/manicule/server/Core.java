@@ -6,6 +6,7 @@ import dev.manicule.server.access.Revocations;
 import dev.manicule.server.api.AccessManagerApi;
 import dev.manicule.server.api.Api;
 import dev.manicule.server.api.ChannelGroupsApi;
+import dev.manicule.server.api.ClusterView;
 import dev.manicule.server.api.ConsoleApi;
 import dev.manicule.server.api.Crowd;
 import dev.manicule.server.api.DescriptionApi;
@@ -33,7 +34,10 @@ import dev.manicule.server.journal.Journal;
 import dev.manicule.server.journal.LogJournal;
 import dev.manicule.server.journal.Timeline;
 import dev.manicule.server.ledger.Ledger;
+import dev.manicule.server.ledger.Likeness;
+import dev.manicule.server.ledger.StorageException;
 import dev.manicule.server.ledger.StorageFigure;
+import dev.manicule.server.limits.AddressRange;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
@@ -52,6 +56,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +69,7 @@ import org.slf4j.LoggerFactory;
  * ledger is open.
  */
 final class Core implements AutoCloseable {
+    private static final double NANOS_A_SECOND = 1e9;
     private static final Logger LOG = LoggerFactory.getLogger(Core.class);
     private final DataStore data;
     private final Ledger ledger;
@@ -84,11 +91,12 @@ final class Core implements AutoCloseable {
      * @param certificateExpiry until when the certificate holds, in seconds since 1970; null without one
      * @param reloads how often the configuration was read again
      * @param sandbox what tests may do with the server, null when nothing
+     * @param end is given the reason, in sentences, when only a new start helps: the server ends then
      */
     record Surroundings(HttpServer http, Limits limits, Budget budget, Keysets keysets, Supplier<ManiculeConfig> config,
             Clocks clocks,
             @Nullable Tracing tracing, @Nullable Supplier<Long> certificateExpiry, Reloads reloads,
-            @Nullable Sandbox sandbox) {}
+            @Nullable Sandbox sandbox, Consumer<String> end) {}
 
     /** Begins to work on what a data folder holds, which it closes at the end. */
     Core(DataStore data, Surroundings around) {
@@ -115,9 +123,14 @@ final class Core implements AutoCloseable {
         Metrics metrics = new Metrics(limits, around.budget());
         data.observe(appends(metrics));
         AtomicReference<@Nullable PresenceThread> present = new AtomicReference<>();
+        AtomicReference<@Nullable NodeWatch> watching = new AtomicReference<>();
         journal = new LogJournal(data.log(), ledger, timeline, commit -> {
             commit.revocations().forEach(revocations::add);
             hub.committed(commit);
+            NodeWatch watch = watching.get();
+            if (watch != null) {
+                commit.reports().forEach(watch::heard);
+            }
             PresenceThread reporting = present.get();
             if (reporting != null) {
                 if (commit.removedNodes().contains(node)) {
@@ -148,7 +161,8 @@ final class Core implements AutoCloseable {
                 ? null
                 : NodeWatch.start(ledger, journal, cluster == null
                         ? null
-                        : new NodeWatch.Self(node, cluster.node(), cluster.address(), incarnation));
+                        : new NodeWatch.Self(node, cluster.node(), cluster.address(), incarnation), around.end());
+        watching.set(nodes);
         retention = new Retention(ledger, journal, keysets, timeline::now);
         Pages pages = new Pages(ledger.reads()::version);
         Access access = new Access(keysets, revocations, () -> clocks.wall().instant().getEpochSecond(),
@@ -158,6 +172,7 @@ final class Core implements AutoCloseable {
         around.reloads().addTo(metrics);
         RequestTelemetry telemetry = new RequestTelemetry(metrics, () -> around.config().get().log().requests(),
                 around.tracing());
+        Supplier<List<AddressRange>> readers = () -> around.config().get().metricsReaders();
         List<Api.Family> families = new ArrayList<>(List.of(new PublishApi(journal),
                 new SubscribeApi(journal, hub, feed, presence, ledger.reads(), groups, access, limits),
                 new MessageActionsApi(journal, ledger.reads(), pages, limits),
@@ -165,9 +180,8 @@ final class Core implements AutoCloseable {
                 new PresenceApi(presence, ledger.reads(), groups, access, limits),
                 new ChannelGroupsApi(journal, groups, access, limits),
                 new AccessManagerApi(access, journal),
-                new MetricsApi(metrics, () -> around.config().get().metricsReaders()), health(),
-                new ConsoleApi(Manicule.version(), keysets, () -> around.config().get().console(),
-                        () -> around.config().get().metricsReaders()),
+                new MetricsApi(metrics, readers), health(cluster, readers),
+                new ConsoleApi(Manicule.version(), keysets, () -> around.config().get().console(), readers),
                 new DescriptionApi(), new TimeApi(timeline)));
         Sandbox sandbox = around.sandbox();
         if (sandbox != null) {
@@ -235,14 +249,25 @@ final class Core implements AutoCloseable {
         return Timetoken.of(clocks.wall().instant()) < marked ? marked + Timetoken.steps(Duration.ofSeconds(2)) : 0;
     }
 
-    private HealthApi health() {
+    private @Nullable ClusterView view(@Nullable ClusterSettings cluster) {
+        long applied = ledger.applied();
+        return cluster == null || nodes == null
+                ? null
+                : new ClusterView(cluster.node(), cluster.topic(), applied, data.log().countFrom(applied),
+                        nodes.rules(), nodes.seen());
+    }
+
+    private HealthApi health(@Nullable ClusterSettings cluster, Supplier<List<AddressRange>> readers) {
         return new HealthApi(() -> journal.isAlive() || journal.fault() != null ? null : "The journal has ended.",
                 () -> {
                     String fault = journal.fault();
+                    if (fault == null && nodes != null) {
+                        fault = nodes.whyBehind();
+                    }
                     return fault != null || workers.waiting() < limits.of(Limit.TASKS_WAITING)
                             ? fault
                             : "Too many reads are waiting.";
-                });
+                }, () -> view(cluster), readers);
     }
 
     /** Notes how much the journal writes at once, and how long the disk takes for it. */
@@ -256,6 +281,16 @@ final class Core implements AutoCloseable {
             sizes.add(entries);
             times.addNanos(nanos);
         };
+    }
+
+    /** A figure out of the tables; not a number while they can't be read. */
+    private static double read(DoubleSupplier figure) {
+        try {
+            return figure.getAsDouble();
+        } catch (StorageException e) {
+            LOG.debug("A figure can't be read", e);
+            return Double.NaN;
+        }
     }
 
     private void addFigures(Metrics metrics, HttpServer http, Pages pages,
@@ -282,6 +317,19 @@ final class Core implements AutoCloseable {
             metrics.gauge("manicule_rocksdb_" + figure.metric(), figure.help(), () -> ledger.figure(figure));
         }
         metrics.gauge("manicule_data_free_bytes", "What the disk of the data folder has left.", ledger::freeBytes);
+        metrics.gauge("manicule_log_entries_behind",
+                "Entries of the log that this server has heard of and not applied yet.",
+                () -> read(() -> data.log().countFrom(ledger.applied())));
+        NodeWatch watch = nodes;
+        if (data.log().isShared() && watch != null) {
+            metrics.gauge("manicule_cluster_nodes", "Nodes of the cluster that live, this one among them.",
+                    () -> read(() -> watch.seen().size()));
+            metrics.gauge("manicule_cluster_nodes_differing", "Nodes whose tables differ from those of this one.",
+                    () -> read(() -> watch.seen().stream().filter(node -> node.tables() == Likeness.OTHER).count()));
+            metrics.gauge("manicule_cluster_silence_seconds",
+                    "For how long no report of this node came back through the log; they come each second.",
+                    () -> watch.nanosBehind() / NANOS_A_SECOND);
+        }
         if (certificateExpiry != null) {
             metrics.gauge("manicule_certificate_expiry_seconds", "Until when the certificate holds, since 1970.",
                     certificateExpiry::get);

@@ -27,6 +27,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -73,6 +75,7 @@ public final class Manicule implements AutoCloseable {
     /** Whether the log has been told already that the certificate can't be read. */
     private boolean complained;
     private boolean closed;
+    private final CompletableFuture<String> ended = new CompletableFuture<>();
 
     private Manicule(ManiculeConfig config, Clocks clocks, DataStore data, boolean durable,
             @Nullable Certificate certificate, @Nullable Sandbox sandbox) throws StartException {
@@ -88,7 +91,8 @@ public final class Manicule implements AutoCloseable {
         http.trust(config.trustedProxies());
         http.answerTo(config.hosts());
         surroundings = new Core.Surroundings(http, limits, budget, keysets, () -> this.config, clocks, tracing,
-                certificate == null ? null : () -> certificate.expiry().getEpochSecond(), reloads, sandbox);
+                certificate == null ? null : () -> certificate.expiry().getEpochSecond(), reloads, sandbox,
+                this::end);
         core = new Core(data, surroundings);
         if (certificate != null) {
             var _ = renewal.scheduleWithFixedDelay(this::renewQuietly, RENEW_SECONDS, RENEW_SECONDS, TimeUnit.SECONDS);
@@ -262,6 +266,20 @@ public final class Manicule implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * Completes with the reason, in sentences, when the server has stopped by itself since only a new start helps. Does not complete when it is closed.
+     */
+    public CompletionStage<String> ended() {
+        return ended.minimalCompletionStage();
+    }
+
+    private void end(String reason) {
+        Thread.ofPlatform().name("manicule-end").start(() -> {
+            close();
+            boolean _ = ended.complete(reason);
+        });
     }
 
     /**

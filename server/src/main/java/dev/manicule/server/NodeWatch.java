@@ -1,14 +1,17 @@
 package dev.manicule.server;
 
 import dev.manicule.server.command.ChangePresence;
+import dev.manicule.server.api.ClusterView;
 import dev.manicule.server.command.RemoveNode;
 import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.LedgerReads.Node;
+import dev.manicule.server.ledger.Likeness;
 import dev.manicule.server.ledger.StorageException;
 import dev.manicule.server.model.Timetoken;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +20,8 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +33,9 @@ import org.slf4j.LoggerFactory;
  * <p>A node that stops is no different from one that dies: its users are there for ten seconds more, and if it does not come back they time out, unless another node
  * has heard of them by then.
  *
+ * <p>What the nodes report of their tables is compared ({@link Agreement}): this node stops when its tables are the ones that differ. What it writes asks for the version
+ * of the rules that all nodes know which live, so that a newer one comes into force when the last node has it.
+ *
  * <p>Of two processes that say that they are the same node, the one that began to report later is. The other refuses all writes from then on, and is not ready.
  *
  * <p>Where the log belongs to one process, nothing is reported: only nodes of a cluster that the data comes from are removed.
@@ -37,12 +45,19 @@ import org.slf4j.LoggerFactory;
 final class NodeWatch implements AutoCloseable {
     private static final Duration MISSED = Duration.ofSeconds(10);
     private static final int REPORTS_MISSED = 10;
+    private static final long STEPS_A_MILLI = Timetoken.steps(Duration.ofSeconds(1)) / 1_000;
+    /** After so long without a report that came through the log, this node is behind. */
+    private static final long BEHIND_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final Logger LOG = LoggerFactory.getLogger(NodeWatch.class);
 
     private final Ledger ledger;
     private final Journal journal;
     private final @Nullable Self self;
+    private final Consumer<String> whenDiffering;
+    private final LongSupplier nanoTime;
+    private final Agreement agreement = new Agreement();
     private final @Nullable ScheduledExecutorService thread;
+    private volatile int rules = Ledger.FIRST_RULES;
     /** Of others, when they were seen last. */
     private final Map<Long, Silence> silences = new HashMap<>();
     /** Nodes without reports whose leases are to be ended. Guarded by this, as all that follows. */
@@ -52,6 +67,9 @@ final class NodeWatch implements AutoCloseable {
     private boolean isReporting;
     private boolean hasReported;
     private boolean isReplaced;
+    /** When the last report of this node that has come through the log was made. */
+    private long reportedAt;
+    private long reportingAt;
 
     /**
      * This node.
@@ -70,7 +88,10 @@ final class NodeWatch implements AutoCloseable {
      * @param self this node; null where the log belongs to one process
      * @param thread where it is asked to; null when somebody else does
      */
-    private NodeWatch(Ledger ledger, Journal journal, @Nullable Self self, @Nullable ScheduledExecutorService thread) {
+    private NodeWatch(Ledger ledger, Journal journal, @Nullable Self self, Consumer<String> whenDiffering,
+            LongSupplier nanoTime, @Nullable ScheduledExecutorService thread) {
+        this.whenDiffering = whenDiffering;
+        this.nanoTime = nanoTime;
         this.ledger = ledger;
         this.journal = journal;
         this.self = self;
@@ -81,15 +102,20 @@ final class NodeWatch implements AutoCloseable {
     }
 
     /** One that looks when it is asked to. */
-    static NodeWatch stepped(Ledger ledger, Journal journal, @Nullable Self self) {
-        return new NodeWatch(ledger, journal, self, null);
+    static NodeWatch stepped(Ledger ledger, Journal journal, @Nullable Self self, Consumer<String> whenDiffering,
+            LongSupplier nanoTime) {
+        return new NodeWatch(ledger, journal, self, whenDiffering, nanoTime, null);
     }
 
-    /** Begins to look each second. */
-    static NodeWatch start(Ledger ledger, Journal journal, @Nullable Self self) {
+    /**
+     * Begins to look each second.
+     *
+     * @param whenDiffering is given the reason, in sentences, when this node's tables are the ones that differ, once
+     */
+    static NodeWatch start(Ledger ledger, Journal journal, @Nullable Self self, Consumer<String> whenDiffering) {
         ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
                 task -> Thread.ofPlatform().name("manicule-nodes").daemon().unstarted(task));
-        NodeWatch watch = new NodeWatch(ledger, journal, self, thread);
+        NodeWatch watch = new NodeWatch(ledger, journal, self, whenDiffering, System::nanoTime, thread);
         var _ = thread.scheduleWithFixedDelay(watch::look, 0, 1, TimeUnit.SECONDS);
         return watch;
     }
@@ -117,10 +143,92 @@ final class NodeWatch implements AutoCloseable {
             nodes.forEach(this::watch);
             silences.keySet().retainAll(nodes.stream().map(Node::number).toList());
             removeStrangers();
+            agree(nodes);
         } catch (StorageException e) {
             LOG.debug("{}", e.getMessage()); // of a disk that fails, the journal speaks
         } catch (RuntimeException e) { // it is tried again
             LOG.error("Watching the nodes failed", e);
+        }
+    }
+
+    /** A node has reported of itself, and this node has applied that. Called by the thread that applies the log. */
+    void heard(ReportNode report) {
+        if (self != null && report.node() != self.number) {
+            agreement.heard(report, ledger.compare(report.reached()));
+        }
+    }
+
+    private void agree(List<Node> nodes) {
+        if (self == null) {
+            return;
+        }
+        int known = ledger.newestRules();
+        Set<Long> others = new HashSet<>();
+        for (Node node : nodes) {
+            known = Math.min(known, Math.max(node.rules(), Ledger.FIRST_RULES));
+            if (node.number() != self.number) {
+                others.add(node.number());
+            }
+        }
+        rules = known;
+        journal.askFor(known);
+        long done;
+        synchronized (this) {
+            done = reports;
+        }
+        Agreement.Finding found = agreement.look(others, done);
+        if (found == null) {
+            return;
+        }
+        LOG.error(found.words());
+        if (found.isOfThisNode()) {
+            journal.refuse("This node's tables differ from those of others.");
+            ledger.markDiffering(found.words());
+            whenDiffering.accept(found.words());
+        }
+    }
+
+    /**
+     * The nodes as this one sees them, by their names. Any thread may ask.
+     *
+     * @throws StorageException when the tables can't be read
+     */
+    List<ClusterView.Node> seen() {
+        long now = ledger.lastTimetoken();
+        return ledger.reads()
+                .nodes()
+                .stream()
+                .map(node -> new ClusterView.Node(
+                        node.name().isEmpty() ? Long.toString(node.number()) : node.name(), node.address(),
+                        Math.max(now - node.seen(), 0) / STEPS_A_MILLI, node.applied(), node.rules(),
+                        self != null && self.number == node.number()
+                                ? Likeness.SAME
+                                : agreement.of(node.number())))
+                .sorted(Comparator.comparing(ClusterView.Node::name))
+                .toList();
+    }
+
+    /** The version of the rules that what this node writes asks for. Any thread may ask. */
+    int rules() {
+        return rules;
+    }
+
+    /** For how long no report of this node has come back through the log, in nanoseconds; 0 when none was made yet. Any thread may ask. */
+    synchronized long nanosBehind() {
+        return hasReported ? nanoTime.getAsLong() - reportedAt : 0;
+    }
+
+    /** Why this node may be behind the others; null when it is not. Any thread may ask. */
+    @Nullable
+    String whyBehind() {
+        synchronized (this) {
+            if (self == null || (hasReported && nanoTime.getAsLong() - reportedAt < BEHIND_NANOS)) {
+                return null;
+            }
+            return hasReported
+                    ? "This node is behind the log: nothing that it has written came back for "
+                            + TimeUnit.NANOSECONDS.toSeconds(nanoTime.getAsLong() - reportedAt) + " s."
+                    : "This node has not caught up with the log yet.";
         }
     }
 
@@ -133,10 +241,11 @@ final class NodeWatch implements AutoCloseable {
             }
             isReporting = true;
             isFirst = !hasReported;
+            reportingAt = nanoTime.getAsLong();
         }
         journal.submit(
                 new ReportNode(reporting.number, reporting.name, reporting.address, reporting.incarnation, isFirst,
-                        Ledger.RULES, new ReportNode.Reached(ledger.applied(), 0, 0)),
+                        ledger.newestRules(), ledger.reached()),
                 outcome -> reported(reporting, outcome));
     }
 
@@ -146,6 +255,7 @@ final class NodeWatch implements AutoCloseable {
             isReplaced |= outcome instanceof ReportNode.NodeReplaced;
             if (outcome instanceof ReportNode.NodeReported) {
                 hasReported = true;
+                reportedAt = reportingAt;
                 reports++;
             }
         }

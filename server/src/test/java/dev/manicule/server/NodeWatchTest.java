@@ -1,22 +1,32 @@
 package dev.manicule.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.manicule.server.command.ChangePresence;
+import dev.manicule.server.command.Command;
+import dev.manicule.server.command.Publish;
+import dev.manicule.server.command.Publish.Delivery;
+import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.command.Entry;
 import dev.manicule.server.command.PresenceChange.Join;
 import dev.manicule.server.command.Tick;
 import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.journal.CommitListener.Commit;
+import dev.manicule.server.journal.Journal;
+import dev.manicule.server.journal.JournalOfATest;
 import dev.manicule.server.journal.LogJournal;
 import dev.manicule.server.journal.Timeline;
 import dev.manicule.server.json.Json;
+import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.LedgerReads.ChannelUser;
 import dev.manicule.server.ledger.LedgerReads.Node;
 import dev.manicule.server.ledger.LedgerReads.UserPlace;
+import dev.manicule.server.ledger.Likeness;
+import dev.manicule.server.ledger.OtherRules;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Limits;
@@ -39,7 +49,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +83,8 @@ class NodeWatchTest {
         final NodeWatch watch;
         final Budget budget = new Budget(new Limits());
         final List<String> told = new CopyOnWriteArrayList<>();
+        final AtomicReference<@Nullable NodeWatch> watching = new AtomicReference<>();
+        final List<String> ended = new CopyOnWriteArrayList<>();
         final Client client = budget.connection(InetAddress.ofLiteral("192.0.2.1")).of("demo");
 
         PresentNode(String name, long number, long incarnation) throws Exception {
@@ -76,7 +92,14 @@ class NodeWatchTest {
         }
 
         PresentNode(String directory, long number, NodeWatch.@Nullable Self self, Log<Entry> log) throws Exception {
-            ledger = Ledger.open(folder.resolve(directory));
+            this(Ledger.open(folder.resolve(directory)), number, self, log);
+        }
+
+        PresentNode(Ledger ledger, long number, NodeWatch.@Nullable Self self, Log<Entry> log) throws Exception {
+            this.ledger = ledger;
+            if (log.isShared() && !ledger.keepsDigests()) {
+                ledger.keepDigests(true);
+            }
             AtomicReference<@Nullable PresenceThread> present = new AtomicReference<>();
             journal = new LogJournal(log, ledger, Timeline.ofLog(ledger.lastTimetoken()),
                     commit -> committed(commit, number, present.get()), budget, System.nanoTime(), Runnable::run, true);
@@ -85,7 +108,8 @@ class NodeWatchTest {
             present.set(presence);
             ledger.reads().leases(number, presence.restoring(keyset -> client));
             presence.start();
-            watch = NodeWatch.stepped(ledger, journal, self);
+            watch = NodeWatch.stepped(ledger, journal, self, ended::add, System::nanoTime);
+            watching.set(watch);
             nodes.add(this);
         }
 
@@ -93,6 +117,10 @@ class NodeWatchTest {
             for (Event event : commit.events()) {
                 String text = new String(event.envelope(), StandardCharsets.UTF_8);
                 told.add(text.replaceAll(".*\"action\":\"([a-z-]+)\".*?\"uuid\":\"([a-z]+)\".*", "$1 $2"));
+            }
+            NodeWatch present = watching.get();
+            if (present != null) {
+                commit.reports().forEach(present::heard);
             }
             if (reporting != null && commit.removedNodes().contains(number)) {
                 reporting.reportAgain(client);
@@ -139,6 +167,13 @@ class NodeWatchTest {
             return ledger.reads().nodes().stream().map(Node::name).sorted().toList();
         }
 
+        void publish(String text, Delivery delivery) {
+            CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+            journal.submit(new Publish(ROOM, new Json(text.getBytes(StandardCharsets.UTF_8)), null, null, null, null,
+                    null, delivery), outcome::complete);
+            assertThat(outcome.join()).isInstanceOf(Publish.Published.class);
+        }
+
         Outcome tick() {
             CompletableFuture<Outcome> outcome = new CompletableFuture<>();
             journal.submit(new Tick(), outcome::complete);
@@ -147,7 +182,7 @@ class NodeWatchTest {
 
         /** Has all that was in the log be applied here. */
         void catchUp() {
-            assertThat(tick()).isInstanceOf(Tick.Ticked.class);
+            assertThat(tick()).isInstanceOf(ended.isEmpty() ? Tick.Ticked.class : Unavailable.class);
         }
 
         void close() {
@@ -159,7 +194,16 @@ class NodeWatchTest {
     }
 
     private PresentNode node(String name, long number) throws Exception {
-        PresentNode node = new PresentNode(name, number, 100 + number);
+        return begun(new PresentNode(name, number, 100 + number));
+    }
+
+    /** One with other rules. */
+    private PresentNode node(Ledger ledger, String name, long number, long incarnation) throws Exception {
+        return begun(new PresentNode(ledger, number, new NodeWatch.Self(number, name, "", incarnation),
+                new SharedMemoryLog<>(memory)));
+    }
+
+    private static PresentNode begun(PresentNode node) {
         node.watch.look();
         node.catchUp();
         return node;
@@ -301,6 +345,111 @@ class NodeWatchTest {
             assertThat(node.incarnation()).isEqualTo(77);
             assertThat(node.rules()).isEqualTo(Ledger.RULES);
         });
+    }
+
+    @Test
+    void theNodeWhoseTablesDifferStops() throws Exception {
+        PresentNode one = node("one", 11);
+        PresentNode two = node("two", 12);
+        PresentNode three = node(OtherRules.withFault(folder.resolve("three")), "three", 13, 113);
+        one.publish("6", Delivery.STORED);
+        three.publish("8", Delivery.STORED);
+        pass(5, one, two, three);
+        assertThat(one.ended).isEmpty();
+        assertThat(three.ended).isEmpty();
+        long before = three.ledger.applied();
+        two.publish("7", Delivery.STORED);
+        pass(5, one, two, three);
+        assertThat(three.ended).singleElement(InstanceOfAssertFactories.STRING)
+                .startsWith(
+                        "This node's tables differ from those of 2 of 2 others: the node one has made something else of"
+                                + " the log's entries below offset ")
+                .contains(", and the same of those below ")
+                .endsWith("More nodes have what those have.");
+        assertThat(Stream.of(three.ended.getFirst().split("[ ,;.]"))
+                .filter(word -> word.matches("[0-9]{2,}"))
+                .map(Long::valueOf)).as("near where it happened").allMatch(offset -> Math.abs(offset - before) < 20);
+        assertThat(three.journal.fault()).isEqualTo("This node's tables differ from those of others.");
+        assertThatThrownBy(three.ledger::refuseDiffering).isInstanceOf(DataFolderException.class)
+                .hasMessageContaining("the node two has made something else")
+                .hasMessageContaining("delete the file");
+        assertThat(one.ended).isEmpty();
+        assertThat(two.ended).isEmpty();
+        assertThat(one.tick()).isInstanceOf(Tick.Ticked.class);
+        one.ledger.refuseDiffering();
+    }
+
+    @Test
+    void ofTwoNodesThatDifferBothStop() throws Exception {
+        PresentNode one = node("one", 11);
+        PresentNode two = node(OtherRules.withFault(folder.resolve("two")), "two", 12, 112);
+        one.publish("7", Delivery.STORED);
+        pass(5, one, two);
+        assertThat(one.ended).hasSize(1);
+        assertThat(two.ended).hasSize(1);
+    }
+
+    /** Each node is replaced by a newer one while the others go on; the newer rules are in force once the last one has them. */
+    @Test
+    void newerRulesComeIntoForceWhenAllNodesHaveThem() throws Exception {
+        List<PresentNode> living = new ArrayList<>();
+        for (int i = 1; i <= 3; i++) {
+            living.add(node(OtherRules.withTheFirst(folder.resolve("n" + i)), "n" + i, 10 + i, 100 + i));
+        }
+        for (int i = 1; i <= 3; i++) {
+            PresentNode older = living.removeFirst();
+            older.close();
+            nodes.remove(older);
+            living.add(node(OtherRules.withTwoVersions(folder.resolve("n" + i)), "n" + i, 10 + i, 200 + i));
+            pass(2, living.toArray(PresentNode[]::new));
+            for (PresentNode each : living) {
+                each.publish(String.valueOf(i), Delivery.TRANSIENT);
+            }
+        }
+        for (PresentNode each : living) {
+            each.catchUp();
+            assertThat(each.ledger.reads().countMessages(ROOM, 0, 100)).as("those after the last one had come")
+                    .isEqualTo(3);
+            assertThat(each.ended).isEmpty();
+        }
+        assertThat(living.getLast().ledger.compare(living.getFirst().ledger.reached())).isEqualTo(Likeness.SAME);
+        PresentNode old = new PresentNode(OtherRules.withTheFirst(folder.resolve("n4")), 14,
+                new NodeWatch.Self(14, "n4", "", 104), new SharedMemoryLog<>(memory));
+        await().untilAsserted(() -> assertThat(old.journal.fault())
+                .isEqualTo("The log was written by a newer version of the server."));
+        assertThat(old.tick()).isEqualTo(new Unavailable("The server is older than its log: nothing was done.", false));
+    }
+
+    @Test
+    void aNodeWhoseReportsDoNotComeBackIsBehind() throws Exception {
+        AtomicLong nanos = new AtomicLong();
+        Ledger ledger = Ledger.open(folder.resolve("one"));
+        List<Consumer<? super Outcome>> waiting = new ArrayList<>();
+        Journal journal = new JournalOfATest() {
+            @Override
+            public <O extends Outcome> void submit(Command<O> command, Consumer<? super O> whenDecided) {
+                @SuppressWarnings("unchecked") Consumer<? super Outcome> any = (Consumer<? super Outcome>) whenDecided;
+                waiting.add(any);
+            }
+        };
+        try (ledger;
+                NodeWatch watch = NodeWatch.stepped(ledger, journal, new NodeWatch.Self(11, "one", "", 1),
+                        reason -> {}, nanos::get)) {
+            assertThat(watch.whyBehind()).isEqualTo("This node has not caught up with the log yet.");
+            watch.look();
+            waiting.removeFirst().accept(new ReportNode.NodeReported());
+            assertThat(watch.whyBehind()).isNull();
+            nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
+            watch.look();
+            nanos.addAndGet(TimeUnit.SECONDS.toNanos(5));
+            assertThat(watch.whyBehind())
+                    .isEqualTo("This node is behind the log: nothing that it has written came back for 6 s.");
+            waiting.removeFirst().accept(new ReportNode.NodeReported());
+            assertThat(watch.whyBehind()).as("that report is old: what came after it is not here yet").isNotNull();
+            watch.look();
+            waiting.removeFirst().accept(new ReportNode.NodeReported());
+            assertThat(watch.whyBehind()).isNull();
+        }
     }
 
     @Test

@@ -113,7 +113,7 @@ public class HubBenchmark {
         timetoken++;
         hub.committed(
                 new Commit(List.of(new Event(channel, timetoken, true, ENVELOPE)), List.of(), List.of(), Set.of(),
-                        List.of(),
+                        List.of(), List.of(),
                         timetoken, false));
         return loop.submit(shard::parked).get();
     }

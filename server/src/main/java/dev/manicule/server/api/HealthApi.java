@@ -2,27 +2,35 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.http.Answer;
 import dev.manicule.server.json.JsonText;
+import dev.manicule.server.limits.AddressRange;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * For whoever watches over the process: whether it lives, or had better be started anew, and whether it is ready, or
- * requests had better go elsewhere for now.
+ * requests had better go elsewhere for now; and what of the cluster it sees, for those who may read figures.
  */
 public final class HealthApi implements Api.Family {
     private final Supplier<@Nullable String> dead;
     private final Supplier<@Nullable String> unready;
+    private final Supplier<@Nullable ClusterView> cluster;
+    private final Supplier<List<AddressRange>> readers;
 
     /**
      * The family.
      *
      * @param dead why nothing but a new start helps, null when nothing is wrong
      * @param unready why writes or reads would be refused now, null when they would not
+     * @param cluster the cluster that the server is a node of, null when of none
+     * @param readers the addresses that may see the cluster
      */
-    public HealthApi(Supplier<@Nullable String> dead, Supplier<@Nullable String> unready) {
+    public HealthApi(Supplier<@Nullable String> dead, Supplier<@Nullable String> unready,
+            Supplier<@Nullable ClusterView> cluster, Supplier<List<AddressRange>> readers) {
         this.dead = dead;
         this.unready = unready;
+        this.cluster = cluster;
+        this.readers = readers;
     }
 
     @Override
@@ -32,20 +40,38 @@ public final class HealthApi implements Api.Family {
 
     @Override
     public List<Route> routes() {
-        return List.of(Route.of("GET", "/health/live", ErrorShape.HEALTH, Need.NOTHING,
-                call -> call.answer(answer("live", dead.get()))),
-                Route.of("GET", "/health/ready", ErrorShape.HEALTH, Need.NOTHING, call -> {
-                    String fault = dead.get();
-                    call.answer(answer("ready", fault == null ? unready.get() : fault));
-                }));
+        return List.of(
+                Route.of("GET", "/health", ErrorShape.HEALTH, Need.NOTHING,
+                        call -> call.answerFromStorage(() -> all(call.isFrom(readers.get())))),
+                Route.of("GET", "/health/live", ErrorShape.HEALTH, Need.NOTHING,
+                        call -> call.answer(answer("live", dead.get()))),
+                Route.of("GET", "/health/ready", ErrorShape.HEALTH, Need.NOTHING,
+                        call -> call.answer(answer("ready", whyUnready()))));
+    }
+
+    private @Nullable String whyUnready() {
+        String fault = dead.get();
+        return fault == null ? unready.get() : fault;
     }
 
     private static Answer answer(String status, @Nullable String reason) {
+        return Answer.json(reason == null ? 200 : 503, state(status, reason).raw("}").toBytes());
+    }
+
+    /** The beginning of an object. */
+    private static JsonText state(String status, @Nullable String reason) {
         return reason == null
-                ? Answer.json(200, "{\"status\":\"" + status + "\"}")
-                : Answer.json(503, new JsonText().raw("{\"status\":\"not " + status + "\",\"reason\":")
-                        .quoted(reason)
-                        .raw("}")
-                        .toBytes());
+                ? new JsonText().raw("{\"status\":\"" + status + "\"")
+                : new JsonText().raw("{\"status\":\"not " + status + "\",\"reason\":").quoted(reason);
+    }
+
+    private Answer all(boolean mayReadFigures) {
+        String reason = whyUnready();
+        JsonText json = state("ready", reason);
+        ClusterView seen = mayReadFigures ? cluster.get() : null;
+        if (seen != null) {
+            seen.writeTo(json.raw(",\"cluster\":"));
+        }
+        return Answer.json(reason == null ? 200 : 503, json.raw("}").toBytes());
     }
 }

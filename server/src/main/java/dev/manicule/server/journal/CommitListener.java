@@ -1,5 +1,6 @@
 package dev.manicule.server.journal;
 
+import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.Departure;
 import dev.manicule.server.model.Event;
@@ -21,9 +22,11 @@ public interface CommitListener {
      * @param revocations the tokens that hold no more
      * @param removedNodes the nodes that have lost leases because they were not seen any more
      * @param departures users who have left channels by other nodes than some that had heard of them there
+     * @param reports what nodes have reported of themselves, those that took effect
      * @param lastTimetoken all events up to it are committed now
      * @param erases whether events of this or an earlier commit were erased, so that copies of events must be forgotten
      */
     record Commit(List<Event> events, List<Members> groups, List<Revocation> revocations,
-            Set<Long> removedNodes, List<Departure> departures, long lastTimetoken, boolean erases) {}
+            Set<Long> removedNodes, List<Departure> departures, List<ReportNode> reports, long lastTimetoken,
+            boolean erases) {}
 }

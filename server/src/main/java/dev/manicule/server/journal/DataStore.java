@@ -183,6 +183,7 @@ public final class DataStore implements AutoCloseable {
         ExecutorService background = threads();
         boolean isOpen = false;
         try {
+            ledger.refuseDiffering();
             if (ledger.hasLog() && ledger.logId().orElse(id) != id) {
                 throw new DataFolderException("The data in " + path.toAbsolutePath().normalize()
                         + " follows another log than the one of this cluster. Nothing was changed. Use an empty folder, or one that was"
@@ -196,6 +197,9 @@ public final class DataStore implements AutoCloseable {
             }
             if (!ledger.hasLog() || ledger.logId().isEmpty() || ledger.isLogToBegin()) { // restored: a node's backup knows its place
                 ledger.followLog(id);
+            }
+            if (!ledger.keepsDigests()) {
+                ledger.keepDigests(ledger.applied() == 0 && ledger.lastTimetoken() == 0);
             }
             ledger.markStarted();
             catchUp(ledger, log);
@@ -226,6 +230,7 @@ public final class DataStore implements AutoCloseable {
     public static void follow(Path path, InstantSource clock, long id, long offset) throws DataFolderException {
         try (DataStore store = open(path, clock)) {
             store.ledger.followLog(id, offset);
+            store.ledger.keepDigests(true);
         } catch (StorageException e) {
             throw new DataFolderException(e.getMessage() + ": nothing was lost; mend the disk and try again.", e);
         }

@@ -64,6 +64,12 @@ public interface Journal extends AutoCloseable {
      */
     void refuse(String reason);
 
+    /**
+     * Has what is submitted from now on ask for a version of the rules: the one that all who have the log know. It is in force from the first such entry on; a
+     * lower one than that in force changes nothing.
+     */
+    void askFor(int rules);
+
     /** Whether it still decides anything. When it does not and was not closed, only a new start helps. */
     boolean isAlive();
 

@@ -120,6 +120,11 @@ public final class LogJournal implements Journal {
     }
 
     @Override
+    public void askFor(int rules) {
+        submissions.askFor(rules);
+    }
+
+    @Override
     public boolean isAlive() {
         return appender.isAlive() && applier.isAlive();
     }

@@ -62,6 +62,8 @@ final class Submissions {
     private volatile @Nullable ReplicaTrouble replicaTrouble;
     /** Why nothing is taken any more; null while it is. */
     private volatile @Nullable String refusal;
+    /** The version of the rules that entries ask for. */
+    private volatile int rules;
     private volatile boolean closing;
     private volatile boolean hasEnded;
     /** All events up to it are published, also while entries are in flight. */
@@ -125,6 +127,7 @@ final class Submissions {
         String failing = log.isShared() ? "No broker takes writes" : "The disk fails";
         uncertain = new Unavailable(failing + "; it is not certain whether this was done.", true);
         unwritten = new Unavailable(failing + ": nothing was done.", false);
+        rules = log.isShared() ? Ledger.FIRST_RULES : Ledger.RULES;
         this.nanoTime = nanoTime;
         nextLook = nanoTime.getAsLong();
         this.timeline = timeline;
@@ -237,6 +240,11 @@ final class Submissions {
         refusal = reason;
     }
 
+    /** See {@link Journal#askFor}. */
+    void askFor(int version) {
+        rules = version;
+    }
+
     /** Says why the replica can't apply entries, null when it can. Meanwhile nothing more is appended. */
     void setReplicaTrouble(@Nullable ReplicaTrouble trouble) {
         replicaTrouble = trouble;
@@ -342,7 +350,7 @@ final class Submissions {
             sequence++;
             each.sequence = sequence;
             pending.addLast(each);
-            entries.add(new Entry(new OperationId(node, sequence), Ledger.RULES, notBefore, each.command));
+            entries.add(new Entry(new OperationId(node, sequence), rules, notBefore, each.command));
         }
         boolean wasFailing = isFailing;
         boolean[] failed = new boolean[1];

@@ -51,6 +51,8 @@ public final class KafkaLog<E> implements Log<E> {
     private final AtomicLong end;
     /** Of the appender; made anew after a failure. */
     private @Nullable Producer<byte[], byte[]> producer;
+    /** Up to where a broker has last said that there are entries. */
+    private volatile long heardOf;
     private volatile boolean isInDoubt;
     private volatile boolean isClosed;
 
@@ -245,6 +247,16 @@ public final class KafkaLog<E> implements Log<E> {
     /** Entries below an offset are durable. */
     void reached(long offset) {
         end.accumulateAndGet(offset, Math::max);
+    }
+
+    /** A broker has said that there are entries below an offset. Of the replica's reader. */
+    void heardOf(long offset) {
+        heardOf = offset;
+    }
+
+    @Override
+    public long countFrom(long offset) {
+        return Math.max(Math.max(heardOf, end()) - offset, 0);
     }
 
     KafkaSettings settings() {

@@ -81,6 +81,8 @@ final class KafkaLogReader<E> implements LogReader<E> {
             for (ConsumerRecord<byte[], byte[]> each : consumer.poll(Duration.ofMillis(millis))) {
                 records.add(each);
             }
+            consumer.currentLag(log.partition())
+                    .ifPresent(lag -> log.heardOf(consumer.position(log.partition()) + lag));
         } catch (org.apache.kafka.common.errors.InterruptException e) {
             Thread.interrupted(); // which that exception has set again
             throw new InterruptedException(e.getMessage());

@@ -31,8 +31,23 @@ final class Changes {
     private static final SequencedMap<ByteKey, byte[]> NONE = Collections
             .unmodifiableSequencedMap(new LinkedHashMap<>());
 
+    private final @Nullable EntryDigests digests;
     /** By table; by the handle itself, whose {@code equals} would go to RocksDB. In the order in which the rows were first changed. */
     private final IdentityHashMap<ColumnFamilyHandle, SequencedMap<ByteKey, byte[]>> rows = new IdentityHashMap<>();
+
+    /** None yet. */
+    Changes() {
+        this(null);
+    }
+
+    /**
+     * None yet.
+     *
+     * @param digests is given each; null where nothing is
+     */
+    Changes(@Nullable EntryDigests digests) {
+        this.digests = digests;
+    }
 
     /** The rows that are there without the changes. */
     interface Committed {
@@ -40,6 +55,9 @@ final class Changes {
     }
 
     void put(ColumnFamilyHandle table, byte[] key, byte[] row) {
+        if (digests != null) {
+            digests.row(table.getID(), key, row);
+        }
         rows.computeIfAbsent(table, first -> new LinkedHashMap<>()).put(new ByteKey(key), row);
     }
 

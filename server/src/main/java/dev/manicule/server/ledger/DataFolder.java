@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The folder on disk that one server at a time calls its own. It holds {@code lock} (who uses it), {@code FORMAT}
  * (which layout the tables have; before they are there, that they are being made), {@code reached} (how far the tables have
- * come), {@code stopped} (that they have all of the log, after a clean stop) and {@code tables}. While a backup is restored into it, the tables are called {@code restoring}; they get their name
+ * come), {@code stopped} (that they have all of the log, after a clean stop), {@code differs} (in what they are not what other nodes have) and {@code tables}. While a backup is restored into it, the tables are called {@code restoring}; they get their name
  * last, so that they are whole or are not there.
  */
 final class DataFolder implements AutoCloseable {
@@ -41,6 +41,7 @@ final class DataFolder implements AutoCloseable {
     private static final String TABLES = "tables";
     private static final String RESTORING = "restoring";
     private static final String STOPPED = "stopped";
+    private static final String DIFFERING = "differs";
 
     private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);
 
@@ -263,6 +264,21 @@ final class DataFolder implements AutoCloseable {
             file.write(ByteBuffer
                     .wrap("%019d %019d\n".formatted(lastTimetoken, now).getBytes(StandardCharsets.US_ASCII)));
         }
+    }
+
+    /** Notes, durably, that the tables are not what they should be. */
+    void markDiffering(String words) throws IOException {
+        try (FileChannel file = OwnerOnly.open(differing(), StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING)) {
+            file.write(ByteBuffer.wrap((words + "\n").getBytes(StandardCharsets.UTF_8)));
+            file.force(true);
+        }
+        Folders.sync(path);
+    }
+
+    /** The file that says what is wrong with the tables, if it is there. */
+    Path differing() {
+        return path.resolve(DIFFERING);
     }
 
     /** Notes, durably, that the tables have all of the log, which ends at an offset. */

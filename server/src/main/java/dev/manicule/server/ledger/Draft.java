@@ -1,5 +1,7 @@
 package dev.manicule.server.ledger;
 
+import dev.manicule.server.command.Outcome;
+import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.Departure;
 import dev.manicule.server.model.Event;
@@ -35,7 +37,8 @@ public final class Draft {
     private final RuleBook book;
     private Rules rules;
     private int rulesInForce;
-    private final Changes changes = new Changes();
+    private final @Nullable EntryDigests digests;
+    private final Changes changes;
     private final List<KeyRange> cleared = new ArrayList<>();
     private final List<Deletion> deletions = new ArrayList<>();
     private final Map<ByteKey, DeletedRanges> deleted = new HashMap<>();
@@ -46,6 +49,7 @@ public final class Draft {
     private final List<Revocation> revocations = new ArrayList<>();
     private final Set<Long> removedNodes = new TreeSet<>();
     private final List<Departure> departures = new ArrayList<>();
+    private final List<ReportNode> reports = new ArrayList<>();
     private boolean erases;
     private long lastTimetoken;
     private long applied;
@@ -62,6 +66,9 @@ public final class Draft {
         this.tables = tables;
         this.state = state;
         this.versions = versions;
+        Digests committed = state.digests();
+        digests = committed == null ? null : committed.next();
+        changes = new Changes(digests);
         horizons = state.horizons();
         nextExpiry = state.nextExpiry();
         lastTimetoken = state.lastTimetoken();
@@ -97,6 +104,11 @@ public final class Draft {
         return Collections.unmodifiableList(departures);
     }
 
+    /** What nodes have reported of themselves, in order. */
+    public List<ReportNode> reports() {
+        return Collections.unmodifiableList(reports);
+    }
+
     /** Whether events told earlier were erased, so that copies must be forgotten. */
     public boolean erases() {
         return erases;
@@ -115,6 +127,28 @@ public final class Draft {
     /** Takes an entry of the log for applied, without any change. */
     void skip(long offset) {
         applied = offset + 1;
+        if (digests != null) {
+            digests.skipped();
+        }
+    }
+
+    /** All that an entry of the log leads to is there. */
+    void ended(long offset, long timetoken, Outcome outcome) {
+        applied = offset + 1;
+        if (digests != null) {
+            digests.ended(timetoken, outcome);
+        }
+    }
+
+    /** What comes next is applied from this offset of the log on. */
+    void beginAt(long offset) {
+        applied = offset;
+    }
+
+    /** What the entries in it lead to; null where no other node has the log. */
+    @Nullable
+    EntryDigests digests() {
+        return digests;
     }
 
     /** The tables that it is to change. */
@@ -157,6 +191,9 @@ public final class Draft {
     /** Takes out all rows of a table from one key on and below another; those too that this draft puts there, before or after. */
     void clear(ColumnFamilyHandle table, byte[] from, byte[] below) {
         cleared.add(new KeyRange(table, from, below));
+        if (digests != null) {
+            digests.row(table.getID(), from, below);
+        }
     }
 
     /** Notes whose pages are not what they were once this is committed. */
@@ -294,6 +331,14 @@ public final class Draft {
         departures.add(departure);
     }
 
+    /** A node reports of itself; one whose digests can't be compared with those of others has all begin anew. */
+    void reported(ReportNode report) {
+        reports.add(report);
+        if (digests != null && report.isFirst() && report.reached().form() == EntryDigests.NO_FORM) {
+            digests.restart();
+        }
+    }
+
     void reached(long timetoken) {
         lastTimetoken = timetoken;
     }
@@ -309,6 +354,9 @@ public final class Draft {
         }
         if (!ordered.equals(state.ordered())) {
             changes.put(tables.of(Tables.META), GlobalFeed.EXTENT, ordered.row());
+        }
+        if (digests != null && digests.count() > 0) {
+            Digests.put(digests, tables, changes);
         }
         try (WriteBatch batch = changes.toBatch()) {
             for (KeyRange range : cleared) {

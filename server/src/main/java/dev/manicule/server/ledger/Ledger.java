@@ -4,11 +4,13 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.Entry;
 import dev.manicule.server.command.Outcome;
+import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.command.Retain;
 import dev.manicule.server.command.Tick;
 import dev.manicule.server.files.FileFault;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import org.rocksdb.Checkpoint;
@@ -32,6 +34,8 @@ public final class Ledger implements AutoCloseable {
     /** The folder of the log, in a data folder. */
     public static final String LOG_FOLDER = "log";
     private static final int MOST_FILES = 1_000;
+    /** The version of the rules that is in force where no entry has asked for a later one. */
+    public static final int FIRST_RULES = RuleBook.FIRST;
     /** The newest version of the rules that this build knows. */
     public static final int RULES = RuleBook.PRESENT.newest();
     /** Some ten milliseconds of work. */
@@ -170,6 +174,11 @@ public final class Ledger implements AutoCloseable {
                 : Integer.MAX_VALUE;
     }
 
+    /** The newest version of the rules that these tables can be given. */
+    public int newestRules() {
+        return book.newest();
+    }
+
     /** What can be read; each read sees all that was committed before it began. */
     public LedgerReads reads() {
         return reads;
@@ -219,6 +228,7 @@ public final class Ledger implements AutoCloseable {
 
     private void leaveLog(Draft draft) {
         draft.put(draft.tables().of(Tables.META), State.LOG_TO_BEGIN, Keys.number(applied()));
+        Digests.end(draft);
         commit(draft);
         flush();
     }
@@ -227,7 +237,7 @@ public final class Ledger implements AutoCloseable {
     public void followLog(long id) {
         Draft draft = draft();
         if (!hasLog()) {
-            draft.skip(-1);
+            draft.beginAt(0);
         }
         draft.put(draft.tables().of(Tables.META), State.LOG_ID, Keys.number(id));
         draft.delete(draft.tables().of(Tables.META), State.LOG_TO_BEGIN);
@@ -242,9 +252,80 @@ public final class Ledger implements AutoCloseable {
      */
     public void followLog(long id, long offset) {
         Draft draft = draft();
-        draft.skip(offset - 1);
+        draft.beginAt(offset);
         commit(draft);
         followLog(id);
+    }
+
+    /**
+     * Has it be known, durably, from now on what the entries of the log, which other nodes have too, lead to. Before anything is applied.
+     *
+     * @param isBegin whether all nodes begin with what these tables are now
+     */
+    public void keepDigests(boolean isBegin) {
+        Draft draft = draft();
+        if (isBegin) {
+            Digests.begin(draft);
+        } else {
+            Digests.beginLater(draft);
+        }
+        commit(draft);
+        flush();
+        boolean _ = tables.hold("Reading what the log has led to", open -> {
+            open.state().set(Digests.of(open));
+            return true;
+        });
+    }
+
+    /** Whether it is known what the entries of the log lead to. */
+    public boolean keepsDigests() {
+        return tables.present().state().digests() != null;
+    }
+
+    /** How far the tables are, and what the log has led to. Any thread may ask. */
+    public ReportNode.Reached reached() {
+        Digests digests = tables.present().state().digests();
+        return digests == null ? new ReportNode.Reached(applied(), EntryDigests.NO_FORM, 0) : digests.reached();
+    }
+
+    /** How what the log has led to on another node compares with what it has led to here. Any thread may ask. */
+    public Likeness compare(ReportNode.Reached other) {
+        Digests digests = tables.present().state().digests();
+        return digests == null ? Likeness.UNKNOWN : digests.compare(other);
+    }
+
+    /**
+     * Notes, durably, that the tables are not what other nodes have: no node is to begin with them.
+     *
+     * @param words in what, in sentences
+     */
+    public void markDiffering(String words) {
+        try {
+            folder.markDiffering(words);
+        } catch (IOException e) {
+            throw new StorageException("Noting that the tables differ: " + e.getMessage());
+        }
+    }
+
+    /**
+     * Refuses tables that are not what other nodes have.
+     *
+     * @throws DataFolderException when they were found to differ
+     */
+    public void refuseDiffering() throws DataFolderException {
+        Path said = folder.differing();
+        if (!Files.exists(said)) {
+            return;
+        }
+        String words;
+        try {
+            words = Files.readString(said).strip();
+        } catch (IOException e) {
+            words = "This node's tables differ from those of others.";
+        }
+        throw new DataFolderException(words + " The folder is not used again as it is, and nothing in it was changed."
+                + " Let this node begin anew with a copy of another node's tables, or with an empty folder if the log has everything. If these are the tables"
+                + " to trust, delete the file " + said + " and start this node before the others.");
     }
 
     /** The offset of the log's next entry that is to be applied. */
@@ -345,7 +426,7 @@ public final class Ledger implements AutoCloseable {
         draft.putInForce(entry.rules());
         long timetoken = Math.max(draft.lastTimetoken() + 1, Math.max(logTime, entry.notBefore() + 1));
         Outcome outcome = apply(entry.command(), timetoken, draft);
-        draft.skip(offset);
+        draft.ended(offset, timetoken, outcome);
         return outcome;
     }
 

@@ -107,6 +107,7 @@ final class Nodes {
         if (isOther && !report.isFirst()) {
             return false;
         }
+        draft.reported(report);
         put(report.node(),
                 new Seen(timetoken, report.incarnation(), report.rules(), report.reached().applied(), report.name(),
                         report.address(),

@@ -2,6 +2,7 @@ package dev.manicule.server.ledger;
 
 import dev.manicule.server.model.Channel;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /**
@@ -38,9 +39,11 @@ final class State {
     private volatile GlobalFeed.Extent ordered;
     private volatile Recent.Periods recent;
     private volatile int rules;
+    private volatile @Nullable Digests digests;
 
     private State(Deletions deletions, Horizons horizons, long nextExpiry, long lastTimetoken, long applied,
-            GlobalFeed.Extent ordered, Recent.Periods recent, int rules) {
+            GlobalFeed.Extent ordered, Recent.Periods recent, int rules, @Nullable Digests digests) {
+        this.digests = digests;
         this.recent = recent;
         this.rules = rules;
         this.ordered = ordered;
@@ -69,10 +72,10 @@ final class State {
     static State of(Tables tables) throws RocksDBException {
         return new State(Deletions.of(tables), Horizons.of(tables), Expiries.first(tables),
                 lastTimetoken(tables), applied(tables), GlobalFeed.Extent.of(tables), Recent.Periods.of(tables),
-                rules(tables));
+                rules(tables), Digests.of(tables));
     }
 
-    private static long applied(Tables tables) throws RocksDBException {
+    static long applied(Tables tables) throws RocksDBException {
         byte[] row = tables.db.get(tables.of(Tables.META), State.APPLIED);
         return row == null ? NO_LOG : Keys.number(row);
     }
@@ -112,6 +115,16 @@ final class State {
         return recent;
     }
 
+    /** What the last entries have led to; null where no other node has the log. */
+    @Nullable
+    Digests digests() {
+        return digests;
+    }
+
+    void set(@Nullable Digests changed) {
+        digests = changed;
+    }
+
     Horizons horizons() {
         return horizons;
     }
@@ -140,5 +153,10 @@ final class State {
         ordered = draft.ordered();
         recent = draft.recent();
         rules = draft.rulesInForce();
+        EntryDigests added = draft.digests();
+        Digests known = digests;
+        if (known != null && added != null) {
+            known.committed(added, applied);
+        }
     }
 }

@@ -46,7 +46,8 @@ final class Tables implements AutoCloseable {
     /** All kinds of rows, those that are exported in the order of their lines. A new kind is a class, and a line here. */
     static final List<Family> FAMILIES = List.of(Groups.FAMILY, FormerChannels.FAMILY, Revocations.FAMILY,
             Horizons.FAMILY,
-            State.LAST, State.OFFSET, State.RULES_IN_FORCE, Recent.FORMER, State.LOG, State.NEW_LOG, GlobalFeed.REACH,
+            State.LAST, State.OFFSET, State.RULES_IN_FORCE, Recent.FORMER, State.LOG, State.NEW_LOG, Digests.FAMILY,
+            GlobalFeed.REACH,
             GlobalFeed.MARKS, Import.UNDER_WAY, Import.NOT_ENDED, Nodes.FAMILY,
             Messages.FAMILY,
             Actions.FAMILY,

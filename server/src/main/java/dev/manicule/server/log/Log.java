@@ -54,6 +54,11 @@ public interface Log<E> extends AutoCloseable {
     /** The end of the log: every entry below it is durable; the next entry gets it or a higher offset. Does not wait. */
     long end();
 
+    /** How many entries at an offset and above there are, as far as this process knows. Any thread may ask. */
+    default long countFrom(long offset) {
+        return Math.max(end() - offset, 0);
+    }
+
     /** Whether other processes append to it too. Then {@link #end} is what this process knows, and may be behind. */
     boolean isShared();
 

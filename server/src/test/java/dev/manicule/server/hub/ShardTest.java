@@ -194,7 +194,7 @@ class ShardTest {
 
     private void commit(Event... events) {
         stored.addAll(List.of(events));
-        shard.tell(new Commit(List.of(events), List.of(), List.of(), Set.of(), List.of(),
+        shard.tell(new Commit(List.of(events), List.of(), List.of(), Set.of(), List.of(), List.of(),
                 events[events.length - 1].timetoken(),
                 false));
     }
@@ -225,7 +225,7 @@ class ShardTest {
 
     private void hand(Event... events) {
         stored.addAll(List.of(events));
-        shard.hand(new Commit(List.of(events), List.of(), List.of(), Set.of(), List.of(),
+        shard.hand(new Commit(List.of(events), List.of(), List.of(), Set.of(), List.of(), List.of(),
                 events[events.length - 1].timetoken(),
                 false));
     }
@@ -442,7 +442,7 @@ class ShardTest {
     void erasedEventsAreNotToldOutOfMemory() {
         commit(event(A, 1), event(A, 2));
         stored.clear();
-        shard.tell(new Commit(List.of(), List.of(), List.of(), Set.of(), List.of(), 3, true));
+        shard.tell(new Commit(List.of(), List.of(), List.of(), Set.of(), List.of(), List.of(), 3, true));
         Subscriber subscriber = poll(0, A);
         settle();
         assertThat(subscriber.answered).isFalse();
@@ -859,7 +859,7 @@ class ShardTest {
         Assertions.assertTimeout(Duration.ofSeconds(5), () -> {
             for (int i = 1; i <= 300; i++) {
                 Event event = event(new Channel("demo", "c" + i), i);
-                shard.tell(new Commit(List.of(event), List.of(), List.of(), Set.of(), List.of(), i, false));
+                shard.tell(new Commit(List.of(event), List.of(), List.of(), Set.of(), List.of(), List.of(), i, false));
                 settle();
                 for (Subscriber each : streams) {
                     each.answered = false;
@@ -918,7 +918,7 @@ class ShardTest {
                         }
                         stored.addAll(events); // visible to readers before the shard is told, as on the real journal
                         told.add(
-                                new Commit(events, List.of(), List.of(), Set.of(), List.of(), timetoken,
+                                new Commit(events, List.of(), List.of(), Set.of(), List.of(), List.of(), timetoken,
                                         random.nextInt(20) == 0));
                     }
                 }

@@ -38,6 +38,9 @@ public abstract class JournalOfATest implements Journal {
     public void refuse(String reason) {}
 
     @Override
+    public void askFor(int rules) {}
+
+    @Override
     public boolean isAlive() {
         return true;
     }

@@ -112,6 +112,11 @@ public final class SteppedJournal implements Journal {
     }
 
     @Override
+    public void askFor(int rules) {
+        submissions.askFor(rules);
+    }
+
+    @Override
     public void refuse(String reason) {
         submissions.refuse(reason);
     }

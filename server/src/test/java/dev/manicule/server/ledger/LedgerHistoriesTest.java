@@ -197,6 +197,7 @@ class LedgerHistoriesTest {
     private static List<String> tables(List<dev.manicule.server.command.Entry> entries, Path folder, Random random)
             throws Exception {
         Ledger ledger = Ledger.open(folder, RuleBookTest.TWO);
+        ledger.keepDigests(true); // which are rows too
         Draft draft = ledger.draft();
         for (int offset = 0; offset < entries.size(); offset++) {
             assertThat(ledger.apply(entries.get(offset), offset, 0, draft)).isNotNull();
@@ -357,7 +358,7 @@ class LedgerHistoriesTest {
                         .toList());
                 case REPORT_NODE -> new ReportNode(1 + step.end() % 3, "n" + step.value(), "a" + step.message(),
                         1 + step.start() % 2, step.type() % 2 == 0, step.uuid() % 4,
-                        new ReportNode.Reached(step.value(), 1, step.start()));
+                        new ReportNode.Reached(step.value(), step.value() % 2, step.start()));
                 case REMOVE_NODE -> new RemoveNode(1 + step.end() % 3,
                         step.start() % 4 == 0 ? step.message() : Long.MAX_VALUE, 1 + step.value() % 4);
                 case GROUP -> new ChangeGroup(pick(GROUPS, step.type()),

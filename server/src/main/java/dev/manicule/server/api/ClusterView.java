@@ -1,0 +1,49 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.json.JsonText;
+import dev.manicule.server.ledger.Likeness;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A cluster as one of its nodes sees it.
+ *
+ * @param node the name of the node that sees it
+ * @param topic the topic of the log
+ * @param applied the offset below which the node has applied all entries of the log
+ * @param behind how many entries of the log it has heard of and not applied
+ * @param rules the version of the rules that new entries ask for
+ * @param nodes the nodes that live, and those that are not removed yet, by their names
+ */
+public record ClusterView(String node, String topic, long applied, long behind, int rules, List<Node> nodes) {
+    /** Copies the list. */
+    public ClusterView {
+        nodes = List.copyOf(nodes);
+    }
+
+    /**
+     * One of the nodes.
+     *
+     * @param address where other nodes reach it; empty where they can't
+     * @param silentMillis for how long nothing was heard of it, by the time of the log, in milliseconds
+     * @param applied the offset below which it had applied all entries, by its last report
+     * @param rules the newest version of the rules that it knows; 0 when that is not known
+     * @param tables how its tables compare with those of the node that sees it
+     */
+    public record Node(String name, String address, long silentMillis, long applied, int rules, Likeness tables) {}
+
+    /** Appends it as an object. */
+    void writeTo(JsonText json) {
+        json.raw("{\"node\":").quoted(node).raw(",\"topic\":").quoted(topic).raw(",\"applied\":").number(applied);
+        json.raw(",\"behind\":").number(behind).raw(",\"rules\":").number(rules).raw(",\"nodes\":[");
+        String comma = "";
+        for (Node each : nodes) {
+            json.raw(comma).raw("{\"name\":").quoted(each.name).raw(",\"address\":").quoted(each.address);
+            json.raw(",\"silentMillis\":").number(each.silentMillis).raw(",\"applied\":").number(each.applied);
+            json.raw(",\"rules\":").number(each.rules).raw(",\"tables\":");
+            json.quoted(each.tables.name().toLowerCase(Locale.ROOT)).raw("}");
+            comma = ",";
+        }
+        json.raw("]}");
+    }
+}
