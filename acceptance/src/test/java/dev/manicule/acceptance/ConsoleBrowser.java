@@ -18,10 +18,13 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * asked nothing of other hosts. Belongs to one thread, as Playwright does.
  */
 @SuppressWarnings("NullAway.Init") // set before the first test
-final class ConsoleBrowser implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+public final class ConsoleBrowser implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
     private final List<ConsoleWindow> windows = new ArrayList<>();
     private Playwright playwright;
     private Browser browser;
+
+    /** One that opens before the first test of the class. */
+    public ConsoleBrowser() {}
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
@@ -30,7 +33,7 @@ final class ConsoleBrowser implements BeforeAllCallback, AfterEachCallback, Afte
     }
 
     /** Opens the console of a server as a user, in a browser that remembers nothing. */
-    ConsoleWindow open(String origin, String uuid, Look look) {
+    public ConsoleWindow open(String origin, String uuid, Look look) {
         return openUrl("http://" + origin + "/?uuid=" + uuid, look);
     }
 

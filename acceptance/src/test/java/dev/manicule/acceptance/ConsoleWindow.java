@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** The console in a window of a real browser. Pictures of it go to {@code acceptance/target/screenshots}. */
-final class ConsoleWindow implements AutoCloseable {
+public final class ConsoleWindow implements AutoCloseable {
     private static final Path PICTURES = Folders.checkout().resolve("acceptance/target/screenshots");
     private static final List<Path> CHROMIUMS = List.of(Path.of("/usr/bin/chromium"),
             Path.of("/usr/bin/chromium-browser"),
@@ -87,10 +87,13 @@ final class ConsoleWindow implements AutoCloseable {
     }
 
     /** How a window is. */
-    record Look(int width, int height, ColorScheme colours) {
-        static final Look DESK = new Look(1280, 800, ColorScheme.LIGHT);
-        static final Look NIGHT = new Look(1280, 800, ColorScheme.DARK);
-        static final Look PHONE = new Look(390, 844, ColorScheme.LIGHT);
+    public record Look(int width, int height, ColorScheme colours) {
+        /** At a desk, by day. */
+        public static final Look DESK = new Look(1280, 800, ColorScheme.LIGHT);
+        /** At a desk, by night. */
+        public static final Look NIGHT = new Look(1280, 800, ColorScheme.DARK);
+        /** On a phone. */
+        public static final Look PHONE = new Look(390, 844, ColorScheme.LIGHT);
     }
 
     /** A browser that remembers nothing yet. */
@@ -108,12 +111,13 @@ final class ConsoleWindow implements AutoCloseable {
         return window;
     }
 
-    Page page() {
+    /** The page in it. */
+    public Page page() {
         return page;
     }
 
     /** Shows a view: by its name, as the links have it. */
-    void view(String name) {
+    public void view(String name) {
         page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true)).click();
     }
 
@@ -171,7 +175,7 @@ final class ConsoleWindow implements AutoCloseable {
         return List.copyOf(faults);
     }
 
-    void picture(String name) {
+    public void picture(String name) {
         page.screenshot(new ScreenshotOptions().setPath(PICTURES.resolve(name + ".png")));
     }
 

@@ -52,6 +52,8 @@ const PUBLISHES = ['family="publish"'];
 const ADDS = ['family="message-actions"', 'method="POST"'];
 const DONE = 'status="2xx"';
 const MILLIS = 1000;
+/** How a node's tables compare with those of the one that shows them. */
+const TABLES = { same: "the same", other: "differ", unknown: "not compared yet" };
 
 const perSecond = (name, ...labels) => (now, before) => (now.sum(name, ...labels) - before.sum(name, ...labels)) / (now.at - before.at);
 
@@ -126,6 +128,7 @@ export class Server {
         this.#charts.forEach((chart) => chart.add(now, this.#before));
       }
       this.#before = now;
+      await this.#cluster();
       byId("charts").removeAttribute("data-words");
     } catch (e) {
       this.#before = null;
@@ -133,6 +136,25 @@ export class Server {
     } finally {
       this.#isReading = false;
     }
+  }
+
+  /** The nodes, where the server is one of several and this address may see them. */
+  async #cluster() {
+    const response = await fetch(new URL("health", BASE), { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MILLIS) });
+    const { reason, cluster } = await response.json();
+    byId("cluster").hidden = cluster === undefined;
+    if (cluster === undefined) {
+      return;
+    }
+    byId("cluster-about").textContent = `This is the node ${cluster.node}; the log is in the topic ${cluster.topic}, applied up to ${cluster.applied.toLocaleString()}, `
+      + `${cluster.behind === 0 ? "all of it" : `${cluster.behind.toLocaleString()} entries behind`}.${reason === undefined ? "" : ` Not ready: ${reason}`}`;
+    byId("nodes").replaceChildren(...cluster.nodes.map((node) => element("tr", {},
+      element("td", {}, node.name),
+      element("td", {}, node.address === "" ? "–" : element("code", {}, node.address)),
+      element("td", {}, `${(node.silentMillis / MILLIS).toFixed(1)} s ago`),
+      element("td", {}, node.applied.toLocaleString()),
+      element("td", {}, node.rules === 0 ? "–" : String(node.rules)),
+      element("td", {}, TABLES[node.tables]))));
   }
 
   async #about() {
