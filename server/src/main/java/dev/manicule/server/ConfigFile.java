@@ -198,8 +198,8 @@ public final class ConfigFile extends ConfigNodes {
         for (Map.Entry<ScalarNode, Node> setting : members(node).entrySet()) {
             Node value = setting.getValue();
             switch (setting.getKey().getValue()) {
-                case "node" -> name = good(value, ClusterSettings::nameProblem);
-                case "bootstrapServers" -> bootstrapServers = text(value);
+                case "node" -> name = nodeName(value);
+                case "bootstrapServers" -> bootstrapServers = given(value, "the brokers to ask first");
                 case "topic" -> topic = good(value, ClusterSettings::topicProblem);
                 case "reads" -> reads = switch (text(value)) {
                     case "linearizable" -> ClusterSettings.Reads.LINEARIZABLE;
@@ -220,8 +220,14 @@ public final class ConfigFile extends ConfigNodes {
         return new ClusterSettings(name, bootstrapServers, topic, reads, advertisedAddress, secret, kafka);
     }
 
+    private String nodeName(Node node) throws ConfigException {
+        String name = given(node, "the name of the node");
+        check(node, ClusterSettings.nameProblem(name));
+        return name;
+    }
+
     private Secret clusterSecret(Node node) throws ConfigException {
-        String text = secret(node, "the secret of the cluster");
+        String text = given(node, "the secret of the cluster");
         if (text.length() < LEAST_SECRET) {
             throw at(node, "the secret of the cluster is too short: it needs " + LEAST_SECRET
                     + " characters, such as `openssl rand -hex 32` makes.");
@@ -230,10 +236,11 @@ public final class ConfigFile extends ConfigNodes {
     }
 
     private URI advertisedAddress(Node node) throws ConfigException {
-        URI address = ClusterSettings.address(text(node));
+        String text = given(node, "the address of the node");
+        URI address = ClusterSettings.address(text);
         if (address == null) {
             throw at(node,
-                    "`" + text(node) + "` is no address of a node: expected something like https://node-a:8080.");
+                    "`" + text + "` is no address of a node: expected something like https://node-a:8080.");
         }
         return address;
     }
@@ -247,7 +254,7 @@ public final class ConfigFile extends ConfigNodes {
                 throw at(setting.getKey(), "`" + name + "` can't be set here: only what is about security"
                         + " (security.protocol, ssl.*, sasl.*).");
             }
-            settings.put(name, secret(setting.getValue(), "the value"));
+            settings.put(name, given(setting.getValue(), "the value"));
         }
         return settings;
     }
@@ -389,13 +396,13 @@ public final class ConfigFile extends ConfigNodes {
     }
 
     private Secret secretKey(Node node, List<String> otherKeys) throws ConfigException {
-        String secret = secret(node, "the secret key");
+        String secret = given(node, "the secret key");
         check(node, ConfigRules.secretKey(secret, otherKeys));
         return new Secret(secret);
     }
 
-    /** A text, or where to find it: {@code {file: …}} or {@code {env: …}}. What it is is never part of a message. */
-    private String secret(Node node, String what) throws ConfigException {
+    /** A text, or where to find it: {@code {file: …}} or {@code {env: …}}. It may be a secret, and is part of no message here. */
+    private String given(Node node, String what) throws ConfigException {
         if (!(node instanceof MappingNode)) {
             return text(node);
         }
@@ -404,24 +411,24 @@ public final class ConfigFile extends ConfigNodes {
                     + members(node).keySet().stream().map(ScalarNode::getValue).collect(Collectors.joining(" and "))
                     + ".");
         }
-        @Nullable String secret = null;
+        @Nullable String given = null;
         for (Map.Entry<ScalarNode, Node> place : members(node).entrySet()) {
             String name = text(place.getValue());
-            secret = switch (place.getKey().getValue()) {
-                case "file" -> secretIn(place.getValue(), path(place.getValue()));
+            given = switch (place.getKey().getValue()) {
+                case "file" -> textIn(place.getValue(), path(place.getValue()));
                 case "env" -> variable(place.getValue(), name);
                 default -> throw unknown(place.getKey(), "file, env");
             };
-            if (secret == null || secret.isBlank()) {
+            if (given == null || given.isBlank()) {
                 throw at(place.getValue(), place.getKey().getValue().equals("env")
                         ? "the environment variable " + name + " is not set: export it before the start."
                         : "the file " + name + " is empty: put " + what + " into it.");
             }
         }
-        if (secret == null) {
+        if (given == null) {
             throw at(node, "expected a text, `file: PATH` or `env: NAME`.");
         }
-        return secret;
+        return given;
     }
 
     private @Nullable String variable(Node node, String name) throws ConfigException {
@@ -434,7 +441,7 @@ public final class ConfigFile extends ConfigNodes {
         return value == null ? null : value.strip();
     }
 
-    private String secretIn(Node node, Path path) throws ConfigException {
+    private String textIn(Node node, Path path) throws ConfigException {
         try {
             return Files.readString(path).strip();
         } catch (IOException e) {

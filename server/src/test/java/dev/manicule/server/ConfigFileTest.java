@@ -29,7 +29,8 @@ class ConfigFileTest {
     private ManiculeConfig read(String yaml) throws Exception {
         Path file = Files.writeString(folder.resolve("m.yaml"), yaml);
         return ConfigFile.read(file, ManiculeConfig.DEFAULT,
-                Map.of("SECRET", "fr0m-the-env1ronment-0f-a-process", "EMPTY", " ")::get);
+                Map.of("SECRET", "fr0m-the-env1ronment-0f-a-process", "EMPTY", " ", "POD", "manicule-2", "ADDRESS",
+                        "http://manicule-2.manicule-nodes:8090", "BAD", "no name")::get);
     }
 
     private @Nullable Secret secret(String yaml) throws Exception {
@@ -188,6 +189,32 @@ class ConfigFileTest {
         assertThatThrownBy(
                 () -> read("keysets:\n  - {subscribeKey: s, publishKey: " + key + ", secretKey: " + key + "}"))
                 .hasMessageContaining("m.yaml:2: the secret key is one of the other keys");
+    }
+
+    /** One file for all nodes: what differs is in the environment of each. */
+    @Test
+    void whatIsDifferentOnEachNodeMayStandElsewhere() throws Exception {
+        Files.writeString(folder.resolve("brokers"), "kafka-1:9092\n");
+        ClusterSettings cluster = read("""
+                cluster:
+                  node: {env: POD}
+                  bootstrapServers: {file: brokers}
+                  advertisedAddress: {env: ADDRESS}
+                """).cluster();
+        assertThat(cluster).isNotNull();
+        assertThat(cluster.node()).isEqualTo("manicule-2");
+        assertThat(cluster.bootstrapServers()).isEqualTo("kafka-1:9092");
+        assertThat(cluster.address()).isEqualTo("http://manicule-2.manicule-nodes:8090");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"node: {env: NONE} | m.yaml:3: the environment variable NONE is not set",
+            "node: {env: BAD} | m.yaml:3: `no name` is no name of a node",
+            "advertisedAddress: {env: POD} | m.yaml:3: `manicule-2` is no address of a node",
+            "bootstrapServers: {file: none} | m.yaml:3: can't read the file"})
+    void whatStandsElsewhereIsHeldToTheSameRules(String line, String words) {
+        assertThatThrownBy(() -> read("cluster:\n  topic: t\n  " + line)).isInstanceOf(ConfigException.class)
+                .hasMessageContaining(words);
     }
 
     @Test
