@@ -59,12 +59,20 @@ final class ClusterCommand extends CommandGroup {
                 description = "How many brokers have a copy of the log. Default: 3.")
         private int replicas;
 
+        @Option(names = "--if-absent", description = "Do nothing where the topic is there already.")
+        private boolean ifAbsent;
+
         @Override
         int work(ClusterSettings cluster, Path data) throws StartException {
             if (replicas < 1) {
                 throw new IllegalArgumentException("--replicas must be 1 or more, not " + replicas + ".");
             }
-            Cluster.createTopic(cluster, replicas);
+            if (!ifAbsent) {
+                Cluster.createTopic(cluster, replicas);
+            } else if (!Cluster.createTopicIfAbsent(cluster, replicas)) {
+                out().printf("the topic %s is there already%n", cluster.topic());
+                return ExitCode.OK;
+            }
             out().printf("the topic %s is made, with %d replicas%n", cluster.topic(), replicas);
             return ExitCode.OK;
         }

@@ -53,6 +53,21 @@ public final class Cluster {
     }
 
     /**
+     * Makes the topic of a cluster, unless it is there.
+     *
+     * @param replicas how many brokers have a copy, at least 1; 3 is usual
+     * @return whether it was made
+     * @throws StartException when the brokers refuse
+     */
+    public static boolean createTopicIfAbsent(ClusterSettings cluster, int replicas) throws StartException {
+        try {
+            return KafkaTopic.createIfAbsent(cluster.log(), PARTITION + 1, replicas);
+        } catch (LogException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /**
      * Asks the brokers for the topic of a cluster.
      *
      * @throws StartException when there is none, or no broker answers

@@ -52,6 +52,20 @@ public record KafkaTopic(long id, int partitions, int replicas, List<String> fau
      * @throws LogException when it is there already, or the brokers refuse
      */
     public static void create(KafkaSettings settings, int partitions, int replicas) throws LogException {
+        if (!createIfAbsent(settings, partitions, replicas)) {
+            throw new LogException("There is a " + settings + " already; nothing was changed.");
+        }
+    }
+
+    /**
+     * Makes a topic with the settings that a log needs, unless it is there; its settings are then what they are.
+     *
+     * @param partitions how many partitions, at least 1
+     * @param replicas how many brokers have a copy of each, at least 1
+     * @return whether it was made
+     * @throws LogException when the brokers refuse
+     */
+    public static boolean createIfAbsent(KafkaSettings settings, int partitions, int replicas) throws LogException {
         NewTopic topic = new NewTopic(settings.topic(), partitions, (short) replicas).configs(Map.of(
                 TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE,
                 TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime",
@@ -61,10 +75,12 @@ public record KafkaTopic(long id, int partitions, int replicas, List<String> fau
                 TopicConfig.COMPRESSION_TYPE_CONFIG, "producer"));
         try (Admin admin = Connections.admin(settings)) {
             admin.createTopics(List.of(topic)).all().get();
+            return true;
         } catch (ExecutionException e) {
-            throw new LogException(e.getCause() instanceof TopicExistsException
-                    ? "There is a " + settings + " already; nothing was changed."
-                    : "The " + settings + " can't be made: " + Reasons.of(e.getCause()) + ".", e);
+            if (e.getCause() instanceof TopicExistsException) {
+                return false;
+            }
+            throw new LogException("The " + settings + " can't be made: " + Reasons.of(e.getCause()) + ".", e);
         } catch (KafkaException e) {
             throw new LogException("The " + settings + " can't be made: " + Reasons.of(e) + ".", e);
         } catch (InterruptedException e) {
