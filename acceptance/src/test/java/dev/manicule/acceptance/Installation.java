@@ -7,11 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Fetches what tests use of other languages, pinned by hashes, once. */
-final class Installation {
+public final class Installation {
     private Installation() {}
 
     /** Installs what a folder with a lock file wants, into another. */
@@ -26,6 +27,29 @@ final class Installation {
             }
             run(folder, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund");
             markInstalled(folder, lock);
+        }
+    }
+
+    /**
+     * Installs Python packages, each held against its hash, into an environment of its own.
+     *
+     * @param wanted the file that says which
+     * @param steps what pip is told, one after the other
+     */
+    @SafeVarargs
+    public static void python(Path wanted, Path folder, List<String>... steps) throws Exception {
+        need("Python 3.11 or newer", "python3", "-c",
+                "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))");
+        if (!isInstalled(folder, wanted)) {
+            Files.createDirectories(folder);
+            run(folder, "python3", "-m", "venv", "--clear", ".");
+            for (List<String> step : steps) {
+                List<String> command = new ArrayList<>(List.of(folder.resolve("bin/python").toString(), "-m", "pip",
+                        "install", "--quiet", "--disable-pip-version-check", "--require-hashes"));
+                command.addAll(step);
+                run(folder, command.toArray(String[]::new));
+            }
+            markInstalled(folder, wanted);
         }
     }
 

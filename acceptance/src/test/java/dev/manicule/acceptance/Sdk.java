@@ -79,8 +79,6 @@ enum Sdk {
     /** Fetches them all, those that are not there yet. */
     static void install() throws Exception {
         Files.createDirectories(BUILD);
-        Installation.need("Python 3.11 or newer", "python3", "-c",
-                "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))");
         installPython("7.2.0");
         installPython("4.8.1");
         Installation.npm(SOURCES.resolve("javascript"), BUILD.resolve("javascript"));
@@ -90,19 +88,9 @@ enum Sdk {
     private static void installPython(String version) throws Exception {
         Path wanted = SOURCES.resolve("python/requirements-" + version + ".txt");
         Path folder = BUILD.resolve("python-" + version);
-        if (!Installation.isInstalled(folder, wanted)) {
-            String tools = SOURCES.resolve("python/requirements-build.txt").toString();
-            Installation.run(BUILD, "python3", "-m", "venv", "--clear", folder.toString());
-            pip(version, "--only-binary", ":all:", "-r", tools);
-            pip(version, "--no-build-isolation", "-r", wanted.toString());
-            Installation.markInstalled(folder, wanted);
-        }
-    }
-
-    private static void pip(String version, String... arguments) throws Exception {
-        Installation.run(BUILD,
-                with(List.of(python(version), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-                        "--require-hashes"), arguments).toArray(String[]::new));
+        String tools = SOURCES.resolve("python/requirements-build.txt").toString();
+        Installation.python(wanted, folder, List.of("--only-binary", ":all:", "-r", tools),
+                List.of("--no-build-isolation", "-r", wanted.toString()));
     }
 
     /** Maven has put the jars there; that they are the right ones is seen here. */
