@@ -67,7 +67,7 @@ class Rules {
         return apply(command, timetoken);
     }
 
-    /** Has happen what is due: time passes with each command, and with nothing else. */
+    /** Has happen what is due: time passes with each timetoken of a command, and with nothing else. */
     private void advance(long timetoken) throws RocksDBException {
         long period = Recent.period(timetoken);
         if (period > Recent.period(draft.lastTimetoken()) && period > 1) {
@@ -134,14 +134,14 @@ class Rules {
         }
         for (PresenceChange change : command.changes()) {
             boolean _ = changePresence(change, command.node(), next);
-            draft.reached(next);
             next++;
         }
         return new ChangePresence.PresenceChanged(timetoken);
     }
 
-    /** Gives whether subscribers are told. */
+    /** One of several changes, each with a timetoken of its own. Gives whether subscribers are told. */
     private boolean changePresence(PresenceChange change, long node, long timetoken) throws RocksDBException {
+        advance(timetoken);
         Json told = Leases.change(change, node, timetoken, draft);
         if (told != null) {
             Event event = Envelopes.announcement(change, told, timetoken);
@@ -162,7 +162,7 @@ class Rules {
         for (Map.Entry<Channel, List<Leave>> ofChannel : byChannel.entrySet()) {
             next = timeOut(ofChannel.getKey(), ofChannel.getValue(), remove.node(), next);
         }
-        draft.reached(timetoken + remove.timetokens() - 1);
+        advance(timetoken + remove.timetokens() - 1);
         if (!some.leases().isEmpty()) {
             draft.removed(remove.node());
         }

@@ -11,6 +11,8 @@ import dev.manicule.server.command.PresenceChange.Leave;
 import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.command.ChangeGroup;
 import dev.manicule.server.command.Command;
+import dev.manicule.server.command.Idempotent;
+import dev.manicule.server.command.IdempotencyKey;
 import dev.manicule.server.command.DeleteGroup;
 import dev.manicule.server.command.DeleteMessages;
 import dev.manicule.server.command.Entry;
@@ -33,6 +35,7 @@ import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Message;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Timetoken;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -162,6 +165,32 @@ class LedgerTest {
                 new Leave(CHANNEL, "alice", false, true))));
         assertThat(leases(2)).isEmpty();
         assertThat(ledger.reads().events(CHANNEL.presence(), 0, Long.MAX_VALUE, timetoken, 10)).hasSize(2);
+    }
+
+    /** Some commands take several timetokens, and a period may begin with any of them. */
+    @Test
+    void aRequestIsKnownThoughAPeriodBeganInTheMidstOfACommand() {
+        long border = timetoken / Timetoken.SHORTLY * Timetoken.SHORTLY;
+        done(new ChangePresence(12, users(CHANNEL, 20)));
+        timetoken += 20;
+        for (Command<?> command : List.of(new ChangePresence(13, users(CHANNEL, 20)),
+                new RemoveNode(12, Long.MAX_VALUE, 500))) {
+            border += Timetoken.SHORTLY;
+            timetoken = border - 100;
+            Idempotent<Publish.Outcome> request = new Idempotent<>(
+                    new Publish(CHANNEL, new Json("1".getBytes(StandardCharsets.UTF_8)), null, null, null,
+                            null, null, Delivery.STORED),
+                    new IdempotencyKey(ByteBuffer.allocate(16).putLong(border).array(), new byte[16], false));
+            Outcome first = done(request);
+            timetoken = border - 10;
+            done(command);
+            assertThat(ledger.lastTimetoken()).isGreaterThan(border);
+            timetoken = border + 600;
+            assertThat(done(request)).isEqualTo(first);
+            border += 2 * Timetoken.SHORTLY;
+            timetoken = border;
+            done(new Tick());
+        }
     }
 
     @Test
