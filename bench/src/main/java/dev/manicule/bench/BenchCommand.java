@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 
 /** {@code manicule bench}, which works in a checkout only. */
 @Command(name = "manicule bench", mixinStandardHelpOptions = true,
-        subcommands = {CompareCommand.class, MicroCommand.class},
+        subcommands = {CompareCommand.class, MicroCommand.class, ClusterCommand.class, ScalingCommand.class},
         description = "Measures Manicule.")
 public final class BenchCommand {
     private BenchCommand() {}

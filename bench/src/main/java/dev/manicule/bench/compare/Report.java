@@ -80,7 +80,7 @@ public final class Report {
     }
 
     /** Three digits or more that mean something. */
-    static String number(double value) {
+    public static String number(double value) {
         int decimals = value >= 100 ? 0 : value >= 10 ? 1 : 2;
         String text = String.format(Locale.ROOT, "%,." + decimals + "f", value);
         return text.contains(".") ? text.replaceAll("\\.?0+$", "") : text;

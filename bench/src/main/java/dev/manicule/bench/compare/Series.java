@@ -5,24 +5,28 @@ import java.util.Collections;
 import java.util.List;
 
 /** What was measured of one figure, round after round. */
-final class Series {
+public final class Series {
     private final List<Double> values = new ArrayList<>();
 
-    void add(double value) {
+    /** Adds one. */
+    public void add(double value) {
         values.add(value);
         Collections.sort(values);
     }
 
-    double median() {
+    /** The one in the middle, or the mean of two. */
+    public double median() {
         int middle = values.size() / 2;
         return values.size() % 2 == 1 ? values.get(middle) : (values.get(middle - 1) + values.get(middle)) / 2;
     }
 
-    double least() {
+    /** The least. */
+    public double least() {
         return values.getFirst();
     }
 
-    double most() {
+    /** The most. */
+    public double most() {
         return values.getLast();
     }
 

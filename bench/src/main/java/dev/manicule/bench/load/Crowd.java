@@ -41,9 +41,14 @@ public final class Crowd implements AutoCloseable {
 
     /** So many more connect. */
     public void join(int count) throws IOException {
+        join(count, port);
+    }
+
+    /** So many more connect, to another server that has the same events. */
+    public void join(int count, int otherPort) throws IOException {
         for (int i = 0; i < count; i++) {
             SocketChannel channel = SocketChannel
-                    .open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                    .open(new InetSocketAddress(InetAddress.getLoopbackAddress(), otherPort));
             channel.configureBlocking(false);
             Member member = new Member(channel);
             members.add(member);

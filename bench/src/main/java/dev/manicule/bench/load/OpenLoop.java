@@ -23,18 +23,21 @@ import org.HdrHistogram.Histogram;
  * was late.
  */
 public final class OpenLoop implements AutoCloseable {
-    private static final int CONNECTIONS = 8;
+    private static final int USUAL_CONNECTIONS = 8;
     private static final int BUFFER = 256 << 10;
 
     private final int port;
+    private final int connections;
     private final int perSecond;
     private final ClosedLoop.Requests requests;
     private final AtomicBoolean isOver = new AtomicBoolean();
-    private final ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS);
+    private final ExecutorService threads;
     private final List<Future<Histogram>> running = new ArrayList<>();
 
-    private OpenLoop(int port, int perSecond, ClosedLoop.Requests requests) {
+    private OpenLoop(int port, int connections, int perSecond, ClosedLoop.Requests requests) {
         this.port = port;
+        this.connections = connections;
+        threads = Executors.newFixedThreadPool(connections);
         this.perSecond = perSecond;
         this.requests = requests;
     }
@@ -46,10 +49,14 @@ public final class OpenLoop implements AutoCloseable {
      * @param requests asked by several threads, one at a time
      */
     public static OpenLoop begin(int port, int perSecond, ClosedLoop.Requests requests) {
-        OpenLoop load = new OpenLoop(port, perSecond, requests);
+        return begin(port, USUAL_CONNECTIONS, perSecond, requests);
+    }
+
+    private static OpenLoop begin(int port, int connections, int perSecond, ClosedLoop.Requests requests) {
+        OpenLoop load = new OpenLoop(port, connections, perSecond, requests);
         long begin = System.nanoTime();
-        for (int place = 0; place < CONNECTIONS; place++) {
-            long first = begin + place * load.interval() / CONNECTIONS;
+        for (int place = 0; place < connections; place++) {
+            long first = begin + place * load.interval() / connections;
             load.running.add(load.threads.submit(() -> load.send(first)));
         }
         return load;
@@ -58,7 +65,18 @@ public final class OpenLoop implements AutoCloseable {
     /** The same for a time. */
     public static Histogram run(int port, int perSecond, Duration time, ClosedLoop.Requests requests)
             throws IOException, InterruptedException {
-        try (OpenLoop load = begin(port, perSecond, requests)) {
+        return run(port, USUAL_CONNECTIONS, perSecond, time, requests);
+    }
+
+    /**
+     * The same for a time, with so many connections that not all of them wait for an answer.
+     *
+     * @return how long the answers took, in microseconds
+     * @throws IOException when an answer was anything but a success
+     */
+    public static Histogram run(int port, int connections, int perSecond, Duration time, ClosedLoop.Requests requests)
+            throws IOException, InterruptedException {
+        try (OpenLoop load = begin(port, connections, perSecond, requests)) {
             Thread.sleep(time);
             return load.end();
         }
@@ -66,7 +84,7 @@ public final class OpenLoop implements AutoCloseable {
 
     /** Between two requests of one connection, in nanoseconds. */
     private long interval() {
-        return TimeUnit.SECONDS.toNanos(CONNECTIONS) / perSecond;
+        return TimeUnit.SECONDS.toNanos(connections) / perSecond;
     }
 
     /**

@@ -7,9 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * The machine that is measured on, its cores divided: servers on the lower half, load on the upper.
+ * The machine that is measured on, its cores divided or not: servers on the lower half, load on the upper, or both on all.
  *
  * @param serverCores as {@code taskset} takes them
  * @param loadCores as {@code taskset} takes them
@@ -23,6 +24,12 @@ public record Machine(String serverCores, String loadCores) {
                     "A comparison needs two cores or more: one for the server, one for the load.");
         }
         return new Machine(list(0, cores / 2), list(cores / 2, cores));
+    }
+
+    /** This one, undivided: servers and load on all cores. */
+    public static Machine undivided() {
+        String all = list(0, Runtime.getRuntime().availableProcessors());
+        return new Machine(all, all);
     }
 
     private static String list(int from, int below) {
@@ -50,7 +57,8 @@ public record Machine(String serverCores, String loadCores) {
         long gibibytes = Long.parseLong(memory.replace(" kB", "")) >> 20;
         String kernel = Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip();
         return "%s, %d cores (servers on %s, load on %s), %d GiB, Linux %s, %s, Java %s".formatted(processor,
-                serverCores.split(",", -1).length + loadCores.split(",", -1).length, serverCores, loadCores, gibibytes,
+                Stream.of(serverCores, loadCores).flatMap(cores -> Stream.of(cores.split(",", -1))).distinct().count(),
+                serverCores, loadCores, gibibytes,
                 kernel,
                 Files.getFileStore(folder).type(), Runtime.version());
     }

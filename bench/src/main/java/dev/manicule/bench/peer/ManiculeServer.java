@@ -22,6 +22,18 @@ public final class ManiculeServer {
                 "--port", "" + port, "--data", folder.resolve("data").toString()));
     }
 
+    /**
+     * Starts one with a configuration.
+     *
+     * @param folder its own, where it stores
+     * @param port where the configuration has it listen
+     */
+    public static ServerProcess start(Machine machine, Path folder, int port, Path configuration)
+            throws IOException, InterruptedException {
+        return ServerProcess.start("Manicule", machine, folder, port, Map.of(), List.of(launcher().toString(), "serve",
+                "--config", configuration.toString()));
+    }
+
     /** The checkout that this runs from. */
     public static Path checkout() {
         return Path.of(System.getProperty("manicule.checkout", ".")).toAbsolutePath();

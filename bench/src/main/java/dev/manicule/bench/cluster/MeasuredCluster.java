@@ -1,0 +1,94 @@
+package dev.manicule.bench.cluster;
+
+import dev.manicule.bench.peer.Folders;
+import dev.manicule.bench.peer.Machine;
+import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ServerProcess;
+import dev.manicule.brokers.KafkaBrokers;
+import dev.manicule.server.Cluster;
+import dev.manicule.server.ClusterSettings;
+import dev.manicule.server.StartException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Three brokers, two topics that are alike, and nodes that are started one after the other. */
+final class MeasuredCluster implements AutoCloseable {
+    private static final int BROKERS = 3;
+    /** What Kafka's producer has unless it is told otherwise. */
+    private static final int USUAL_REQUESTS = 5;
+
+    private final Path folder;
+    private final KafkaBrokers brokers;
+    private final BareKafka usual;
+    private final BareKafka oneAtATime;
+    private final List<ServerProcess> nodes = new ArrayList<>();
+
+    private MeasuredCluster(Path folder, KafkaBrokers brokers) throws StartException {
+        this.folder = folder;
+        this.brokers = brokers;
+        createTopic("manicule");
+        createTopic("bare");
+        usual = new BareKafka(brokers.bootstrapServers(), "bare", USUAL_REQUESTS);
+        oneAtATime = new BareKafka(brokers.bootstrapServers(), "bare", 1);
+    }
+
+    /** Starts the brokers; there are no nodes yet. */
+    static MeasuredCluster start() throws IOException, InterruptedException, StartException {
+        Path folder = Folders.make("cluster");
+        KafkaBrokers brokers = KafkaBrokers.start(BROKERS, folder.resolve("brokers"));
+        try {
+            return new MeasuredCluster(folder, brokers);
+        } catch (StartException | RuntimeException e) {
+            brokers.close();
+            Folders.delete(folder);
+            throw e;
+        }
+    }
+
+    private void createTopic(String topic) throws StartException {
+        Cluster.createTopic(new ClusterSettings("bench", brokers.bootstrapServers(), topic,
+                ClusterSettings.Reads.LINEARIZABLE, null, null, Map.of()), BROKERS);
+    }
+
+    /** Starts one more. */
+    void startNode(Machine machine) throws IOException, InterruptedException {
+        Path own = Folders.make("node");
+        int port = ServerProcess.freePort();
+        Path configuration = Files.writeString(own.resolve("node.yaml"), """
+                port: %d
+                data: data
+                cluster:
+                  node: node-%d
+                  bootstrapServers: %s
+                """.formatted(port, nodes.size() + 1, brokers.bootstrapServers()));
+        nodes.add(ManiculeServer.start(machine, own, port, configuration));
+    }
+
+    /** Those that run, in the order in which they were started. */
+    List<ServerProcess> nodes() {
+        return List.copyOf(nodes);
+    }
+
+    /** Kafka's own clients on the same brokers, with as many requests on their way as is usual. */
+    BareKafka usual() {
+        return usual;
+    }
+
+    /** The same with one request on its way. */
+    BareKafka oneAtATime() {
+        return oneAtATime;
+    }
+
+    @Override
+    public void close() {
+        nodes.forEach(ServerProcess::close);
+        usual.close();
+        oneAtATime.close();
+        brokers.close();
+        Folders.delete(folder);
+    }
+}
