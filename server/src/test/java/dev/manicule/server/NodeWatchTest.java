@@ -31,6 +31,7 @@ import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.log.Log;
+import dev.manicule.server.log.MemoryLink;
 import dev.manicule.server.log.MemoryLog;
 import dev.manicule.server.log.SharedMemoryLog;
 import dev.manicule.server.model.Channel;
@@ -67,7 +68,9 @@ class NodeWatchTest {
     @TempDir
     private Path folder;
     private final AtomicReference<Instant> clock = new AtomicReference<>(Instant.ofEpochSecond(1_800_000_000));
-    private final MemoryLog<Entry> memory = new MemoryLog<>(0, clock::get);
+    private final List<MemoryLink> links = List.of(new MemoryLink(), new MemoryLink(), new MemoryLink(),
+            new MemoryLink());
+    private final SharedMemoryLog<Entry> memory = new SharedMemoryLog<>(0, clock::get, System::nanoTime, links);
     private final List<PresentNode> nodes = new ArrayList<>();
 
     @AfterEach
@@ -88,7 +91,7 @@ class NodeWatchTest {
         final Client client = budget.connection(InetAddress.ofLiteral("192.0.2.1")).of("demo");
 
         PresentNode(String name, long number, long incarnation) throws Exception {
-            this(name, number, new NodeWatch.Self(number, name, "", incarnation), new SharedMemoryLog<>(memory));
+            this(name, number, new NodeWatch.Self(number, name, "", incarnation), memory.open(links.get(nodes.size())));
         }
 
         PresentNode(String directory, long number, NodeWatch.@Nullable Self self, Log<Entry> log) throws Exception {
@@ -330,7 +333,7 @@ class NodeWatchTest {
         PresentNode old = node("one", 11);
         old.beat("alice");
         PresentNode young = new PresentNode("one-again", 11, new NodeWatch.Self(11, "one", "", 77),
-                new SharedMemoryLog<>(memory));
+                memory.open(links.get(nodes.size())));
         pass(2, young);
         assertThat(old.journal.fault()).isNull();
         clock.updateAndGet(now -> now.plusSeconds(1));
