@@ -23,6 +23,7 @@ import dev.manicule.server.api.SandboxApi;
 import dev.manicule.server.api.SubscribeApi;
 import dev.manicule.server.api.TimeApi;
 import dev.manicule.server.command.ChangePresence;
+import dev.manicule.server.command.Tick;
 import dev.manicule.server.http.HttpServer;
 import dev.manicule.server.hub.FeedReader;
 import dev.manicule.server.hub.Groups;
@@ -30,7 +31,6 @@ import dev.manicule.server.hub.Hub;
 import dev.manicule.server.hub.HubFigures;
 import dev.manicule.server.hub.PresenceInterest;
 import dev.manicule.server.journal.DataStore;
-import dev.manicule.server.journal.Journal;
 import dev.manicule.server.journal.LogJournal;
 import dev.manicule.server.journal.Timeline;
 import dev.manicule.server.ledger.Ledger;
@@ -55,6 +55,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
@@ -74,7 +75,7 @@ final class Core implements AutoCloseable {
     private final DataStore data;
     private final Ledger ledger;
     private final Hub hub;
-    private final Journal journal;
+    private final LogJournal journal;
     private final PresenceThread presence;
     private final @Nullable NodeWatch nodes;
     private final Retention retention;
@@ -161,7 +162,8 @@ final class Core implements AutoCloseable {
                 ? null
                 : NodeWatch.start(ledger, journal, cluster == null
                         ? null
-                        : new NodeWatch.Self(node, cluster.node(), cluster.address(), incarnation), around.end());
+                        : new NodeWatch.Self(node, cluster.node(), cluster.address(), incarnation), around.end(),
+                        clocks);
         watching.set(nodes);
         retention = new Retention(ledger, journal, keysets, timeline::now);
         Pages pages = new Pages(ledger.reads()::version);
@@ -200,6 +202,18 @@ final class Core implements AutoCloseable {
     /** The timetoken that clients get as the present one. */
     long timetoken() {
         return timeline.now();
+    }
+
+    /**
+     * Tries whether the log takes writes. Does not wait.
+     *
+     * @return whether it does; on a thread of the journal's
+     */
+    CompletableFuture<Boolean> tryLog() {
+        CompletableFuture<Boolean> taken = new CompletableFuture<>();
+        journal.retry();
+        journal.submit(new Tick(), outcome -> taken.complete(outcome instanceof Tick.Ticked));
+        return taken;
     }
 
     /** What is stored. */

@@ -2,41 +2,24 @@ package dev.manicule.server;
 
 import dev.manicule.server.api.Faults;
 import dev.manicule.server.api.Sandbox;
-import dev.manicule.server.files.Folders;
-import dev.manicule.server.files.FreeSpace;
 import dev.manicule.server.model.Timetoken;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 
 /**
  * A real server for tests, whose time, data and faults are in the hands of whoever starts it: by this class, and over HTTP
  * under {@code /dev}. It listens on loopback only, and what it stores does not outlive it. Any thread may use it.
  */
 public final class DevServer implements Sandbox, AutoCloseable {
-    private static final String TABLES = "tables";
-    private static final String REACHED = "reached";
-    private static final String NAME = "manicule-";
-    private static final long ROOM_BYTES = 512L << 20;
-    /** A server locks its folder as soon as it has made it. */
-    private static final Duration SURELY_LOCKED_BY_THEN = Duration.ofMinutes(1);
-    private static final AtomicBoolean HAS_LOOKED = new AtomicBoolean();
-
-    private final Path folder;
+    private final DevFolder folder;
     private final VirtualClock clock;
     private final Faults faults = new Faults();
     private final Map<String, Kept> snapshots = new ConcurrentHashMap<>();
@@ -60,16 +43,12 @@ public final class DevServer implements Sandbox, AutoCloseable {
 
     private DevServer(ManiculeConfig config, Storage storage, VirtualClock clock) throws StartException {
         this.clock = clock;
+        folder = new DevFolder(storage);
         try {
-            folder = storage == Storage.MEMORY ? inMemory() : Files.createTempDirectory(NAME);
-        } catch (IOException e) {
-            throw new StartException("Can't make a temporary folder: " + e.getMessage() + ".", e);
-        }
-        try {
-            server = Manicule.start(config.withData(folder.resolve("data")), clock.clocks(), storage == Storage.DISK,
-                    this);
+            server = Manicule.start(config.withData(folder.data()), clock.clocks(),
+                    storage == Storage.DISK ? DataSource.CONFIGURED : DataSource.TRANSIENT, this);
         } catch (StartException e) {
-            delete(folder);
+            folder.close();
             throw e;
         }
     }
@@ -81,11 +60,16 @@ public final class DevServer implements Sandbox, AutoCloseable {
      * @throws StartException when it would listen to other machines, or can't listen
      */
     public static DevServer start(ManiculeConfig config, Storage storage, VirtualClock clock) throws StartException {
-        if (!isLoopback(config.host())) {
-            throw new StartException("A server for development listens to this machine only, since everybody may do "
-                    + "everything with it: " + config.host() + " is no loopback address. Leave out --host, or --dev.");
-        }
+        requireLoopback(config.host());
         return new DevServer(config, storage, clock);
+    }
+
+    /** Everybody may do everything with a server for tests. */
+    static void requireLoopback(String host) throws StartException {
+        if (!isLoopback(host)) {
+            throw new StartException("A server for development listens to this machine only, since everybody may do "
+                    + "everything with it: " + host + " is no loopback address. Leave out --host, or --dev.");
+        }
     }
 
     private static boolean isLoopback(String host) {
@@ -97,47 +81,6 @@ public final class DevServer implements Sandbox, AutoCloseable {
             }
             return true;
         } catch (UnknownHostException e) {
-            return false;
-        }
-    }
-
-    private static Path inMemory() throws IOException {
-        Path shared = Path.of("/dev/shm");
-        if (Files.isWritable(shared)) {
-            deleteLeftOvers(shared);
-            if (FreeSpace.of(shared) > ROOM_BYTES) {
-                return Files.createTempDirectory(shared, NAME);
-            }
-        }
-        return Files.createTempDirectory(NAME);
-    }
-
-    /** What servers for tests have left that were killed takes memory until somebody deletes it. */
-    private static void deleteLeftOvers(Path shared) throws IOException {
-        if (!HAS_LOOKED.compareAndSet(false, true)) {
-            return; // once is enough; and who looks at the lock of a server in this very process would take it away
-        }
-        Instant longAgo = Instant.now().minus(SURELY_LOCKED_BY_THEN);
-        try (Stream<Path> all = Files.list(shared)) {
-            for (Path folder : all.filter(each -> String.valueOf(each.getFileName()).startsWith(NAME)).toList()) {
-                if (Files.getLastModifiedTime(folder).toInstant().isBefore(longAgo) && isAbandoned(folder)) {
-                    delete(folder);
-                }
-            }
-        } catch (NoSuchFileException e) {
-            // somebody else has just deleted it
-        }
-    }
-
-    private static boolean isAbandoned(Path folder) {
-        Path lock = folder.resolve("data/lock");
-        if (!Files.isWritable(lock)) {
-            return !Files.exists(lock) && Files.isWritable(folder);
-        }
-        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
-                FileLock taken = channel.tryLock()) {
-            return taken != null;
-        } catch (IOException e) {
             return false;
         }
     }
@@ -193,17 +136,11 @@ public final class DevServer implements Sandbox, AutoCloseable {
             clock.set(moment);
             return;
         }
-        Path tables = folder.resolve("before-" + System.nanoTime()); // a stop stores the time so far, which is taken back
+        Path tables = folder.newCopy(); // a stop stores the time so far, which is taken back
         server.ledger().copyTables(tables);
         clock.set(moment);
-        beginAnew(data -> replaceTables(data, tables));
-        delete(tables);
-    }
-
-    private static void replaceTables(Path data, Path tables) throws IOException {
-        delete(data.resolve(TABLES));
-        Files.deleteIfExists(data.resolve(REACHED));
-        copy(tables, data.resolve(TABLES));
+        beginAnew(data -> DevFolder.replaceTables(data, tables));
+        DevFolder.delete(tables);
     }
 
     @Override
@@ -221,11 +158,11 @@ public final class DevServer implements Sandbox, AutoCloseable {
         if (name.isBlank()) {
             throw new IllegalArgumentException("a snapshot has a name, such as POST /dev/snapshots/before");
         }
-        Path tables = folder.resolve("snapshot-" + snapshots.size() + "-" + System.nanoTime());
+        Path tables = folder.newCopy();
         server.ledger().copyTables(tables);
         Kept before = snapshots.put(name, new Kept(tables, clock.state()));
         if (before != null) {
-            delete(before.tables());
+            DevFolder.delete(before.tables());
         }
     }
 
@@ -236,14 +173,14 @@ public final class DevServer implements Sandbox, AutoCloseable {
             throw new IllegalArgumentException("there is no snapshot \"" + name + "\", only " + snapshots());
         }
         clock.set(kept.time());
-        beginAnew(data -> replaceTables(data, kept.tables()));
+        beginAnew(data -> DevFolder.replaceTables(data, kept.tables()));
     }
 
     @Override
     public synchronized void reset() throws IOException {
         faults.clear();
         clock.reset();
-        beginAnew(DevServer::delete);
+        beginAnew(DevFolder::delete);
     }
 
     private void beginAnew(Manicule.DataChange change) throws IOException {
@@ -258,24 +195,6 @@ public final class DevServer implements Sandbox, AutoCloseable {
     @Override
     public void close() {
         server.close();
-        delete(folder);
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        Files.createDirectories(to);
-        try (var files = Files.list(from)) {
-            for (Path file : (Iterable<Path>) files::iterator) {
-                Files.copy(file, to.resolve(String.valueOf(file.getFileName())));
-            }
-        }
-    }
-
-    /** Deletes a folder with all that is in it, as far as that can be done: it is temporary. */
-    private static void delete(Path folder) {
-        try {
-            Folders.delete(folder);
-        } catch (IOException e) {
-            // the operating system clears it away one day
-        }
+        folder.close();
     }
 }

@@ -66,7 +66,7 @@ public final class Manicule implements AutoCloseable {
     private final @Nullable Tracing tracing;
     private final ScheduledExecutorService renewal = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().name("manicule-renewal").daemon().unstarted(task));
-    private final boolean durable;
+    private final DataSource source;
     private final int port;
     private final Reloads reloads = new Reloads();
     private volatile ManiculeConfig config;
@@ -77,9 +77,9 @@ public final class Manicule implements AutoCloseable {
     private boolean closed;
     private final CompletableFuture<String> ended = new CompletableFuture<>();
 
-    private Manicule(ManiculeConfig config, Clocks clocks, DataStore data, boolean durable,
+    private Manicule(ManiculeConfig config, Clocks clocks, DataStore data, DataSource source,
             @Nullable Certificate certificate, @Nullable Sandbox sandbox) throws StartException {
-        this.durable = durable;
+        this.source = source;
         this.config = config;
         this.certificate = certificate;
         limits = new Limits(config.limits());
@@ -135,16 +135,16 @@ public final class Manicule implements AutoCloseable {
 
     /** Starts a server that takes the time from these clocks, for tests. */
     public static Manicule start(ManiculeConfig config, Clocks clocks) throws StartException {
-        return start(config, clocks, true, null);
+        return start(config, clocks, DataSource.CONFIGURED, null);
     }
 
     /**
      * Starts a server.
      *
-     * @param durable false for what is not meant to survive the machine: nothing is synced
+     * @param source where its data comes from
      * @param sandbox what tests may do with it, null when nothing
      */
-    static Manicule start(ManiculeConfig config, Clocks clocks, boolean durable, @Nullable Sandbox sandbox)
+    static Manicule start(ManiculeConfig config, Clocks clocks, DataSource source, @Nullable Sandbox sandbox)
             throws StartException {
         Certificate certificate;
         try {
@@ -154,17 +154,12 @@ public final class Manicule implements AutoCloseable {
         } catch (IOException e) {
             throw new StartException("TLS can't be had: " + e.getMessage() + ".", e);
         }
-        return new Manicule(config, clocks, open(config, durable, clocks), durable, certificate, sandbox);
+        return new Manicule(config, clocks, open(config, clocks, source), source, certificate, sandbox);
     }
 
-    private static DataStore open(ManiculeConfig config, boolean durable, Clocks clocks) throws StartException {
-        ClusterSettings cluster = config.cluster();
-        if (cluster != null) {
-            return Cluster.open(config.data(), cluster);
-        }
-        Path data = config.data();
+    private static DataStore open(ManiculeConfig config, Clocks clocks, DataSource source) throws StartException {
         try {
-            return durable ? DataStore.open(data, clocks.wall()) : DataStore.openTransient(data, clocks.wall());
+            return source.open(config, clocks);
         } catch (DataFolderException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
@@ -344,7 +339,23 @@ public final class Manicule implements AutoCloseable {
             last.close();
         }
         change.to(config.data());
-        core = new Core(open(config, durable, surroundings.clocks()), surroundings);
+        core = new Core(open(config, surroundings.clocks(), source), surroundings);
+    }
+
+    /**
+     * Ends as by a death of the process, as far as clients see it: their connections end, and nothing that waits is answered. A second call does nothing, nor does
+     * one after {@link #close}.
+     */
+    synchronized void die() {
+        if (!closed) {
+            http.cut();
+            close();
+        }
+    }
+
+    /** Tries whether the log takes writes; gives whether it does. Does not wait. */
+    CompletableFuture<Boolean> tryLog() {
+        return present().tryLog();
     }
 
     /** What is stored, while the server runs. */

@@ -17,8 +17,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -56,10 +56,10 @@ final class NodeWatch implements AutoCloseable {
     private final Consumer<String> whenDiffering;
     private final LongSupplier nanoTime;
     private final Agreement agreement = new Agreement();
-    private final @Nullable ScheduledExecutorService thread;
     private volatile int rules = Ledger.FIRST_RULES;
     /** Of others, when they were seen last. */
     private final Map<Long, Silence> silences = new HashMap<>();
+    private Beats.@Nullable Beat beat;
     /** Nodes without reports whose leases are to be ended. Guarded by this, as all that follows. */
     private final Set<Long> strangers = new HashSet<>();
     private final Set<Long> removing = new HashSet<>();
@@ -70,6 +70,8 @@ final class NodeWatch implements AutoCloseable {
     /** When the last report of this node that has come through the log was made. */
     private long reportedAt;
     private long reportingAt;
+    /** Done when the last report is decided. */
+    private CompletableFuture<Void> decided = CompletableFuture.completedFuture(null);
 
     /**
      * This node.
@@ -86,16 +88,14 @@ final class NodeWatch implements AutoCloseable {
      * One that looks when it is asked to.
      *
      * @param self this node; null where the log belongs to one process
-     * @param thread where it is asked to; null when somebody else does
      */
     private NodeWatch(Ledger ledger, Journal journal, @Nullable Self self, Consumer<String> whenDiffering,
-            LongSupplier nanoTime, @Nullable ScheduledExecutorService thread) {
+            LongSupplier nanoTime) {
         this.whenDiffering = whenDiffering;
         this.nanoTime = nanoTime;
         this.ledger = ledger;
         this.journal = journal;
         this.self = self;
-        this.thread = thread;
         if (self != null && hasLeasesOfOnlyNode()) {
             strangers.add(ChangePresence.ONLY_NODE);
         }
@@ -104,19 +104,19 @@ final class NodeWatch implements AutoCloseable {
     /** One that looks when it is asked to. */
     static NodeWatch stepped(Ledger ledger, Journal journal, @Nullable Self self, Consumer<String> whenDiffering,
             LongSupplier nanoTime) {
-        return new NodeWatch(ledger, journal, self, whenDiffering, nanoTime, null);
+        return new NodeWatch(ledger, journal, self, whenDiffering, nanoTime);
     }
 
     /**
      * Begins to look each second.
      *
      * @param whenDiffering is given the reason, in sentences, when this node's tables are the ones that differ, once
+     * @param clocks tell what a second is
      */
-    static NodeWatch start(Ledger ledger, Journal journal, @Nullable Self self, Consumer<String> whenDiffering) {
-        ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
-                task -> Thread.ofPlatform().name("manicule-nodes").daemon().unstarted(task));
-        NodeWatch watch = new NodeWatch(ledger, journal, self, whenDiffering, System::nanoTime, thread);
-        var _ = thread.scheduleWithFixedDelay(watch::look, 0, 1, TimeUnit.SECONDS);
+    static NodeWatch start(Ledger ledger, Journal journal, @Nullable Self self, Consumer<String> whenDiffering,
+            Clocks clocks) {
+        NodeWatch watch = new NodeWatch(ledger, journal, self, whenDiffering, clocks.steady());
+        watch.beat = clocks.beats().start(watch::lookAndReport);
         return watch;
     }
 
@@ -129,9 +129,16 @@ final class NodeWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        if (thread != null) {
-            thread.shutdownNow();
-            thread.close();
+        if (beat != null) {
+            beat.close();
+        }
+    }
+
+    /** Looks, and gives what is done when the report of it is decided. */
+    private Future<Void> lookAndReport() {
+        look();
+        synchronized (this) {
+            return decided;
         }
     }
 
@@ -240,6 +247,7 @@ final class NodeWatch implements AutoCloseable {
                 return;
             }
             isReporting = true;
+            decided = new CompletableFuture<>();
             isFirst = !hasReported;
             reportingAt = nanoTime.getAsLong();
         }
@@ -250,8 +258,10 @@ final class NodeWatch implements AutoCloseable {
     }
 
     private void reported(Self reporting, ReportNode.Outcome outcome) {
+        CompletableFuture<Void> done;
         synchronized (this) {
             isReporting = false;
+            done = decided;
             isReplaced |= outcome instanceof ReportNode.NodeReplaced;
             if (outcome instanceof ReportNode.NodeReported) {
                 hasReported = true;
@@ -266,6 +276,7 @@ final class NodeWatch implements AutoCloseable {
                     reporting.name);
             journal.refuse("Another process is the node " + reporting.name + " of this cluster.");
         }
+        done.complete(null);
     }
 
     private void watch(Node node) {

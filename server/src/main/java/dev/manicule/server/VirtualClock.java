@@ -150,8 +150,18 @@ public final class VirtualClock {
         state = beginning;
     }
 
+    /** The clocks of a node that goes by it. */
+    Clocks clocks(Beats beats) {
+        return new Clocks(this::now, this::nanoTime, beats);
+    }
+
+    /** Nanoseconds since some moment, never stepping back. */
+    long nanoTime() {
+        return System.nanoTime() + skippedNanos.get();
+    }
+
     /** The clocks of a server that goes by it. */
     Clocks clocks() {
-        return new Clocks(this::now, () -> System.nanoTime() + skippedNanos.get());
+        return clocks(Beats.MACHINE);
     }
 }

@@ -11,6 +11,7 @@ import dev.manicule.server.limits.Workers;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -228,6 +229,14 @@ public final class HttpServer {
         if (listening != null) {
             listening.close().awaitUninterruptibly();
         }
+    }
+
+    /** Takes no more connections, and ends those that are there at once: nothing is answered any more. */
+    public void cut() {
+        stopListening();
+        List<ChannelFuture> ending = new ArrayList<>();
+        connections.forEach(connection -> ending.add(connection.close()));
+        ending.forEach(ChannelFuture::awaitUninterruptibly);
     }
 
     /** Waits until all requests in flight are answered, or for so long; then closes everything. */

@@ -119,6 +119,11 @@ public final class LogJournal implements Journal {
         submissions.refuse(reason);
     }
 
+    /** Tries at once what is otherwise tried each second where the log fails: the next command is appended if that is possible again. */
+    public void retry() {
+        submissions.retry();
+    }
+
     @Override
     public void askFor(int rules) {
         submissions.askFor(rules);

@@ -55,8 +55,8 @@ final class Submissions {
     private final AtomicInteger inFlight = new AtomicInteger();
     /** Of the appender. */
     private long sequence;
-    /** When to try again whether the log can be appended to. Of the appender. */
-    private long nextLook;
+    /** When to try again whether the log can be appended to. */
+    private volatile long nextLook;
     private boolean isInDoubt;
     private volatile boolean isFailing;
     private volatile @Nullable ReplicaTrouble replicaTrouble;
@@ -233,6 +233,11 @@ final class Submissions {
     private void finished(int entries) {
         inFlight.addAndGet(-entries);
         ahead.release(entries);
+    }
+
+    /** Has the next command be appended, or at least tried, also where the log has just failed. */
+    void retry() {
+        nextLook = nanoTime.getAsLong();
     }
 
     /** See {@link Journal#refuse}. */

@@ -126,6 +126,21 @@ class SubmissionsTest {
     }
 
     @Test
+    void aLogThatHasFailedIsTriedAtOnceWhereThatIsAskedFor() {
+        log.failNext(false);
+        for (int i = 0; i < 2; i++) { // the log would take the second one, but is not asked within a second
+            submissions.submit(budget.server(), publish(), outcomes::add);
+            step();
+        }
+        assertThat(outcomes).hasSize(2).allSatisfy(each -> assertThat(each).isInstanceOf(Unavailable.class));
+        submissions.retry();
+        submissions.submit(budget.server(), publish(), outcomes::add);
+        step();
+        assertThat(outcomes.getLast()).isInstanceOf(Publish.Published.class);
+        assertThat(submissions.fault()).isNull();
+    }
+
+    @Test
     void aCommandWhoseAppendThrowsIsAnswered() {
         Submissions failing = new Submissions(new ForwardingLog<>(log) {
             @Override

@@ -1,0 +1,40 @@
+package dev.manicule.server;
+
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Has a node do something each second, beginning now. Any thread may ask for it. */
+@FunctionalInterface
+public interface Beats {
+    /** Each second of the machine, on a thread for each node. */
+    Beats MACHINE = Beats::begin;
+
+    /**
+     * Begins.
+     *
+     * @param work does it, and gives what is done when all that came of it is; called by one thread at a time
+     */
+    Beat start(Supplier<? extends Future<?>> work);
+
+    /** What goes on each second. */
+    interface Beat extends AutoCloseable {
+        /** Ends it. The work is not under way any more when this returns. */
+        @Override
+        void close();
+    }
+
+    private static Beat begin(Supplier<? extends Future<?>> work) {
+        ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+                task -> Thread.ofPlatform().name("manicule-nodes").daemon().unstarted(task));
+        var _ = thread.scheduleWithFixedDelay(() -> {
+            var _ = work.get();
+        }, 0, 1, TimeUnit.SECONDS);
+        return () -> {
+            thread.shutdownNow();
+            thread.close();
+        };
+    }
+}
