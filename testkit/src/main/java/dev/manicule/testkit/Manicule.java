@@ -26,6 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *
  * <ul>
  * <li>{@link ManiculeServer}: the server, with its time, its faults and its snapshots.
+ * <li>{@link ManiculeCluster}, where {@link #nodes} says how many: several servers that share what is written.
  * <li>{@link dev.manicule.client.ManiculeClient ManiculeClient}: a client of it, for a user of the parameter's name (or the
  * one that {@link User} says), closed with the test.
  * </ul>
@@ -39,7 +40,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(ManiculeExtension.class)
 public @interface Manicule {
-    /** Where it stores: in memory unless said. */
+    /** How many nodes a cluster has for the test, from 1 to {@value dev.manicule.server.DevCluster#MOST_NODES}. 0, as usual: one server, and no cluster. */
+    int nodes() default 0;
+
+    /** Where it stores: in memory unless said. A cluster does in any case. */
     Storage storage() default Storage.MEMORY;
 
     /**
@@ -48,12 +52,12 @@ public @interface Manicule {
      */
     String at() default "";
 
-    /** One server for all tests of the class, with what they have stored, instead of an own one for each. */
+    /** One server, or cluster, for all tests of the class, with what they have stored, instead of an own one for each. */
     boolean shared() default false;
 
     /**
      * A secret key, with which the access manager is on: clients need a token then, but for those that
-     * {@link ManiculeServer#owner()} makes. Nothing, as usual: everybody may do everything.
+     * {@link ManiculeServer#owner()} and {@link ManiculeCluster#owner()} make. Nothing, as usual: everybody may do everything.
      */
     String secretKey() default "";
 }

@@ -1,10 +1,12 @@
 package dev.manicule.testkit;
 
 import dev.manicule.client.ManiculeClient;
+import dev.manicule.server.DevCluster;
 import java.lang.reflect.Parameter;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.function.Function;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -25,15 +27,34 @@ final class ManiculeExtension implements ParameterResolver {
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
         Class<?> type = parameter.getParameter().getType();
-        return type == ManiculeServer.class || type == ManiculeClient.class;
+        return type == ManiculeServer.class || type == ManiculeCluster.class || type == ManiculeClient.class;
     }
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        ManiculeServer server = server(context);
-        return parameter.getParameter().getType() == ManiculeServer.class
-                ? server
-                : server.client(user(parameter.getParameter()));
+        Parameter wanted = parameter.getParameter();
+        Manicule wish = wish(context);
+        requireSense(wish, wanted.getType());
+        Owned owned = owned(context, wish);
+        return wanted.getType() == ManiculeClient.class ? owned.client(user(wanted)) : owned.server();
+    }
+
+    private static void requireSense(Manicule wish, Class<?> wanted) {
+        if (wish.nodes() == 0 && wanted == ManiculeCluster.class) {
+            throw new ParameterResolutionException("How many nodes? @Manicule(nodes = 3) makes a cluster of three.");
+        }
+        if (wish.nodes() != 0 && wanted == ManiculeServer.class) {
+            throw new ParameterResolutionException("@Manicule(nodes = " + wish.nodes()
+                    + ") makes no single server: ask for a ManiculeCluster, and it for node(0).");
+        }
+        if (wish.nodes() < 0 || wish.nodes() > DevCluster.MOST_NODES) {
+            throw new ExtensionConfigurationException("@Manicule(nodes = " + wish.nodes()
+                    + ") is no cluster: expected 1 to " + DevCluster.MOST_NODES + " nodes, or 0 for a single server.");
+        }
+        if (wish.nodes() != 0 && wish.storage() != Storage.MEMORY) {
+            throw new ExtensionConfigurationException("@Manicule(nodes = " + wish.nodes()
+                    + ", storage = Storage.DISK) is not to be had: the log of a cluster for tests is in memory.");
+        }
     }
 
     private static String user(Parameter parameter) {
@@ -48,9 +69,8 @@ final class ManiculeExtension implements ParameterResolver {
                 + "or have its name compiled in (javac -parameters).");
     }
 
-    /** That of the test, or of its class where it is shared. */
-    private static ManiculeServer server(ExtensionContext context) {
-        Manicule wish = wish(context);
+    /** What the test has, or its class where that is shared. */
+    private static Owned owned(ExtensionContext context, Manicule wish) {
         ExtensionContext owner = context;
         while (wish.shared() && owner.getTestMethod().isPresent()) {
             owner = owner.getParent().orElseThrow();
@@ -59,21 +79,27 @@ final class ManiculeExtension implements ParameterResolver {
             throw new ParameterResolutionException("Each test has a server of its own, so there is none for all of the "
                     + "class: @Manicule(shared = true) makes one.");
         }
-        return owned(owner, wish).server();
+        return stored(owner, wish);
     }
 
     /** By names that JUnit 5 has too, and has had for long. */
     @SuppressWarnings("deprecation")
-    private static Owned owned(ExtensionContext owner, Manicule wish) {
+    private static Owned stored(ExtensionContext owner, Manicule wish) {
         return Objects.requireNonNull(owner.getStore(NAMESPACE)
-                .getOrComputeIfAbsent(Owned.class, key -> new Owned(start(wish)), Owned.class));
+                .getOrComputeIfAbsent(Owned.class, key -> start(wish), Owned.class));
     }
 
-    /** A server in a store, which closes it at the end. */
+    /** A server, or a cluster, in a store, which closes it at the end. */
     @SuppressWarnings("deprecation")
-    private record Owned(ManiculeServer server) implements ExtensionContext.Store.CloseableResource {
+    private record Owned(AutoCloseable server, Function<String, ManiculeClient> clients)
+            implements
+                ExtensionContext.Store.CloseableResource {
+        ManiculeClient client(String uuid) {
+            return clients.apply(uuid);
+        }
+
         @Override
-        public void close() {
+        public void close() throws Exception {
             server.close();
         }
     }
@@ -88,12 +114,17 @@ final class ManiculeExtension implements ParameterResolver {
         throw new ExtensionConfigurationException("@Manicule belongs on the class of the test.");
     }
 
-    private static ManiculeServer start(Manicule wish) {
-        ManiculeServer.Builder server = ManiculeServer.builder().storage(wish.storage()).secretKey(wish.secretKey());
-        if (!wish.at().isEmpty()) {
-            server.at(moment(wish.at()));
+    private static Owned start(Manicule wish) {
+        if (wish.nodes() == 0) {
+            ManiculeServer.Builder builder = ManiculeServer.builder()
+                    .storage(wish.storage())
+                    .secretKey(wish.secretKey());
+            ManiculeServer server = (wish.at().isEmpty() ? builder : builder.at(moment(wish.at()))).start();
+            return new Owned(server, server::client);
         }
-        return server.start();
+        ManiculeCluster.Builder builder = ManiculeCluster.builder().nodes(wish.nodes()).secretKey(wish.secretKey());
+        ManiculeCluster cluster = (wish.at().isEmpty() ? builder : builder.at(moment(wish.at()))).start();
+        return new Owned(cluster, cluster::client);
     }
 
     private static Instant moment(String text) {

@@ -6,8 +6,6 @@ import dev.manicule.server.DevServer;
 import dev.manicule.server.ManiculeConfig;
 import dev.manicule.server.StartException;
 import dev.manicule.server.VirtualClock;
-import dev.manicule.server.access.Keyset;
-import dev.manicule.server.access.Secret;
 import dev.manicule.server.api.Fault;
 import dev.manicule.server.api.Faults;
 import java.io.IOException;
@@ -15,13 +13,8 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A real server for a test, on a free port of this machine. Its keys are {@code demo} and {@code demo}. Any thread may use it.
@@ -36,15 +29,12 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class ManiculeServer implements AutoCloseable {
-    private static final String KEY = "demo";
-
     private final DevServer server;
-    private final String secretKey;
-    private final Map<String, ManiculeClient> clients = new ConcurrentHashMap<>();
+    private final Clients clients;
 
     private ManiculeServer(DevServer server, String secretKey) {
         this.server = server;
-        this.secretKey = secretKey;
+        clients = new Clients(origin(), secretKey);
     }
 
     /** One that stores in memory, whose clock runs, and with which everybody may do everything, unless said otherwise. */
@@ -55,9 +45,7 @@ public final class ManiculeServer implements AutoCloseable {
     /** What a server is to be like. */
     public static final class Builder {
         private Storage storage = Storage.MEMORY;
-        private @Nullable Instant at;
-        private String secretKey = "";
-        private UnaryOperator<ManiculeConfig> configuration = UnaryOperator.identity();
+        private Settings settings = Settings.USUAL;
 
         private Builder() {}
 
@@ -69,19 +57,19 @@ public final class ManiculeServer implements AutoCloseable {
 
         /** The moment at which its clock stands, from {@link VirtualClock#FIRST} to {@link VirtualClock#LAST}. */
         public Builder at(Instant moment) {
-            at = moment;
+            settings = settings.withAt(moment);
             return this;
         }
 
         /** Has the access manager on, with this secret key. */
         public Builder secretKey(String newSecretKey) {
-            secretKey = newSecretKey;
+            settings = settings.withSecretKey(newSecretKey);
             return this;
         }
 
         /** Anything else of the configuration: limits, presence, more keysets. The data folder is always a temporary one. */
         public Builder configuration(UnaryOperator<ManiculeConfig> change) {
-            configuration = change;
+            settings = settings.withConfiguration(change);
             return this;
         }
 
@@ -92,15 +80,10 @@ public final class ManiculeServer implements AutoCloseable {
          * @throws IllegalArgumentException when its clock can't stand at that moment
          */
         public ManiculeServer start() {
-            Keyset keyset = Keyset.of(KEY, KEY);
-            ManiculeConfig plain = ManiculeConfig.DEFAULT.withPort(0);
-            ManiculeConfig config = configuration.apply(secretKey.isEmpty()
-                    ? plain
-                    : plain.withKeysets(List.of(keyset.guarded(new Secret(secretKey)))));
-            VirtualClock clock = at == null ? VirtualClock.running() : VirtualClock.standingAt(at);
             DevServer.Storage where = storage == Storage.MEMORY ? DevServer.Storage.MEMORY : DevServer.Storage.DISK;
             try {
-                return new ManiculeServer(DevServer.start(config, where, clock), secretKey);
+                return new ManiculeServer(DevServer.start(settings.config(), where, settings.clock()),
+                        settings.secretKey());
             } catch (StartException e) {
                 throw new IllegalStateException("The server did not start: " + e.getMessage(), e);
             }
@@ -119,13 +102,12 @@ public final class ManiculeServer implements AutoCloseable {
 
     /** A client of a user: the same each time, closed with the server. */
     public ManiculeClient client(String uuid) {
-        return clients.computeIfAbsent(uuid, name -> client(name, config -> config));
+        return clients.of(uuid);
     }
 
     /** A new client of a user, set up as this says: with other retries, say. It is the caller's to close. */
     public ManiculeClient client(String uuid, UnaryOperator<ClientConfig.Builder> change) {
-        ClientConfig.Builder config = ClientConfig.forUser(uuid).origin(origin()).subscribeKey(KEY).publishKey(KEY);
-        return ManiculeClient.of(change.apply(config).build());
+        return clients.of(uuid, change);
     }
 
     /**
@@ -134,10 +116,7 @@ public final class ManiculeServer implements AutoCloseable {
      * @throws IllegalStateException when the access manager is off
      */
     public ManiculeClient owner() {
-        if (secretKey.isEmpty()) {
-            throw new IllegalStateException("The access manager is off: @Manicule(secretKey = \"…\") switches it on.");
-        }
-        return clients.computeIfAbsent("owner", name -> client(name, config -> config.secretKey(secretKey)));
+        return clients.owner();
     }
 
     /** Its time. */
@@ -204,11 +183,13 @@ public final class ManiculeServer implements AutoCloseable {
         patiently(server::reset);
     }
 
-    private interface Work {
+    /** Something that is done to the data of servers. */
+    interface Work {
         void run() throws IOException;
     }
 
-    private static void patiently(Work work) {
+    /** Does it, and throws what goes wrong with a disk unchecked: a test can do nothing about it. */
+    static void patiently(Work work) {
         try {
             work.run();
         } catch (IOException e) {
@@ -219,9 +200,7 @@ public final class ManiculeServer implements AutoCloseable {
     /** Closes its clients, stops it, and deletes what it has stored. */
     @Override
     public void close() {
-        Consumer<ManiculeClient> close = ManiculeClient::close;
-        clients.values().forEach(close);
-        clients.clear();
+        clients.close();
         server.close();
     }
 }

@@ -1,4 +1,4 @@
-/** A real server for each test. */
+/** A real server, or several that are a cluster, for each test. */
 @NullMarked
 package dev.manicule.testkit;
 

@@ -103,6 +103,55 @@ class ManiculeExtensionTest {
         assertThat(SEEN).hasSize(3).containsOnly(SEEN.getFirst());
     }
 
+    @Manicule(nodes = 2, at = "2026-01-01T00:00:00Z")
+    static class Several {
+        @Test
+        void both(ManiculeCluster cluster, ManiculeClient alice) {
+            assertThat(cluster.nodes()).hasSize(2);
+            assertThat(alice).isSameAs(cluster.client("alice"));
+            assertThat(alice.publish("room", "hello").sync().orThrow().timetoken()).isBetween(17672256000000001L,
+                    17672256009999999L);
+            assertThat(cluster.node(1).client("bob").history("room").sync().orThrow().messages()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aClusterHasAsManyNodesAsItSays() {
+        assertThat(passed(Several.class)).isEqualTo(1);
+    }
+
+    @Manicule
+    static class NoNodes {
+        @Test
+        void never(ManiculeCluster cluster) {
+            assertThat(cluster).isNull();
+        }
+    }
+
+    @Manicule(nodes = 2)
+    static class NoServer {
+        @Test
+        void never(ManiculeServer server) {
+            SEEN.add(server);
+        }
+    }
+
+    @Manicule(nodes = 10)
+    static class TooMany {
+        @Test
+        void never(ManiculeClient alice) {
+            assertThat(alice).isNull();
+        }
+    }
+
+    @Manicule(nodes = 3, storage = Storage.DISK)
+    static class OnDisk {
+        @Test
+        void never(ManiculeClient alice) {
+            assertThat(alice).isNull();
+        }
+    }
+
     @Manicule
     static class ForAll {
         @BeforeAll
@@ -132,11 +181,19 @@ class ManiculeExtensionTest {
                 .containerEvents()
                 .assertThatEvents()
                 .haveExactly(1, finishedWithFailure(message(text -> text.contains("shared = true"))));
+        fails(NoMoment.class, "2026-01-01T00:00:00Z");
+        fails(NoNodes.class, "@Manicule(nodes = 3) makes a cluster of three.");
+        fails(NoServer.class, "ask for a ManiculeCluster");
+        fails(TooMany.class, "expected 1 to 9 nodes");
+        fails(OnDisk.class, "the log of a cluster for tests is in memory");
+    }
+
+    private static void fails(Class<?> test, String words) {
         EngineTestKit.engine("junit-jupiter")
-                .selectors(selectClass(NoMoment.class))
+                .selectors(selectClass(test))
                 .execute()
                 .testEvents()
                 .assertThatEvents()
-                .haveExactly(1, finishedWithFailure(message(text -> text.contains("2026-01-01T00:00:00Z"))));
+                .haveExactly(1, finishedWithFailure(message(text -> text.contains(words))));
     }
 }

@@ -1,0 +1,128 @@
+package dev.manicule.testkit;
+
+import dev.manicule.client.ClientConfig;
+import dev.manicule.client.ManiculeClient;
+import dev.manicule.server.DevNode;
+import dev.manicule.server.StartException;
+import dev.manicule.server.api.Fault;
+import dev.manicule.server.api.Faults;
+import java.net.URI;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+
+/** A node of a {@link ManiculeCluster}: a real server, which can die, be cut off and be slow. Any thread may use it. */
+public final class ManiculeNode {
+    private final DevNode node;
+    private final Clients clients;
+
+    ManiculeNode(DevNode node, String secretKey) {
+        this.node = node;
+        clients = new Clients(origin(), secretKey);
+    }
+
+    /** Its name in the cluster, such as {@code node-0}. */
+    public String name() {
+        return node.name();
+    }
+
+    /** Where clients reach this node and no other, such as {@code 127.0.0.1:40123}. It stays the same when the node starts again. */
+    public String origin() {
+        return "127.0.0.1:" + node.port();
+    }
+
+    /** The same as a URI, such as {@code http://127.0.0.1:40123/}. */
+    public URI uri() {
+        return URI.create("http://" + origin() + "/");
+    }
+
+    /** A client of a user at this node and no other: the same each time, closed with the cluster. */
+    public ManiculeClient client(String uuid) {
+        return clients.of(uuid);
+    }
+
+    /** A new client of a user at this node, set up as this says. It is the caller's to close. */
+    public ManiculeClient client(String uuid, UnaryOperator<ClientConfig.Builder> change) {
+        return clients.of(uuid, change);
+    }
+
+    /** Whether it runs. */
+    public boolean isRunning() {
+        return node.isRunning();
+    }
+
+    /**
+     * Has it die, as by {@code kill -9}: connections end without an answer, nobody listens on its port, and the other nodes are not told. They have its users time out when
+     * ten seconds of the {@linkplain ManiculeCluster#clock() cluster's time} have passed without it. Where it is stopped, nothing happens.
+     */
+    public void stop() {
+        node.stop();
+    }
+
+    /**
+     * Starts it again, on the same port, with the data that it had; what the others have written since then it has too when this returns. Where it runs, nothing happens.
+     *
+     * @throws IllegalStateException when something else listens on its port by now
+     */
+    public void start() {
+        try {
+            node.start();
+        } catch (StartException e) {
+            throw new IllegalStateException("The node " + name() + " did not start: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Cuts it off from the log, and not from its clients, as a network can: writes and reads are answered {@code 503}, and never with the past; polls are not, and wait.
+     * After ten seconds of the cluster's time without it, the others have its users time out.
+     *
+     * @throws IllegalStateException when it is stopped
+     */
+    public void cutOff() {
+        node.cutOff();
+    }
+
+    /**
+     * Has it be slow: what is written, through it too, it hears of so much later by the cluster's time. So its polls lag behind, and its writes and reads take that long. To
+     * have only its answers be slow, {@linkplain #inject inject} a delay. It hears of its own reports that late too, so when the clock leaps the others may take it for dead.
+     *
+     * @param time from zero, for no longer, to a year
+     * @throws IllegalStateException when it is stopped
+     */
+    public void slowDown(Duration time) {
+        node.slowDown(time);
+    }
+
+    /**
+     * Ends that it is cut off or slow. It takes writes again when this returns.
+     *
+     * @throws IllegalStateException when it is stopped
+     */
+    public void join() {
+        node.join();
+    }
+
+    /**
+     * Has something go wrong with the next requests to this node that fit, as {@link ManiculeServer#inject} has it.
+     *
+     * @return tells how often it has happened
+     * @throws IllegalArgumentException when no request can fit, with those that there are
+     */
+    public Faults.Injected inject(Fault fault) {
+        return node.faults().inject(fault);
+    }
+
+    /** Has none of the faults go wrong any more that were injected into this node. */
+    public void clearFaults() {
+        node.faults().clear();
+    }
+
+    void closeClients() {
+        clients.close();
+    }
+
+    /** Name and address. */
+    @Override
+    public String toString() {
+        return name() + " at " + origin();
+    }
+}
