@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * gives the same tables, wherever and however often it is read.
  *
  * <p>When the disk of the tables fails, they are opened anew, and the log is read again from the offset that they have:
- * nothing is ever in doubt here. An entry on which the rules fail has no effect, here and everywhere. One that asks for rules
+ * nothing is ever in doubt here. When the log can't be read, they stay open. An entry on which the rules fail has no effect, here and everywhere. One that asks for rules
  * which only a newer version knows ends the work of this one; nothing of it, or of what comes with it, is applied.
  *
  * <p>Has no thread of its own: {@link #step} and {@link #applyNow} may be called by any thread, and do their work one at a time.
@@ -371,19 +371,25 @@ final class Replica {
         };
     }
 
-    /** Now and then tries to open the tables anew, and to apply again what they have lost of what has been published. */
+    /**
+     * Now and then tries to open the tables anew, and to apply again what they have lost of what has been published. When it is the log that could
+     * not be read, they stay as they are: they can be read all the while, and what they lost could not be had.
+     */
     private boolean isMended() {
         if (trouble instanceof UnknownRulesException || nanoTime.getAsLong() - nextLook < 0) {
             return false;
         }
         try {
-            ledger.recover();
+            if (!(trouble instanceof LogException)) {
+                ledger.recover();
+            }
             replay(log, ledger, unpublished);
+            ledger.admitReaders();
+            boolean _ = applyDurable(0); // whether the log can be read
         } catch (Throwable e) {
             fails(e);
             return false;
         }
-        ledger.admitReaders();
         trouble = null;
         submissions.setReplicaTrouble(null);
         LOG.info("The log is applied again, and writes are taken.");

@@ -484,6 +484,11 @@ public final class Ledger implements AutoCloseable {
         tables.admit();
     }
 
+    /** Whether who reads has to wait for {@link #admitReaders}. Any thread may ask. */
+    public boolean isClosedToReaders() {
+        return !tables.isAdmitting();
+    }
+
     /** When a {@link Tick} is needed at the latest for what is due, by its timetoken. Any thread may ask. */
     public long due() {
         return tables.present().state().nextExpiry();

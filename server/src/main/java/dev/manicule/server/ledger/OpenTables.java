@@ -147,6 +147,11 @@ final class OpenTables implements AutoCloseable {
         }
     }
 
+    /** Whether readers may use them. */
+    boolean isAdmitting() {
+        return isAdmitting;
+    }
+
     @Override
     public void close() {
         lock.writeLock().lock();

@@ -53,6 +53,7 @@ class ReplicaTest {
     /** A log in memory whose readers fail as long as that is wanted. */
     private static final class UnreadableLog extends ForwardingLog<Entry> {
         private boolean isUnreadable;
+        private boolean isOutOfReach;
 
         UnreadableLog() {
             super(new MemoryLog<>(0, InstantSource.system()));
@@ -66,6 +67,9 @@ class ReplicaTest {
                 public @Nullable Batch<Entry> next(long millis) throws InterruptedException, LogException {
                     if (isUnreadable) {
                         throw new IllegalStateException("on purpose");
+                    }
+                    if (isOutOfReach) {
+                        throw new LogException("on purpose");
                     }
                     return reader.next(millis);
                 }
@@ -169,6 +173,29 @@ class ReplicaTest {
         nanos.addAndGet(TimeUnit.SECONDS.toNanos(2));
         stepsUntilIdle();
         assertThat(stored()).hasSize(2);
+    }
+
+    /** As of a node that is cut off from the brokers: what the tables lost now could not be had. */
+    @Test
+    void tablesStayOpenWhileTheLogIsOutOfReach() {
+        append(1);
+        stepsUntilIdle();
+        LedgerInTests.haveLossWhenClosed(ledger);
+        log.isOutOfReach = true;
+        append(2);
+        stepsUntilIdle();
+        for (int attempt = 0; attempt < 2; attempt++) {
+            nanos.addAndGet(TimeUnit.SECONDS.toNanos(2));
+            stepsUntilIdle();
+            assertThat(submissions.fault()).isNotNull();
+            assertThat(ledger.isClosedToReaders()).isFalse();
+            assertThat(stored()).hasSize(1);
+        }
+        log.isOutOfReach = false;
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(2));
+        stepsUntilIdle();
+        assertThat(submissions.fault()).isNull();
+        assertThat(told).hasSize(2).isEqualTo(stored());
     }
 
     /** What is to be written out in the background may come to it after the tables have been opened anew. */
