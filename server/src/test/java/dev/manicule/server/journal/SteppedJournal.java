@@ -26,6 +26,7 @@ public final class SteppedJournal implements Journal {
     private final Budget budget;
     private final Submissions submissions;
     private final Replica replica;
+    private final Present present;
     private final Runnable whenSubmitted;
     private boolean isApplying;
 
@@ -41,6 +42,7 @@ public final class SteppedJournal implements Journal {
         this.whenSubmitted = whenSubmitted;
         submissions = new Submissions(log, timeline, budget, node, nanoTime);
         replica = new Replica(log, ledger, submissions, listener, background, nanoTime);
+        present = new Present(this);
     }
 
     /** The log of a ledger, in some files, as {@link DataStore} opens it. */
@@ -68,7 +70,7 @@ public final class SteppedJournal implements Journal {
 
     /** Applies some of what is durable, unless that is being done already; gives whether there may be more. */
     public boolean apply() {
-        return isApplying || applying(() -> replica.step(0));
+        return isApplying || applying(() -> replica.step(log.isShared() ? 1 : 0)); // one that is shared is asked what others have appended
     }
 
     private boolean applying(BooleanSupplier step) {
@@ -78,11 +80,6 @@ public final class SteppedJournal implements Journal {
         } finally {
             isApplying = false;
         }
-    }
-
-    /** Whether the tables can't be read now: a reader would wait. */
-    public boolean isClosedToReaders() {
-        return replica.hasReached(Long.MAX_VALUE);
     }
 
     @Override
@@ -98,7 +95,10 @@ public final class SteppedJournal implements Journal {
 
     @Override
     public boolean isPresent(Consumer<@Nullable Unavailable> action) {
-        return true;
+        if (log.isShared()) {
+            present.when(action);
+        }
+        return !log.isShared();
     }
 
     @Override

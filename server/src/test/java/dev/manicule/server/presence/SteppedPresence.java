@@ -10,15 +10,13 @@ import java.util.function.Predicate;
 
 /** A {@link PresenceThread} without a thread: a test takes its steps. */
 public final class SteppedPresence {
-    /** The node that reports. */
-    public static final long NODE = 1;
-
     private final PresenceThread thread;
 
     /** As {@link PresenceThread}. */
-    public SteppedPresence(Journal journal, Predicate<Channel> isListenedTo, BiPredicate<ChannelGroup, String> isIn,
+    public SteppedPresence(Journal journal, long node, Predicate<Channel> isListenedTo,
+            BiPredicate<ChannelGroup, String> isIn,
             LongSupplier nanoTime, Limits limits) {
-        thread = new PresenceThread(journal, NODE, isListenedTo, isIn, nanoTime, PresenceSettings.DEFAULT, limits);
+        thread = new PresenceThread(journal, node, isListenedTo, isIn, nanoTime, PresenceSettings.DEFAULT, limits);
     }
 
     /** Where work is submitted. */

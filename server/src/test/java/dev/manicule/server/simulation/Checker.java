@@ -4,27 +4,26 @@ import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.hub.Delivery;
 import dev.manicule.server.model.Event;
-import dev.manicule.server.simulation.History.End;
 import dev.manicule.server.simulation.History.LogEntry;
 import dev.manicule.server.simulation.History.Poll;
 import dev.manicule.server.simulation.History.Publication;
 import dev.manicule.server.simulation.History.Read;
+import dev.manicule.server.simulation.History.Start;
 import dev.manicule.server.simulation.History.Submission;
 import dev.manicule.server.simulation.History.Told;
 import dev.manicule.server.simulation.History.Violation;
 import dev.manicule.server.simulation.Replay.Decided;
 import dev.manicule.server.simulation.Replay.ModelEvent;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,8 +39,8 @@ final class Checker {
     private final Replay replay = new Replay();
     private final Map<Submission, Decided> decided = new HashMap<>();
     private final Map<Long, byte[]> envelopes = new HashMap<>();
-    /** When each event came to the hub. */
-    private final Map<Long, Publication> published = new HashMap<>();
+    /** When each event came to the hub of each start of a server. */
+    private final Map<Start, Map<Long, Publication>> published = new HashMap<>();
     private @Nullable Violation violation;
 
     private Checker(History history) {
@@ -57,10 +56,11 @@ final class Checker {
         Checker checker = new Checker(history);
         checker.checkOrder();
         checker.checkOutcomes();
-        checker.findPublications();
+        history.starts.forEach(checker::findPublications);
         checker.checkPositions();
         history.polls.forEach(checker::checkPoll);
         history.cursors.forEach(checker::checkCursor);
+        checker.checkPresent();
         return checker.violation;
     }
 
@@ -71,61 +71,80 @@ final class Checker {
         }
     }
 
-    /** Applies the log entry by entry, and looks for the moment in which each read may have been. */
+    /** Applies the log entry by entry, and looks for the moments in which each read may have been. */
     private void checkOrder() {
-        List<Read> waiting = new ArrayList<>(history.reads);
-        Map<Read, Long> earliest = new HashMap<>();
+        Map<Read, BitSet> moments = new LinkedHashMap<>();
+        history.reads.forEach(read -> moments.put(read, new BitSet()));
+        findMoments(0, moments);
         Map<Submission, Long> offsets = new HashMap<>();
-        for (LogEntry entry : history.log) {
-            Submission submission = history.of(entry.entry().operation());
-            if (submission != null && offsets.put(submission, entry.offset()) != null) {
-                broken(entry.step(), "%s is in the log twice.", submission);
-            }
-        }
-        for (Read read : waiting) {
-            long after = 0;
-            for (Map.Entry<Submission, Long> each : offsets.entrySet()) {
-                if (each.getKey().toldAt < read.step() && isDecision(each.getKey())) {
-                    after = Math.max(after, each.getValue() + 1);
-                }
-            }
-            earliest.put(read, after);
-        }
         int latestSubmission = -1;
-        findReads(0, waiting, earliest);
         for (LogEntry entry : history.log) {
             Decided result = replay.apply(entry);
             Submission submission = history.of(entry.entry().operation());
             if (submission != null) {
                 decided.put(submission, result);
-                if (submission.toldAt < latestSubmission) {
+                if (offsets.put(submission, entry.offset()) != null) {
+                    broken(entry.step(), "%s is in the log twice.", submission);
+                }
+                if (isOrdered(submission) && submission.toldAt < latestSubmission) {
                     broken(submission.toldAt, "%s was decided after one that was submitted when its outcome was known.",
                             submission);
                 }
                 latestSubmission = Math.max(latestSubmission, submission.step);
             }
-            findReads(entry.offset() + 1, waiting, earliest);
+            findMoments((int) entry.offset() + 1, moments);
         }
-        for (Read read : waiting) {
-            broken(read.step(), "A read of %s found what was never stored at one moment between the last answer before"
-                    + " it and the read.", read.channel().name());
-        }
+        checkReads(moments, offsets);
+    }
+
+    /** What was in doubt may come through a shared log later. */
+    private boolean isOrdered(Submission submission) {
+        return !history.isShared || isDecision(submission);
+    }
+
+    /** Notes for each read whether it may have found what is stored when so many entries are applied. */
+    private void findMoments(int applied, Map<Read, BitSet> moments) {
+        int durableAt = applied == 0 ? -1 : history.log.get(applied - 1).step();
+        moments.forEach((read, at) -> {
+            if (durableAt < read.step() && replay.stored(read.channel()).equals(read.found())) {
+                at.set(applied);
+            }
+        });
+    }
+
+    /**
+     * Finds for each read, in the order in which they ended, the earliest moment that it may have been in: it has all that any server had answered, and any
+     * read had found, before it was asked for, and all that its own server had told.
+     */
+    private void checkReads(Map<Read, BitSet> moments, Map<Submission, Long> offsets) {
+        Map<Read, Integer> earlier = new LinkedHashMap<>();
+        moments.forEach((read, at) -> {
+            long after = read.start().applied;
+            for (Map.Entry<Submission, Long> each : offsets.entrySet()) {
+                Submission submission = each.getKey();
+                if (submission.toldAt < (submission.start == read.start() ? read.step() : read.since())
+                        && isDecision(submission)) {
+                    after = Math.max(after, each.getValue() + 1);
+                }
+            }
+            for (Map.Entry<Read, Integer> each : earlier.entrySet()) {
+                if (each.getKey().step() < read.since() || each.getKey().start() == read.start()) {
+                    after = Math.max(after, each.getValue());
+                }
+            }
+            int moment = at.nextSetBit((int) after);
+            if (moment < 0) {
+                broken(read.step(),
+                        "A read of %s at %s found what was never stored at one moment between the last answer"
+                                + " before it and the read.",
+                        read.channel().name(), read.start());
+            }
+            earlier.put(read, moment);
+        });
     }
 
     private static boolean isDecision(Submission submission) {
         return !submission.outcomes.isEmpty() && !(submission.outcomes.getFirst() instanceof Unavailable);
-    }
-
-    /** Takes out the reads that found what is stored when so many entries are applied. */
-    private void findReads(long applied, List<Read> waiting, Map<Read, Long> earliest) {
-        for (Iterator<Read> each = waiting.iterator(); each.hasNext();) {
-            Read read = each.next();
-            boolean isDurable = applied == 0 || history.log.get((int) applied - 1).step() < read.step();
-            if (isDurable && applied >= earliest.getOrDefault(read, 0L)
-                    && replay.stored(read.channel()).equals(read.found())) {
-                each.remove();
-            }
-        }
     }
 
     private void checkOutcomes() {
@@ -134,11 +153,9 @@ final class Checker {
             if (submission.outcomes.size() > 1) {
                 broken(submission.toldAt, "%s got more than one outcome.", submission);
             } else if (submission.outcomes.isEmpty()) {
-                history.ends.stream()
-                        .filter(end -> end.step() > submission.step)
-                        .findFirst()
-                        .filter(End::isStop)
-                        .ifPresent(end -> broken(end.step(), "%s never got an outcome.", submission));
+                if (submission.start.isStopped) {
+                    broken(history.steps() - 1, "%s never got an outcome.", submission);
+                }
             } else if (submission.outcomes.getFirst() instanceof Unavailable unavailable) {
                 if (!unavailable.mayHaveHappened() && result != null) {
                     broken(result.entry().step(), "%s is in the log, but was refused.", submission);
@@ -160,45 +177,52 @@ final class Checker {
         }
     }
 
-    /** No event comes at or below a position that a client has. */
+    /** No event comes at or below a position that a client has, and none above it that was answered before. */
     private void checkPositions() {
-        TreeMap<Integer, Long> told = new TreeMap<>();
-        long highest = 0;
         for (Told position : history.positions) {
-            highest = Math.max(highest, position.timetoken());
-            told.put(position.step(), highest);
-        }
-        for (Map.Entry<Long, ModelEvent> event : replay.events.entrySet()) {
-            Map.Entry<Integer, Long> before = told.floorEntry(toldStep(event.getKey(), event.getValue()));
-            if (before != null && before.getValue() >= event.getKey()) {
-                broken(before.getKey(), "The event %d on %s came after the position %d was given.", event.getKey(),
-                        event.getValue().channel.name(), before.getValue());
+            for (Map.Entry<Long, ModelEvent> each : replay.events.entrySet()) {
+                ModelEvent event = each.getValue();
+                boolean isBelow = each.getKey() <= position.timetoken();
+                if (isBelow && toldStep(position.start(), each.getKey(), event) > position.step()) {
+                    broken(position.step(), "The event %d on %s came after %s had given the position %d.",
+                            each.getKey(), event.channel.name(), position.start(), position.timetoken());
+                }
+                Submission submission = isBelow ? null : history.of(event.entry.entry().operation());
+                if (submission != null && submission.toldAt < position.since() && position.since() != History.NEVER
+                        && isDecision(submission)) {
+                    broken(position.step(), "The event %d on %s was answered before %s gave the position %d.",
+                            each.getKey(), event.channel.name(), position.start(), position.timetoken());
+                }
             }
         }
     }
 
-    /** When an event came to the hub; what a start has found in the log was durable before. */
-    private int toldStep(long timetoken, ModelEvent event) {
-        Publication publication = published.get(timetoken);
+    /** When an event came to the hub of a server; one that has not, or has ended before, could have found it when it was durable. */
+    private int toldStep(Start start, long timetoken, ModelEvent event) {
+        Publication publication = publication(start, timetoken);
         return publication == null ? event.entry.step() : publication.step();
     }
 
+    private @Nullable Publication publication(Start start, long timetoken) {
+        return published.getOrDefault(start, Map.of()).get(timetoken);
+    }
+
     /** An event of a log that is read at a start is not told to the hub: it is in storage when the first poll comes. */
-    private void findPublications() {
-        Iterator<Publication> publications = history.publications.iterator();
+    private void findPublications(Start start) {
+        Map<Long, Publication> found = new HashMap<>();
+        Iterator<Publication> publications = start.publications.iterator();
         @Nullable Publication next = publications.hasNext() ? publications.next() : null;
         for (Map.Entry<Long, ModelEvent> each : replay.events.entrySet()) {
-            int durable = each.getValue().entry.step();
-            boolean isFound = each.getValue().entry.isFound();
-            while (next != null && (next.step() < durable || next.lastTimetoken() < each.getKey())) {
-                next = publications.hasNext() ? publications.next() : null;
-            }
-            Publication publication = next;
-            if (publication != null && !isFound && history.ends.stream()
-                    .noneMatch(end -> end.step() > durable && end.step() < publication.step())) {
-                published.put(each.getKey(), publication);
+            if (each.getValue().entry.offset() >= start.applied) {
+                while (next != null && next.lastTimetoken() < each.getKey()) {
+                    next = publications.hasNext() ? publications.next() : null;
+                }
+                if (next != null) {
+                    found.put(each.getKey(), next);
+                }
             }
         }
+        published.put(start, found);
     }
 
     private void checkPoll(Poll poll) {
@@ -214,7 +238,7 @@ final class Checker {
             broken(poll.answeredAt, "The cursor of %s stepped back from %d to %d.", poll.subscriber, poll.cursor,
                     delivery.cursor());
         }
-        if (poll.answeredNanos - poll.nanos > PATIENCE_NANOS + PROMPT_NANOS) {
+        if (poll.start.awake(poll.nanos, poll.answeredNanos) > PATIENCE_NANOS + PROMPT_NANOS) {
             broken(poll.answeredAt, "The poll of %s after %d was parked beyond its patience.", poll.subscriber,
                     poll.cursor);
         }
@@ -250,6 +274,15 @@ final class Checker {
         });
     }
 
+    /** What was announced of presence comes to those who are present. */
+    private void checkPresent() {
+        Set<String> present = history.present;
+        String fault = present == null ? null : RollCall.fault(replay.announced(), present);
+        if (fault != null) {
+            broken(history.steps() - 1, "%s", fault);
+        }
+    }
+
     private static boolean isFor(Poll poll, ModelEvent event) {
         return poll.interest.takesIn(event.channel.name(), event.groups);
     }
@@ -277,7 +310,9 @@ final class Checker {
         }
         LogEntry erasedBy = known.erasedBy;
         Submission deletion = erasedBy == null ? null : history.of(erasedBy.entry().operation());
-        if (deletion != null && deletion.toldAt < poll.step && isDecision(deletion)) {
+        boolean isToldHere = deletion != null && erasedBy != null
+                && (deletion.start == poll.start || erasedBy.offset() < poll.start.applied);
+        if (deletion != null && isToldHere && deletion.toldAt < poll.step && isDecision(deletion)) {
             broken(poll.answeredAt, "%s got %d, which was deleted when it asked.", poll.subscriber,
                     event.timetoken());
         }
@@ -287,12 +322,13 @@ final class Checker {
     private void checkPrompt(Poll poll) {
         replay.events.tailMap(poll.cursor, false).forEach((timetoken, event) -> {
             if (isFor(poll, event) && !isErasedAt(event, poll.answeredAt)) {
-                Publication publication = published.get(timetoken);
+                Publication publication = publication(poll.start, timetoken);
                 if (publication != null && publication.step() < poll.answeredAt) {
                     long from = Math.max(poll.nanos, publication.nanos());
-                    if (poll.answeredNanos - from > PROMPT_NANOS) {
+                    long late = poll.start.awake(from, poll.answeredNanos);
+                    if (late > PROMPT_NANOS) {
                         broken(poll.answeredAt, "The poll of %s was answered %d ms after %d had come to the hub.",
-                                poll.subscriber, (poll.answeredNanos - from) / 1_000_000, timetoken);
+                                poll.subscriber, late / 1_000_000, timetoken);
                     }
                 }
             }

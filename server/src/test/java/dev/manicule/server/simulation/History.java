@@ -28,12 +28,16 @@ final class History {
     final List<Submission> submissions = new ArrayList<>();
     final List<LogEntry> log = new ArrayList<>();
     final List<Told> positions = new ArrayList<>();
-    final List<Publication> publications = new ArrayList<>();
+    final List<Start> starts = new ArrayList<>();
     final List<Poll> polls = new ArrayList<>();
     final List<Read> reads = new ArrayList<>();
     /** How far each subscriber has come after a quiet time. */
     final List<Cursor> cursors = new ArrayList<>();
-    final List<End> ends = new ArrayList<>();
+    /** Who is present after a quiet time; null when it has not come to that. */
+    @Nullable
+    Set<String> present;
+    /** Whether several servers share the log. */
+    final boolean isShared;
     private final List<Step> story = new ArrayList<>();
     private final IdentityHashMap<Command<?>, Submission> byCommand = new IdentityHashMap<>();
     private final Map<OperationId, Submission> byOperation = new HashMap<>();
@@ -52,8 +56,41 @@ final class History {
     /** A promise that was broken, and the step at which it was. */
     record Violation(String rule, int step) {}
 
+    /** A server from a start to its end. */
+    static final class Start {
+        final String server;
+        /** Its tables had the entries of the log below it when it began to serve. */
+        final long applied;
+        final List<Publication> publications = new ArrayList<>();
+        final List<Pause> pauses = new ArrayList<>();
+        /** Whether it has ended by a stop; by a kill, or not at all, otherwise. */
+        boolean isStopped;
+
+        Start(String server, long applied) {
+            this.server = server;
+            this.applied = applied;
+        }
+
+        /** How much of the time between two moments it was not paused for, in nanoseconds. */
+        long awake(long from, long to) {
+            long paused = pauses.stream()
+                    .mapToLong(pause -> Math.max(0, Math.min(to, pause.end) - Math.max(from, pause.begin)))
+                    .sum();
+            return to - from - paused;
+        }
+
+        @Override
+        public String toString() {
+            return server;
+        }
+    }
+
+    /** A time, in nanoseconds, in which a process did nothing. */
+    record Pause(long begin, long end) {}
+
     /** A command that was submitted. */
     static final class Submission {
+        final Start start;
         final int number;
         final Command<?> command;
         final int step;
@@ -62,7 +99,8 @@ final class History {
         OperationId operation;
         int toldAt = NEVER;
 
-        Submission(int number, Command<?> command, int step) {
+        Submission(Start start, int number, Command<?> command, int step) {
+            this.start = start;
             this.number = number;
             this.command = command;
             this.step = step;
@@ -74,21 +112,22 @@ final class History {
         }
     }
 
-    /**
-     * An entry that was durable at a step, by what the log said.
-     *
-     * @param isFound whether a start has found it, otherwise an append has put it there
-     */
-    record LogEntry(long offset, long time, Entry entry, ByteBuffer bytes, int step, boolean isFound) {}
+    /** An entry that was durable at a step, by what the log said. */
+    record LogEntry(long offset, long time, Entry entry, ByteBuffer bytes, int step) {}
 
-    /** A timetoken that a client got as the present. */
-    record Told(long timetoken, int step) {}
+    /**
+     * A timetoken that a client got as the present.
+     *
+     * @param since the step at which it was asked for; {@link #NEVER} when nobody knew what other nodes had answered by then
+     */
+    record Told(Start start, long timetoken, int since, int step) {}
 
     /** Up to this timetoken, and above that of the one before, events were handed to the hub. */
     record Publication(long lastTimetoken, int step, long nanos) {}
 
     /** What is asked of the hub: the events of some names after a cursor. */
     static final class Poll {
+        final Start start;
         final String subscriber;
         final Interest interest;
         final long cursor;
@@ -101,7 +140,8 @@ final class History {
         /** Whether the subscriber has hung up, or the server has failed at it or ended. */
         boolean isOver;
 
-        Poll(String subscriber, Interest interest, long cursor, int step, long nanos) {
+        Poll(Start start, String subscriber, Interest interest, long cursor, int step, long nanos) {
+            this.start = start;
             this.subscriber = subscriber;
             this.interest = interest;
             this.cursor = cursor;
@@ -126,16 +166,18 @@ final class History {
         }
     }
 
-    /** The end of the process, by a kill or by a stop. */
-    record End(int step, boolean isStop) {}
-
     /** How far a subscriber has come. */
     record Cursor(Interest interest, long cursor) {}
 
-    /** What was found on a channel at a step. */
-    record Read(Channel channel, List<String> found, int step) {}
+    /**
+     * What was found on a channel at a step.
+     *
+     * @param since the step at which it was asked for
+     */
+    record Read(Start start, Channel channel, List<String> found, int since, int step) {}
 
-    History(LongSupplier nanoTime) {
+    History(boolean isShared, LongSupplier nanoTime) {
+        this.isShared = isShared;
         this.nanoTime = nanoTime;
     }
 
@@ -166,10 +208,18 @@ final class History {
         return violation;
     }
 
-    Submission submitted(String client, Command<?> command) {
+    /** A server begins to serve, on tables that have the entries below an offset. */
+    Start started(String server, long applied) {
+        note(server, "is ready, and has applied %d entries", applied);
+        Start start = new Start(server, applied);
+        starts.add(start);
+        return start;
+    }
+
+    Submission submitted(Start start, String client, Command<?> command) {
         int number = submissions.size();
-        Submission submission = new Submission(number, command,
-                note(client, "submits command %d%s", number, words(command)));
+        Submission submission = new Submission(start, number, command,
+                note(client, "submits command %d to %s%s", number, start, words(command)));
         submissions.add(submission);
         byCommand.put(command, submission);
         return submission;
@@ -202,18 +252,19 @@ final class History {
         return byOperation.get(operation);
     }
 
-    void position(String client, long timetoken) {
-        positions.add(new Told(timetoken, note(client, "gets the position %d", timetoken)));
+    void position(Start start, String client, long timetoken, int since) {
+        positions.add(
+                new Told(start, timetoken, since, note(client, "gets the position %d of %s", timetoken, start)));
     }
 
-    void published(long lastTimetoken, int events) {
-        int step = note("hub", "gets a commit up to %d of %d events", lastTimetoken, events);
-        publications.add(new Publication(lastTimetoken, step, nanoTime()));
+    void published(Start start, long lastTimetoken, int events) {
+        int step = note(start.server, "has the hub get a commit up to %d of %d events", lastTimetoken, events);
+        start.publications.add(new Publication(lastTimetoken, step, nanoTime()));
     }
 
-    Poll polls(String subscriber, Interest interest, long cursor) {
-        Poll poll = new Poll(subscriber, interest, cursor,
-                note(subscriber, "polls %s after %d", interest, cursor), nanoTime());
+    Poll polls(Start start, String subscriber, Interest interest, long cursor) {
+        Poll poll = new Poll(start, subscriber, interest, cursor,
+                note(subscriber, "polls %s after %d at %s", interest, cursor, start), nanoTime());
         polls.add(poll);
         return poll;
     }
@@ -229,13 +280,17 @@ final class History {
                 delivery.cursor());
     }
 
-    void read(String client, Channel channel, List<String> found) {
-        reads.add(new Read(channel, found, note(client, "reads %s: %s", channel.name(), found)));
+    void read(Start start, String client, Channel channel, List<String> found, int since) {
+        reads.add(new Read(start, channel, found, since,
+                note(client, "reads %s at %s: %s", channel.name(), start, found)));
     }
 
-    void ended(boolean isStop) {
-        ends.add(new End(note("server", isStop ? "has stopped" : "is killed"), isStop));
-        polls.stream().filter(poll -> poll.delivery == null).forEach(poll -> poll.isOver = true);
+    void ended(Start start, boolean isStop) {
+        note(start.server, isStop ? "has stopped" : "is killed");
+        start.isStopped = isStop;
+        polls.stream()
+                .filter(poll -> poll.start == start && poll.delivery == null)
+                .forEach(poll -> poll.isOver = true);
     }
 
     /** The last steps up to one, each a line. */

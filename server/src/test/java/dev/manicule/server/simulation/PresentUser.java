@@ -1,10 +1,16 @@
 package dev.manicule.server.simulation;
 
+import dev.manicule.server.command.ChangePresence;
+import dev.manicule.server.command.PresenceChange;
+import dev.manicule.server.command.PresenceChange.Join;
+import dev.manicule.server.command.PresenceChange.Leave;
+import dev.manicule.server.command.PresenceChange.LeaveEverywhere;
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.presence.Holder;
 import dev.manicule.server.presence.Presence;
 import dev.manicule.server.presence.Visit;
+import dev.manicule.server.simulation.History.LogEntry;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +28,16 @@ final class PresentUser extends ThinkingClient {
     private @Nullable SimulatedServer knownTo;
     private boolean isVisiting;
     private @Nullable Visit visit;
+    private @Nullable Client visitor;
     private long visitPatience;
     /** Until when the user is there without a visit. */
     private long expires;
     /** Until when the user may be there by what an earlier server reported. */
     private long formerUntil;
     private boolean hasLeft = true;
+    /** What entries of the log from it on mean for presence may come after the user was heard of. */
+    private long heardAt;
+    private int acts;
 
     PresentUser(World world, String name) {
         super(world, name, THINKING_NANOS);
@@ -35,7 +45,7 @@ final class PresentUser extends ThinkingClient {
 
     @Override
     void act() {
-        SimulatedServer server = world.server;
+        SimulatedServer server = next();
         if (world.isQuiet) {
             return;
         }
@@ -49,8 +59,8 @@ final class PresentUser extends ThinkingClient {
                         if (knownTo != server) {
                             known(server, now);
                         }
-                        check(who, now);
-                        act(who, Holder.of(client), choice, patience, now);
+                        check(server, who, now);
+                        act(server, client, who, choice, patience, now);
                         return false;
                     });
                     server.wakePresence();
@@ -60,8 +70,16 @@ final class PresentUser extends ThinkingClient {
         think();
     }
 
+    /** Mostly the one that knows this user, as with a connection that is kept. */
+    private @Nullable SimulatedServer next() {
+        SimulatedServer known = knownTo;
+        boolean stays = known != null && world.servers.size() > 1 && world.servers.contains(known) && !world.happens(4);
+        return stays ? known : world.anyServer();
+    }
+
     /** A server that was started anew knows what was reported before, and waits for the user as after a heartbeat. */
     private void known(SimulatedServer server, long now) {
+        endVisit();
         formerUntil = knownTo == null ? 0 : now + (1_000 + MOST_PATIENCE_MILLIS) * 1_000_000L;
         knownTo = server;
         isVisiting = false;
@@ -69,8 +87,22 @@ final class PresentUser extends ThinkingClient {
         hasLeft = true;
     }
 
-    private void act(Presence who, Holder holder, int choice, long patience, long now) {
+    /** The server that the user was at sees its connection end. */
+    private void endVisit() {
+        SimulatedServer before = knownTo;
         Visit open = visit;
+        Client client = visitor;
+        if (before != null && open != null && client != null && !before.isDead()) {
+            before.presence.work().submitEnd(client, (who, then) -> who.depart(open, 0, then));
+            before.wakePresence();
+        }
+    }
+
+    private void act(SimulatedServer server, Client client, Presence who, int choice, long patience, long now) {
+        Holder holder = Holder.of(client);
+        Visit open = visit;
+        acts++;
+        heardAt = open == null && choice < 9 ? server.doneByPresence() : heardAt; // one who hangs up is no more there than before
         if (open != null) {
             world.history.note(name, "ends its poll, and is there for %d ms", patience / 1_000_000);
             who.depart(open, 0, now);
@@ -85,6 +117,7 @@ final class PresentUser extends ThinkingClient {
         } else if (choice < 7) {
             world.history.note(name, "polls");
             visit = who.visit(holder, World.KEYSET, name, patience, false, 1, List.of());
+            visitor = client;
             visitPatience = patience;
             isVisiting = true;
             hasLeft = false;
@@ -96,15 +129,47 @@ final class PresentUser extends ThinkingClient {
             who.leave(World.KEYSET, name, ROOM.name(), null, now);
             hasLeft = true;
             formerUntil = 0;
+            int left = acts;
+            boolean _ = server.presence.work().whenReported(client, 1, () -> checkLeft(server, left));
         }
     }
 
+    /** When a leave is in the tables, the user is there by no other node; unless one has heard of the user since. */
+    private void checkLeft(SimulatedServer server, int left) {
+        if (left != acts || server.isDead()) {
+            return;
+        }
+        long applied = server.ledger.applied();
+        long leftAt = -1;
+        for (LogEntry entry : world.history.log.subList((int) heardAt, (int) applied)) {
+            if (entry.entry().command() instanceof ChangePresence change) {
+                for (PresenceChange each : change.changes()) {
+                    leftAt = switch (each) {
+                        case LeaveEverywhere leave when isMine(change, server, leave.uuid()) -> entry.offset();
+                        case Leave leave when !leave.isTimeout() && isMine(change, server, leave.uuid()) ->
+                            Math.max(leftAt, entry.offset());
+                        case Join join when join.uuid().equals(name) -> -1;
+                        default -> leftAt;
+                    };
+                }
+            }
+        }
+        if (leftAt >= 0 && server.ledger.reads().user(ROOM, name) != null) {
+            world.history.broken(name + " has left by " + server.name() + " with entry " + leftAt
+                    + ", and is still there when " + applied + " entries are applied.");
+        }
+    }
+
+    private boolean isMine(ChangePresence change, SimulatedServer server, String uuid) {
+        return change.node() == server.node() && uuid.equals(name);
+    }
+
     /** Whether the server knows what it should. */
-    private void check(Presence who, long now) {
+    private void check(SimulatedServer server, Presence who, long now) {
         boolean isPresent = who.isPresent(World.KEYSET, name, ROOM.name());
-        if (isPresent && !mayBePresent(now)) {
+        if (isPresent && !mayBePresent(server, now)) {
             world.history.broken(name + " is there after it has left, or was not heard of for too long.");
-        } else if (!isPresent && mustBePresent(now)) {
+        } else if (!isPresent && mustBePresent(now) && !hasLeftElsewhere()) {
             world.history.broken(name + " is not there, and has been heard of lately.");
         }
     }
@@ -113,13 +178,32 @@ final class PresentUser extends ThinkingClient {
         return isVisiting || (!hasLeft && now < expires);
     }
 
-    private boolean mayBePresent(long now) {
-        return isVisiting || now < formerUntil || (!hasLeft && now < expires + SLACK_NANOS);
+    private boolean mayBePresent(SimulatedServer server, long now) {
+        return isVisiting || server.start().awake(formerUntil, now) < SLACK_NANOS
+                || (!hasLeft && server.start().awake(expires, now) < SLACK_NANOS);
     }
 
-    /** Whether the user is on the channel of a server, when nothing has happened for long. */
-    boolean isThere(SimulatedServer server) {
-        return knownTo == server && isVisiting;
+    /** Whether a server has heard of a leave by another one after the user was heard of here, and so took it off the channel. */
+    private boolean hasLeftElsewhere() {
+        SimulatedServer server = knownTo;
+        return server != null && world.history.log.stream()
+                .skip(heardAt)
+                .anyMatch(entry -> entry.entry().command() instanceof ChangePresence change
+                        && change.node() != server.node()
+                        && change.changes()
+                                .stream()
+                                .anyMatch(each -> each instanceof LeaveEverywhere leave && leave.uuid().equals(name)));
+    }
+
+    /** Whether the user may be on the channel when nothing has happened for long: a server that runs holds its poll. */
+    boolean isThere() {
+        SimulatedServer server = knownTo;
+        return isVisiting && server != null && world.servers.contains(server);
+    }
+
+    /** Whether the user has to be. */
+    boolean mustBeThere() {
+        return isThere() && !hasLeftElsewhere();
     }
 
     String name() {

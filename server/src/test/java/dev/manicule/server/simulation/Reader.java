@@ -25,10 +25,11 @@ final class Reader extends ThinkingClient {
 
     @Override
     void act() {
-        SimulatedServer server = world.server;
+        SimulatedServer server = world.anyServer();
         Channel channel = world.channel();
         if (server != null && !server.isDead()) {
-            server.read(reads -> world.history.read(name, channel, stored(reads, channel)));
+            int since = world.history.steps();
+            server.read(reads -> world.history.read(server.start(), name, channel, stored(reads, channel), since));
         }
         if (!world.isQuiet) {
             think();

@@ -1,8 +1,10 @@
 package dev.manicule.server.simulation;
 
 import dev.manicule.server.command.Command;
+import dev.manicule.server.command.LeaseModel.Told;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Publish;
+import dev.manicule.server.command.RemoveNode;
 import dev.manicule.server.ledger.Actions;
 import dev.manicule.server.ledger.LedgerModel;
 import dev.manicule.server.model.Channel;
@@ -10,6 +12,7 @@ import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.MessageAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -45,13 +48,18 @@ final class Replay {
         }
     }
 
+    /** What was announced of presence, in order. */
+    Collection<Told> announced() {
+        return model.announced.values();
+    }
+
     /** Applies the next entry. */
     Decided apply(History.LogEntry entry) {
         Command<?> command = entry.entry().command();
         long timetoken = Math.max(lastTimetoken + 1, Math.max(entry.time(), entry.entry().notBefore() + 1));
         Map<ChannelGroup, TreeMap<String, Long>> groups = new HashMap<>(model.groups);
         Outcome outcome = model.apply(command, timetoken);
-        lastTimetoken = timetoken + command.timetokens() - 1;
+        lastTimetoken = timetoken + (outcome instanceof RemoveNode.NodeSeen ? 1 : command.timetokens()) - 1; // nothing was done
         stored.clear();
         noteErased(entry);
         model.feed.forEach((channel, feed) -> feed.tailMap(timetoken, true)

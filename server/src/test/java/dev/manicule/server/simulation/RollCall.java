@@ -1,54 +1,50 @@
 package dev.manicule.server.simulation;
 
-import dev.manicule.server.command.ChangePresence;
-import dev.manicule.server.command.LeaseModel;
 import dev.manicule.server.command.LeaseModel.Told;
-import dev.manicule.server.command.PresenceChange;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The users of a channel as a subscriber of its presence makes them out from what is announced, over all restarts, until it is asked to look itself.
  */
 final class RollCall {
-    private final History history;
-    private final LeaseModel leases = new LeaseModel();
     private final Map<String, Boolean> known = new HashMap<>();
 
-    private RollCall(History history) {
-        this.history = history;
-    }
+    private @Nullable String fault;
+
+    private RollCall() {}
 
     /**
      * Holds what was announced against the users that are there now.
      *
+     * @param announced what was announced, in order
      * @param present the users that are there
+     * @return what does not fit; null when all does
      */
-    static void check(History history, Set<String> present) {
-        RollCall call = new RollCall(history);
-        for (History.LogEntry entry : history.log) {
-            if (entry.entry().command() instanceof ChangePresence change) {
-                change.changes().forEach(each -> call.take(change.node(), each));
-            }
-        }
-        Set<String> announced = new HashSet<>();
-        call.known.forEach((uuid, isThere) -> {
-            if (isThere != present.contains(uuid)) {
-                announced.add(uuid);
-            }
-        });
-        if (!announced.isEmpty()) {
-            history.broken("What was last announced of " + announced + " is not so: there are " + present + ".");
-        }
+    static @Nullable String fault(Collection<Told> announced, Set<String> present) {
+        RollCall call = new RollCall();
+        announced.forEach(call::take);
+        return call.fault(present);
     }
 
-    private void take(long node, PresenceChange change) {
-        Told told = leases.apply(node, change);
-        if (told == null) {
-            return;
+    private @Nullable String fault(Set<String> present) {
+        Set<String> wrong = new HashSet<>();
+        known.forEach((uuid, isThere) -> {
+            if (isThere != present.contains(uuid)) {
+                wrong.add(uuid);
+            }
+        });
+        if (fault == null && !wrong.isEmpty()) {
+            fault = "What was last announced of " + wrong + " is not so: there are " + present + ".";
         }
+        return fault;
+    }
+
+    private void take(Told told) {
         if (told.refresh()) {
             known.clear();
         }
@@ -64,8 +60,8 @@ final class RollCall {
 
     private void take(String uuid, boolean isJoin) {
         Boolean before = known.put(uuid, isJoin);
-        if (before != null && before == isJoin) {
-            history.broken(uuid + (isJoin ? " has come" : " has gone") + " twice, as it was announced.");
+        if (fault == null && before != null && before == isJoin) {
+            fault = uuid + (isJoin ? " has come" : " has gone") + " twice, as it was announced.";
         }
     }
 }

@@ -30,6 +30,7 @@ final class Scheduler {
     final class Actor {
         private final Deque<Runnable> tasks = new ArrayDeque<>();
         private boolean isBusy;
+        private boolean isPaused;
         private boolean isOver;
 
         /** Has something done soon. */
@@ -45,6 +46,11 @@ final class Scheduler {
                 lastNumber++;
                 timers.add(new Timer(nanos + delay, lastNumber, this, task));
             }
+        }
+
+        /** Does nothing, or goes on; what comes meanwhile waits, as for a process that was stopped. Not in the midst of a step. */
+        void pause(boolean isToRest) {
+            isPaused = isToRest;
         }
 
         /** Does nothing any more. */
@@ -129,7 +135,7 @@ final class Scheduler {
     private boolean runOne() {
         List<Actor> ready = new ArrayList<>(actors.size());
         for (Actor actor : actors) {
-            if (!actor.isBusy && !actor.tasks.isEmpty()) {
+            if (!actor.isBusy && !actor.isPaused && !actor.tasks.isEmpty()) {
                 ready.add(actor);
             }
         }

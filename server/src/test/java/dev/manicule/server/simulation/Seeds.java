@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,20 +20,23 @@ import org.slf4j.LoggerFactory;
 final class Seeds {
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
+    private final Simulation.Kind kind;
     private final long first;
     private final long count;
     private final AtomicLong next;
     private final TreeMap<Long, String> stories = new TreeMap<>();
 
-    Seeds(long first, long count) {
+    Seeds(Simulation.Kind kind, long first, long count) {
+        this.kind = kind;
         this.first = first;
         this.count = count;
         next = new AtomicLong(first);
     }
 
-    /** A program: the first seed and their number. It ends with 1 when a promise was broken, and tells the story. */
+    /** A program: what is simulated, the first seed and their number. It ends with 1 when a promise was broken, and tells the story. */
     public static void main(String[] args) throws Exception {
-        String story = new Seeds(Long.parseLong(args[0]), Long.parseLong(args[1])).run();
+        String story = new Seeds(Simulation.Kind.valueOf(args[0].toUpperCase(Locale.ROOT)), Long.parseLong(args[1]),
+                Long.parseLong(args[2])).run();
         if (story != null) {
             System.out.println(story);
             System.exit(1);
@@ -64,7 +68,7 @@ final class Seeds {
 
     private void runSome() throws Exception {
         for (long seed = next.getAndIncrement(); seed < first + count; seed = next.getAndIncrement()) {
-            String story = new Simulation(seed, folder()).run();
+            String story = kind.of(seed, folder()).run();
             if (story != null) {
                 synchronized (stories) {
                     stories.put(seed, story);

@@ -1,6 +1,9 @@
 package dev.manicule.server.simulation;
 
+import dev.manicule.server.SteppedNodeWatch;
 import dev.manicule.server.StoredFeed;
+import dev.manicule.server.access.Revocations;
+import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.Entry;
 import dev.manicule.server.command.Outcome;
@@ -23,18 +26,20 @@ import dev.manicule.server.limits.Limits;
 import dev.manicule.server.limits.Resource;
 import dev.manicule.server.limits.Workers;
 import dev.manicule.server.log.LocalLogOptions;
+import dev.manicule.server.log.Log;
 import dev.manicule.server.log.LogException;
 import dev.manicule.server.log.LogListener;
 import dev.manicule.server.log.SimulatedDisk.PowerCut;
+import dev.manicule.server.model.Departure;
 import dev.manicule.server.presence.SteppedPresence;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A server from a start to its end, put together as {@code Core} does it, with actors of the simulation for its threads. */
 final class SimulatedServer {
@@ -53,7 +58,12 @@ final class SimulatedServer {
     final SteppedPresence presence;
     final List<SimulatedLoop> loops = new ArrayList<>();
     private final World world;
-    private final WitnessedLog log;
+    private final Home home;
+    private final String name;
+    private final History.Start start;
+    private final Log<Entry> log;
+    private final Revocations revocations;
+    private final @Nullable SteppedNodeWatch watch;
     private final Timeline timeline;
     private final Limits limits = new Limits();
     private final Budget budget = new Budget(limits);
@@ -64,64 +74,120 @@ final class SimulatedServer {
     private final Scheduler.Actor background;
     private final Scheduler.Actor retention;
     private final Scheduler.Actor attendant;
+    private final Scheduler.Actor watcher;
     private boolean isAppending;
     private boolean isReplicating;
     private boolean isTicking;
+    /** Presence has been handed what entries below it mean for it, and what those below the other one mean it has done. */
+    private long handedToPresence;
+    private long doneByPresence;
     private boolean isOver;
 
+    /** Where a server is: what it finds at its start, and what is around it. */
+    interface Home {
+        /** Its name, in words. */
+        String name();
+
+        /** Its number among the nodes of a cluster; {@link ChangePresence#ONLY_NODE} of a server alone. */
+        long node();
+
+        /** Opens its tables, and its log, all of which they have applied. */
+        Opened open(LocalLogOptions options)
+                throws DataFolderException, LogException, IOException, InterruptedException;
+
+        /** For how long what is to be appended waits for the log, in nanoseconds. */
+        long stall();
+
+        /** Whether all that it does is lost. */
+        boolean isOff();
+    }
+
+    /** What a start has opened. */
+    record Opened(Ledger ledger, Log<Entry> log) {}
+
     /**
-     * Starts a server on what a folder and a disk hold.
+     * Starts a server.
      *
-     * @param node another number than that of any server before
+     * @param incarnation another number than that of any start before
      */
-    SimulatedServer(World world, Path folder, long node)
+    SimulatedServer(World world, Home home, long incarnation)
             throws DataFolderException, LogException, IOException, InterruptedException {
         this.world = world;
+        this.home = home;
+        name = home.name();
         background = actor();
         appender = actor();
         replica = actor();
         retention = actor();
         attendant = actor();
+        watcher = actor();
         for (int i = 0; i < LOOPS; i++) {
             loops.add(new SimulatedLoop(actor()));
         }
         for (int i = 0; i < WORKERS; i++) {
             workers.add(actor());
         }
-        ledger = Ledger.open(folder);
-        boolean isOpen = false;
+        Opened opened = null;
         try {
-            log = new WitnessedLog(SteppedJournal.openLog(ledger, world.disk, options()), world.history,
-                    world.scheduler);
-            SteppedJournal.catchUp(ledger, log);
-            isOpen = true;
+            opened = home.open(options());
         } finally {
-            if (!isOpen) {
+            if (opened == null) {
                 endActors();
-                LedgerInTests.kill(ledger);
             }
         }
-        timeline = new Timeline(world::now, ledger.lastTimetoken());
+        ledger = opened.ledger();
+        log = opened.log();
+        start = world.history.started(name, ledger.applied());
+        handedToPresence = start.applied;
+        doneByPresence = start.applied;
+        boolean isShared = log.isShared();
+        timeline = isShared
+                ? Timeline.ofLog(ledger.lastTimetoken())
+                : new Timeline(world::now, ledger.lastTimetoken());
         Groups groups = new Groups(ledger.reads().groups(), budget);
         hub = new Hub(loops, workers(), new StoredFeed(ledger.reads()), groups,
                 new PresenceInterest(ledger.lastTimetoken() > 0, groups, world.scheduler::nanoTime), timeline::now,
                 world.scheduler::nanoTime, PATIENCE,
                 timeline.now());
-        journal = new SteppedJournal(log, ledger, timeline, this::committed, budget, node, this::inBackground,
+        revocations = new Revocations(ledger.reads().revocations());
+        journal = new SteppedJournal(log, ledger, timeline, this::committed, budget, incarnation, this::inBackground,
                 world.scheduler::nanoTime, this::wakeAppender);
         hub.begin(journal::position);
-        presence = new SteppedPresence(journal, hub.interest()::isListenedTo, groups::isIn, world.scheduler::nanoTime,
+        presence = new SteppedPresence(journal, home.node(),
+                isShared ? channel -> true : hub.interest()::isListenedTo, groups::isIn, world.scheduler::nanoTime,
                 limits);
-        ledger.reads().leases(SteppedPresence.NODE, presence.work().restoring(budget::keyset));
+        ledger.reads().leases(home.node(), presence.work().restoring(budget::keyset));
         groups.listen((group, removed, added) -> {
             presence.work().groupChanged(budget.keyset(group.keyset()), group, removed, added);
             wakePresence();
         });
-        world.history.note("server", "is ready");
+        watch = isShared ? new SteppedNodeWatch(ledger, journal, home.node(), name, incarnation) : null;
         appender.post(this::appendAfterRest);
         replica.post(this::replicateAfterRest);
         retention.postAfter(REST_NANOS, this::retain);
         attendant.post(this::attendAfterRest);
+        if (watch != null) {
+            watcher.post(this::watchAfterRest);
+        }
+    }
+
+    /** Its start, which is noted with all that it says. */
+    History.Start start() {
+        return start;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** What entries of the log below it mean for presence, presence has done. */
+    long doneByPresence() {
+        return doneByPresence;
+    }
+
+    /** Which node of a cluster it is. */
+    long node() {
+        return home.node();
     }
 
     private Scheduler.Actor actor() {
@@ -156,7 +222,7 @@ final class SimulatedServer {
 
     private void work(Scheduler.Actor worker, Workers.Task task) {
         worker.post(() -> {
-            if (journal.isClosedToReaders()) { // a reader waits until the tables are there again
+            if (ledger.isClosedToReaders()) { // a reader waits until the tables are there again
                 worker.postAfter(REST_NANOS / 100, () -> work(worker, task));
             } else if (task.run()) {
                 work(worker, task);
@@ -164,8 +230,19 @@ final class SimulatedServer {
         });
     }
 
-    /** Reads something, on a worker. */
+    /** Reads something when that is all that any server has answered; not at all when the log can't be asked. */
     void read(Consumer<LedgerReads> reading) {
+        if (journal.isPresent(fault -> {
+            if (fault == null) {
+                readHere(reading);
+            }
+        })) {
+            readHere(reading);
+        }
+    }
+
+    /** Reads something, on a worker. */
+    private void readHere(Consumer<LedgerReads> reading) {
         work(world.any(workers), () -> {
             if (!isDead()) {
                 reading.accept(ledger.reads());
@@ -176,8 +253,19 @@ final class SimulatedServer {
 
     private void committed(Commit commit) {
         world.scheduler.meanwhile();
-        world.history.published(commit.lastTimetoken(), commit.events().size());
+        world.history.published(start, commit.lastTimetoken(), commit.events().size());
+        commit.revocations().forEach(revocations::add);
         hub.committed(commit);
+        if (commit.removedNodes().contains(home.node())) {
+            world.history.note(name, "was taken for dead");
+            presence.work().reportAgain(budget.server());
+        }
+        for (Departure departure : commit.departures()) {
+            if (departure.nodes().contains(home.node())) {
+                presence.work().leftElsewhere(budget.keyset(departure.channel().keyset()), departure);
+            }
+        }
+        handedToPresence = ledger.applied();
         world.scheduler.meanwhile();
     }
 
@@ -190,8 +278,19 @@ final class SimulatedServer {
 
     /** What the thread of the log does each time that it is woken, or has rested. */
     private void append() {
+        long stall = home.stall();
+        if (stall > 0) {
+            appender.postAfter(stall, this::append);
+            return;
+        }
         isAppending = false;
         journal.append();
+        if (log.isShared()) { // its entries come to the replica as those of others do
+            if (journal.waiting() > 0) {
+                wakeAppender();
+            }
+            return;
+        }
         boolean isAlone = world.happens(2);
         if (isAlone || !journal.applyNow()) {
             wakeReplica();
@@ -206,7 +305,8 @@ final class SimulatedServer {
         wakeAppender();
     }
 
-    private void wakeReplica() {
+    /** Has the replica look for entries. */
+    void wakeReplica() {
         if (!isReplicating) {
             isReplicating = true;
             replica.postAfter(world.latency(), this::replicate);
@@ -231,9 +331,11 @@ final class SimulatedServer {
     }
 
     private void attend() {
+        long handed = handedToPresence;
         while (presence.step()) {
             // until nothing is to be done
         }
+        doneByPresence = handed;
     }
 
     private void attendAfterRest() {
@@ -241,11 +343,19 @@ final class SimulatedServer {
         attend();
     }
 
+    private void watchAfterRest() {
+        watcher.postAfter(REST_NANOS, this::watchAfterRest);
+        SteppedNodeWatch watching = watch;
+        if (watching != null && !world.isOver) {
+            watching.look();
+        }
+    }
+
     private void retain() {
         retention.postAfter(REST_NANOS, this::retain);
         try {
             ledger.mark(timeline.now());
-            if (ledger.due() <= timeline.now() && !isTicking) {
+            if (ledger.due() <= timeline.now() && !isTicking && !world.isOver) {
                 isTicking = true;
                 journal.submit(new Tick(), outcome -> isTicking = false);
             }
@@ -260,12 +370,12 @@ final class SimulatedServer {
     }
 
     /** Submits a command, on an event loop; its outcome is noted, and then told. */
-    <O extends Outcome> void submit(Client client, String name, Command<O> command, Consumer<Outcome> whenTold) {
+    <O extends Outcome> void submit(Client client, String sender, Command<O> command, Consumer<Outcome> whenTold) {
         world.any(loops).execute(() -> {
             if (isDead()) {
                 return;
             }
-            History.Submission submission = world.history.submitted(name, command);
+            History.Submission submission = world.history.submitted(start, sender, command);
             journal.submit(client, command, outcome -> {
                 if (!isDead()) {
                     world.history.told(submission, outcome);
@@ -277,16 +387,21 @@ final class SimulatedServer {
 
     /** Whether nothing that it says is heard any more. */
     boolean isDead() {
-        return isOver || world.disk.isOff();
+        return isOver || home.isOff();
     }
 
     /** Writes the tables out, in the background. */
     void flush() {
         inBackground(() -> {
-            if (!journal.isClosedToReaders()) {
+            if (!ledger.isClosedToReaders()) {
                 log.release(ledger.flush());
             }
         });
+    }
+
+    /** Does nothing, or goes on, while time goes by. */
+    void pause(boolean isToRest) {
+        actors.forEach(actor -> actor.pause(isToRest));
     }
 
     private void endActors() {
@@ -298,14 +413,17 @@ final class SimulatedServer {
     void kill() {
         endActors();
         LedgerInTests.kill(ledger);
+        if (log.isShared()) {
+            log.close();
+        }
     }
 
     /** Ends it as a stop does. */
     void stop() throws InterruptedException {
         loops.forEach(SimulatedLoop::runInline);
         hub.drain();
-        journal.close(world.disk::isOff);
-        if (!world.disk.isOff() && budget.used(Resource.WRITES) + budget.used(Resource.WRITE_BYTES) > 0) {
+        journal.close(home::isOff);
+        if (!home.isOff() && budget.used(Resource.WRITES) + budget.used(Resource.WRITE_BYTES) > 0) {
             world.history.broken("All writes have their outcome, and some are still charged to their clients.");
         }
         workers.forEach(Scheduler.Actor::drain);

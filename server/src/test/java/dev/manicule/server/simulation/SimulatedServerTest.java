@@ -14,14 +14,14 @@ class SimulatedServerTest {
 
     @Test
     void promisesAreKeptWhateverTheSeed() throws Exception {
-        String story = new Seeds(FIRST_SEED, SEEDS).run();
+        String story = new Seeds(Simulation.Kind.SERVER, FIRST_SEED, SEEDS).run();
         assertThat(story).withFailMessage(() -> String.valueOf(story)).isNull();
     }
 
     @Test
     void aSeedHasOneStory() throws Exception {
-        Simulation first = new Simulation(FIRST_SEED, Seeds.folder());
-        Simulation second = new Simulation(FIRST_SEED, Seeds.folder());
+        Simulation first = new ServerSimulation(FIRST_SEED, Seeds.folder());
+        Simulation second = new ServerSimulation(FIRST_SEED, Seeds.folder());
         assertThat(first.run()).isNull();
         assertThat(second.run()).isNull();
         assertThat(second.story()).isEqualTo(first.story());

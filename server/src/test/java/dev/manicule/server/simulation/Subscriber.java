@@ -50,7 +50,7 @@ final class Subscriber {
     }
 
     private void ask() {
-        SimulatedServer server = world.server;
+        SimulatedServer server = world.anyServer();
         if (server == null || server.isDead()) {
             think();
             return;
@@ -75,9 +75,11 @@ final class Subscriber {
                 interest.groups(), null);
         long _ = server.hub.interest().note(subscription);
         if (cursor == 0) {
-            long position = server.journal.position();
-            world.history.position(name, position);
-            actor.postAfter(world.latency(), () -> take(asked, position));
+            int since = world.history.steps();
+            if (server.journal.isPresent(
+                    fault -> loop.execute(() -> begin(server, asked, fault == null ? since : History.NEVER)))) {
+                begin(server, asked, since);
+            }
             return;
         }
         Connection connection = new Connection(server, asked, isStream);
@@ -92,6 +94,16 @@ final class Subscriber {
         if (!world.isQuiet && (isStream || world.happens(8))) {
             actor.postAfter(world.random.nextInt(MOST_ATTENTION_NANOS), () -> loop.execute(connection::hangUp));
         }
+    }
+
+    /** A node that is cut off from the others answers with what it has. */
+    private void begin(SimulatedServer server, int asked, int since) {
+        if (server.isDead() || asked != round) {
+            return;
+        }
+        long position = server.journal.position();
+        world.history.position(server.start(), name, position, since);
+        actor.postAfter(world.latency(), () -> take(asked, position));
     }
 
     private void take(int asked, long newCursor) {
@@ -116,7 +128,7 @@ final class Subscriber {
         }
 
         void begin(long after) {
-            asking = world.history.polls(name, interest, after);
+            asking = world.history.polls(server.start(), name, interest, after);
         }
 
         @Override

@@ -26,23 +26,23 @@ final class WitnessedLog extends ForwardingLog<Entry> {
             history.broken("The log ends at offset " + log.end() + ", but had " + history.log.size()
                     + " durable entries before the crash.");
         } else {
-            witness(log.begin(), true);
+            witness(log.begin());
         }
     }
 
-    private void witness(long from, boolean isStart) throws LogException, InterruptedException {
+    private void witness(long from) throws LogException, InterruptedException {
         try (LogReader<Entry> reader = reader(from)) {
             for (Batch<Entry> batch = reader.next(0); batch != null; batch = reader.next(0)) {
                 long offset = batch.firstOffset();
                 for (Entry entry : batch.entries()) {
-                    witness(offset, batch.time(), entry, isStart);
+                    witness(offset, batch.time(), entry);
                     offset++;
                 }
             }
         }
     }
 
-    private void witness(long offset, long time, Entry entry, boolean isStart) {
+    private void witness(long offset, long time, Entry entry) {
         ByteBuffer bytes = ByteBuffer.wrap(BYTES.encode(entry));
         if (offset < history.log.size()) {
             History.LogEntry known = history.log.get((int) offset);
@@ -53,14 +53,14 @@ final class WitnessedLog extends ForwardingLog<Entry> {
             history.broken("The log has offset " + offset + " but not " + history.log.size() + ".");
         } else {
             int step = history.note("log", "entry %d is durable", offset);
-            history.log.add(new History.LogEntry(offset, time, entry, bytes, step, isStart));
+            history.log.add(new History.LogEntry(offset, time, entry, bytes, step));
         }
     }
 
     private void witnessNew() {
         try {
             if (end() > history.log.size()) {
-                witness(history.log.size(), false);
+                witness(history.log.size());
             }
         } catch (LogException e) {
             history.note("log", "could not be read: %s", e); // by the disk's fault: it is read later

@@ -27,10 +27,12 @@ final class World {
     /** Messages, the latest last, and actions: what clients have learned from each other. */
     final List<Known> messages = new ArrayList<>();
     final List<KnownAction> actions = new ArrayList<>();
-    @Nullable
-    SimulatedServer server;
+    /** The servers that clients can reach. */
+    final List<SimulatedServer> servers = new ArrayList<>();
     /** Whether clients are to end what they do. */
     boolean isQuiet;
+    /** Whether servers write nothing more of their own. */
+    boolean isOver;
     private final Instant beginning;
     private long offset;
     private long latest;
@@ -39,10 +41,11 @@ final class World {
 
     record KnownAction(Channel channel, MessageAction action) {}
 
-    World(long seed) {
+    /** @param isCluster whether several servers share the log */
+    World(long seed, boolean isCluster) {
         random = new Random(seed);
         scheduler = new Scheduler(random);
-        history = new History(scheduler::nanoTime);
+        history = new History(isCluster, scheduler::nanoTime);
         disk = new SimulatedDisk(random.nextLong(), 1 << 20);
         beginning = BEGINNING.plusSeconds(random.nextInt(MOST_MINUTES_LATER * 60));
     }
@@ -77,6 +80,16 @@ final class World {
 
     <T> T any(List<T> choices) {
         return choices.get(random.nextInt(choices.size()));
+    }
+
+    /** A server, wherever a client's next request may go; null when there is none. */
+    @Nullable
+    SimulatedServer anyServer() {
+        return switch (servers.size()) {
+            case 0 -> null;
+            case 1 -> servers.getFirst();
+            default -> any(servers);
+        };
     }
 
     Channel channel() {

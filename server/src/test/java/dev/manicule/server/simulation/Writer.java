@@ -49,7 +49,7 @@ final class Writer extends ThinkingClient {
 
     /** Sends a command, and again up to so many times if it may be sent again. */
     private void send(Command<?> command, int repetitions) {
-        SimulatedServer server = world.server;
+        SimulatedServer server = world.anyServer();
         if (server == null) {
             think();
             return;
@@ -108,7 +108,7 @@ final class Writer extends ThinkingClient {
 
     /** A message is deleted in the moment in which it expires, whatever this client waits for. */
     private void deleteAtItsEnd(DeleteMessages command) {
-        SimulatedServer server = world.server;
+        SimulatedServer server = world.anyServer();
         if (server != null && !world.isQuiet) {
             server.submit(server.connect(), name, command, outcome -> {});
         }
