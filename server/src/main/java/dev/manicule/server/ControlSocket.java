@@ -2,6 +2,7 @@ package dev.manicule.server;
 
 import dev.manicule.server.files.Folders;
 import dev.manicule.server.files.OpenFolder;
+import dev.manicule.server.ledger.IncomingTables;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.Progress;
 import dev.manicule.server.ledger.StorageException;
@@ -136,7 +137,7 @@ final class ControlSocket implements AutoCloseable {
 
     /** Where a copy of the tables goes that lasts no longer than it is needed; the next start deletes what is left. */
     static Path snapshot(Path data) {
-        return data.resolve("snapshot-" + ProcessHandle.current().pid() + "-" + System.nanoTime());
+        return IncomingTables.passing(data, ProcessHandle.current().pid() + "-" + System.nanoTime());
     }
 
     /**

@@ -195,7 +195,8 @@ public final class Backup {
         }
     }
 
-    private static void restrict(Path tables) throws IOException {
+    /** Has the files of some tables be for their owner alone. */
+    static void restrict(Path tables) throws IOException {
         try (Stream<Path> files = Files.list(tables)) {
             for (Path file : files.toList()) {
                 OwnerOnly.restrictFile(file);
@@ -262,8 +263,12 @@ public final class Backup {
         }
     }
 
-    /** Looks at every row; gives the last timetoken. */
-    private static long inspect(Path tables, String otherwise, Progress progress) throws DataFolderException {
+    /**
+     * Looks at every row; gives the last timetoken.
+     *
+     * @param otherwise what to say when something is wrong, before what is
+     */
+    static long inspect(Path tables, String otherwise, Progress progress) throws DataFolderException {
         try (Snapshot snapshot = Snapshot.open(tables)) {
             Inspection.Report report = Inspection.of(snapshot, progress);
             if (!report.findings().isEmpty()) {

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * The folder on disk that one server at a time calls its own. It holds {@code lock} (who uses it), {@code FORMAT}
  * (which layout the tables have; before they are there, that they are being made), {@code reached} (how far the tables have
  * come), {@code stopped} (that they have all of the log, after a clean stop), {@code differs} (in what they are not what other nodes have) and {@code tables}. While a backup is restored into it, the tables are called {@code restoring}; they get their name
- * last, so that they are whole or are not there.
+ * last, so that they are whole or are not there. What comes from another node is in {@code fetching}, and called {@code fetched-} and its format once it is whole.
  */
 final class DataFolder implements AutoCloseable {
     /** The layout of keys and rows that this code reads and writes. */
@@ -40,6 +40,12 @@ final class DataFolder implements AutoCloseable {
     private static final String MARKER_DRAFT = "FORMAT.new";
     private static final String TABLES = "tables";
     private static final String RESTORING = "restoring";
+    /** What comes from elsewhere, until it is whole. */
+    private static final String FETCHING = "fetching";
+    /** Tables that came from elsewhere, are whole, and are to take the place of those that are there; their format follows. */
+    private static final String FETCHED = "fetched-";
+    /** What is needed for no longer than a process lives. */
+    private static final String PASSING = "snapshot-";
     private static final String STOPPED = "stopped";
     private static final String DIFFERING = "differs";
 
@@ -57,11 +63,21 @@ final class DataFolder implements AutoCloseable {
 
     /** Takes the folder, making it where there is none. */
     static DataFolder take(Path folder) throws DataFolderException {
+        return take(folder, false);
+    }
+
+    private static DataFolder take(Path folder, boolean isToFetch) throws DataFolderException {
         Path path = make(folder);
         refuseStrangers(path);
         FileChannel lockFile = lock(path);
         try {
+            finishFetch(path);
             refuseHalfMade(path);
+            if (!isToFetch && Files.exists(path.resolve(FETCHING)) && !Files.exists(path.resolve(TABLES))) {
+                throw new DataFolderException("A checkpoint of another node was being fetched into " + path
+                        + ", and that was cut short: start the node of the cluster again, or run"
+                        + " \"manicule cluster checkpoint\".");
+            }
             deleteSnapshots(path);
             closeToOthers(path);
             return new DataFolder(path, lockFile, format(path));
@@ -69,6 +85,15 @@ final class DataFolder implements AutoCloseable {
             close(lockFile);
             throw e;
         }
+    }
+
+    /**
+     * Takes a folder that may get the tables of another node, making it where there is none.
+     *
+     * @throws DataFolderException as of {@link #take}
+     */
+    static DataFolder takeToFetch(Path folder) throws DataFolderException {
+        return take(folder, true);
     }
 
     /**
@@ -173,7 +198,7 @@ final class DataFolder implements AutoCloseable {
     /** Copies of the tables that an export or a check has left, because it was killed, keep the disk from being freed. */
     private static void deleteSnapshots(Path path) throws DataFolderException {
         try (Stream<Path> entries = Files.list(path)) {
-            for (Path entry : entries.filter(each -> String.valueOf(each.getFileName()).startsWith("snapshot-"))
+            for (Path entry : entries.filter(each -> String.valueOf(each.getFileName()).startsWith(PASSING))
                     .toList()) {
                 Folders.delete(entry);
             }
@@ -208,6 +233,71 @@ final class DataFolder implements AutoCloseable {
         markMade(made);
         Path _ = Files.move(restoring(), tables(), StandardCopyOption.ATOMIC_MOVE);
         Folders.sync(path);
+    }
+
+    /** Where something in a data folder is that the next start deletes. */
+    static Path passing(Path data, String name) {
+        return data.resolve(PASSING + name);
+    }
+
+    /** Where all is that comes from another node, until it is whole. */
+    Path fetching() {
+        return path.resolve(FETCHING);
+    }
+
+    /** Whether there are tables now. */
+    boolean hasTables() throws DataFolderException {
+        return format(path) > 0 && Files.exists(tables());
+    }
+
+    /**
+     * Has tables that came from elsewhere take the place of those that are there, if any. A kill at any moment leaves the old ones, or the next
+     * opening ends it.
+     *
+     * @param whole tables, all of which is on the disk, in this folder
+     * @param made their format
+     */
+    void replaceTables(Path whole, int made) throws IOException, DataFolderException {
+        Folders.sync(whole);
+        Path _ = Files.move(whole, path.resolve(FETCHED + made), StandardCopyOption.ATOMIC_MOVE);
+        Folders.sync(path);
+        finishFetch(path);
+        deleteSnapshots(path);
+    }
+
+    /** Gives tables that came from elsewhere and are whole their name. Each step may have been done before. */
+    private static void finishFetch(Path path) throws DataFolderException {
+        try {
+            Path fetched = fetched(path);
+            if (fetched == null) {
+                return;
+            }
+            Files.deleteIfExists(path.resolve(REACHED));
+            Files.deleteIfExists(path.resolve(STOPPED));
+            Path tables = path.resolve(TABLES);
+            if (Files.exists(tables)) {
+                Path replaced = passing(path, "replaced");
+                Folders.delete(replaced);
+                Path _ = Files.move(tables, replaced, StandardCopyOption.ATOMIC_MOVE);
+            }
+            markMade(path, Integer.parseInt(String.valueOf(fetched.getFileName()).substring(FETCHED.length())));
+            Folders.delete(path.resolve(FETCHING));
+            Path _ = Files.move(fetched, tables, StandardCopyOption.ATOMIC_MOVE); // last: it tells what the others are
+            Folders.sync(path);
+        } catch (IOException e) {
+            throw new DataFolderException("The tables that were fetched into " + path + " can't take their place: "
+                    + FileFault.reason(e) + ". Nothing was lost; mend that and start again.", e);
+        }
+    }
+
+    private static @Nullable Path fetched(Path path) throws IOException {
+        try (Stream<Path> entries = Files.list(path)) {
+            return entries.filter(DataFolder::isFetched).findFirst().orElse(null);
+        }
+    }
+
+    private static boolean isFetched(Path entry) {
+        return String.valueOf(entry.getFileName()).matches(FETCHED + "[0-9]{1,4}");
     }
 
     /** Deletes what there is of a restore that is not finished. */
@@ -338,15 +428,19 @@ final class DataFolder implements AutoCloseable {
 
     /** Says that the tables are there now, in this format, durably. */
     void markMade(int made) throws DataFolderException {
-        mark(FORMAT_WORDS + made);
+        markMade(path, made);
+    }
+
+    private static void markMade(Path path, int made) throws DataFolderException {
+        mark(path, FORMAT_WORDS + made);
     }
 
     /** Says that the tables are about to be made, durably: what there is of them then may be replaced. */
     void markBeingMade() throws DataFolderException {
-        mark(MAKING_WORDS);
+        mark(path, MAKING_WORDS);
     }
 
-    private void mark(String words) throws DataFolderException {
+    private static void mark(Path path, String words) throws DataFolderException {
         Path marker = path.resolve(MARKER);
         Path draft = path.resolve(MARKER_DRAFT);
         try (FileChannel file = OwnerOnly.open(draft, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
@@ -366,11 +460,11 @@ final class DataFolder implements AutoCloseable {
     }
 
     private static void refuseStrangers(Path path) throws DataFolderException {
-        List<String> own = List.of("lock", MARKER, MARKER_DRAFT, TABLES, RESTORING, REACHED, STOPPED, "probe",
-                "control",
-                Ledger.LOG_FOLDER);
+        List<String> own = List.of("lock", MARKER, MARKER_DRAFT, TABLES, RESTORING, FETCHING, REACHED, STOPPED,
+                "probe", "control", Ledger.LOG_FOLDER);
         try (Stream<Path> entries = Files.list(path)) {
             Path stranger = entries.filter(entry -> !own.contains(String.valueOf(entry.getFileName())))
+                    .filter(entry -> !isFetched(entry))
                     .findFirst()
                     .orElse(null);
             if (stranger != null && !Files.exists(path.resolve(MARKER))) {

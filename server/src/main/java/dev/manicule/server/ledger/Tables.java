@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
@@ -185,6 +186,19 @@ final class Tables implements AutoCloseable {
                 RocksDB db = RocksDB.openReadOnly(options, name.toString())) {
             byte[] row = db.get(State.LAST_TIMETOKEN);
             return row == null ? 0 : Keys.number(row);
+        }
+    }
+
+    /** Which log tables of any format follow, and how far they have come, while they are not written. */
+    static TablesPlace place(Path path) throws RocksDBException, IOException {
+        RocksDB.loadLibrary();
+        try (TablesName name = TablesName.of(path);
+                Options options = new Options();
+                RocksDB db = RocksDB.openReadOnly(options, name.toString())) {
+            byte[] log = db.get(State.LOG_ID);
+            byte[] applied = db.get(State.APPLIED);
+            return new TablesPlace(log == null ? OptionalLong.empty() : OptionalLong.of(Keys.number(log)),
+                    applied == null ? 0 : Math.max(Keys.number(applied), 0));
         }
     }
 

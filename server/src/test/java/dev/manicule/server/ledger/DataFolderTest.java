@@ -233,4 +233,81 @@ class DataFolderTest {
             return files.filter(file -> file.toString().endsWith(".log")).findFirst().orElseThrow();
         }
     }
+
+    /** Steps of the way by which tables that came from elsewhere take the place of others; a kill may be after each. */
+    private interface Step {
+        void in(Path data) throws Exception;
+    }
+
+    private static void rename(Path data, String from, String to) throws IOException {
+        Files.createDirectories(data.resolve(to).getParent());
+        Path _ = Files.move(data.resolve(from), data.resolve(to));
+    }
+
+    @Test
+    void aKillWhileTablesAreReplacedLeavesTheNewOnes() throws Exception {
+        List<Step> steps = List.of(data -> rename(data, "fetching/tables", "fetched-" + DataFolder.FORMAT),
+                data -> Files.deleteIfExists(data.resolve("reached")),
+                data -> Files.deleteIfExists(data.resolve("stopped")), data -> {
+                    if (Files.exists(data.resolve("tables"))) {
+                        rename(data, "tables", "snapshot-replaced");
+                    }
+                },
+                data -> Files.writeString(data.resolve("FORMAT"), "manicule data format " + DataFolder.FORMAT + "\n"),
+                data -> Files.deleteIfExists(data.resolve("fetching/CHECKPOINT")),
+                data -> Files.deleteIfExists(data.resolve("fetching")),
+                data -> rename(data, "fetched-" + DataFolder.FORMAT, "tables"));
+        for (boolean isEmpty : List.of(true, false)) {
+            for (int done = 1; done <= steps.size(); done++) {
+                Path data = folder.resolve("data-" + isEmpty + done);
+                if (!isEmpty) {
+                    openAt(data, 5_000, 0);
+                    Files.writeString(data.resolve("reached"), "%019d %019d\n".formatted(5_000, 5_000));
+                }
+                openAt(folder.resolve("other-" + isEmpty + done), 3_000, 0);
+                Files.createDirectories(data.resolve("fetching"));
+                Files.writeString(data.resolve("fetching/CHECKPOINT"), "x");
+                rename(folder, "other-" + isEmpty + done + "/tables", data.getFileName() + "/fetching/tables");
+                for (Step step : steps.subList(0, done)) {
+                    step.in(data);
+                }
+                openAt(data, 0, 3_000);
+                try (Stream<Path> entries = Files.list(data)) {
+                    assertThat(entries.map(entry -> String.valueOf(entry.getFileName()))).as("%s after %s", data, done)
+                            .containsExactlyInAnyOrder("FORMAT", "lock", "tables");
+                }
+            }
+        }
+    }
+
+    /** Opens a ledger that has come as far as a timetoken, and has it come to another one, unless that is 0. */
+    private static void openAt(Path data, long next, long present) throws Exception {
+        try (Ledger ledger = Ledger.open(data)) {
+            assertThat(ledger.lastTimetoken()).isEqualTo(present);
+            if (next > 0) {
+                Draft draft = ledger.draft();
+                var _ = ledger.apply(new Tick(), next, draft);
+                ledger.commit(draft);
+                long _ = ledger.flush();
+            }
+        }
+    }
+
+    @Test
+    void tablesThatHaveComeInPartAreNoTables() throws Exception {
+        try (IncomingTables incoming = IncomingTables.into(folder)) {
+            incoming.begin("which".getBytes(StandardCharsets.UTF_8));
+            assertThat(incoming.hasTables()).isFalse();
+            assertThat(incoming.place()).isEqualTo(TablesPlace.NOTHING);
+            assertThatThrownBy(() -> Ledger.open(folder)).hasMessageContaining("in use");
+        }
+        assertThatThrownBy(() -> Ledger.open(folder)).hasMessageContaining("cut short")
+                .hasMessageContaining("manicule cluster checkpoint");
+        try (IncomingTables incoming = IncomingTables.into(folder)) {
+            assertThat(incoming.note()).asString().isEqualTo("which");
+            incoming.discard();
+            assertThat(incoming.note()).isNull();
+        }
+        Ledger.open(folder).close();
+    }
 }
