@@ -6,20 +6,26 @@ import dev.manicule.server.ConfigException;
 import dev.manicule.server.ConfigFile;
 import dev.manicule.server.ManiculeConfig;
 import dev.manicule.server.StartException;
+import dev.manicule.server.peers.CheckpointManifest;
+import dev.manicule.server.peers.Peers;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Several servers that share a log in Apache Kafka. */
 @Command(name = "cluster", description = "Several servers that share a log in Apache Kafka.",
-        subcommands = {ClusterCommand.CreateTopic.class, ClusterCommand.Adopt.class, ClusterCommand.Status.class})
+        subcommands = {ClusterCommand.CreateTopic.class, ClusterCommand.Adopt.class, ClusterCommand.Status.class,
+                ClusterCommand.Checkpoint.class})
 final class ClusterCommand extends CommandGroup {
     ClusterCommand() {
-        super("create-topic, adopt or status");
+        super("create-topic, adopt, status or checkpoint");
     }
 
     /** Does something with the cluster of a configuration. */
@@ -92,9 +98,44 @@ final class ClusterCommand extends CommandGroup {
         }
     }
 
-    /** Shows the topic. */
+    /** Gets a checkpoint. */
+    @Command(name = "checkpoint",
+            description = "Fetch a checkpoint of another node into the data folder of this one, which must not run, and"
+                    + " check all of it. A node does so by itself when it starts and the log does not reach back far"
+                    + " enough. One that was cut short goes on where it was.")
+    static final class Checkpoint extends OfCluster {
+        @Mixin
+        private final ProgressBars progress = new ProgressBars();
+
+        @Option(names = "--from", paramLabel = "URL",
+                description = "The address of the node to ask. Default: any that reports in the log.")
+        private @Nullable String from;
+
+        @Option(names = "--replace",
+                description = "Replace the data also when it is of use, and the log has what it lacks.")
+        private boolean isForced;
+
+        @Override
+        int work(ClusterSettings cluster, Path data) throws StartException {
+            URI address = from == null ? null : ClusterSettings.address(from);
+            if (from != null && address == null) {
+                throw new IllegalArgumentException("--from " + from
+                        + " is no address of a node: expected something like https://node-a:8080.");
+            }
+            CheckpointManifest fetched;
+            try (progress) {
+                fetched = Cluster.checkpoint(data, cluster, address, isForced, progress);
+            }
+            out().printf("fetched a checkpoint to %s: %,d bytes, the entries below %d%n",
+                    data.toAbsolutePath().normalize(), fetched.size(), fetched.applied());
+            return ExitCode.OK;
+        }
+    }
+
+    /** Shows the topic and the nodes. */
     @Command(name = "status",
-            description = "Show the topic that the log of a cluster is in, and what is wrong with it.")
+            description = "Show the topic that the log of a cluster is in, what is wrong with it, and the nodes that report"
+                    + " in it. Listens for three seconds.")
     static final class Status extends OfCluster {
         @Override
         int work(ClusterSettings cluster, Path data) throws StartException {
@@ -103,7 +144,19 @@ final class ClusterCommand extends CommandGroup {
                     cluster.bootstrapServers(), topic.partitions(), topic.replicas());
             topic.faults().forEach(fault -> out().println("fault: " + fault));
             topic.warnings().forEach(warning -> out().println("warning: " + warning));
-            return topic.faults().isEmpty() ? ExitCode.OK : ExitCode.REFUSED;
+            if (!topic.faults().isEmpty()) {
+                return ExitCode.REFUSED;
+            }
+            Peers peers = Cluster.peers(cluster);
+            for (Peers.Node node : peers.nodes()) {
+                out().printf("node %s %s: rules %d, %,d entries applied, %,d to go%n", node.name(),
+                        node.address().isEmpty() ? "without an advertisedAddress" : "at " + node.address(),
+                        node.rules(), node.applied(), Math.max(peers.end() - node.applied(), 0));
+            }
+            if (peers.nodes().isEmpty()) {
+                out().println("no node reports");
+            }
+            return ExitCode.OK;
         }
     }
 }

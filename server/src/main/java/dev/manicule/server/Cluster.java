@@ -1,18 +1,31 @@
 package dev.manicule.server;
 
+import dev.manicule.server.access.PeerKey;
 import dev.manicule.server.command.Entry;
 import dev.manicule.server.command.OperationId;
 import dev.manicule.server.command.Tick;
+import dev.manicule.server.files.FileFault;
+import dev.manicule.server.files.OwnerOnly;
 import dev.manicule.server.journal.DataStore;
 import dev.manicule.server.journal.EntryBytes;
 import dev.manicule.server.kafka.KafkaLog;
 import dev.manicule.server.kafka.KafkaTopic;
 import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.Ledger;
+import dev.manicule.server.ledger.Progress;
 import dev.manicule.server.log.LogException;
+import dev.manicule.server.log.LogListener;
+import dev.manicule.server.peers.CheckpointFetch;
+import dev.manicule.server.peers.CheckpointManifest;
+import dev.manicule.server.peers.Checkpoints;
+import dev.manicule.server.peers.Peers;
+import dev.manicule.server.peers.ProgressInLog;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -111,20 +124,95 @@ public final class Cluster {
     }
 
     /**
-     * Opens the data of a node, when it has applied all that the log had.
+     * Listens which nodes report in the log of a cluster. Takes some seconds.
+     *
+     * @throws StartException when the log can't be read
+     */
+    public static Peers peers(ClusterSettings cluster) throws StartException {
+        try {
+            return listen(cluster);
+        } catch (LogException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static Peers listen(ClusterSettings cluster) throws LogException, InterruptedException {
+        try (KafkaLog<Entry> log = log(cluster, LogListener.NONE)) {
+            return Peers.heard(log, Peers.USUAL_PATIENCE);
+        }
+    }
+
+    private static KafkaLog<Entry> log(ClusterSettings cluster, LogListener listener) throws LogException {
+        return KafkaLog.open(cluster.log(), PARTITION, new EntryBytes(), listener);
+    }
+
+    /**
+     * Has the tables of a node, which is stopped, be those of another node.
+     *
+     * @param from the address of that node; null for any that reports in the log
+     * @param isForced whether also those that are of use are replaced
+     * @param progress is told how far it has come
+     * @throws StartException when they are of use, or no node gives a checkpoint; then they are as they were
+     */
+    public static CheckpointManifest checkpoint(Path data, ClusterSettings cluster, @Nullable URI from,
+            boolean isForced, Progress progress) throws StartException {
+        try {
+            CheckpointManifest fetched = checkpoints(data, cluster, good(cluster), progress).replace(from, isForced);
+            OwnerOnly.giveToOwner(data);
+            return fetched;
+        } catch (LogException | DataFolderException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw new StartException("The owner of " + data + " can't be set: " + FileFault.reason(e), e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static Checkpoints checkpoints(Path data, ClusterSettings cluster, KafkaTopic topic, Progress progress) {
+        PeerKey key = cluster.secret() == null ? null : new PeerKey(cluster.secret());
+        return new Checkpoints(data, new Checkpoints.Self(cluster.number(), cluster.node(), key, topic.id()),
+                () -> listen(cluster), CheckpointFetch.Waiting.USUAL, progress);
+    }
+
+    /** Gets a checkpoint of another node where the log does not have what the tables lack. */
+    private static void getCheckpoint(Path data, ClusterSettings cluster, KafkaTopic topic)
+            throws LogException, DataFolderException, StartException {
+        long begin;
+        try (KafkaLog<Entry> log = log(cluster, LogListener.NONE)) {
+            begin = log.begin();
+        }
+        try {
+            boolean _ = checkpoints(data, cluster, topic, new ProgressInLog(System::nanoTime)).replaceIfUseless(begin);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static StartException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new StartException("It was interrupted.", e);
+    }
+
+    /**
+     * Opens the data of a node, when it has applied all that the log had. Where the log does not have what the node lacks, it gets a checkpoint of another
+     * node first, and waits until there is one.
      *
      * @throws StartException when the brokers can't be asked, the topic is not made for a log, or the folder can't be opened
      */
     static DataStore open(Path data, ClusterSettings cluster) throws StartException {
         try {
             KafkaTopic topic = good(cluster);
+            getCheckpoint(data, cluster, topic);
             if (topic.partitions() > 1) {
                 LOG.warn("The topic {} has {} partitions; the log is in the first one.", cluster.topic(),
                         topic.partitions());
             }
             topic.warnings().forEach(LOG::warn);
             DataStore.ListenedTo listened = new DataStore.ListenedTo();
-            KafkaLog<Entry> log = KafkaLog.open(cluster.log(), PARTITION, new EntryBytes(), listened);
+            KafkaLog<Entry> log = log(cluster, listened);
             return DataStore.openShared(data, log, topic.id(), listened);
         } catch (LogException | DataFolderException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);

@@ -60,7 +60,7 @@ public record ClusterSettings(String node, String bootstrapServers, String topic
     }
 
     /** The address that a text is: scheme, host and perhaps a port, and nothing else; null when it is none. */
-    static @Nullable URI address(String text) {
+    public static @Nullable URI address(String text) {
         try {
             URI uri = new URI(text);
             boolean isOne = uri.getHost() != null && List.of("http", "https").contains(uri.getScheme())

@@ -2,11 +2,13 @@ package dev.manicule.server;
 
 import dev.manicule.server.access.Access;
 import dev.manicule.server.access.Keysets;
+import dev.manicule.server.access.PeerKey;
 import dev.manicule.server.access.Revocations;
 import dev.manicule.server.api.AccessManagerApi;
 import dev.manicule.server.api.Api;
 import dev.manicule.server.api.ChannelGroupsApi;
 import dev.manicule.server.api.ClusterView;
+import dev.manicule.server.api.ClusterApi;
 import dev.manicule.server.api.ConsoleApi;
 import dev.manicule.server.api.Crowd;
 import dev.manicule.server.api.DescriptionApi;
@@ -46,6 +48,7 @@ import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Departure;
 import dev.manicule.server.model.Timetoken;
 import dev.manicule.server.log.LogListener;
+import dev.manicule.server.peers.OfferedCheckpoints;
 import dev.manicule.server.presence.PresenceThread;
 import dev.manicule.server.telemetry.Metrics;
 import dev.manicule.server.telemetry.Metrics.Distribution;
@@ -81,6 +84,7 @@ final class Core implements AutoCloseable {
     private final Retention retention;
     private final ControlSocket control;
     private final WorkerThreads workers;
+    private final @Nullable OfferedCheckpoints checkpoints;
     private final Limits limits;
     private final Timeline timeline;
     private final Api api;
@@ -122,7 +126,7 @@ final class Core implements AutoCloseable {
                 config.pollTimeout(), timeline.now());
         Revocations revocations = new Revocations(ledger.reads().revocations());
         Metrics metrics = new Metrics(limits, around.budget());
-        data.observe(appends(metrics));
+        data.observe(observer(metrics, around.end()));
         AtomicReference<@Nullable PresenceThread> present = new AtomicReference<>();
         AtomicReference<@Nullable NodeWatch> watching = new AtomicReference<>();
         journal = new LogJournal(data.log(), ledger, timeline, commit -> {
@@ -185,6 +189,13 @@ final class Core implements AutoCloseable {
                 new MetricsApi(metrics, readers), health(cluster, readers),
                 new ConsoleApi(Manicule.version(), keysets, () -> around.config().get().console(), readers),
                 new DescriptionApi(), new TimeApi(timeline)));
+        checkpoints = cluster == null || cluster.secret() == null
+                ? null
+                : new OfferedCheckpoints(ledger, config.data(), new PeerKey(cluster.secret()),
+                        () -> clocks.wall().instant().getEpochSecond(), System::nanoTime);
+        if (checkpoints != null) {
+            families.add(new ClusterApi(checkpoints, data.background()));
+        }
         Sandbox sandbox = around.sandbox();
         if (sandbox != null) {
             families.add(new SandboxApi(sandbox));
@@ -242,6 +253,9 @@ final class Core implements AutoCloseable {
         presence.close();
         journal.close();
         workers.close();
+        if (checkpoints != null) {
+            checkpoints.close();
+        }
         hub.close();
         if (interrupted != null) {
             throw interrupted;
@@ -284,16 +298,25 @@ final class Core implements AutoCloseable {
                 }, () -> view(cluster), readers);
     }
 
-    /** Notes how much the journal writes at once, and how long the disk takes for it. */
-    private static LogListener appends(Metrics metrics) {
+    /** Notes how much the journal writes at once, and how long the disk takes for it; and says when the log has not what this node needs. */
+    private static LogListener observer(Metrics metrics, Consumer<String> end) {
         Distribution sizes = metrics.distribution("manicule_journal_batch_commands",
                 "How many commands were written at once.", 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024);
         Distribution times = metrics.distribution("manicule_journal_sync_duration_seconds",
                 "How long a batch took to be written and synced.", 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
                 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10);
-        return (entries, bytes, nanos) -> {
-            sizes.add(entries);
-            times.addNanos(nanos);
+        return new LogListener() {
+            @Override
+            public void appended(int entries, long bytes, long nanos) {
+                sizes.add(entries);
+                times.addNanos(nanos);
+            }
+
+            @Override
+            public void outrun(long offset, long begin) {
+                end.accept("The log begins at " + begin + ", and this node has the entries below " + offset
+                        + ": it was away for longer than the topic keeps entries.");
+            }
         };
     }
 

@@ -32,6 +32,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,6 +76,7 @@ public final class Manicule implements AutoCloseable {
     /** Whether the log has been told already that the certificate can't be read. */
     private boolean complained;
     private boolean closed;
+    private final AtomicBoolean isEnding = new AtomicBoolean();
     private final CompletableFuture<String> ended = new CompletableFuture<>();
 
     private Manicule(ManiculeConfig config, Clocks clocks, DataStore data, DataSource source,
@@ -271,6 +273,9 @@ public final class Manicule implements AutoCloseable {
     }
 
     private void end(String reason) {
+        if (isEnding.getAndSet(true)) {
+            return;
+        }
         Thread.ofPlatform().name("manicule-end").start(() -> {
             close();
             boolean _ = ended.complete(reason);

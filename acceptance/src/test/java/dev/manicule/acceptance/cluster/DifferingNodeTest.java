@@ -49,7 +49,8 @@ class DifferingNodeTest {
                         .hasSize(1);
             }
             assertThatThrownBy(() -> cluster.startNode(2)).hasMessageContaining("This node's tables differ")
-                    .hasMessageContaining("The folder is not used again as it is");
+                    .hasMessageContaining("The folder is not used again as it is")
+                    .hasMessageContaining("manicule cluster checkpoint");
             await().atMost(PATIENCE).until(() -> nodes(first, "same") == 2);
         }
     }

@@ -84,7 +84,7 @@ public final class Api {
 
     /** A family of endpoints. */
     public sealed interface Family
-            permits AccessManagerApi, ChannelGroupsApi, ConsoleApi, DescriptionApi, HealthApi, HistoryApi,
+            permits AccessManagerApi, ChannelGroupsApi, ClusterApi, ConsoleApi, DescriptionApi, HealthApi, HistoryApi,
             MessageActionsApi,
             MetricsApi,
             PresenceApi,

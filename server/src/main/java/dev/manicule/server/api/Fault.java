@@ -27,10 +27,12 @@ public record Fault(Kind kind, int status, Duration time, String family, String 
     /** What requests belong to, by the names that metrics have for it. */
     public static final List<String> FAMILIES = List.of("publish", "message-actions", "history", "subscribe",
             "presence",
-            "channel-groups", "access-manager", "time", "console", "description", "health", "metrics", "sandbox");
+            "channel-groups", "access-manager", "time", "console", "description", "health", "metrics", "cluster",
+            "sandbox");
     private static final List<String> METHODS = List.of("GET", "POST", "DELETE", "HEAD", "OPTIONS", "PATCH", "PUT");
     /** Of these it has to be said that something goes wrong with them. */
-    private static final Set<String> SPARED = Set.of("console", "description", "health", "metrics", "sandbox", "none");
+    private static final Set<String> SPARED = Set.of("console", "description", "health", "metrics", "cluster",
+            "sandbox", "none");
 
     /** What goes wrong. */
     public enum Kind {

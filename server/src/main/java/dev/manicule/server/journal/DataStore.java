@@ -49,6 +49,11 @@ public final class DataStore implements AutoCloseable {
         public void appended(int entries, long bytes, long nanos) {
             listener.appended(entries, bytes, nanos);
         }
+
+        @Override
+        public void outrun(long offset, long begin) {
+            listener.outrun(offset, begin);
+        }
     }
 
     private DataStore(Ledger ledger, Log<Entry> log, ExecutorService background, ListenedTo listening) {
@@ -193,7 +198,7 @@ public final class DataStore implements AutoCloseable {
                 throw new DataFolderException("The data in " + path.toAbsolutePath().normalize()
                         + " is older than the log reaches back: it has the entries below " + ledger.applied()
                         + ", and the log begins at " + log.begin()
-                        + ". Nothing was changed. Copy a newer folder of a node that is stopped.");
+                        + ". Nothing was changed. Fetch a checkpoint of another node: \"manicule cluster checkpoint\".");
             }
             if (!ledger.hasLog() || ledger.logId().isEmpty() || ledger.isLogToBegin()) { // restored: a node's backup knows its place
                 ledger.followLog(id);
@@ -323,7 +328,7 @@ public final class DataStore implements AutoCloseable {
         return background;
     }
 
-    /** Has appends be observed. */
+    /** Has the log be observed. */
     public void observe(LogListener listener) {
         listening.listener = listener;
     }

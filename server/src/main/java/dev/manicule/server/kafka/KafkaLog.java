@@ -237,11 +237,29 @@ public final class KafkaLog<E> implements Log<E> {
             begin.accumulateAndGet(present.begin, Math::max);
             reached(present.end);
         }
+        noteOutrun(from);
         if (from < begin() || from > end()) {
             throw new LogException("Offset " + from + " is not in " + settings + ", which has " + begin() + " to "
                     + end() + ".");
         }
         return new KafkaLogReader<>(this, from);
+    }
+
+    /** Tells the listener when a reader needs what the log has dropped. */
+    private void noteOutrun(long next) {
+        if (next < begin()) {
+            try {
+                listener.outrun(next, begin());
+            } catch (RuntimeException e) {
+                LOG.error("A listener of the log failed", e);
+            }
+        }
+    }
+
+    /** The brokers do not have an offset that a reader needs: they have dropped it, or what they had. */
+    void missing(long next) throws LogException {
+        begin.accumulateAndGet(extent(settings, partition, settings.patience()).begin, Math::max);
+        noteOutrun(next);
     }
 
     /** Entries below an offset are durable. */

@@ -87,6 +87,7 @@ final class KafkaLogReader<E> implements LogReader<E> {
             Thread.interrupted(); // which that exception has set again
             throw new InterruptedException(e.getMessage());
         } catch (InvalidOffsetException e) {
+            log.missing(next);
             throw new LogException("Offset " + next + " of " + log.settings()
                     + " is not there any more: the topic keeps less than this node needs.", e);
         } catch (KafkaException e) {

@@ -274,6 +274,7 @@ final class DataFolder implements AutoCloseable {
             }
             Files.deleteIfExists(path.resolve(REACHED));
             Files.deleteIfExists(path.resolve(STOPPED));
+            Files.deleteIfExists(path.resolve(DIFFERING));
             Path tables = path.resolve(TABLES);
             if (Files.exists(tables)) {
                 Path replaced = passing(path, "replaced");

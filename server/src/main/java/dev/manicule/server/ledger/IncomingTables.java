@@ -53,6 +53,11 @@ public final class IncomingTables implements AutoCloseable {
         return folder.hasTables();
     }
 
+    /** Whether those tables were found to be other than those of other nodes. */
+    public boolean areDiffering() {
+        return Files.exists(folder.differing());
+    }
+
     /**
      * How far those tables have come; {@link TablesPlace#NOTHING}.
      *

@@ -324,7 +324,7 @@ public final class Ledger implements AutoCloseable {
             words = "This node's tables differ from those of others.";
         }
         throw new DataFolderException(words + " The folder is not used again as it is, and nothing in it was changed."
-                + " Let this node begin anew with a copy of another node's tables, or with an empty folder if the log has everything. If these are the tables"
+                + " \"manicule cluster checkpoint\" puts a copy of another node's tables in their place; keep a copy of the folder if what went wrong is to be found out. If these are the tables"
                 + " to trust, delete the file " + said + " and start this node before the others.");
     }
 
