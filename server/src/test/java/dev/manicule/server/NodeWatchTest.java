@@ -68,14 +68,21 @@ class NodeWatchTest {
     @TempDir
     private Path folder;
     private final AtomicReference<Instant> clock = new AtomicReference<>(Instant.ofEpochSecond(1_800_000_000));
-    private final List<MemoryLink> links = List.of(new MemoryLink(), new MemoryLink(), new MemoryLink(),
-            new MemoryLink());
+    private final List<MemoryLink> links = Stream.generate(MemoryLink::new).limit(10).toList();
     private final SharedMemoryLog<Entry> memory = new SharedMemoryLog<>(0, clock::get, System::nanoTime, links);
     private final List<PresentNode> nodes = new ArrayList<>();
+    private int opened;
 
     @AfterEach
     void close() {
         nodes.forEach(PresentNode::close);
+    }
+
+    /** The log, for one more start of a node. */
+    private Log<Entry> log() {
+        Log<Entry> log = memory.open(links.get(opened));
+        opened++;
+        return log;
     }
 
     /** What a server does of presence. */
@@ -91,7 +98,7 @@ class NodeWatchTest {
         final Client client = budget.connection(InetAddress.ofLiteral("192.0.2.1")).of("demo");
 
         PresentNode(String name, long number, long incarnation) throws Exception {
-            this(name, number, new NodeWatch.Self(number, name, "", incarnation), memory.open(links.get(nodes.size())));
+            this(name, number, new NodeWatch.Self(number, name, "", incarnation), log());
         }
 
         PresentNode(String directory, long number, NodeWatch.@Nullable Self self, Log<Entry> log) throws Exception {
@@ -203,7 +210,7 @@ class NodeWatchTest {
     /** One with other rules. */
     private PresentNode node(Ledger ledger, String name, long number, long incarnation) throws Exception {
         return begun(new PresentNode(ledger, number, new NodeWatch.Self(number, name, "", incarnation),
-                new SharedMemoryLog<>(memory)));
+                log()));
     }
 
     private static PresentNode begun(PresentNode node) {
@@ -333,7 +340,7 @@ class NodeWatchTest {
         PresentNode old = node("one", 11);
         old.beat("alice");
         PresentNode young = new PresentNode("one-again", 11, new NodeWatch.Self(11, "one", "", 77),
-                memory.open(links.get(nodes.size())));
+                log());
         pass(2, young);
         assertThat(old.journal.fault()).isNull();
         clock.updateAndGet(now -> now.plusSeconds(1));
@@ -417,7 +424,7 @@ class NodeWatchTest {
         }
         assertThat(living.getLast().ledger.compare(living.getFirst().ledger.reached())).isEqualTo(Likeness.SAME);
         PresentNode old = new PresentNode(OtherRules.withTheFirst(folder.resolve("n4")), 14,
-                new NodeWatch.Self(14, "n4", "", 104), new SharedMemoryLog<>(memory));
+                new NodeWatch.Self(14, "n4", "", 104), log());
         await().untilAsserted(() -> assertThat(old.journal.fault())
                 .isEqualTo("The log was written by a newer version of the server."));
         assertThat(old.tick()).isEqualTo(new Unavailable("The server is older than its log: nothing was done.", false));

@@ -109,7 +109,8 @@ public final class Checkpoints {
         try (IncomingTables incoming = IncomingTables.into(data)) {
             PeerKey key = keyFor("A checkpoint is asked for");
             Peers peers = listening.listen();
-            if (incoming.hasTables() && !isForced && !incoming.areDiffering() && uselessness(incoming, peers.begin()) == null) {
+            if (incoming.hasTables() && !isForced && !incoming.areDiffering()
+                    && uselessness(incoming, peers.begin()) == null) {
                 throw new DataFolderException("The data in " + data + " is of use: it has the entries below "
                         + incoming.place().applied() + ", and the log begins at " + peers.begin()
                         + ". Nothing was changed. --replace replaces it all the same.");

@@ -17,7 +17,7 @@ import dev.manicule.server.json.Json;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.log.MemoryLog;
-import dev.manicule.server.log.SharedMemoryLog;
+import dev.manicule.server.log.LogOfAll;
 import dev.manicule.server.model.Channel;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -68,7 +68,7 @@ final class PeerInTests implements AutoCloseable {
     }
 
     static DataStore open(Path data, MemoryLog<Entry> memory) throws Exception {
-        return DataStore.openShared(data, new SharedMemoryLog<>(memory), LOG_ID, new DataStore.ListenedTo());
+        return DataStore.openShared(data, new LogOfAll<>(memory), LOG_ID, new DataStore.ListenedTo());
     }
 
     URI address() {

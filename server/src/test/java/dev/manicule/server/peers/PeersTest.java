@@ -7,7 +7,7 @@ import dev.manicule.server.command.OperationId;
 import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.command.Tick;
 import dev.manicule.server.log.MemoryLog;
-import dev.manicule.server.log.SharedMemoryLog;
+import dev.manicule.server.log.LogOfAll;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -36,7 +36,7 @@ class PeersTest {
                 LockSupport.parkNanos(1_000_000);
             }
         });
-        Peers peers = Peers.heard(new SharedMemoryLog<>(memory), Duration.ofSeconds(1));
+        Peers peers = Peers.heard(new LogOfAll<>(memory), Duration.ofSeconds(1));
         isOver.set(true);
         reporting.join();
         assertThat(peers.nodes()).extracting(Peers.Node::name).containsExactly("a", "b");
@@ -49,7 +49,7 @@ class PeersTest {
     @Test
     void whereNobodyReportsNobodyIs() throws Exception {
         MemoryLog<Entry> memory = new MemoryLog<>(0, InstantSource.system());
-        assertThat(Peers.heard(new SharedMemoryLog<>(memory), Duration.ofMillis(50)))
+        assertThat(Peers.heard(new LogOfAll<>(memory), Duration.ofMillis(50)))
                 .isEqualTo(new Peers(List.of(), 0, 0));
     }
 }

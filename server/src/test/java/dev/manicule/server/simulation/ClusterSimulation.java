@@ -299,7 +299,7 @@ final class ClusterSimulation extends Simulation {
         callTheRoll();
         world.isOver = true;
         runUntil(world.scheduler.nanoTime() + SETTLING_NANOS);
-        List<String> replica = replicaRows(LOG_ID);
+        List<String> replica = replicaRows(LOG_ID, true);
         for (Node node : nodes) {
             SimulatedServer running = node.server;
             if (running == null) {

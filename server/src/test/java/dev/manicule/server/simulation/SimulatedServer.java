@@ -161,7 +161,11 @@ final class SimulatedServer {
             presence.work().groupChanged(budget.keyset(group.keyset()), group, removed, added);
             wakePresence();
         });
-        watch = isShared ? new SteppedNodeWatch(ledger, journal, home.node(), name, incarnation) : null;
+        watch = isShared
+                ? new SteppedNodeWatch(ledger, journal, home.node(), name, incarnation, reason -> {
+                    throw new AssertionError(name + " takes its tables for others than they should be: " + reason);
+                }, world.scheduler::nanoTime)
+                : null;
         appender.post(this::appendAfterRest);
         replica.post(this::replicateAfterRest);
         retention.postAfter(REST_NANOS, this::retain);
@@ -256,6 +260,10 @@ final class SimulatedServer {
         world.history.published(start, commit.lastTimetoken(), commit.events().size());
         commit.revocations().forEach(revocations::add);
         hub.committed(commit);
+        SteppedNodeWatch watching = watch;
+        if (watching != null) {
+            commit.reports().forEach(watching::heard);
+        }
         if (commit.removedNodes().contains(home.node())) {
             world.history.note(name, "was taken for dead");
             presence.work().reportAgain(budget.server());

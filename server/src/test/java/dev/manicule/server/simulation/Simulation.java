@@ -197,9 +197,12 @@ abstract class Simulation {
     }
 
     /** Rows that the log makes, applied entry by entry. */
-    final List<String> replicaRows(long logId) throws DataFolderException {
+    final List<String> replicaRows(long logId, boolean isOfACluster) throws DataFolderException {
         try (Ledger fresh = Ledger.open(folder.resolve("replica"))) {
             fresh.followLog(logId);
+            if (isOfACluster) {
+                fresh.keepDigests(true);
+            }
             SimulatedServer.applyAll(history.log, fresh);
             return LedgerInTests.rows(fresh);
         }
