@@ -1,6 +1,7 @@
 package dev.manicule.server.ledger;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.Entry;
 import dev.manicule.server.command.Outcome;
@@ -415,7 +416,8 @@ public final class Ledger implements AutoCloseable {
 
     /**
      * Applies an entry of the log to a draft, at the next timetoken: after that of the entry before, after what the node that
-     * submitted it has told, and no earlier than the log's time. From the first entry on that asks for a higher version of the
+     * submitted it has told, and no earlier than the log's time. A report of presence that comes behind a later one of its node does nothing.
+     * From the first entry on that asks for a higher version of the
      * rules, that one is in force.
      *
      * @param offset the entry's own, the one after that of the entry before
@@ -425,9 +427,27 @@ public final class Ledger implements AutoCloseable {
     public Outcome apply(Entry entry, long offset, long logTime, Draft draft) {
         draft.putInForce(entry.rules());
         long timetoken = Math.max(draft.lastTimetoken() + 1, Math.max(logTime, entry.notBefore() + 1));
-        Outcome outcome = apply(entry.command(), timetoken, draft);
+        Outcome outcome = isLate(entry, draft)
+                ? nothing(timetoken, draft)
+                : apply(entry.command(), timetoken, draft);
         draft.ended(offset, timetoken, outcome);
         return outcome;
+    }
+
+    /** Whether an entry is a report of presence that its node has made a later one than. */
+    private static boolean isLate(Entry entry, Draft draft) {
+        try {
+            return entry.command() instanceof ChangePresence report && report.node() != ChangePresence.ONLY_NODE
+                    && !LastReports.take(report.node(), entry.operation(), draft);
+        } catch (RocksDBException e) {
+            throw new StorageException("Applying a command", e);
+        }
+    }
+
+    /** The outcome of a report that is late, of which time passes only. */
+    private Outcome nothing(long timetoken, Draft draft) {
+        Tick.Outcome _ = apply(new Tick(), timetoken, draft);
+        return new ChangePresence.PresenceChanged(timetoken);
     }
 
     /**

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -49,7 +50,7 @@ final class Tables implements AutoCloseable {
             Horizons.FAMILY,
             State.LAST, State.OFFSET, State.RULES_IN_FORCE, Recent.FORMER, State.LOG, State.NEW_LOG, Digests.FAMILY,
             GlobalFeed.REACH,
-            GlobalFeed.MARKS, Import.UNDER_WAY, Import.NOT_ENDED, Nodes.FAMILY,
+            GlobalFeed.MARKS, Import.UNDER_WAY, Import.NOT_ENDED, Nodes.FAMILY, LastReports.FAMILY,
             Messages.FAMILY,
             Actions.FAMILY,
             Actions.FACTS, Feed.FAMILY, Channels.FAMILY, Recent.FAMILY, Deletions.FAMILY, Expiries.FAMILY,
@@ -59,6 +60,8 @@ final class Tables implements AutoCloseable {
 
     final RocksDB db;
     private final Map<String, ColumnFamilyHandle> byName = new HashMap<>();
+    /** By the handle itself, whose {@code equals} would go to RocksDB. */
+    private final IdentityHashMap<ColumnFamilyHandle, Integer> nameHashes = new IdentityHashMap<>();
     private final List<ColumnFamilyHandle> all;
     private volatile @Nullable State state;
     /** What RocksDB needs alive as long as it is open, closed in reverse. */
@@ -70,6 +73,7 @@ final class Tables implements AutoCloseable {
         all = List.copyOf(handles);
         for (int place = 0; place < NAMES.size(); place++) {
             byName.put(NAMES.get(place), handles.get(place));
+            nameHashes.put(handles.get(place), NAMES.get(place).hashCode());
         }
     }
 
@@ -97,6 +101,11 @@ final class Tables implements AutoCloseable {
     /** One of them, by its name. */
     ColumnFamilyHandle of(String name) {
         return Objects.requireNonNull(byName.get(name), name);
+    }
+
+    /** A number that stands for the name of a table, the same on every machine. */
+    int nameHash(ColumnFamilyHandle table) {
+        return Objects.requireNonNull(nameHashes.get(table));
     }
 
     /** What of them is in memory too. It is read when it is first asked for, which may be after an upgrade. */

@@ -1,10 +1,14 @@
 package dev.manicule.server.simulation;
 
+import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.Command;
+import dev.manicule.server.command.Entry;
 import dev.manicule.server.command.LeaseModel.Told;
+import dev.manicule.server.command.OperationId;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.RemoveNode;
+import dev.manicule.server.command.Tick;
 import dev.manicule.server.ledger.Actions;
 import dev.manicule.server.ledger.LedgerModel;
 import dev.manicule.server.model.Channel;
@@ -29,6 +33,7 @@ final class Replay {
     final List<Decided> decided = new ArrayList<>();
     private final LedgerModel model = new LedgerModel();
     private final Map<Channel, List<String>> stored = new HashMap<>();
+    private final Map<Long, OperationId> lastReports = new HashMap<>();
     private long lastTimetoken;
 
     /** An entry, the first of its timetokens, and its outcome. */
@@ -58,8 +63,13 @@ final class Replay {
         Command<?> command = entry.entry().command();
         long timetoken = Math.max(lastTimetoken + 1, Math.max(entry.time(), entry.entry().notBefore() + 1));
         Map<ChannelGroup, TreeMap<String, Long>> groups = new HashMap<>(model.groups);
-        Outcome outcome = model.apply(command, timetoken);
-        lastTimetoken = timetoken + (outcome instanceof RemoveNode.NodeSeen ? 1 : command.timetokens()) - 1; // nothing was done
+        boolean isLate = isLate(entry.entry());
+        Outcome outcome = model.apply(isLate ? new Tick() : command, timetoken);
+        if (isLate) {
+            outcome = new ChangePresence.PresenceChanged(timetoken);
+        }
+        boolean isNothing = isLate || outcome instanceof RemoveNode.NodeSeen;
+        lastTimetoken = timetoken + (isNothing ? 1 : command.timetokens()) - 1;
         stored.clear();
         noteErased(entry);
         model.feed.forEach((channel, feed) -> feed.tailMap(timetoken, true)
@@ -68,6 +78,20 @@ final class Replay {
         Decided result = new Decided(entry, timetoken, outcome);
         decided.add(result);
         return result;
+    }
+
+    /** Whether a node has made a later report of presence, which is in the log before. */
+    private boolean isLate(Entry entry) {
+        if (!(entry.command() instanceof ChangePresence report) || report.node() == ChangePresence.ONLY_NODE) {
+            return false;
+        }
+        OperationId last = lastReports.get(report.node());
+        OperationId operation = entry.operation();
+        boolean isLate = last != null && last.node() == operation.node() && last.sequence() > operation.sequence();
+        if (!isLate) {
+            lastReports.put(report.node(), operation);
+        }
+        return isLate;
     }
 
     /** The presence of a channel belongs to the presence of its groups. */

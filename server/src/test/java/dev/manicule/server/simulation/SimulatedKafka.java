@@ -1,6 +1,5 @@
 package dev.manicule.server.simulation;
 
-import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.Entry;
 import dev.manicule.server.journal.EntryBytes;
 import dev.manicule.server.log.AppendFailure;
@@ -150,20 +149,14 @@ final class SimulatedKafka {
     }
 
     private void landLater(List<Entry> entries) {
-        List<Entry> late = entries.stream().filter(SimulatedKafka::mayBeLate).toList();
         brokers.postAfter(world.random.nextInt(MOST_LATE_NANOS) + Math.max(0, leaderAt - world.scheduler.nanoTime()),
                 () -> {
                     if (world.scheduler.nanoTime() < leaderAt) {
-                        landLater(late);
+                        landLater(entries);
                     } else {
-                        land(late);
+                        land(entries);
                     }
                 });
-    }
-
-    /** Reports of presence come at once or never: one that comes behind later ones of its node is taken for the last, a fault that is known. */
-    private static boolean mayBeLate(Entry entry) {
-        return !(entry.command() instanceof ChangePresence);
     }
 
     /** The log as a start of a node has it. */
