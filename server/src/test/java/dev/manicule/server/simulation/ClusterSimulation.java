@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /** One to four nodes over one log under their clients, while the log's brokers fail, and nodes are killed, paused and cut off. */
@@ -27,6 +28,7 @@ final class ClusterSimulation extends Simulation {
     private final List<Fault> faults = new ArrayList<>(List.of(Fault.NONE));
     private final PriorityQueue<Plan> plans = new PriorityQueue<>(
             Comparator.comparingLong(Plan::time).thenComparingLong(Plan::number));
+    private final int size;
     private long lastPlan;
 
     /** What will happen, between two steps. */
@@ -44,11 +46,13 @@ final class ClusterSimulation extends Simulation {
     ClusterSimulation(long seed, Path folder) {
         super(seed, folder, true);
         kafka = new SimulatedKafka(world);
+        SplittableRandom choice = new SplittableRandom(seed); // the first bits of a Random are much the same for seeds in a row
         for (Fault each : Fault.values()) {
-            if (world.random.nextBoolean()) {
+            if (choice.nextBoolean()) {
                 faults.add(each);
             }
         }
+        size = 1 + Math.min(choice.nextInt(5), 3);
     }
 
     /** A node of the cluster, over all of its starts. */
@@ -182,13 +186,13 @@ final class ClusterSimulation extends Simulation {
 
     @Override
     void live() throws Exception {
-        for (int i = Math.min(world.random.nextInt(5), 3); i >= 0; i--) {
+        for (int i = 0; i < size; i++) {
             Node node = new Node(FIRST_NODE + i, "node" + i);
             nodes.add(node);
             node.start();
         }
         makeClients();
-        long end = (8 + world.random.nextInt(30)) * SECOND;
+        long end = (12 + world.random.nextInt(30)) * SECOND;
         while (history.violation() == null && world.scheduler.nanoTime() < end) {
             runUntil(Math.min(end, world.scheduler.nanoTime() + upTo(2_000)));
             if (history.violation() == null) {
@@ -250,7 +254,7 @@ final class ClusterSimulation extends Simulation {
 
     /** So long that other nodes take one for dead, or so short that they don't. */
     private long outage() {
-        return world.random.nextBoolean() ? 13 * SECOND + upTo(8_000) : upTo(2_000);
+        return world.random.nextBoolean() ? 12 * SECOND + upTo(6_000) : upTo(2_000);
     }
 
     /**

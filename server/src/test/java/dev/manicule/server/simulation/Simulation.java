@@ -118,7 +118,7 @@ abstract class Simulation {
         for (int i = 1 + world.random.nextInt(4); i > 0; i--) {
             subscribers.add(new Subscriber(world, "subscriber" + i, world.any(interests)));
         }
-        for (int i = world.random.nextInt(3); i > 0; i--) {
+        for (int i = world.random.nextInt(history.isShared ? 5 : 3); i > 0; i--) {
             users.add(new PresentUser(world, "user" + i));
         }
         if (!users.isEmpty()) {
