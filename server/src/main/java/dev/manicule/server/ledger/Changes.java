@@ -43,7 +43,7 @@ final class Changes {
     /**
      * None yet.
      *
-     * @param digests is given each; null where nothing is
+     * @param digests is given each row that is put; null where nothing is
      */
     Changes(@Nullable EntryDigests digests) {
         this.digests = digests;
@@ -56,13 +56,17 @@ final class Changes {
 
     void put(ColumnFamilyHandle table, byte[] key, byte[] row) {
         if (digests != null) {
-            digests.row(table.getID(), key, row);
+            digests.row(table, key, row);
         }
+        change(table, key, row);
+    }
+
+    private void change(ColumnFamilyHandle table, byte[] key, byte[] row) {
         rows.computeIfAbsent(table, first -> new LinkedHashMap<>()).put(new ByteKey(key), row);
     }
 
     void delete(ColumnFamilyHandle table, byte[] key) {
-        put(table, key, GONE);
+        change(table, key, GONE);
     }
 
     /**

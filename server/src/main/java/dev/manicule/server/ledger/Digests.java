@@ -80,8 +80,8 @@ final class Digests {
     }
 
     /** What continues them. */
-    synchronized EntryDigests next() {
-        return new EntryDigests(form, kept[place(end)]);
+    synchronized EntryDigests next(Tables tables) {
+        return new EntryDigests(tables, form, kept[place(end)]);
     }
 
     /** Takes in what a commit has added. */

@@ -67,7 +67,7 @@ public final class Draft {
         this.state = state;
         this.versions = versions;
         Digests committed = state.digests();
-        digests = committed == null ? null : committed.next();
+        digests = committed == null ? null : committed.next(tables);
         changes = new Changes(digests);
         horizons = state.horizons();
         nextExpiry = state.nextExpiry();
@@ -192,7 +192,7 @@ public final class Draft {
     void clear(ColumnFamilyHandle table, byte[] from, byte[] below) {
         cleared.add(new KeyRange(table, from, below));
         if (digests != null) {
-            digests.row(table.getID(), from, below);
+            digests.row(table, from, below);
         }
     }
 

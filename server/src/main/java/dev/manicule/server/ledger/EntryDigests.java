@@ -4,9 +4,10 @@ import dev.manicule.server.command.ByteWriter;
 import dev.manicule.server.command.Outcome;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
+import org.rocksdb.ColumnFamilyHandle;
 
 /**
- * What the entries of a shared log lead to, as a number for each: of the rows that an entry changes, its outcome, and the number of the entry before. Nodes that
+ * What the entries of a shared log lead to, as a number for each: of the rows that an entry puts, its outcome, and the number of the entry before. Nodes that
  * have applied the same entries in the same way have the same numbers, however the entries came in batches. It guards against faults, not against attacks.
  *
  * <p>For one draft, and its thread.
@@ -20,6 +21,7 @@ final class EntryDigests {
     private static final long STEP = 0x9E37_79B9_7F4A_7C15L;
     private static final int FIRST_CAPACITY = 64;
 
+    private final Tables tables;
     private final CRC32C crc = new CRC32C();
     private final ByteWriter outcomes = new ByteWriter();
     private int form;
@@ -33,18 +35,22 @@ final class EntryDigests {
     private int formless;
 
     /** Goes on from the number of the last entry that is committed. */
-    EntryDigests(int form, long value) {
+    EntryDigests(Tables tables, int form, long value) {
+        this.tables = tables;
         this.form = form;
         this.value = value;
     }
 
-    /** The present entry changes a row, or what stands for one. */
-    void row(int table, byte[] key, byte[] row) {
+    /**
+     * The present entry puts a row, or what stands for one. Rows that it takes out do not count: those that no read shows any more are still there on one machine and gone
+     * on another.
+     */
+    void row(ColumnFamilyHandle table, byte[] key, byte[] row) {
         crc.reset();
         crc.update(key);
         long first = crc.getValue();
         crc.update(row);
-        rows += mixed(mixed(first << Integer.SIZE | crc.getValue()) + table);
+        rows += mixed(mixed(first << Integer.SIZE | crc.getValue()) + tables.nameHash(table));
     }
 
     /** The numbers begin anew with the present entry. */
