@@ -9,9 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A folder of a server for tests, which does not outlive it: its data, and copies of its tables. Any thread may use it. */
@@ -19,9 +21,12 @@ final class DevFolder implements AutoCloseable {
     private static final String TABLES = "tables";
     private static final String REACHED = "reached";
     private static final String NAME = "manicule-";
+    /** Others are not ours, such as those of a simulation that runs. */
+    private static final Pattern OURS = Pattern.compile(NAME + "\\d+");
     private static final long ROOM_BYTES = 512L << 20;
     /** A server locks its folder as soon as it has made it. */
     private static final Duration SURELY_LOCKED_BY_THEN = Duration.ofMinutes(1);
+    private static final Duration KEPT = Duration.ofDays(1);
     private static final AtomicBoolean HAS_LOOKED = new AtomicBoolean();
 
     private final Path path;
@@ -57,7 +62,7 @@ final class DevFolder implements AutoCloseable {
         }
         Instant longAgo = Instant.now().minus(SURELY_LOCKED_BY_THEN);
         try (Stream<Path> all = Files.list(shared)) {
-            for (Path folder : all.filter(each -> String.valueOf(each.getFileName()).startsWith(NAME)).toList()) {
+            for (Path folder : all.filter(DevFolder::isOurs).toList()) {
                 if (Files.getLastModifiedTime(folder).toInstant().isBefore(longAgo) && isAbandoned(folder)) {
                     delete(folder);
                 }
@@ -65,6 +70,10 @@ final class DevFolder implements AutoCloseable {
         } catch (NoSuchFileException e) {
             // somebody else has just deleted it
         }
+    }
+
+    private static boolean isOurs(Path folder) {
+        return OURS.matcher(String.valueOf(folder.getFileName())).matches();
     }
 
     private static boolean isAbandoned(Path folder) {
@@ -77,6 +86,15 @@ final class DevFolder implements AutoCloseable {
             return taken != null;
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    /** Has other processes not take it for left over while no server has it open, for a day. */
+    void keep() {
+        try {
+            Files.setLastModifiedTime(path, FileTime.from(Instant.now().plus(KEPT)));
+        } catch (IOException e) {
+            // then it is kept for a minute
         }
     }
 

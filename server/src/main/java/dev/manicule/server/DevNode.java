@@ -91,7 +91,7 @@ public final class DevNode implements Sandbox {
     }
 
     /**
-     * Has it end as by {@code kill -9}: connections end without an answer, the other nodes are not told, and nobody listens on its port. Where it is stopped, nothing
+     * Has it end as by {@code kill -9}: connections end without an answer, the other nodes get no message, and its port is closed. Where it is stopped, nothing
      * happens.
      */
     public void stop() {
@@ -102,6 +102,7 @@ public final class DevNode implements Sandbox {
                 link.cut();
                 link.hurry();
                 last.die();
+                folder.keep();
             }
         }
     }

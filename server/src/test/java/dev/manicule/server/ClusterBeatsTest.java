@@ -30,7 +30,7 @@ class ClusterBeatsTest {
     }
 
     @Test
-    void afterALeapNobodyIsAheadOfAnother() {
+    void afterALeapNoNodeIsAheadOfAnother() {
         List<String> ahead = new CopyOnWriteArrayList<>();
         List<CompletableFuture<Void>> reports = new CopyOnWriteArrayList<>();
         Beats.Beat _ = beats.of(new MemoryLink()).start(() -> {

@@ -51,7 +51,7 @@ public final class ManiculeNode {
     }
 
     /**
-     * Has it die, as by {@code kill -9}: connections end without an answer, nobody listens on its port, and the other nodes are not told. They have its users time out when
+     * Has it die, as by {@code kill -9}: connections end without an answer, its port is closed, and the other nodes get no message. They have its users time out when
      * ten seconds of the {@linkplain ManiculeCluster#clock() cluster's time} have passed without it. Where it is stopped, nothing happens.
      */
     public void stop() {
