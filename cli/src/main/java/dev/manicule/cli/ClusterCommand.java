@@ -92,7 +92,7 @@ final class ClusterCommand extends CommandGroup {
         @Override
         int work(ClusterSettings cluster, Path data) throws StartException {
             Cluster.adopt(data, cluster);
-            out().printf("the cluster begins with the data in %s; start this node, and the others with backups of it%n",
+            out().printf("the cluster begins with the data in %s; start this node, and the others with empty folders%n",
                     data.toAbsolutePath().normalize());
             return ExitCode.OK;
         }

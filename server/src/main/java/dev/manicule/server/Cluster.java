@@ -96,7 +96,7 @@ public final class Cluster {
 
     /**
      * Has what a server of its own has stored be the beginning of a cluster, whose log is empty: the server's folder is that of a node then, and the
-     * other nodes begin with backups of it.
+     * other nodes begin with empty folders, and fetch checkpoints of it.
      *
      * @param data the folder; no server may run on it
      * @throws StartException when the log has entries, the topic is not made for a log, or the folder can't be opened; then nothing has

@@ -22,11 +22,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
 
 /** Brokers, and nodes in processes of their own, whose ports and folders stay. */
 final class Cluster implements AutoCloseable {
     private static final String TOPIC = "manicule";
     private static final Duration PATIENCE = Duration.ofMinutes(1);
+    /** As users see it: the log of a process of the tests is shorter. */
+    private static final Launch LOGGING = new Launch(List.of(), List.of("-Dlogback.configurationFile="
+            + Folders.checkout().resolve("cli/src/main/resources/logback.xml")), Map.of());
 
     private final Path folder;
     private final KafkaBrokers brokers;
@@ -47,6 +53,11 @@ final class Cluster implements AutoCloseable {
         return start(brokerCount, nodeCount, moreConfiguration, false);
     }
 
+    /** The same, whose configuration names a file beside it with the secret of the cluster. */
+    static Cluster startWithSecret(int brokerCount, int nodeCount, String secret) throws Exception {
+        return start(brokerCount, nodeCount, "  secret: {file: secret}\n", false, secret);
+    }
+
     /** The same with a door for each node, and doors between brokers. What passes a door takes longer. */
     static Cluster startBehindDoors(int brokerCount, int nodeCount) throws Exception {
         return start(brokerCount, nodeCount, "", true);
@@ -54,7 +65,13 @@ final class Cluster implements AutoCloseable {
 
     private static Cluster start(int brokerCount, int nodeCount, String moreConfiguration, boolean hasDoors)
             throws Exception {
+        return start(brokerCount, nodeCount, moreConfiguration, hasDoors, "");
+    }
+
+    private static Cluster start(int brokerCount, int nodeCount, String moreConfiguration, boolean hasDoors,
+            String secret) throws Exception {
         Path folder = Folders.temporary();
+        Files.writeString(folder.resolve("secret"), secret);
         List<String> clients = IntStream.range(0, hasDoors ? nodeCount : 0).mapToObj(Cluster::name).toList();
         KafkaBrokers brokers = KafkaBrokers.start(brokerCount, folder.resolve("brokers"), Map.of(), clients);
         Cluster cluster = new Cluster(folder, brokers, moreConfiguration, hasDoors);
@@ -89,11 +106,35 @@ final class Cluster implements AutoCloseable {
                 data: data-%d
                 cluster:
                   node: %s
+                  advertisedAddress: %s
                   bootstrapServers: %s
                   topic: %s
-                %s""".formatted(ports.get(node), node, name(node),
+                %s""".formatted(ports.get(node), node, name(node), address(node),
                 hasDoors ? brokers.bootstrapServers(name(node)) : brokers.bootstrapServers(), TOPIC,
                 moreConfiguration));
+    }
+
+    /** Where others reach a node. */
+    String address(int node) {
+        return "http://127.0.0.1:" + ports.get(node);
+    }
+
+    /** Adds a node, which is not started yet and has nothing; gives its number. */
+    int addNode() throws IOException {
+        ports.add(freePort());
+        configure(size() - 1);
+        return size() - 1;
+    }
+
+    /** Has the topic keep nothing of what there is now, when nodes have applied it. */
+    void cutLog(int... applied) throws Exception {
+        TopicPartition log = new TopicPartition(TOPIC, 0);
+        long end = brokers.admin().listOffsets(Map.of(log, OffsetSpec.latest())).partitionResult(log).get().offset();
+        for (int node : applied) {
+            String read = "/v1/message-actions/demo/channel/probe?limit=1"; // it comes behind all that there was
+            await().atMost(PATIENCE).until(() -> wire(node).get(read).status() == 200);
+        }
+        brokers.admin().deleteRecords(Map.of(log, RecordsToDelete.beforeOffset(end))).all().get();
     }
 
     private static String name(int node) {
@@ -151,7 +192,7 @@ final class Cluster implements AutoCloseable {
     }
 
     void startNode(int node) throws Exception {
-        nodes.put(node, Launch.PLAIN.serve("--config", configuration(node).toString()));
+        nodes.put(node, LOGGING.serve("--config", configuration(node).toString()));
     }
 
     /** Waits until all brokers have all of the log, and each node takes writes. */

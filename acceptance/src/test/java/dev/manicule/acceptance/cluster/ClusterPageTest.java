@@ -35,7 +35,7 @@ class ClusterPageTest {
         Files.createSymbolicLink(folder.resolve("manicule"), Folders.checkout().resolve("manicule"));
         try (KafkaBrokers brokers = KafkaBrokers.start(3, folder.resolve("brokers"))) {
             replaced.put("kafka-1:9092,kafka-2:9092,kafka-3:9092", brokers.bootstrapServers());
-            for (int port = 8090; port <= 8094; port++) {
+            for (int port = 8090; port <= 8095; port++) {
                 replaced.put(String.valueOf(port), String.valueOf(freePort()));
             }
             for (Block block : Markdown.of("docs/cluster.md").blocks()) {

@@ -51,6 +51,7 @@ final class PeerInTests implements AutoCloseable {
     /** What it offers in place of what it has; null for that. */
     volatile @Nullable String manifest;
     private final HttpServer http;
+    private boolean isClosed;
 
     /** What happens to the body of an answer on its way; an exception ends the connection. */
     interface Spoiling {
@@ -140,8 +141,13 @@ final class PeerInTests implements AutoCloseable {
                 : checkpoints.part(segments[3], segments[4], path, query);
     }
 
+    /** A second call does nothing: the tables would not bear it. */
     @Override
     public void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
         http.stop(0);
         checkpoints.close();
         store.close();
