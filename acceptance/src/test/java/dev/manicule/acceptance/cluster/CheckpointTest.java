@@ -181,7 +181,7 @@ class CheckpointTest {
         cluster.cutLog(0, 1);
         Cluster.resume(outrun.pid());
         await().atMost(PATIENCE).until(() -> !outrun.isAlive());
-        assertThat(outrun.exitCode()).isEqualTo(5);
+        assertThat(outrun.exitCode()).isEqualTo(75);
         assertThat(outrun.lines()).anyMatch(line -> line.contains("away for longer than the topic keeps entries")
                 && line.contains("a new start fetches a checkpoint"));
         cluster.startNode(2);
