@@ -120,6 +120,17 @@ final class NodeWatch implements AutoCloseable {
         return watch;
     }
 
+    /** Which start of a node is the one that reports by now; 0 for none. */
+    private long incarnationOf(long node) {
+        return ledger.reads()
+                .nodes()
+                .stream()
+                .filter(each -> each.number() == node)
+                .mapToLong(Node::incarnation)
+                .findFirst()
+                .orElse(0);
+    }
+
     /** What users came by whose log belonged to one process, in data that became that of a cluster. */
     private boolean hasLeasesOfOnlyNode() {
         boolean[] hasAny = {false};
@@ -241,6 +252,7 @@ final class NodeWatch implements AutoCloseable {
 
     private void report() {
         Self reporting = self;
+        long before = reporting == null ? 0 : incarnationOf(reporting.number);
         boolean isFirst;
         synchronized (this) {
             if (reporting == null || isReporting || isReplaced) {
@@ -253,6 +265,7 @@ final class NodeWatch implements AutoCloseable {
         }
         journal.submit(
                 new ReportNode(reporting.number, reporting.name, reporting.address, reporting.incarnation, isFirst,
+                        before,
                         ledger.newestRules(), ledger.reached()),
                 outcome -> reported(reporting, outcome));
     }
@@ -262,14 +275,14 @@ final class NodeWatch implements AutoCloseable {
         synchronized (this) {
             isReporting = false;
             done = decided;
-            isReplaced |= outcome instanceof ReportNode.NodeReplaced;
+            isReplaced |= outcome instanceof ReportNode.NodeReplaced && hasReported; // or the report of an earlier start came late
             if (outcome instanceof ReportNode.NodeReported) {
                 hasReported = true;
                 reportedAt = reportingAt;
                 reports++;
             }
         }
-        if (outcome instanceof ReportNode.NodeReplaced) {
+        if (isReplaced()) {
             LOG.error(
                     "Another process, started later, is the node {} of this cluster too. This one refuses all writes from now on, and is not ready."
                             + " Stop it, or give it another name: each node has its own.",
@@ -277,6 +290,10 @@ final class NodeWatch implements AutoCloseable {
             journal.refuse("Another process is the node " + reporting.name + " of this cluster.");
         }
         done.complete(null);
+    }
+
+    private synchronized boolean isReplaced() {
+        return isReplaced;
     }
 
     private void watch(Node node) {

@@ -9,10 +9,12 @@ package dev.manicule.server.command;
  * @param address where other nodes reach it, such as {@code https://node-a:8080}; empty where they can't
  * @param incarnation stands for this start of its process: a number that no other has, not 0
  * @param isFirst whether this is the first report of the incarnation: then it takes the place of the one before
+ * @param before the incarnation that was the node when this one started, 0 for none: if it is another one by now, this report comes too late to take its place
  * @param rules the highest version of the rules that it knows
  * @param reached how far it was when it made the report
  */
-public record ReportNode(long node, String name, String address, long incarnation, boolean isFirst, int rules,
+public record ReportNode(long node, String name, String address, long incarnation, boolean isFirst, long before,
+        int rules,
         Reached reached)
         implements
             Command<ReportNode.Outcome> {
@@ -57,7 +59,7 @@ public record ReportNode(long node, String name, String address, long incarnatio
     }
 
     static ReportNode readFrom(ByteReader in) throws DamagedFormException {
-        return new ReportNode(in.number(), in.text(), in.text(), in.number(), in.flag(), in.integer(),
+        return new ReportNode(in.number(), in.text(), in.text(), in.number(), in.flag(), in.number(), in.integer(),
                 new Reached(in.number(), in.integer(), in.number()));
     }
 
@@ -69,6 +71,7 @@ public record ReportNode(long node, String name, String address, long incarnatio
         out.text(address);
         out.number(incarnation);
         out.flag(isFirst);
+        out.number(before);
         out.integer(rules);
         out.number(reached.applied);
         out.integer(reached.form);

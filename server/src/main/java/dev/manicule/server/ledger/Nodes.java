@@ -104,7 +104,7 @@ final class Nodes {
     static boolean report(ReportNode report, long timetoken, Draft draft) throws RocksDBException {
         Seen known = find(report.node(), draft);
         boolean isOther = known.incarnation != 0 && known.incarnation != report.incarnation();
-        if (isOther && !report.isFirst()) {
+        if (isOther && !(report.isFirst() && report.before() == known.incarnation)) {
             return false;
         }
         draft.reported(report);

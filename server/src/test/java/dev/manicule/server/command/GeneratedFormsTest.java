@@ -119,7 +119,7 @@ class GeneratedFormsTest {
         all.put(DeleteGroup.class, groups().map(DeleteGroup::new));
         all.put(RevokeToken.class, Combinators.combine(texts(), texts(), numbers(), numbers()).as(RevokeToken::new));
         all.put(ReportNode.class, Combinators
-                .combine(numbers(), texts(), texts(), numbers(), flags(), Arbitraries.integers(),
+                .combine(numbers(), texts(), texts(), numbers(), flags(), numbers(), Arbitraries.integers(),
                         Combinators.combine(numbers(), Arbitraries.integers(), numbers()).as(ReportNode.Reached::new))
                 .as(ReportNode::new));
         all.put(RemoveNode.class, Combinators.combine(numbers(), numbers(),

@@ -196,7 +196,8 @@ public final class LeaseModel {
     /** A node says that it lives. */
     public ReportNode.Outcome report(ReportNode report, long timetoken) {
         Seen seen = nodes.computeIfAbsent(report.node(), first -> new Seen());
-        if (!report.isFirst() && seen.incarnation != 0 && seen.incarnation != report.incarnation()) {
+        boolean isOther = seen.incarnation != 0 && seen.incarnation != report.incarnation();
+        if (isOther && !(report.isFirst() && report.before() == seen.incarnation)) {
             return new ReportNode.NodeReplaced();
         }
         seen.at(timetoken);

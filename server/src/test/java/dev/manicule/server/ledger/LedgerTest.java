@@ -22,6 +22,7 @@ import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.RemoveAction;
 import dev.manicule.server.command.RemoveNode;
+import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.command.Retain;
 import dev.manicule.server.command.Tick;
 import dev.manicule.server.json.Json;
@@ -191,6 +192,21 @@ class LedgerTest {
             timetoken = border;
             done(new Tick());
         }
+    }
+
+    /** It was in doubt, its process was killed, and the next one is the node by now. */
+    @Test
+    void theFirstReportOfAStartThatComesLateDoesNothing() {
+        assertThat(done(report(1, true, 0))).isEqualTo(new ReportNode.NodeReported());
+        assertThat(done(report(2, true, 1))).isEqualTo(new ReportNode.NodeReported());
+        assertThat(done(report(3, true, 1))).isEqualTo(new ReportNode.NodeReplaced());
+        assertThat(done(report(2, false, 0))).isEqualTo(new ReportNode.NodeReported());
+        assertThat(done(report(1, false, 0))).isEqualTo(new ReportNode.NodeReplaced());
+        assertThat(ledger.reads().nodes()).extracting(LedgerReads.Node::incarnation).containsExactly(2L);
+    }
+
+    private static ReportNode report(long incarnation, boolean isFirst, long before) {
+        return new ReportNode(12, "n", "", incarnation, isFirst, before, 1, new ReportNode.Reached(0, 0, 0));
     }
 
     @Test
