@@ -155,11 +155,6 @@ public final class ServerProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** What it has ended with. */
-    public int exitCode() {
-        return process.exitValue();
-    }
-
     /** What it has printed. */
     public List<String> lines() {
         synchronized (lines) {

@@ -315,7 +315,7 @@ final class Core implements AutoCloseable {
             @Override
             public void outrun(long offset, long begin) {
                 end.accept("The log begins at " + begin + ", and this node has the entries below " + offset
-                        + ": it was away for longer than the topic keeps entries.");
+                        + ": it was away for longer than the topic keeps entries. With a secret of the cluster, a new start fetches a checkpoint of another node.");
             }
         };
     }

@@ -1,7 +1,6 @@
 package dev.manicule.acceptance.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.acceptance.ServerProcess;
@@ -9,7 +8,6 @@ import dev.manicule.acceptance.Wire;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -25,7 +23,6 @@ import org.junit.jupiter.api.Timeout;
 class CheckpointTest {
     private static final String HISTORY = "/v3/history/sub-key/demo/channel/";
     private static final String ACTIONS = "/v1/message-actions/demo/channel/old";
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private Cluster cluster;
     private long first;
@@ -180,8 +177,7 @@ class CheckpointTest {
         long _ = cluster.wire(1).publish("old", "\"second\"");
         cluster.cutLog(0, 1);
         Cluster.resume(outrun.pid());
-        await().atMost(PATIENCE).until(() -> !outrun.isAlive());
-        assertThat(outrun.exitCode()).isEqualTo(75);
+        assertThat(outrun.awaitEnd()).isEqualTo(75);
         assertThat(outrun.lines()).anyMatch(line -> line.contains("away for longer than the topic keeps entries")
                 && line.contains("a new start fetches a checkpoint"));
         cluster.startNode(2);

@@ -11,6 +11,7 @@ import dev.manicule.server.command.AddAction;
 import dev.manicule.server.ledger.Draft;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.model.Channel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,7 @@ class DifferingNodeTest {
 
     @Test
     void theNodeThatDiffersStopsAndIsNotStartedAsItIs() throws Exception {
-        try (Cluster cluster = Cluster.start(1, 3, "")) {
+        try (Cluster cluster = Cluster.startWithSecret(1, 3, "what the nodes know")) {
             cluster.awaitWrites();
             Wire first = cluster.wire(0);
             long message = first.publish("room", "1");
@@ -52,6 +53,16 @@ class DifferingNodeTest {
                     .hasMessageContaining("The folder is not used again as it is")
                     .hasMessageContaining("manicule cluster checkpoint");
             await().atMost(PATIENCE).until(() -> nodes(first, "same") == 2);
+
+            Process fetching = ServerProcess.command("cluster", "checkpoint", "--config",
+                    cluster.configuration(2).toString());
+            String words = new String(fetching.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(fetching.waitFor()).as(words).isZero();
+            assertThat(cluster.data(2).resolve("differs")).doesNotExist();
+            cluster.startNode(2);
+            await().atMost(PATIENCE).until(() -> nodes(first, "same") == 3);
+            assertThat(cluster.wire(2).add("room", message, "reaction", "y", "bob")).isPositive();
+            await().atMost(PATIENCE).until(() -> nodes(first, "same") == 3);
         }
     }
 
