@@ -314,7 +314,7 @@ class DevServerTest {
 
     private static Set<Path> folders(Path shared) throws IOException {
         try (Stream<Path> all = Files.list(shared)) {
-            return all.filter(each -> String.valueOf(each.getFileName()).startsWith("manicule-"))
+            return all.filter(each -> String.valueOf(each.getFileName()).matches("manicule-[0-9]+"))
                     .collect(Collectors.toCollection(TreeSet::new));
         }
     }
