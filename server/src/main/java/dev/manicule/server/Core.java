@@ -152,6 +152,13 @@ final class Core implements AutoCloseable {
                 cluster == null || cluster.reads() == ClusterSettings.Reads.LINEARIZABLE);
         hub.begin(journal::position);
         Budget budget = around.budget();
+        nodes = cluster == null && ledger.reads().nodes().isEmpty()
+                ? null
+                : NodeWatch.start(ledger, journal, cluster == null
+                        ? null
+                        : new NodeWatch.Self(node, cluster.node(), cluster.address(), incarnation), around.end(),
+                        clocks);
+        watching.set(nodes);
         // a subscriber of another node may listen
         Predicate<Channel> isListenedTo = cluster == null ? hub.interest()::isListenedTo : channel -> true;
         presence = new PresenceThread(journal, node, isListenedTo, groups::isIn, clocks.steady(),
@@ -162,13 +169,6 @@ final class Core implements AutoCloseable {
         groups.listen((group, removed, added) -> presence.groupChanged(budget.keyset(group.keyset()), group, removed,
                 added));
         Keysets keysets = around.keysets();
-        nodes = cluster == null && ledger.reads().nodes().isEmpty()
-                ? null
-                : NodeWatch.start(ledger, journal, cluster == null
-                        ? null
-                        : new NodeWatch.Self(node, cluster.node(), cluster.address(), incarnation), around.end(),
-                        clocks);
-        watching.set(nodes);
         retention = new Retention(ledger, journal, keysets, timeline::now);
         Pages pages = new Pages(ledger.reads()::version);
         Access access = new Access(keysets, revocations, () -> clocks.wall().instant().getEpochSecond(),

@@ -116,6 +116,7 @@ final class NodeWatch implements AutoCloseable {
     static NodeWatch start(Ledger ledger, Journal journal, @Nullable Self self, Consumer<String> whenDiffering,
             Clocks clocks) {
         NodeWatch watch = new NodeWatch(ledger, journal, self, whenDiffering, clocks.steady());
+        watch.report(); // before anything else of this process comes to the log: it is not the node until then
         watch.beat = clocks.beats().start(watch::lookAndReport);
         return watch;
     }

@@ -112,7 +112,8 @@ class NodeWatchTest {
             }
             AtomicReference<@Nullable PresenceThread> present = new AtomicReference<>();
             journal = new LogJournal(log, ledger, Timeline.ofLog(ledger.lastTimetoken()),
-                    commit -> committed(commit, number, present.get()), budget, System.nanoTime(), Runnable::run, true);
+                    commit -> committed(commit, number, present.get()), budget,
+                    self == null ? System.nanoTime() : self.incarnation(), Runnable::run, true);
             presence = new PresenceThread(journal, number, channel -> true, (group, channel) -> true,
                     System::nanoTime, PresenceSettings.DEFAULT, new Limits());
             present.set(presence);

@@ -8,12 +8,14 @@ import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.command.Retain;
 import dev.manicule.server.command.Tick;
+import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.files.FileFault;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.RocksDBException;
@@ -41,6 +43,9 @@ public final class Ledger implements AutoCloseable {
     public static final int RULES = RuleBook.PRESENT.newest();
     /** Some ten milliseconds of work. */
     private static final int ROWS_AT_ONCE = 1_000;
+    /** The outcome of a report of presence of a process that is not the node, or not yet. */
+    public static final Unavailable NOT_THE_NODE = new Unavailable("This process is not the node: nothing was done.",
+            false);
     /** The most actions a message may have (the protocol's limits page). */
     public static final int MAX_ACTIONS_PER_MESSAGE = 25_000;
 
@@ -416,7 +421,7 @@ public final class Ledger implements AutoCloseable {
 
     /**
      * Applies an entry of the log to a draft, at the next timetoken: after that of the entry before, after what the node that
-     * submitted it has told, and no earlier than the log's time. A report of presence that comes behind a later one of its node does nothing.
+     * submitted it has told, and no earlier than the log's time. A report of presence that comes behind a later one of its node, or of an earlier start of it, does nothing.
      * From the first entry on that asks for a higher version of the
      * rules, that one is in force.
      *
@@ -427,27 +432,34 @@ public final class Ledger implements AutoCloseable {
     public Outcome apply(Entry entry, long offset, long logTime, Draft draft) {
         draft.putInForce(entry.rules());
         long timetoken = Math.max(draft.lastTimetoken() + 1, Math.max(logTime, entry.notBefore() + 1));
-        Outcome outcome = isLate(entry, draft)
-                ? nothing(timetoken, draft)
-                : apply(entry.command(), timetoken, draft);
+        Outcome outcome = withoutEffect(entry, timetoken, draft);
+        if (outcome == null) {
+            outcome = apply(entry.command(), timetoken, draft);
+        } else {
+            Tick.Outcome _ = apply(new Tick(), timetoken, draft);
+        }
         draft.ended(offset, timetoken, outcome);
         return outcome;
     }
 
-    /** Whether an entry is a report of presence that its node has made a later one than. */
-    private static boolean isLate(Entry entry, Draft draft) {
+    /**
+     * The outcome of a report of presence that does nothing, since it comes through the log behind a later one of its node, or is not of the process that is the node; null of any
+     * other entry. A process that begins reports of itself first; so what is refused here is of one that has ended, or is to end.
+     */
+    private static @Nullable Outcome withoutEffect(Entry entry, long timetoken, Draft draft) {
         try {
-            return entry.command() instanceof ChangePresence report && report.node() != ChangePresence.ONLY_NODE
-                    && !LastReports.take(report.node(), entry.operation(), draft);
+            if (!(entry.command() instanceof ChangePresence report) || report.node() == ChangePresence.ONLY_NODE) {
+                return null;
+            }
+            if (!Nodes.isProcess(report.node(), entry.operation().node(), draft)) {
+                return NOT_THE_NODE;
+            }
+            return LastReports.take(report.node(), entry.operation(), draft)
+                    ? null
+                    : new ChangePresence.PresenceChanged(timetoken);
         } catch (RocksDBException e) {
             throw new StorageException("Applying a command", e);
         }
-    }
-
-    /** The outcome of a report that is late, of which time passes only. */
-    private Outcome nothing(long timetoken, Draft draft) {
-        Tick.Outcome _ = apply(new Tick(), timetoken, draft);
-        return new ChangePresence.PresenceChanged(timetoken);
     }
 
     /**

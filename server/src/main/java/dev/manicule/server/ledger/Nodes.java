@@ -100,6 +100,12 @@ final class Nodes {
                 NOT_BEGUN), draft);
     }
 
+    /** Whether a start of a process is the one that is a node, as far as that is known. */
+    static boolean isProcess(long node, long incarnation, Draft draft) throws RocksDBException {
+        Seen known = find(node, draft);
+        return known.incarnation == 0 || known.incarnation == incarnation;
+    }
+
     /** A node reports of itself; false when another process is this node. */
     static boolean report(ReportNode report, long timetoken, Draft draft) throws RocksDBException {
         Seen known = find(report.node(), draft);

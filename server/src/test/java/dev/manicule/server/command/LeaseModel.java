@@ -256,6 +256,12 @@ public final class LeaseModel {
         changes.stream().map(change -> apply(node, change)).filter(Objects::nonNull).forEach(told::add);
     }
 
+    /** Which start of a process is a node; 0 when that is not known. */
+    public long incarnation(long node) {
+        Seen seen = nodes.get(node);
+        return seen == null ? 0 : seen.incarnation;
+    }
+
     /** The nodes that were seen, in words. */
     public List<String> nodes() {
         return nodes.entrySet()

@@ -9,6 +9,7 @@ import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.PresenceChange.Join;
 import dev.manicule.server.command.PresenceChange.LeaveEverywhere;
 import dev.manicule.server.command.PresenceChange;
+import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.ledger.LedgerReads.ChannelUser;
 import dev.manicule.server.ledger.LedgerReads.UserPlace;
 import dev.manicule.server.model.Channel;
@@ -78,6 +79,31 @@ class LastReportsTest {
         report(6, new OperationId(80, 2), GOES);
         report(5, new OperationId(71, 1), COMES);
         assertThat(users()).containsExactly("alice");
+    }
+
+    @Test
+    void whatAnEarlierStartOfTheNodeReportsLateIsNotTaken() {
+        node(70, 0);
+        report(5, new OperationId(70, 2), GOES);
+        node(71, 70);
+        Draft draft = ledger.draft();
+        assertThat(ledger.apply(
+                new Entry(new OperationId(70, 3), Ledger.RULES, 0, new ChangePresence(5, List.of(COMES))), offset, 0,
+                draft)).isEqualTo(Ledger.NOT_THE_NODE);
+        ledger.commit(draft);
+        offset++;
+        assertThat(users()).isEmpty();
+        report(5, new OperationId(71, 2), COMES);
+        assertThat(users()).containsExactly("alice");
+    }
+
+    private void node(long incarnation, long before) {
+        Draft draft = ledger.draft();
+        assertThat(ledger.apply(new Entry(new OperationId(incarnation, 1), Ledger.RULES, 0,
+                new ReportNode(5, "n", "", incarnation, true, before, 1, new ReportNode.Reached(0, 0, 0))), offset, 0,
+                draft)).isEqualTo(new ReportNode.NodeReported());
+        ledger.commit(draft);
+        offset++;
     }
 
     /** A server alone decides over one report after the other. */

@@ -147,7 +147,7 @@ final class PresentUser extends ThinkingClient {
                     leftAt = switch (each) {
                         case LeaveEverywhere leave when isMine(change, server, leave.uuid()) -> entry.offset();
                         case Leave leave when !leave.isTimeout() && isMine(change, server, leave.uuid()) ->
-                            Math.max(leftAt, entry.offset());
+                            leftAt < 0 ? leftAt : entry.offset(); // alone it is what the node has heard of an earlier leave
                         case Join join when join.uuid().equals(name) -> -1;
                         default -> leftAt;
                     };

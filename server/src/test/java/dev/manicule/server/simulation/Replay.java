@@ -15,6 +15,7 @@ import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.MessageAction;
 import java.nio.charset.StandardCharsets;
+import dev.manicule.server.ledger.Ledger;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -63,12 +64,10 @@ final class Replay {
         Command<?> command = entry.entry().command();
         long timetoken = Math.max(lastTimetoken + 1, Math.max(entry.time(), entry.entry().notBefore() + 1));
         Map<ChannelGroup, TreeMap<String, Long>> groups = new HashMap<>(model.groups);
-        boolean isLate = isLate(entry.entry());
-        Outcome outcome = model.apply(isLate ? new Tick() : command, timetoken);
-        if (isLate) {
-            outcome = new ChangePresence.PresenceChanged(timetoken);
-        }
-        boolean isNothing = isLate || outcome instanceof RemoveNode.NodeSeen;
+        Outcome nothing = withoutEffect(entry.entry(), timetoken);
+        Outcome outcome = model.apply(nothing == null ? command : new Tick(), timetoken);
+        outcome = nothing == null ? outcome : nothing;
+        boolean isNothing = nothing != null || outcome instanceof RemoveNode.NodeSeen;
         lastTimetoken = timetoken + (isNothing ? 1 : command.timetokens()) - 1;
         stored.clear();
         noteErased(entry);
@@ -80,18 +79,22 @@ final class Replay {
         return result;
     }
 
-    /** Whether a node has made a later report of presence, which is in the log before. */
-    private boolean isLate(Entry entry) {
+    /** What becomes of a report of presence that is not of the process that is the node, or behind a later one in the log; null of others. */
+    private @Nullable Outcome withoutEffect(Entry entry, long timetoken) {
         if (!(entry.command() instanceof ChangePresence report) || report.node() == ChangePresence.ONLY_NODE) {
-            return false;
+            return null;
+        }
+        OperationId operation = entry.operation();
+        long incarnation = model.leases.incarnation(report.node());
+        if (incarnation != 0 && incarnation != operation.node()) {
+            return Ledger.NOT_THE_NODE;
         }
         OperationId last = lastReports.get(report.node());
-        OperationId operation = entry.operation();
-        boolean isLate = last != null && last.node() == operation.node() && last.sequence() > operation.sequence();
-        if (!isLate) {
-            lastReports.put(report.node(), operation);
+        if (last != null && last.node() == operation.node() && last.sequence() > operation.sequence()) {
+            return new ChangePresence.PresenceChanged(timetoken);
         }
-        return isLate;
+        lastReports.put(report.node(), operation);
+        return null;
     }
 
     /** The presence of a channel belongs to the presence of its groups. */
