@@ -47,6 +47,8 @@ final class Replica {
     private static final int DELETIONS_A_SLICE = 200;
     /** After entries of so many bytes the tables are written out, so that a start has no more than that to read. */
     private static final long BYTES_A_FLUSH = 64 << 20;
+    /** And after so long where the log is kept by others, who may drop what the disk of this machine has not yet. */
+    private static final long NANOS_A_FLUSH = TimeUnit.MINUTES.toNanos(1);
     private static final Unavailable FAILED = new Unavailable("The server failed on this request: nothing was done.",
             false);
     private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
@@ -65,6 +67,7 @@ final class Replica {
     /** The offset from which on nothing has been published. */
     private long unpublished;
     private long bytesSinceFlush;
+    private long flushedAt;
     /** Why the tables can't be written, or the log not be read; null when they can. */
     private @Nullable Throwable trouble;
     private long nextLook;
@@ -78,6 +81,7 @@ final class Replica {
         this.background = background;
         this.nanoTime = nanoTime;
         unpublished = ledger.applied();
+        flushedAt = nanoTime.getAsLong();
     }
 
     /**
@@ -322,8 +326,11 @@ final class Replica {
 
     private void flushNowAndThen(long bytes) {
         bytesSinceFlush += bytes;
-        if (bytesSinceFlush > BYTES_A_FLUSH && isFlushing.compareAndSet(false, true)) {
+        boolean isDue = bytesSinceFlush > BYTES_A_FLUSH
+                || (log.isShared() && nanoTime.getAsLong() - flushedAt > NANOS_A_FLUSH);
+        if (isDue && isFlushing.compareAndSet(false, true)) {
             bytesSinceFlush = 0;
+            flushedAt = nanoTime.getAsLong();
             background.execute(this::flush);
         }
     }
@@ -356,7 +363,9 @@ final class Replica {
         }
         trouble = cause;
         nextLook = nanoTime.getAsLong() + LOOK_NANOS;
-        submissions.setReplicaTrouble(isTooOld ? ReplicaTrouble.RULES : ReplicaTrouble.DISK);
+        submissions.setReplicaTrouble(isTooOld
+                ? ReplicaTrouble.RULES
+                : cause instanceof LogException ? ReplicaTrouble.LOG : ReplicaTrouble.DISK);
         submissions.giveUp();
         closeReader();
     }

@@ -73,6 +73,8 @@ final class Submissions {
     enum ReplicaTrouble {
         /** The tables can't be written. */
         DISK("The disk can't be written.", "The disk fails: nothing was done."),
+        /** What is in the log can't be read. */
+        LOG("The log can't be read.", "The log can't be read: nothing was done."),
         /** The log has entries of a newer version of the server. */
         RULES("The log was written by a newer version of the server.",
                 "The server is older than its log: nothing was done.");

@@ -54,9 +54,21 @@ class ReplicaTest {
     private static final class UnreadableLog extends ForwardingLog<Entry> {
         private boolean isUnreadable;
         private boolean isOutOfReach;
+        private boolean isOfOthers;
+        private long released = -1;
 
         UnreadableLog() {
             super(new MemoryLog<>(0, InstantSource.system()));
+        }
+
+        @Override
+        public boolean isShared() {
+            return isOfOthers;
+        }
+
+        @Override
+        public void release(long below) {
+            released = below;
         }
 
         @Override
@@ -125,6 +137,26 @@ class ReplicaTest {
         assertThat(told).hasSize(2).isEqualTo(stored());
     }
 
+    /** Others may drop entries that the tables on this disk lack: a kill must not find them far behind. */
+    @Test
+    void tablesThatFollowALogOfOthersAreWrittenOutEachMinute() {
+        append(1);
+        stepsUntilIdle();
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(61));
+        append(2);
+        stepsUntilIdle();
+        assertThat(tasks).as("a log of its own is there as long as it is needed").isEmpty();
+        log.isOfOthers = true;
+        append(3);
+        stepsUntilIdle();
+        assertThat(tasks).hasSize(1);
+        tasks.removeFirst().run();
+        assertThat(log.released).isEqualTo(3);
+        append(4);
+        stepsUntilIdle();
+        assertThat(tasks).isEmpty();
+    }
+
     /** The tables come back without what was not written out: of that, what was told is not told again, and the rest is. */
     @Test
     void afterATroubleEachEventIsToldOnce() {
@@ -187,7 +219,7 @@ class ReplicaTest {
         for (int attempt = 0; attempt < 2; attempt++) {
             nanos.addAndGet(TimeUnit.SECONDS.toNanos(2));
             stepsUntilIdle();
-            assertThat(submissions.fault()).isNotNull();
+            assertThat(submissions.fault()).isEqualTo("The log can't be read.");
             assertThat(ledger.isClosedToReaders()).isFalse();
             assertThat(stored()).hasSize(1);
         }
