@@ -383,6 +383,10 @@ class DeployedFilesTest {
                 assertThat(balancing).contains(name + ":8090");
                 balancing = balancing.replace(name + ":8090", "127.0.0.1:" + port);
             }
+            for (ServerProcess node : nodes) { // one that is not is taken out for some seconds
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> node.wire().get("/health/ready").status() == 200);
+            }
             int port = freePort();
             Path file = Files.writeString(folder.resolve("haproxy.cfg"),
                     balancing.replace("bind :8090", "bind 127.0.0.1:" + port));
