@@ -116,17 +116,15 @@ final class NodeWatch implements AutoCloseable {
     static NodeWatch start(Ledger ledger, Journal journal, @Nullable Self self, Consumer<String> whenDiffering,
             Clocks clocks) {
         NodeWatch watch = new NodeWatch(ledger, journal, self, whenDiffering, clocks.steady());
-        watch.report(); // before anything else of this process comes to the log: it is not the node until then
+        watch.report(ledger.reads().nodes()); // before anything else of this process comes to the log: it is not the node until then
         watch.beat = clocks.beats().start(watch::lookAndReport);
         return watch;
     }
 
     /** Which start of a node is the one that reports by now; 0 for none. */
-    private long incarnationOf(long node) {
-        return ledger.reads()
-                .nodes()
-                .stream()
-                .filter(each -> each.number() == node)
+    private static long incarnationOf(long number, List<Node> nodes) {
+        return nodes.stream()
+                .filter(each -> each.number() == number)
                 .mapToLong(Node::incarnation)
                 .findFirst()
                 .orElse(0);
@@ -157,8 +155,8 @@ final class NodeWatch implements AutoCloseable {
     /** Reports that this node lives, and removes those that do not. */
     void look() {
         try {
-            report();
             List<Node> nodes = ledger.reads().nodes();
+            report(nodes);
             nodes.forEach(this::watch);
             silences.keySet().retainAll(nodes.stream().map(Node::number).toList());
             removeStrangers();
@@ -251,9 +249,9 @@ final class NodeWatch implements AutoCloseable {
         }
     }
 
-    private void report() {
+    private void report(List<Node> nodes) {
         Self reporting = self;
-        long before = reporting == null ? 0 : incarnationOf(reporting.number);
+        long before = reporting == null ? 0 : incarnationOf(reporting.number, nodes);
         boolean isFirst;
         synchronized (this) {
             if (reporting == null || isReporting || isReplaced) {
