@@ -44,6 +44,10 @@ final class ClusterCommand extends CommandGroup {
             return spec.commandLine().getOut();
         }
 
+        final PrintWriter err() {
+            return spec.commandLine().getErr();
+        }
+
         /** Does it with the cluster of a configuration, in which a node stores in a folder; gives the exit code. */
         abstract int work(ClusterSettings cluster, Path data) throws StartException;
 
@@ -73,9 +77,12 @@ final class ClusterCommand extends CommandGroup {
             if (replicas < 1) {
                 throw new IllegalArgumentException("--replicas must be 1 or more, not " + replicas + ".");
             }
-            if (!ifAbsent) {
-                Cluster.createTopic(cluster, replicas);
-            } else if (!Cluster.createTopicIfAbsent(cluster, replicas)) {
+            if (!Cluster.createTopic(cluster, replicas)) {
+                if (!ifAbsent) {
+                    err().printf("There is a topic %s at %s already; nothing was changed.%n", cluster.topic(),
+                            cluster.bootstrapServers());
+                    return ExitCode.REFUSED;
+                }
                 out().printf("the topic %s is there already%n", cluster.topic());
                 return ExitCode.OK;
             }
@@ -140,8 +147,13 @@ final class ClusterCommand extends CommandGroup {
         @Override
         int work(ClusterSettings cluster, Path data) throws StartException {
             Cluster.Topic topic = Cluster.topic(cluster);
-            out().printf("topic %s at %s: %d partition(s), %d replica(s)%n", cluster.topic(),
-                    cluster.bootstrapServers(), topic.partitions(), topic.replicas());
+            out().printf("topic %s at %s: %d partition(s), %d replica(s), %d in sync%n", cluster.topic(),
+                    cluster.bootstrapServers(), topic.partitions(), topic.replicas(), topic.inSync());
+            if (topic.inSync() == 0) {
+                out().println("fault: no broker leads the log: writes wait for one");
+            } else if (topic.inSync() < topic.replicas()) {
+                out().println("warning: not all replicas are in sync: a broker is away, or slow");
+            }
             topic.faults().forEach(fault -> out().println("fault: " + fault));
             topic.warnings().forEach(warning -> out().println("warning: " + warning));
             if (!topic.faults().isEmpty()) {

@@ -25,6 +25,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,28 +41,15 @@ public final class Cluster {
     /**
      * What a topic is like.
      *
+     * @param inSync how many replicas have all of the log, by what its leader knows; 0 when no broker leads it
      * @param faults why no log can be in it, in sentences; none when one can
      * @param warnings what promises it does not keep, in sentences
      */
-    public record Topic(int partitions, int replicas, List<String> faults, List<String> warnings) {
+    public record Topic(int partitions, int replicas, int inSync, List<String> faults, List<String> warnings) {
         /** Copies the lists. */
         public Topic {
             faults = List.copyOf(faults);
             warnings = List.copyOf(warnings);
-        }
-    }
-
-    /**
-     * Makes the topic of a cluster.
-     *
-     * @param replicas how many brokers have a copy, at least 1; 3 is usual
-     * @throws StartException when it is there already, or the brokers refuse
-     */
-    public static void createTopic(ClusterSettings cluster, int replicas) throws StartException {
-        try {
-            KafkaTopic.create(cluster.log(), PARTITION + 1, replicas);
-        } catch (LogException e) {
-            throw new StartException(String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -72,9 +60,9 @@ public final class Cluster {
      * @return whether it was made
      * @throws StartException when the brokers refuse
      */
-    public static boolean createTopicIfAbsent(ClusterSettings cluster, int replicas) throws StartException {
+    public static boolean createTopic(ClusterSettings cluster, int replicas) throws StartException {
         try {
-            return KafkaTopic.createIfAbsent(cluster.log(), PARTITION + 1, replicas);
+            return KafkaTopic.create(cluster.log(), PARTITION + 1, replicas);
         } catch (LogException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
@@ -88,7 +76,8 @@ public final class Cluster {
     public static Topic topic(ClusterSettings cluster) throws StartException {
         try {
             KafkaTopic topic = KafkaTopic.of(cluster.log());
-            return new Topic(topic.partitions(), topic.replicas(), topic.faults(), topic.warnings());
+            return new Topic(topic.partitions(), topic.replicas(), topic.inSync(), topic.faults(),
+                    topic.warnings());
         } catch (LogException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
@@ -105,12 +94,22 @@ public final class Cluster {
     public static void adopt(Path data, ClusterSettings cluster) throws StartException {
         try {
             KafkaTopic topic = good(cluster);
+            refuseAdopted(data, topic);
             DataStore.open(data, InstantSource.system()).close(); // before the topic is changed
             Entry first = new Entry(new OperationId(0, 0), Ledger.RULES, 0, new Tick());
             long begin = KafkaTopic.beginBehind(cluster.log(), new EntryBytes().encode(first));
             DataStore.follow(data, InstantSource.system(), topic.id(), begin);
         } catch (LogException | DataFolderException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static void refuseAdopted(Path data, KafkaTopic topic) throws DataFolderException, StartException {
+        try (Ledger ledger = Ledger.open(data)) {
+            if (ledger.isLogShared() && ledger.logId().equals(OptionalLong.of(topic.id()))) {
+                throw new StartException("The data in " + data.toAbsolutePath().normalize()
+                        + " is that of a node of this cluster already: start it. Nothing was changed.");
+            }
         }
     }
 
@@ -177,15 +176,11 @@ public final class Cluster {
                 () -> listen(cluster), CheckpointFetch.Waiting.USUAL, progress);
     }
 
-    /** Gets a checkpoint of another node where the log does not have what the tables lack. */
-    private static void getCheckpoint(Path data, ClusterSettings cluster, KafkaTopic topic)
+    /** Gets a checkpoint of another node where the log, which begins at an offset, does not have what the tables lack; gives whether it did. */
+    private static boolean isCheckpointFetched(Path data, ClusterSettings cluster, KafkaTopic topic, long begin)
             throws LogException, DataFolderException, StartException {
-        long begin;
-        try (KafkaLog<Entry> log = log(cluster, LogListener.NONE)) {
-            begin = log.begin();
-        }
         try {
-            boolean _ = checkpoints(data, cluster, topic, new ProgressInLog(System::nanoTime)).replaceIfUseless(begin);
+            return checkpoints(data, cluster, topic, new ProgressInLog(System::nanoTime)).replaceIfUseless(begin);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
@@ -205,14 +200,21 @@ public final class Cluster {
     static DataStore open(Path data, ClusterSettings cluster) throws StartException {
         try {
             KafkaTopic topic = good(cluster);
-            getCheckpoint(data, cluster, topic);
-            if (topic.partitions() > 1) {
-                LOG.warn("The topic {} has {} partitions; the log is in the first one.", cluster.topic(),
-                        topic.partitions());
-            }
             topic.warnings().forEach(LOG::warn);
             DataStore.ListenedTo listened = new DataStore.ListenedTo();
             KafkaLog<Entry> log = log(cluster, listened);
+            boolean isKept = false;
+            try {
+                isKept = !isCheckpointFetched(data, cluster, topic, log.begin());
+            } finally {
+                if (!isKept) { // after a fetch, what the log had before it is old
+                    log.close();
+                }
+            }
+            if (!isKept) {
+                log = log(cluster, listened);
+            }
+            log.watch(topic.id());
             return DataStore.openShared(data, log, topic.id(), listened);
         } catch (LogException | DataFolderException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);

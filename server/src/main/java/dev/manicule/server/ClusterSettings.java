@@ -30,7 +30,6 @@ public record ClusterSettings(String node, String bootstrapServers, String topic
     public static final String USUAL_TOPIC = "manicule";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
     private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,200}");
-    private static final Pattern SECURITY = Pattern.compile("security\\.protocol|(?:ssl|sasl)\\..+");
 
     /** What a read sees. */
     public enum Reads {
@@ -70,11 +69,6 @@ public record ClusterSettings(String node, String bootstrapServers, String topic
         } catch (URISyntaxException e) {
             return null;
         }
-    }
-
-    /** Whether a setting of Kafka's clients is about security. */
-    static boolean isOfSecurity(String name) {
-        return SECURITY.matcher(name).matches();
     }
 
     /** Where other nodes reach this one; empty where they can't. */

@@ -3,6 +3,7 @@ package dev.manicule.server;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Keysets;
 import dev.manicule.server.access.Secret;
+import dev.manicule.server.kafka.KafkaSettings;
 import dev.manicule.server.limits.AddressRange;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.presence.PresenceSettings;
@@ -250,9 +251,10 @@ public final class ConfigFile extends ConfigNodes {
         Map<String, String> settings = new HashMap<>();
         for (Map.Entry<ScalarNode, Node> setting : members(node).entrySet()) {
             String name = setting.getKey().getValue();
-            if (!ClusterSettings.isOfSecurity(name)) {
-                throw at(setting.getKey(), "`" + name + "` can't be set here: only what is about security"
-                        + " (security.protocol, ssl.*, sasl.*).");
+            if (!KafkaSettings.isOfSecurity(name)) {
+                throw at(setting.getKey(),
+                        "`" + name + "` can't be set here: only what Kafka's clients have about security"
+                                + " (security.protocol, ssl.*, sasl.*).");
             }
             settings.put(name, given(setting.getValue(), "the value"));
         }

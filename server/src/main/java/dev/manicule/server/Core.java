@@ -317,6 +317,12 @@ final class Core implements AutoCloseable {
                 end.accept("The log begins at " + begin + ", and this node has the entries below " + offset
                         + ": it was away for longer than the topic keeps entries. With a secret of the cluster, a new start fetches a checkpoint of another node.");
             }
+
+            @Override
+            public void replaced() {
+                end.accept("The topic that the log is in was deleted, and another one was made with its name: this node"
+                        + " does not go on with that one.");
+            }
         };
     }
 

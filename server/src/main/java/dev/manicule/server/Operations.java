@@ -234,19 +234,34 @@ public final class Operations {
 
     /**
      * The log of a server that was killed may have what the tables have not. One that can't be read is not needed after a clean
-     * stop.
+     * stop. One that nodes share is not read.
      */
     private static void applyLog(Path data) throws IOException, DataFolderException {
         Ledger.refuseEarlierFormat(data);
         try {
+            DataStore.Standing standing = DataStore.standing(data);
+            if (standing.hasOwnLog()) {
+                applyOwnLog(data, standing.isWhole());
+            } else if (!standing.isWhole()) {
+                LOG.warn(
+                        "{} is that of a node of a cluster that was killed: it lacks what the node has applied last, a minute or"
+                                + " two at most. The log, which is with brokers, has that, and so has the node once it was started"
+                                + " again.",
+                        data);
+            }
+        } finally {
+            OwnerOnly.giveToOwner(data);
+        }
+    }
+
+    private static void applyOwnLog(Path data, boolean isWhole) throws DataFolderException {
+        try {
             DataStore.open(data, InstantSource.system()).close();
         } catch (DataFolderException e) {
-            if (!DataStore.isStopped(data)) {
+            if (!isWhole) {
                 throw e;
             }
             LOG.warn("{} The tables alone are read.", e.getMessage());
-        } finally {
-            OwnerOnly.giveToOwner(data);
         }
     }
 

@@ -137,6 +137,17 @@ final class Cluster implements AutoCloseable {
         brokers.admin().deleteRecords(Map.of(log, RecordsToDelete.beforeOffset(end))).all().get();
     }
 
+    /** Deletes the topic, and makes another one of its name. */
+    void replaceTopic() throws Exception {
+        brokers.admin().deleteTopics(List.of(TOPIC)).all().get();
+        await().atMost(PATIENCE)
+                .ignoreException(AssertionError.class) // it goes a while later
+                .until(() -> {
+                    createTopic(1);
+                    return true;
+                });
+    }
+
     private static String name(int node) {
         return "node-" + node;
     }

@@ -50,7 +50,7 @@ final class MeasuredCluster implements AutoCloseable {
     }
 
     private void createTopic(String topic) throws StartException {
-        Cluster.createTopic(new ClusterSettings("bench", brokers.bootstrapServers(), topic,
+        boolean _ = Cluster.createTopic(new ClusterSettings("bench", brokers.bootstrapServers(), topic,
                 ClusterSettings.Reads.LINEARIZABLE, null, null, Map.of()), BROKERS);
     }
 

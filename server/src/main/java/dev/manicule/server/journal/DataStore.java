@@ -54,6 +54,11 @@ public final class DataStore implements AutoCloseable {
         public void outrun(long offset, long begin) {
             listener.outrun(offset, begin);
         }
+
+        @Override
+        public void replaced() {
+            listener.replaced();
+        }
     }
 
     private DataStore(Ledger ledger, Log<Entry> log, ExecutorService background, ListenedTo listening) {
@@ -80,6 +85,7 @@ public final class DataStore implements AutoCloseable {
         LocalLog<Entry> log = null;
         boolean isOpen = false;
         try {
+            refuseShared(path, ledger);
             log = openLog(ledger, FolderLogFiles.in(ledger.logFolder()),
                     LocalLogOptions.usual(clock, background, listening));
             catchUp(ledger, log);
@@ -104,6 +110,15 @@ public final class DataStore implements AutoCloseable {
                 background.shutdown();
                 ledger.close();
             }
+        }
+    }
+
+    private static void refuseShared(Path path, Ledger ledger) throws DataFolderException {
+        if (ledger.isLogShared()) {
+            throw new DataFolderException("The data in " + path.toAbsolutePath().normalize()
+                    + " is that of a node of a cluster, whose log is with brokers. Nothing was changed. Start the node with a"
+                    + " configuration that has the section `cluster`. \"manicule newlog\" makes it the data of a server of its"
+                    + " own, once the node was stopped.");
         }
     }
 
@@ -149,6 +164,12 @@ public final class DataStore implements AutoCloseable {
      */
     public static void beginNewLog(Path path, InstantSource clock) throws DataFolderException {
         try (Ledger ledger = Ledger.open(path)) {
+            if (ledger.isLogShared() && !ledger.isStopped()) {
+                throw new DataFolderException("The data in " + path.toAbsolutePath().normalize()
+                        + " is that of a node of a cluster that was killed: the log, which is with brokers, may have what the"
+                        + " tables have not. Nothing was changed. Start the node, and stop it. If the log is lost, \"manicule"
+                        + " backup\" and \"manicule restore\" make other data of what the tables have.");
+            }
             if (!ledger.isStopped() && !ledger.isLogToBegin()) {
                 throw new DataFolderException("The log in " + ledger.logFolder()
                         + " may have what the tables have not, since the last stop was not a clean one. Nothing was changed."
@@ -161,10 +182,23 @@ public final class DataStore implements AutoCloseable {
         open(path, clock).close();
     }
 
-    /** Whether the tables of a folder that no process has certainly have all that the log had. */
-    public static boolean isStopped(Path path) throws DataFolderException {
+    /**
+     * How the tables of a folder relate to their log.
+     *
+     * @param isWhole whether they certainly have all that was in it
+     * @param hasOwnLog whether it is beside them; else nodes share it, or it is to begin
+     */
+    public record Standing(boolean isWhole, boolean hasOwnLog) {}
+
+    /**
+     * How the tables of a folder that no process has relate to their log.
+     *
+     * @throws DataFolderException when they can't be opened
+     */
+    public static Standing standing(Path path) throws DataFolderException {
         try (Ledger ledger = Ledger.open(path)) {
-            return ledger.isStopped();
+            boolean isToBegin = !ledger.hasLog() || ledger.isLogToBegin();
+            return new Standing(isToBegin || ledger.isStopped(), !isToBegin && !ledger.isLogShared());
         }
     }
 
@@ -192,7 +226,8 @@ public final class DataStore implements AutoCloseable {
             if (ledger.hasLog() && ledger.logId().orElse(id) != id) {
                 throw new DataFolderException("The data in " + path.toAbsolutePath().normalize()
                         + " follows another log than the one of this cluster. Nothing was changed. Use an empty folder, or one that was"
-                        + " made for this cluster.");
+                        + " made for this cluster. If the other log is lost, a cluster can begin with this data: \"manicule newlog\","
+                        + " and \"manicule cluster adopt\" with a new topic.");
             }
             if (ledger.applied() < log.begin()) {
                 throw new DataFolderException("The data in " + path.toAbsolutePath().normalize()
@@ -275,7 +310,7 @@ public final class DataStore implements AutoCloseable {
                 checkReach(ledger, log, files);
             }
             if (!ledger.hasLog() || isToBegin || ledger.logId().isEmpty()) {
-                ledger.followLog(log.id());
+                ledger.followOwnLog(log.id());
             }
             isTheirs = true;
             return log;

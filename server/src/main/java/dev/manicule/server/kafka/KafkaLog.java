@@ -38,6 +38,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class KafkaLog<E> implements Log<E> {
     private static final String CLOSED = "the log is closed";
+    private static final String REPLACED = "another topic has the name of the one that the log is in";
     /** How long brokers are asked whether they can be written to again: others wait meanwhile. */
     private static final Duration A_LOOK = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(KafkaLog.class);
@@ -55,6 +56,8 @@ public final class KafkaLog<E> implements Log<E> {
     private volatile long heardOf;
     private volatile boolean isInDoubt;
     private volatile boolean isClosed;
+    private volatile boolean isReplaced;
+    private @Nullable TopicWatch watch;
 
     private KafkaLog(KafkaSettings settings, TopicPartition partition, EntryCodec<E> codec, LogListener listener,
             Supplier<Producer<byte[], byte[]>> producers, Extent extent) {
@@ -91,6 +94,18 @@ public final class KafkaLog<E> implements Log<E> {
                 extent(settings, place, settings.patience()));
     }
 
+    /**
+     * Has the listener know when another topic has the name of this one. Until {@link #close}.
+     *
+     * @param id which topic this one is
+     */
+    public void watch(long id) {
+        watch = TopicWatch.start(settings, id, () -> {
+            isReplaced = true;
+            listener.replaced();
+        });
+    }
+
     private static Extent extent(KafkaSettings settings, TopicPartition partition, Duration patience)
             throws LogException {
         try (KafkaConsumer<byte[], byte[]> consumer = Connections.consumer(settings)) {
@@ -112,8 +127,9 @@ public final class KafkaLog<E> implements Log<E> {
         if (entries.isEmpty()) {
             return;
         }
-        if (isClosed || isInDoubt) {
-            AppendFailure.report(onFailure, isClosed ? CLOSED : "an earlier append is in doubt", false);
+        String refusal = isClosed ? CLOSED : isReplaced ? REPLACED : isInDoubt ? "an earlier append is in doubt" : null;
+        if (refusal != null) {
+            AppendFailure.report(onFailure, refusal, false);
             return;
         }
         List<byte[]> values = new ArrayList<>(entries.size());
@@ -290,8 +306,8 @@ public final class KafkaLog<E> implements Log<E> {
     }
 
     void requireOpen() throws LogException {
-        if (isClosed) {
-            throw new LogException(CLOSED);
+        if (isClosed || isReplaced) {
+            throw new LogException(isClosed ? CLOSED : REPLACED);
         }
     }
 
@@ -314,6 +330,9 @@ public final class KafkaLog<E> implements Log<E> {
     @Override
     public void close() {
         isClosed = true;
+        if (watch != null) {
+            watch.close();
+        }
         renewProducer();
     }
 }

@@ -2,6 +2,8 @@ package dev.manicule.server.kafka;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /**
  * Which topic, and how its brokers are reached.
@@ -16,6 +18,13 @@ public record KafkaSettings(String bootstrapServers, String topic, Map<String, S
     /** Longer than brokers take to agree on a new leader. */
     public static final Duration USUAL_PATIENCE = Duration.ofSeconds(10);
     private static final Duration LEAST_PATIENCE = Duration.ofSeconds(3);
+
+    private static final Pattern SECURITY = Pattern.compile("security\\.protocol|(?:ssl|sasl)\\..+");
+
+    /** Whether Kafka's clients have a setting of a name that is about security. */
+    public static boolean isOfSecurity(String name) {
+        return SECURITY.matcher(name).matches() && AdminClientConfig.configNames().contains(name);
+    }
 
     /** Copies the settings. */
     public KafkaSettings {

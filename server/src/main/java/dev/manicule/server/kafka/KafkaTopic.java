@@ -4,6 +4,7 @@ import dev.manicule.server.log.LogException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -32,29 +33,18 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * @param id which topic it is: another one of the same name, made after it was deleted, has another
  * @param partitions how many partitions it has
  * @param replicas how many brokers have a copy of each partition, at least
+ * @param inSync how many of them have all of the first partition, by what its leader knows; 0 when no broker leads it
  * @param faults why no log can be in it, in sentences; empty when one can
  * @param warnings what promises it does not keep, in sentences
  */
-public record KafkaTopic(long id, int partitions, int replicas, List<String> faults, List<String> warnings) {
+public record KafkaTopic(long id, int partitions, int replicas, int inSync, List<String> faults,
+        List<String> warnings) {
     private static final int USUAL_REPLICAS = 3;
 
     /** Copies the lists. */
     public KafkaTopic {
         faults = List.copyOf(faults);
         warnings = List.copyOf(warnings);
-    }
-
-    /**
-     * Makes a topic with the settings that a log needs.
-     *
-     * @param partitions how many partitions, at least 1
-     * @param replicas how many brokers have a copy of each, at least 1
-     * @throws LogException when it is there already, or the brokers refuse
-     */
-    public static void create(KafkaSettings settings, int partitions, int replicas) throws LogException {
-        if (!createIfAbsent(settings, partitions, replicas)) {
-            throw new LogException("There is a " + settings + " already; nothing was changed.");
-        }
     }
 
     /**
@@ -65,7 +55,7 @@ public record KafkaTopic(long id, int partitions, int replicas, List<String> fau
      * @return whether it was made
      * @throws LogException when the brokers refuse
      */
-    public static boolean createIfAbsent(KafkaSettings settings, int partitions, int replicas) throws LogException {
+    public static boolean create(KafkaSettings settings, int partitions, int replicas) throws LogException {
         NewTopic topic = new NewTopic(settings.topic(), partitions, (short) replicas).configs(Map.of(
                 TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE,
                 TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime",
@@ -129,12 +119,9 @@ public record KafkaTopic(long id, int partitions, int replicas, List<String> fau
     public static KafkaTopic of(KafkaSettings settings) throws LogException {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, settings.topic());
         try (Admin admin = Connections.admin(settings)) {
-            TopicDescription description = admin.describeTopics(Set.of(settings.topic()))
-                    .allTopicNames()
-                    .get()
-                    .get(settings.topic());
+            TopicDescription description = describe(settings, admin);
             Config config = admin.describeConfigs(Set.of(resource)).all().get().get(resource);
-            if (description == null || config == null) {
+            if (config == null) {
                 throw new LogException("The brokers say nothing of " + settings + ".");
             }
             return judge(description, config);
@@ -150,6 +137,36 @@ public record KafkaTopic(long id, int partitions, int replicas, List<String> fau
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
+    }
+
+    private static TopicDescription describe(KafkaSettings settings, Admin admin)
+            throws InterruptedException, ExecutionException, LogException {
+        TopicDescription description = admin.describeTopics(Set.of(settings.topic()))
+                .allTopicNames()
+                .get()
+                .get(settings.topic());
+        if (description == null) {
+            throw new LogException("The brokers say nothing of " + settings + ".");
+        }
+        return description;
+    }
+
+    /** Which topic the brokers have under the name by now; empty when they have none. */
+    static OptionalLong presentId(KafkaSettings settings, Admin admin) throws InterruptedException, LogException {
+        try {
+            return OptionalLong.of(id(describe(settings, admin)));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return OptionalLong.empty();
+            }
+            throw new LogException("The brokers at " + settings.bootstrapServers() + " can't be asked: "
+                    + Reasons.of(e.getCause()) + ".", e);
+        }
+    }
+
+    private static long id(TopicDescription description) {
+        Uuid id = description.topicId();
+        return id.getMostSignificantBits() ^ id.getLeastSignificantBits();
     }
 
     private static LogException interrupted(InterruptedException e) {
@@ -176,17 +193,28 @@ public record KafkaTopic(long id, int partitions, int replicas, List<String> fau
             faults.add(wrong(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(largest),
                     "at least " + Connections.MOST_BYTES, "the largest entry has to fit"));
         }
+        TopicPartitionInfo log = description.partitions().getFirst();
+        int inSync = log.leader() == null || log.leader().isEmpty() ? 0 : log.isr().size();
+        int needed = Integer.parseInt(value(config, TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG));
+        return new KafkaTopic(id(description), description.partitions().size(), replicas, inSync, faults,
+                warnings(description.partitions().size(), replicas, needed));
+    }
+
+    private static List<String> warnings(int partitions, int replicas, int needed) {
         List<String> warnings = new ArrayList<>();
-        int inSync = Integer.parseInt(value(config, TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG));
-        if (replicas < USUAL_REPLICAS || inSync < 2) {
-            warnings.add("The topic has " + replicas + " replicas, and " + TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG
-                    + " is " + inSync
-                    + ": with fewer than 3 and 2 the loss of one broker can lose acknowledged writes, or"
-                    + " stops all writes.");
+        String has = "The topic has " + replicas + (replicas == 1 ? " replica" : " replicas") + ", and "
+                + TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG + " is " + needed;
+        if (needed < 2) {
+            warnings.add(has + ": the loss of one broker can lose acknowledged writes. 3 and 2 are usual.");
         }
-        Uuid id = description.topicId();
-        return new KafkaTopic(id.getMostSignificantBits() ^ id.getLeastSignificantBits(),
-                description.partitions().size(), replicas, faults, warnings);
+        if (needed >= replicas) {
+            warnings.add(has + ": while one broker is away, all writes wait. 3 and 2 are usual.");
+        }
+        if (partitions > 1) {
+            warnings.add("The topic has " + partitions + " partitions: the log is in the first one, and the others stay"
+                    + " empty.");
+        }
+        return warnings;
     }
 
     private static void require(Config config, String name, List<String> good, String reason, List<String> faults) {

@@ -1,5 +1,6 @@
 package dev.manicule.server.kafka;
 
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /** Says in words why Kafka's clients fail. */
@@ -12,6 +13,10 @@ final class Reasons {
     static String of(@Nullable Throwable cause) {
         if (cause == null) {
             return "for a reason that Kafka's client does not say";
+        }
+        if (cause instanceof KafkaException && cause.getCause() instanceof KafkaException reason
+                && String.valueOf(cause.getMessage()).startsWith("Failed to ")) { // create or construct a client
+            return of(reason);
         }
         String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         String line = message.replaceAll("\\s+", " ").strip();

@@ -205,6 +205,11 @@ public final class Ledger implements AutoCloseable {
         return number(State.LOG_ID);
     }
 
+    /** Whether nodes share the log that the tables follow: it is with brokers then, and not in the folder. */
+    public boolean isLogShared() {
+        return keepsDigests() && !isLogToBegin();
+    }
+
     /** Whether a log is to begin at {@link #applied}, whatever log there is. */
     public boolean isLogToBegin() {
         return number(State.LOG_TO_BEGIN).isPresent();
@@ -251,6 +256,17 @@ public final class Ledger implements AutoCloseable {
         flush();
     }
 
+    /** Notes, durably, that the tables follow a log from now on, at {@link #applied}, that no other node has. */
+    public void followOwnLog(long id) {
+        if (keepsDigests()) {
+            Draft draft = draft();
+            Digests.end(draft);
+            commit(draft);
+        }
+        followLog(id);
+        readDigests();
+    }
+
     /**
      * Notes, durably, that the tables are what the entries of a log below an offset have led to, and follow that log from there on.
      *
@@ -277,6 +293,10 @@ public final class Ledger implements AutoCloseable {
         }
         commit(draft);
         flush();
+        readDigests();
+    }
+
+    private void readDigests() {
         boolean _ = tables.hold("Reading what the log has led to", open -> {
             open.state().set(Digests.of(open));
             return true;

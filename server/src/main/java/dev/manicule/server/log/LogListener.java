@@ -27,4 +27,9 @@ public interface LogListener {
     default void outrun(long offset, long begin) {
         // who only counts appends does not need to know
     }
+
+    /** The shared log that this was is gone, and another one has its name. Called once, by any thread. */
+    default void replaced() {
+        // as of outrun
+    }
 }

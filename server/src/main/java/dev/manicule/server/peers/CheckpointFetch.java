@@ -225,13 +225,13 @@ public final class CheckpointFetch implements AutoCloseable {
         byte[] ask() throws PeerException, InterruptedException;
     }
 
-    /** Asks again after a failure, unless what was asked for is not there. */
+    /** Asks again after a failure, unless the answer would be the same. */
     private byte[] withTries(Question question) throws PeerException, InterruptedException {
         for (int tries = 1;; tries++) {
             try {
                 return question.ask();
             } catch (PeerException e) {
-                if (e.isGone() || tries >= waiting.tries()) {
+                if (e.isFinal() || tries >= waiting.tries()) {
                     throw e;
                 }
                 LOG.debug("Another node is asked again", e);

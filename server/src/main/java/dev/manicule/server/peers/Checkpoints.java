@@ -215,7 +215,7 @@ public final class Checkpoints {
 
     private static String silence(Peers peers) {
         return peers.nodes().isEmpty()
-                ? "No node reports in the log"
+                ? "No node reports in the log; where no node has data any more, restore a backup"
                 : "No other node reports in the log that has an address and is far enough: each needs an `advertisedAddress`";
     }
 

@@ -69,7 +69,7 @@ final class PeerClient implements AutoCloseable {
         HttpResponse<byte[]> response = send(request, most + PeerKey.SEAL_BYTES);
         if (response.statusCode() != 200) {
             throw new PeerException("it answers " + response.statusCode() + " (" + words(response.body()) + ")",
-                    response.statusCode() == 404);
+                    response.statusCode());
         }
         if (!isBounded(response.headers(), most + PeerKey.SEAL_BYTES)) {
             throw new PeerException("its answer is too large, or does not say how large it is");

@@ -4,19 +4,32 @@ package dev.manicule.server.peers;
 public final class PeerException extends Exception {
     private static final long serialVersionUID = 1;
 
-    private final boolean isGone;
+    private static final int NOT_FOUND = 404;
 
-    PeerException(String message, boolean isGone) {
+    private final int status;
+
+    /**
+     * One.
+     *
+     * @param status what it answers, of HTTP
+     */
+    PeerException(String message, int status) {
         super(message);
-        this.isGone = isGone;
+        this.status = status;
     }
 
+    /** One that does not answer, or not as a node does. */
     PeerException(String message) {
-        this(message, false);
+        this(message, 0);
     }
 
     /** Whether what was asked for is not there, and will not be. */
     boolean isGone() {
-        return isGone;
+        return status == NOT_FOUND;
+    }
+
+    /** Whether the same question would get the same answer. */
+    boolean isFinal() {
+        return status >= 400 && status < 500;
     }
 }

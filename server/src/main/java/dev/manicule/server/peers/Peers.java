@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  *
  * @param nodes those that were heard, by their names
  * @param begin the lowest offset that the log had
- * @param end the offset behind the last entry that was heard
+ * @param end the offset behind the last entry that the log had before anything was heard: what a node has still to apply of those is no report under way
  */
 public record Peers(List<Node> nodes, long begin, long end) {
     /** In which a node that lives reports for certain, unless its machine has far too much to do. */
@@ -56,7 +56,6 @@ public record Peers(List<Node> nodes, long begin, long end) {
                 if (batch == null) {
                     continue;
                 }
-                end = batch.endOffset();
                 for (Entry entry : batch.entries()) {
                     if (entry.command() instanceof ReportNode report) {
                         nodes.put(report.node(), new Node(report.node(), report.name(), report.address(),

@@ -59,7 +59,7 @@ class KafkaLogTest extends LogContract {
     @Override
     protected Log<String> create(long firstOffset, InstantSource clock) throws Exception {
         KafkaSettings settings = settings();
-        KafkaTopic.create(settings, 1, 1);
+        assertThat(KafkaTopic.create(settings, 1, 1)).isTrue();
         if (firstOffset > 0) {
             fill(settings, firstOffset);
         }
@@ -95,7 +95,7 @@ class KafkaLogTest extends LogContract {
     @Test
     void whatTwoNodesAppendAtOnceBothReadInTheSameOrder() throws Exception {
         KafkaSettings settings = settings();
-        KafkaTopic.create(settings, 1, 1);
+        assertThat(KafkaTopic.create(settings, 1, 1)).isTrue();
         try (Log<String> one = open(settings); Log<String> other = open(settings)) {
             Thread thread = Thread.ofPlatform().start(() -> append(other, "b"));
             append(one, "a");
@@ -131,7 +131,7 @@ class KafkaLogTest extends LogContract {
     @Test
     void anAppendOfManyMegabytesIsWhole() throws Exception {
         KafkaSettings settings = settings();
-        KafkaTopic.create(settings, 1, 1);
+        assertThat(KafkaTopic.create(settings, 1, 1)).isTrue();
         try (Log<String> log = open(settings)) {
             List<String> large = IntStream.range(0, 40).mapToObj(i -> i + "x".repeat(1_500_000)).toList();
             log.append(large, KafkaLogTest::unexpected);
@@ -142,7 +142,7 @@ class KafkaLogTest extends LogContract {
     @Test
     void anEntryThatIsTooLargeIsRefusedWithoutDoubt() throws Exception {
         KafkaSettings settings = settings();
-        KafkaTopic.create(settings, 1, 1);
+        assertThat(KafkaTopic.create(settings, 1, 1)).isTrue();
         List<String> failures = new ArrayList<>();
         try (Log<String> log = open(settings)) {
             log.append(List.of("x".repeat(Connections.MOST_BYTES)),
@@ -156,18 +156,14 @@ class KafkaLogTest extends LogContract {
     @Test
     void anotherLogIsNotTakenForOneOfTheSameName() throws Exception {
         KafkaSettings settings = settings();
-        KafkaTopic.create(settings, 1, 1);
+        assertThat(KafkaTopic.create(settings, 1, 1)).isTrue();
         long id = KafkaTopic.of(settings).id();
         assertThat(KafkaTopic.of(settings).id()).isEqualTo(id);
-        assertThatThrownBy(() -> KafkaTopic.create(settings, 1, 1)).isInstanceOf(LogException.class)
-                .hasMessageContaining("already");
+        assertThat(KafkaTopic.create(settings, 1, 1)).as("it is there already").isFalse();
         try (Admin admin = Connections.admin(settings)) {
             admin.deleteTopics(List.of(settings.topic())).all().get();
         }
-        await().ignoreExceptions().until(() -> {
-            KafkaTopic.create(settings, 1, 1);
-            return true;
-        });
+        await().ignoreExceptions().until(() -> KafkaTopic.create(settings, 1, 1));
         assertThat(KafkaTopic.of(settings).id()).isNotEqualTo(id);
     }
 
@@ -189,11 +185,20 @@ class KafkaLogTest extends LogContract {
                 .anySatisfy(fault -> assertThat(fault).startsWith("max.message.bytes is 1048588"));
 
         KafkaSettings good = settings();
-        KafkaTopic.create(good, 1, 1);
+        assertThat(KafkaTopic.create(good, 1, 1)).isTrue();
         KafkaTopic topic = KafkaTopic.of(good);
         assertThat(topic.faults()).isEmpty();
-        assertThat(topic.warnings()).singleElement().asString().contains("1 replicas");
+        assertThat(topic.warnings()).containsExactly(
+                "The topic has 1 replica, and min.insync.replicas is 1: the loss of one broker can lose acknowledged writes."
+                        + " 3 and 2 are usual.",
+                "The topic has 1 replica, and min.insync.replicas is 1: while one broker is away, all writes wait. 3 and 2 are"
+                        + " usual.");
         assertThat(topic.partitions()).isEqualTo(1);
+        assertThat(topic.inSync()).isEqualTo(1);
+
+        KafkaSettings wide = settings();
+        assertThat(KafkaTopic.create(wide, 2, 1)).isTrue();
+        assertThat(KafkaTopic.of(wide).warnings()).last().asString().contains("2 partitions");
     }
 
     @Test
@@ -201,5 +206,12 @@ class KafkaLogTest extends LogContract {
         KafkaSettings nowhere = new KafkaSettings("127.0.0.1:9", "log", Map.of(), Duration.ofSeconds(3));
         assertThatThrownBy(() -> KafkaTopic.of(nowhere)).isInstanceOf(LogException.class)
                 .hasMessageContaining("127.0.0.1:9");
+        KafkaSettings nameless = new KafkaSettings("no-such-host.invalid:9092", "log", Map.of(), Duration.ofSeconds(3));
+        assertThatThrownBy(() -> KafkaTopic.of(nameless)).isInstanceOf(LogException.class)
+                .hasMessageContaining("no-such-host.invalid:9092")
+                .hasMessageContaining("No resolvable");
+        KafkaSettings unknown = new KafkaSettings("127.0.0.1:9", "log", Map.of("security.protocol", "NONE"),
+                Duration.ofSeconds(3));
+        assertThatThrownBy(() -> KafkaTopic.of(unknown)).hasMessageContaining("NONE");
     }
 }
