@@ -45,7 +45,6 @@ import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.limits.WorkerThreads;
 import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.Departure;
 import dev.manicule.server.model.Timetoken;
 import dev.manicule.server.log.LogListener;
 import dev.manicule.server.peers.OfferedCheckpoints;
@@ -142,11 +141,7 @@ final class Core implements AutoCloseable {
                     LOG.warn("Other nodes have taken this one for dead: its users are reported again.");
                     reporting.reportAgain(around.budget().server());
                 }
-                for (Departure departure : commit.departures()) {
-                    if (departure.nodes().contains(node)) {
-                        reporting.leftElsewhere(around.budget().keyset(departure.channel().keyset()), departure);
-                    }
-                }
+                reporting.heard(commit.notices(), around.budget()::keyset);
             }
         }, around.budget(), incarnation, data.background(),
                 cluster == null || cluster.reads() == ClusterSettings.Reads.LINEARIZABLE);

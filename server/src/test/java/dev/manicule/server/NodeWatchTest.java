@@ -35,7 +35,7 @@ import dev.manicule.server.log.MemoryLink;
 import dev.manicule.server.log.MemoryLog;
 import dev.manicule.server.log.SharedMemoryLog;
 import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.Departure;
+import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.presence.Holder;
 import dev.manicule.server.presence.PresenceSettings;
@@ -136,10 +136,8 @@ class NodeWatchTest {
             if (reporting != null && commit.removedNodes().contains(number)) {
                 reporting.reportAgain(client);
             }
-            for (Departure departure : commit.departures()) {
-                if (reporting != null && departure.nodes().contains(number)) {
-                    reporting.leftElsewhere(client, departure);
-                }
+            if (reporting != null) {
+                reporting.heard(commit.notices(), keyset -> client);
             }
         }
 
@@ -155,6 +153,41 @@ class NodeWatchTest {
                 who.leave("demo", uuid, ROOM.name(), null, now);
                 return false;
             });
+        }
+
+        void beatByGroup(String uuid) throws Exception {
+            report((who, now) -> {
+                who.beat(Holder.of(client), "demo", uuid, ROOM.name(), "group", 10 * MINUTE, null, now);
+                return false;
+            });
+        }
+
+        void leaveGroup(String uuid) throws Exception {
+            report((who, now) -> {
+                who.leave("demo", uuid, ROOM.name(), "group", now);
+                who.leave(new ChannelGroup("demo", "group"), uuid);
+                return false;
+            });
+        }
+
+        void setState(String uuid, String state) throws Exception {
+            report((who, now) -> {
+                assertThat(who.setState(Holder.of(client), "demo", uuid, ROOM.name(),
+                        new Json(state.getBytes(StandardCharsets.UTF_8)), now)).isTrue();
+                return false;
+            });
+        }
+
+        /** The state of a user who is not there. */
+        @Nullable
+        String state(String uuid) throws Exception {
+            AtomicReference<@Nullable Json> state = new AtomicReference<>();
+            report((who, now) -> {
+                state.set(who.state("demo", uuid, ROOM.name()));
+                return false;
+            });
+            Json known = state.get();
+            return known == null ? null : new String(known.utf8(), StandardCharsets.UTF_8);
         }
 
         /** Has something done of presence, and the tables have it. */
@@ -263,7 +296,10 @@ class NodeWatchTest {
         for (PresentNode each : List.of(one, two, three)) { // one that reported her just then ends that when it hears of the leave
             await().untilAsserted(() -> assertThat(each.users()).containsExactly("bob"));
         }
-        assertThat(three.told).containsOnlyOnce("leave alice").doesNotContain("leave nobody", "leave bob");
+        assertThat(three.told).doesNotContain("leave nobody", "leave bob");
+        assertThat(String.join(",", three.told.stream().filter(each -> each.endsWith("alice")).toList()))
+                .as("a report on its way brings her back until its node hears of the leave")
+                .matches("join alice,leave alice(,join alice,leave alice)*");
 
         three.told.clear();
         await().untilAsserted(() -> { // once it has heard of the leave
@@ -276,6 +312,44 @@ class NodeWatchTest {
                 .filteredOn(each -> each.endsWith("alice"))
                 .containsSubsequence("join alice", "leave alice")
                 .hasSize(2);
+    }
+
+    @Test
+    void aUserWhoLeavesAGroupByAnyNodeHasLeftItOnAll() throws Exception {
+        PresentNode one = node("one", 11);
+        PresentNode two = node("two", 12);
+        PresentNode three = node("three", 13);
+        one.beatByGroup("alice");
+        two.beatByGroup("alice");
+        one.beatByGroup("bob");
+        two.beat("bob");
+        await().untilAsserted(() -> assertThat(three.told).contains("join alice", "join bob"));
+        three.leaveGroup("alice");
+        three.leaveGroup("bob");
+        three.leaveGroup("nobody");
+        one.catchUp();
+        two.catchUp();
+        await().untilAsserted(() -> assertThat(three.users()).as("bob is there by the channel too")
+                .containsExactly("bob"));
+        assertThat(three.told).containsOnlyOnce("leave alice").doesNotContain("leave nobody", "leave bob");
+        two.leave("bob");
+        await().untilAsserted(() -> assertThat(three.users()).as("the group's stay had ended on the first").isEmpty());
+    }
+
+    @Test
+    void theStateOfAUserWhoIsNotThereIsKnownToAllNodes() throws Exception {
+        PresentNode one = node("one", 11);
+        PresentNode two = node("two", 12);
+        one.setState("alice", "{\"mood\":1}");
+        await().untilAsserted(() -> assertThat(two.state("alice")).isEqualTo("{\"mood\":1}"));
+        two.beat("alice");
+        one.catchUp();
+        assertThat(one.ledger.reads().user(ROOM, "alice")).as("she comes with it")
+                .isEqualTo(new ChannelUser("alice", new Json("{\"mood\":1}".getBytes(StandardCharsets.UTF_8))));
+        one.setState("alice", "{\"mood\":2}");
+        two.catchUp();
+        assertThat(two.ledger.reads().user(ROOM, "alice")).extracting(ChannelUser::state)
+                .isEqualTo(new Json("{\"mood\":2}".getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test

@@ -142,12 +142,19 @@ public sealed interface PresenceChange {
         }
     }
 
-    /** A user has left a channel, whichever nodes have heard of it there: all leases end. */
-    record LeaveEverywhere(Channel channel, String uuid, boolean isTold) implements PresenceChange {
+    /**
+     * A user has left a channel, whichever nodes have heard of it there. All leases end; or, if that was by a group, those nodes end theirs unless the
+     * user is there for another reason.
+     *
+     * @param group by which group; null when the channel itself was named
+     */
+    record LeaveEverywhere(Channel channel, String uuid, @Nullable String group, boolean isTold)
+            implements
+                PresenceChange {
         static final int KIND = 5;
 
         static LeaveEverywhere readFrom(ByteReader in) throws DamagedFormException {
-            return new LeaveEverywhere(in.channel(), in.text(), in.flag());
+            return new LeaveEverywhere(in.channel(), in.text(), in.flag() ? in.text() : null, in.flag());
         }
 
         @Override
@@ -155,12 +162,16 @@ public sealed interface PresenceChange {
             out.octet(KIND);
             out.channel(channel);
             out.text(uuid);
+            out.flag(group != null);
+            if (group != null) {
+                out.text(group);
+            }
             out.flag(isTold);
         }
 
         @Override
         public int weight() {
-            return BYTES_BESIDE_TEXTS + uuid.length();
+            return BYTES_BESIDE_TEXTS + uuid.length() + (group == null ? 0 : group.length());
         }
 
         @Override

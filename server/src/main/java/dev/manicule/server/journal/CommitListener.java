@@ -2,7 +2,7 @@ package dev.manicule.server.journal;
 
 import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.model.ChannelGroup.Members;
-import dev.manicule.server.model.Departure;
+import dev.manicule.server.model.PresenceNotice;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Revocation;
 import java.util.List;
@@ -21,12 +21,12 @@ public interface CommitListener {
      * @param groups the groups that were changed, as they are now
      * @param revocations the tokens that hold no more
      * @param removedNodes the nodes that have lost leases because they were not seen any more
-     * @param departures users who have left channels by other nodes than some that had heard of them there
+     * @param notices what requests about presence mean for nodes that did not get them
      * @param reports what nodes have reported of themselves, those that took effect
      * @param lastTimetoken all events up to it are committed now
      * @param erases whether events of this or an earlier commit were erased, so that copies of events must be forgotten
      */
     record Commit(List<Event> events, List<Members> groups, List<Revocation> revocations,
-            Set<Long> removedNodes, List<Departure> departures, List<ReportNode> reports, long lastTimetoken,
+            Set<Long> removedNodes, List<PresenceNotice> notices, List<ReportNode> reports, long lastTimetoken,
             boolean erases) {}
 }

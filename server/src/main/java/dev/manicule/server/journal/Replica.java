@@ -291,7 +291,7 @@ final class Replica {
         try {
             listener.committed(new Commit(List.copyOf(draft.events()), List.copyOf(draft.groups()),
                     List.copyOf(draft.revocations()), Set.copyOf(draft.removedNodes()),
-                    List.copyOf(draft.departures()), List.copyOf(draft.reports()), draft.lastTimetoken(),
+                    List.copyOf(draft.notices()), List.copyOf(draft.reports()), draft.lastTimetoken(),
                     draft.erases()));
         } catch (Throwable e) { // what is committed stays so
             LOG.error("Telling subscribers of a commit failed", RedactedThrowable.of(e));

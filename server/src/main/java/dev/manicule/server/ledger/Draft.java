@@ -3,7 +3,7 @@ package dev.manicule.server.ledger;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.model.ChannelGroup.Members;
-import dev.manicule.server.model.Departure;
+import dev.manicule.server.model.PresenceNotice;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Revocation;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ public final class Draft {
     private final List<Members> groups = new ArrayList<>();
     private final List<Revocation> revocations = new ArrayList<>();
     private final Set<Long> removedNodes = new TreeSet<>();
-    private final List<Departure> departures = new ArrayList<>();
+    private final List<PresenceNotice> notices = new ArrayList<>();
     private final List<ReportNode> reports = new ArrayList<>();
     private boolean erases;
     private long lastTimetoken;
@@ -100,8 +100,8 @@ public final class Draft {
     }
 
     /** Users who have left channels by other nodes than some that had heard of them there, in order. */
-    public List<Departure> departures() {
-        return Collections.unmodifiableList(departures);
+    public List<PresenceNotice> notices() {
+        return Collections.unmodifiableList(notices);
     }
 
     /** What nodes have reported of themselves, in order. */
@@ -327,8 +327,8 @@ public final class Draft {
         removedNodes.add(node);
     }
 
-    void departed(Departure departure) {
-        departures.add(departure);
+    void noticed(PresenceNotice notice) {
+        notices.add(notice);
     }
 
     /** A node reports of itself; one whose digests can't be compared with those of others has all begin anew. */

@@ -1,5 +1,6 @@
 package dev.manicule.server.ledger;
 
+import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.command.PresenceChange.Interval;
 import dev.manicule.server.command.PresenceChange.Join;
@@ -13,7 +14,7 @@ import dev.manicule.server.ledger.LedgerReads.ChannelUser;
 import dev.manicule.server.ledger.LedgerReads.UserPage;
 import dev.manicule.server.ledger.LedgerReads.UserPlace;
 import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.Departure;
+import dev.manicule.server.model.PresenceNotice;
 import dev.manicule.server.model.Timetoken;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -107,7 +108,7 @@ final class Leases {
             case Join join -> join(join, node, channel, timetoken, draft);
             case Leave leave -> leave(leave, node, channel, timetoken, draft);
             case LeaveEverywhere leave -> leaveEverywhere(leave, node, channel, timetoken, draft);
-            case SetState set -> setState(set, channel, timetoken, draft);
+            case SetState set -> setState(set, node, channel, timetoken, draft);
             case Interval interval -> interval(interval, channel, timetoken, draft);
         };
     }
@@ -153,7 +154,10 @@ final class Leases {
         Set<Long> others = new TreeSet<>(before.patiences.keySet());
         others.remove(node);
         if (!others.isEmpty()) {
-            draft.departed(new Departure(leave.channel(), leave.uuid(), others));
+            draft.noticed(new PresenceNotice.Left(leave.channel(), leave.uuid(), leave.group(), others));
+        }
+        if (leave.group() != null) {
+            return null; // those nodes know whether the user is there by anything else
         }
         return gone(leave.channel(), channel, leave.uuid(), before, leave.isTold() ? "leave" : null, timetoken, draft);
     }
@@ -206,7 +210,7 @@ final class Leases {
         return new Some(leases, rows.size() < looks ? null : rows.lastKey().bytes);
     }
 
-    private static @Nullable Json setState(SetState set, byte[] channel, long timetoken, Draft draft)
+    private static @Nullable Json setState(SetState set, long node, byte[] channel, long timetoken, Draft draft)
             throws RocksDBException {
         User before = find(channel, set.uuid(), draft);
         if (before != null && set.state().equals(before.state)) {
@@ -215,6 +219,8 @@ final class Leases {
         if (before != null) {
             draft.put(draft.tables().of(TABLE), key(channel, set.uuid()),
                     new User(before.isTold, before.isLater, set.state(), before.patiences).row());
+        } else if (node != ChangePresence.ONLY_NODE) {
+            draft.noticed(new PresenceNotice.StateSet(set.channel(), set.uuid(), set.state(), node));
         }
         return set.isTold() ? event("state-change", set.uuid(), set.state(), channel, timetoken, draft) : null;
     }

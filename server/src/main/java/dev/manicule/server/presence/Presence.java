@@ -6,6 +6,9 @@ import dev.manicule.server.json.Json;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.PresenceNotice;
+import dev.manicule.server.model.PresenceNotice.Left;
+import dev.manicule.server.model.PresenceNotice.StateSet;
 import dev.manicule.server.presence.Room.Action;
 import dev.manicule.server.presence.Stay.End;
 import java.util.Collection;
@@ -258,10 +261,12 @@ public final class Presence {
      * @param group by which group; null when the channel itself is named
      */
     public void leave(String keyset, String uuid, String channel, @Nullable String group, long now) {
+        announcer.leaves(new Channel(keyset, channel), uuid, group);
+        leaveHere(keyset, uuid, channel, group, now);
+    }
+
+    private void leaveHere(String keyset, String uuid, String channel, @Nullable String group, long now) {
         Member member = rooms.find(keyset, uuid, channel);
-        if (group == null) {
-            announcer.leaves(new Channel(keyset, channel), uuid);
-        }
         if (member == null || !member.isPresent()) {
             return;
         }
@@ -279,8 +284,38 @@ public final class Presence {
         }
     }
 
+    /**
+     * What a request to another node means for this one.
+     *
+     * @param holder what the state of a user who is not there is charged to
+     */
+    void heard(Holder holder, PresenceNotice notice, long now) {
+        Channel channel = notice.channel();
+        switch (notice) {
+            case Left left -> leftElsewhere(left, now);
+            case StateSet set -> {
+                Member member = rooms.member(holder, channel.keyset(), set.uuid(), channel.name());
+                if (member != null && !member.isPresent()) { // else this node has reported, or will, that the user is there
+                    boolean _ = hold(member, set.state());
+                    rest(member, now);
+                }
+            }
+        }
+    }
+
+    private void leftElsewhere(Left left, long now) {
+        Channel channel = left.channel();
+        String group = left.group();
+        if (group != null) {
+            leave(new ChannelGroup(channel.keyset(), group), left.uuid());
+            leaveHere(channel.keyset(), left.uuid(), channel.name(), group, now);
+        } else {
+            leftElsewhere(channel, left.uuid(), now);
+        }
+    }
+
     /** A user has left a channel by a request to another node, which has said so to subscribers. */
-    void leftElsewhere(Channel channel, String uuid, long now) {
+    private void leftElsewhere(Channel channel, String uuid, long now) {
         Member member = rooms.find(channel.keyset(), uuid, channel.name());
         if (member == null || !member.isPresent()) {
             return;
@@ -358,16 +393,18 @@ public final class Presence {
             return false;
         }
         if (!member.isPresent()) {
-            member.expires = now + ABSENT_NANOS;
-            deadlines.put(member);
+            rest(member, now);
         }
         return change(member, state, now);
     }
 
-    /**
-     * The state that a user has on a channel as far as this node alone knows, null for none. Of a user who is there the tables know it; that of one
-     * who is not is kept for some minutes by the node at which it was set, and by no other.
-     */
+    /** A user who is not there has a state for some minutes more. */
+    private void rest(Member absent, long now) {
+        absent.expires = now + ABSENT_NANOS;
+        deadlines.put(absent);
+    }
+
+    /** The state that a user has on a channel as far as this node knows, null for none. Of a user who is there the tables know it. */
     public @Nullable Json state(String keyset, String uuid, String channel) {
         Member member = rooms.find(keyset, uuid, channel);
         return member == null ? null : member.state;

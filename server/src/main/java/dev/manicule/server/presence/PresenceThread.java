@@ -11,9 +11,10 @@ import dev.manicule.server.limits.Resource;
 import dev.manicule.server.limits.TimeShares;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
-import dev.manicule.server.model.Departure;
+import dev.manicule.server.model.PresenceNotice;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -46,6 +47,7 @@ public final class PresenceThread implements AutoCloseable {
     private static final long GATHERING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Presence presence;
+    private final long node;
     private final PresenceReports reports;
     private final LongSupplier nanoTime;
     private final ReentrantLock lock = new ReentrantLock();
@@ -100,6 +102,7 @@ public final class PresenceThread implements AutoCloseable {
         this.nanoTime = nanoTime;
         nextTick = nanoTime.getAsLong();
         nextSubmit = nextTick;
+        this.node = node;
         reports = new PresenceReports(journal, node, isListenedTo, this::decided);
         presence = new Presence(reports, isIn::test, limits, settings.intervalAbove(),
                 settings.interval().toNanos());
@@ -199,12 +202,17 @@ public final class PresenceThread implements AutoCloseable {
     }
 
     /**
-     * A user has left a channel by a request to another node.
+     * What requests to nodes mean for others has come through the log; some of it for this node.
      *
-     * @param client whose share of time it takes
+     * @param clients whose share of time and of memory it takes, by keyset
      */
-    public void leftElsewhere(Client client, Departure departure) {
-        submitEnd(client, (who, now) -> who.leftElsewhere(departure.channel(), departure.uuid(), now));
+    public void heard(List<PresenceNotice> notices, Function<String, Client> clients) {
+        for (PresenceNotice notice : notices) {
+            if (notice.isFor(node)) {
+                Client client = clients.apply(notice.channel().keyset());
+                submitEnd(client, (who, now) -> who.heard(Holder.of(client), notice, now));
+            }
+        }
     }
 
     /** How many members there are on all channels together. */

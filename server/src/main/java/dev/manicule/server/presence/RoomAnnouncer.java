@@ -11,6 +11,7 @@ import dev.manicule.server.presence.Presence.Reports;
 import dev.manicule.server.presence.Room.Action;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Announces what happens in rooms: up to a threshold of members at once, in larger rooms in intervals. A join by heartbeat waits
@@ -170,10 +171,10 @@ final class RoomAnnouncer {
         }
     }
 
-    /** A user leaves a channel. Other nodes may have heard of the user there too: none of them is asked first. */
-    void leaves(Channel channel, String uuid) {
+    /** A user leaves a channel, as far as by a group, if one is named. Other nodes may have heard of the user there too: none of them is asked first. */
+    void leaves(Channel channel, String uuid, @Nullable String group) {
         if (reports.hasOthers()) {
-            boolean _ = reports.add(new LeaveEverywhere(channel, uuid, reports.isListenedTo(channel)));
+            boolean _ = reports.add(new LeaveEverywhere(channel, uuid, group, reports.isListenedTo(channel)));
         }
     }
 

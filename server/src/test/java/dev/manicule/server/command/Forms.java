@@ -63,14 +63,15 @@ final class Forms {
                     "010464656d6f07726f6f6d2ec3a40131002000000004" + "30e23400"),
             new Form<>(new ChangePresence(258, List.of(new Join(CHANNEL, "bob", 3_000_000_000L, json("{}"), true),
                     new Join(CHANNEL, "bob", 1, null, false), new Leave(CHANNEL, "bob", true, false),
-                    new SetState(CHANNEL, "bob", json("{}"), true), new LeaveEverywhere(CHANNEL, "bob", true),
+                    new SetState(CHANNEL, "bob", json("{}"), true), new LeaveEverywhere(CHANNEL, "bob", null, true),
+                    new LeaveEverywhere(CHANNEL, "bob", "group", false),
                     new Interval(CHANNEL, List.of("a"), List.of("b", "c"), List.of(), true, GROUP),
                     Interval.refresh(CHANNEL, null))),
-                    "0c000000000000010207010464656d6f07726f6f6d2ec3a403626f6200000000b2d05e0001027b7d0101046465"
-                            + "6d6f07726f6f6d2ec3a403626f6200000000000000010000020464656d6f07726f6f6d2ec3a403626f62010003"
-                            + "0464656d6f07726f6f6d2ec3a403626f62027b7d01" + "050464656d6f07726f6f6d2ec3a403626f6201"
-                            + "040464656d6f07726f6f6d2ec3a401016102016201630001"
-                            + "010464656d6f047465616d040464656d6f07726f6f6d2ec3a40000000100"),
+                    "0c000000000000010208010464656d6f07726f6f6d2ec3a403626f6200000000b2d05e0001027b7d01010464"
+                            + "656d6f07726f6f6d2ec3a403626f6200000000000000010000020464656d6f07726f6f6d2ec3a403626f6201"
+                            + "00030464656d6f07726f6f6d2ec3a403626f62027b7d01050464656d6f07726f6f6d2ec3a403626f62000105"
+                            + "0464656d6f07726f6f6d2ec3a403626f62010567726f757000040464656d6f07726f6f6d2ec3a40101610201"
+                            + "6201630001010464656d6f047465616d040464656d6f07726f6f6d2ec3a40000000100"),
             new Form<>(new ChangeGroup(GROUP, List.of("a", "b"), List.of("ä"), 2_000),
                     "070464656d6f047465616d02016101620102c3a4000007d0"),
             new Form<>(new DeleteGroup(GROUP), "080464656d6f047465616d"),

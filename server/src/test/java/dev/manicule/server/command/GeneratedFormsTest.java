@@ -95,7 +95,8 @@ class GeneratedFormsTest {
             return new Join(join.channel(), join.uuid(), join.patience(), join.state(), false, true);
         });
         Arbitrary<PresenceChange> leaves = Combinators.combine(channels(), texts(), flags(), flags()).as(Leave::new);
-        Arbitrary<PresenceChange> everywhere = Combinators.combine(channels(), texts(), flags())
+        Arbitrary<PresenceChange> everywhere = Combinators
+                .combine(channels(), texts(), texts().injectNull(0.5), flags())
                 .as(LeaveEverywhere::new);
         Arbitrary<PresenceChange> states = Combinators.combine(channels(), texts(), jsons(), flags())
                 .as(SetState::new);

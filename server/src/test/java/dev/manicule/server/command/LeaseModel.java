@@ -104,7 +104,7 @@ public final class LeaseModel {
                         : null;
             }
             case LeaveEverywhere leave -> {
-                User user = users.remove(leave.uuid());
+                User user = leave.group() == null ? users.remove(leave.uuid()) : null;
                 yield user != null && leave.isTold() && !user.isLater
                         ? one(change, "leave", leave.uuid(), user.state, users)
                         : null;

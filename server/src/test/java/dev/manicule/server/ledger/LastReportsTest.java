@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LastReportsTest {
     private static final Channel ROOM = new Channel("demo", "room");
     private static final PresenceChange COMES = new Join(ROOM, "alice", 10_000_000, null, true, false);
-    private static final PresenceChange GOES = new LeaveEverywhere(ROOM, "alice", true);
+    private static final PresenceChange GOES = new LeaveEverywhere(ROOM, "alice", null, true);
 
     @TempDir
     private Path folder;

@@ -385,7 +385,7 @@ class LedgerHistoriesTest {
                         : new SetState(channel, uuid, state, isTold);
                 default -> step.value() % 2 == 0
                         ? new Leave(channel, uuid, false, isTold)
-                        : new LeaveEverywhere(channel, uuid, isTold);
+                        : new LeaveEverywhere(channel, uuid, step.start() % 3 == 0 ? "group" : null, isTold);
             };
         }
 

@@ -30,7 +30,6 @@ import dev.manicule.server.log.Log;
 import dev.manicule.server.log.LogException;
 import dev.manicule.server.log.LogListener;
 import dev.manicule.server.log.SimulatedDisk.PowerCut;
-import dev.manicule.server.model.Departure;
 import dev.manicule.server.presence.SteppedPresence;
 import java.io.IOException;
 import java.time.Duration;
@@ -268,11 +267,7 @@ final class SimulatedServer {
             world.history.note(name, "was taken for dead");
             presence.work().reportAgain(budget.server());
         }
-        for (Departure departure : commit.departures()) {
-            if (departure.nodes().contains(home.node())) {
-                presence.work().leftElsewhere(budget.keyset(departure.channel().keyset()), departure);
-            }
-        }
+        presence.work().heard(commit.notices(), budget::keyset);
         handedToPresence = ledger.applied();
         world.scheduler.meanwhile();
     }
