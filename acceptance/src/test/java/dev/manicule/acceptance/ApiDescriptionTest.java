@@ -206,7 +206,7 @@ class ApiDescriptionTest {
             }
             for (int status : new int[]{429, 503}) {
                 if (described.contains(id + " " + status) && !id.startsWith("health")) {
-                    server.faults().inject(Fault.answer(status).method(sample.getValue().method()));
+                    server.faults().inject(Fault.response(status).method(sample.getValue().method()));
                     ask(id, status, sample.getValue());
                 }
             }

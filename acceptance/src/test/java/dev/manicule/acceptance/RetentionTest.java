@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.server.Clocks;
+import dev.manicule.server.Maintenance;
 import dev.manicule.server.Manicule;
 import dev.manicule.server.ManiculeConfig;
-import dev.manicule.server.Operations;
 import dev.manicule.server.StartException;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.ledger.Progress;
@@ -82,7 +82,7 @@ class RetentionTest {
         assertThat(wire.get("/v1/message-actions/demo/channel/c").json().get("data")).hasSize(1);
         assertThat(addOld().status()).isEqualTo(409);
         server.close();
-        assertThat(Operations.check(folder.resolve("data"), Progress.NONE).findings()).isEmpty();
+        assertThat(Maintenance.check(folder.resolve("data"), Progress.NONE).findings()).isEmpty();
     }
 
     private Wire.Answer addOld() {

@@ -1,11 +1,11 @@
 package dev.manicule.bench;
 
-import dev.manicule.bench.compare.Arena;
 import dev.manicule.bench.compare.Chart;
 import dev.manicule.bench.compare.Comparison;
-import dev.manicule.bench.compare.Effort;
+import dev.manicule.bench.compare.Environment;
 import dev.manicule.bench.compare.Report;
-import dev.manicule.bench.compare.Work;
+import dev.manicule.bench.compare.RunSize;
+import dev.manicule.bench.compare.Scenario;
 import dev.manicule.bench.compare.Works;
 import dev.manicule.bench.peer.Folders;
 import dev.manicule.bench.peer.Machine;
@@ -38,7 +38,7 @@ final class CompareCommand implements Callable<Integer> {
 
     @Option(names = "--size", defaultValue = "FULL",
             description = "${COMPLETION-CANDIDATES}: about an hour, ten minutes, or just whether it works.")
-    private Effort size;
+    private RunSize size;
 
     @Option(names = "--quick", description = "The same as --size quick.")
     private boolean quick;
@@ -55,9 +55,9 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Effort effort = quick ? Effort.QUICK : size;
-        List<Work> works = Works.all(effort);
-        List<String> names = works.stream().map(Work::name).toList();
+        RunSize effort = quick ? RunSize.QUICK : size;
+        List<Scenario> works = Works.all(effort);
+        List<String> names = works.stream().map(Scenario::name).toList();
         for (String name : only) {
             if (!names.contains(name)) {
                 throw new ParameterException(spec.commandLine(), "No work is called " + name + "; there are "
@@ -69,7 +69,7 @@ final class CompareCommand implements Callable<Integer> {
         machine.pinLoad();
         Path target = ManiculeServer.checkout().resolve("bench/target");
         Path out = Files.createDirectories(folder == null ? target.resolve("compare") : folder.toAbsolutePath());
-        Arena arena = new Arena(machine, alone ? null : Packages.in(target.resolve("peers")), effort);
+        Environment arena = new Environment(machine, alone ? null : Packages.in(target.resolve("peers")), effort);
         Path probe = Folders.make("probe");
         String where = machine.describe(probe);
         Folders.delete(probe);
@@ -80,9 +80,9 @@ final class CompareCommand implements Callable<Integer> {
             terminal.flush();
         });
         List<String> failed = new ArrayList<>();
-        List<Work> wanted = works.stream().filter(work -> only.isEmpty() || only.contains(work.name())).toList();
+        List<Scenario> wanted = works.stream().filter(work -> only.isEmpty() || only.contains(work.name())).toList();
         Instant began = Instant.now();
-        for (Work work : wanted) {
+        for (Scenario work : wanted) {
             terminal.printf("%n%d of %d, after %d minutes%n", wanted.indexOf(work) + 1, wanted.size(),
                     Duration.between(began, Instant.now()).toMinutes());
             try {

@@ -1,6 +1,6 @@
 package dev.manicule.cli;
 
-import dev.manicule.server.Operations;
+import dev.manicule.server.Maintenance;
 import dev.manicule.server.StartException;
 import dev.manicule.server.ledger.Backup;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ final class BackupCommand extends DataCommand {
 
     @Override
     int work(Path folder, ProgressBars bars) throws StartException {
-        Backup backup = Operations.backup(folder, to, bars);
+        Backup backup = Maintenance.backup(folder, to, bars);
         out().printf("backed up to %s: %,d bytes, all up to timetoken %d%n", to, backup.size(),
                 backup.lastTimetoken());
         return ExitCode.OK;

@@ -1,8 +1,8 @@
 package dev.manicule.cli;
 
-import dev.manicule.server.Operations;
+import dev.manicule.server.Maintenance;
 import dev.manicule.server.StartException;
-import dev.manicule.server.ledger.Inspection;
+import dev.manicule.server.ledger.IntegrityCheck;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 final class CheckCommand extends DataCommand {
     @Override
     int work(Path folder, ProgressBars bars) throws StartException {
-        Inspection.Report report = Operations.check(folder, bars);
+        IntegrityCheck.Report report = Maintenance.check(folder, bars);
         PrintWriter out = out();
         out.printf("%,d messages, %,d actions, %,d events, up to timetoken %d%n", report.messages(),
                 report.actions(),

@@ -1,6 +1,6 @@
 package dev.manicule.cli;
 
-import dev.manicule.server.Operations;
+import dev.manicule.server.Maintenance;
 import dev.manicule.server.StartException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -22,7 +22,7 @@ final class ExportCommand extends DataCommand {
     int work(Path folder, ProgressBars bars) throws StartException {
         if (file.toString().equals("-")) {
             PrintStream out = System.out;
-            long _ = Operations.export(folder, out, bars);
+            long _ = Maintenance.export(folder, out, bars);
             out.flush();
             return ExitCode.OK;
         }
@@ -30,7 +30,7 @@ final class ExportCommand extends DataCommand {
         if (Files.exists(partial)) {
             err().println("going on with " + partial + "; delete it to begin anew");
         }
-        long lines = Operations.export(folder, file, bars);
+        long lines = Maintenance.export(folder, file, bars);
         out().printf("exported %,d lines to %s%n", lines, file);
         return ExitCode.OK;
     }

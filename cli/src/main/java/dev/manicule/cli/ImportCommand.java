@@ -2,8 +2,8 @@ package dev.manicule.cli;
 
 import dev.manicule.server.ConfigException;
 import dev.manicule.server.ConfigFile;
+import dev.manicule.server.Maintenance;
 import dev.manicule.server.ManiculeConfig;
-import dev.manicule.server.Operations;
 import dev.manicule.server.StartException;
 import dev.manicule.server.ledger.Import;
 import dev.manicule.server.ledger.ImportLimits;
@@ -45,8 +45,8 @@ final class ImportCommand extends DataCommand {
                 ? ImportLimits.HIGHEST
                 : ImportLimits.of(new Limits(settings().limits()));
         Import.Report report = file.toString().equals("-")
-                ? Operations.importLines(System.in, folder, limits, bars)
-                : Operations.importFile(file, folder, limits, bars);
+                ? Maintenance.importLines(System.in, folder, limits, bars)
+                : Maintenance.importFile(file, folder, limits, bars);
         out().printf("imported %,d lines to %s; %,d were there already%n", report.taken(), folder,
                 report.known());
         return ExitCode.OK;

@@ -1,6 +1,6 @@
 package dev.manicule.cli;
 
-import dev.manicule.server.Operations;
+import dev.manicule.server.Maintenance;
 import dev.manicule.server.StartException;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 final class NewLogCommand extends DataCommand {
     @Override
     int work(Path folder, ProgressBars bars) throws StartException {
-        Operations.newLog(folder);
+        Maintenance.newLog(folder);
         out().printf("a new log has begun in %s%n", folder);
         return ExitCode.OK;
     }

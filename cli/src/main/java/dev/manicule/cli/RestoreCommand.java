@@ -1,6 +1,6 @@
 package dev.manicule.cli;
 
-import dev.manicule.server.Operations;
+import dev.manicule.server.Maintenance;
 import dev.manicule.server.StartException;
 import dev.manicule.server.ledger.Backup;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ final class RestoreCommand extends DataCommand {
 
     @Override
     int work(Path folder, ProgressBars bars) throws StartException {
-        Backup backup = Operations.restore(from, folder, bars);
+        Backup backup = Maintenance.restore(from, folder, bars);
         out().printf("restored to %s: %,d bytes, all up to timetoken %d%n", folder, backup.size(),
                 backup.lastTimetoken());
         return ExitCode.OK;

@@ -156,7 +156,7 @@ public final class DevCluster implements AutoCloseable {
         if (kept == null) {
             throw new IllegalArgumentException("there is no snapshot \"" + name + "\", only " + snapshots());
         }
-        beginAnew(data -> DevFolder.replaceTables(data, kept.tables()), () -> {
+        restart(data -> DevFolder.replaceTables(data, kept.tables()), () -> {
             log = newLog(kept.end());
             clock.set(kept.time());
         });
@@ -169,7 +169,7 @@ public final class DevCluster implements AutoCloseable {
             node.link().join();
             node.link().slowDown(Duration.ZERO);
         }
-        beginAnew(DevFolder::delete, () -> {
+        restart(DevFolder::delete, () -> {
             log = newLog(0);
             clock.reset();
         });
@@ -187,7 +187,7 @@ public final class DevCluster implements AutoCloseable {
      *
      * @param meanwhile is done before, when the last one has closed its data
      */
-    private void beginAnew(Manicule.DataChange change, Runnable meanwhile) throws IOException {
+    private void restart(Manicule.DataChange change, Runnable meanwhile) throws IOException {
         List<DevNode> running = nodes.stream().filter(DevNode::isRunning).toList();
         if (running.isEmpty()) {
             meanwhile.run();
@@ -198,7 +198,7 @@ public final class DevCluster implements AutoCloseable {
                 Thread.ofPlatform().name("manicule-sandbox").daemon().factory())) {
             for (DevNode node : running) {
                 beginning.add(threads.submit(() -> {
-                    node.beginAnew(data -> {
+                    node.restart(data -> {
                         await(closed);
                         change.to(data);
                     });

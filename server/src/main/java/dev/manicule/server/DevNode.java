@@ -196,9 +196,9 @@ public final class DevNode implements Sandbox {
         return copy;
     }
 
-    void beginAnew(Manicule.DataChange change) throws IOException, StartException {
+    void restart(Manicule.DataChange change) throws IOException, StartException {
         link.hurry();
-        running().beginAnew(change);
+        running().restart(change);
     }
 
     void close() {

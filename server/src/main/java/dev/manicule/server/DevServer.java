@@ -139,7 +139,7 @@ public final class DevServer implements Sandbox, AutoCloseable {
         Path tables = folder.newCopy(); // a stop stores the time so far, which is taken back
         server.ledger().copyTables(tables);
         clock.set(moment);
-        beginAnew(data -> DevFolder.replaceTables(data, tables));
+        restart(data -> DevFolder.replaceTables(data, tables));
         DevFolder.delete(tables);
     }
 
@@ -173,19 +173,19 @@ public final class DevServer implements Sandbox, AutoCloseable {
             throw new IllegalArgumentException("there is no snapshot \"" + name + "\", only " + snapshots());
         }
         clock.set(kept.time());
-        beginAnew(data -> DevFolder.replaceTables(data, kept.tables()));
+        restart(data -> DevFolder.replaceTables(data, kept.tables()));
     }
 
     @Override
     public synchronized void reset() throws IOException {
         faults.clear();
         clock.reset();
-        beginAnew(DevFolder::delete);
+        restart(DevFolder::delete);
     }
 
-    private void beginAnew(Manicule.DataChange change) throws IOException {
+    private void restart(Manicule.DataChange change) throws IOException {
         try {
-            server.beginAnew(change);
+            server.restart(change);
         } catch (StartException e) {
             throw new IOException(e.getMessage(), e);
         }

@@ -3,12 +3,12 @@ package dev.manicule.server;
 import dev.manicule.server.access.Keysets;
 import dev.manicule.server.api.Api;
 import dev.manicule.server.api.Sandbox;
-import dev.manicule.server.http.Answer;
 import dev.manicule.server.http.Certificate;
 import dev.manicule.server.http.Exchange;
 import dev.manicule.server.http.Handler;
 import dev.manicule.server.http.HttpServer;
 import dev.manicule.server.http.Request;
+import dev.manicule.server.http.Response;
 import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.journal.DataStore;
 import dev.manicule.server.ledger.Ledger;
@@ -60,7 +60,7 @@ public final class Manicule implements AutoCloseable {
             ManiculeConfig::presence, "tracing", ManiculeConfig::tracing, "cluster", ManiculeConfig::cluster);
 
     private final HttpServer http;
-    private final Core.Surroundings surroundings;
+    private final Engine.EngineContext context;
     private final Keysets keysets;
     private final Limits limits;
     private final @Nullable Certificate certificate;
@@ -72,7 +72,7 @@ public final class Manicule implements AutoCloseable {
     private final Reloads reloads = new Reloads();
     private volatile ManiculeConfig config;
     /** Null only while it begins anew. */
-    private volatile @Nullable Core core;
+    private volatile @Nullable Engine core;
     /** Whether the log has been told already that the certificate can't be read. */
     private boolean complained;
     private boolean closed;
@@ -92,10 +92,10 @@ public final class Manicule implements AutoCloseable {
                 Math.max(Ledger.filesLeft() - FILES_OF_JAVA, 1));
         http.trust(config.trustedProxies());
         http.answerTo(config.hosts());
-        surroundings = new Core.Surroundings(http, limits, budget, keysets, () -> this.config, clocks, tracing,
+        context = new Engine.EngineContext(http, limits, budget, keysets, () -> this.config, clocks, tracing,
                 certificate == null ? null : () -> certificate.expiry().getEpochSecond(), reloads, sandbox,
                 this::end);
-        core = new Core(data, surroundings);
+        core = new Engine(data, context);
         if (certificate != null) {
             var _ = renewal.scheduleWithFixedDelay(this::renewQuietly, RENEW_SECONDS, RENEW_SECONDS, TimeUnit.SECONDS);
         }
@@ -112,7 +112,7 @@ public final class Manicule implements AutoCloseable {
     private final class Requests implements Handler {
         @Override
         public void handle(Request request, Exchange exchange) {
-            Core present = core;
+            Engine present = core;
             if (present == null) {
                 exchange.later(A_MOMENT, () -> handle(request, exchange));
             } else {
@@ -121,7 +121,7 @@ public final class Manicule implements AutoCloseable {
         }
 
         @Override
-        public Answer refuse(Refusal refusal) {
+        public Response refuse(Refusal refusal) {
             return Api.refusal(refusal);
         }
     }
@@ -252,7 +252,7 @@ public final class Manicule implements AutoCloseable {
 
     /** What it serves: methods and what their paths look like, such as {@code GET /time/0}. */
     public Set<String> routes() {
-        Core present = core;
+        Engine present = core;
         return present == null ? Set.of() : present.api().routes();
     }
 
@@ -295,10 +295,10 @@ public final class Manicule implements AutoCloseable {
         renewal.shutdownNow();
         boolean interrupted = false;
         http.stopListening();
-        Core last = core;
+        Engine last = core;
         try {
             if (last != null) {
-                last.finish();
+                last.drain();
             }
         } catch (InterruptedException e) {
             interrupted = true;
@@ -332,19 +332,19 @@ public final class Manicule implements AutoCloseable {
      *
      * @throws StartException when the folder can't be opened afterwards; then only closing helps
      */
-    synchronized void beginAnew(DataChange change) throws StartException, IOException {
-        Core last = core;
+    synchronized void restart(DataChange change) throws StartException, IOException {
+        Engine last = core;
         core = null;
         if (last != null) {
             try {
-                last.finish();
+                last.drain();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
             last.close();
         }
         change.to(config.data());
-        core = new Core(open(config, surroundings.clocks(), source), surroundings);
+        core = new Engine(open(config, context.clocks(), source), context);
     }
 
     /**
@@ -373,8 +373,8 @@ public final class Manicule implements AutoCloseable {
         return present().timetoken();
     }
 
-    private Core present() {
-        Core present = core;
+    private Engine present() {
+        Engine present = core;
         if (present == null) {
             throw new IllegalStateException("this server has been stopped");
         }

@@ -6,7 +6,7 @@ import dev.manicule.server.command.RemoveNode;
 import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.ledger.Ledger;
-import dev.manicule.server.ledger.LedgerReads.Node;
+import dev.manicule.server.ledger.LedgerReader.Node;
 import dev.manicule.server.ledger.Likeness;
 import dev.manicule.server.ledger.StorageException;
 import dev.manicule.server.model.Timetoken;

@@ -1,7 +1,7 @@
 package dev.manicule.server;
 
 import dev.manicule.server.hub.FeedReader;
-import dev.manicule.server.ledger.LedgerReads;
+import dev.manicule.server.ledger.LedgerReader;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Event;
 import java.util.List;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reads of the ledger
  */
-public record StoredFeed(LedgerReads reads) implements FeedReader {
+public record StoredFeed(LedgerReader reads) implements FeedReader {
     @Override
     public List<Event> events(Channel channel, long after, long upTo, long now, int limit, long bytes) {
         return reads.events(channel, after, upTo, now, limit, bytes);
@@ -20,7 +20,7 @@ public record StoredFeed(LedgerReads reads) implements FeedReader {
 
     @Override
     public Page channels(String keyset, String beginning, long after, @Nullable Channel from, int rows) {
-        LedgerReads.ChannelPage page = reads.channels(keyset, beginning, after, from, rows);
+        LedgerReader.ChannelPage page = reads.channels(keyset, beginning, after, from, rows);
         return new Page(page.channels(), page.next());
     }
 }

@@ -18,13 +18,13 @@ import dev.manicule.server.journal.CommitListener.Commit;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.journal.JournalOfATest;
 import dev.manicule.server.journal.LogJournal;
-import dev.manicule.server.journal.Timeline;
+import dev.manicule.server.journal.TimetokenClock;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.Ledger;
-import dev.manicule.server.ledger.LedgerReads.ChannelUser;
-import dev.manicule.server.ledger.LedgerReads.Node;
-import dev.manicule.server.ledger.LedgerReads.UserPlace;
+import dev.manicule.server.ledger.LedgerReader.ChannelUser;
+import dev.manicule.server.ledger.LedgerReader.Node;
+import dev.manicule.server.ledger.LedgerReader.UserPlace;
 import dev.manicule.server.ledger.Likeness;
 import dev.manicule.server.ledger.OtherRules;
 import dev.manicule.server.limits.Budget;
@@ -38,8 +38,8 @@ import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.presence.Holder;
+import dev.manicule.server.presence.PresenceService;
 import dev.manicule.server.presence.PresenceSettings;
-import dev.manicule.server.presence.PresenceThread;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -89,7 +89,7 @@ class NodeWatchTest {
     private final class PresentNode {
         final Ledger ledger;
         final LogJournal journal;
-        final PresenceThread presence;
+        final PresenceService presence;
         final NodeWatch watch;
         final Budget budget = new Budget(new Limits());
         final List<String> told = new CopyOnWriteArrayList<>();
@@ -110,11 +110,11 @@ class NodeWatchTest {
             if (log.isShared() && !ledger.keepsDigests()) {
                 ledger.keepDigests(true);
             }
-            AtomicReference<@Nullable PresenceThread> present = new AtomicReference<>();
-            journal = new LogJournal(log, ledger, Timeline.ofLog(ledger.lastTimetoken()),
+            AtomicReference<@Nullable PresenceService> present = new AtomicReference<>();
+            journal = new LogJournal(log, ledger, TimetokenClock.ofLog(ledger.lastTimetoken()),
                     commit -> committed(commit, number, present.get()), budget,
                     self == null ? System.nanoTime() : self.incarnation(), Runnable::run, true);
-            presence = new PresenceThread(journal, number, channel -> true, (group, channel) -> true,
+            presence = new PresenceService(journal, number, channel -> true, (group, channel) -> true,
                     System::nanoTime, PresenceSettings.DEFAULT, new Limits());
             present.set(presence);
             ledger.reads().leases(number, presence.restoring(keyset -> client));
@@ -124,7 +124,7 @@ class NodeWatchTest {
             nodes.add(this);
         }
 
-        private void committed(Commit commit, long number, @Nullable PresenceThread reporting) {
+        private void committed(Commit commit, long number, @Nullable PresenceService reporting) {
             for (Event event : commit.events()) {
                 String text = new String(event.envelope(), StandardCharsets.UTF_8);
                 told.add(text.replaceAll(".*\"action\":\"([a-z-]+)\".*?\"uuid\":\"([a-z]+)\".*", "$1 $2"));
@@ -143,7 +143,7 @@ class NodeWatchTest {
 
         void beat(String uuid) throws Exception {
             report((who, now) -> {
-                who.beat(Holder.of(client), "demo", uuid, ROOM.name(), null, 10 * MINUTE, null, now);
+                who.heartbeat(Holder.of(client), "demo", uuid, ROOM.name(), null, 10 * MINUTE, null, now);
                 return false;
             });
         }
@@ -157,7 +157,7 @@ class NodeWatchTest {
 
         void beatByGroup(String uuid) throws Exception {
             report((who, now) -> {
-                who.beat(Holder.of(client), "demo", uuid, ROOM.name(), "group", 10 * MINUTE, null, now);
+                who.heartbeat(Holder.of(client), "demo", uuid, ROOM.name(), "group", 10 * MINUTE, null, now);
                 return false;
             });
         }
@@ -191,7 +191,7 @@ class NodeWatchTest {
         }
 
         /** Has something done of presence, and the tables have it. */
-        private void report(PresenceThread.Work work) throws Exception {
+        private void report(PresenceService.Work work) throws Exception {
             CountDownLatch done = new CountDownLatch(1);
             assertThat(presence.submit(client, 1, work)).isTrue();
             assertThat(presence.whenReported(client, 1, done::countDown)).isTrue();
@@ -572,12 +572,12 @@ class NodeWatchTest {
     /** Has the tables of a folder, which have all of the log, know a user by a lease of some node. */
     private void leave(String directory, long node) throws Exception {
         try (Ledger ledger = Ledger.open(folder.resolve(directory))) {
-            var draft = ledger.draft();
+            var transaction = ledger.transaction();
             assertThat(ledger.apply(new ChangePresence(node,
                     List.of(new Join(ROOM, "alice", 600_000_000, new Json("{}".getBytes(StandardCharsets.UTF_8)),
                             true))),
-                    1000, draft)).isNotNull();
-            ledger.commit(draft);
+                    1000, transaction)).isNotNull();
+            ledger.commit(transaction);
             ledger.flush();
         }
     }

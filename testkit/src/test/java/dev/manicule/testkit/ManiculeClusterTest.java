@@ -108,14 +108,17 @@ class ManiculeClusterTest {
 
     @Test
     void eachConnectionComesToTheNextNode(ManiculeCluster cluster) {
-        List<Injected> hits = cluster.nodes().stream().map(node -> node.inject(Fault.answer(429).on("time"))).toList();
+        List<Injected> hits = cluster.nodes()
+                .stream()
+                .map(node -> node.inject(Fault.response(429).on("time")))
+                .toList();
         for (int i = 0; i < 3; i++) {
             try (ManiculeClient client = cluster.client("client", config -> config.retries(0))) {
                 assertThat(client.time().sync().status().statusCode()).isEqualTo(429);
             }
         }
         assertThat(hits).allSatisfy(hit -> assertThat(hit.hits()).isEqualTo(1));
-        cluster.node(1).inject(Fault.answer(429).on("time"));
+        cluster.node(1).inject(Fault.response(429).on("time"));
         cluster.node(1).clearFaults();
         assertThat(cluster.node(1).client("alice").time().sync().status().isError()).isFalse();
         assertThat(cluster.uris()).doesNotHaveDuplicates().hasSize(3).doesNotContain(cluster.uri());
@@ -301,7 +304,7 @@ class ManiculeClusterTest {
         }
         cluster.node(1).stop();
         cluster.node(2).cutOff();
-        cluster.node(0).inject(Fault.answer(503).on("history").always());
+        cluster.node(0).inject(Fault.response(503).on("history").always());
         publish(cluster.node(0).client("alice"), "last");
         cluster.restore(snapshot);
         assertThat(cluster.node(1).isRunning()).isFalse();

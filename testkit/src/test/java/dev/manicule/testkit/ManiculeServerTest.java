@@ -112,19 +112,19 @@ class ManiculeServerTest {
     void refusalsAreThoseOfTheServer(ManiculeServer server) {
         try (ManiculeClient once = server.client("once", config -> config.retries(0))) {
             for (int status : new int[]{403, 409, 429, 503, 500}) {
-                server.inject(Fault.answer(status).on("message-actions").path("room"));
+                server.inject(Fault.response(status).on("message-actions").path("room"));
                 var envelope = once.addMessageAction("room", MessageAction.of("a", "b", 17672256000000001L)).sync();
                 assertThat(envelope.status().statusCode()).isEqualTo(status);
             }
             assertThat(once.getMessageActions("room").sync().orThrow().actions()).as("nothing was done").isEmpty();
-            Injected elsewhere = server.inject(Fault.answer(503).path("elsewhere").always());
+            Injected elsewhere = server.inject(Fault.response(503).path("elsewhere").always());
             publish(once, "room", "goes through");
             assertThat(elsewhere.hits()).isZero();
             assertThat(once.publish("elsewhere", "1").sync().status().statusCode()).isEqualTo(503);
             assertThat(once.publish("elsewhere", "1").sync().status().statusCode()).isEqualTo(503);
             elsewhere.remove();
             publish(once, "elsewhere", "goes through");
-            assertThatThrownBy(() -> Fault.answer(200)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> Fault.response(200)).isInstanceOf(IllegalArgumentException.class);
         }
     }
 

@@ -2,7 +2,7 @@ package dev.manicule.acceptance.cluster;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.manicule.acceptance.history.Answer.Unknown;
+import dev.manicule.acceptance.history.Result.Unknown;
 import dev.manicule.acceptance.history.Checker;
 import dev.manicule.acceptance.history.History;
 import dev.manicule.acceptance.history.Workload;

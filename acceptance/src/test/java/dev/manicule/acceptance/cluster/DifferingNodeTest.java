@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.acceptance.ServerProcess;
 import dev.manicule.acceptance.Wire;
 import dev.manicule.server.command.AddAction;
-import dev.manicule.server.ledger.Draft;
 import dev.manicule.server.ledger.Ledger;
+import dev.manicule.server.ledger.Transaction;
 import dev.manicule.server.model.Channel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -71,10 +71,10 @@ class DifferingNodeTest {
     /** Has the tables of a node that is stopped have an action that nobody has added. */
     private static void change(Cluster cluster, long message) throws Exception {
         try (Ledger ledger = Ledger.open(cluster.data(2))) {
-            Draft draft = ledger.draft();
+            Transaction transaction = ledger.transaction();
             assertThat(ledger.apply(new AddAction(new Channel("demo", "room"), message, "reaction", "x", "bob"),
-                    ledger.lastTimetoken() + 1, draft)).isInstanceOf(AddAction.Added.class);
-            ledger.commit(draft);
+                    ledger.lastTimetoken() + 1, transaction)).isInstanceOf(AddAction.Added.class);
+            ledger.commit(transaction);
             long _ = ledger.flush();
         }
         boolean _ = Files.deleteIfExists(cluster.data(2).resolve("stopped"));

@@ -1,10 +1,10 @@
 package dev.manicule.acceptance.cluster;
 
 import dev.manicule.acceptance.faults.WireStore;
-import dev.manicule.acceptance.history.Answer;
+import dev.manicule.acceptance.history.FinalState;
 import dev.manicule.acceptance.history.Request;
+import dev.manicule.acceptance.history.Result;
 import dev.manicule.acceptance.history.Store;
-import dev.manicule.acceptance.history.Stored;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;
@@ -27,21 +27,21 @@ final class MovingStore implements Store {
     }
 
     @Override
-    public Answer ask(Request request, @Nullable String id) throws IOException {
+    public Result ask(Request request, @Nullable String id) throws IOException {
         return any().ask(request, id);
     }
 
     @Override
-    public Told poll(Set<String> channels, long cursor) throws IOException {
+    public PollResult poll(Set<String> channels, long cursor) throws IOException {
         return any().poll(channels, cursor);
     }
 
     /** What each node says, which must be the same. */
     @Override
-    public Stored stored(String channel) throws IOException {
-        Stored first = nodes.getFirst().stored(channel);
+    public FinalState stored(String channel) throws IOException {
+        FinalState first = nodes.getFirst().stored(channel);
         for (Store each : nodes) {
-            Stored other = each.stored(channel);
+            FinalState other = each.stored(channel);
             if (!other.equals(first)) {
                 throw new AssertionError("nodes differ in " + channel + ": " + first + " and " + other);
             }

@@ -100,7 +100,7 @@ class CrowdTest {
         for (int i = 0; i < 20; i++) {
             published.add(new ArrayList<>());
         }
-        try (Rig rig = new Rig(7); Selector selector = Selector.open()) {
+        try (FaultHarness rig = new FaultHarness(7); Selector selector = Selector.open()) {
             rig.start();
             connect(crowd, selector, rig.port());
             drive(crowd, selector, rig, () -> crowd.stream().allMatch(each -> each.cursor > 0));
@@ -132,7 +132,7 @@ class CrowdTest {
         return true;
     }
 
-    private static void publish(Rig rig, List<List<Long>> published) {
+    private static void publish(FaultHarness rig, List<List<Long>> published) {
         for (int i = 0; i < 20; i++) {
             published.get(i).add(rig.wire().publish("crowd" + i, "1"));
         }
@@ -150,7 +150,7 @@ class CrowdTest {
         }
     }
 
-    private static void drive(List<Subscriber> crowd, Selector selector, Rig rig, BooleanSupplier until)
+    private static void drive(List<Subscriber> crowd, Selector selector, FaultHarness rig, BooleanSupplier until)
             throws IOException {
         long patience = System.nanoTime() + PATIENCE_NANOS;
         while (!until.getAsBoolean()) {

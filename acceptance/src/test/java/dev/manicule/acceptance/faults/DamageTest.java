@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.manicule.acceptance.Folders;
 import dev.manicule.acceptance.history.Checker;
+import dev.manicule.acceptance.history.FinalState;
 import dev.manicule.acceptance.history.History;
 import dev.manicule.acceptance.history.Store;
-import dev.manicule.acceptance.history.Stored;
 import dev.manicule.acceptance.history.Workload;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -40,7 +40,7 @@ class DamageTest {
     void damageIsNeverServed() throws Exception {
         int refused = 0;
         int errors = 0;
-        try (Rig rig = new Rig(SEED)) {
+        try (FaultHarness rig = new FaultHarness(SEED)) {
             History history = somethingStored(rig);
             Path sound = rig.data();
             for (int round = 0; round < ROUNDS; round++) {
@@ -70,7 +70,7 @@ class DamageTest {
     }
 
     /** A server with tables and a log, stopped by kill. */
-    private static History somethingStored(Rig rig) throws Exception {
+    private static History somethingStored(FaultHarness rig) throws Exception {
         rig.start();
         Workload first = new Workload(rig::store, "first", 1, 8, 2);
         rig.pause(700);
@@ -100,11 +100,11 @@ class DamageTest {
     }
 
     /** Reads everything; gives how many channels could not be read. */
-    private static int compare(Rig rig, History history, String what) {
+    private static int compare(FaultHarness rig, History history, String what) {
         int errors = 0;
-        for (Map.Entry<String, Stored> channel : history.stored().entrySet()) {
+        for (Map.Entry<String, FinalState> channel : history.stored().entrySet()) {
             try (Store store = rig.store()) {
-                Stored now = store.stored(channel.getKey());
+                FinalState now = store.stored(channel.getKey());
                 assertThat(now.messages()).as(what).isEqualTo(channel.getValue().messages());
                 assertThat(now.actions()).as(what).isEqualTo(channel.getValue().actions());
                 assertThat(now.feed()).as(what).isEqualTo(channel.getValue().feed());

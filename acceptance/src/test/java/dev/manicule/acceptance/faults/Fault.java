@@ -19,22 +19,22 @@ import java.util.Map;
 /** Something that goes wrong. */
 interface Fault {
     /** Once, before the first round: the server has not been started. */
-    default void prepare(Rig rig) throws Exception {
+    default void prepare(FaultHarness rig) throws Exception {
         // mostly there is nothing to prepare
     }
 
     /** It goes wrong now, under load. When this returns, the server runs. */
-    void strike(Rig rig) throws Exception;
+    void strike(FaultHarness rig) throws Exception;
 
     /** Once, when all is over, whatever came of it. */
-    default void tidy(Rig rig) throws Exception {
+    default void tidy(FaultHarness rig) throws Exception {
         // mostly there is nothing to tidy
     }
 
     /** Of a disk that a test can have fail. */
     interface OfDisk extends Fault {
         @Override
-        default void prepare(Rig rig) throws Exception {
+        default void prepare(FaultHarness rig) throws Exception {
             rig.launch(rig.disk().launch());
         }
     }
@@ -42,7 +42,7 @@ interface Fault {
     /** {@code kill -9}. */
     record Kill() implements Fault {
         @Override
-        public void strike(Rig rig) throws Exception {
+        public void strike(FaultHarness rig) throws Exception {
             rig.server().kill();
             rig.start();
         }
@@ -51,7 +51,7 @@ interface Fault {
     /** {@code kill -9}, and again while it recovers from that, several times. */
     record KillInRecovery() implements Fault {
         @Override
-        public void strike(Rig rig) throws Exception {
+        public void strike(FaultHarness rig) throws Exception {
             rig.server().kill();
             for (int i = 0; i < 3; i++) {
                 Process starting = rig.begin();
@@ -65,7 +65,7 @@ interface Fault {
     /** Killed as soon as an append is durable: nothing of it is in the tables, no client has its answer, no subscriber its event. */
     record KillAfterSync() implements OfDisk {
         @Override
-        public void strike(Rig rig) throws Exception {
+        public void strike(FaultHarness rig) throws Exception {
             rig.disk().killAfterSync("/log/");
             rig.publishUntilItEnds("\"the last one\"");
             rig.disk().mend();
@@ -76,7 +76,7 @@ interface Fault {
     /** Killed while the tables are written out, at the next write to a file with this in its name. */
     record KillInFlush(String file) implements OfDisk {
         @Override
-        public void strike(Rig rig) throws Exception {
+        public void strike(FaultHarness rig) throws Exception {
             rig.disk().killAtWrite(file);
             rig.publishUntilItEnds("\"" + "x".repeat(30_000) + "\"");
             rig.disk().mend();
@@ -87,7 +87,7 @@ interface Fault {
     /** The power fails: what was not synced is gone, or partly there. */
     record PowerCut(Unsynced unsynced) implements OfDisk {
         @Override
-        public void strike(Rig rig) throws Exception {
+        public void strike(FaultHarness rig) throws Exception {
             rig.server().kill();
             rig.data(rig.disk().cut(rig.folder.resolve("data" + System.nanoTime()), unsynced, rig.random));
             rig.launch(rig.disk().launch());
@@ -100,7 +100,7 @@ interface Fault {
         private static final int POLLS = 50;
 
         @Override
-        public void strike(Rig rig) throws Exception {
+        public void strike(FaultHarness rig) throws Exception {
             long cursor = rig.wire().get("/time/0").json().get(0).asLong();
             List<Wire.Connection> waiting = new ArrayList<>();
             for (int i = 0; i < POLLS; i++) {
@@ -132,7 +132,7 @@ interface Fault {
     /** The disk is full, and has room again after a while: writes are refused in words, and taken again then. */
     record DiskFull() implements Fault {
         @Override
-        public void prepare(Rig rig) throws Exception {
+        public void prepare(FaultHarness rig) throws Exception {
             Needs.root();
             Needs.program("mount");
             Path small = Files.createDirectory(rig.folder.resolve("small"));
@@ -141,7 +141,7 @@ interface Fault {
         }
 
         @Override
-        public void strike(Rig rig) throws Exception {
+        public void strike(FaultHarness rig) throws Exception {
             Path filler = rig.folder.resolve("small/filler");
             try (OutputStream out = Files.newOutputStream(filler)) {
                 byte[] block = new byte[64 << 10];
@@ -164,7 +164,7 @@ interface Fault {
         }
 
         @Override
-        public void tidy(Rig rig) throws Exception {
+        public void tidy(FaultHarness rig) throws Exception {
             rig.stop();
             if (Files.exists(rig.folder.resolve("small/data"))) {
                 Needs.run("umount", rig.folder.resolve("small").toString());
@@ -175,7 +175,7 @@ interface Fault {
     /** The disk can't be written any more, or what is written can't be made durable, for a while. */
     record DiskFails(int errno, boolean onlySyncs) implements OfDisk {
         @Override
-        public void strike(Rig rig) throws Exception {
+        public void strike(FaultHarness rig) throws Exception {
             rig.disk().fail(errno, onlySyncs);
             rig.awaitPublish(503);
             Wire.Answer unready = rig.wire().get("/health/ready");
@@ -190,7 +190,7 @@ interface Fault {
         }
 
         @Override
-        public void tidy(Rig rig) throws Exception {
+        public void tidy(FaultHarness rig) throws Exception {
             rig.disk().mend();
         }
     }
@@ -200,13 +200,13 @@ interface Fault {
         private static final int ALLOWED = 300;
 
         @Override
-        public void prepare(Rig rig) {
+        public void prepare(FaultHarness rig) {
             Needs.program("prlimit");
             rig.launch(new Launch(List.of("prlimit", "--nofile=" + ALLOWED + ":" + ALLOWED), List.of(), Map.of()));
         }
 
         @Override
-        public void strike(Rig rig) throws Exception {
+        public void strike(FaultHarness rig) throws Exception {
             List<Wire.Connection> idle = new ArrayList<>();
             int refused = 0;
             for (int i = 0; i < 2 * ALLOWED; i++) {
@@ -237,14 +237,14 @@ interface Fault {
         private static final int CLIENTS = 80;
 
         @Override
-        public void prepare(Rig rig) {
+        public void prepare(FaultHarness rig) {
             rig.launch(
                     new Launch(List.of(), List.of("-Xmx" + mebibytes + "m", "-XX:+ExitOnOutOfMemoryError"), Map.of()));
             rig.supervise();
         }
 
         @Override
-        public void strike(Rig rig) throws Exception {
+        public void strike(FaultHarness rig) throws Exception {
             String large = "\"" + "x".repeat(30_000) + "\"";
             List<Thread> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
@@ -272,7 +272,7 @@ interface Fault {
         private static final int READERS = 100;
 
         @Override
-        public void strike(Rig rig) throws Exception {
+        public void strike(FaultHarness rig) throws Exception {
             List<Wire.Connection> readers = new ArrayList<>();
             for (int i = 0; i < READERS; i++) {
                 Wire.Connection connection = rig.wire().connect();

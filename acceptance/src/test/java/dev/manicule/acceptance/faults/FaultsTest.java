@@ -35,7 +35,7 @@ class FaultsTest {
     @MethodSource("faults")
     void nothingAcknowledgedIsLost(Fault fault) throws Exception {
         Instant begin = Instant.now();
-        try (Rig rig = new Rig(SEED)) {
+        try (FaultHarness rig = new FaultHarness(SEED)) {
             try {
                 fault.prepare(rig);
                 for (int round = 0; round < ROUNDS; round++) {

@@ -43,7 +43,7 @@ class ReadOnlyDiskTest {
     private static void refusedWhile(int seed, Step begins, Step ends, Consumer<String> said) throws Exception {
         Needs.root();
         Needs.program("mount");
-        try (Rig rig = new Rig(seed)) {
+        try (FaultHarness rig = new FaultHarness(seed)) {
             Path disk = Files.createDirectory(rig.folder.resolve("disk"));
             Needs.run("mount", "-t", "tmpfs", "-o", "size=128m", "tmpfs", disk.toString());
             try {

@@ -3,12 +3,12 @@ package dev.manicule.acceptance.faults;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.manicule.acceptance.Wire;
-import dev.manicule.acceptance.history.Answer;
-import dev.manicule.acceptance.history.Fact;
-import dev.manicule.acceptance.history.Happening;
+import dev.manicule.acceptance.history.ActionKey;
+import dev.manicule.acceptance.history.FeedEvent;
+import dev.manicule.acceptance.history.FinalState;
 import dev.manicule.acceptance.history.Request;
+import dev.manicule.acceptance.history.Result;
 import dev.manicule.acceptance.history.Store;
-import dev.manicule.acceptance.history.Stored;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -33,7 +33,7 @@ public final class WireStore implements Store {
     }
 
     @Override
-    public Answer ask(Request request, @Nullable String id) throws IOException {
+    public Result ask(Request request, @Nullable String id) throws IOException {
         String repeatable = id == null ? "" : "&requestid=" + id;
         Wire.Connection open = connected(); // when even this fails, nothing was asked
         try {
@@ -41,16 +41,16 @@ public final class WireStore implements Store {
                 case Request.Publish(String channel, String text) -> answer(
                         send(open, "POST", "/publish/demo/demo/0/" + Wire.encode(channel) + "/0?uuid=w" + repeatable,
                                 JSON.writeValueAsString(text)),
-                        json -> new Answer.Sent(json.get(2).asLong()));
-                case Request.Add(Fact fact) -> answer(
+                        json -> new Result.Sent(json.get(2).asLong()));
+                case Request.Add(ActionKey fact) -> answer(
                         send(open, "POST", message(fact) + "?uuid=" + Wire.encode(fact.uuid()) + repeatable,
                                 JSON.writeValueAsString(Map.of("type", fact.type(), "value", fact.value()))),
-                        json -> new Answer.Added(json.at("/data/actionTimetoken").asLong()));
-                case Request.Remove(Fact fact, long action) -> answer(
+                        json -> new Result.Added(json.at("/data/actionTimetoken").asLong()));
+                case Request.Remove(ActionKey fact, long action) -> answer(
                         send(open, "DELETE",
                                 message(fact) + "/action/" + action + "?uuid=" + Wire.encode(fact.uuid()) + repeatable,
                                 null),
-                        json -> new Answer.Removed());
+                        json -> new Result.Removed());
                 case Request.Read(String channel, long message) -> answer(
                         send(open, "GET", "/v3/history-with-actions/sub-key/demo/channel/" + Wire.encode(channel)
                                 + "?max=1&start=" + (message + 1) + "&end=" + message, null),
@@ -58,53 +58,53 @@ public final class WireStore implements Store {
             };
         } catch (IOException e) {
             disconnect();
-            return new Answer.Unknown();
+            return new Result.Unknown();
         }
     }
 
     private interface Reading {
-        Answer read(JsonNode json);
+        Result read(JsonNode json);
     }
 
-    private static Answer answer(Wire.Answer answer, Reading reading) {
+    private static Result answer(Wire.Answer answer, Reading reading) {
         String body = answer.body();
         return switch (answer.status()) {
             case 200 -> reading.read(answer.json());
-            case 409 -> new Answer.AlreadyThere();
-            case 429 -> new Answer.Refused();
-            case 503 -> body.contains("not certain") ? new Answer.Unknown() : new Answer.Refused();
+            case 409 -> new Result.AlreadyThere();
+            case 429 -> new Result.Refused();
+            case 503 -> body.contains("not certain") ? new Result.Unknown() : new Result.Refused();
             default -> {
                 if (body.contains("No matching message actions")) {
-                    yield new Answer.NotThere();
+                    yield new Result.NotThere();
                 }
                 if (body.contains("could not be read")) {
-                    yield new Answer.Refused();
+                    yield new Result.Refused();
                 }
                 throw new AssertionError(answer.status() + " " + body);
             }
         };
     }
 
-    private static String message(Fact fact) {
+    private static String message(ActionKey fact) {
         return "/v1/message-actions/demo/channel/" + Wire.encode(fact.channel()) + "/message/" + fact.message();
     }
 
-    private static Answer found(String channel, long message, JsonNode messages) {
+    private static Result found(String channel, long message, JsonNode messages) {
         if (messages.isEmpty()) {
-            return new Answer.Found(false, Map.of());
+            return new Result.Found(false, Map.of());
         }
-        Map<Fact, Long> actions = new HashMap<>();
+        Map<ActionKey, Long> actions = new HashMap<>();
         messages.get(0).path("actions").properties().forEach(type -> type.getValue().properties().forEach(value -> {
             for (JsonNode actor : value.getValue()) {
-                actions.put(new Fact(channel, message, type.getKey(), value.getKey(), actor.get("uuid").asText()),
+                actions.put(new ActionKey(channel, message, type.getKey(), value.getKey(), actor.get("uuid").asText()),
                         actor.get("actionTimetoken").asLong());
             }
         }));
-        return new Answer.Found(true, actions);
+        return new Result.Found(true, actions);
     }
 
     @Override
-    public Told poll(Set<String> channels, long cursor) throws IOException {
+    public PollResult poll(Set<String> channels, long cursor) throws IOException {
         String names = channels.stream().map(Wire::encode).collect(Collectors.joining(","));
         Wire.Connection open = connected();
         try {
@@ -113,32 +113,32 @@ public final class WireStore implements Store {
                 throw new AssertionError("a poll was answered " + answer.status() + " " + answer.body());
             }
             JsonNode json = answer.json();
-            List<Happening> events = new ArrayList<>();
+            List<FeedEvent> events = new ArrayList<>();
             json.get("m").forEach(event -> events.add(happening(event)));
-            return new Told(events, json.at("/t/t").asLong());
+            return new PollResult(events, json.at("/t/t").asLong());
         } catch (IOException e) {
             disconnect();
             throw e;
         }
     }
 
-    private static Happening happening(JsonNode event) {
+    private static FeedEvent happening(JsonNode event) {
         long timetoken = event.at("/p/t").asLong();
         String channel = event.get("c").asText();
         if (event.path("e").asInt() != 3) {
-            return new Happening.Told(channel, timetoken, event.get("d").asText());
+            return new FeedEvent.Delivered(channel, timetoken, event.get("d").asText());
         }
         JsonNode data = event.at("/d/data");
-        Fact fact = new Fact(channel, data.get("messageTimetoken").asLong(), data.get("type").asText(),
+        ActionKey fact = new ActionKey(channel, data.get("messageTimetoken").asLong(), data.get("type").asText(),
                 data.get("value").asText(), event.get("i").asText());
         return event.at("/d/event").asText().equals("added")
-                ? new Happening.Added(timetoken, fact)
-                : new Happening.Removed(timetoken, fact, data.get("actionTimetoken").asLong());
+                ? new FeedEvent.Added(timetoken, fact)
+                : new FeedEvent.Removed(timetoken, fact, data.get("actionTimetoken").asLong());
     }
 
     @Override
-    public Stored stored(String channel) throws IOException {
-        return new Stored(messages(channel), actions(channel), feed(channel));
+    public FinalState stored(String channel) throws IOException {
+        return new FinalState(messages(channel), actions(channel), feed(channel));
     }
 
     private Map<Long, String> messages(String channel) throws IOException {
@@ -158,13 +158,13 @@ public final class WireStore implements Store {
         }
     }
 
-    private Map<Fact, Long> actions(String channel) throws IOException {
-        Map<Fact, Long> all = new HashMap<>();
+    private Map<ActionKey, Long> actions(String channel) throws IOException {
+        Map<ActionKey, Long> all = new HashMap<>();
         String next = "/v1/message-actions/demo/channel/" + Wire.encode(channel) + "?limit=1000";
         while (!next.isEmpty()) {
             JsonNode page = get(next);
             for (JsonNode action : page.get("data")) {
-                all.put(new Fact(channel, action.get("messageTimetoken").asLong(), action.get("type").asText(),
+                all.put(new ActionKey(channel, action.get("messageTimetoken").asLong(), action.get("type").asText(),
                         action.get("value").asText(), action.get("uuid").asText()),
                         action.get("actionTimetoken").asLong());
             }
@@ -174,14 +174,14 @@ public final class WireStore implements Store {
     }
 
     /** All events there are: those of a channel, and one more of another as a mark of the end, so that nothing waits. */
-    private List<Happening> feed(String channel) throws IOException {
-        List<Happening> all = new ArrayList<>();
+    private List<FeedEvent> feed(String channel) throws IOException {
+        List<FeedEvent> all = new ArrayList<>();
         String end = channel + "-end";
         long last = wire.publish(end, "1");
         long cursor = 1;
         int empty = 0;
         while (cursor < last) {
-            Told told = poll(Set.of(channel, end), cursor);
+            PollResult told = poll(Set.of(channel, end), cursor);
             if (told.events().isEmpty() && ++empty > 2) {
                 throw new UnreadableException("polls from " + cursor + " on are asked to come again");
             }

@@ -1,10 +1,10 @@
 package dev.manicule.acceptance.history;
 
-import dev.manicule.acceptance.history.Answer.AlreadyThere;
-import dev.manicule.acceptance.history.Answer.Found;
-import dev.manicule.acceptance.history.Answer.NotThere;
-import dev.manicule.acceptance.history.Answer.Sent;
-import dev.manicule.acceptance.history.Answer.Unknown;
+import dev.manicule.acceptance.history.Result.AlreadyThere;
+import dev.manicule.acceptance.history.Result.Found;
+import dev.manicule.acceptance.history.Result.NotThere;
+import dev.manicule.acceptance.history.Result.Sent;
+import dev.manicule.acceptance.history.Result.Unknown;
 import dev.manicule.acceptance.history.Linearizability.Kind;
 import dev.manicule.acceptance.history.Linearizability.Step;
 import dev.manicule.acceptance.history.Request.Add;
@@ -38,7 +38,7 @@ public final class Checker {
 
     private final History history;
     private final List<String> violations = new ArrayList<>();
-    private final Map<Long, Happening> events = new HashMap<>();
+    private final Map<Long, FeedEvent> events = new HashMap<>();
 
     private Checker(History history) {
         this.history = history;
@@ -63,21 +63,21 @@ public final class Checker {
     private void feedsRiseAndMakeUpWhatIsStored() {
         history.stored().forEach((channel, stored) -> {
             Map<Long, String> messages = new HashMap<>();
-            Map<Fact, Long> actions = new HashMap<>();
+            Map<ActionKey, Long> actions = new HashMap<>();
             long last = 0;
-            for (Happening event : stored.feed()) {
+            for (FeedEvent event : stored.feed()) {
                 if (event.timetoken() <= last || events.put(event.timetoken(), event) != null) {
                     broken("timetokens of the feed of %s don't rise at %s".formatted(channel, event));
                 }
                 last = event.timetoken();
                 switch (event) {
-                    case Happening.Told told -> messages.put(told.timetoken(), told.text());
-                    case Happening.Added added -> {
+                    case FeedEvent.Delivered told -> messages.put(told.timetoken(), told.text());
+                    case FeedEvent.Added added -> {
                         if (actions.put(added.fact(), added.timetoken()) != null) {
                             broken("added while it was there: %s".formatted(added));
                         }
                     }
-                    case Happening.Removed removed -> {
+                    case FeedEvent.Removed removed -> {
                         if (!Objects.equals(actions.remove(removed.fact()), removed.action())) {
                             broken("removed while it was not there: %s".formatted(removed));
                         }
@@ -103,19 +103,19 @@ public final class Checker {
 
     private void subscribersWereToldTheFeed() {
         for (Stream stream : history.streams()) {
-            List<Happening> expected = new ArrayList<>();
+            List<FeedEvent> expected = new ArrayList<>();
             for (String channel : stream.channels()) {
-                for (Happening event : stored(channel).feed()) {
+                for (FeedEvent event : stored(channel).feed()) {
                     if (event.timetoken() > stream.from() && event.timetoken() <= stream.upTo()) {
                         expected.add(event);
                     }
                 }
             }
-            expected.sort(Comparator.comparingLong(Happening::timetoken));
+            expected.sort(Comparator.comparingLong(FeedEvent::timetoken));
             if (!expected.equals(stream.told())) {
-                Set<Happening> missed = new HashSet<>(expected);
+                Set<FeedEvent> missed = new HashSet<>(expected);
                 missed.removeAll(stream.told());
-                Set<Happening> invented = new HashSet<>(stream.told());
+                Set<FeedEvent> invented = new HashSet<>(stream.told());
                 invented.removeAll(expected);
                 broken("%s was told %d events and should have been told %d; missed %s, told besides %s%s".formatted(
                         stream.name(),
@@ -125,13 +125,13 @@ public final class Checker {
         }
     }
 
-    private Stored stored(String channel) {
-        return history.stored().getOrDefault(channel, new Stored(Map.of(), Map.of(), List.of()));
+    private FinalState stored(String channel) {
+        return history.stored().getOrDefault(channel, new FinalState(Map.of(), Map.of(), List.of()));
     }
 
     private void publishesAreThereOnce() {
-        Map<String, Call> byText = new HashMap<>();
-        for (Call call : history.calls()) {
+        Map<String, Operation> byText = new HashMap<>();
+        for (Operation call : history.calls()) {
             if (call.request() instanceof Publish publish) {
                 byText.put(publish.text(), call);
                 if (call.answer() instanceof Sent(long timetoken)
@@ -142,7 +142,7 @@ public final class Checker {
         }
         Set<String> seen = new HashSet<>();
         history.stored().forEach((channel, stored) -> stored.messages().forEach((timetoken, text) -> {
-            Call call = byText.get(text);
+            Operation call = byText.get(text);
             boolean isAsked = call != null && call.request().equals(new Publish(channel, text))
                     && (call.answer() instanceof Unknown || call.answer().equals(new Sent(timetoken)));
             if (!isAsked || !seen.add(text)) {
@@ -156,8 +156,8 @@ public final class Checker {
     /** What is asked after something was answered has a higher timetoken. */
     private void timetokensRise() {
         Set<Long> given = new HashSet<>();
-        List<Call> timed = new ArrayList<>();
-        for (Call call : history.calls()) {
+        List<Operation> timed = new ArrayList<>();
+        for (Operation call : history.calls()) {
             Long timetoken = timetoken(call);
             if (timetoken != null) {
                 timed.add(call);
@@ -166,12 +166,12 @@ public final class Checker {
                 }
             }
         }
-        List<Call> byAnswer = new ArrayList<>(timed);
-        byAnswer.sort(Comparator.comparingLong(Call::answered));
-        timed.sort(Comparator.comparingLong(Call::invoked));
+        List<Operation> byAnswer = new ArrayList<>(timed);
+        byAnswer.sort(Comparator.comparingLong(Operation::answered));
+        timed.sort(Comparator.comparingLong(Operation::invoked));
         int answered = 0;
         long highest = 0;
-        for (Call call : timed) {
+        for (Operation call : timed) {
             for (; answered < byAnswer.size()
                     && byAnswer.get(answered).answered() < call.invoked(); answered++) {
                 highest = Math.max(highest, Objects.requireNonNull(timetoken(byAnswer.get(answered))));
@@ -183,25 +183,25 @@ public final class Checker {
         }
     }
 
-    private static @Nullable Long timetoken(Call call) {
+    private static @Nullable Long timetoken(Operation call) {
         return switch (call.answer()) {
             case Sent sent -> (Long) sent.timetoken();
-            case Answer.Added added -> (Long) added.timetoken();
+            case Result.Added added -> (Long) added.timetoken();
             default -> null;
         };
     }
 
     private void messagesAreSeenOnceTheyAreAcknowledged() {
-        Map<Long, Call> sent = new HashMap<>();
-        for (Call call : history.calls()) {
+        Map<Long, Operation> sent = new HashMap<>();
+        for (Operation call : history.calls()) {
             if (call.answer() instanceof Sent(long timetoken)) {
                 sent.put(timetoken, call);
             }
         }
-        for (Call call : history.calls()) {
+        for (Operation call : history.calls()) {
             if (call.request() instanceof Read(String channel, long message)
-                    && call.answer() instanceof Found(boolean isThere, Map<Fact, Long> _)) {
-                Call publish = sent.get(message);
+                    && call.answer() instanceof Found(boolean isThere, Map<ActionKey, Long> _)) {
+                Operation publish = sent.get(message);
                 if (!isThere && publish != null && publish.answered() < call.invoked()) {
                     broken("not seen although acknowledged before: %s, by %s".formatted(publish, call));
                 }
@@ -213,35 +213,36 @@ public final class Checker {
     }
 
     private void factsAreLinearizable() {
-        Map<Fact, List<Call>> byFact = new HashMap<>();
-        Map<Long, List<Call>> reads = new HashMap<>();
-        for (Call call : history.calls()) {
+        Map<ActionKey, List<Operation>> byFact = new HashMap<>();
+        Map<Long, List<Operation>> reads = new HashMap<>();
+        for (Operation call : history.calls()) {
             switch (call.request()) {
-                case Add(Fact fact) -> byFact.computeIfAbsent(fact, each -> new ArrayList<>()).add(call);
-                case Remove(Fact fact, long _) -> byFact.computeIfAbsent(fact, each -> new ArrayList<>()).add(call);
+                case Add(ActionKey fact) -> byFact.computeIfAbsent(fact, each -> new ArrayList<>()).add(call);
+                case Remove(ActionKey fact, long _) ->
+                    byFact.computeIfAbsent(fact, each -> new ArrayList<>()).add(call);
                 case Read(String _, long message) ->
                     reads.computeIfAbsent(message, each -> new ArrayList<>()).add(call);
                 case Publish _ -> {}
             }
         }
-        Map<Fact, TreeMap<Long, Happening>> eventsByFact = new HashMap<>();
-        for (Happening event : events.values()) {
-            Fact fact = switch (event) {
-                case Happening.Added added -> added.fact();
-                case Happening.Removed removed -> removed.fact();
-                case Happening.Told _ -> null;
+        Map<ActionKey, TreeMap<Long, FeedEvent>> eventsByFact = new HashMap<>();
+        for (FeedEvent event : events.values()) {
+            ActionKey fact = switch (event) {
+                case FeedEvent.Added added -> added.fact();
+                case FeedEvent.Removed removed -> removed.fact();
+                case FeedEvent.Delivered _ -> null;
             };
             if (fact != null) {
                 eventsByFact.computeIfAbsent(fact, each -> new TreeMap<>()).put(event.timetoken(), event);
             }
         }
-        Set<Fact> facts = new HashSet<>(byFact.keySet());
+        Set<ActionKey> facts = new HashSet<>(byFact.keySet());
         facts.addAll(eventsByFact.keySet());
-        for (Fact fact : facts) {
-            List<Call> calls = byFact.getOrDefault(fact, List.of());
+        for (ActionKey fact : facts) {
+            List<Operation> calls = byFact.getOrDefault(fact, List.of());
             List<Step> steps = steps(calls, eventsByFact.getOrDefault(fact, new TreeMap<>()));
-            for (Call read : reads.getOrDefault(fact.message(), List.of())) {
-                if (read.answer() instanceof Found(boolean _, Map<Fact, Long> actions)) {
+            for (Operation read : reads.getOrDefault(fact.message(), List.of())) {
+                if (read.answer() instanceof Found(boolean _, Map<ActionKey, Long> actions)) {
                     Long seen = actions.get(fact);
                     steps.add(new Step(seen == null ? Kind.ABSENT : Kind.PRESENT, seen == null ? 0 : seen,
                             read.invoked(), read.answered()));
@@ -259,30 +260,30 @@ public final class Checker {
      * What was done to a fact, of which {@code told} holds the events in order. An event that no answer speaks of must be the doing of a request without an answer: of the
      * earliest that has none yet. Such requests without an event were not done.
      */
-    private List<Step> steps(List<Call> calls, Map<Long, Happening> told) {
+    private List<Step> steps(List<Operation> calls, Map<Long, FeedEvent> told) {
         List<Step> steps = new ArrayList<>();
-        Deque<Call> openAdds = new ArrayDeque<>();
-        Map<Long, Deque<Call>> openRemoves = new HashMap<>();
+        Deque<Operation> openAdds = new ArrayDeque<>();
+        Map<Long, Deque<Operation>> openRemoves = new HashMap<>();
         Set<Long> added = new HashSet<>();
         Set<Long> removed = new HashSet<>();
-        List<Call> inOrder = new ArrayList<>(calls);
-        inOrder.sort(Comparator.comparingLong(Call::invoked));
-        for (Call call : inOrder) {
-            long about = call.request() instanceof Remove(Fact _, long action) ? action : 0;
+        List<Operation> inOrder = new ArrayList<>(calls);
+        inOrder.sort(Comparator.comparingLong(Operation::invoked));
+        for (Operation call : inOrder) {
+            long about = call.request() instanceof Remove(ActionKey _, long action) ? action : 0;
             switch (call.answer()) {
-                case Answer.Added(long timetoken) -> {
+                case Result.Added(long timetoken) -> {
                     added.add(timetoken);
                     steps.add(new Step(Kind.ADDED, timetoken, call.invoked(), call.answered()));
-                    if (!(told.get(timetoken) instanceof Happening.Added)) {
+                    if (!(told.get(timetoken) instanceof FeedEvent.Added)) {
                         broken("acknowledged and not told: %s".formatted(call));
                     }
                 }
-                case Answer.Removed _ -> {
+                case Result.Removed _ -> {
                     removed.add(about);
                     steps.add(new Step(Kind.REMOVED, about, call.invoked(), call.answered()));
                     if (told.values()
                             .stream()
-                            .noneMatch(event -> event instanceof Happening.Removed gone && gone.action() == about)) {
+                            .noneMatch(event -> event instanceof FeedEvent.Removed gone && gone.action() == about)) {
                         broken("acknowledged and not told: %s".formatted(call));
                     }
                 }
@@ -297,12 +298,12 @@ public final class Checker {
                 }
             }
         }
-        for (Happening event : told.values()) {
-            boolean isRemoval = event instanceof Happening.Removed;
-            long about = event instanceof Happening.Removed gone ? gone.action() : event.timetoken();
+        for (FeedEvent event : told.values()) {
+            boolean isRemoval = event instanceof FeedEvent.Removed;
+            long about = event instanceof FeedEvent.Removed gone ? gone.action() : event.timetoken();
             if (!(isRemoval ? removed : added).contains(about)) {
-                Deque<Call> open = isRemoval ? openRemoves.getOrDefault(about, new ArrayDeque<>()) : openAdds;
-                Call by = open.poll();
+                Deque<Operation> open = isRemoval ? openRemoves.getOrDefault(about, new ArrayDeque<>()) : openAdds;
+                Operation by = open.poll();
                 if (by == null) {
                     broken("told and not asked for: %s".formatted(event));
                 } else {

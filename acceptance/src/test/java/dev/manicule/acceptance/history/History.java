@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param stored what each channel holds in the end
  */
-public record History(List<Call> calls, List<Stream> streams, Map<String, Stored> stored) {
+public record History(List<Operation> calls, List<Stream> streams, Map<String, FinalState> stored) {
     /** Copies the collections. */
     public History {
         calls = List.copyOf(calls);

@@ -1,10 +1,10 @@
 package dev.manicule.acceptance.history;
 
-import dev.manicule.acceptance.history.Answer.AlreadyThere;
-import dev.manicule.acceptance.history.Answer.Found;
-import dev.manicule.acceptance.history.Answer.NotThere;
-import dev.manicule.acceptance.history.Answer.Sent;
-import dev.manicule.acceptance.history.Answer.Unknown;
+import dev.manicule.acceptance.history.Result.AlreadyThere;
+import dev.manicule.acceptance.history.Result.Found;
+import dev.manicule.acceptance.history.Result.NotThere;
+import dev.manicule.acceptance.history.Result.Sent;
+import dev.manicule.acceptance.history.Result.Unknown;
 import dev.manicule.acceptance.history.Request.Add;
 import dev.manicule.acceptance.history.Request.Publish;
 import dev.manicule.acceptance.history.Request.Read;
@@ -37,11 +37,11 @@ final class ModelStore implements Store {
     static final class State {
         private final Flaw flaw;
         private final Random random;
-        private final TreeMap<Long, Happening> feed = new TreeMap<>();
-        private final TreeMap<Long, Happening.Told> messages = new TreeMap<>();
-        private final Map<Fact, Long> actions = new HashMap<>();
-        private final Map<Fact, Long> staleActions = new HashMap<>();
-        private final Map<String, Answer> done = new HashMap<>();
+        private final TreeMap<Long, FeedEvent> feed = new TreeMap<>();
+        private final TreeMap<Long, FeedEvent.Delivered> messages = new TreeMap<>();
+        private final Map<ActionKey, Long> actions = new HashMap<>();
+        private final Map<ActionKey, Long> staleActions = new HashMap<>();
+        private final Map<String, Result> done = new HashMap<>();
         private long last = 1000;
 
         State(Flaw flaw, long seed) {
@@ -71,13 +71,13 @@ final class ModelStore implements Store {
     }
 
     @Override
-    public Answer ask(Request request, @Nullable String id) {
+    public Result ask(Request request, @Nullable String id) {
         synchronized (state) {
             boolean isLost = state.random.nextInt(12) == 0;
             if (isLost && state.random.nextBoolean()) {
                 return new Unknown(); // the request was
             }
-            Answer answer = id == null || state.flaw == Flaw.REPEATED_REQUEST_DONE_TWICE ? null : state.done.get(id);
+            Result answer = id == null || state.flaw == Flaw.REPEATED_REQUEST_DONE_TWICE ? null : state.done.get(id);
             if (answer == null) {
                 answer = decide(request);
             }
@@ -88,33 +88,33 @@ final class ModelStore implements Store {
         }
     }
 
-    private Answer decide(Request request) {
+    private Result decide(Request request) {
         return switch (request) {
             case Publish publish -> publish(publish);
-            case Add(Fact fact) -> add(fact);
-            case Remove(Fact fact, long action) -> remove(fact, action);
+            case Add(ActionKey fact) -> add(fact);
+            case Remove(ActionKey fact, long action) -> remove(fact, action);
             case Read(String _, long message) -> read(message);
         };
     }
 
-    private Answer publish(Publish publish) {
+    private Result publish(Publish publish) {
         long timetoken = state.next();
         String text = state.happens(Flaw.TEXT_CHANGED) ? publish.text() + "?" : publish.text();
-        Happening.Told told = new Happening.Told(publish.channel(), timetoken, text);
+        FeedEvent.Delivered told = new FeedEvent.Delivered(publish.channel(), timetoken, text);
         if (!state.happens(Flaw.PUBLISH_LOST)) {
             state.messages.put(timetoken, told);
             state.feed.put(timetoken, told);
         }
         if (state.happens(Flaw.PUBLISH_KEPT_TWICE)) {
             long again = state.next();
-            Happening.Told twice = new Happening.Told(publish.channel(), again, text);
+            FeedEvent.Delivered twice = new FeedEvent.Delivered(publish.channel(), again, text);
             state.messages.put(again, twice);
             state.feed.put(again, twice);
         }
-        return state.happens(Flaw.REFUSED_AND_DONE) ? new Answer.Refused() : new Sent(timetoken);
+        return state.happens(Flaw.REFUSED_AND_DONE) ? new Result.Refused() : new Sent(timetoken);
     }
 
-    private Answer add(Fact fact) {
+    private Result add(ActionKey fact) {
         if (state.happens(Flaw.ADD_REFUSED_FOR_NOTHING)
                 || (state.actions.containsKey(fact) && !state.happens(Flaw.ADD_NOT_UNIQUE))) {
             return new AlreadyThere();
@@ -124,30 +124,30 @@ final class ModelStore implements Store {
             state.actions.put(fact, timetoken);
         }
         if (!state.happens(Flaw.EVENT_NOT_STORED)) {
-            state.feed.put(timetoken, new Happening.Added(timetoken, fact));
+            state.feed.put(timetoken, new FeedEvent.Added(timetoken, fact));
         }
-        return new Answer.Added(timetoken);
+        return new Result.Added(timetoken);
     }
 
-    private Answer remove(Fact fact, long action) {
+    private Result remove(ActionKey fact, long action) {
         Long there = state.actions.get(fact);
         if (there == null || there != action || state.happens(Flaw.REMOVE_REFUSED_FOR_NOTHING)) {
-            return state.happens(Flaw.REMOVED_TWICE) ? new Answer.Removed() : new NotThere();
+            return state.happens(Flaw.REMOVED_TWICE) ? new Result.Removed() : new NotThere();
         }
         long timetoken = state.next();
         if (!state.happens(Flaw.REMOVE_UNDONE)) {
             state.actions.remove(fact);
         }
-        state.feed.put(timetoken, new Happening.Removed(timetoken, fact, action));
-        return new Answer.Removed();
+        state.feed.put(timetoken, new FeedEvent.Removed(timetoken, fact, action));
+        return new Result.Removed();
     }
 
-    private Answer read(long message) {
+    private Result read(long message) {
         if (state.flaw != Flaw.READS_ARE_STALE || state.random.nextInt(3) == 0) {
             state.staleActions.clear();
             state.staleActions.putAll(state.actions);
         }
-        Map<Fact, Long> found = state.staleActions.entrySet()
+        Map<ActionKey, Long> found = state.staleActions.entrySet()
                 .stream()
                 .filter(action -> action.getKey().message() == message)
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
@@ -155,15 +155,15 @@ final class ModelStore implements Store {
     }
 
     @Override
-    public Told poll(Set<String> channels, long cursor) throws IOException {
+    public PollResult poll(Set<String> channels, long cursor) throws IOException {
         synchronized (state) {
             if (state.random.nextInt(20) == 0) {
                 throw new IOException("the answer was lost");
             }
             if (cursor == 0) {
-                return new Told(List.of(), state.last);
+                return new PollResult(List.of(), state.last);
             }
-            List<Happening> news = new ArrayList<>(state.feed.tailMap(cursor, false)
+            List<FeedEvent> news = new ArrayList<>(state.feed.tailMap(cursor, false)
                     .values()
                     .stream()
                     .filter(event -> channels.contains(event.channel()))
@@ -173,30 +173,30 @@ final class ModelStore implements Store {
             if (!news.isEmpty()) {
                 spoil(news);
             }
-            return new Told(news, next);
+            return new PollResult(news, next);
         }
     }
 
-    private void spoil(List<Happening> news) {
+    private void spoil(List<FeedEvent> news) {
         int which = state.random.nextInt(news.size());
         if (state.happens(Flaw.EVENT_MISSED)) {
             news.remove(which);
         } else if (state.happens(Flaw.EVENT_TOLD_TWICE)) {
             news.add(which, news.get(which));
         } else if (state.happens(Flaw.EVENTS_OUT_OF_ORDER)) {
-            news.sort(Comparator.comparingLong(Happening::timetoken).reversed());
+            news.sort(Comparator.comparingLong(FeedEvent::timetoken).reversed());
         } else if (state.happens(Flaw.EVENT_FROM_NOWHERE)) {
-            news.add(new Happening.Told(news.getFirst().channel(), news.getLast().timetoken() + 1, "nobody"));
+            news.add(new FeedEvent.Delivered(news.getFirst().channel(), news.getLast().timetoken() + 1, "nobody"));
         }
     }
 
     @Override
-    public Stored stored(String channel) {
+    public FinalState stored(String channel) {
         synchronized (state) {
-            return new Stored(state.messages.values()
+            return new FinalState(state.messages.values()
                     .stream()
                     .filter(message -> message.channel().equals(channel))
-                    .collect(Collectors.toMap(Happening.Told::timetoken, Happening.Told::text)),
+                    .collect(Collectors.toMap(FeedEvent.Delivered::timetoken, FeedEvent.Delivered::text)),
                     state.actions.entrySet()
                             .stream()
                             .filter(action -> action.getKey().channel().equals(channel))

@@ -6,14 +6,14 @@ public sealed interface Request {
     record Publish(String channel, String text) implements Request {}
 
     /** Put an action on a message. */
-    record Add(Fact fact) implements Request {}
+    record Add(ActionKey fact) implements Request {}
 
     /**
      * Take an action off.
      *
      * @param action its timetoken
      */
-    record Remove(Fact fact, long action) implements Request {}
+    record Remove(ActionKey fact, long action) implements Request {}
 
     /** Read a message and all actions on it. */
     record Read(String channel, long message) implements Request {}

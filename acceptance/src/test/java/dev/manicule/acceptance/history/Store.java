@@ -13,7 +13,7 @@ public interface Store extends AutoCloseable {
      * @param id by which the store is to know the request when it is sent again; null when it is not to
      * @throws IOException when it could not even be sent
      */
-    Answer ask(Request request, @Nullable String id) throws IOException;
+    Result ask(Request request, @Nullable String id) throws IOException;
 
     /**
      * Waits for something that happens on channels.
@@ -21,18 +21,18 @@ public interface Store extends AutoCloseable {
      * @param cursor 0 to be given one
      * @throws IOException when there was no answer
      */
-    Told poll(Set<String> channels, long cursor) throws IOException;
+    PollResult poll(Set<String> channels, long cursor) throws IOException;
 
     /** What a channel holds. */
-    Stored stored(String channel) throws IOException;
+    FinalState stored(String channel) throws IOException;
 
     @Override
     void close();
 
     /** Some events, and the cursor to go on from. */
-    record Told(List<Happening> events, long cursor) {
+    record PollResult(List<FeedEvent> events, long cursor) {
         /** Copies the list. */
-        public Told {
+        public PollResult {
             events = List.copyOf(events);
         }
     }

@@ -9,7 +9,7 @@ import java.util.Set;
  * @param from the cursor it began with
  * @param upTo the cursor it ended with: it must have been told all up to there
  */
-public record Stream(String name, Set<String> channels, long from, long upTo, List<Happening> told) {
+public record Stream(String name, Set<String> channels, long from, long upTo, List<FeedEvent> told) {
     /** Copies the collections. */
     public Stream {
         channels = Set.copyOf(channels);

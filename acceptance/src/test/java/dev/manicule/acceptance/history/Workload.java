@@ -1,7 +1,7 @@
 package dev.manicule.acceptance.history;
 
-import dev.manicule.acceptance.history.Answer.Sent;
-import dev.manicule.acceptance.history.Answer.Unknown;
+import dev.manicule.acceptance.history.Result.Sent;
+import dev.manicule.acceptance.history.Result.Unknown;
 import dev.manicule.acceptance.history.Request.Add;
 import dev.manicule.acceptance.history.Request.Publish;
 import dev.manicule.acceptance.history.Request.Read;
@@ -43,12 +43,12 @@ public final class Workload {
     /** The first timetoken of each channel after all work. */
     private final Map<String, Long> ends = new ConcurrentHashMap<>();
     private final AtomicInteger pollsCut = new AtomicInteger();
-    private final List<Call> calls = Collections.synchronizedList(new ArrayList<>());
+    private final List<Operation> calls = Collections.synchronizedList(new ArrayList<>());
     private final List<Stream> streams = Collections.synchronizedList(new ArrayList<>());
     private final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
     private final List<Long> recentMessages = Collections.synchronizedList(new ArrayList<>());
     private final Map<Long, String> channelOf = new ConcurrentHashMap<>();
-    private final List<Map.Entry<Fact, Long>> recentActions = Collections.synchronizedList(new ArrayList<>());
+    private final List<Map.Entry<ActionKey, Long>> recentActions = Collections.synchronizedList(new ArrayList<>());
     private final List<Thread> workers = new ArrayList<>();
     private final List<Thread> subscribers = new ArrayList<>();
     private final String prefix;
@@ -98,7 +98,7 @@ public final class Workload {
                 TimeUnit.MILLISECONDS.sleep(20);
             }
             join(subscribers);
-            Map<String, Stored> stored = new HashMap<>();
+            Map<String, FinalState> stored = new HashMap<>();
             for (String channel : channels) {
                 stored.put(channel, store.stored(channel));
             }
@@ -116,7 +116,7 @@ public final class Workload {
         subscribers.forEach(Thread::interrupt);
     }
 
-    private List<Call> snapshot() {
+    private List<Operation> snapshot() {
         synchronized (calls) {
             return List.copyOf(calls);
         }
@@ -158,9 +158,9 @@ public final class Workload {
     }
 
     /** Makes a call and records it. With an id, it is made again until the answer is known. */
-    private Answer call(Store store, Request request, @Nullable String id) throws IOException {
+    private Result call(Store store, Request request, @Nullable String id) throws IOException {
         long invoked = moments.incrementAndGet();
-        Answer answer = store.ask(request, id);
+        Result answer = store.ask(request, id);
         long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (answer instanceof Unknown && id != null && System.nanoTime() < patience) {
             try {
@@ -172,11 +172,11 @@ public final class Workload {
                 Thread.currentThread().interrupt();
                 break;
             }
-            if (answer instanceof Answer.Refused) {
+            if (answer instanceof Result.Refused) {
                 answer = new Unknown(); // this attempt did nothing; an earlier one may have
             }
         }
-        calls.add(new Call(request, invoked, moments.incrementAndGet(), answer));
+        calls.add(new Operation(request, invoked, moments.incrementAndGet(), answer));
         return answer;
     }
 
@@ -188,20 +188,20 @@ public final class Workload {
         }
         String channel = String.valueOf(channelOf.get(message));
         if (dice < 65) {
-            return new Add(new Fact(channel, message, TYPES.get(random.nextInt(TYPES.size())),
+            return new Add(new ActionKey(channel, message, TYPES.get(random.nextInt(TYPES.size())),
                     VALUES.get(random.nextInt(VALUES.size())), UUIDS.get(random.nextInt(UUIDS.size()))));
         }
-        Map.Entry<Fact, Long> action = pick(recentActions, random);
+        Map.Entry<ActionKey, Long> action = pick(recentActions, random);
         return action == null || dice < 80
                 ? new Read(channel, message)
                 : new Remove(action.getKey(), action.getValue());
     }
 
-    private void learn(Request request, Answer answer) {
+    private void learn(Request request, Result answer) {
         if (request instanceof Publish publish && answer instanceof Sent(long timetoken)) {
             channelOf.put(timetoken, publish.channel());
             remember(recentMessages, timetoken);
-        } else if (request instanceof Add(Fact fact) && answer instanceof Answer.Added(long timetoken)) {
+        } else if (request instanceof Add(ActionKey fact) && answer instanceof Result.Added(long timetoken)) {
             remember(recentActions, Map.entry(fact, timetoken));
         }
     }
@@ -223,13 +223,13 @@ public final class Workload {
 
     private void subscribe(int number) throws InterruptedException {
         Set<String> some = number % 2 == 0 ? Set.copyOf(channels) : Set.copyOf(channels.subList(0, 1 + number % 3));
-        List<Happening> told = new ArrayList<>();
+        List<FeedEvent> told = new ArrayList<>();
         long from = 0;
         long cursor = 0;
         try (Store store = stores.get()) {
             while (!isAtEnd(some, cursor)) {
                 try {
-                    Store.Told answer = store.poll(some, cursor);
+                    Store.PollResult answer = store.poll(some, cursor);
                     told.addAll(answer.events());
                     cursor = answer.cursor();
                     from = from == 0 ? cursor : from;

@@ -3,8 +3,8 @@ package dev.manicule.bench.cluster;
 import dev.manicule.bench.compare.Report;
 import dev.manicule.bench.compare.Series;
 import dev.manicule.bench.load.ClosedLoop;
-import dev.manicule.bench.load.Crowd;
 import dev.manicule.bench.load.OpenLoop;
+import dev.manicule.bench.load.SubscriberPool;
 import dev.manicule.bench.load.Template;
 import dev.manicule.bench.peer.Machine;
 import dev.manicule.bench.peer.ServerProcess;
@@ -276,7 +276,7 @@ public final class ClusterBench {
 
     private Delivered deliver(List<ServerProcess> nodes, int events) throws IOException, InterruptedException {
         int subscribers = scale.subscribers() / nodes.size() * nodes.size();
-        try (Crowd crowd = new Crowd(nodes.getFirst().port())) {
+        try (SubscriberPool crowd = new SubscriberPool(nodes.getFirst().port())) {
             awaitQuiet(nodes);
             long beforeComing = cpuNanos(nodes);
             for (ServerProcess node : nodes) {

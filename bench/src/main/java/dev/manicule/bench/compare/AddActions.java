@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Durable adds of actions, all different, some at once. */
-final class AddActions implements Work {
+final class AddActions implements Scenario {
     /** How many are in flight while a server warms up. */
     static final int MANY = 256;
     /** The action that is put on messages. */
@@ -54,11 +54,11 @@ final class AddActions implements Work {
     }
 
     @Override
-    public List<Contestant> contestants(Arena arena) throws Exception {
-        List<Contestant> all = new ArrayList<>();
+    public List<Subject> contestants(Environment arena) throws Exception {
+        List<Subject> all = new ArrayList<>();
         ServerProcess manicule = ManiculeServer.start(arena.machine());
         ClosedLoop.Requests requests = requests("bench");
-        all.add(adds.http(Contestant.MANICULE, manicule, requests));
+        all.add(adds.http(Subject.MANICULE, manicule, requests));
         ClosedLoop.Result _ = ClosedLoop.http(manicule.port(), MANY, arena.effort().warmUp(), requests);
         if (arena.hasPeers()) {
             all.add(postgres(arena));
@@ -81,7 +81,7 @@ final class AddActions implements Work {
         };
     }
 
-    private Contestant redis(Arena arena) throws Exception {
+    private Subject redis(Environment arena) throws Exception {
         ServerProcess server = Redis.start(arena.machine(), arena.packages());
         Template add = new Template(Redis.command("XADD", "bench", "*", "type", "reaction", "value", "smile", "uuid",
                 "u#", "message", "1700000#"));
@@ -92,7 +92,7 @@ final class AddActions implements Work {
         });
     }
 
-    private Contestant postgres(Arena arena) throws Exception {
+    private Subject postgres(Environment arena) throws Exception {
         Postgres postgres = Postgres.start(arena.machine(), arena.packages());
         postgres.execute("""
                 create sequence given;

@@ -36,7 +36,7 @@ public final class Chart {
                 height - 20);
     }
 
-    private static String row(int index, List<String> labels, Standing standing) {
+    private static String row(int index, List<String> labels, GoalResult standing) {
         double part = Math.log(standing.margin()) / Math.log(WIDEST);
         int length = (int) Math.round(Math.clamp(part, -1, 1) * HALF);
         int y = MARGIN + index * ROW;

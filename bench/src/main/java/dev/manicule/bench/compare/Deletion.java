@@ -14,17 +14,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 
 /** All messages of a channel are deleted while others add actions elsewhere: how long it takes, and what they notice. */
-final class Deletion implements Work {
+final class Deletion implements Scenario {
     private static final int FEW = 10;
     private static final int SMALL_ONES = 20;
     private static final int ADDS_A_SECOND = 200;
     private static final Duration LONGEST_REMOVAL = Duration.ofMinutes(10);
     private static final String MESSAGE = """
             {"text":"hello, this is message #"}""";
-    private static final Figure SMALL = Figure.cost("deletion of 10 messages", "ms");
-    private static final Figure PAGE = Figure.cost("page of the channel, just deleted", "ms");
-    private static final Figure PAGE_LATER = Figure.cost("page of the channel, rows removed", "ms");
-    private static final Figure REMOVED = Figure.cost("until the rows are removed", "s");
+    private static final Measure SMALL = Measure.cost("deletion of 10 messages", "ms");
+    private static final Measure PAGE = Measure.cost("page of the channel, just deleted", "ms");
+    private static final Measure PAGE_LATER = Measure.cost("page of the channel, rows removed", "ms");
+    private static final Measure REMOVED = Measure.cost("until the rows are removed", "s");
 
     private final int messages;
     private final Duration time;
@@ -50,12 +50,12 @@ final class Deletion implements Work {
         return "Deletion of %,d messages, and %d adds a second elsewhere".formatted(messages, ADDS_A_SECOND);
     }
 
-    private Figure large() {
-        return Figure.cost("deletion of %,d messages".formatted(messages), "ms");
+    private Measure large() {
+        return Measure.cost("deletion of %,d messages".formatted(messages), "ms");
     }
 
-    private static Figure within(String percent, String when) {
-        return Figure.cost("%s of adds within, %s".formatted(percent, when), "ms");
+    private static Measure within(String percent, String when) {
+        return Measure.cost("%s of adds within, %s".formatted(percent, when), "ms");
     }
 
     @Override
@@ -71,12 +71,12 @@ final class Deletion implements Work {
     }
 
     @Override
-    public List<Contestant> contestants(Arena arena) {
-        return List.of(new Fresh(Contestant.MANICULE, () -> delete(arena)));
+    public List<Subject> contestants(Environment arena) {
+        return List.of(new Fresh(Subject.MANICULE, () -> delete(arena)));
     }
 
-    private Map<Figure, Double> delete(Arena arena) throws Exception {
-        Map<Figure, Double> found = new LinkedHashMap<>();
+    private Map<Measure, Double> delete(Environment arena) throws Exception {
+        Map<Measure, Double> found = new LinkedHashMap<>();
         try (ServerProcess server = ManiculeServer.start(arena.machine())) {
             int port = server.port();
             ClosedLoop.Requests adds = AddActions.requests("elsewhere");
@@ -119,7 +119,7 @@ final class Deletion implements Work {
         } while (spent > usual * 3 / 2 + 50_000); // nanoseconds a millisecond; some is the collector's
     }
 
-    private static void put(Map<Figure, Double> found, String when, Histogram micros) {
+    private static void put(Map<Measure, Double> found, String when, Histogram micros) {
         found.put(within("50 %", when), millis(micros, 50));
         found.put(within("99 %", when), millis(micros, 99));
         found.put(within("all", when), millis(micros, 100));

@@ -1,6 +1,6 @@
 package dev.manicule.bench.compare;
 
-import dev.manicule.bench.load.Crowd;
+import dev.manicule.bench.load.SubscriberPool;
 import dev.manicule.bench.peer.ManiculeServer;
 import dev.manicule.bench.peer.Nchan;
 import dev.manicule.bench.peer.ServerProcess;
@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /** One event to a crowd that waits for it. */
-final class FanOut implements Work {
-    private static final Figure CPU = Figure.cost("CPU per subscriber", "µs");
-    private static final Figure LAST = Figure.cost("time to the last", "ms");
+final class FanOut implements Scenario {
+    private static final Measure CPU = Measure.cost("CPU per subscriber", "µs");
+    private static final Measure LAST = Measure.cost("time to the last", "ms");
     private static final Duration QUIET = Duration.ofMillis(300);
 
     private final Waiting waiting;
@@ -37,9 +37,9 @@ final class FanOut implements Work {
     }
 
     @Override
-    public List<Contestant> contestants(Arena arena) throws Exception {
-        List<Contestant> all = new ArrayList<>();
-        all.add(warm(arena, new Told(Contestant.MANICULE, ManiculeServer.start(arena.machine()), waiting.ofManicule(),
+    public List<Subject> contestants(Environment arena) throws Exception {
+        List<Subject> all = new ArrayList<>();
+        all.add(warm(arena, new Told(Subject.MANICULE, ManiculeServer.start(arena.machine()), waiting.ofManicule(),
                 arena.effort())));
         if (arena.hasPeers()) {
             all.add(warm(arena, new Told(Peers.NCHAN, Nchan.start(arena.machine(), arena.packages()),
@@ -48,23 +48,23 @@ final class FanOut implements Work {
         return all;
     }
 
-    private static Contestant warm(Arena arena, Told contestant) throws Exception {
+    private static Subject warm(Environment arena, Told contestant) throws Exception {
         long end = System.nanoTime() + arena.effort().warmUp().toNanos();
         do {
-            Map<Figure, Double> _ = contestant.measure();
+            Map<Measure, Double> _ = contestant.measure();
         } while (System.nanoTime() < end);
         return contestant;
     }
 
     /** A server that tells a crowd, which is there for a measurement: two would be more files than a process may open. */
-    private static final class Told implements Contestant {
+    private static final class Told implements Subject {
         private final String name;
         private final ServerProcess server;
-        private final Asking asking;
-        private final Effort effort;
+        private final SubscribeDialect asking;
+        private final RunSize effort;
         private int told;
 
-        Told(String name, ServerProcess server, Asking asking, Effort effort) {
+        Told(String name, ServerProcess server, SubscribeDialect asking, RunSize effort) {
             this.name = name;
             this.server = server;
             this.asking = asking;
@@ -77,10 +77,10 @@ final class FanOut implements Work {
         }
 
         @Override
-        public Map<Figure, Double> measure() throws Exception {
+        public Map<Measure, Double> measure() throws Exception {
             Series cpu = new Series();
             Series last = new Series();
-            try (Crowd crowd = new Crowd(server.port())) {
+            try (SubscriberPool crowd = new SubscriberPool(server.port())) {
                 crowd.join(effort.crowd());
                 for (int event = 0; event < effort.events(); event++) {
                     if (event == 0 || asking.again()) {

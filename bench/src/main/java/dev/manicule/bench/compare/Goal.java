@@ -3,18 +3,18 @@ package dev.manicule.bench.compare;
 /** What we mean to reach. */
 public sealed interface Goal {
     /** What it is about. */
-    Figure figure();
+    Measure figure();
 
     /**
      * So many times what a peer has: at most of a cost, at least of a yield.
      *
      * @param peer its name
      */
-    record Beside(Figure figure, String peer, double ratio) implements Goal {}
+    record Beside(Measure figure, String peer, double ratio) implements Goal {}
 
     /** So much, whatever others have: at most of a cost, at least of a yield. */
-    record Alone(Figure figure, double value) implements Goal {}
+    record Alone(Measure figure, double value) implements Goal {}
 
     /** So many times another figure of our own. */
-    record Within(Figure figure, Figure other, double ratio) implements Goal {}
+    record Within(Measure figure, Measure other, double ratio) implements Goal {}
 }

@@ -1,6 +1,6 @@
 package dev.manicule.bench.compare;
 
-import dev.manicule.bench.load.Crowd;
+import dev.manicule.bench.load.SubscriberPool;
 import dev.manicule.bench.peer.ManiculeServer;
 import dev.manicule.bench.peer.ServerProcess;
 import java.io.IOException;
@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /** What a crowd of parked polls costs while nothing happens. */
-final class Idle implements Work {
-    private static final Figure CPU = Figure.cost("CPU", "% of a core");
+final class Idle implements Scenario {
+    private static final Measure CPU = Measure.cost("CPU", "% of a core");
     private static final Duration QUIET = Duration.ofMillis(500);
 
     @Override
@@ -29,20 +29,20 @@ final class Idle implements Work {
     }
 
     @Override
-    public List<Contestant> contestants(Arena arena) throws Exception {
+    public List<Subject> contestants(Environment arena) throws Exception {
         ServerProcess server = ManiculeServer.start(arena.machine());
-        Crowd crowd = new Crowd(server.port());
+        SubscriberPool crowd = new SubscriberPool(server.port());
         crowd.join(arena.effort().crowd());
         Waiting.gather(crowd, Waiting.POLLS.ofManicule(), server.port());
         server.awaitQuiet(QUIET);
-        return List.of(new Contestant() {
+        return List.of(new Subject() {
             @Override
             public String name() {
                 return MANICULE;
             }
 
             @Override
-            public Map<Figure, Double> measure() throws Exception {
+            public Map<Measure, Double> measure() throws Exception {
                 long begin = System.nanoTime();
                 long before = server.cpuNanos();
                 Thread.sleep(arena.effort().time().multipliedBy(2));

@@ -17,12 +17,12 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** The Java client beside the Java SDK of the protocol, each in a process of its own on the cores of the load. */
-final class JavaClients implements Work {
+final class JavaClients implements Scenario {
     private static final String SDK = "Java SDK 6.3.6";
-    private static final Figure CPU = Figure.cost("CPU per add, compiled", "µs");
-    private static final Figure GARBAGE = Figure.cost("allocated per add", "bytes");
-    private static final Figure EVENTS = Figure.gain("events received", "/s");
-    private static final Figure EVENTS_COMPILED = Figure.gain("events received, compiled", "/s of CPU");
+    private static final Measure CPU = Measure.cost("CPU per add, compiled", "µs");
+    private static final Measure GARBAGE = Measure.cost("allocated per add", "bytes");
+    private static final Measure EVENTS = Measure.gain("events received", "/s");
+    private static final Measure EVENTS_COMPILED = Measure.gain("events received, compiled", "/s of CPU");
     /** What a second of the time for a measurement is worth in events to receive. */
     private static final int EVENTS_PER_SECOND = 100_000;
 
@@ -43,7 +43,7 @@ final class JavaClients implements Work {
     }
 
     @Override
-    public List<Contestant> contestants(Arena arena) throws Exception {
+    public List<Subject> contestants(Environment arena) throws Exception {
         ServerProcess server = ManiculeServer.start(arena.machine());
         int events = (int) Math.max(EVENTS_PER_SECOND * arena.effort().time().toMillis() / 1000, 1_000);
         long before;
@@ -57,8 +57,8 @@ final class JavaClients implements Work {
         Path clients = ManiculeServer.checkout().resolve("bench/src/clients");
         List<String> times = List.of("" + server.port(), "" + arena.effort().warmUp().dividedBy(2).toMillis(),
                 "" + arena.effort().time().toMillis(), "" + before, "" + events);
-        List<Contestant> all = new ArrayList<>();
-        all.add(new Program(Contestant.MANICULE, server, System.getProperty("java.class.path"),
+        List<Subject> all = new ArrayList<>();
+        all.add(new Program(Subject.MANICULE, server, System.getProperty("java.class.path"),
                 clients.resolve("ManiculeProgram.java"), times));
         Path jars = ManiculeServer.checkout().resolve("bench/target/sdks/java");
         if (arena.hasPeers() && Files.isDirectory(jars)) { // a build with -DskipSdks has none
@@ -69,9 +69,9 @@ final class JavaClients implements Work {
 
     /** A program that measures a client by itself. */
     private record Program(String name, ServerProcess server, String classPath, Path source,
-            List<String> arguments) implements Contestant {
+            List<String> arguments) implements Subject {
         @Override
-        public Map<Figure, Double> measure() throws Exception {
+        public Map<Measure, Double> measure() throws Exception {
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
                     "-XX:-UseDynamicNumberOfCompilerThreads", "-cp",

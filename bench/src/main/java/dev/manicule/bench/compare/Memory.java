@@ -1,6 +1,6 @@
 package dev.manicule.bench.compare;
 
-import dev.manicule.bench.load.Crowd;
+import dev.manicule.bench.load.SubscriberPool;
 import dev.manicule.bench.peer.ManiculeServer;
 import dev.manicule.bench.peer.Nchan;
 import dev.manicule.bench.peer.ServerProcess;
@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /** What a server's memory grows by when a crowd parks its polls; each time a fresh server that has served a small crowd for a while. */
-final class Memory implements Work {
-    private static final Figure GROWTH = Figure.cost("memory per parked poll", "bytes");
-    private static final Figure TOTAL = Figure.cost("memory of the process", "MiB");
+final class Memory implements Scenario {
+    private static final Measure GROWTH = Measure.cost("memory per parked poll", "bytes");
+    private static final Measure TOTAL = Measure.cost("memory of the process", "MiB");
     private static final Duration QUIET = Duration.ofMillis(500);
     private static final int BEFORE = 10;
     private static final int EVENTS_BEFORE = 4;
@@ -38,10 +38,10 @@ final class Memory implements Work {
     }
 
     @Override
-    public List<Contestant> contestants(Arena arena) {
-        List<Contestant> all = new ArrayList<>();
-        Effort effort = arena.effort();
-        all.add(contestant(Contestant.MANICULE, effort, Waiting.POLLS.ofManicule(),
+    public List<Subject> contestants(Environment arena) {
+        List<Subject> all = new ArrayList<>();
+        RunSize effort = arena.effort();
+        all.add(contestant(Subject.MANICULE, effort, Waiting.POLLS.ofManicule(),
                 () -> ManiculeServer.start(arena.machine())));
         if (arena.hasPeers()) {
             all.add(contestant(Peers.NCHAN, effort, Waiting.POLLS.ofNchan(),
@@ -50,11 +50,11 @@ final class Memory implements Work {
         return all;
     }
 
-    private static Contestant contestant(String name, Effort effort, Asking asking, Start start) {
+    private static Subject contestant(String name, RunSize effort, SubscribeDialect asking, Start start) {
         int size = effort.crowd();
         return new Fresh(name, () -> {
             try (ServerProcess server = start.server()) {
-                try (Crowd first = new Crowd(server.port())) {
+                try (SubscriberPool first = new SubscriberPool(server.port())) {
                     first.join(size / BEFORE);
                     for (int event = 0; event < EVENTS_BEFORE * effort.events(); event++) {
                         Waiting.gather(first, asking, server.port());
@@ -65,7 +65,7 @@ final class Memory implements Work {
                 }
                 server.awaitQuiet(QUIET);
                 long before = server.memoryBytes();
-                try (Crowd crowd = new Crowd(server.port())) {
+                try (SubscriberPool crowd = new SubscriberPool(server.port())) {
                     crowd.join(size);
                     Waiting.gather(crowd, asking, server.port());
                     server.awaitQuiet(QUIET);

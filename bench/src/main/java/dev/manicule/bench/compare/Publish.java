@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Messages published to a channel that nobody listens to: durable here and in Redis, in memory in Nchan. */
-final class Publish implements Work {
+final class Publish implements Scenario {
     private static final String MESSAGE = """
             {"text":"hello, this is message #"}""";
 
@@ -41,11 +41,11 @@ final class Publish implements Work {
     }
 
     @Override
-    public List<Contestant> contestants(Arena arena) throws Exception {
-        List<Contestant> all = new ArrayList<>();
+    public List<Subject> contestants(Environment arena) throws Exception {
+        List<Subject> all = new ArrayList<>();
         ServerProcess manicule = ManiculeServer.start(arena.machine());
         ClosedLoop.Requests requests = counting(Template.post("/publish/demo/demo/0/bench", MESSAGE));
-        all.add(publishes.http(Contestant.MANICULE, manicule, requests));
+        all.add(publishes.http(Subject.MANICULE, manicule, requests));
         ClosedLoop.Result _ = ClosedLoop.http(manicule.port(), AddActions.MANY, arena.effort().warmUp(), requests);
         if (arena.hasPeers()) {
             Template add = new Template(Redis.command("XADD", "bench", "*", "message", MESSAGE)

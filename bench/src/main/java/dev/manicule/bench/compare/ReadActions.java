@@ -19,7 +19,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * A hundred actions of a channel that has very many: the newest, which is what everybody asks for who opens a room and
  * which nobody changes meanwhile, or those before a moment that is another each time.
  */
-final class ReadActions implements Work {
+final class ReadActions implements Scenario {
     private static final int IN_FLIGHT = 16;
     private static final int DIGITS_OF_A_TIMETOKEN = 17;
 
@@ -48,14 +48,14 @@ final class ReadActions implements Work {
     }
 
     @Override
-    public List<Contestant> contestants(Arena arena) throws Exception {
-        List<Contestant> all = new ArrayList<>();
+    public List<Subject> contestants(Environment arena) throws Exception {
+        List<Subject> all = new ArrayList<>();
         ServerProcess manicule = ManiculeServer.start(arena.machine());
         long begin = now(manicule);
         ClosedLoop.Result _ = ClosedLoop.httpCount(manicule.port(), AddActions.MANY, arena.effort().stored(),
                 AddActions.requests("bench"));
         ClosedLoop.Requests requests = requests(begin, now(manicule));
-        all.add(reads.http(Contestant.MANICULE, manicule, requests));
+        all.add(reads.http(Subject.MANICULE, manicule, requests));
         ClosedLoop.Result _ = ClosedLoop.http(manicule.port(), IN_FLIGHT, arena.effort().warmUp(), requests);
         if (arena.hasPeers()) {
             Postgres postgres = Postgres.start(arena.machine(), arena.packages());

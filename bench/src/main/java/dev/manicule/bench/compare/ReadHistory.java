@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Objects;
 
 /** The newest messages of a channel with all the actions on them. */
-final class ReadHistory implements Work {
+final class ReadHistory implements Scenario {
     private static final int IN_FLIGHT = 16;
     private static final int PAGE = 25;
     private static final int ACTIONS = 40;
@@ -22,7 +22,7 @@ final class ReadHistory implements Work {
     private final Throughput reads;
     private final int messages;
 
-    ReadHistory(Effort effort) {
+    ReadHistory(RunSize effort) {
         reads = new Throughput("read", IN_FLIGHT, effort.time());
         messages = Math.min(effort.stored() / ACTIONS, 1_000);
     }
@@ -43,12 +43,12 @@ final class ReadHistory implements Work {
     }
 
     @Override
-    public List<Contestant> contestants(Arena arena) throws Exception {
-        List<Contestant> all = new ArrayList<>();
+    public List<Subject> contestants(Environment arena) throws Exception {
+        List<Subject> all = new ArrayList<>();
         ServerProcess manicule = ManiculeServer.start(arena.machine());
         ClosedLoop.Requests requests = Template
                 .get("/v3/history-with-actions/sub-key/demo/channel/bench?max=" + PAGE)::put;
-        all.add(reads.http(Contestant.MANICULE, manicule, requests));
+        all.add(reads.http(Subject.MANICULE, manicule, requests));
         fill(manicule);
         ClosedLoop.Result _ = ClosedLoop.http(manicule.port(), IN_FLIGHT, arena.effort().warmUp().dividedBy(2),
                 requests);
@@ -73,7 +73,7 @@ final class ReadHistory implements Work {
         }
     }
 
-    private Contestant postgres(Arena arena) throws Exception {
+    private Subject postgres(Environment arena) throws Exception {
         Postgres postgres = Postgres.start(arena.machine(), arena.packages());
         postgres.execute("""
                 create table messages (channel text, timetoken bigint, uuid text, payload jsonb,

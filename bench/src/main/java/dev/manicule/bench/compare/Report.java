@@ -30,37 +30,37 @@ public final class Report {
     }
 
     /** What a goal is about, shortly. */
-    static List<String> labels(Work work, Standing standing) {
+    static List<String> labels(Scenario work, GoalResult standing) {
         List<String> parts = new ArrayList<>(List.of(work.name(), standing.goal().figure().name()));
-        if (standing.goal() instanceof Goal.Beside(Figure _, String peer, double _)) {
+        if (standing.goal() instanceof Goal.Beside(Measure _, String peer, double _)) {
             parts.add(peer);
         }
         return parts;
     }
 
-    private static String row(Work work, Standing standing) {
+    private static String row(Scenario work, GoalResult standing) {
         Goal goal = standing.goal();
-        Figure figure = goal.figure();
+        Measure figure = goal.figure();
         String against = switch (goal) {
-            case Goal.Beside(Figure _, String peer, double _) -> peer;
+            case Goal.Beside(Measure _, String peer, double _) -> peer;
             case Goal.Alone _ -> "";
-            case Goal.Within(Figure _, Figure other, double _) -> other.name();
+            case Goal.Within(Measure _, Measure other, double _) -> other.name();
         };
         String theirs = standing.theirs() == null ? "" : text(standing.theirs(), figure);
         String ratio = goal instanceof Goal.Alone ? "" : "%.2f×".formatted(standing.ratio());
         String sign = figure.isCost() ? "≤" : "≥";
-        String wanted = goal instanceof Goal.Alone(Figure _, double value)
+        String wanted = goal instanceof Goal.Alone(Measure _, double value)
                 ? "%s %s %s".formatted(sign, number(value), figure.unit())
                 : "%s %s×".formatted(sign, number(standing.wanted()));
         return "| %s | %s | %s | %s | %s | %s | %s | %s |%n".formatted(work.title(), figure.name(),
                 text(standing.ours(), figure), against, theirs, ratio, wanted, standing.isReached() ? "✓" : "✗");
     }
 
-    private static String text(Series series, Figure figure) {
+    private static String text(Series series, Measure figure) {
         return "%s %s (±%.0f %%)".formatted(number(series.median()), figure.unit(), series.spread() * 50);
     }
 
-    private static String series(Map<Figure, Series> figures) {
+    private static String series(Map<Measure, Series> figures) {
         return figures.entrySet()
                 .stream()
                 .map(entry -> "%s %s %s (%s to %s)".formatted(entry.getKey().name(), number(entry.getValue().median()),
@@ -70,7 +70,7 @@ public final class Report {
     }
 
     /** Figures of one measurement, in a line. */
-    static String line(Map<Figure, Double> figures) {
+    static String line(Map<Measure, Double> figures) {
         Map<String, String> sorted = new TreeMap<>();
         figures.forEach((figure, value) -> sorted.put(figure.name(), number(value) + " " + figure.unit()));
         return sorted.entrySet()

@@ -4,10 +4,10 @@ import dev.manicule.bench.peer.ServerProcess;
 import java.util.Map;
 
 /** A contestant that is a server process. */
-final class Served implements Contestant {
+final class Served implements Subject {
     /** A measurement of a server. */
     interface Measurement {
-        Map<Figure, Double> of(ServerProcess server) throws Exception;
+        Map<Measure, Double> of(ServerProcess server) throws Exception;
     }
 
     private final String name;
@@ -26,7 +26,7 @@ final class Served implements Contestant {
     }
 
     @Override
-    public Map<Figure, Double> measure() throws Exception {
+    public Map<Measure, Double> measure() throws Exception {
         return measurement.of(server);
     }
 

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /** From the command to the first answer, on a folder that is new. */
-final class Start implements Work {
-    private static final Figure START = Figure.cost("start to first answer", "s");
+final class Start implements Scenario {
+    private static final Measure START = Measure.cost("start to first answer", "s");
 
     @Override
     public String name() {
@@ -25,8 +25,8 @@ final class Start implements Work {
     }
 
     @Override
-    public List<Contestant> contestants(Arena arena) {
-        return List.of(new Fresh(Contestant.MANICULE, () -> {
+    public List<Subject> contestants(Environment arena) {
+        return List.of(new Fresh(Subject.MANICULE, () -> {
             try (ServerProcess server = ManiculeServer.start(arena.machine())) {
                 return Map.of(START, server.startNanos() / 1e9);
             }

@@ -24,10 +24,10 @@ final class Throughput {
     /** So that no round of pgbench does what an earlier one has done. */
     private static final long ROUND = 100_000_000;
 
-    final Figure rate;
-    final Figure cpu;
-    private final Figure median;
-    private final Figure nearlyAll;
+    final Measure rate;
+    final Measure cpu;
+    private final Measure median;
+    private final Measure nearlyAll;
     private final int inFlight;
     private final Duration time;
 
@@ -37,28 +37,28 @@ final class Throughput {
      * @param one its name, in the singular
      */
     Throughput(String one, int inFlight, Duration time) {
-        rate = Figure.gain("rate", "/s");
-        cpu = Figure.cost("CPU per " + one, "µs");
-        median = Figure.cost("median time", "µs");
-        nearlyAll = Figure.cost("99 % within", "µs");
+        rate = Measure.gain("rate", "/s");
+        cpu = Measure.cost("CPU per " + one, "µs");
+        median = Measure.cost("median time", "µs");
+        nearlyAll = Measure.cost("99 % within", "µs");
         this.inFlight = inFlight;
         this.time = time;
     }
 
     /** A server that is asked by HTTP. */
-    Contestant http(String name, ServerProcess server, ClosedLoop.Requests requests) {
+    Subject http(String name, ServerProcess server, ClosedLoop.Requests requests) {
         return new Served(name, server,
                 running -> measure(running, () -> ClosedLoop.http(running.port(), inFlight, time, requests)));
     }
 
     /** Redis, asked so many commands at once. */
-    Contestant redis(String name, ServerProcess server, int commands, ClosedLoop.Requests requests) {
+    Subject redis(String name, ServerProcess server, int commands, ClosedLoop.Requests requests) {
         return new Served(name, server, running -> measure(running, () -> ClosedLoop.run(running.port(), inFlight, time,
                 requests, () -> new RedisReplies(commands))));
     }
 
     /** PostgreSQL, asked by pgbench; in the script {@code :n} is a number that each client may count up from. */
-    Contestant postgres(String name, Postgres postgres, Path script) {
+    Subject postgres(String name, Postgres postgres, Path script) {
         AtomicLong rounds = new AtomicLong();
         return new Served(name, postgres.process(), server -> {
             long seconds = CONNECTING.plus(time).toSeconds() + 1;
@@ -85,7 +85,7 @@ final class Throughput {
         ClosedLoop.Result run() throws IOException;
     }
 
-    private Map<Figure, Double> measure(ServerProcess server, Load load) throws IOException {
+    private Map<Measure, Double> measure(ServerProcess server, Load load) throws IOException {
         long before = server.cpuNanos();
         ClosedLoop.Result result = load.run();
         long spent = server.cpuNanos() - before;

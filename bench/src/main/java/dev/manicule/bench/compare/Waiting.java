@@ -1,6 +1,6 @@
 package dev.manicule.bench.compare;
 
-import dev.manicule.bench.load.Crowd;
+import dev.manicule.bench.load.SubscriberPool;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -48,8 +48,8 @@ enum Waiting {
     }
 
     /** Manicule: each is somebody else. */
-    Asking ofManicule() {
-        return new Asking() {
+    SubscribeDialect ofManicule() {
+        return new SubscribeDialect() {
             @Override
             public boolean again() {
                 return Waiting.this == POLLS;
@@ -84,8 +84,8 @@ enum Waiting {
     }
 
     /** Nchan, which knows no users. */
-    Asking ofNchan() {
-        return new Asking() {
+    SubscribeDialect ofNchan() {
+        return new SubscribeDialect() {
             @Override
             public boolean again() {
                 return Waiting.this == POLLS;
@@ -109,7 +109,8 @@ enum Waiting {
     }
 
     /** A crowd that waits, all asked and quiet. */
-    static void gather(Crowd crowd, Asking asking, int port) throws IOException, InterruptedException {
+    static void gather(SubscriberPool crowd, SubscribeDialect asking, int port)
+            throws IOException, InterruptedException {
         String cursor = asking.cursor(port);
         crowd.ask(number -> asking.request(number, cursor));
     }

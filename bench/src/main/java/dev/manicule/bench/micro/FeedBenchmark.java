@@ -5,9 +5,9 @@ import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.json.Json;
-import dev.manicule.server.ledger.Draft;
 import dev.manicule.server.ledger.GlobalFeed;
 import dev.manicule.server.ledger.Ledger;
+import dev.manicule.server.ledger.Transaction;
 import dev.manicule.server.model.Channel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -68,17 +68,18 @@ public class FeedBenchmark {
     }
 
     private void publish(int count, Delivery delivery) {
-        Draft draft = ledger.draft();
+        Transaction transaction = ledger.transaction();
         for (int i = 0; i < count; i++) {
             timetoken++;
             Channel channel = new Channel("demo", "room-" + timetoken % CHANNELS);
             Outcome outcome = ledger.apply(
-                    new Publish(channel, payload, null, "u" + timetoken, null, null, null, delivery), timetoken, draft);
+                    new Publish(channel, payload, null, "u" + timetoken, null, null, null, delivery), timetoken,
+                    transaction);
             if (!(outcome instanceof Publish.Published)) {
                 throw new IllegalStateException("not published: " + outcome);
             }
         }
-        ledger.commit(draft);
+        ledger.commit(transaction);
     }
 
     /** A batch of messages that are stored: applied, committed. */

@@ -3,9 +3,9 @@ package dev.manicule.bench.micro;
 import dev.manicule.bench.peer.Folders;
 import dev.manicule.server.command.AddAction;
 import dev.manicule.server.command.Outcome;
-import dev.manicule.server.ledger.Draft;
 import dev.manicule.server.ledger.Ledger;
-import dev.manicule.server.ledger.LedgerReads.ActionPage;
+import dev.manicule.server.ledger.LedgerReader.ActionPage;
+import dev.manicule.server.ledger.Transaction;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Range;
 import java.nio.file.Path;
@@ -63,17 +63,17 @@ public class LedgerBenchmark {
     }
 
     private void add(int count) {
-        Draft draft = ledger.draft();
+        Transaction transaction = ledger.transaction();
         for (int i = 0; i < count; i++) {
             timetoken++;
             Outcome outcome = ledger.apply(
                     new AddAction(channel, MESSAGE + timetoken / 1000, "reaction", "smile", "u" + timetoken),
-                    timetoken, draft);
+                    timetoken, transaction);
             if (!(outcome instanceof AddAction.Added)) {
                 throw new IllegalStateException("not added: " + outcome);
             }
         }
-        ledger.commit(draft);
+        ledger.commit(transaction);
     }
 
     /** A batch: applied, committed, synced. */

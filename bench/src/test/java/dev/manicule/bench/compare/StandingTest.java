@@ -6,17 +6,17 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class StandingTest {
-    private static final Figure COST = Figure.cost("cost", "µs");
-    private static final Figure GAIN = Figure.gain("gain", "/s");
+    private static final Measure COST = Measure.cost("cost", "µs");
+    private static final Measure GAIN = Measure.gain("gain", "/s");
     private final Results results = new Results();
 
-    private Standing standing(Goal goal) {
+    private GoalResult standing(Goal goal) {
         return results.standing(goal).orElseThrow();
     }
 
     @Test
     void aCostIsToBeAtMostSoManyTimesThePeers() {
-        results.add(Contestant.MANICULE, Map.of(COST, 4.0));
+        results.add(Subject.MANICULE, Map.of(COST, 4.0));
         results.add("peer", Map.of(COST, 10.0));
         assertThat(standing(new Goal.Beside(COST, "peer", 0.4)).isReached()).isTrue();
         assertThat(standing(new Goal.Beside(COST, "peer", 0.4)).margin()).isEqualTo(1);
@@ -26,7 +26,7 @@ class StandingTest {
 
     @Test
     void aGainIsToBeAtLeastSoManyTimesThePeers() {
-        results.add(Contestant.MANICULE, Map.of(GAIN, 300.0));
+        results.add(Subject.MANICULE, Map.of(GAIN, 300.0));
         results.add("peer", Map.of(GAIN, 100.0));
         assertThat(standing(new Goal.Beside(GAIN, "peer", 3)).isReached()).isTrue();
         assertThat(standing(new Goal.Beside(GAIN, "peer", 6)).isReached()).isFalse();
@@ -35,8 +35,8 @@ class StandingTest {
 
     @Test
     void numbersAndOwnFiguresAreHeldAgainstToo() {
-        Figure more = Figure.cost("cost of more", "µs");
-        results.add(Contestant.MANICULE, Map.of(COST, 4.0, more, 5.0));
+        Measure more = Measure.cost("cost of more", "µs");
+        results.add(Subject.MANICULE, Map.of(COST, 4.0, more, 5.0));
         assertThat(standing(new Goal.Alone(COST, 4)).isReached()).isTrue();
         assertThat(standing(new Goal.Alone(COST, 3.9)).isReached()).isFalse();
         assertThat(standing(new Goal.Within(more, COST, 1.25)).isReached()).isTrue();
@@ -45,7 +45,7 @@ class StandingTest {
 
     @Test
     void withoutThePeerThereIsNoStanding() {
-        results.add(Contestant.MANICULE, Map.of(COST, 4.0));
+        results.add(Subject.MANICULE, Map.of(COST, 4.0));
         assertThat(results.standing(new Goal.Beside(COST, "peer", 1))).isEmpty();
     }
 

@@ -1,8 +1,8 @@
 package dev.manicule.server.access;
 
-import dev.manicule.server.access.Caller.Anyone;
+import dev.manicule.server.access.Caller.Anonymous;
 import dev.manicule.server.access.Caller.Owner;
-import dev.manicule.server.access.Caller.Somebody;
+import dev.manicule.server.access.Caller.TokenBearer;
 import dev.manicule.server.access.Grant.Kind;
 import java.util.HexFormat;
 import java.util.List;
@@ -79,7 +79,8 @@ public final class Access {
      * @param text the token that came with it, null when none did
      * @param uuid who it says it is from, null when it does not say
      */
-    public Entry enter(Keyset keyset, @Nullable SignedRequest request, @Nullable String text, @Nullable String uuid) {
+    public Entry authenticate(Keyset keyset, @Nullable SignedRequest request, @Nullable String text,
+            @Nullable String uuid) {
         Secret secret = keyset.secretKey();
         if (secret != null && request != null) {
             boolean isInTime = isInTime(request);
@@ -91,10 +92,10 @@ public final class Access {
             }
         }
         if (!keyset.accessManager()) {
-            return new Anyone();
+            return new Anonymous();
         }
         Token token = text == null ? null : read(text, keyset);
-        return new Somebody(token, text != null && token == null, uuid);
+        return new TokenBearer(token, text != null && token == null, uuid);
     }
 
     private boolean isSigned(SignedRequest request, Keyset keyset, Secret secret) {
@@ -116,13 +117,13 @@ public final class Access {
     }
 
     /** Whether a caller may do what it takes all this to do, as of now. */
-    public Check check(Caller caller, List<? extends Demand> demands) {
-        if (!(caller instanceof Somebody somebody) || demands.isEmpty()) {
+    public Check authorize(Caller caller, List<? extends Demand> demands) {
+        if (!(caller instanceof TokenBearer bearer) || demands.isEmpty()) {
             return Check.known(null);
         }
-        Token token = somebody.token();
-        Denial fault = token != null ? fault(token) : somebody.nonsense() ? Denial.BAD_TOKEN : null;
-        if (token != null && fault == null && !token.isFor(somebody.uuid())) {
+        Token token = bearer.token();
+        Denial fault = token != null ? fault(token) : bearer.nonsense() ? Denial.BAD_TOKEN : null;
+        if (token != null && fault == null && !token.isFor(bearer.uuid())) {
             fault = Denial.OTHER_UUID;
         }
         return fault == null ? Check.of(token, demands) : Check.known(fault);
@@ -132,7 +133,7 @@ public final class Access {
      * Whether a caller that was let in may still be told what it waits for: its token holds, and its keyset asks for no
      * more than it did.
      */
-    public boolean stillHolds(Caller caller, Keyset entered) {
+    public boolean isStillAuthorized(Caller caller, Keyset entered) {
         Keyset now = keysets.now(entered);
         if (now == null) {
             return false;
@@ -144,17 +145,17 @@ public final class Access {
 
     /** Whether a caller was let in with a token, which may end while it waits. */
     public boolean hasToken(Caller caller) {
-        return caller instanceof Somebody(Token token, _, _) && token != null;
+        return caller instanceof TokenBearer(Token token, _, _) && token != null;
     }
 
     /** Why the token of a caller that was let in does not hold any more; null when it does, or when there was none. */
     public @Nullable Denial fault(Caller caller) {
-        return caller instanceof Somebody(Token token, _, _) && token != null ? fault(token) : null;
+        return caller instanceof TokenBearer(Token token, _, _) && token != null ? fault(token) : null;
     }
 
     /** Whether a caller may read a channel or a group, as of now. */
     public boolean mayRead(Caller caller, Kind kind, String name) {
-        return check(caller, List.of(new Demand.On(kind, name, Permission.READ))).result() == null;
+        return authorize(caller, List.of(new Demand.On(kind, name, Permission.READ))).result() == null;
     }
 
     /** A new token of a keyset that has a secret key; null when it would be longer than what is read as one. */

@@ -8,7 +8,7 @@ public sealed interface Caller extends Access.Entry {
     record Owner() implements Caller {}
 
     /** Anybody, where the access manager is off. */
-    record Anyone() implements Caller {}
+    record Anonymous() implements Caller {}
 
     /**
      * Somebody, where the access manager is on.
@@ -17,5 +17,5 @@ public sealed interface Caller extends Access.Entry {
      * @param nonsense whether something was brought along that is no token
      * @param uuid who it says it is, null when it does not say
      */
-    record Somebody(@Nullable Token token, boolean nonsense, @Nullable String uuid) implements Caller {}
+    record TokenBearer(@Nullable Token token, boolean nonsense, @Nullable String uuid) implements Caller {}
 }

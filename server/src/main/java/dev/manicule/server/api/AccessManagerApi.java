@@ -9,7 +9,7 @@ import dev.manicule.server.access.Permission;
 import dev.manicule.server.access.Token;
 import dev.manicule.server.command.RevokeToken;
 import dev.manicule.server.command.Unavailable;
-import dev.manicule.server.http.Answer;
+import dev.manicule.server.http.Response;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Grants of tokens and their revocation, for who knows the secret key. */
 public final class AccessManagerApi implements Api.Family {
-    private static final Answer REVOKED = Answer.json(200,
+    private static final Response REVOKED = Response.json(200,
             "{\"data\":{\"message\":\"Success\"},\"service\":\"Access Manager\",\"status\":200}");
 
     private final Access access;
@@ -42,8 +42,10 @@ public final class AccessManagerApi implements Api.Family {
     @Override
     public List<Route> routes() {
         String grant = "/v3/pam/{subscribeKey}/grant";
-        return List.of(Route.of("POST", grant, ErrorShape.SERVICE, Need.NOTHING, owners(this::beginGrant)),
-                Route.of("DELETE", grant + "/{token}", ErrorShape.SERVICE, Need.NOTHING, owners(this::revoke)));
+        return List.of(
+                Route.of("POST", grant, ErrorFormat.SERVICE, RequiredPermission.NOTHING, owners(this::beginGrant)),
+                Route.of("DELETE", grant + "/{token}", ErrorFormat.SERVICE, RequiredPermission.NOTHING,
+                        owners(this::revoke)));
     }
 
     /** What is wrong with a request, in the words of the wire. */
@@ -61,50 +63,52 @@ public final class AccessManagerApi implements Api.Family {
     }
 
     private static Route.Endpoint owners(Route.Endpoint endpoint) {
-        return call -> {
-            if (call.keyset().secretKey() == null) {
-                call.refuse(403, "This keyset has no secret key: the configuration of the server gives it one.");
-            } else if (!(call.caller() instanceof Caller.Owner)) {
-                call.refuse(403, "Only who knows the secret key may do this: the request must be signed.");
+        return apiRequest -> {
+            if (apiRequest.keyset().secretKey() == null) {
+                apiRequest.refuse(403, "This keyset has no secret key: the configuration of the server gives it one.");
+            } else if (!(apiRequest.caller() instanceof Caller.Owner)) {
+                apiRequest.refuse(403, "Only who knows the secret key may do this: the request must be signed.");
             } else {
-                endpoint.serve(call);
+                endpoint.serve(apiRequest);
             }
         };
     }
 
     /** Patterns are compiled to see whether they can be: that is no work for an event loop. */
-    private void beginGrant(Call call) {
+    private void beginGrant(ApiRequest apiRequest) {
         try {
-            call.workers().execute(call.client(), () -> {
+            apiRequest.workers().execute(apiRequest.client(), () -> {
                 try {
-                    grant(call);
+                    grant(apiRequest);
                 } catch (RuntimeException e) {
-                    call.fail("A grant", e, "Internal error");
+                    apiRequest.fail("A grant", e, "Internal error");
                 }
             });
         } catch (RejectedExecutionException e) {
-            call.refuse(new Unavailable("Too much work is waiting.", false));
+            apiRequest.refuse(new Unavailable("Too much work is waiting.", false));
         }
     }
 
-    private void grant(Call call) {
+    private void grant(ApiRequest apiRequest) {
         Grant grant;
         try {
-            if (JsonReader.value(call.body()) == null || !(JsonReader.tree(call.body()) instanceof Map<?, ?> body)) {
+            if (JsonReader.value(apiRequest.body()) == null
+                    || !(JsonReader.tree(apiRequest.body()) instanceof Map<?, ?> body)) {
                 throw new Malformed("Invalid JSON", "The body is not a JSON object.", "body");
             }
             grant = grant(body);
         } catch (Malformed e) {
-            refuse(call, "grant", e, "body");
+            refuse(apiRequest, "grant", e, "body");
             return;
         }
-        String token = access.grant(call.keyset(), grant);
+        String token = access.grant(apiRequest.keyset(), grant);
         if (token == null) {
-            refuse(call, "grant", new Malformed("Invalid permissions", "Too many names for one token.", "permissions"),
+            refuse(apiRequest, "grant",
+                    new Malformed("Invalid permissions", "Too many names for one token.", "permissions"),
                     "body");
             return;
         }
-        call.answer(Answer.json(200, new JsonText().raw("{\"data\":{\"message\":\"Success\",\"token\":")
+        apiRequest.respond(Response.json(200, new JsonText().raw("{\"data\":{\"message\":\"Success\",\"token\":")
                 .quoted(token)
                 .raw("},\"service\":\"Access Manager\",\"status\":200}")
                 .toBytes()));
@@ -195,26 +199,26 @@ public final class AccessManagerApi implements Api.Family {
         return value instanceof Double number && number == number.intValue() ? (Integer) number.intValue() : null;
     }
 
-    private void revoke(Call call) {
-        Token token = access.read(call.segment("token"), call.keyset());
+    private void revoke(ApiRequest apiRequest) {
+        Token token = access.read(apiRequest.segment("token"), apiRequest.keyset());
         Denial fault = token == null ? null : access.fault(token);
         if (token == null || fault != null) {
             String detail = fault == null ? "Token is no token of this keyset." : fault.message() + ".";
-            refuse(call, "revoke", new Malformed("Invalid token", detail, "token"), "path");
+            refuse(apiRequest, "revoke", new Malformed("Invalid token", detail, "token"), "path");
             return;
         }
-        journal.submit(call.client(),
-                new RevokeToken(call.subscribeKey(), token.signature(), token.expiry(), access.now()),
+        journal.submit(apiRequest.client(),
+                new RevokeToken(apiRequest.subscribeKey(), token.signature(), token.expiry(), access.now()),
                 outcome -> {
                     switch (outcome) {
-                        case RevokeToken.Revoked _ -> call.answer(REVOKED);
-                        case Unavailable unavailable -> call.refuse(unavailable);
+                        case RevokeToken.Revoked _ -> apiRequest.respond(REVOKED);
+                        case Unavailable unavailable -> apiRequest.refuse(unavailable);
                     }
                 });
     }
 
-    private static void refuse(Call call, String source, Malformed fault, String locationType) {
-        call.answer(Answer.json(400, new JsonText().raw("{\"error\":{\"message\":")
+    private static void refuse(ApiRequest apiRequest, String source, Malformed fault, String locationType) {
+        apiRequest.respond(Response.json(400, new JsonText().raw("{\"error\":{\"message\":")
                 .quoted(String.valueOf(fault.getMessage()))
                 .raw(",\"source\":")
                 .quoted(source)

@@ -4,14 +4,14 @@ import dev.manicule.server.access.Access;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Keysets;
 import dev.manicule.server.api.Authorization.Arrival;
-import dev.manicule.server.api.Crowd.TooMuch;
+import dev.manicule.server.api.RateLimits.Throttled;
 import dev.manicule.server.api.PathPattern.Values;
-import dev.manicule.server.http.Answer;
 import dev.manicule.server.http.Exchange;
 import dev.manicule.server.http.Handler.Refusal;
 import dev.manicule.server.http.Request;
+import dev.manicule.server.http.Response;
 import dev.manicule.server.journal.Journal;
-import dev.manicule.server.journal.Timeline;
+import dev.manicule.server.journal.TimetokenClock;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.limits.Workers;
 import dev.manicule.server.telemetry.RequestTelemetry;
@@ -33,11 +33,11 @@ public final class Api {
     private static final Pattern FIELD_NAMES = Pattern
             .compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+(?:[ \t]*,[ \t]*[A-Za-z0-9!#$%&'*+.^_`|~-]+)*+");
     private static final int MOST_FIELD_NAMES = 1_000;
-    private static final Answer PREFLIGHT = Answer.noContent()
+    private static final Response PREFLIGHT = Response.noContent()
             .with("Access-Control-Allow-Methods", "GET, HEAD, POST, DELETE, PATCH, OPTIONS")
             .with("Access-Control-Max-Age", "86400");
     /** To a HEAD of what has an effect. */
-    private static final Answer NO_BODY = Answer.json(200, "");
+    private static final Response NO_BODY = Response.json(200, "");
 
     private final Map<String, List<Place>> places = new HashMap<>();
     private final RequestTelemetry telemetry;
@@ -45,13 +45,14 @@ public final class Api {
     /** Of requests for what is nowhere. */
     private final RequestTelemetry.Family nowhere;
     private final Keysets keysets;
-    private final Crowd crowd;
-    private final Timeline timeline;
+    private final RateLimits crowd;
+    private final TimetokenClock timeline;
     private final Journal journal;
     private final Authorization authorization;
 
     /** An API of these families. */
-    public Api(Keysets keysets, Access access, Crowd crowd, Limits limits, Timeline timeline, Journal journal,
+    public Api(Keysets keysets, Access access, RateLimits crowd, Limits limits, TimetokenClock timeline,
+            Journal journal,
             Workers workers,
             RequestTelemetry telemetry, Faults faults, List<? extends Family> families) {
         this.telemetry = telemetry;
@@ -90,7 +91,7 @@ public final class Api {
             PresenceApi,
             PublishApi, SandboxApi,
             SubscribeApi, TimeApi {
-        /** What figures call it. */
+        /** What metrics call it. */
         String name();
 
         /** Its endpoints. */
@@ -124,22 +125,22 @@ public final class Api {
             }
         }
         Route first = fitting.isEmpty() ? null : fitting.getFirst();
-        Observed observed = new Observed(telemetry, figures, first, segments, request, exchange);
-        ErrorShape errors = first == null ? ErrorShape.OWN : first.errors();
-        Runnable go = () -> unless(crowd.ofAddress(request, exchange), errors, observed,
+        ObservedExchange observed = new ObservedExchange(telemetry, figures, first, segments, request, exchange);
+        ErrorFormat errors = first == null ? ErrorFormat.OWN : first.errors();
+        Runnable go = () -> throttle(crowd.ofAddress(request, exchange), errors, observed,
                 () -> handle(fitting, segments, request, observed));
         Fault fault = faults.take(family, request);
         if (fault == null) {
             go.run();
         } else {
-            strike(fault, errors, observed, go);
+            inject(fault, errors, observed, go);
         }
     }
 
     /** Has something go wrong with a request that could go on. */
-    private void strike(Fault fault, ErrorShape errors, Observed exchange, Runnable go) {
+    private void inject(Fault fault, ErrorFormat errors, ObservedExchange exchange, Runnable go) {
         switch (fault.kind()) {
-            case ANSWER -> exchange.answer(fault.refusal(errors, timeline.now()));
+            case ANSWER -> exchange.respond(fault.refusal(errors, timeline.now()));
             case LOSE_ANSWER -> {
                 exchange.loseAnswer();
                 go.run();
@@ -160,23 +161,23 @@ public final class Api {
      * Goes on, unless it is too much. A poll goes on later: an error would end the subscription of clients in use. Who
      * watches over the process always gets an answer, or it would be ended for having much to do.
      */
-    private void unless(@Nullable TooMuch tooMuch, ErrorShape errors, Exchange exchange, Runnable action) {
-        if (tooMuch == null || errors == ErrorShape.HEALTH) {
+    private void throttle(@Nullable Throttled throttled, ErrorFormat errors, Exchange exchange, Runnable action) {
+        if (throttled == null || errors == ErrorFormat.HEALTH) {
             action.run();
-        } else if (errors == ErrorShape.SUBSCRIBE) {
-            exchange.later(tooMuch.delay(), action);
+        } else if (errors == ErrorFormat.SUBSCRIBE) {
+            exchange.later(throttled.delay(), action);
         } else {
-            exchange.answer(tooMuch.answer(errors, timeline.now()));
+            exchange.respond(throttled.answer(errors, timeline.now()));
         }
     }
 
-    private void handle(List<Route> fitting, List<String> segments, Request request, Observed exchange) {
+    private void handle(List<Route> fitting, List<String> segments, Request request, ObservedExchange exchange) {
         if (request.method().equals("OPTIONS")) {
             preflight(fitting, segments, request, exchange);
             return;
         }
         if (fitting.isEmpty()) {
-            exchange.answer(unknown(segments, request));
+            exchange.respond(unknown(segments, request));
             return;
         }
         for (Route route : fitting) {
@@ -193,9 +194,9 @@ public final class Api {
             }
         }
         String allow = String.join(", ", allowed);
-        exchange.answer(fitting.getFirst()
+        exchange.respond(fitting.getFirst()
                 .errors()
-                .answer(405,
+                .response(405,
                         "Method " + request.method() + " is not allowed here, only " + allow, timeline.now())
                 .with("Allow", allow));
     }
@@ -207,7 +208,7 @@ public final class Api {
         if (keyset != null) {
             boolean _ = PageOrigins.welcomes(fitting.getFirst(), keyset, request, exchange);
         }
-        exchange.answer(PREFLIGHT.with("Access-Control-Allow-Headers", allowedHeaders(request.corsHeaders())));
+        exchange.respond(PREFLIGHT.with("Access-Control-Allow-Headers", allowedHeaders(request.corsHeaders())));
     }
 
     /** Tracing and other middleware adds header fields that no list here could know: what a page asks for it may send. */
@@ -218,77 +219,78 @@ public final class Api {
     }
 
     /** What to answer to something that is no request. */
-    public static Answer refusal(Refusal refusal) {
+    public static Response refusal(Refusal refusal) {
         return switch (refusal) {
-            case MALFORMED -> ErrorShape.service("Access Manager", 400, "Could Not Parse Request");
-            case UNKNOWN_HOST -> ErrorShape.service("Balancer", 421,
+            case MALFORMED -> ErrorFormat.service("Access Manager", 400, "Could Not Parse Request");
+            case UNKNOWN_HOST -> ErrorFormat.service("Balancer", 421,
                     "This server does not answer to this Host: `hosts` in its configuration names others than localhost");
-            case URI_TOO_LONG -> ErrorShape.service("Balancer", 414, "Request URI Too Long");
-            case HEADERS_TOO_LARGE -> ErrorShape.service("Balancer", 431, "Request Header Fields Too Large");
+            case URI_TOO_LONG -> ErrorFormat.service("Balancer", 414, "Request URI Too Long");
+            case HEADERS_TOO_LARGE -> ErrorFormat.service("Balancer", 431, "Request Header Fields Too Large");
             case OTHER_WEBSOCKET ->
-                ErrorShape
-                        .service(ErrorShape.MANICULE, 426, "A WebSocket here is of version 13 (Sec-WebSocket-Version)")
+                ErrorFormat
+                        .service(ErrorFormat.MANICULE, 426, "A WebSocket here is of version 13 (Sec-WebSocket-Version)")
                         .with("Sec-WebSocket-Version", "13")
                         .with("Upgrade", "websocket")
                         .with("Connection", "Upgrade");
-            case WEBSOCKET_WITHOUT_KEY -> ErrorShape.service(ErrorShape.MANICULE, 400,
+            case WEBSOCKET_WITHOUT_KEY -> ErrorFormat.service(ErrorFormat.MANICULE, 400,
                     "A WebSocket needs one Sec-WebSocket-Key: sixteen bytes in base64");
-            case TOO_SLOW -> ErrorShape.service("Balancer", 408, "Request Timeout");
-            case OVERLOADED -> ErrorShape.service("Balancer", 503, "Too much is held for clients")
+            case TOO_SLOW -> ErrorFormat.service("Balancer", 408, "Request Timeout");
+            case OVERLOADED -> ErrorFormat.service("Balancer", 503, "Too much is held for clients")
                     .with("Retry-After", "1");
             case TOO_MANY_CONNECTIONS ->
-                ErrorShape.service("Balancer", 503, "Too many connections").with("Retry-After", "1");
+                ErrorFormat.service("Balancer", 503, "Too many connections").with("Retry-After", "1");
         };
     }
 
-    private void serve(Route route, List<String> segments, Request request, Observed exchange) {
-        ErrorShape errors = route.errors();
+    private void serve(Route route, List<String> segments, Request request, ObservedExchange exchange) {
+        ErrorFormat errors = route.errors();
         Values path = route.path().values(segments);
         Query query = Query.parse(request.query());
         if (path == null || query == null) {
             String where = path == null ? "path" : "query";
-            exchange.answer(errors.answer(400, "The " + where + " is not percent-encoded UTF-8", timeline.now()));
+            exchange.respond(errors.response(400, "The " + where + " is not percent-encoded UTF-8", timeline.now()));
             return;
         }
         Keyset keyset = keyset(path);
         if (keyset == null) {
-            exchange.answer(errors == ErrorShape.ACTIONS
-                    ? errors.answer(400, "Invalid Subkey", timeline.now())
-                    : ErrorShape.SERVICE.answer(400, "Invalid Subscribe Key", timeline.now()));
+            exchange.respond(errors == ErrorFormat.ACTIONS
+                    ? errors.response(400, "Invalid Subkey", timeline.now())
+                    : ErrorFormat.SERVICE.response(400, "Invalid Subscribe Key", timeline.now()));
             return;
         }
         exchange.belongsTo(keyset.subscribeKey());
         if (!PageOrigins.welcomes(route, keyset, request, exchange)) {
-            exchange.answer(errors.answer(403, "Pages of this origin may not use this keyset", timeline.now()));
+            exchange.respond(errors.response(403, "Pages of this origin may not use this keyset", timeline.now()));
             return;
         }
         authorization.of(new Arrival(route, path, query, keyset, request, exchange),
-                call -> unless(crowd.ofKeyset(keyset), errors, exchange, () -> serveWhenPresent(route, call)));
+                apiRequest -> throttle(crowd.ofKeyset(keyset), errors, exchange,
+                        () -> serveWhenPresent(route, apiRequest)));
     }
 
     /** Where reads see the present of all nodes, first has this node catch up with it. */
-    private void serveWhenPresent(Route route, Call call) {
-        Executor loop = call.exchange().loop();
+    private void serveWhenPresent(Route route, ApiRequest apiRequest) {
+        Executor loop = apiRequest.exchange().loop();
         if (!route.isOfPresent() || journal.isPresent(fault -> {
             if (fault == null) {
-                loop.execute(() -> serve(route, call));
+                loop.execute(() -> serve(route, apiRequest));
             } else {
-                call.refuse(fault);
+                apiRequest.refuse(fault);
             }
         })) {
-            serve(route, call);
+            serve(route, apiRequest);
         }
     }
 
-    private void serve(Route route, Call call) {
-        if (call.request().method().equals("HEAD") && !route.isForHead()) {
-            call.answer(NO_BODY);
+    private void serve(Route route, ApiRequest apiRequest) {
+        if (apiRequest.request().method().equals("HEAD") && !route.isForHead()) {
+            apiRequest.respond(NO_BODY);
             return;
         }
         try {
-            route.endpoint().serve(call);
+            route.endpoint().serve(apiRequest);
         } catch (RuntimeException | Error e) {
-            call.fail(route.method() + " " + route.path(), e, "Internal error");
+            apiRequest.fail(route.method() + " " + route.path(), e, "Internal error");
         }
     }
 
@@ -298,8 +300,8 @@ public final class Api {
         return subscribeKey == null ? Keyset.NONE : keysets.find(subscribeKey);
     }
 
-    private Answer unknown(List<String> segments, Request request) {
+    private Response unknown(List<String> segments, Request request) {
         List<Route> known = places.getOrDefault(segments.getFirst(), List.of()).stream().map(Place::route).toList();
-        return UnknownPath.answer(segments, known, Observed.shown(request.path()), timeline.now());
+        return UnknownPath.response(segments, known, ObservedExchange.shown(request.path()), timeline.now());
     }
 }

@@ -8,10 +8,10 @@ import dev.manicule.server.access.Denial;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.SignedRequest;
 import dev.manicule.server.api.PathPattern.Values;
-import dev.manicule.server.http.Answer;
 import dev.manicule.server.http.Request;
 import dev.manicule.server.http.Request.BodyFault;
-import dev.manicule.server.journal.Timeline;
+import dev.manicule.server.http.Response;
+import dev.manicule.server.journal.TimetokenClock;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.limits.Workers;
@@ -36,10 +36,10 @@ final class Authorization {
 
     private final Access access;
     private final Limits limits;
-    private final Timeline timeline;
+    private final TimetokenClock timeline;
     private final Workers workers;
 
-    Authorization(Access access, Limits limits, Timeline timeline, Workers workers) {
+    Authorization(Access access, Limits limits, TimetokenClock timeline, Workers workers) {
         this.access = access;
         this.limits = limits;
         this.timeline = timeline;
@@ -47,7 +47,7 @@ final class Authorization {
     }
 
     /** A request for a route, its path and query decoded; whether it may be made is not known yet. */
-    record Arrival(Route route, Values path, Query query, Keyset keyset, Request request, Observed exchange) {
+    record Arrival(Route route, Values path, Query query, Keyset keyset, Request request, ObservedExchange exchange) {
         /** Whether its body matters and is still compressed. */
         private boolean isCompressed() {
             return takesBody() && request.sentBody().isEncoded();
@@ -63,24 +63,24 @@ final class Authorization {
         }
     }
 
-    /** Goes on with the call that a request is, now or later, on its event loop; or answers why it may not be made. */
-    void of(Arrival arrival, Consumer<Call> next) {
+    /** Goes on with the API request that a request is, now or later, on its event loop; or answers why it may not be made. */
+    void of(Arrival arrival, Consumer<ApiRequest> next) {
         if (isTooLong(arrival.query().text("uuid")) || isTooLong(arrival.path().get("uuid"))) {
             limits.reached(Limit.UUID_CHARACTERS);
             arrival.exchange()
-                    .answer(arrival.route()
+                    .respond(arrival.route()
                             .errors()
-                            .answer(400, "Invalid uuid: it has up to " + limits.of(Limit.UUID_CHARACTERS)
+                            .response(400, "Invalid uuid: it has up to " + limits.of(Limit.UUID_CHARACTERS)
                                     + " characters", timeline.now()));
             return;
         }
         SignedRequest signed = arrival.query().signed(arrival.request());
         if (signed == null || !access.needsHash(arrival.keyset(), signed)) {
-            entered(arrival, enter(arrival, signed), next);
+            entered(arrival, authenticate(arrival, signed), next);
             return;
         }
         AtomicReference<Access.@Nullable Entry> entry = new AtomicReference<>();
-        Runnable verify = () -> entry.set(arrival.bodyFault() == null ? enter(arrival, signed) : null);
+        Runnable verify = () -> entry.set(arrival.bodyFault() == null ? authenticate(arrival, signed) : null);
         Runnable verified = () -> entered(arrival, entry.get(), next);
         if (arrival.isCompressed() || signed.bytes() > SHORT) {
             work(arrival, once(verify), verified);
@@ -96,46 +96,48 @@ final class Authorization {
         return uuid != null && uuid.length() > most && uuid.codePointCount(0, uuid.length()) > most;
     }
 
-    private Access.Entry enter(Arrival arrival, @Nullable SignedRequest signed) {
-        return access.enter(arrival.keyset(), signed, arrival.query().text("auth"), arrival.query().text("uuid"));
+    private Access.Entry authenticate(Arrival arrival, @Nullable SignedRequest signed) {
+        return access.authenticate(arrival.keyset(), signed, arrival.query().text("auth"),
+                arrival.query().text("uuid"));
     }
 
     /** Goes on with what came of entering; null when there is no body that could have been signed. */
-    private void entered(Arrival arrival, Access.@Nullable Entry entry, Consumer<Call> next) {
+    private void entered(Arrival arrival, Access.@Nullable Entry entry, Consumer<ApiRequest> next) {
         switch (entry) {
             case null -> refuseBody(arrival);
-            case Denial denial -> arrival.exchange().answer(ErrorShape.denied(denial));
+            case Denial denial -> arrival.exchange().respond(ErrorFormat.denied(denial));
             case Caller caller -> {
-                Call call = new Call(arrival.path(), arrival.query(), arrival.request(), arrival.exchange(),
+                ApiRequest apiRequest = new ApiRequest(arrival.path(), arrival.query(), arrival.request(),
+                        arrival.exchange(),
                         arrival.route().errors(), arrival.keyset(), caller, timeline, workers);
-                String tooMany = call.tooManyNames(limits, arrival.route().mostChannels());
+                String tooMany = apiRequest.tooManyNames(limits, arrival.route().mostChannels());
                 if (tooMany != null) { // before anything is made of them
-                    call.refuse(400, tooMany);
+                    apiRequest.refuse(400, tooMany);
                     return;
                 }
-                Check check = access.check(caller, arrival.route().need().of(call));
+                Check check = access.authorize(caller, arrival.route().need().of(apiRequest));
                 if (check.isLong()) {
-                    work(arrival, check::advance, () -> checked(arrival, call, check.result(), next));
+                    work(arrival, check::advance, () -> checked(arrival, apiRequest, check.result(), next));
                 } else {
-                    checked(arrival, call, check.result(), next);
+                    checked(arrival, apiRequest, check.result(), next);
                 }
             }
         }
     }
 
-    private void checked(Arrival arrival, Call call, @Nullable Denial denial, Consumer<Call> next) {
+    private void checked(Arrival arrival, ApiRequest apiRequest, @Nullable Denial denial, Consumer<ApiRequest> next) {
         if (denial != null) {
-            call.answer(ErrorShape.denied(denial));
+            apiRequest.respond(ErrorFormat.denied(denial));
         } else if (arrival.isCompressed()) {
-            work(arrival, once(arrival::bodyFault), () -> admitted(arrival, call, next));
+            work(arrival, once(arrival::bodyFault), () -> admitted(arrival, apiRequest, next));
         } else {
-            admitted(arrival, call, next);
+            admitted(arrival, apiRequest, next);
         }
     }
 
-    private void admitted(Arrival arrival, Call call, Consumer<Call> next) {
+    private void admitted(Arrival arrival, ApiRequest apiRequest, Consumer<ApiRequest> next) {
         if (arrival.bodyFault() == null) {
-            next.accept(call);
+            next.accept(apiRequest);
         } else {
             refuseBody(arrival);
         }
@@ -150,8 +152,8 @@ final class Authorization {
 
     /** Has a worker do something, and then goes on, unless the client has gone. A poll waits where others are refused. */
     private void work(Arrival arrival, Workers.Task task, Runnable next) {
-        Observed exchange = arrival.exchange();
-        ErrorShape errors = arrival.route().errors();
+        ObservedExchange exchange = arrival.exchange();
+        ErrorFormat errors = arrival.route().errors();
         try {
             workers.submit(exchange.client(), () -> {
                 boolean hasMore;
@@ -162,7 +164,7 @@ final class Authorization {
                             .addKeyValue("requestId", exchange.id(arrival.request()))
                             .setCause(RedactedThrowable.of(e))
                             .log("Access failed");
-                    exchange.answer(errors.answer(500, "Internal error", timeline.now()));
+                    exchange.respond(errors.response(500, "Internal error", timeline.now()));
                     return false;
                 }
                 if (!hasMore) {
@@ -175,29 +177,30 @@ final class Authorization {
                 return hasMore;
             });
         } catch (RejectedExecutionException e) {
-            if (errors == ErrorShape.SUBSCRIBE) {
+            if (errors == ErrorFormat.SUBSCRIBE) {
                 exchange.later(A_SECOND, () -> work(arrival, task, next));
             } else {
-                exchange.answer(errors.unavailable("Too much work is waiting.", timeline.now()));
+                exchange.respond(errors.unavailable("Too much work is waiting.", timeline.now()));
             }
         }
     }
 
     private void refuseBody(Arrival arrival) {
-        ErrorShape errors = arrival.route().errors();
-        arrival.exchange().answer(switch (arrival.bodyFault()) {
-            case null -> errors.answer(500, "Internal error", timeline.now());
+        ErrorFormat errors = arrival.route().errors();
+        arrival.exchange().respond(switch (arrival.bodyFault()) {
+            case null -> errors.response(500, "Internal error", timeline.now());
             case TOO_LARGE -> tooLarge(Limit.BODY_BYTES, errors);
             case INFLATES_TOO_LARGE -> tooLarge(Limit.INFLATED_BYTES, errors);
-            case BAD_COMPRESSION -> errors.answer(400, "The body is not the gzip that its Content-Encoding says",
+            case BAD_COMPRESSION -> errors.response(400, "The body is not the gzip that its Content-Encoding says",
                     timeline.now());
-            case UNKNOWN_ENCODING -> errors.answer(415, "Unknown Content-Encoding: send gzip or none", timeline.now());
+            case UNKNOWN_ENCODING ->
+                errors.response(415, "Unknown Content-Encoding: send gzip or none", timeline.now());
         });
     }
 
-    private Answer tooLarge(Limit limit, ErrorShape errors) {
+    private Response tooLarge(Limit limit, ErrorFormat errors) {
         limits.reached(limit);
-        return errors.answer(413, errors == ErrorShape.ARRAY ? "Message Too Large" : "Request Entity Too Large",
+        return errors.response(413, errors == ErrorFormat.ARRAY ? "Message Too Large" : "Request Entity Too Large",
                 timeline.now());
     }
 }

@@ -9,7 +9,7 @@ import dev.manicule.server.command.Command;
 import dev.manicule.server.command.DeleteGroup;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Unavailable;
-import dev.manicule.server.http.Answer;
+import dev.manicule.server.http.Response;
 import dev.manicule.server.hub.Groups;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.JsonText;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** Groups of channels: what is in them, putting in, taking out. All by GET, also what changes something. */
 public final class ChannelGroupsApi implements Api.Family {
     private static final String SERVICE = "channel-registry";
-    private static final Answer CHANGED = Answer.json(200,
+    private static final Response CHANGED = Response.json(200,
             "{\"status\":200,\"message\":\"OK\",\"service\":\"channel-registry\",\"error\":false}");
 
     private final GroupChanges changes;
@@ -54,43 +54,44 @@ public final class ChannelGroupsApi implements Api.Family {
     @Override
     public List<Route> routes() {
         String all = "/v1/channel-registration/sub-key/{subscribeKey}/channel-group";
-        return List.of(Route.of("GET", all, ErrorShape.GROUPS, Need.NOTHING, this::names).ofPresent(),
-                Route.of("GET", all + "/{group}", ErrorShape.GROUPS, ChannelGroupsApi::need, this::group)
+        return List.of(Route.of("GET", all, ErrorFormat.GROUPS, RequiredPermission.NOTHING, this::names).ofPresent(),
+                Route.of("GET", all + "/{group}", ErrorFormat.GROUPS, ChannelGroupsApi::need, this::group)
                         .notForHead()
                         .ofPresent(),
-                Route.of("GET", all + "/{group}/remove", ErrorShape.GROUPS, Need.onGroup(Permission.MANAGE),
+                Route.of("GET", all + "/{group}/remove", ErrorFormat.GROUPS,
+                        RequiredPermission.onGroup(Permission.MANAGE),
                         this::delete).notForHead());
     }
 
-    private void names(Call call) {
-        if (call.isOfStranger(access)) {
-            call.answer(ofNames(List.of())); // a caller that can read nothing costs no walk
+    private void names(ApiRequest apiRequest) {
+        if (apiRequest.isOfStranger(access)) {
+            apiRequest.respond(ofNames(List.of())); // a caller that can read nothing costs no walk
             return;
         }
-        GroupNames names = new GroupNames(call);
-        call.answerInSlices(names::next);
+        GroupNames names = new GroupNames(apiRequest);
+        apiRequest.respondInSlices(names::next);
     }
 
     /** The names of the groups that a caller may read, found in slices; cut when they are too many. */
     private final class GroupNames {
         private static final int AT_ONCE = 500;
 
-        private final Call call;
+        private final ApiRequest apiRequest;
         private final ReadableNames readable;
         private List<String> some = List.of();
         private Iterator<String> left = some.iterator();
         private boolean isBegun;
 
-        GroupNames(Call call) {
-            this.call = call;
-            readable = new ReadableNames(access, call.caller(), Kind.GROUP);
+        GroupNames(ApiRequest apiRequest) {
+            this.apiRequest = apiRequest;
+            readable = new ReadableNames(access, apiRequest.caller(), Kind.GROUP);
         }
 
         /** A response, null when there is more to look at. */
         @Nullable
-        Answer next() {
+        Response next() {
             if (!left.hasNext() && (!isBegun || some.size() == AT_ONCE)) {
-                some = groups.names(call.subscribeKey(), some.isEmpty() ? "" : some.getLast(), AT_ONCE);
+                some = groups.names(apiRequest.subscribeKey(), some.isEmpty() ? "" : some.getLast(), AT_ONCE);
                 left = some.iterator();
                 isBegun = true;
             }
@@ -99,69 +100,70 @@ public final class ChannelGroupsApi implements Api.Family {
         }
     }
 
-    private static Answer ofNames(Collection<String> names) {
-        return Answer.json(200, new JsonText().raw("{\"status\":200,\"payload\":{\"namespace\":\"\",\"groups\":")
+    private static Response ofNames(Collection<String> names) {
+        return Response.json(200, new JsonText().raw("{\"status\":200,\"payload\":{\"namespace\":\"\",\"groups\":")
                 .quoted(names)
                 .raw("},\"service\":\"" + SERVICE + "\",\"error\":false}")
                 .toBytes());
     }
 
-    private static List<Demand> need(Call call) {
-        boolean changes = call.query().text("add") != null || call.query().text("remove") != null;
-        return Need.onGroup(changes ? Permission.MANAGE : Permission.READ).of(call);
+    private static List<Demand> need(ApiRequest apiRequest) {
+        boolean changes = apiRequest.query().text("add") != null || apiRequest.query().text("remove") != null;
+        return RequiredPermission.onGroup(changes ? Permission.MANAGE : Permission.READ).of(apiRequest);
     }
 
-    private void group(Call call) {
-        String added = call.query().text("add");
-        String removed = call.query().text("remove");
-        List<String> add = Call.list(added);
-        List<String> remove = Call.list(removed);
-        if (!Channel.isName(call.segment("group"))) {
-            call.refuse(400, "Reserved character in input parameters.");
+    private void group(ApiRequest apiRequest) {
+        String added = apiRequest.query().text("add");
+        String removed = apiRequest.query().text("remove");
+        List<String> add = ApiRequest.list(added);
+        List<String> remove = ApiRequest.list(removed);
+        if (!Channel.isName(apiRequest.segment("group"))) {
+            apiRequest.refuse(400, "Reserved character in input parameters.");
         } else if (added == null && removed == null) {
-            call.answerFromStorage(() -> ofChannels(call));
+            apiRequest.answerFromStorage(() -> ofChannels(apiRequest));
         } else if (isOver(Limit.CHANNELS_BY_REQUEST, add.size() + remove.size())) {
-            call.refuse(400, "Maximum channel count exceeded: a request names up to "
+            apiRequest.refuse(400, "Maximum channel count exceeded: a request names up to "
                     + limits.of(Limit.CHANNELS_BY_REQUEST) + " channels.");
         } else if (!add.stream().allMatch(ChannelGroupsApi::isMember) || !remove.stream().allMatch(Channel::isName)) {
-            call.refuse(400, "Reserved character in input parameters.");
+            apiRequest.refuse(400, "Reserved character in input parameters.");
         } else {
-            change(call, add, remove);
+            change(apiRequest, add, remove);
         }
     }
 
-    private Answer ofChannels(Call call) {
-        return Answer.json(200, new JsonText().raw("{\"status\":200,\"payload\":{\"channels\":")
-                .quoted(new TreeSet<>(groups.members(named(call)).keySet()))
+    private Response ofChannels(ApiRequest apiRequest) {
+        return Response.json(200, new JsonText().raw("{\"status\":200,\"payload\":{\"channels\":")
+                .quoted(new TreeSet<>(groups.members(named(apiRequest)).keySet()))
                 .raw(",\"group\":")
-                .quoted(call.segment("group"))
+                .quoted(apiRequest.segment("group"))
                 .raw("},\"service\":\"" + SERVICE + "\",\"error\":false}")
                 .toBytes());
     }
 
-    private void change(Call call, List<String> add, List<String> remove) {
-        ChannelGroup group = named(call);
+    private void change(ApiRequest apiRequest, List<String> add, List<String> remove) {
+        ChannelGroup group = named(apiRequest);
         boolean isNew = !add.isEmpty() && groups.members(group).isEmpty();
         if (isNew && isOver(Limit.GROUPS_BY_KEYSET, groups.count(group.keyset()) + 1)) {
-            call.refuse(400, "Maximum channel group count exceeded.");
+            apiRequest.refuse(400, "Maximum channel group count exceeded.");
             return;
         }
-        Charge charge = call.client().withoutConnection().charge(Resource.GROUPS, bytes(group, add));
+        Charge charge = apiRequest.client().withoutConnection().charge(Resource.GROUPS, bytes(group, add));
         if (charge == null) {
-            call.refuse(400, "Maximum channel group count exceeded: too much is held in channel groups.");
+            apiRequest.refuse(400, "Maximum channel group count exceeded: too much is held in channel groups.");
             return;
         }
         int most = limits.count(Limit.CHANNELS_BY_GROUP);
-        submit(call, new ChangeGroup(group, add, remove, most), outcome -> {
+        submit(apiRequest, new ChangeGroup(group, add, remove, most), outcome -> {
             charge.release(); // what is in the group now is charged by Groups
             switch (outcome) {
-                case ChangeGroup.Changed _ -> call.answer(CHANGED);
+                case ChangeGroup.Changed _ -> apiRequest.respond(CHANGED);
                 case ChangeGroup.GroupFull _ -> {
                     limits.reached(Limit.CHANNELS_BY_GROUP);
-                    call.refuse(400, "Maximum channel count exceeded: a group has up to " + most + " channels, and "
-                            + ChannelGroup.maxBytes(most) + " bytes of names.");
+                    apiRequest.refuse(400,
+                            "Maximum channel count exceeded: a group has up to " + most + " channels, and "
+                                    + ChannelGroup.maxBytes(most) + " bytes of names.");
                 }
-                case Unavailable unavailable -> call.refuse(unavailable);
+                case Unavailable unavailable -> apiRequest.refuse(unavailable);
             }
         });
     }
@@ -184,26 +186,27 @@ public final class ChannelGroupsApi implements Api.Family {
         return isOver;
     }
 
-    private void delete(Call call) {
-        if (Channel.isName(call.segment("group"))) {
-            submit(call, new DeleteGroup(named(call)), outcome -> {
+    private void delete(ApiRequest apiRequest) {
+        if (Channel.isName(apiRequest.segment("group"))) {
+            submit(apiRequest, new DeleteGroup(named(apiRequest)), outcome -> {
                 switch (outcome) {
-                    case ChangeGroup.Changed _ -> call.answer(CHANGED);
-                    case Unavailable unavailable -> call.refuse(unavailable);
+                    case ChangeGroup.Changed _ -> apiRequest.respond(CHANGED);
+                    case Unavailable unavailable -> apiRequest.refuse(unavailable);
                 }
             });
         } else {
-            call.refuse(400, "Reserved character in input parameters.");
+            apiRequest.refuse(400, "Reserved character in input parameters.");
         }
     }
 
-    private <O extends Outcome> void submit(Call call, Command<O> command, Consumer<? super O> whenDecided) {
-        int channels = groups.members(named(call)).size() + call.weight();
-        changes.submit(call.client(), command, channels, whenDecided);
+    private <O extends Outcome> void submit(ApiRequest apiRequest, Command<O> command,
+            Consumer<? super O> whenDecided) {
+        int channels = groups.members(named(apiRequest)).size() + apiRequest.weight();
+        changes.submit(apiRequest.client(), command, channels, whenDecided);
     }
 
-    private static ChannelGroup named(Call call) {
-        return new ChannelGroup(call.subscribeKey(), call.segment("group"));
+    private static ChannelGroup named(ApiRequest apiRequest) {
+        return new ChannelGroup(apiRequest.subscribeKey(), apiRequest.segment("group"));
     }
 
     /** Wildcards, and channels of presence, come with the group and not in it. */

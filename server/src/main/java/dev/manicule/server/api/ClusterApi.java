@@ -1,6 +1,5 @@
 package dev.manicule.server.api;
 
-import dev.manicule.server.http.Answer;
 import dev.manicule.server.peers.OfferedCheckpoints;
 import dev.manicule.server.peers.OfferedCheckpoints.Refused;
 import dev.manicule.server.peers.OfferedCheckpoints.Response;
@@ -36,60 +35,64 @@ public final class ClusterApi implements Api.Family {
     @Override
     public List<Route> routes() {
         return List.of(
-                Route.of("GET", OfferedCheckpoints.PATH, ErrorShape.OWN, Need.NOTHING, this::offer)
+                Route.of("GET", OfferedCheckpoints.PATH, ErrorFormat.OWN, RequiredPermission.NOTHING, this::offer)
                         .forNoPages()
                         .notForHead(),
-                Route.of("GET", OfferedCheckpoints.PATH + "/{id}/{file}", ErrorShape.OWN, Need.NOTHING, this::part)
+                Route.of("GET", OfferedCheckpoints.PATH + "/{id}/{file}", ErrorFormat.OWN, RequiredPermission.NOTHING,
+                        this::part)
                         .forNoPages()
                         .notForHead());
     }
 
-    private void offer(Call call) {
-        if (isOfStranger(call)) {
+    private void offer(ApiRequest apiRequest) {
+        if (isOfStranger(apiRequest)) {
             return;
         }
         if (!isOffering.compareAndSet(false, true)) {
-            refuse(call, new Refused(503, "Another node is being offered a checkpoint"));
+            refuse(apiRequest, new Refused(503, "Another node is being offered a checkpoint"));
             return;
         }
         background.execute(() -> {
             try {
-                answer(call, checkpoints.offer(call.request().query()));
+                respond(apiRequest, checkpoints.offer(apiRequest.request().query()));
             } catch (RuntimeException | Error e) {
-                call.fail("Offering a checkpoint", e, "Internal error");
+                apiRequest.fail("Offering a checkpoint", e, "Internal error");
             } finally {
                 isOffering.set(false);
             }
         });
     }
 
-    private void part(Call call) {
-        if (!isOfStranger(call)) {
-            call.inSlices(() -> {
-                answer(call, checkpoints.part(call.segment("id"), call.segment("file"), call.request().path(),
-                        call.request().query()));
+    private void part(ApiRequest apiRequest) {
+        if (!isOfStranger(apiRequest)) {
+            apiRequest.inSlices(() -> {
+                respond(apiRequest,
+                        checkpoints.part(apiRequest.segment("id"), apiRequest.segment("file"),
+                                apiRequest.request().path(),
+                                apiRequest.request().query()));
                 return false;
             });
         }
     }
 
-    private boolean isOfStranger(Call call) {
-        Refused refused = checkpoints.stranger(call.request().path(), call.request().query());
+    private boolean isOfStranger(ApiRequest apiRequest) {
+        Refused refused = checkpoints.stranger(apiRequest.request().path(), apiRequest.request().query());
         if (refused != null) {
-            refuse(call, refused);
+            refuse(apiRequest, refused);
         }
         return refused != null;
     }
 
-    private static void answer(Call call, Response response) {
+    private static void respond(ApiRequest apiRequest, Response response) {
         switch (response) {
-            case Sealed(byte[] body) -> call.answer(Answer.of(TYPE, body));
-            case Refused refused -> refuse(call, refused);
+            case Sealed(byte[] body) -> apiRequest.respond(dev.manicule.server.http.Response.of(TYPE, body));
+            case Refused refused -> refuse(apiRequest, refused);
         }
     }
 
-    private static void refuse(Call call, Refused refused) {
-        Answer answer = call.errors().answer(refused.status(), refused.words(), call.timeline().now());
-        call.answer(refused.status() == 503 ? answer.with("Retry-After", "2") : answer);
+    private static void refuse(ApiRequest apiRequest, Refused refused) {
+        dev.manicule.server.http.Response answer = apiRequest.errors()
+                .response(refused.status(), refused.words(), apiRequest.timeline().now());
+        apiRequest.respond(refused.status() == 503 ? answer.with("Retry-After", "2") : answer);
     }
 }

@@ -2,7 +2,7 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Keysets;
-import dev.manicule.server.http.Answer;
+import dev.manicule.server.http.Response;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.limits.AddressRange;
 import java.io.IOException;
@@ -30,8 +30,8 @@ public final class ConsoleApi implements Api.Family {
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
             + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    private final Map<String, Answer> files = new LinkedHashMap<>();
-    private final Answer self;
+    private final Map<String, Response> files = new LinkedHashMap<>();
+    private final Response self;
     private final String version;
     private final Keysets keysets;
     private final BooleanSupplier isOn;
@@ -49,7 +49,7 @@ public final class ConsoleApi implements Api.Family {
         this.isOn = isOn;
         this.readers = readers;
         FILES.forEach(name -> files.put(name, read(name)));
-        self = Answer.json(200, new JsonText()
+        self = Response.json(200, new JsonText()
                 .raw("{\"name\":\"Manicule\",\"version\":")
                 .quoted(version)
                 .raw(",\"what\":\"Messages, and actions on messages, stored and delivered live.\",")
@@ -60,13 +60,13 @@ public final class ConsoleApi implements Api.Family {
                 .toBytes());
     }
 
-    private static Answer read(String name) {
+    private static Response read(String name) {
         try (InputStream in = ConsoleApi.class.getResourceAsStream(FOLDER + name)) {
             if (in == null) {
                 throw new IllegalStateException("the console's " + name + " is not in this build");
             }
             String type = String.valueOf(TYPES.get(name.substring(name.lastIndexOf('.') + 1)));
-            return Answer.of(type, in.readAllBytes())
+            return Response.of(type, in.readAllBytes())
                     .with("Content-Security-Policy", POLICY)
                     .with("X-Content-Type-Options", "nosniff")
                     .with("Referrer-Policy", "no-referrer");
@@ -82,37 +82,38 @@ public final class ConsoleApi implements Api.Family {
 
     @Override
     public List<Route> routes() {
-        return List.of(Route.of("GET", "/", ErrorShape.OWN, Need.NOTHING, this::root),
-                Route.of("GET", "/console/{file}", ErrorShape.OWN, Need.NOTHING, this::file).forNoPages());
+        return List.of(Route.of("GET", "/", ErrorFormat.OWN, RequiredPermission.NOTHING, this::root),
+                Route.of("GET", "/console/{file}", ErrorFormat.OWN, RequiredPermission.NOTHING, this::file)
+                        .forNoPages());
     }
 
     /** A page for browsers, and a few words for everybody else. */
-    private void root(Call call) {
-        Answer page = files.get(PAGE);
-        call.answer(isOn.getAsBoolean() && call.request().wantsPage() && page != null ? page : self);
+    private void root(ApiRequest apiRequest) {
+        Response page = files.get(PAGE);
+        apiRequest.respond(isOn.getAsBoolean() && apiRequest.request().wantsPage() && page != null ? page : self);
     }
 
-    private void file(Call call) {
-        Answer file = files.get(call.segment("file"));
+    private void file(ApiRequest apiRequest) {
+        Response file = files.get(apiRequest.segment("file"));
         if (!isOn.getAsBoolean()) {
-            call.refuse(404, "The console is off: `console` in the configuration says so.");
-        } else if (call.segment("file").equals("about")) {
-            about(call);
+            apiRequest.refuse(404, "The console is off: `console` in the configuration says so.");
+        } else if (apiRequest.segment("file").equals("about")) {
+            about(apiRequest);
         } else if (file == null) {
-            call.refuse(404, "The console has no such file.");
+            apiRequest.refuse(404, "The console has no such file.");
         } else {
-            call.answer(file);
+            apiRequest.respond(file);
         }
     }
 
-    private void about(Call call) {
+    private void about(ApiRequest apiRequest) {
         JsonText json = new JsonText().raw("{\"version\":")
                 .quoted(version)
                 .raw(",\"takesAnyKey\":")
                 .raw(String.valueOf(keysets.all().isEmpty()))
                 .raw(",\"keysets\":[");
         String comma = "";
-        if (call.isFrom(readers.get())) {
+        if (apiRequest.isFrom(readers.get())) {
             for (Keyset keyset : keysets.all()) {
                 json.raw(comma)
                         .raw("{\"subscribeKey\":")
@@ -129,6 +130,6 @@ public final class ConsoleApi implements Api.Family {
                 comma = ",";
             }
         }
-        call.answer(Answer.json(200, json.raw("]}").toBytes()));
+        apiRequest.respond(Response.json(200, json.raw("]}").toBytes()));
     }
 }

@@ -1,6 +1,6 @@
 package dev.manicule.server.api;
 
-import dev.manicule.server.http.Piece;
+import dev.manicule.server.http.StreamChunk;
 import dev.manicule.server.hub.Delivery;
 import dev.manicule.server.hub.Delivery.Match;
 import dev.manicule.server.json.Json;
@@ -13,16 +13,16 @@ final class DeliveryText {
     private DeliveryText() {}
 
     /** A delivery as a message of a WebSocket. */
-    record Message(Piece piece) {
+    record Message(StreamChunk piece) {
         static Message of(Delivery delivery) {
-            return new Message(new Piece(delivery.encoded(Json.class, DeliveryText::text).utf8()));
+            return new Message(new StreamChunk(delivery.encoded(Json.class, DeliveryText::text).utf8()));
         }
     }
 
     /** A delivery as server-sent events. The id of each is the cursor from which somebody goes on who has it. */
-    record Events(Piece piece) {
+    record Events(StreamChunk piece) {
         static Events of(Delivery delivery) {
-            return new Events(new Piece(text(delivery.matches(), delivery.cursor())));
+            return new Events(new StreamChunk(text(delivery.matches(), delivery.cursor())));
         }
 
         static byte[] text(List<Match> matches, long cursor) {

@@ -1,6 +1,6 @@
 package dev.manicule.server.api;
 
-import dev.manicule.server.http.Answer;
+import dev.manicule.server.http.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -22,23 +22,23 @@ public final class DescriptionApi implements Api.Family {
 
     /** Read when first asked for, which hardly any client does. */
     private static Route route(String file) {
-        AtomicReference<@Nullable Answer> known = new AtomicReference<>();
-        return Route.of("GET", "/" + file, ErrorShape.OWN, Need.NOTHING, call -> {
-            Answer answer = known.get();
-            if (answer == null) {
-                answer = read(file);
-                known.set(answer);
+        AtomicReference<@Nullable Response> known = new AtomicReference<>();
+        return Route.of("GET", "/" + file, ErrorFormat.OWN, RequiredPermission.NOTHING, request -> {
+            Response response = known.get();
+            if (response == null) {
+                response = read(file);
+                known.set(response);
             }
-            call.answer(answer);
+            request.respond(response);
         });
     }
 
-    private static Answer read(String file) {
+    private static Response read(String file) {
         try (InputStream in = DescriptionApi.class.getResourceAsStream(file)) {
             if (in == null) {
                 throw new IllegalStateException(file + " is not in this build");
             }
-            return Answer.of("application/yaml", in.readAllBytes());
+            return Response.of("application/yaml", in.readAllBytes());
         } catch (IOException e) {
             throw new UncheckedIOException("reading " + file, e);
         }

@@ -1,7 +1,7 @@
 package dev.manicule.server.api;
 
-import dev.manicule.server.http.Answer;
 import dev.manicule.server.http.Request;
+import dev.manicule.server.http.Response;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -91,7 +91,7 @@ public record Fault(Kind kind, int status, Duration time, String family, String 
      *
      * @param status 400 to 599
      */
-    public static Fault answer(int status) {
+    public static Fault response(int status) {
         return of(Kind.ANSWER, status, Duration.ZERO);
     }
 
@@ -165,13 +165,13 @@ public record Fault(Kind kind, int status, Duration time, String family, String 
     }
 
     /** The answer that refuses, as the server words such a refusal itself. */
-    Answer refusal(ErrorShape errors, long now) {
+    Response refusal(ErrorFormat errors, long now) {
         return switch (status) {
-            case 403 -> ErrorShape.forbidden();
-            case 409 -> errors.answer(409, "Action Already Added", now);
-            case 429 -> errors.answer(429, "Too many requests.", now).with("Retry-After", "1");
+            case 403 -> ErrorFormat.forbidden();
+            case 409 -> errors.response(409, "Action Already Added", now);
+            case 429 -> errors.response(429, "Too many requests.", now).with("Retry-After", "1");
             case 503 -> errors.unavailable("Too many requests are being worked on.", now);
-            default -> errors.answer(status, "This was asked to go wrong", now);
+            default -> errors.response(status, "This was asked to go wrong", now);
         };
     }
 }

@@ -1,6 +1,6 @@
 package dev.manicule.server.api;
 
-import dev.manicule.server.http.Answer;
+import dev.manicule.server.http.Response;
 import dev.manicule.server.hub.Delivery;
 import dev.manicule.server.hub.Delivery.Match;
 import dev.manicule.server.json.Json;
@@ -31,7 +31,7 @@ enum FirstPollFormat implements PollFormat {
     /** Kinds of App Context and of message actions. */
     private static final Set<String> UNTOLD = Set.of("2", "3");
 
-    static FirstPollFormat of(Names names) {
+    static FirstPollFormat of(ChannelSelection names) {
         if (!names.groups().isEmpty() || !names.wildcards().isEmpty()) {
             return SUBSCRIPTIONS;
         }
@@ -39,12 +39,12 @@ enum FirstPollFormat implements PollFormat {
     }
 
     @Override
-    public Answer empty(long cursor, boolean complete) {
-        return Answer.json(200, "[[],\"" + cursor + "\"]");
+    public Response empty(long cursor, boolean complete) {
+        return Response.json(200, "[[],\"" + cursor + "\"]");
     }
 
     @Override
-    public Answer of(Delivery delivery, boolean complete) {
+    public Response of(Delivery delivery, boolean complete) {
         Messages messages = delivery.encoded(Messages.class, Messages::of);
         if (messages.subscriptions.isEmpty()) {
             return empty(delivery.cursor(), complete);
@@ -58,7 +58,7 @@ enum FirstPollFormat implements PollFormat {
         if (this != PAYLOADS) {
             json.raw(",").quoted(String.join(",", messages.channels));
         }
-        return Answer.delivery(json.raw("]").toBytes());
+        return Response.delivery(json.raw("]").toBytes());
     }
 
     /**

@@ -1,6 +1,6 @@
 package dev.manicule.server.api;
 
-import dev.manicule.server.http.Answer;
+import dev.manicule.server.http.Response;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.limits.AddressRange;
 import java.util.List;
@@ -41,12 +41,12 @@ public final class HealthApi implements Api.Family {
     @Override
     public List<Route> routes() {
         return List.of(
-                Route.of("GET", "/health", ErrorShape.HEALTH, Need.NOTHING,
-                        call -> call.answerFromStorage(() -> all(call.isFrom(readers.get())))),
-                Route.of("GET", "/health/live", ErrorShape.HEALTH, Need.NOTHING,
-                        call -> call.answer(answer("live", dead.get()))),
-                Route.of("GET", "/health/ready", ErrorShape.HEALTH, Need.NOTHING,
-                        call -> call.answer(answer("ready", whyUnready()))));
+                Route.of("GET", "/health", ErrorFormat.HEALTH, RequiredPermission.NOTHING,
+                        request -> request.answerFromStorage(() -> all(request.isFrom(readers.get())))),
+                Route.of("GET", "/health/live", ErrorFormat.HEALTH, RequiredPermission.NOTHING,
+                        request -> request.respond(response("live", dead.get()))),
+                Route.of("GET", "/health/ready", ErrorFormat.HEALTH, RequiredPermission.NOTHING,
+                        request -> request.respond(response("ready", whyUnready()))));
     }
 
     private @Nullable String whyUnready() {
@@ -54,8 +54,8 @@ public final class HealthApi implements Api.Family {
         return fault == null ? unready.get() : fault;
     }
 
-    private static Answer answer(String status, @Nullable String reason) {
-        return Answer.json(reason == null ? 200 : 503, state(status, reason).raw("}").toBytes());
+    private static Response response(String status, @Nullable String reason) {
+        return Response.json(reason == null ? 200 : 503, state(status, reason).raw("}").toBytes());
     }
 
     /** The beginning of an object. */
@@ -65,13 +65,13 @@ public final class HealthApi implements Api.Family {
                 : new JsonText().raw("{\"status\":\"not " + status + "\",\"reason\":").quoted(reason);
     }
 
-    private Answer all(boolean mayReadFigures) {
+    private Response all(boolean mayReadFigures) {
         String reason = whyUnready();
         JsonText json = state("ready", reason);
         ClusterView seen = mayReadFigures ? cluster.get() : null;
         if (seen != null) {
             seen.writeTo(json.raw(",\"cluster\":"));
         }
-        return Answer.json(reason == null ? 200 : 503, json.raw("}").toBytes());
+        return Response.json(reason == null ? 200 : 503, json.raw("}").toBytes());
     }
 }

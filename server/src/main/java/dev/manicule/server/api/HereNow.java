@@ -1,11 +1,11 @@
 package dev.manicule.server.api;
 
-import dev.manicule.server.http.Answer;
+import dev.manicule.server.http.Response;
 import dev.manicule.server.json.JsonText;
-import dev.manicule.server.ledger.LedgerReads.ChannelUser;
-import dev.manicule.server.ledger.LedgerReads.UserPage;
-import dev.manicule.server.ledger.LedgerReads.UserPlace;
-import dev.manicule.server.ledger.LedgerReads;
+import dev.manicule.server.ledger.LedgerReader;
+import dev.manicule.server.ledger.LedgerReader.ChannelUser;
+import dev.manicule.server.ledger.LedgerReader.UserPage;
+import dev.manicule.server.ledger.LedgerReader.UserPlace;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Timetoken;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ final class HereNow {
     /** Channels and users that are looked at in one slice. */
     private static final int LOOKS = 200;
 
-    private final LedgerReads reads;
+    private final LedgerReader reads;
     private final String keyset;
     private final boolean hasUuids;
     private final boolean hasStates;
@@ -45,24 +45,24 @@ final class HereNow {
 
     private record Shown(String channel, long occupancy, List<ChannelUser> users) {}
 
-    private HereNow(Call call, LedgerReads reads, int offset, int limit) {
+    private HereNow(ApiRequest request, LedgerReader reads, int offset, int limit) {
         this.reads = reads;
         next = new UserPlace(null, offset);
-        keyset = call.subscribeKey();
-        hasUuids = !call.query().flag("disable_uuids");
-        hasStates = call.query().flag("state");
+        keyset = request.subscribeKey();
+        hasUuids = !request.query().flag("disable_uuids");
+        hasStates = request.query().flag("state");
         this.offset = offset;
         this.limit = limit;
     }
 
     /** One without channels, as a request wants it; null when its limit or its offset is no number. */
-    static @Nullable HereNow of(Call call, LedgerReads reads) {
-        Long offset = call.query().timetoken("offset");
-        Long limit = call.query().timetoken("limit");
+    static @Nullable HereNow of(ApiRequest request, LedgerReader reads) {
+        Long offset = request.query().timetoken("offset");
+        Long limit = request.query().timetoken("limit");
         if ((offset != null && offset == Timetoken.INVALID) || (limit != null && limit == Timetoken.INVALID)) {
             return null;
         }
-        return new HereNow(call, reads, offset == null ? 0 : (int) Math.min(offset, Integer.MAX_VALUE),
+        return new HereNow(request, reads, offset == null ? 0 : (int) Math.min(offset, Integer.MAX_VALUE),
                 limit == null ? MOST_BY_CHANNEL : (int) Math.min(limit, MOST_BY_CHANNEL));
     }
 
@@ -97,14 +97,14 @@ final class HereNow {
     }
 
     /** Of the one channel that was added. */
-    Answer ofOne() {
+    Response ofOne() {
         JsonText json = new JsonText().raw("{\"status\":200,\"message\":\"OK\",\"service\":\"Presence\",");
         write(channels.getFirst(), json);
-        return Answer.json(200, json.raw("}").toBytes());
+        return Response.json(200, json.raw("}").toBytes());
     }
 
     /** Of all channels that were added, without those that are empty. */
-    Answer ofAll() {
+    Response ofAll() {
         JsonText json = new JsonText().raw("{\"status\":200,\"message\":\"OK\",\"payload\":{\"channels\":{");
         int occupied = 0;
         long total = 0;
@@ -118,7 +118,7 @@ final class HereNow {
             }
         }
         json.raw("},\"total_channels\":").number(occupied).raw(",\"total_occupancy\":").number(total);
-        return Answer.json(200, json.raw("},\"service\":\"Presence\"}").toBytes());
+        return Response.json(200, json.raw("},\"service\":\"Presence\"}").toBytes());
     }
 
     private void write(Shown shown, JsonText json) {

@@ -2,9 +2,9 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.access.Access;
 import dev.manicule.server.access.Grant.Kind;
-import dev.manicule.server.http.Answer;
-import dev.manicule.server.ledger.LedgerReads.ChannelPage;
-import dev.manicule.server.ledger.LedgerReads;
+import dev.manicule.server.http.Response;
+import dev.manicule.server.ledger.LedgerReader;
+import dev.manicule.server.ledger.LedgerReader.ChannelPage;
 import dev.manicule.server.model.Channel;
 import java.util.Collections;
 import java.util.Iterator;
@@ -14,27 +14,27 @@ import org.jspecify.annotations.Nullable;
  * A here-now of all channels that its caller could have named, in slices of a worker's time: the names come from the tables a page at a time; which of them the
  * caller may read takes time too, by a token's patterns; then they are read.
  */
-final class HereNowEverywhere implements Call.SlicedRead {
+final class HereNowEverywhere implements ApiRequest.SlicedRead {
     private static final int CHANNELS_AT_ONCE = 100;
 
     private final String keyset;
     private final HereNow hereNow;
-    private final LedgerReads reads;
+    private final LedgerReader reads;
     private final ReadableNames readable;
     private Iterator<String> names = Collections.emptyIterator();
     private @Nullable Channel from;
     private boolean isListed;
     private boolean isBegun;
 
-    HereNowEverywhere(Call call, HereNow hereNow, LedgerReads reads, Access access) {
-        keyset = call.subscribeKey();
+    HereNowEverywhere(ApiRequest request, HereNow hereNow, LedgerReader reads, Access access) {
+        keyset = request.subscribeKey();
         this.hereNow = hereNow;
         this.reads = reads;
-        readable = new ReadableNames(access, call.caller(), Kind.CHANNEL);
+        readable = new ReadableNames(access, request.caller(), Kind.CHANNEL);
     }
 
     @Override
-    public @Nullable Answer next() {
+    public @Nullable Response next() {
         if (!isListed) {
             isListed = !list();
             return null;

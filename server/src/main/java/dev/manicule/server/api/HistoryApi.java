@@ -2,17 +2,17 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.access.Permission;
 import dev.manicule.server.api.HistoryBody.Section;
-import dev.manicule.server.api.Pages.Page;
+import dev.manicule.server.api.PageCache.Page;
 import dev.manicule.server.api.SeveralChannels.PageOfEach;
 import dev.manicule.server.command.DeleteMessages;
 import dev.manicule.server.command.Unavailable;
-import dev.manicule.server.http.Answer;
+import dev.manicule.server.http.Response;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.JsonText;
-import dev.manicule.server.ledger.LedgerReads;
-import dev.manicule.server.ledger.LedgerReads.MessageExtent;
-import dev.manicule.server.ledger.LedgerReads.MessagePage;
-import dev.manicule.server.ledger.LedgerReads.Rest;
+import dev.manicule.server.ledger.LedgerReader;
+import dev.manicule.server.ledger.LedgerReader.MessageExtent;
+import dev.manicule.server.ledger.LedgerReader.MessagePage;
+import dev.manicule.server.ledger.LedgerReader.Rest;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Message;
 import dev.manicule.server.model.Range;
@@ -35,14 +35,15 @@ public final class HistoryApi implements Api.Family {
     /** About how large an answer may become; one message with its actions always fits. */
     static final int PAGE_BYTES = 8 << 20;
     static final String V3_BEGINNING = "{\"status\":200,\"error\":false,\"error_message\":\"\",\"channels\":{";
-    private static final Answer DELETED = Answer.json(200, "{\"status\":200,\"error\":false,\"error_message\":\"\"}");
+    private static final Response DELETED = Response.json(200,
+            "{\"status\":200,\"error\":false,\"error_message\":\"\"}");
 
     private final Journal journal;
-    private final LedgerReads ledger;
-    private final Pages pages;
+    private final LedgerReader ledger;
+    private final PageCache pages;
 
     /** The family over a journal and the ledger it writes, with pages of that ledger. */
-    public HistoryApi(Journal journal, LedgerReads ledger, Pages pages) {
+    public HistoryApi(Journal journal, LedgerReader ledger, PageCache pages) {
         this.journal = journal;
         this.pages = pages;
         this.ledger = ledger;
@@ -58,36 +59,39 @@ public final class HistoryApi implements Api.Family {
         String v3 = "/v3/history/sub-key/{subscribeKey}/";
         String withActions = "/v3/history-with-actions/sub-key/{subscribeKey}/channel/{channels}";
         return List.of(
-                Route.of("GET", "/v2/history/sub-key/{subscribeKey}/channel/{channel}", ErrorShape.HISTORY,
-                        Need.on(Permission.READ), this::v2).ofPresent(),
-                Route.of("GET", v3 + "channel/{channels}", ErrorShape.HISTORY, Need.on(Permission.READ),
-                        call -> v3(call, false)).forChannels(MOST_CHANNELS).ofPresent(),
-                Route.of("GET", withActions, ErrorShape.HISTORY, Need.on(Permission.READ), call -> v3(call, true))
+                Route.of("GET", "/v2/history/sub-key/{subscribeKey}/channel/{channel}", ErrorFormat.HISTORY,
+                        RequiredPermission.on(Permission.READ), this::v2).ofPresent(),
+                Route.of("GET", v3 + "channel/{channels}", ErrorFormat.HISTORY, RequiredPermission.on(Permission.READ),
+                        request -> v3(request, false)).forChannels(MOST_CHANNELS).ofPresent(),
+                Route.of("GET", withActions, ErrorFormat.HISTORY, RequiredPermission.on(Permission.READ),
+                        request -> v3(request, true))
                         .forChannels(MOST_CHANNELS)
                         .ofPresent(),
-                Route.of("DELETE", v3 + "channel/{channels}", ErrorShape.HISTORY, Need.on(Permission.DELETE),
+                Route.of("DELETE", v3 + "channel/{channels}", ErrorFormat.HISTORY,
+                        RequiredPermission.on(Permission.DELETE),
                         this::delete),
-                Route.of("GET", v3 + "message-counts/{channels}", ErrorShape.HISTORY, Need.on(Permission.READ),
+                Route.of("GET", v3 + "message-counts/{channels}", ErrorFormat.HISTORY,
+                        RequiredPermission.on(Permission.READ),
                         this::counts).forChannels(MOST_CHANNELS_COUNTED).ofPresent());
     }
 
-    private void v2(Call call) {
-        Channel channel = call.channel();
-        Range range = range(call);
-        int count = call.query().count("count", MOST_OF_ONE, MOST_OF_ONE);
+    private void v2(ApiRequest request) {
+        Channel channel = request.channel();
+        Range range = range(request);
+        int count = request.query().count("count", MOST_OF_ONE, MOST_OF_ONE);
         if (channel == null) {
-            invalid(call, "channel");
+            invalid(request, "channel");
         } else if (count < 0) {
-            invalid(call, "count");
+            invalid(request, "count");
         } else if (range != null) {
-            HistoryV2Entry entry = HistoryV2Entry.asked(call.query());
-            Range readable = range.notBefore(call.horizon());
-            pages.answer(call, new AskedV2(channel, range, count, entry),
-                    () -> v2(call, channel, readable, count, entry));
+            HistoryV2Entry entry = HistoryV2Entry.asked(request.query());
+            Range readable = range.notBefore(request.horizon());
+            pages.respond(request, new PageKeyV2(channel, range, count, entry),
+                    () -> v2(request, channel, readable, count, entry));
         }
     }
 
-    private Page v2(Call call, Channel channel, Range readable, int count, HistoryV2Entry entry) {
+    private Page v2(ApiRequest request, Channel channel, Range readable, int count, HistoryV2Entry entry) {
         MessagePage page = ledger.messages(channel, readable, count, false, HELD_BYTES);
         if (page.rest() != Rest.TOO_LARGE) {
             return new Page(v2(page.messages(), entry), oldest(page.messages()));
@@ -96,19 +100,20 @@ public final class HistoryApi implements Api.Family {
         JsonText after = new JsonText().raw("],");
         entry.timetoken(extent.lowest(), after);
         entry.timetoken(extent.highest(), after.raw(","));
-        return new Page(StreamedBody.answer(call, new HistoryBody(ledger, false, entry::write,
+        return new Page(StreamedBody.response(request, new HistoryBody(ledger, false, entry::write,
                 List.of(new Section(channel, extent, ascii("[["), after.raw("]").toBytes())))), extent.lowest());
     }
 
-    private record AskedV2(Channel channel, Range range, int count, HistoryV2Entry entry) implements Pages.Asked {}
+    private record PageKeyV2(Channel channel, Range range, int count,
+            HistoryV2Entry entry) implements PageCache.PageKey {}
 
     private static long oldest(List<Message> messages) {
         return messages.isEmpty() ? Long.MAX_VALUE : messages.getFirst().timetoken();
     }
 
-    private static Answer v2(List<Message> messages, HistoryV2Entry entry) {
+    private static Response v2(List<Message> messages, HistoryV2Entry entry) {
         if (messages.isEmpty()) {
-            return Answer.json(200, "[[],0,0]");
+            return Response.json(200, "[[],0,0]");
         }
         JsonText json = new JsonText(1024).raw("[[");
         String comma = "";
@@ -119,41 +124,42 @@ public final class HistoryApi implements Api.Family {
         json.raw("],");
         entry.timetoken(messages.getFirst().timetoken(), json);
         entry.timetoken(messages.getLast().timetoken(), json.raw(","));
-        return Answer.json(200, json.raw("]").toBytes());
+        return Response.json(200, json.raw("]").toBytes());
     }
 
-    private void v3(Call call, boolean withActions) {
-        List<Channel> channels = call.channels();
+    private void v3(ApiRequest request, boolean withActions) {
+        List<Channel> channels = request.channels();
         if (channels == null || channels.isEmpty()) {
-            invalid(call, "channel");
+            invalid(request, "channel");
             return;
         }
-        Range range = range(call);
+        Range range = range(request);
         int most = withActions || channels.size() > 1 ? MOST_OF_SEVERAL : MOST_OF_ONE;
-        int max = call.query().count(call.query().text("max") == null ? "count" : "max", most, most);
+        int max = request.query().count(request.query().text("max") == null ? "count" : "max", most, most);
         if (max < 0) {
-            invalid(call, "max");
+            invalid(request, "max");
         } else if (range != null) {
-            HistoryV3Entry entry = HistoryV3Entry.asked(call.query());
-            Long end = call.query().timetoken("end");
-            Range readable = range.notBefore(call.horizon());
+            HistoryV3Entry entry = HistoryV3Entry.asked(request.query());
+            Long end = request.query().timetoken("end");
+            Range readable = range.notBefore(request.horizon());
             if (channels.size() == 1) {
-                AskedV3 asked = new AskedV3(channels.getFirst(), range, max, withActions, entry, end);
-                pages.answer(call, asked, () -> v3(call, asked, readable));
+                PageKeyV3 asked = new PageKeyV3(channels.getFirst(), range, max, withActions, entry, end);
+                pages.respond(request, asked, () -> v3(request, asked, readable));
             } else {
-                call.answerInSlices(
-                        new SeveralChannels(call, ledger, new PageOfEach(readable, max, withActions, entry), channels));
+                request.respondInSlices(
+                        new SeveralChannels(request, ledger, new PageOfEach(readable, max, withActions, entry),
+                                channels));
             }
         }
     }
 
-    private record AskedV3(Channel channel, Range range, int max, boolean withActions, HistoryV3Entry entry,
-            @Nullable Long end) implements Pages.Asked {}
+    private record PageKeyV3(Channel channel, Range range, int max, boolean withActions, HistoryV3Entry entry,
+            @Nullable Long end) implements PageCache.PageKey {}
 
-    private Page v3(Call call, AskedV3 asked, Range readable) {
+    private Page v3(ApiRequest request, PageKeyV3 asked, Range readable) {
         MessagePage page = ledger.messages(asked.channel, readable, asked.max, asked.withActions, HELD_BYTES);
         if (page.rest() == Rest.TOO_LARGE || page.bytes() > HELD_BYTES) {
-            return streamed(call, asked, readable);
+            return streamed(request, asked, readable);
         }
         JsonText json = new JsonText(4096).raw(V3_BEGINNING);
         if (!page.messages().isEmpty()) {
@@ -163,11 +169,11 @@ public final class HistoryApi implements Api.Family {
         if (isContinued(page.rest(), readable, asked.withActions)) {
             more(asked, page.messages().getFirst().timetoken(), page.messages().getLast().timetoken(), readable, json);
         }
-        return new Page(Answer.json(200, json.raw("}").toBytes()), oldest(page.messages()));
+        return new Page(Response.json(200, json.raw("}").toBytes()), oldest(page.messages()));
     }
 
     /** A page that is too large to be held. */
-    private Page streamed(Call call, AskedV3 asked, Range readable) {
+    private Page streamed(ApiRequest request, PageKeyV3 asked, Range readable) {
         MessageExtent extent = ledger.extent(asked.channel, readable, asked.max, asked.withActions, PAGE_BYTES);
         JsonText before = new JsonText().raw(V3_BEGINNING);
         asked.entry.beginChannel(asked.channel, before);
@@ -176,7 +182,7 @@ public final class HistoryApi implements Api.Family {
             more(asked, extent.lowest(), extent.highest(), readable, after);
         }
         Section section = new Section(asked.channel, extent, before.toBytes(), after.raw("}").toBytes());
-        return new Page(StreamedBody.answer(call,
+        return new Page(StreamedBody.response(request,
                 new HistoryBody(ledger, asked.withActions, asked.entry::write, List.of(section))), extent.lowest());
     }
 
@@ -192,74 +198,75 @@ public final class HistoryApi implements Api.Family {
     }
 
     /** Where to go on: below a page of the newest, above a page of the oldest. */
-    private static void more(AskedV3 asked, long lowest, long highest, Range range, JsonText json) {
+    private static void more(PageKeyV3 asked, long lowest, long highest, Range range, JsonText json) {
         String family = asked.withActions ? "/v3/history-with-actions/sub-key/" : "/v3/history/sub-key/";
         boolean reverse = !range.newest() && asked.end == null;
-        new More(range.newest() ? lowest : highest, asked.end, reverse, "max", asked.max).write(family, asked.channel,
+        new NextPage(range.newest() ? lowest : highest, asked.end, reverse, "max", asked.max).write(family,
+                asked.channel,
                 json);
     }
 
-    private void delete(Call call) {
-        List<Channel> channels = call.channels();
+    private void delete(ApiRequest request) {
+        List<Channel> channels = request.channels();
         if (channels == null || channels.isEmpty()) {
-            invalid(call, "channel");
+            invalid(request, "channel");
             return;
         }
-        Range range = range(call);
+        Range range = range(request);
         if (range == null) {
             return;
         }
-        delete(call, channels, range, 0);
+        delete(request, channels, range, 0);
     }
 
     /** One channel after the other, so that a request has one write waiting, however many channels it names. */
-    private void delete(Call call, List<Channel> channels, Range range, int at) {
-        journal.submit(call.client(), new DeleteMessages(channels.get(at), range), outcome -> {
+    private void delete(ApiRequest request, List<Channel> channels, Range range, int at) {
+        journal.submit(request.client(), new DeleteMessages(channels.get(at), range), outcome -> {
             switch (outcome) {
-                case DeleteMessages.Deleted _ when at + 1 < channels.size() -> delete(call, channels, range, at + 1);
-                case DeleteMessages.Deleted _ -> call.answer(DELETED);
-                case Unavailable unavailable when at == 0 -> call.refuse(unavailable);
-                case Unavailable unavailable -> call.refuse(new Unavailable(
+                case DeleteMessages.Deleted _ when at + 1 < channels.size() -> delete(request, channels, range, at + 1);
+                case DeleteMessages.Deleted _ -> request.respond(DELETED);
+                case Unavailable unavailable when at == 0 -> request.refuse(unavailable);
+                case Unavailable unavailable -> request.refuse(new Unavailable(
                         unavailable.reason() + " Only the first " + at + " channels are certainly deleted: ask again.",
                         true));
             }
         });
     }
 
-    private void counts(Call call) {
-        List<Channel> channels = call.channels();
-        String one = call.query().text("timetoken");
-        String several = call.query().text("channelsTimetoken");
+    private void counts(ApiRequest request) {
+        List<Channel> channels = request.channels();
+        String one = request.query().text("timetoken");
+        String several = request.query().text("channelsTimetoken");
         if (channels == null || channels.isEmpty()) {
-            invalid(call, "channel");
+            invalid(request, "channel");
             return;
         }
         if ((one == null) == (several == null)) {
-            invalid(call, "either timetoken or channelsTimetoken");
+            invalid(request, "either timetoken or channelsTimetoken");
             return;
         }
-        List<String> names = Call.list(call.segment("channels"));
-        List<Long> timetokens = Call.list(one == null ? String.valueOf(several) : one)
+        List<String> names = ApiRequest.list(request.segment("channels"));
+        List<Long> timetokens = ApiRequest.list(one == null ? String.valueOf(several) : one)
                 .stream()
                 .map(Timetoken::parse)
                 .toList();
         String argument = one == null ? "channelsTimetoken" : "timetoken";
         int wanted = one == null ? names.size() : 1;
         if (timetokens.size() != wanted) {
-            invalid(call, argument + ", " + timetokens.size() + " of them instead of " + wanted);
+            invalid(request, argument + ", " + timetokens.size() + " of them instead of " + wanted);
             return;
         }
         if (timetokens.contains(Timetoken.INVALID)) {
-            invalid(call, argument);
+            invalid(request, argument);
             return;
         }
-        long horizon = call.horizon();
-        call.answerInSlices(new Counts(channels,
+        long horizon = request.horizon();
+        request.respondInSlices(new Counts(channels,
                 channel -> Math.max(horizon - 1, timetokens.get(one == null ? names.indexOf(channel.name()) : 0))));
     }
 
     /** Counts the messages of some channels, one in each slice. */
-    private final class Counts implements Call.SlicedRead {
+    private final class Counts implements ApiRequest.SlicedRead {
         private final Iterator<Channel> channels;
         private final ToLongFunction<Channel> after;
         private final JsonText json = new JsonText().raw(V3_BEGINNING);
@@ -271,31 +278,31 @@ public final class HistoryApi implements Api.Family {
         }
 
         @Override
-        public @Nullable Answer next() {
+        public @Nullable Response next() {
             Channel channel = channels.next();
             int count = ledger.countMessages(channel, after.applyAsLong(channel), MOST_COUNTED);
             json.raw(comma).quoted(channel.name()).raw(":").number(count);
             comma = ",";
-            return channels.hasNext() ? null : Answer.json(200, json.raw("}}").toBytes());
+            return channels.hasNext() ? null : Response.json(200, json.raw("}}").toBytes());
         }
     }
 
     /** The range asked for; null when it was refused. */
-    private static @Nullable Range range(Call call) {
-        Long start = call.query().timetoken("start");
-        Long end = call.query().timetoken("end");
+    private static @Nullable Range range(ApiRequest request) {
+        Long start = request.query().timetoken("start");
+        Long end = request.query().timetoken("end");
         if (start != null && start == Timetoken.INVALID) {
-            invalid(call, "start");
+            invalid(request, "start");
             return null;
         }
         if (end != null && end == Timetoken.INVALID) {
-            invalid(call, "end");
+            invalid(request, "end");
             return null;
         }
-        return Range.ofHistory(start, end, call.query().flag("reverse"));
+        return Range.ofHistory(start, end, request.query().flag("reverse"));
     }
 
-    private static void invalid(Call call, String argument) {
-        call.refuse(400, "Invalid Arguments: " + argument);
+    private static void invalid(ApiRequest request, String argument) {
+        request.refuse(400, "Invalid Arguments: " + argument);
     }
 }

@@ -1,8 +1,8 @@
 package dev.manicule.server.api;
 
 import dev.manicule.server.json.JsonText;
-import dev.manicule.server.ledger.LedgerReads;
-import dev.manicule.server.ledger.LedgerReads.MessageExtent;
+import dev.manicule.server.ledger.LedgerReader;
+import dev.manicule.server.ledger.LedgerReader.MessageExtent;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Message;
 import dev.manicule.server.model.Range;
@@ -20,7 +20,7 @@ final class HistoryBody implements Supplier<byte @Nullable []> {
     /** About how large a part is, unless a single message is larger. */
     private static final int PART = 64 << 10;
 
-    private final LedgerReads ledger;
+    private final LedgerReader ledger;
     private final boolean withActions;
     private final BiConsumer<Message, JsonText> writer;
     private final Iterator<Section> sections;
@@ -42,7 +42,8 @@ final class HistoryBody implements Supplier<byte @Nullable []> {
      *
      * @param writer writes one message, without a comma
      */
-    HistoryBody(LedgerReads ledger, boolean withActions, BiConsumer<Message, JsonText> writer, List<Section> sections) {
+    HistoryBody(LedgerReader ledger, boolean withActions, BiConsumer<Message, JsonText> writer,
+            List<Section> sections) {
         this.ledger = ledger;
         this.withActions = withActions;
         this.writer = writer;

@@ -26,7 +26,7 @@ record HistoryV3Entry(boolean meta, boolean uuid, boolean messageType, boolean c
     }
 
     void beginChannel(Channel channel, JsonText json) {
-        json.quoted(encodedNames ? Percent.encode(channel.name()) : channel.name()).raw(":[");
+        json.quoted(encodedNames ? PercentEncoding.encode(channel.name()) : channel.name()).raw(":[");
     }
 
     void write(Message message, JsonText json) {

@@ -2,18 +2,18 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.access.Caller.Owner;
 import dev.manicule.server.access.Permission;
-import dev.manicule.server.api.Pages.Page;
+import dev.manicule.server.api.PageCache.Page;
 import dev.manicule.server.command.AddAction;
 import dev.manicule.server.command.Idempotent;
 import dev.manicule.server.command.RemoveAction;
 import dev.manicule.server.command.Unavailable;
-import dev.manicule.server.http.Answer;
+import dev.manicule.server.http.Response;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.ledger.Actions;
-import dev.manicule.server.ledger.LedgerReads;
-import dev.manicule.server.ledger.LedgerReads.ActionPage;
+import dev.manicule.server.ledger.LedgerReader;
+import dev.manicule.server.ledger.LedgerReader.ActionPage;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
@@ -30,15 +30,15 @@ public final class MessageActionsApi implements Api.Family {
     private static final int DEFAULT_LIMIT = 100;
     private static final int MOST = 1000;
     private static final int PAGE_BYTES = 1 << 20;
-    private static final Answer REMOVED = Answer.json(200, "{\"status\":200,\"data\":{}}");
+    private static final Response REMOVED = Response.json(200, "{\"status\":200,\"data\":{}}");
 
     private final Journal journal;
-    private final LedgerReads ledger;
-    private final Pages pages;
+    private final LedgerReader ledger;
+    private final PageCache pages;
     private final Limits limits;
 
     /** The family over a journal and the ledger it writes, with pages of that ledger, and what is too much. */
-    public MessageActionsApi(Journal journal, LedgerReads ledger, Pages pages, Limits limits) {
+    public MessageActionsApi(Journal journal, LedgerReader ledger, PageCache pages, Limits limits) {
         this.limits = limits;
         this.journal = journal;
         this.pages = pages;
@@ -54,87 +54,91 @@ public final class MessageActionsApi implements Api.Family {
     public List<Route> routes() {
         String channel = "/v1/message-actions/{subscribeKey}/channel/{channel}";
         String message = channel + "/message/{messageTimetoken}";
-        return List.of(Route.of("GET", channel, ErrorShape.ACTIONS, Need.on(Permission.READ), this::get).ofPresent(),
-                Route.of("POST", message, ErrorShape.ACTIONS, Need.on(Permission.WRITE), this::add),
-                Route.of("DELETE", message + "/action/{actionTimetoken}", ErrorShape.ACTIONS,
-                        Need.on(Permission.DELETE), this::remove));
+        return List.of(
+                Route.of("GET", channel, ErrorFormat.ACTIONS, RequiredPermission.on(Permission.READ), this::get)
+                        .ofPresent(),
+                Route.of("POST", message, ErrorFormat.ACTIONS, RequiredPermission.on(Permission.WRITE), this::add),
+                Route.of("DELETE", message + "/action/{actionTimetoken}", ErrorFormat.ACTIONS,
+                        RequiredPermission.on(Permission.DELETE), this::remove));
     }
 
     /** Something about the input that is wrong, in the words of the wire. */
     private record Detail(String message, String location, String locationType) {}
 
-    private void add(Call call) {
+    private void add(ApiRequest request) {
         List<Detail> details = new ArrayList<>();
-        Channel channel = channel(call, details);
-        String uuid = uuid(call, details);
-        long messageTimetoken = timetoken(call, "messageTimetoken", "message_timetoken", details);
-        Map<String, Object> body = JsonReader.members(call.body());
-        if (body == null && JsonReader.value(call.body()) == null) {
-            call.refuse(400, "Request payload must be in JSON format.");
+        Channel channel = channel(request, details);
+        String uuid = uuid(request, details);
+        long messageTimetoken = timetoken(request, "messageTimetoken", "message_timetoken", details);
+        Map<String, Object> body = JsonReader.members(request.body());
+        if (body == null && JsonReader.value(request.body()) == null) {
+            request.refuse(400, "Request payload must be in JSON format.");
             return;
         }
         String type = string(body, "type", Limit.ACTION_TYPE_BYTES, details);
         String value = string(body, "value", Limit.ACTION_VALUE_BYTES, details);
         if (channel == null || uuid == null || type == null || value == null || !details.isEmpty()) {
-            refuse(call, details);
+            refuse(request, details);
             return;
         }
-        AddAction command = new AddAction(channel, messageTimetoken, type, value, uuid, call.keyset().strictParents(),
+        AddAction command = new AddAction(channel, messageTimetoken, type, value, uuid,
+                request.keyset().strictParents(),
                 limits.of(Limit.ACTION_BYTES_BY_MESSAGE));
-        journal.submit(call.client(), call.idempotent(command),
+        journal.submit(request.client(), request.idempotent(command),
                 outcome -> {
                     switch (outcome) {
-                        case AddAction.Added added -> call.answer(Answer.json(200,
+                        case AddAction.Added added -> request.respond(Response.json(200,
                                 new JsonText().raw("{\"status\":200,\"data\":")
                                         .raw(Actions.row(added.action()))
                                         .raw("}")
                                         .toBytes()));
-                        case AddAction.AlreadyAdded _ -> call.refuse(409, "Action Already Added");
+                        case AddAction.AlreadyAdded _ -> request.refuse(409, "Action Already Added");
                         case AddAction.NoSuchMessage _ ->
-                            call.refuse(404, "Message Not Found: this keyset takes actions on stored messages");
+                            request.refuse(404, "Message Not Found: this keyset takes actions on stored messages");
                         case AddAction.TooManyActions _ ->
-                            call.refuse(400, "Maximum number of actions reached for this message.");
+                            request.refuse(400, "Maximum number of actions reached for this message.");
                         case AddAction.TooManyBytes _ -> {
                             limits.reached(Limit.ACTION_BYTES_BY_MESSAGE);
-                            call.refuse(400, "Maximum size of all actions reached for this message.");
+                            request.refuse(400, "Maximum size of all actions reached for this message.");
                         }
-                        case Idempotent.KeyReused _ -> call.refuseReusedKey();
-                        case Unavailable unavailable -> call.refuse(unavailable);
+                        case Idempotent.KeyReused _ -> request.refuseReusedKey();
+                        case Unavailable unavailable -> request.refuse(unavailable);
                     }
                 });
     }
 
-    private void remove(Call call) {
+    private void remove(ApiRequest request) {
         List<Detail> details = new ArrayList<>();
-        Channel channel = channel(call, details);
-        String uuid = uuid(call, details);
-        long messageTimetoken = timetoken(call, "messageTimetoken", "message_timetoken", details);
-        long actionTimetoken = timetoken(call, "actionTimetoken", "action_timetoken", details);
+        Channel channel = channel(request, details);
+        String uuid = uuid(request, details);
+        long messageTimetoken = timetoken(request, "messageTimetoken", "message_timetoken", details);
+        long actionTimetoken = timetoken(request, "actionTimetoken", "action_timetoken", details);
         if (channel == null || uuid == null || !details.isEmpty()) {
-            refuse(call, details);
+            refuse(request, details);
             return;
         }
         RemoveAction command = new RemoveAction(channel, messageTimetoken, actionTimetoken, uuid,
-                call.caller() instanceof Owner);
-        journal.submit(call.client(), call.idempotent(command),
+                request.caller() instanceof Owner);
+        journal.submit(request.client(), request.idempotent(command),
                 outcome -> {
                     switch (outcome) {
-                        case RemoveAction.Removed _ -> call.answer(REMOVED);
-                        case RemoveAction.NoSuchAction _ -> call.refuse(400, "No matching message actions to delete");
+                        case RemoveAction.Removed _ -> request.respond(REMOVED);
+                        case RemoveAction.NoSuchAction _ ->
+                            request.refuse(400, "No matching message actions to delete");
                         case RemoveAction.WrongUuid _ ->
-                            call.refuse(400, "Not deleting message action: wrong uuid specified");
-                        case Idempotent.KeyReused _ -> call.refuseReusedKey();
-                        case Unavailable unavailable -> call.refuse(unavailable);
+                            request.refuse(400, "Not deleting message action: wrong uuid specified");
+                        case Idempotent.KeyReused _ -> request.refuseReusedKey();
+                        case Unavailable unavailable -> request.refuse(unavailable);
                     }
                 });
     }
 
-    private void get(Call call) {
+    private void get(ApiRequest request) {
         List<Detail> details = new ArrayList<>();
-        Channel channel = channel(call, details);
-        Long start = bound(call, "start", details);
-        Long end = bound(call, "end", details);
-        int limit = call.query().count("limit", DEFAULT_LIMIT, MOST);
+        Channel channel = channel(request, details);
+        Long start = bound(request, "start", details);
+        Long end = bound(request, "end", details);
+        int limit = request.query().count("limit", DEFAULT_LIMIT, MOST);
         if (limit < 0) {
             details.add(new Detail("Must be a whole number from 1 on", "limit", "query"));
         }
@@ -142,21 +146,22 @@ public final class MessageActionsApi implements Api.Family {
             details.add(new Detail("Must not be lower than end", "start", "query"));
         }
         if (channel == null || !details.isEmpty()) {
-            refuse(call, details);
+            refuse(request, details);
             return;
         }
-        Asked asked = new Asked(channel, end, start, limit);
+        ActionsPageKey asked = new ActionsPageKey(channel, end, start, limit);
         Range range = new Range(end == null ? 0 : end, start == null ? Long.MAX_VALUE : start - 1, true)
-                .notBefore(call.horizon());
-        pages.answer(call, asked,
+                .notBefore(request.horizon());
+        pages.respond(request, asked,
                 () -> page(asked, range.isEmpty()
                         ? new ActionPage(List.of(), 0, false)
                         : ledger.actions(channel, range, limit, PAGE_BYTES)));
     }
 
-    private record Asked(Channel channel, @Nullable Long end, @Nullable Long start, int limit) implements Pages.Asked {}
+    private record ActionsPageKey(Channel channel, @Nullable Long end, @Nullable Long start,
+            int limit) implements PageCache.PageKey {}
 
-    private static Page page(Asked asked, ActionPage page) {
+    private static Page page(ActionsPageKey asked, ActionPage page) {
         JsonText json = new JsonText(64 + page.rows().size() * 160).raw("{\"status\":200,\"data\":[");
         String comma = "";
         for (byte[] row : page.rows()) {
@@ -165,15 +170,15 @@ public final class MessageActionsApi implements Api.Family {
         }
         json.raw("]");
         if (page.more()) {
-            new More(page.oldest(), asked.end, false, "limit", asked.limit)
+            new NextPage(page.oldest(), asked.end, false, "limit", asked.limit)
                     .write("/v1/message-actions/", asked.channel, json);
         }
-        return new Page(Answer.json(200, json.raw("}").toBytes()),
+        return new Page(Response.json(200, json.raw("}").toBytes()),
                 page.rows().isEmpty() ? Long.MAX_VALUE : page.oldest());
     }
 
-    private static @Nullable Channel channel(Call call, List<Detail> details) {
-        Channel channel = call.messageChannel();
+    private static @Nullable Channel channel(ApiRequest request, List<Detail> details) {
+        Channel channel = request.messageChannel();
         if (channel == null) {
             details.add(new Detail("Invalid channel", "channel", "path"));
         }
@@ -181,24 +186,24 @@ public final class MessageActionsApi implements Api.Family {
     }
 
     /** Who acts must be known here: whose an action is decides who may remove it. */
-    private static @Nullable String uuid(Call call, List<Detail> details) {
-        String uuid = call.uuid();
+    private static @Nullable String uuid(ApiRequest request, List<Detail> details) {
+        String uuid = request.uuid();
         if (uuid == null) {
             details.add(new Detail("Missing field", "uuid", "query"));
         }
         return uuid;
     }
 
-    private static long timetoken(Call call, String segment, String wireName, List<Detail> details) {
-        long timetoken = Timetoken.parse(call.segment(segment));
+    private static long timetoken(ApiRequest request, String segment, String wireName, List<Detail> details) {
+        long timetoken = Timetoken.parse(request.segment(segment));
         if (timetoken == Timetoken.INVALID) {
             details.add(new Detail("Invalid timetoken", wireName, "path"));
         }
         return timetoken;
     }
 
-    private static @Nullable Long bound(Call call, String name, List<Detail> details) {
-        Long timetoken = call.query().timetoken(name);
+    private static @Nullable Long bound(ApiRequest request, String name, List<Detail> details) {
+        Long timetoken = request.query().timetoken(name);
         if (timetoken != null && timetoken == Timetoken.INVALID) {
             details.add(new Detail("Invalid timetoken", name, "query"));
         }
@@ -223,7 +228,7 @@ public final class MessageActionsApi implements Api.Family {
         return null;
     }
 
-    private static void refuse(Call call, List<Detail> details) {
+    private static void refuse(ApiRequest request, List<Detail> details) {
         JsonText json = new JsonText().raw("{\"status\":400,\"error\":{\"source\":\"actions\",")
                 .raw("\"message\":\"Request payload contained invalid input.\",\"details\":[");
         String comma = "";
@@ -238,6 +243,6 @@ public final class MessageActionsApi implements Api.Family {
                     .raw("}");
             comma = ",";
         }
-        call.answer(Answer.json(400, json.raw("]}}").toBytes()));
+        request.respond(Response.json(400, json.raw("]}}").toBytes()));
     }
 }

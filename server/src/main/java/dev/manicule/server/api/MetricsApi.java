@@ -1,6 +1,6 @@
 package dev.manicule.server.api;
 
-import dev.manicule.server.http.Answer;
+import dev.manicule.server.http.Response;
 import dev.manicule.server.limits.AddressRange;
 import dev.manicule.server.telemetry.Metrics;
 import java.util.List;
@@ -24,14 +24,15 @@ public final class MetricsApi implements Api.Family {
 
     @Override
     public List<Route> routes() {
-        return List.of(Route.of("GET", "/metrics", ErrorShape.OWN, Need.NOTHING, this::metrics).forNoPages());
+        return List.of(
+                Route.of("GET", "/metrics", ErrorFormat.OWN, RequiredPermission.NOTHING, this::metrics).forNoPages());
     }
 
-    private void metrics(Call call) {
-        if (call.isFrom(readers.get())) {
-            call.answerFromStorage(() -> Answer.text(Metrics.TYPE, metrics.text()));
+    private void metrics(ApiRequest request) {
+        if (request.isFrom(readers.get())) {
+            request.answerFromStorage(() -> Response.text(Metrics.TYPE, metrics.text()));
         } else {
-            call.refuse(403, "Metrics are not for this address: `metricsFrom` in the configuration says for which.");
+            request.refuse(403, "Metrics are not for this address: `metricsFrom` in the configuration says for which.");
         }
     }
 }

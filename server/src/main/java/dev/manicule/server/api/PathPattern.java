@@ -128,7 +128,7 @@ final class PathPattern {
             boolean isRest = isOpen && i == names.length - 1;
             String raw = isRest ? String.join("/", segments.subList(i, segments.size())) : segments.get(i);
             boolean isState = isRest && "uuid".equals(names[i]); // JavaScript in Node.js sends it as Latin-1
-            values[i] = isState ? Percent.decodeEither(raw) : Percent.decode(raw);
+            values[i] = isState ? PercentEncoding.decodeEither(raw) : PercentEncoding.decode(raw);
             if (values[i] == null) {
                 return null;
             }

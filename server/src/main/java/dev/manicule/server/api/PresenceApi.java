@@ -4,19 +4,19 @@ import dev.manicule.server.access.Access;
 import dev.manicule.server.access.Grant.Kind;
 import dev.manicule.server.access.Permission;
 import dev.manicule.server.command.Unavailable;
-import dev.manicule.server.http.Answer;
+import dev.manicule.server.http.Response;
 import dev.manicule.server.hub.Groups;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
-import dev.manicule.server.ledger.LedgerReads.ChannelUser;
-import dev.manicule.server.ledger.LedgerReads;
+import dev.manicule.server.ledger.LedgerReader;
+import dev.manicule.server.ledger.LedgerReader.ChannelUser;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.presence.ChannelWork;
 import dev.manicule.server.presence.Holder;
-import dev.manicule.server.presence.PresenceThread;
+import dev.manicule.server.presence.PresenceService;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Who is where: heartbeat, leave, here-now, where-now, state. */
 public final class PresenceApi implements Api.Family {
-    private static final Answer ALIVE = Answer.json(200,
+    private static final Response ALIVE = Response.json(200,
             "{\"status\":200,\"message\":\"OK\",\"service\":\"Presence\"}");
-    private static final Answer LEFT = Answer.json(200,
+    private static final Response LEFT = Response.json(200,
             "{\"status\":200,\"action\":\"leave\",\"message\":\"OK\",\"service\":\"Presence\"}");
     /** How long somebody is there after the last sign of life, where the client does not say. */
     private static final long PATIENCE_SECONDS = 300;
@@ -46,8 +46,8 @@ public final class PresenceApi implements Api.Family {
     /** What a request is answered for which there is no place among those that wait. */
     private static final Unavailable BUSY = new Unavailable("Too much of presence is held or waits.", false);
 
-    private final PresenceThread presence;
-    private final LedgerReads reads;
+    private final PresenceService presence;
+    private final LedgerReader reads;
     private final Groups groups;
     private final Access access;
     private final Limits limits;
@@ -56,7 +56,7 @@ public final class PresenceApi implements Api.Family {
      * The family over presence, the tables, which know the users of all nodes, the groups that requests may name, and the door that decides what a caller may
      * see.
      */
-    public PresenceApi(PresenceThread presence, LedgerReads reads, Groups groups, Access access, Limits limits) {
+    public PresenceApi(PresenceService presence, LedgerReader reads, Groups groups, Access access, Limits limits) {
         this.reads = reads;
         this.limits = limits;
         this.access = access;
@@ -72,23 +72,27 @@ public final class PresenceApi implements Api.Family {
     @Override
     public List<Route> routes() {
         List<Route> routes = new ArrayList<>();
-        Need read = Need.on(Permission.READ);
+        RequiredPermission read = RequiredPermission.on(Permission.READ);
         for (String key : List.of("sub-key", "sub_key")) { // some clients use the one, some the other
             String all = "/v2/presence/" + key + "/{subscribeKey}";
             String channels = all + "/channel/{channels}";
-            routes.add(Route.of("GET", channels + "/heartbeat", ErrorShape.PRESENCE, read, named(this::heartbeat))
+            routes.add(Route.of("GET", channels + "/heartbeat", ErrorFormat.PRESENCE, read, named(this::heartbeat))
                     .notForHead());
-            routes.add(Route.of("GET", channels + "/leave", ErrorShape.PRESENCE, Need.NOTHING, named(this::leave))
+            routes.add(Route
+                    .of("GET", channels + "/leave", ErrorFormat.PRESENCE, RequiredPermission.NOTHING,
+                            named(this::leave))
                     .notForHead());
-            routes.add(Route.of("GET", channels + "/uuid/{uuid}/data", ErrorShape.PRESENCE, read.asUuidOfPath(),
+            routes.add(Route.of("GET", channels + "/uuid/{uuid}/data", ErrorFormat.PRESENCE, read.asUuidOfPath(),
                     named(this::setState)).notForHead());
             // JavaScript does not encode the slashes of a uuid
-            routes.add(Route.of("GET", channels + "/uuid/{uuid...}", ErrorShape.PRESENCE, read, named(this::state))
+            routes.add(Route.of("GET", channels + "/uuid/{uuid...}", ErrorFormat.PRESENCE, read, named(this::state))
                     .ofPresent());
-            routes.add(Route.of("GET", channels, ErrorShape.PRESENCE, read, named(this::hereNow)).ofPresent());
-            routes.add(Route.of("GET", all + "/uuid/{uuid}", ErrorShape.PRESENCE, Need.NOTHING, this::whereNow)
+            routes.add(Route.of("GET", channels, ErrorFormat.PRESENCE, read, named(this::hereNow)).ofPresent());
+            routes.add(Route
+                    .of("GET", all + "/uuid/{uuid}", ErrorFormat.PRESENCE, RequiredPermission.NOTHING, this::whereNow)
                     .ofPresent());
-            routes.add(Route.of("GET", all, ErrorShape.PRESENCE, Need.NOTHING, this::hereNowEverywhere).ofPresent());
+            routes.add(Route.of("GET", all, ErrorFormat.PRESENCE, RequiredPermission.NOTHING, this::hereNowEverywhere)
+                    .ofPresent());
         }
         return routes;
     }
@@ -96,149 +100,150 @@ public final class PresenceApi implements Api.Family {
     /** An endpoint for a request that names channels or groups. */
     @FunctionalInterface
     private interface OfNames {
-        void serve(Call call, Names names);
+        void serve(ApiRequest request, ChannelSelection names);
     }
 
     private static Route.Endpoint named(OfNames endpoint) {
-        return call -> {
-            Names names = Names.of(call);
+        return request -> {
+            ChannelSelection names = ChannelSelection.of(request);
             if (names == null) {
-                call.refuse(400, "Invalid channel");
+                request.refuse(400, "Invalid channel");
             } else if (names.isEmpty()) {
-                call.refuse(400, "No channel");
+                request.refuse(400, "No channel");
             } else {
-                endpoint.serve(call, names);
+                endpoint.serve(request, names);
             }
         };
     }
 
     /** Has something done on the channels of a request, on the thread of presence. */
-    private void onChannels(Call call, Names names, ChannelWork.Step<String> step,
-            PresenceThread.LastWork end) {
-        submit(call, call.weight(), presence,
+    private void onChannels(ApiRequest request, ChannelSelection names, ChannelWork.Step<String> step,
+            PresenceService.LastWork end) {
+        submit(request, request.weight(), presence,
                 new ChannelWork<>(who -> names.attendedChannels(groups, limits), step, end));
     }
 
-    /** Has something done on the thread of presence that answers a call. */
-    static void submit(Call call, int weight, PresenceThread presence, PresenceThread.Work work) {
-        boolean isAccepted = presence.submit(call.client(), weight, (who, now) -> {
+    /** Has something done on the thread of presence that answers a request. */
+    static void submit(ApiRequest request, int weight, PresenceService presence, PresenceService.Work work) {
+        boolean isAccepted = presence.submit(request.client(), weight, (who, now) -> {
             try {
                 return work.on(who, now);
             } catch (RuntimeException | Error e) { // whatever it is, the client is not left without a response
-                call.fail("Presence", e, "Internal error");
+                request.fail("Presence", e, "Internal error");
                 return false;
             }
         });
         if (!isAccepted) {
-            call.refuse(BUSY);
+            request.refuse(BUSY);
         }
     }
 
-    /** Has a call be answered by a read of the tables, once they have what presence has taken in before. */
-    private void whenReported(Call call, Call.SlicedRead read) {
-        boolean isAccepted = presence.whenReported(call.client(), call.weight(), () -> {
+    /** Has a request be answered by a read of the tables, once they have what presence has taken in before. */
+    private void whenReported(ApiRequest request, ApiRequest.SlicedRead read) {
+        boolean isAccepted = presence.whenReported(request.client(), request.weight(), () -> {
             try {
-                call.answerInSlices(read);
+                request.respondInSlices(read);
             } catch (RuntimeException | Error e) { // whatever it is, the client is not left without a response
-                call.fail("Presence", e, "Internal error");
+                request.fail("Presence", e, "Internal error");
             }
         });
         if (!isAccepted) {
-            call.refuse(BUSY);
+            request.refuse(BUSY);
         }
     }
 
-    private void heartbeat(Call call, Names names) {
-        String uuid = call.uuid();
-        Map<String, Json> states = states(call);
+    private void heartbeat(ApiRequest request, ChannelSelection names) {
+        String uuid = request.uuid();
+        Map<String, Json> states = states(request);
         if (states == null) {
-            call.refuse(400, "State is not a JSON object of objects");
+            request.refuse(400, "State is not a JSON object of objects");
             return;
         }
         if (uuid == null) {
-            call.answer(ALIVE);
+            request.respond(ALIVE);
             return;
         }
-        Holder holder = Holder.of(call.client());
-        long patience = patience(call).toNanos();
-        String keyset = call.subscribeKey();
-        submit(call, call.weight(), presence, new ChannelWork<>(who -> names.attended(groups, limits),
-                (who, named, now) -> who.beat(holder, keyset, uuid, named.channel(), named.group(), patience,
+        Holder holder = Holder.of(request.client());
+        long patience = patience(request).toNanos();
+        String keyset = request.subscribeKey();
+        submit(request, request.weight(), presence, new ChannelWork<>(who -> names.attended(groups, limits),
+                (who, named, now) -> who.heartbeat(holder, keyset, uuid, named.channel(), named.group(), patience,
                         names.stateOf(named.channel(), states, groups), now),
-                (who, now) -> call.answer(ALIVE))); // not before: what waits is bounded by the requests that wait for it
+                (who, now) -> request.respond(ALIVE))); // not before: what waits is bounded by the requests that wait for it
     }
 
-    private void leave(Call call, Names names) {
-        String uuid = call.uuid();
+    private void leave(ApiRequest request, ChannelSelection names) {
+        String uuid = request.uuid();
         if (uuid == null) {
-            call.answer(LEFT);
+            request.respond(LEFT);
             return;
         }
-        String keyset = call.subscribeKey();
-        submit(call, call.weight(), presence,
+        String keyset = request.subscribeKey();
+        submit(request, request.weight(), presence,
                 new ChannelWork<>(who -> names.attended(groups, limits),
                         (who, named, now) -> who.leave(keyset, uuid, named.channel(), named.group(), now),
                         (who, now) -> {
                             names.attendedGroups().forEach(group -> who.leave(new ChannelGroup(keyset, group), uuid));
-                            call.answer(LEFT);
+                            request.respond(LEFT);
                         }));
     }
 
-    private void setState(Call call, Names names) {
-        String sent = call.query().text("state");
-        Json state = call.query().read("state", JsonReader::value);
+    private void setState(ApiRequest request, ChannelSelection names) {
+        String sent = request.query().text("state");
+        Json state = request.query().read("state", JsonReader::value);
         if (sent == null) {
-            call.refuse(400, "No state specified.");
+            request.refuse(400, "No state specified.");
         } else if (state == null || state.utf8()[0] != '{') {
-            call.refuse(400, "Invalid JSON specified."); // a state is an object
+            request.refuse(400, "Invalid JSON specified."); // a state is an object
         } else {
-            Holder holder = Holder.of(call.client());
-            String uuid = call.segment("uuid");
+            Holder holder = Holder.of(request.client());
+            String uuid = request.segment("uuid");
             AtomicBoolean isRefused = new AtomicBoolean();
-            onChannels(call, names, (who, channel, now) -> {
-                if (!who.setState(holder, call.subscribeKey(), uuid, channel, state, now)) {
+            onChannels(request, names, (who, channel, now) -> {
+                if (!who.setState(holder, request.subscribeKey(), uuid, channel, state, now)) {
                     isRefused.set(true);
                 }
             }, (who, now) -> {
                 if (isRefused.get()) {
-                    call.refuse(BUSY);
+                    request.refuse(BUSY);
                 } else {
-                    call.answer(Answer.json(200, new JsonText().raw("{\"status\":200,\"message\":\"OK\",\"payload\":")
-                            .raw(state)
-                            .raw(",\"service\":\"Presence\"}")
-                            .toBytes()));
+                    request.respond(Response.json(200,
+                            new JsonText().raw("{\"status\":200,\"message\":\"OK\",\"payload\":")
+                                    .raw(state)
+                                    .raw(",\"service\":\"Presence\"}")
+                                    .toBytes()));
                 }
             });
         }
     }
 
-    private void state(Call call, Names names) {
-        String uuid = call.segment("uuid");
+    private void state(ApiRequest request, ChannelSelection names) {
+        String uuid = request.segment("uuid");
         Map<String, Json> known = new LinkedHashMap<>(); // also of a user who is not there
-        onChannels(call, names, (who, channel, now) -> {
-            Json state = who.state(call.subscribeKey(), uuid, channel);
+        onChannels(request, names, (who, channel, now) -> {
+            Json state = who.state(request.subscribeKey(), uuid, channel);
             known.put(channel, state == null ? NO_STATE : state);
         }, (who, now) -> {
             Map<String, Json> states = new LinkedHashMap<>();
             Iterator<String> channels = known.keySet().iterator();
-            whenReported(call, () -> {
+            whenReported(request, () -> {
                 for (int left = STATES_AT_ONCE; left > 0 && channels.hasNext(); left--) {
                     String channel = channels.next();
-                    ChannelUser user = reads.user(new Channel(call.subscribeKey(), channel), uuid);
+                    ChannelUser user = reads.user(new Channel(request.subscribeKey(), channel), uuid);
                     Json state = user == null ? null : user.state();
                     states.put(channel, state == null ? known.getOrDefault(channel, NO_STATE) : state);
                 }
-                return channels.hasNext() ? null : ofStates(call, uuid, states, isOne(names));
+                return channels.hasNext() ? null : ofStates(request, uuid, states, isOne(names));
             });
         });
     }
 
-    private static Answer ofStates(Call call, String uuid, Map<String, Json> states, boolean isOne) {
+    private static Response ofStates(ApiRequest request, String uuid, Map<String, Json> states, boolean isOne) {
         long bytes = states.values().stream().mapToLong(state -> state.utf8().length).sum();
         if (bytes > MOST_STATE_BYTES) {
-            return call.errors()
-                    .answer(400, "The states have more than " + MOST_STATE_BYTES + " bytes; ask for fewer channels",
-                            call.timeline().now());
+            return request.errors()
+                    .response(400, "The states have more than " + MOST_STATE_BYTES + " bytes; ask for fewer channels",
+                            request.timeline().now());
         }
         JsonText json = new JsonText().raw("{\"status\":200,\"message\":\"OK\",\"payload\":");
         if (isOne) {
@@ -252,18 +257,18 @@ public final class PresenceApi implements Api.Family {
             }
             json.raw(states.isEmpty() ? "{\"channels\":{}}" : "}}");
         }
-        return Answer.json(200, json.raw(",\"uuid\":").quoted(uuid).raw(",\"service\":\"Presence\"}").toBytes());
+        return Response.json(200, json.raw(",\"uuid\":").quoted(uuid).raw(",\"service\":\"Presence\"}").toBytes());
     }
 
-    private void hereNow(Call call, Names names) {
-        HereNow hereNow = HereNow.of(call, reads);
+    private void hereNow(ApiRequest request, ChannelSelection names) {
+        HereNow hereNow = HereNow.of(request, reads);
         if (hereNow == null) {
-            call.refuse(400, "Limit and offset are whole numbers");
+            request.refuse(400, "Limit and offset are whole numbers");
             return;
         }
         boolean isOne = isOne(names);
         AtomicBoolean isBegun = new AtomicBoolean();
-        whenReported(call, () -> {
+        whenReported(request, () -> {
             if (isBegun.compareAndSet(false, true)) { // what waits should be small
                 hereNow.begin(names.attendedChannels(groups, limits));
             }
@@ -271,28 +276,28 @@ public final class PresenceApi implements Api.Family {
         });
     }
 
-    private void hereNowEverywhere(Call call) {
-        HereNow hereNow = HereNow.of(call, reads);
+    private void hereNowEverywhere(ApiRequest request) {
+        HereNow hereNow = HereNow.of(request, reads);
         if (hereNow == null) {
-            call.refuse(400, "Limit and offset are whole numbers");
-        } else if (call.isOfStranger(access)) {
-            call.answer(hereNow.ofAll()); // a caller that can read nothing costs no walk
+            request.refuse(400, "Limit and offset are whole numbers");
+        } else if (request.isOfStranger(access)) {
+            request.respond(hereNow.ofAll()); // a caller that can read nothing costs no walk
         } else {
-            whenReported(call, new HereNowEverywhere(call, hereNow, reads, access));
+            whenReported(request, new HereNowEverywhere(request, hereNow, reads, access));
         }
     }
 
     /** The channels that the caller could have asked for by here-now: others are not shown. */
-    private void whereNow(Call call) {
-        String keyset = call.subscribeKey();
-        String uuid = call.segment("uuid");
-        if (call.isOfStranger(access)) {
-            call.answer(ofChannels(List.of()));
+    private void whereNow(ApiRequest request) {
+        String keyset = request.subscribeKey();
+        String uuid = request.segment("uuid");
+        if (request.isOfStranger(access)) {
+            request.respond(ofChannels(List.of()));
             return;
         }
-        ReadableNames readable = new ReadableNames(access, call.caller(), Kind.CHANNEL);
+        ReadableNames readable = new ReadableNames(access, request.caller(), Kind.CHANNEL);
         AtomicReference<@Nullable Iterator<String>> channels = new AtomicReference<>();
-        whenReported(call, () -> {
+        whenReported(request, () -> {
             Iterator<String> left = channels.get();
             if (left == null) {
                 left = reads.channelsOf(keyset, uuid, MOST_WHEREABOUTS).stream().sorted().iterator();
@@ -302,27 +307,27 @@ public final class PresenceApi implements Api.Family {
         });
     }
 
-    private static Answer ofChannels(Collection<String> channels) {
-        return Answer.json(200, new JsonText().raw("{\"status\":200,\"message\":\"OK\",\"payload\":{\"channels\":")
+    private static Response ofChannels(Collection<String> channels) {
+        return Response.json(200, new JsonText().raw("{\"status\":200,\"message\":\"OK\",\"payload\":{\"channels\":")
                 .quoted(channels)
                 .raw("},\"service\":\"Presence\"}")
                 .toBytes());
     }
 
-    private static boolean isOne(Names names) {
+    private static boolean isOne(ChannelSelection names) {
         return names.groups().isEmpty() && names.channels().size() + names.wildcards().size() == 1
                 && names.channels().stream().noneMatch(Channel::isPresence);
     }
 
     /** For how long a user is there after a sign of life. */
-    static Duration patience(Call call) {
-        Long asked = call.query().timetoken("heartbeat");
+    static Duration patience(ApiRequest request) {
+        Long asked = request.query().timetoken("heartbeat");
         long seconds = asked == null || asked < 1 ? PATIENCE_SECONDS : Math.min(asked, MOST_PATIENCE_SECONDS);
         return Duration.ofSeconds(seconds);
     }
 
     /** The states of channels and groups that a poll or a heartbeat brings, null when they are none. */
-    static @Nullable Map<String, Json> states(Call call) {
-        return call.query().text("state") == null ? Map.of() : call.query().read("state", JsonReader::objects);
+    static @Nullable Map<String, Json> states(ApiRequest request) {
+        return request.query().text("state") == null ? Map.of() : request.query().read("state", JsonReader::objects);
     }
 }

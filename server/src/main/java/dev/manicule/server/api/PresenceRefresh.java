@@ -47,7 +47,7 @@ final class PresenceRefresh {
     }
 
     /** The channels whose presence a request asks for by name, a wildcard's own too, and as members of groups. */
-    static Set<Watched> watched(Names names, Groups directory) {
+    static Set<Watched> watched(ChannelSelection names, Groups directory) {
         Set<Watched> watched = new LinkedHashSet<>();
         names.channels()
                 .stream()

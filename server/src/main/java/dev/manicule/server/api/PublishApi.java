@@ -5,7 +5,7 @@ import dev.manicule.server.command.Idempotent;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.Unavailable;
-import dev.manicule.server.http.Answer;
+import dev.manicule.server.http.Response;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
@@ -46,64 +46,67 @@ public final class PublishApi implements Api.Family {
         String publish = "/publish/{publishKey}/{subscribeKey}/{signature}/{channel}";
         String signal = "/signal/{publishKey}/{subscribeKey}/{signature}/{channel}/{callback}/{payload...}";
         return List.of(
-                Route.of("GET", publish + "/{callback}/{payload...}", ErrorShape.ARRAY, Need.on(Permission.WRITE),
-                        call -> publish(call, payload(call), delivery(call))).notForHead(),
-                Route.of("POST", publish + "/{callback}/{nothing...}", ErrorShape.ARRAY, Need.on(Permission.WRITE),
-                        call -> publish(call, call.body(), delivery(call))),
-                Route.of("POST", publish, ErrorShape.ARRAY, Need.on(Permission.WRITE),
-                        call -> publish(call, call.body(), delivery(call))),
-                Route.of("GET", signal, ErrorShape.ARRAY, Need.on(Permission.WRITE), this::signal).notForHead());
+                Route.of("GET", publish + "/{callback}/{payload...}", ErrorFormat.ARRAY,
+                        RequiredPermission.on(Permission.WRITE),
+                        request -> publish(request, payload(request), delivery(request))).notForHead(),
+                Route.of("POST", publish + "/{callback}/{nothing...}", ErrorFormat.ARRAY,
+                        RequiredPermission.on(Permission.WRITE),
+                        request -> publish(request, request.body(), delivery(request))),
+                Route.of("POST", publish, ErrorFormat.ARRAY, RequiredPermission.on(Permission.WRITE),
+                        request -> publish(request, request.body(), delivery(request))),
+                Route.of("GET", signal, ErrorFormat.ARRAY, RequiredPermission.on(Permission.WRITE), this::signal)
+                        .notForHead());
     }
 
-    private void signal(Call call) {
-        byte[] payload = payload(call);
+    private void signal(ApiRequest request) {
+        byte[] payload = payload(request);
         if (payload.length > SIGNAL_LIMIT) {
-            call.refuse(400, "Signal size too large");
+            request.refuse(400, "Signal size too large");
         } else {
-            publish(call, payload, Delivery.SIGNAL);
+            publish(request, payload, Delivery.SIGNAL);
         }
     }
 
-    private void publish(Call call, byte[] payload, Delivery delivery) {
-        Channel channel = call.messageChannel();
+    private void publish(ApiRequest request, byte[] payload, Delivery delivery) {
+        Channel channel = request.messageChannel();
         Json json = JsonReader.value(payload);
-        String customType = call.query().text("custom_message_type");
-        String sentMeta = call.query().text("meta");
-        Json readMeta = call.query().read("meta", JsonReader::value);
-        if (!call.keyset().takes(call.segment("publishKey"))) {
-            call.refuse(400, "Invalid Key");
+        String customType = request.query().text("custom_message_type");
+        String sentMeta = request.query().text("meta");
+        Json readMeta = request.query().read("meta", JsonReader::value);
+        if (!request.keyset().takes(request.segment("publishKey"))) {
+            request.refuse(400, "Invalid Key");
         } else if (channel == null) {
-            call.refuse(400, "Invalid Channel");
+            request.refuse(400, "Invalid Channel");
         } else if (json == null) {
-            call.refuse(400, "Invalid JSON");
+            request.refuse(400, "Invalid JSON");
         } else if (customType != null && !Message.isCustomType(customType)) {
-            call.refuse(400, "Invalid custom_message_type");
+            request.refuse(400, "Invalid custom_message_type");
         } else if (sentMeta != null && readMeta == null && JsonReader.hasHalfPair(sentMeta)) {
-            call.refuse(400, "Invalid meta");
+            request.refuse(400, "Invalid meta");
         } else {
             Json meta = delivery == Delivery.SIGNAL ? null : meta(sentMeta, readMeta);
-            Publish command = new Publish(channel, json, meta, call.uuid(), customType, sequence(call),
-                    origin(call.query()), delivery, delivery == Delivery.STORED ? lifetime(call.query()) : 0);
-            journal.submit(call.client(), call.idempotent(command), outcome -> {
+            Publish command = new Publish(channel, json, meta, request.uuid(), customType, sequence(request),
+                    origin(request.query()), delivery, delivery == Delivery.STORED ? lifetime(request.query()) : 0);
+            journal.submit(request.client(), request.idempotent(command), outcome -> {
                 switch (outcome) {
                     case Publish.Published published ->
-                        call.answer(Answer.json(200, "[1,\"Sent\",\"" + published.timetoken() + "\"]"));
-                    case Idempotent.KeyReused _ -> call.refuseReusedKey();
-                    case Unavailable unavailable -> call.refuse(unavailable);
+                        request.respond(Response.json(200, "[1,\"Sent\",\"" + published.timetoken() + "\"]"));
+                    case Idempotent.KeyReused _ -> request.refuseReusedKey();
+                    case Unavailable unavailable -> request.refuse(unavailable);
                 }
             });
         }
     }
 
-    private static byte[] payload(Call call) {
-        return call.segment("payload").getBytes(StandardCharsets.UTF_8);
+    private static byte[] payload(ApiRequest request) {
+        return request.segment("payload").getBytes(StandardCharsets.UTF_8);
     }
 
-    private static Delivery delivery(Call call) {
-        if (!"0".equals(call.query().text("store"))) {
+    private static Delivery delivery(ApiRequest request) {
+        if (!"0".equals(request.query().text("store"))) {
             return Delivery.STORED;
         }
-        return call.query().flag("norep") ? Delivery.FIRED : Delivery.TRANSIENT;
+        return request.query().flag("norep") ? Delivery.FIRED : Delivery.TRANSIENT;
     }
 
     /** How long a message is stored, in 100 ns: {@code ttl} says how many hours; 0 when it says none. */
@@ -114,8 +117,8 @@ public final class PublishApi implements Api.Family {
                 : new BigDecimal(hours).multiply(STEPS_IN_AN_HOUR).longValue();
     }
 
-    private static @Nullable Long sequence(Call call) {
-        Long sequence = call.query().timetoken("seqn");
+    private static @Nullable Long sequence(ApiRequest request) {
+        Long sequence = request.query().timetoken("seqn");
         return sequence == null || sequence == Timetoken.INVALID ? null : sequence;
     }
 

@@ -28,7 +28,7 @@ final class Query {
 
     /** Reads a raw query; null when it is not well encoded. */
     static @Nullable Query parse(String raw) {
-        Map<String, String> parameters = split(raw, Percent::decode);
+        Map<String, String> parameters = split(raw, PercentEncoding::decode);
         return parameters == null ? null : new Query(parameters, raw);
     }
 
@@ -41,7 +41,7 @@ final class Query {
             to = to < 0 ? raw.length() : to;
             int equals = raw.indexOf('=', from);
             equals = equals < 0 || equals > to ? to : equals;
-            String name = Percent.decode(raw.substring(from, equals));
+            String name = PercentEncoding.decode(raw.substring(from, equals));
             String value = decoder.apply(raw.substring(Math.min(equals + 1, to), to));
             if (name == null || value == null) {
                 return null;
@@ -93,7 +93,7 @@ final class Query {
     }
 
     private static @Nullable String spaced(String sent) {
-        return Percent.decode(sent.replace('+', ' '));
+        return PercentEncoding.decode(sent.replace('+', ' '));
     }
 
     /**

@@ -13,15 +13,16 @@ package dev.manicule.server.api;
  * @param mostChannels how many channels its path may list, where the limit for all requests is not lower
  * @param isOfPresent whether it reads what any node has answered before, and not only what this one has applied
  */
-record Route(String method, PathPattern path, ErrorShape errors, Need need, Endpoint endpoint, boolean isForNoPages,
+record Route(String method, PathPattern path, ErrorFormat errors, RequiredPermission need, Endpoint endpoint,
+        boolean isForNoPages,
         boolean isForHead, int mostChannels, boolean isOfPresent) {
     /** Answers the requests of one route, or hands them on and answers later. Runs on an event loop. */
     @FunctionalInterface
     interface Endpoint {
-        void serve(Call call);
+        void serve(ApiRequest request);
     }
 
-    static Route of(String method, String path, ErrorShape errors, Need need, Endpoint endpoint) {
+    static Route of(String method, String path, ErrorFormat errors, RequiredPermission need, Endpoint endpoint) {
         return new Route(method, new PathPattern(path), errors, need, endpoint, false, true, Integer.MAX_VALUE, false);
     }
 

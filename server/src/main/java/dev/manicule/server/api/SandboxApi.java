@@ -1,7 +1,7 @@
 package dev.manicule.server.api;
 
 import dev.manicule.server.api.Faults.Injected;
-import dev.manicule.server.http.Answer;
+import dev.manicule.server.http.Response;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
@@ -37,44 +37,44 @@ public final class SandboxApi implements Api.Family {
     @Override
     public List<Route> routes() {
         return List.of(route("GET", "/dev", this::tell), route("POST", "/dev/faults", this::inject),
-                route("DELETE", "/dev/faults", bare(call -> {
+                route("DELETE", "/dev/faults", bare(apiRequest -> {
                     sandbox.faults().clear();
-                    tell(call);
+                    tell(apiRequest);
                 })), route("POST", "/dev/clock", slowly(400, this::clock)),
                 route("POST", "/dev/snapshots/{snapshot}",
-                        bare(slowly(400, call -> sandbox.snapshot(call.segment("snapshot"))))),
+                        bare(slowly(400, apiRequest -> sandbox.snapshot(apiRequest.segment("snapshot"))))),
                 route("POST", "/dev/snapshots/{snapshot}/restore",
-                        bare(slowly(404, call -> sandbox.restore(call.segment("snapshot"))))),
-                route("POST", "/dev/reset", bare(slowly(404, call -> sandbox.reset()))));
+                        bare(slowly(404, apiRequest -> sandbox.restore(apiRequest.segment("snapshot"))))),
+                route("POST", "/dev/reset", bare(slowly(404, apiRequest -> sandbox.reset()))));
     }
 
     private static Route route(String method, String path, Route.Endpoint endpoint) {
-        return Route.of(method, path, ErrorShape.OWN, Need.NOTHING, call -> {
-            if (!call.isFrom(AddressRange.LOOPBACK)) { // through a proxy
-                call.refuse(403, "This is for programs on the server's own machine.");
-            } else if (call.request().origin() != null) { // any page could have a browser on this machine do it
-                call.refuse(403, "This is not for pages.");
+        return Route.of(method, path, ErrorFormat.OWN, RequiredPermission.NOTHING, apiRequest -> {
+            if (!apiRequest.isFrom(AddressRange.LOOPBACK)) { // through a proxy
+                apiRequest.refuse(403, "This is for programs on the server's own machine.");
+            } else if (apiRequest.request().origin() != null) { // any page could have a browser on this machine do it
+                apiRequest.refuse(403, "This is not for pages.");
             } else {
-                endpoint.serve(call);
+                endpoint.serve(apiRequest);
             }
         });
     }
 
     /** For requests that say all by their path: a body would ask for something that is not done. */
     private static Route.Endpoint bare(Route.Endpoint endpoint) {
-        return call -> {
-            String body = new String(call.body(), StandardCharsets.UTF_8).strip();
+        return apiRequest -> {
+            String body = new String(apiRequest.body(), StandardCharsets.UTF_8).strip();
             if (body.isEmpty() || body.equals("{}")) {
-                endpoint.serve(call);
+                endpoint.serve(apiRequest);
             } else {
-                call.refuse(400, "This takes nothing: send no body, or {}");
+                apiRequest.refuse(400, "This takes nothing: send no body, or {}");
             }
         };
     }
 
     /** Something that takes a moment, and may fail. */
     private interface Work {
-        void with(Call call) throws IOException;
+        void with(ApiRequest apiRequest) throws IOException;
     }
 
     /**
@@ -83,19 +83,19 @@ public final class SandboxApi implements Api.Family {
      * @param otherwise the status where the work finds that it makes no sense
      */
     private Route.Endpoint slowly(int otherwise, Work work) {
-        return call -> Thread.ofVirtual().name("manicule-sandbox").start(() -> {
+        return apiRequest -> Thread.ofVirtual().name("manicule-sandbox").start(() -> {
             try {
-                work.with(call);
-                tell(call);
+                work.with(apiRequest);
+                tell(apiRequest);
             } catch (IllegalArgumentException e) {
-                call.refuse(otherwise, String.valueOf(e.getMessage()));
+                apiRequest.refuse(otherwise, String.valueOf(e.getMessage()));
             } catch (IOException | RuntimeException e) {
-                call.refuse(500, String.valueOf(e.getMessage()));
+                apiRequest.refuse(500, String.valueOf(e.getMessage()));
             }
         });
     }
 
-    private void tell(Call call) {
+    private void tell(ApiRequest apiRequest) {
         JsonText json = new JsonText().raw("{\"time\":")
                 .quoted(sandbox.now().toString())
                 .raw(",\"timetoken\":")
@@ -128,7 +128,7 @@ public final class SandboxApi implements Api.Family {
                     .raw("}");
             comma = ",";
         }
-        call.answer(Answer.json(200, json.raw("]}").toBytes()));
+        apiRequest.respond(Response.json(200, json.raw("]}").toBytes()));
     }
 
     private static String word(Fault.Kind kind) {
@@ -140,20 +140,20 @@ public final class SandboxApi implements Api.Family {
         };
     }
 
-    private void inject(Call call) {
+    private void inject(ApiRequest apiRequest) {
         try {
-            sandbox.faults().inject(fault(new Wish(call.body(), FAULT)));
+            sandbox.faults().inject(fault(new SandboxRequest(apiRequest.body(), FAULT)));
         } catch (IllegalArgumentException e) {
-            call.refuse(400, String.valueOf(e.getMessage()));
+            apiRequest.refuse(400, String.valueOf(e.getMessage()));
             return;
         }
-        tell(call);
+        tell(apiRequest);
     }
 
-    private static Fault fault(Wish wish) {
+    private static Fault fault(SandboxRequest wish) {
         Duration time = Duration.ofMillis(wish.number("millis", 0, Integer.MAX_VALUE));
         Fault fault = switch (wish.text("do")) {
-            case "answer" -> Fault.answer((int) wish.number("status", 503, Integer.MAX_VALUE));
+            case "answer" -> Fault.response((int) wish.number("status", 503, Integer.MAX_VALUE));
             case "lose-answer" -> Fault.loseAnswer();
             case "cut" -> Fault.cut(time);
             case "delay" -> Fault.delay(time);
@@ -173,8 +173,8 @@ public final class SandboxApi implements Api.Family {
                 .times((int) wish.number("times", 1, Integer.MAX_VALUE));
     }
 
-    private void clock(Call call) throws IOException {
-        Wish wish = new Wish(call.body(), CLOCK);
+    private void clock(ApiRequest apiRequest) throws IOException {
+        SandboxRequest wish = new SandboxRequest(apiRequest.body(), CLOCK);
         if (wish.size() != 1) {
             throw new IllegalArgumentException(CLOCK_WISHES);
         }
@@ -191,12 +191,12 @@ public final class SandboxApi implements Api.Family {
     }
 
     /** What a body asks for: nothing in it is passed over. */
-    private static final class Wish {
+    private static final class SandboxRequest {
         private final Map<String, Object> members;
         private final Map<String, Json> parts;
 
         /** Refuses what is no object of these members, each once at most. */
-        private Wish(byte[] body, List<String> known) {
+        private SandboxRequest(byte[] body, List<String> known) {
             List<String> twins = new ArrayList<>();
             Map<String, Object> read = JsonReader.members(body);
             Map<String, Json> sent = JsonReader.parts(body, twins);

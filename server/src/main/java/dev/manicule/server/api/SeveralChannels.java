@@ -1,12 +1,12 @@
 package dev.manicule.server.api;
 
 import dev.manicule.server.api.HistoryBody.Section;
-import dev.manicule.server.http.Answer;
+import dev.manicule.server.http.Response;
 import dev.manicule.server.json.JsonText;
-import dev.manicule.server.ledger.LedgerReads;
-import dev.manicule.server.ledger.LedgerReads.MessageExtent;
-import dev.manicule.server.ledger.LedgerReads.MessagePage;
-import dev.manicule.server.ledger.LedgerReads.Rest;
+import dev.manicule.server.ledger.LedgerReader;
+import dev.manicule.server.ledger.LedgerReader.MessageExtent;
+import dev.manicule.server.ledger.LedgerReader.MessagePage;
+import dev.manicule.server.ledger.LedgerReader.Rest;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Range;
 import java.nio.charset.StandardCharsets;
@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  * History v3 of several channels, some of them in each slice: built as a whole if it is small, else, from the beginning
  * again, measured and then sent while it is read. For one thread at a time.
  */
-final class SeveralChannels implements Call.SlicedRead {
+final class SeveralChannels implements ApiRequest.SlicedRead {
     private static final int CHANNELS_OF_A_SLICE = 10;
 
-    private final Call call;
-    private final LedgerReads ledger;
+    private final ApiRequest request;
+    private final LedgerReader ledger;
     private final PageOfEach page;
     private final List<Channel> channels;
     private int at;
@@ -41,15 +41,15 @@ final class SeveralChannels implements Call.SlicedRead {
         long bytes;
     }
 
-    SeveralChannels(Call call, LedgerReads ledger, PageOfEach page, List<Channel> channels) {
-        this.call = call;
+    SeveralChannels(ApiRequest request, LedgerReader ledger, PageOfEach page, List<Channel> channels) {
+        this.request = request;
         this.ledger = ledger;
         this.page = page;
         this.channels = channels;
     }
 
     @Override
-    public @Nullable Answer next() {
+    public @Nullable Response next() {
         for (int i = 0; i < CHANNELS_OF_A_SLICE && at < channels.size(); i++) {
             Measured so = measured;
             if (so == null && !isBuilt(channels.get(at))) {
@@ -57,7 +57,8 @@ final class SeveralChannels implements Call.SlicedRead {
                 at = 0;
             } else if (so != null && !isMeasured(channels.get(at), so)) {
                 // a page of several channels can't say where to go on
-                return ErrorShape.HISTORY.answer(400, "Too much for one answer: ask for fewer channels or a lower max",
+                return ErrorFormat.HISTORY.response(400,
+                        "Too much for one answer: ask for fewer channels or a lower max",
                         0);
             } else {
                 at++;
@@ -94,14 +95,14 @@ final class SeveralChannels implements Call.SlicedRead {
         return true;
     }
 
-    private Answer whole() {
+    private Response whole() {
         Measured so = measured;
         if (so == null || so.sections.isEmpty()) { // all may have been deleted meanwhile
-            return Answer.json(200, (so == null ? json : so.before).raw("}}").toBytes());
+            return Response.json(200, (so == null ? json : so.before).raw("}}").toBytes());
         }
         Section last = so.sections.removeLast();
         so.sections.add(new Section(last.channel(), last.extent(), last.before(), ascii("]}}")));
-        return StreamedBody.answer(call,
+        return StreamedBody.response(request,
                 new HistoryBody(ledger, page.withActions, page.entry::write, so.sections));
     }
 

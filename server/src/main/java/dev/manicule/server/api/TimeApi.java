@@ -1,15 +1,15 @@
 package dev.manicule.server.api;
 
-import dev.manicule.server.http.Answer;
-import dev.manicule.server.journal.Timeline;
+import dev.manicule.server.http.Response;
+import dev.manicule.server.journal.TimetokenClock;
 import java.util.List;
 
 /** What time it is: answered without storage, so that clients can tell whether it is there. */
 public final class TimeApi implements Api.Family {
-    private final Timeline timeline;
+    private final TimetokenClock timeline;
 
     /** The family over the server's time. */
-    public TimeApi(Timeline timeline) {
+    public TimeApi(TimetokenClock timeline) {
         this.timeline = timeline;
     }
 
@@ -20,10 +20,10 @@ public final class TimeApi implements Api.Family {
 
     @Override
     public List<Route> routes() {
-        return List.of(Route.of("GET", "/time/0", ErrorShape.OWN, Need.NOTHING, this::time));
+        return List.of(Route.of("GET", "/time/0", ErrorFormat.OWN, RequiredPermission.NOTHING, this::time));
     }
 
-    private void time(Call call) {
-        call.answer(Answer.json(200, "[" + timeline.now() + "]"));
+    private void time(ApiRequest request) {
+        request.respond(Response.json(200, "[" + timeline.now() + "]"));
     }
 }

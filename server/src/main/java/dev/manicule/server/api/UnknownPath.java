@@ -1,6 +1,6 @@
 package dev.manicule.server.api;
 
-import dev.manicule.server.http.Answer;
+import dev.manicule.server.http.Response;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,14 +25,14 @@ final class UnknownPath {
      * @param shown the path as it can be told again
      * @param now the present timetoken
      */
-    static Answer answer(List<String> segments, List<Route> routes, String shown, long now) {
+    static Response response(List<String> segments, List<Route> routes, String shown, long now) {
         String words = "Not found: '" + shown + "'";
         String unserved = segments.size() < 2 ? null : UNSERVED.get(segments.get(0) + "/" + segments.get(1));
         if (unserved != null) {
-            return ErrorShape.service(unserved, 404, words + ": this part of " + unserved + " is not served");
+            return ErrorFormat.service(unserved, 404, words + ": this part of " + unserved + " is not served");
         }
         Route nearest = nearest(segments, routes);
-        return (nearest == null ? ErrorShape.OWN : nearest.errors()).answer(404, words, now);
+        return (nearest == null ? ErrorFormat.OWN : nearest.errors()).response(404, words, now);
     }
 
     /** The route that begins with most of these segments: more than with a version. */

@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Belongs to its event loop.
  */
-final class Connection extends ChannelInboundHandlerAdapter implements Watched {
+final class Connection extends ChannelInboundHandlerAdapter implements TimeoutChecked {
     private static final BoundedLog FAULTS = new BoundedLog(LoggerFactory.getLogger(Connection.class));
     /** Linux's ETIMEDOUT, ENETUNREACH and EHOSTUNREACH: how the kernel says that nothing comes back any more. */
     private static final Set<Integer> GONE = Set.of(110, 101, 113);
@@ -87,7 +87,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
     /** Sends a large body at present. */
     private @Nullable BodySender sender;
     private @Nullable Outbound outbound;
-    private final Patience patience;
+    private final ConnectionTimeouts patience;
 
     /**
      * A connection.
@@ -106,7 +106,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
         this.isPlain = isPlain;
         limits = server.limits();
         held = client.charge(Resource.MEMORY);
-        patience = new Patience(limits);
+        patience = new ConnectionTimeouts(limits);
     }
 
     @Override
@@ -374,9 +374,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements Watched {
         }
         out().close();
         if (current != null) {
-            current.hungUp();
+            current.closedByClient();
         }
-        waiting.forEach(RequestExchange::hungUp);
+        waiting.forEach(RequestExchange::closedByClient);
         waiting.clear();
         held.release();
         ctx.fireChannelInactive();

@@ -22,13 +22,13 @@ final class EventStream extends OpenStream {
     }
 
     @Override
-    public void send(Piece piece) {
+    public void send(StreamChunk piece) {
         piece.sendChunk(ctx, out, framing, isPlain);
     }
 
     @Override
     void keepAlive() {
-        send(new Piece(COMMENT));
+        send(new StreamChunk(COMMENT));
     }
 
     @Override
@@ -37,7 +37,7 @@ final class EventStream extends OpenStream {
     }
 
     @Override
-    void close(String words, Piece last) {
+    void close(String words, StreamChunk last) {
         send(last);
         close();
     }

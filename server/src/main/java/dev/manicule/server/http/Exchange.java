@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** One request that waits for its answer. While it waits it holds neither a thread nor a buffer. */
 public interface Exchange {
     /** Sends the answer. Once, from any thread. When the client is gone meanwhile, nothing happens. */
-    void answer(Answer answer);
+    void respond(Response response);
 
     /**
      * Marks the exchange as one that may wait long, and says what to do if the client hangs up before the answer. On

@@ -17,17 +17,17 @@ enum Framing {
     /** Bytes, of an answer encoded once for all. */
     HTTP_1 {
         @Override
-        Object answer(ChannelHandlerContext ctx, Answer answer, boolean stays, String origin) {
+        Object response(ChannelHandlerContext ctx, Response answer, boolean stays, String origin) {
             return answer.encode(ctx.alloc(), stays, origin);
         }
 
         @Override
-        Object onlyHead(ChannelHandlerContext ctx, Answer answer, boolean stays, boolean withLength, String origin) {
+        Object onlyHead(ChannelHandlerContext ctx, Response answer, boolean stays, boolean withLength, String origin) {
             return answer.encodeHead(ctx.alloc(), stays, withLength, origin, 0);
         }
 
         @Override
-        Object head(ChannelHandlerContext ctx, Answer answer, boolean stays, boolean withLength, String origin) {
+        Object head(ChannelHandlerContext ctx, Response answer, boolean stays, boolean withLength, String origin) {
             return answer.encodeHead(ctx.alloc(), stays, withLength,
                     withLength ? origin : origin + "Transfer-Encoding: chunked\r\n", 0);
         }
@@ -62,17 +62,17 @@ enum Framing {
     /** Bytes of HTTP/1 whose end is known by their length, or is the end of the connection. */
     RAW {
         @Override
-        Object answer(ChannelHandlerContext ctx, Answer answer, boolean stays, String origin) {
-            return HTTP_1.answer(ctx, answer, stays, origin);
+        Object response(ChannelHandlerContext ctx, Response answer, boolean stays, String origin) {
+            return HTTP_1.response(ctx, answer, stays, origin);
         }
 
         @Override
-        Object onlyHead(ChannelHandlerContext ctx, Answer answer, boolean stays, boolean withLength, String origin) {
+        Object onlyHead(ChannelHandlerContext ctx, Response answer, boolean stays, boolean withLength, String origin) {
             return HTTP_1.onlyHead(ctx, answer, stays, withLength, origin);
         }
 
         @Override
-        Object head(ChannelHandlerContext ctx, Answer answer, boolean stays, boolean withLength, String origin) {
+        Object head(ChannelHandlerContext ctx, Response answer, boolean stays, boolean withLength, String origin) {
             return HTTP_1.onlyHead(ctx, answer, stays, withLength, origin);
         }
 
@@ -100,7 +100,7 @@ enum Framing {
     /** Messages, which Netty makes frames of: one stream of HTTP/2 is a channel of its own. */
     HTTP_2 {
         @Override
-        Object answer(ChannelHandlerContext ctx, Answer answer, boolean stays, String origin) {
+        Object response(ChannelHandlerContext ctx, Response answer, boolean stays, String origin) {
             HttpResponse response = whole(answer, answer.body(), origin);
             if (answer.status() != HttpResponseStatus.NO_CONTENT.code()) {
                 response.headers().set("Content-Length", answer.size());
@@ -109,12 +109,12 @@ enum Framing {
         }
 
         @Override
-        Object onlyHead(ChannelHandlerContext ctx, Answer answer, boolean stays, boolean withLength, String origin) {
+        Object onlyHead(ChannelHandlerContext ctx, Response answer, boolean stays, boolean withLength, String origin) {
             return whole(answer, new byte[0], origin);
         }
 
         @Override
-        Object head(ChannelHandlerContext ctx, Answer answer, boolean stays, boolean withLength, String origin) {
+        Object head(ChannelHandlerContext ctx, Response answer, boolean stays, boolean withLength, String origin) {
             HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1,
                     HttpResponseStatus.valueOf(answer.status()));
             put(answer.fields() + origin, response.headers());
@@ -154,14 +154,14 @@ enum Framing {
      * @param stays whether the connection stays open after it
      * @param origin the field that says which web pages may read it, with its line break, or nothing
      */
-    abstract Object answer(ChannelHandlerContext ctx, Answer answer, boolean stays, String origin);
+    abstract Object response(ChannelHandlerContext ctx, Response answer, boolean stays, String origin);
 
     /**
      * An answer without its body, as to a HEAD.
      *
      * @param withLength whether it says the length of the body; over HTTP/2 none does
      */
-    abstract Object onlyHead(ChannelHandlerContext ctx, Answer answer, boolean stays, boolean withLength,
+    abstract Object onlyHead(ChannelHandlerContext ctx, Response answer, boolean stays, boolean withLength,
             String origin);
 
     /**
@@ -169,7 +169,7 @@ enum Framing {
      *
      * @param withLength whether the length of the body is known
      */
-    abstract Object head(ChannelHandlerContext ctx, Answer answer, boolean stays, boolean withLength, String origin);
+    abstract Object head(ChannelHandlerContext ctx, Response answer, boolean stays, boolean withLength, String origin);
 
     /** Asks for the body. */
     abstract Object proceed();
@@ -183,7 +183,7 @@ enum Framing {
     /** The end of such an answer. */
     abstract Object end();
 
-    private static HttpResponse whole(Answer answer, byte[] body, String origin) {
+    private static HttpResponse whole(Response answer, byte[] body, String origin) {
         HttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
                 HttpResponseStatus.valueOf(answer.status()), Unpooled.wrappedBuffer(body));
         put(answer.fields() + origin, response.headers());

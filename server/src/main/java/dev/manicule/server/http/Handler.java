@@ -9,7 +9,7 @@ public interface Handler {
     void handle(Request request, Exchange exchange);
 
     /** What to answer to something that is no request, or none to be handled; the connection is closed after it. */
-    Answer refuse(Refusal refusal);
+    Response refuse(Refusal refusal);
 
     /** Why what came in is not handled. */
     enum Refusal {

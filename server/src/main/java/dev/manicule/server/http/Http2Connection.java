@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 
 /** What the streams of one connection of HTTP/2 have in common: it is closed when there are none for long. */
-final class Http2Connection extends ChannelInboundHandlerAdapter implements Watched {
+final class Http2Connection extends ChannelInboundHandlerAdapter implements TimeoutChecked {
     private static final BoundedLog FAULTS = new BoundedLog(LoggerFactory.getLogger(Http2Connection.class));
 
     private final HttpServer server;

@@ -293,12 +293,12 @@ public final class HttpServer {
     }
 
     /** Looks at something from now on. On its event loop. */
-    void watch(ChannelHandlerContext ctx, Watched what) {
+    void watch(ChannelHandlerContext ctx, TimeoutChecked what) {
         loopOf(ctx.channel()).watch(ctx, what);
     }
 
     /** Looks at it no more. On its event loop. */
-    void unwatch(ChannelHandlerContext ctx, Watched what) {
+    void unwatch(ChannelHandlerContext ctx, TimeoutChecked what) {
         loopOf(ctx.channel()).unwatch(what);
     }
 
@@ -343,7 +343,7 @@ public final class HttpServer {
         Limit exceeded = admit(channel);
         if (exceeded != null) {
             limits.reached(exceeded);
-            channel.pipeline().addLast(new TurnedAway(certificate == null ? handler : null));
+            channel.pipeline().addLast(new RejectedConnection(certificate == null ? handler : null));
             return;
         }
         if (certificate == null) {
@@ -460,10 +460,10 @@ public final class HttpServer {
     }
 
     /** Says that there are too many, to whom can be told without much ado, and closes the connection. */
-    private static final class TurnedAway extends ChannelInboundHandlerAdapter {
+    private static final class RejectedConnection extends ChannelInboundHandlerAdapter {
         private final @Nullable Handler handler;
 
-        TurnedAway(@Nullable Handler handler) {
+        RejectedConnection(@Nullable Handler handler) {
             this.handler = handler;
         }
 
@@ -473,7 +473,7 @@ public final class HttpServer {
                 var _ = ctx.close();
                 return;
             }
-            Object answer = Framing.HTTP_1.answer(ctx, handler.refuse(Refusal.TOO_MANY_CONNECTIONS), false,
+            Object answer = Framing.HTTP_1.response(ctx, handler.refuse(Refusal.TOO_MANY_CONNECTIONS), false,
                     RequestExchange.ALL_ORIGINS);
             var _ = ctx.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
         }

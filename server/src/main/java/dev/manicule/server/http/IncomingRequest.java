@@ -193,7 +193,7 @@ final class IncomingRequest {
                 lastEventId == null || lastEventId.isEmpty() ? null : lastEventId, webSocketKey(),
                 client, fields.get(HttpHeaderNames.ORIGIN), fields.get(FETCH_SITE),
                 fields.get(HttpHeaderNames.REFERER), fields.get(IDEMPOTENCY_KEY), fields.get(REQUEST_ID),
-                fields.get(TRACEPARENT), fields.get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_HEADERS), wantsPage());
+                fields.get(TRACEPARENT), fields.get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_HEADERS), acceptsHtml());
     }
 
     private Body sentBody() {
@@ -205,7 +205,7 @@ final class IncomingRequest {
                 : new Body(body.toByteArray(), head.headers().get(HttpHeaderNames.CONTENT_ENCODING), inflatedLimit);
     }
 
-    private boolean wantsPage() {
+    private boolean acceptsHtml() {
         String accepted = head.headers().get(HttpHeaderNames.ACCEPT);
         return accepted != null && accepted.contains("text/html");
     }

@@ -17,7 +17,7 @@ final class LoopConnections {
 
     private final LoopShares shares;
     /** What is looked at every now and then. */
-    private final Map<Watched, ChannelHandlerContext> watched = new HashMap<>();
+    private final Map<TimeoutChecked, ChannelHandlerContext> watched = new HashMap<>();
 
     LoopConnections(ScheduledExecutorService loop) {
         shares = new LoopShares(loop, System::nanoTime);
@@ -30,12 +30,12 @@ final class LoopConnections {
     }
 
     /** Looks at something from now on. */
-    void watch(ChannelHandlerContext ctx, Watched what) {
+    void watch(ChannelHandlerContext ctx, TimeoutChecked what) {
         watched.put(what, ctx);
     }
 
     /** Looks at it no more. */
-    void unwatch(Watched what) {
+    void unwatch(TimeoutChecked what) {
         watched.remove(what);
     }
 

@@ -49,7 +49,7 @@ abstract class OpenStream implements Stream {
     }
 
     @Override
-    public final void refuse(String words, Piece last) {
+    public final void refuse(String words, StreamChunk last) {
         if (!over) {
             over();
             ended.run();
@@ -87,7 +87,7 @@ abstract class OpenStream implements Stream {
     abstract void close();
 
     /** The same, with a reason. */
-    abstract void close(String words, Piece last);
+    abstract void close(String words, StreamChunk last);
 
     private void keepAliveWhereWritable() {
         if (ctx.channel().isWritable()) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request of a connection, from when it has come in until its response is written.
  *
- * <p>Belongs to the event loop of the connection, except {@link #answer} and {@link #hangUp()}.
+ * <p>Belongs to the event loop of the connection, except {@link #respond} and {@link #hangUp()}.
  */
 final class RequestExchange implements Exchange {
     /** Pages get to see all fields of an answer: when to come again, what the request was called. */
@@ -38,7 +38,7 @@ final class RequestExchange implements Exchange {
     private final boolean isHttp10;
     private final @Nullable String webSocketKey;
     /** What is answered without asking the handler. */
-    private final @Nullable Answer ready;
+    private final @Nullable Response ready;
     private final long weight;
     /** Let go of once it is handled: a parked poll must not hold its request. */
     private @Nullable Request request;
@@ -72,7 +72,7 @@ final class RequestExchange implements Exchange {
     }
 
     /** Something that is no request, and what it is answered. */
-    RequestExchange(Connection connection, ChannelHandlerContext ctx, Answer ready) {
+    RequestExchange(Connection connection, ChannelHandlerContext ctx, Response ready) {
         this.connection = connection;
         this.ctx = ctx;
         this.ready = ready;
@@ -108,11 +108,11 @@ final class RequestExchange implements Exchange {
     }
 
     @Override
-    public void answer(Answer answer) {
+    public void respond(Response response) {
         if (ctx.executor().inEventLoop()) {
-            send(answer);
+            send(response);
         } else {
-            ctx.executor().execute(() -> send(answer));
+            ctx.executor().execute(() -> send(response));
         }
     }
 
@@ -253,12 +253,12 @@ final class RequestExchange implements Exchange {
         return ctx.executor();
     }
 
-    private void send(Answer answer) {
+    private void send(Response response) {
         if (over) {
             return;
         }
-        boolean compress = withBody && gzip && answer.isWorthCompressing();
-        if (compress && answer.isWorkToCompress() && !isCompressing && isCompressed(answer)) {
+        boolean compress = withBody && gzip && response.isWorthCompressing();
+        if (compress && response.isWorkToCompress() && !isCompressing && isCompressed(response)) {
             return; // by a worker, which comes back here
         }
         over = true;
@@ -268,7 +268,7 @@ final class RequestExchange implements Exchange {
         }
         boolean stays = keepAlive && !server.isStopping();
         if (stays && withBody && connection.framing() == Framing.HTTP_1 && !compress) {
-            Wire wire = answer.wire(originField);
+            BroadcastBuffer wire = response.wire(originField);
             if (wire != null) {
                 wire.send(ctx, connection.out(), connection.isPlain());
                 connection.finished(ctx);
@@ -276,24 +276,24 @@ final class RequestExchange implements Exchange {
             }
         }
         if (!withBody) {
-            sendHead(answer, stays);
+            sendHead(response, stays);
             return;
         }
-        BodySource source = source(answer, compress);
+        BodySource source = source(response, compress);
         if (source != null) {
-            sendParts(answer, source, compress, stays);
+            sendParts(response, source, compress, stays);
         } else {
-            sendAtOnce(compress ? answer.gzipped() : answer, stays);
+            sendAtOnce(compress ? response.gzipped() : response, stays);
         }
     }
 
     /** Has a worker compress an answer and comes back; false when none can, and it is sent as it is. */
-    private boolean isCompressed(Answer answer) {
+    private boolean isCompressed(Response response) {
         isCompressing = true;
         try {
             server.workers().execute(client, () -> {
-                Answer _ = answer.gzipped();
-                ctx.executor().execute(() -> send(answer));
+                Response _ = response.gzipped();
+                ctx.executor().execute(() -> send(response));
             });
             return true;
         } catch (RejectedExecutionException e) {
@@ -302,16 +302,16 @@ final class RequestExchange implements Exchange {
     }
 
     /** Without the body, whose length is said where it is known: not of one that would be compressed or made meanwhile. */
-    private void sendHead(Answer answer, boolean stays) {
-        boolean hasLength = answer.size() > 0 && !(gzip && answer.isWorthCompressing());
-        Object head = connection.framing().onlyHead(ctx, answer, stays, hasLength, originField);
+    private void sendHead(Response response, boolean stays) {
+        boolean hasLength = response.size() > 0 && !(gzip && response.isWorthCompressing());
+        Object head = connection.framing().onlyHead(ctx, response, stays, hasLength, originField);
         written(connection.out().write(head, OVERHEAD), stays);
     }
 
-    private void sendAtOnce(Answer answer, boolean stays) {
+    private void sendAtOnce(Response response, boolean stays) {
         written(connection.out()
-                .write(connection.framing().answer(ctx, answer, stays, originField),
-                        answer.size() + OVERHEAD),
+                .write(connection.framing().response(ctx, response, stays, originField),
+                        response.size() + OVERHEAD),
                 stays);
     }
 
@@ -325,25 +325,25 @@ final class RequestExchange implements Exchange {
     }
 
     /** Where the parts of a body come from; null when it is small enough to be sent at once. */
-    private @Nullable BodySource source(Answer answer, boolean compress) {
-        BodySource made = answer.source();
+    private @Nullable BodySource source(Response response, boolean compress) {
+        BodySource made = response.source();
         if (made != null) {
             return compress ? new GzipSource(made) : made;
         }
-        if (!answer.isLarge()) {
+        if (!response.isLarge()) {
             return null;
         }
-        ArraySource parts = new ArraySource(answer.body());
+        ArraySource parts = new ArraySource(response.body());
         return compress ? new GzipSource(parts.on(server.workers(), client)) : parts;
     }
 
-    private void sendParts(Answer answer, BodySource source, boolean compress, boolean stays) {
-        Charge held = client.charge(Resource.MEMORY, answer.size() + BodySender.least());
+    private void sendParts(Response response, BodySource source, boolean compress, boolean stays) {
+        Charge held = client.charge(Resource.MEMORY, response.size() + BodySender.least());
         if (held == null) {
-            refuse(answer, stays);
+            refuse(response, stays);
             return;
         }
-        boolean isOpenEnded = compress || answer.source() != null;
+        boolean isOpenEnded = compress || response.source() != null;
         boolean keeps = stays && !(isOpenEnded && isHttp10);
         Framing framing = connection.framing() == Framing.HTTP_1 && (!isOpenEnded || isHttp10)
                 ? Framing.RAW
@@ -353,12 +353,12 @@ final class RequestExchange implements Exchange {
             written(last, keeps);
         });
         connection.sends(sender);
-        sender.start(framing.head(ctx, compress ? answer.markedGzip() : answer, keeps, !isOpenEnded, originField));
+        sender.start(framing.head(ctx, compress ? response.markedGzip() : response, keeps, !isOpenEnded, originField));
     }
 
     /** No error may answer a poll (ADR 10): its client comes again when the connection ends. */
-    private void refuse(Answer answer, boolean stays) {
-        if (answer.isDelivery()) {
+    private void refuse(Response response, boolean stays) {
+        if (response.isDelivery()) {
             hangUp();
         } else {
             sendAtOnce(connection.handler().refuse(Refusal.OVERLOADED), stays);
@@ -366,7 +366,7 @@ final class RequestExchange implements Exchange {
     }
 
     /** The client is gone. */
-    void hungUp() {
+    void closedByClient() {
         if (over) {
             return;
         }

@@ -6,7 +6,7 @@ package dev.manicule.server.http;
  */
 public interface Stream {
     /** Sends something. */
-    void send(Piece piece);
+    void send(StreamChunk piece);
 
     /**
      * Runs an action as soon as the client has read enough of what was sent: now, mostly. Whoever sends without asking
@@ -24,5 +24,5 @@ public interface Stream {
      *        1008
      * @param last what is sent before to a client of server-sent events, which have no close frame
      */
-    void refuse(String words, Piece last);
+    void refuse(String words, StreamChunk last);
 }

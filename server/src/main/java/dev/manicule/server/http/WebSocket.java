@@ -71,7 +71,7 @@ final class WebSocket extends OpenStream {
     }
 
     @Override
-    public void send(Piece piece) {
+    public void send(StreamChunk piece) {
         if (!isClosing) { // a close frame is the last one
             piece.sendFrame(ctx, out, isPlain);
         }
@@ -161,7 +161,7 @@ final class WebSocket extends OpenStream {
     }
 
     @Override
-    void close(String words, Piece last) {
+    void close(String words, StreamChunk last) {
         refuse(new WebSocketCloseStatus(WebSocketCloseStatus.POLICY_VIOLATION.code(), words));
     }
 

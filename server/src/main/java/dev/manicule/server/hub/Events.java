@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where a shard's polls find their events: all up to {@link #position()} are committed and in storage, the last ones in
- * the {@link Tail} as well. Changed on the event loop; workers may ask for {@link #since} and {@link #stored}.
+ * the {@link RecentEvents} as well. Changed on the event loop; workers may ask for {@link #since} and {@link #stored}.
  */
 final class Events {
-    private final Tail tail;
+    private final RecentEvents tail;
     private final FeedReader feed;
     private final Groups groups;
     private final LongSupplier time;
@@ -29,7 +29,7 @@ final class Events {
         this.groups = groups;
         this.time = time;
         this.position = position;
-        tail = new Tail(position);
+        tail = new RecentEvents(position);
     }
 
     long position() {

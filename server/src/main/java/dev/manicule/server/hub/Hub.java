@@ -30,7 +30,7 @@ public final class Hub implements CommitListener, AutoCloseable {
     private static final long EXPIRY_MILLIS = 200;
 
     private final Groups groups;
-    private final HubFigures figures = new HubFigures();
+    private final HubMetrics figures = new HubMetrics();
     private final PresenceInterest interest;
     private final List<Future<?>> expiries = new ArrayList<>();
     /** In the order of the loops: what they are handed follows from it. */
@@ -69,7 +69,7 @@ public final class Hub implements CommitListener, AutoCloseable {
     }
 
     /** What it has done so far. */
-    public HubFigures figures() {
+    public HubMetrics metrics() {
         return figures;
     }
 

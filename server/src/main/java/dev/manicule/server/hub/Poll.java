@@ -55,7 +55,7 @@ public final class Poll {
         /** The same, in a later turn of the event loop. */
         QUEUED,
         /** Is answered in a while, with no events. */
-        PUT_OFF,
+        DEFERRED,
         /** A stream whose client has not read what it was sent. */
         RESTING,
         /** Answered, or gone. */

@@ -110,7 +110,7 @@ final class Search implements Workers.Task {
         now = events.now();
         List<Event> last = events.since(seen);
         if (last == null) {
-            shard.figures().catchUps.increment();
+            shard.metrics().catchUps.increment();
             stored = events.stored(poll.subscription, seen);
             return true;
         }

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * commit in order.
  *
  * <p>How a poll meets its events without a gap: all events up to {@link Events#position} are committed and have been told to
- * this shard; later ones will be told. A poll asks the {@link Tail}; where the tail is complete from the poll's cursor
+ * this shard; later ones will be told. A poll asks the {@link RecentEvents}; where the tail is complete from the poll's cursor
  * on, the poll is answered or waits in the same step, and nothing can come between. Otherwise a {@link Search} looks on
  * the workers, in storage up to the position of that moment; if nothing is found, the poll has in effect moved up to that
  * position, and asks the tail again.
@@ -35,7 +35,7 @@ public final class Shard {
     /** Thousands of polls may fail at once. */
     private static final BoundedLog LOG = new BoundedLog(LoggerFactory.getLogger(Shard.class));
     /** How long a poll is put off whose events can't be read just now. */
-    private static final long PUT_OFF_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long DEFERRAL_NANOS = Duration.ofSeconds(1).toNanos();
     /** How long a stream without events goes without its cursor, which a client that comes back needs. */
     private static final long STREAM_IDLE_NANOS = Duration.ofSeconds(20).toNanos();
     /** With so many events handed over, the loop is woken though nobody waits: they are held in memory until then. */
@@ -45,7 +45,7 @@ public final class Shard {
 
     private final Executor loop;
     private final Workers workers;
-    private final HubFigures figures;
+    private final HubMetrics figures;
     private final LongSupplier nanoTime;
     private final long patience;
     private final Events events;
@@ -57,7 +57,7 @@ public final class Shard {
     /** The same for streams, whose turns are shorter. */
     private final PollQueue streams = new PollQueue();
     /** The polls whose events could not be read, in the order in which they will be answered. */
-    private final PollQueue putOff = new PollQueue();
+    private final PollQueue deferred = new PollQueue();
     /** The polls that are served in a later turn, and whether that is on its way. */
     private final ArrayDeque<Poll> later = new ArrayDeque<>();
     private boolean laterComes;
@@ -75,7 +75,7 @@ public final class Shard {
     private boolean behind;
     private boolean draining;
 
-    Shard(Executor loop, Workers workers, Events events, HubFigures figures, LongSupplier nanoTime,
+    Shard(Executor loop, Workers workers, Events events, HubMetrics figures, LongSupplier nanoTime,
             Duration patience) {
         this.figures = figures;
         this.loop = loop;
@@ -146,7 +146,7 @@ public final class Shard {
         for (Commit commit = handed.poll(); commit != null; commit = handed.poll()) {
             try {
                 if (commit.lastTimetoken() > events.position()) { // else the polls have been sent to storage for it
-                    tell(commit);
+                    deliver(commit);
                 }
             } catch (Throwable e) {
                 missed(commit.lastTimetoken());
@@ -157,7 +157,7 @@ public final class Shard {
     }
 
     /** Tells all waiting polls what was committed. */
-    void tell(Commit commit) {
+    void deliver(Commit commit) {
         noticeMissed();
         events.add(commit);
         if (!behind && parked() > 0) {
@@ -188,9 +188,9 @@ public final class Shard {
                 continue;
             }
             if (first > poll.seen) {
-                answer(poll, delivery);
+                respond(poll, delivery);
             } else {
-                guarded(poll, this::settle);
+                guarded(poll, this::respondOrPark);
             }
         }
     }
@@ -203,7 +203,7 @@ public final class Shard {
         if (turn.isOver()) {
             later(poll);
         } else if (!offer(poll, fresh) && poll.hasMore) {
-            settle(poll);
+            respondOrPark(poll);
         }
     }
 
@@ -218,9 +218,9 @@ public final class Shard {
         catchUp();
         events.reach(present);
         long now = nanoTime.getAsLong();
-        for (PollQueue queue : List.of(open, streams, putOff)) {
+        for (PollQueue queue : List.of(open, streams, deferred)) {
             for (Poll poll = queue.first(); poll != null && poll.deadline - now <= 0; poll = queue.first()) {
-                answerIdle(poll);
+                respondIdle(poll);
             }
         }
         serveLater();
@@ -229,9 +229,9 @@ public final class Shard {
     /** Answers all polls, now and from now on, without waiting for anything. */
     void drain() {
         draining = true;
-        open.all().forEach(this::answerIdle);
-        streams.all().forEach(this::answerIdle);
-        putOff.all().forEach(this::answerIdle);
+        open.all().forEach(this::respondIdle);
+        streams.all().forEach(this::respondIdle);
+        deferred.all().forEach(this::respondIdle);
     }
 
     /** A commit up to this position could not be handed over. Any thread may say so. */
@@ -270,7 +270,7 @@ public final class Shard {
         (poll.isStream ? streams : open).add(poll);
         if (depth == 0) {
             turn.beginForOne();
-            guarded(poll, this::settle);
+            guarded(poll, this::respondOrPark);
             turn.end();
         } else if (events.countAfter(poll.seen) == 0) { // in the midst of a delivery, mostly to many
             guarded(poll, this::park);
@@ -282,7 +282,7 @@ public final class Shard {
 
     void release(Poll poll) {
         if (poll.state != State.RESTING) {
-            answerIdle(poll);
+            respondIdle(poll);
         }
     }
 
@@ -293,7 +293,7 @@ public final class Shard {
         }
     }
 
-    private void settle(Poll poll) {
+    private void respondOrPark(Poll poll) {
         poll.state = State.BUSY;
         while (true) {
             int count = events.countAfter(poll.seen);
@@ -314,12 +314,12 @@ public final class Shard {
 
     private void park(Poll poll) {
         if (draining) {
-            answerIdle(poll);
+            respondIdle(poll);
             return;
         }
         poll.state = State.WAITING;
         if (!poll.waits) {
-            answerIdle(poll);
+            respondIdle(poll);
             return;
         }
         if (poll.places == null) {
@@ -348,7 +348,7 @@ public final class Shard {
             }
         }
         if (!passing.isEmpty()) {
-            answer(poll, turn.delivery(passing, poll.seen));
+            respond(poll, turn.delivery(passing, poll.seen));
             return true;
         }
         if (poll.seen < matches.getLast().event().timetoken()) {
@@ -361,13 +361,13 @@ public final class Shard {
     private void search(Poll poll) {
         poll.state = State.BUSY;
         if (draining) {
-            answerIdle(poll);
+            respondIdle(poll);
             return;
         }
         try {
             workers.submit(poll.client, new Search(this, poll));
         } catch (RejectedExecutionException e) {
-            putOff(poll);
+            defer(poll);
         }
     }
 
@@ -380,9 +380,9 @@ public final class Shard {
         guarded(poll, each -> {
             each.seen = Math.max(each.seen, seen);
             if (matches.isEmpty()) {
-                settle(each);
+                respondOrPark(each);
             } else {
-                answer(each, turn.delivery(matches, seen));
+                respond(each, turn.delivery(matches, seen));
             }
         });
         turn.end();
@@ -400,22 +400,22 @@ public final class Shard {
         if (!(cause instanceof RejectedExecutionException)) {
             LOG.error("Events can't be read; subscribers are asked to come again", cause);
         }
-        putOff(poll);
+        defer(poll);
     }
 
     /**
      * The poll is answered in a while, with no events and the cursor it came with, so that its client asks again. An
      * error would be worse: clients in use give up after one, or start anew without their cursor.
      */
-    private void putOff(Poll poll) {
+    private void defer(Poll poll) {
         if (draining) {
-            answerIdle(poll);
+            respondIdle(poll);
             return;
         }
         PollQueue.leave(poll);
-        poll.state = State.PUT_OFF;
-        poll.deadline = nanoTime.getAsLong() + PUT_OFF_NANOS;
-        putOff.add(poll);
+        poll.state = State.DEFERRED;
+        poll.deadline = nanoTime.getAsLong() + DEFERRAL_NANOS;
+        deferred.add(poll);
     }
 
     private void later(Poll poll) {
@@ -445,7 +445,7 @@ public final class Shard {
         while (!turn.isOver() && !later.isEmpty()) {
             Poll poll = later.poll();
             if (poll.state == State.QUEUED) {
-                guarded(poll, this::settle);
+                guarded(poll, this::respondOrPark);
             }
         }
         turn.end();
@@ -456,13 +456,13 @@ public final class Shard {
      * Answers with no events. The cursor of a poll that waits moves to the present: a client that keeps an old one gets the
      * past of each channel that it adds as if it were live, and with a retention it falls behind what is retained.
      */
-    private void answerIdle(Poll poll) {
+    private void respondIdle(Poll poll) {
         boolean hasSeenAll = poll.state == State.WAITING && !behind && missed <= events.position();
         poll.seen = Math.max(poll.seen, hasSeenAll ? events.position() : poll.searched);
-        answer(poll, draining ? Delivery.last(poll.seen) : new Delivery(List.of(), poll.seen));
+        respond(poll, draining ? Delivery.last(poll.seen) : new Delivery(List.of(), poll.seen));
     }
 
-    private void answer(Poll poll, Delivery delivery) {
+    private void respond(Poll poll, Delivery delivery) {
         if (poll.state == State.OVER || poll.state == State.RESTING) {
             return;
         }
@@ -535,7 +535,7 @@ public final class Shard {
         return events;
     }
 
-    HubFigures figures() {
+    HubMetrics metrics() {
         return figures;
     }
 

@@ -49,7 +49,7 @@ public final class LogJournal implements Journal {
      * @param background runs what no write should wait for
      * @param isLinearizable whether {@link #isPresent} has this node catch up with the others, where the log is shared
      */
-    public LogJournal(Log<Entry> log, Ledger ledger, Timeline timeline, CommitListener listener, Budget budget,
+    public LogJournal(Log<Entry> log, Ledger ledger, TimetokenClock timeline, CommitListener listener, Budget budget,
             long node, Executor background, boolean isLinearizable) {
         this.log = log;
         this.isLinearizable = isLinearizable && log.isShared();

@@ -5,9 +5,9 @@ import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.journal.CommitListener.Commit;
 import dev.manicule.server.journal.Submissions.ReplicaTrouble;
-import dev.manicule.server.ledger.Draft;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.StorageException;
+import dev.manicule.server.ledger.Transaction;
 import dev.manicule.server.ledger.UnknownRulesException;
 import dev.manicule.server.limits.RedactedThrowable;
 import dev.manicule.server.log.Batch;
@@ -101,7 +101,7 @@ final class Replica {
     private static void replay(Log<Entry> log, Ledger ledger, long end) throws LogException, InterruptedException {
         try (LogReader<Entry> reader = log.reader(ledger.applied())) {
             while (ledger.applied() < end) {
-                ledger.commit(apply(durable(reader, end, 0).batches(), ledger).draft());
+                ledger.commit(apply(durable(reader, end, 0).batches(), ledger).transaction());
             }
         }
     }
@@ -204,7 +204,7 @@ final class Replica {
             return false;
         }
         Applied applied = apply(durable.batches(), ledger);
-        ledger.commit(applied.draft());
+        ledger.commit(applied.transaction());
         long end = durable.batches().getLast().endOffset();
         if (end > unpublished) {
             publish(applied);
@@ -245,17 +245,17 @@ final class Replica {
     }
 
     /** What became of some batches, ready to be committed. */
-    private record Applied(Draft draft, List<Entry> entries, List<Outcome> outcomes) {}
+    private record Applied(Transaction transaction, List<Entry> entries, List<Outcome> outcomes) {}
 
     private static Applied apply(List<Batch<Entry>> batches, Ledger ledger) {
         Set<Long> failed = new HashSet<>();
         while (true) {
-            Applied applied = new Applied(ledger.draft(), new ArrayList<>(), new ArrayList<>());
+            Applied applied = new Applied(ledger.transaction(), new ArrayList<>(), new ArrayList<>());
             long failing = apply(batches, failed, ledger, applied);
             if (failing < 0) {
                 return applied;
             }
-            failed.add(failing); // what it has changed so far goes with the draft
+            failed.add(failing); // what it has changed so far goes with the transaction
         }
     }
 
@@ -266,11 +266,11 @@ final class Replica {
             for (Entry entry : batch.entries()) {
                 applied.entries().add(entry);
                 if (failed.contains(offset)) {
-                    ledger.skip(entry, offset, applied.draft());
+                    ledger.skip(entry, offset, applied.transaction());
                     applied.outcomes().add(FAILED);
                 } else {
                     try {
-                        applied.outcomes().add(ledger.apply(entry, offset, batch.time(), applied.draft()));
+                        applied.outcomes().add(ledger.apply(entry, offset, batch.time(), applied.transaction()));
                     } catch (StorageException | UnknownRulesException e) {
                         throw e;
                     } catch (RuntimeException e) {
@@ -287,16 +287,16 @@ final class Replica {
 
     /** What is committed is published. It must never be applied again, whatever happens here. */
     private void publish(Applied applied) {
-        Draft draft = applied.draft();
+        Transaction transaction = applied.transaction();
         try {
-            listener.committed(new Commit(List.copyOf(draft.events()), List.copyOf(draft.groups()),
-                    List.copyOf(draft.revocations()), Set.copyOf(draft.removedNodes()),
-                    List.copyOf(draft.notices()), List.copyOf(draft.reports()), draft.lastTimetoken(),
-                    draft.erases()));
+            listener.committed(new Commit(List.copyOf(transaction.events()), List.copyOf(transaction.groups()),
+                    List.copyOf(transaction.revocations()), Set.copyOf(transaction.removedNodes()),
+                    List.copyOf(transaction.notices()), List.copyOf(transaction.reports()), transaction.lastTimetoken(),
+                    transaction.erases()));
         } catch (Throwable e) { // what is committed stays so
             LOG.error("Telling subscribers of a commit failed", RedactedThrowable.of(e));
         }
-        submissions.published(draft.lastTimetoken(), applied.entries(), applied.outcomes());
+        submissions.published(transaction.lastTimetoken(), applied.entries(), applied.outcomes());
     }
 
     /** Between two batches, removes some of the rows that no read shows any more; gives whether there are more. */

@@ -42,7 +42,7 @@ final class Submissions {
     private static final Logger LOG = LoggerFactory.getLogger(Submissions.class);
 
     private final Log<Entry> log;
-    private final Timeline timeline;
+    private final TimetokenClock timeline;
     private final Budget budget;
     private final long node;
     private final Unavailable uncertain;
@@ -124,7 +124,7 @@ final class Submissions {
         }
     }
 
-    Submissions(Log<Entry> log, Timeline timeline, Budget budget, long node, LongSupplier nanoTime) {
+    Submissions(Log<Entry> log, TimetokenClock timeline, Budget budget, long node, LongSupplier nanoTime) {
         this.log = log;
         String failing = log.isShared() ? "No broker takes writes" : "The disk fails";
         uncertain = new Unavailable(failing + "; it is not certain whether this was done.", true);

@@ -5,7 +5,7 @@ import dev.manicule.server.command.Idempotent;
 import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
-import dev.manicule.server.ledger.LedgerReads.ActionPage;
+import dev.manicule.server.ledger.LedgerReader.ActionPage;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Event;
@@ -184,52 +184,56 @@ public final class Actions {
      *
      * @param fact its {@link #factKey}
      */
-    static void put(MessageAction action, byte[] channel, byte[] fact, ActionCount withIt, Draft draft) {
-        draft.put(draft.tables().of(BY_MESSAGE), fact, Keys.number(action.actionTimetoken()));
-        draft.put(draft.tables().of(BY_MESSAGE), countKey(channel, action.messageTimetoken()), withIt.row());
-        draft.put(draft.tables().of(TABLE), Keys.newestFirst(channel, action.actionTimetoken()), row(action));
+    static void put(MessageAction action, byte[] channel, byte[] fact, ActionCount withIt, Transaction transaction) {
+        transaction.put(transaction.tables().of(BY_MESSAGE), fact, Keys.number(action.actionTimetoken()));
+        transaction.put(transaction.tables().of(BY_MESSAGE), countKey(channel, action.messageTimetoken()),
+                withIt.row());
+        transaction.put(transaction.tables().of(TABLE), Keys.newestFirst(channel, action.actionTimetoken()),
+                row(action));
     }
 
     /** The timetoken of the row of an action with a {@link #factKey}; {@link #NEVER} when there is none. */
-    static long addedAt(byte[] fact, Draft draft) throws RocksDBException {
-        byte[] row = draft.get(draft.tables().of(BY_MESSAGE), fact);
+    static long addedAt(byte[] fact, Transaction transaction) throws RocksDBException {
+        byte[] row = transaction.get(transaction.tables().of(BY_MESSAGE), fact);
         return row == null ? NEVER : Keys.number(row);
     }
 
     /** Takes the rows of one out that nothing leads to once another is in its place. */
-    static void forget(byte[] channel, long timetoken, Draft draft) {
-        draft.delete(draft.tables().of(TABLE), Keys.newestFirst(channel, timetoken));
-        draft.delete(draft.tables().of(Feed.TABLE), Keys.at(channel, timetoken));
+    static void purge(byte[] channel, long timetoken, Transaction transaction) {
+        transaction.delete(transaction.tables().of(TABLE), Keys.newestFirst(channel, timetoken));
+        transaction.delete(transaction.tables().of(Feed.TABLE), Keys.at(channel, timetoken));
     }
 
     /** Takes one off its message, by a command of a timetoken. */
-    static void takeOff(MessageAction action, byte[] channel, Visible visible, long timetoken, Draft draft)
+    static void takeOff(MessageAction action, byte[] channel, Visible visible, long timetoken, Transaction transaction)
             throws RocksDBException {
         long message = action.messageTimetoken();
-        ActionCount count = countOn(message, channel, visible, draft)
+        ActionCount count = countOn(message, channel, visible, transaction)
                 .minus(ActionCount.bytes(action.type(), action.value(), action.uuid()), timetoken);
         byte[] countKey = countKey(channel, message);
-        draft.delete(draft.tables().of(TABLE), Keys.newestFirst(channel, action.actionTimetoken()));
-        draft.delete(draft.tables().of(BY_MESSAGE),
+        transaction.delete(transaction.tables().of(TABLE), Keys.newestFirst(channel, action.actionTimetoken()));
+        transaction.delete(transaction.tables().of(BY_MESSAGE),
                 factKey(channel, action));
-        draft.put(draft.tables().of(BY_MESSAGE), removedKey(channel, message, timetoken),
+        transaction.put(transaction.tables().of(BY_MESSAGE), removedKey(channel, message, timetoken),
                 Keys.number(action.actionTimetoken()));
         if (count.actions() > 0) {
-            draft.put(draft.tables().of(BY_MESSAGE), countKey, count.row());
+            transaction.put(transaction.tables().of(BY_MESSAGE), countKey, count.row());
         } else {
-            draft.delete(draft.tables().of(BY_MESSAGE), countKey);
+            transaction.delete(transaction.tables().of(BY_MESSAGE), countKey);
         }
     }
 
     /** How much is on a message. Where some of it may be too old by now, what is left is counted. */
-    static ActionCount countOn(long message, byte[] channel, Visible visible, Draft draft) throws RocksDBException {
+    static ActionCount countOn(long message, byte[] channel, Visible visible, Transaction transaction)
+            throws RocksDBException {
         ActionCount said = visible.countOn(message,
-                ActionCount.read(draft.get(draft.tables().of(BY_MESSAGE), countKey(channel, message))));
+                ActionCount.read(transaction.get(transaction.tables().of(BY_MESSAGE), countKey(channel, message))));
         if (said.actions() == 0 || said.oldest() >= visible.horizon()) {
             return said;
         }
         ActionCount left = ActionCount.NONE;
-        for (Map.Entry<ByteKey, byte[]> row : draft.rows(draft.tables().of(BY_MESSAGE), factsOn(channel, message))
+        for (Map.Entry<ByteKey, byte[]> row : transaction
+                .rows(transaction.tables().of(BY_MESSAGE), factsOn(channel, message))
                 .entrySet()) {
             long timetoken = Keys.number(row.getValue());
             if (visible.isAction(message, timetoken)) {
@@ -240,7 +244,7 @@ public final class Actions {
         return left;
     }
 
-    /** See {@link LedgerReads#actions}. */
+    /** See {@link LedgerReader#actions}. */
     static ActionPage page(Tables open, Channel channel, Range range, int limit, int bytes) throws RocksDBException {
         List<byte[]> rows = new ArrayList<>();
         long size = 0;
@@ -328,7 +332,7 @@ public final class Actions {
 
     /** Removes what a row of {@link #BY_MESSAGE} leads to, an action, one that was removed, or the count, unless it came after a deletion. */
     static void removeDeleted(byte[] key, byte[] row, byte[] channel, long before, boolean withOthers, Tables tables,
-            Changes changes) {
+            WriteBuffer changes) {
         FactKey action = parse(key, channel.length);
         switch (action.kind()) {
             case COUNT -> {
@@ -359,7 +363,7 @@ public final class Actions {
     }
 
     /** Removes one that is too old, and what leads to it. */
-    static void removeOld(byte[] key, byte[] row, byte[] channel, long horizon, Tables tables, Changes changes)
+    static void removeOld(byte[] key, byte[] row, byte[] channel, long horizon, Tables tables, WriteBuffer changes)
             throws RocksDBException {
         MessageAction action = read(row);
         changes.delete(tables.of(TABLE), key);
@@ -372,7 +376,7 @@ public final class Actions {
     }
 
     /** Removes what is known of all actions on a message, once nothing of that is kept. */
-    static void removeOldCount(long message, byte[] channel, long horizon, Tables tables, Changes changes)
+    static void removeOldCount(long message, byte[] channel, long horizon, Tables tables, WriteBuffer changes)
             throws RocksDBException {
         byte[] countKey = countKey(channel, message);
         if (ActionCount.read(tables.db.get(tables.of(BY_MESSAGE), countKey)).changedAt() < horizon) {
@@ -380,7 +384,7 @@ public final class Actions {
         }
     }
 
-    private static void inspect(byte[] key, byte[] row, Inspection inspection) throws RocksDBException {
+    private static void inspect(byte[] key, byte[] row, IntegrityCheck inspection) throws RocksDBException {
         MessageAction action = read(row);
         if (!inspection.visible(key).isAction(action.messageTimetoken(), action.actionTimetoken())) {
             return;
@@ -399,13 +403,13 @@ public final class Actions {
 
     /** Holds the facts of each message against its count. */
     private static final class Facts implements Family.Inspector {
-        private final Inspection inspection;
+        private final IntegrityCheck inspection;
         /** The message whose actions are being counted, and what is known of them. */
         private byte @Nullable [] counted;
         private ActionCount saidCount = ActionCount.NONE;
         private ActionCount foundCount = ActionCount.NONE;
 
-        Facts(Inspection inspection) {
+        Facts(IntegrityCheck inspection) {
             this.inspection = inspection;
         }
 
@@ -519,19 +523,20 @@ public final class Actions {
         }
 
         @Override
-        public boolean take(ExportLine text, Import into, Draft draft) throws RocksDBException {
+        public boolean take(ExportLine text, Import into, Transaction transaction) throws RocksDBException {
             Channel channel = text.channel();
             MessageAction action = action(text);
             long timetoken = into.known(action.actionTimetoken());
             byte[] key = Keys.channel(channel);
             Event event = Envelopes.added(channel, action);
-            boolean isNew = Import.isNew(draft, draft.tables().of(TABLE), key(text), Actions.row(action))
-                    && Import.isNew(draft, draft.tables().of(Feed.TABLE), Keys.at(key, timetoken), Feed.row(event));
+            boolean isNew = Import.isNew(transaction, transaction.tables().of(TABLE), key(text), Actions.row(action))
+                    && Import.isNew(transaction, transaction.tables().of(Feed.TABLE), Keys.at(key, timetoken),
+                            Feed.row(event));
             if (isNew) {
-                Visible visible = draft.visible(channel.keyset(), key, draft.lastTimetoken());
+                Visible visible = transaction.visible(channel.keyset(), key, transaction.lastTimetoken());
                 long mostBytes = text.limits().of(Limit.ACTION_BYTES_BY_MESSAGE);
-                throwIfRefused(draft.rules().put(action, key, visible, mostBytes), text.limits());
-                Feed.putPast(event, draft);
+                throwIfRefused(transaction.rules().put(action, key, visible, mostBytes), text.limits());
+                Feed.putPast(event, transaction);
             }
             return isNew;
         }

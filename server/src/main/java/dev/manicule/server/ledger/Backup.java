@@ -270,7 +270,7 @@ public final class Backup {
      */
     static long inspect(Path tables, String otherwise, Progress progress) throws DataFolderException {
         try (Snapshot snapshot = Snapshot.open(tables)) {
-            Inspection.Report report = Inspection.of(snapshot, progress);
+            IntegrityCheck.Report report = IntegrityCheck.of(snapshot, progress);
             if (!report.findings().isEmpty()) {
                 throw new DataFolderException(otherwise + ": " + report.findings().getFirst());
             }

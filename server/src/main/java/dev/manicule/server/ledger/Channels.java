@@ -1,6 +1,6 @@
 package dev.manicule.server.ledger;
 
-import dev.manicule.server.ledger.LedgerReads.ChannelPage;
+import dev.manicule.server.ledger.LedgerReader.ChannelPage;
 import dev.manicule.server.model.Channel;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -36,13 +36,13 @@ final class Channels {
         return Arrays.copyOf(all, all.length - Short.BYTES);
     }
 
-    /** Whether anything happened on a channel after a timetoken, as far as a draft knows. */
-    static boolean isLaterThan(long timetoken, Channel channel, Draft draft) throws RocksDBException {
-        byte[] last = draft.get(draft.tables().of(TABLE), Keys.channel(channel));
+    /** Whether anything happened on a channel after a timetoken, as far as a transaction knows. */
+    static boolean isLaterThan(long timetoken, Channel channel, Transaction transaction) throws RocksDBException {
+        byte[] last = transaction.get(transaction.tables().of(TABLE), Keys.channel(channel));
         return last != null && Keys.number(last) > timetoken;
     }
 
-    /** See {@link LedgerReads#channels}. */
+    /** See {@link LedgerReader#channels}. */
     static ChannelPage page(Tables open, String keyset, String beginning, long after, @Nullable Channel from, int most)
             throws RocksDBException {
         byte[] prefix = beginning.getBytes(StandardCharsets.UTF_8);
@@ -79,7 +79,7 @@ final class Channels {
         }
     }
 
-    private static void inspect(byte[] key, byte[] row, Inspection inspection) {
+    private static void inspect(byte[] key, byte[] row, IntegrityCheck inspection) {
         if (Keys.channelLength(key) != key.length || Keys.number(row) > inspection.last()) {
             inspection.wrong("channels: makes no sense, at " + Keys.show(key));
         }

@@ -40,7 +40,7 @@ final class Deletions {
     }
 
     /** Puts the row of one. */
-    static void put(Deletion deletion, Tables tables, Changes changes) {
+    static void put(Deletion deletion, Tables tables, WriteBuffer changes) {
         changes.put(tables.of(Deletions.TABLE), deletion.key(), NOTHING);
     }
 

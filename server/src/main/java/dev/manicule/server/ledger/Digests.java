@@ -48,27 +48,27 @@ final class Digests {
     }
 
     /** Begins them in some tables, of which no entry is applied that another node could have applied otherwise. */
-    static void begin(Draft draft) {
-        put(EntryDigests.FORM, 0, draft);
+    static void begin(Transaction transaction) {
+        put(EntryDigests.FORM, 0, transaction);
     }
 
     /** Has them begin as soon as this node has said that it needs that. */
-    static void beginLater(Draft draft) {
-        put(EntryDigests.NO_FORM, 0, draft);
+    static void beginLater(Transaction transaction) {
+        put(EntryDigests.NO_FORM, 0, transaction);
     }
 
-    private static void put(int form, long value, Draft draft) {
-        draft.put(draft.tables().of(Tables.META), KEY, row(form, value));
+    private static void put(int form, long value, Transaction transaction) {
+        transaction.put(transaction.tables().of(Tables.META), KEY, row(form, value));
     }
 
-    /** Writes that of the last entry of a draft. */
-    static void put(EntryDigests digests, Tables tables, Changes changes) {
+    /** Writes that of the last entry of a transaction. */
+    static void put(EntryDigests digests, Tables tables, WriteBuffer changes) {
         changes.put(tables.of(Tables.META), KEY, row(digests.form(), digests.value()));
     }
 
     /** Ends them: no other node has the log that comes. */
-    static void end(Draft draft) {
-        draft.delete(draft.tables().of(Tables.META), KEY);
+    static void end(Transaction transaction) {
+        transaction.delete(transaction.tables().of(Tables.META), KEY);
     }
 
     private static byte[] row(int form, long value) {

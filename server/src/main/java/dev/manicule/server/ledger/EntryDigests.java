@@ -10,7 +10,7 @@ import org.rocksdb.ColumnFamilyHandle;
  * What the entries of a shared log lead to, as a number for each: of the rows that an entry puts, its outcome, and the number of the entry before. Nodes that
  * have applied the same entries in the same way have the same numbers, however the entries came in batches. It guards against faults, not against attacks.
  *
- * <p>For one draft, and its thread.
+ * <p>For one transaction, and its thread.
  */
 final class EntryDigests {
     /** Of tables in another format the rows are others: their digests can't be compared. */

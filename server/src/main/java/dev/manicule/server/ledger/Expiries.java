@@ -32,9 +32,9 @@ final class Expiries {
     }
 
     /** Has a message expire at a time. */
-    static void put(long expiry, byte[] channel, long message, Draft draft) {
-        draft.put(draft.tables().of(Expiries.TABLE), key(expiry, channel, message), NOTHING);
-        draft.setNextExpiry(Math.min(draft.nextExpiry(), expiry));
+    static void put(long expiry, byte[] channel, long message, Transaction transaction) {
+        transaction.put(transaction.tables().of(Expiries.TABLE), key(expiry, channel, message), NOTHING);
+        transaction.setNextExpiry(Math.min(transaction.nextExpiry(), expiry));
     }
 
     static long expiry(byte[] key) {
@@ -102,17 +102,18 @@ final class Expiries {
         }
 
         @Override
-        public boolean take(ExportLine text, Import into, Draft draft) throws RocksDBException {
+        public boolean take(ExportLine text, Import into, Transaction transaction) throws RocksDBException {
             byte[] channel = Keys.channel(text.channel());
             long message = into.known(text.timetoken("timetoken"));
             long expiry = text.timetoken("expires");
             if (expiry <= message) {
                 throw new IllegalArgumentException("\"expires\" is no later than \"timetoken\"");
             }
-            boolean isThere = draft.get(draft.tables().of(Messages.TABLE), Keys.at(channel, message)) != null;
-            boolean isNew = isThere && Import.isNew(draft, draft.tables().of(TABLE), key(text), NOTHING);
+            boolean isThere = transaction.get(transaction.tables().of(Messages.TABLE),
+                    Keys.at(channel, message)) != null;
+            boolean isNew = isThere && Import.isNew(transaction, transaction.tables().of(TABLE), key(text), NOTHING);
             if (isNew) {
-                put(expiry, channel, message, draft);
+                put(expiry, channel, message, transaction);
             }
             return isNew;
         }

@@ -16,13 +16,13 @@ import org.rocksdb.RocksDBException;
  * @param exported how they are exported; null when they are not
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Family(String table, byte[] beginning, Function<Inspection, Inspector> inspectors,
+record Family(String table, byte[] beginning, Function<IntegrityCheck, Inspector> inspectors,
         @Nullable Exported exported) {
     /** All keys begin with it. */
     static final byte[] ALL = {};
 
     /** One that is not exported. */
-    Family(String table, byte[] beginning, Function<Inspection, Inspector> inspectors) {
+    Family(String table, byte[] beginning, Function<IntegrityCheck, Inspector> inspectors) {
         this(table, beginning, inspectors, null);
     }
 
@@ -57,6 +57,6 @@ record Family(String table, byte[] beginning, Function<Inspection, Inspector> in
          * @return whether it is new
          * @throws IllegalArgumentException when it makes no sense, in words
          */
-        boolean take(ExportLine line, Import into, Draft draft) throws RocksDBException;
+        boolean take(ExportLine line, Import into, Transaction transaction) throws RocksDBException;
     }
 }

@@ -57,23 +57,23 @@ final class Feed {
     }
 
     /** Puts an event in, which has the highest timetoken so far. */
-    static void put(Event event, byte[] channel, Draft draft) {
+    static void put(Event event, byte[] channel, Transaction transaction) {
         if (event.kept()) {
-            draft.put(draft.tables().of(TABLE), Keys.at(channel, event.timetoken()), row(event));
+            transaction.put(transaction.tables().of(TABLE), Keys.at(channel, event.timetoken()), row(event));
         } else {
             byte[] recent = Recent.events(Recent.period(event.timetoken()), channel);
-            draft.put(draft.tables().of(Recent.TABLE), Keys.at(recent, event.timetoken()), row(event));
+            transaction.put(transaction.tables().of(Recent.TABLE), Keys.at(recent, event.timetoken()), row(event));
         }
-        draft.put(draft.tables().of(Channels.TABLE), channel, Keys.number(event.timetoken()));
+        transaction.put(transaction.tables().of(Channels.TABLE), channel, Keys.number(event.timetoken()));
     }
 
     /** Puts an event of the past in, as it was told when it happened. */
-    static void putPast(Event event, Draft draft) throws RocksDBException {
+    static void putPast(Event event, Transaction transaction) throws RocksDBException {
         byte[] channel = Keys.channel(event.channel());
-        draft.put(draft.tables().of(TABLE), Keys.at(channel, event.timetoken()), row(event));
-        byte[] last = draft.get(draft.tables().of(Channels.TABLE), channel);
+        transaction.put(transaction.tables().of(TABLE), Keys.at(channel, event.timetoken()), row(event));
+        byte[] last = transaction.get(transaction.tables().of(Channels.TABLE), channel);
         if (last == null || Keys.number(last) < event.timetoken()) {
-            draft.put(draft.tables().of(Channels.TABLE), channel, Keys.number(event.timetoken()));
+            transaction.put(transaction.tables().of(Channels.TABLE), channel, Keys.number(event.timetoken()));
         }
     }
 
@@ -86,7 +86,7 @@ final class Feed {
         return parts == null ? Map.of() : parts;
     }
 
-    /** See {@link LedgerReads#events(Channel, long, long, long, int, long)}. */
+    /** See {@link LedgerReader#events(Channel, long, long, long, int, long)}. */
     static List<Event> after(Tables open, Channel channel, long after, long upTo, long now, int limit, long bytes)
             throws RocksDBException {
         Range range = new Range(after + 1, upTo, false);
@@ -143,7 +143,7 @@ final class Feed {
     }
 
     /** Removes an event that is too old, and what it leads to: the message or the action that it tells of. */
-    static void removeOld(byte[] key, byte[] event, byte[] channel, long horizon, Tables tables, Changes changes)
+    static void removeOld(byte[] key, byte[] event, byte[] channel, long horizon, Tables tables, WriteBuffer changes)
             throws RocksDBException {
         changes.delete(tables.of(TABLE), key);
         byte[] actionKey = Keys.otherWayRound(key);
@@ -161,7 +161,7 @@ final class Feed {
         }
     }
 
-    private static void inspect(byte[] key, byte[] row, Inspection inspection) throws RocksDBException {
+    private static void inspect(byte[] key, byte[] row, IntegrityCheck inspection) throws RocksDBException {
         Event event = read(Keys.parseChannel(key), Keys.timetoken(key), row);
         if (!inspection.visible(key).isEvent(event)) {
             return;
@@ -180,7 +180,7 @@ final class Feed {
     }
 
     /** Holds something that is stored against its event, which stands under the same key. */
-    static void mustHave(String name, byte[] key, Inspection inspection) throws RocksDBException {
+    static void mustHave(String name, byte[] key, IntegrityCheck inspection) throws RocksDBException {
         if (Keys.timetoken(key) > inspection.last()) {
             inspection.wrong("%s: after the last timetoken, at %s".formatted(name, Keys.show(key)));
         }

@@ -76,15 +76,15 @@ final class FormerChannels {
      * @param now the same after the change
      */
     static List<Former> change(ChannelGroup group, Map<String, Long> before, Map<String, Long> now, long timetoken,
-            Draft draft)
+            Transaction transaction)
             throws RocksDBException {
         byte[] key = key(group);
-        byte[] row = draft.get(draft.tables().of(Tables.META), key);
+        byte[] row = transaction.get(transaction.tables().of(Tables.META), key);
         List<Former> former = row == null ? new ArrayList<>() : read(row);
         boolean isChanged = former.removeIf(each -> each.to() < timetoken - Former.REMEMBERED);
         for (Map.Entry<String, Long> member : new TreeMap<>(before).entrySet()) {
             if (!now.containsKey(member.getKey())
-                    && hasEvents(group, member.getKey(), member.getValue(), timetoken, draft)) {
+                    && hasEvents(group, member.getKey(), member.getValue(), timetoken, transaction)) {
                 former.add(new Former(member.getKey(), member.getValue(), timetoken));
                 isChanged = true;
             }
@@ -94,9 +94,9 @@ final class FormerChannels {
         }
         List<Former> newest = newest(former);
         if (newest.isEmpty()) {
-            draft.delete(draft.tables().of(Tables.META), key);
+            transaction.delete(transaction.tables().of(Tables.META), key);
         } else {
-            draft.put(draft.tables().of(Tables.META), key, row(newest));
+            transaction.put(transaction.tables().of(Tables.META), key, row(newest));
         }
         return newest;
     }
@@ -112,11 +112,11 @@ final class FormerChannels {
     }
 
     /** Nothing can have happened in the group on a channel whose last event is older. */
-    private static boolean hasEvents(ChannelGroup group, String name, long after, long now, Draft draft)
+    private static boolean hasEvents(ChannelGroup group, String name, long after, long now, Transaction transaction)
             throws RocksDBException {
         Channel channel = new Channel(group.keyset(), name);
-        long oldest = Math.max(after, draft.horizons().from(group.keyset(), now) - 1); // what is too old may be there or not
-        return Channels.isLaterThan(oldest, channel, draft)
-                || Channels.isLaterThan(oldest, channel.presence(), draft);
+        long oldest = Math.max(after, transaction.horizons().from(group.keyset(), now) - 1); // what is too old may be there or not
+        return Channels.isLaterThan(oldest, channel, transaction)
+                || Channels.isLaterThan(oldest, channel.presence(), transaction);
     }
 }

@@ -117,48 +117,50 @@ public final class GlobalFeed {
     }
 
     /** Puts an event in, which has the highest timetoken so far. */
-    static void put(Event event, byte[] channel, Bounds bounds, Draft draft) throws RocksDBException {
+    static void put(Event event, byte[] channel, Bounds bounds, Transaction transaction) throws RocksDBException {
         long timetoken = event.timetoken();
         if (!event.kept()) {
-            draft.put(draft.tables().of(Recent.TABLE), Keys.at(Recent.order(Recent.period(timetoken)), timetoken),
+            transaction.put(transaction.tables().of(Recent.TABLE),
+                    Keys.at(Recent.order(Recent.period(timetoken)), timetoken),
                     channel);
             return;
         }
-        draft.put(draft.tables().of(TABLE), Keys.number(timetoken), channel);
-        Extent before = draft.ordered();
+        transaction.put(transaction.tables().of(TABLE), Keys.number(timetoken), channel);
+        Extent before = transaction.ordered();
         Extent now = new Extent(before.count() + 1, before.lowest());
-        draft.set(now.count() % bounds.every() == 0 ? marked(now, timetoken, bounds, draft) : now);
+        transaction.set(now.count() % bounds.every() == 0 ? marked(now, timetoken, bounds, transaction) : now);
     }
 
-    private static Extent marked(Extent now, long timetoken, Bounds bounds, Draft draft) throws RocksDBException {
-        ColumnFamilyHandle marks = draft.tables().of(Tables.META);
+    private static Extent marked(Extent now, long timetoken, Bounds bounds, Transaction transaction)
+            throws RocksDBException {
+        ColumnFamilyHandle marks = transaction.tables().of(Tables.META);
         long mark = now.count() / bounds.every();
-        draft.put(marks, Keys.at(MARK, mark), Keys.number(timetoken));
+        transaction.put(marks, Keys.at(MARK, mark), Keys.number(timetoken));
         byte[] last = Keys.at(MARK, mark - bounds.most() / bounds.every());
-        byte[] row = draft.get(marks, last);
+        byte[] row = transaction.get(marks, last);
         if (row == null) {
             return now;
         }
-        draft.delete(marks, last);
-        return cutTo(Keys.number(row), now, draft);
+        transaction.delete(marks, last);
+        return cutTo(Keys.number(row), now, transaction);
     }
 
-    private static Extent cutTo(long lowest, Extent now, Draft draft) {
+    private static Extent cutTo(long lowest, Extent now, Transaction transaction) {
         if (lowest <= now.lowest()) {
             return now;
         }
-        draft.clear(draft.tables().of(TABLE), Keys.number(0), Keys.number(lowest + 1));
+        transaction.clear(transaction.tables().of(TABLE), Keys.number(0), Keys.number(lowest + 1));
         return new Extent(now.count(), lowest);
     }
 
     /** Forgets what is too old, when a period begins. */
-    static void begin(long period, Bounds bounds, Draft draft) {
-        draft.set(cutTo((period - bounds.periods()) * Timetoken.SHORTLY - 1, draft.ordered(), draft));
+    static void begin(long period, Bounds bounds, Transaction transaction) {
+        transaction.set(cutTo((period - bounds.periods()) * Timetoken.SHORTLY - 1, transaction.ordered(), transaction));
     }
 
     /** Has the feed begin behind all that there is: something was stored that it does not tell of. */
-    static void beginAnew(Draft draft) {
-        draft.set(cutTo(draft.lastTimetoken(), draft.ordered(), draft));
+    static void beginAnew(Transaction transaction) {
+        transaction.set(cutTo(transaction.lastTimetoken(), transaction.ordered(), transaction));
     }
 
     /** Events that are only told are there in the present period and in the one before. */

@@ -88,22 +88,22 @@ final class Groups {
         return since;
     }
 
-    /** What is in a group, as a draft knows it. */
-    static Map<String, Long> of(ChannelGroup group, Draft draft) throws RocksDBException {
-        byte[] row = draft.get(draft.tables().of(Tables.META), key(group));
+    /** What is in a group, as a transaction knows it. */
+    static Map<String, Long> of(ChannelGroup group, Transaction transaction) throws RocksDBException {
+        byte[] row = transaction.get(transaction.tables().of(Tables.META), key(group));
         return row == null ? Map.of() : read(row);
     }
 
     /** Puts the channels of a group, or takes it out when it has none. */
-    static void put(ChannelGroup group, Map<String, Long> channels, Draft draft) {
+    static void put(ChannelGroup group, Map<String, Long> channels, Transaction transaction) {
         if (channels.isEmpty()) {
-            draft.delete(draft.tables().of(Tables.META), key(group));
+            transaction.delete(transaction.tables().of(Tables.META), key(group));
         } else {
-            draft.put(draft.tables().of(Tables.META), key(group), row(channels));
+            transaction.put(transaction.tables().of(Tables.META), key(group), row(channels));
         }
     }
 
-    /** See {@link LedgerReads#groups}. */
+    /** See {@link LedgerReader#groups}. */
     static List<Members> all(Tables open) throws RocksDBException {
         Map<ChannelGroup, List<Former>> former = FormerChannels.all(open);
         List<Members> groups = new ArrayList<>();
@@ -179,9 +179,9 @@ final class Groups {
 
         /** A group that is there already gets the channels that it has not. */
         @Override
-        public boolean take(ExportLine text, Import into, Draft draft) throws RocksDBException {
+        public boolean take(ExportLine text, Import into, Transaction transaction) throws RocksDBException {
             ChannelGroup group = group(text);
-            Map<String, Long> members = new TreeMap<>(of(group, draft));
+            Map<String, Long> members = new TreeMap<>(of(group, transaction));
             int before = members.size();
             channels(text).forEach((channel, since) -> members.putIfAbsent(channel, into.known(since)));
             boolean isMore = members.size() > before;
@@ -192,9 +192,9 @@ final class Groups {
                         + " may be), " + text.limits().over(Limit.CHANNELS_BY_GROUP));
             }
             if (isMore && before == 0) {
-                into.addGroup(group.keyset(), draft);
+                into.addGroup(group.keyset(), transaction);
             }
-            put(group, members, draft);
+            put(group, members, transaction);
             return isMore;
         }
     }

@@ -70,9 +70,9 @@ final class Horizons {
     }
 
     /** Puts what a keyset keeps. */
-    static void put(String keyset, Kept kept, Draft draft) {
-        draft.put(draft.tables().of(Tables.META), key(keyset), kept.row());
-        draft.set(draft.horizons().with(keyset, kept));
+    static void put(String keyset, Kept kept, Transaction transaction) {
+        transaction.put(transaction.tables().of(Tables.META), key(keyset), kept.row());
+        transaction.set(transaction.horizons().with(keyset, kept));
     }
 
     /** Those of some tables. */

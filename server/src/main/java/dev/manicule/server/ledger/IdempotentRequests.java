@@ -50,9 +50,9 @@ final class IdempotentRequests {
     }
 
     /** The row of a request of that name, if it was decided a while ago; null when it was not. */
-    static byte @Nullable [] known(IdempotencyKey id, long timetoken, Draft draft) throws RocksDBException {
-        for (long period : draft.recent().and(Recent.period(timetoken))) {
-            byte[] row = draft.get(draft.tables().of(Recent.TABLE), key(period, id));
+    static byte @Nullable [] known(IdempotencyKey id, long timetoken, Transaction transaction) throws RocksDBException {
+        for (long period : transaction.recent().and(Recent.period(timetoken))) {
+            byte[] row = transaction.get(transaction.tables().of(Recent.TABLE), key(period, id));
             if (row != null) {
                 return row;
             }
@@ -61,8 +61,9 @@ final class IdempotentRequests {
     }
 
     /** Remembers what became of a request. */
-    static void put(IdempotencyKey id, Outcome outcome, long timetoken, Draft draft) {
-        draft.put(draft.tables().of(Recent.TABLE), key(Recent.period(timetoken), id), row(id, outcome, timetoken));
+    static void put(IdempotencyKey id, Outcome outcome, long timetoken, Transaction transaction) {
+        transaction.put(transaction.tables().of(Recent.TABLE), key(Recent.period(timetoken), id),
+                row(id, outcome, timetoken));
     }
 
     static byte[] row(IdempotencyKey key, Outcome outcome, long timetoken) {

@@ -130,13 +130,13 @@ public final class Import implements AutoCloseable {
         return isMarked ? Arrays.copyOfRange(first, 3, first.length) : first;
     }
 
-    /** Says in a draft that the import is under way, and what is in the tables need not be all of it. */
-    void begin(Draft draft) {
-        draft.put(draft.tables().of(Tables.META), key(IMPORTING, source.name()), Keys.number(highest));
+    /** Says in a transaction that the import is under way, and what is in the tables need not be all of it. */
+    void begin(Transaction transaction) {
+        transaction.put(transaction.tables().of(Tables.META), key(IMPORTING, source.name()), Keys.number(highest));
     }
 
-    private void end(Draft draft) {
-        draft.delete(draft.tables().of(Tables.META), key(IMPORTING, source.name()));
+    private void end(Transaction transaction) {
+        transaction.delete(transaction.tables().of(Tables.META), key(IMPORTING, source.name()));
     }
 
     /** What the first import reads, by its name, that has not ended; null when all have. */
@@ -164,13 +164,13 @@ public final class Import implements AutoCloseable {
             while (!isWhole) {
                 batch(ledger, marker);
             }
-            Draft draft = ledger.draft();
+            Transaction transaction = ledger.transaction();
             if (marker != null) {
-                draft.delete(draft.tables().of(Tables.META), marker);
+                transaction.delete(transaction.tables().of(Tables.META), marker);
             }
-            end(draft);
-            draft.reached(Math.max(ledger.lastTimetoken(), highest));
-            ledger.commit(draft);
+            end(transaction);
+            transaction.reached(Math.max(ledger.lastTimetoken(), highest));
+            ledger.commit(transaction);
             ledger.flush();
             return new Report(taken, known);
         } catch (RocksDBException e) {
@@ -187,8 +187,8 @@ public final class Import implements AutoCloseable {
         if (marker == null) {
             return;
         }
-        Draft draft = ledger.draft();
-        byte[] done = draft.get(draft.tables().of(Tables.META), marker);
+        Transaction transaction = ledger.transaction();
+        byte[] done = transaction.get(transaction.tables().of(Tables.META), marker);
         for (long left = done == null ? 0 : Keys.number(done) - 1; left > 0; left--) {
             byte[] skipped = next(in);
             if (skipped != null) {
@@ -203,27 +203,27 @@ public final class Import implements AutoCloseable {
         long bytes = 0;
         IllegalArgumentException wrong = null;
         long takenBefore = taken;
-        Draft draft = ledger.draft();
+        Transaction transaction = ledger.transaction();
         for (int read = 0; read < LINES_AT_ONCE && !isWhole && wrong == null; read++) {
             byte[] text = next(in);
             bytes += text == null ? 0 : text.length + 1;
             try {
-                take(text, draft);
+                take(text, transaction);
             } catch (IllegalArgumentException e) {
                 wrong = new IllegalArgumentException("line " + (line + 1) + ": " + e.getMessage(), e);
             }
         }
         if (marker != null) {
-            draft.put(draft.tables().of(Tables.META), marker, Keys.number(line));
+            transaction.put(transaction.tables().of(Tables.META), marker, Keys.number(line));
         }
-        draft.reached(Math.max(ledger.lastTimetoken(), highest));
+        transaction.reached(Math.max(ledger.lastTimetoken(), highest));
         if (wrong != null) {
-            end(draft); // what stood before is taken in, and whoever imports is told the line
+            end(transaction); // what stood before is taken in, and whoever imports is told the line
         }
         if (taken > takenBefore) {
-            GlobalFeed.beginAnew(draft);
+            GlobalFeed.beginAnew(transaction);
         }
-        ledger.commit(draft);
+        ledger.commit(transaction);
         progress.goesOn(bytes);
         if (wrong != null) {
             throw wrong;
@@ -243,7 +243,7 @@ public final class Import implements AutoCloseable {
         return text.toByteArray();
     }
 
-    private void take(byte @Nullable [] bytes, Draft draft) throws IOException, RocksDBException {
+    private void take(byte @Nullable [] bytes, Transaction transaction) throws IOException, RocksDBException {
         if (bytes == null) {
             throw new IllegalArgumentException("the last line of an export, which says how many there are, is missing: "
                     + "this one was cut short. What is there was taken in; export anew for the rest");
@@ -254,7 +254,7 @@ public final class Import implements AutoCloseable {
             end(text);
             return;
         }
-        boolean isNew = Export.rows(text.kind()).take(text, this, draft);
+        boolean isNew = Export.rows(text.kind()).take(text, this, transaction);
         taken += isNew ? 1 : 0;
         known += isNew ? 0 : 1;
         line++;
@@ -276,9 +276,9 @@ public final class Import implements AutoCloseable {
     }
 
     /** Whether nothing is at a key yet; what is there must be the same. */
-    static boolean isNew(Draft draft, ColumnFamilyHandle table, byte[] key, byte[] row)
+    static boolean isNew(Transaction transaction, ColumnFamilyHandle table, byte[] key, byte[] row)
             throws RocksDBException {
-        byte[] there = draft.get(table, key);
+        byte[] there = transaction.get(table, key);
         if (there != null && !Arrays.equals(there, row)) {
             throw new IllegalArgumentException("something else is stored there already: " + Keys.show(key));
         }
@@ -286,9 +286,9 @@ public final class Import implements AutoCloseable {
     }
 
     /** A keyset gets a group that it has not. */
-    void addGroup(String keyset, Draft draft) throws RocksDBException {
+    void addGroup(String keyset, Transaction transaction) throws RocksDBException {
         Long counted = groups.get(keyset);
-        long withIt = (counted == null ? Groups.count(keyset, draft.tables()) : counted) + 1;
+        long withIt = (counted == null ? Groups.count(keyset, transaction.tables()) : counted) + 1;
         if (withIt > limits.of(Limit.GROUPS_BY_KEYSET)) {
             throw new IllegalArgumentException(
                     "its keyset would have " + withIt + " groups, " + limits.over(Limit.GROUPS_BY_KEYSET));

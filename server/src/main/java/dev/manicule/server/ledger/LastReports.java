@@ -24,15 +24,15 @@ final class LastReports {
     }
 
     /** Takes a report for the last one of its node; false when a later one of the same start of the node was taken before. */
-    static boolean take(long node, OperationId operation, Draft draft) throws RocksDBException {
-        byte[] row = draft.get(draft.tables().of(Tables.META), key(node));
+    static boolean take(long node, OperationId operation, Transaction transaction) throws RocksDBException {
+        byte[] row = transaction.get(transaction.tables().of(Tables.META), key(node));
         if (row != null) {
             ByteBuffer last = ByteBuffer.wrap(row);
             if (last.getLong() == operation.node() && last.getLong() > operation.sequence()) {
                 return false;
             }
         }
-        draft.put(draft.tables().of(Tables.META), key(node), ByteBuffer.allocate(2 * Long.BYTES)
+        transaction.put(transaction.tables().of(Tables.META), key(node), ByteBuffer.allocate(2 * Long.BYTES)
                 .putLong(operation.node())
                 .putLong(operation.sequence())
                 .array());

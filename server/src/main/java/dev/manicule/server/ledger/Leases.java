@@ -9,10 +9,10 @@ import dev.manicule.server.command.PresenceChange.LeaveEverywhere;
 import dev.manicule.server.command.PresenceChange.SetState;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonText;
-import dev.manicule.server.ledger.LedgerReads.ChannelPage;
-import dev.manicule.server.ledger.LedgerReads.ChannelUser;
-import dev.manicule.server.ledger.LedgerReads.UserPage;
-import dev.manicule.server.ledger.LedgerReads.UserPlace;
+import dev.manicule.server.ledger.LedgerReader.ChannelPage;
+import dev.manicule.server.ledger.LedgerReader.ChannelUser;
+import dev.manicule.server.ledger.LedgerReader.UserPage;
+import dev.manicule.server.ledger.LedgerReader.UserPlace;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.PresenceNotice;
 import dev.manicule.server.model.Timetoken;
@@ -101,65 +101,67 @@ final class Leases {
      *
      * @return what subscribers are told of it, at a timetoken, as JSON; null for nothing
      */
-    static @Nullable Json change(PresenceChange change, long node, long timetoken, Draft draft)
+    static @Nullable Json change(PresenceChange change, long node, long timetoken, Transaction transaction)
             throws RocksDBException {
         byte[] channel = Keys.channel(change.channel());
         return switch (change) {
-            case Join join -> join(join, node, channel, timetoken, draft);
-            case Leave leave -> leave(leave, node, channel, timetoken, draft);
-            case LeaveEverywhere leave -> leaveEverywhere(leave, node, channel, timetoken, draft);
-            case SetState set -> setState(set, node, channel, timetoken, draft);
-            case Interval interval -> interval(interval, channel, timetoken, draft);
+            case Join join -> join(join, node, channel, timetoken, transaction);
+            case Leave leave -> leave(leave, node, channel, timetoken, transaction);
+            case LeaveEverywhere leave -> leaveEverywhere(leave, node, channel, timetoken, transaction);
+            case SetState set -> setState(set, node, channel, timetoken, transaction);
+            case Interval interval -> interval(interval, channel, timetoken, transaction);
         };
     }
 
-    private static @Nullable Json join(Join join, long node, byte[] channel, long timetoken, Draft draft)
+    private static @Nullable Json join(Join join, long node, byte[] channel, long timetoken, Transaction transaction)
             throws RocksDBException {
-        User before = find(channel, join.uuid(), draft);
+        User before = find(channel, join.uuid(), transaction);
         SortedMap<Long, Long> patiences = before == null ? new TreeMap<>() : before.patiences;
         patiences.put(node, join.patience());
         boolean isKnown = before != null && before.isTold;
         boolean wasLater = before != null && before.isLater;
         boolean isLater = join.isLater() && (before == null || wasLater);
         Json state = join.state() != null || before == null ? join.state() : before.state;
-        draft.put(draft.tables().of(TABLE), key(channel, join.uuid()),
+        transaction.put(transaction.tables().of(TABLE), key(channel, join.uuid()),
                 new User(isKnown || join.isTold(), isLater, state, patiences).row());
-        count(channel, before == null ? 1 : 0, (isLater ? 1 : 0) - (wasLater ? 1 : 0), draft);
+        count(channel, before == null ? 1 : 0, (isLater ? 1 : 0) - (wasLater ? 1 : 0), transaction);
         if (before == null) {
-            Whereabouts.put(join.channel(), join.uuid(), draft);
+            Whereabouts.put(join.channel(), join.uuid(), transaction);
         }
-        return join.isTold() && !isKnown ? event("join", join.uuid(), state, channel, timetoken, draft) : null;
+        return join.isTold() && !isKnown ? event("join", join.uuid(), state, channel, timetoken, transaction) : null;
     }
 
-    private static @Nullable Json leave(Leave leave, long node, byte[] channel, long timetoken, Draft draft)
+    private static @Nullable Json leave(Leave leave, long node, byte[] channel, long timetoken, Transaction transaction)
             throws RocksDBException {
-        User before = find(channel, leave.uuid(), draft);
+        User before = find(channel, leave.uuid(), transaction);
         if (before == null || before.patiences.remove(node) == null) {
             return null;
         }
         if (!before.patiences.isEmpty()) {
-            draft.put(draft.tables().of(TABLE), key(channel, leave.uuid()), before.row());
+            transaction.put(transaction.tables().of(TABLE), key(channel, leave.uuid()), before.row());
             return null;
         }
         String how = leave.isTimeout() ? "timeout" : "leave";
-        return gone(leave.channel(), channel, leave.uuid(), before, leave.isTold() ? how : null, timetoken, draft);
+        return gone(leave.channel(), channel, leave.uuid(), before, leave.isTold() ? how : null, timetoken,
+                transaction);
     }
 
     private static @Nullable Json leaveEverywhere(LeaveEverywhere leave, long node, byte[] channel, long timetoken,
-            Draft draft) throws RocksDBException {
-        User before = find(channel, leave.uuid(), draft);
+            Transaction transaction) throws RocksDBException {
+        User before = find(channel, leave.uuid(), transaction);
         if (before == null) {
             return null;
         }
         Set<Long> others = new TreeSet<>(before.patiences.keySet());
         others.remove(node);
         if (!others.isEmpty()) {
-            draft.noticed(new PresenceNotice.Left(leave.channel(), leave.uuid(), leave.group(), others));
+            transaction.noticed(new PresenceNotice.Left(leave.channel(), leave.uuid(), leave.group(), others));
         }
         if (leave.group() != null) {
             return null; // those nodes know whether the user is there by anything else
         }
-        return gone(leave.channel(), channel, leave.uuid(), before, leave.isTold() ? "leave" : null, timetoken, draft);
+        return gone(leave.channel(), channel, leave.uuid(), before, leave.isTold() ? "leave" : null, timetoken,
+                transaction);
     }
 
     /**
@@ -168,12 +170,12 @@ final class Leases {
      * @param how what subscribers are told; null for nothing
      */
     private static @Nullable Json gone(Channel of, byte[] channel, String uuid, User before, @Nullable String how,
-            long timetoken, Draft draft) throws RocksDBException {
-        draft.delete(draft.tables().of(TABLE), key(channel, uuid));
-        count(channel, -1, before.isLater ? -1 : 0, draft);
-        Whereabouts.delete(of, uuid, draft);
+            long timetoken, Transaction transaction) throws RocksDBException {
+        transaction.delete(transaction.tables().of(TABLE), key(channel, uuid));
+        count(channel, -1, before.isLater ? -1 : 0, transaction);
+        Whereabouts.delete(of, uuid, transaction);
         return how != null && !before.isLater // nobody goes who has not come
-                ? event(how, uuid, before.state, channel, timetoken, draft)
+                ? event(how, uuid, before.state, channel, timetoken, transaction)
                 : null;
     }
 
@@ -192,10 +194,10 @@ final class Leases {
      *
      * @param after the key up to which there are none
      */
-    static Some some(long node, byte[] after, int most, Draft draft) throws RocksDBException {
+    static Some some(long node, byte[] after, int most, Transaction transaction) throws RocksDBException {
         List<Leave> leases = new ArrayList<>();
         int looks = most * LOOKS_A_LEASE;
-        SortedMap<ByteKey, byte[]> rows = draft.rowsFrom(draft.tables().of(TABLE),
+        SortedMap<ByteKey, byte[]> rows = transaction.rowsFrom(transaction.tables().of(TABLE),
                 after.length == 0 ? after : Keys.directlyAfter(after), looks);
         for (Map.Entry<ByteKey, byte[]> row : rows.entrySet()) {
             byte[] key = row.getKey().bytes;
@@ -210,40 +212,42 @@ final class Leases {
         return new Some(leases, rows.size() < looks ? null : rows.lastKey().bytes);
     }
 
-    private static @Nullable Json setState(SetState set, long node, byte[] channel, long timetoken, Draft draft)
+    private static @Nullable Json setState(SetState set, long node, byte[] channel, long timetoken,
+            Transaction transaction)
             throws RocksDBException {
-        User before = find(channel, set.uuid(), draft);
+        User before = find(channel, set.uuid(), transaction);
         if (before != null && set.state().equals(before.state)) {
             return null;
         }
         if (before != null) {
-            draft.put(draft.tables().of(TABLE), key(channel, set.uuid()),
+            transaction.put(transaction.tables().of(TABLE), key(channel, set.uuid()),
                     new User(before.isTold, before.isLater, set.state(), before.patiences).row());
         } else if (node != ChangePresence.ONLY_NODE) {
-            draft.noticed(new PresenceNotice.StateSet(set.channel(), set.uuid(), set.state(), node));
+            transaction.noticed(new PresenceNotice.StateSet(set.channel(), set.uuid(), set.state(), node));
         }
-        return set.isTold() ? event("state-change", set.uuid(), set.state(), channel, timetoken, draft) : null;
+        return set.isTold() ? event("state-change", set.uuid(), set.state(), channel, timetoken, transaction) : null;
     }
 
-    private static @Nullable Json interval(Interval interval, byte[] channel, long timetoken, Draft draft)
+    private static @Nullable Json interval(Interval interval, byte[] channel, long timetoken, Transaction transaction)
             throws RocksDBException {
         JsonText json = begin("interval", timetoken);
         boolean isAny = interval.refresh();
-        isAny |= names("join", interval.joined(), true, channel, draft, json);
-        isAny |= names("leave", interval.left(), false, channel, draft, json);
-        isAny |= names("timeout", interval.timedOut(), false, channel, draft, json);
+        isAny |= names("join", interval.joined(), true, channel, transaction, json);
+        isAny |= names("leave", interval.left(), false, channel, transaction, json);
+        isAny |= names("timeout", interval.timedOut(), false, channel, transaction, json);
         if (interval.refresh()) {
             json.raw(",\"here_now_refresh\":true");
         }
-        return isAny ? end(json, channel, draft) : null;
+        return isAny ? end(json, channel, transaction) : null;
     }
 
     /** Those users who are there, or who are not. */
-    private static boolean names(String action, List<String> uuids, boolean areThere, byte[] channel, Draft draft,
+    private static boolean names(String action, List<String> uuids, boolean areThere, byte[] channel,
+            Transaction transaction,
             JsonText json) throws RocksDBException {
         List<String> names = new ArrayList<>(uuids.size());
         for (String uuid : uuids) {
-            if ((find(channel, uuid, draft) != null) == areThere) {
+            if ((find(channel, uuid, transaction) != null) == areThere) {
                 names.add(uuid);
             }
         }
@@ -254,12 +258,12 @@ final class Leases {
     }
 
     private static Json event(String action, String uuid, @Nullable Json state, byte[] channel, long timetoken,
-            Draft draft) throws RocksDBException {
+            Transaction transaction) throws RocksDBException {
         JsonText json = begin(action, timetoken).raw(",\"uuid\":").quoted(uuid);
         if (state != null) {
             json.raw(",\"data\":").raw(state);
         }
-        return end(json, channel, draft);
+        return end(json, channel, transaction);
     }
 
     private static JsonText begin(String action, long timetoken) {
@@ -269,13 +273,13 @@ final class Leases {
                 .number(Timetoken.seconds(timetoken));
     }
 
-    private static Json end(JsonText json, byte[] channel, Draft draft) throws RocksDBException {
-        Count count = counted(channel, draft);
+    private static Json end(JsonText json, byte[] channel, Transaction transaction) throws RocksDBException {
+        Count count = counted(channel, transaction);
         return new Json(json.raw(",\"occupancy\":").number(count.users - count.later).raw("}").toBytes());
     }
 
-    private static @Nullable User find(byte[] channel, String uuid, Draft draft) throws RocksDBException {
-        byte[] row = draft.get(draft.tables().of(TABLE), key(channel, uuid));
+    private static @Nullable User find(byte[] channel, String uuid, Transaction transaction) throws RocksDBException {
+        byte[] row = transaction.get(transaction.tables().of(TABLE), key(channel, uuid));
         return row == null ? null : User.read(row);
     }
 
@@ -299,31 +303,31 @@ final class Leases {
         }
     }
 
-    private static Count counted(byte[] channel, Draft draft) throws RocksDBException {
-        byte[] row = draft.get(draft.tables().of(TABLE), channel);
+    private static Count counted(byte[] channel, Transaction transaction) throws RocksDBException {
+        byte[] row = transaction.get(transaction.tables().of(TABLE), channel);
         return row == null ? Count.NONE : Count.read(row);
     }
 
-    private static void count(byte[] channel, int users, int later, Draft draft) throws RocksDBException {
+    private static void count(byte[] channel, int users, int later, Transaction transaction) throws RocksDBException {
         if (users == 0 && later == 0) {
             return;
         }
-        Count before = counted(channel, draft);
+        Count before = counted(channel, transaction);
         Count now = new Count(before.users + users, before.later + later);
         if (now.users == 0) {
-            draft.delete(draft.tables().of(TABLE), channel);
+            transaction.delete(transaction.tables().of(TABLE), channel);
         } else {
-            draft.put(draft.tables().of(TABLE), channel, now.row());
+            transaction.put(transaction.tables().of(TABLE), channel, now.row());
         }
     }
 
-    /** See {@link LedgerReads#occupancy}. */
+    /** See {@link LedgerReader#occupancy}. */
     static long occupancy(Channel channel, Tables open) throws RocksDBException {
         byte[] row = open.db.get(open.of(TABLE), Keys.channel(channel));
         return row == null ? 0 : Keys.number(row);
     }
 
-    /** See {@link LedgerReads#user}. */
+    /** See {@link LedgerReader#user}. */
     static @Nullable ChannelUser user(Channel channel, String uuid, Tables open) throws RocksDBException {
         byte[] row = open.db.get(open.of(TABLE), key(Keys.channel(channel), uuid));
         return row == null ? null : new ChannelUser(uuid, User.read(row).state);
@@ -333,7 +337,7 @@ final class Leases {
         return open.db.get(open.of(TABLE), key(Keys.channel(channel), uuid)) != null;
     }
 
-    /** See {@link LedgerReads#users}. */
+    /** See {@link LedgerReader#users}. */
     static UserPage users(Channel channel, UserPlace from, int most, boolean withStates, Tables open)
             throws RocksDBException {
         byte[] beginning = Keys.channel(channel);
@@ -374,7 +378,7 @@ final class Leases {
         return new UserPage(occupancy, users, null);
     }
 
-    /** See {@link LedgerReads#occupiedChannels}. */
+    /** See {@link LedgerReader#occupiedChannels}. */
     static ChannelPage occupied(String keyset, @Nullable Channel from, int most, Tables open)
             throws RocksDBException {
         byte[] beginning = Channels.ofKeyset(keyset);
@@ -408,7 +412,7 @@ final class Leases {
         return users[0];
     }
 
-    /** See {@link LedgerReads#leases}. */
+    /** See {@link LedgerReader#leases}. */
     static void ofNode(long node, Tables open, Consumer<Join> each) throws RocksDBException {
         open.walk(open.of(TABLE), Family.ALL, (key, row) -> {
             int end = Keys.channelLength(key);
@@ -427,12 +431,12 @@ final class Leases {
 
     /** Counts the users of each channel. */
     private static final class Inspector implements Family.Inspector {
-        private final Inspection inspection;
+        private final IntegrityCheck inspection;
         private byte[] counted = {};
         private long left;
         private long later;
 
-        Inspector(Inspection inspection) {
+        Inspector(IntegrityCheck inspection) {
             this.inspection = inspection;
         }
 

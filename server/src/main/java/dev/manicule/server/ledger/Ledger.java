@@ -22,15 +22,15 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteOptions;
 
 /**
- * The tables of a folder: opening, changing by way of drafts, committing, and opening anew after the disk has failed. What
+ * The tables of a folder: opening, changing by way of transactions, committing, and opening anew after the disk has failed. What
  * becomes of a command is said by its {@link Rules}.
  *
  * <p>{@link #apply} is a function of the tables, the command and its timetoken, and of nothing else: no clock, no
  * chance. The same commands in the same order give the same tables and the same outcomes. Commands are
- * applied to a {@link Draft}; nothing is seen by readers, and nothing may be told to anybody, before {@link #commit}
+ * applied to a {@link Transaction}; nothing is seen by readers, and nothing may be told to anybody, before {@link #commit}
  * has returned. The tables are a copy of what the log says, as of {@link #applied}.
  *
- * <p>Threads: drafts, {@code apply} and {@code commit} belong to one thread, the journal's. {@link #reads()} is for
+ * <p>Threads: transactions, {@code apply} and {@code commit} belong to one thread, the journal's. {@link #reads()} is for
  * all.
  */
 public final class Ledger implements AutoCloseable {
@@ -50,9 +50,9 @@ public final class Ledger implements AutoCloseable {
     public static final int MAX_ACTIONS_PER_MESSAGE = 25_000;
 
     private final DataFolder folder;
-    private final OpenTables tables;
-    private final Versions versions = new Versions();
-    private final LedgerReads reads;
+    private final ReopenableTables tables;
+    private final ChannelVersions versions = new ChannelVersions();
+    private final LedgerReader reads;
     private final RuleBook book;
     private final WriteOptions unlogged;
     private final CompactRangeOptions freeing = new CompactRangeOptions().setExclusiveManualCompaction(false);
@@ -66,8 +66,8 @@ public final class Ledger implements AutoCloseable {
         this.book = book;
         unlogged = new WriteOptions().setDisableWAL(true);
         this.folder = folder;
-        this.tables = new OpenTables(folder, tables);
-        reads = new LedgerReads(this.tables, versions);
+        this.tables = new ReopenableTables(folder, tables);
+        reads = new LedgerReader(this.tables, versions);
         removal = new Removal(tables, tables.state());
         markedTime = folder.marked()[1];
     }
@@ -186,7 +186,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** What can be read; each read sees all that was committed before it began. */
-    public LedgerReads reads() {
+    public LedgerReader reads() {
         return reads;
     }
 
@@ -227,41 +227,41 @@ public final class Ledger implements AutoCloseable {
      * without a log comes after it, so that tables from before can't be taken for the present ones.
      */
     public void leaveLog() {
-        leaveLog(draft());
+        leaveLog(transaction());
     }
 
     /** The same before an import. Until that has ended, nothing else opens the tables, or a copy of them. */
     public void leaveLog(Import lines) {
-        Draft draft = draft();
-        lines.begin(draft);
-        leaveLog(draft);
+        Transaction transaction = transaction();
+        lines.begin(transaction);
+        leaveLog(transaction);
     }
 
-    private void leaveLog(Draft draft) {
-        draft.put(draft.tables().of(Tables.META), State.LOG_TO_BEGIN, Keys.number(applied()));
-        Digests.end(draft);
-        commit(draft);
+    private void leaveLog(Transaction transaction) {
+        transaction.put(transaction.tables().of(Tables.META), State.LOG_TO_BEGIN, Keys.number(applied()));
+        Digests.end(transaction);
+        commit(transaction);
         flush();
     }
 
     /** Notes, durably, which log the tables follow from now on, at {@link #applied}. */
     public void followLog(long id) {
-        Draft draft = draft();
+        Transaction transaction = transaction();
         if (!hasLog()) {
-            draft.beginAt(0);
+            transaction.beginAt(0);
         }
-        draft.put(draft.tables().of(Tables.META), State.LOG_ID, Keys.number(id));
-        draft.delete(draft.tables().of(Tables.META), State.LOG_TO_BEGIN);
-        commit(draft);
+        transaction.put(transaction.tables().of(Tables.META), State.LOG_ID, Keys.number(id));
+        transaction.delete(transaction.tables().of(Tables.META), State.LOG_TO_BEGIN);
+        commit(transaction);
         flush();
     }
 
     /** Notes, durably, that the tables follow a log from now on, at {@link #applied}, that no other node has. */
     public void followOwnLog(long id) {
         if (keepsDigests()) {
-            Draft draft = draft();
-            Digests.end(draft);
-            commit(draft);
+            Transaction transaction = transaction();
+            Digests.end(transaction);
+            commit(transaction);
         }
         followLog(id);
         readDigests();
@@ -273,9 +273,9 @@ public final class Ledger implements AutoCloseable {
      * @param offset the offset of its next entry that is to be applied
      */
     public void followLog(long id, long offset) {
-        Draft draft = draft();
-        draft.beginAt(offset);
-        commit(draft);
+        Transaction transaction = transaction();
+        transaction.beginAt(offset);
+        commit(transaction);
         followLog(id);
     }
 
@@ -285,13 +285,13 @@ public final class Ledger implements AutoCloseable {
      * @param isBegin whether all nodes begin with what these tables are now
      */
     public void keepDigests(boolean isBegin) {
-        Draft draft = draft();
+        Transaction transaction = transaction();
         if (isBegin) {
-            Digests.begin(draft);
+            Digests.begin(transaction);
         } else {
-            Digests.beginLater(draft);
+            Digests.beginLater(transaction);
         }
-        commit(draft);
+        commit(transaction);
         flush();
         readDigests();
     }
@@ -410,21 +410,21 @@ public final class Ledger implements AutoCloseable {
         return tables.present().state().lastTimetoken();
     }
 
-    /** A new draft on top of all that is committed. */
-    public Draft draft() {
+    /** A new transaction on top of all that is committed. */
+    public Transaction transaction() {
         Tables present = tables.present();
-        return new Draft(present, present.state(), versions, book);
+        return new Transaction(present, present.state(), versions, book);
     }
 
     /**
-     * Applies a command to a draft.
+     * Applies a command to a transaction.
      *
      * @param timetoken the command's own, higher than that of any command before
      */
     @SuppressWarnings("unchecked") // each kind of command is handed to the method that yields its own kind of outcome
-    public <O extends Outcome> O apply(Command<O> command, long timetoken, Draft draft) {
+    public <O extends Outcome> O apply(Command<O> command, long timetoken, Transaction transaction) {
         try {
-            return (O) draft.rules().decide(command, timetoken);
+            return (O) transaction.rules().decide(command, timetoken);
         } catch (RocksDBException e) {
             throw new StorageException("Applying a command", e);
         }
@@ -440,25 +440,25 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Applies an entry of the log to a draft, at the next timetoken: after that of the entry before, after what the node that
+     * Applies an entry of the log to a transaction, at the next timetoken: after that of the entry before, after what the node that
      * submitted it has told, and no earlier than the log's time. A report of presence that comes behind a later one of its node, or of an earlier start of it, does nothing.
      * From the first entry on that asks for a higher version of the
      * rules, that one is in force.
      *
      * @param offset the entry's own, the one after that of the entry before
      * @param logTime the log's time, in 100 ns
-     * @throws UnknownRulesException when this build has not the rules that the entry asks for; nothing of it is in the draft then
+     * @throws UnknownRulesException when this build has not the rules that the entry asks for; nothing of it is in the transaction then
      */
-    public Outcome apply(Entry entry, long offset, long logTime, Draft draft) {
-        draft.putInForce(entry.rules());
-        long timetoken = Math.max(draft.lastTimetoken() + 1, Math.max(logTime, entry.notBefore() + 1));
-        Outcome outcome = withoutEffect(entry, timetoken, draft);
+    public Outcome apply(Entry entry, long offset, long logTime, Transaction transaction) {
+        transaction.putInForce(entry.rules());
+        long timetoken = Math.max(transaction.lastTimetoken() + 1, Math.max(logTime, entry.notBefore() + 1));
+        Outcome outcome = withoutEffect(entry, timetoken, transaction);
         if (outcome == null) {
-            outcome = apply(entry.command(), timetoken, draft);
+            outcome = apply(entry.command(), timetoken, transaction);
         } else {
-            Tick.Outcome _ = apply(new Tick(), timetoken, draft);
+            Tick.Outcome _ = apply(new Tick(), timetoken, transaction);
         }
-        draft.ended(offset, timetoken, outcome);
+        transaction.ended(offset, timetoken, outcome);
         return outcome;
     }
 
@@ -466,15 +466,15 @@ public final class Ledger implements AutoCloseable {
      * The outcome of a report of presence that does nothing, since it comes through the log behind a later one of its node, or is not of the process that is the node; null of any
      * other entry. A process that begins reports of itself first; so what is refused here is of one that has ended, or is to end.
      */
-    private static @Nullable Outcome withoutEffect(Entry entry, long timetoken, Draft draft) {
+    private static @Nullable Outcome withoutEffect(Entry entry, long timetoken, Transaction transaction) {
         try {
             if (!(entry.command() instanceof ChangePresence report) || report.node() == ChangePresence.ONLY_NODE) {
                 return null;
             }
-            if (!Nodes.isProcess(report.node(), entry.operation().node(), draft)) {
+            if (!Nodes.isProcess(report.node(), entry.operation().node(), transaction)) {
                 return NOT_THE_NODE;
             }
-            return LastReports.take(report.node(), entry.operation(), draft)
+            return LastReports.take(report.node(), entry.operation(), transaction)
                     ? null
                     : new ChangePresence.PresenceChanged(timetoken);
         } catch (RocksDBException e) {
@@ -485,28 +485,28 @@ public final class Ledger implements AutoCloseable {
     /**
      * Takes an entry of the log for applied, without anything that its command does.
      *
-     * @param offset as in {@link #apply(Entry, long, long, Draft)}
+     * @param offset as in {@link #apply(Entry, long, long, Transaction)}
      * @throws UnknownRulesException when this build has not the rules that the entry asks for
      */
-    public void skip(Entry entry, long offset, Draft draft) {
-        draft.putInForce(entry.rules());
-        draft.skip(offset);
+    public void skip(Entry entry, long offset, Transaction transaction) {
+        transaction.putInForce(entry.rules());
+        transaction.skip(offset);
     }
 
-    /** Notes in a draft that this time was told to clients, so that no later command gets a lower timetoken. */
-    public void remember(long timetoken, Draft draft) {
-        draft.reached(timetoken);
+    /** Notes in a transaction that this time was told to clients, so that no later command gets a lower timetoken. */
+    public void remember(long timetoken, Transaction transaction) {
+        transaction.reached(timetoken);
     }
 
     /**
-     * Makes all of the draft visible, all or nothing. It is durable because it can be made again from the log; what does not
+     * Makes all of the transaction visible, all or nothing. It is durable because it can be made again from the log; what does not
      * come from a log is after {@link #flush}.
      *
      * @throws StorageException when the disk failed: {@link #recover}, before which nothing more can be committed
      */
-    public void commit(Draft draft) {
+    public void commit(Transaction transaction) {
         try {
-            draft.write(unlogged);
+            transaction.write(unlogged);
         } catch (RocksDBException e) {
             throw new StorageException("Committing", e);
         }
@@ -643,7 +643,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** What RocksDB says of itself now; not a number when it can't be asked. Any thread may. */
-    public double figure(StorageFigure figure) {
+    public double metric(StorageMetric figure) {
         try {
             return tables.use("Asking for " + figure.property,
                     open -> (double) open.db.getAggregatedLongProperty(figure.property));

@@ -5,9 +5,9 @@ import dev.manicule.server.command.Publish;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
-import dev.manicule.server.ledger.LedgerReads.MessageExtent;
-import dev.manicule.server.ledger.LedgerReads.MessagePage;
-import dev.manicule.server.ledger.LedgerReads.Rest;
+import dev.manicule.server.ledger.LedgerReader.MessageExtent;
+import dev.manicule.server.ledger.LedgerReader.MessagePage;
+import dev.manicule.server.ledger.LedgerReader.Rest;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Message;
@@ -79,24 +79,26 @@ final class Messages {
     }
 
     /** Stores one, published at a timetoken. */
-    static void put(Publish publish, byte[] channel, long timetoken, Draft draft) {
-        draft.put(draft.tables().of(TABLE), Keys.at(channel, timetoken), row(publish));
+    static void put(Publish publish, byte[] channel, long timetoken, Transaction transaction) {
+        transaction.put(transaction.tables().of(TABLE), Keys.at(channel, timetoken), row(publish));
         if (publish.lifetime() > 0) {
-            Expiries.put(timetoken + publish.lifetime(), channel, timetoken, draft);
+            Expiries.put(timetoken + publish.lifetime(), channel, timetoken, transaction);
         }
     }
 
-    static boolean isStored(long message, byte[] channel, Visible visible, Draft draft) throws RocksDBException {
-        return visible.isMessage(message) && draft.get(draft.tables().of(TABLE), Keys.at(channel, message)) != null;
+    static boolean isStored(long message, byte[] channel, Visible visible, Transaction transaction)
+            throws RocksDBException {
+        return visible.isMessage(message)
+                && transaction.get(transaction.tables().of(TABLE), Keys.at(channel, message)) != null;
     }
 
     /** Removes the rows of one that no read shows any more. */
-    static void remove(byte[] key, Tables tables, Changes changes) {
+    static void remove(byte[] key, Tables tables, WriteBuffer changes) {
         changes.delete(tables.of(TABLE), key);
         changes.delete(tables.of(Feed.TABLE), key);
     }
 
-    /** See {@link LedgerReads#messages}. */
+    /** See {@link LedgerReader#messages}. */
     static MessagePage page(Tables open, Channel channel, Range range, int limit, boolean withActions, int bytes)
             throws RocksDBException {
         List<Message> messages = new ArrayList<>();
@@ -168,7 +170,8 @@ final class Messages {
                 int length = scan.rowLength();
                 long room = count == 0 ? Integer.MAX_VALUE : bytes - size;
                 Actions.OnMessage actions = withActions
-                        ? Actions.on(actionRows, key, timetoken, Math.min(room - length, LedgerReads.MOST_ACTION_BYTES))
+                        ? Actions.on(actionRows, key, timetoken,
+                                Math.min(room - length, LedgerReader.MOST_ACTION_BYTES))
                         : Actions.OnMessage.NONE;
                 if (length + actions.bytes() > room) {
                     return Rest.TOO_LARGE;
@@ -235,7 +238,7 @@ final class Messages {
         }
     }
 
-    private static void inspect(byte[] key, byte[] row, Inspection inspection) throws RocksDBException {
+    private static void inspect(byte[] key, byte[] row, IntegrityCheck inspection) throws RocksDBException {
         if (!inspection.visible(key).isMessage(Keys.timetoken(key))) {
             return; // its rows go one after the other
         }
@@ -295,7 +298,7 @@ final class Messages {
         }
 
         @Override
-        public boolean take(ExportLine text, Import into, Draft draft) throws RocksDBException {
+        public boolean take(ExportLine text, Import into, Transaction transaction) throws RocksDBException {
             Channel channel = text.channel();
             long timetoken = into.known(text.timetoken("timetoken"));
             Json payload = text.json("payload");
@@ -309,11 +312,11 @@ final class Messages {
             byte[] key = key(text);
             byte[] row = row(publish);
             Event event = Envelopes.message(publish, timetoken);
-            boolean isNew = Import.isNew(draft, draft.tables().of(TABLE), key, row)
-                    && Import.isNew(draft, draft.tables().of(Feed.TABLE), key, Feed.row(event));
+            boolean isNew = Import.isNew(transaction, transaction.tables().of(TABLE), key, row)
+                    && Import.isNew(transaction, transaction.tables().of(Feed.TABLE), key, Feed.row(event));
             if (isNew) {
-                draft.put(draft.tables().of(TABLE), key, row);
-                Feed.putPast(event, draft);
+                transaction.put(transaction.tables().of(TABLE), key, row);
+                Feed.putPast(event, transaction);
             }
             return isNew;
         }

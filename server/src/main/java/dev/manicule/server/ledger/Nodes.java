@@ -1,7 +1,7 @@
 package dev.manicule.server.ledger;
 
 import dev.manicule.server.command.ReportNode;
-import dev.manicule.server.ledger.LedgerReads.Node;
+import dev.manicule.server.ledger.LedgerReader.Node;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -80,49 +80,49 @@ final class Nodes {
     }
 
     /** What is known of a node; {@link Seen#NEVER}. */
-    static Seen find(long node, Draft draft) throws RocksDBException {
-        byte[] row = draft.get(draft.tables().of(Tables.META), key(node));
+    static Seen find(long node, Transaction transaction) throws RocksDBException {
+        byte[] row = transaction.get(transaction.tables().of(Tables.META), key(node));
         return row == null ? Seen.NEVER : Seen.read(row);
     }
 
-    static void put(long node, Seen seen, Draft draft) {
-        draft.put(draft.tables().of(Tables.META), key(node), seen.row());
+    static void put(long node, Seen seen, Transaction transaction) {
+        transaction.put(transaction.tables().of(Tables.META), key(node), seen.row());
     }
 
-    static void delete(long node, Draft draft) {
-        draft.delete(draft.tables().of(Tables.META), key(node));
+    static void delete(long node, Transaction transaction) {
+        transaction.delete(transaction.tables().of(Tables.META), key(node));
     }
 
     /** A node reports of presence: it lives. If it was being removed, that begins anew when it is not seen again. */
-    static void seen(long node, long timetoken, Draft draft) throws RocksDBException {
-        Seen known = find(node, draft);
+    static void seen(long node, long timetoken, Transaction transaction) throws RocksDBException {
+        Seen known = find(node, transaction);
         put(node, new Seen(timetoken, known.incarnation, known.rules, known.applied, known.name, known.address,
-                NOT_BEGUN), draft);
+                NOT_BEGUN), transaction);
     }
 
     /** Whether a start of a process is the one that is a node, as far as that is known. */
-    static boolean isProcess(long node, long incarnation, Draft draft) throws RocksDBException {
-        Seen known = find(node, draft);
+    static boolean isProcess(long node, long incarnation, Transaction transaction) throws RocksDBException {
+        Seen known = find(node, transaction);
         return known.incarnation == 0 || known.incarnation == incarnation;
     }
 
     /** A node reports of itself; false when another process is this node. */
-    static boolean report(ReportNode report, long timetoken, Draft draft) throws RocksDBException {
-        Seen known = find(report.node(), draft);
+    static boolean report(ReportNode report, long timetoken, Transaction transaction) throws RocksDBException {
+        Seen known = find(report.node(), transaction);
         boolean isOther = known.incarnation != 0 && known.incarnation != report.incarnation();
         if (isOther && !(report.isFirst() && report.before() == known.incarnation)) {
             return false;
         }
-        draft.reported(report);
+        transaction.reported(report);
         put(report.node(),
                 new Seen(timetoken, report.incarnation(), report.rules(), report.reached().applied(), report.name(),
                         report.address(),
                         NOT_BEGUN),
-                draft);
+                transaction);
         return true;
     }
 
-    /** See {@link LedgerReads#nodes}. */
+    /** See {@link LedgerReader#nodes}. */
     static List<Node> all(Tables open) throws RocksDBException {
         List<Node> nodes = new ArrayList<>();
         open.walk(open.of(Tables.META), BEGINNING, (key, row) -> {

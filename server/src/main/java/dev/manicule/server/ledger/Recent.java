@@ -81,25 +81,25 @@ final class Recent {
     }
 
     /** Forgets what is too old, when a period begins: events that are not of the one directly before, and requests of all but the last two. */
-    static void begin(long period, Draft draft) {
-        Periods former = new Periods(period(draft.lastTimetoken()), draft.recent().before());
-        ColumnFamilyHandle table = draft.tables().of(TABLE);
-        draft.clear(table, beginning(0), beginning(former.earlier()));
+    static void begin(long period, Transaction transaction) {
+        Periods former = new Periods(period(transaction.lastTimetoken()), transaction.recent().before());
+        ColumnFamilyHandle table = transaction.tables().of(TABLE);
+        transaction.clear(table, beginning(0), beginning(former.earlier()));
         for (long each : new long[]{former.earlier(), former.before()}) {
             if (each < period - 1) {
-                draft.clear(table, afterRequests(each), beginning(each + 1));
+                transaction.clear(table, afterRequests(each), beginning(each + 1));
             }
         }
-        draft.put(draft.tables().of(Tables.META), PERIODS,
+        transaction.put(transaction.tables().of(Tables.META), PERIODS,
                 ByteBuffer.allocate(2 * Long.BYTES).putLong(former.before()).putLong(former.earlier()).array());
-        draft.set(former);
+        transaction.set(former);
     }
 
     private static byte[] afterRequests(long period) {
         return ByteBuffer.allocate(Long.BYTES + 1).putLong(period).put((byte) (REQUEST + 1)).array();
     }
 
-    private static void inspect(byte[] key, byte[] row, Inspection inspection) {
+    private static void inspect(byte[] key, byte[] row, IntegrityCheck inspection) {
         if (Keys.number(key) > period(inspection.last()) || row.length == 0) {
             inspection.wrong("recent: makes no sense, at " + Keys.show(key));
         }

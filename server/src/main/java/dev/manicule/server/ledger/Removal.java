@@ -105,7 +105,7 @@ final class Removal {
             removeRanges(deletion);
             isInRanges = true;
         }
-        Changes changes = new Changes();
+        WriteBuffer changes = new WriteBuffer();
         int left = most;
         byte[] action = reached.action();
         if (action != null) {
@@ -200,7 +200,7 @@ final class Removal {
         long horizon = state.horizons().from(keyset, time);
         byte[] prefix = Channels.ofKeyset(keyset);
         int left = most;
-        Changes changes = new Changes();
+        WriteBuffer changes = new WriteBuffer();
         try (Slice end = new Slice(Keys.after(prefix));
                 ReadOptions options = new ReadOptions().setIterateUpperBound(end);
                 RocksIterator channels = tables.db.newIterator(tables.of(Channels.TABLE), options)) {
@@ -223,7 +223,7 @@ final class Removal {
     }
 
     /** Gives how many rows are left of those that may be removed, −1 when some of the channel's are left. */
-    private int sweepChannel(byte[] channel, byte[] last, long horizon, int most, Changes changes)
+    private int sweepChannel(byte[] channel, byte[] last, long horizon, int most, WriteBuffer changes)
             throws RocksDBException {
         int left = most;
         if (horizon == 0) {
@@ -245,7 +245,7 @@ final class Removal {
         return left;
     }
 
-    private void write(Changes changes) throws RocksDBException {
+    private void write(WriteBuffer changes) throws RocksDBException {
         if (changes.isEmpty()) {
             return;
         }

@@ -56,23 +56,25 @@ final class Revocations {
     }
 
     /** Remembers a token, and forgets those that have ended long ago; how, {@link Revocation#forgottenBefore} says. */
-    static void put(RevokeToken revoke, Draft draft) throws RocksDBException {
+    static void put(RevokeToken revoke, Transaction transaction) throws RocksDBException {
         String keyset = revoke.keyset();
         ByteKey below = new ByteKey(key(keyset, Revocation.forgottenBefore(revoke.now()), Revocation.EVERY));
         List<byte[]> ended = new ArrayList<>();
-        for (ByteKey key : draft.rows(draft.tables().of(Tables.META), ofKeyset(keyset)).headMap(below).keySet()) {
+        for (ByteKey key : transaction.rows(transaction.tables().of(Tables.META), ofKeyset(keyset))
+                .headMap(below)
+                .keySet()) {
             ended.add(key.bytes);
-            draft.delete(draft.tables().of(Tables.META), key.bytes);
+            transaction.delete(transaction.tables().of(Tables.META), key.bytes);
         }
         byte[] now = Keys.number(revoke.now());
         if (!ended.isEmpty()) {
             long last = read(ended.getLast(), now).expiry();
-            draft.put(draft.tables().of(Tables.META), key(keyset, last, Revocation.EVERY), now);
+            transaction.put(transaction.tables().of(Tables.META), key(keyset, last, Revocation.EVERY), now);
         }
-        draft.put(draft.tables().of(Tables.META), key(keyset, revoke.expiry(), revoke.token()), now);
+        transaction.put(transaction.tables().of(Tables.META), key(keyset, revoke.expiry(), revoke.token()), now);
     }
 
-    /** See {@link LedgerReads#revocations}. */
+    /** See {@link LedgerReader#revocations}. */
     static List<Revocation> all(Tables open) throws RocksDBException {
         List<Revocation> all = new ArrayList<>();
         open.walk(open.of(Tables.META), BEGINNING, (key, row) -> all.add(read(key, row)));
@@ -121,15 +123,15 @@ final class Revocations {
 
         /** The clock of revocations is another than that of timetokens: the heading says nothing of it. */
         @Override
-        public boolean take(ExportLine text, Import into, Draft draft) throws RocksDBException {
+        public boolean take(ExportLine text, Import into, Transaction transaction) throws RocksDBException {
             Revocation revocation = revocation(text);
             if (revocation.at() > into.latestSecond()) {
                 throw new IllegalArgumentException("its \"since\" " + revocation.at()
                         + " is later than the present by more than a day (it counts seconds)");
             }
             byte[] row = Keys.number(revocation.at());
-            boolean isNew = Import.isNew(draft, draft.tables().of(Tables.META), key(text), row);
-            draft.put(draft.tables().of(Tables.META), key(text), row);
+            boolean isNew = Import.isNew(transaction, transaction.tables().of(Tables.META), key(text), row);
+            transaction.put(transaction.tables().of(Tables.META), key(text), row);
             return isNew;
         }
     }

@@ -13,12 +13,13 @@ final class RuleBook {
     /** In force where no entry has asked for a later one. */
     static final int FIRST = 1;
     /** That of the server. */
-    static final RuleBook PRESENT = new RuleBook(List.of(draft -> new Rules(draft, GlobalFeed.Bounds.USUAL)));
+    static final RuleBook PRESENT = new RuleBook(
+            List.of(transaction -> new Rules(transaction, GlobalFeed.Bounds.USUAL)));
 
-    /** A version: makes the rules that decide over what is put into a draft. */
+    /** A version: makes the rules that decide over what is put into a transaction. */
     interface Version {
-        /** The rules over a draft. */
-        Rules over(Draft draft);
+        /** The rules over a transaction. */
+        Rules over(Transaction transaction);
     }
 
     private final List<Version> versions;
@@ -49,8 +50,8 @@ final class RuleBook {
      *
      * @throws UnknownRulesException when it is a later one than those that are known
      */
-    Rules rules(int version, Draft draft) {
+    Rules rules(int version, Transaction transaction) {
         check(version);
-        return versions.get(version - FIRST).over(draft);
+        return versions.get(version - FIRST).over(transaction);
     }
 }

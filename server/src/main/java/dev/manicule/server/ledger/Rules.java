@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /**
- * What becomes of commands: the one place that changes tables, by way of a draft. What a rule decides depends on the
+ * What becomes of commands: the one place that changes tables, by way of a transaction. What a rule decides depends on the
  * tables, the command and its timetoken, and on nothing else. Which version of them is in force, the log says ({@link RuleBook}).
  */
 class Rules {
@@ -46,22 +46,22 @@ class Rules {
     /** When more users of a channel go at once with their node, one announcement says so. */
     private static final int MOST_TIMED_OUT_ALONE = 20;
 
-    private final Draft draft;
+    private final Transaction transaction;
     private final Tables tables;
     private final GlobalFeed.Bounds bounds;
 
     /**
-     * Those over a draft.
+     * Those over a transaction.
      *
      * @param bounds how much is kept of the feed of all channels
      */
-    Rules(Draft draft, GlobalFeed.Bounds bounds) {
-        this.draft = draft;
-        tables = draft.tables();
+    Rules(Transaction transaction, GlobalFeed.Bounds bounds) {
+        this.transaction = transaction;
+        tables = transaction.tables();
         this.bounds = bounds;
     }
 
-    /** What becomes of a command; what it changes is in the draft then. */
+    /** What becomes of a command; what it changes is in the transaction then. */
     Outcome decide(Command<?> command, long timetoken) throws RocksDBException {
         advance(timetoken);
         return apply(command, timetoken);
@@ -70,12 +70,12 @@ class Rules {
     /** Has happen what is due: time passes with each timetoken of a command, and with nothing else. */
     private void advance(long timetoken) throws RocksDBException {
         long period = Recent.period(timetoken);
-        if (period > Recent.period(draft.lastTimetoken()) && period > 1) {
-            Recent.begin(period, draft);
-            GlobalFeed.begin(period, bounds, draft);
+        if (period > Recent.period(transaction.lastTimetoken()) && period > 1) {
+            Recent.begin(period, transaction);
+            GlobalFeed.begin(period, bounds, transaction);
         }
-        draft.reached(timetoken);
-        if (draft.nextExpiry() <= timetoken) {
+        transaction.reached(timetoken);
+        if (transaction.nextExpiry() <= timetoken) {
             expire(timetoken);
         }
     }
@@ -83,17 +83,17 @@ class Rules {
     private void expire(long timetoken) throws RocksDBException {
         long next = Expiries.NEVER;
         int left = MOST_EXPIRED_AT_ONCE;
-        for (byte[] key : draft.firstKeys(tables.of(Expiries.TABLE), MOST_EXPIRED_AT_ONCE + 1)) {
+        for (byte[] key : transaction.firstKeys(tables.of(Expiries.TABLE), MOST_EXPIRED_AT_ONCE + 1)) {
             if (left == 0 || Expiries.expiry(key) > timetoken) {
                 next = Expiries.expiry(key);
                 break;
             }
             long message = Expiries.message(key);
-            draft.delete(new Deletion(new ByteKey(Expiries.channel(key)), message, message, timetoken));
-            draft.delete(tables.of(Expiries.TABLE), key);
+            transaction.delete(new Deletion(new ByteKey(Expiries.channel(key)), message, message, timetoken));
+            transaction.delete(tables.of(Expiries.TABLE), key);
             left--;
         }
-        draft.setNextExpiry(next);
+        transaction.setNextExpiry(next);
     }
 
     private Outcome apply(Command<?> command, long timetoken) throws RocksDBException {
@@ -108,7 +108,7 @@ class Rules {
             case ChangePresence change -> changePresence(change, timetoken);
             case ChangeGroup change -> changeGroup(change, timetoken);
             case RevokeToken revoke -> revokeToken(revoke);
-            case ReportNode report -> Nodes.report(report, timetoken, draft)
+            case ReportNode report -> Nodes.report(report, timetoken, transaction)
                     ? new ReportNode.NodeReported()
                     : new ReportNode.NodeReplaced();
             case RemoveNode remove -> removeNode(remove, timetoken);
@@ -119,7 +119,7 @@ class Rules {
     private Publish.Outcome publish(Publish publish, long timetoken) throws RocksDBException {
         byte[] channel = Keys.channel(publish.channel());
         if (publish.delivery() == Delivery.STORED) {
-            Messages.put(publish, channel, timetoken, draft);
+            Messages.put(publish, channel, timetoken, transaction);
         }
         if (publish.delivery() != Delivery.FIRED) {
             tell(Envelopes.message(publish, timetoken), channel);
@@ -130,7 +130,7 @@ class Rules {
     private ChangePresence.Outcome changePresence(ChangePresence command, long timetoken) throws RocksDBException {
         long next = timetoken;
         if (command.node() != ChangePresence.ONLY_NODE) {
-            Nodes.seen(command.node(), timetoken, draft);
+            Nodes.seen(command.node(), timetoken, transaction);
         }
         for (PresenceChange change : command.changes()) {
             boolean _ = changePresence(change, command.node(), next);
@@ -142,7 +142,7 @@ class Rules {
     /** One of several changes, each with a timetoken of its own. Gives whether subscribers are told. */
     private boolean changePresence(PresenceChange change, long node, long timetoken) throws RocksDBException {
         advance(timetoken);
-        Json told = Leases.change(change, node, timetoken, draft);
+        Json told = Leases.change(change, node, timetoken, transaction);
         if (told != null) {
             Event event = Envelopes.announcement(change, told, timetoken);
             tell(event, Keys.channel(event.channel()));
@@ -151,11 +151,11 @@ class Rules {
     }
 
     private RemoveNode.Outcome removeNode(RemoveNode remove, long timetoken) throws RocksDBException {
-        Nodes.Seen seen = Nodes.find(remove.node(), draft);
+        Nodes.Seen seen = Nodes.find(remove.node(), transaction);
         if (seen.at() > remove.seenBefore()) {
             return new RemoveNode.NodeSeen();
         }
-        Leases.Some some = Leases.some(remove.node(), seen.looked(), remove.most(), draft);
+        Leases.Some some = Leases.some(remove.node(), seen.looked(), remove.most(), transaction);
         Map<Channel, List<Leave>> byChannel = new LinkedHashMap<>();
         some.leases().forEach(each -> byChannel.computeIfAbsent(each.channel(), first -> new ArrayList<>()).add(each));
         long next = timetoken;
@@ -164,13 +164,13 @@ class Rules {
         }
         advance(timetoken + remove.timetokens() - 1);
         if (!some.leases().isEmpty()) {
-            draft.removed(remove.node());
+            transaction.removed(remove.node());
         }
         byte[] upTo = some.upTo();
         if (upTo == null) {
-            Nodes.delete(remove.node(), draft);
+            Nodes.delete(remove.node(), transaction);
         } else {
-            Nodes.put(remove.node(), seen.looked(upTo), draft);
+            Nodes.put(remove.node(), seen.looked(upTo), transaction);
         }
         return new RemoveNode.NodeRemoved(some.leases().size(), upTo != null);
     }
@@ -197,8 +197,8 @@ class Rules {
 
     private AddAction.Outcome addAction(AddAction add, long timetoken) throws RocksDBException {
         byte[] channel = Keys.channel(add.channel());
-        Visible visible = draft.visible(add.channel().keyset(), channel, timetoken);
-        if (add.strictParent() && !Messages.isStored(add.messageTimetoken(), channel, visible, draft)) {
+        Visible visible = transaction.visible(add.channel().keyset(), channel, timetoken);
+        if (add.strictParent() && !Messages.isStored(add.messageTimetoken(), channel, visible, transaction)) {
             return new AddAction.NoSuchMessage();
         }
         MessageAction action = new MessageAction(add.messageTimetoken(), add.type(), add.value(), add.uuid(),
@@ -223,11 +223,11 @@ class Rules {
             throws RocksDBException {
         long message = action.messageTimetoken();
         byte[] fact = Actions.factKey(channel, action);
-        long same = Actions.addedAt(fact, draft);
+        long same = Actions.addedAt(fact, transaction);
         if (same != Actions.NEVER && visible.isAction(message, same)) {
             return new AddAction.AlreadyAdded();
         }
-        ActionCount before = Actions.countOn(message, channel, visible, draft);
+        ActionCount before = Actions.countOn(message, channel, visible, transaction);
         ActionCount withIt = before.plus(action);
         if (before.actions() >= Ledger.MAX_ACTIONS_PER_MESSAGE) {
             return new AddAction.TooManyActions();
@@ -236,20 +236,20 @@ class Rules {
             return new AddAction.TooManyBytes();
         }
         if (same != Actions.NEVER) { // its place is taken: then nothing would lead to its other rows
-            Actions.forget(channel, same, draft);
+            Actions.purge(channel, same, transaction);
         }
-        Actions.put(action, channel, fact, withIt, draft);
+        Actions.put(action, channel, fact, withIt, transaction);
         return null;
     }
 
     private RemoveAction.Outcome removeAction(RemoveAction remove, long timetoken) throws RocksDBException {
         byte[] channel = Keys.channel(remove.channel());
-        byte[] row = draft.get(tables.of(Actions.TABLE), Keys.newestFirst(channel, remove.actionTimetoken()));
+        byte[] row = transaction.get(tables.of(Actions.TABLE), Keys.newestFirst(channel, remove.actionTimetoken()));
         if (row == null) {
             return new RemoveAction.NoSuchAction();
         }
         MessageAction action = Actions.read(row);
-        Visible visible = draft.visible(remove.channel().keyset(), channel, timetoken);
+        Visible visible = transaction.visible(remove.channel().keyset(), channel, timetoken);
         if (action.messageTimetoken() != remove.messageTimetoken()
                 || !visible.isAction(action.messageTimetoken(), action.actionTimetoken())) {
             return new RemoveAction.NoSuchAction();
@@ -257,7 +257,7 @@ class Rules {
         if (!action.uuid().equals(remove.uuid()) && !remove.moderates()) {
             return new RemoveAction.WrongUuid();
         }
-        Actions.takeOff(action, channel, visible, timetoken, draft);
+        Actions.takeOff(action, channel, visible, timetoken, transaction);
         tell(Envelopes.removed(remove.channel(), action, remove.uuid(), timetoken), channel);
         return new RemoveAction.Removed();
     }
@@ -269,7 +269,7 @@ class Rules {
     private DeleteMessages.Outcome deleteMessages(DeleteMessages delete, long timetoken) {
         Range range = delete.range();
         if (!range.isEmpty()) {
-            draft.delete(new Deletion(new ByteKey(Keys.channel(delete.channel())), range.from(), range.to(),
+            transaction.delete(new Deletion(new ByteKey(Keys.channel(delete.channel())), range.from(), range.to(),
                     timetoken));
         }
         return new DeleteMessages.Deleted();
@@ -277,9 +277,9 @@ class Rules {
 
     /** What is gone stays gone, though the keyset keeps longer from now on. */
     private Retain.Outcome retain(Retain retain, long timetoken) {
-        Horizons.Kept before = draft.horizons().of(retain.keyset());
+        Horizons.Kept before = transaction.horizons().of(retain.keyset());
         if (before.steps() != retain.steps()) {
-            Horizons.put(retain.keyset(), before.set(retain.steps(), timetoken), draft);
+            Horizons.put(retain.keyset(), before.set(retain.steps(), timetoken), transaction);
         }
         return new Retain.Retained();
     }
@@ -287,7 +287,7 @@ class Rules {
     /** Does a request unless it was done a while ago, and remembers what became of it. */
     private Outcome once(Idempotent<?> once, long timetoken) throws RocksDBException {
         IdempotencyKey id = once.key();
-        byte[] known = IdempotentRequests.known(id, timetoken, draft);
+        byte[] known = IdempotentRequests.known(id, timetoken, transaction);
         if (known != null && IdempotentRequests.isOfSame(known, id)) {
             return IdempotentRequests.outcome(known, once.command());
         }
@@ -295,13 +295,13 @@ class Rules {
             return new Idempotent.KeyReused();
         }
         Outcome outcome = apply(once.command(), timetoken);
-        IdempotentRequests.put(id, outcome, timetoken, draft);
+        IdempotentRequests.put(id, outcome, timetoken, transaction);
         return outcome;
     }
 
     /** Refuses only what makes a group larger: where the limit was lowered, channels can still be taken out. */
     private ChangeGroup.Outcome changeGroup(ChangeGroup change, long timetoken) throws RocksDBException {
-        Map<String, Long> before = Groups.of(change.group(), draft);
+        Map<String, Long> before = Groups.of(change.group(), transaction);
         Map<String, Long> members = new TreeMap<>(before);
         change.add().forEach(channel -> members.putIfAbsent(channel, timetoken));
         change.remove().forEach(members::remove);
@@ -318,7 +318,7 @@ class Rules {
     }
 
     private ChangeGroup.Outcome deleteGroup(DeleteGroup delete, long timetoken) throws RocksDBException {
-        Map<String, Long> before = Groups.of(delete.group(), draft);
+        Map<String, Long> before = Groups.of(delete.group(), transaction);
         return before.isEmpty()
                 ? new ChangeGroup.Changed()
                 : writeGroup(delete.group(), before, Map.of(), timetoken);
@@ -326,20 +326,20 @@ class Rules {
 
     private ChangeGroup.Outcome writeGroup(ChannelGroup group, Map<String, Long> before, Map<String, Long> now,
             long timetoken) throws RocksDBException {
-        Groups.put(group, now, draft);
-        draft.changed(new Members(group, now, FormerChannels.change(group, before, now, timetoken, draft)));
+        Groups.put(group, now, transaction);
+        transaction.changed(new Members(group, now, FormerChannels.change(group, before, now, timetoken, transaction)));
         return new ChangeGroup.Changed();
     }
 
     private RevokeToken.Outcome revokeToken(RevokeToken revoke) throws RocksDBException {
-        Revocations.put(revoke, draft);
-        draft.revoked(new Revocation(revoke.keyset(), revoke.token(), revoke.expiry(), revoke.now()));
+        Revocations.put(revoke, transaction);
+        transaction.revoked(new Revocation(revoke.keyset(), revoke.token(), revoke.expiry(), revoke.now()));
         return new RevokeToken.Revoked();
     }
 
     private void tell(Event event, byte[] channel) throws RocksDBException {
-        Feed.put(event, channel, draft);
-        GlobalFeed.put(event, channel, bounds, draft);
-        draft.tell(event);
+        Feed.put(event, channel, transaction);
+        GlobalFeed.put(event, channel, bounds, transaction);
+        transaction.tell(event);
     }
 }

@@ -144,16 +144,16 @@ final class State {
     }
 
     /** Takes in what a commit has changed. Deletions first: what is visible from now on is never what was. */
-    void committed(Draft draft) {
-        deletions.addAll(draft.deletions());
-        horizons = draft.horizons();
-        nextExpiry = draft.nextExpiry();
-        lastTimetoken = draft.lastTimetoken();
-        applied = draft.applied();
-        ordered = draft.ordered();
-        recent = draft.recent();
-        rules = draft.rulesInForce();
-        EntryDigests added = draft.digests();
+    void committed(Transaction transaction) {
+        deletions.addAll(transaction.deletions());
+        horizons = transaction.horizons();
+        nextExpiry = transaction.nextExpiry();
+        lastTimetoken = transaction.lastTimetoken();
+        applied = transaction.applied();
+        ordered = transaction.ordered();
+        recent = transaction.recent();
+        rules = transaction.rulesInForce();
+        EntryDigests added = transaction.digests();
         Digests known = digests;
         if (known != null && added != null) {
             known.committed(added, applied);

@@ -41,16 +41,16 @@ final class Whereabouts {
     }
 
     /** A user is on a channel. */
-    static void put(Channel channel, String uuid, Draft draft) {
-        draft.put(draft.tables().of(TABLE), key(channel, uuid), NOTHING);
+    static void put(Channel channel, String uuid, Transaction transaction) {
+        transaction.put(transaction.tables().of(TABLE), key(channel, uuid), NOTHING);
     }
 
     /** A user is not on a channel any more. */
-    static void delete(Channel channel, String uuid, Draft draft) {
-        draft.delete(draft.tables().of(TABLE), key(channel, uuid));
+    static void delete(Channel channel, String uuid, Transaction transaction) {
+        transaction.delete(transaction.tables().of(TABLE), key(channel, uuid));
     }
 
-    /** See {@link LedgerReads#channelsOf}. */
+    /** See {@link LedgerReader#channelsOf}. */
     static List<String> of(String keyset, String uuid, int most, Tables open) throws RocksDBException {
         byte[] beginning = beginning(keyset, uuid);
         List<String> names = new ArrayList<>();
@@ -67,7 +67,7 @@ final class Whereabouts {
         return names;
     }
 
-    private static void inspect(byte[] key, byte[] row, Inspection inspection) throws RocksDBException {
+    private static void inspect(byte[] key, byte[] row, IntegrityCheck inspection) throws RocksDBException {
         ByteBuffer rest = ByteBuffer.wrap(key);
         String keyset = Keys.text(rest, rest.get() & 0xFF);
         String uuid = Keys.text(rest, rest.getShort() & 0xFFFF);

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <C> how a channel is named
  */
-public final class ChannelWork<C> implements PresenceThread.Work {
+public final class ChannelWork<C> implements PresenceService.Work {
     private static final int MOST_AT_ONCE = 250;
 
     private final Begin<C> begin;
     private final Step<C> step;
-    private final PresenceThread.LastWork end;
+    private final PresenceService.LastWork end;
     private @Nullable Iterator<C> left;
 
     /**
@@ -49,7 +49,7 @@ public final class ChannelWork<C> implements PresenceThread.Work {
      * @param begin is asked when the work begins, not when it is submitted: what waits should be small
      * @param end what is done after the last channel
      */
-    public ChannelWork(Begin<C> begin, Step<C> step, PresenceThread.LastWork end) {
+    public ChannelWork(Begin<C> begin, Step<C> step, PresenceService.LastWork end) {
         this.begin = begin;
         this.step = step;
         this.end = end;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What a change of a group means for the users who listen to it: they are on a channel that was put in, and no longer on one that
  * was taken out. Done in slices, on the thread of {@link Presence}.
  */
-final class GroupWork implements PresenceThread.Work {
+final class GroupWork implements PresenceService.Work {
     private static final int MOST_AT_ONCE = 250;
 
     private final ChannelGroup group;
@@ -21,9 +21,9 @@ final class GroupWork implements PresenceThread.Work {
     private @Nullable String leaving;
     private int below;
     private boolean wasOccupied;
-    private @Nullable Iterator<Visit> visits;
+    private @Nullable Iterator<Session> sessions;
     private List<String> joined = List.of();
-    private @Nullable Visit visit;
+    private @Nullable Session session;
     private int nextJoined;
 
     /**
@@ -70,23 +70,23 @@ final class GroupWork implements PresenceThread.Work {
 
     /** A step of those who join; false when there is none. */
     private boolean putIn(Presence presence, long now) {
-        if (visits == null) {
-            visits = added.isEmpty() ? List.<Visit>of().iterator() : presence.visits(group).iterator();
+        if (sessions == null) {
+            sessions = added.isEmpty() ? List.<Session>of().iterator() : presence.sessions(group).iterator();
             joined = List.copyOf(added);
         }
-        Visit each = visit;
+        Session each = session;
         if (each == null) {
-            if (!visits.hasNext()) {
+            if (!sessions.hasNext()) {
                 return false;
             }
-            each = visits.next();
+            each = sessions.next();
             nextJoined = 0;
         }
         if (isMember.test(joined.get(nextJoined))) {
             presence.putIn(each, joined.get(nextJoined), group.name(), now);
         }
         nextJoined++;
-        visit = nextJoined < joined.size() ? each : null;
+        session = nextJoined < joined.size() ? each : null;
         return true;
     }
 }

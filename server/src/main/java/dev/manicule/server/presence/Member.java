@@ -11,7 +11,7 @@ final class Member {
     /** About how many bytes of memory one takes, with its places in all tables. */
     static final long BYTES = 330;
 
-    final Room room;
+    final ChannelMembers room;
     final User user;
     final Holder holder;
     /** Why it is on its channel. Few: the channel itself, and groups. */
@@ -44,7 +44,7 @@ final class Member {
     int occupantAt = -1;
     @Nullable
     Json state;
-    Member(Room room, User user, Holder holder) {
+    Member(ChannelMembers room, User user, Holder holder) {
         this.room = room;
         this.user = user;
         this.holder = holder;
@@ -55,9 +55,9 @@ final class Member {
     }
 
     /** Whether a poll or a stream is open. */
-    boolean isVisited() {
+    boolean hasSession() {
         for (Stay stay : stays) {
-            if (stay.visits > 0) {
+            if (stay.sessions > 0) {
                 return true;
             }
         }

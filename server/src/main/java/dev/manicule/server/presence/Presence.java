@@ -9,7 +9,7 @@ import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.PresenceNotice;
 import dev.manicule.server.model.PresenceNotice.Left;
 import dev.manicule.server.model.PresenceNotice.StateSet;
-import dev.manicule.server.presence.Room.Action;
+import dev.manicule.server.presence.ChannelMembers.Action;
 import dev.manicule.server.presence.Stay.End;
 import java.util.Collection;
 import java.util.List;
@@ -41,12 +41,12 @@ public final class Presence {
     private static final int MOST_DUE_AT_ONCE = 1_000;
 
     private final Reports reports;
-    private final RoomAnnouncer announcer;
+    private final PresenceAnnouncer announcer;
     private final Membership membership;
-    private final Rooms rooms;
+    private final MemberRegistry rooms;
     private final Stays stays;
     private final Deadlines deadlines;
-    private final GroupVisits groupVisits = new GroupVisits();
+    private final GroupSessions groupVisits = new GroupSessions();
     private final Postponed<Return> returns = new Postponed<>(RETURN_NANOS);
 
     /** Where changes are reported, to be merged with those of other nodes and announced. */
@@ -78,7 +78,7 @@ public final class Presence {
     }
 
     /** What is made of an open stream whose user has left. */
-    private record Return(Visit stream, Stay stay, @Nullable Json state) {}
+    private record Return(Session stream, Stay stay, @Nullable Json state) {}
 
     /**
      * Without any users.
@@ -88,11 +88,11 @@ public final class Presence {
      */
     Presence(Reports reports, Membership membership, Limits limits, int threshold, long interval) {
         this.membership = membership;
-        rooms = new Rooms(limits);
+        rooms = new MemberRegistry(limits);
         stays = new Stays(rooms, membership);
         deadlines = stays.deadlines();
         this.reports = reports;
-        this.announcer = new RoomAnnouncer(reports, rooms, threshold, interval);
+        this.announcer = new PresenceAnnouncer(reports, rooms, threshold, interval);
     }
 
     /**
@@ -130,37 +130,37 @@ public final class Presence {
      * A user polls, or opens a stream; then {@link #join} its channels.
      *
      * @param holder what the user's memberships are charged to
-     * @param patience for how many nanoseconds the user is there after the visit has ended
+     * @param patience for how many nanoseconds the user is there after the session has ended
      * @param isStream whether it makes the user present again after a leave
      * @param channels how many channels it will join at most
      * @param groups the names of the groups that it is on channels by
      * @return null when there is no room for it
      */
-    public @Nullable Visit visit(Holder holder, String keyset, String uuid, long patience, boolean isStream,
+    public @Nullable Session connect(Holder holder, String keyset, String uuid, long patience, boolean isStream,
             int channels,
             Collection<String> groups) {
-        long bytes = Visit.bytes(channels, groups.size());
+        long bytes = Session.bytes(channels, groups.size());
         if (!holder.hold(bytes)) {
             return null;
         }
-        Visit visit = new Visit(holder, keyset, uuid, patience, isStream, groups);
-        visit.bytes = bytes;
-        groupVisits.add(visit);
-        return visit;
+        Session session = new Session(holder, keyset, uuid, patience, isStream, groups);
+        session.bytes = bytes;
+        groupVisits.add(session);
+        return session;
     }
 
     /**
-     * The user of a visit is on a channel while it lasts.
+     * The user of a session is on a channel while it lasts.
      *
      * @param group by which group, as long as the channel is in it; null when the channel itself is named
      * @param state null to keep the one there is
      */
-    public void join(Visit visit, String channel, @Nullable String group, @Nullable Json state, long now) {
-        Stay stay = stays.of(visit.holder, visit.keyset, visit.uuid, channel, group, now);
+    public void join(Session session, String channel, @Nullable String group, @Nullable Json state, long now) {
+        Stay stay = stays.of(session.holder, session.keyset, session.uuid, channel, group, now);
         if (stay != null) {
-            stay.add(visit);
-            visit.stays.add(stay);
-            stay.member.patience = visit.patience;
+            stay.add(session);
+            session.stays.add(stay);
+            stay.member.patience = session.patience;
             appear(stay.member, state, true, now);
         }
     }
@@ -170,26 +170,26 @@ public final class Presence {
      *
      * @param silence for how many nanoseconds nothing has been heard of the client
      */
-    public void depart(Visit visit, long silence, long now) {
-        for (Stay stay : visit.stays) {
-            if (stay.end == null && !visit.isSuspended) {
-                stay.remove(visit);
-                stay.expires = now - silence + visit.patience;
+    public void disconnect(Session session, long silence, long now) {
+        for (Stay stay : session.stays) {
+            if (stay.end == null && !session.isSuspended) {
+                stay.remove(session);
+                stay.expires = now - silence + session.patience;
                 stays.rest(stay.member, now);
             }
         }
-        visit.isOver = true;
-        groupVisits.remove(visit);
-        visit.holder.giveBack(visit.bytes);
+        session.isOver = true;
+        groupVisits.remove(session);
+        session.holder.giveBack(session.bytes);
     }
 
-    /** Nothing has been heard of the client of a visit for as long as its user's patience lasts: it counts no more. */
-    public void suspend(Visit visit, long now) {
-        if (!visit.isOver && !visit.isSuspended) {
-            visit.isSuspended = true;
-            for (Stay stay : visit.stays) {
+    /** Nothing has been heard of the client of a session for as long as its user's patience lasts: it counts no more. */
+    public void suspend(Session session, long now) {
+        if (!session.isOver && !session.isSuspended) {
+            session.isSuspended = true;
+            for (Stay stay : session.stays) {
                 if (stay.end == null) {
-                    stay.remove(visit);
+                    stay.remove(session);
                     stays.rest(stay.member, now);
                 }
             }
@@ -197,40 +197,41 @@ public final class Presence {
     }
 
     /**
-     * The client of a visit is heard of again: a part of its channels.
+     * The client of a session is heard of again: a part of its channels.
      *
      * @param limit the most channels of this part
      * @return whether there are more
      */
-    public boolean resume(Visit visit, int limit, long now) {
-        if (visit.isOver) {
+    public boolean resume(Session session, int limit, long now) {
+        if (session.isOver) {
             return false;
         }
-        if (visit.isSuspended) {
-            visit.isSuspended = false;
-            visit.notResumed = visit.stays.size();
+        if (session.isSuspended) {
+            session.isSuspended = false;
+            session.notResumed = session.stays.size();
         }
-        for (int left = limit; left > 0 && visit.notResumed > 0; left--) {
-            Stay stay = visit.stays.get(--visit.notResumed);
+        for (int left = limit; left > 0 && session.notResumed > 0; left--) {
+            Stay stay = session.stays.get(--session.notResumed);
             if (stay.end == null) {
-                stay.add(visit);
-            } else if (stay.end == End.TIMEOUT || visit.isStream) {
-                comeBack(visit, stay, null, now);
+                stay.add(session);
+            } else if (stay.end == End.TIMEOUT || session.isStream) {
+                comeBack(session, stay, null, now);
             }
         }
-        return visit.notResumed > 0;
+        return session.notResumed > 0;
     }
 
     /** Takes the place of a stay that has ended. */
-    private void comeBack(Visit visit, Stay ended, @Nullable Json state, long now) {
-        int at = visit.isOver ? -1 : visit.stays.indexOf(ended);
+    private void comeBack(Session session, Stay ended, @Nullable Json state, long now) {
+        int at = session.isOver ? -1 : session.stays.indexOf(ended);
         Stay stay = at < 0
                 ? null
-                : stays.of(visit.holder, visit.keyset, visit.uuid, ended.member.room.channel.name(), ended.group, now);
+                : stays.of(session.holder, session.keyset, session.uuid, ended.member.room.channel.name(), ended.group,
+                        now);
         if (stay != null) {
-            stay.add(visit);
-            visit.stays.set(at, stay);
-            stay.member.patience = visit.patience;
+            stay.add(session);
+            session.stays.set(at, stay);
+            stay.member.patience = session.patience;
             appear(stay.member, state, true, now);
         }
     }
@@ -242,7 +243,8 @@ public final class Presence {
      * @param patience for how many nanoseconds the user is there
      * @param state null to keep the one there is
      */
-    public void beat(Holder holder, String keyset, String uuid, String channel, @Nullable String group, long patience,
+    public void heartbeat(Holder holder, String keyset, String uuid, String channel, @Nullable String group,
+            long patience,
             @Nullable Json state, long now) {
         Stay stay = stays.of(holder, keyset, uuid, channel, group, now);
         if (stay != null) {
@@ -280,7 +282,7 @@ public final class Presence {
         if (left != null && member.stays.stream().anyMatch(stay -> stay != left && stay.isLasting(now))) {
             stays.end(left, End.LEAVE, now);
         } else {
-            vanish(member, End.LEAVE, Action.LEAVE, now);
+            remove(member, End.LEAVE, Action.LEAVE, now);
         }
     }
 
@@ -324,7 +326,7 @@ public final class Presence {
             stay.streams().forEach(stream -> returns.add(new Return(stream, stay, member.state), now));
         }
         announcer.withdraw(member);
-        vanish(member, End.LEAVE, Action.LEAVE, now);
+        remove(member, End.LEAVE, Action.LEAVE, now);
     }
 
     /** A user leaves a group: polls that are still parked don't bring it to channels that are put in. */
@@ -339,7 +341,7 @@ public final class Presence {
      * @return where to go on; 0 at the end
      */
     int removeFrom(ChannelGroup group, String channel, int below, long now) {
-        Room room = rooms.room(group.keyset(), channel);
+        ChannelMembers room = rooms.room(group.keyset(), channel);
         int at = room == null ? -1 : Math.min(below, room.occupancy()) - 1;
         if (room == null || at < 0) {
             return 0;
@@ -349,7 +351,7 @@ public final class Presence {
         if (stay != null && member.stays.size() > 1) {
             stays.end(stay, End.REMOVAL, now);
         } else if (stay != null) {
-            vanish(member, End.REMOVAL, Action.LEAVE, now);
+            remove(member, End.REMOVAL, Action.LEAVE, now);
         }
         return at;
     }
@@ -363,17 +365,17 @@ public final class Presence {
     }
 
     /** The open polls and streams that are on channels by a group. */
-    List<Visit> visits(ChannelGroup group) {
+    List<Session> sessions(ChannelGroup group) {
         return groupVisits.of(group);
     }
 
-    /** A channel was put into a group that a visit is for. */
-    void putIn(Visit visit, String channel, String group, long now) {
-        Member known = rooms.find(visit.keyset, visit.uuid, channel);
+    /** A channel was put into a group that a session is for. */
+    void putIn(Session session, String channel, String group, long now) {
+        Member known = rooms.find(session.keyset, session.uuid, channel);
         Stay stay = known == null ? null : known.stay(group);
-        boolean isThere = stay != null && visit.stays.contains(stay);
-        if (!visit.isOver && !visit.isSuspended && !isThere && visit.hasPlace()) {
-            join(visit, channel, group, null, now);
+        boolean isThere = stay != null && session.stays.contains(stay);
+        if (!session.isOver && !session.isSuspended && !isThere && session.hasPlace()) {
+            join(session, channel, group, null, now);
         }
     }
 
@@ -418,7 +420,7 @@ public final class Presence {
 
     /** How many users are on a channel, as this node knows. */
     int occupancy(String keyset, String channel) {
-        Room room = rooms.room(keyset, channel);
+        ChannelMembers room = rooms.room(keyset, channel);
         return room == null ? 0 : room.occupancy();
     }
 
@@ -479,7 +481,7 @@ public final class Presence {
     void reportAgain(long now) {
         for (Member member : rooms.all()) {
             if (member.isPresent() && member.stays.stream().allMatch(stay -> stay.isFormer)) {
-                vanish(member, End.TIMEOUT, Action.TIMEOUT, now);
+                remove(member, End.TIMEOUT, Action.TIMEOUT, now);
             } else if (member.isPresent()) {
                 announcer.lost(member);
             }
@@ -496,7 +498,7 @@ public final class Presence {
             return;
         }
         if (member.isPresent()) {
-            vanish(member, End.TIMEOUT, Action.TIMEOUT, now);
+            remove(member, End.TIMEOUT, Action.TIMEOUT, now);
         } else {
             rooms.remove(member);
             rooms.removeIfEmpty(member.room);
@@ -521,7 +523,7 @@ public final class Presence {
         announcer.came(member, isPolling, now);
     }
 
-    private void vanish(Member member, End end, Action how, long now) {
+    private void remove(Member member, End end, Action how, long now) {
         announcer.tellJoins(member.room, now);
         member.room.exit(member);
         deadlines.remove(member);

@@ -15,7 +15,7 @@ final class Stay {
     /** The group that the request has named; null for the channel itself. */
     final @Nullable String group;
     /** Open polls and streams. */
-    int visits;
+    int sessions;
     /** When its time is over, unless a poll or a stream is open. */
     long expires;
     /** Whether it is a lease from before a restart, until the user is heard of again. */
@@ -23,8 +23,8 @@ final class Stay {
     /** How it has ended; null while it lasts. */
     @Nullable
     End end;
-    /** The streams among the visits; null when there is none, as mostly. */
-    private @Nullable List<Visit> streams;
+    /** The streams among the sessions; null when there is none, as mostly. */
+    private @Nullable List<Session> streams;
 
     /** How a stay ends. */
     enum End {
@@ -49,30 +49,30 @@ final class Stay {
 
     /** Whether it lasts. */
     boolean isLasting(long now) {
-        return visits > 0 || expires - now > 0;
+        return sessions > 0 || expires - now > 0;
     }
 
-    void add(Visit visit) {
-        visits++;
-        if (visit.isStream) {
-            List<Visit> known = streams;
+    void add(Session session) {
+        sessions++;
+        if (session.isStream) {
+            List<Session> known = streams;
             if (known == null) {
                 known = new ArrayList<>(1);
                 streams = known;
             }
-            known.add(visit);
+            known.add(session);
         }
     }
 
-    void remove(Visit visit) {
-        visits--;
+    void remove(Session session) {
+        sessions--;
         if (streams != null) {
-            streams.remove(visit);
+            streams.remove(session);
         }
     }
 
     /** The streams that are open. */
-    List<Visit> streams() {
+    List<Session> streams() {
         return streams == null ? List.of() : streams;
     }
 }

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  * Begins the stays of members, and says when the last one of a member is over. Belongs to the thread of {@link Presence}.
  */
 final class Stays {
-    private final Rooms rooms;
+    private final MemberRegistry rooms;
     private final Membership membership;
     private final Deadlines deadlines = new Deadlines();
 
     /** Of the members of some rooms. */
-    Stays(Rooms rooms, Membership membership) {
+    Stays(MemberRegistry rooms, Membership membership) {
         this.rooms = rooms;
         this.membership = membership;
     }
@@ -60,7 +60,7 @@ final class Stays {
 
     /** Has a member's time run, unless a poll or a stream is open. */
     void rest(Member member, long now) {
-        if (!member.isVisited()) {
+        if (!member.hasSession()) {
             member.expires = lastOf(member, now);
             deadlines.put(member);
         }
@@ -69,7 +69,7 @@ final class Stays {
     /** Whether the time of a member is over that has been looked for. What is left of it runs on. */
     boolean isOver(Member member, long now) {
         deadlines.remove(member);
-        if (member.isVisited()) {
+        if (member.hasSession()) {
             return false; // its time will run again when they have ended
         }
         if (member.isPresent()) {
@@ -94,7 +94,7 @@ final class Stays {
         stay.member.holder.giveBack(Stay.bytes(stay.group));
     }
 
-    /** When the last stay of a member is over that nobody visits. Ends those that are over, unless all are. */
+    /** When the last stay of a member is over that nobody sessions. Ends those that are over, unless all are. */
     private static long lastOf(Member member, long now) {
         long last = now;
         for (Stay stay : member.stays) {

@@ -7,7 +7,6 @@ import dev.manicule.server.limits.Resource;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
-import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.instrumentation.jvm.JvmBufferPoolMetrics;
@@ -112,7 +111,7 @@ public final class Metrics {
 
     /** Something that happens again and again, and is larger or smaller each time. */
     @FunctionalInterface
-    public interface Distribution {
+    public interface Histogram {
         /** It has happened once more. */
         void add(double size);
 
@@ -127,8 +126,8 @@ public final class Metrics {
      *
      * @param bounds up to which sizes it is counted, ascending
      */
-    public Distribution distribution(String name, String help, double... bounds) {
-        DistributionDataPoint all = Histogram.builder()
+    public Histogram histogram(String name, String help, double... bounds) {
+        DistributionDataPoint all = io.prometheus.metrics.core.metrics.Histogram.builder()
                 .name(name)
                 .help(help)
                 .classicOnly()
@@ -138,21 +137,21 @@ public final class Metrics {
     }
 
     /** The same for several kinds of it, told apart by labels. */
-    interface Distributions {
+    interface HistogramFamily {
         /** Of these values of the labels. */
-        Distribution of(String... values);
+        Histogram of(String... values);
     }
 
     /** One more figure, of something that happens again and again and is of several kinds. */
-    Distributions distributions(String name, String help, double[] bounds, String... labels) {
-        Histogram histogram = Histogram.builder()
+    HistogramFamily histograms(String name, String help, double[] bounds, String... labels) {
+        io.prometheus.metrics.core.metrics.Histogram all = io.prometheus.metrics.core.metrics.Histogram.builder()
                 .name(name)
                 .help(help)
                 .classicOnly()
                 .classicUpperBounds(bounds)
                 .labelNames(labels)
                 .register(registry);
-        return values -> histogram.labelValues(values)::observe;
+        return values -> all.labelValues(values)::observe;
     }
 
     /** All figures in the text form of Prometheus, those of the Java virtual machine among them. */

@@ -10,7 +10,7 @@ final class RequestLog {
 
     private RequestLog() {}
 
-    static Ending begins(Arrival arrival) {
+    static RequestObserver begins(RequestInfo arrival) {
         return (status, nanos) -> LOG.atInfo()
                 .addKeyValue("requestId", arrival.id())
                 .addKeyValue("client", arrival.client())

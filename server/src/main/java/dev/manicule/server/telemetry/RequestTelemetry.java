@@ -1,7 +1,7 @@
 package dev.manicule.server.telemetry;
 
-import dev.manicule.server.telemetry.Metrics.Distribution;
-import dev.manicule.server.telemetry.Metrics.Distributions;
+import dev.manicule.server.telemetry.Metrics.Histogram;
+import dev.manicule.server.telemetry.Metrics.HistogramFamily;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +23,7 @@ public final class RequestTelemetry {
             10, 30, 60, 120, 300};
     private static final int CLASSES = 6;
 
-    private final Distributions times;
+    private final HistogramFamily times;
     private final Map<String, Family> families = new ConcurrentHashMap<>();
     private final BooleanSupplier logs;
     private final @Nullable Tracing tracing;
@@ -35,7 +35,7 @@ public final class RequestTelemetry {
      * @param tracing where spans go, null when nowhere
      */
     public RequestTelemetry(Metrics metrics, BooleanSupplier logs, @Nullable Tracing tracing) {
-        times = metrics.distributions("manicule_http_request_duration_seconds",
+        times = metrics.histograms("manicule_http_request_duration_seconds",
                 "From when a request was there until its answer was; polls wait for something to tell.", BOUNDS,
                 "family", "method", "status");
         this.logs = logs;
@@ -47,7 +47,7 @@ public final class RequestTelemetry {
         private final String name;
         private final String method;
         /** By the first digit of the status; made when there is something to count. The first is of those who hang up. */
-        private final AtomicReferenceArray<@Nullable Distribution> byStatus = new AtomicReferenceArray<>(CLASSES);
+        private final AtomicReferenceArray<@Nullable Histogram> byStatus = new AtomicReferenceArray<>(CLASSES);
 
         private Family(String name, String method) {
             this.name = name;
@@ -56,12 +56,12 @@ public final class RequestTelemetry {
 
         private void took(int status, long nanos) {
             int digit = status == GONE ? 0 : status / 100;
-            Distribution distribution = byStatus.get(digit);
-            if (distribution == null) {
-                distribution = times.of(name, method, digit == 0 ? "gone" : digit + "xx");
-                byStatus.set(digit, distribution);
+            Histogram histogram = byStatus.get(digit);
+            if (histogram == null) {
+                histogram = times.of(name, method, digit == 0 ? "gone" : digit + "xx");
+                byStatus.set(digit, histogram);
             }
-            distribution.addNanos(nanos);
+            histogram.addNanos(nanos);
         }
     }
 
@@ -71,13 +71,13 @@ public final class RequestTelemetry {
     }
 
     /** A request of a family has come in; what it is, is asked only where somebody wants to know. */
-    public Observation begins(Family family, Supplier<Arrival> arrival) {
+    public Observation begins(Family family, Supplier<RequestInfo> arrival) {
         boolean isLogged = logs.getAsBoolean();
         if (!isLogged && tracing == null) {
             return new Observation(family, List.of());
         }
-        Arrival known = arrival.get();
-        List<Ending> endings = new ArrayList<>(2);
+        RequestInfo known = arrival.get();
+        List<RequestObserver> endings = new ArrayList<>(2);
         if (isLogged) {
             endings.add(RequestLog.begins(known));
         }
@@ -90,11 +90,11 @@ public final class RequestTelemetry {
     /** One request, from when it came in. */
     public static final class Observation {
         private final Family family;
-        private final List<Ending> endings;
+        private final List<RequestObserver> endings;
         private final long began = System.nanoTime();
         private boolean over;
 
-        private Observation(Family family, List<Ending> endings) {
+        private Observation(Family family, List<RequestObserver> endings) {
             this.family = family;
             this.endings = endings;
         }
@@ -111,7 +111,7 @@ public final class RequestTelemetry {
             over = true;
             long nanos = System.nanoTime() - began;
             family.took(status, nanos);
-            for (Ending ending : endings) {
+            for (RequestObserver ending : endings) {
                 ending.ended(status, nanos);
             }
         }

@@ -71,7 +71,7 @@ public final class Tracing implements AutoCloseable {
         tracer = provider.get("dev.manicule.server", version);
     }
 
-    Ending begins(Arrival arrival) {
+    RequestObserver begins(RequestInfo arrival) {
         Context parent = W3CTraceContextPropagator.getInstance().extract(Context.root(), arrival, Traceparent.FIELD);
         String name = arrival.route().isEmpty() ? arrival.method() : arrival.method() + " " + arrival.route();
         Span span = tracer.spanBuilder(name)
@@ -93,18 +93,18 @@ public final class Tracing implements AutoCloseable {
     }
 
     /** The one header field that is read. */
-    private enum Traceparent implements TextMapGetter<Arrival> {
+    private enum Traceparent implements TextMapGetter<RequestInfo> {
         FIELD;
 
         private static final String NAME = "traceparent";
 
         @Override
-        public Iterable<String> keys(Arrival arrival) {
+        public Iterable<String> keys(RequestInfo arrival) {
             return List.of(NAME);
         }
 
         @Override
-        public @Nullable String get(@Nullable Arrival arrival, String name) {
+        public @Nullable String get(@Nullable RequestInfo arrival, String name) {
             return arrival != null && name.equals(NAME) ? arrival.traceparent() : null;
         }
     }

@@ -2,9 +2,9 @@ package dev.manicule.server.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.manicule.server.access.Caller.Anyone;
+import dev.manicule.server.access.Caller.Anonymous;
 import dev.manicule.server.access.Caller.Owner;
-import dev.manicule.server.access.Caller.Somebody;
+import dev.manicule.server.access.Caller.TokenBearer;
 import dev.manicule.server.access.Grant.Kind;
 import dev.manicule.server.model.Revocation;
 import java.nio.charset.StandardCharsets;
@@ -50,9 +50,9 @@ class AccessTest {
     }
 
     private @Nullable Denial check(Keyset keyset, @Nullable String token, @Nullable String uuid, Demand... demands) {
-        return switch (access.enter(keyset, null, token, uuid)) {
+        return switch (access.authenticate(keyset, null, token, uuid)) {
             case Denial denial -> denial;
-            case Caller caller -> access.check(caller, List.of(demands)).result();
+            case Caller caller -> access.authorize(caller, List.of(demands)).result();
         };
     }
 
@@ -190,9 +190,9 @@ class AccessTest {
         for (int i = 0; i < 20; i++) { // the first alone is matched
             many.add(on(Kind.CHANNEL, "a".repeat(200 + i), Permission.READ));
         }
-        Caller caller = (Caller) access.enter(KEYSET, null, token, null);
-        assertThat(access.check(caller, List.of(on(Kind.CHANNEL, "a", Permission.READ))).isLong()).isFalse();
-        Check check = access.check(caller, many);
+        Caller caller = (Caller) access.authenticate(KEYSET, null, token, null);
+        assertThat(access.authorize(caller, List.of(on(Kind.CHANNEL, "a", Permission.READ))).isLong()).isFalse();
+        Check check = access.authorize(caller, many);
         assertThat(check.isLong()).isTrue();
         int slices = 1;
         while (check.advance()) {
@@ -307,21 +307,21 @@ class AccessTest {
     @Test
     void whereTheAccessManagerIsOffAnybodyMayAndASignatureStillCounts() {
         Keyset off = new Keyset("sub-c-3", "pub-c-3", new Secret("s"), false, false, null, 0, List.of());
-        assertThat(access.enter(off, null, "nonsense", null)).isEqualTo(new Anyone());
+        assertThat(access.authenticate(off, null, "nonsense", null)).isEqualTo(new Anonymous());
         SignedRequest wrong = new SignedRequest("GET", "/", Map.of("signature", "v2.x", "timestamp", "1"), Map.of(),
                 Map.of(), () -> new byte[0], 100);
-        assertThat(access.enter(off, wrong, null, null)).isEqualTo(new Anyone());
-        assertThat(access.enter(KEYSET, wrong, null, null)).isEqualTo(Denial.INVALID_TIMESTAMP);
+        assertThat(access.authenticate(off, wrong, null, null)).isEqualTo(new Anonymous());
+        assertThat(access.authenticate(KEYSET, wrong, null, null)).isEqualTo(Denial.INVALID_TIMESTAMP);
         String signature = "v2.VY1Lmzkf7T-5lORdd0sUpXzIq2ZlHO0LW4s-02S4_vM";
         SignedRequest right = new SignedRequest("GET", "/time/0",
                 Map.of("timestamp", "1700000000", "signature", signature), Map.of(),
                 Map.of(), () -> new byte[0], 100);
-        assertThat(access.enter(KEYSET, right, null, null)).isEqualTo(new Owner());
+        assertThat(access.authenticate(KEYSET, right, null, null)).isEqualTo(new Owner());
         for (long off60 : new long[]{60, -60}) {
             now.set(1_700_000_000 + off60);
-            assertThat(access.enter(KEYSET, right, null, null)).isEqualTo(new Owner());
+            assertThat(access.authenticate(KEYSET, right, null, null)).isEqualTo(new Owner());
             now.addAndGet(off60 > 0 ? 1 : -1);
-            assertThat(access.enter(KEYSET, right, null, null)).isEqualTo(Denial.INVALID_TIMESTAMP);
+            assertThat(access.authenticate(KEYSET, right, null, null)).isEqualTo(Denial.INVALID_TIMESTAMP);
         }
     }
 
@@ -334,7 +334,7 @@ class AccessTest {
         for (int i = 0; i < more.length; i += 2) {
             parameters.put(more[i], more[i + 1]);
         }
-        return access.enter(KEYSET, new SignedRequest(method, path, parameters, parameters, parameters,
+        return access.authenticate(KEYSET, new SignedRequest(method, path, parameters, parameters, parameters,
                 () -> body.getBytes(StandardCharsets.UTF_8), 100), null, null);
     }
 
@@ -386,23 +386,24 @@ class AccessTest {
                     throw new AssertionError("the body is asked for");
                 }, 100);
         assertThat(access.needsHash(KEYSET, garbage)).isFalse();
-        assertThat(access.enter(KEYSET, garbage, null, null)).isEqualTo(Denial.BAD_SIGNATURE);
+        assertThat(access.authenticate(KEYSET, garbage, null, null)).isEqualTo(Denial.BAD_SIGNATURE);
     }
 
     @Test
     void whoWaitsIsLookedAtAgain() {
         Token token = Objects.requireNonNull(access.read(token(null), KEYSET));
-        Caller caller = new Somebody(token, false, null);
-        assertThat(access.stillHolds(caller, KEYSET)).isTrue();
-        assertThat(access.stillHolds(new Anyone(), Keyset.of("sub-c-1", "pub-c-1"))).as("now guarded").isFalse();
+        Caller caller = new TokenBearer(token, false, null);
+        assertThat(access.isStillAuthorized(caller, KEYSET)).isTrue();
+        assertThat(access.isStillAuthorized(new Anonymous(), Keyset.of("sub-c-1", "pub-c-1"))).as("now guarded")
+                .isFalse();
         keysets.replace(List.of(Keyset.of("sub-c-1", "pub-c-1").guarded(new Secret("new"))));
-        assertThat(access.stillHolds(caller, KEYSET)).as("another secret key").isFalse();
+        assertThat(access.isStillAuthorized(caller, KEYSET)).as("another secret key").isFalse();
         keysets.replace(List.of(OTHER));
-        assertThat(access.stillHolds(caller, KEYSET)).as("not served any more").isFalse();
+        assertThat(access.isStillAuthorized(caller, KEYSET)).as("not served any more").isFalse();
         keysets.replace(List.of(KEYSET));
         now.addAndGet(60);
-        assertThat(access.stillHolds(caller, KEYSET)).as("expired").isFalse();
-        assertThat(access.stillHolds(new Owner(), KEYSET)).isTrue();
+        assertThat(access.isStillAuthorized(caller, KEYSET)).as("expired").isFalse();
+        assertThat(access.isStillAuthorized(new Owner(), KEYSET)).isTrue();
     }
 
     @Test

@@ -84,10 +84,11 @@ class RevocationsTest {
             for (int i = 0; i < clock.length; i++) {
                 Token token = token(i, clock[i], 100 * (i + 1));
                 tokens.add(token);
-                var draft = ledger.draft();
-                ledger.apply(new RevokeToken("demo", token.signature(), token.expiry(), clock[i]), 1000 + i, draft);
-                ledger.commit(draft);
-                draft.revocations().forEach(revocations::add);
+                var transaction = ledger.transaction();
+                ledger.apply(new RevokeToken("demo", token.signature(), token.expiry(), clock[i]), 1000 + i,
+                        transaction);
+                ledger.commit(transaction);
+                transaction.revocations().forEach(revocations::add);
             }
             assertThat(ledger.reads().revocations()).hasSizeLessThan(clock.length);
         }

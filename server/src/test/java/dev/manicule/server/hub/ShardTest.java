@@ -49,7 +49,7 @@ class ShardTest {
     private long nanos;
     private long now;
     private final Groups groups = new Groups(List.of());
-    private final HubFigures figures = new HubFigures();
+    private final HubMetrics figures = new HubMetrics();
     private int pageSize = 1;
     private int reads;
     /** Whether storage can be read, and whether there is room for another who waits to read it. */
@@ -194,7 +194,7 @@ class ShardTest {
 
     private void commit(Event... events) {
         stored.addAll(List.of(events));
-        shard.tell(new Commit(List.of(events), List.of(), List.of(), Set.of(), List.of(), List.of(),
+        shard.deliver(new Commit(List.of(events), List.of(), List.of(), Set.of(), List.of(), List.of(),
                 events[events.length - 1].timetoken(),
                 false));
     }
@@ -442,7 +442,7 @@ class ShardTest {
     void erasedEventsAreNotToldOutOfMemory() {
         commit(event(A, 1), event(A, 2));
         stored.clear();
-        shard.tell(new Commit(List.of(), List.of(), List.of(), Set.of(), List.of(), List.of(), 3, true));
+        shard.deliver(new Commit(List.of(), List.of(), List.of(), Set.of(), List.of(), List.of(), 3, true));
         Subscriber subscriber = poll(0, A);
         settle();
         assertThat(subscriber.answered).isFalse();
@@ -859,7 +859,8 @@ class ShardTest {
         Assertions.assertTimeout(Duration.ofSeconds(5), () -> {
             for (int i = 1; i <= 300; i++) {
                 Event event = event(new Channel("demo", "c" + i), i);
-                shard.tell(new Commit(List.of(event), List.of(), List.of(), Set.of(), List.of(), List.of(), i, false));
+                shard.deliver(
+                        new Commit(List.of(event), List.of(), List.of(), Set.of(), List.of(), List.of(), i, false));
                 settle();
                 for (Subscriber each : streams) {
                     each.answered = false;
@@ -927,7 +928,7 @@ class ShardTest {
                     if (commit != null && random.nextInt(30) == 0) {
                         shard.missed(commit.lastTimetoken());
                     } else if (commit != null) {
-                        shard.tell(commit);
+                        shard.deliver(commit);
                     }
                 }
                 case 2 -> runOne(readers);

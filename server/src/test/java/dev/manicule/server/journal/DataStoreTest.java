@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.manicule.server.Maintenance;
 import java.nio.ByteBuffer;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.log.LogListener;
@@ -12,7 +13,6 @@ import dev.manicule.server.log.LocalLog;
 import dev.manicule.server.log.FolderLogFiles;
 import dev.manicule.server.log.EntryCodec;
 import dev.manicule.server.command.ByteWriter;
-import dev.manicule.server.Operations;
 import dev.manicule.server.command.Entry;
 import dev.manicule.server.command.OperationId;
 import dev.manicule.server.command.Outcome;
@@ -27,10 +27,10 @@ import dev.manicule.server.ledger.EarlierFolder;
 import dev.manicule.server.ledger.Import;
 import dev.manicule.server.ledger.ImportLimits;
 import dev.manicule.server.ledger.Ledger;
-import dev.manicule.server.ledger.LedgerReads.ChannelUser;
-import dev.manicule.server.ledger.LedgerReads.UserPage;
-import dev.manicule.server.ledger.LedgerReads.UserPlace;
-import dev.manicule.server.ledger.LedgerReads;
+import dev.manicule.server.ledger.LedgerReader;
+import dev.manicule.server.ledger.LedgerReader.ChannelUser;
+import dev.manicule.server.ledger.LedgerReader.UserPage;
+import dev.manicule.server.ledger.LedgerReader.UserPlace;
 import dev.manicule.server.ledger.Progress;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Limits;
@@ -68,7 +68,7 @@ class DataStoreTest {
 
     private static void publish(DataStore data, int messages, int bytes) {
         Journal journal = new LogJournal(data.log(), data.ledger(),
-                new Timeline(InstantSource.system(), data.ledger().lastTimetoken()), commit -> {},
+                new TimetokenClock(InstantSource.system(), data.ledger().lastTimetoken()), commit -> {},
                 new Budget(new Limits()), System.nanoTime(), data.background(), true);
         Json payload = new Json(("\"" + "x".repeat(bytes) + "\"").getBytes(StandardCharsets.UTF_8));
         List<? extends CompletableFuture<?>> all = IntStream.range(0, messages).mapToObj(i -> {
@@ -297,7 +297,7 @@ class DataStoreTest {
         assertThat(data.resolve("FORMAT")).hasContent("manicule data format 7");
         for (int opening = 0; opening < 3; opening++) {
             try (DataStore store = DataStore.open(data, InstantSource.system())) {
-                LedgerReads reads = store.ledger().reads();
+                LedgerReader reads = store.ledger().reads();
                 assertThat(reads.channelsOf("demo", "alice", 10)).containsExactlyInAnyOrder("a", "late", "ÿ😀");
                 assertThat(reads.channelsOf("demo", "bob", 10)).containsExactly("a");
                 assertThat(reads.channelsOf("demo", "carol", 10)).containsExactly("a");
@@ -309,7 +309,7 @@ class DataStoreTest {
                                 null));
             }
             assertThat(data.resolve("FORMAT")).hasContent("manicule data format 8");
-            assertThat(Operations.check(data, Progress.NONE).findings()).isEmpty();
+            assertThat(Maintenance.check(data, Progress.NONE).findings()).isEmpty();
             if (opening == 0) { // cut short: the format is written last
                 Files.writeString(data.resolve("FORMAT"), "manicule data format 7\n");
             }
@@ -352,7 +352,7 @@ class DataStoreTest {
             publish(data, 1, 100);
             appendWithRules(Ledger.RULES + 1, data);
             Journal journal = new LogJournal(data.log(), data.ledger(),
-                    new Timeline(InstantSource.system(), data.ledger().lastTimetoken()), commit -> {},
+                    new TimetokenClock(InstantSource.system(), data.ledger().lastTimetoken()), commit -> {},
                     new Budget(new Limits()), System.nanoTime(), data.background(), true);
             await().untilAsserted(() -> assertThat(journal.fault()).contains("newer version of the server"));
             CompletableFuture<Outcome> outcome = new CompletableFuture<>();
@@ -383,7 +383,7 @@ class DataStoreTest {
             publish(data, 1, 100);
         }
         Path backup = folder.resolve("backup");
-        Backup _ = Operations.backup(live, backup, Progress.NONE);
+        Backup _ = Maintenance.backup(live, backup, Progress.NONE);
         return backup;
     }
 
@@ -406,7 +406,7 @@ class DataStoreTest {
                     .hasMessageContaining("cut short")
                     .hasMessageContaining("manicule restore");
         }
-        Backup _ = Operations.restore(backup, restored, Progress.NONE);
+        Backup _ = Maintenance.restore(backup, restored, Progress.NONE);
         assertThat(messages(restored)).isEqualTo(1);
         assertThat(restored.resolve("restoring")).doesNotExist();
     }
@@ -421,8 +421,8 @@ class DataStoreTest {
             Files.write(file, new byte[9]);
         }
         Path restored = folder.resolve("restored");
-        assertThatThrownBy(() -> Operations.restore(damaged, restored, Progress.NONE)).hasMessageContaining("damaged");
-        Backup _ = Operations.restore(backup, restored, Progress.NONE);
+        assertThatThrownBy(() -> Maintenance.restore(damaged, restored, Progress.NONE)).hasMessageContaining("damaged");
+        Backup _ = Maintenance.restore(backup, restored, Progress.NONE);
         assertThat(messages(restored)).isEqualTo(1);
     }
 
@@ -432,7 +432,7 @@ class DataStoreTest {
         Path backup = backup();
         Path live = folder.resolve("live");
         Path other = folder.resolve("other");
-        Backup _ = Operations.restore(backup, other, Progress.NONE);
+        Backup _ = Maintenance.restore(backup, other, Progress.NONE);
         try (DataStore data = DataStore.open(other, InstantSource.system())) {
             publish(data, 1, 100);
         }
@@ -461,7 +461,7 @@ class DataStoreTest {
                 {"kind":"message","keyset":"demo","channel":"room","timetoken":"50","payload":1}
                 {"kind":"end","lines":2}
                 """;
-        var _ = Operations.importLines(new ByteArrayInputStream(export.getBytes(StandardCharsets.UTF_8)), live,
+        var _ = Maintenance.importLines(new ByteArrayInputStream(export.getBytes(StandardCharsets.UTF_8)), live,
                 ImportLimits.HIGHEST, Progress.NONE);
         try (DataStore data = DataStore.open(live, InstantSource.system())) {
             publish(data, 1, 100);
@@ -530,16 +530,16 @@ class DataStoreTest {
         InputStream broken = lines(all, all.length / 2, () -> {
             throw new IOException("the disk is gone");
         });
-        assertThatThrownBy(() -> Operations.importLines(broken, live, ImportLimits.HIGHEST, Progress.NONE))
+        assertThatThrownBy(() -> Maintenance.importLines(broken, live, ImportLimits.HIGHEST, Progress.NONE))
                 .hasMessageContaining("the disk is gone");
         refusedAsHalfAnImport(() -> messages(live));
-        refusedAsHalfAnImport(() -> Operations.backup(live, folder.resolve("backup"), Progress.NONE));
-        refusedAsHalfAnImport(() -> Operations.check(live, Progress.NONE));
-        refusedAsHalfAnImport(() -> Operations.newLog(live));
-        var report = Operations.importLines(new ByteArrayInputStream(all), live, ImportLimits.HIGHEST, Progress.NONE);
+        refusedAsHalfAnImport(() -> Maintenance.backup(live, folder.resolve("backup"), Progress.NONE));
+        refusedAsHalfAnImport(() -> Maintenance.check(live, Progress.NONE));
+        refusedAsHalfAnImport(() -> Maintenance.newLog(live));
+        var report = Maintenance.importLines(new ByteArrayInputStream(all), live, ImportLimits.HIGHEST, Progress.NONE);
         assertThat(report.known()).as("lines from before").isBetween(1_000L, 4_000L);
         assertThat(messages(live)).isEqualTo(5_000);
-        assertThat(Operations.check(live, Progress.NONE).findings()).isEmpty();
+        assertThat(Maintenance.check(live, Progress.NONE).findings()).isEmpty();
     }
 
     /** A refusal names the line, and leaves what stood before it. */
@@ -548,7 +548,7 @@ class DataStoreTest {
         Path live = folder.resolve("live");
         byte[] cut = Arrays.copyOf(export(10), 400);
         assertThatThrownBy(
-                () -> Operations.importLines(new ByteArrayInputStream(cut), live, ImportLimits.HIGHEST, Progress.NONE))
+                () -> Maintenance.importLines(new ByteArrayInputStream(cut), live, ImportLimits.HIGHEST, Progress.NONE))
                 .hasMessageContaining("line ");
         assertThat(messages(live)).isPositive();
     }
@@ -631,12 +631,12 @@ class DataStoreTest {
         assertThatThrownBy(() -> messages(live)).isInstanceOf(DataFolderException.class)
                 .hasMessageContaining("manicule newlog");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        assertThat(Operations.export(live, out, Progress.NONE)).as("with the first and the last line").isEqualTo(12);
-        Backup _ = Operations.backup(live, folder.resolve("backup"), Progress.NONE);
+        assertThat(Maintenance.export(live, out, Progress.NONE)).as("with the first and the last line").isEqualTo(12);
+        Backup _ = Maintenance.backup(live, folder.resolve("backup"), Progress.NONE);
         delete(live.resolve(Ledger.LOG_FOLDER));
         assertThatThrownBy(() -> messages(live)).hasMessageContaining("manicule newlog");
-        assertThat(Operations.check(live, Progress.NONE).findings()).isEmpty();
-        Operations.newLog(live);
+        assertThat(Maintenance.check(live, Progress.NONE).findings()).isEmpty();
+        Maintenance.newLog(live);
         try (DataStore data = DataStore.open(live, InstantSource.system())) {
             publish(data, 1, 100);
         }
@@ -646,7 +646,7 @@ class DataStoreTest {
     @Test
     void noNewLogBeginsWhereTheOldOneMayBeNeeded() throws Exception {
         Path killed = killed(10);
-        assertThatThrownBy(() -> Operations.newLog(killed)).hasMessageContaining("may have what the tables have not");
+        assertThatThrownBy(() -> Maintenance.newLog(killed)).hasMessageContaining("may have what the tables have not");
         assertThat(messages(killed)).isEqualTo(10);
     }
 

@@ -14,7 +14,7 @@ import dev.manicule.server.journal.CommitListener.Commit;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.Ledger;
-import dev.manicule.server.ledger.LedgerReads;
+import dev.manicule.server.ledger.LedgerReader;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
@@ -62,7 +62,8 @@ abstract class JournalContract {
     void start() throws Exception {
         data = open(folder, clock::get);
         ledger = data.ledger();
-        journal = new LogJournal(data.log(), ledger, new Timeline(clock::get, ledger.lastTimetoken()), commits::add,
+        journal = new LogJournal(data.log(), ledger, new TimetokenClock(clock::get, ledger.lastTimetoken()),
+                commits::add,
                 new Budget(new Limits()), starts++, data.background(), true);
     }
 
@@ -257,7 +258,7 @@ abstract class JournalContract {
             assertThat(outcome.get(0, TimeUnit.SECONDS)).isInstanceOf(Publish.Published.class);
         }
         assertThat(submit(message(1)).get(0, TimeUnit.SECONDS)).isInstanceOf(Unavailable.class);
-        LedgerReads reads = ledger.reads();
+        LedgerReader reads = ledger.reads();
         assertThat(reads.countMessages(CHANNEL, 0, 1000)).isEqualTo(500);
     }
 

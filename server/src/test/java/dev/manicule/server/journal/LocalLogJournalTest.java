@@ -43,7 +43,7 @@ class LocalLogJournalTest extends JournalContract {
                     throw new IllegalStateException(e);
                 }
             };
-            Journal journal = new LogJournal(data.log(), data.ledger(), new Timeline(InstantSource.system(), 0),
+            Journal journal = new LogJournal(data.log(), data.ledger(), new TimetokenClock(InstantSource.system(), 0),
                     holding,
                     new Budget(new Limits(Map.of(Limit.WRITES_WAITING, 4L))), 1, data.background(), true);
             journal.submit(publish(), outcomes::add);
@@ -73,7 +73,7 @@ class LocalLogJournalTest extends JournalContract {
                 commits.incrementAndGet();
                 throw new AssertionError("on purpose: of commits");
             };
-            Journal journal = new LogJournal(data.log(), data.ledger(), new Timeline(InstantSource.system(), 0),
+            Journal journal = new LogJournal(data.log(), data.ledger(), new TimetokenClock(InstantSource.system(), 0),
                     failing, new Budget(new Limits()), 1, data.background(), true);
             for (int i = 0; i < 200; i++) {
                 journal.submit(publish(), outcome -> {

@@ -55,7 +55,8 @@ class LogJournalRaceTest {
         private final Queue<Long> told = new ConcurrentLinkedQueue<>();
         private final Queue<Publish.Outcome> outcomes = new ConcurrentLinkedQueue<>();
         private final AtomicLong highestPosition = new AtomicLong();
-        private final LogJournal journal = new LogJournal(log, ledger, new Timeline(clock, ledger.lastTimetoken()),
+        private final LogJournal journal = new LogJournal(log, ledger,
+                new TimetokenClock(clock, ledger.lastTimetoken()),
                 this::committed, new Budget(new Limits()), 1, Runnable::run, true);
 
         private void committed(CommitListener.Commit commit) {

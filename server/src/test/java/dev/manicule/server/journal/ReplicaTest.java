@@ -98,7 +98,7 @@ class ReplicaTest {
     void start() throws Exception {
         ledger = Ledger.open(folder);
         ledger.followLog(1);
-        submissions = new Submissions(log, new Timeline(InstantSource.system(), 0), new Budget(new Limits()), 1,
+        submissions = new Submissions(log, new TimetokenClock(InstantSource.system(), 0), new Budget(new Limits()), 1,
                 nanos::get);
         replica = new Replica(log, ledger, submissions, commit -> told.addAll(commit.events()), tasks::add, nanos::get);
     }

@@ -35,7 +35,8 @@ public final class SteppedJournal implements Journal {
      *
      * @param whenSubmitted called after a command was submitted: {@link #append} has something to do
      */
-    public SteppedJournal(Log<Entry> log, Ledger ledger, Timeline timeline, CommitListener listener, Budget budget,
+    public SteppedJournal(Log<Entry> log, Ledger ledger, TimetokenClock timeline, CommitListener listener,
+            Budget budget,
             long node, Executor background, LongSupplier nanoTime, Runnable whenSubmitted) {
         this.log = log;
         this.budget = budget;

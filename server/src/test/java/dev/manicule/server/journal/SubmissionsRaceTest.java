@@ -30,7 +30,7 @@ class SubmissionsRaceTest {
     private static final class Appended {
         private final Budget budget = new Budget(new Limits());
         private final MemoryLog<Entry> log = new MemoryLog<>(0, Races.clock());
-        private final Submissions submissions = new Submissions(log, new Timeline(Races.clock(), 0), budget, 1,
+        private final Submissions submissions = new Submissions(log, new TimetokenClock(Races.clock(), 0), budget, 1,
                 System::nanoTime);
         private final List<Queue<Tick.Outcome>> outcomes = new ArrayList<>();
 

@@ -45,7 +45,7 @@ class SubmissionsTest {
     private final MemoryLog<Entry> log = new MemoryLog<>(0, clock);
     private final List<Outcome> outcomes = new ArrayList<>();
     private final Budget budget = new Budget(new Limits());
-    private final Submissions submissions = new Submissions(log, new Timeline(clock, 0), budget, 1, nanos::get);
+    private final Submissions submissions = new Submissions(log, new TimetokenClock(clock, 0), budget, 1, nanos::get);
     private Ledger ledger;
     private Replica replica;
 
@@ -147,7 +147,7 @@ class SubmissionsTest {
             public void append(List<Entry> entries, AppendFailure onFailure) {
                 throw new OutOfMemoryError("on purpose");
             }
-        }, new Timeline(clock, 0), budget, 1, nanos::get);
+        }, new TimetokenClock(clock, 0), budget, 1, nanos::get);
         failing.submit(budget.server(), publish(), outcomes::add);
         assertThat(failing.appendNext(0)).isTrue();
         assertThat(outcomes).singleElement()

@@ -13,7 +13,7 @@ import org.rocksdb.WriteOptions;
 
 /** What is encoded here must be what RocksDB encodes, byte for byte. */
 class ChangesTest {
-    private final Changes changes = new Changes();
+    private final WriteBuffer changes = new WriteBuffer();
     @TempDir
     private Path folder;
     private DataFolder taken;
@@ -42,7 +42,7 @@ class ChangesTest {
     @Test
     void aRowOfAnyLengthIsEncodedAsRocksDbDoes() throws RocksDBException {
         for (int size : new int[]{0, 1, 127, 128, 16_383, 16_384, 2_097_151, 2_097_152}) {
-            Changes one = new Changes();
+            WriteBuffer one = new WriteBuffer();
             one.put(tables.of(Feed.TABLE), bytes(Math.max(size, 1)), bytes(size));
             try (WriteBatch ours = one.toBatch(); WriteBatch theirs = new WriteBatch()) {
                 theirs.put(tables.of(Feed.TABLE), bytes(Math.max(size, 1)), bytes(size));

@@ -108,9 +108,9 @@ class DataFolderTest {
         Path away = folder.resolve("CURRENT");
         long time = 17_000_000_000_000_000L;
         try (Ledger ledger = Ledger.open(data)) {
-            Draft draft = ledger.draft();
-            Object _ = ledger.apply(new Tick(), time, draft);
-            ledger.commit(draft);
+            Transaction transaction = ledger.transaction();
+            Object _ = ledger.apply(new Tick(), time, transaction);
+            ledger.commit(transaction);
             ledger.flush();
             Files.move(current, away); // what a failing file system may do for a while
             for (int attempt = 0; attempt < 3; attempt++) { // the server tries each second
@@ -285,9 +285,9 @@ class DataFolderTest {
         try (Ledger ledger = Ledger.open(data)) {
             assertThat(ledger.lastTimetoken()).isEqualTo(present);
             if (next > 0) {
-                Draft draft = ledger.draft();
-                var _ = ledger.apply(new Tick(), next, draft);
-                ledger.commit(draft);
+                Transaction transaction = ledger.transaction();
+                var _ = ledger.apply(new Tick(), next, transaction);
+                ledger.commit(transaction);
                 long _ = ledger.flush();
             }
         }

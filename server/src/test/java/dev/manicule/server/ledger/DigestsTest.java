@@ -41,10 +41,10 @@ class DigestsTest {
 
     private void apply(Command<?> command, Ledger... ledgers) {
         for (Ledger ledger : ledgers) {
-            Draft draft = ledger.draft();
-            assertThat(ledger.apply(new Entry(new OperationId(1, offset), 1, 0, command), offset, 1_000, draft))
+            Transaction transaction = ledger.transaction();
+            assertThat(ledger.apply(new Entry(new OperationId(1, offset), 1, 0, command), offset, 1_000, transaction))
                     .isNotNull();
-            ledger.commit(draft);
+            ledger.commit(transaction);
         }
         offset++;
     }
@@ -85,9 +85,9 @@ class DigestsTest {
     void anEntryThatWasLeftOutHereOnlyIsADifference() throws Exception {
         try (Ledger one = open("one", true); Ledger two = open("two", true)) {
             Entry entry = new Entry(new OperationId(1, 0), 1, 0, publish("1"));
-            Draft draft = one.draft();
-            one.skip(entry, 0, draft);
-            one.commit(draft);
+            Transaction transaction = one.transaction();
+            one.skip(entry, 0, transaction);
+            one.commit(transaction);
             apply(publish("1"), two);
             assertThat(one.compare(two.reached())).isEqualTo(Likeness.OTHER);
         }
@@ -97,13 +97,13 @@ class DigestsTest {
     void whatIsLongAgoIsNotKnown() throws Exception {
         try (Ledger one = open("one", true)) {
             Reached begin = one.reached();
-            Draft draft = one.draft();
+            Transaction transaction = one.transaction();
             for (; offset < MORE_THAN_KEPT; offset++) {
-                assertThat(one.apply(new Entry(new OperationId(1, offset), 1, 0, new Tick()), offset, 0, draft))
+                assertThat(one.apply(new Entry(new OperationId(1, offset), 1, 0, new Tick()), offset, 0, transaction))
                         .isNotNull();
             }
             Reached before = one.reached();
-            one.commit(draft);
+            one.commit(transaction);
             assertThat(before).isEqualTo(begin);
             assertThat(one.compare(begin)).isEqualTo(Likeness.UNKNOWN);
             assertThat(one.compare(one.reached())).isEqualTo(Likeness.SAME);

@@ -56,9 +56,9 @@ class GlobalFeedTest {
     }
 
     private Outcome done(Command<?> command) {
-        Draft draft = ledger.draft();
-        Outcome outcome = ledger.apply(command, ++timetoken, draft);
-        ledger.commit(draft);
+        Transaction transaction = ledger.transaction();
+        Outcome outcome = ledger.apply(command, ++timetoken, transaction);
+        ledger.commit(transaction);
         timetoken += command.timetokens() - 1;
         return outcome;
     }
@@ -135,10 +135,10 @@ class GlobalFeedTest {
     @Test
     void onlyWhatIsCommittedIsRead() {
         published(ROOM, Delivery.STORED);
-        Draft draft = ledger.draft();
-        assertThat(ledger.apply(publish(HALL, Delivery.STORED, "1"), ++timetoken, draft)).isNotNull();
+        Transaction transaction = ledger.transaction();
+        assertThat(ledger.apply(publish(HALL, Delivery.STORED, "1"), ++timetoken, transaction)).isNotNull();
         assertThat(all(START, Scope.ALL)).hasSize(1);
-        ledger.commit(draft);
+        ledger.commit(transaction);
         assertThat(all(START, Scope.ALL)).hasSize(2);
     }
 
@@ -170,11 +170,11 @@ class GlobalFeedTest {
     /** However many events are gone, a page looks at so many of their rows and says where it was. */
     @Test
     void aPageOverVeryManyDeletedEventsIsEmptyAndGoesOn() {
-        Draft draft = ledger.draft();
+        Transaction transaction = ledger.transaction();
         for (int i = 0; i < 25_000; i++) {
-            assertThat(ledger.apply(publish(ROOM, Delivery.STORED, "1"), ++timetoken, draft)).isNotNull();
+            assertThat(ledger.apply(publish(ROOM, Delivery.STORED, "1"), ++timetoken, transaction)).isNotNull();
         }
-        ledger.commit(draft);
+        ledger.commit(transaction);
         long last = published(HALL, Delivery.STORED);
         done(new DeleteMessages(ROOM, Range.ALL));
         Page page = page(START, Scope.KEPT, 10, Long.MAX_VALUE);

@@ -127,9 +127,9 @@ class ImportTest {
     @Test
     void anActionTakesThePlaceOfOneThatIsTooOld() throws Exception {
         assertThat(taken(HEADING, ACTION, end(2)).taken()).isEqualTo(1);
-        Draft draft = ledger.draft();
-        assertThat(ledger.apply(new Retain("demo", 30), 101, draft)).isNotNull();
-        ledger.commit(draft);
+        Transaction transaction = ledger.transaction();
+        assertThat(ledger.apply(new Retain("demo", 30), 101, transaction)).isNotNull();
+        ledger.commit(transaction);
         assertThat(taken(HEADING, ACTION.replace("\"60\"", "\"90\""), end(2)).taken()).isEqualTo(1);
         assertThat(ledger.reads().actions(new Channel("demo", "c"), Range.ALL, 10, 1_000).rows()).singleElement()
                 .satisfies(row -> assertThat(Actions.read(row).actionTimetoken()).isEqualTo(90));

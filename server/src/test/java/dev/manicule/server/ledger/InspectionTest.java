@@ -34,45 +34,47 @@ class InspectionTest {
     private Path folder;
 
     private interface Tampering {
-        void with(Draft draft, Tables tables) throws RocksDBException;
+        void with(Transaction transaction, Tables tables) throws RocksDBException;
     }
 
     private List<String> findings(Tampering tampering) throws Exception {
         Path data = folder.resolve("data");
         try (Ledger ledger = Ledger.open(data)) {
-            Draft draft = ledger.draft();
+            Transaction transaction = ledger.transaction();
             Publish publish = new Publish(ROOM, new Json("{}".getBytes(StandardCharsets.UTF_8)), null, "alice", null,
                     null, null, Delivery.STORED);
-            apply(ledger, publish, MESSAGE, draft);
-            apply(ledger, new AddAction(ROOM, MESSAGE, "r", "v", "alice"), ACTION, draft);
-            apply(ledger, new Idempotent<>(publish, IdempotencyKey.of("demo", "a", "1", publish, false)), 1003, draft);
+            apply(ledger, publish, MESSAGE, transaction);
+            apply(ledger, new AddAction(ROOM, MESSAGE, "r", "v", "alice"), ACTION, transaction);
+            apply(ledger, new Idempotent<>(publish, IdempotencyKey.of("demo", "a", "1", publish, false)), 1003,
+                    transaction);
             apply(ledger, new Publish(ROOM, publish.payload(), null, null, null, null, null, Delivery.TRANSIENT), 1004,
-                    draft);
-            apply(ledger, new ChangeGroup(new ChannelGroup("demo", "g"), List.of("room"), List.of()), 1005, draft);
-            apply(ledger, new RevokeToken("demo", "abc", 99, 98), 1006, draft);
-            apply(ledger, new ChangePresence(1, List.of(new Join(ROOM, "bob", 5, null, false))), 1007, draft);
-            tampering.with(draft, draft.tables());
-            ledger.commit(draft);
+                    transaction);
+            apply(ledger, new ChangeGroup(new ChannelGroup("demo", "g"), List.of("room"), List.of()), 1005,
+                    transaction);
+            apply(ledger, new RevokeToken("demo", "abc", 99, 98), 1006, transaction);
+            apply(ledger, new ChangePresence(1, List.of(new Join(ROOM, "bob", 5, null, false))), 1007, transaction);
+            tampering.with(transaction, transaction.tables());
+            ledger.commit(transaction);
         }
         try (Snapshot snapshot = Snapshot.openData(data)) {
-            Inspection.Report report = Inspection.of(snapshot, Progress.NONE);
+            IntegrityCheck.Report report = IntegrityCheck.of(snapshot, Progress.NONE);
             assertThat(report.lastTimetoken()).isEqualTo(1007);
             return report.findings();
         }
     }
 
-    private static void apply(Ledger ledger, Command<?> command, long timetoken, Draft draft) {
-        assertThat(ledger.apply(command, timetoken, draft)).isNotNull();
+    private static void apply(Ledger ledger, Command<?> command, long timetoken, Transaction transaction) {
+        assertThat(ledger.apply(command, timetoken, transaction)).isNotNull();
     }
 
     @Test
     void nothingIsWrongWithWhatTheRulesMade() throws Exception {
-        assertThat(findings((draft, tables) -> {})).isEmpty();
+        assertThat(findings((transaction, tables) -> {})).isEmpty();
     }
 
     @Test
     void anActionWithoutItsFact() throws Exception {
-        assertThat(findings((draft, tables) -> draft.delete(tables.of(Actions.BY_MESSAGE),
+        assertThat(findings((transaction, tables) -> transaction.delete(tables.of(Actions.BY_MESSAGE),
                 Actions.factKey(KEY, MESSAGE, "r", "v", "alice"))))
                 .anyMatch(line -> line.startsWith("actions: not on its message"))
                 .anyMatch(line -> line.startsWith("actionsByMessage: 1 actions are said"));
@@ -80,29 +82,34 @@ class InspectionTest {
 
     @Test
     void aFactWithoutItsAction() throws Exception {
-        assertThat(findings((draft, tables) -> draft.delete(tables.of(Actions.TABLE), Keys.newestFirst(KEY, ACTION))))
+        assertThat(findings(
+                (transaction, tables) -> transaction.delete(tables.of(Actions.TABLE), Keys.newestFirst(KEY, ACTION))))
                 .anyMatch(line -> line.startsWith("actionsByMessage: no such action"));
     }
 
     @Test
     void aWrongCount() throws Exception {
-        assertThat(findings((draft, tables) -> draft.put(tables.of(Actions.BY_MESSAGE), Actions.countKey(KEY, MESSAGE),
-                new ActionCount(2, 0, ACTION, ACTION).row()))).singleElement()
+        assertThat(findings(
+                (transaction, tables) -> transaction.put(tables.of(Actions.BY_MESSAGE), Actions.countKey(KEY, MESSAGE),
+                        new ActionCount(2, 0, ACTION, ACTION).row())))
+                .singleElement()
                 .asString()
                 .contains("2 actions are said to be on a message that has 1");
     }
 
     @Test
     void aWrongWeight() throws Exception {
-        assertThat(findings((draft, tables) -> draft.put(tables.of(Actions.BY_MESSAGE), Actions.countKey(KEY, MESSAGE),
-                new ActionCount(1, 7, ACTION, ACTION).row()))).singleElement()
+        assertThat(findings(
+                (transaction, tables) -> transaction.put(tables.of(Actions.BY_MESSAGE), Actions.countKey(KEY, MESSAGE),
+                        new ActionCount(1, 7, ACTION, ACTION).row())))
+                .singleElement()
                 .asString()
                 .contains("are said to take 7 bytes and take ");
     }
 
     @Test
     void aMessageThatIsNotInTheFeed() throws Exception {
-        assertThat(findings((draft, tables) -> draft.delete(tables.of(Feed.TABLE), Keys.at(KEY, MESSAGE))))
+        assertThat(findings((transaction, tables) -> transaction.delete(tables.of(Feed.TABLE), Keys.at(KEY, MESSAGE))))
                 .singleElement()
                 .asString()
                 .startsWith("messages: not in the feed, at demo/room/");
@@ -113,7 +120,8 @@ class InspectionTest {
         byte[] row = Messages
                 .row(new Publish(ROOM, new Json("{oops".getBytes(StandardCharsets.UTF_8)), null, null, null,
                         null, null, Delivery.STORED));
-        assertThat(findings((draft, tables) -> draft.put(tables.of(Messages.TABLE), Keys.at(KEY, MESSAGE), row)))
+        assertThat(findings(
+                (transaction, tables) -> transaction.put(tables.of(Messages.TABLE), Keys.at(KEY, MESSAGE), row)))
                 .singleElement()
                 .asString()
                 .startsWith("messages: not JSON");
@@ -122,17 +130,20 @@ class InspectionTest {
     @Test
     void aRowThatMakesNoSense() throws Exception {
         assertThat(
-                findings((draft, tables) -> draft.put(tables.of(Messages.TABLE), Keys.at(KEY, MESSAGE), new byte[]{1})))
+                findings((transaction, tables) -> transaction.put(tables.of(Messages.TABLE), Keys.at(KEY, MESSAGE),
+                        new byte[]{1})))
                 .singleElement()
                 .asString()
                 .startsWith("messages: a row that makes no sense");
-        assertThat(findings((draft, tables) -> draft.put(tables.of(Tables.META), new byte[]{1, 2}, new byte[]{1})))
+        assertThat(findings(
+                (transaction, tables) -> transaction.put(tables.of(Tables.META), new byte[]{1, 2}, new byte[]{1})))
                 .anyMatch(line -> line.startsWith("meta: a row that makes no sense"));
     }
 
     @Test
     void somethingThatIsTooLate() throws Exception {
-        assertThat(findings((draft, tables) -> draft.put(tables.of(Channels.TABLE), KEY, Keys.number(2000))))
+        assertThat(
+                findings((transaction, tables) -> transaction.put(tables.of(Channels.TABLE), KEY, Keys.number(2000))))
                 .singleElement()
                 .asString()
                 .startsWith("channels: makes no sense");
@@ -140,20 +151,20 @@ class InspectionTest {
 
     @Test
     void aChannelThatIsNotKnown() throws Exception {
-        assertThat(findings((draft, tables) -> draft.delete(tables.of(Channels.TABLE), KEY)))
+        assertThat(findings((transaction, tables) -> transaction.delete(tables.of(Channels.TABLE), KEY)))
                 .anyMatch(line -> line.startsWith("feed: of a channel that is not known"));
     }
 
     @Test
     void aUserToWhomNothingLeads() throws Exception {
-        assertThat(findings((draft, tables) -> Whereabouts.delete(ROOM, "bob", draft))).singleElement()
+        assertThat(findings((transaction, tables) -> Whereabouts.delete(ROOM, "bob", transaction))).singleElement()
                 .asString()
                 .startsWith("presence: a user to whom nothing leads, at demo/room/");
     }
 
     @Test
     void aUserWhoIsNotWhereItIsSaidToBe() throws Exception {
-        assertThat(findings((draft, tables) -> Whereabouts.put(ROOM, "carol", draft))).singleElement()
+        assertThat(findings((transaction, tables) -> Whereabouts.put(ROOM, "carol", transaction))).singleElement()
                 .asString()
                 .startsWith("whereabouts: a user who is not there, at demo/room/");
     }
@@ -161,7 +172,8 @@ class InspectionTest {
     @Test
     void aNodeThatWasSeenInTheFuture() throws Exception {
         assertThat(findings(
-                (draft, tables) -> Nodes.put(7, new Nodes.Seen(2000, 1, 1, 0, "n", "", Nodes.NOT_BEGUN), draft)))
+                (transaction, tables) -> Nodes.put(7, new Nodes.Seen(2000, 1, 1, 0, "n", "", Nodes.NOT_BEGUN),
+                        transaction)))
                 .singleElement()
                 .asString()
                 .startsWith("meta: a row that makes no sense");
@@ -170,7 +182,8 @@ class InspectionTest {
     @Test
     void aUserWhoIsNotToBeAnnounced() throws Exception {
         byte[] row = ByteBuffer.allocate(2 * Long.BYTES).putLong(1).putLong(1).array();
-        assertThat(findings((draft, tables) -> draft.put(tables.of(Leases.TABLE), KEY, row))).singleElement()
+        assertThat(findings((transaction, tables) -> transaction.put(tables.of(Leases.TABLE), KEY, row)))
+                .singleElement()
                 .asString()
                 .startsWith("presence: 1 users fewer to be announced than counted, at demo/room/");
     }

@@ -10,8 +10,8 @@ import dev.manicule.server.command.PresenceChange.Join;
 import dev.manicule.server.command.PresenceChange.LeaveEverywhere;
 import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.command.ReportNode;
-import dev.manicule.server.ledger.LedgerReads.ChannelUser;
-import dev.manicule.server.ledger.LedgerReads.UserPlace;
+import dev.manicule.server.ledger.LedgerReader.ChannelUser;
+import dev.manicule.server.ledger.LedgerReader.UserPlace;
 import dev.manicule.server.model.Channel;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,10 +42,11 @@ class LastReportsTest {
     }
 
     private void report(long node, OperationId operation, PresenceChange change) {
-        Draft draft = ledger.draft();
+        Transaction transaction = ledger.transaction();
         Outcome outcome = ledger.apply(
-                new Entry(operation, Ledger.RULES, 0, new ChangePresence(node, List.of(change))), offset, 0, draft);
-        ledger.commit(draft);
+                new Entry(operation, Ledger.RULES, 0, new ChangePresence(node, List.of(change))), offset, 0,
+                transaction);
+        ledger.commit(transaction);
         offset++;
         assertThat(outcome).isInstanceOf(ChangePresence.PresenceChanged.class);
     }
@@ -86,11 +87,11 @@ class LastReportsTest {
         node(70, 0);
         report(5, new OperationId(70, 2), GOES);
         node(71, 70);
-        Draft draft = ledger.draft();
+        Transaction transaction = ledger.transaction();
         assertThat(ledger.apply(
                 new Entry(new OperationId(70, 3), Ledger.RULES, 0, new ChangePresence(5, List.of(COMES))), offset, 0,
-                draft)).isEqualTo(Ledger.NOT_THE_NODE);
-        ledger.commit(draft);
+                transaction)).isEqualTo(Ledger.NOT_THE_NODE);
+        ledger.commit(transaction);
         offset++;
         assertThat(users()).isEmpty();
         report(5, new OperationId(71, 2), COMES);
@@ -98,11 +99,11 @@ class LastReportsTest {
     }
 
     private void node(long incarnation, long before) {
-        Draft draft = ledger.draft();
+        Transaction transaction = ledger.transaction();
         assertThat(ledger.apply(new Entry(new OperationId(incarnation, 1), Ledger.RULES, 0,
                 new ReportNode(5, "n", "", incarnation, true, before, 1, new ReportNode.Reached(0, 0, 0))), offset, 0,
-                draft)).isEqualTo(new ReportNode.NodeReported());
-        ledger.commit(draft);
+                transaction)).isEqualTo(new ReportNode.NodeReported());
+        ledger.commit(transaction);
         offset++;
     }
 

@@ -32,12 +32,12 @@ import dev.manicule.server.json.Json;
 import dev.manicule.server.ledger.GlobalFeed.Gap;
 import dev.manicule.server.ledger.GlobalFeed.Page;
 import dev.manicule.server.ledger.GlobalFeed.Scope;
-import dev.manicule.server.ledger.LedgerReads.ActionPage;
-import dev.manicule.server.ledger.LedgerReads.ChannelUser;
-import dev.manicule.server.ledger.LedgerReads.MessagePage;
-import dev.manicule.server.ledger.LedgerReads.Rest;
-import dev.manicule.server.ledger.LedgerReads.UserPage;
-import dev.manicule.server.ledger.LedgerReads.UserPlace;
+import dev.manicule.server.ledger.LedgerReader.ActionPage;
+import dev.manicule.server.ledger.LedgerReader.ChannelUser;
+import dev.manicule.server.ledger.LedgerReader.MessagePage;
+import dev.manicule.server.ledger.LedgerReader.Rest;
+import dev.manicule.server.ledger.LedgerReader.UserPage;
+import dev.manicule.server.ledger.LedgerReader.UserPlace;
 import dev.manicule.server.ledger.RuleBookTest.StoringRules;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup.Members;
@@ -134,12 +134,12 @@ class LedgerHistoriesTest {
         Path folder = Files.createTempDirectory("manicule-replica");
         try {
             Ledger replica = Ledger.open(folder);
-            Draft draft = replica.draft();
+            Transaction transaction = replica.transaction();
             for (Entry entry : log) {
-                assertThat(replica.apply(entry.command(), entry.timetoken(), draft)).isEqualTo(entry.outcome());
+                assertThat(replica.apply(entry.command(), entry.timetoken(), transaction)).isEqualTo(entry.outcome());
                 int choice = random.nextInt(12);
                 if (choice < 4) {
-                    replica.commit(draft);
+                    replica.commit(transaction);
                     if (choice == 0) {
                         replica.close();
                         replica = Ledger.open(folder);
@@ -147,10 +147,10 @@ class LedgerHistoriesTest {
                         replica.sweep();
                         boolean _ = replica.removeRows();
                     }
-                    draft = replica.draft();
+                    transaction = replica.transaction();
                 }
             }
-            replica.commit(draft);
+            replica.commit(transaction);
             replica.close();
             assertThat(rows(folder)).isEqualTo(rows(original));
         } finally {
@@ -198,12 +198,12 @@ class LedgerHistoriesTest {
             throws Exception {
         Ledger ledger = Ledger.open(folder, RuleBookTest.TWO);
         ledger.keepDigests(true); // which are rows too
-        Draft draft = ledger.draft();
+        Transaction transaction = ledger.transaction();
         for (int offset = 0; offset < entries.size(); offset++) {
-            assertThat(ledger.apply(entries.get(offset), offset, 0, draft)).isNotNull();
+            assertThat(ledger.apply(entries.get(offset), offset, 0, transaction)).isNotNull();
             int choice = random.nextInt(12);
             if (choice < 4) {
-                ledger.commit(draft);
+                ledger.commit(transaction);
                 if (choice == 0) {
                     ledger.close();
                     ledger = Ledger.open(folder, RuleBookTest.TWO);
@@ -211,10 +211,10 @@ class LedgerHistoriesTest {
                     ledger.sweep();
                     boolean _ = ledger.removeRows();
                 }
-                draft = ledger.draft();
+                transaction = ledger.transaction();
             }
         }
-        ledger.commit(draft);
+        ledger.commit(transaction);
         ledger.close();
         return rows(folder);
     }
@@ -251,7 +251,7 @@ class LedgerHistoriesTest {
         private final Path folder;
         private final LedgerModel model = new LedgerModel();
         private Ledger ledger;
-        private Draft draft;
+        private Transaction transaction;
         private long timetoken = 1000;
         private long committed;
         private final List<Event> told = new ArrayList<>();
@@ -262,7 +262,7 @@ class LedgerHistoriesTest {
         Run(Path folder) throws DataFolderException {
             this.folder = folder;
             ledger = Ledger.open(folder);
-            draft = ledger.draft();
+            transaction = ledger.transaction();
         }
 
         void all(List<Step> history) throws Exception {
@@ -305,7 +305,7 @@ class LedgerHistoriesTest {
                     Command<?> command = command(step);
                     timetoken += 1 + step.start() % 3
                             + (step.kind() == Kind.LATER ? Timetoken.SHORTLY * 3 / 4 : 0);
-                    Outcome outcome = ledger.apply(command, timetoken, draft);
+                    Outcome outcome = ledger.apply(command, timetoken, transaction);
                     assertThat(outcome).isEqualTo(model.apply(command, timetoken));
                     log.add(new Entry(command, timetoken, outcome));
                     timetoken += command.timetokens() - 1;
@@ -427,10 +427,10 @@ class LedgerHistoriesTest {
         }
 
         private void commit() {
-            ledger.commit(draft);
-            told.addAll(draft.events());
-            committed = Math.max(committed, draft.lastTimetoken());
-            draft = ledger.draft();
+            ledger.commit(transaction);
+            told.addAll(transaction.events());
+            committed = Math.max(committed, transaction.lastTimetoken());
+            transaction = ledger.transaction();
             CHANNELS.forEach(this::compareWithTheSameVersion);
             assertThat(told).isSortedAccordingTo((a, b) -> Long.compare(a.timetoken(), b.timetoken()));
         }
@@ -439,7 +439,7 @@ class LedgerHistoriesTest {
         private record Stored(long version, List<String> messages, List<MessageAction> actions) {}
 
         private void compareWithTheSameVersion(Channel channel) {
-            LedgerReads reads = ledger.reads();
+            LedgerReader reads = ledger.reads();
             Stored stored = new Stored(reads.version(channel),
                     reads.messages(channel, Range.ALL, 100, true, 1 << 20)
                             .messages()
@@ -457,18 +457,18 @@ class LedgerHistoriesTest {
         private void restart() throws DataFolderException {
             ledger.close();
             try (Snapshot snapshot = Snapshot.openData(folder)) {
-                assertThat(Inspection.of(snapshot, Progress.NONE).findings()).isEmpty();
+                assertThat(IntegrityCheck.of(snapshot, Progress.NONE).findings()).isEmpty();
             }
             ledger = Ledger.open(folder);
             known.clear();
-            draft = ledger.draft();
+            transaction = ledger.transaction();
             assertThat(ledger.lastTimetoken()).isEqualTo(committed);
         }
 
         private void compare(Channel channel) {
             TreeMap<Long, Publish> messages = LedgerModel.of(model.messages, channel);
             TreeMap<Long, MessageAction> actions = LedgerModel.of(model.actions, channel);
-            LedgerReads reads = ledger.reads();
+            LedgerReader reads = ledger.reads();
             for (Range range : ranges(messages)) {
                 comparePage(channel, range, messages, actions, reads);
                 List<Long> inRange = LedgerModel.inRange(actions, range);
@@ -537,7 +537,7 @@ class LedgerHistoriesTest {
         }
 
         private void compareUsers() {
-            LedgerReads reads = ledger.reads();
+            LedgerReader reads = ledger.reads();
             Map<String, TreeSet<String>> whereabouts = new TreeMap<>();
             TreeSet<String> occupied = new TreeSet<>();
             for (Channel channel : CHANNELS) {
@@ -569,7 +569,7 @@ class LedgerHistoriesTest {
         }
 
         /** The users of a channel, one at a time, each from where the one before was. */
-        private static List<String> users(LedgerReads reads, Channel channel, int skip) {
+        private static List<String> users(LedgerReader reads, Channel channel, int skip) {
             List<String> users = new ArrayList<>();
             UserPage page = reads.users(channel, new UserPlace(null, skip), 1, true);
             while (!page.users().isEmpty()) {
@@ -580,11 +580,11 @@ class LedgerHistoriesTest {
             return users;
         }
 
-        private static List<String> occupiedChannels(LedgerReads reads) {
+        private static List<String> occupiedChannels(LedgerReader reads) {
             List<String> names = new ArrayList<>();
             Channel from = null;
             do {
-                LedgerReads.ChannelPage page = reads.occupiedChannels("demo", from, 1);
+                LedgerReader.ChannelPage page = reads.occupiedChannels("demo", from, 1);
                 page.channels().forEach(channel -> names.add(channel.name()));
                 from = page.next();
             } while (from != null);
@@ -616,7 +616,7 @@ class LedgerHistoriesTest {
         }
 
         private void comparePage(Channel channel, Range range, TreeMap<Long, Publish> messages,
-                TreeMap<Long, MessageAction> actions, LedgerReads reads) {
+                TreeMap<Long, MessageAction> actions, LedgerReader reads) {
             List<Long> all = LedgerModel.inRange(messages, range);
             List<Long> expected = range.newest()
                     ? all.subList(Math.max(0, all.size() - 3), all.size())
@@ -670,11 +670,11 @@ class LedgerHistoriesTest {
     }
 
     /** All of them, two rows at a time. */
-    private static List<Channel> channels(LedgerReads reads, String beginning, long after) {
+    private static List<Channel> channels(LedgerReader reads, String beginning, long after) {
         List<Channel> all = new ArrayList<>();
         Channel from = null;
         do {
-            LedgerReads.ChannelPage page = reads.channels("demo", beginning, after, from, 2);
+            LedgerReader.ChannelPage page = reads.channels("demo", beginning, after, from, 2);
             all.addAll(page.channels());
             from = page.next();
         } while (from != null);

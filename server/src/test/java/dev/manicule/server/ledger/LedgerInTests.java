@@ -24,7 +24,7 @@ public final class LedgerInTests {
     /** Has the tables lose what was not written out when they are closed, or opened anew. */
     public static void haveLossWhenClosed(Ledger ledger) {
         try {
-            ledger.draft().tables().db
+            ledger.transaction().tables().db
                     .setDBOptions(MutableDBOptions.builder().setAvoidFlushDuringShutdown(true).build());
         } catch (RocksDBException e) {
             throw new StorageException("Setting an option", e);
@@ -37,7 +37,7 @@ public final class LedgerInTests {
         while (ledger.hasRowsToRemove()) {
             boolean _ = ledger.removeRows();
         }
-        Tables tables = ledger.draft().tables();
+        Tables tables = ledger.transaction().tables();
         List<String> rows = new ArrayList<>();
         try {
             for (String table : Tables.NAMES) {

@@ -26,8 +26,8 @@ import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.command.Retain;
 import dev.manicule.server.command.Tick;
 import dev.manicule.server.json.Json;
-import dev.manicule.server.ledger.LedgerReads.MessageExtent;
-import dev.manicule.server.ledger.LedgerReads.MessagePage;
+import dev.manicule.server.ledger.LedgerReader.MessageExtent;
+import dev.manicule.server.ledger.LedgerReader.MessagePage;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup.Former;
 import dev.manicule.server.model.ChannelGroup.Members;
@@ -102,10 +102,10 @@ class LedgerTest {
     void aChangeOfAGroupThatChangesNothingWritesNothing() {
         ChannelGroup group = new ChannelGroup("demo", "g");
         done(new ChangeGroup(group, List.of("a"), List.of()));
-        Draft draft = ledger.draft();
-        Outcome outcome = ledger.apply(new ChangeGroup(group, List.of("a"), List.of("b")), ++timetoken, draft);
+        Transaction transaction = ledger.transaction();
+        Outcome outcome = ledger.apply(new ChangeGroup(group, List.of("a"), List.of("b")), ++timetoken, transaction);
         assertThat(outcome).isEqualTo(new ChangeGroup.Changed());
-        assertThat(draft.groups()).isEmpty();
+        assertThat(transaction.groups()).isEmpty();
     }
 
     /** Subscribers that were away get what happened on a channel while it was in a group. */
@@ -202,7 +202,7 @@ class LedgerTest {
         assertThat(done(report(3, true, 1))).isEqualTo(new ReportNode.NodeReplaced());
         assertThat(done(report(2, false, 0))).isEqualTo(new ReportNode.NodeReported());
         assertThat(done(report(1, false, 0))).isEqualTo(new ReportNode.NodeReplaced());
-        assertThat(ledger.reads().nodes()).extracting(LedgerReads.Node::incarnation).containsExactly(2L);
+        assertThat(ledger.reads().nodes()).extracting(LedgerReader.Node::incarnation).containsExactly(2L);
     }
 
     private static ReportNode report(long incarnation, boolean isFirst, long before) {
@@ -222,7 +222,7 @@ class LedgerTest {
         assertThat(done(remove)).isEqualTo(new RemoveNode.NodeRemoved(45, false));
         timetoken += remove.timetokens();
         assertThat(leases(12)).isEmpty();
-        assertThat(ledger.reads().nodes()).extracting(LedgerReads.Node::number).containsExactly(13L);
+        assertThat(ledger.reads().nodes()).extracting(LedgerReader.Node::number).containsExactly(13L);
         List<String> told = announcements(CHANNEL);
         assertThat(told).hasSize(25 + 1);
         assertThat(told.getLast()).contains("{\"action\":\"interval\"", "\"timeout\":[\"u00\",", "\"u06\",\"u08\"",
@@ -266,9 +266,9 @@ class LedgerTest {
     }
 
     private Outcome done(Command<?> command) {
-        Draft draft = ledger.draft();
-        Outcome outcome = ledger.apply(command, ++timetoken, draft);
-        ledger.commit(draft);
+        Transaction transaction = ledger.transaction();
+        Outcome outcome = ledger.apply(command, ++timetoken, transaction);
+        ledger.commit(transaction);
         return outcome;
     }
 
@@ -309,11 +309,11 @@ class LedgerTest {
 
     @Test
     void nothingOfADraftIsSeenBeforeItIsCommitted() {
-        Draft draft = ledger.draft();
-        ledger.apply(publish("1", Delivery.STORED), ++timetoken, draft);
+        Transaction transaction = ledger.transaction();
+        ledger.apply(publish("1", Delivery.STORED), ++timetoken, transaction);
         assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isZero();
         assertThat(events()).isEmpty();
-        ledger.commit(draft);
+        ledger.commit(transaction);
         assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isEqualTo(1);
         assertThat(events()).hasSize(1);
     }
@@ -323,38 +323,39 @@ class LedgerTest {
     void aDeletionWritesNothingBeforeItsDraftIsCommitted() {
         done(publish("1", Delivery.STORED));
         {
-            Draft draft = ledger.draft();
-            ledger.apply(publish("2", Delivery.STORED), ++timetoken, draft);
-            ledger.apply(new DeleteMessages(CHANNEL, new Range(0, timetoken - 1, false)), ++timetoken, draft);
+            Transaction transaction = ledger.transaction();
+            ledger.apply(publish("2", Delivery.STORED), ++timetoken, transaction);
+            ledger.apply(new DeleteMessages(CHANNEL, new Range(0, timetoken - 1, false)), ++timetoken, transaction);
         }
         assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isEqualTo(1);
         {
-            Draft draft = ledger.draft();
-            ledger.apply(publish("3", Delivery.STORED), ++timetoken, draft);
-            ledger.apply(new DeleteMessages(CHANNEL, Range.ALL), ++timetoken, draft);
-            ledger.commit(draft);
+            Transaction transaction = ledger.transaction();
+            ledger.apply(publish("3", Delivery.STORED), ++timetoken, transaction);
+            ledger.apply(new DeleteMessages(CHANNEL, Range.ALL), ++timetoken, transaction);
+            ledger.commit(transaction);
         }
-        assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).as("what the draft itself holds as well").isZero();
+        assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).as("what the transaction itself holds as well")
+                .isZero();
     }
 
     @Test
     void equalAddsOfOneDraftYieldOneAction() {
-        Draft draft = ledger.draft();
+        Transaction transaction = ledger.transaction();
         AddAction add = new AddAction(CHANNEL, 5, "reaction", "smile", "alice");
-        assertThat(ledger.apply(add, ++timetoken, draft)).isInstanceOf(AddAction.Added.class);
-        assertThat(ledger.apply(add, ++timetoken, draft)).isInstanceOf(AddAction.AlreadyAdded.class);
-        ledger.commit(draft);
+        assertThat(ledger.apply(add, ++timetoken, transaction)).isInstanceOf(AddAction.Added.class);
+        assertThat(ledger.apply(add, ++timetoken, transaction)).isInstanceOf(AddAction.AlreadyAdded.class);
+        ledger.commit(transaction);
         assertThat(ledger.reads().actions(CHANNEL, Range.ALL, 10, 10_000).rows()).hasSize(1);
     }
 
     @Test
     void aMessageHasAtMost25000Actions() {
-        Draft draft = ledger.draft();
+        Transaction transaction = ledger.transaction();
         for (int i = 0; i < Ledger.MAX_ACTIONS_PER_MESSAGE; i++) {
-            Outcome outcome = ledger.apply(new AddAction(CHANNEL, 5, "r", "v" + i, "a"), ++timetoken, draft);
+            Outcome outcome = ledger.apply(new AddAction(CHANNEL, 5, "r", "v" + i, "a"), ++timetoken, transaction);
             assertThat(outcome).isInstanceOf(AddAction.Added.class);
         }
-        ledger.commit(draft);
+        ledger.commit(transaction);
         assertThat(done(new AddAction(CHANNEL, 5, "r", "one more", "a"))).isEqualTo(new AddAction.TooManyActions());
         long last = timetoken - 1;
         assertThat(done(new RemoveAction(CHANNEL, 5, last, "a"))).isEqualTo(new RemoveAction.Removed());
@@ -387,7 +388,7 @@ class LedgerTest {
         addMany(12_000);
         done(new DeleteMessages(CHANNEL, Range.ALL));
         long deletion = timetoken;
-        assertThat(ledger.draft().tables().state().visible(CHANNEL).keptOf(Range.ALL).from())
+        assertThat(ledger.transaction().tables().state().visible(CHANNEL).keptOf(Range.ALL).from())
                 .as("nobody reads what is deleted")
                 .isEqualTo(deletion);
         done(publish("2", Delivery.STORED));
@@ -417,7 +418,7 @@ class LedgerTest {
         Path copy = folder.resolveSibling(folder.getFileName() + "-copy-" + copies++);
         ledger.copyTables(copy);
         try (Snapshot snapshot = Snapshot.open(copy)) {
-            assertThat(Inspection.of(snapshot, Progress.NONE).findings()).isEmpty();
+            assertThat(IntegrityCheck.of(snapshot, Progress.NONE).findings()).isEmpty();
         }
     }
 
@@ -428,20 +429,20 @@ class LedgerTest {
             Random random = new Random(seed);
             Channel channel = new Channel("demo", "seed" + seed);
             TreeSet<Long> left = new TreeSet<>();
-            Draft draft = ledger.draft();
+            Transaction transaction = ledger.transaction();
             long first = timetoken + 1;
             for (int i = 0; i < 200; i++) {
                 ledger.apply(new Publish(channel, new Json("1".getBytes(StandardCharsets.UTF_8)), null, null, null,
-                        null, null, Delivery.STORED), ++timetoken, draft);
+                        null, null, Delivery.STORED), ++timetoken, transaction);
                 left.add(timetoken);
                 if (random.nextInt(40) == 0) {
                     long from = random.nextInt(4) == 0 ? 0 : first + random.nextInt(i + 1);
                     long to = from + random.nextInt(400);
-                    ledger.apply(new DeleteMessages(channel, new Range(from, to, false)), ++timetoken, draft);
+                    ledger.apply(new DeleteMessages(channel, new Range(from, to, false)), ++timetoken, transaction);
                     left.subSet(from, true, to, true).clear();
                 }
             }
-            ledger.commit(draft);
+            ledger.commit(transaction);
             for (long from : new long[]{0, first + random.nextInt(200)}) {
                 List<Long> expected = new ArrayList<>(left.tailSet(from));
                 for (boolean isNewest : new boolean[]{false, true}) {
@@ -491,24 +492,24 @@ class LedgerTest {
         done(publish("1", Delivery.STORED));
         long message = timetoken;
         done(new DeleteMessages(CHANNEL, Range.ALL));
-        Draft draft = ledger.draft();
+        Transaction transaction = ledger.transaction();
         for (int i = 0; i < 5_000; i++) {
-            assertThat(ledger.apply(new AddAction(CHANNEL, message, "r", "v" + i, "a"), ++timetoken, draft))
+            assertThat(ledger.apply(new AddAction(CHANNEL, message, "r", "v" + i, "a"), ++timetoken, transaction))
                     .isInstanceOf(AddAction.Added.class);
         }
-        ledger.commit(draft);
+        ledger.commit(transaction);
         assertThat(removeRows()).isBetween(5, 10);
         assertThat(rows("actions")).isEqualTo(5_000);
         assertThat(rows("messages")).isZero();
     }
 
     private void addMany(int messages) {
-        Draft draft = ledger.draft();
+        Transaction transaction = ledger.transaction();
         for (int i = 0; i < messages; i++) {
-            ledger.apply(publish("" + i, Delivery.STORED), ++timetoken, draft);
-            ledger.apply(new AddAction(CHANNEL, timetoken, "r", "v", "a"), ++timetoken, draft);
+            ledger.apply(publish("" + i, Delivery.STORED), ++timetoken, transaction);
+            ledger.apply(new AddAction(CHANNEL, timetoken, "r", "v", "a"), ++timetoken, transaction);
         }
-        ledger.commit(draft);
+        ledger.commit(transaction);
     }
 
     @Test
@@ -625,13 +626,13 @@ class LedgerTest {
     /** However many expire together, a command has only so much to do. */
     @Test
     void veryManyMessagesExpireInParts() {
-        Draft draft = ledger.draft();
+        Transaction transaction = ledger.transaction();
         Json payload = publish("1", Delivery.STORED).payload();
         for (int i = 0; i < 1_000; i++) {
             ledger.apply(new Publish(CHANNEL, payload, null, "alice", null, null, null, Delivery.STORED, 5_000),
-                    ++timetoken, draft);
+                    ++timetoken, transaction);
         }
-        ledger.commit(draft);
+        ledger.commit(transaction);
         timetoken += 10_000;
         int ticks = 0;
         for (; ledger.due() <= timetoken + 1; ticks++) {
@@ -707,7 +708,7 @@ class LedgerTest {
         }
         var page = ledger.reads().messages(CHANNEL, Range.ALL, 100, false, 25_000);
         assertThat(page.messages()).hasSize(2);
-        assertThat(page.rest()).isEqualTo(LedgerReads.Rest.TOO_LARGE);
+        assertThat(page.rest()).isEqualTo(LedgerReader.Rest.TOO_LARGE);
         assertThat(ledger.reads().messages(CHANNEL, Range.ALL, 100, false, 1).messages()).hasSize(1);
     }
 
@@ -774,10 +775,11 @@ class LedgerTest {
 
     private void commit(String text, long offset) {
         Json payload = new Json(('"' + text + '"').getBytes(StandardCharsets.UTF_8));
-        Draft draft = ledger.draft();
+        Transaction transaction = ledger.transaction();
         Publish publish = new Publish(CHANNEL, payload, null, null, null, null, null, Delivery.STORED);
-        Object _ = ledger.apply(new Entry(new OperationId(1, offset), Ledger.RULES, 0, publish), offset, 0, draft);
-        ledger.commit(draft);
+        Object _ = ledger.apply(new Entry(new OperationId(1, offset), Ledger.RULES, 0, publish), offset, 0,
+                transaction);
+        ledger.commit(transaction);
     }
 
     /** What is below that offset is released from the log. */
@@ -822,7 +824,7 @@ class LedgerTest {
     void aCommitThatFailsHasChangedNothing() throws Exception {
         commit("one", 0);
         long last = ledger.lastTimetoken();
-        Tables tables = ledger.draft().tables();
+        Tables tables = ledger.transaction().tables();
         tables.db.dropColumnFamily(tables.of(Messages.TABLE)); // so that RocksDB refuses the write
         assertThatThrownBy(() -> commit("two", 1)).isInstanceOf(StorageException.class);
         assertThat(ledger.lastTimetoken()).isEqualTo(last);
@@ -842,7 +844,7 @@ class LedgerTest {
                 .supplyAsync(() -> ledger.reads().countMessages(CHANNEL, 0, 10));
         assertThatThrownBy(() -> read.get(20, TimeUnit.SECONDS)).hasCauseInstanceOf(StorageException.class)
                 .hasMessageContaining("tables are closed");
-        assertThat(ledger.figure(StorageFigure.MEMTABLE_BYTES)).isNaN();
+        assertThat(ledger.metric(StorageMetric.MEMTABLE_BYTES)).isNaN();
         Files.write(current, was);
         ledger.recover(); // any thread may
         ledger.admitReaders();

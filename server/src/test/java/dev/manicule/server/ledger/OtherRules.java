@@ -20,7 +20,7 @@ public final class OtherRules {
 
     /** One that knows the first of these versions only. */
     public static Ledger withTheFirst(Path folder) throws DataFolderException {
-        return Ledger.open(folder, new RuleBook(List.of(draft -> new Rules(draft, RuleBookTest.FEW))));
+        return Ledger.open(folder, new RuleBook(List.of(transaction -> new Rules(transaction, RuleBookTest.FEW))));
     }
 
     /** One with a fault: it takes a message {@code 7} for {@code 8}. */
@@ -29,8 +29,8 @@ public final class OtherRules {
     }
 
     private static final class FaultyRules extends Rules {
-        FaultyRules(Draft draft) {
-            super(draft, GlobalFeed.Bounds.USUAL);
+        FaultyRules(Transaction transaction) {
+            super(transaction, GlobalFeed.Bounds.USUAL);
         }
 
         @Override

@@ -3,7 +3,7 @@ package dev.manicule.server.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.manicule.server.Operations;
+import dev.manicule.server.Maintenance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +71,7 @@ class OwnerOnlyTest {
             }
         }
         Path export = folder.resolve("export.jsonl");
-        Operations.export(data, export, Progress.NONE);
+        Maintenance.export(data, export, Progress.NONE);
         assertThat(permissions(export)).isEqualTo("rw-------");
     }
 }

@@ -26,7 +26,7 @@ class RuleBookTest {
     /** So little of the feed that every history goes beyond it. */
     static final Bounds FEW = new Bounds(2, 8, 4);
     /** The present rules, in a second version too, in which what is only delivered is stored as well. */
-    static final RuleBook TWO = new RuleBook(List.of(draft -> new Rules(draft, FEW), StoringRules::new));
+    static final RuleBook TWO = new RuleBook(List.of(transaction -> new Rules(transaction, FEW), StoringRules::new));
     private static final Channel ROOM = new Channel("demo", "room");
 
     @TempDir
@@ -34,8 +34,8 @@ class RuleBookTest {
 
     /** The second version. */
     static final class StoringRules extends Rules {
-        StoringRules(Draft draft) {
-            super(draft, FEW);
+        StoringRules(Transaction transaction) {
+            super(transaction, FEW);
         }
 
         @Override
@@ -63,18 +63,18 @@ class RuleBookTest {
     @Test
     void aHigherVersionIsInForceFromItsEntryOn() throws Exception {
         try (Ledger ledger = Ledger.open(folder, TWO)) {
-            Draft draft = ledger.draft();
+            Transaction transaction = ledger.transaction();
             int offset = 0;
             for (int rules : new int[]{1, 2, 1, 0}) {
-                assertThat(ledger.apply(entry(rules, Delivery.TRANSIENT), offset++, 0, draft)).isNotNull();
+                assertThat(ledger.apply(entry(rules, Delivery.TRANSIENT), offset++, 0, transaction)).isNotNull();
             }
-            ledger.commit(draft);
+            ledger.commit(transaction);
             assertThat(stored(ledger)).as("all but the first, whatever the later ones ask for").isEqualTo(3);
         }
         try (Ledger ledger = Ledger.open(folder, TWO)) {
-            Draft draft = ledger.draft();
-            assertThat(ledger.apply(entry(1, Delivery.TRANSIENT), 4, 0, draft)).isNotNull();
-            ledger.commit(draft);
+            Transaction transaction = ledger.transaction();
+            assertThat(ledger.apply(entry(1, Delivery.TRANSIENT), 4, 0, transaction)).isNotNull();
+            ledger.commit(transaction);
             assertThat(stored(ledger)).as("after a restart").isEqualTo(4);
         }
     }
@@ -83,10 +83,10 @@ class RuleBookTest {
     @Test
     void anEntryThatIsSkippedPutsItsVersionInForce() throws Exception {
         try (Ledger ledger = Ledger.open(folder, TWO)) {
-            Draft draft = ledger.draft();
-            ledger.skip(entry(2, Delivery.STORED), 0, draft);
-            assertThat(ledger.apply(entry(1, Delivery.TRANSIENT), 1, 0, draft)).isNotNull();
-            ledger.commit(draft);
+            Transaction transaction = ledger.transaction();
+            ledger.skip(entry(2, Delivery.STORED), 0, transaction);
+            assertThat(ledger.apply(entry(1, Delivery.TRANSIENT), 1, 0, transaction)).isNotNull();
+            ledger.commit(transaction);
             assertThat(stored(ledger)).isEqualTo(1);
             assertThat(ledger.applied()).isEqualTo(2);
         }
@@ -95,15 +95,15 @@ class RuleBookTest {
     @Test
     void nothingIsAppliedOfAnEntryWhoseRulesAreNotKnown() throws Exception {
         try (Ledger ledger = Ledger.open(folder)) {
-            Draft draft = ledger.draft();
-            assertThat(ledger.apply(entry(Ledger.RULES, Delivery.STORED), 0, 0, draft)).isNotNull();
-            assertThatThrownBy(() -> ledger.apply(entry(Ledger.RULES + 1, Delivery.STORED), 1, 0, draft))
+            Transaction transaction = ledger.transaction();
+            assertThat(ledger.apply(entry(Ledger.RULES, Delivery.STORED), 0, 0, transaction)).isNotNull();
+            assertThatThrownBy(() -> ledger.apply(entry(Ledger.RULES + 1, Delivery.STORED), 1, 0, transaction))
                     .isInstanceOf(UnknownRulesException.class)
                     .hasMessageContaining("written by a newer Manicule")
                     .hasMessageContaining("Install that Manicule, or a newer one.");
-            assertThatThrownBy(() -> ledger.skip(entry(Ledger.RULES + 1, Delivery.STORED), 1, draft))
+            assertThatThrownBy(() -> ledger.skip(entry(Ledger.RULES + 1, Delivery.STORED), 1, transaction))
                     .isInstanceOf(UnknownRulesException.class);
-            ledger.commit(draft);
+            ledger.commit(transaction);
             assertThat(stored(ledger)).isEqualTo(1);
             assertThat(ledger.applied()).isEqualTo(1);
         }
@@ -112,9 +112,9 @@ class RuleBookTest {
     @Test
     void tablesWhoseRulesAreNotKnownAreRefusedAndLeftAlone() throws Exception {
         try (Ledger ledger = Ledger.open(folder, TWO)) {
-            Draft draft = ledger.draft();
-            assertThat(ledger.apply(entry(2, Delivery.TRANSIENT), 0, 0, draft)).isNotNull();
-            ledger.commit(draft);
+            Transaction transaction = ledger.transaction();
+            assertThat(ledger.apply(entry(2, Delivery.TRANSIENT), 0, 0, transaction)).isNotNull();
+            ledger.commit(transaction);
         }
         assertThatThrownBy(() -> Ledger.open(folder)).isInstanceOf(DataFolderException.class)
                 .hasMessageContaining("version 2 of the rules is in force")
@@ -129,9 +129,9 @@ class RuleBookTest {
     void theFeedOfAllChannelsHasOnlySoManyEvents() throws Exception {
         for (int events = 1; events <= 40; events++) {
             try (Ledger ledger = Ledger.open(folder, TWO)) {
-                Draft draft = ledger.draft();
-                assertThat(ledger.apply(entry(1, Delivery.STORED), events, 0, draft)).isNotNull();
-                ledger.commit(draft);
+                Transaction transaction = ledger.transaction();
+                assertThat(ledger.apply(entry(1, Delivery.STORED), events, 0, transaction)).isNotNull();
+                ledger.commit(transaction);
                 long lowest = ledger.reads().eventsAfter(0, Scope.KEPT, 100, 10_000) instanceof Gap(long offset)
                         ? offset
                         : 0;
@@ -144,7 +144,7 @@ class RuleBookTest {
             long[] rows = new long[1];
             snapshot.walk(snapshot.tables.of(GlobalFeed.TABLE), new byte[0], new byte[0], (key, row) -> rows[0]++);
             assertThat(rows[0]).as("8 events").isEqualTo(8);
-            assertThat(Inspection.of(snapshot, Progress.NONE).findings()).isEmpty();
+            assertThat(IntegrityCheck.of(snapshot, Progress.NONE).findings()).isEmpty();
         }
     }
 }

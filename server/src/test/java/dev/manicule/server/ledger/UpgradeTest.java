@@ -3,7 +3,7 @@ package dev.manicule.server.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.manicule.server.Operations;
+import dev.manicule.server.Maintenance;
 import dev.manicule.server.command.Tick;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Channel;
@@ -46,9 +46,9 @@ class UpgradeTest {
             try (Ledger ledger = Ledger.open(folder)) {
                 compare(ledger, told(format));
                 if (opening == 1) {
-                    Draft draft = ledger.draft();
-                    assertThat(ledger.apply(new Tick(), LAST + 2 * Timetoken.SHORTLY, draft)).isNotNull();
-                    ledger.commit(draft);
+                    Transaction transaction = ledger.transaction();
+                    assertThat(ledger.apply(new Tick(), LAST + 2 * Timetoken.SHORTLY, transaction)).isNotNull();
+                    ledger.commit(transaction);
                     assertThat(ledger.reads().events(ROOM, 0, LAST, LAST, 100)).as("freed").hasSize(11);
                 }
             }
@@ -92,14 +92,14 @@ class UpgradeTest {
             }
         }
         Files.write(backup.resolve("BACKUP"), manifest.raw("]}").toBytes());
-        assertThatThrownBy(() -> Operations.check(backup, Progress.NONE)).hasMessageContaining("earlier format");
+        assertThatThrownBy(() -> Maintenance.check(backup, Progress.NONE)).hasMessageContaining("earlier format");
         Path restored = folder.resolveSibling("restored");
         Backup.read(backup).restore(restored, Progress.NONE);
         assertThat(Files.readString(restored.resolve("FORMAT"))).isEqualTo("manicule data format 2\n");
         try (Ledger ledger = Ledger.open(restored)) {
             compare(ledger, told(2));
         }
-        assertThat(Operations.check(restored, Progress.NONE).findings()).isEmpty();
+        assertThat(Maintenance.check(restored, Progress.NONE).findings()).isEmpty();
     }
 
     /** An older server must still read a folder that was only looked at, or backed up. */
@@ -107,12 +107,12 @@ class UpgradeTest {
     void nothingButAServerUpgrades() throws Exception {
         unpack(4);
         Path backup = folder.resolveSibling("backup");
-        assertThatThrownBy(() -> Operations.check(folder, Progress.NONE)).hasMessageContaining("earlier format");
-        assertThatThrownBy(() -> Operations.export(folder, OutputStream.nullOutputStream(), Progress.NONE))
+        assertThatThrownBy(() -> Maintenance.check(folder, Progress.NONE)).hasMessageContaining("earlier format");
+        assertThatThrownBy(() -> Maintenance.export(folder, OutputStream.nullOutputStream(), Progress.NONE))
                 .hasMessageContaining("earlier format");
-        assertThatThrownBy(() -> Operations.backup(folder, backup, Progress.NONE))
+        assertThatThrownBy(() -> Maintenance.backup(folder, backup, Progress.NONE))
                 .hasMessageContaining("earlier format");
-        assertThatThrownBy(() -> Operations.newLog(folder)).hasMessageContaining("earlier format");
+        assertThatThrownBy(() -> Maintenance.newLog(folder)).hasMessageContaining("earlier format");
         assertThat(Files.readString(folder.resolve("FORMAT"))).isEqualTo("manicule data format 4\n");
         assertThat(backup).doesNotExist();
     }
@@ -140,7 +140,7 @@ class UpgradeTest {
     }
 
     private static void compare(Ledger ledger, int told) {
-        LedgerReads reads = ledger.reads();
+        LedgerReader reads = ledger.reads();
         assertThat(ledger.lastTimetoken()).isEqualTo(LAST);
         List<Message> messages = reads.messages(ROOM, Range.ALL, 100, true, 1 << 20).messages();
         assertThat(messages.stream().map(message -> message.payload().toString()))

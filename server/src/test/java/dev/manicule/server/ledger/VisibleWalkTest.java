@@ -31,10 +31,10 @@ class VisibleWalkTest {
     @BeforeEach
     void publish() throws Exception {
         ledger = Ledger.open(folder.resolve("data"));
-        Draft draft = ledger.draft();
+        Transaction transaction = ledger.transaction();
         ledger.apply(new Publish(CHANNEL, new Json("1".getBytes(StandardCharsets.UTF_8)), null, "alice", null, null,
-                null, Delivery.STORED), MESSAGE, draft);
-        ledger.commit(draft);
+                null, Delivery.STORED), MESSAGE, transaction);
+        ledger.commit(transaction);
     }
 
     @AfterEach
@@ -43,13 +43,13 @@ class VisibleWalkTest {
     }
 
     private void delete() {
-        Draft draft = ledger.draft();
-        ledger.apply(new DeleteMessages(CHANNEL, new Range(MESSAGE, MESSAGE, false)), MESSAGE + 1, draft);
-        ledger.commit(draft);
+        Transaction transaction = ledger.transaction();
+        ledger.apply(new DeleteMessages(CHANNEL, new Range(MESSAGE, MESSAGE, false)), MESSAGE + 1, transaction);
+        ledger.commit(transaction);
     }
 
     private VisibleWalk<VisibleWalk.Walk> walk(List<Runnable> meanwhile) {
-        State state = ledger.draft().tables().state();
+        State state = ledger.transaction().tables().state();
         return Objects.requireNonNull(VisibleWalk.of(state, CHANNEL, Range.ALL, kept -> {
             if (!meanwhile.isEmpty()) {
                 meanwhile.removeFirst().run();

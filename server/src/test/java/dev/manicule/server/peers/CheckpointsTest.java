@@ -3,7 +3,7 @@ package dev.manicule.server.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.manicule.server.Operations;
+import dev.manicule.server.Maintenance;
 import dev.manicule.server.StartException;
 import dev.manicule.server.access.PeerKey;
 import dev.manicule.server.access.Secret;
@@ -92,7 +92,7 @@ class CheckpointsTest {
 
     private static byte[] export(Path data) throws StartException {
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
-        assertThat(Operations.export(data, lines, Progress.NONE)).isPositive();
+        assertThat(Maintenance.export(data, lines, Progress.NONE)).isPositive();
         return lines.toByteArray();
     }
 

@@ -12,7 +12,7 @@ import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.journal.DataStore;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.journal.LogJournal;
-import dev.manicule.server.journal.Timeline;
+import dev.manicule.server.journal.TimetokenClock;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Limits;
@@ -84,7 +84,7 @@ final class PeerInTests implements AutoCloseable {
     /** Has so many messages be published, of four kilobytes that nothing makes shorter. */
     void publish(int messages) {
         try (Journal journal = new LogJournal(store.log(), store.ledger(),
-                Timeline.ofLog(store.ledger().lastTimetoken()), commit -> {}, new Budget(new Limits()),
+                TimetokenClock.ofLog(store.ledger().lastTimetoken()), commit -> {}, new Budget(new Limits()),
                 System.nanoTime(), store.background(), true)) {
             Random random = new Random(messages);
             List<CompletableFuture<Publish.Outcome>> outcomes = new ArrayList<>();

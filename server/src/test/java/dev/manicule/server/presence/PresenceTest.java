@@ -124,39 +124,39 @@ class PresenceTest {
                 .toList();
     }
 
-    private Visit arrive(String uuid, int patience, Channel... channels) {
+    private Session arrive(String uuid, int patience, Channel... channels) {
         return arrive(uuid, patience, Map.of(), channels);
     }
 
-    private Visit arrive(String uuid, int patience, Map<String, Json> states, Channel... channels) {
-        Visit visit = visit(uuid, patience, false, List.of());
+    private Session arrive(String uuid, int patience, Map<String, Json> states, Channel... channels) {
+        Session session = session(uuid, patience, false, List.of());
         for (Channel channel : channels) {
-            presence.join(visit, channel.name(), null, states.get(channel.name()), now);
+            presence.join(session, channel.name(), null, states.get(channel.name()), now);
         }
-        return visit;
+        return session;
     }
 
-    private Visit visit(String uuid, int patience, boolean isStream, List<String> groups) {
+    private Session session(String uuid, int patience, boolean isStream, List<String> groups) {
         uuids.add(uuid);
         return Objects.requireNonNull(
-                presence.visit(Holder.of(client), "demo", uuid, patience * SECOND, isStream, 2, groups));
+                presence.connect(Holder.of(client), "demo", uuid, patience * SECOND, isStream, 2, groups));
     }
 
-    private Visit stream(String uuid, Channel... channels) {
-        Visit visit = visit(uuid, 8, true, List.of());
+    private Session stream(String uuid, Channel... channels) {
+        Session session = session(uuid, 8, true, List.of());
         for (Channel channel : channels) {
-            presence.join(visit, channel.name(), null, null, now);
+            presence.join(session, channel.name(), null, null, now);
         }
-        return visit;
+        return session;
     }
 
     /** A poll of a group, which brings its channels. */
-    private Visit arriveBy(String uuid, Channel... channels) {
-        Visit visit = visit(uuid, 8, false, List.of("g"));
+    private Session arriveBy(String uuid, Channel... channels) {
+        Session session = session(uuid, 8, false, List.of("g"));
         for (Channel channel : channels) {
-            presence.join(visit, channel.name(), "g", null, now);
+            presence.join(session, channel.name(), "g", null, now);
         }
-        return visit;
+        return session;
     }
 
     private void change(List<String> removed, List<String> added) {
@@ -175,7 +175,7 @@ class PresenceTest {
     private void beat(Client of, String uuid, int patience, Channel... channels) {
         uuids.add(uuid);
         for (Channel channel : channels) {
-            presence.beat(Holder.of(of), channel.keyset(), uuid, channel.name(), null, patience * SECOND, null,
+            presence.heartbeat(Holder.of(of), channel.keyset(), uuid, channel.name(), null, patience * SECOND, null,
                     now);
         }
     }
@@ -203,10 +203,10 @@ class PresenceTest {
 
     @Test
     void whoComesAndGoesIsTold() {
-        Visit alice = arrive("alice", 8, A, B);
+        Session alice = arrive("alice", 8, A, B);
         arrive("bob", 8, A);
         leave("bob", A, B);
-        presence.depart(alice, 0, now);
+        presence.disconnect(alice, 0, now);
         pass(7.9);
         assertThat(on(A)).containsExactly("alice");
         pass(0.2);
@@ -218,14 +218,14 @@ class PresenceTest {
 
     @Test
     void aParkedPollIsPresence() {
-        Visit poll = arrive("alice", 8, A);
+        Session poll = arrive("alice", 8, A);
         pass(1000);
         assertThat(on(A)).containsExactly("alice");
-        Visit another = arrive("alice", 8, A);
-        presence.depart(poll, 0, now);
+        Session another = arrive("alice", 8, A);
+        presence.disconnect(poll, 0, now);
         pass(1000);
         assertThat(on(A)).containsExactly("alice");
-        presence.depart(another, 0, now);
+        presence.disconnect(another, 0, now);
         pass(7.5);
         beat("alice", 20, A);
         pass(19.5);
@@ -246,13 +246,13 @@ class PresenceTest {
 
     @Test
     void afterALeaveThePollsOfBeforeDontCount() {
-        Visit stale = arrive("alice", 8, A);
+        Session stale = arrive("alice", 8, A);
         leave("alice", A);
-        Visit fresh = arrive("alice", 8, A);
-        presence.depart(stale, 0, now);
+        Session fresh = arrive("alice", 8, A);
+        presence.disconnect(stale, 0, now);
         pass(100);
         assertThat(on(A)).as("the new poll is still parked").containsExactly("alice");
-        presence.depart(fresh, 0, now);
+        presence.disconnect(fresh, 0, now);
         pass(9);
         assertThat(told).containsExactly("a join alice 1", "a leave alice 0", "a join alice 1", "a timeout alice 0");
     }
@@ -307,22 +307,22 @@ class PresenceTest {
         beat("alice", 300, A);
         pass(30);
         isListenedTo = true; // by the poll
-        Visit first = arrive("alice", 300, A);
+        Session first = arrive("alice", 300, A);
         assertThat(told).containsExactly("a join alice 1");
-        presence.depart(first, 0, now);
+        presence.disconnect(first, 0, now);
         arrive("alice", 300, A);
         assertThat(told).as("once").hasSize(1);
     }
 
     @Test
     void aStreamThatIsOpenMakesPresentAgainAfterALeave() {
-        Visit left = stream("alice", A, B);
-        Visit other = stream("alice", A);
-        Visit poll = arrive("bob", 8, A);
+        Session left = stream("alice", A, B);
+        Session other = stream("alice", A);
+        Session poll = arrive("bob", 8, A);
         told.clear();
         leave("alice", A, B);
         leave("bob", A);
-        presence.depart(left, 0, now);
+        presence.disconnect(left, 0, now);
         assertThat(on(A)).isEmpty();
         pass(1.1);
         assertThat(on(A)).as("by the other stream; a poll may be left behind").containsExactly("alice");
@@ -331,8 +331,8 @@ class PresenceTest {
         leave("alice", A);
         pass(1.1);
         assertThat(on(A)).as("each time").containsExactly("alice");
-        presence.depart(other, 0, now);
-        presence.depart(poll, 0, now);
+        presence.disconnect(other, 0, now);
+        presence.disconnect(poll, 0, now);
         pass(8.1);
         assertThat(on(A)).isEmpty();
         assertThat(presence.members() + presence.deadlines()).isZero();
@@ -342,11 +342,11 @@ class PresenceTest {
     @Test
     void aChannelThatIsTakenOutOfAGroupLosesThoseWhoWereThereByTheGroup() {
         inGroup.addAll(List.of("a", "b"));
-        Visit poll = arriveBy("alice", A, B);
+        Session poll = arriveBy("alice", A, B);
         arrive("bob", 300, A);
-        presence.join(visit("bob", 300, false, List.of("g")), "a", "g", null, now);
-        presence.beat(Holder.of(client), "demo", "carol", "a", "g", 300 * SECOND, null, now);
-        presence.beat(Holder.of(client), "demo", "dave", "a", null, 300 * SECOND, null, now);
+        presence.join(session("bob", 300, false, List.of("g")), "a", "g", null, now);
+        presence.heartbeat(Holder.of(client), "demo", "carol", "a", "g", 300 * SECOND, null, now);
+        presence.heartbeat(Holder.of(client), "demo", "dave", "a", null, 300 * SECOND, null, now);
         pass(1.1);
         told.clear();
         change(List.of("a"), List.of());
@@ -355,14 +355,14 @@ class PresenceTest {
         assertThat(told).containsExactlyInAnyOrder("a leave carol 3", "a leave alice 2");
         presence.join(poll, "a", "g", null, now);
         assertThat(on(A)).as("what came late").doesNotContain("alice");
-        presence.depart(poll, 0, now);
+        presence.disconnect(poll, 0, now);
         pass(9);
         assertThat(on(B)).isEmpty();
     }
 
     @Test
     void aChannelThatIsPutIntoAGroupHasThoseWhoListenToTheGroup() {
-        Visit poll = arriveBy("alice");
+        Session poll = arriveBy("alice");
         change(List.of(), List.of("a", "b"));
         assertThat(on(A)).containsExactly("alice");
         assertThat(on(B)).containsExactly("alice");
@@ -370,7 +370,7 @@ class PresenceTest {
         change(List.of(), List.of("a"));
         change(List.of(), List.of("a"));
         assertThat(told).containsExactly("a join alice 1", "b join alice 1", "a leave alice 0", "a join alice 1");
-        presence.depart(poll, 0, now);
+        presence.disconnect(poll, 0, now);
         pass(9);
         assertThat(presence.members() + presence.deadlines()).isZero();
         assertThat(budget.used(Resource.PRESENCE)).isZero();
@@ -392,7 +392,7 @@ class PresenceTest {
     @Test
     void aLeaveByAGroupTakesAwayWhatTheGroupGave() {
         inGroup.addAll(List.of("a", "b"));
-        Visit poll = arriveBy("alice", A, B);
+        Session poll = arriveBy("alice", A, B);
         beat("alice", 300, A);
         leaveGroup("alice", A, B);
         assertThat(on(A)).as("there by name").containsExactly("alice");
@@ -400,7 +400,7 @@ class PresenceTest {
         assertThat(told).containsExactly("a join alice 1", "b join alice 1", "b leave alice 0");
         leave("alice", A);
         assertThat(on(A)).isEmpty();
-        presence.depart(poll, 0, now);
+        presence.disconnect(poll, 0, now);
         pass(9);
         assertThat(presence.members() + presence.deadlines()).isZero();
         assertThat(budget.used(Resource.PRESENCE)).isZero();
@@ -410,7 +410,7 @@ class PresenceTest {
     void aPollThatWasLeftBehindBringsItsUserToNoOtherChannelOfTheGroup() {
         inGroup.add("a");
         arriveBy("alice", A);
-        Visit stream = visit("bob", 8, true, List.of("g"));
+        Session stream = session("bob", 8, true, List.of("g"));
         presence.join(stream, "a", "g", null, now);
         leaveGroup("alice", A);
         leaveGroup("bob", A);
@@ -425,8 +425,8 @@ class PresenceTest {
 
     @Test
     void aClientThatIsNotHeardOfIsNotThere() {
-        Visit poll = arrive("alice", 8, A);
-        Visit stream = stream("bob", A, B);
+        Session poll = arrive("alice", 8, A);
+        Session stream = stream("bob", A, B);
         pass(100);
         presence.suspend(poll, now);
         presence.suspend(stream, now);
@@ -438,8 +438,8 @@ class PresenceTest {
         }
         assertThat(on(A)).as("when it is heard of again").containsExactly("bob");
         assertThat(on(B)).containsExactly("bob");
-        presence.depart(poll, 0, now);
-        presence.depart(stream, 6 * SECOND, now);
+        presence.disconnect(poll, 0, now);
+        presence.disconnect(stream, 6 * SECOND, now);
         pass(2.1);
         assertThat(on(A)).as("silent for six seconds of eight when it ended").isEmpty();
         assertThat(presence.members() + presence.deadlines()).isZero();
@@ -449,7 +449,7 @@ class PresenceTest {
     @Test
     void aGroupThatChangesWhileAClientComesBackIsCountedOnce() {
         inGroup.add("a");
-        Visit poll = arriveBy("alice", A);
+        Session poll = arriveBy("alice", A);
         presence.join(poll, "c", null, null, now);
         presence.join(poll, "d", null, null, now);
         presence.suspend(poll, now);
@@ -460,7 +460,7 @@ class PresenceTest {
             assertThat(isFull).isFalse();
         }
         assertThat(whereabouts("alice")).containsExactly("b", "c", "d");
-        presence.depart(poll, 0, now);
+        presence.disconnect(poll, 0, now);
         pass(9);
         assertThat(whereabouts("alice")).isEmpty();
         assertThat(presence.members() + presence.deadlines()).isZero();
@@ -469,7 +469,7 @@ class PresenceTest {
 
     @Test
     void aHeartbeatOutlivesAPollThatIsNotHeardOf() {
-        Visit poll = arrive("alice", 8, A);
+        Session poll = arrive("alice", 8, A);
         pass(100);
         beat("alice", 8, A);
         pass(5);
@@ -485,10 +485,10 @@ class PresenceTest {
         setState("alice", A, "{\"mood\":\"ok\"}");
         assertThat(presence.occupancy("demo", "a")).isZero();
         assertThat(presence.state("demo", "alice", "a")).isEqualTo(json("{\"mood\":\"ok\"}"));
-        Visit visit = arrive("alice", 8, Map.of("a", json("{}")), A);
+        Session session = arrive("alice", 8, Map.of("a", json("{}")), A);
         setState("alice", A, "{}"); // no change
         setState("alice", A, "{\"mood\":\"fine\"}");
-        presence.depart(visit, 0, now);
+        presence.disconnect(session, 0, now);
         pass(9);
         assertThat(presence.state("demo", "alice", "a")).isNull();
         assertThat(told).containsExactly("a state-change alice {\"mood\":\"ok\"} 0", "a join alice {} 1",
@@ -501,14 +501,14 @@ class PresenceTest {
     @Test
     void aCrowdIsToldInIntervals() {
         presence = presence(2);
-        List<Visit> visits = new ArrayList<>();
+        List<Session> sessions = new ArrayList<>();
         for (String uuid : List.of("a", "b", "c", "d")) {
-            visits.add(arrive(uuid, 8, A));
+            sessions.add(arrive(uuid, 8, A));
         }
         leave("d", A); // came and went: nothing has changed
         pass(10);
         leave("a", A);
-        presence.depart(visits.get(1), 0, now);
+        presence.disconnect(sessions.get(1), 0, now);
         pass(9);
         assertThat(told).containsExactly("a join a 1", "a join b 2", "a interval +[c] -[] ![] 3");
         pass(1);
@@ -529,8 +529,8 @@ class PresenceTest {
     @Test
     void anEmptyRoomIsForgotten() {
         presence = presence(0);
-        Visit visit = arrive("alice", 1, A);
-        presence.depart(visit, 0, now);
+        Session session = arrive("alice", 1, A);
+        presence.disconnect(session, 0, now);
         pass(2);
         pass(10);
         assertThat(told).isEmpty();
@@ -592,7 +592,8 @@ class PresenceTest {
         for (; keysets < 100; keysets++) { // an attacker that changes its keyset as it likes
             for (int i = 0; i < 500; i++) {
                 String keyset = "k" + keysets;
-                presence.beat(Holder.of(from("192.0.2.1", keyset)), keyset, "attacker", "c" + i, null, 86_400 * SECOND,
+                presence.heartbeat(Holder.of(from("192.0.2.1", keyset)), keyset, "attacker", "c" + i, null,
+                        86_400 * SECOND,
                         state,
                         now);
             }
@@ -613,7 +614,7 @@ class PresenceTest {
         Client of = small.keyset("demo");
         Json state = json("{\"s\":\"" + "x".repeat(66_000) + "\"}");
         assertThat(presence.setState(Holder.of(of), "demo", "alice", "a", state, now)).isFalse();
-        presence.beat(Holder.of(of), "demo", "alice", "a", null, SECOND, state, now);
+        presence.heartbeat(Holder.of(of), "demo", "alice", "a", null, SECOND, state, now);
         assertThat(on(A)).containsExactly("alice");
         assertThat(presence.state("demo", "alice", "a")).isNull();
         pass(1);
@@ -624,7 +625,7 @@ class PresenceTest {
     void aPollForWhichThereIsNoRoomIsNotPresence() {
         limits.put(Limit.PRESENCE_BYTES, (long) (1 << 16));
         Client of = new Budget(new Limits(limits)).keyset("demo");
-        assertThat(presence.visit(Holder.of(of), "demo", "alice", SECOND, false, 100_000, List.of())).isNull();
+        assertThat(presence.connect(Holder.of(of), "demo", "alice", SECOND, false, 100_000, List.of())).isNull();
     }
 
     @Test
@@ -693,9 +694,9 @@ class PresenceTest {
     @Test
     void afterARestartThoseWhoComeBackAreNotAnnouncedAndTheOthersTimeOut() {
         arrive("alice", 8, A);
-        Visit bob = arrive("bob", 8, Map.of("a", json("{\"b\":1}")), A);
+        Session bob = arrive("bob", 8, Map.of("a", json("{\"b\":1}")), A);
         beat("carol", 300, A);
-        presence.depart(bob, 0, now);
+        presence.disconnect(bob, 0, now);
         pass(1.1);
         restart();
         assertThat(on(A)).containsExactlyInAnyOrder("alice", "bob", "carol");
@@ -795,7 +796,7 @@ class PresenceTest {
     /** What another node has made of the state meanwhile stays. */
     @Test
     void theAnnouncementOfAJoinBringsNoStateOfBefore() {
-        presence.beat(Holder.of(client), "demo", "alice", "a", null, 80 * SECOND, json("{\"s\":1}"), now);
+        presence.heartbeat(Holder.of(client), "demo", "alice", "a", null, 80 * SECOND, json("{\"s\":1}"), now);
         var _ = leases.apply(2, new PresenceChange.SetState(A, "alice", json("{\"s\":2}"), false));
         pass(1.1);
         assertThat(told).containsExactly("a join alice {\"s\":2} 1");
@@ -804,7 +805,7 @@ class PresenceTest {
     @Test
     void afterARestartAUserWhoComesBackByAGroupIsThereByItAlone() {
         inGroup.add("a");
-        Visit poll = arriveBy("alice", A);
+        Session poll = arriveBy("alice", A);
         restart();
         assertThat(on(A)).containsExactly("alice");
         arriveBy("alice", A);
@@ -841,7 +842,7 @@ class PresenceTest {
                 isListenedTo = random.nextInt(5) > 0;
                 switch (random.nextInt(5)) {
                     case 0 -> beat(uuid, 1 + random.nextInt(9), channel);
-                    case 1 -> presence.depart(arrive(uuid, 1 + random.nextInt(9), channel), 0, now);
+                    case 1 -> presence.disconnect(arrive(uuid, 1 + random.nextInt(9), channel), 0, now);
                     case 2 -> leave(uuid, channel);
                     case 3 -> setState(uuid, channel, "{\"n\":" + random.nextInt(3) + "}");
                     default -> pass(random.nextInt(4));
@@ -887,7 +888,7 @@ class PresenceTest {
         }
     }
 
-    private record Open(String uuid, List<Channel> channels, int patience, Visit visit, List<Integer> generation) {}
+    private record Open(String uuid, List<Channel> channels, int patience, Session session, List<Integer> generation) {}
 
     private void history(Random random, int threshold) {
         presence = presence(threshold);
@@ -905,19 +906,19 @@ class PresenceTest {
             int patience = 1 + random.nextInt(20);
             switch (random.nextInt(6)) {
                 case 0, 1 -> {
-                    Visit visit = arrive(uuid, patience, channels.toArray(Channel[]::new));
+                    Session session = arrive(uuid, patience, channels.toArray(Channel[]::new));
                     List<Integer> generation = new ArrayList<>();
                     for (int i = 0; i < channels.size(); i++) {
                         String key = channels.get(i).name() + uuid;
                         model.polls.merge(key, 1, Integer::sum);
                         generation.add(generations.getOrDefault(key, 0));
                     }
-                    open.add(new Open(uuid, channels, patience, visit, generation));
+                    open.add(new Open(uuid, channels, patience, session, generation));
                 }
                 case 2 -> {
                     if (!open.isEmpty()) {
                         Open ended = open.remove(random.nextInt(open.size()));
-                        presence.depart(ended.visit(), 0, now);
+                        presence.disconnect(ended.session(), 0, now);
                         for (int i = 0; i < ended.channels().size(); i++) {
                             String key = ended.channels().get(i).name() + ended.uuid();
                             if (generations.getOrDefault(key, 0).equals(ended.generation().get(i))
@@ -975,7 +976,7 @@ class PresenceTest {
         Set<String> there = new TreeSet<>();
         List.of(A, B).forEach(channel -> on(channel).forEach(uuid -> there.add(channel.name() + uuid)));
         assertThat(followed).isEqualTo(there);
-        open.forEach(each -> presence.depart(each.visit(), 0, now));
+        open.forEach(each -> presence.disconnect(each.session(), 0, now));
         for (String uuid : List.of("u0", "u1", "u2", "u3", "u4", "u5")) {
             leave(uuid, A, B);
         }

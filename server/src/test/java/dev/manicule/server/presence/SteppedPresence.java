@@ -8,19 +8,19 @@ import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
-/** A {@link PresenceThread} without a thread: a test takes its steps. */
+/** A {@link PresenceService} without a thread: a test takes its steps. */
 public final class SteppedPresence {
-    private final PresenceThread thread;
+    private final PresenceService thread;
 
-    /** As {@link PresenceThread}. */
+    /** As {@link PresenceService}. */
     public SteppedPresence(Journal journal, long node, Predicate<Channel> isListenedTo,
             BiPredicate<ChannelGroup, String> isIn,
             LongSupplier nanoTime, Limits limits) {
-        thread = new PresenceThread(journal, node, isListenedTo, isIn, nanoTime, PresenceSettings.DEFAULT, limits);
+        thread = new PresenceService(journal, node, isListenedTo, isIn, nanoTime, PresenceSettings.DEFAULT, limits);
     }
 
     /** Where work is submitted. */
-    public PresenceThread work() {
+    public PresenceService work() {
         return thread;
     }
 

@@ -9,7 +9,7 @@ import dev.manicule.server.limits.Client;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.presence.Holder;
 import dev.manicule.server.presence.Presence;
-import dev.manicule.server.presence.Visit;
+import dev.manicule.server.presence.Session;
 import dev.manicule.server.simulation.History.LogEntry;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,7 @@ final class PresentUser extends ThinkingClient {
     /** The server that knows of this user; what another one knew is lost. */
     private @Nullable SimulatedServer knownTo;
     private boolean isVisiting;
-    private @Nullable Visit visit;
+    private @Nullable Session visit;
     private @Nullable Client visitor;
     private long visitPatience;
     /** Until when the user is there without a visit. */
@@ -90,33 +90,33 @@ final class PresentUser extends ThinkingClient {
     /** The server that the user was at sees its connection end. */
     private void endVisit() {
         SimulatedServer before = knownTo;
-        Visit open = visit;
+        Session open = visit;
         Client client = visitor;
         if (before != null && open != null && client != null && !before.isDead()) {
-            before.presence.work().submitEnd(client, (who, then) -> who.depart(open, 0, then));
+            before.presence.work().submitEnd(client, (who, then) -> who.disconnect(open, 0, then));
             before.wakePresence();
         }
     }
 
     private void act(SimulatedServer server, Client client, Presence who, int choice, long patience, long now) {
         Holder holder = Holder.of(client);
-        Visit open = visit;
+        Session open = visit;
         acts++;
         heardAt = open == null && choice < 9 ? server.doneByPresence() : heardAt; // one who hangs up is no more there than before
         if (open != null) {
             world.history.note(name, "ends its poll, and is there for %d ms", patience / 1_000_000);
-            who.depart(open, 0, now);
+            who.disconnect(open, 0, now);
             visit = null;
             isVisiting = false;
             expires = now + visitPatience;
         } else if (choice < 4) {
             world.history.note(name, "beats, and is there for %d ms", patience / 1_000_000);
-            who.beat(holder, World.KEYSET, name, ROOM.name(), null, patience, null, now);
+            who.heartbeat(holder, World.KEYSET, name, ROOM.name(), null, patience, null, now);
             expires = now + patience;
             hasLeft = false;
         } else if (choice < 7) {
             world.history.note(name, "polls");
-            visit = who.visit(holder, World.KEYSET, name, patience, false, 1, List.of());
+            visit = who.connect(holder, World.KEYSET, name, patience, false, 1, List.of());
             visitor = client;
             visitPatience = patience;
             isVisiting = true;

@@ -1,6 +1,6 @@
 package dev.manicule.server.simulation;
 
-import dev.manicule.server.ledger.LedgerReads;
+import dev.manicule.server.ledger.LedgerReader;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Message;
@@ -37,7 +37,7 @@ final class Reader extends ThinkingClient {
     }
 
     /** All that is stored on a channel, in words: {@link Replay#stored} has the same for what should be. */
-    static List<String> stored(LedgerReads reads, Channel channel) {
+    static List<String> stored(LedgerReader reads, Channel channel) {
         List<String> found = new ArrayList<>();
         for (Message message : reads.messages(channel, Range.ALL, MOST, true, BYTES).messages()) {
             found.add(message.timetoken() + " " + new String(message.payload().utf8(), StandardCharsets.UTF_8));

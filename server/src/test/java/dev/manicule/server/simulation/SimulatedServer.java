@@ -13,13 +13,13 @@ import dev.manicule.server.hub.Hub;
 import dev.manicule.server.hub.PresenceInterest;
 import dev.manicule.server.journal.CommitListener.Commit;
 import dev.manicule.server.journal.SteppedJournal;
-import dev.manicule.server.journal.Timeline;
+import dev.manicule.server.journal.TimetokenClock;
 import dev.manicule.server.ledger.DataFolderException;
-import dev.manicule.server.ledger.Draft;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.LedgerInTests;
-import dev.manicule.server.ledger.LedgerReads;
+import dev.manicule.server.ledger.LedgerReader;
 import dev.manicule.server.ledger.StorageException;
+import dev.manicule.server.ledger.Transaction;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Limits;
@@ -63,7 +63,7 @@ final class SimulatedServer {
     private final Log<Entry> log;
     private final Revocations revocations;
     private final @Nullable SteppedNodeWatch watch;
-    private final Timeline timeline;
+    private final TimetokenClock timeline;
     private final Limits limits = new Limits();
     private final Budget budget = new Budget(limits);
     private final List<Scheduler.Actor> actors = new ArrayList<>();
@@ -141,8 +141,8 @@ final class SimulatedServer {
         doneByPresence = start.applied;
         boolean isShared = log.isShared();
         timeline = isShared
-                ? Timeline.ofLog(ledger.lastTimetoken())
-                : new Timeline(world::now, ledger.lastTimetoken());
+                ? TimetokenClock.ofLog(ledger.lastTimetoken())
+                : new TimetokenClock(world::now, ledger.lastTimetoken());
         Groups groups = new Groups(ledger.reads().groups(), budget);
         hub = new Hub(loops, workers(), new StoredFeed(ledger.reads()), groups,
                 new PresenceInterest(ledger.lastTimetoken() > 0, groups, world.scheduler::nanoTime), timeline::now,
@@ -234,7 +234,7 @@ final class SimulatedServer {
     }
 
     /** Reads something when that is all that any server has answered; not at all when the log can't be asked. */
-    void read(Consumer<LedgerReads> reading) {
+    void read(Consumer<LedgerReader> reading) {
         if (journal.isPresent(fault -> {
             if (fault == null) {
                 readHere(reading);
@@ -245,7 +245,7 @@ final class SimulatedServer {
     }
 
     /** Reads something, on a worker. */
-    private void readHere(Consumer<LedgerReads> reading) {
+    private void readHere(Consumer<LedgerReader> reading) {
         work(world.any(workers), () -> {
             if (!isDead()) {
                 reading.accept(ledger.reads());
@@ -451,9 +451,9 @@ final class SimulatedServer {
     static void applyAll(Iterable<History.LogEntry> entries, Ledger fresh) {
         for (History.LogEntry each : entries) {
             Entry entry = each.entry();
-            Draft draft = fresh.draft();
-            Outcome _ = fresh.apply(entry, each.offset(), each.time(), draft);
-            fresh.commit(draft);
+            Transaction transaction = fresh.transaction();
+            Outcome _ = fresh.apply(entry, each.offset(), each.time(), transaction);
+            fresh.commit(transaction);
         }
     }
 }

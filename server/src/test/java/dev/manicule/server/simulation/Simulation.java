@@ -3,7 +3,7 @@ package dev.manicule.server.simulation;
 import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.LedgerInTests;
-import dev.manicule.server.ledger.LedgerReads.UserPlace;
+import dev.manicule.server.ledger.LedgerReader.UserPlace;
 import dev.manicule.server.log.LogException;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.simulation.History.Interest;

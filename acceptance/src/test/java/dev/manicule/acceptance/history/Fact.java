@@ -1,4 +1,0 @@
-package dev.manicule.acceptance.history;
-
-/** What is unique about an action: it can be on its message once. */
-public record Fact(String channel, long message, String type, String value, String uuid) {}

@@ -1,0 +1,21 @@
+package dev.manicule.bench.compare;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How it stands with a goal.
+ *
+ * @param theirs what ours is held against, null where that is a number
+ * @param ratio of ours to theirs, or to that number
+ * @param wanted the ratio to reach
+ */
+record GoalResult(Goal goal, Series ours, @Nullable Series theirs, double ratio, double wanted) {
+    boolean isReached() {
+        return goal.figure().isCost() ? ratio <= wanted : ratio >= wanted;
+    }
+
+    /** How many times better than wanted; below 1 the goal is not reached. */
+    double margin() {
+        return goal.figure().isCost() ? wanted / ratio : ratio / wanted;
+    }
+}

@@ -1,0 +1,66 @@
+package dev.manicule.bench.compare;
+
+import java.time.Duration;
+
+/** How much is done for a comparison. */
+public enum RunSize {
+    /** What the figures in the docs are made with. */
+    FULL(5, Duration.ofSeconds(5), Duration.ofSeconds(25), 10_000, 5, 1_000_000, 10_000_000),
+    /** Enough to see what a change has done. */
+    QUICK(3, Duration.ofSeconds(2), Duration.ofSeconds(8), 10_000, 5, 100_000, 100_000),
+    /** Enough to see that it works. */
+    TRIAL(1, Duration.ofMillis(200), Duration.ofMillis(200), 100, 1, 2_000, 100_000);
+
+    private final int rounds;
+    private final Duration time;
+    private final Duration warmUp;
+    private final int crowd;
+    private final int events;
+    private final int stored;
+    private final int growth;
+
+    RunSize(int rounds, Duration time, Duration warmUp, int crowd, int events, int stored, int growth) {
+        this.rounds = rounds;
+        this.time = time;
+        this.warmUp = warmUp;
+        this.crowd = crowd;
+        this.events = events;
+        this.stored = stored;
+        this.growth = growth;
+    }
+
+    /** Measurements of each contestant, in turns. */
+    int rounds() {
+        return rounds;
+    }
+
+    /** Of one measurement. */
+    Duration time() {
+        return time;
+    }
+
+    /** Before the first measurement. */
+    Duration warmUp() {
+        return warmUp;
+    }
+
+    /** Connections that wait at once; half of the files that a process may usually have open. */
+    int crowd() {
+        return crowd;
+    }
+
+    /** Events told to a crowd in one measurement. */
+    int events() {
+        return events;
+    }
+
+    /** Actions of a channel that is read. */
+    int stored() {
+        return stored;
+    }
+
+    /** Actions stored in the end where it is seen what growth costs: a power of ten, above 10,000. */
+    int growth() {
+        return growth;
+    }
+}

@@ -1,0 +1,377 @@
+package dev.manicule.server;
+
+import dev.manicule.server.access.Access;
+import dev.manicule.server.access.Keysets;
+import dev.manicule.server.access.PeerKey;
+import dev.manicule.server.access.Revocations;
+import dev.manicule.server.api.AccessManagerApi;
+import dev.manicule.server.api.Api;
+import dev.manicule.server.api.ChannelGroupsApi;
+import dev.manicule.server.api.ClusterView;
+import dev.manicule.server.api.ClusterApi;
+import dev.manicule.server.api.ConsoleApi;
+import dev.manicule.server.api.DescriptionApi;
+import dev.manicule.server.api.Faults;
+import dev.manicule.server.api.HealthApi;
+import dev.manicule.server.api.HistoryApi;
+import dev.manicule.server.api.MessageActionsApi;
+import dev.manicule.server.api.MetricsApi;
+import dev.manicule.server.api.PageCache;
+import dev.manicule.server.api.PresenceApi;
+import dev.manicule.server.api.PublishApi;
+import dev.manicule.server.api.RateLimits;
+import dev.manicule.server.api.Sandbox;
+import dev.manicule.server.api.SandboxApi;
+import dev.manicule.server.api.SubscribeApi;
+import dev.manicule.server.api.TimeApi;
+import dev.manicule.server.command.ChangePresence;
+import dev.manicule.server.command.Tick;
+import dev.manicule.server.http.HttpServer;
+import dev.manicule.server.hub.FeedReader;
+import dev.manicule.server.hub.Groups;
+import dev.manicule.server.hub.Hub;
+import dev.manicule.server.hub.HubMetrics;
+import dev.manicule.server.hub.PresenceInterest;
+import dev.manicule.server.journal.DataStore;
+import dev.manicule.server.journal.LogJournal;
+import dev.manicule.server.journal.TimetokenClock;
+import dev.manicule.server.ledger.Ledger;
+import dev.manicule.server.ledger.Likeness;
+import dev.manicule.server.ledger.StorageException;
+import dev.manicule.server.ledger.StorageMetric;
+import dev.manicule.server.limits.AddressRange;
+import dev.manicule.server.limits.Budget;
+import dev.manicule.server.limits.Limit;
+import dev.manicule.server.limits.Limits;
+import dev.manicule.server.limits.WorkerThreads;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Timetoken;
+import dev.manicule.server.log.LogListener;
+import dev.manicule.server.peers.OfferedCheckpoints;
+import dev.manicule.server.presence.PresenceService;
+import dev.manicule.server.telemetry.Metrics;
+import dev.manicule.server.telemetry.Metrics.Histogram;
+import dev.manicule.server.telemetry.RequestTelemetry;
+import dev.manicule.server.telemetry.Tracing;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All of a server but its connections: ledger, journal, hub, presence, and the API over them. It lasts as long as its
+ * ledger is open.
+ */
+final class Engine implements AutoCloseable {
+    private static final double NANOS_A_SECOND = 1e9;
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    private final DataStore data;
+    private final Ledger ledger;
+    private final Hub hub;
+    private final LogJournal journal;
+    private final PresenceService presence;
+    private final @Nullable NodeWatch nodes;
+    private final Retention retention;
+    private final ControlSocket control;
+    private final WorkerThreads workers;
+    private final @Nullable OfferedCheckpoints checkpoints;
+    private final Limits limits;
+    private final TimetokenClock timeline;
+    private final Api api;
+
+    /**
+     * What it is put into.
+     *
+     * @param config as it is now, whenever it is asked
+     * @param certificateExpiry until when the certificate holds, in seconds since 1970; null without one
+     * @param reloads how often the configuration was read again
+     * @param sandbox what tests may do with the server, null when nothing
+     * @param end is given the reason, in sentences, when only a new start helps: the server ends then
+     */
+    record EngineContext(HttpServer http, Limits limits, Budget budget, Keysets keysets,
+            Supplier<ManiculeConfig> config,
+            Clocks clocks,
+            @Nullable Tracing tracing, @Nullable Supplier<Long> certificateExpiry, Reloads reloads,
+            @Nullable Sandbox sandbox, Consumer<String> end) {}
+
+    /** Begins to work on what a data folder holds, which it closes at the end. */
+    Engine(DataStore data, EngineContext context) {
+        this.data = data;
+        ledger = data.ledger();
+        limits = context.limits();
+        HttpServer http = context.http();
+        Clocks clocks = context.clocks();
+        ManiculeConfig config = context.config().get();
+        workers = new WorkerThreads("manicule-worker", Math.max(2, Runtime.getRuntime().availableProcessors()));
+        ClusterSettings cluster = config.cluster();
+        long node = cluster == null ? ChangePresence.ONLY_NODE : cluster.number();
+        long incarnation = new SecureRandom().nextLong();
+        timeline = data.log().isShared()
+                ? TimetokenClock.ofLog(ledger.lastTimetoken())
+                : new TimetokenClock(clocks.wall(), Math.max(ledger.lastTimetoken(), toldBefore(ledger, clocks)));
+        Groups groups = new Groups(ledger.reads().groups(), context.budget());
+        FeedReader feed = new StoredFeed(ledger.reads());
+        hub = new Hub(http.loops(), workers, feed, groups,
+                new PresenceInterest(ledger.lastTimetoken() > 0, groups, clocks.steady()), timeline::now,
+                clocks.steady(),
+                config.pollTimeout(), timeline.now());
+        Revocations revocations = new Revocations(ledger.reads().revocations());
+        Metrics metrics = new Metrics(limits, context.budget());
+        data.observe(observer(metrics, context.end()));
+        AtomicReference<@Nullable PresenceService> present = new AtomicReference<>();
+        AtomicReference<@Nullable NodeWatch> watching = new AtomicReference<>();
+        journal = new LogJournal(data.log(), ledger, timeline, commit -> {
+            commit.revocations().forEach(revocations::add);
+            hub.committed(commit);
+            NodeWatch watch = watching.get();
+            if (watch != null) {
+                commit.reports().forEach(watch::heard);
+            }
+            PresenceService reporting = present.get();
+            if (reporting != null) {
+                if (commit.removedNodes().contains(node)) {
+                    LOG.warn("Other nodes have taken this one for dead: its users are reported again.");
+                    reporting.reportAgain(context.budget().server());
+                }
+                reporting.heard(commit.notices(), context.budget()::keyset);
+            }
+        }, context.budget(), incarnation, data.background(),
+                cluster == null || cluster.reads() == ClusterSettings.Reads.LINEARIZABLE);
+        hub.begin(journal::position);
+        Budget budget = context.budget();
+        nodes = cluster == null && ledger.reads().nodes().isEmpty()
+                ? null
+                : NodeWatch.start(ledger, journal, cluster == null
+                        ? null
+                        : new NodeWatch.Self(node, cluster.node(), cluster.address(), incarnation), context.end(),
+                        clocks);
+        watching.set(nodes);
+        // a subscriber of another node may listen
+        Predicate<Channel> isListenedTo = cluster == null ? hub.interest()::isListenedTo : channel -> true;
+        presence = new PresenceService(journal, node, isListenedTo, groups::isIn, clocks.steady(),
+                config.presence(), limits);
+        present.set(presence); // first, so that no removal comes between
+        ledger.reads().leases(node, presence.restoring(budget::keyset));
+        presence.start();
+        groups.listen((group, removed, added) -> presence.groupChanged(budget.keyset(group.keyset()), group, removed,
+                added));
+        Keysets keysets = context.keysets();
+        retention = new Retention(ledger, journal, keysets, timeline::now);
+        PageCache pages = new PageCache(ledger.reads()::version);
+        Access access = new Access(keysets, revocations, () -> clocks.wall().instant().getEpochSecond(),
+                new SecureRandom());
+        RateLimits crowd = new RateLimits(limits, http::isTrusted, System::nanoTime);
+        addFigures(metrics, http, pages, context.certificateExpiry());
+        context.reloads().addTo(metrics);
+        RequestTelemetry telemetry = new RequestTelemetry(metrics, () -> context.config().get().log().requests(),
+                context.tracing());
+        Supplier<List<AddressRange>> readers = () -> context.config().get().metricsReaders();
+        List<Api.Family> families = new ArrayList<>(List.of(new PublishApi(journal),
+                new SubscribeApi(journal, hub, feed, presence, ledger.reads(), groups, access, limits),
+                new MessageActionsApi(journal, ledger.reads(), pages, limits),
+                new HistoryApi(journal, ledger.reads(), pages),
+                new PresenceApi(presence, ledger.reads(), groups, access, limits),
+                new ChannelGroupsApi(journal, groups, access, limits),
+                new AccessManagerApi(access, journal),
+                new MetricsApi(metrics, readers), health(cluster, readers),
+                new ConsoleApi(Manicule.version(), keysets, () -> context.config().get().console(), readers),
+                new DescriptionApi(), new TimeApi(timeline)));
+        checkpoints = cluster == null || cluster.secret() == null
+                ? null
+                : new OfferedCheckpoints(ledger, config.data(), new PeerKey(cluster.secret()),
+                        () -> clocks.wall().instant().getEpochSecond(), System::nanoTime);
+        if (checkpoints != null) {
+            families.add(new ClusterApi(checkpoints, data.background()));
+        }
+        Sandbox sandbox = context.sandbox();
+        if (sandbox != null) {
+            families.add(new SandboxApi(sandbox));
+        }
+        api = new Api(keysets, access, crowd, limits, timeline, journal, workers, telemetry,
+                sandbox == null ? new Faults() : sandbox.faults(), families);
+        control = new ControlSocket(config.data(), ledger);
+    }
+
+    /** Where requests go. */
+    Api api() {
+        return api;
+    }
+
+    /** The timetoken that clients get as the present one. */
+    long timetoken() {
+        return timeline.now();
+    }
+
+    /**
+     * Tries whether the log takes writes. Does not wait.
+     *
+     * @return whether it does; on a thread of the journal's
+     */
+    CompletableFuture<Boolean> tryLog() {
+        CompletableFuture<Boolean> taken = new CompletableFuture<>();
+        journal.retry();
+        journal.submit(new Tick(), outcome -> taken.complete(outcome instanceof Tick.Ticked));
+        return taken;
+    }
+
+    /** What is stored. */
+    Ledger ledger() {
+        return ledger;
+    }
+
+    /**
+     * Answers polls that wait with their cursor, and decides and answers the writes and reads that wait. Later ones are
+     * refused. The ledger stays open, for answers that are not through yet.
+     *
+     * @throws InterruptedException when it was told to hurry; all is done nevertheless
+     */
+    void drain() throws InterruptedException {
+        InterruptedException interrupted = null;
+        try {
+            hub.drain();
+        } catch (InterruptedException e) {
+            interrupted = e; // hurry, but never close the tables under those who use them
+        }
+        control.close();
+        retention.close();
+        if (nodes != null) {
+            nodes.close();
+        }
+        presence.close();
+        journal.close();
+        workers.close();
+        if (checkpoints != null) {
+            checkpoints.close();
+        }
+        hub.close();
+        if (interrupted != null) {
+            throw interrupted;
+        }
+    }
+
+    /** Closes the data. After {@link #drain}. */
+    @Override
+    public void close() {
+        data.close();
+    }
+
+    /**
+     * What time may have been told to clients by a server that was killed, when the clock is behind it now; else 0. The time
+     * is noted every second, and a little may have been told since.
+     */
+    private static long toldBefore(Ledger ledger, Clocks clocks) {
+        long marked = ledger.markedTime();
+        return Timetoken.of(clocks.wall().instant()) < marked ? marked + Timetoken.steps(Duration.ofSeconds(2)) : 0;
+    }
+
+    private @Nullable ClusterView view(@Nullable ClusterSettings cluster) {
+        long applied = ledger.applied();
+        return cluster == null || nodes == null
+                ? null
+                : new ClusterView(cluster.node(), cluster.topic(), applied, data.log().countFrom(applied),
+                        nodes.rules(), nodes.seen());
+    }
+
+    private HealthApi health(@Nullable ClusterSettings cluster, Supplier<List<AddressRange>> readers) {
+        return new HealthApi(() -> journal.isAlive() || journal.fault() != null ? null : "The journal has ended.",
+                () -> {
+                    String fault = journal.fault();
+                    if (fault == null && nodes != null) {
+                        fault = nodes.whyBehind();
+                    }
+                    return fault != null || workers.waiting() < limits.of(Limit.TASKS_WAITING)
+                            ? fault
+                            : "Too many reads are waiting.";
+                }, () -> view(cluster), readers);
+    }
+
+    /** Notes how much the journal writes at once, and how long the disk takes for it; and says when the log has not what this node needs. */
+    private static LogListener observer(Metrics metrics, Consumer<String> end) {
+        Histogram sizes = metrics.histogram("manicule_journal_batch_commands",
+                "How many commands were written at once.", 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024);
+        Histogram times = metrics.histogram("manicule_journal_sync_duration_seconds",
+                "How long a batch took to be written and synced.", 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
+                0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10);
+        return new LogListener() {
+            @Override
+            public void appended(int entries, long bytes, long nanos) {
+                sizes.add(entries);
+                times.addNanos(nanos);
+            }
+
+            @Override
+            public void outrun(long offset, long begin) {
+                end.accept("The log begins at " + begin + ", and this node has the entries below " + offset
+                        + ": it was away for longer than the topic keeps entries. With a secret of the cluster, a new start fetches a checkpoint of another node.");
+            }
+
+            @Override
+            public void replaced() {
+                end.accept("The topic that the log is in was deleted, and another one was made with its name: this node"
+                        + " does not go on with that one.");
+            }
+        };
+    }
+
+    /** A figure out of the tables; not a number while they can't be read. */
+    private static double read(DoubleSupplier figure) {
+        try {
+            return figure.getAsDouble();
+        } catch (StorageException e) {
+            LOG.debug("A figure can't be read", e);
+            return Double.NaN;
+        }
+    }
+
+    private void addFigures(Metrics metrics, HttpServer http, PageCache pages,
+            @Nullable Supplier<Long> certificateExpiry) {
+        metrics.gauge("manicule_connections", "Open connections.", http::connections);
+        metrics.gauge("manicule_polls_parked", "Polls and streams that wait.", http::parked);
+        metrics.gauge("manicule_requests_in_flight", "Requests being worked on.", http::requestsInFlight);
+        metrics.gauge("manicule_writes_waiting", "Writes that wait for the disk.", journal::waiting);
+        metrics.gauge("manicule_tasks_waiting", "Reads and other tasks that wait for a worker.", workers::waiting);
+        metrics.counter("manicule_pages_from_memory_total", "Pages of history or actions that were known.",
+                pages::fromMemory);
+        metrics.counter("manicule_pages_from_storage_total", "Pages of history or actions that were read.",
+                pages::fromStorage);
+        metrics.gauge("manicule_presence_members", "Members of all channels together.", presence::members);
+        HubMetrics told = hub.metrics();
+        metrics.counter("manicule_deliveries_total", "How often a poll or a stream was told something.",
+                told::deliveries);
+        metrics.counter("manicule_events_delivered_total", "Events told, one for each who was told it.", told::events);
+        metrics.counter("manicule_subscribers_failed_total",
+                "Subscribers that were disconnected because the server failed at them.", told::failures);
+        metrics.counter("manicule_catchup_reads_total", "How often storage was read for who came back late.",
+                told::catchUps);
+        for (StorageMetric figure : StorageMetric.values()) {
+            metrics.gauge("manicule_rocksdb_" + figure.metric(), figure.help(), () -> ledger.metric(figure));
+        }
+        metrics.gauge("manicule_data_free_bytes", "What the disk of the data folder has left.", ledger::freeBytes);
+        metrics.gauge("manicule_log_entries_behind",
+                "Entries of the log that this server has heard of and not applied yet.",
+                () -> read(() -> data.log().countFrom(ledger.applied())));
+        NodeWatch watch = nodes;
+        if (data.log().isShared() && watch != null) {
+            metrics.gauge("manicule_cluster_nodes", "Nodes of the cluster that live, this one among them.",
+                    () -> read(() -> watch.seen().size()));
+            metrics.gauge("manicule_cluster_nodes_differing", "Nodes whose tables differ from those of this one.",
+                    () -> read(() -> watch.seen().stream().filter(node -> node.tables() == Likeness.OTHER).count()));
+            metrics.gauge("manicule_cluster_silence_seconds",
+                    "For how long no report of this node came back through the log; they come each second.",
+                    () -> watch.nanosBehind() / NANOS_A_SECOND);
+        }
+        if (certificateExpiry != null) {
+            metrics.gauge("manicule_certificate_expiry_seconds", "Until when the certificate holds, since 1970.",
+                    certificateExpiry::get);
+        }
+    }
+}

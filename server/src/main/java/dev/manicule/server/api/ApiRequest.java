@@ -1,0 +1,307 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.access.Access;
+import dev.manicule.server.access.Caller;
+import dev.manicule.server.access.Demand;
+import dev.manicule.server.access.Keyset;
+import dev.manicule.server.access.Token;
+import dev.manicule.server.command.Command;
+import dev.manicule.server.command.IdempotencyKey;
+import dev.manicule.server.command.Idempotent;
+import dev.manicule.server.command.Outcome;
+import dev.manicule.server.command.Retryable;
+import dev.manicule.server.command.Unavailable;
+import dev.manicule.server.http.Request;
+import dev.manicule.server.http.Response;
+import dev.manicule.server.journal.TimetokenClock;
+import dev.manicule.server.limits.AddressRange;
+import dev.manicule.server.limits.Client;
+import dev.manicule.server.limits.Limit;
+import dev.manicule.server.limits.Limits;
+import dev.manicule.server.limits.RedactedThrowable;
+import dev.manicule.server.limits.Workers;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Timetoken;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A request that has reached its endpoint: path and query decoded, the keyset known to be served.
+ *
+ * @param path the named segments
+ * @param keyset the one that the path names, or, where it names none, one that allows nothing much
+ * @param caller who asks
+ */
+@SuppressWarnings("ArrayRecordComponent") // calls are never compared
+record ApiRequest(PathPattern.Values path, Query query, Request request, ObservedExchange exchange, ErrorFormat errors,
+        Keyset keyset, Caller caller, TimetokenClock timeline, Workers workers) {
+    private static final Logger LOG = LoggerFactory.getLogger(ApiRequest.class);
+
+    /** A named segment of the path. */
+    String segment(String name) {
+        String value = path.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("the route has no segment " + name);
+        }
+        return value;
+    }
+
+    /** What it is charged as. */
+    Client client() {
+        return exchange.client().of(keyset.subscribeKey());
+    }
+
+    /** About how many kilobytes it holds while it waits, and one. */
+    int weight() {
+        return 1 + (request.path().length() + request.query().length()) / 1024;
+    }
+
+    String subscribeKey() {
+        return segment("subscribeKey");
+    }
+
+    byte[] body() {
+        return request.body();
+    }
+
+    /** Where somebody stands who comes back to a stream of events, null when the request does not say. */
+    @Nullable
+    String lastEventId() {
+        return request.lastEventId();
+    }
+
+    boolean wantsWebSocket() {
+        return request.webSocketKey() != null;
+    }
+
+    /** Who acts, null when the request does not say. */
+    @Nullable
+    String uuid() {
+        return query.text("uuid");
+    }
+
+    /** The channel that the path names, null when that is no name for a channel. */
+    @Nullable
+    Channel channel() {
+        String name = segment("channel");
+        return Channel.isName(name) ? new Channel(subscribeKey(), name) : null;
+    }
+
+    /** The channel that the path names, null when messages can't be there: no name, a pattern, or a presence channel. */
+    @Nullable
+    Channel messageChannel() {
+        Channel channel = channel();
+        return channel == null || !Channel.isForMessages(channel.name()) ? null : channel;
+    }
+
+    /**
+     * The channels that the path lists, each once, in order; empty parts of the list don't count. Null when one of them
+     * is no name for a channel.
+     */
+    @Nullable
+    List<Channel> channels() {
+        Set<String> names = names(segment("channels"));
+        return names == null ? null : names.stream().map(name -> new Channel(subscribeKey(), name)).toList();
+    }
+
+    /** The names of a list, each once, in order; null when one of them is none. */
+    static @Nullable Set<String> names(@Nullable String commas) {
+        Set<String> names = new LinkedHashSet<>(list(commas));
+        return names.stream().allMatch(Channel::isName) ? names : null;
+    }
+
+    /**
+     * Which of its lists of names is longer than it may be, before anything is made of them; null when none is.
+     *
+     * @param limits how long they may be
+     * @param mostChannels how many channels the route takes, which may be fewer
+     */
+    @Nullable
+    String tooManyNames(Limits limits, int mostChannels) {
+        long channels = count(path.get("channels"));
+        boolean isBeyondLimit = isBeyond(Limit.CHANNELS_BY_REQUEST, channels, limits);
+        if (channels > mostChannels && mostChannels <= limits.of(Limit.CHANNELS_BY_REQUEST)) {
+            return "Invalid Arguments: channel, at most " + mostChannels + " of them";
+        }
+        if (isBeyondLimit) {
+            return "Too many channels: at most " + limits.of(Limit.CHANNELS_BY_REQUEST) + " a request";
+        }
+        return isBeyond(Limit.GROUPS_BY_REQUEST, count(query.text("channel-group")), limits)
+                ? "Too many channel groups: at most " + limits.of(Limit.GROUPS_BY_REQUEST) + " a request"
+                : null;
+    }
+
+    /** How many parts a list has, without any being made. */
+    private static long count(@Nullable String commas) {
+        if (commas == null) {
+            return 0;
+        }
+        long count = 0;
+        for (int from = 0; from < commas.length();) {
+            int comma = commas.indexOf(',', from);
+            int to = comma < 0 ? commas.length() : comma;
+            count += to > from ? 1 : 0;
+            from = to + 1;
+        }
+        return count;
+    }
+
+    private static boolean isBeyond(Limit limit, long count, Limits limits) {
+        boolean isBeyond = count > limits.of(limit);
+        if (isBeyond) {
+            limits.reached(limit);
+        }
+        return isBeyond;
+    }
+
+    /** The parts of a list, which is split after decoding since some clients encode its commas; none of no list. */
+    static List<String> list(@Nullable String commas) {
+        List<String> parts = new ArrayList<>(1);
+        int from = 0;
+        while (commas != null && from < commas.length()) {
+            int comma = commas.indexOf(',', from);
+            int to = comma < 0 ? commas.length() : comma;
+            if (to > from) {
+                parts.add(commas.substring(from, to));
+            }
+            from = to + 1;
+        }
+        return parts;
+    }
+
+    /** What is older than this timetoken can't be read any more; 0 when everything can. */
+    long horizon() {
+        return keyset.retention() == null ? 0 : Timetoken.before(timeline.now(), keyset.retention());
+    }
+
+    /**
+     * The command, idempotent if the request has a key: by the header {@code Idempotency-Key}, or as the protocol's
+     * clients name theirs, by {@code requestid} with {@code uuid}. Those are not always unique, so that another request of
+     * the same name is not taken for a mistake.
+     */
+    <O extends Outcome> Command<O> idempotent(Retryable<O> command) {
+        String key = request.idempotencyKey() == null || request.idempotencyKey().isEmpty()
+                ? null
+                : request.idempotencyKey();
+        String id = uuid() == null ? null : query.text("requestid");
+        if (key == null && id == null) {
+            return command;
+        }
+        return new Idempotent<>(command,
+                IdempotencyKey.of(subscribeKey(), uuid(), String.valueOf(key == null ? id : key), command,
+                        key != null));
+    }
+
+    void respond(Response response) {
+        exchange.respond(response);
+    }
+
+    /** Answers an error in the shape of the family. */
+    void refuse(int status, String message) {
+        respond(errors.response(status, message, timeline.now()));
+    }
+
+    /** Answers that this {@code Idempotency-Key} was sent before, with something else. */
+    void refuseReusedKey() {
+        refuse(422, "This Idempotency-Key was used for another request");
+    }
+
+    /** Answers that nothing could be decided; whoever asked may try again. */
+    void refuse(Unavailable unavailable) {
+        respond(errors.unavailable(unavailable.reason(), timeline.now()));
+    }
+
+    /** Answers that the server is at fault, and says in the log what was, by the name of the request. */
+    void fail(String what, Throwable e, String message) {
+        String id = exchange.id(request);
+        LOG.atError().addKeyValue("requestId", id).setCause(RedactedThrowable.of(e)).log("{} failed", what);
+        respond(errors.response(500, message, timeline.now()).with("X-Request-Id", id));
+    }
+
+    /** Ends the connection in the middle of an answer, since the server is at fault, and says in the log what was. */
+    void failInTheMiddle(String what, Throwable e) {
+        LOG.atError()
+                .addKeyValue("requestId", exchange.id(request))
+                .setCause(RedactedThrowable.of(e))
+                .log("{} failed", what);
+        exchange.hangUp();
+    }
+
+    /** Whether it comes from one of these addresses. */
+    boolean isFrom(List<AddressRange> ranges) {
+        return ranges.stream().anyMatch(range -> range.contains(request.client()));
+    }
+
+    /** Answers with what a read of storage gives, on a thread where waiting for the disk is fine. */
+    void answerFromStorage(Supplier<Response> read) {
+        respondInSlices(read::get);
+    }
+
+    /** A read of storage that may take long, slice by slice. */
+    @FunctionalInterface
+    interface SlicedRead {
+        /** Reads a slice; null when there is more to read. */
+        @Nullable
+        Response next();
+    }
+
+    /** Answers with what a read of storage gives in the end; others of the server's clients get their turn in between. */
+    void respondInSlices(SlicedRead read) {
+        inSlices("Internal error: the storage could not be read.", () -> {
+            Response response = read.next();
+            if (response != null) {
+                respond(response);
+            }
+            return response == null;
+        });
+    }
+
+    /** Has something done by workers that answers this call in the end. */
+    void inSlices(Workers.Task work) {
+        inSlices("Internal error", work);
+    }
+
+    private void inSlices(String fault, Workers.Task work) {
+        inSlices(fault, work, () -> respond(errors.unavailable("Too many reads are waiting.", timeline.now())));
+    }
+
+    /**
+     * Has something done by workers that answers this call in the end.
+     *
+     * @param whenFull is done when too much of this client's waits already; then nothing else is
+     */
+    void inSlices(Workers.Task work, Runnable whenFull) {
+        inSlices("Internal error", work, whenFull);
+    }
+
+    private void inSlices(String fault, Workers.Task work, Runnable whenFull) {
+        try {
+            workers.submit(client(), () -> {
+                try {
+                    return work.run();
+                } catch (RuntimeException | Error e) {
+                    fail("A worker's task", e, fault);
+                    return false;
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            whenFull.run();
+        }
+    }
+
+    /** Whether the caller surely may read nothing: no token where one is needed, or one that does not hold. */
+    boolean isOfStranger(Access access) {
+        if (!(caller instanceof Caller.TokenBearer(Token token, _, String uuid))) {
+            return false;
+        }
+        return token == null
+                || access.authorize(caller, List.of(new Demand.As(uuid == null ? "" : uuid))).result() != null;
+    }
+}

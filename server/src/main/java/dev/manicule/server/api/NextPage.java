@@ -1,0 +1,29 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.json.JsonText;
+import dev.manicule.server.model.Channel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a page that does not hold all goes on.
+ *
+ * @param start the next request's bound that is excluded
+ * @param end the request's bound that is included, null when it had none
+ * @param reverse whether the next request has to ask for the oldest in so many words
+ * @param limitName what the family calls the most entries of a page
+ */
+record NextPage(long start, @Nullable Long end, boolean reverse, String limitName, int limit) {
+    /** Appends the member {@code more}. */
+    void write(String family, Channel channel, JsonText json) {
+        String url = family + PercentEncoding.encode(channel.keyset()) + "/channel/"
+                + PercentEncoding.encode(channel.name())
+                + "?start="
+                + start + (end == null ? "" : "&end=" + end) + (reverse ? "&reverse=true" : "") + "&" + limitName + "="
+                + limit;
+        json.raw(",\"more\":{\"url\":").quoted(url).raw(",\"start\":").quoted(start);
+        if (end != null) {
+            json.raw(",\"end\":").quoted(end);
+        }
+        json.raw(",").quoted(limitName).raw(":").number(limit).raw("}");
+    }
+}

@@ -1,0 +1,157 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.limits.Client;
+import dev.manicule.server.telemetry.RequestInfo;
+import dev.manicule.server.http.Exchange;
+import dev.manicule.server.http.Request;
+import dev.manicule.server.http.Response;
+import dev.manicule.server.http.Stream;
+import dev.manicule.server.telemetry.RequestTelemetry;
+import dev.manicule.server.telemetry.RequestTelemetry.Family;
+import dev.manicule.server.telemetry.RequestTelemetry.Observation;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.function.IntSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** An exchange whose end is noticed. */
+final class ObservedExchange implements Exchange {
+    /** What clients of the protocol call their requests. */
+    private static final Pattern REQUEST_ID = Pattern.compile("(?:^|&)requestid=([A-Za-z0-9._~-]{1,64})(?:&|$)");
+    /** Names that logs can carry as they are: shorter than any token, and without what could end a field of a line. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._~:;=+/@-]{1,64}");
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+    /** Of what no route is known, nothing is shown: it may be a known one that was misspelt, with keys and messages. */
+    private static final String UNKNOWN = "{unknown}";
+    private static final int SHOWN = 200;
+
+    private final Exchange exchange;
+    private final Observation observation;
+    private @Nullable String id;
+    /** Whether its client is not to hear of the end. */
+    private boolean lost;
+
+    /**
+     * Begins to look at a request.
+     *
+     * @param route the route of its path, null when there is none
+     */
+    ObservedExchange(RequestTelemetry telemetry, Family family, @Nullable Route route, List<String> segments,
+            Request request,
+            Exchange exchange) {
+        this.exchange = exchange;
+        observation = telemetry.begins(family,
+                () -> new RequestInfo(id(request), METHODS.contains(request.method()) ? request.method() : "OTHER",
+                        route == null ? "" : route.path().toString(),
+                        route == null ? UNKNOWN : shown(route.path().withoutSecrets(segments)),
+                        request.client().getHostAddress(), request.traceparent()));
+    }
+
+    /** What its request is called: by its client if it says, else by us. */
+    String id(Request request) {
+        String known = id;
+        if (known == null) {
+            known = request.id() != null && NAME.matcher(request.id()).matches() ? request.id() : idOfQuery(request);
+            id = known;
+        }
+        return known;
+    }
+
+    private static String idOfQuery(Request request) {
+        Matcher protocol = REQUEST_ID.matcher(request.query());
+        return protocol.find() ? protocol.group(1) : UUID.randomUUID().toString();
+    }
+
+    /** A path as it can be told again: not too long, and nothing in it that is not visible. */
+    static String shown(String path) {
+        StringBuilder shown = new StringBuilder();
+        path.chars().limit(SHOWN).forEach(c -> shown.append(c > ' ' && c < 127 ? (char) c : '?'));
+        return shown.toString();
+    }
+
+    @Override
+    public void respond(Response response) {
+        observation.ended(response.status());
+        if (lost) {
+            exchange.hangUp();
+        } else {
+            exchange.respond(response);
+        }
+    }
+
+    /** Has the connection end instead of being answered. Before the answer. */
+    void loseAnswer() {
+        lost = true;
+    }
+
+    @Override
+    public void hangUp() {
+        observation.ended(RequestTelemetry.GONE);
+        exchange.hangUp();
+    }
+
+    @Override
+    public void onHangUp(Runnable action) {
+        exchange.onHangUp(() -> {
+            observation.ended(RequestTelemetry.GONE);
+            action.run();
+        });
+    }
+
+    /** What it took until there was a stream; how long that stays open is its client's affair. */
+    @Override
+    public Stream stream(Runnable hangUp) {
+        observation.ended(200);
+        return exchange.stream(hangUp);
+    }
+
+    @Override
+    public void allowOrigin(@Nullable String origin) {
+        exchange.allowOrigin(origin);
+    }
+
+    @Override
+    public boolean isOver() {
+        return exchange.isOver();
+    }
+
+    @Override
+    public void later(Duration delay, Runnable action) {
+        exchange.later(delay, action);
+    }
+
+    @Override
+    public void watch(IntSupplier action) {
+        exchange.watch(action);
+    }
+
+    @Override
+    public long silentNanos(long within) {
+        return exchange.silentNanos(within);
+    }
+
+    @Override
+    public Client client() {
+        return exchange.client();
+    }
+
+    @Override
+    public void belongsTo(String subscribeKey) {
+        exchange.belongsTo(subscribeKey);
+    }
+
+    @Override
+    public int requestsInFlight() {
+        return exchange.requestsInFlight();
+    }
+
+    @Override
+    public Executor loop() {
+        return exchange.loop();
+    }
+}

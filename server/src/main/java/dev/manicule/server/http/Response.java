@@ -1,0 +1,229 @@
+package dev.manicule.server.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A status, a body of JSON and perhaps some header fields, encoded once however many connections it is sent to.
+ * Immutable, for any thread.
+ */
+public final class Response {
+    private static final int WORTH_COMPRESSING = 1024;
+    /** Compressing more takes a worker: some hundred microseconds are the most that an event loop gives to one client. */
+    private static final int WORK_TO_COMPRESS = 8 << 10;
+    /** More is sent part by part. */
+    private static final int LARGE = 64 << 10;
+    private static final int MOST_DIGITS = 10;
+    private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
+    private static final byte[] CLOSE = ascii("Connection: close\r\n");
+
+    private static final String GZIP = "Content-Encoding: gzip\r\nVary: Accept-Encoding\r\n";
+    private static final String NOT_CACHED = "Cache-Control: no-cache\r\n";
+    private static final String JSON_FIELDS = "Content-Type: text/javascript; charset=\"UTF-8\"\r\n" + NOT_CACHED;
+    /** What nearly all answers begin with. */
+    private static final byte[] JSON_HEAD = head(200, JSON_FIELDS);
+    private static final byte[] LENGTH = ascii("Content-Length: ");
+    private static final byte[] LINE = ascii("\r\n");
+
+    private final int status;
+    private final byte[] head;
+    private final byte[] body;
+    private final String fields;
+    private volatile @Nullable Response compressed;
+    /** What is kept of an answer that goes to many; null of others. */
+    private @Nullable SharedEncoding repeated;
+    private boolean isDelivery;
+    /** Makes the body while it is sent; null of an answer that has it already. */
+    private @Nullable BodySource source;
+
+    private Response(int status, byte[] body, String fields) {
+        this(status, body, fields, head(status, fields));
+    }
+
+    private Response(int status, byte[] body, String fields, byte[] head) {
+        this.status = status;
+        this.body = body;
+        this.fields = fields;
+        this.head = head;
+    }
+
+    private static byte[] head(int status, String fields) {
+        return ascii("HTTP/1.1 " + HttpResponseStatus.valueOf(status) + "\r\n" + fields);
+    }
+
+    /**
+     * A body of JSON.
+     *
+     * @param json UTF-8; not changed afterwards
+     */
+    public static Response json(int status, byte[] json) {
+        return new Response(status, json, JSON_FIELDS, status == 200 ? JSON_HEAD : head(status, JSON_FIELDS));
+    }
+
+    /** What is delivered to a poll, in place of which an error would end its client's subscription. */
+    public static Response delivery(byte[] json) {
+        Response response = json(200, json);
+        response.isDelivery = true;
+        return response;
+    }
+
+    /** Such a delivery that goes to many, of one event loop. */
+    public static Response shared(byte[] json) {
+        Response response = delivery(json);
+        response.repeated = new SharedEncoding();
+        return response;
+    }
+
+    /** A body of JSON that is made while it is sent, to one client. */
+    public static Response streamed(BodySource source) {
+        Response response = json(200, new byte[0]);
+        response.source = source;
+        return response;
+    }
+
+    /** A body of plain text, whose type says more of it: ASCII, no line breaks. */
+    public static Response text(String type, String text) {
+        return new Response(200, text.getBytes(StandardCharsets.UTF_8), "Content-Type: " + type + "\r\n" + NOT_CACHED);
+    }
+
+    /** A body of a media type: ASCII, no line breaks; the bytes are not changed afterwards. */
+    public static Response of(String type, byte[] bytes) {
+        return new Response(200, bytes, "Content-Type: " + type + "\r\n" + NOT_CACHED);
+    }
+
+    /** A body of JSON, ASCII only. */
+    public static Response json(int status, String json) {
+        return json(status, ascii(json));
+    }
+
+    /** No body at all. */
+    public static Response noContent() {
+        return new Response(204, new byte[0], "");
+    }
+
+    /** The same with one more header field. The caller vouches for name and value: ASCII, no line breaks. */
+    public Response with(String name, String value) {
+        Response response = new Response(status, body, fields + name + ": " + value + "\r\n");
+        response.source = source;
+        return response;
+    }
+
+    /** Such as 200. */
+    public int status() {
+        return status;
+    }
+
+    byte[] body() {
+        return body;
+    }
+
+    /** Whether no error may take its place. */
+    boolean isDelivery() {
+        return isDelivery;
+    }
+
+    /** The fields, a line each. */
+    String fields() {
+        return fields;
+    }
+
+    /** What makes the body while it is sent, null when it is there already. */
+    @Nullable
+    BodySource source() {
+        return source;
+    }
+
+    /** Whether its body is made while it is sent, to one client. */
+    public boolean isStreamed() {
+        return source != null;
+    }
+
+    /** Whether it is sent part by part. */
+    boolean isLarge() {
+        return body.length > LARGE;
+    }
+
+    /** How many bytes its body has; 0 of one that is made while it is sent. */
+    public int size() {
+        return body.length;
+    }
+
+    boolean isWorthCompressing() {
+        return body.length >= WORTH_COMPRESSING || source != null;
+    }
+
+    /** Whether compressing it as a whole is too much for an event loop, and has not been done yet. */
+    boolean isWorkToCompress() {
+        return body.length > WORK_TO_COMPRESS && body.length <= LARGE && compressed == null;
+    }
+
+    /** The same, marked as compressed: its body is compressed while it is sent. */
+    Response markedGzip() {
+        return new Response(status, body, fields + GZIP);
+    }
+
+    /**
+     * All of it as HTTP/1 on a connection that stays open, encoded once for all who are sent it; null for an answer that is
+     * not shared, and for the first of those, who may be the only one.
+     */
+    @Nullable
+    BroadcastBuffer wire(String field) {
+        SharedEncoding many = repeated;
+        return many == null
+                ? null
+                : many.wire(field, () -> new byte[][]{head, LENGTH, ascii(body.length + "\r\n"), KEEP_ALIVE,
+                        DateField.now(), ascii(field), LINE, body});
+    }
+
+    Response gzipped() {
+        if (!isWorthCompressing()) {
+            return this;
+        }
+        Response gzipped = compressed;
+        if (gzipped == null) {
+            gzipped = new Response(status, GzipSource.compress(body), fields + GZIP);
+            compressed = gzipped;
+        }
+        return gzipped;
+    }
+
+    /** All of it as HTTP/1, with one more field, which has its line break or is empty. */
+    ByteBuf encode(ByteBufAllocator allocator, boolean keepAlive, String field) {
+        return encodeHead(allocator, keepAlive, true, field, body.length).writeBytes(body);
+    }
+
+    /**
+     * The status and all fields as HTTP/1.
+     *
+     * @param withLength whether the length of the body is known; otherwise it is chunked, or ends with the connection
+     * @param room how many bytes are going to follow in the same buffer
+     */
+    ByteBuf encodeHead(ByteBufAllocator allocator, boolean keepAlive, boolean withLength, String field, int room) {
+        byte[] connection = keepAlive ? KEEP_ALIVE : CLOSE;
+        byte[] date = DateField.now();
+        int size = head.length + LENGTH.length + MOST_DIGITS + LINE.length + connection.length + date.length
+                + field.length() + LINE.length + room;
+        ByteBuf buffer = allocator.directBuffer(size).writeBytes(head);
+        if (withLength && status != 204) {
+            writeNumber(buffer.writeBytes(LENGTH), body.length);
+            buffer.writeBytes(LINE);
+        }
+        buffer.writeBytes(connection).writeBytes(date);
+        buffer.writeCharSequence(field, StandardCharsets.US_ASCII);
+        return buffer.writeBytes(LINE);
+    }
+
+    private static void writeNumber(ByteBuf buffer, int number) {
+        if (number >= 10) {
+            writeNumber(buffer, number / 10);
+        }
+        buffer.writeByte('0' + number % 10);
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

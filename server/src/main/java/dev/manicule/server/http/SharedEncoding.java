@@ -1,0 +1,32 @@
+package dev.manicule.server.http;
+
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that may be sent to many: from the second time on, a {@link BroadcastBuffer}. Most is sent once, and needs nothing prepared.
+ *
+ * <p>Belongs to one event loop.
+ */
+final class SharedEncoding {
+    private boolean wasSent;
+    private @Nullable BroadcastBuffer wire;
+    private String variant = "";
+
+    /**
+     * Its bytes, encoded once for all who are sent the same variant in turn.
+     *
+     * @param variant what the bytes depend on
+     * @param parts the bytes
+     * @return null for the first, who may be the only one
+     */
+    @Nullable
+    BroadcastBuffer wire(String variant, Supplier<byte[][]> parts) {
+        if (wasSent && (wire == null || !this.variant.equals(variant))) {
+            wire = new BroadcastBuffer(parts.get());
+            this.variant = variant;
+        }
+        wasSent = true;
+        return wire;
+    }
+}

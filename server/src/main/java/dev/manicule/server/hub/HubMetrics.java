@@ -1,0 +1,33 @@
+package dev.manicule.server.hub;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a hub has done so far. Any thread may ask. */
+public final class HubMetrics {
+    final LongAdder deliveries = new LongAdder();
+    final LongAdder events = new LongAdder();
+    final LongAdder catchUps = new LongAdder();
+    final LongAdder failures = new LongAdder();
+
+    HubMetrics() {}
+
+    /** How many deliveries there were that held events. */
+    public long deliveries() {
+        return deliveries.sum();
+    }
+
+    /** How many events those were, one that was delivered to many counted for each. */
+    public long events() {
+        return events.sum();
+    }
+
+    /** How often storage was read for a subscriber that came back late. */
+    public long catchUps() {
+        return catchUps.sum();
+    }
+
+    /** How many subscribers were disconnected because the server failed at them. */
+    public long failures() {
+        return failures.sum();
+    }
+}

@@ -1,0 +1,274 @@
+package dev.manicule.server.ledger;
+
+import dev.manicule.server.command.PresenceChange;
+import dev.manicule.server.json.Json;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.ChannelGroup.Members;
+import dev.manicule.server.model.Event;
+import dev.manicule.server.model.Message;
+import dev.manicule.server.model.Range;
+import dev.manicule.server.model.Revocation;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be read out of the tables. Any thread may read; a read waits for the disk, so no event loop should.
+ *
+ * <p>A page is bounded in bytes as well as in entries, since one entry may be large; what did not fit is said.
+ */
+public final class LedgerReader {
+    /** Of the actions on one message, a page has no more bytes, whatever is stored. */
+    static final int MOST_ACTION_BYTES = 4 << 20;
+
+    private final ReopenableTables tables;
+    private final ChannelVersions versions;
+
+    LedgerReader(ReopenableTables tables, ChannelVersions versions) {
+        this.tables = tables;
+        this.versions = versions;
+    }
+
+    /**
+     * A number that changes whenever something stored on a channel does: what is read after it was asked for holds as
+     * long as it is the same. Odd numbers are those of moments in which nothing holds. Does not wait for a disk.
+     */
+    public long version(Channel channel) {
+        return versions.of(Keys.channel(channel));
+    }
+
+    /**
+     * Events of a channel, for catch-up, ascending. Transient ones that are too old are left out.
+     *
+     * @param after the cursor: only events with a higher timetoken
+     * @param upTo only events up to this timetoken
+     * @param now the present time, by which transient events are too old
+     * @param limit the most events
+     */
+    public List<Event> events(Channel channel, long after, long upTo, long now, int limit) {
+        return events(channel, after, upTo, now, limit, Long.MAX_VALUE);
+    }
+
+    /**
+     * The same.
+     *
+     * @param bytes no more events once they are so many bytes together
+     */
+    public List<Event> events(Channel channel, long after, long upTo, long now, int limit, long bytes) {
+        return after >= upTo
+                ? List.of()
+                : tables.use("Reading the feed", open -> Feed.after(open, channel, after, upTo, now, limit, bytes));
+    }
+
+    /**
+     * Events of all channels, in the order of their timetokens, from an offset on.
+     *
+     * @param after the offset: only events with a higher timetoken
+     * @param scope which events
+     * @param most the most events, at least 1
+     * @param mostBytes no more events once they are so many bytes together, at least 1
+     * @return a page, or a gap where some that followed the offset are forgotten
+     */
+    public GlobalFeed.Answer eventsAfter(long after, GlobalFeed.Scope scope, int most, long mostBytes) {
+        return tables.use("Reading the feed of all channels",
+                open -> GlobalFeed.read(open, after, scope, most, mostBytes));
+    }
+
+    /**
+     * Some of the channels of a keyset whose name begins so and on which something has happened lately. Names sort by their
+     * length first, so the beginning is looked for at one length after the other; lengths that no name has are skipped.
+     *
+     * @param after only channels with an event of a higher timetoken
+     * @param from where an earlier page said to go on, null for the first
+     * @param most how many rows to look at
+     */
+    public ChannelPage channels(String keyset, String beginning, long after, @Nullable Channel from, int most) {
+        return tables.use("Reading channels",
+                open -> Channels.page(open, keyset, beginning, after, from, most));
+    }
+
+    /**
+     * Some channels.
+     *
+     * @param next where to go on, null when these were the last
+     */
+    public record ChannelPage(List<Channel> channels, @Nullable Channel next) {}
+
+    /** All groups there are, with their channels; those too that have none any more, and had some. */
+    public List<Members> groups() {
+        return tables.use("Reading groups", Groups::all);
+    }
+
+    /**
+     * The leases of a node: which users are where, as it has reported.
+     *
+     * @param each gets them one after the other, on this thread, as joins; those of a channel together
+     */
+    public void leases(long node, Consumer<PresenceChange.Join> each) {
+        tables.use("Reading presence", open -> {
+            Leases.ofNode(node, open, each);
+            return node;
+        });
+    }
+
+    /** How many users are on a channel, by the leases of all nodes. */
+    public long occupancy(Channel channel) {
+        return tables.use("Reading presence", open -> Leases.occupancy(channel, open));
+    }
+
+    /** A user on a channel, as the leases of all nodes say; null when it is not there. */
+    public @Nullable ChannelUser user(Channel channel, String uuid) {
+        return tables.use("Reading presence", open -> Optional.ofNullable(Leases.user(channel, uuid, open)))
+                .orElse(null);
+    }
+
+    /**
+     * A user on a channel.
+     *
+     * @param state null for none, and where it was not asked for
+     */
+    public record ChannelUser(String uuid, @Nullable Json state) {}
+
+    /**
+     * Some of the users of a channel, by the leases of all nodes, in the order of their uuids. Looks at a thousand users at most, also
+     * when it skips them, and at about a megabyte of states.
+     *
+     * @param from where to begin
+     * @param most the most users
+     */
+    public UserPage users(Channel channel, UserPlace from, int most, boolean withStates) {
+        return tables.use("Reading presence", open -> Leases.users(channel, from, most, withStates, open));
+    }
+
+    /**
+     * A place among the users of a channel.
+     *
+     * @param after the uuid of the last user before it; null for none
+     * @param skip how many users to skip from there on
+     */
+    public record UserPlace(@Nullable String after, int skip) {}
+
+    /**
+     * Some users.
+     *
+     * @param occupancy how many users are on the channel at the same moment; only of a page that begins with the first one
+     * @param next where to go on for those that were asked for and are not there yet; null when all are
+     */
+    public record UserPage(long occupancy, List<ChannelUser> users, @Nullable UserPlace next) {}
+
+    /**
+     * Some of the channels of a keyset with users on them, by the leases of all nodes. A channel that is there all the time is in one page.
+     *
+     * @param from where an earlier page said to go on, null for the first
+     * @param most the most channels
+     */
+    public ChannelPage occupiedChannels(String keyset, @Nullable Channel from, int most) {
+        return tables.use("Reading presence", open -> Leases.occupied(keyset, from, most, open));
+    }
+
+    /** The names of channels that a user is on, by the leases of all nodes; so many at most. */
+    public List<String> channelsOf(String keyset, String uuid, int most) {
+        return tables.use("Reading presence", open -> Whereabouts.of(keyset, uuid, most, open));
+    }
+
+    /** The nodes of the cluster that were seen and not removed; none where the log belongs to one process. */
+    public List<Node> nodes() {
+        return tables.use("Reading the nodes", Nodes::all);
+    }
+
+    /**
+     * A node of a cluster.
+     *
+     * @param name its name; empty when it has reported presence only
+     * @param address where other nodes reach it; empty when that is not known
+     * @param incarnation which start of its process reports; 0 when that is not known
+     * @param seen the timetoken of its last report
+     * @param rules the highest version of the rules that it knows; 0 when that is not known
+     * @param applied below which offset it had applied all entries of the log, by its last report
+     */
+    public record Node(long number, String name, String address, long incarnation, long seen, int rules,
+            long applied) {}
+
+    /** All revoked tokens that are remembered. */
+    public List<Revocation> revocations() {
+        return tables.use("Reading revoked tokens", Revocations::all);
+    }
+
+    /**
+     * The newest actions of a channel, ascending by action timetoken.
+     *
+     * @param range which action timetokens
+     * @param limit the most actions
+     * @param bytes about how large the page may grow
+     */
+    public ActionPage actions(Channel channel, Range range, int limit, int bytes) {
+        return tables.use("Reading actions", open -> Actions.page(open, channel, range, limit, bytes));
+    }
+
+    /**
+     * A page of actions.
+     *
+     * @param rows each the JSON of an action, ascending by action timetoken
+     * @param oldest the lowest action timetoken of the page, 0 when it is empty
+     * @param more whether older ones are left in the range
+     */
+    public record ActionPage(List<byte[]> rows, long oldest, boolean more) {}
+
+    /**
+     * A page of messages, ascending.
+     *
+     * @param range which timetokens, and from which end the page is taken
+     * @param limit the most messages
+     * @param withActions whether to bring the actions on them, of each message {@value #MOST_ACTION_BYTES} bytes at most
+     * @param bytes about how large the page may grow; the first message always fits
+     */
+    public MessagePage messages(Channel channel, Range range, int limit, boolean withActions, int bytes) {
+        return tables.use("Reading messages",
+                open -> Messages.page(open, channel, range, limit, withActions, bytes));
+    }
+
+    /** What a page of {@link #messages} would hold, found out without holding it. */
+    public MessageExtent extent(Channel channel, Range range, int limit, boolean withActions, int bytes) {
+        return tables.use("Reading messages",
+                open -> Messages.extent(open, channel, range, limit, withActions, bytes));
+    }
+
+    /** How many messages of a channel are newer than a timetoken, counted up to {@code most}. */
+    public int countMessages(Channel channel, long after, int most) {
+        return tables.use("Counting messages", open -> Messages.count(open, channel, after, most));
+    }
+
+    /**
+     * Where the messages of a page begin and end.
+     *
+     * @param lowest the lowest timetoken, higher than {@code highest} when there is no message
+     * @param bytes about how large the page is
+     * @param rest what was left out of the range
+     */
+    public record MessageExtent(long lowest, long highest, long bytes, Rest rest) {
+        /** Whether there is no message. */
+        public boolean isEmpty() {
+            return lowest > highest;
+        }
+    }
+
+    /**
+     * A page of messages.
+     *
+     * @param bytes about how large they are
+     * @param rest what was left out of the range
+     */
+    public record MessagePage(List<Message> messages, long bytes, Rest rest) {}
+
+    /** Whether and why a page holds less than the range. */
+    public enum Rest {
+        /** It holds all. */
+        NONE,
+        /** There are more messages than asked for. */
+        OVER_LIMIT,
+        /** There are more messages than an answer can hold. */
+        TOO_LARGE
+    }
+
+}

@@ -1,0 +1,371 @@
+package dev.manicule.server.ledger;
+
+import dev.manicule.server.command.Outcome;
+import dev.manicule.server.command.ReportNode;
+import dev.manicule.server.model.ChannelGroup.Members;
+import dev.manicule.server.model.PresenceNotice;
+import dev.manicule.server.model.Event;
+import dev.manicule.server.model.Revocation;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * The changes of some commands on their way to one write of the tables, and the events they lead to. What was put in can be
+ * read back at once, so that a later command of the same transaction sees what an earlier one did.
+ *
+ * <p>Belongs to the thread that applies the log.
+ */
+public final class Transaction {
+    private final Tables tables;
+    private final State state;
+    private final ChannelVersions versions;
+    private final ChannelVersions.Changing changing = new ChannelVersions.Changing();
+    private final RuleBook book;
+    private Rules rules;
+    private int rulesInForce;
+    private final @Nullable EntryDigests digests;
+    private final WriteBuffer changes;
+    private final List<KeyRange> cleared = new ArrayList<>();
+    private final List<Deletion> deletions = new ArrayList<>();
+    private final Map<ByteKey, DeletedRanges> deleted = new HashMap<>();
+    private Horizons horizons;
+    private long nextExpiry;
+    private final List<Event> events = new ArrayList<>();
+    private final List<Members> groups = new ArrayList<>();
+    private final List<Revocation> revocations = new ArrayList<>();
+    private final Set<Long> removedNodes = new TreeSet<>();
+    private final List<PresenceNotice> notices = new ArrayList<>();
+    private final List<ReportNode> reports = new ArrayList<>();
+    private boolean erases;
+    private long lastTimetoken;
+    private long applied;
+    private GlobalFeed.Extent ordered;
+    private Recent.Periods recent;
+
+    /**
+     * One on top of all that is committed.
+     *
+     * @throws UnknownRulesException when the book has not the version of the rules that is in force
+     */
+    Transaction(Tables tables, State state, ChannelVersions versions, RuleBook book) {
+        this.book = book;
+        this.tables = tables;
+        this.state = state;
+        this.versions = versions;
+        Digests committed = state.digests();
+        digests = committed == null ? null : committed.next(tables);
+        changes = new WriteBuffer(digests);
+        horizons = state.horizons();
+        nextExpiry = state.nextExpiry();
+        lastTimetoken = state.lastTimetoken();
+        applied = state.applied();
+        ordered = state.ordered();
+        recent = state.recent();
+        rulesInForce = state.rules();
+        rules = book.rules(rulesInForce, this);
+    }
+
+    /** What subscribers are to be told once this transaction is committed, in order. */
+    public List<Event> events() {
+        return Collections.unmodifiableList(events);
+    }
+
+    /** The groups that were changed, as they are once this transaction is committed; of equal ones the last counts. */
+    public List<Members> groups() {
+        return Collections.unmodifiableList(groups);
+    }
+
+    /** The tokens that hold no more once this transaction is committed. */
+    public List<Revocation> revocations() {
+        return Collections.unmodifiableList(revocations);
+    }
+
+    /** The nodes that have lost leases because they were not seen any more. */
+    public Set<Long> removedNodes() {
+        return Collections.unmodifiableSet(removedNodes);
+    }
+
+    /** Users who have left channels by other nodes than some that had heard of them there, in order. */
+    public List<PresenceNotice> notices() {
+        return Collections.unmodifiableList(notices);
+    }
+
+    /** What nodes have reported of themselves, in order. */
+    public List<ReportNode> reports() {
+        return Collections.unmodifiableList(reports);
+    }
+
+    /** Whether events told earlier were erased, so that copies must be forgotten. */
+    public boolean erases() {
+        return erases;
+    }
+
+    /** The highest timetoken of the commands applied to it. */
+    public long lastTimetoken() {
+        return lastTimetoken;
+    }
+
+    /** The offset of the log's next entry that is to be applied, once this is committed; {@link State#NO_LOG}. */
+    long applied() {
+        return applied;
+    }
+
+    /** Takes an entry of the log for applied, without any change. */
+    void skip(long offset) {
+        applied = offset + 1;
+        if (digests != null) {
+            digests.skipped();
+        }
+    }
+
+    /** All that an entry of the log leads to is there. */
+    void ended(long offset, long timetoken, Outcome outcome) {
+        applied = offset + 1;
+        if (digests != null) {
+            digests.ended(timetoken, outcome);
+        }
+    }
+
+    /** What comes next is applied from this offset of the log on. */
+    void beginAt(long offset) {
+        applied = offset;
+    }
+
+    /** What the entries in it lead to; null where no other node has the log. */
+    @Nullable
+    EntryDigests digests() {
+        return digests;
+    }
+
+    /** The tables that it is to change. */
+    Tables tables() {
+        return tables;
+    }
+
+    /**
+     * Has a version of the rules decide over what comes next. One that is lower than that in force changes nothing.
+     *
+     * @throws UnknownRulesException when the version is not known; nothing has changed then
+     */
+    void putInForce(int version) {
+        if (version > rulesInForce) {
+            rules = book.rules(version, this);
+            rulesInForce = version;
+        }
+    }
+
+    /** The version of the rules that decides over the next command. */
+    int rulesInForce() {
+        return rulesInForce;
+    }
+
+    /** What decides over commands in this transaction. */
+    Rules rules() {
+        return rules;
+    }
+
+    void put(ColumnFamilyHandle table, byte[] key, byte[] row) {
+        changing(table, key);
+        changes.put(table, key, row);
+    }
+
+    void delete(ColumnFamilyHandle table, byte[] key) {
+        changing(table, key);
+        changes.delete(table, key);
+    }
+
+    /** Takes out all rows of a table from one key on and below another; those too that this transaction puts there, before or after. */
+    void clear(ColumnFamilyHandle table, byte[] from, byte[] below) {
+        cleared.add(new KeyRange(table, from, below));
+        if (digests != null) {
+            digests.row(table, from, below);
+        }
+    }
+
+    /** Notes whose pages are not what they were once this is committed. */
+    @SuppressWarnings("ReferenceEquality") // handles are those of the tables; their equals would go to RocksDB
+    private void changing(ColumnFamilyHandle table, byte[] key) {
+        if (table == tables.of(Messages.TABLE) || table == tables.of(Actions.TABLE)
+                || table == tables.of(Actions.BY_MESSAGE)) {
+            changing.add(key);
+        }
+    }
+
+    byte @Nullable [] get(ColumnFamilyHandle table, byte[] key) throws RocksDBException {
+        return changes.get(table, key, tables.db::get);
+    }
+
+    /** The rows of a table whose keys begin so, with what this transaction has put in and taken out. */
+    NavigableMap<ByteKey, byte[]> rows(ColumnFamilyHandle table, byte[] beginning) throws RocksDBException {
+        TreeMap<ByteKey, byte[]> found = new TreeMap<>();
+        tables.walk(table, beginning, (key, row) -> found.put(new ByteKey(key), row));
+        changes.applyTo(table, beginning, found);
+        return found;
+    }
+
+    /** The first keys of a table, with what this transaction has put in and taken out, in order; at most so many. */
+    List<byte[]> firstKeys(ColumnFamilyHandle table, int most) throws RocksDBException {
+        TreeMap<ByteKey, byte[]> found = new TreeMap<>();
+        changes.applyTo(table, new byte[0], found);
+        try (RocksIterator rows = tables.db.newIterator(table)) {
+            int committed = 0;
+            for (rows.seekToFirst(); rows.isValid() && committed < most; rows.next()) {
+                byte[] key = rows.key();
+                if (!changes.hasTakenOut(table, key)) {
+                    found.put(new ByteKey(key), key);
+                    committed++;
+                }
+            }
+            rows.status();
+        }
+        return found.keySet().stream().limit(most).map(key -> key.bytes).toList();
+    }
+
+    /** Rows of a table from a key on, with what this transaction has put in and taken out, in order; at most so many. */
+    SortedMap<ByteKey, byte[]> rowsFrom(ColumnFamilyHandle table, byte[] from, int most) throws RocksDBException {
+        TreeMap<ByteKey, byte[]> changed = new TreeMap<>();
+        changes.applyTo(table, new byte[0], changed);
+        TreeMap<ByteKey, byte[]> found = new TreeMap<>(changed.tailMap(new ByteKey(from), true));
+        try (RocksIterator rows = tables.db.newIterator(table)) {
+            int committed = 0;
+            for (rows.seek(from); rows.isValid() && committed < most; rows.next()) {
+                byte[] key = rows.key();
+                if (!changes.hasTakenOut(table, key)) {
+                    found.putIfAbsent(new ByteKey(key), rows.value());
+                    committed++;
+                }
+            }
+            rows.status();
+        }
+        while (found.size() > most) {
+            found.pollLastEntry();
+        }
+        return found;
+    }
+
+    /** What of the rows of a channel can be seen by a command of a timetoken. */
+    Visible visible(String keyset, byte[] channel, long timetoken) {
+        DeletedRanges ranges = deleted.isEmpty() ? null : deleted.get(new ByteKey(channel));
+        return new Visible(ranges == null ? state.deletions().of(channel) : ranges,
+                horizons.from(keyset, timetoken));
+    }
+
+    /** Deletes messages with all that belongs to them. */
+    void delete(Deletion deletion) {
+        ByteKey channel = deletion.channel();
+        DeletedRanges before = deleted.getOrDefault(channel, state.deletions().of(channel));
+        deleted.put(channel, before.with(deletion.from(), deletion.to(), deletion.at()));
+        deletions.add(deletion);
+        Deletions.put(deletion, tables, changes);
+        changing.add(channel.bytes);
+        erases = true;
+    }
+
+    List<Deletion> deletions() {
+        return deletions;
+    }
+
+    Horizons horizons() {
+        return horizons;
+    }
+
+    void set(Horizons changed) {
+        horizons = changed;
+    }
+
+    Recent.Periods recent() {
+        return recent;
+    }
+
+    void set(Recent.Periods changed) {
+        recent = changed;
+    }
+
+    GlobalFeed.Extent ordered() {
+        return ordered;
+    }
+
+    void set(GlobalFeed.Extent changed) {
+        ordered = changed;
+    }
+
+    long nextExpiry() {
+        return nextExpiry;
+    }
+
+    void setNextExpiry(long expiry) {
+        nextExpiry = expiry;
+    }
+
+    void tell(Event event) {
+        events.add(event);
+    }
+
+    void changed(Members group) {
+        groups.add(group);
+    }
+
+    void revoked(Revocation revocation) {
+        revocations.add(revocation);
+    }
+
+    void removed(long node) {
+        removedNodes.add(node);
+    }
+
+    void noticed(PresenceNotice notice) {
+        notices.add(notice);
+    }
+
+    /** A node reports of itself; one whose digests can't be compared with those of others has all begin anew. */
+    void reported(ReportNode report) {
+        reports.add(report);
+        if (digests != null && report.isFirst() && report.reached().form() == EntryDigests.NO_FORM) {
+            digests.restart();
+        }
+    }
+
+    void reached(long timetoken) {
+        lastTimetoken = timetoken;
+    }
+
+    /** Writes all of it to the tables, after which everybody may see it. */
+    void write(WriteOptions how) throws RocksDBException {
+        changes.put(tables.of(Tables.META), State.LAST_TIMETOKEN, Keys.number(lastTimetoken));
+        if (applied != State.NO_LOG) {
+            changes.put(tables.of(Tables.META), State.APPLIED, Keys.number(applied));
+        }
+        if (rulesInForce != state.rules()) {
+            changes.put(tables.of(Tables.META), State.RULES, Keys.number(rulesInForce));
+        }
+        if (!ordered.equals(state.ordered())) {
+            changes.put(tables.of(Tables.META), GlobalFeed.EXTENT, ordered.row());
+        }
+        if (digests != null && digests.count() > 0) {
+            Digests.put(digests, tables, changes);
+        }
+        try (WriteBatch batch = changes.toBatch()) {
+            for (KeyRange range : cleared) {
+                batch.deleteRange(range.table(), range.from(), range.below());
+            }
+            versions.begin(changing);
+            tables.db.write(how, batch);
+            state.committed(this);
+            versions.end(changing);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package dev.manicule.server.ledger;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/**
+ * Rows that were put into tables and taken out of them, the last word on each row, kept on this side of RocksDB until all
+ * of it goes there in one call. A call for each row would cost more than the row.
+ *
+ * <p>For one thread.
+ */
+final class WriteBuffer {
+    /** What stands for a row that was taken out. */
+    private static final byte[] GONE = new byte[0];
+    // RocksDB's form of a batch, which is also what it writes to its log (write_batch.cc): a number that it fills in, the
+    // count of records, and for each a tag, the number of its column family, its key, and its row unless it is taken out.
+    private static final int SEQUENCE_BYTES = 8;
+    private static final int HEADER_BYTES = SEQUENCE_BYTES + 4;
+    private static final byte TAKE_OUT = 4;
+    private static final byte PUT = 5;
+    private static final SequencedMap<ByteKey, byte[]> NONE = Collections
+            .unmodifiableSequencedMap(new LinkedHashMap<>());
+
+    private final @Nullable EntryDigests digests;
+    /** By table; by the handle itself, whose {@code equals} would go to RocksDB. In the order in which the rows were first changed. */
+    private final IdentityHashMap<ColumnFamilyHandle, SequencedMap<ByteKey, byte[]>> rows = new IdentityHashMap<>();
+
+    /** None yet. */
+    WriteBuffer() {
+        this(null);
+    }
+
+    /**
+     * None yet.
+     *
+     * @param digests is given each row that is put; null where nothing is
+     */
+    WriteBuffer(@Nullable EntryDigests digests) {
+        this.digests = digests;
+    }
+
+    /** The rows that are there without the changes. */
+    interface Committed {
+        byte @Nullable [] get(ColumnFamilyHandle table, byte[] key) throws RocksDBException;
+    }
+
+    void put(ColumnFamilyHandle table, byte[] key, byte[] row) {
+        if (digests != null) {
+            digests.row(table, key, row);
+        }
+        change(table, key, row);
+    }
+
+    private void change(ColumnFamilyHandle table, byte[] key, byte[] row) {
+        rows.computeIfAbsent(table, first -> new LinkedHashMap<>()).put(new ByteKey(key), row);
+    }
+
+    void delete(ColumnFamilyHandle table, byte[] key) {
+        change(table, key, GONE);
+    }
+
+    /**
+     * A row as it is with these changes; a row that they don't touch, as {@code otherwise} says.
+     *
+     * @return null for no row
+     */
+    byte @Nullable [] get(ColumnFamilyHandle table, byte[] key, Committed otherwise) throws RocksDBException {
+        byte[] row = rows.getOrDefault(table, NONE).get(new ByteKey(key));
+        return row == null ? otherwise.get(table, key) : isGone(row) ? null : row;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a row may well be empty
+    private static boolean isGone(byte[] row) {
+        return row == GONE;
+    }
+
+    /** Makes the same changes to some rows of a table: of those whose keys begin so. */
+    void applyTo(ColumnFamilyHandle table, byte[] beginning, SortedMap<ByteKey, byte[]> committed) {
+        rows.getOrDefault(table, NONE).forEach((key, row) -> {
+            if (!Keys.startsWith(key.bytes, beginning)) {
+                return;
+            }
+            if (isGone(row)) {
+                committed.remove(key);
+            } else {
+                committed.put(key, row);
+            }
+        });
+    }
+
+    /** Whether a row is taken out by these changes. */
+    boolean hasTakenOut(ColumnFamilyHandle table, byte[] key) {
+        byte[] row = rows.getOrDefault(table, NONE).get(new ByteKey(key));
+        return row != null && isGone(row);
+    }
+
+    boolean isEmpty() {
+        return rows.isEmpty();
+    }
+
+    /** All of them, ready to be written. The caller closes it. */
+    WriteBatch toBatch() {
+        int count = 0;
+        int size = HEADER_BYTES;
+        for (Map.Entry<ColumnFamilyHandle, SequencedMap<ByteKey, byte[]>> table : rows.entrySet()) {
+            count += table.getValue().size();
+            int id = table.getKey().getID();
+            for (Map.Entry<ByteKey, byte[]> each : table.getValue().entrySet()) {
+                size += size(id, each.getKey().bytes, each.getValue());
+            }
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN).position(SEQUENCE_BYTES);
+        bytes.putInt(count);
+        rows.forEach((table, changed) -> {
+            int id = table.getID();
+            rising(changed).forEach((key, row) -> put(bytes, id, key.bytes, row));
+        });
+        return new WriteBatch(bytes.array());
+    }
+
+    /**
+     * Rows whose keys mostly rise or mostly fall, as those do that end with a timetoken, so that they mostly rise: RocksDB looks for
+     * the place of a row right behind that of the row before, and must search from the top when it is not there.
+     */
+    private static SequencedMap<ByteKey, byte[]> rising(SequencedMap<ByteKey, byte[]> changed) {
+        boolean falls = changed.firstEntry().getKey().compareTo(changed.lastEntry().getKey()) > 0;
+        return falls ? changed.reversed() : changed;
+    }
+
+    private static int size(int table, byte[] key, byte[] row) {
+        int size = 1 + sizeOf(table) + sizeOf(key.length) + key.length;
+        return isGone(row) ? size : size + sizeOf(row.length) + row.length;
+    }
+
+    /** How many bytes {@link #length} puts. */
+    private static int sizeOf(int length) {
+        return (Integer.SIZE - Integer.numberOfLeadingZeros(length | 1) + 6) / 7;
+    }
+
+    private static void put(ByteBuffer bytes, int table, byte[] key, byte[] row) {
+        bytes.put(isGone(row) ? TAKE_OUT : PUT);
+        length(bytes, table);
+        length(bytes, key.length);
+        bytes.put(key);
+        if (!isGone(row)) {
+            length(bytes, row.length);
+            bytes.put(row);
+        }
+    }
+
+    /** Seven bits in each byte, the low ones first; a byte that is not the last has its high bit set. */
+    private static void length(ByteBuffer bytes, int length) {
+        int left = length;
+        while (left > 0x7F) {
+            bytes.put((byte) (left | 0x80));
+            left >>>= 7;
+        }
+        bytes.put((byte) left);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.manicule.server.presence;
+
+import dev.manicule.server.model.ChannelGroup;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/** A poll or a stream while it is open. Belongs to the thread of {@link Presence}. */
+public final class Session {
+    private static final long BYTES = 200;
+    private static final long STAY_BYTES = 8;
+    private static final long GROUP_BYTES = 100;
+
+    final Holder holder;
+    final String keyset;
+    final String uuid;
+    /** For how many nanoseconds the user is there after the session. */
+    final long patience;
+    final boolean isStream;
+    final List<Stay> stays = new ArrayList<>(1);
+    /** The groups by which it is on channels. */
+    final List<ChannelGroup> groups;
+    /** What it is charged, in bytes. */
+    long bytes;
+    /** Nothing is heard of its client: it counts for nothing. */
+    boolean isSuspended;
+    /** How many of its first stays it does not count for yet, though its client is heard of again. */
+    int notResumed;
+    boolean isOver;
+
+    Session(Holder holder, String keyset, String uuid, long patience, boolean isStream, Collection<String> groups) {
+        this.holder = holder;
+        this.keyset = keyset;
+        this.uuid = uuid;
+        this.patience = patience;
+        this.isStream = isStream;
+        this.groups = groups.isEmpty() // as mostly: a stream's list would be kept with what it is made of
+                ? List.of()
+                : groups.stream().map(group -> new ChannelGroup(keyset, group)).toList();
+    }
+
+    /** About how many bytes of memory one takes. */
+    static long bytes(int channels, int groups) {
+        return BYTES + STAY_BYTES * channels + GROUP_BYTES * groups;
+    }
+
+    /** Has place for one more stay; false when its client may not hold that. */
+    boolean hasPlace() {
+        if (notResumed == 0) { // else the first ones have to keep their places
+            stays.removeIf(stay -> stay.end == Stay.End.REMOVAL); // a channel may go in and out of a group many times
+        }
+        boolean isPlace = holder.hold(STAY_BYTES);
+        if (isPlace) {
+            bytes += STAY_BYTES;
+        }
+        return isPlace;
+    }
+}

@@ -1,0 +1,12 @@
+package dev.manicule.server.telemetry;
+
+/** Who waits for the end of one request. */
+@FunctionalInterface
+interface RequestObserver {
+    /**
+     * It is over.
+     *
+     * @param status the status of its answer, {@link RequestTelemetry#GONE} when its client has hung up
+     */
+    void ended(int status, long nanos);
+}
