@@ -127,7 +127,7 @@ class ConsoleConnectionTest {
         ConsoleWindow other = BROWSER.open(SERVER.origin(), "yara&channel=" + channel, Look.DESK);
         assertThat(other.page().locator("#here")).containsText("1 here: xaver");
         window.page().evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))");
-        assertThat(other.page().locator("#here")).containsText("nobody here");
+        assertThat(other.page().locator("#here")).containsText("no users");
         wire.publish(channel, "{\"text\":\"said meanwhile\"}");
         window.page().evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))");
         assertThat(window.message("said meanwhile")).hasCount(1);
@@ -227,7 +227,7 @@ class ConsoleConnectionTest {
         }
         try (ServerProcess _ = ServerProcess.start(folder, port)) {
             isConnected(window, "connected");
-            assertThat(window.page().locator("#here")).containsText("nobody here",
+            assertThat(window.page().locator("#here")).containsText("no users",
                     new LocatorAssertions.ContainsTextOptions().setTimeout(30_000)); // its heartbeat is over
         }
     }

@@ -85,12 +85,12 @@ class ConsoleRoomTest {
         assertThat(other.message("read this").locator(".ticks")).hasAttribute("aria-label", "read by mia");
         window.page().locator("#part").press("Space");
         assertThat(window.page().locator("#part")).hasAttribute("aria-checked", "false");
-        assertThat(other.page().locator("#here")).containsText("nobody here");
+        assertThat(other.page().locator("#here")).containsText("no users");
         window.takePart();
         assertThat(other.page().locator("#here")).containsText("1 here: mia");
         window.room(channel + "-b");
         assertThat(window.page().locator("#part")).hasAttribute("aria-checked", "false");
-        assertThat(other.page().locator("#here")).containsText("nobody here");
+        assertThat(other.page().locator("#here")).containsText("no users");
     }
 
     @Test

@@ -53,7 +53,7 @@ class LimitsWireTest {
                 Wire wire = new Wire(server.port());
                 reach(limit, wire);
                 await().ignoreExceptions().until(() -> wire.get("/time/0").status() == 200);
-                await().ignoreExceptions().until(() -> figure(wire, "manicule_limit_reached_total", limit) > 0);
+                await().ignoreExceptions().until(() -> figure(wire, "manicule_limit_rejections_total", limit) > 0);
                 await().ignoreExceptions().until(() -> figure(wire, "manicule_limit", limit) == low);
             } finally {
                 Folders.delete(folder);
@@ -255,7 +255,7 @@ class LimitsWireTest {
                             .write(("POST /publish/demo/demo/0/c/0 HTTP/1.1\r\nHost: x\r\nContent-Length: 32000"
                                     + "\r\n\r\n" + LARGE).getBytes(StandardCharsets.US_ASCII));
                     if (wire.get("/time/0").status() == 503
-                            || figure(wire, "manicule_limit_reached_total", limit) > 0) {
+                            || figure(wire, "manicule_limit_rejections_total", limit) > 0) {
                         refused = open.getLast().read();
                     }
                 }
@@ -269,7 +269,7 @@ class LimitsWireTest {
                 await().until(() -> wire.get("/metrics")
                         .body()
                         .lines()
-                        .filter(line -> line.startsWith("manicule_held{resource=\"memory\"}"))
+                        .filter(line -> line.startsWith("manicule_limit_usage{resource=\"memory\"}"))
                         .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))
                         .sum() < 5_000); // the request for the metrics itself
             }

@@ -23,10 +23,10 @@ final class ActionsCommand extends CommandGroup {
     }
 
     /** Puts an action on a message. */
-    @Command(name = "add", description = "Put an action on a message, and print its action timetoken.")
+    @Command(name = "add", description = "Add an action to a message, and print its action timetoken.")
     static final class Add extends ClientCommand {
         @Parameters(index = "0", paramLabel = "CHANNEL",
-                description = "Where the message is.")
+                description = "The channel of the message.")
         private String channel = "";
 
         @Parameters(index = "1", paramLabel = "MESSAGE", converter = TimetokenArgument.class,
@@ -34,11 +34,11 @@ final class ActionsCommand extends CommandGroup {
         private long message;
 
         @Parameters(index = "2", paramLabel = "TYPE",
-                description = "What feature it belongs to, such as reaction.")
+                description = "The action's type, such as reaction.")
         private String type = "";
 
         @Parameters(index = "3", paramLabel = "VALUE",
-                description = "What it says, such as smiley_face.")
+                description = "The action's value, such as smiley_face.")
         private String value = "";
 
         @Override
@@ -51,10 +51,10 @@ final class ActionsCommand extends CommandGroup {
     }
 
     /** Takes an action off a message. */
-    @Command(name = "remove", description = "Take an action of yours off a message.")
+    @Command(name = "remove", description = "Remove one of your actions from a message.")
     static final class Remove extends ClientCommand {
         @Parameters(index = "0", paramLabel = "CHANNEL",
-                description = "Where the message is.")
+                description = "The channel of the message.")
         private String channel = "";
 
         @Parameters(index = "1", paramLabel = "MESSAGE", converter = TimetokenArgument.class,
@@ -78,7 +78,7 @@ final class ActionsCommand extends CommandGroup {
         private static final int MOST = 1_000;
 
         @Parameters(index = "0", paramLabel = "CHANNEL",
-                description = "Where the messages are.")
+                description = "The channel of the messages.")
         private String channel = "";
 
         @Option(names = "--start", paramLabel = "TIMETOKEN", converter = TimetokenArgument.class,
@@ -90,7 +90,7 @@ final class ActionsCommand extends CommandGroup {
         private @Nullable Long end;
 
         @Option(names = "--limit", paramLabel = "N",
-                description = "How many at most, 1 to 1000. Default: 100.")
+                description = "Maximum number, 1 to 1000. Default: 100.")
         private int limit = 100;
 
         @Option(names = "--all", description = "All there are, page by page, newest first.")

@@ -21,6 +21,6 @@ abstract class CommandGroup implements Runnable {
 
     @Override
     public final void run() {
-        throw new ParameterException(spec.commandLine(), "Say what to do: " + choices + ".");
+        throw new ParameterException(spec.commandLine(), "Missing subcommand: " + choices + ".");
     }
 }

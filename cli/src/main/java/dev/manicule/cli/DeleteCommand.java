@@ -9,21 +9,21 @@ import picocli.CommandLine.Parameters;
 
 /** Deletes stored messages. */
 @Command(name = "delete", description = "Delete stored messages of a channel, and the actions on them.",
-        footerHeading = "%n", footer = "Say which: --message, --start, --end, or --all.")
+        footerHeading = "%n", footer = "One of --message, --start, --end or --all is needed.")
 final class DeleteCommand extends ClientCommand {
-    @Parameters(index = "0", paramLabel = "CHANNEL", description = "Of which channel.")
+    @Parameters(index = "0", paramLabel = "CHANNEL", description = "The channel.")
     private String channel = "";
 
     @Option(names = "--message", paramLabel = "TIMETOKEN", converter = TimetokenArgument.class,
-            description = "Just this message.")
+            description = "Only this message.")
     private @Nullable Long message;
 
     @Option(names = "--start", paramLabel = "TIMETOKEN", converter = TimetokenArgument.class,
-            description = "The bound that is excluded; alone, all that is older.")
+            description = "Start timetoken, exclusive; alone, deletes everything older.")
     private @Nullable Long start;
 
     @Option(names = "--end", paramLabel = "TIMETOKEN", converter = TimetokenArgument.class,
-            description = "The bound that is included; alone, it and all that is newer.")
+            description = "End timetoken, inclusive; alone, deletes it and everything newer.")
     private @Nullable Long end;
 
     @Option(names = "--all", description = "All messages of the channel.")

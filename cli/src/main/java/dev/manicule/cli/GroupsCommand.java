@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** Groups of channels. */
-@Command(name = "groups", description = "Groups of channels: what is in them, putting in, taking out.", subcommands = {
+@Command(name = "groups", description = "List, fill and empty channel groups.", subcommands = {
         GroupsCommand.Listing.class, GroupsCommand.Add.class, GroupsCommand.Remove.class,
         GroupsCommand.Delete.class})
 final class GroupsCommand extends CommandGroup {
@@ -20,7 +20,8 @@ final class GroupsCommand extends CommandGroup {
     /** What is in a group, or which groups there are. */
     @Command(name = "list", description = "Print the channels of a group, or the groups there are.")
     static final class Listing extends ClientCommand {
-        @Parameters(index = "0", arity = "0..1", paramLabel = "GROUP", description = "Which group; none for all names.")
+        @Parameters(index = "0", arity = "0..1", paramLabel = "GROUP",
+                description = "The group; none for the names of all groups.")
         private @Nullable String group;
 
         @Override
@@ -38,10 +39,10 @@ final class GroupsCommand extends CommandGroup {
 
     /** Changes what is in a group. */
     abstract static class Change extends ClientCommand {
-        @Parameters(index = "0", paramLabel = "GROUP", description = "Which group.")
+        @Parameters(index = "0", paramLabel = "GROUP", description = "The group.")
         private String group = "";
 
-        @Parameters(index = "1..*", arity = "1..*", paramLabel = "CHANNEL", description = "Which channels.")
+        @Parameters(index = "1..*", arity = "1..*", paramLabel = "CHANNEL", description = "The channels.")
         private String[] channels = {};
 
         @Override
@@ -54,7 +55,7 @@ final class GroupsCommand extends CommandGroup {
     }
 
     /** Puts channels in. */
-    @Command(name = "add", description = "Put channels into a group, which is made where there is none.")
+    @Command(name = "add", description = "Add channels to a group, which is created if need be.")
     static final class Add extends Change {
         @Override
         ChangeChannelGroup change(ManiculeClient client, String group, String... channels) {
@@ -63,7 +64,7 @@ final class GroupsCommand extends CommandGroup {
     }
 
     /** Takes channels out. */
-    @Command(name = "remove", description = "Take channels out of a group.")
+    @Command(name = "remove", description = "Remove channels from a group.")
     static final class Remove extends Change {
         @Override
         ChangeChannelGroup change(ManiculeClient client, String group, String... channels) {
@@ -72,9 +73,9 @@ final class GroupsCommand extends CommandGroup {
     }
 
     /** Takes all out. */
-    @Command(name = "delete", description = "Take all channels out of a group.")
+    @Command(name = "delete", description = "Remove all channels from a group.")
     static final class Delete extends ClientCommand {
-        @Parameters(index = "0", paramLabel = "GROUP", description = "Which group.")
+        @Parameters(index = "0", paramLabel = "GROUP", description = "The group.")
         private String group = "";
 
         @Override

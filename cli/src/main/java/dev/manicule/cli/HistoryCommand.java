@@ -19,22 +19,22 @@ final class HistoryCommand extends ClientCommand {
     private static final int MOST = 100;
     private static final int MOST_WITH_ACTIONS = 25;
 
-    @Parameters(index = "0", paramLabel = "CHANNEL", description = "Of which channel.")
+    @Parameters(index = "0", paramLabel = "CHANNEL", description = "The channel.")
     private String channel = "";
 
     @Option(names = "--actions", description = "With the actions on each message.")
     private boolean actions;
 
     @Option(names = "--max", paramLabel = "N",
-            description = "How many at most. Default and limit: 100, with actions 25.")
+            description = "Maximum number. Default and limit: 100, with actions 25.")
     private @Nullable Integer max;
 
     @Option(names = "--start", paramLabel = "TIMETOKEN", converter = TimetokenArgument.class,
-            description = "The bound that is excluded.")
+            description = "Start timetoken, exclusive.")
     private @Nullable Long start;
 
     @Option(names = "--end", paramLabel = "TIMETOKEN", converter = TimetokenArgument.class,
-            description = "The bound that is included.")
+            description = "End timetoken, inclusive.")
     private @Nullable Long end;
 
     @Override

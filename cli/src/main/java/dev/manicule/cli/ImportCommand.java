@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 
 /** Takes in an export. */
 @Command(name = "import",
-        description = "Take an export into the data of a server, which must not run. Timetokens stay what they are.",
+        description = "Import an export into the data folder of a server that is stopped. Timetokens are kept.",
         footerHeading = "%n",
         footer = {
                 "What is there already stays. The same command goes on with an import that was cut short. A line that says what this",

@@ -21,7 +21,7 @@ final class Output {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    @Option(names = "--json", description = "Print JSON, an object a line, rather than words.")
+    @Option(names = "--json", description = "Print JSON, one object a line.")
     private boolean json;
 
     /** Prints a line, in one of two forms. */

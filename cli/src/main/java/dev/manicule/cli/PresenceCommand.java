@@ -10,24 +10,25 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Who is where. */
-@Command(name = "presence", description = "Print who is on channels, or where somebody is.", footerHeading = "%n",
-        footer = "Who comes and goes is told by: manicule subscribe --presence CHANNEL")
+@Command(name = "presence", description = "Print the users on channels, or the channels of a user.",
+        footerHeading = "%n",
+        footer = "For joins and leaves, live: manicule subscribe --presence CHANNEL")
 final class PresenceCommand extends ClientCommand {
     @Parameters(arity = "0..*", paramLabel = "CHANNEL",
-            description = "Which channels; none for all that somebody is on.")
+            description = "The channels; none for all that have users.")
     private String[] channels = {};
 
     @Option(names = "--group", paramLabel = "GROUP",
             description = "The channels of a group; may be given several times.")
     private List<String> groups = List.of();
 
-    @Option(names = "--where", paramLabel = "UUID", description = "Print the channels that somebody is on.")
+    @Option(names = "--where", paramLabel = "UUID", description = "Print the channels that this user is on.")
     private @Nullable String where;
 
     @Override
     void check() {
         if (where != null && (channels.length > 0 || !groups.isEmpty())) {
-            throw new IllegalArgumentException("--where asks about somebody, not about channels");
+            throw new IllegalArgumentException("--where takes a user, and no channels");
         }
     }
 

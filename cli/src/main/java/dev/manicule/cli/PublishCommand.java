@@ -11,19 +11,19 @@ import picocli.CommandLine.Parameters;
 /** Publishes a message. */
 @Command(name = "publish", description = "Publish a message, and print its timetoken.")
 final class PublishCommand extends ClientCommand {
-    @Parameters(index = "0", paramLabel = "CHANNEL", description = "Where to.")
+    @Parameters(index = "0", paramLabel = "CHANNEL", description = "The channel to publish to.")
     private String channel = "";
 
     @Parameters(index = "1", paramLabel = "JSON",
-            description = "What: any JSON, such as '{\"text\":\"hello\"}' or '\"hello\"'.")
+            description = "The message: any JSON, such as '{\"text\":\"hello\"}' or '\"hello\"'.")
     private String message = "";
 
     @Option(names = "--meta", paramLabel = "JSON",
-            description = "Something to go with it.")
+            description = "Metadata, a JSON object.")
     private @Nullable String meta;
 
     @Option(names = "--no-store",
-            description = "Deliver it, but don't keep it in history.")
+            description = "Deliver it without storing it.")
     private boolean transientOnly;
 
     @Override

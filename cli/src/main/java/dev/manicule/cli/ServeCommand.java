@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "serve", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class,
         description = "Run a server, until Ctrl-C or SIGTERM. SIGHUP has it read its configuration again.",
         footerHeading = "%n",
-        footer = "What is stored stays in the data folder: the next start goes on from there.")
+        footer = "Data stays in the data folder over restarts.")
 final class ServeCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
 
@@ -51,12 +51,12 @@ final class ServeCommand implements Callable<Integer> {
     private @Nullable Path data;
 
     @Option(names = "--dev",
-            description = "For development and tests: stores in memory, and lets whoever is on this machine move its time, "
+            description = "For development and tests: stores in memory, and lets any program on this machine move its time, "
                     + "have things go wrong, and go back to snapshots, under /dev.")
     private boolean dev;
 
     @Option(names = "--config", paramLabel = "FILE",
-            description = "A configuration in YAML; options given here win over it.")
+            description = "A configuration in YAML; options override it.")
     private @Nullable Path config;
 
     @Override

@@ -12,7 +12,7 @@ final class ServerOptions {
             description = "The server. Default: $MANICULE_ORIGIN, or 127.0.0.1:8090.")
     private String origin = "";
 
-    @Option(names = "--tls", description = "Speak TLS to it.")
+    @Option(names = "--tls", description = "Use TLS.")
     private boolean tls;
 
     @Option(names = "--subscribe-key", paramLabel = "KEY", defaultValue = "${env:MANICULE_SUBSCRIBE_KEY:-demo}",
@@ -24,7 +24,7 @@ final class ServerOptions {
     private String publishKey = "";
 
     @Option(names = "--uuid", paramLabel = "NAME", defaultValue = "${env:MANICULE_UUID:-manicule-cli}",
-            description = "Who you are. Default: $MANICULE_UUID, or manicule-cli.")
+            description = "The user. Default: $MANICULE_UUID, or manicule-cli.")
     private String uuid = "";
 
     @Option(names = "--auth", paramLabel = "TOKEN", defaultValue = "${env:MANICULE_AUTH:-}",
@@ -33,7 +33,7 @@ final class ServerOptions {
 
     @Option(names = "--secret-key", paramLabel = "KEY", defaultValue = "${env:MANICULE_SECRET_KEY:-}",
             showDefaultValue = Visibility.NEVER,
-            description = "The secret key, which signs what is asked. Default: $MANICULE_SECRET_KEY, or none. Better the "
+            description = "The secret key, which signs requests. Default: $MANICULE_SECRET_KEY, or none. Better the "
                     + "variable than the option, which others on this machine can see.")
     private @Nullable String secretKey;
 

@@ -5,12 +5,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** Sends a signal. */
-@Command(name = "signal", description = "Send a signal, which is told and never stored, and print its timetoken.")
+@Command(name = "signal", description = "Send a signal, which is delivered and never stored, and print its timetoken.")
 final class SignalCommand extends ClientCommand {
-    @Parameters(index = "0", paramLabel = "CHANNEL", description = "Where to.")
+    @Parameters(index = "0", paramLabel = "CHANNEL", description = "The channel to publish to.")
     private String channel = "";
 
-    @Parameters(index = "1", paramLabel = "JSON", description = "What: up to 64 bytes of JSON, such as '\"typing\"'.")
+    @Parameters(index = "1", paramLabel = "JSON",
+            description = "The signal: up to 64 bytes of JSON, such as '\"typing\"'.")
     private String message = "";
 
     @Override

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 /** Prints what happens on channels. */
 @Command(name = "subscribe", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class,
         description = "Print what happens on channels, a line of JSON an event, until Ctrl-C.", footerHeading = "%n",
-        footer = "News about the connection goes to standard error.", sortOptions = false)
+        footer = "The state of the connection goes to standard error.", sortOptions = false)
 final class SubscribeCommand implements Callable<Integer>, Listener {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -39,11 +39,11 @@ final class SubscribeCommand implements Callable<Integer>, Listener {
             description = "A group of channels; may be given several times.")
     private List<String> groups = List.of();
 
-    @Option(names = "--presence", description = "Also who comes and goes there.")
+    @Option(names = "--presence", description = "With presence events: joins, leaves, time-outs.")
     private boolean presence;
 
     @Option(names = "--filter", paramLabel = "EXPRESSION",
-            description = "Only messages for which this holds, such as \"lang == 'en'\".")
+            description = "Only messages that match this filter, such as \"lang == 'en'\".")
     private @Nullable String filter;
 
     @Option(names = "--from", paramLabel = "TIMETOKEN", converter = TimetokenArgument.class,

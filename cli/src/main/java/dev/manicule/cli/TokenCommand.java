@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Tokens of the access manager. */
-@Command(name = "token", description = "Tokens, which say who may do what: granting, reading, revoking.",
+@Command(name = "token", description = "Grant, read and revoke access tokens.",
         subcommands = {
                 TokenCommand.Grant.class, TokenCommand.Parse.class, TokenCommand.Revoke.class})
 final class TokenCommand extends CommandGroup {
@@ -62,30 +62,30 @@ final class TokenCommand extends CommandGroup {
             footer = "  manicule token grant --for alice --channel chats.room1=rwd --channel-pattern 'news\\..*=r'")
     static final class Grant extends ClientCommand {
         @Option(names = "--ttl", paramLabel = "MINUTES", defaultValue = "60",
-                description = "How long it holds, 1 to 43200 minutes. Default: 60.")
+                description = "Minutes until it expires, 1 to 43200. Default: 60.")
         private int ttl;
 
         @Option(names = "--for", paramLabel = "UUID",
-                description = "The only one who may use it. Default: whoever has it.")
+                description = "The user that the token is for. Default: any user.")
         private @Nullable String uuid;
 
         @Option(names = "--channel", paramLabel = "NAME=LETTERS",
-                description = "What may be done with a channel: r(ead), w(rite), d(elete).")
+                description = "Permissions on a channel: r(ead), w(rite), d(elete).")
         private List<String> channels = List.of();
 
         @Option(names = "--channel-pattern", paramLabel = "REGEX=LETTERS",
-                description = "The same for all channels of such a name.")
+                description = "Permissions on all channels whose name matches a pattern.")
         private List<String> channelPatterns = List.of();
 
         @Option(names = "--group", paramLabel = "NAME=LETTERS",
-                description = "What may be done with a group: r(ead), m(anage).")
+                description = "Permissions on a group: r(ead), m(anage).")
         private List<String> groups = List.of();
 
         @Option(names = "--group-pattern", paramLabel = "REGEX=LETTERS",
-                description = "The same for all groups of such a name.")
+                description = "Permissions on all groups whose name matches a pattern.")
         private List<String> groupPatterns = List.of();
 
-        @Option(names = "--meta", paramLabel = "NAME=TEXT", description = "Something that the token is to say.")
+        @Option(names = "--meta", paramLabel = "NAME=TEXT", description = "Metadata of the token.")
         private Map<String, String> meta = Map.of();
 
         @Override
@@ -121,7 +121,7 @@ final class TokenCommand extends CommandGroup {
 
     /** Says what is in one. */
     @Command(name = "parse", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class,
-            description = "Print what a token says. Asks no server, so it may be revoked or not be genuine.")
+            description = "Print the permissions and the user of a token. Asks no server, so it may be revoked or not be genuine.")
     static final class Parse implements Callable<Integer> {
         @Mixin
         private final Output output = new Output();
@@ -174,7 +174,7 @@ final class TokenCommand extends CommandGroup {
     }
 
     /** Ends one. */
-    @Command(name = "revoke", description = "Let a token hold no more. Takes the secret key of the keyset.")
+    @Command(name = "revoke", description = "Revoke a token. Takes the secret key of the keyset.")
     static final class Revoke extends ClientCommand {
         @Parameters(index = "0", paramLabel = "TOKEN", description = "The token.")
         private String token = "";

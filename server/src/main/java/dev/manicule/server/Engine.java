@@ -297,9 +297,9 @@ final class Engine implements AutoCloseable {
     /** Notes how much the journal writes at once, and how long the disk takes for it; and says when the log has not what this node needs. */
     private static LogListener observer(Metrics metrics, Consumer<String> end) {
         Histogram sizes = metrics.histogram("manicule_journal_batch_commands",
-                "How many commands were written at once.", 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024);
+                "Commands in a batch.", 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024);
         Histogram times = metrics.histogram("manicule_journal_sync_duration_seconds",
-                "How long a batch took to be written and synced.", 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
+                "Time to write and sync a batch.", 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
                 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10);
         return new LogListener() {
             @Override
@@ -335,42 +335,45 @@ final class Engine implements AutoCloseable {
     private void addFigures(Metrics metrics, HttpServer http, PageCache pages,
             @Nullable Supplier<Long> certificateExpiry) {
         metrics.gauge("manicule_connections", "Open connections.", http::connections);
-        metrics.gauge("manicule_polls_parked", "Polls and streams that wait.", http::parked);
-        metrics.gauge("manicule_requests_in_flight", "Requests being worked on.", http::requestsInFlight);
-        metrics.gauge("manicule_writes_waiting", "Writes that wait for the disk.", journal::waiting);
-        metrics.gauge("manicule_tasks_waiting", "Reads and other tasks that wait for a worker.", workers::waiting);
-        metrics.counter("manicule_pages_from_memory_total", "Pages of history or actions that were known.",
+        metrics.gauge("manicule_polls_parked", "Polls and streams that wait for events.", http::parked);
+        metrics.gauge("manicule_requests_in_flight", "Requests in flight.", http::requestsInFlight);
+        metrics.gauge("manicule_write_queue_commands", "Writes that wait for the log.", journal::waiting);
+        metrics.gauge("manicule_worker_queue_tasks", "Reads and other tasks in the queue of the workers.",
+                workers::waiting);
+        metrics.counter("manicule_page_cache_hits_total", "Pages of history or actions from the page cache.",
                 pages::fromMemory);
-        metrics.counter("manicule_pages_from_storage_total", "Pages of history or actions that were read.",
+        metrics.counter("manicule_page_cache_misses_total", "Pages of history or actions read from storage.",
                 pages::fromStorage);
-        metrics.gauge("manicule_presence_members", "Members of all channels together.", presence::members);
+        metrics.gauge("manicule_presence_members", "Users present, summed over all channels.", presence::members);
         HubMetrics told = hub.metrics();
-        metrics.counter("manicule_deliveries_total", "How often a poll or a stream was told something.",
+        metrics.counter("manicule_deliveries_total", "Responses to polls and chunks of streams with events.",
                 told::deliveries);
-        metrics.counter("manicule_events_delivered_total", "Events told, one for each who was told it.", told::events);
+        metrics.counter("manicule_events_delivered_total", "Events delivered, counted for each subscriber.",
+                told::events);
         metrics.counter("manicule_subscribers_failed_total",
-                "Subscribers that were disconnected because the server failed at them.", told::failures);
-        metrics.counter("manicule_catchup_reads_total", "How often storage was read for who came back late.",
+                "Subscribers disconnected by an internal error.", told::failures);
+        metrics.counter("manicule_catchup_reads_total",
+                "Catch-up reads from storage, for subscribers with an old cursor.",
                 told::catchUps);
         for (StorageMetric figure : StorageMetric.values()) {
             metrics.gauge("manicule_rocksdb_" + figure.metric(), figure.help(), () -> ledger.metric(figure));
         }
-        metrics.gauge("manicule_data_free_bytes", "What the disk of the data folder has left.", ledger::freeBytes);
-        metrics.gauge("manicule_log_entries_behind",
-                "Entries of the log that this server has heard of and not applied yet.",
+        metrics.gauge("manicule_data_free_bytes", "Free bytes of the data folder's disk.", ledger::freeBytes);
+        metrics.gauge("manicule_log_lag_entries",
+                "Entries of the log that this server has not applied yet.",
                 () -> read(() -> data.log().countFrom(ledger.applied())));
         NodeWatch watch = nodes;
         if (data.log().isShared() && watch != null) {
-            metrics.gauge("manicule_cluster_nodes", "Nodes of the cluster that live, this one among them.",
+            metrics.gauge("manicule_cluster_nodes", "Live nodes of the cluster, including this one.",
                     () -> read(() -> watch.seen().size()));
-            metrics.gauge("manicule_cluster_nodes_differing", "Nodes whose tables differ from those of this one.",
+            metrics.gauge("manicule_cluster_nodes_differing", "Nodes whose tables differ from this node's.",
                     () -> read(() -> watch.seen().stream().filter(node -> node.tables() == Likeness.OTHER).count()));
-            metrics.gauge("manicule_cluster_silence_seconds",
-                    "For how long no report of this node came back through the log; they come each second.",
+            metrics.gauge("manicule_cluster_report_age_seconds",
+                    "Time since a report of this node, one a second, last came back through the log.",
                     () -> watch.nanosBehind() / NANOS_A_SECOND);
         }
         if (certificateExpiry != null) {
-            metrics.gauge("manicule_certificate_expiry_seconds", "Until when the certificate holds, since 1970.",
+            metrics.gauge("manicule_certificate_expiry_seconds", "Unix time at which the certificate expires.",
                     certificateExpiry::get);
         }
     }

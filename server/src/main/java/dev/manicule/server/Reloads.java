@@ -29,13 +29,13 @@ final class Reloads {
 
     /** Adds the metrics of reloads, and of the build. */
     void addTo(Metrics metrics) {
-        metrics.info("manicule_build", "The version of the server, and of the Java that runs it.",
+        metrics.info("manicule_build", "The version of the server, and of its Java runtime.",
                 new TreeMap<>(Map.of("version", Manicule.version(), "java", Runtime.version().toString())));
-        metrics.counter("manicule_config_reloads_total", "Times that the configuration was read again.", "result",
+        metrics.counter("manicule_config_reloads_total", "Reloads of the configuration.", "result",
                 Map.of("success", successes::get, "failure", failures::get));
         metrics.gauge("manicule_config_last_reload_successful",
-                "1 when the configuration was good the last time it was read, else 0.", () -> isLastGood ? 1 : 0);
+                "1 when the last reload of the configuration succeeded, else 0.", () -> isLastGood ? 1 : 0);
         metrics.gauge("manicule_config_last_reload_success_timestamp_seconds",
-                "When a good configuration was read last, since 1970.", () -> lastSuccess);
+                "Unix time of the last successful reload of the configuration.", () -> lastSuccess);
     }
 }

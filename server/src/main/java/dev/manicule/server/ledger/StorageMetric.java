@@ -3,24 +3,24 @@ package dev.manicule.server.ledger;
 /** What RocksDB says of itself, over all tables. */
 public enum StorageMetric {
     /** What has been written and is not in a file of its own yet. */
-    MEMTABLE_BYTES("rocksdb.cur-size-all-mem-tables", "memtable_bytes", "What is written and still in memory."),
+    MEMTABLE_BYTES("rocksdb.cur-size-all-mem-tables", "memtable_bytes", "Bytes in memtables."),
     /** All files of tables. */
-    SST_BYTES("rocksdb.total-sst-files-size", "sst_bytes", "The files of the tables."),
+    SST_BYTES("rocksdb.total-sst-files-size", "sst_bytes", "Bytes of the table files."),
     /** What would be left of the files if all of it were compacted now. */
-    LIVE_BYTES("rocksdb.estimate-live-data-size", "live_bytes", "About what of the files is not outdated."),
-    /** About how many rows there are. */
-    KEYS("rocksdb.estimate-num-keys", "keys", "About how many rows there are."),
+    LIVE_BYTES("rocksdb.estimate-live-data-size", "live_bytes", "Live bytes of the table files, estimated."),
+    /** Rows, estimated. */
+    KEYS("rocksdb.estimate-num-keys", "keys", "Rows, estimated."),
     /** What was left for compaction to do. */
     PENDING_COMPACTION_BYTES("rocksdb.estimate-pending-compaction-bytes", "pending_compaction_bytes",
-            "About what compaction has left to do."),
-    /** Compactions that go on. */
-    RUNNING_COMPACTIONS("rocksdb.num-running-compactions", "running_compactions", "Compactions that go on."),
+            "Bytes that compaction has still to rewrite, estimated."),
+    /** Running compactions. */
+    RUNNING_COMPACTIONS("rocksdb.num-running-compactions", "running_compactions", "Running compactions."),
     /** Memory that is written into files. */
-    RUNNING_FLUSHES("rocksdb.num-running-flushes", "running_flushes", "Flushes that go on."),
+    RUNNING_FLUSHES("rocksdb.num-running-flushes", "running_flushes", "Running flushes."),
     /** Whether writes are refused. */
-    WRITES_STOPPED("rocksdb.is-write-stopped", "writes_stopped", "More than 0 while RocksDB takes no writes."),
+    WRITES_STOPPED("rocksdb.is-write-stopped", "writes_stopped", "1 while RocksDB takes no writes, else 0."),
     /** What it could not do behind the scenes. */
-    BACKGROUND_ERRORS("rocksdb.background-errors", "background_errors", "What went wrong behind the scenes.");
+    BACKGROUND_ERRORS("rocksdb.background-errors", "background_errors", "Internal errors of RocksDB.");
 
     final String property;
     private final String metric;

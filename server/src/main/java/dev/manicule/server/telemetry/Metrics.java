@@ -40,8 +40,8 @@ public final class Metrics {
     /** With the limits: what they are, how often each was reached, and how much clients hold. */
     public Metrics(Limits limits, Budget budget) {
         GaugeWithCallback.builder()
-                .name("manicule_held")
-                .help("How much clients make the server hold: bytes of memory, presence and groups, numbers of others.")
+                .name("manicule_limit_usage")
+                .help("Usage of each limited resource: bytes of memory, presence and groups, numbers of others.")
                 .labelNames("resource")
                 .callback(figures -> {
                     for (Resource resource : Resource.values()) {
@@ -51,7 +51,7 @@ public final class Metrics {
                 .register(registry);
         GaugeWithCallback.builder()
                 .name("manicule_limit")
-                .help("What a limit is set to.")
+                .help("Value of a limit.")
                 .labelNames("limit")
                 .callback(figures -> {
                     for (Limit limit : Limit.values()) {
@@ -60,8 +60,8 @@ public final class Metrics {
                 })
                 .register(registry);
         CounterWithCallback.builder()
-                .name("manicule_limit_reached_total")
-                .help("How often it was too much.")
+                .name("manicule_limit_rejections_total")
+                .help("Requests and connections rejected by a limit.")
                 .labelNames("limit")
                 .callback(figures -> {
                     for (Limit limit : Limit.values()) {

@@ -36,7 +36,7 @@ public final class RequestTelemetry {
      */
     public RequestTelemetry(Metrics metrics, BooleanSupplier logs, @Nullable Tracing tracing) {
         times = metrics.histograms("manicule_http_request_duration_seconds",
-                "From when a request was there until its answer was; polls wait for something to tell.", BOUNDS,
+                "From the arrival of a request to its response; polls wait for events.", BOUNDS,
                 "family", "method", "status");
         this.logs = logs;
         this.tracing = tracing;

@@ -83,7 +83,7 @@ export class Actions {
     return keyOf({ type, value, uuid: this.#api.settings.uuid });
   }
 
-  /** A click turns the wish around. What follows from it is asked for one request after the other. */
+  /** A click adds or removes. The requests that follow go one after the other. */
   #toggle(value) {
     const wish = this.#wishes.get(value);
     if (wish) {

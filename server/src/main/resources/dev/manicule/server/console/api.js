@@ -17,7 +17,7 @@ export const BASE = new URL(".", location.href);
 /** A part of a path: all but unreserved characters encoded. */
 const part = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (c) => "%" + c.charCodeAt(0).toString(16).toUpperCase());
 
-/** The server answered that it does not do what it was asked for. */
+/** The server refused the request. */
 export class Refused extends Error {
   /** channels: those that a permission is missing on; retryMillis: the time to wait that the server names, or null. */
   constructor(status, message, { channels = [], retryMillis = null } = {}) {
@@ -33,7 +33,7 @@ export class Refused extends Error {
   }
 }
 
-/** No answer came. Whether the server did what it was asked for is unknown. */
+/** No response came. Whether the request had an effect is unknown. */
 export class Unanswered extends Error {}
 
 export class Api extends EventTarget {

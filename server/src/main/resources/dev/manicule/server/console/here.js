@@ -1,4 +1,4 @@
-// Who is present on a channel: a list that is read page by page, and kept up to date by what arrives.
+// The users present on a channel: a list that is read page by page, and kept up to date by what arrives.
 import { byId, element, named } from "./page.js";
 
 /** The longest list that is read. */
@@ -106,7 +106,7 @@ export class Here {
     const first = [...this.#names].sort().slice(0, MOST_SHOWN);
     const names = first.flatMap((uuid, at) => at === 0 ? [named(uuid)] : [", ", named(uuid)]);
     const count = Math.max(this.#occupancy, first.length);
-    byId("here-names").replaceChildren(...count === 0 ? [this.#isKnown ? "nobody here" : "…"]
+    byId("here-names").replaceChildren(...count === 0 ? [this.#isKnown ? "no users" : "…"]
       : [`${count} here: `, ...names, count > first.length ? " …" : ""]);
     this.#showList();
   }

@@ -1,4 +1,4 @@
-// What was asked of the server, and the command or program for the same.
+// The requests of this page, and the command or program for each.
 import { BASE } from "./api.js";
 import { byId, element } from "./page.js";
 import { curl } from "./recipes.js";
@@ -101,7 +101,7 @@ export class Requests {
 
   #show() {
     if (this.#chosen === null) {
-      byId("code").textContent = "Nothing was asked yet.";
+      byId("code").textContent = "No requests yet.";
     } else if (this.#language === "curl") {
       byId("code").textContent = curl(this.#chosen);
     } else {

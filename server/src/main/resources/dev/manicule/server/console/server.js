@@ -81,18 +81,18 @@ const CHARTS = [
   { title: "Publishes", unit: "/s", lines: { publishes: perSecond(REQUESTS + "_count", ...PUBLISHES, DONE) } },
   { title: "Actions added", unit: "/s", lines: { adds: perSecond(REQUESTS + "_count", ...ADDS, DONE) } },
   { title: "Polls answered", unit: "/s", lines: { polls: perSecond(REQUESTS + "_count", 'family="subscribe"', DONE) } },
-  { title: "Events told", unit: "/s", lines: { events: perSecond("manicule_events_delivered_total") } },
-  { title: "Publish takes", unit: "ms", lines: { half: within(0.5, ...PUBLISHES), "99 %": within(0.99, ...PUBLISHES) } },
-  { title: "Add takes", unit: "ms", lines: { half: within(0.5, ...ADDS), "99 %": within(0.99, ...ADDS) } },
+  { title: "Events delivered", unit: "/s", lines: { events: perSecond("manicule_events_delivered_total") } },
+  { title: "Publish latency", unit: "ms", lines: { p50: within(0.5, ...PUBLISHES), p99: within(0.99, ...PUBLISHES) } },
+  { title: "Add latency", unit: "ms", lines: { p50: within(0.5, ...ADDS), p99: within(0.99, ...ADDS) } },
   { title: "Polls parked", unit: "", lines: { polls: present("manicule_polls_parked") } },
   { title: "Connections", unit: "", lines: { connections: present("manicule_connections") } },
   { title: "Members present", unit: "", lines: { members: present("manicule_presence_members") } },
-  { title: "Pages", unit: "/s", lines: {
-    "known": perSecond("manicule_pages_from_memory_total"),
-    "read": perSecond("manicule_pages_from_storage_total"),
+  { title: "Page cache", unit: "/s", lines: {
+    hits: perSecond("manicule_page_cache_hits_total"),
+    misses: perSecond("manicule_page_cache_misses_total"),
   } },
-  { title: "Writes waiting", unit: "", lines: { writes: present("manicule_writes_waiting") } },
-  { title: "Tasks waiting", unit: "", lines: { tasks: present("manicule_tasks_waiting") } },
+  { title: "Writes waiting", unit: "", lines: { writes: present("manicule_write_queue_commands") } },
+  { title: "Tasks waiting", unit: "", lines: { tasks: present("manicule_worker_queue_tasks") } },
 ];
 
 export class Server {
@@ -169,9 +169,9 @@ export class Server {
     byId("keysets").replaceChildren(...(about.keysets.length === 0 ? [element("tr", {},
       element("td", { colspan: 5, class: "hint" }, "None to be shown: any key works, or `metricsFrom` does not name this address."))] : []), ...about.keysets.map((keyset) => element("tr", {},
       element("td", {}, element("code", {}, keyset.subscribeKey)),
-      element("td", {}, keyset.isSecured ? "by token or signature" : "open to all"),
-      element("td", {}, keyset.retentionDays === null ? "for ever" : `${keyset.retentionDays} days`),
-      element("td", {}, keyset.strictParents ? "stored messages" : "any timetoken"),
+      element("td", {}, keyset.isSecured ? "token or signature" : "open"),
+      element("td", {}, keyset.retentionDays === null ? "unlimited" : `${keyset.retentionDays} days`),
+      element("td", {}, keyset.strictParents ? "yes" : "no"),
       element("td", {}, keyset.origins.join(", ")))));
   }
 }

@@ -44,7 +44,7 @@ export const settings = {
  *
  * @param about what the server tells of itself: { takesAnyKey, keysets: [{ subscribeKey }] }, the keysets only to some
  *     addresses; null when it tells nothing
- * @return what is to be asked of the user, null when the keys are known
+ * @return what to ask the user for, null when the keys are known
  */
 export function chooseKeys(about) {
   const told = about?.keysets.map(({ subscribeKey }) => subscribeKey) ?? [];
