@@ -5,6 +5,7 @@ import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.command.PresenceChange.Join;
 import dev.manicule.server.command.PresenceChange.Leave;
 import dev.manicule.server.command.PresenceChange.LeaveEverywhere;
+import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.presence.Holder;
@@ -142,7 +143,7 @@ final class PresentUser extends ThinkingClient {
         long applied = server.ledger.applied();
         long leftAt = -1;
         for (LogEntry entry : world.history.log.subList((int) heardAt, (int) applied)) {
-            if (entry.entry().command() instanceof ChangePresence change) {
+            if (entry.entry().command() instanceof ChangePresence change && hasEffect(change, entry)) {
                 for (PresenceChange each : change.changes()) {
                     leftAt = switch (each) {
                         case LeaveEverywhere leave when isMine(change, server, leave.uuid()) -> entry.offset();
@@ -158,6 +159,15 @@ final class PresentUser extends ThinkingClient {
             world.history.broken(name + " has left by " + server.name() + " with entry " + leftAt
                     + ", and is still there when " + applied + " entries are applied.");
         }
+    }
+
+    /** Nothing that a start of a node reports of presence is taken before it has reported itself: it is repeated then. */
+    private boolean hasEffect(ChangePresence change, LogEntry reported) {
+        return change.node() == ChangePresence.ONLY_NODE || world.history.log.stream()
+                .takeWhile(entry -> entry.offset() < reported.offset())
+                .anyMatch(entry -> entry.entry().command() instanceof ReportNode report
+                        && report.node() == change.node()
+                        && report.incarnation() == reported.entry().operation().node());
     }
 
     private boolean isMine(ChangePresence change, SimulatedServer server, String uuid) {
