@@ -211,7 +211,9 @@ class ConfigFileTest {
     @CsvSource(delimiter = '|', value = {"node: {env: NONE} | m.yaml:3: the environment variable NONE is not set",
             "node: {env: BAD} | m.yaml:3: `no name` is no name of a node",
             "advertisedAddress: {env: POD} | m.yaml:3: `manicule-2` is no address of a node",
-            "bootstrapServers: {file: none} | m.yaml:3: can't read the file"})
+            "bootstrapServers: {file: none} | m.yaml:3: can't read the file",
+            "kafka: {acks: 1} | m.yaml:3: `acks` can't be set here: only what Kafka's clients have about security",
+            "kafka: {sasl.mechanisms: PLAIN} | m.yaml:3: `sasl.mechanisms` can't be set here"})
     void whatStandsElsewhereIsHeldToTheSameRules(String line, String words) {
         assertThatThrownBy(() -> read("cluster:\n  topic: t\n  " + line)).isInstanceOf(ConfigException.class)
                 .hasMessageContaining(words);

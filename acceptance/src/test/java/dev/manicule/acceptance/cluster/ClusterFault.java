@@ -4,6 +4,8 @@ import dev.manicule.acceptance.Folders;
 import dev.manicule.acceptance.faults.Needs;
 import dev.manicule.brokers.Broker;
 import dev.manicule.brokers.Door;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -172,6 +174,17 @@ interface ClusterFault {
     /** The disk of the broker that leads is full, until that one has ended. */
     record FullDiskOfBroker() implements ClusterFault {
         private static final int PATIENCE_SECONDS = 20;
+        /** Megabytes beside what the broker has already: it takes some ten for an empty log. */
+        private static final long ROOM = 64;
+
+        private static long megabytes(Path folder) throws IOException {
+            Process du = new ProcessBuilder("du", "-sm", folder.toString()).start();
+            return Long.parseLong(new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8).split("\\s")[0]);
+        }
+
+        private static boolean isMounted(Path folder) throws IOException {
+            return Files.readString(Path.of("/proc/mounts")).contains(" " + folder + " ");
+        }
 
         private static Broker broker(Cluster cluster) {
             return cluster.brokers().broker(0);
@@ -193,7 +206,8 @@ interface ClusterFault {
             broker.stop();
             copy(broker.data(), Files.createDirectories(aside(broker)));
             try {
-                Needs.run("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", broker.data().toString());
+                Needs.run("mount", "-t", "tmpfs", "-o", "size=" + (megabytes(aside(broker)) + ROOM) + "m", "tmpfs",
+                        broker.data().toString());
                 copy(aside(broker), broker.data());
             } finally {
                 Folders.delete(aside(broker));
@@ -206,6 +220,9 @@ interface ClusterFault {
             Broker broker = broker(cluster);
             if (broker.isAlive()) {
                 broker.stop();
+            }
+            if (!isMounted(broker.data())) {
+                return; // it could not be prepared
             }
             copy(broker.data(), Files.createDirectories(aside(broker)));
             Needs.run("umount", broker.data().toString());

@@ -65,8 +65,8 @@ class ClusterFaultsTest {
         int calls = 0;
         long unknown = 0;
         int events = 0;
-        fault.prepare(cluster);
         try {
+            fault.prepare(cluster);
             for (int round = 0; round < ROUNDS; round++) {
                 cluster.awaitWrites();
                 Workload load = new Workload(() -> new MovingStore(cluster.ports(), SEED + clients.incrementAndGet()),
