@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** Grants of tokens and their revocation, for who knows the secret key. */
+/** Grants and revokes tokens, for callers that have the secret key. */
 public final class AccessManagerApi implements Api.Family {
     private static final Response REVOKED = Response.json(200,
             "{\"data\":{\"message\":\"Success\"},\"service\":\"Access Manager\",\"status\":200}");
@@ -48,7 +48,7 @@ public final class AccessManagerApi implements Api.Family {
                         owners(this::revoke)));
     }
 
-    /** What is wrong with a request, in the words of the wire. */
+    /** The fault of a request, in the words of the protocol. */
     private static final class Malformed extends Exception {
         private static final long serialVersionUID = 1;
 

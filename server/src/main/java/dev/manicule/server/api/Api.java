@@ -91,7 +91,7 @@ public final class Api {
             PresenceApi,
             PublishApi, SandboxApi,
             SubscribeApi, TimeApi {
-        /** What metrics call it. */
+        /** Its name in metrics. */
         String name();
 
         /** Its endpoints. */
@@ -158,8 +158,8 @@ public final class Api {
     }
 
     /**
-     * Goes on, unless it is too much. A poll goes on later: an error would end the subscription of clients in use. Who
-     * watches over the process always gets an answer, or it would be ended for having much to do.
+     * Runs the action, unless a limit is reached. A poll runs later: an error would end the subscription of clients in
+     * use. A health check always gets a response, or its supervisor would end the process under load.
      */
     private void throttle(@Nullable Throttled throttled, ErrorFormat errors, Exchange exchange, Runnable action) {
         if (throttled == null || errors == ErrorFormat.HEALTH) {
@@ -201,7 +201,7 @@ public final class Api {
                 .with("Allow", allow));
     }
 
-    /** A browser asks what its page may do. */
+    /** Answers a preflight: a browser asks which requests its page may send. */
     private void preflight(List<Route> fitting, List<String> segments, Request request, Exchange exchange) {
         Values path = fitting.isEmpty() ? null : fitting.getFirst().path().values(segments);
         Keyset keyset = path == null ? null : keyset(path);
@@ -211,14 +211,17 @@ public final class Api {
         exchange.respond(PREFLIGHT.with("Access-Control-Allow-Headers", allowedHeaders(request.corsHeaders())));
     }
 
-    /** Tracing and other middleware adds header fields that no list here could know: what a page asks for it may send. */
+    /**
+     * Tracing and other middleware adds header fields that no list here could know: a page may send the fields that it
+     * asks for.
+     */
     private static String allowedHeaders(@Nullable String asked) {
         return asked == null || asked.length() > MOST_FIELD_NAMES || !FIELD_NAMES.matcher(asked).matches()
                 ? ALLOWED_HEADERS
                 : ALLOWED_HEADERS + ", " + asked;
     }
 
-    /** What to answer to something that is no request. */
+    /** The response to bytes that are no request. */
     public static Response refusal(Refusal refusal) {
         return switch (refusal) {
             case MALFORMED -> ErrorFormat.service("Access Manager", 400, "Could Not Parse Request");

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param path the named segments
  * @param keyset the one that the path names, or, where it names none, one that allows nothing much
- * @param caller who asks
+ * @param caller the verified sender of the request
  */
 @SuppressWarnings("ArrayRecordComponent") // calls are never compared
 record ApiRequest(PathPattern.Values path, Query query, Request request, ObservedExchange exchange, ErrorFormat errors,
@@ -53,7 +53,7 @@ record ApiRequest(PathPattern.Values path, Query query, Request request, Observe
         return value;
     }
 
-    /** What it is charged as. */
+    /** The client that it is charged to. */
     Client client() {
         return exchange.client().of(keyset.subscribeKey());
     }
@@ -71,7 +71,7 @@ record ApiRequest(PathPattern.Values path, Query query, Request request, Observe
         return request.body();
     }
 
-    /** Where somebody stands who comes back to a stream of events, null when the request does not say. */
+    /** The cursor of a client that reconnects to a stream of events, null when the request has none. */
     @Nullable
     String lastEventId() {
         return request.lastEventId();
@@ -81,7 +81,7 @@ record ApiRequest(PathPattern.Values path, Query query, Request request, Observe
         return request.webSocketKey() != null;
     }
 
-    /** Who acts, null when the request does not say. */
+    /** The uuid of the user that acts, null when the request has none. */
     @Nullable
     String uuid() {
         return query.text("uuid");
@@ -176,7 +176,7 @@ record ApiRequest(PathPattern.Values path, Query query, Request request, Observe
         return parts;
     }
 
-    /** What is older than this timetoken can't be read any more; 0 when everything can. */
+    /** Data older than this timetoken can't be read any more; 0 when all data can. */
     long horizon() {
         return keyset.retention() == null ? 0 : Timetoken.before(timeline.now(), keyset.retention());
     }
@@ -213,12 +213,12 @@ record ApiRequest(PathPattern.Values path, Query query, Request request, Observe
         refuse(422, "This Idempotency-Key was used for another request");
     }
 
-    /** Answers that nothing could be decided; whoever asked may try again. */
+    /** Responds that nothing could be decided; the client may try again. */
     void refuse(Unavailable unavailable) {
         respond(errors.unavailable(unavailable.reason(), timeline.now()));
     }
 
-    /** Answers that the server is at fault, and says in the log what was, by the name of the request. */
+    /** Responds that the server is at fault, and logs the failure with the id of the request. */
     void fail(String what, Throwable e, String message) {
         String id = exchange.id(request);
         LOG.atError().addKeyValue("requestId", id).setCause(RedactedThrowable.of(e)).log("{} failed", what);

@@ -24,9 +24,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes calls of the requests that may be made, in an order in which refusing costs least: the signature's form and time,
- * the signature, the token, the permissions, and only then the body. What may take long is done by {@link Workers}, and
- * charged to the address that asks for it: who claims to be of a keyset must not use up what that keyset may hold.
+ * Turns authorized requests into API requests, in the order in which a rejection costs least: the signature's form and
+ * time, the signature, the token, the permissions, and only then the body. {@link Workers} do the work that may take
+ * long. It is charged to the address of the request: a client that only claims a keyset must not use up the limits of
+ * that keyset.
  */
 final class Authorization {
     /** So many bytes are hashed in some microseconds, for each way in which a client may have signed them. */
@@ -46,7 +47,7 @@ final class Authorization {
         this.workers = workers;
     }
 
-    /** A request for a route, its path and query decoded; whether it may be made is not known yet. */
+    /** A request for a route, its path and query decoded, that is not authorized yet. */
     record Arrival(Route route, Values path, Query query, Keyset keyset, Request request, ObservedExchange exchange) {
         /** Whether its body matters and is still compressed. */
         private boolean isCompressed() {
@@ -63,7 +64,7 @@ final class Authorization {
         }
     }
 
-    /** Goes on with the API request that a request is, now or later, on its event loop; or answers why it may not be made. */
+    /** Passes on the API request, now or later, on its event loop; or responds why it is rejected. */
     void of(Arrival arrival, Consumer<ApiRequest> next) {
         if (isTooLong(arrival.query().text("uuid")) || isTooLong(arrival.path().get("uuid"))) {
             limits.reached(Limit.UUID_CHARACTERS);

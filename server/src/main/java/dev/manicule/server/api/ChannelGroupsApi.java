@@ -27,7 +27,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Groups of channels: what is in them, putting in, taking out. All by GET, also what changes something. */
+/** Channel groups: lists, adds and removes channels. All requests are GET, also those that change something. */
 public final class ChannelGroupsApi implements Api.Family {
     private static final String SERVICE = "channel-registry";
     private static final Response CHANGED = Response.json(200,
@@ -154,7 +154,7 @@ public final class ChannelGroupsApi implements Api.Family {
         }
         int most = limits.count(Limit.CHANNELS_BY_GROUP);
         submit(apiRequest, new ChangeGroup(group, add, remove, most), outcome -> {
-            charge.release(); // what is in the group now is charged by Groups
+            charge.release(); // Groups charges the present content of the group
             switch (outcome) {
                 case ChangeGroup.Changed _ -> apiRequest.respond(CHANGED);
                 case ChangeGroup.GroupFull _ -> {

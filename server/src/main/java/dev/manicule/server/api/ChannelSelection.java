@@ -39,7 +39,7 @@ record ChannelSelection(String keyset, Set<String> channels, Set<String> wildcar
         return channels.isEmpty() && wildcards.isEmpty() && groups.isEmpty();
     }
 
-    /** Whether a user who subscribes so may be on any channel. */
+    /** Whether this selection may make a user present on any channel. */
     boolean hasAttended() {
         return !wildcards.isEmpty() || !groups.isEmpty() || !channels.stream().allMatch(Channel::isPresence);
     }
@@ -51,14 +51,15 @@ record ChannelSelection(String keyset, Set<String> channels, Set<String> wildcar
      */
     record Named(String channel, @Nullable String group) {}
 
-    /** The groups by which a user is on channels. */
+    /** The groups by which a user is present on channels. */
     List<String> attendedGroups() {
         return groups.stream().filter(group -> !Channel.isPresence(group)).toList();
     }
 
     /**
-     * The channels on which a user is that subscribes so: those that are named, the wildcards as they are, and what is in the
-     * groups now, once for each; not more than a request may join. Listening to presence is not being there.
+     * The channels on which this selection makes a user present: those that are named, the wildcards as they are, and
+     * the current channels of the groups, once for each; not more than a request may join. A subscription to presence
+     * does not make a user present.
      */
     List<Named> attended(Groups directory, Limits limits) {
         long most = limits.of(Limit.PRESENCE_CHANNELS_BY_REQUEST);
@@ -74,7 +75,7 @@ record ChannelSelection(String keyset, Set<String> channels, Set<String> wildcar
         return attended;
     }
 
-    /** Whether a user who subscribes so is on a channel. */
+    /** Whether this selection makes a user present on a channel. */
     boolean isAttended(String channel, Groups directory) {
         return channels.contains(channel) || wildcards.contains(channel)
                 || attendedGroups().stream()

@@ -15,8 +15,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * The console: a page by which a person sees the server work, over the same requests as anybody's. Its files lie beside this
- * package, as they are sent.
+ * The console: a page that shows a person the server at work, over the same requests as any other client's. Its files
+ * lie beside this package, as they are sent.
  */
 public final class ConsoleApi implements Api.Family {
     private static final String FOLDER = "/dev/manicule/server/console/";
@@ -87,7 +87,7 @@ public final class ConsoleApi implements Api.Family {
                         .forNoPages());
     }
 
-    /** A page for browsers, and a few words for everybody else. */
+    /** A page for browsers, and a short text for all other clients. */
     private void root(ApiRequest apiRequest) {
         Response page = files.get(PAGE);
         apiRequest.respond(isOn.getAsBoolean() && apiRequest.request().wantsPage() && page != null ? page : self);

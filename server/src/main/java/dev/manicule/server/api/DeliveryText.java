@@ -19,7 +19,10 @@ final class DeliveryText {
         }
     }
 
-    /** A delivery as server-sent events. The id of each is the cursor from which somebody goes on who has it. */
+    /**
+     * A delivery as server-sent events. The id of each event is the cursor from which a client that has received it
+     * continues.
+     */
     record Events(StreamChunk piece) {
         static Events of(Delivery delivery) {
             return new Events(new StreamChunk(text(delivery.matches(), delivery.cursor())));

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** What the server serves, told to programs: its requests as OpenAPI, what subscribers are told as AsyncAPI. */
+/** Machine-readable descriptions of the server: its requests as OpenAPI, the deliveries to subscribers as AsyncAPI. */
 public final class DescriptionApi implements Api.Family {
     @Override
     public String name() {
@@ -20,7 +20,7 @@ public final class DescriptionApi implements Api.Family {
         return List.of(route("openapi.yaml"), route("asyncapi.yaml"));
     }
 
-    /** Read when first asked for, which hardly any client does. */
+    /** Read at the first request for it, which hardly any client sends. */
     private static Route route(String file) {
         AtomicReference<@Nullable Response> known = new AtomicReference<>();
         return Route.of("GET", "/" + file, ErrorFormat.OWN, RequiredPermission.NOTHING, request -> {

@@ -33,7 +33,7 @@ enum ErrorFormat {
                     .toBytes());
         }
     },
-    /** What belongs to no family of the protocol: paths of Manicule's own, and those that nothing is known of. */
+    /** For paths of no family of the protocol: Manicule's own, and unknown ones. */
     OWN {
         @Override
         Response response(int status, String message, long now) {
@@ -87,7 +87,7 @@ enum ErrorFormat {
         }
     };
 
-    /** What this server calls itself where the protocol has no name for what speaks. */
+    /** The name of this server where the protocol has no service name. */
     static final String MANICULE = "Manicule";
 
     /**

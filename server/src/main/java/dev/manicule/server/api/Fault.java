@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Something that goes wrong on purpose, and with which requests. Immutable.
+ * An injected fault, and the requests that it happens to. Immutable.
  *
  * <pre>{@code
  * Fault.answer(503).on("publish").times(2)
@@ -18,13 +18,13 @@ import java.util.Set;
  * @param kind what goes wrong
  * @param status of the answer, where there is one
  * @param time after which it happens, or for how long
- * @param family of requests, as figures name it; empty for all of the protocol
+ * @param family of requests, as metrics name it; empty for all of the protocol
  * @param method of the requests, empty for all
  * @param path a part of the requests' paths, as they are sent; their beginning where it begins with a slash; empty for all
  * @param times how many requests it happens to
  */
 public record Fault(Kind kind, int status, Duration time, String family, String method, String path, int times) {
-    /** What requests belong to, by the names that metrics have for it. */
+    /** The families of requests, by their names in metrics. */
     public static final List<String> FAMILIES = List.of("publish", "message-actions", "history", "subscribe",
             "presence",
             "channel-groups", "access-manager", "time", "console", "description", "health", "metrics", "cluster",

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What goes wrong on purpose: nothing, but in tests. Any thread may use it. */
+/** The injected faults: none, except in tests. Any thread may use it. */
 public final class Faults {
     private static final int PATHS_SHOWN = 5;
 
@@ -16,18 +16,18 @@ public final class Faults {
     private volatile List<Served> served = List.of();
 
     /**
-     * What requests there are.
+     * An endpoint that the server serves.
      *
-     * @param family that they belong to
+     * @param family the family that it belongs to
      */
     record Served(String family, Route route) {}
 
-    /** Has it know what requests there are, so that it refuses faults for others. */
+    /** Sets the endpoints that the server serves, so that faults for others are rejected. */
     void know(List<Served> requests) {
         served = List.copyOf(requests);
     }
 
-    /** A fault that waits for its requests, or has had them. */
+    /** A fault that waits for its requests, or has happened to all of them. */
     public final class Injected {
         private final Fault fault;
         private final AtomicInteger hits = new AtomicInteger();
@@ -36,7 +36,7 @@ public final class Faults {
             this.fault = fault;
         }
 
-        /** What it is. */
+        /** The fault. */
         public Fault fault() {
             return fault;
         }
@@ -46,7 +46,7 @@ public final class Faults {
             return Math.min(hits.get(), fault.times());
         }
 
-        /** Has it happen no more. */
+        /** Removes it: it happens to no further request. */
         public void remove() {
             active.remove(this);
         }
@@ -61,9 +61,9 @@ public final class Faults {
     }
 
     /**
-     * Has it happen to the next requests that fit. Of several that fit the same request, the first happens.
+     * Injects a fault into the next requests that match it. Of several that match the same request, the first happens.
      *
-     * @throws IllegalArgumentException when no request can fit, with those that there are
+     * @throws IllegalArgumentException when no request that the server serves can match
      */
     public Injected inject(Fault fault) {
         requireRequests(fault);
@@ -101,12 +101,12 @@ public final class Faults {
         return List.copyOf(active);
     }
 
-    /** Has nothing go wrong any more. */
+    /** Removes all faults. */
     public void clear() {
         active.clear();
     }
 
-    /** What happens to a request, null when nothing does. */
+    /** The fault that happens to a request, null for none. */
     @Nullable
     Fault take(String family, Request request) {
         for (Injected injected : active) {

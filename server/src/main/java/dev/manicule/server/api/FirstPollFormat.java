@@ -62,7 +62,7 @@ enum FirstPollFormat implements PollFormat {
     }
 
     /**
-     * What a delivery brings.
+     * The content of a delivery.
      *
      * @param payloads an array of JSON, after the bracket that opens the answer
      */

@@ -21,7 +21,7 @@ final class GroupChanges {
     private final Journal journal;
     /** Guarded by this. */
     private final Turns<Change<?>> turns = new Turns<>();
-    /** What is with the journal. Guarded by this. */
+    /** The size of the changes that the journal has, in channels. Guarded by this. */
     private int submitted;
 
     private record Change<O extends Outcome>(Client client, Command<O> command, int channels,

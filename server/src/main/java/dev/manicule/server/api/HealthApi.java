@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For whoever watches over the process: whether it lives, or had better be started anew, and whether it is ready, or
- * requests had better go elsewhere for now; and what of the cluster it sees, for those who may read figures.
+ * Health checks for the supervisor of the process: whether it lives, or should be restarted, and whether it is ready,
+ * or requests should go elsewhere for now; and its view of the cluster, for clients that may read metrics.
  */
 public final class HealthApi implements Api.Family {
     private final Supplier<@Nullable String> dead;

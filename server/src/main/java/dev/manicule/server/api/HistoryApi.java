@@ -287,7 +287,7 @@ public final class HistoryApi implements Api.Family {
         }
     }
 
-    /** The range asked for; null when it was refused. */
+    /** The requested range; null when the request was rejected. */
     private static @Nullable Range range(ApiRequest request) {
         Long start = request.query().timetoken("start");
         Long end = request.query().timetoken("end");

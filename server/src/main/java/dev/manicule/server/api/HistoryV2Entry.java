@@ -3,7 +3,10 @@ package dev.manicule.server.api;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Message;
 
-/** How a message stands in an answer of history v2: just itself, or an object with what was asked for besides. */
+/**
+ * The format of a message in a response of history v2: its payload alone, or an object with the optional fields that
+ * were requested.
+ */
 record HistoryV2Entry(boolean timetoken, boolean meta, boolean timetokensAsText) {
     static HistoryV2Entry asked(Query query) {
         return new HistoryV2Entry(query.flag("include_token"), query.flag("include_meta"),

@@ -7,7 +7,7 @@ import dev.manicule.server.model.Message.ActionGroup;
 import dev.manicule.server.model.Message.Actor;
 import java.util.List;
 
-/** How channels and messages stand in an answer of history v3, with what was asked for besides. */
+/** The format of channels and messages in a response of history v3, with the optional fields that were requested. */
 record HistoryV3Entry(boolean meta, boolean uuid, boolean messageType, boolean customType, boolean encodedNames) {
     static HistoryV3Entry asked(Query query) {
         return new HistoryV3Entry(query.flag("include_meta"), query.flag("include_uuid"),
@@ -52,7 +52,7 @@ record HistoryV3Entry(boolean meta, boolean uuid, boolean messageType, boolean c
         json.raw("}");
     }
 
-    /** Type to value to who: the groups of a type adjoin. */
+    /** Type to value to actors: the groups of a type adjoin. */
     private static void actions(List<ActionGroup> groups, JsonText json) {
         json.raw(",\"actions\":{");
         String type = null;

@@ -185,7 +185,7 @@ public final class MessageActionsApi implements Api.Family {
         return channel;
     }
 
-    /** Who acts must be known here: whose an action is decides who may remove it. */
+    /** The uuid of the acting user, which is required here: only the user of an action may remove it. */
     private static @Nullable String uuid(ApiRequest request, List<Detail> details) {
         String uuid = request.uuid();
         if (uuid == null) {

@@ -6,7 +6,7 @@ import dev.manicule.server.telemetry.Metrics;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Figures for who runs the server, in the text form of Prometheus. */
+/** Metrics for the operator, in the text format of Prometheus. */
 public final class MetricsApi implements Api.Family {
     private final Metrics metrics;
     private final Supplier<List<AddressRange>> readers;

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param start the next request's bound that is excluded
  * @param end the request's bound that is included, null when it had none
- * @param reverse whether the next request has to ask for the oldest in so many words
- * @param limitName what the family calls the most entries of a page
+ * @param reverse whether the next request has to request the oldest explicitly
+ * @param limitName the family's parameter for the most entries of a page
  */
 record NextPage(long start, @Nullable Long end, boolean reverse, String limitName, int limit) {
     /** Appends the member {@code more}. */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An exchange whose end is noticed. */
 final class ObservedExchange implements Exchange {
-    /** What clients of the protocol call their requests. */
+    /** The request id that clients of the protocol send. */
     private static final Pattern REQUEST_ID = Pattern.compile("(?:^|&)requestid=([A-Za-z0-9._~-]{1,64})(?:&|$)");
     /** Names that logs can carry as they are: shorter than any token, and without what could end a field of a line. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._~:;=+/@-]{1,64}");
@@ -33,7 +33,7 @@ final class ObservedExchange implements Exchange {
     private final Exchange exchange;
     private final Observation observation;
     private @Nullable String id;
-    /** Whether its client is not to hear of the end. */
+    /** Whether its client must not receive the response. */
     private boolean lost;
 
     /**
@@ -52,7 +52,7 @@ final class ObservedExchange implements Exchange {
                         request.client().getHostAddress(), request.traceparent()));
     }
 
-    /** What its request is called: by its client if it says, else by us. */
+    /** The id of its request: the client's if it sends one, else one that the server makes. */
     String id(Request request) {
         String known = id;
         if (known == null) {
@@ -67,7 +67,7 @@ final class ObservedExchange implements Exchange {
         return protocol.find() ? protocol.group(1) : UUID.randomUUID().toString();
     }
 
-    /** A path as it can be told again: not too long, and nothing in it that is not visible. */
+    /** A path as logs may show it: of bounded length, and with visible characters only. */
     static String shown(String path) {
         StringBuilder shown = new StringBuilder();
         path.chars().limit(SHOWN).forEach(c -> shown.append(c > ' ' && c < 127 ? (char) c : '?'));
@@ -103,7 +103,7 @@ final class ObservedExchange implements Exchange {
         });
     }
 
-    /** What it took until there was a stream; how long that stays open is its client's affair. */
+    /** Measures the time until the stream begins; the client decides how long that stays open. */
     @Override
     public Stream stream(Runnable hangUp) {
         observation.ended(200);

@@ -10,9 +10,10 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pages that were read out of storage lately. Whoever opens a room asks for its newest messages and actions, and gets what
- * the one before got as long as nothing there has changed: it is neither read nor written as JSON again, and no other
- * thread has to be waited for. A page holds as long as the channel's version is what it was before the page was read.
+ * Pages that were read from storage lately. A client that opens a channel requests its newest messages and actions, and
+ * receives the page of the client before it as long as nothing there has changed: the page is neither read nor encoded
+ * as JSON again, and the request waits for no other thread. A page is valid as long as the channel has the version that
+ * it had before the page was read.
  *
  * <p>Any thread may use it.
  */
@@ -30,7 +31,10 @@ public final class PageCache {
     private final ToLongFunction<Channel> versions;
     private final long room;
     private final AtomicReferenceArray<@Nullable CachedPage> places = new AtomicReferenceArray<>(PLACES);
-    /** By place: the hash of what was asked last. What is asked once only is not worth keeping, and would be garbage. */
+    /**
+     * By place: the hash of the last key that was requested. A page that is requested only once is not worth keeping,
+     * and would be garbage.
+     */
     private final AtomicIntegerArray askedBefore = new AtomicIntegerArray(PLACES);
     /** Of all that are kept. Guarded by this. */
     private long bytes;
@@ -56,7 +60,7 @@ public final class PageCache {
         this.room = room;
     }
 
-    /** What is asked of one channel: all that the answer depends on besides what is stored there, and what is too old. */
+    /** A request to one channel: all that the response depends on besides the data stored there, and its retention. */
     interface PageKey {
         Channel channel();
     }
@@ -101,7 +105,7 @@ public final class PageCache {
         });
     }
 
-    /** Whether the same was asked before, and nothing else that has the same place since. */
+    /** Whether the same key was requested before, and no other key with the same place since. */
     boolean isAskedAgain(PageKey asked) {
         return askedBefore.getAndSet(place(asked), asked.hashCode()) == asked.hashCode();
     }
@@ -120,14 +124,14 @@ public final class PageCache {
     @Nullable
     Page kept(PageKey asked, long version, long horizon) {
         CachedPage kept = places.get(place(asked));
-        // a horizon goes back when a keyset is told to keep things longer: then more can be read than the page knows
+        // a horizon goes back when the retention of a keyset grows: then more can be read than the page has
         return kept != null && kept.version == version && kept.horizon <= horizon && horizon <= kept.page.oldest
                 && kept.asked.equals(asked)
                         ? kept.page
                         : null;
     }
 
-    /** Keeps a page, and forgets others for it. */
+    /** Keeps a page, and drops others for it. */
     void keep(PageKey asked, long version, long horizon, Page page) {
         CachedPage kept = new CachedPage(asked, version, horizon, page);
         boolean isChanging = (version & 1) == 1;

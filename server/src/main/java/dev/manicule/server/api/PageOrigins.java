@@ -12,7 +12,7 @@ import java.util.Set;
  * and on loopback) or {@code Referer}. A request that says nothing comes from no page, or from one of this server.
  */
 final class PageOrigins {
-    /** What browsers say of this server's own pages, and of addresses that a person has typed. */
+    /** The values that browsers send for this server's own pages, and for addresses that a person has typed. */
     private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
 
     private PageOrigins() {}

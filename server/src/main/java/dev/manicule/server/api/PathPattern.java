@@ -7,9 +7,15 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the path of an endpoint looks like: literal segments, {@code {name}} for any, {@code {name...}} at the end for the rest. */
+/**
+ * The pattern of an endpoint's path: literal segments, {@code {name}} for any, {@code {name...}} at the end for the
+ * rest.
+ */
 final class PathPattern {
-    /** What a log may show as it was sent. Of all others, only numbers: they hold keys, tokens and messages, or may by mistake. */
+    /**
+     * The segments that a log may show as they were sent. Of other segments it shows only numbers, since they hold
+     * keys, tokens and messages, or may by mistake.
+     */
     private static final Set<String> SHOWN = Set.of("subscribeKey", "channel", "channels", "group", "uuid");
 
     private final String text;
@@ -136,7 +142,7 @@ final class PathPattern {
         return new Values(names, values);
     }
 
-    /** The path of these raw segments without those that say a secret, or what somebody has to say. */
+    /** The path of these raw segments without those that hold a secret or a message. */
     String withoutSecrets(List<String> segments) {
         StringBuilder path = new StringBuilder();
         for (int i = 0; i < names.length && i < segments.size(); i++) {

@@ -7,7 +7,10 @@ import java.util.List;
 
 /** How polls are answered. */
 interface PollFormat {
-    /** As the protocol's clients expect since its second form: {@code {"t":{…},"m":[…]}}. Shared by all who are delivered the same. */
+    /**
+     * The format since the second version of the protocol: {@code {"t":{…},"m":[…]}}. Shared by all subscribers with
+     * the same delivery.
+     */
     PollFormat ENVELOPES = new PollFormat() {
         @Override
         public Response empty(long cursor, boolean complete) {

@@ -29,13 +29,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Who is where: heartbeat, leave, here-now, where-now, state. */
+/** Presence: heartbeat, leave, here-now, where-now, state. */
 public final class PresenceApi implements Api.Family {
     private static final Response ALIVE = Response.json(200,
             "{\"status\":200,\"message\":\"OK\",\"service\":\"Presence\"}");
     private static final Response LEFT = Response.json(200,
             "{\"status\":200,\"action\":\"leave\",\"message\":\"OK\",\"service\":\"Presence\"}");
-    /** How long somebody is there after the last sign of life, where the client does not say. */
+    /** How long a user stays present after the last sign of life, where the client sets no timeout. */
     private static final long PATIENCE_SECONDS = 300;
     private static final long MOST_PATIENCE_SECONDS = 86_400;
     /** The most channels that a where-now lists: as many as a request can join. */
@@ -43,7 +43,7 @@ public final class PresenceApi implements Api.Family {
     private static final int MOST_STATE_BYTES = 1 << 20;
     private static final int STATES_AT_ONCE = 100;
     private static final Json NO_STATE = new Json("{}".getBytes(StandardCharsets.UTF_8));
-    /** What a request is answered for which there is no place among those that wait. */
+    /** The response to a request that finds no place among those that wait. */
     private static final Unavailable BUSY = new Unavailable("Too much of presence is held or waits.", false);
 
     private final PresenceService presence;
@@ -169,7 +169,7 @@ public final class PresenceApi implements Api.Family {
         submit(request, request.weight(), presence, new ChannelWork<>(who -> names.attended(groups, limits),
                 (who, named, now) -> who.heartbeat(holder, keyset, uuid, named.channel(), named.group(), patience,
                         names.stateOf(named.channel(), states, groups), now),
-                (who, now) -> request.respond(ALIVE))); // not before: what waits is bounded by the requests that wait for it
+                (who, now) -> request.respond(ALIVE))); // not before: open requests bound the waiting work
     }
 
     private void leave(ApiRequest request, ChannelSelection names) {
@@ -219,7 +219,7 @@ public final class PresenceApi implements Api.Family {
 
     private void state(ApiRequest request, ChannelSelection names) {
         String uuid = request.segment("uuid");
-        Map<String, Json> known = new LinkedHashMap<>(); // also of a user who is not there
+        Map<String, Json> known = new LinkedHashMap<>(); // also of a user who is not present
         onChannels(request, names, (who, channel, now) -> {
             Json state = who.state(request.subscribeKey(), uuid, channel);
             known.put(channel, state == null ? NO_STATE : state);
@@ -269,7 +269,7 @@ public final class PresenceApi implements Api.Family {
         boolean isOne = isOne(names);
         AtomicBoolean isBegun = new AtomicBoolean();
         whenReported(request, () -> {
-            if (isBegun.compareAndSet(false, true)) { // what waits should be small
+            if (isBegun.compareAndSet(false, true)) { // waiting work should be small
                 hereNow.begin(names.attendedChannels(groups, limits));
             }
             return hereNow.readSome() ? null : isOne ? hereNow.ofOne() : hereNow.ofAll();
@@ -287,7 +287,7 @@ public final class PresenceApi implements Api.Family {
         }
     }
 
-    /** The channels that the caller could have asked for by here-now: others are not shown. */
+    /** The channels for which the caller may request here-now: others are not shown. */
     private void whereNow(ApiRequest request) {
         String keyset = request.subscribeKey();
         String uuid = request.segment("uuid");

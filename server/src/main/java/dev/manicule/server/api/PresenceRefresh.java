@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a subscriber of presence gets that comes back with a cursor from longer ago than presence events last: for each channel an interval
- * that asks it to fetch who is there.
+ * Delivered to a subscriber of presence that returns with a cursor older than the retained presence events: for each
+ * channel an interval event that asks it to fetch the members.
  *
  * <p>Filled by a worker, then read on an event loop.
  */
@@ -46,7 +46,7 @@ final class PresenceRefresh {
         this.below = below;
     }
 
-    /** The channels whose presence a request asks for by name, a wildcard's own too, and as members of groups. */
+    /** The channels whose presence a request subscribes to by name, a wildcard's own too, and as members of groups. */
     static Set<Watched> watched(ChannelSelection names, Groups directory) {
         Set<Watched> watched = new LinkedHashSet<>();
         names.channels()
@@ -65,7 +65,9 @@ final class PresenceRefresh {
         return watched;
     }
 
-    /** Looks in storage for the channels below wildcards of whose presence anything was ever told. On a worker, a page at a time. */
+    /**
+     * Searches storage for the channels below wildcards that ever had a presence event. On a worker, a page at a time.
+     */
     static final class Search {
         private static final int ROWS = 500;
 

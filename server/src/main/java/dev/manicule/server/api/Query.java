@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Query {
     private final Map<String, String> parameters;
     private final String raw;
-    /** The values as sent; null until somebody asks for them. */
+    /** The values as sent; null until the first read. */
     private @Nullable Map<String, String> sent;
 
     private Query(Map<String, String> parameters, String raw) {
@@ -97,9 +97,9 @@ final class Query {
     }
 
     /**
-     * What {@code reader} makes of a parameter that is JSON, in the first of the {@link #readings} that it takes; null when
-     * it takes none. Spaces for pluses are tried only in an object, a list or a string, where pluses between tokens can be
-     * nothing else: {@code +49} without its plus would be another value.
+     * The result of {@code reader} for a parameter that is JSON, from the first of the {@link #readings} that it
+     * accepts; null when it accepts none. Spaces for pluses are tried only in an object, a list or a string, where
+     * pluses between tokens can be nothing else: {@code +49} without its plus would be another value.
      */
     <T> @Nullable T read(String name, Function<byte[], @Nullable T> reader) {
         T value = null;

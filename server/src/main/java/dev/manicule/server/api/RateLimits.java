@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps anybody from crowding out others: how much may go on at once, and how many requests may come a second. */
+/** Keeps a client from crowding out others: limits the requests in flight, and the requests a second. */
 public final class RateLimits {
     private static final Duration A_SECOND = Duration.ofSeconds(1);
     /** A poll is not kept waiting for longer, so that its client does not take the server for dead. */
@@ -27,9 +27,9 @@ public final class RateLimits {
     private final RateLimiter<String> byKeyset;
 
     /**
-     * Nobody is here yet.
+     * Rate limits without a request yet.
      *
-     * @param isTrusted whether an address is a proxy's, that is, of nobody in particular
+     * @param isTrusted whether an address is a proxy's, that is, of no particular client
      * @param nanoTime a clock that does not step
      */
     public RateLimits(Limits limits, Predicate<InetAddress> isTrusted, LongSupplier nanoTime) {
@@ -39,9 +39,9 @@ public final class RateLimits {
         byKeyset = new RateLimiter<>(nanoTime);
     }
 
-    /** That there is too much of something, and how long to wait or to stay away. */
+    /** A limit that is reached, and how long the request or its client has to wait. */
     record Throttled(Limit limit, Duration delay) {
-        /** What to answer to a request that can't wait. */
+        /** The response to a request that can't wait. */
         Response answer(ErrorFormat errors, long now) {
             return limit == Limit.REQUESTS_IN_FLIGHT
                     ? errors.unavailable("Too many requests are being worked on.", now)
@@ -51,7 +51,7 @@ public final class RateLimits {
         }
     }
 
-    /** Whether one more request of whoever sends it is too much; null when it is not, as mostly. */
+    /** The limit of its sender that one more request exceeds; null when it exceeds none, as mostly. */
     @Nullable
     Throttled ofAddress(Request request, Exchange exchange) {
         if (exchange.requestsInFlight() > limits.of(Limit.REQUESTS_IN_FLIGHT)) {
@@ -67,8 +67,8 @@ public final class RateLimits {
     }
 
     /**
-     * Whether one more request of those who may is too much for a keyset; null when it is not. Those who may not don't
-     * count, or strangers could keep everybody out.
+     * The limit of a keyset that one more authorized request exceeds; null when it exceeds none. Requests without
+     * authorization don't count, or strangers could lock out all users of the keyset.
      */
     @Nullable
     Throttled ofKeyset(Keyset keyset) {

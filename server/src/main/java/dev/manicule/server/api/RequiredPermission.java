@@ -6,13 +6,13 @@ import dev.manicule.server.access.Permission;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What an endpoint needs its caller to be allowed; asked at the one door before the endpoint is served. */
+/** The permissions that the caller of an endpoint must have; checked in one place before the endpoint is served. */
 @FunctionalInterface
 interface RequiredPermission {
-    /** Anybody may. */
+    /** Every caller may. */
     RequiredPermission NOTHING = request -> List.of();
 
-    /** What a request needs. */
+    /** The permissions that a request needs. */
     List<Demand> of(ApiRequest request);
 
     /**

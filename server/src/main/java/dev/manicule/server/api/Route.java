@@ -4,12 +4,12 @@ package dev.manicule.server.api;
  * One endpoint.
  *
  * @param method {@code GET}, {@code POST} or {@code DELETE}
- * @param path what its path looks like
- * @param errors how it words errors
- * @param need what its caller must be allowed
- * @param isForNoPages whether it answers no web page but this server's own, whatever a keyset says
- * @param isForHead whether a HEAD is served as its GET, whose body is left out; otherwise it is answered before the endpoint,
- *        which changes something or waits
+ * @param path the pattern of its path
+ * @param errors the format of its errors
+ * @param need the permissions that its caller must have
+ * @param isForNoPages whether it rejects all web pages but this server's own, whatever a keyset says
+ * @param isForHead whether a HEAD is served as its GET, without the body; otherwise a HEAD is answered before the
+ *        endpoint, which changes something or waits
  * @param mostChannels how many channels its path may list, where the limit for all requests is not lower
  * @param isOfPresent whether it reads what any node has answered before, and not only what this one has applied
  */

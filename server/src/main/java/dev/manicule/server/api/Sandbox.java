@@ -5,15 +5,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 
-/** What tests may do with a server that is for them: its time, its data, its faults. Any thread may use it. */
+/** The controls of a server for tests: its time, its data, its faults. Any thread may use it. */
 public interface Sandbox {
-    /** What goes wrong on purpose. */
+    /** The injected faults. */
     Faults faults();
 
-    /** What time it is there. */
+    /** The present time of the server. */
     Instant now();
 
-    /** The timetoken that the server tells as the present one, also right after it has begun anew. */
+    /** The timetoken that the server returns as the present one, also right after a restart. */
     long timetoken();
 
     /** Whether its time stands. */
@@ -27,36 +27,36 @@ public interface Sandbox {
     void advance(Duration time);
 
     /**
-     * Has its time stand at a moment. Where that is before the present, the server begins anew, as {@link #restore} has it;
-     * takes a moment then.
+     * Stops its time at a moment. Where that is before the present, the server restarts as in {@link #restore}; takes a
+     * moment then.
      *
      * @throws IllegalArgumentException when something is stored that is later, or the clock never stands there; nothing has
      *         moved then
      */
     void standAt(Instant moment) throws IOException;
 
-    /** Has its time run on. */
+    /** Lets its time run on. */
     void runClock();
 
     /** The names of the snapshots there are. */
     Set<String> snapshots();
 
     /**
-     * Keeps all that is stored now, and how its time goes, under a name; what had that name before is forgotten. Takes a
-     * moment.
+     * Saves all that is stored now, and the state of its clock, under a name; replaces an earlier snapshot of that
+     * name. Takes a moment.
      *
      * @throws IllegalArgumentException when the name is blank
      */
     void snapshot(String name) throws IOException;
 
     /**
-     * Has the server begin anew with what a snapshot holds. Its time stands where it stood, or runs as it ran. Connections
-     * stay, polls are answered with their cursor. Takes a moment.
+     * Restarts the server with the content of a snapshot. Its time stands where it stood, or runs as it ran.
+     * Connections stay open, polls are answered with their cursor. Takes a moment.
      *
      * @throws IllegalArgumentException when there is none of this name
      */
     void restore(String name) throws IOException;
 
-    /** Has the server begin anew with nothing stored, the time of the beginning, and nothing that goes wrong. */
+    /** Restarts the server with nothing stored, the time of the beginning, and no faults. */
     void reset() throws IOException;
 }

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What tests may do with a server that is for them, for tests in other languages. Part of no other server. */
+/** The controls of a server for tests, over HTTP for tests in other languages. No other server has it. */
 public final class SandboxApi implements Api.Family {
     private static final List<String> FAULT = List.of("do", "status", "millis", "on", "method", "path", "times");
     private static final List<String> CLOCK = List.of("advanceMillis", "standAt", "run");
@@ -190,7 +190,7 @@ public final class SandboxApi implements Api.Family {
         }
     }
 
-    /** What a body asks for: nothing in it is passed over. */
+    /** The command in a body: no member of it is ignored. */
     private static final class SandboxRequest {
         private final Map<String, Object> members;
         private final Map<String, Json> parts;

@@ -31,10 +31,10 @@ final class SeveralChannels implements ApiRequest.SlicedRead {
     /** Null as long as all of it may be small. */
     private @Nullable Measured measured;
 
-    /** What is asked of each channel. */
+    /** The requested page of each channel. */
     record PageOfEach(Range range, int max, boolean withActions, HistoryV3Entry entry) {}
 
-    /** What has been measured so far. */
+    /** The pages that have been measured so far. */
     private static final class Measured {
         final List<Section> sections = new ArrayList<>();
         JsonText before = new JsonText().raw(HistoryApi.V3_BEGINNING);

@@ -55,8 +55,8 @@ public final class SubscribeApi implements Api.Family {
     private final Limits limits;
 
     /**
-     * The family over a journal, the hub that it tells, what was told before, who is where here, the tables, the groups there are, the door,
-     * and what is too much.
+     * The family over a journal, the hub, the stored feed, presence on this node, the tables, the channel groups,
+     * access control, and the limits.
      */
     public SubscribeApi(Journal journal, Hub hub, FeedReader feed, PresenceService presence,
             LedgerReader reads, Groups groups, Access access,
@@ -94,16 +94,16 @@ public final class SubscribeApi implements Api.Family {
     }
 
     /**
-     * What somebody asks for who subscribes; a cursor of 0 is a handshake.
+     * The request of a subscriber; a cursor of 0 is a handshake.
      *
-     * @param complete false when there may have been something after the cursor that came with the request, which can't
-     *        be read any more: then {@code cursor} is where reading begins
-     * @param refresh what it gets about presence that it has missed; null for nothing
+     * @param complete false when events after the cursor of the request may have expired, so that they can't be read
+     *        any more: then {@code cursor} is where reading begins
+     * @param refresh the intervals for presence events that it has missed; null for none
      */
     private record SubscribeRequest(Subscription subscription, long cursor, boolean complete, ChannelSelection names,
             Map<String, Json> states, @Nullable PresenceRefresh refresh) {}
 
-    /** How it is told. */
+    /** How events are delivered to it. */
     @FunctionalInterface
     private interface Transport {
         void serve(ApiRequest request, SubscribeRequest asked);
@@ -150,7 +150,7 @@ public final class SubscribeApi implements Api.Family {
         }
     }
 
-    /** Serves a subscriber; one that has missed who went gets to know for which channels. */
+    /** Serves a subscriber; one that has missed presence events is informed for which channels. */
     private void refresh(ApiRequest request, SubscribeRequest asked, Transport transport) {
         long below = request.timeline().now() - Timetoken.SHORTLY;
         if (asked.cursor() == 0 || asked.cursor() >= below) {
@@ -173,7 +173,10 @@ public final class SubscribeApi implements Api.Family {
         }, () -> request.exchange().later(A_SECOND, () -> refresh(request, asked, transport)));
     }
 
-    /** Counts who is where, once the tables have what presence has taken in, and serves the subscriber then. */
+    /**
+     * Counts the members of the channels, once the tables have what presence has accepted, and serves the subscriber
+     * then.
+     */
     private void count(ApiRequest request, SubscribeRequest asked, Set<Watched> watched, long below,
             Transport transport) {
         if (watched.isEmpty()) {
@@ -232,7 +235,7 @@ public final class SubscribeApi implements Api.Family {
     }
 
     private void beginAtPresent(ApiRequest request, SubscribeRequest asked, PollFormat format) {
-        long here = journal.position(); // before the join, which whoever comes is told of like everybody else
+        long here = journal.position(); // before the join, which is delivered to the new member like to all others
         PresenceSession attendance = attendance(request, asked, false);
         request.respond(format.empty(here, true));
         attendance.end(request.exchange());
@@ -248,32 +251,32 @@ public final class SubscribeApi implements Api.Family {
         exchange.later(A_SECOND, () -> exchange.respond(empty));
     }
 
-    /** What somebody was let in with who waits for deliveries. What may change meanwhile is looked at again. */
+    /** The authorization of a client that waits for deliveries. Parts that may change meanwhile are checked again. */
     private record Admission(Access access, Caller caller, Keyset keyset) {
         boolean stillHolds() {
             return access.isStillAuthorized(caller, keyset);
         }
 
-        /** Why the token that it was let in with does not hold any more; null when it does, or when there was none. */
+        /** Why its token is not valid any more; null when it is, or when there was none. */
         @Nullable
         Denial fault() {
             return access.fault(caller);
         }
 
-        /** After how many seconds to look whether it still holds, if others look after so many. */
+        /** After how many seconds to check whether it is still valid, if others check after so many. */
         int nextWatch(int seconds) {
             return access.hasToken(caller) ? 1 : seconds;
         }
     }
 
-    /** Counts a poll or a stream in, as long as it is open; null for those that nobody's name is on. */
+    /** Counts a poll or a stream as long as it is open; null for those without a uuid. */
     private OpenPolls.@Nullable Open opened(ApiRequest request, Runnable release) {
         Executor loop = request.exchange().loop();
         String uuid = request.uuid();
         return uuid == null ? null : byUuid.opened(request.subscribeKey(), uuid, () -> loop.execute(release));
     }
 
-    /** What is kept of a request while it waits: no path, no query, no body. Belongs to the event loop. */
+    /** The retained part of a request while it waits: no path, no query, no body. Belongs to the event loop. */
     private final class Parked implements Poll.Waiter {
         private final Exchange exchange;
         private final PresenceSession attendance;
@@ -391,7 +394,7 @@ public final class SubscribeApi implements Api.Family {
             open = opened(request, this::end);
         }
 
-        /** Tells where the client begins, so that it can come back there whatever happens. */
+        /** Sends the cursor at which the client begins, so that it can resume there whatever happens. */
         void begin() {
             stream.send(new StreamChunk(
                     isWebSocket ? DeliveryText.text(List.of(), begin, complete) : Events.begin(begin, complete)));

@@ -4,7 +4,7 @@ import dev.manicule.server.http.Response;
 import dev.manicule.server.journal.TimetokenClock;
 import java.util.List;
 
-/** What time it is: answered without storage, so that clients can tell whether it is there. */
+/** Returns the present time without a read of storage, so that clients can check whether the server is reachable. */
 public final class TimeApi implements Api.Family {
     private final TimetokenClock timeline;
 

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request for a path without an endpoint is answered: in the words of the family that the path belongs to, served or not,
- * since clients read no others. A path of no family is answered in the server's own name.
+ * The response to a request for a path without an endpoint: in the words of the family that the path belongs to, served
+ * or not, since clients read no others. A path of no family is answered in the server's own name.
  */
 final class UnknownPath {
     /** The parts of the protocol that this server does not have, by the first segments of their paths. */
@@ -22,7 +22,7 @@ final class UnknownPath {
      *
      * @param segments raw, of the path
      * @param routes those that begin with the same segment
-     * @param shown the path as it can be told again
+     * @param shown the path as responses may show it
      * @param now the present timetoken
      */
     static Response response(List<String> segments, List<Route> routes, String shown, long now) {

@@ -1,4 +1,7 @@
-/** The wire: one class a family of endpoints, each parses, asks and answers in the protocol's words. */
+/**
+ * The wire: one class for each family of endpoints, which parses requests, runs them and responds in the protocol's
+ * words.
+ */
 @NullMarked
 package dev.manicule.server.api;
 

@@ -5,8 +5,8 @@ import dev.manicule.server.http.Request.BodyFault;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a request. It is inflated when its bytes are first asked for, so that a request that is refused before that
- * costs nothing. Used by one thread at a time.
+ * The body of a request. The first read of its bytes inflates it, so that a request that is rejected before that costs
+ * nothing. Used by one thread at a time.
  */
 public final class Body {
     /** That of a request without one. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Belongs to the event loop of the connection.
  */
 final class BodySender {
-    /** What may wait for the client besides the part that is being made: Netty's mark for "not writable". */
+    /** The most bytes that wait for the client besides the part that is being made: Netty's mark for "not writable". */
     private static final int SLACK = 64 << 10;
     private static final long RETRY_MILLIS = 100;
     private static final byte[] NOTHING = {};
@@ -42,7 +42,7 @@ final class BodySender {
     /**
      * A sender.
      *
-     * @param held what the body is charged, which grows and shrinks with its parts; released here
+     * @param held the charge for the body, which grows and shrinks with its parts; released here
      */
     BodySender(ChannelHandlerContext ctx, Framing framing, BodySource source, Charge held, End end) {
         this.ctx = ctx;
@@ -53,12 +53,12 @@ final class BodySender {
         this.end = end;
     }
 
-    /** What a body must be charged at least before it is sent. */
+    /** The least charge for a body before it is sent. */
     static int least() {
         return SLACK;
     }
 
-    /** Sends the beginning, and begins to ask for parts. */
+    /** Sends the beginning, and begins to request parts. */
     void start(Object head) {
         var _ = ctx.writeAndFlush(head);
         next();
@@ -111,7 +111,7 @@ final class BodySender {
         send();
     }
 
-    /** Sends some of the part; the next one is asked for when all of it has been sent. */
+    /** Sends some of the part; requests the next one when all of it has been sent. */
     private void send() {
         byte[] part = rest;
         int to = Math.min(part.length, at + SLACK);

@@ -25,7 +25,7 @@ final class BroadcastBuffer {
         for (byte[] part : parts) {
             size += part.length;
         }
-        ByteBuffer memory = ByteBuffer.allocateDirect(size); // freed with this object; nobody knows who is sent it last
+        ByteBuffer memory = ByteBuffer.allocateDirect(size); // freed with this object; the last receiver is not known
         for (byte[] part : parts) {
             memory.put(part);
         }
@@ -35,8 +35,8 @@ final class BroadcastBuffer {
     /**
      * Sends them.
      *
-     * @param out takes what the connection does not take at once
-     * @param isPlain whether what is written to the connection is what goes over the wire: no TLS in between
+     * @param out takes the bytes that the connection does not take at once
+     * @param isPlain whether writes to the connection go over the wire as they are: no TLS in between
      */
     void send(ChannelHandlerContext ctx, Outbound out, boolean isPlain) {
         int size = bytes.readableBytes();

@@ -45,7 +45,8 @@ public final class Certificate {
      * Reads the files again if they have changed.
      *
      * @return whether they had
-     * @throws IOException when they can't be read, as while somebody is writing them; then what was read before stays
+     * @throws IOException when they can't be read, as while another process writes them; then the certificate read
+     *        before stays
      */
     public boolean renew() throws IOException {
         Loaded before = loaded;

@@ -66,9 +66,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements TimeoutCh
     private final Queue<RequestExchange> waiting = new ArrayDeque<>(0);
     private long bytesWaiting;
     private @Nullable ChannelHandlerContext ctx;
-    /** What is held of what comes in. */
+    /** Input that the connection holds. */
     private final Charge held;
-    /** Of it what the decoder keeps, charged for bytes of which nothing has become yet, and for the largest head so far. */
+    /**
+     * The part of it that the decoder keeps, charged for bytes that are not a whole request yet, and for the largest
+     * head so far.
+     */
     private long decoding;
     private long undecoded;
     private long largestHead;
@@ -92,9 +95,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements TimeoutCh
     /**
      * A connection.
      *
-     * @param client what it is charged as; all streams of a connection of HTTP/2 are one
-     * @param inbound what comes in, for all streams of a connection of HTTP/2
-     * @param isPlain whether what is written to it is what goes over the wire: no TLS, no frames of HTTP/2
+     * @param client the client that it is charged to; all streams of a connection of HTTP/2 are one
+     * @param inbound the input, for all streams of a connection of HTTP/2
+     * @param isPlain whether writes go over the wire as they are: no TLS, no frames of HTTP/2
      */
     Connection(HttpServer server, Handler handler, Client client, Framing framing, Inbound inbound,
             boolean isPlain) {
@@ -138,8 +141,8 @@ final class Connection extends ChannelInboundHandlerAdapter implements TimeoutCh
     }
 
     /**
-     * Some bytes have come. Of what does not become a request or a part of one, the decoder keeps a few copies, and what it
-     * keeps for a large head it keeps as long as the connection is open.
+     * Some bytes have come. The decoder keeps a few copies of bytes that do not become a request or a part of one, and
+     * keeps its memory for a large head as long as the connection is open.
      *
      * @return false when this client may not hold so much: the connection is ended
      */
@@ -158,7 +161,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements TimeoutCh
         return !isOverloaded;
     }
 
-    /** What came has become the head of a request. */
+    /** The input has become the head of a request. */
     private void decoded(HttpRequest head) {
         if (undecoded > SMALL_HEAD || decoding > 0) {
             long size = size(head);
@@ -217,7 +220,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements TimeoutCh
         if (fault != null) {
             refuse(ctx, fault);
         } else if (request.asksFirst() && request.announcesTooMuch()) {
-            complete(ctx, request, false); // what is too large need not be sent at all
+            complete(ctx, request, false); // a body that is too large need not be sent at all
         } else {
             incoming = request;
             if (request.asksFirst()) {
@@ -353,8 +356,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements TimeoutCh
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
-            // The client sends no more. Who waits on a parked poll is taken to have hung up; other answers are still
-            // sent.
+            // The client sends no more. A client with a parked poll counts as hung up; other answers are still sent.
             inputEnded = true;
             if (current == null || current.isWaiting()) {
                 var _ = ctx.close();

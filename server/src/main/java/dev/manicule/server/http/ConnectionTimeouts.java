@@ -20,7 +20,7 @@ final class ConnectionTimeouts {
     /** How much it had not read when it was looked at last. */
     private long unread;
 
-    /** What has come to an end. */
+    /** The timeout that has expired, if any, by what it ends. */
     enum End {
         NOTHING, THE_REQUEST, THE_CONNECTION
     }
@@ -37,7 +37,7 @@ final class ConnectionTimeouts {
         }
     }
 
-    /** A request has come in, or what was none. */
+    /** A request has come in, or input that is none. */
     void received() {
         receiving = false;
         fresh = false;

@@ -12,26 +12,26 @@ public interface Exchange {
     void respond(Response response);
 
     /**
-     * Marks the exchange as one that may wait long, and says what to do if the client hangs up before the answer. On
-     * the event loop; the action runs there too.
+     * Marks the exchange as one that may wait long, and sets an action for the case that the client hangs up before the
+     * answer. On the event loop; the action runs there too.
      */
     void onHangUp(Runnable action);
 
     /**
-     * Begins to answer with a stream instead of an answer: a WebSocket where the request asks for one, otherwise
-     * server-sent events. On the event loop.
+     * Begins a stream instead of an answer: a WebSocket where the request asks for one, otherwise server-sent events.
+     * On the event loop.
      *
      * @param hangUp runs on the event loop when the client is gone, and not after {@link Stream#end}
      */
     Stream stream(Runnable hangUp);
 
     /**
-     * Which web pages may read the answer: {@code *} for all, which it is unless said, otherwise the origin of one; null
+     * Which web pages may read the answer: {@code *} for all, which is the default, otherwise the origin of one; null
      * for none. Before the answer, on the event loop.
      */
     void allowOrigin(@Nullable String origin);
 
-    /** Whether it was answered, or its client has hung up: then nothing more comes of it. On the event loop. */
+    /** Whether it was answered, or its client has hung up: then nothing more is sent. On the event loop. */
     boolean isOver();
 
     /** Ends the connection without an answer, as if the network had. From any thread. */
@@ -44,23 +44,25 @@ public interface Exchange {
      * Does something now and then for as long as the exchange waits. On the event loop; the action runs there too. One action
      * at a time.
      *
-     * @param action after about a second the first time; it says after how many seconds the next time
+     * @param action runs after about a second the first time; it returns after how many seconds it runs next
      */
     void watch(IntSupplier action);
 
     /**
-     * For how many nanoseconds nothing has been heard of the client: of a WebSocket no frame, else no acknowledgement of its
-     * machine's kernel. 0 where that can't be known, for a client that has hung up itself, and as long as a live client may
-     * be so long between two signs of life. On the event loop.
+     * For how many nanoseconds the client has sent no sign of life: of a WebSocket no frame, else no acknowledgement of
+     * its machine's kernel. 0 where that can't be known, for a client that has hung up itself, and as long as a live
+     * client may be silent for so long. On the event loop.
      *
-     * @param within has the network probed several times in so many nanoseconds; at least a few seconds
+     * @param within the network is probed several times in so many nanoseconds; at least a few seconds
      */
     long silentNanos(long within);
 
-    /** What it is charged as: its connection and the address that its request comes from. No keyset yet. */
+    /** The client that it is charged to: its connection and the address that its request comes from. No keyset yet. */
     Client client();
 
-    /** Has all that it holds from now on charged to this keyset too. On the event loop, before {@link #client} is asked. */
+    /**
+     * Charges all that it holds from now on to this keyset too. On the event loop, before a call of {@link #client}.
+     */
     void belongsTo(String subscribeKey);
 
     /** How many requests the server works on, polls that wait not among them. */

@@ -14,14 +14,14 @@ final class ForwardedAddress {
     private static final Pattern BRACKETED = Pattern.compile("\\[([^\\[\\]]*)](?::\\w*)?");
 
     /**
-     * What counts as the address of all elements that say none, such as {@code unknown}: the unspecified one, which no
-     * machine has. It is limited like any other and may read no metrics, unlike a proxy's own address.
+     * The address of all elements that name none, such as {@code unknown}: the unspecified one, which no machine has.
+     * It is limited like any other and may read no metrics, unlike a proxy's own address.
      */
     static final InetAddress NOWHERE = InetAddress.ofLiteral("0.0.0.0");
 
     private ForwardedAddress() {}
 
-    /** The address of one element of the list; {@link #NOWHERE} when it says none. Asks no name server. */
+    /** The address of one element of the list; {@link #NOWHERE} when it names none. Queries no name server. */
     static InetAddress parse(String element) {
         String text = element.strip();
         if (text.length() > 1 && text.startsWith("\"") && text.endsWith("\"")) {

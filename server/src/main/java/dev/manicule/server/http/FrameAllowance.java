@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  * ten seconds. Belongs to the event loop of the connection.
  */
 final class FrameAllowance {
-    /** What an ordinary control frame takes of the allowance. */
+    /** The part of the allowance that an ordinary control frame takes. */
     static final int ONE = 50;
     private static final long REFILL_NANOS = TimeUnit.SECONDS.toNanos(10);
 

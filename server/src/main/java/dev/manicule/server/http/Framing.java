@@ -12,7 +12,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
 
-/** How answers look on the wire: what is written to a channel. */
+/** The format of answers on the wire: the objects that are written to a channel. */
 enum Framing {
     /** Bytes, of an answer encoded once for all. */
     HTTP_1 {
@@ -171,7 +171,7 @@ enum Framing {
      */
     abstract Object head(ChannelHandlerContext ctx, Response answer, boolean stays, boolean withLength, String origin);
 
-    /** Asks for the body. */
+    /** Requests the body. */
     abstract Object proceed();
 
     /** Begins an answer without an end in sight, with these fields, a line each. */

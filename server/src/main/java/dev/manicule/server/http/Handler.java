@@ -3,12 +3,12 @@ package dev.manicule.server.http;
 /** Answers requests. Called on event loops, so it must not block. */
 public interface Handler {
     /**
-     * Sees to it that the exchange is answered, now or later. What it throws is a fault of its own and ends the
+     * Ensures that the exchange is answered, now or later. An exception from it is a fault of its own and ends the
      * connection.
      */
     void handle(Request request, Exchange exchange);
 
-    /** What to answer to something that is no request, or none to be handled; the connection is closed after it. */
+    /** The answer to input that is no request, or none to be handled; the connection is closed after it. */
     Response refuse(Refusal refusal);
 
     /** Why what came in is not handled. */
@@ -21,9 +21,9 @@ public interface Handler {
         URI_TOO_LONG,
         /** The header fields are longer than the limit. */
         HEADERS_TOO_LARGE,
-        /** It asks for a WebSocket of a version that this server does not speak, or of none. */
+        /** It requests a WebSocket of a version that this server does not speak, or of none. */
         OTHER_WEBSOCKET,
-        /** It asks for a WebSocket, and has no key for it. */
+        /** It requests a WebSocket, and has no key for it. */
         WEBSOCKET_WITHOUT_KEY,
         /** It does not come in whole. */
         TOO_SLOW,

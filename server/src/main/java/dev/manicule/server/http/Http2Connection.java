@@ -9,7 +9,7 @@ import io.netty.handler.codec.http2.Http2FrameCodec;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 
-/** What the streams of one connection of HTTP/2 have in common: it is closed when there are none for long. */
+/** The common state of the streams of one connection of HTTP/2: it is closed when it has none for long. */
 final class Http2Connection extends ChannelInboundHandlerAdapter implements TimeoutChecked {
     private static final BoundedLog FAULTS = new BoundedLog(LoggerFactory.getLogger(Http2Connection.class));
 

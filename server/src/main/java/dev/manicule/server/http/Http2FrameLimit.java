@@ -37,7 +37,7 @@ final class Http2FrameLimit extends ChannelDuplexHandler {
     private static final int COPIES = 3;
 
     private final FrameAllowance allowance;
-    /** For the largest block of header fields so far: what was set aside for it stays. */
+    /** For the largest block of header fields so far: its reservation stays. */
     private final Charge headers;
     private long block;
     /** The head of a frame, and of a window update the increment. */

@@ -99,8 +99,8 @@ public final class HttpServer {
     /**
      * A server that does not listen yet.
      *
-     * @param eventLoops how many
-     * @param budget what the connections are charged to
+     * @param eventLoops how many event loops
+     * @param budget the budget that the connections are charged to
      * @param openFiles how many files the process may have open, connections among them
      */
     public HttpServer(int eventLoops, Limits limits, Budget budget, long openFiles) {
@@ -118,7 +118,7 @@ public final class HttpServer {
         }
     }
 
-    /** What the innermost cause says: those around it only repeat that it failed. */
+    /** The message of the innermost cause: those around it only repeat that it failed. */
     private static String reason(@Nullable Throwable failure) {
         Throwable cause = failure;
         while (cause != null && cause.getCause() != null) {
@@ -134,12 +134,12 @@ public final class HttpServer {
         return all;
     }
 
-    /** From whom to believe on whose behalf a request comes. Their own addresses are not limited. */
+    /** Sets the proxies whose forwarded addresses are trusted. Their own addresses are not limited. */
     public void trust(List<AddressRange> proxies) {
         trustedProxies = List.copyOf(proxies);
     }
 
-    /** The names by which this server may be asked for on this machine, besides those that no stranger can have. */
+    /** Sets the host names that requests on this machine may use, besides those that no stranger can have. */
     public void answerTo(Collection<String> names) {
         hosts = new Hosts(
                 names.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet()));
@@ -156,7 +156,7 @@ public final class HttpServer {
         return hosts.contains(host);
     }
 
-    /** The names by which this server may be asked for, and the one that was asked for last: it is mostly the next one too. */
+    /** The host names that requests may use, and the last one that a request used: it is mostly the next one too. */
     private static final class Hosts {
         private final Set<String> names;
         private volatile String last = "";
@@ -267,7 +267,7 @@ public final class HttpServer {
         return inFlight.get() - parked.get();
     }
 
-    /** What does more work for a client than an event loop can. */
+    /** Do work for clients that is too long for an event loop. */
     Workers workers() {
         return workers;
     }
@@ -307,7 +307,10 @@ public final class HttpServer {
         return ctx.channel().parent() instanceof SocketChannel parent ? parent : ctx.channel();
     }
 
-    /** Where a request comes from, as far as it can be believed: of several that are named, the last that is no proxy. */
+    /**
+     * The address that a request comes from, as far as it can be trusted: of several that are named, the last that is
+     * no proxy.
+     */
     InetAddress client(ChannelHandlerContext ctx, IncomingRequest request) {
         InetAddress client = ((InetSocketAddress) socket(ctx).remoteAddress()).getAddress();
         String forwarded = request.forwardedFor();
@@ -321,7 +324,7 @@ public final class HttpServer {
         return client;
     }
 
-    /** Whether an address is a proxy's, which asks on behalf of others. */
+    /** Whether an address is a proxy's, which sends requests on behalf of others. */
     public boolean isTrusted(InetAddress address) {
         for (AddressRange range : trustedProxies) {
             if (range.contains(address)) {
@@ -425,7 +428,7 @@ public final class HttpServer {
                 }), new Http2Connection(this, codec));
     }
 
-    /** What a new connection is charged as. */
+    /** The client that a new connection is charged to. */
     private Client client(SocketChannel channel) {
         InetAddress address = channel.remoteAddress().getAddress();
         return budget.connection(isTrusted(address) ? null : address);
@@ -459,7 +462,9 @@ public final class HttpServer {
         return null;
     }
 
-    /** Says that there are too many, to whom can be told without much ado, and closes the connection. */
+    /**
+     * Sends an error that there are too many connections, where that takes no TLS handshake, and closes the connection.
+     */
     private static final class RejectedConnection extends ChannelInboundHandlerAdapter {
         private final @Nullable Handler handler;
 

@@ -14,9 +14,9 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a connection has read, on its way to the decoder. It goes there a little at a time, and what takes longer waits for
- * this connection's turn ({@link LoopShares}): a thousand small requests may come with one read. Meanwhile nothing more is
- * read, and what waits is charged.
+ * The input of a connection, on its way to the decoder. It goes there a little at a time, and input that takes longer
+ * waits for this connection's turn ({@link LoopShares}): a thousand small requests may come with one read. Meanwhile
+ * nothing more is read, and waiting input is charged.
  *
  * <p>Belongs to the event loop.
  */
@@ -40,7 +40,7 @@ final class Inbound extends ChannelDuplexHandler {
     /** Null when nothing waits, as is usual. */
     private @Nullable Waiting waiting;
 
-    /** What was read and could not go on at once. */
+    /** Input that was read and could not go on at once. */
     private static final class Waiting {
         private final Deque<ByteBuf> buffers = new ArrayDeque<>(2);
         private final Charge charge;
@@ -133,7 +133,7 @@ final class Inbound extends ChannelDuplexHandler {
         return copy;
     }
 
-    /** Passes on as much as there is time for; what is left can be read from the buffer. The time at the end. */
+    /** Passes on as much as there is time for; the rest stays readable in the buffer. Returns the time at the end. */
     private long pass(ChannelHandlerContext ctx, ByteBuf bytes, long begin) {
         long now = begin;
         while (bytes.isReadable() && !isStopped && ctx.channel().isOpen() && now - begin < TURN_NANOS) {
@@ -214,7 +214,7 @@ final class Inbound extends ChannelDuplexHandler {
         }
     }
 
-    /** A decoder that has a part of something asks for more. */
+    /** A decoder with an incomplete message requests more input. */
     @Override
     public void read(ChannelHandlerContext ctx) {
         if (waiting == null && !isStopped && ctx.channel().isOpen()) {

@@ -32,7 +32,7 @@ final class IncomingRequest {
     private static final AsciiString REQUEST_ID = AsciiString.cached("X-Request-Id");
     private static final AsciiString TRACEPARENT = AsciiString.cached("traceparent");
     private static final AsciiString LAST_EVENT_ID = AsciiString.cached("Last-Event-ID");
-    /** What a name of a host may have beside letters and digits. */
+    /** The characters that a host name may have beside letters and digits. */
     private static final String NAME_MARKS = ".-_~!$&'()*+,;=%";
     private static final AsciiString FETCH_SITE = AsciiString.cached("Sec-Fetch-Site");
     private static final Pattern WEBSOCKET_VERSION = Pattern.compile("13");
@@ -62,8 +62,8 @@ final class IncomingRequest {
     }
 
     /**
-     * Null when it is of another HTTP than 1, or asks for no path, or its end could be seen elsewhere by others: a body is
-     * chunked or it is not; or it names no host, or two.
+     * Null when it is of another HTTP than 1, or has no path, or others could see its end elsewhere: a body is chunked
+     * or it is not; or it names no host, or two.
      */
     static @Nullable IncomingRequest of(HttpRequest head, int bodyLimit, int inflatedLimit) {
         List<String> encodings = head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
@@ -152,7 +152,7 @@ final class IncomingRequest {
         }
     }
 
-    /** What it is charged while it is held, in bytes: its texts and its body. */
+    /** The charge for it while it is held, in bytes: its texts and its body. */
     long weight() {
         return weight + (body == null ? 0 : body.size());
     }
@@ -176,7 +176,7 @@ final class IncomingRequest {
         return accepted != null && accepted.contains("gzip") && !accepted.contains("gzip;q=0");
     }
 
-    /** What a proxy says of where the request comes from, null when none says anything. */
+    /** The addresses that proxies forward as the origin of the request, null when there are none. */
     @Nullable
     String forwardedFor() {
         List<String> lines = head.headers().getAll(FORWARDED_FOR); // each proxy adds one at the end, or a line
@@ -210,7 +210,9 @@ final class IncomingRequest {
         return accepted != null && accepted.contains("text/html");
     }
 
-    /** Why it can't have the WebSocket that it asks for (RFC 6455, 4.4); null when it can, or asks for none. */
+    /**
+     * Why the WebSocket that it requests is rejected (RFC 6455, 4.4); null when it is not, or when it requests none.
+     */
     @Nullable
     Refusal webSocketFault() {
         if (!wantsWebSocket) {
@@ -234,14 +236,14 @@ final class IncomingRequest {
                 && fields.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true);
     }
 
-    /** The key of a wish for a WebSocket without a fault, null when there is no such wish. */
+    /** The key of a valid request for a WebSocket, null when it is no such request. */
     private @Nullable String webSocketKey() {
         return wantsWebSocket && webSocketFault() == null
                 ? head.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY)
                 : null;
     }
 
-    /** Path and query; a request may name the server in front of them. Null when it asks for no path. */
+    /** Path and query; a request may name the server in front of them. Null when it has no path. */
     private static @Nullable String target(HttpRequest head) {
         String uri = head.uri();
         if (uri.startsWith("/") || (uri.equals("*") && head.method().equals(HttpMethod.OPTIONS))) {

@@ -21,8 +21,8 @@ final class Inflater {
     private Inflater() {}
 
     /**
-     * The body without its encoding. What is marked {@code gzip} may be a zlib stream too, which is what the Python SDK
-     * sends under that name.
+     * The body without its encoding. A body marked {@code gzip} may be a zlib stream too, which the Python SDK sends
+     * under that name.
      *
      * @param encoding the value of {@code Content-Encoding}, null when there is none
      */

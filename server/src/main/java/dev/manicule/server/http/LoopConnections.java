@@ -10,13 +10,13 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the connections of one event loop have in common: its time, and the watch over them. Belongs to its loop. */
+/** The common state of the connections of one event loop: its time, and the checks of them. Belongs to its loop. */
 final class LoopConnections {
     private static final Logger LOG = LoggerFactory.getLogger(LoopConnections.class);
     private static final long WATCH_MILLIS = 1000;
 
     private final LoopShares shares;
-    /** What is looked at every now and then. */
+    /** The objects that are checked every now and then. */
     private final Map<TimeoutChecked, ChannelHandlerContext> watched = new HashMap<>();
 
     LoopConnections(ScheduledExecutorService loop) {
@@ -24,17 +24,17 @@ final class LoopConnections {
         var _ = loop.scheduleAtFixedRate(this::watchAll, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** The time for what they have read. */
+    /** The shares of time for the data that they have read. */
     LoopShares shares() {
         return shares;
     }
 
-    /** Looks at something from now on. */
+    /** Checks an object from now on. */
     void watch(ChannelHandlerContext ctx, TimeoutChecked what) {
         watched.put(what, ctx);
     }
 
-    /** Looks at it no more. */
+    /** Checks it no more. */
     void unwatch(TimeoutChecked what) {
         watched.remove(what);
     }

@@ -23,7 +23,7 @@ final class LoopShares {
     private final LongSupplier nanoTime;
     private final TimeShares<Inbound> waiting = new TimeShares<>();
     private boolean isScheduled;
-    /** What was done as it was read, since the last round. */
+    /** The time spent on input as it was read, since the last round. */
     private long spent;
 
     /**

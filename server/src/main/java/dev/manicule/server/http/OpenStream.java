@@ -6,7 +6,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What the two kinds of streams have in common. */
+/** The common part of the two kinds of streams. */
 abstract class OpenStream implements Stream {
     /** Proxies take a connection for dead on which nothing has come for a minute. */
     static final long KEEP_ALIVE_SECONDS = 20;

@@ -8,8 +8,8 @@ import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is written to one connection, or to one stream of HTTP/2. What the client does not take at once is charged to it
- * until it does; a client for which that is too much loses its connection.
+ * The output of one connection, or of one stream of HTTP/2. Data that the client does not read at once is charged to it
+ * until it does; a client that exceeds its limit loses its connection.
  *
  * <p>Belongs to the event loop of the connection.
  */

@@ -11,18 +11,18 @@ import org.jspecify.annotations.Nullable;
  * @param path up to the question mark
  * @param query after the question mark, empty when there is none
  * @param sentBody the body as it was sent; empty when there was none
- * @param lastEventId the id of the last event that somebody has who comes back to a stream, null when not said
- * @param webSocketKey what the client sends who wants a WebSocket, null when it wants none
+ * @param lastEventId the id of the last event that a client reconnecting to a stream has received, null when not sent
+ * @param webSocketKey the key of a client that requests a WebSocket, null when it requests none
  * @param client the address that it comes from: of the connection, or, where a trusted proxy says so, another
- * @param origin the web page whose browser sends it, null when none says so
- * @param fetchSite how that page stands to this server, in the browser's words ({@code Sec-Fetch-Site}); null when no
- *        browser says it
- * @param referer the address of that page, null when not said
- * @param idempotencyKey what the client calls this request, so as to be able to repeat it; null when it says nothing
- * @param id what the client, or a proxy, calls it in logs; null when nobody says anything
- * @param traceparent the span of a trace that it is a part of, as the W3C has it; null when nobody says anything
+ * @param origin the origin of the web page that sends it, null when no browser sends one
+ * @param fetchSite the relation of that page to this server, by the browser ({@code Sec-Fetch-Site}); null when no
+ *        browser sends it
+ * @param referer the address of that page, null when not sent
+ * @param idempotencyKey the client's key for this request, so that it can repeat it; null when it sends none
+ * @param id its id in logs, from the client or a proxy; null when neither sends one
+ * @param traceparent the span of a trace that it is a part of, in the format of the W3C; null when none is sent
  * @param corsHeaders the header fields that a browser asks a preflight for, with commas between them; null when it asks for none
- * @param wantsPage whether it is a browser that asks for a page
+ * @param wantsPage whether it is a browser's request for a page
  */
 public record Request(String method, String path, String query, Body sentBody, @Nullable String lastEventId,
         @Nullable String webSocketKey, InetAddress client, @Nullable String origin, @Nullable String fetchSite,
@@ -33,7 +33,7 @@ public record Request(String method, String path, String query, Body sentBody, @
         return sentBody.bytes();
     }
 
-    /** What is wrong with the body; see {@link Body#fault}. */
+    /** The fault of the body; see {@link Body#fault}. */
     public @Nullable BodyFault fault() {
         return sentBody.fault();
     }

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Netty's decoder, a little stricter: a request whose length is given in two ways may be smuggling another, so it is
- * refused, and so is a header field that goes on in the next line (RFC 9112, 5.2). And it tells when bytes come, of which
- * no request may ever become one.
+ * rejected, and so is a header field that goes on in the next line (RFC 9112, 5.2). And it reports when bytes come,
+ * even if they never become a request.
  *
- * <p>In one thing it is more lenient: a query may have spaces, as the awaited flavours of the Python SDK send those of a user
- * id. Whatever stands before on the way sees the same path.
+ * <p>In one thing it is more lenient: a query may have spaces, as the awaited flavours of the Python SDK send those of
+ * a user id. Any proxy before it sees the same path.
  */
 final class RequestDecoder extends HttpRequestDecoder {
     private static final long LINE_FEEDS = 0x0A0A0A0A0A0A0A0AL;
@@ -92,7 +92,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         return super.splitSecondWordInitialLine(line, start, length);
     }
 
-    /** What follows the target up to its first space: the version, perhaps behind the rest of the target. */
+    /** The text after the first space of the target: the version, perhaps behind the rest of the target. */
     @Override
     protected String splitThirdWordInitialLine(byte[] line, int start, int length) {
         int end = start + length;

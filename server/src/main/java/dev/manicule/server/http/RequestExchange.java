@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Belongs to the event loop of the connection, except {@link #respond} and {@link #hangUp()}.
  */
 final class RequestExchange implements Exchange {
-    /** Pages get to see all fields of an answer: when to come again, what the request was called. */
+    /** Pages may read all fields of an answer: when to retry, the id of the request. */
     private static final String EXPOSED = "Access-Control-Expose-Headers: *\r\n";
     static final String ALL_ORIGINS = "Access-Control-Allow-Origin: *\r\n" + EXPOSED;
     /** About what a request takes besides its texts. */
     private static final int OVERHEAD = 512;
-    /** What is due is looked for once a second. */
+    /** Due actions are looked for once a second. */
     private static final long HALF_A_SECOND = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Connection connection;
@@ -37,7 +37,7 @@ final class RequestExchange implements Exchange {
     private final boolean withBody;
     private final boolean isHttp10;
     private final @Nullable String webSocketKey;
-    /** What is answered without asking the handler. */
+    /** An answer that needs no call of the handler. */
     private final @Nullable Response ready;
     private final long weight;
     /** Let go of once it is handled: a parked poll must not hold its request. */
@@ -71,7 +71,7 @@ final class RequestExchange implements Exchange {
         ready = null;
     }
 
-    /** Something that is no request, and what it is answered. */
+    /** Input that is no request, and its answer. */
     RequestExchange(Connection connection, ChannelHandlerContext ctx, Response ready) {
         this.connection = connection;
         this.ctx = ctx;
@@ -86,7 +86,7 @@ final class RequestExchange implements Exchange {
         webSocketKey = null;
     }
 
-    /** What the request is charged while it is held, in bytes. */
+    /** The charge for the request while it is held, in bytes. */
     long weight() {
         return weight;
     }

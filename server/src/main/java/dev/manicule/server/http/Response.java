@@ -23,7 +23,7 @@ public final class Response {
     private static final String GZIP = "Content-Encoding: gzip\r\nVary: Accept-Encoding\r\n";
     private static final String NOT_CACHED = "Cache-Control: no-cache\r\n";
     private static final String JSON_FIELDS = "Content-Type: text/javascript; charset=\"UTF-8\"\r\n" + NOT_CACHED;
-    /** What nearly all answers begin with. */
+    /** The head of nearly all answers. */
     private static final byte[] JSON_HEAD = head(200, JSON_FIELDS);
     private static final byte[] LENGTH = ascii("Content-Length: ");
     private static final byte[] LINE = ascii("\r\n");
@@ -33,7 +33,7 @@ public final class Response {
     private final byte[] body;
     private final String fields;
     private volatile @Nullable Response compressed;
-    /** What is kept of an answer that goes to many; null of others. */
+    /** The encoding of an answer that goes to many; null of others. */
     private @Nullable SharedEncoding repeated;
     private boolean isDelivery;
     /** Makes the body while it is sent; null of an answer that has it already. */
@@ -63,7 +63,7 @@ public final class Response {
         return new Response(status, json, JSON_FIELDS, status == 200 ? JSON_HEAD : head(status, JSON_FIELDS));
     }
 
-    /** What is delivered to a poll, in place of which an error would end its client's subscription. */
+    /** A delivery to a poll: an error in its place would end its client's subscription. */
     public static Response delivery(byte[] json) {
         Response response = json(200, json);
         response.isDelivery = true;
@@ -130,7 +130,7 @@ public final class Response {
         return fields;
     }
 
-    /** What makes the body while it is sent, null when it is there already. */
+    /** Makes the body while it is sent, null when the body exists already. */
     @Nullable
     BodySource source() {
         return source;
@@ -166,8 +166,8 @@ public final class Response {
     }
 
     /**
-     * All of it as HTTP/1 on a connection that stays open, encoded once for all who are sent it; null for an answer that is
-     * not shared, and for the first of those, who may be the only one.
+     * All of it as HTTP/1 on a connection that stays open, encoded once for all receivers; null for an answer that is
+     * not shared, and for the first receiver, which may be the only one.
      */
     @Nullable
     BroadcastBuffer wire(String field) {

@@ -14,11 +14,11 @@ final class SharedEncoding {
     private String variant = "";
 
     /**
-     * Its bytes, encoded once for all who are sent the same variant in turn.
+     * Its bytes, encoded once for all consecutive receivers of the same variant.
      *
-     * @param variant what the bytes depend on
+     * @param variant the variant that the bytes depend on
      * @param parts the bytes
-     * @return null for the first, who may be the only one
+     * @return null for the first receiver, which may be the only one
      */
     @Nullable
     BroadcastBuffer wire(String variant, Supplier<byte[][]> parts) {

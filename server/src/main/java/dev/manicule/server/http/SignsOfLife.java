@@ -8,9 +8,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long ago the machine of a client was heard of last. Its kernel acknowledges what is sent, and answers the probes of an
- * idle connection, so that a parked poll on a network that is gone can be told from one that waits. Without epoll, nothing is
- * known, and every client counts as heard of.
+ * The time since the last sign of life of a client's machine. Its kernel acknowledges data, and answers the probes of
+ * an idle connection, so that a parked poll on a network that is gone differs from one that waits. Without epoll,
+ * nothing is known, and every client counts as alive.
  *
  * <p>Belongs to the event loop of the connection.
  */

@@ -9,8 +9,8 @@ public interface Stream {
     void send(StreamChunk piece);
 
     /**
-     * Runs an action as soon as the client has read enough of what was sent: now, mostly. Whoever sends without asking
-     * fills the memory with what a slow client does not read.
+     * Runs an action as soon as the client has read enough of the data that was sent: now, mostly. A sender that does
+     * not wait for this fills the memory with data that a slow client does not read.
      */
     void whenWritable(Runnable action);
 
@@ -22,7 +22,7 @@ public interface Stream {
      *
      * @param words why, for people: at most 123 bytes of UTF-8. A WebSocket carries them in its close frame, with the status
      *        1008
-     * @param last what is sent before to a client of server-sent events, which have no close frame
+     * @param last sent before the end to a client of server-sent events, which have no close frame
      */
     void refuse(String words, StreamChunk last);
 }

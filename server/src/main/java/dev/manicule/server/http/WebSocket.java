@@ -24,8 +24,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A WebSocket (RFC 6455): the server talks, the client listens. What the client says is read and not heeded. A client that
- * breaks the rules, or that answers no ping, is told so by a close frame.
+ * A WebSocket (RFC 6455): the server sends, the client receives. Messages of the client are read and ignored. A client
+ * that breaks the rules, or that answers no ping, receives a close frame that says so.
  */
 final class WebSocket extends OpenStream {
     private static final String MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -34,7 +34,7 @@ final class WebSocket extends OpenStream {
     private static final Duration MOST_SILENCE = Duration.ofMinutes(2);
     /** For so long a close frame may be on its way before the connection ends: an end with unread input would overtake it. */
     private static final long LAST_WORDS_MILLIS = 1_000;
-    /** It is looked at once a second. */
+    /** It is checked once a second. */
     private static final long WATCH_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Pings within the time after which a client counts as silent. */
     private static final int PINGS = 3;
@@ -48,7 +48,10 @@ final class WebSocket extends OpenStream {
     private final FrameAllowance allowance;
     private long heardAt = System.nanoTime();
     private long pingedAt = heardAt;
-    /** How often to ping beside what keeps the connection alive; long when no signs of life are asked for. */
+    /**
+     * How often to ping, in addition to the pings that keep the connection alive; long when no signs of life are
+     * required.
+     */
     private long pingNanos = Long.MAX_VALUE;
 
     WebSocket(ChannelHandlerContext ctx, Outbound out, Runnable ended, boolean isPlain, String key, Limits limits) {
@@ -77,7 +80,7 @@ final class WebSocket extends OpenStream {
         }
     }
 
-    /** Heeds what the protocol asks to heed. The frame stays the caller's. */
+    /** Handles the frames that the protocol requires to handle. The frame stays the caller's. */
     void heard(WebSocketFrame frame) {
         heardAt = System.nanoTime();
         if (isClosing) {
@@ -95,7 +98,7 @@ final class WebSocket extends OpenStream {
                         .addListener(ChannelFutureListener.CLOSE);
             }
             default -> {
-                // nothing that a client says here means anything
+                // messages of a client have no meaning here
             }
         }
     }
@@ -133,7 +136,7 @@ final class WebSocket extends OpenStream {
         }
     }
 
-    /** What counts is what the client says itself: a proxy between would acknowledge whatever is sent. */
+    /** Only frames of the client itself count: a proxy between would acknowledge all data. */
     @Override
     long silentNanos(long within, SignsOfLife signs) {
         pingNanos = within / PINGS;

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * What a poll is answered with. All polls of an event loop that are answered with the same events share one delivery,
- * so that it is encoded once.
+ * The answer to a poll. All polls of an event loop that receive the same events share one delivery, so that it is
+ * encoded once.
  */
 public final class Delivery {
     private final List<Match> matches;
@@ -51,7 +51,7 @@ public final class Delivery {
         return events == 0 || (events < Hub.MOST_EVENTS && bytes + next.envelope().length <= Hub.MOST_BYTES);
     }
 
-    /** Whether the hub ends, so that whoever waits for more waits in vain. */
+    /** Whether the hub ends, so that nothing more will be delivered. */
     public boolean isLast() {
         return last;
     }
@@ -64,7 +64,7 @@ public final class Delivery {
         return matches;
     }
 
-    /** Where the next poll goes on: every event up to it that the poll asked for has been delivered. */
+    /** The cursor of the next poll: every event up to it that the poll subscribes to has been delivered. */
     public long cursor() {
         return cursor;
     }
@@ -78,7 +78,7 @@ public final class Delivery {
         return bytes;
     }
 
-    /** What {@code encoder} makes of it, made once for each form. All callers are on one event loop. */
+    /** Its encoding by {@code encoder}, made once for each form. All callers are on one event loop. */
     public <T> T encoded(Class<T> form, Function<Delivery, T> encoder) {
         Object known = encoded.get(form);
         if (known == null) {

@@ -22,7 +22,7 @@ final class Events {
     /**
      * All events up to a position.
      *
-     * @param time tells the present timetoken
+     * @param time returns the present timetoken
      */
     Events(FeedReader feed, Groups groups, LongSupplier time, long position) {
         this.feed = feed;
@@ -66,7 +66,7 @@ final class Events {
         tail.clear(itsPosition);
     }
 
-    /** How many events there are after a cursor; −1 when storage must be asked. */
+    /** How many events there are after a cursor; −1 when only storage has them all. */
     int countAfter(long cursor) {
         return tail.countAfter(cursor);
     }
@@ -90,13 +90,13 @@ final class Events {
         return matches;
     }
 
-    /** All events after a cursor, ascending; null when storage must be asked. */
+    /** All events after a cursor, ascending; null when only storage has them all. */
     @Nullable
     List<Event> since(long cursor) {
         return tail.since(cursor);
     }
 
-    /** What is in storage for a subscription, after a cursor and up to now. */
+    /** The stored events of a subscription, after a cursor and up to now. */
     StoredEvents stored(Subscription subscription, long cursor) {
         return new StoredEvents(subscription, cursor, position, now(), feed, groups);
     }

@@ -5,7 +5,7 @@ import dev.manicule.server.model.Event;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads events out of storage, for subscribers who were away. May block; called on threads made for that. */
+/** Reads events from storage, for subscribers that were disconnected. May block; called on threads made for that. */
 public interface FeedReader {
     /**
      * The oldest events of a channel with {@code after < timetoken <= upTo}, ascending, without transient ones that are

@@ -12,26 +12,27 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks filters about events. On an event loop only where that is cheap, and only for about a millisecond in one turn:
- * what publishers and subscribers choose must not make others wait. What is not cheap is for the workers.
+ * Evaluates filters on events. On an event loop only where that is cheap, and only for about a millisecond in one turn:
+ * sizes that publishers and subscribers choose must not make others wait. Workers do the evaluations that are not
+ * cheap.
  *
- * <p>What filters look at in an event is read once for all filters of a turn, and dropped after it: as objects it may
- * take thirty times the memory that it takes as JSON.
+ * <p>The input of filters is parsed from an event once for all filters of a turn, and dropped after it: as objects it
+ * may take thirty times the memory that it takes as JSON.
  */
 final class FilterInputs {
     /** The most bytes of an event that is read on an event loop. */
     private static final int MOST_BYTES_OF_ONE = 4 << 10;
     /** The most bytes of all events that are read in one turn. */
     private static final int MOST_BYTES = 64 << 10;
-    /** The most that asking one filter about one event may take: its parts times the bytes of the event. */
+    /** The most that one evaluation of a filter on an event may take: its parts times the bytes of the event. */
     private static final long MOST_OF_ONE = 200_000;
-    /** What all filters may take in one turn, in the measure of {@link FilterInput#cost()}. */
+    /** The most that all filters may take in one turn, in the measure of {@link FilterInput#cost()}. */
     private static final long MOST_WORK = 1_000_000;
     /** An event of more values passes unread: to deliver too much is better than to lose, or to run out of memory. */
     private static final int MOST_VALUES = 100_000;
     private static final Set<String> META = Set.of("e", "u");
     private static final Set<String> META_AND_DATA = Set.of("e", "u", "d");
-    /** The kind of an envelope ({@code e}) that tells of an action. */
+    /** The kind of an envelope ({@code e}) of an action. */
     private static final Double MESSAGE_ACTION = 3.0;
 
     private final Map<Event, Read> read = new HashMap<>();

@@ -79,14 +79,14 @@ public final class Groups {
         }
     }
 
-    /** Is told of changes, on the thread that applies the log. It must not block. */
+    /** Receives changes, on the thread that applies the log. It must not block. */
     @FunctionalInterface
     public interface Listener {
         /**
-         * A group has changed, and is so already for all who ask.
+         * A group has changed; all readers see the change already.
          *
-         * @param removed the names of the channels that were taken out
-         * @param added of those that were put in
+         * @param removed the names of the channels that were removed
+         * @param added of those that were added
          */
         void changed(ChannelGroup group, Collection<String> removed, Collection<String> added);
     }
@@ -117,7 +117,7 @@ public final class Groups {
         return found == null ? Map.of() : found.members().since();
     }
 
-    /** The channels that were in a group and were taken out, the oldest first. */
+    /** The channels that were in a group and were removed, the oldest first. */
     List<Former> former(ChannelGroup group) {
         Group found = find(group.keyset(), group.name());
         return found == null ? List.of() : found.members().former();
@@ -140,7 +140,7 @@ public final class Groups {
         return groups == null ? List.of() : groups.tailMap(after, false).keySet().stream().limit(limit).toList();
     }
 
-    /** Has changes told from now on, to one listener. */
+    /** Passes changes to one listener from now on. */
     public void listen(Listener told) {
         listener = told;
     }

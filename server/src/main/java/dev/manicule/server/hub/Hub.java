@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.LoggerFactory;
 
-/** Tells subscribers what was committed. It is made of one {@link Shard} for each event loop. */
+/** Delivers commits to subscribers. It has one {@link Shard} for each event loop. */
 public final class Hub implements CommitListener, AutoCloseable {
     /** The most events of one delivery. */
     public static final int MOST_EVENTS = 100;
@@ -33,16 +33,16 @@ public final class Hub implements CommitListener, AutoCloseable {
     private final HubMetrics figures = new HubMetrics();
     private final PresenceInterest interest;
     private final List<Future<?>> expiries = new ArrayList<>();
-    /** In the order of the loops: what they are handed follows from it. */
+    /** In the order of the loops, in which commits are handed to them. */
     private final Map<Executor, Shard> shards = new LinkedHashMap<>();
 
     /**
      * A hub over some event loops, single threads each.
      *
      * @param groups which channels are in which groups; kept up to date from now on
-     * @param interest which presence channels are listened to; what subscribes is noted there
+     * @param interest which presence channels are listened to; takes the notes of subscriptions
      * @param workers read storage
-     * @param time tells the present timetoken
+     * @param time returns the present timetoken
      * @param nanoTime a clock that does not step back, in nanoseconds
      * @param patience how long a poll is parked
      * @param position all events up to it are committed, and nothing was committed after it
@@ -61,14 +61,15 @@ public final class Hub implements CommitListener, AutoCloseable {
     /**
      * Answers polls whose patience ends, from now on.
      *
-     * @param present tells a timetoken up to which all events have been handed to {@link #committed}; later ones are higher
+     * @param present returns a timetoken up to which all events have been handed to {@link #committed}; later ones are
+     *        higher
      */
     public void begin(LongSupplier present) {
         shards.forEach((loop, shard) -> expiries.add(((ScheduledExecutorService) loop).scheduleAtFixedRate(
                 () -> expire(loop, shard, present), EXPIRY_MILLIS, EXPIRY_MILLIS, TimeUnit.MILLISECONDS)));
     }
 
-    /** What it has done so far. */
+    /** The counts of its work so far. */
     public HubMetrics metrics() {
         return figures;
     }
@@ -83,7 +84,9 @@ public final class Hub implements CommitListener, AutoCloseable {
         return Objects.requireNonNull(shards.get(loop), "an event loop of this hub");
     }
 
-    /** Every shard is told, whatever is thrown at another; one that can't be now is as soon as it can. */
+    /**
+     * Every shard receives the commit, whatever another throws; one that can't receive it now does as soon as it can.
+     */
     @Override
     public void committed(Commit commit) {
         for (Members changed : commit.groups()) {

@@ -2,7 +2,7 @@ package dev.manicule.server.hub;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a hub has done so far. Any thread may ask. */
+/** The counts of a hub's work so far. Any thread may read them. */
 public final class HubMetrics {
     final LongAdder deliveries = new LongAdder();
     final LongAdder events = new LongAdder();

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A subscriber: a poll from when it came until it is answered or hangs up, or a stream, which asks for one delivery after
- * the other. Belongs to the event loop of its shard.
+ * A subscriber: a poll from its request until it is answered or hangs up, or a stream, which requests one delivery
+ * after the other. Belongs to the event loop of its shard.
  */
 public final class Poll {
     final Subscription subscription;
@@ -33,7 +33,7 @@ public final class Poll {
     private volatile int round;
     /** Where it is among those that wait for a topic; null before it has waited the first time. */
     Place @Nullable [] places;
-    /** What the commit that is being told holds for it, null when nothing. */
+    /** Its events of the commit that is being delivered, null when there are none. */
     @Nullable
     List<Match> fresh;
     /** Whether the commit holds more for it than {@link #fresh}. */
@@ -46,11 +46,11 @@ public final class Poll {
     @Nullable
     Poll next;
 
-    /** What it is doing. */
+    /** The state of a poll. */
     enum State {
         /** Waits for events, and is woken by those of its topics. */
         WAITING,
-        /** What comes next for it is being looked for; new events will be found when that is over. */
+        /** A search for its next events is under way; new events will be found when that is over. */
         BUSY,
         /** The same, in a later turn of the event loop. */
         QUEUED,
@@ -62,12 +62,14 @@ public final class Poll {
         OVER
     }
 
-    /** Who waits for the answer; called on the event loop. */
+    /** Waits for the answer; called on the event loop. */
     public interface Waiter {
         /** There are events, or the wait is over and there are none. Once for a poll, unless it is cancelled. */
         void deliver(Delivery delivery);
 
-        /** The server failed at it: nothing more will be delivered. The client keeps its cursor, and comes back with it. */
+        /**
+         * The server failed at it: nothing more will be delivered. The client keeps its cursor, and reconnects with it.
+         */
         void fail();
     }
 
@@ -83,7 +85,7 @@ public final class Poll {
         seen = cursor;
     }
 
-    /** A stream asks for the delivery after the last one. On the event loop. */
+    /** A stream requests the delivery after the last one. On the event loop. */
     public void next() {
         shard.next(this);
     }
@@ -107,7 +109,7 @@ public final class Poll {
         return round;
     }
 
-    /** It waits for something else from now on: what is done for the delivery before is in vain. */
+    /** It waits for another delivery from now on: work for the one before is void. */
     void beginRound() {
         int before = round;
         round = before + 1;
@@ -118,7 +120,7 @@ public final class Poll {
         return round == itsRound;
     }
 
-    /** Takes in an event of the commit that is being told; true when it is the first one. */
+    /** Adds an event of the commit that is being delivered; true when it is the first one. */
     boolean add(Match match) {
         Event event = match.event();
         List<Match> matches = fresh;

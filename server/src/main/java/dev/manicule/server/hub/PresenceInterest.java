@@ -21,7 +21,7 @@ public final class PresenceInterest {
     /** 512 KiB a filter: a million names at 1.5 % of wrong answers. */
     private static final int LOG_BITS = 22;
     private static final int HASHES = 3;
-    /** A channel in more groups counts as listened to: asking for each would let a client make every join costly. */
+    /** A channel in more groups counts as listened to: a check of each would let a client make every join costly. */
     private static final int MANY_GROUPS = 100;
 
     private final Groups groups;
@@ -30,15 +30,15 @@ public final class PresenceInterest {
     private final long begin;
     private final boolean hadSubscribers;
 
-    /** What was noted since a time in nanoseconds, and what was noted in the time before. */
+    /** The notes since a time in nanoseconds, and the notes of the time before. */
     private record Generations(long since, AtomicLongArray current, AtomicLongArray earlier) {}
 
     /**
      * Nothing is listened to yet.
      *
-     * @param hadSubscribers whether there may have been some before: they come back with their cursors, and until then, for
-     *        {@link #REMEMBERED}, everything counts as listened to
-     * @param groups which channels are in which groups, as they are whenever that is asked
+     * @param hadSubscribers whether there may have been subscribers before: they reconnect with their cursors, and
+     *        until then, for {@link #REMEMBERED}, everything counts as listened to
+     * @param groups which channels are in which groups at the time of each call
      * @param nanoTime a clock that does not step back, in nanoseconds
      */
     public PresenceInterest(boolean hadSubscribers, Groups groups, LongSupplier nanoTime) {

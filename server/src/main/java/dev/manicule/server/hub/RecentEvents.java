@@ -7,15 +7,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last events of all channels, so that a subscriber who comes back at once (most do, all the time) is caught up
- * with out of memory. It is complete above its floor: each event with a higher timetoken is here.
+ * The last events of all channels, so that a subscriber that reconnects at once (most do, all the time) catches up from
+ * memory. It is complete above its floor: each event with a higher timetoken is here.
  *
- * <p>Belongs to an event loop, which alone changes it; others may ask for {@link #since}.
+ * <p>Belongs to an event loop, which alone changes it; other threads may call {@link #since}.
  */
 final class RecentEvents {
-    /** Who has missed more is better served by storage, which has an index. A power of two. */
+    /** Storage, which has an index, is better for a subscriber that has missed more. A power of two. */
     private static final int MOST_EVENTS = 256;
-    /** What all tails hold together, mostly the same events, is a small part of a small heap. */
+    /** All tails together, which hold mostly the same events, take a small part of a small heap. */
     private static final long MOST_BYTES = Math.min(8 << 20, Runtime.getRuntime().maxMemory() / 32);
 
     /** A ring, made once: adding an event needs no memory and can't fail. */
@@ -58,7 +58,7 @@ final class RecentEvents {
         floor = position;
     }
 
-    /** How many events there are after a cursor; −1 when storage must be asked. */
+    /** How many events there are after a cursor; −1 when only storage has them all. */
     int countAfter(long cursor) {
         if (cursor < floor) {
             return -1;
@@ -84,7 +84,7 @@ final class RecentEvents {
         return at(added - place);
     }
 
-    /** All events after a cursor, ascending; null when storage must be asked. Any thread may ask. */
+    /** All events after a cursor, ascending; null when only storage has them all. Any thread may call it. */
     synchronized @Nullable List<Event> since(long cursor) {
         int count = countAfter(cursor);
         if (count < 0) {

@@ -11,8 +11,9 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for the next events of a poll on the workers, in slices, for as long as the poll waits: in storage, or in the tail
- * where a filter or a subscription is too much for the event loop. What it holds meanwhile is charged to its client.
+ * Looks for the next events of a poll on the workers, in slices, for as long as the poll waits: in storage, or in the
+ * tail where a filter or a subscription costs too much for the event loop. Its memory is charged to its client
+ * meanwhile.
  */
 final class Search implements Workers.Task {
     private static final long SLICE_NANOS = 2_000_000;
@@ -36,7 +37,7 @@ final class Search implements Workers.Task {
     private long lastMatch;
     private long now;
 
-    /** A search for what its poll waits for now. */
+    /** A search for the next events of a poll. */
     Search(Shard shard, Poll poll) {
         this.shard = shard;
         events = shard.events();
@@ -52,7 +53,7 @@ final class Search implements Workers.Task {
         try {
             hasMore = slice();
             return hasMore;
-        } catch (Throwable e) { // an Error too: it ends this search, and the poll has to hear of it
+        } catch (Throwable e) { // an Error too: it ends this search, and the poll has to receive it
             hasMore = false;
             shard.onLoop(() -> shard.failed(poll, round, e));
             return false;
@@ -131,7 +132,10 @@ final class Search implements Workers.Task {
         }
     }
 
-    /** Looks at a candidate; if it is for the poll, and fits, it is found. What comes after the first that does not waits. */
+    /**
+     * Checks a candidate; if it is for the poll, and fits, it is found. Candidates from the first that does not fit on
+     * wait.
+     */
     private void look(Event event) {
         String label = event.isToldAt(now) ? poll.subscription.match(event, events.groups()) : null;
         if (label == null) {

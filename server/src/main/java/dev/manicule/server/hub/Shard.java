@@ -19,26 +19,26 @@ import java.util.function.LongSupplier;
 import org.slf4j.LoggerFactory;
 
 /**
- * The polls of one event loop. All of it happens on that loop, so nothing is locked, and every loop is told every
+ * The polls of one event loop. All of its work runs on that loop, so nothing is locked, and every loop receives every
  * commit in order.
  *
- * <p>How a poll meets its events without a gap: all events up to {@link Events#position} are committed and have been told to
- * this shard; later ones will be told. A poll asks the {@link RecentEvents}; where the tail is complete from the poll's cursor
- * on, the poll is answered or waits in the same step, and nothing can come between. Otherwise a {@link Search} looks on
- * the workers, in storage up to the position of that moment; if nothing is found, the poll has in effect moved up to that
- * position, and asks the tail again.
+ * <p>How a poll meets its events without a gap: all events up to {@link Events#position} are committed and this shard
+ * has received them; it receives later ones later. A poll reads the {@link RecentEvents}; where the tail is complete
+ * from the poll's cursor on, the poll is answered or waits in the same step, and nothing can come between. Otherwise a
+ * {@link Search} on the workers reads storage up to the position of that moment; if it finds nothing, the poll has in
+ * effect moved up to that position, and reads the tail again.
  *
- * <p>What goes wrong with one poll, an {@link Error} too, ends that poll and reaches no other. What takes long, by how
- * much a client subscribes to or how much it is behind, is done by the workers or in a later turn of the event loop.
+ * <p>A failure of one poll, an {@link Error} too, ends that poll and reaches no other. Work that takes long, by how
+ * much a client subscribes to or how far it is behind, is done by the workers or in a later turn of the event loop.
  */
 public final class Shard {
     /** Thousands of polls may fail at once. */
     private static final BoundedLog LOG = new BoundedLog(LoggerFactory.getLogger(Shard.class));
-    /** How long a poll is put off whose events can't be read just now. */
+    /** How long a poll is deferred when its events can't be read just now. */
     private static final long DEFERRAL_NANOS = Duration.ofSeconds(1).toNanos();
-    /** How long a stream without events goes without its cursor, which a client that comes back needs. */
+    /** After how long a stream without events sends its cursor, which a client needs to reconnect. */
     private static final long STREAM_IDLE_NANOS = Duration.ofSeconds(20).toNanos();
-    /** With so many events handed over, the loop is woken though nobody waits: they are held in memory until then. */
+    /** With so many events handed over, the loop is woken though no poll waits: memory holds them until then. */
     private static final int MOST_UNTOLD = 256;
     /** How many events of the tail are matched on the event loop, for a subscription to channels. */
     private static final int MOST_MATCHED = 512;
@@ -63,15 +63,18 @@ public final class Shard {
     private boolean laterComes;
     /** How many deliveries are under way, one within the other. */
     private int depth;
-    /** Commits that are to be told. Any thread adds to it. */
+    /** Commits that are to be delivered. Any thread adds to it. */
     private final Queue<Commit> handed = new ConcurrentLinkedQueue<>();
-    /** Whether anybody may wait here. Where nobody does, a commit is not worth waking the loop: it is told before the next poll waits. */
+    /**
+     * Whether polls may wait here. Where none does, a commit is not worth waking the loop: it is delivered before the
+     * next poll waits.
+     */
     private volatile boolean isAwaited;
     /** How many events were handed over since the loop was woken. Of the thread that commits. */
     private int untold;
-    /** Up to where there was a commit of which this shard could not be told. Set by any thread. */
+    /** The position of the last commit that this shard could not receive. Set by any thread. */
     private volatile long missed;
-    /** Whether polls may have been passed over: they look for themselves then, before anything else is told. */
+    /** Whether polls may have missed events: each searches for them then, before anything else is delivered. */
     private boolean behind;
     private boolean draining;
 
@@ -110,7 +113,7 @@ public final class Shard {
     }
 
     /**
-     * A subscriber that stays: it is delivered to once for each {@link Poll#next}, until it is cancelled.
+     * A subscriber that stays: it receives one delivery for each {@link Poll#next}, until it is cancelled.
      *
      * @param cursor the subscriber has all events up to it
      * @param client what work for it is charged to
@@ -127,7 +130,10 @@ public final class Shard {
         return open.size() + streams.size();
     }
 
-    /** Hands over a commit, which is told before anything that comes to this shard later. Of the thread that commits. */
+    /**
+     * Hands over a commit, which is delivered before anything that this shard receives later. Of the thread that
+     * commits.
+     */
     void hand(Commit commit) {
         handed.add(commit);
         untold += commit.events().size();
@@ -156,7 +162,7 @@ public final class Shard {
         }
     }
 
-    /** Tells all waiting polls what was committed. */
+    /** Delivers a commit to all waiting polls. */
     void deliver(Commit commit) {
         noticeMissed();
         events.add(commit);
@@ -166,7 +172,7 @@ public final class Shard {
                 topics.collect(commit.events(), events.groups());
                 topics.touched().forEach(this::tellPlain);
                 topics.woken().forEach(poll -> guarded(poll, this::wake));
-            } catch (Throwable e) { // before it was known for whom the commit holds what
+            } catch (Throwable e) { // before the events of the commit were assigned to polls
                 behind = true;
                 LOG.error("A commit could not be told; all polls look for it", e);
             } finally {
@@ -210,7 +216,7 @@ public final class Shard {
     /**
      * Answers the polls whose patience has ended.
      *
-     * @param present all events up to this timetoken are committed and have been told to this shard
+     * @param present all events up to this timetoken are committed and this shard has received them
      */
     void expire(long present) {
         tellHanded();
@@ -234,7 +240,7 @@ public final class Shard {
         deferred.all().forEach(this::respondIdle);
     }
 
-    /** A commit up to this position could not be handed over. Any thread may say so. */
+    /** A commit up to this position could not be handed over. Any thread may call it. */
     void missed(long position) {
         missed = position;
     }
@@ -328,8 +334,8 @@ public final class Shard {
     }
 
     /**
-     * Answers with those of the matches that pass the filter, or has the workers look where that takes long. False when
-     * none passes; then the poll has seen them.
+     * Answers with those of the matches that pass the filter, or submits a search to the workers where that takes long.
+     * False when none passes; then the poll has seen them.
      */
     private boolean offer(Poll poll, List<Match> matches) {
         List<Match> passing = poll.filter == null ? matches : new ArrayList<>(1);
@@ -371,7 +377,7 @@ public final class Shard {
         }
     }
 
-    /** What a search has found; nothing when all up to there has been seen. */
+    /** Takes the result of a search; empty when there is nothing up to {@code seen}. */
     void found(Poll poll, int round, List<Match> matches, long seen) {
         if (!poll.isIn(round) || poll.state != State.BUSY) {
             return;
@@ -404,8 +410,8 @@ public final class Shard {
     }
 
     /**
-     * The poll is answered in a while, with no events and the cursor it came with, so that its client asks again. An
-     * error would be worse: clients in use give up after one, or start anew without their cursor.
+     * The poll is answered in a while, with no events and the cursor of its request, so that its client polls again. An
+     * error would be worse: clients in use give up after one, or restart without their cursor.
      */
     private void defer(Poll poll) {
         if (draining) {

@@ -5,8 +5,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A filter of all polls of a shard that have the same, and what it said of the last events, so that it is asked about each
- * once, as a rule. It belongs to one keyset, in which a timetoken is one event. Any thread may use it.
+ * A filter that all polls of a shard with the same expression share, and its results for the last events, so that it is
+ * evaluated once for each, as a rule. It belongs to one keyset, in which a timetoken is one event. Any thread may use
+ * it.
  */
 final class SharedFilter {
     /** How many bytes of memory it takes beside its filter. */
@@ -33,7 +34,7 @@ final class SharedFilter {
         return there == -timetoken ? false : null;
     }
 
-    /** Keeps what became of an event. */
+    /** Keeps the result for an event. */
     void know(long timetoken, boolean passes) {
         known.setPlain(place(timetoken), passes ? timetoken : -timetoken);
     }

@@ -36,7 +36,7 @@ final class StoredEvents {
     private record Source(Channel channel, long after, long upTo) {}
 
     /**
-     * What happened after one timetoken and up to another.
+     * The events after one timetoken and up to another.
      *
      * @param now the present timetoken
      */
@@ -73,12 +73,12 @@ final class StoredEvents {
         return false;
     }
 
-    /** All events are among these up to here: what was found is in {@link #events()}. */
+    /** Up to this timetoken {@link #events()} has all events. */
     long bound() {
         return bound;
     }
 
-    /** What was found, ascending. */
+    /** The events that were found, ascending. */
     List<Event> events() {
         return new ArrayList<>(oldest.values());
     }
@@ -125,7 +125,7 @@ final class StoredEvents {
         return page.channels().stream().map(channel -> new Source(channel, after, Long.MAX_VALUE)).iterator();
     }
 
-    /** What happened on a channel before it was put into a group, or after it was taken out, did not happen in the group. */
+    /** Events on a channel before it was added to a group, or after it was removed, are not events of the group. */
     private Iterator<Source> sourcesOfGroup(String name) {
         boolean presence = Channel.isPresence(name);
         String end = presence ? Channel.PRESENCE : "";

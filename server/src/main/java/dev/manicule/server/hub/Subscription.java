@@ -13,13 +13,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a subscriber listens to. Presence is listened to as the channel {@code x-pnpres}, the wildcard {@code a.*}
- * (which takes in {@code a.b-pnpres}), or the group {@code g-pnpres}. Immutable, for any thread.
+ * The names that a subscriber listens to. Presence is the channel {@code x-pnpres}, the wildcard {@code a.*} (which
+ * includes {@code a.b-pnpres}), or the group {@code g-pnpres}. Immutable, for any thread.
  */
 public final class Subscription {
     /** So many dots of a name count: an event belongs to no more wildcards than that, however its channel is named. */
     public static final int MOST_LEVELS = 32;
-    /** What a poll holds beside its names: itself, its place in queues, what its endpoint keeps for it. */
+    /** The memory of a poll beside its names: itself, its place in queues, the state that its endpoint keeps for it. */
     private static final int BYTES_OF_A_POLL = 600;
     /** A name as text, in the subscription, as the key of a topic, the topic, and the poll's place in it. */
     private static final int BYTES_OF_A_NAME = 240;
@@ -145,7 +145,7 @@ public final class Subscription {
         Channel channel = event.channel();
         List<Channel> topics = new ArrayList<>(4);
         topics.add(channel);
-        if (isGroup(channel)) { // what is told to the group alone
+        if (isGroup(channel)) { // an event of the group alone
             return topics;
         }
         String name = channel.name();
@@ -183,14 +183,14 @@ public final class Subscription {
         return last;
     }
 
-    /** What a topic is called towards the subscriber. */
+    /** The name of a topic for the subscriber. */
     static String label(Channel topic) {
         return isGroup(topic) ? topic.name().substring(ChannelGroup.MARK.length()) : topic.name();
     }
 
     /**
-     * How this subscription takes an event in, in the words of the subscriber: by the channel's name before a wildcard
-     * (the longest that fits) before a group. Null when it does not.
+     * The name by which this subscription receives an event, as the subscriber wrote it: by the channel's name before a
+     * wildcard (the longest that fits) before a group. Null when it does not.
      */
     @Nullable
     String match(Event event, Groups directory) {

@@ -14,8 +14,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who waits for which topics. A subscriber of N topics is put under each of them once, and what a commit holds for it is
- * collected from the topics of the events: that takes as long as there are matches, however many names are listed.
+ * The polls by the topics that they wait for. A subscriber of N topics is put under each of them once, and the events
+ * of a commit for it are collected from the topics of the events: the time depends on the number of matches, not on how
+ * many names are listed.
  *
  * <p>Belongs to an event loop.
  */
@@ -26,7 +27,7 @@ final class Topics {
     private final List<Topic> touched = new ArrayList<>();
     private final List<Poll> woken = new ArrayList<>();
 
-    /** A poll's place among those of a topic. Knows its index there, so that leaving takes the same time in any crowd. */
+    /** A poll's place among those of a topic. Knows its index there, so that removal takes constant time. */
     static final class Place {
         final Poll poll;
         private final Topic topic;
@@ -73,7 +74,7 @@ final class Topics {
         }
     }
 
-    /** A channel, a wildcard or a group that is waited for, and what the commit that is being told holds for it. */
+    /** A channel, a wildcard or a group that polls wait for, and its events of the commit that is being delivered. */
     static final class Topic {
         private final Channel name;
         private final String label;
@@ -126,7 +127,7 @@ final class Topics {
         }
     }
 
-    /** Collects what a commit holds for whom, until {@link #clear}. */
+    /** Collects the events of a commit by the polls that wait for them, until {@link #clear}. */
     void collect(List<Event> events, Groups groups) {
         if (topics.isEmpty()) {
             return;

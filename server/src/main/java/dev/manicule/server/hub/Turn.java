@@ -6,23 +6,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is shared by the polls that an event loop serves in one turn, and how much more it does in it before others get
- * theirs.
+ * The state that the polls that an event loop serves in one turn share, and how much more work fits into the turn
+ * before others get theirs.
  */
 final class Turn {
     /** How many bytes are encoded, beside what goes to many. */
     private static final long MOST_BYTES = 1 << 20;
-    /** What a delivery takes, however small it is, in bytes that could be encoded meanwhile. */
+    /** The cost of a delivery, however small it is, in bytes that could be encoded meanwhile. */
     private static final int BYTES_OF_A_DELIVERY = 2_000;
 
     final FilterInputs filterInputs = new FilterInputs();
     private final Map<Content, Delivery> deliveries = new HashMap<>();
     private long bytesLeft;
 
-    /** What makes two deliveries the same. */
+    /** The content of a delivery: deliveries with equal content are the same. */
     private record Content(List<Match> matches, long cursor) {}
 
-    /** A turn in which a commit is told, or many polls are served. */
+    /** A turn in which a commit is delivered, or many polls are served. */
     void begin() {
         filterInputs.begin(1);
         bytesLeft = MOST_BYTES;
@@ -45,7 +45,7 @@ final class Turn {
         return bytesLeft <= 0;
     }
 
-    /** A delivery, the same one for all who get the same. */
+    /** A delivery, one for all polls with the same content. */
     Delivery delivery(List<Match> matches, long cursor) {
         Content content = new Content(matches, cursor);
         Delivery known = deliveries.get(content);

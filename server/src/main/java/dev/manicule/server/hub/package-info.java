@@ -1,4 +1,7 @@
-/** The hub tells: who waits for what, and how catch-up and live delivery meet without a gap. */
+/**
+ * The hub delivers events: it knows which polls wait for which topics, and joins catch-up and live delivery without a
+ * gap.
+ */
 @NullMarked
 package dev.manicule.server.hub;
 
