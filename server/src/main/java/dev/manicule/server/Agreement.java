@@ -21,18 +21,18 @@ final class Agreement {
     /** For so many reports of its own a node waits for what all others say, once one differs. */
     private static final int PATIENCE_REPORTS = 5;
 
-    /** What is known of the other nodes, by their numbers. */
+    /** The results for the other nodes, by their numbers. */
     private final TreeMap<Long, Compared> compared = new TreeMap<>();
     /** How many reports this node had made when it first saw a difference that is there still; negative without one. */
     private long since = -1;
     private @Nullable Finding last;
 
     /**
-     * What came of comparing another node's tables with those of this one.
+     * The result of the comparison of another node's tables with those of this one.
      *
      * @param applied the offset below which the entries were compared last
      * @param same the offset below which they were the same; negative when they never were
-     * @param other the offset below which they were first found to be otherwise; negative when they are the same
+     * @param other the offset below which they were first found to differ; negative when they are the same
      */
     private record Compared(String name, long applied, long same, long other) {
         boolean isOther() {
@@ -41,10 +41,10 @@ final class Agreement {
     }
 
     /**
-     * What to do about a difference.
+     * A difference, and the node that has to stop.
      *
      * @param isOfThisNode whether this node has to stop
-     * @param words what is different, in sentences
+     * @param words the difference, in sentences
      */
     record Finding(boolean isOfThisNode, String words) {}
 
@@ -69,11 +69,11 @@ final class Agreement {
     }
 
     /**
-     * Judges what has been heard.
+     * Evaluates the reports received so far.
      *
      * @param living the other nodes that live
      * @param reports how many reports this node has made
-     * @return what is new; null when nothing is
+     * @return a new finding; null when there is none
      */
     synchronized @Nullable Finding look(Set<Long> living, long reports) {
         compared.keySet().retainAll(living);

@@ -15,11 +15,11 @@ public interface Beats {
     /**
      * Begins.
      *
-     * @param work does it, and gives what is done when all that came of it is; called by one thread at a time
+     * @param work does it, and returns a future that is done when all its effects are; called by one thread at a time
      */
     Beat start(Supplier<? extends Future<?>> work);
 
-    /** What goes on each second. */
+    /** Work that runs each second. */
     interface Beat extends AutoCloseable {
         /** Ends it. The work is not under way any more when this returns. */
         @Override

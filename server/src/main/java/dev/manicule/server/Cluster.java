@@ -39,11 +39,11 @@ public final class Cluster {
     private Cluster() {}
 
     /**
-     * What a topic is like.
+     * The properties of a topic.
      *
      * @param inSync how many replicas have all of the log, by what its leader knows; 0 when no broker leads it
      * @param faults why no log can be in it, in sentences; none when one can
-     * @param warnings what promises it does not keep, in sentences
+     * @param warnings the guarantees that it does not give, in sentences
      */
     public record Topic(int partitions, int replicas, int inSync, List<String> faults, List<String> warnings) {
         /** Copies the lists. */
@@ -69,7 +69,7 @@ public final class Cluster {
     }
 
     /**
-     * Asks the brokers for the topic of a cluster.
+     * Queries the brokers for the topic of a cluster.
      *
      * @throws StartException when there is none, or no broker answers
      */
@@ -148,12 +148,12 @@ public final class Cluster {
     }
 
     /**
-     * Has the tables of a node, which is stopped, be those of another node.
+     * Replaces the tables of a node, which is stopped, by those of another node.
      *
      * @param from the address of that node; null for any that reports in the log
-     * @param isForced whether also those that are of use are replaced
-     * @param progress is told how far it has come
-     * @throws StartException when they are of use, or no node gives a checkpoint; then they are as they were
+     * @param isForced whether to replace usable tables too
+     * @param progress receives the progress
+     * @throws StartException when they are usable, or no node gives a checkpoint; then they are as they were
      */
     public static CheckpointManifest checkpoint(Path data, ClusterSettings cluster, @Nullable URI from,
             boolean isForced, Progress progress) throws StartException {
@@ -176,7 +176,10 @@ public final class Cluster {
                 () -> listen(cluster), CheckpointFetch.Waiting.USUAL, progress);
     }
 
-    /** Gets a checkpoint of another node where the log, which begins at an offset, does not have what the tables lack; gives whether it did. */
+    /**
+     * Fetches a checkpoint of another node where the log, which begins at an offset, lacks entries that the tables
+     * lack; returns whether it did.
+     */
     private static boolean isCheckpointFetched(Path data, ClusterSettings cluster, KafkaTopic topic, long begin)
             throws LogException, DataFolderException, StartException {
         try {
@@ -192,10 +195,11 @@ public final class Cluster {
     }
 
     /**
-     * Opens the data of a node, when it has applied all that the log had. Where the log does not have what the node lacks, it gets a checkpoint of another
-     * node first, and waits until there is one.
+     * Opens the data of a node, when it has applied all that the log had. Where the log lacks entries that the node
+     * lacks, it fetches a checkpoint of another node first, and waits until there is one.
      *
-     * @throws StartException when the brokers can't be asked, the topic is not made for a log, or the folder can't be opened
+     * @throws StartException when the brokers can't be reached, the topic is not made for a log, or the folder can't be
+     *        opened
      */
     static DataStore open(Path data, ClusterSettings cluster) throws StartException {
         try {

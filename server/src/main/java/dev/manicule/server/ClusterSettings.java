@@ -14,14 +14,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Of which cluster a server is a node.
+ * The cluster that a server is a node of.
  *
  * @param node the node's name, which no other node of the cluster has; it keeps it over restarts
- * @param bootstrapServers brokers of Apache Kafka to ask first, as {@code host:port}, with commas between them
+ * @param bootstrapServers brokers of Apache Kafka to connect to first, as {@code host:port}, with commas between them
  * @param topic the topic that the log of the cluster is in
- * @param reads what a read sees
+ * @param reads the data that a read sees
  * @param advertisedAddress where other nodes reach this one, such as {@code https://node-a:8080}; null where they can't
- * @param secret what all nodes of the cluster know, and nobody else; null where they ask nothing of each other
+ * @param secret known to all nodes of the cluster, and to no one else; null where they send no requests to each other
  * @param kafka settings of Kafka's clients about security, by their names there
  */
 public record ClusterSettings(String node, String bootstrapServers, String topic, Reads reads,
@@ -31,11 +31,11 @@ public record ClusterSettings(String node, String bootstrapServers, String topic
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
     private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,200}");
 
-    /** What a read sees. */
+    /** The data that a read sees. */
     public enum Reads {
         /** All that any node had answered before the read came. */
         LINEARIZABLE,
-        /** What this node has applied, which may be behind. */
+        /** The data that this node has applied, which may be behind. */
         LOCAL
     }
 
@@ -44,14 +44,14 @@ public record ClusterSettings(String node, String bootstrapServers, String topic
         kafka = Map.copyOf(kafka);
     }
 
-    /** What is wrong with a name of a node; null when nothing is. */
+    /** The fault of a name of a node; null when it has none. */
     static @Nullable String nameProblem(String name) {
         return NAME.matcher(name).matches()
                 ? null
                 : "`" + name + "` is no name of a node: 1 to 63 letters, digits, dots, dashes and underscores.";
     }
 
-    /** What is wrong with a name of a topic; null when nothing is. */
+    /** The fault of a name of a topic; null when it has none. */
     static @Nullable String topicProblem(String name) {
         return TOPIC.matcher(name).matches()
                 ? null

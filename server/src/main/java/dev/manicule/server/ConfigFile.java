@@ -73,7 +73,8 @@ public final class ConfigFile extends ConfigNodes {
     /**
      * Reads a file.
      *
-     * @param base what holds where the file says nothing; a relative {@code data} in the file is relative to the file
+     * @param base the defaults for settings that the file does not have; a relative {@code data} in the file is
+     *        relative to the file
      */
     public static ManiculeConfig read(Path file, ManiculeConfig base) throws ConfigException {
         return read(file, base, System::getenv);

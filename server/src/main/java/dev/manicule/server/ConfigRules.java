@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a value of the configuration must be beyond its type, so that it can work and is safe. Each rule gives null, or what
- * is wrong and what to do, in a sentence.
+ * The rules for values of the configuration beyond their types, so that the server can work and is safe. Each rule
+ * returns null, or the fault and its remedy, in a sentence.
  */
 final class ConfigRules {
     /** Underscores are in no name of the Internet, and in names of containers. */
@@ -112,7 +112,7 @@ final class ConfigRules {
     }
 
     /**
-     * A secret key, which may do everything in its keyset. What it is is never part of the words.
+     * A secret key, which may do everything in its keyset. The message never contains its value.
      *
      * @param keys the keys that clients know
      */

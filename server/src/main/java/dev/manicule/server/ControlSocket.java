@@ -26,10 +26,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the command line asks a running server for what only it can do with its data: a socket in the data folder, so that
- * its owner and root may ask, and no client over a network. A request is one line. {@code copy PATH} has the server make a copy
- * of its tables there, which shares their files where it can; {@code send} has it send one as a {@link TableStream}, for
- * places where the server may not write. The last line of the answer is {@code done}, or what went wrong.
+ * Takes requests of the command line for operations that only a running server can do with its data: a socket in the
+ * data folder, so that its owner and root may connect, and no client over a network. A request is one line. For {@code
+ * copy PATH} the server makes a copy of its tables there, which shares their files where it can; for {@code send} it
+ * sends one as a {@link TableStream}, for places where the server may not write. The last line of the answer is {@code
+ * done}, or the error.
  */
 final class ControlSocket implements AutoCloseable {
     private static final String NAME = "control";
@@ -141,7 +142,7 @@ final class ControlSocket implements AutoCloseable {
     }
 
     /**
-     * Asks the server of a data folder for a copy of its tables.
+     * Requests a copy of its tables from the server of a data folder.
      *
      * @param target where to make it; not there yet
      * @throws RefusedException when the server could not do it
@@ -158,7 +159,7 @@ final class ControlSocket implements AutoCloseable {
         }
     }
 
-    /** A server could not do what it was asked for. */
+    /** A server could not do what a request asked for. */
     static final class RefusedException extends IOException {
         private static final long serialVersionUID = 1;
 

@@ -3,10 +3,13 @@ package dev.manicule.server;
 import dev.manicule.server.journal.DataStore;
 import dev.manicule.server.ledger.DataFolderException;
 
-/** Opens the data of a server, and finds the log that it follows: when the server starts, and each time that it begins anew. */
+/**
+ * Opens the data of a server, and finds the log that it follows: when the server starts, and each time that it
+ * restarts.
+ */
 @FunctionalInterface
 interface DataSource {
-    /** What the configuration says: a log of the server's own beside its tables, or that of a cluster. */
+    /** The source that the configuration names: a log of the server's own beside its tables, or that of a cluster. */
     DataSource CONFIGURED = (config, clocks) -> {
         ClusterSettings cluster = config.cluster();
         return cluster == null ? DataStore.open(config.data(), clocks.wall()) : Cluster.open(config.data(), cluster);

@@ -38,11 +38,11 @@ public final class DevCluster implements AutoCloseable {
     private volatile SharedMemoryLog<Entry> log;
 
     /**
-     * What a snapshot holds.
+     * The content of a snapshot.
      *
      * @param tables a folder with a copy of the tables of a node
      * @param end the offset up to which they have the log
-     * @param time how the clock went
+     * @param time the state of the clock
      */
     private record Kept(Path tables, long end, VirtualClock.State time) {}
 
@@ -70,8 +70,8 @@ public final class DevCluster implements AutoCloseable {
     /**
      * Starts one; its nodes take requests when this returns.
      *
-     * @param config what holds for each node: all but data folder, port and cluster
-     * @param reads what a read sees
+     * @param config the configuration of each node, except data folder, port and cluster
+     * @param reads the data that a read sees
      * @param nodes how many there are, from 1 to {@value #MOST_NODES}
      * @param clock the time of all of them
      * @throws StartException when they would listen to other machines, or can't listen
@@ -121,7 +121,8 @@ public final class DevCluster implements AutoCloseable {
     }
 
     /**
-     * Keeps all that is stored now, and how the time goes, under a name; what had that name before is forgotten.
+     * Saves all that is stored now, and the state of the clock, under a name; replaces an earlier snapshot of that
+     * name.
      *
      * @throws IllegalArgumentException when the name is blank
      * @throws IllegalStateException when no node has all that is stored: each is stopped, cut off or slow

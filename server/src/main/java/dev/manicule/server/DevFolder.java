@@ -55,10 +55,10 @@ final class DevFolder implements AutoCloseable {
         return Files.createTempDirectory(NAME);
     }
 
-    /** What servers for tests have left that were killed takes memory until somebody deletes it. */
+    /** Deletes the folders of servers for tests that were killed: they take memory until a process deletes them. */
     private static void deleteLeftOvers(Path shared) throws IOException {
         if (!HAS_LOOKED.compareAndSet(false, true)) {
-            return; // once is enough; and who looks at the lock of a server in this very process would take it away
+            return; // once is enough; and a check of the lock of a server in this very process would release it
         }
         Instant longAgo = Instant.now().minus(SURELY_LOCKED_BY_THEN);
         try (Stream<Path> all = Files.list(shared)) {
@@ -68,7 +68,7 @@ final class DevFolder implements AutoCloseable {
                 }
             }
         } catch (NoSuchFileException e) {
-            // somebody else has just deleted it
+            // another process has just deleted it
         }
     }
 

@@ -20,8 +20,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of a {@link DevCluster}, which can be stopped, cut off from the log and slowed down. What it is asked over HTTP under {@code /dev} about time and data goes for the
- * whole cluster; faults are its own. Any thread may use it.
+ * A node of a {@link DevCluster}, which can be stopped, cut off from the log and slowed down. Requests over HTTP under
+ * {@code /dev} about time and data apply to the whole cluster; faults are its own. Any thread may use it.
  */
 public final class DevNode implements Sandbox {
     private static final String IN_MEMORY = "memory";

@@ -15,8 +15,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A real server for tests, whose time, data and faults are in the hands of whoever starts it: by this class, and over HTTP
- * under {@code /dev}. It listens on loopback only, and what it stores does not outlive it. Any thread may use it.
+ * A real server for tests, whose time, data and faults the test controls: by this class, and over HTTP under {@code
+ * /dev}. It listens on loopback only, and its data does not outlive it. Any thread may use it.
  */
 public final class DevServer implements Sandbox, AutoCloseable {
     private final DevFolder folder;
@@ -26,10 +26,10 @@ public final class DevServer implements Sandbox, AutoCloseable {
     private final Manicule server;
 
     /**
-     * What a snapshot holds.
+     * The content of a snapshot.
      *
      * @param tables a folder with a copy of the tables
-     * @param time how the clock went
+     * @param time the state of the clock
      */
     private record Kept(Path tables, VirtualClock.State time) {}
 
@@ -64,7 +64,7 @@ public final class DevServer implements Sandbox, AutoCloseable {
         return new DevServer(config, storage, clock);
     }
 
-    /** Everybody may do everything with a server for tests. */
+    /** Every client may do everything with a server for tests. */
     static void requireLoopback(String host) throws StartException {
         if (!isLoopback(host)) {
             throw new StartException("A server for development listens to this machine only, since everybody may do "

@@ -89,13 +89,13 @@ final class Engine implements AutoCloseable {
     private final Api api;
 
     /**
-     * What it is put into.
+     * The surroundings of an engine.
      *
-     * @param config as it is now, whenever it is asked
-     * @param certificateExpiry until when the certificate holds, in seconds since 1970; null without one
+     * @param config supplies the present configuration
+     * @param certificateExpiry when the certificate expires, in seconds since 1970; null without one
      * @param reloads how often the configuration was read again
-     * @param sandbox what tests may do with the server, null when nothing
-     * @param end is given the reason, in sentences, when only a new start helps: the server ends then
+     * @param sandbox the controls for tests, null when there are none
+     * @param end receives the reason, in sentences, when only a restart helps: the server ends then
      */
     record EngineContext(HttpServer http, Limits limits, Budget budget, Keysets keysets,
             Supplier<ManiculeConfig> config,
@@ -103,7 +103,7 @@ final class Engine implements AutoCloseable {
             @Nullable Tracing tracing, @Nullable Supplier<Long> certificateExpiry, Reloads reloads,
             @Nullable Sandbox sandbox, Consumer<String> end) {}
 
-    /** Begins to work on what a data folder holds, which it closes at the end. */
+    /** Begins to work on the data of a folder, which it closes at the end. */
     Engine(DataStore data, EngineContext context) {
         this.data = data;
         ledger = data.ledger();
@@ -223,7 +223,7 @@ final class Engine implements AutoCloseable {
         return taken;
     }
 
-    /** What is stored. */
+    /** The stored data. */
     Ledger ledger() {
         return ledger;
     }
@@ -232,14 +232,14 @@ final class Engine implements AutoCloseable {
      * Answers polls that wait with their cursor, and decides and answers the writes and reads that wait. Later ones are
      * refused. The ledger stays open, for answers that are not through yet.
      *
-     * @throws InterruptedException when it was told to hurry; all is done nevertheless
+     * @throws InterruptedException when the thread was interrupted; all is done nevertheless
      */
     void drain() throws InterruptedException {
         InterruptedException interrupted = null;
         try {
             hub.drain();
         } catch (InterruptedException e) {
-            interrupted = e; // hurry, but never close the tables under those who use them
+            interrupted = e; // hurry, but never close the tables while threads use them
         }
         control.close();
         retention.close();
@@ -265,8 +265,8 @@ final class Engine implements AutoCloseable {
     }
 
     /**
-     * What time may have been told to clients by a server that was killed, when the clock is behind it now; else 0. The time
-     * is noted every second, and a little may have been told since.
+     * The highest timetoken that a killed server may have sent to clients, when the clock is behind it now; else 0. The
+     * time is noted every second, and clients may have received slightly later ones since.
      */
     private static long toldBefore(Ledger ledger, Clocks clocks) {
         long marked = ledger.markedTime();
@@ -294,7 +294,10 @@ final class Engine implements AutoCloseable {
                 }, () -> view(cluster), readers);
     }
 
-    /** Notes how much the journal writes at once, and how long the disk takes for it; and says when the log has not what this node needs. */
+    /**
+     * Notes how much the journal writes at once, and how long the disk takes for it; and reports when the log lacks
+     * entries that this node needs.
+     */
     private static LogListener observer(Metrics metrics, Consumer<String> end) {
         Histogram sizes = metrics.histogram("manicule_journal_batch_commands",
                 "Commands in a batch.", 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024);

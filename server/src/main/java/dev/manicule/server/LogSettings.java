@@ -1,16 +1,16 @@
 package dev.manicule.server;
 
 /**
- * What is written to the log, and how.
+ * The content of the log, and its format.
  *
- * @param format for whom it is; the command line sees to it, who starts a server otherwise has a log of their own
+ * @param format its format; the command line applies it, other programs that start a server have a log of their own
  * @param requests whether each request is logged, once it is answered
  */
 public record LogSettings(Format format, boolean requests) {
     /** For people, and not each request. */
     public static final LogSettings DEFAULT = new LogSettings(Format.TEXT, false);
 
-    /** For whom it is. */
+    /** The readers that a format is for. */
     public enum Format {
         /** Lines for people. */
         TEXT,

@@ -35,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is done with data as a whole: backup, restore, export, import, check. A server may be running on the folder, but for
- * restore and import.
+ * Operations on data as a whole: backup, restore, export, import, check. A server may be running on the folder, except
+ * for restore and import.
  */
 public final class Maintenance {
     private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
@@ -169,10 +169,10 @@ public final class Maintenance {
     }
 
     /**
-     * Takes the lines of an export into a data folder on which no server runs, which is made where there is none. One that
-     * was cut short goes on where it was.
+     * Imports the lines of an export into a data folder on which no server runs, which is made where there is none. An
+     * interrupted import continues where it was.
      *
-     * @param limits what the lines are held to
+     * @param limits the limits for the lines
      */
     public static Import.Report importFile(Path file, Path data, ImportLimits limits, Progress progress)
             throws StartException {
@@ -185,7 +185,9 @@ public final class Maintenance {
         });
     }
 
-    /** Does the same with lines that are read as they come. What is there already stays when they come again. */
+    /**
+     * Does the same with lines that are read as they come. Data that is there already stays when its lines come again.
+     */
     public static Import.Report importLines(InputStream lines, Path data, ImportLimits limits,
             Progress progress) throws StartException {
         return importLines(STANDARD_INPUT, data,
@@ -197,7 +199,7 @@ public final class Maintenance {
         Import begin() throws IOException;
     }
 
-    /** What is no export is refused before anything is made in the data folder. */
+    /** A file that is no export is rejected before anything is made in the data folder. */
     private static Import.Report importLines(String from, Path data, Beginning beginning) throws StartException {
         try (Import lines = beginning.begin()) {
             try (DataStore store = DataStore.openToImport(data, lines, InstantSource.system())) {
@@ -265,7 +267,7 @@ public final class Maintenance {
         }
     }
 
-    /** Something that is done with tables that nobody writes. */
+    /** An operation on tables that no process writes. */
     private interface Use<T> {
         T with(Snapshot snapshot) throws IOException;
     }

@@ -53,7 +53,7 @@ public final class Manicule implements AutoCloseable {
     private static final long FILES_OF_JAVA = 100;
     private static final long RENEW_SECONDS = 5;
     private static final Logger LOG = LoggerFactory.getLogger(Manicule.class);
-    /** What only a new start changes. */
+    /** The settings that only a restart changes. */
     private static final Map<String, Function<ManiculeConfig, @Nullable Object>> FIXED = Map.of("host",
             ManiculeConfig::host, "port", ManiculeConfig::port, "data", ManiculeConfig::data, "tls",
             ManiculeConfig::tls, "pollTimeoutSeconds", ManiculeConfig::pollTimeout, "presence",
@@ -71,9 +71,9 @@ public final class Manicule implements AutoCloseable {
     private final int port;
     private final Reloads reloads = new Reloads();
     private volatile ManiculeConfig config;
-    /** Null only while it begins anew. */
+    /** Null only during a restart. */
     private volatile @Nullable Engine core;
-    /** Whether the log has been told already that the certificate can't be read. */
+    /** Whether the log has the message already that the certificate can't be read. */
     private boolean complained;
     private boolean closed;
     private final AtomicBoolean isEnding = new AtomicBoolean();
@@ -143,8 +143,8 @@ public final class Manicule implements AutoCloseable {
     /**
      * Starts a server.
      *
-     * @param source where its data comes from
-     * @param sandbox what tests may do with it, null when nothing
+     * @param source the source of its data
+     * @param sandbox the controls for tests, null when there are none
      */
     static Manicule start(ManiculeConfig config, Clocks clocks, DataSource source, @Nullable Sandbox sandbox)
             throws StartException {
@@ -168,11 +168,11 @@ public final class Manicule implements AutoCloseable {
     }
 
     /**
-     * Takes on what has changed in the configuration, while everything goes on: keysets, limits, who is trusted, who may
-     * read metrics, and a certificate whose files have changed. Polls that wait go on waiting; what they are told is
-     * decided by what holds then.
+     * Applies changes of the configuration, while everything goes on: keysets, limits, trusted proxies, readers of
+     * metrics, and a certificate whose files have changed. Polls that wait go on waiting; the configuration at the time
+     * of a delivery decides what it contains.
      *
-     * @return what has changed too and needs a new start, by name
+     * @return the names of the changed settings that need a restart
      * @throws StartException when the certificate can't be read; then nothing is changed
      */
     public synchronized List<String> reload(ManiculeConfig changed) throws StartException {
@@ -250,7 +250,7 @@ public final class Manicule implements AutoCloseable {
         return port;
     }
 
-    /** What it serves: methods and what their paths look like, such as {@code GET /time/0}. */
+    /** The routes that it serves: methods and patterns of paths, such as {@code GET /time/0}. */
     public Set<String> routes() {
         Engine present = core;
         return present == null ? Set.of() : present.api().routes();
@@ -363,7 +363,7 @@ public final class Manicule implements AutoCloseable {
         return present().tryLog();
     }
 
-    /** What is stored, while the server runs. */
+    /** The stored data, while the server runs. */
     Ledger ledger() {
         return present().ledger();
     }

@@ -12,24 +12,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server is started with. Immutable; begin with {@link #DEFAULT} and change what should differ.
+ * The configuration of a server. Immutable; begin with {@link #DEFAULT} and change the settings that should differ.
  *
  * @param host the address to listen on, a name or a number
  * @param port 1 to 65535, or 0 for any free one
  * @param data the folder for all that is stored; made where there is none
  * @param tls the certificate, null to speak without TLS
- * @param pollTimeout how long a poll is parked before it is answered with nothing; more than 300 seconds is more than
- *        clients wait
- * @param presence how presence is told
+ * @param pollTimeout how long a poll is parked before it is answered without events; clients wait no longer than 300
+ *        seconds
+ * @param presence how presence is delivered
  * @param keysets the keysets that are served; none means that any key works
- * @param limits those that differ from what is usual
- * @param trustedProxies from whom to believe on whose behalf a request comes
- * @param hosts names by which the server may be asked for over loopback, such as those of a proxy on this machine
- * @param metricsFrom the addresses that may read the metrics; null for what {@link #metricsReaders} says
+ * @param limits the limits that differ from the defaults
+ * @param trustedProxies the proxies whose forwarded addresses are trusted
+ * @param hosts host names that requests over loopback may use, such as those of a proxy on this machine
+ * @param metricsFrom the addresses that may read the metrics; null for the default of {@link #metricsReaders}
  * @param console whether the console is served
- * @param log what is written to the log
- * @param tracing where traces go, null when nowhere
- * @param cluster of which cluster this server is a node, null when of none
+ * @param log the settings of the log
+ * @param tracing where traces are sent, null for no traces
+ * @param cluster the cluster that this server is a node of, null for none
  */
 public record ManiculeConfig(String host, int port, Path data, @Nullable TlsFiles tls, Duration pollTimeout,
         PresenceSettings presence, List<Keyset> keysets, Map<Limit, Long> limits, List<AddressRange> trustedProxies,
@@ -79,7 +79,7 @@ public record ManiculeConfig(String host, int port, Path data, @Nullable TlsFile
                 hosts, metricsFrom, console, log, tracing, cluster);
     }
 
-    /** The same with presence told otherwise. */
+    /** The same with other settings of presence. */
     public ManiculeConfig withPresence(PresenceSettings newPresence) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, newPresence, keysets, limits, trustedProxies,
                 hosts, metricsFrom, console, log, tracing, cluster);
@@ -91,7 +91,7 @@ public record ManiculeConfig(String host, int port, Path data, @Nullable TlsFile
                 hosts, metricsFrom, console, log, tracing, cluster);
     }
 
-    /** The same with these limits, and the usual ones for others. */
+    /** The same with these limits, and the defaults for others. */
     public ManiculeConfig withLimits(Map<Limit, Long> newLimits) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, newLimits, trustedProxies,
                 hosts, metricsFrom, console, log, tracing, cluster);
@@ -110,9 +110,9 @@ public record ManiculeConfig(String host, int port, Path data, @Nullable TlsFile
     }
 
     /**
-     * The addresses that may read the metrics: those of {@code metricsFrom}; where it says nothing, this machine as long as
-     * every key works, and none once keysets are named. A proxy on this machine that does not say on whose behalf it asks
-     * would else open them to all it serves.
+     * The addresses that may read the metrics: those of {@code metricsFrom}; where it is null, this machine as long as
+     * every key works, and none once keysets are configured. A proxy on this machine that forwards no addresses would
+     * otherwise open them to all its clients.
      */
     public List<AddressRange> metricsReaders() {
         List<AddressRange> said = metricsFrom;

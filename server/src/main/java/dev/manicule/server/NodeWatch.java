@@ -27,16 +27,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the other nodes of a cluster know, each second, that this one lives, and removes those that do not: one that was not seen for ten seconds of the log's time, while
- * ten reports of this node went through the log. So a log that stands still for a while costs nobody's users. All nodes that live may remove one; twice does no harm.
+ * Reports to the other nodes of a cluster, each second, that this one lives, and removes dead nodes: those that were
+ * not seen for ten seconds of the log's time, while ten reports of this node went through the log. So no node loses its
+ * users when the log stands still for a while. Every live node may remove one; a second removal does no harm.
  *
- * <p>A node that stops is no different from one that dies: its users are there for ten seconds more, and if it does not come back they time out, unless another node
- * has heard of them by then.
+ * <p>A node that stops is no different from one that dies: its users stay present for ten seconds more, and if it does
+ * not come back they time out, unless another node has received a sign of life of them by then.
  *
- * <p>What the nodes report of their tables is compared ({@link Agreement}): this node stops when its tables are the ones that differ. What it writes asks for the version
- * of the rules that all nodes know which live, so that a newer one comes into force when the last node has it.
+ * <p>The reports of the nodes about their tables are compared ({@link Agreement}): this node stops when its tables are
+ * the ones that differ. Its writes require the version of the rules that all live nodes know, so that a newer one comes
+ * into force when the last node has it.
  *
- * <p>Of two processes that say that they are the same node, the one that began to report later is. The other refuses all writes from then on, and is not ready.
+ * <p>Of two processes that claim to be the same node, the one that began to report later is the node. The other rejects
+ * all writes from then on, and is not ready.
  *
  * <p>Where the log belongs to one process, nothing is reported: only nodes of a cluster that the data comes from are removed.
  *
@@ -81,7 +84,7 @@ final class NodeWatch implements AutoCloseable {
      */
     record Self(long number, String name, String address, long incarnation) {}
 
-    /** Since when nothing was heard of a node: its last report, and how many of this node's had been decided then. */
+    /** The last report of a node, and how many reports of this node had been decided then. */
     private record Silence(long seen, long reports) {}
 
     /**
@@ -110,8 +113,8 @@ final class NodeWatch implements AutoCloseable {
     /**
      * Begins to look each second.
      *
-     * @param whenDiffering is given the reason, in sentences, when this node's tables are the ones that differ, once
-     * @param clocks tell what a second is
+     * @param whenDiffering receives the reason, in sentences, when this node's tables are the ones that differ, once
+     * @param clocks define a second
      */
     static NodeWatch start(Ledger ledger, Journal journal, @Nullable Self self, Consumer<String> whenDiffering,
             Clocks clocks) {
@@ -121,7 +124,7 @@ final class NodeWatch implements AutoCloseable {
         return watch;
     }
 
-    /** Which start of a node is the one that reports by now; 0 for none. */
+    /** The start of a node that reports by now; 0 for none. */
     private static long incarnationOf(long number, List<Node> nodes) {
         return nodes.stream()
                 .filter(each -> each.number() == number)
@@ -130,7 +133,10 @@ final class NodeWatch implements AutoCloseable {
                 .orElse(0);
     }
 
-    /** What users came by whose log belonged to one process, in data that became that of a cluster. */
+    /**
+     * Whether there are leases of users from the time when the log belonged to one process, in data that became that of
+     * a cluster.
+     */
     private boolean hasLeasesOfOnlyNode() {
         boolean[] hasAny = {false};
         ledger.reads().leases(ChangePresence.ONLY_NODE, lease -> hasAny[0] = true);
@@ -144,7 +150,7 @@ final class NodeWatch implements AutoCloseable {
         }
     }
 
-    /** Looks, and gives what is done when the report of it is decided. */
+    /** Looks, and returns a future that is done when the report of it is decided. */
     private Future<Void> lookAndReport() {
         look();
         synchronized (this) {
@@ -225,12 +231,15 @@ final class NodeWatch implements AutoCloseable {
                 .toList();
     }
 
-    /** The version of the rules that what this node writes asks for. Any thread may ask. */
+    /** The version of the rules that writes of this node require. Any thread may call it. */
     int rules() {
         return rules;
     }
 
-    /** For how long no report of this node has come back through the log, in nanoseconds; 0 when none was made yet. Any thread may ask. */
+    /**
+     * For how long no report of this node has come back through the log, in nanoseconds; 0 when none was made yet. Any
+     * thread may call it.
+     */
     synchronized long nanosBehind() {
         return hasReported ? nanoTime.getAsLong() - reportedAt : 0;
     }

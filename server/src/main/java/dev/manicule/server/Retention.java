@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has time pass for what is stored, on a thread of its own. What the configuration says of how long keysets keep what they
- * store goes into the journal when it changes. When something is due and nothing else is written, a tick is. Every ten minutes
- * the rows of what is too old are removed. Each second it notes how far the tables have come.
+ * Lets time pass for stored data, on a thread of its own. It writes changes of the keysets' configured retention to the
+ * journal. When something is due and nothing else is written, it writes a tick. Every ten minutes it removes the rows
+ * of expired data. Each second it notes the progress of the tables.
  */
 final class Retention implements AutoCloseable {
     private static final Duration SWEEP = Duration.ofMinutes(10);
@@ -40,7 +40,7 @@ final class Retention implements AutoCloseable {
     /**
      * Begins soon.
      *
-     * @param now tells the present timetoken
+     * @param now returns the present timetoken
      */
     Retention(Ledger ledger, Journal journal, Keysets keysets, LongSupplier now) {
         this.ledger = ledger;
@@ -76,7 +76,10 @@ final class Retention implements AutoCloseable {
         }
     }
 
-    /** One at a time: what it changes is seen by the next look, which is at once while more may be due than one tick does. */
+    /**
+     * One at a time: the next check sees its changes. That check follows at once while more may be due than one tick
+     * does.
+     */
     private <O extends Outcome> void submit(Command<O> command) {
         if (isUnderWay.compareAndSet(false, true)) {
             journal.submit(command, outcome -> {
@@ -96,7 +99,7 @@ final class Retention implements AutoCloseable {
         }
     }
 
-    /** The ledger keeps what it was told last; the configuration may say something else now. */
+    /** The ledger keeps the last retention that it received; the configuration may have another one now. */
     private void retain() {
         try {
             for (Keyset keyset : keysets.all()) {

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What browsers send as the origin of a page whose address is written in one of many ways. */
+/** The origin that browsers send for a page whose address is written in one of many ways. */
 final class SentOrigin {
     private static final Pattern ADDRESS = Pattern
             .compile(
@@ -16,14 +16,14 @@ final class SentOrigin {
                             + "(?::(?<port>\\d*))?(?:[/?#]\\S*)?");
     private static final Pattern NAME = Pattern.compile("[a-z0-9_-]+(?:\\.[a-z0-9_-]+)*\\.?");
     private static final Pattern NUMBERS = Pattern.compile("(?:.*\\.)?\\d+");
-    /** The scheme of the page that asks with another. */
+    /** The scheme of the page that sends requests of another scheme. */
     private static final Map<String, String> OF_PAGES = Map.of("ws", "http", "wss", "https");
     private static final Map<String, Integer> USUAL_PORTS = Map.of("http", 80, "https", 443);
     private static final int MOST_PORT = 65_535;
 
     private SentOrigin() {}
 
-    /** What browsers send for this address; null when it is none. */
+    /** The origin that browsers send for this address; null when it is no address. */
     static @Nullable String of(String text) {
         Matcher address = ADDRESS.matcher(text);
         if (!address.matches()) {

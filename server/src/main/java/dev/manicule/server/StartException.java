@@ -1,6 +1,6 @@
 package dev.manicule.server;
 
-/** The server can't start. The message is one line for the person who starts it: what is wrong and what to do. */
+/** The server can't start. The message is one line for the person who starts it: the fault and its remedy. */
 public final class StartException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What subscribers catch up with, out of a ledger. The hub knows no ledger, and the ledger no hub.
+ * The events that subscribers catch up with, from a ledger. The hub knows no ledger, and the ledger no hub.
  *
  * @param reads of the ledger
  */

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * How much of a text can't be told from what comes before it, and from what people write in its place: each character
- * counts, and a usual word, a repetition or a row of characters counts as one.
+ * How much of a text can't be predicted from the text before it, or from texts that people use in its place: each
+ * character counts, and a usual word, a repetition or a row of characters counts as one.
  */
 final class Surprises {
     /** Longer texts have enough. */

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * A time for tests: it runs or stands, and can be moved on. Timetokens, tokens, retention, presence and polls go by it. Any
  * thread may use it.
  *
- * <p>While it stands at a moment, the first write gets the timetoken of that moment and 100 ns, the next one 100 ns more, so
- * that the same test has the same timetokens each time. Whoever waits for a while still does: a poll that waits for 280
- * seconds is answered after those, or when the clock is moved on by them.
+ * <p>While it stands at a moment, the first write gets the timetoken of that moment and 100 ns, the next one 100 ns
+ * more, so that the same test has the same timetokens each time. Timeouts still run: a poll that waits for 280 seconds
+ * is answered after those, or when the clock is moved on by them.
  */
 public final class VirtualClock {
     /** The earliest moment at which it stands: timetokens have 17 digits from then on. */
@@ -71,7 +71,7 @@ public final class VirtualClock {
         return moment;
     }
 
-    /** What time it is. */
+    /** The present time. */
     public Instant now() {
         return state.now();
     }
@@ -82,8 +82,8 @@ public final class VirtualClock {
     }
 
     /**
-     * Moves it on. What is due by then happens soon: within about a fifth of a second polls are answered and members of
-     * channels time out.
+     * Moves it on. Work that is due by then happens soon: within about a fifth of a second polls are answered and
+     * members of channels time out.
      *
      * @param time not negative, and not past {@link #LAST}
      */

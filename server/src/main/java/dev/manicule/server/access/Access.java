@@ -14,13 +14,13 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one door: decides who may do what. Requests are let in here, deliveries to whoever waits long are looked at here
- * again. Any thread may ask.
+ * Access control, all in one place: authenticates and authorizes requests, and checks deliveries to waiting clients
+ * again. Any thread may use it.
  */
 public final class Access {
-    /** How far the clock of who signs may be off. */
+    /** How far the clock of the signer may be off, in seconds. */
     private static final int SECONDS_OFF = 60;
-    /** Of the heap: what tokens read lately may take. */
+    /** The part of the heap that tokens read lately may take. */
     private static final int PART_FOR_TOKENS = 32;
     /** Signatures remembered of all keysets together, some hundred bytes each. */
     private static final int MOST_SIGNATURES = 1 << 17;
@@ -37,16 +37,16 @@ public final class Access {
     private final Map<String, SeenSignatures> seen = new ConcurrentHashMap<>();
     private final Hmac bodies;
 
-    /** What comes of entering: somebody is let in, or not. */
+    /** The result of authentication: a caller, or a denial. */
     public sealed interface Entry permits Caller, Denial {}
 
     /**
-     * A door.
+     * Access control of a server.
      *
      * @param keysets the keysets that there are
-     * @param revocations the tokens that don't hold any more
-     * @param seconds tells the time in seconds since 1970
-     * @param chance tells tokens apart; nobody can foretell it
+     * @param revocations the tokens that are revoked
+     * @param seconds returns the time in seconds since 1970
+     * @param chance makes tokens unique; its values can't be predicted
      */
     public Access(Keysets keysets, Revocations revocations, LongSupplier seconds, RandomGenerator chance) {
         this.keysets = keysets;
@@ -60,8 +60,8 @@ public final class Access {
     }
 
     /**
-     * Whether entering takes hashing all of a request. It does not where there is no secret key, or where the signature is
-     * none by its form or its time.
+     * Whether authentication needs a hash of all of a request. It does not where there is no secret key, or where the
+     * signature is invalid by its form or its time.
      */
     public boolean needsHash(Keyset keyset, SignedRequest request) {
         return keyset.secretKey() != null && isInTime(request) && request.isWellFormed();
@@ -73,11 +73,11 @@ public final class Access {
     }
 
     /**
-     * Who sends a request.
+     * The caller that sends a request, or a denial.
      *
-     * @param request what is signed, null when it does not say that it is
-     * @param text the token that came with it, null when none did
-     * @param uuid who it says it is from, null when it does not say
+     * @param request the signed request, null when it has no signature
+     * @param text the token of the request, null when it has none
+     * @param uuid the uuid that the request names, null when it names none
      */
     public Entry authenticate(Keyset keyset, @Nullable SignedRequest request, @Nullable String text,
             @Nullable String uuid) {
@@ -116,7 +116,7 @@ public final class Access {
                         request.timestamp() + SECONDS_OFF, grace);
     }
 
-    /** Whether a caller may do what it takes all this to do, as of now. */
+    /** Whether a caller has all these permissions now. */
     public Check authorize(Caller caller, List<? extends Demand> demands) {
         if (!(caller instanceof TokenBearer bearer) || demands.isEmpty()) {
             return Check.known(null);
@@ -130,8 +130,8 @@ public final class Access {
     }
 
     /**
-     * Whether a caller that was let in may still be told what it waits for: its token holds, and its keyset asks for no
-     * more than it did.
+     * Whether a caller that was admitted may still receive the deliveries that it waits for: its token is valid, and
+     * its keyset requires no more than it did.
      */
     public boolean isStillAuthorized(Caller caller, Keyset entered) {
         Keyset now = keysets.now(entered);
@@ -182,7 +182,7 @@ public final class Access {
         return token;
     }
 
-    /** What time it is for tokens, in seconds since 1970. The clock may step. */
+    /** The present time for tokens, in seconds since 1970. The clock may step. */
     public long now() {
         return seconds.getAsLong();
     }

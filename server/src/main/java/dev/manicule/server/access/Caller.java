@@ -2,20 +2,20 @@ package dev.manicule.server.access;
 
 import org.jspecify.annotations.Nullable;
 
-/** Who asks, as far as it could be verified. */
+/** The sender of a request, as far as it could be verified. */
 public sealed interface Caller extends Access.Entry {
     /** Knows the secret key, and has signed the request with it. */
     record Owner() implements Caller {}
 
-    /** Anybody, where the access manager is off. */
+    /** Any caller, where the access manager is off. */
     record Anonymous() implements Caller {}
 
     /**
-     * Somebody, where the access manager is on.
+     * A caller without a valid signature, where the access manager is on.
      *
-     * @param token what was brought along; null for nothing, or for what is no token
-     * @param nonsense whether something was brought along that is no token
-     * @param uuid who it says it is, null when it does not say
+     * @param token the token of the request; null when it has none, or an invalid one
+     * @param nonsense whether the request has an invalid token
+     * @param uuid the uuid that the request names, null when it names none
      */
     record TokenBearer(@Nullable Token token, boolean nonsense, @Nullable String uuid) implements Caller {}
 }

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a pattern surely stands for every name that begins with something: what it takes to subscribe to a wildcard. Sound
- * and not complete: it says yes only where that can be seen, and no to every pattern with something in it that it does not
+ * Whether a pattern surely matches every name with a given beginning, as a subscription to a wildcard requires. Sound
+ * and not complete: it says yes only where it can prove that, and no to every pattern with an element that it does not
  * know.
  *
  * <p>The pattern is made into states, of which each goes on by a character, or without one. From where the letters of the
@@ -19,7 +19,7 @@ final class Coverage {
     /** The first state; −1 when the pattern has something in it that is not known here. */
     private final int start;
 
-    /** What a state asks for to go on. */
+    /** The input that a state needs to go on. */
     private enum Kind {
         /** A character that is taken. */
         LETTER,

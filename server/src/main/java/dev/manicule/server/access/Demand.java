@@ -5,6 +5,6 @@ public sealed interface Demand {
     /** To do something with a channel or a group. */
     record On(Grant.Kind kind, String name, Permission permission) implements Demand {}
 
-    /** To act as somebody. */
+    /** To act as a user. */
     record As(String uuid) implements Demand {}
 }

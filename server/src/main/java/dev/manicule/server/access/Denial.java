@@ -3,11 +3,11 @@ package dev.manicule.server.access;
 import java.util.List;
 
 /**
- * That something is not allowed.
+ * The rejection of a request that is not allowed.
  *
  * @param status of HTTP: 400 when the request can't be judged, 403 when it was
  * @param message for people
- * @param channels what the permission was missing for; mostly none are named when the message says enough
+ * @param channels the channels without the permission; mostly none are named when the message says enough
  * @param groups likewise
  */
 public record Denial(int status, String message, List<String> channels, List<String> groups)

@@ -7,23 +7,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a token allows.
+ * The content of a token.
  *
- * @param ttlMinutes for how long, 1 to {@value #MOST_MINUTES}
+ * @param ttlMinutes for how long it is valid, 1 to {@value #MOST_MINUTES}
  * @param resources by kind and name, the permissions as a mask
  * @param patterns by kind and regular expression, which stands for every name that it matches as a whole
- * @param meta whatever the granter wants to be in the token: texts, numbers (long or double), booleans, nulls
- * @param uuid the only one who may use it, null for whoever has it
+ * @param meta the granter's own data in the token: texts, numbers (long or double), booleans, nulls
+ * @param uuid the only user who may use it, null for every holder
  */
 public record Grant(int ttlMinutes, Map<Kind, Map<String, Integer>> resources,
         Map<Kind, Map<String, Integer>> patterns, Map<String, @Nullable Object> meta, @Nullable String uuid) {
     /** The longest that a token may hold, 30 days. */
     public static final int MOST_MINUTES = 43_200;
 
-    /** What even the smallest pattern counts for, in letters: what it takes when it is compiled. */
+    /** The least size of a pattern, in letters: its memory when it is compiled. */
     private static final int LEAST_LETTERS = 20;
 
-    /** What permissions are for. */
+    /** The kind of a resource that permissions are for. */
     public enum Kind {
         CHANNEL("channels", "chan"), GROUP("groups", "grp"), SPACE("spaces", "spc"), USER("users", "usr"), UUID("uuids",
                 "uuid");
@@ -58,7 +58,7 @@ public record Grant(int ttlMinutes, Map<Kind, Map<String, Integer>> resources,
         return resources.values().stream().allMatch(Map::isEmpty) && patterns.values().stream().allMatch(Map::isEmpty);
     }
 
-    /** What is wrong with a pattern, in one sentence; null when it can be granted. */
+    /** The fault of a pattern, in one sentence; null when it can be granted. */
     public static @Nullable String fault(String pattern) {
         String unbearable = PatternGuard.fault(pattern);
         if (unbearable != null) {

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
  * A tenant: channels, messages and actions of one keyset never meet those of another.
  *
  * @param subscribeKey its name, which every request carries
- * @param publishKey what a publisher must know besides; null when any will do
- * @param secretKey what signs requests that may do anything, and grants; null when there is none
- * @param accessManager whether everybody else needs a token
+ * @param publishKey the key that a publisher must have besides; null when any will do
+ * @param secretKey signs requests that may do anything, and grants; null when there is none
+ * @param accessManager whether all other callers need a token
  * @param strictParents whether actions can only be put on messages that are stored
- * @param retention for how long what is stored can be read; null for ever
+ * @param retention for how long stored data can be read; null for ever
  * @param requestsPerSecond how many requests are taken; 0 for any number
  * @param corsOrigins the origins of web pages that may use it, such as {@code https://chat.example}; none means any
  */
@@ -33,7 +33,7 @@ public record Keyset(String subscribeKey, @Nullable String publishKey, @Nullable
         return new Keyset(subscribeKey, publishKey, null, false, false, null, 0, List.of());
     }
 
-    /** A keyset that nobody has spoken of: any publish key will do. */
+    /** A keyset that is not configured: any publish key will do. */
     static Keyset open(String subscribeKey) {
         return new Keyset(subscribeKey, null, null, false, false, null, 0, List.of());
     }
@@ -50,7 +50,7 @@ public record Keyset(String subscribeKey, @Nullable String publishKey, @Nullable
                 corsOrigins);
     }
 
-    /** Whether who knows this publish key may publish. */
+    /** Whether this publish key allows a publish. */
     public boolean takes(String key) {
         return publishKey == null || publishKey.equals(key);
     }

@@ -41,7 +41,7 @@ public final class Keysets {
         return isName(subscribeKey) ? Keyset.open(subscribeKey) : null;
     }
 
-    /** A keyset that was found before, as it is now; null when it is not served any more. Asked at every delivery. */
+    /** A keyset that was found before, as it is now; null when it is not served any more. Called at every delivery. */
     @Nullable
     Keyset now(Keyset found) {
         boolean isStillOpen = named.isEmpty() && found.publishKey() == null;

@@ -12,7 +12,7 @@ final class NamePattern {
     private final int size;
     /** Made when it is first needed, since that takes longer than all else about a token; null until then. */
     private volatile @Nullable Pattern compiled;
-    /** Made when somebody asks for a wildcard; null until then. */
+    /** Made at the first request for a wildcard; null until then. */
     private volatile @Nullable Coverage coverage;
 
     /** The pattern of a text that is well-formed and not too large. */

@@ -7,25 +7,26 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps away from the compiler of regular expressions what it can't bear, though it matches in linear time what it has
- * compiled. It writes counted repetitions out: {@code (?:(?:a{100}){100}){100}} is a million letters. And where case is
- * to be ignored, RE2/J 1.8 never comes to an end of letters such as U+1C80 on a newer Java (its issue 168).
+ * Keeps patterns from the compiler of regular expressions that it can't handle, though compiled patterns match in
+ * linear time. The compiler expands counted repetitions: {@code (?:(?:a{100}){100}){100}} is a million letters. And
+ * where case is to be ignored, RE2/J 1.8 never comes to an end of letters such as U+1C80 on a newer Java (its issue
+ * 168).
  */
 final class PatternGuard {
     /** More than any name needs. Compiled, some hundred bytes each; and to match a name may take so many steps a letter. */
     static final long MOST = 2_000;
-    /** What the compiler makes of a class of Unicode is hundreds of ranges. */
+    /** The compiler makes hundreds of ranges of a class of Unicode. */
     private static final int UNICODE_CLASS = 20;
     /** A class has many ranges, or few. */
     private static final int TEXT_OF_A_RANGE = 8;
     private static final int DEEPEST = 100;
     private static final Pattern REPETITIONS = Pattern.compile("(\\d+)(?:,(\\d*))?\\}");
-    /** Wherever it stands: nobody needs it where it means something else. */
+    /** Wherever it occurs: no pattern needs it where it means something else. */
     private static final Pattern IGNORES_CASE = Pattern.compile("\\(\\?[A-Za-z-]*i");
 
     private final String pattern;
     private final Deque<Long> outer = new ArrayDeque<>();
-    /** What stands in the group so far, without its last atom. */
+    /** The size of the group so far, without its last atom. */
     private long before;
     private long last;
     private int at;
@@ -34,7 +35,7 @@ final class PatternGuard {
         this.pattern = pattern;
     }
 
-    /** What is wrong with a pattern, in one sentence; null when it can be compiled. */
+    /** The fault of a pattern, in one sentence; null when it can be compiled. */
     static @Nullable String fault(String pattern) {
         if (size(pattern) > MOST) {
             return "Too large: write it with fewer repetitions and groups.";

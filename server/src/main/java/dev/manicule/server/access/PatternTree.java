@@ -88,7 +88,9 @@ sealed interface PatternTree {
             return new Sequence(parts);
         }
 
-        /** What follows an atom; after it, a question mark only says which of several ways comes first. */
+        /**
+         * The quantifier after an atom; a question mark after that only selects which of several matches comes first.
+         */
         private PatternTree repeated(PatternTree atom) throws Unknown {
             PatternTree part = atom;
             Matcher counted = REPETITION.matcher(pattern).region(at, pattern.length());

@@ -9,11 +9,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the nodes of a cluster vouch by to each other: each request is signed by the secret that all of them know, with its time and a number that no
- * other request has, and an answer is signed together with its request. So an answer to one request is good for no other, and nobody between two nodes
- * can change either. It hides nothing.
+ * Authenticates the nodes of a cluster to each other: the secret that all of them know signs each request, with its
+ * time and a number that no other request has, and an answer is signed together with its request. So an answer to one
+ * request is good for no other, and no party between two nodes can change either. It encrypts nothing.
  *
- * <p>A signed request may be sent again by a bystander while it is in time: it has no effect but its answer. Immutable, for any thread.
+ * <p>An observer may send a signed request again while it is in time: it has no effect but its answer. Immutable, for
+ * any thread.
  */
 public final class PeerKey {
     /** By so many seconds the clocks of two nodes may differ. */
@@ -25,7 +26,7 @@ public final class PeerKey {
 
     private final Hmac hmac;
 
-    /** What a request is worth. */
+    /** The verdict on a request. */
     public sealed interface Verdict permits Good, Wrong, OffTime {}
 
     /** It is that of a node of this cluster, and in time. */
@@ -37,7 +38,7 @@ public final class PeerKey {
     /**
      * Its signature is right, and the clocks differ too much.
      *
-     * @param seconds by how much the clock of the node that asks is ahead of this one's; negative when it is behind
+     * @param seconds by how much the clock of the requesting node is ahead of this one's; negative when it is behind
      */
     public record OffTime(long seconds) implements Verdict {}
 
@@ -60,7 +61,7 @@ public final class PeerKey {
     }
 
     /**
-     * What a request is worth.
+     * Verifies a request.
      *
      * @param query raw, as it was sent
      * @param seconds the time since 1970

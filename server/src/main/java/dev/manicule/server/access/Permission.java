@@ -1,8 +1,8 @@
 package dev.manicule.server.access;
 
-/** What may be done with a resource. */
+/** The permissions on a resource. */
 public enum Permission {
-    /** Subscribe, read what is stored, see who is there. */
+    /** Subscribe, read stored data, see present users. */
     READ(1),
     /** Publish, add actions. */
     WRITE(2),

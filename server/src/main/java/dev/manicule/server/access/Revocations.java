@@ -7,8 +7,9 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The tokens that were revoked, all of them in memory, as they are stored. What ended long ago is forgotten, one by one, for
- * one end up to which no token of the keyset holds: see {@link Revocation#forgottenBefore}. Any thread may use it.
+ * The tokens that were revoked, all of them in memory, as they are stored. Revocations of tokens that expired long ago
+ * are replaced by one expiry up to which no token of the keyset is valid: see {@link Revocation#forgottenBefore}. Any
+ * thread may use it.
  */
 public final class Revocations {
     private final Map<String, OfKeyset> keysets = new ConcurrentHashMap<>();
@@ -16,9 +17,9 @@ public final class Revocations {
     /** Of one keyset. Finding a token takes no lock: it is done at every delivery. */
     private static final class OfKeyset {
         private final Map<String, Long> expiries = new ConcurrentHashMap<>();
-        /** When they end, so that most often nothing has to be looked through. Guarded by this. */
+        /** Their expiries, so that most calls need no scan. Guarded by this. */
         private final TreeSet<Long> ends = new TreeSet<>();
-        /** No token that ends by then holds. */
+        /** No token that expires by then is valid. */
         private volatile long everyUpTo = Long.MIN_VALUE;
 
         synchronized void add(Revocation revocation) {
@@ -50,7 +51,7 @@ public final class Revocations {
         revocations.forEach(each -> of(each.keyset()).add(each));
     }
 
-    /** A token was revoked. Those that ended long ago are forgotten. */
+    /** Adds the revocation of a token. Drops those of tokens that expired long ago. */
     public void add(Revocation revocation) {
         OfKeyset keyset = of(revocation.keyset());
         keyset.forgetBefore(Revocation.forgottenBefore(revocation.at()));

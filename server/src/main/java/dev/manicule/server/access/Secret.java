@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 
-/** The secret key of a keyset. It shows itself to nobody: not in a log, not in a message. */
+/** The secret key of a keyset. It is never shown: not in a log, not in a message. */
 public final class Secret {
     private final byte[] bytes;
     private final Hmac hmac;
@@ -15,7 +15,7 @@ public final class Secret {
         hmac = new Hmac(bytes);
     }
 
-    /** What signs with it. */
+    /** Signs with it. */
     Hmac hmac() {
         return hmac;
     }

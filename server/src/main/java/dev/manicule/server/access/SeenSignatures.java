@@ -15,7 +15,7 @@ import java.util.Map;
  */
 final class SeenSignatures {
     private final int most;
-    /** Hashes bodies: by a key that nobody knows, so that nobody can find two bodies of one hash. */
+    /** Hashes bodies by a key that no client knows, so that no client can find two bodies of one hash. */
     private final Hmac hmac;
     /** In the order in which they came. Guarded by itself. */
     private final Map<String, Seen> seen = new LinkedHashMap<>();

@@ -16,13 +16,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request as a signature covers it. Of what is raw, each character is a byte that was sent.
+ * A request as a signature covers it. In raw values, each character is a byte that was sent.
  *
  * @param path raw, as sent
  * @param parameters of the query, decoded
  * @param rawParameters of the query, as sent
  * @param spacedParameters of the query, decoded with spaces for pluses
- * @param body without its encoding; asked for only when the signature can be one
+ * @param body without its encoding; read only when the signature is well-formed
  * @param bytes how many bytes of path, query and body were sent
  */
 public record SignedRequest(String method, String path, Map<String, String> parameters,
@@ -32,7 +32,7 @@ public record SignedRequest(String method, String path, Map<String, String> para
     /** 32 bytes in base64, without padding. */
     private static final Pattern SECOND_FORM = Pattern.compile("v2\\.[A-Za-z0-9_-]{43}");
     private static final Pattern FIRST_FORM = Pattern.compile("[A-Za-z0-9_-]{43}");
-    /** What some clients sign in place of a publish key that they don't have. */
+    /** The texts that some clients sign in place of a publish key that they don't have. */
     private static final List<String> NO_KEY = List.of("", "undefined", "null");
     /** Where clients that encode as HTML forms do send spaces as pluses. */
     private static final Set<String> SPACED = Set.of("state", "meta", "filter-expr");
@@ -41,18 +41,18 @@ public record SignedRequest(String method, String path, Map<String, String> para
     private static final String PUBLISH = "/publish/";
     private static final String UUID = "/uuid/";
     private static final int LONGEST_TIMESTAMP = 12;
-    /** Of {@code /publish/pub/sub/0/channel}; after it come a callback, and what only a publish by GET has: the payload. */
+    /** Of {@code /publish/pub/sub/0/channel}; after it come a callback, and, only in a publish by GET, the payload. */
     private static final int SEGMENTS_OF_PUBLISH = 5;
 
-    /** What a signature vouches for. */
+    /** The parts of a request that a signature covers. */
     enum Cover {
-        /** For nothing: it is not that of who knows the secret key. */
+        /** Nothing: the secret key did not make it. */
         NOTHING,
-        /** For the whole request. */
+        /** The whole request. */
         ALL,
-        /** For all but method and body, by a client that gives each request a name or a number. */
+        /** All but method and body, by a client that gives each request a name or a number. */
         ALL_BUT_BODY,
-        /** For all but method and body, by a client that may sign two requests of one second alike. */
+        /** All but method and body, by a client that may sign two requests of one second alike. */
         ALL_BUT_BODY_AND_NAME
     }
 
@@ -71,8 +71,8 @@ public record SignedRequest(String method, String path, Map<String, String> para
     }
 
     /**
-     * What is sent as the signature, empty when nothing is. Clients write it in either alphabet of base64, with padding and
-     * without; here it has one text, by which it is known again.
+     * The signature that was sent, empty when there is none. Clients write it in either alphabet of base64, with
+     * padding and without; here it has one text, which identifies it.
      */
     String signature() {
         String sent = parameters.getOrDefault(SIGNATURE, "").replace('+', '-').replace('/', '_');
@@ -80,9 +80,9 @@ public record SignedRequest(String method, String path, Map<String, String> para
     }
 
     /**
-     * What its signature vouches for, by who knows this secret key. In the first form it covers neither method nor body. A
-     * publish by POST may also be signed as a GET without a body, as the JavaScript SDK does. A publish by GET has the same
-     * words and its payload in the path: such a signature is never good for a POST.
+     * The parts that its signature covers, if this secret key made it. In the first form it covers neither method nor
+     * body. A publish by POST may also be signed as a GET without a body, as the JavaScript SDK does. A publish by GET
+     * has the same words and its payload in the path: such a signature is never valid for a POST.
      */
     Cover cover(Keyset keyset, Secret secret) {
         if (!isWellFormed()) {
@@ -113,8 +113,9 @@ public record SignedRequest(String method, String path, Map<String, String> para
     }
 
     /**
-     * The request for a state as the JavaScript SDK signs it: it puts the uuid into the path as it is, and what sends the
-     * request encodes its spaces and sends the rest as Latin-1. Null for other requests, and where that makes no difference.
+     * The request for a state as the JavaScript SDK signs it: it puts the uuid into the path as it is, and its HTTP
+     * client encodes the spaces and sends the rest as Latin-1. Null for other requests, and where that makes no
+     * difference.
      */
     private @Nullable SignedRequest withUuidAsGiven() {
         int uuid = path.startsWith("/v2/presence/") ? path.indexOf(UUID) + UUID.length() : 0;
@@ -133,7 +134,7 @@ public record SignedRequest(String method, String path, Map<String, String> para
                 body, this.bytes);
     }
 
-    /** What a signature vouches for if these were signed. */
+    /** The parts that a signature covers if these were signed. */
     @FunctionalInterface
     private interface Text {
         Cover cover(String publishKey, String query);
@@ -221,7 +222,9 @@ public record SignedRequest(String method, String path, Map<String, String> para
         return query(values);
     }
 
-    /** What the Python SDK encodes twice in the text that it signs, and once in what it sends: by endpoint. */
+    /**
+     * The parameters that the Python SDK encodes twice in the text that it signs, and once in the request: by endpoint.
+     */
     private List<String> encodedTwice() {
         if (path.startsWith("/v2/presence/")) {
             return List.of(path.endsWith("/heartbeat") ? "state" : "channel-group");

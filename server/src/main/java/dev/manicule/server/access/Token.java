@@ -53,17 +53,17 @@ public final class Token {
         });
     }
 
-    /** What tells it from others of its keyset, however they are written: its signature in hexadecimal digits. */
+    /** Identifies it among the tokens of its keyset, however they are written: its signature in hexadecimal digits. */
     public String signature() {
         return signature;
     }
 
-    /** The subscribe key of the keyset that it is good for. */
+    /** The subscribe key of the keyset that it is valid for. */
     String keyset() {
         return keyset;
     }
 
-    /** When it ends, in seconds since 1970. */
+    /** When it expires, in seconds since 1970. */
     public long expiry() {
         return expiry;
     }
@@ -89,12 +89,12 @@ public final class Token {
         return weight;
     }
 
-    /** Whether somebody may use it; who does not say who he is may only where anybody may. */
+    /** Whether a caller with this uuid may use it; one without a uuid may only where every caller may. */
     boolean isFor(@Nullable String who) {
         return uuid == null || uuid.equals(who);
     }
 
-    /** What is listed for a name, and what each pattern gives that matches it, count together. */
+    /** The permissions listed for a name, and those of each pattern that matches it, count together. */
     boolean allows(Demand.On demand) {
         for (Kind kind : kinds(demand.kind())) {
             if (demand.permission().isIn(resources.getOrDefault(kind, Map.of()).getOrDefault(demand.name(), 0))) {

@@ -41,7 +41,7 @@ final class TokenCache {
             this.key = key;
         }
 
-        /** What signs the tokens. */
+        /** The key that signs the tokens. */
         Hmac key() {
             return key;
         }

@@ -33,7 +33,7 @@ final class TokenText {
     private static final int VERSION = 2;
     private static final int CHANCE = 8;
     private static final int HASH = Hmac.LENGTH - CHANCE;
-    /** The longest text of a token: what a URI can hold by the protocol's limit. It bounds what garbage costs. */
+    /** The longest text of a token: the protocol's limit of a URI. It bounds the cost of garbage. */
     static final int LONGEST = 32 * 1024;
 
     private TokenText() {}
@@ -42,7 +42,7 @@ final class TokenText {
      * A new token.
      *
      * @param now seconds since 1970
-     * @param chance nobody can foretell it
+     * @param chance its values can't be predicted
      */
     static String of(Grant grant, Keyset keyset, long now, RandomGenerator chance) {
         byte[] signature = new byte[Hmac.LENGTH];
@@ -104,7 +104,7 @@ final class TokenText {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(last);
     }
 
-    /** What tells a token from others of its keyset: its last bytes. */
+    /** Identifies a token among those of its keyset: its last bytes. */
     static byte[] signature(byte[] bytes) {
         return Arrays.copyOfRange(bytes, bytes.length - Hmac.LENGTH, bytes.length);
     }

@@ -1,4 +1,7 @@
-/** Who may do what: keysets, signatures, tokens, and the one door, {@link dev.manicule.server.access.Access}. */
+/**
+ * Access control: keysets, signatures, tokens, and the one place that decides, {@link
+ * dev.manicule.server.access.Access}.
+ */
 @NullMarked
 package dev.manicule.server.access;
 

@@ -9,11 +9,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** What is done with folders as a whole. */
+/** Operations on whole folders. */
 public final class Folders {
     private Folders() {}
 
-    /** Has a folder's names, or a file, be on the disk when it returns. */
+    /** Writes a folder's names, or a file, to the disk before it returns. */
     public static void sync(Path folder) throws IOException {
         try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
             directory.force(true);

@@ -19,8 +19,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Folders and files that their owner alone may read, whatever the umask: what is stored is not encrypted. Where there are no
- * such permissions, as on Windows, the folder's own rules hold. What RocksDB makes is as the umask has it, in such a folder.
+ * Folders and files that their owner alone may read, whatever the umask: stored data is not encrypted. Where there are
+ * no such permissions, as on Windows, the folder's own rules hold. The files of RocksDB have the permissions of the
+ * umask, in such a folder.
  */
 public final class OwnerOnly {
     private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
@@ -58,7 +59,7 @@ public final class OwnerOnly {
         restrict(file, FILE);
     }
 
-    /** Has a folder that is there be for its owner and its group alone; the group may have been chosen. */
+    /** Restricts an existing folder to its owner and its group; the operator may have chosen the group. */
     public static void refuseOthers(Path folder) throws IOException {
         if (hasPermissions(folder)) {
             Set<PosixFilePermission> permissions = EnumSet.copyOf(Files.getPosixFilePermissions(folder));
@@ -69,8 +70,8 @@ public final class OwnerOnly {
     }
 
     /**
-     * Has all that is in a folder belong to the folder's owner and group. What root writes for a server that runs as another
-     * user would else be nothing that this server may read. Others than root own what they have made anyway.
+     * Gives all files in a folder to the folder's owner and group. A server that runs as another user could otherwise
+     * not read the files that root writes for it. Users other than root own their files anyway.
      */
     public static void giveToOwner(Path folder) throws IOException {
         if (!hasPermissions(folder) || !Files.exists(folder)) {

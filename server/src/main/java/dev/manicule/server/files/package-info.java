@@ -1,4 +1,7 @@
-/** Files and folders: for whom they are, whether they are on the disk, how much room there is, and why one can't be had. */
+/**
+ * Files and folders: their permissions, whether they are on the disk, how much room there is, and why one can't be
+ * opened.
+ */
 @NullMarked
 package dev.manicule.server.files;
 

@@ -6,13 +6,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A filter expression, such as {@code lang == 'en' && data.size < 10}, parsed. It looks at what was published
- * ({@code data}) and at the meta beside it ({@code meta}; a name without either is one of meta).
+ * A filter expression, such as {@code lang == 'en' && data.size < 10}, parsed. It reads the published data ({@code
+ * data}) and the meta beside it ({@code meta}; a name without either is one of meta).
  *
- * <p>
- * What is missing, and what is of another type than an operator wants, makes a comparison false, except that it is
- * always {@code !=}. Nothing makes an evaluation throw; it takes at most the number of parts times the length of what it
- * looks at, and a stack that is bounded by how deep an expression may be nested. Equal when written alike. Immutable, for
+ * <p> A value that is missing, or of another type than an operator needs, makes a comparison false, except that it is
+ * always {@code !=}. Nothing makes an evaluation throw; it takes at most the number of parts times the length of its
+ * input, and a stack that is bounded by how deep an expression may be nested. Equal when written alike. Immutable, for
  * any thread.
  */
 public final class Filter {
@@ -226,11 +225,11 @@ public final class Filter {
     }
 
     /**
-     * Numbers reckoned with, from left to right; nothing where one of them is none, or a result would be none. A sum of many
-     * terms is one node, so that it takes no deeper a stack than a short one.
+     * Arithmetic on numbers, from left to right; no result where an operand is no number, or a result would be none. A
+     * sum of many terms is one node, so that it takes no deeper a stack than a short one.
      */
     record Arithmetic(Node first, List<Step> steps) implements Node {
-        /** What is done with the number so far, and with which other. */
+        /** An operation on the number so far, and its operand. */
         record Step(char sign, Node operand) {}
 
         @Override

@@ -5,8 +5,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What filters look at in something published. It keeps what filters work out about it, so that many of them may look at
- * it one after the other, and counts what that takes. For one thread at a time.
+ * The input of filters from a published event. It caches the results that filters derive from it, so that many of them
+ * may read it one after the other, and counts their cost. For one thread at a time.
  */
 public final class FilterInput {
     /** So many texts are kept in lower case; filters rarely look at more than one. */
@@ -31,7 +31,7 @@ public final class FilterInput {
         this.bytes = bytes;
     }
 
-    /** What all evaluations took so far: about one for each part of a filter and for each character compared. */
+    /** The cost of all evaluations so far: about one for each part of a filter and for each character compared. */
     public long cost() {
         return cost;
     }

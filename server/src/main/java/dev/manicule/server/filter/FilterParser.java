@@ -34,11 +34,13 @@ import org.jspecify.annotations.Nullable;
  *
  * Words in capitals may be written small. A text is in single or double quotes, with backslash escapes.
  *
- * <p>What is nested is counted, and so is each part: nothing that a client writes takes a deep stack or much memory. What
- * stands in a row ({@code 1 - 1 - 1}) is one list and no chain, so that it is not nested.
+ * <p>The depth of nesting is counted, and so is each part: no text of a client takes a deep stack or much memory. Terms
+ * in a row ({@code 1 - 1 - 1}) are one list and no chain, so that they are not nested.
  */
 final class FilterParser {
-    /** So deep may parentheses, {@code !} and {@code -} be nested: deeper than anybody writes, and no danger to a stack. */
+    /**
+     * So deep may parentheses, {@code !} and {@code -} be nested: deeper than users write, and no danger to a stack.
+     */
     private static final int MOST_DEPTH = 100;
     private static final int PARTS_OF_A_LONG_COMPARISON = 10;
     private static final Map<String, Operator> SIGNS = Map.of("==", Operator.EQUAL, "!=", Operator.UNEQUAL, "<=",

@@ -1,4 +1,4 @@
-/** Filter expressions: what of its channels a subscriber wants to be told. */
+/** Filter expressions: which events of its channels a subscriber wants to receive. */
 @NullMarked
 package dev.manicule.server.filter;
 

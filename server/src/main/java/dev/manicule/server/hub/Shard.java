@@ -97,7 +97,7 @@ public final class Shard {
      * Answers at once when there is something after the cursor, else as soon as there is, or when patience ends.
      *
      * @param cursor the subscriber has all events up to it
-     * @param client what work for it is charged to
+     * @param client the client that work for it is charged to
      * @param waits false to be answered without events as soon as it is known that there are none
      */
     public Poll poll(Subscription subscription, long cursor, Client client, Poll.Waiter waiter, boolean waits) {
@@ -116,7 +116,7 @@ public final class Shard {
      * A subscriber that stays: it receives one delivery for each {@link Poll#next}, until it is cancelled.
      *
      * @param cursor the subscriber has all events up to it
-     * @param client what work for it is charged to
+     * @param client the client that work for it is charged to
      * @param waits as of a poll; {@link Poll#waits()} changes that
      */
     public Poll stream(Subscription subscription, long cursor, Client client, Poll.Waiter waiter, boolean waits) {

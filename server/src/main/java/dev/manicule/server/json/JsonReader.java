@@ -18,13 +18,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JSON that somebody sent: nothing in it is trusted, and nothing in it makes this throw. Text must be UTF-8, one
+ * Reads JSON that a client sent: nothing in it is trusted, and nothing in it makes this throw. Text must be UTF-8, one
  * value and no more, at most {@value #DEEPEST} levels deep.
  */
 public final class JsonReader {
     /**
      * How deep a value may be. Answers put it a few levels deeper, and some parsers of clients end at 255, others at a
-     * thousand: nobody may publish what others can't read.
+     * thousand: no client may publish messages that others can't read.
      */
     public static final int DEEPEST = 200;
     /** Names are not kept in a table between parsers: strangers could fill it, or fill it badly. */
@@ -217,9 +217,8 @@ public final class JsonReader {
     }
 
     /**
-     * The members of the JSON object in {@code bytes}, each as it was sent; it may be a little deeper than others, and hold
-     * what {@link #value} refuses. Null
-     * when the bytes are not one valid JSON object.
+     * The members of the JSON object in {@code bytes}, each as it was sent; it may be a little deeper than others, and
+     * hold values that {@link #value} rejects. Null when the bytes are not one valid JSON object.
      */
     public static @Nullable Map<String, Json> parts(byte[] bytes) {
         return parts(bytes, new ArrayList<>());

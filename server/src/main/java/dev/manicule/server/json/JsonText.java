@@ -60,7 +60,7 @@ public final class JsonText {
         return raw("\"").number(value).raw("\"");
     }
 
-    /** Appends a string in quotes, escaped where JSON asks for it. */
+    /** Appends a string in quotes, escaped where JSON requires it. */
     public JsonText quoted(String text) {
         return isPlain(text)
                 ? raw("\"").raw(text).raw("\"")
@@ -78,7 +78,7 @@ public final class JsonText {
         return true;
     }
 
-    /** Whether a text can be told to others: no half of a surrogate pair stands alone in it. */
+    /** Whether a text can be encoded for other clients: no half of a surrogate pair stands alone in it. */
     public static boolean isUnicode(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {

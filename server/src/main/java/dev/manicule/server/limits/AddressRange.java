@@ -31,8 +31,8 @@ public record AddressRange(InetAddress address, int bits) {
     }
 
     /**
-     * Reads a range; null when it is none. Asks no name server. An IPv4 address has four numbers, since {@code 10/8} would be
-     * {@code 0.0.0.10/8}; as IPv6, such as {@code ::ffff:10.0.0.0/104}, it is the range of IPv4.
+     * Reads a range; null when it is none. Queries no name server. An IPv4 address has four numbers, since {@code 10/8}
+     * would be {@code 0.0.0.10/8}; as IPv6, such as {@code ::ffff:10.0.0.0/104}, it is the range of IPv4.
      */
     public static @Nullable AddressRange parse(String text) {
         Matcher range = RANGE.matcher(text);
@@ -64,7 +64,10 @@ public record AddressRange(InetAddress address, int bits) {
                 && (rest == 0 || ((mine[whole] ^ its[whole]) & 0xFF) >> (8 - rest) == 0);
     }
 
-    /** Who counts as one: an IPv4 address, or a network of 64 bits, of which one household has one or more. */
+    /**
+     * The range that counts as one client: an IPv4 address, or a network of 64 bits, of which one household has one or
+     * more.
+     */
     public static AddressRange one(InetAddress address) {
         byte[] bytes = address.getAddress();
         if (bytes.length == 4) {

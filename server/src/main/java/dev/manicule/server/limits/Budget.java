@@ -38,7 +38,7 @@ public final class Budget {
         this.limits = limits;
     }
 
-    /** What one connection, address or keyset holds of each resource. */
+    /** The amount of each resource that one connection, address or keyset holds. */
     static final class Account {
         private final AtomicLongArray held = new AtomicLongArray(RESOURCES);
 
@@ -141,7 +141,7 @@ public final class Budget {
         return true;
     }
 
-    /** Takes so much although it may be too much: what is there already has to be charged to somebody. */
+    /** Takes so much although it may exceed a limit: data that exists already has to be charged to an account. */
     void takeAnyway(Resource resource, long amount, @Nullable Account connection, @Nullable Account address,
             @Nullable Account keyset) {
         used.addAndGet(resource.slot(), amount);

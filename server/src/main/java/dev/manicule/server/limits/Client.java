@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client as it is charged for what it makes the server hold or do: a connection, the address behind it, and, once a
- * request names one, a keyset. Immutable, for any thread.
+ * A client as it is charged for the resources and the work of the server: a connection, the address behind it, and,
+ * once a request names one, a keyset. Immutable, for any thread.
  */
 public final class Client {
     private final Budget budget;
@@ -30,13 +30,13 @@ public final class Client {
     /**
      * The same connection on behalf of another address.
      *
-     * @param forwarded where a proxy says that a request comes from; null for one that is not charged by address
+     * @param forwarded the address that a proxy forwards for a request; null for one that is not charged by address
      */
     public Client behind(@Nullable InetAddress forwarded) {
         return new Client(budget, connection, forwarded == null ? null : AddressRange.one(forwarded), keyset);
     }
 
-    /** The same client without its connection, for what outlives that. */
+    /** The same client without its connection, for charges that outlive that. */
     public Client withoutConnection() {
         return new Client(budget, null, address, keyset);
     }
@@ -58,13 +58,13 @@ public final class Client {
         return charge.resize(amount) ? charge : null;
     }
 
-    /** What is charged for the connection, null of a client that has none. */
+    /** The account of the connection, null of a client that has none. */
     @Nullable
     Object connection() {
         return connection;
     }
 
-    /** What is charged for the address, null of a client that is not charged by address. */
+    /** The address that is charged, null of a client that is not charged by address. */
     public @Nullable AddressRange address() {
         return address;
     }

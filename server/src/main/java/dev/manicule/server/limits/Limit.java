@@ -143,12 +143,12 @@ public enum Limit {
         return most;
     }
 
-    /** What there is too much of, in a few words. */
+    /** The thing that is limited, in a few words. */
     public String what() {
         return what;
     }
 
-    /** What happens then, in a few words of Markdown. */
+    /** The effect when it is exceeded, in a few words of Markdown. */
     public String otherwise() {
         return otherwise;
     }

@@ -5,10 +5,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * Lets each of many come so often a second, and a second's worth of it at once. For each it keeps one number: when all
- * that was let in so far would have come in if it had come evenly (the generic cell rate algorithm). Any thread may ask.
+ * Limits the events of each key to so many a second, and a second's worth of them at once. For each key it keeps one
+ * number: when all events admitted so far would have come if they had come evenly (the generic cell rate algorithm).
+ * Any thread may use it.
  *
- * @param <K> who comes
+ * @param <K> the type of the keys
  */
 public final class RateLimiter<K> {
     private static final long SECOND = 1_000_000_000L;
@@ -16,7 +17,7 @@ public final class RateLimiter<K> {
 
     private final Map<K, Long> due = new ConcurrentHashMap<>();
     private final LongSupplier nanoTime;
-    /** With so many, those that have not come for a while are forgotten: seldom, as it means looking at all. */
+    /** With so many keys, those without an event for a while are dropped: seldom, as it takes a scan of all. */
     private volatile int forgetAt = MANY;
 
     /** A limiter by a clock that does not step, in nanoseconds. */
@@ -24,16 +25,16 @@ public final class RateLimiter<K> {
         this.nanoTime = nanoTime;
     }
 
-    /** How many are kept in mind. */
+    /** How many keys are kept. */
     int known() {
         return due.size();
     }
 
     /**
-     * Somebody comes.
+     * Admits or rejects an event of a key.
      *
-     * @param perSecond how often somebody may, at least once
-     * @return 0 when it is let in; otherwise after how many nanoseconds it would be
+     * @param perSecond how many events a key may have in a second, at least one
+     * @return 0 when it is admitted; otherwise after how many nanoseconds it would be
      */
     public long come(K who, long perSecond) {
         long now = nanoTime.getAsLong();

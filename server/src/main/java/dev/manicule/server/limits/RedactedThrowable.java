@@ -4,8 +4,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure as a log may show it: what it is, where it was thrown, and what caused it. The message is left out unless it is
- * one of the virtual machine's or of storage: others may have in them what a client sent, such as a token or a message.
+ * A failure as a log may show it: its type, its stack trace, and its causes. The message is left out unless it is one
+ * of the virtual machine's or of storage: others may contain data that a client sent, such as a token or a message.
  */
 public final class RedactedThrowable extends Exception {
     private static final long serialVersionUID = 1;
@@ -27,7 +27,7 @@ public final class RedactedThrowable extends Exception {
         setStackTrace(original.getStackTrace());
     }
 
-    /** What a log may show of a failure. */
+    /** The parts of a failure that a log may show. */
     public static RedactedThrowable of(Throwable original) {
         return of(original, DEEPEST);
     }

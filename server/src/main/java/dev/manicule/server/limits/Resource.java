@@ -1,6 +1,6 @@
 package dev.manicule.server.limits;
 
-/** What clients make the server hold, of which there is a bounded amount for all of them together. */
+/** The resources that clients make the server hold, of which there is a bounded amount for all clients together. */
 public enum Resource {
     /** Bytes of memory: requests that wait, subscriptions that are parked, responses that are not sent yet. */
     MEMORY(0, "memory", Limit.HELD_BYTES, 4 << 10),

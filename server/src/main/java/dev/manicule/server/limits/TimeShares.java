@@ -9,18 +9,18 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue in which clients get equal shares of time: first addresses, then the keysets of an address, then the connections
- * of a keyset; within a connection, what comes first goes first. Next is always what belongs to those who have used least.
- * With turns alone, each of many short tasks would wait for a long one of somebody else.
+ * A queue in which clients get equal shares of time: first addresses, then the keysets of an address, then the
+ * connections of a keyset; within a connection, the first item goes first. The next item always belongs to the client
+ * that has used least. With turns alone, each of many short tasks would wait for a long one of another client.
  *
- * <p>Time is counted from the last one served: who was away has saved nothing up, and who was alone owes nothing. For one
- * thread at a time.
+ * <p>Time is counted from the last client served: a client that was idle has saved nothing up, and one that was alone
+ * owes nothing. For one thread at a time.
  *
- * @param <T> what waits
+ * @param <T> the type of the waiting items
  */
 public final class TimeShares<T> {
     private static final Object NONE = new Object();
-    /** What each item is taken to use until it is known, so that those that are begun at once are of different clients. */
+    /** The assumed use of each item until it is known, so that items that begin at once are of different clients. */
     private static final long ADVANCE_NANOS = 20_000;
     private static final int MANY = 100;
     /** So many clients that have used more than others, and of which nothing waits, are remembered. */
@@ -39,7 +39,7 @@ public final class TimeShares<T> {
         private final TreeSet<Share<T>> ready = new TreeSet<>();
         private final ArrayDeque<T> waiting = new ArrayDeque<>(0);
         private long used;
-        /** What the child had used that was served last. */
+        /** The use of the child that was served last. */
         private long level;
         private int dropAt = MANY;
 
@@ -70,7 +70,10 @@ public final class TimeShares<T> {
             above.use(nanos);
         }
 
-        /** Forgets children of which nothing waits, and that owe nothing; all of them, if there are too many. */
+        /**
+         * Drops children without waiting items that owe nothing; all children without waiting items, if there are too
+         * many.
+         */
         private void drop() {
             if (children.size() >= dropAt) {
                 children.values().removeIf(child -> child.isEmpty() && child.used <= level);
@@ -82,7 +85,7 @@ public final class TimeShares<T> {
         }
     }
 
-    /** What is next, and whose share it uses. */
+    /** The next item, and the share that it uses. */
     public static final class Next<T> {
         private final Share<T> share;
         private final T item;
@@ -92,7 +95,7 @@ public final class TimeShares<T> {
             this.item = item;
         }
 
-        /** What was taken. */
+        /** The item. */
         public T item() {
             return item;
         }
@@ -160,7 +163,7 @@ public final class TimeShares<T> {
         return new Next<>(share, item);
     }
 
-    /** What was taken has used so much time. */
+    /** Adds the time that an item has used. */
     public void used(Next<T> taken, long nanos) {
         taken.share.use(Math.max(0, nanos - ADVANCE_NANOS));
     }

@@ -11,11 +11,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads for all that may wait for the disk or whose size a client chooses, so that no event loop does it. Clients
- * get equal {@link TimeShares shares of time}, so none waits for long work of others when its own is short.
+ * The threads for all work that may wait for the disk or whose size a client chooses, so that no event loop does it.
+ * Clients get equal {@link TimeShares shares of time}, so none waits for long work of others when its own is short.
  *
  * <p>Work that may be long is done in slices: a {@link Task} that has more to do goes to the end of its client's queue.
- * What waits is charged as {@link Resource#TASKS}.
+ * Waiting work is charged as {@link Resource#TASKS}.
  */
 public final class WorkerThreads implements Workers, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerThreads.class);
@@ -34,7 +34,7 @@ public final class WorkerThreads implements Workers, AutoCloseable {
     /**
      * Starts threads.
      *
-     * @param name what their names begin with
+     * @param name the beginning of their names
      */
     public WorkerThreads(String name, int count) {
         for (int i = 1; i <= count; i++) {
@@ -75,7 +75,7 @@ public final class WorkerThreads implements Workers, AutoCloseable {
                 try {
                     thread.join();
                 } catch (InterruptedException e) {
-                    interrupted = true; // the tables may only be closed when nobody reads them
+                    interrupted = true; // the tables may only be closed when no thread reads them
                 }
             }
         }

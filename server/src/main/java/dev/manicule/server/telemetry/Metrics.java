@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleSupplier;
 
-/** Figures, read when somebody asks for them. Any thread may use it. */
+/** Metrics, read when a client requests them. Any thread may use it. */
 public final class Metrics {
     /** The media type of {@link #text()}. */
     public static final String TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
@@ -37,7 +37,7 @@ public final class Metrics {
     private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
     private final AtomicBoolean hasThoseOfJava = new AtomicBoolean();
 
-    /** With the limits: what they are, how often each was reached, and how much clients hold. */
+    /** With the limits: their values, how often each was reached, and how much clients hold. */
     public Metrics(Limits limits, Budget budget) {
         GaugeWithCallback.builder()
                 .name("manicule_limit_usage")
@@ -136,13 +136,13 @@ public final class Metrics {
         return all::observe;
     }
 
-    /** The same for several kinds of it, told apart by labels. */
+    /** The same for several kinds, distinguished by labels. */
     interface HistogramFamily {
         /** Of these values of the labels. */
         Histogram of(String... values);
     }
 
-    /** One more figure, of something that happens again and again and is of several kinds. */
+    /** Adds a histogram for an event of several kinds. */
     HistogramFamily histograms(String name, String help, double[] bounds, String... labels) {
         io.prometheus.metrics.core.metrics.Histogram all = io.prometheus.metrics.core.metrics.Histogram.builder()
                 .name(name)
@@ -154,9 +154,9 @@ public final class Metrics {
         return values -> all.labelValues(values)::observe;
     }
 
-    /** All figures in the text form of Prometheus, those of the Java virtual machine among them. */
+    /** All metrics in the text format of Prometheus, those of the Java virtual machine among them. */
     public String text() {
-        if (!hasThoseOfJava.getAndSet(true)) { // not before somebody wants them: it takes a while
+        if (!hasThoseOfJava.getAndSet(true)) { // not before the first request for them: it takes a while
             addThoseOfJava();
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream();

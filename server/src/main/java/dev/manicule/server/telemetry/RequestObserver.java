@@ -1,6 +1,6 @@
 package dev.manicule.server.telemetry;
 
-/** Who waits for the end of one request. */
+/** Waits for the end of one request. */
 @FunctionalInterface
 interface RequestObserver {
     /**

@@ -12,11 +12,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is noticed of requests: how long those of each family take, and, where it is wanted, a line of log and a span of a
- * trace for each. Any thread may use it.
+ * Telemetry of requests: how long those of each family take, and, where enabled, a log line and a span of a trace for
+ * each. Any thread may use it.
  */
 public final class RequestTelemetry {
-    /** Instead of the status of an answer, when the client has hung up before. Others know it by this number too. */
+    /** Instead of the status of an answer, when the client has hung up before. Other servers use this number too. */
     public static final int GONE = 499;
     /** In seconds; polls wait for minutes. */
     private static final double[] BOUNDS = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5,
@@ -29,7 +29,7 @@ public final class RequestTelemetry {
     private final @Nullable Tracing tracing;
 
     /**
-     * Nothing has come in yet.
+     * Telemetry without a request yet.
      *
      * @param logs whether each request is to be logged
      * @param tracing where spans go, null when nowhere
@@ -46,7 +46,10 @@ public final class RequestTelemetry {
     public final class Family {
         private final String name;
         private final String method;
-        /** By the first digit of the status; made when there is something to count. The first is of those who hang up. */
+        /**
+         * By the first digit of the status; made when there is something to count. The first is for clients that hang
+         * up.
+         */
         private final AtomicReferenceArray<@Nullable Histogram> byStatus = new AtomicReferenceArray<>(CLASSES);
 
         private Family(String name, String method) {
@@ -65,12 +68,12 @@ public final class RequestTelemetry {
         }
     }
 
-    /** A family of requests, of a name that is part of the figures, and a method, such as {@code GET}. */
+    /** A family of requests, of a name that is part of the metrics, and a method, such as {@code GET}. */
     public Family family(String name, String method) {
         return families.computeIfAbsent(name + " " + method, _ -> new Family(name, method));
     }
 
-    /** A request of a family has come in; what it is, is asked only where somebody wants to know. */
+    /** A request of a family has come in; {@code arrival} is called only where logs or traces need it. */
     public Observation begins(Family family, Supplier<RequestInfo> arrival) {
         boolean isLogged = logs.getAsBoolean();
         if (!isLogged && tracing == null) {
@@ -100,7 +103,7 @@ public final class RequestTelemetry {
         }
 
         /**
-         * It is over. What is told after the first time does not count.
+         * It is over. Calls after the first one do not count.
          *
          * @param status the status of its answer, or {@link #GONE}
          */

@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Traces by OpenTelemetry: a span for each request, a part of the trace that its client says, sent by OTLP over HTTP. It
- * never keeps a request waiting: what can't be sent is dropped. Any thread may use it.
+ * Traces by OpenTelemetry: a span for each request, a part of the trace that its client names, sent by OTLP over HTTP.
+ * It never keeps a request waiting: spans that can't be sent are dropped. Any thread may use it.
  */
 public final class Tracing implements AutoCloseable {
     private static final AttributeKey<String> SERVICE_NAME = AttributeKey.stringKey("service.name");
