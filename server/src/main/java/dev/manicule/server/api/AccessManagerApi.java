@@ -28,7 +28,7 @@ public final class AccessManagerApi implements Api.Family {
     private final Access access;
     private final Journal journal;
 
-    /** The family over the door that knows tokens, and the journal that remembers the revoked ones. */
+    /** The family over access control, which knows tokens, and the journal, which stores the revoked ones. */
     public AccessManagerApi(Access access, Journal journal) {
         this.access = access;
         this.journal = journal;
@@ -74,7 +74,7 @@ public final class AccessManagerApi implements Api.Family {
         };
     }
 
-    /** Patterns are compiled to see whether they can be: that is no work for an event loop. */
+    /** Patterns are compiled to check whether they can be: that is no work for an event loop. */
     private void beginGrant(ApiRequest apiRequest) {
         try {
             apiRequest.workers().execute(apiRequest.client(), () -> {

@@ -25,7 +25,10 @@ import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The door: finds the endpoint for a request, checks what all endpoints need checked, and hands it over. */
+/**
+ * The entry of all requests: finds the endpoint for a request, does the checks common to all endpoints, and hands it
+ * over.
+ */
 public final class Api {
     private static final String ALLOWED_HEADERS = "Origin, X-Requested-With, Content-Type, Accept, Content-Encoding, "
             + "If-Match, Idempotency-Key, X-Request-Id, Last-Event-ID, Cache-Control, traceparent, tracestate, baggage";
@@ -36,13 +39,13 @@ public final class Api {
     private static final Response PREFLIGHT = Response.noContent()
             .with("Access-Control-Allow-Methods", "GET, HEAD, POST, DELETE, PATCH, OPTIONS")
             .with("Access-Control-Max-Age", "86400");
-    /** To a HEAD of what has an effect. */
+    /** The response to a HEAD of a route that has an effect. */
     private static final Response NO_BODY = Response.json(200, "");
 
     private final Map<String, List<Place>> places = new HashMap<>();
     private final RequestTelemetry telemetry;
     private final Faults faults;
-    /** Of requests for what is nowhere. */
+    /** For requests of unknown paths. */
     private final RequestTelemetry.Family nowhere;
     private final Keysets keysets;
     private final RateLimits crowd;
@@ -98,7 +101,7 @@ public final class Api {
         List<Route> routes();
     }
 
-    /** All routes there are, each as its method and what its path looks like: {@code GET /time/0}. */
+    /** All routes, each as its method and the pattern of its path: {@code GET /time/0}. */
     public Set<String> routes() {
         Set<String> routes = new TreeSet<>();
         for (List<Place> beginning : places.values()) {
@@ -107,7 +110,7 @@ public final class Api {
         return routes;
     }
 
-    /** Sees to it that a request is answered, now or later. On its event loop, which it does not block. */
+    /** Responds to a request, now or later. On its event loop, which it does not block. */
     public void handle(Request request, Exchange exchange) {
         List<String> segments = PathPattern.split(request.path());
         List<Route> fitting = new ArrayList<>(4);
@@ -137,7 +140,7 @@ public final class Api {
         }
     }
 
-    /** Has something go wrong with a request that could go on. */
+    /** Injects a fault into a request that could go on. */
     private void inject(Fault fault, ErrorFormat errors, ObservedExchange exchange, Runnable go) {
         switch (fault.kind()) {
             case ANSWER -> exchange.respond(fault.refusal(errors, timeline.now()));
@@ -271,7 +274,7 @@ public final class Api {
                         () -> serveWhenPresent(route, apiRequest)));
     }
 
-    /** Where reads see the present of all nodes, first has this node catch up with it. */
+    /** Where reads see the present data of all nodes, waits first until this node has caught up with it. */
     private void serveWhenPresent(Route route, ApiRequest apiRequest) {
         Executor loop = apiRequest.exchange().loop();
         if (!route.isOfPresent() || journal.isPresent(fault -> {

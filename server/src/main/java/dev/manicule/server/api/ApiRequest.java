@@ -118,7 +118,7 @@ record ApiRequest(PathPattern.Values path, Query query, Request request, Observe
     }
 
     /**
-     * Which of its lists of names is longer than it may be, before anything is made of them; null when none is.
+     * The list of names that is longer than it may be, checked before the lists are parsed; null when none is.
      *
      * @param limits how long they may be
      * @param mostChannels how many channels the route takes, which may be fewer
@@ -138,7 +138,7 @@ record ApiRequest(PathPattern.Values path, Query query, Request request, Observe
                 : null;
     }
 
-    /** How many parts a list has, without any being made. */
+    /** How many parts a list has, without splitting it. */
     private static long count(@Nullable String commas) {
         if (commas == null) {
             return 0;
@@ -183,8 +183,8 @@ record ApiRequest(PathPattern.Values path, Query query, Request request, Observe
 
     /**
      * The command, idempotent if the request has a key: by the header {@code Idempotency-Key}, or as the protocol's
-     * clients name theirs, by {@code requestid} with {@code uuid}. Those are not always unique, so that another request of
-     * the same name is not taken for a mistake.
+     * clients name theirs, by {@code requestid} with {@code uuid}. Those are not always unique, so that another request
+     * with the same id does not count as an error.
      */
     <O extends Outcome> Command<O> idempotent(Retryable<O> command) {
         String key = request.idempotencyKey() == null || request.idempotencyKey().isEmpty()
@@ -203,12 +203,12 @@ record ApiRequest(PathPattern.Values path, Query query, Request request, Observe
         exchange.respond(response);
     }
 
-    /** Answers an error in the shape of the family. */
+    /** Responds with an error in the format of the family. */
     void refuse(int status, String message) {
         respond(errors.response(status, message, timeline.now()));
     }
 
-    /** Answers that this {@code Idempotency-Key} was sent before, with something else. */
+    /** Responds that this {@code Idempotency-Key} was sent before, with another request. */
     void refuseReusedKey() {
         refuse(422, "This Idempotency-Key was used for another request");
     }
@@ -225,7 +225,7 @@ record ApiRequest(PathPattern.Values path, Query query, Request request, Observe
         respond(errors.response(500, message, timeline.now()).with("X-Request-Id", id));
     }
 
-    /** Ends the connection in the middle of an answer, since the server is at fault, and says in the log what was. */
+    /** Ends the connection in the middle of an answer, since the server is at fault, and logs the failure. */
     void failInTheMiddle(String what, Throwable e) {
         LOG.atError()
                 .addKeyValue("requestId", exchange.id(request))
@@ -239,7 +239,7 @@ record ApiRequest(PathPattern.Values path, Query query, Request request, Observe
         return ranges.stream().anyMatch(range -> range.contains(request.client()));
     }
 
-    /** Answers with what a read of storage gives, on a thread where waiting for the disk is fine. */
+    /** Responds with the result of a read of storage, on a thread that may wait for the disk. */
     void answerFromStorage(Supplier<Response> read) {
         respondInSlices(read::get);
     }
@@ -252,7 +252,7 @@ record ApiRequest(PathPattern.Values path, Query query, Request request, Observe
         Response next();
     }
 
-    /** Answers with what a read of storage gives in the end; others of the server's clients get their turn in between. */
+    /** Responds with the final result of a read of storage; other clients of the server get their turns in between. */
     void respondInSlices(SlicedRead read) {
         inSlices("Internal error: the storage could not be read.", () -> {
             Response response = read.next();
@@ -263,7 +263,7 @@ record ApiRequest(PathPattern.Values path, Query query, Request request, Observe
         });
     }
 
-    /** Has something done by workers that answers this call in the end. */
+    /** Does work on the workers that finally responds to this request. */
     void inSlices(Workers.Task work) {
         inSlices("Internal error", work);
     }
@@ -273,9 +273,9 @@ record ApiRequest(PathPattern.Values path, Query query, Request request, Observe
     }
 
     /**
-     * Has something done by workers that answers this call in the end.
+     * Does work on the workers that finally responds to this request.
      *
-     * @param whenFull is done when too much of this client's waits already; then nothing else is
+     * @param whenFull runs instead when too much work of this client waits already
      */
     void inSlices(Workers.Task work, Runnable whenFull) {
         inSlices("Internal error", work, whenFull);
@@ -296,7 +296,7 @@ record ApiRequest(PathPattern.Values path, Query query, Request request, Observe
         }
     }
 
-    /** Whether the caller surely may read nothing: no token where one is needed, or one that does not hold. */
+    /** Whether the caller surely may read nothing: no token where one is needed, or an invalid one. */
     boolean isOfStranger(Access access) {
         if (!(caller instanceof Caller.TokenBearer(Token token, _, String uuid))) {
             return false;

@@ -91,7 +91,7 @@ final class Authorization {
         }
     }
 
-    /** Here for all endpoints: a uuid is kept with whatever its client makes. */
+    /** Checked here for all endpoints: a uuid is stored with all that its client makes. */
     private boolean isTooLong(@Nullable String uuid) {
         long most = limits.of(Limit.UUID_CHARACTERS);
         return uuid != null && uuid.length() > most && uuid.codePointCount(0, uuid.length()) > most;
@@ -102,7 +102,7 @@ final class Authorization {
                 arrival.query().text("uuid"));
     }
 
-    /** Goes on with what came of entering; null when there is no body that could have been signed. */
+    /** Continues with the result of authentication; null when there is no body that could have been signed. */
     private void entered(Arrival arrival, Access.@Nullable Entry entry, Consumer<ApiRequest> next) {
         switch (entry) {
             case null -> refuseBody(arrival);
@@ -112,7 +112,7 @@ final class Authorization {
                         arrival.exchange(),
                         arrival.route().errors(), arrival.keyset(), caller, timeline, workers);
                 String tooMany = apiRequest.tooManyNames(limits, arrival.route().mostChannels());
-                if (tooMany != null) { // before anything is made of them
+                if (tooMany != null) { // before the lists are parsed
                     apiRequest.refuse(400, tooMany);
                     return;
                 }
@@ -151,7 +151,10 @@ final class Authorization {
         };
     }
 
-    /** Has a worker do something, and then goes on, unless the client has gone. A poll waits where others are refused. */
+    /**
+     * Runs work on a worker, and then continues, unless the client has gone. A poll waits where other requests are
+     * rejected.
+     */
     private void work(Arrival arrival, Workers.Task task, Runnable next) {
         ObservedExchange exchange = arrival.exchange();
         ErrorFormat errors = arrival.route().errors();

@@ -38,7 +38,10 @@ public final class ChannelGroupsApi implements Api.Family {
     private final Access access;
     private final Limits limits;
 
-    /** The family over a journal, the groups that it has led to, and the door that decides what a caller may see. */
+    /**
+     * The family over a journal, the groups that it has led to, and access control, which decides which groups a caller
+     * may see.
+     */
     public ChannelGroupsApi(Journal journal, Groups groups, Access access, Limits limits) {
         this.limits = limits;
         this.access = access;
@@ -87,7 +90,7 @@ public final class ChannelGroupsApi implements Api.Family {
             readable = new ReadableNames(access, apiRequest.caller(), Kind.GROUP);
         }
 
-        /** A response, null when there is more to look at. */
+        /** A response, null when more names are left to check. */
         @Nullable
         Response next() {
             if (!left.hasNext() && (!isBegun || some.size() == AT_ONCE)) {
@@ -209,7 +212,10 @@ public final class ChannelGroupsApi implements Api.Family {
         return new ChannelGroup(apiRequest.subscribeKey(), apiRequest.segment("group"));
     }
 
-    /** Wildcards, and channels of presence, come with the group and not in it. */
+    /**
+     * Whether a channel is a member: not wildcards, nor channels of presence, which belong to a group without being in
+     * it.
+     */
     private static boolean isMember(String name) {
         return Channel.isName(name) && Channel.isForMessages(name);
     }

@@ -102,7 +102,8 @@ record ChannelSelection(String keyset, Set<String> channels, Set<String> wildcar
     }
 
     /**
-     * The state of a channel out of those that were sent, null when there is none: its own, or that of a group that it is in.
+     * The state of a channel among those that were sent, null when there is none: its own, or that of a group that it
+     * is in.
      */
     @Nullable
     Json stateOf(String channel, Map<String, Json> sent, Groups directory) {
@@ -123,7 +124,7 @@ record ChannelSelection(String keyset, Set<String> channels, Set<String> wildcar
     /**
      * The subscription to all of them.
      *
-     * @param showsPresence whether a wildcard takes in channels of presence
+     * @param showsPresence whether a wildcard includes channels of presence
      */
     Subscription subscription(@Nullable Filter filter, Predicate<String> showsPresence) {
         Set<String> silent = wildcards.isEmpty()

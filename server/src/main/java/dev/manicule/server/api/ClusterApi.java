@@ -14,13 +14,13 @@ public final class ClusterApi implements Api.Family {
 
     private final OfferedCheckpoints checkpoints;
     private final Executor background;
-    /** One at a time has a checkpoint be made, or found. */
+    /** One request at a time makes or finds a checkpoint. */
     private final AtomicBoolean isOffering = new AtomicBoolean();
 
     /**
      * The family of a node.
      *
-     * @param background runs what may wait for the disk for long
+     * @param background runs work that may wait for the disk for long
      */
     public ClusterApi(OfferedCheckpoints checkpoints, Executor background) {
         this.checkpoints = checkpoints;

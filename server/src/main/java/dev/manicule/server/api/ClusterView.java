@@ -11,8 +11,8 @@ import java.util.Locale;
  * @param node the name of the node that sees it
  * @param topic the topic of the log
  * @param applied the offset below which the node has applied all entries of the log
- * @param behind how many entries of the log it has heard of and not applied
- * @param rules the version of the rules that new entries ask for
+ * @param behind how many entries of the log it knows of and has not applied
+ * @param rules the version of the rules that new entries require
  * @param nodes the nodes that live, and those that are not removed yet, by their names
  */
 public record ClusterView(String node, String topic, long applied, long behind, int rules, List<Node> nodes) {
@@ -25,7 +25,7 @@ public record ClusterView(String node, String topic, long applied, long behind, 
      * One of the nodes.
      *
      * @param address where other nodes reach it; empty where they can't
-     * @param silentMillis for how long nothing was heard of it, by the time of the log, in milliseconds
+     * @param silentMillis the time since its last report, by the time of the log, in milliseconds
      * @param applied the offset below which it had applied all entries, by its last report
      * @param rules the newest version of the rules that it knows; 0 when that is not known
      * @param tables how its tables compare with those of the node that sees it

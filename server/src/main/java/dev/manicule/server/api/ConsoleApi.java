@@ -41,7 +41,7 @@ public final class ConsoleApi implements Api.Family {
      * The family of a server of this version.
      *
      * @param isOn whether the console is served
-     * @param readers the addresses that may see the keysets and the figures
+     * @param readers the addresses that may see the keysets and the metrics
      */
     public ConsoleApi(String version, Keysets keysets, BooleanSupplier isOn, Supplier<List<AddressRange>> readers) {
         this.version = version;

@@ -8,7 +8,7 @@ import dev.manicule.server.json.JsonText;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** How deliveries are written: for polls, for WebSockets, as server-sent events. */
+/** The format of deliveries: for polls, for WebSockets, as server-sent events. */
 final class DeliveryText {
     private DeliveryText() {}
 
@@ -48,12 +48,12 @@ final class DeliveryText {
                     : ("id: " + cursor + "\nevent: recovered\ndata: false\n\n").getBytes(StandardCharsets.US_ASCII);
         }
 
-        /** Why there will be no more: an error's JSON, which is one line. */
+        /** The reason why the stream ends: an error's JSON, which is one line. */
         static byte[] refused(byte[] error) {
             return new JsonText().raw("event: refused\ndata: ").raw(error).raw("\n\n").toBytes();
         }
 
-        /** Moves the cursor of the client without telling it anything. */
+        /** Moves the cursor of the client without an event. */
         static byte[] at(long cursor) {
             return ("id: " + cursor + "\n\n").getBytes(StandardCharsets.US_ASCII);
         }

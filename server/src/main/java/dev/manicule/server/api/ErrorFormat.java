@@ -4,7 +4,7 @@ import dev.manicule.server.access.Denial;
 import dev.manicule.server.http.Response;
 import dev.manicule.server.json.JsonText;
 
-/** How a family of endpoints words an error. Clients parse each family's shape and no other. */
+/** The format of errors of a family of endpoints. Clients parse each family's format and no other. */
 enum ErrorFormat {
     /** Publish and signal: {@code [0,"Invalid Key","14820999375199241"]}. */
     ARRAY {
@@ -91,23 +91,23 @@ enum ErrorFormat {
     static final String MANICULE = "Manicule";
 
     /**
-     * An error in this shape.
+     * An error in this format.
      *
-     * @param now the present timetoken, which some shapes carry
+     * @param now the present timetoken, which some formats carry
      */
     abstract Response response(int status, String message, long now);
 
-    /** That nothing could be decided, and that trying again may help. */
+    /** An error for a request that could not be decided; a retry may help. */
     Response unavailable(String reason, long now) {
         return response(503, reason, now).with("Retry-After", "1");
     }
 
-    /** That something is not allowed, which is not said. */
+    /** An error for a request that is not allowed, without details. */
     static Response forbidden() {
         return service("Access Manager", 403, "Forbidden");
     }
 
-    /** That something is not allowed: every family says it in the same words. */
+    /** An error for a request that is not allowed: every family has the same format for it. */
     static Response denied(Denial denial) {
         return Response.json(denial.status(), json(denial));
     }
@@ -120,7 +120,7 @@ enum ErrorFormat {
             if (!denial.channels().isEmpty()) {
                 json.raw("\"channels\":").quoted(denial.channels());
             }
-            if (!denial.groups().isEmpty()) { // clients take off one colon
+            if (!denial.groups().isEmpty()) { // clients remove one colon
                 json.raw(denial.channels().isEmpty() ? "" : ",")
                         .raw("\"channel-groups\":")
                         .quoted(denial.groups().stream().map(group -> ":" + group).toList());
@@ -133,7 +133,7 @@ enum ErrorFormat {
                 .toBytes();
     }
 
-    /** The object that most services of the protocol answer. */
+    /** The object that most services of the protocol return. */
     static Response service(String service, int status, String message) {
         return Response.json(status, new JsonText().raw("{\"message\":")
                 .quoted(message)

@@ -15,7 +15,7 @@ import java.util.Set;
  * Fault.cut(Duration.ofMillis(50)).on("subscribe").path("chats.room1")
  * }</pre>
  *
- * @param kind what goes wrong
+ * @param kind the kind of the fault
  * @param status of the answer, where there is one
  * @param time after which it happens, or for how long
  * @param family of requests, as metrics name it; empty for all of the protocol
@@ -30,13 +30,13 @@ public record Fault(Kind kind, int status, Duration time, String family, String 
             "channel-groups", "access-manager", "time", "console", "description", "health", "metrics", "cluster",
             "sandbox");
     private static final List<String> METHODS = List.of("GET", "POST", "DELETE", "HEAD", "OPTIONS", "PATCH", "PUT");
-    /** Of these it has to be said that something goes wrong with them. */
+    /** These families have faults only where a fault names them. */
     private static final Set<String> SPARED = Set.of("console", "description", "health", "metrics", "cluster",
             "sandbox", "none");
 
-    /** What goes wrong. */
+    /** The kinds of faults. */
     public enum Kind {
-        /** The request is refused, and nothing done. */
+        /** The request is rejected, and nothing done. */
         ANSWER,
         /** The request is done, and the connection closed instead of an answer. */
         LOSE_ANSWER,
@@ -51,7 +51,7 @@ public record Fault(Kind kind, int status, Duration time, String family, String 
         }
     }
 
-    /** Refuses what would never happen. */
+    /** Rejects a fault that could never happen. */
     public Fault {
         if (!family.isEmpty() && !FAMILIES.contains(family)) {
             throw new IllegalArgumentException("there are no requests of `" + family + "`; expected one of "
@@ -87,7 +87,8 @@ public record Fault(Kind kind, int status, Duration time, String family, String 
     }
 
     /**
-     * The next request is refused, in the words that the server has for it: 403, 409, 429, 503 and others; nothing is done.
+     * The next request is rejected, in the server's own words for the status: 403, 409, 429, 503 and others; nothing is
+     * done.
      *
      * @param status 400 to 599
      */
@@ -95,7 +96,7 @@ public record Fault(Kind kind, int status, Duration time, String family, String 
         return of(Kind.ANSWER, status, Duration.ZERO);
     }
 
-    /** The next request is done, and its client never hears of it: the connection is closed instead. */
+    /** The next request is done, and its client receives no response: the connection is closed instead. */
     public static Fault loseAnswer() {
         return of(Kind.LOSE_ANSWER, 0, Duration.ZERO);
     }
@@ -119,7 +120,7 @@ public record Fault(Kind kind, int status, Duration time, String family, String 
      * The same for the requests of a family only.
      *
      * @param newFamily one of {@link #FAMILIES}; empty for all of the protocol
-     * @throws IllegalArgumentException when there is none of this name, with those that there are
+     * @throws IllegalArgumentException when there is none of this name; the message lists those that there are
      */
     public Fault on(String newFamily) {
         return new Fault(kind, status, time, newFamily, method, path, times);
@@ -131,8 +132,8 @@ public record Fault(Kind kind, int status, Duration time, String family, String 
     }
 
     /**
-     * The same for requests only whose path, as sent, has this in it: the name of a channel, say. With a slash at its
-     * beginning, it is the beginning of the path.
+     * The same only for requests whose path, as sent, contains this: the name of a channel, for example. With a slash
+     * at its beginning, it is the beginning of the path.
      */
     public Fault path(String part) {
         return new Fault(kind, status, time, family, method, part, times);
@@ -143,7 +144,7 @@ public record Fault(Kind kind, int status, Duration time, String family, String 
         return new Fault(kind, status, time, family, method, path, newTimes);
     }
 
-    /** The same for all requests, until it is taken away. */
+    /** The same for all requests, until it is removed. */
     public Fault always() {
         return times(Integer.MAX_VALUE);
     }
@@ -164,7 +165,7 @@ public record Fault(Kind kind, int status, Duration time, String family, String 
         return method.isEmpty() || method.equals("OPTIONS") || route.serves(method);
     }
 
-    /** The answer that refuses, as the server words such a refusal itself. */
+    /** The rejection, in the server's own words for such a rejection. */
     Response refusal(ErrorFormat errors, long now) {
         return switch (status) {
             case 403 -> ErrorFormat.forbidden();

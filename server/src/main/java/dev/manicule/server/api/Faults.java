@@ -96,7 +96,7 @@ public final class Faults {
         return names.distinct().sorted().limit(PATHS_SHOWN).collect(Collectors.joining(", "));
     }
 
-    /** Those that wait for requests. */
+    /** The faults that wait for requests. */
     public List<Injected> active() {
         return List.copyOf(active);
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The filter expression of a subscription, in the parameter {@code filter-expr}. */
 final class FilterParameter {
     private static final String NAME = "filter-expr";
-    /** With pluses as pluses this would add up three names: no filter says that without a space. */
+    /** With pluses as pluses this would be a sum of three names: no filter has that without a space. */
     private static final Pattern SPACED_WORD = Pattern.compile("\\+(?:LIKE|CONTAINS|IN)\\+", Pattern.CASE_INSENSITIVE);
 
     private FilterParameter() {}

@@ -15,10 +15,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protocol's first form, of embedded clients and JavaScript 3: {@code [[1,2],"17952278541784315"]}. Where several channels
- * are subscribed to, a third member says which channel each message comes from; where there are groups or wildcards, the third
- * says what brought it and the fourth the channel: names with commas between them. It has no word for kinds of events: messages,
- * signals and presence come, and what would look like a message without being one does not.
+ * The protocol's first form, of embedded clients and JavaScript 3: {@code [[1,2],"17952278541784315"]}. Where several
+ * channels are subscribed to, a third member lists the channel of each message; where there are groups or wildcards,
+ * the third lists the matching subscription and the fourth the channel: names with commas between them. It has no field
+ * for kinds of events: messages, signals and presence are delivered, and other events, which would look like messages,
+ * are not.
  */
 enum FirstPollFormat implements PollFormat {
     /** Of one channel. */

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Changes of channel groups on their way to the journal. A change writes its whole group anew, so that many changes of large
- * groups in one batch would make all others wait: only so many channels' worth of them are with the journal at once, and
- * clients take turns. Any thread may use it.
+ * Changes of channel groups on their way to the journal. A change rewrites its whole group, so that many changes of
+ * large groups in one batch would make all others wait: the journal has changes of a limited number of channels at
+ * once, and clients take turns. Any thread may use it.
  */
 final class GroupChanges {
-    /** Channels in the groups that are changed at once; one change there is always, however large. */
+    /** Channels in the groups that are changed at once; one change is always admitted, however large. */
     private static final int MOST_AT_ONCE = 4_000;
 
     private final Journal journal;
@@ -35,7 +35,7 @@ final class GroupChanges {
      * Submits a change, now or when it is the client's turn.
      *
      * @param channels how many channels are in the group and in the command, about
-     * @param whenDecided gets the outcome; must not wait
+     * @param whenDecided receives the outcome; must not wait
      */
     <O extends Outcome> void submit(Client client, Command<O> command, int channels,
             Consumer<? super O> whenDecided) {

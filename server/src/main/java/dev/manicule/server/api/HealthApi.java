@@ -20,8 +20,8 @@ public final class HealthApi implements Api.Family {
     /**
      * The family.
      *
-     * @param dead why nothing but a new start helps, null when nothing is wrong
-     * @param unready why writes or reads would be refused now, null when they would not
+     * @param dead why only a restart helps, null when nothing is wrong
+     * @param unready why writes or reads would be rejected now, null when they would not
      * @param cluster the cluster that the server is a node of, null when of none
      * @param readers the addresses that may see the cluster
      */

@@ -16,17 +16,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A here-now being made, out of the tables, which know the users of all nodes: channels are read in slices, by workers, then it is written. However
- * much there is, it holds a bounded number of uuids and of bytes; the occupancy of each channel is always right. The users of a channel are in the order of
- * their uuids.
+ * A here-now in the making, from the tables, which know the users of all nodes: workers read channels in slices, then
+ * it is written. It always has a bounded number of uuids and of bytes; the occupancy of each channel is always exact.
+ * The users of a channel are in the order of their uuids.
  */
 final class HereNow {
-    /** The protocol's most uuids of a channel, and how many there are when a request does not say. */
+    /** The protocol's most uuids of a channel, and the default. */
     private static final int MOST_BY_CHANNEL = 1_000;
     private static final int MOST_UUIDS = 10_000;
-    /** When the text is longer, it goes on without uuids. */
+    /** When the text is longer, the rest has no uuids. */
     private static final int MOST_BYTES = 1 << 20;
-    /** Channels and users that are looked at in one slice. */
+    /** Channels and users that are read in one slice. */
     private static final int LOOKS = 200;
 
     private final LedgerReader reads;
@@ -66,7 +66,7 @@ final class HereNow {
                 limit == null ? MOST_BY_CHANNEL : (int) Math.min(limit, MOST_BY_CHANNEL));
     }
 
-    /** Has these channels be read by {@link #readSome}. */
+    /** Sets the channels that {@link #readSome} reads. */
     void begin(Collection<String> channelNames) {
         names = channelNames.iterator();
     }

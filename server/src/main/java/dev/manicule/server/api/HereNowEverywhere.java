@@ -11,8 +11,9 @@ import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A here-now of all channels that its caller could have named, in slices of a worker's time: the names come from the tables a page at a time; which of them the
- * caller may read takes time too, by a token's patterns; then they are read.
+ * A here-now of all channels that its caller could have named, in slices of a worker's time: the names come from the
+ * tables a page at a time; the check which of them the caller may read takes time too, by a token's patterns; then the
+ * channels are read.
  */
 final class HereNowEverywhere implements ApiRequest.SlicedRead {
     private static final int CHANNELS_AT_ONCE = 100;

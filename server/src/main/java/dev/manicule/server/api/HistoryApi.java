@@ -191,13 +191,14 @@ public final class HistoryApi implements Api.Family {
     }
 
     /**
-     * With actions, only what an answer can't hold is continued, as the service does; the other form says it always.
+     * With actions, only a page that exceeds an answer gets a continuation, as in the service; the other form always
+     * returns it.
      */
     private static boolean isContinued(Rest rest, Range range, boolean withActions) {
         return rest == Rest.TOO_LARGE || (rest == Rest.OVER_LIMIT && range.newest() && !withActions);
     }
 
-    /** Where to go on: below a page of the newest, above a page of the oldest. */
+    /** The continuation: below a page of the newest, above a page of the oldest. */
     private static void more(PageKeyV3 asked, long lowest, long highest, Range range, JsonText json) {
         String family = asked.withActions ? "/v3/history-with-actions/sub-key/" : "/v3/history/sub-key/";
         boolean reverse = !range.newest() && asked.end == null;

@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A page of history that is too large to be held for a client: its messages are read part by part, within bounds that were
- * found before. For one thread at a time.
+ * A page of history that is too large to be held for a client: its messages are read part by part, within bounds that
+ * were determined before. For one thread at a time.
  */
 final class HistoryBody implements Supplier<byte @Nullable []> {
     /** About how large a part is, unless a single message is larger. */
@@ -31,8 +31,8 @@ final class HistoryBody implements Supplier<byte @Nullable []> {
     /**
      * The messages of one channel.
      *
-     * @param before the JSON that stands before them
-     * @param after the JSON that stands behind them
+     * @param before the JSON before them
+     * @param after the JSON after them
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Section(Channel channel, MessageExtent extent, byte[] before, byte[] after) {}

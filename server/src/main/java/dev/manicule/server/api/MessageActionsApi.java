@@ -37,7 +37,7 @@ public final class MessageActionsApi implements Api.Family {
     private final PageCache pages;
     private final Limits limits;
 
-    /** The family over a journal and the ledger it writes, with pages of that ledger, and what is too much. */
+    /** The family over a journal and the ledger it writes, with pages of that ledger, and the limits. */
     public MessageActionsApi(Journal journal, LedgerReader ledger, PageCache pages, Limits limits) {
         this.limits = limits;
         this.journal = journal;
@@ -62,7 +62,7 @@ public final class MessageActionsApi implements Api.Family {
                         RequiredPermission.on(Permission.DELETE), this::remove));
     }
 
-    /** Something about the input that is wrong, in the words of the wire. */
+    /** A fault of the input, in the words of the protocol. */
     private record Detail(String message, String location, String locationType) {}
 
     private void add(ApiRequest request) {

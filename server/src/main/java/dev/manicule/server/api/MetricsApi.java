@@ -11,7 +11,7 @@ public final class MetricsApi implements Api.Family {
     private final Metrics metrics;
     private final Supplier<List<AddressRange>> readers;
 
-    /** The family over the figures, and the addresses that may read them. */
+    /** The family over the metrics, and the addresses that may read them. */
     public MetricsApi(Metrics metrics, Supplier<List<AddressRange>> readers) {
         this.metrics = metrics;
         this.readers = readers;

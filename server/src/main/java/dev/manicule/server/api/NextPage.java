@@ -5,7 +5,7 @@ import dev.manicule.server.model.Channel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a page that does not hold all goes on.
+ * The continuation of a page that does not have all entries.
  *
  * @param start the next request's bound that is excluded
  * @param end the request's bound that is included, null when it had none

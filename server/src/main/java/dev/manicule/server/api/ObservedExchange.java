@@ -19,14 +19,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** An exchange whose end is noticed. */
+/** An exchange whose end is recorded. */
 final class ObservedExchange implements Exchange {
     /** The request id that clients of the protocol send. */
     private static final Pattern REQUEST_ID = Pattern.compile("(?:^|&)requestid=([A-Za-z0-9._~-]{1,64})(?:&|$)");
-    /** Names that logs can carry as they are: shorter than any token, and without what could end a field of a line. */
+    /**
+     * Ids that logs can show as they are: shorter than any token, and without characters that could end a field of a
+     * line.
+     */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._~:;=+/@-]{1,64}");
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
-    /** Of what no route is known, nothing is shown: it may be a known one that was misspelt, with keys and messages. */
+    /** Shown for a path without a route: it may be a misspelt path of a route, with keys and messages. */
     private static final String UNKNOWN = "{unknown}";
     private static final int SHOWN = 200;
 
@@ -37,7 +40,7 @@ final class ObservedExchange implements Exchange {
     private boolean lost;
 
     /**
-     * Begins to look at a request.
+     * Begins to observe a request.
      *
      * @param route the route of its path, null when there is none
      */
@@ -84,7 +87,7 @@ final class ObservedExchange implements Exchange {
         }
     }
 
-    /** Has the connection end instead of being answered. Before the answer. */
+    /** Closes the connection instead of a response. Called before the response. */
     void loseAnswer() {
         lost = true;
     }

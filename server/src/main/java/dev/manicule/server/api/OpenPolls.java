@@ -7,11 +7,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many polls and streams each uuid has open. One too many, and the oldest is let go of: an error to the newest would
+ * How many polls and streams each uuid has open. Beyond the limit, the oldest is released: an error to the newest would
  * end the subscription of clients in use. Any thread may use it.
  */
 final class OpenPolls {
-    /** By texts, which maps can order: no choice of uuids makes finding one slow. */
+    /** By texts, which maps can order: no choice of uuids makes a lookup slow. */
     private final Map<String, Open> newest = new ConcurrentHashMap<>();
     private final Limits limits;
 
@@ -31,12 +31,12 @@ final class OpenPolls {
         this.limits = limits;
     }
 
-    /** How many uuids have something open. */
+    /** How many uuids have open polls or streams. */
     int uuids() {
         return newest.size();
     }
 
-    /** Whether one more would be one too many. */
+    /** Whether one more would exceed the limit. */
     boolean isFull(String keyset, String uuid) {
         boolean[] full = new boolean[1];
         newest.computeIfPresent(key(keyset, uuid), (key, first) -> {
@@ -51,9 +51,9 @@ final class OpenPolls {
     }
 
     /**
-     * One more.
+     * Adds one.
      *
-     * @param release lets go of it; on any thread, at most once
+     * @param release releases it; on any thread, at most once
      */
     Open opened(String keyset, String uuid, Runnable release) {
         Open open = new Open(key(keyset, uuid), release);
@@ -75,7 +75,7 @@ final class OpenPolls {
         return open;
     }
 
-    /** It is over, however that came about. */
+    /** It is over, whatever the reason. */
     void closed(Open open) {
         newest.computeIfPresent(open.key, (key, first) -> {
             if (first == open) {

@@ -21,7 +21,7 @@ public final class PageCache {
     private static final int PLACES = 1 << 10;
     private static final int LARGEST = 256 << 10;
     private static final long MOST_BYTES = 32 << 20;
-    /** Of the heap, which part may be pages. */
+    /** The part of the heap that pages may take. */
     private static final int PART_OF_THE_HEAP = 16;
     /** About what a page takes besides its answer's bytes. */
     private static final int OVERHEAD = 512;
@@ -36,9 +36,9 @@ public final class PageCache {
      * and would be garbage.
      */
     private final AtomicIntegerArray askedBefore = new AtomicIntegerArray(PLACES);
-    /** Of all that are kept. Guarded by this. */
+    /** The size of all pages. Guarded by this. */
     private long bytes;
-    /** Which place is emptied next. Guarded by this. */
+    /** The place that is emptied next. Guarded by this. */
     private int next;
 
     private final LongAdder fromMemory = new LongAdder();
@@ -47,8 +47,8 @@ public final class PageCache {
     /**
      * Keeps none yet.
      *
-     * @param versions a number for each channel that changes whenever something stored on it does, odd while it is not
-     *        known what is stored
+     * @param versions a number for each channel that changes whenever its stored data does, odd while the stored data
+     *        is not known
      */
     public PageCache(ToLongFunction<Channel> versions) {
         this(versions, Math.min(MOST_BYTES, Runtime.getRuntime().maxMemory() / PART_OF_THE_HEAP));
@@ -68,7 +68,7 @@ public final class PageCache {
     /**
      * A page.
      *
-     * @param oldest the lowest timetoken on it, below which the time may rise before which nothing can be read;
+     * @param oldest the lowest timetoken on it; the page stays valid as long as the retention horizon is not above it;
      *        {@code Long.MAX_VALUE} of an empty one
      */
     record Page(Response response, long oldest) {}
@@ -81,7 +81,7 @@ public final class PageCache {
     }
 
     /**
-     * Answers with a page: with the one of an earlier request if it still holds, else with what is read now.
+     * Responds with a page: with the one of an earlier request if it is still valid, else with one that is read now.
      *
      * @param read reads it, knowing the request's {@link ApiRequest#horizon()}; on a thread that may wait for the disk
      */

@@ -7,9 +7,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which web pages may use what. A browser sends requests of any page, by images and forms too, and says which page it is:
- * in {@code Origin} where the page could read the answer, and else, of pages elsewhere, in {@code Sec-Fetch-Site} (over TLS
- * and on loopback) or {@code Referer}. A request that says nothing comes from no page, or from one of this server.
+ * Decides which web pages may use which routes. A browser sends requests of any page, by images and forms too, and
+ * names the page: in {@code Origin} where the page could read the answer, and otherwise, for pages elsewhere, in {@code
+ * Sec-Fetch-Site} (over TLS and on loopback) or {@code Referer}. A request without these fields comes from no page, or
+ * from one of this server.
  */
 final class PageOrigins {
     /** The values that browsers send for this server's own pages, and for addresses that a person has typed. */
@@ -17,7 +18,7 @@ final class PageOrigins {
 
     private PageOrigins() {}
 
-    /** Whether the page that a request comes from may send it, and with that, which pages may read the answer. */
+    /** Whether the page that a request comes from may send it; also sets which pages may read the answer. */
     static boolean welcomes(Route route, Keyset keyset, Request request, Exchange exchange) {
         if (route.isForNoPages()) {
             exchange.allowOrigin(null);

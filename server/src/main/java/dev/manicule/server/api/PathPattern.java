@@ -59,7 +59,7 @@ final class PathPattern {
         return Objects.requireNonNull(literals[0]);
     }
 
-    /** Whether a path of these raw segments looks so. */
+    /** Whether a path of these raw segments matches. */
     boolean fits(List<String> segments) {
         if (isOpen ? segments.size() < names.length - 1 : segments.size() != names.length) {
             return false;
@@ -74,7 +74,7 @@ final class PathPattern {
     }
 
     /**
-     * Whether a path that looks so can have a text in it, as it is sent.
+     * Whether a matching path can contain a text, as it is sent.
      *
      * @param part with a slash at its beginning, the beginning of the path
      */
@@ -163,7 +163,7 @@ final class PathPattern {
         return text;
     }
 
-    /** The named segments of one path. They are few: looking through them is faster than any table. */
+    /** The named segments of one path. They are few: a scan is faster than any table. */
     static final class Values {
         private final @Nullable String[] names;
         private final @Nullable String[] values;

@@ -5,7 +5,7 @@ import dev.manicule.server.hub.Delivery;
 import dev.manicule.server.json.Json;
 import java.util.List;
 
-/** How polls are answered. */
+/** The format of answers to polls. */
 interface PollFormat {
     /**
      * The format since the second version of the protocol: {@code {"t":{…},"m":[…]}}. Shared by all subscribers with

@@ -53,8 +53,8 @@ public final class PresenceApi implements Api.Family {
     private final Limits limits;
 
     /**
-     * The family over presence, the tables, which know the users of all nodes, the groups that requests may name, and the door that decides what a caller may
-     * see.
+     * The family over presence, the tables, which know the users of all nodes, the groups that requests may name, and
+     * access control, which decides what a caller may see.
      */
     public PresenceApi(PresenceService presence, LedgerReader reads, Groups groups, Access access, Limits limits) {
         this.reads = reads;
@@ -116,14 +116,14 @@ public final class PresenceApi implements Api.Family {
         };
     }
 
-    /** Has something done on the channels of a request, on the thread of presence. */
+    /** Does work on the channels of a request, on the thread of presence. */
     private void onChannels(ApiRequest request, ChannelSelection names, ChannelWork.Step<String> step,
             PresenceService.LastWork end) {
         submit(request, request.weight(), presence,
                 new ChannelWork<>(who -> names.attendedChannels(groups, limits), step, end));
     }
 
-    /** Has something done on the thread of presence that answers a request. */
+    /** Does work on the thread of presence that answers a request. */
     static void submit(ApiRequest request, int weight, PresenceService presence, PresenceService.Work work) {
         boolean isAccepted = presence.submit(request.client(), weight, (who, now) -> {
             try {
@@ -138,7 +138,7 @@ public final class PresenceApi implements Api.Family {
         }
     }
 
-    /** Has a request be answered by a read of the tables, once they have what presence has taken in before. */
+    /** Answers a request by a read of the tables, once they have what presence has accepted before. */
     private void whenReported(ApiRequest request, ApiRequest.SlicedRead read) {
         boolean isAccepted = presence.whenReported(request.client(), request.weight(), () -> {
             try {
@@ -319,14 +319,14 @@ public final class PresenceApi implements Api.Family {
                 && names.channels().stream().noneMatch(Channel::isPresence);
     }
 
-    /** For how long a user is there after a sign of life. */
+    /** For how long a user stays present after a sign of life. */
     static Duration patience(ApiRequest request) {
         Long asked = request.query().timetoken("heartbeat");
         long seconds = asked == null || asked < 1 ? PATIENCE_SECONDS : Math.min(asked, MOST_PATIENCE_SECONDS);
         return Duration.ofSeconds(seconds);
     }
 
-    /** The states of channels and groups that a poll or a heartbeat brings, null when they are none. */
+    /** The states of channels and groups that a poll or a heartbeat sends, null when they are invalid. */
     static @Nullable Map<String, Json> states(ApiRequest request) {
         return request.query().text("state") == null ? Map.of() : request.query().read("state", JsonReader::objects);
     }

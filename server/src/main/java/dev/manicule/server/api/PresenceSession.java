@@ -16,22 +16,22 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The presence of a user while a subscription is open; none when the request names no uuid, or says {@code observe=1}:
- * a token may be for a uuid that looks on without becoming present. A client whose network is gone is not there any longer than
- * its heartbeat says, though its connection is. Belongs to an event loop.
+ * The presence of a user while a subscription is open; none when the request names no uuid, or has {@code observe=1}: a
+ * token may be for a uuid that observes without becoming present. The user of a client whose network is gone stays
+ * present no longer than its heartbeat timeout, even if its connection does. Belongs to an event loop.
  */
 final class PresenceSession {
     private static final PresenceSession NONE = new PresenceSession(null, null, 0);
-    /** A shorter silence is everyday life of networks. */
+    /** A shorter silence is common in networks. */
     private static final long LEAST_SILENCE = Duration.ofSeconds(5).toNanos();
-    /** How often to ask whether the client is heard of within its silence. */
+    /** How often to check for a sign of life of the client within its silence. */
     private static final int QUESTIONS = 5;
     private static final int MOST_SECONDS_BETWEEN_QUESTIONS = 10;
     private static final int RESUMED_AT_ONCE = 250;
 
     private final @Nullable PresenceService presence;
     private final @Nullable Client client;
-    /** After how many nanoseconds without a sign of life the user is not there. */
+    /** After how many nanoseconds without a sign of life the user is not present. */
     private final long silence;
     private boolean isWatched;
     private boolean isSilent;
@@ -44,7 +44,7 @@ final class PresenceSession {
         this.silence = silence;
     }
 
-    /** Begins now. None, too, when too much of the client's waits already. */
+    /** Begins now. None, too, when too much work of the client waits already. */
     static PresenceSession of(ApiRequest request, ChannelSelection names, Map<String, Json> states, boolean isStream,
             PresenceService presence,
             Groups groups, Limits limits) {
@@ -74,9 +74,9 @@ final class PresenceSession {
     }
 
     /**
-     * Now and then: the user is there as long as the client is heard of.
+     * Called now and then: the user is present as long as the client sends signs of life.
      *
-     * @return after how many seconds to ask again
+     * @return after how many seconds to call it again
      */
     int watch(Exchange exchange) {
         if (presence == null || client == null) {

@@ -109,7 +109,7 @@ public final class PublishApi implements Api.Family {
         return request.query().flag("norep") ? Delivery.FIRED : Delivery.TRANSIENT;
     }
 
-    /** How long a message is stored, in 100 ns: {@code ttl} says how many hours; 0 when it says none. */
+    /** How long a message is stored, in 100 ns: {@code ttl} is in hours; 0 when there is none. */
     private static long lifetime(Query query) {
         String hours = query.text("ttl");
         return hours == null || !HOURS.matcher(hours).matches()

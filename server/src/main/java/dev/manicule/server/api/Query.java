@@ -11,9 +11,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters of a query, decoded. Of a repeated one the first counts; unknown ones are ignored. A plus is a
- * plus; only where a value makes no sense so is it read as the space that encoders of HTML forms write so
- * ({@link #readings}, {@link #read}).
+ * The parameters of a query, decoded. Of a repeated one the first counts; unknown ones are ignored. A plus is a plus;
+ * only where a value is invalid so, it is read as the space that encoders of HTML forms write as a plus ({@link
+ * #readings}, {@link #read}).
  */
 final class Query {
     private final Map<String, String> parameters;
@@ -32,7 +32,7 @@ final class Query {
         return parameters == null ? null : new Query(parameters, raw);
     }
 
-    /** The parameters, their names decoded, their values as {@code decoder} has them; null when that fails. */
+    /** The parameters, their names decoded, their values decoded by {@code decoder}; null when that fails. */
     private static @Nullable Map<String, String> split(String raw, Function<String, @Nullable String> decoder) {
         Map<String, String> parameters = new HashMap<>();
         int from = 0;
@@ -52,7 +52,7 @@ final class Query {
         return parameters;
     }
 
-    /** The request with this query as a signature covers it; null when it does not say that it is signed. */
+    /** The request with this query as a signature covers it; null when it has no signature. */
     @Nullable
     SignedRequest signed(Request request) {
         if (!parameters.containsKey("signature")) {
@@ -76,8 +76,8 @@ final class Query {
 
     /**
      * The ways to read a parameter that is an expression or JSON, likeliest first; none when it is absent or empty. The
-     * second one has spaces for pluses: clients that encode as HTML forms do send them in states, metas and filters. A value
-     * that has {@code %20} has its spaces already.
+     * second one has spaces for pluses: clients that encode like HTML forms send them in states, metas and filters. A
+     * value that has {@code %20} has its spaces already.
      */
     List<String> readings(String name) {
         String value = text(name);
@@ -126,7 +126,7 @@ final class Query {
         return value == null || value.isEmpty() ? null : value;
     }
 
-    /** Whether a parameter is {@code true} or {@code 1}; {@code false} is sent as well as nothing. */
+    /** Whether a parameter is {@code true} or {@code 1}; clients send {@code false} as well as no value. */
     boolean flag(String name) {
         String value = parameters.get(name);
         return "true".equals(value) || "1".equals(value);

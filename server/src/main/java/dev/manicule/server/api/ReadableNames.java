@@ -8,8 +8,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Those of many names that a caller may read, found by workers in slices: a token's patterns take time. They are cut when
- * they have too many bytes for a response.
+ * The names that a caller may read, among many; workers find them in slices: a token's patterns take time. They are cut
+ * when they have too many bytes for a response.
  */
 final class ReadableNames {
     private static final int AT_ONCE = 20;
@@ -28,7 +28,7 @@ final class ReadableNames {
         this.kind = kind;
     }
 
-    /** Looks at some of these; true when more of them are left, and have place. */
+    /** Checks some of these; true when more of them are left, and there is place for them. */
     boolean addSome(Iterator<String> all) {
         for (int i = 0; i < AT_ONCE && all.hasNext() && !isFull(); i++) {
             String name = all.next();

@@ -16,7 +16,7 @@ package dev.manicule.server.api;
 record Route(String method, PathPattern path, ErrorFormat errors, RequiredPermission need, Endpoint endpoint,
         boolean isForNoPages,
         boolean isForHead, int mostChannels, boolean isOfPresent) {
-    /** Answers the requests of one route, or hands them on and answers later. Runs on an event loop. */
+    /** Responds to the requests of one route, or hands them on and responds later. Runs on an event loop. */
     @FunctionalInterface
     interface Endpoint {
         void serve(ApiRequest request);
@@ -26,7 +26,7 @@ record Route(String method, PathPattern path, ErrorFormat errors, RequiredPermis
         return new Route(method, new PathPattern(path), errors, need, endpoint, false, true, Integer.MAX_VALUE, false);
     }
 
-    /** The same, for no web pages but this server's own. */
+    /** The same, which rejects all web pages but this server's own. */
     Route forNoPages() {
         return new Route(method, path, errors, need, endpoint, true, isForHead, mostChannels, isOfPresent);
     }
@@ -42,7 +42,7 @@ record Route(String method, PathPattern path, ErrorFormat errors, RequiredPermis
         return new Route(method, path, errors, need, endpoint, isForNoPages, isForHead, most, isOfPresent);
     }
 
-    /** The same, which reads the present of all nodes. */
+    /** The same, which reads the present data of all nodes. */
     Route ofPresent() {
         return new Route(method, path, errors, need, endpoint, isForNoPages, isForHead, mostChannels, true);
     }

@@ -24,7 +24,7 @@ public final class SandboxApi implements Api.Family {
 
     private final Sandbox sandbox;
 
-    /** The family over what may be done. */
+    /** The family over the controls of a server. */
     public SandboxApi(Sandbox sandbox) {
         this.sandbox = sandbox;
     }
@@ -52,7 +52,7 @@ public final class SandboxApi implements Api.Family {
         return Route.of(method, path, ErrorFormat.OWN, RequiredPermission.NOTHING, apiRequest -> {
             if (!apiRequest.isFrom(AddressRange.LOOPBACK)) { // through a proxy
                 apiRequest.refuse(403, "This is for programs on the server's own machine.");
-            } else if (apiRequest.request().origin() != null) { // any page could have a browser on this machine do it
+            } else if (apiRequest.request().origin() != null) { // any page could make a browser on this machine do it
                 apiRequest.refuse(403, "This is not for pages.");
             } else {
                 endpoint.serve(apiRequest);
@@ -60,7 +60,7 @@ public final class SandboxApi implements Api.Family {
         });
     }
 
-    /** For requests that say all by their path: a body would ask for something that is not done. */
+    /** For requests that need only their path: a body would request something that is not done. */
     private static Route.Endpoint bare(Route.Endpoint endpoint) {
         return apiRequest -> {
             String body = new String(apiRequest.body(), StandardCharsets.UTF_8).strip();
@@ -78,9 +78,9 @@ public final class SandboxApi implements Api.Family {
     }
 
     /**
-     * On a thread that the server does not end while it begins anew.
+     * On a thread that the server does not end during a restart.
      *
-     * @param otherwise the status where the work finds that it makes no sense
+     * @param otherwise the status where the work finds that the request makes no sense
      */
     private Route.Endpoint slowly(int otherwise, Work work) {
         return apiRequest -> Thread.ofVirtual().name("manicule-sandbox").start(() -> {
@@ -195,7 +195,7 @@ public final class SandboxApi implements Api.Family {
         private final Map<String, Object> members;
         private final Map<String, Json> parts;
 
-        /** Refuses what is no object of these members, each once at most. */
+        /** Rejects a body that is no object of these members, each once at most. */
         private SandboxRequest(byte[] body, List<String> known) {
             List<String> twins = new ArrayList<>();
             Map<String, Object> read = JsonReader.members(body);

@@ -19,7 +19,7 @@ final class StreamedBody implements BodySource {
     /**
      * An answer to a request.
      *
-     * @param parts gives one part after the other, each some ten or hundred kilobytes, and null after the last
+     * @param parts returns one part after the other, each some ten or hundred kilobytes, and null after the last
      */
     static Response response(ApiRequest request, Supplier<byte @Nullable []> parts) {
         return Response.streamed(new StreamedBody(request, parts));

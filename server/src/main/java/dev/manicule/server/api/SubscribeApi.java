@@ -142,7 +142,7 @@ public final class SubscribeApi implements Api.Family {
                     names, states, null);
             String uuid = request.uuid();
             if (uuid != null && byUuid.isFull(request.subscribeKey(), uuid)) {
-                // it will push out another, which comes back at once: they must not chase each other around
+                // it will push out another, which reconnects at once: they must not displace each other in a loop
                 request.exchange().later(A_SECOND, () -> refresh(request, asked, transport));
             } else {
                 refresh(request, asked, transport);
@@ -229,7 +229,7 @@ public final class SubscribeApi implements Api.Family {
             }
             return;
         }
-        if (journal.isPresent(fault -> goOn(request, () -> beginAtPresent(request, asked, format)))) { // of a node cut off, its own
+        if (journal.isPresent(fault -> goOn(request, () -> beginAtPresent(request, asked, format)))) { // a node that is cut off uses its own position
             beginAtPresent(request, asked, format);
         }
     }
@@ -314,7 +314,7 @@ public final class SubscribeApi implements Api.Family {
             }
         }
 
-        /** A token that ends is said at once: a poll may wait for minutes. */
+        /** Reports the end of a token at once: a poll may wait for minutes. */
         private int watch(Poll poll) {
             Denial fault = admission.fault();
             if (fault == null) {
@@ -330,7 +330,7 @@ public final class SubscribeApi implements Api.Family {
         public void deliver(Delivery delivery) {
             if (admission.stillHolds()) {
                 exchange.respond(format.of(refresh == null ? delivery : refresh.in(delivery), complete));
-            } else { // without a fault of the token, the next poll gets to know why
+            } else { // without a fault of the token, the next poll returns the reason
                 Denial fault = admission.fault();
                 exchange.respond(fault == null ? format.empty(cursor, complete) : ErrorFormat.denied(fault));
             }
@@ -406,7 +406,7 @@ public final class SubscribeApi implements Api.Family {
             return refused() ? 1 : admission.nextWatch(attendance.watch(exchange));
         }
 
-        /** Ends the stream of a token that has ended, and says so. */
+        /** Ends the stream of a token that is not valid any more, with the reason. */
         private boolean refused() {
             Denial fault = admission.fault();
             if (fault != null) {
@@ -419,7 +419,7 @@ public final class SubscribeApi implements Api.Family {
         @Override
         public void deliver(Delivery delivery) {
             if (!admission.stillHolds()) {
-                if (!refused()) { // a client that comes back with the cursor gets to know why
+                if (!refused()) { // a client that reconnects with the cursor receives the reason
                     end();
                 }
                 return;
@@ -469,7 +469,7 @@ public final class SubscribeApi implements Api.Family {
 
     /**
      * The cursor, 0 for a handshake: in {@code tt}, in the older form {@code t={"t":"…","r":12}}, or in the field that
-     * clients of server-sent events send when they come back.
+     * clients of server-sent events send when they reconnect.
      */
     private static long cursor(ApiRequest request) {
         if (request.path().get("timetoken") != null) { // of the first form
