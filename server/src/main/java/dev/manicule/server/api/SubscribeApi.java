@@ -229,7 +229,7 @@ public final class SubscribeApi implements Api.Family {
             }
             return;
         }
-        if (journal.isPresent(fault -> goOn(request, () -> beginAtPresent(request, asked, format)))) { // a node that is cut off uses its own position
+        if (journal.isPresent(fault -> goOn(request, () -> beginAtPresent(request, asked, format)))) { // a cut-off node uses its own position
             beginAtPresent(request, asked, format);
         }
     }

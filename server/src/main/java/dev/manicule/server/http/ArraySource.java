@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A body that is there already, part by part. */
+/** A body that exists already, part by part. */
 final class ArraySource implements BodySource {
     private static final int PART = 64 << 10;
 
@@ -24,7 +24,7 @@ final class ArraySource implements BodySource {
         then.accept(from == at ? null : Arrays.copyOfRange(body, from, at));
     }
 
-    /** The same with each part taken by a worker. */
+    /** The same, where a worker takes each part. */
     BodySource on(Workers workers, Client client) {
         return (Consumer<byte @Nullable []> then) -> workers.execute(client, () -> next(then));
     }

@@ -41,7 +41,7 @@ public final class Body {
         return sent.length;
     }
 
-    /** Whether it has an encoding, so that the first to ask for its bytes has it inflated. */
+    /** Whether it has an encoding, so that the first read of its bytes inflates it. */
     public boolean isEncoded() {
         return encoding != null && inflated == null;
     }
@@ -51,7 +51,7 @@ public final class Body {
         return inflated().bytes();
     }
 
-    /** Why its bytes can't be had, null when they can. */
+    /** Why its bytes can't be read, null when they can. */
     public @Nullable BodyFault fault() {
         return inflated().fault();
     }

@@ -87,7 +87,7 @@ final class BodySender {
                     ctx.executor().execute(() -> take(part));
                 }
             });
-        } catch (RejectedExecutionException e) { // half a body is worth nothing: it is tried until there is room
+        } catch (RejectedExecutionException e) { // half a body is worth nothing: it retries until there is room
             var _ = ctx.executor().schedule(this::unlessOver, RETRY_MILLIS, TimeUnit.MILLISECONDS);
         }
     }

@@ -10,9 +10,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Bytes as they go over many connections: once in native memory, and from there to each connection without being copied,
- * queued or flushed by Netty, as long as the connection takes them. One event to ten thousand subscribers is ten thousand
- * times this; nothing else is worth leaving Netty's own way of writing.
+ * Bytes that go over many connections: once in native memory, and from there to each connection without copies, queues
+ * or flushes of Netty, as long as the connection takes them. One event to ten thousand subscribers is ten thousand of
+ * these writes; nothing else justifies a bypass of Netty's own writes.
  *
  * <p>Belongs to one event loop.
  */

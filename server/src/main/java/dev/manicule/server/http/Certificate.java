@@ -18,8 +18,8 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 
 /**
- * A certificate with its key, both in PEM files, which can be replaced while the server runs: connections that come later
- * are shown the new one. Any thread may use it.
+ * A certificate with its key, both in PEM files, which can be replaced while the server runs: later connections receive
+ * the new one. Any thread may use it.
  */
 public final class Certificate {
     private final Path chain;
@@ -31,7 +31,7 @@ public final class Certificate {
     /**
      * Reads the files.
      *
-     * @param chain the certificate, and those that vouch for it
+     * @param chain the certificate, and those that sign it
      * @param key its key in PKCS #8, without a password
      * @throws IOException when they are no such files; the message says what to do
      */
@@ -58,7 +58,7 @@ public final class Certificate {
         return true;
     }
 
-    /** Until when the certificate holds. */
+    /** When the certificate expires. */
     public Instant expiry() {
         return loaded.expiry();
     }

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection: puts requests together from what the decoder reads, has them handled one after the other, and writes
- * the answers. Requests that are sent before the answer to an earlier one wait, a few of them; then reading stops.
+ * One connection: assembles requests from the decoder's output, passes them to the handler one after the other, and
+ * writes the answers. A few requests that arrive before the answer to an earlier one wait; then reading stops.
  *
  * <p>Of HTTP/2, each stream is a connection of its own here, with one request.
  *
@@ -44,14 +44,14 @@ import org.slf4j.LoggerFactory;
  */
 final class Connection extends ChannelInboundHandlerAdapter implements TimeoutChecked {
     private static final BoundedLog FAULTS = new BoundedLog(LoggerFactory.getLogger(Connection.class));
-    /** Linux's ETIMEDOUT, ENETUNREACH and EHOSTUNREACH: how the kernel says that nothing comes back any more. */
+    /** Linux's ETIMEDOUT, ENETUNREACH and EHOSTUNREACH: the kernel's errors when the peer does not respond any more. */
     private static final Set<Integer> GONE = Set.of(110, 101, 113);
     private static final int MOST_WAITING = 16;
     /** With so many bytes of requests that wait for their turn, reading stops too. */
     private static final int MOST_BYTES_WAITING = 64 << 10;
-    /** So much of a head is not worth counting. */
+    /** A head up to this size is not worth counting. */
     private static final int SMALL_HEAD = 4 << 10;
-    /** How often the decoder keeps what comes: as it came, line by line, and as texts. */
+    /** How many copies of the input the decoder keeps: the raw bytes, line by line, and as texts. */
     private static final int COPIES = 3;
 
     private final HttpServer server;
@@ -61,7 +61,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements TimeoutCh
     private final Inbound inbound;
     private final boolean isPlain;
     private final Limits limits;
-    /** Whether pages of anywhere could have browsers on this machine send requests here: TLS would notice the wrong name. */
+    /**
+     * Whether pages of any origin could make browsers on this machine send requests here: TLS would detect the wrong
+     * name.
+     */
     private boolean isOverLoopback;
     private final Queue<RequestExchange> waiting = new ArrayDeque<>(0);
     private long bytesWaiting;
@@ -78,14 +81,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements TimeoutCh
     private boolean isOverloaded;
     private @Nullable IncomingRequest incoming;
     private @Nullable RequestExchange current;
-    /** After an answer that closes, nothing that came in counts any more. */
+    /** After an answer that closes, all further input is ignored. */
     private boolean closing;
     private boolean inputEnded;
-    /** The kernel has given the client up. */
+    /** The kernel has given up on the client. */
     private boolean isTimedOut;
     /** The client does not read its answers: the next request waits until it does. */
     private boolean blocked;
-    /** Once an answer has become a stream, the connection is nothing else any more. */
+    /** Once an answer has become a stream, the connection serves nothing else. */
     private @Nullable OpenStream stream;
     /** Sends a large body at present. */
     private @Nullable BodySender sender;
@@ -171,7 +174,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements TimeoutCh
         undecoded = 0;
     }
 
-    /** Has the decoder keep so much; false when that is too much. */
+    /** Charges the memory that the decoder keeps; false when that is too much. */
     private boolean isCharged(long kept) {
         boolean fits = held.add(kept - decoding);
         decoding = fits ? kept : decoding;
@@ -287,7 +290,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements TimeoutCh
             case URI_TOO_LONG -> limits.reached(Limit.URI_BYTES);
             case HEADERS_TOO_LARGE -> limits.reached(Limit.HEADER_BYTES);
             default -> {
-                // no limit, or counted where it was noticed
+                // no limit, or counted where it was detected
             }
         }
         closing = true;
@@ -397,7 +400,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements TimeoutCh
         var _ = ctx.close();
     }
 
-    /** Resets, and what is not HTTP, are everyday life. */
+    /** Resets, and input that is not HTTP, are common. */
     static boolean isOfClient(Throwable cause) {
         return cause instanceof IOException || cause instanceof UncheckedIOException
                 || cause instanceof DecoderException || cause instanceof Http2Exception
@@ -416,7 +419,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements TimeoutCh
         return client;
     }
 
-    /** A request says more about its client. */
+    /** A request identifies its client further. */
     void belongsTo(Client more) {
         out().charge(more);
         inbound.belongsTo(more);
@@ -430,7 +433,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements TimeoutCh
         return isPlain;
     }
 
-    /** Whether the connection has ended because nothing was heard of the client any more. */
+    /** Whether the connection has ended because the client sent no sign of life any more. */
     boolean isTimedOut() {
         return isTimedOut;
     }
@@ -443,12 +446,12 @@ final class Connection extends ChannelInboundHandlerAdapter implements TimeoutCh
         return Objects.requireNonNull(outbound, "set when this handler was added");
     }
 
-    /** A request is not held any more, which was from its first bytes on until it is answered or parked. */
+    /** Releases a request, which is held from its first bytes on until it is answered or parked. */
     void release(long weight) {
         boolean _ = held.add(-weight);
     }
 
-    /** Nothing that comes in counts any more. */
+    /** Ignores all input from now on. */
     void closing() {
         closing = true;
     }

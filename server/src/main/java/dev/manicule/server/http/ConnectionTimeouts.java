@@ -6,7 +6,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import java.util.concurrent.TimeUnit;
 
-/** For how long a client may take: to send a request, to read an answer, to want anything at all. Belongs to an event loop. */
+/**
+ * The time that a client may take: to send a request, to read an answer, to begin a request at all. Belongs to an event
+ * loop.
+ */
 final class ConnectionTimeouts {
     private final Limits limits;
     /** Part of a request has come in, and the rest has not. */
@@ -17,7 +20,7 @@ final class ConnectionTimeouts {
     private long since = System.nanoTime();
     /** Since when the client does not read, 0 when it does. */
     private long unreadSince;
-    /** How much it had not read when it was looked at last. */
+    /** How much it had not read at the last check. */
     private long unread;
 
     /** The timeout that has expired, if any, by what it ends. */
@@ -51,13 +54,13 @@ final class ConnectionTimeouts {
         }
     }
 
-    /** Whether what was sent to the client is read as it comes. */
+    /** Sets whether the client reads data as it is sent. */
     void reads(boolean does) {
         unreadSince = does ? 0 : System.nanoTime() | 1;
     }
 
     /**
-     * Looks at the clock, and counts what has come to an end.
+     * Reads the clock, and counts an expired timeout.
      *
      * @param busy whether a request is being worked on
      */
@@ -79,7 +82,7 @@ final class ConnectionTimeouts {
         return End.NOTHING;
     }
 
-    /** Whether the client has not read a byte of what waits for it, for so long. */
+    /** Whether the client has not read a byte of the waiting data for so long. */
     private boolean isUnread(Channel channel, long now, long patience) {
         ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
         long left = buffer == null

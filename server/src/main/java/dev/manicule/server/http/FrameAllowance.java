@@ -5,8 +5,8 @@ import dev.manicule.server.limits.Limits;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many frames that bring nothing on a connection may still send: {@link Limit#CONTROL_FRAMES} at once, and as many in
- * ten seconds. Belongs to the event loop of the connection.
+ * How many frames that advance no request a connection may still send: {@link Limit#CONTROL_FRAMES} at once, and as
+ * many in ten seconds. Belongs to the event loop of the connection.
  */
 final class FrameAllowance {
     /** The part of the allowance that an ordinary control frame takes. */

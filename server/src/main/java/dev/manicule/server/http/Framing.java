@@ -159,7 +159,7 @@ enum Framing {
     /**
      * An answer without its body, as to a HEAD.
      *
-     * @param withLength whether it says the length of the body; over HTTP/2 none does
+     * @param withLength whether it has the length of the body; over HTTP/2 none has
      */
     abstract Object onlyHead(ChannelHandlerContext ctx, Response answer, boolean stays, boolean withLength,
             String origin);
@@ -174,7 +174,7 @@ enum Framing {
     /** Requests the body. */
     abstract Object proceed();
 
-    /** Begins an answer without an end in sight, with these fields, a line each. */
+    /** Begins an answer of unknown length, with these fields, a line each. */
     abstract Object begin(String fields);
 
     /** A piece of such an answer. */

@@ -35,7 +35,7 @@ final class GzipSource implements BodySource {
         return out.toByteArray();
     }
 
-    /** JSON of messages is compressed three times as fast at this level, and comes out hardly larger. */
+    /** At this level JSON of messages is compressed three times as fast, and is hardly larger. */
     private static final class Fast extends GZIPOutputStream {
         Fast(ByteArrayOutputStream out) throws IOException {
             super(out, 4096);

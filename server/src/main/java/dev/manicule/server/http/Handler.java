@@ -11,11 +11,11 @@ public interface Handler {
     /** The answer to input that is no request, or none to be handled; the connection is closed after it. */
     Response refuse(Refusal refusal);
 
-    /** Why what came in is not handled. */
+    /** Why the input is not handled. */
     enum Refusal {
         /** It is not HTTP, or not well formed. */
         MALFORMED,
-        /** It names a host that this server does not answer to. */
+        /** It names a host that this server does not serve. */
         UNKNOWN_HOST,
         /** The URI is longer than the limit. */
         URI_TOO_LONG,

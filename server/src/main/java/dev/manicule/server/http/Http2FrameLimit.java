@@ -12,9 +12,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 
 /**
- * Counts the frames of a connection of HTTP/2 that cost the server work and bring no request on: pings, settings,
+ * Counts the frames of a connection of HTTP/2 that cost the server work and advance no request: pings, settings,
  * priorities, resets, small window updates, empty and unknown ones. A connection with too many of them is closed. It
- * reads only lengths, types and the increments of windows, before anything is decoded, and what comes after the frame for
+ * reads only lengths, types and the increments of windows, before anything is decoded, and input after the frame for
  * which a connection is closed is not decoded at all.
  *
  * <p>Belongs to the event loop of the connection.
@@ -31,9 +31,9 @@ final class Http2FrameLimit extends ChannelDuplexHandler {
     private static final int ERROR = 20 * FrameAllowance.ONE;
     private static final int FRAMES_AT_ONCE = 16;
 
-    /** A block of header fields so large is not worth counting. */
+    /** A block of header fields up to this size is not worth counting. */
     private static final int SMALL_BLOCK = 4 << 10;
-    /** As they came, and as texts. */
+    /** The raw bytes, and the texts. */
     private static final int COPIES = 3;
 
     private final FrameAllowance allowance;
@@ -73,7 +73,10 @@ final class Http2FrameLimit extends ChannelDuplexHandler {
         }
     }
 
-    /** From the codec, too, which else would go on with what has been read: one error after the other. */
+    /**
+     * The codec closes through here too; otherwise it would go on with the input that has been read: one error after
+     * the other.
+     */
     @Override
     public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
         isClosing = true;
@@ -81,8 +84,8 @@ final class Http2FrameLimit extends ChannelDuplexHandler {
     }
 
     /**
-     * Counts what the codec finds wrong with streams, of which its own limits count only what they reset themselves. Belongs
-     * between the codec and what serves the streams.
+     * Counts the errors of streams that the codec finds; its own limits count only the resets that it sends. Belongs
+     * between the codec and the handler of the streams.
      */
     ChannelHandler errors() {
         return new ChannelInboundHandlerAdapter() {
@@ -144,7 +147,7 @@ final class Http2FrameLimit extends ChannelDuplexHandler {
         int increment = ((head[9] & 0x7F) << 24) | ((head[10] & 0xFF) << 16) | ((head[11] & 0xFF) << 8)
                 | (head[12] & 0xFF);
         if (increment == 0) {
-            return ERROR; // of which a response is a reset, and the end of what a stream was made for
+            return ERROR; // the response to which is a reset, and the end of the stream
         }
         return increment < SMALL_INCREMENT ? FrameAllowance.ONE : 1;
     }

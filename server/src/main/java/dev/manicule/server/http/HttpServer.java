@@ -63,7 +63,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Listens, and has the requests of all connections handled on a few event loops. */
+/** Listens, and handles the requests of all connections on a few event loops. */
 public final class HttpServer {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(?:\\.\\d{1,3}){3}");
@@ -73,11 +73,14 @@ public final class HttpServer {
     private static final int MOST_RESETS = 100;
     private static final int MOST_ERRORS = 10;
     private static final int RESET_SECONDS = 10;
-    /** As much as is read of one connection before others get their turn. */
+    /** The most bytes read from one connection before others get their turn. */
     private static final int READ_BYTES = 32 << 10;
     private static final int READS_IN_A_ROW = 1;
     private static final int KEEP_ALIVE_SECONDS = 60;
-    /** A client whose network is gone for a few minutes keeps its poll; the kernel's own patience is a quarter of an hour. */
+    /**
+     * A client whose network is gone for a few minutes keeps its poll; the kernel's own timeout is a quarter of an
+     * hour.
+     */
     private static final int UNACKNOWLEDGED_MILLIS = 300_000;
 
     private final EventLoopGroup loops;
@@ -146,9 +149,9 @@ public final class HttpServer {
     }
 
     /**
-     * Whether a request over loopback may name this host. A page from elsewhere can have its own name lead to this
-     * machine, and would then be of the same origin as this server; an address, {@code localhost} and names without a dot
-     * can't be had by strangers.
+     * Whether a request over loopback may name this host. A page from elsewhere can make its own name resolve to this
+     * machine, and would then be of the same origin as this server; strangers can't own an address, {@code localhost}
+     * or names without a dot.
      *
      * @param host the value of the field {@code Host}, well formed
      */
@@ -191,8 +194,8 @@ public final class HttpServer {
      * Begins to listen.
      *
      * @param certificate for TLS, null for none
-     * @return the port, also where 0 asked for any free one
-     * @throws IOException when the address can't be had; the message says why
+     * @return the port, also where 0 requested any free one
+     * @throws IOException when the address can't be bound; the message says why
      */
     public int listen(InetSocketAddress address, @Nullable Certificate certificate, Handler handler)
             throws IOException {
@@ -223,7 +226,7 @@ public final class HttpServer {
         return ((InetSocketAddress) bound.channel().localAddress()).getPort();
     }
 
-    /** Takes no more connections; connections that are there are closed with their next answer, idle ones now. */
+    /** Accepts no more connections; open ones are closed with their next answer, idle ones now. */
     public void stopListening() {
         stopping = true;
         if (listening != null) {
@@ -231,7 +234,7 @@ public final class HttpServer {
         }
     }
 
-    /** Takes no more connections, and ends those that are there at once: nothing is answered any more. */
+    /** Accepts no more connections, and ends the open ones at once: no request is answered any more. */
     public void cut() {
         stopListening();
         List<ChannelFuture> ending = new ArrayList<>();
@@ -257,7 +260,7 @@ public final class HttpServer {
         return connections.size();
     }
 
-    /** How many requests wait for something to happen: polls and streams. */
+    /** How many requests wait for events: polls and streams. */
     public int parked() {
         return parked.get();
     }
@@ -292,12 +295,12 @@ public final class HttpServer {
         parked.addAndGet(change);
     }
 
-    /** Looks at something from now on. On its event loop. */
+    /** Checks an object from now on. On its event loop. */
     void watch(ChannelHandlerContext ctx, TimeoutChecked what) {
         loopOf(ctx.channel()).watch(ctx, what);
     }
 
-    /** Looks at it no more. On its event loop. */
+    /** Checks it no more. On its event loop. */
     void unwatch(ChannelHandlerContext ctx, TimeoutChecked what) {
         loopOf(ctx.channel()).unwatch(what);
     }
@@ -372,7 +375,7 @@ public final class HttpServer {
                         if (cause instanceof SslHandshakeTimeoutException) {
                             limits.reached(Limit.REQUEST_SECONDS);
                         }
-                        var _ = ctx.close(); // strangers knock at every open port
+                        var _ = ctx.close(); // strangers probe every open port
                     }
 
                     @Override
@@ -440,7 +443,7 @@ public final class HttpServer {
         return isItself ? connection : connection.behind(isTrusted(address) ? null : address);
     }
 
-    /** Counts a connection in; the limit that it is beyond, null when it may stay. */
+    /** Counts a connection; returns the limit that it exceeds, null when it may stay. */
     private @Nullable Limit admit(SocketChannel channel) {
         InetAddress address = channel.remoteAddress().getAddress();
         if (connections.size() >= Math.min(limits.count(Limit.CONNECTIONS), openFiles)) {

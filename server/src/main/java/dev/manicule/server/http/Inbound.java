@@ -31,7 +31,7 @@ final class Inbound extends ChannelDuplexHandler {
     private static final long TURN_NANOS = 100_000;
 
     private final LoopShares shares;
-    /** Whose turns it takes: as much as is known from its last request. */
+    /** The client whose turns it takes, as far as known from its last request. */
     private Client client;
     private @Nullable ChannelHandlerContext ctx;
     private int atOnce = FIRST_BYTES;
@@ -56,7 +56,7 @@ final class Inbound extends ChannelDuplexHandler {
             charge.release();
         }
 
-        /** Lets go of a large buffer of which little is left. */
+        /** Releases a large buffer of which little is left. */
         void shrink(ByteBufAllocator allocator) {
             ByteBuf first = buffers.element();
             if (first.capacity() > SMALL_BUFFER && first.readableBytes() < first.capacity() / 2) {
@@ -76,7 +76,7 @@ final class Inbound extends ChannelDuplexHandler {
         return client;
     }
 
-    /** A request says more about whose connection this is. */
+    /** A request identifies the client of this connection further. */
     void belongsTo(Client more) {
         client = more;
     }
@@ -123,7 +123,7 @@ final class Inbound extends ChannelDuplexHandler {
         next();
     }
 
-    /** As much as there is, in a buffer of about that size: thousands may wait, and what is read comes in larger ones. */
+    /** The same bytes in a buffer of about their size: thousands may wait, and reads return larger buffers. */
     private static ByteBuf tight(ByteBufAllocator allocator, ByteBuf bytes) {
         if (bytes.capacity() < SLACK * bytes.readableBytes()) {
             return bytes;
@@ -167,7 +167,7 @@ final class Inbound extends ChannelDuplexHandler {
         ByteBuf bytes = held.buffers.element();
         int before = bytes.readableBytes();
         pass(context, bytes, shares.now());
-        if (waiting != null && context.channel().isOpen()) { // else the connection has come to its end
+        if (waiting != null && context.channel().isOpen()) { // else the connection has ended
             boolean _ = held.charge.add(bytes.readableBytes() - before);
             if (!bytes.isReadable()) {
                 held.buffers.remove();

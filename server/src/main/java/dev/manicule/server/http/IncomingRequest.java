@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A request whose body is still coming in. Belongs to its connection. */
 final class IncomingRequest {
-    /** So much of a body that is too large is read and thrown away, so that its sender gets to see the answer. */
+    /** So much of a body that is too large is read and thrown away, so that its sender can read the answer. */
     private static final long MOST_DISCARDED = 8 << 20;
     /** About what a request takes besides its texts, and each of its fields. */
     private static final int OVERHEAD = 512;
@@ -123,12 +123,12 @@ final class IncomingRequest {
         return host == null ? "" : host;
     }
 
-    /** Whether the client waits for a word before it sends the body. */
+    /** Whether the client waits for a {@code 100 Continue} before it sends the body. */
     boolean asksFirst() {
         return HttpUtil.is100ContinueExpected(head);
     }
 
-    /** Whether the body is going to be too large; then it counts as being so. */
+    /** Whether the announced body is too large; then it counts as too large. */
     boolean announcesTooMuch() {
         size = HttpUtil.getContentLength(head, 0L);
         boolean tooMuch = size > bodyLimit;
@@ -162,7 +162,7 @@ final class IncomingRequest {
         return head.protocolVersion().equals(HttpVersion.HTTP_1_0);
     }
 
-    /** Whether so much has come in vain that no more should be read. */
+    /** Whether so much discarded input has come that no more should be read. */
     boolean isBeyondPatience() {
         return size > MOST_DISCARDED;
     }
@@ -188,7 +188,7 @@ final class IncomingRequest {
         String path = question < 0 ? target : target.substring(0, question);
         String query = question < 0 ? "" : target.substring(question + 1);
         HttpHeaders fields = head.headers();
-        String lastEventId = fields.get(LAST_EVENT_ID); // empty from a client that was given no id yet
+        String lastEventId = fields.get(LAST_EVENT_ID); // empty from a client that has received no id yet
         return new Request(head.method().name(), path, query, sentBody(),
                 lastEventId == null || lastEventId.isEmpty() ? null : lastEventId, webSocketKey(),
                 client, fields.get(HttpHeaderNames.ORIGIN), fields.get(FETCH_SITE),

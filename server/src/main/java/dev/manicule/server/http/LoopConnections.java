@@ -44,7 +44,7 @@ final class LoopConnections {
         try {
             List.copyOf(watched.entrySet()).forEach(entry -> entry.getKey().watch(entry.getValue(), now));
         } catch (RuntimeException e) {
-            LOG.error("Looking at connections failed", RedactedThrowable.of(e)); // or it would never be done again
+            LOG.error("Looking at connections failed", RedactedThrowable.of(e)); // or the schedule would end
         }
     }
 }

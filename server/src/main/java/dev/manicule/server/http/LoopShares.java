@@ -7,9 +7,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The time of an event loop for what its connections have read. While there is little of it, it is done as it is read. When
- * there is more, clients get equal shares of the time, a millisecond in each round of the loop, however much they send. A
- * connection that sends a request at a time does not wait for those that send many, unless there are very many such.
+ * The time of an event loop for the input of its connections. While there is little input, it is processed as it is
+ * read. When there is more, clients get equal shares of the time, a millisecond in each round of the loop, however much
+ * they send. A connection that sends one request at a time does not wait for those that send many, unless there are
+ * very many of its kind.
  *
  * <p>Belongs to its event loop.
  */
@@ -41,7 +42,7 @@ final class LoopShares {
         return nanoTime.getAsLong();
     }
 
-    /** Whether so many bytes that were read now, and all that their client has sent, may be done now. */
+    /** Whether so many bytes that were read now, and all that their client has sent, may be processed now. */
     boolean isFree(int bytes) {
         return isSmall(bytes) ? spent < SMALL_NANOS : spent < ROUND_NANOS && waiting.size() == 0;
     }
@@ -51,7 +52,7 @@ final class LoopShares {
         return bytes <= SMALL_BYTES;
     }
 
-    /** So much time went into something as it was read. */
+    /** Counts time spent on input as it was read. */
     void spent(long nanos) {
         spent += nanos;
         if (spent >= ROUND_NANOS) {
@@ -59,7 +60,7 @@ final class LoopShares {
         }
     }
 
-    /** Has a connection take its turns until it has nothing more to do. */
+    /** Lets a connection take its turns until it has nothing more to do. */
     void add(Client client, Inbound connection) {
         waiting.add(client, connection);
         schedule();

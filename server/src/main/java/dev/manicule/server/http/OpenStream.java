@@ -8,10 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The common part of the two kinds of streams. */
 abstract class OpenStream implements Stream {
-    /** Proxies take a connection for dead on which nothing has come for a minute. */
+    /** Proxies take a connection without data for a minute for dead. */
     static final long KEEP_ALIVE_SECONDS = 20;
 
-    /** A stream whose client's machine acknowledges nothing for so long is closed: there is something to acknowledge. */
+    /**
+     * A stream whose client's machine acknowledges nothing for so long is closed: there is always data to acknowledge.
+     */
     static final Duration UNREAD = Duration.ofSeconds(60);
 
     final ChannelHandlerContext ctx;
@@ -57,7 +59,7 @@ abstract class OpenStream implements Stream {
         }
     }
 
-    /** For how long nothing was heard of the client, as far as is known. */
+    /** For how long the client has sent no sign of life, as far as is known. */
     long silentNanos(long within, SignsOfLife signs) {
         return signs.silentNanos(within);
     }
@@ -80,10 +82,10 @@ abstract class OpenStream implements Stream {
         alive.cancel(false);
     }
 
-    /** Sends something that means nothing. */
+    /** Sends data without a meaning. */
     abstract void keepAlive();
 
-    /** Says that this is the end, and closes the connection. */
+    /** Sends the end of the stream, and closes the connection. */
     abstract void close();
 
     /** The same, with a reason. */

@@ -24,7 +24,7 @@ final class Outbound {
         this.client = client;
     }
 
-    /** Has what is unsent from now on charged to this client, unless something is unsent already. */
+    /** Charges data that is unsent from now on to this client, unless there is unsent data already. */
     void charge(Client other) {
         if (unsent == null || unsent.amount() == 0) {
             client = other;
@@ -33,7 +33,7 @@ final class Outbound {
     }
 
     /**
-     * Writes something.
+     * Writes a message.
      *
      * @param bytes how many bytes it holds
      */
@@ -55,7 +55,7 @@ final class Outbound {
         }
     }
 
-    /** Gives everything back. Once the connection is closed. */
+    /** Releases the charge. Once the connection is closed. */
     void close() {
         if (unsent != null) {
             unsent.release();

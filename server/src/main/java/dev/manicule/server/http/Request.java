@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param idempotencyKey the client's key for this request, so that it can repeat it; null when it sends none
  * @param id its id in logs, from the client or a proxy; null when neither sends one
  * @param traceparent the span of a trace that it is a part of, in the format of the W3C; null when none is sent
- * @param corsHeaders the header fields that a browser asks a preflight for, with commas between them; null when it asks for none
+ * @param corsHeaders the header fields that a preflight of a browser requests, with commas between them; null when it
+ *        requests none
  * @param wantsPage whether it is a browser's request for a page
  */
 public record Request(String method, String path, String query, Body sentBody, @Nullable String lastEventId,
@@ -44,7 +45,7 @@ public record Request(String method, String path, String query, Body sentBody, @
         TOO_LARGE,
         /** It is larger than the limit when it is unpacked. */
         INFLATES_TOO_LARGE,
-        /** It says that it is compressed, and is not, or is cut short. */
+        /** It is marked as compressed, and is not, or is cut short. */
         BAD_COMPRESSION,
         /** It is encoded in a way that this server does not know. */
         UNKNOWN_ENCODING

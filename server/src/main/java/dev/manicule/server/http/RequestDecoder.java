@@ -27,16 +27,16 @@ final class RequestDecoder extends HttpRequestDecoder {
     private static final long HIGHEST_BITS = 0x8080808080808080L;
 
     private final IntPredicate bytesCome;
-    /** Whether what comes next is a request line or a header field. */
+    /** Whether the next input is a request line or a header field. */
     private boolean inHead = true;
-    /** How many of the bytes that have come and are not decoded were looked at. */
+    /** How many of the bytes that are not decoded yet were checked. */
     private int lookedAt;
     private boolean isAtLineStart;
-    /** Nothing that comes counts any more. */
+    /** All further input is ignored. */
     private boolean isRefused;
     /** Whether anything but empty lines has come of this head. */
     private boolean hasLine;
-    /** Of the request line that is being split, where its second word is, which is the target up to its first space. */
+    /** The position of the second word of the request line that is being split: the target up to its first space. */
     private int targetStart;
     private int targetEnd;
     /** The target of that line with its spaces encoded, null when it has none. */
@@ -108,7 +108,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         return super.splitThirdWordInitialLine(line, version, end - version);
     }
 
-    /** Whether what stands between the first space and the version belongs to a query, and can be shown. */
+    /** Whether the text between the first space and the version belongs to a query, and is visible. */
     private boolean isInQuery(byte[] line, int version) {
         for (int i = targetEnd; i < version; i++) {
             if ((line[i] >= 0 && line[i] < ' ') || line[i] == 127) {
@@ -147,12 +147,12 @@ final class RequestDecoder extends HttpRequestDecoder {
         return false;
     }
 
-    /** Whether white space follows any end of a line. Eight bytes are looked at together, since every head is looked at. */
+    /** Whether white space follows any end of a line. Eight bytes are checked together, since every head is checked. */
     private static boolean hasIndentedLine(ByteBuf in, int from, int end) {
         int i = from;
         for (; end - i > Long.BYTES; i += Long.BYTES) {
             long others = in.getLongLE(i) ^ LINE_FEEDS;
-            long lineFeeds = others - LOWEST_BITS & ~others & HIGHEST_BITS; // and perhaps what stands behind one
+            long lineFeeds = others - LOWEST_BITS & ~others & HIGHEST_BITS; // and perhaps the byte after one
             for (; lineFeeds != 0; lineFeeds &= lineFeeds - 1) {
                 if (isBlank(in.getByte(i + Long.numberOfTrailingZeros(lineFeeds) / Byte.SIZE + 1))) {
                     return true;

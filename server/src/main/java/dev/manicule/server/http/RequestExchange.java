@@ -40,7 +40,7 @@ final class RequestExchange implements Exchange {
     /** An answer that needs no call of the handler. */
     private final @Nullable Response ready;
     private final long weight;
-    /** Let go of once it is handled: a parked poll must not hold its request. */
+    /** Released once it is handled: a parked poll must not hold its request. */
     private @Nullable Request request;
     private @Nullable Runnable hangUp;
     private @Nullable IntSupplier watch;
@@ -91,7 +91,7 @@ final class RequestExchange implements Exchange {
         return weight;
     }
 
-    /** Whether it waits for something to happen, so that a client that sends no more has hung up. */
+    /** Whether it waits for an event, so that a client that sends no more counts as hung up. */
     boolean isWaiting() {
         return hangUp != null;
     }
@@ -175,7 +175,7 @@ final class RequestExchange implements Exchange {
         }
     }
 
-    /** The request is held no more: it is answered, or what is left of it is charged by the handler. */
+    /** The request is held no more: it is answered, or the handler charges the rest of it. */
     private void release() {
         if (!isReleased) {
             isReleased = true;
@@ -259,7 +259,7 @@ final class RequestExchange implements Exchange {
         }
         boolean compress = withBody && gzip && response.isWorthCompressing();
         if (compress && response.isWorkToCompress() && !isCompressing && isCompressed(response)) {
-            return; // by a worker, which comes back here
+            return; // by a worker, which calls this again
         }
         over = true;
         hangUp = null;
@@ -287,7 +287,7 @@ final class RequestExchange implements Exchange {
         }
     }
 
-    /** Has a worker compress an answer and comes back; false when none can, and it is sent as it is. */
+    /** Lets a worker compress an answer and continues then; false when none can, and it is sent as it is. */
     private boolean isCompressed(Response response) {
         isCompressing = true;
         try {
@@ -301,7 +301,9 @@ final class RequestExchange implements Exchange {
         }
     }
 
-    /** Without the body, whose length is said where it is known: not of one that would be compressed or made meanwhile. */
+    /**
+     * Without the body, but with its length where that is known: not of one that would be compressed or made meanwhile.
+     */
     private void sendHead(Response response, boolean stays) {
         boolean hasLength = response.size() > 0 && !(gzip && response.isWorthCompressing());
         Object head = connection.framing().onlyHead(ctx, response, stays, hasLength, originField);
@@ -324,7 +326,7 @@ final class RequestExchange implements Exchange {
         }
     }
 
-    /** Where the parts of a body come from; null when it is small enough to be sent at once. */
+    /** The source of the parts of a body; null when it is small enough to be sent at once. */
     private @Nullable BodySource source(Response response, boolean compress) {
         BodySource made = response.source();
         if (made != null) {
@@ -356,7 +358,7 @@ final class RequestExchange implements Exchange {
         sender.start(framing.head(ctx, compress ? response.markedGzip() : response, keeps, !isOpenEnded, originField));
     }
 
-    /** No error may answer a poll (ADR 10): its client comes again when the connection ends. */
+    /** No error may answer a poll (ADR 10): its client reconnects when the connection ends. */
     private void refuse(Response response, boolean stays) {
         if (response.isDelivery()) {
             hangUp();

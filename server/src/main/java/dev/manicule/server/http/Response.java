@@ -12,9 +12,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Response {
     private static final int WORTH_COMPRESSING = 1024;
-    /** Compressing more takes a worker: some hundred microseconds are the most that an event loop gives to one client. */
+    /**
+     * A worker compresses larger bodies: some hundred microseconds are the most that an event loop spends on one
+     * client.
+     */
     private static final int WORK_TO_COMPRESS = 8 << 10;
-    /** More is sent part by part. */
+    /** Larger bodies are sent part by part. */
     private static final int LARGE = 64 << 10;
     private static final int MOST_DIGITS = 10;
     private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
@@ -84,7 +87,7 @@ public final class Response {
         return response;
     }
 
-    /** A body of plain text, whose type says more of it: ASCII, no line breaks. */
+    /** A body of plain text, with a more specific type: ASCII, no line breaks. */
     public static Response text(String type, String text) {
         return new Response(200, text.getBytes(StandardCharsets.UTF_8), "Content-Type: " + type + "\r\n" + NOT_CACHED);
     }
@@ -104,14 +107,14 @@ public final class Response {
         return new Response(204, new byte[0], "");
     }
 
-    /** The same with one more header field. The caller vouches for name and value: ASCII, no line breaks. */
+    /** The same with one more header field. The caller ensures that name and value are ASCII without line breaks. */
     public Response with(String name, String value) {
         Response response = new Response(status, body, fields + name + ": " + value + "\r\n");
         response.source = source;
         return response;
     }
 
-    /** Such as 200. */
+    /** The status, such as 200. */
     public int status() {
         return status;
     }

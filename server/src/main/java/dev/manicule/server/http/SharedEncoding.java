@@ -4,7 +4,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that may be sent to many: from the second time on, a {@link BroadcastBuffer}. Most is sent once, and needs nothing prepared.
+ * The encoding of a response that may go to many clients: from the second time on, a {@link BroadcastBuffer}. Most
+ * responses are sent once, and need no preparation.
  *
  * <p>Belongs to one event loop.
  */

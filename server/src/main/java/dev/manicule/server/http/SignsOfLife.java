@@ -19,7 +19,7 @@ final class SignsOfLife {
     private static final int PROBES = 3;
     private static final int MOST_SECONDS_BETWEEN_PROBES = 30;
 
-    /** A sign so lately is as good as one now. */
+    /** A sign of life this recent is as good as one now. */
     private static final long LATELY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long NETWORK_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -33,7 +33,10 @@ final class SignsOfLife {
         this.socket = socket;
     }
 
-    /** Has the kernel probe the connection so often that a live client is heard of several times in so many nanoseconds. */
+    /**
+     * Makes the kernel probe the connection so often that a live client gives several signs of life in so many
+     * nanoseconds.
+     */
     void expectWithin(long silence) {
         int seconds = probeSeconds(silence);
         if (seconds != expected && socket instanceof EpollSocketChannel epoll && epoll.isOpen()) {
@@ -48,7 +51,7 @@ final class SignsOfLife {
         return Math.clamp(TimeUnit.NANOSECONDS.toSeconds(silence) / PROBES, 1, MOST_SECONDS_BETWEEN_PROBES);
     }
 
-    /** Has the connection end when what is sent is not acknowledged for so long. */
+    /** Ends the connection when sent data is not acknowledged for so long. */
     void closeAfter(Duration unacknowledged) {
         if (socket instanceof EpollSocketChannel epoll && epoll.isOpen()) {
             boolean _ = epoll.config()
@@ -57,8 +60,8 @@ final class SignsOfLife {
     }
 
     /**
-     * For how many nanoseconds the client's machine has been silent, as known from a moment ago; 0 where it can't be known, and
-     * as long as a live client may be so long between two probes.
+     * For how many nanoseconds the client's machine has been silent, as known from a moment ago; 0 where it can't be
+     * known, and as long as the silence may lie between two probes of a live client.
      *
      * @param within as in {@link #expectWithin}
      */

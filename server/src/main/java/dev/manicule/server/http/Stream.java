@@ -1,11 +1,11 @@
 package dev.manicule.server.http;
 
 /**
- * An answer that goes on as long as both sides like: server-sent events, or a WebSocket. All of it on the event loop of
+ * An answer that goes on until either side ends it: server-sent events, or a WebSocket. All of it on the event loop of
  * the connection. While nothing is sent it is kept alive by itself.
  */
 public interface Stream {
-    /** Sends something. */
+    /** Sends a chunk. */
     void send(StreamChunk piece);
 
     /**
@@ -14,14 +14,14 @@ public interface Stream {
      */
     void whenWritable(Runnable action);
 
-    /** Ends the stream in order; the client may come again. */
+    /** Ends the stream in order; the client may reconnect. */
     void end();
 
     /**
      * Ends the stream because the client may not have it any longer.
      *
-     * @param words why, for people: at most 123 bytes of UTF-8. A WebSocket carries them in its close frame, with the status
-     *        1008
+     * @param words the reason, for people: at most 123 bytes of UTF-8. A WebSocket carries them in its close frame,
+     *        with the status 1008
      * @param last sent before the end to a client of server-sent events, which have no close frame
      */
     void refuse(String words, StreamChunk last);

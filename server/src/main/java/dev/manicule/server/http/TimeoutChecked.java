@@ -2,10 +2,10 @@ package dev.manicule.server.http;
 
 import io.netty.channel.ChannelHandlerContext;
 
-/** Something that is looked at every now and then, on its event loop, lest it waits forever. */
+/** An object that is checked every now and then, on its event loop, so that it does not wait forever. */
 interface TimeoutChecked {
     /**
-     * Looks at it, and closes it if need be.
+     * Checks it, and closes it if need be.
      *
      * @param now nanoseconds
      */

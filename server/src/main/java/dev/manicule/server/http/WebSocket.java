@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class WebSocket extends OpenStream {
     private static final String MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final int LARGEST_FRAME = 4 * 1024;
-    /** A client that answers no ping for so long is gone, or not one of WebSockets. */
+    /** A client that answers no ping for so long is gone, or is no client of WebSockets. */
     private static final Duration MOST_SILENCE = Duration.ofMinutes(2);
     /** For so long a close frame may be on its way before the connection ends: an end with unread input would overtake it. */
     private static final long LAST_WORDS_MILLIS = 1_000;
@@ -168,7 +168,7 @@ final class WebSocket extends OpenStream {
         refuse(new WebSocketCloseStatus(WebSocketCloseStatus.POLICY_VIOLATION.code(), words));
     }
 
-    /** Says what is wrong, and ends the connection when the client has had time to read it. */
+    /** Sends the reason, and ends the connection when the client has had time to read it. */
     void refuse(WebSocketCloseStatus status) {
         if (isClosing) {
             return;

@@ -20,7 +20,7 @@ public final class Delivery {
     /**
      * An event for a subscriber.
      *
-     * @param subscription the channel, wildcard or group that brought it
+     * @param subscription the channel, wildcard or group that matched it
      */
     public record Match(Event event, String subscription) {}
 
@@ -34,7 +34,7 @@ public final class Delivery {
         this.last = last;
     }
 
-    /** Nothing, from a hub that ends. */
+    /** An empty delivery, from a hub that ends. */
     static Delivery last(long cursor) {
         return new Delivery(List.of(), cursor, true);
     }

@@ -9,8 +9,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a shard's polls find their events: all up to {@link #position()} are committed and in storage, the last ones in
- * the {@link RecentEvents} as well. Changed on the event loop; workers may ask for {@link #since} and {@link #stored}.
+ * The events of a shard's polls: all up to {@link #position()} are committed and in storage, the last ones in the
+ * {@link RecentEvents} as well. Changed on the event loop; workers may call {@link #since} and {@link #stored}.
  */
 final class Events {
     private final RecentEvents tail;
@@ -44,7 +44,7 @@ final class Events {
         return time.getAsLong();
     }
 
-    /** Takes in a commit. Needs no memory, and can't fail. */
+    /** Adds a commit. Needs no memory, and can't fail. */
     void add(Commit commit) {
         for (Event event : commit.events()) {
             tail.add(event);

@@ -14,17 +14,17 @@ public interface FeedReader {
     List<Event> events(Channel channel, long after, long upTo, long now, int limit, long bytes);
 
     /**
-     * Some of the channels whose name begins so and that have an event with {@code after < timetoken}.
+     * Some of the channels whose name has this beginning and that have an event with {@code after < timetoken}.
      *
-     * @param from where an earlier page said to go on, null for the first
-     * @param rows how many channels to look at
+     * @param from the continuation of an earlier page, null for the first
+     * @param rows how many channels to read
      */
     Page channels(String keyset, String beginning, long after, @Nullable Channel from, int rows);
 
     /**
      * Some channels.
      *
-     * @param next where to go on, null when these were the last
+     * @param next the continuation, null when these were the last
      */
     record Page(List<Channel> channels, @Nullable Channel next) {}
 }

@@ -40,9 +40,9 @@ final class FilterInputs {
     private long workLeft;
 
     /**
-     * An event as filters see it.
+     * An event as input of filters.
      *
-     * @param input null of what always passes
+     * @param input null for an event that always passes
      * @param withData whether its data was read too
      */
     private record Read(@Nullable FilterInput input, boolean withData) {
@@ -50,7 +50,7 @@ final class FilterInputs {
     }
 
     /**
-     * There is time again.
+     * Begins a turn with new time.
      *
      * @param part how small a part of a whole turn, 1 for all of it
      */
@@ -59,12 +59,12 @@ final class FilterInputs {
         workLeft = MOST_WORK / part;
     }
 
-    /** Forgets all events. */
+    /** Drops all events. */
     void clear() {
         read.clear();
     }
 
-    /** Whether an event passes; null when finding out would take too long here and now. */
+    /** Whether an event passes; null when the evaluation would take too long here and now. */
     @Nullable
     Boolean passes(SharedFilter shared, Event event) {
         Boolean known = shared.known(event.timetoken());

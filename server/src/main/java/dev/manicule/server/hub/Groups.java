@@ -25,13 +25,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which channels are in which groups, all of it in memory and charged to the keysets. Changed on the thread that applies the log
- * after each commit, read by all.
+ * The channels of the groups, all in memory and charged to the keysets. The thread that applies the log changes them
+ * after each commit; any thread reads them.
  */
 public final class Groups {
     private static final long GROUP_BYTES = 400;
     private static final long CHANNEL_BYTES = 200;
-    /** Up to so many names of groups stand in a set that is replaced; more in one that grows in place. */
+    /** Up to so many names of groups are in a set that is replaced; more in one that grows in place. */
     private static final int FEW = 8;
 
     private final Budget budget;
@@ -61,7 +61,7 @@ public final class Groups {
             return new Group(members, former, charge);
         }
 
-        /** The names of all channels on which something has happened in it. */
+        /** The names of all channels whose events may belong to it. */
         Set<String> channels() {
             if (former.isEmpty()) {
                 return members.since().keySet();
@@ -94,7 +94,7 @@ public final class Groups {
     /**
      * With the groups that there are, however much they hold.
      *
-     * @param budget where they are charged to their keysets
+     * @param budget the budget that charges them to their keysets
      */
     public Groups(Collection<Members> groups, Budget budget) {
         this.budget = budget;
@@ -150,7 +150,7 @@ public final class Groups {
         return members(group).containsKey(channel);
     }
 
-    /** The group is as {@code now} says from now on. */
+    /** Sets the group to {@code now}. */
     void replace(Members now) {
         ChannelGroup name = now.group();
         Group before = find(name.keyset(), name.name());
@@ -184,7 +184,7 @@ public final class Groups {
         }
     }
 
-    /** Forgets the groups that were emptied long before this one was changed. */
+    /** Drops the groups that were emptied long before this one was changed. */
     private void forgetOld(Members changed) {
         long now = changed.former().isEmpty() ? 0 : changed.former().getLast().to();
         for (Emptied next = oldest.peek(); next != null && next.at < now - Former.REMEMBERED; next = oldest.peek()) {
@@ -257,7 +257,7 @@ public final class Groups {
         return groups;
     }
 
-    /** In how many groups a channel is; of a presence channel, the channel that it belongs to. */
+    /** The number of groups that a channel is in; for a presence channel, that of the channel that it belongs to. */
     int countOf(Channel channel) {
         return groupsOf(channel).size();
     }
@@ -324,7 +324,7 @@ public final class Groups {
 
     /**
      * A set with one more name. Most channels are in one or two groups, for which a small set takes the least memory. A
-     * large one is not copied: with many groups on one channel that would make a start quadratic.
+     * large one is not copied: with many groups on one channel copies would make a start quadratic.
      */
     private static Set<String> with(@Nullable Set<String> names, String name) {
         if (names instanceof KeySetView<String, ?> many) {

@@ -59,7 +59,7 @@ public final class Hub implements CommitListener, AutoCloseable {
     }
 
     /**
-     * Answers polls whose patience ends, from now on.
+     * Answers polls that time out, from now on.
      *
      * @param present returns a timetoken up to which all events have been handed to {@link #committed}; later ones are
      *        higher
@@ -112,7 +112,7 @@ public final class Hub implements CommitListener, AutoCloseable {
         }
     }
 
-    /** In a turn of its own: the loop comes to it after all commits that it was handed before. */
+    /** In a turn of its own: the loop runs it after all commits that were handed to it before. */
     private void expire(Executor loop, Shard shard, LongSupplier present) {
         try {
             long reached = present.getAsLong();
@@ -137,7 +137,7 @@ public final class Hub implements CommitListener, AutoCloseable {
         LOG.error(what, cause);
     }
 
-    /** Looks at polls no more. After {@link #drain}, and when no commits come any more. */
+    /** Stops the expiry of polls. After {@link #drain}, and when no commits come any more. */
     @Override
     public void close() {
         expiries.forEach(expiry -> expiry.cancel(false));

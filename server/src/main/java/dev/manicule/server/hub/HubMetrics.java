@@ -11,7 +11,7 @@ public final class HubMetrics {
 
     HubMetrics() {}
 
-    /** How many deliveries there were that held events. */
+    /** How many deliveries had events. */
     public long deliveries() {
         return deliveries.sum();
     }
@@ -21,7 +21,7 @@ public final class HubMetrics {
         return events.sum();
     }
 
-    /** How often storage was read for a subscriber that came back late. */
+    /** How many catch-up reads of storage there were for subscribers that reconnected late. */
     public long catchUps() {
         return catchUps.sum();
     }

@@ -56,7 +56,7 @@ public final class Poll {
         QUEUED,
         /** Is answered in a while, with no events. */
         DEFERRED,
-        /** A stream whose client has not read what it was sent. */
+        /** A stream whose client has not read the last delivery. */
         RESTING,
         /** Answered, or gone. */
         OVER
@@ -115,7 +115,7 @@ public final class Poll {
         round = before + 1;
     }
 
-    /** Whether a delivery is still waited for. Any thread may ask. */
+    /** Whether it still waits for a delivery. Any thread may call it. */
     boolean isIn(int itsRound) {
         return round == itsRound;
     }
@@ -130,7 +130,7 @@ public final class Poll {
             freshBytes = 0;
             hasMore = false;
         } else if (hasMore || matches.getLast().event().equals(event)) {
-            return false; // by a nearer topic already
+            return false; // added by a nearer topic already
         }
         if (!Delivery.fits(matches.size(), freshBytes, event)) {
             hasMore = true;

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Polls in the order in which they will time out. Linked through the polls themselves: joining and leaving are what each
- * of ten thousand deliveries of one event does.
+ * Polls in the order in which they will time out. Linked through the polls themselves, since each of ten thousand
+ * deliveries of one event adds and removes one.
  */
 final class PollQueue {
     private @Nullable Poll first;
@@ -32,7 +32,7 @@ final class PollQueue {
         return all;
     }
 
-    /** Puts a poll at the end that is in no queue. */
+    /** Adds a poll that is in no queue at the end. */
     void add(Poll poll) {
         poll.queue = this;
         poll.previous = last;
@@ -45,7 +45,7 @@ final class PollQueue {
         size++;
     }
 
-    /** Takes a poll out of the queue that it is in, if any. */
+    /** Removes a poll from its queue, if any. */
     static void leave(Poll poll) {
         if (poll.queue != null) {
             poll.queue.remove(poll);

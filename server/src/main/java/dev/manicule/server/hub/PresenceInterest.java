@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /**
- * Which presence channels subscribers listen to, now or lately: announcements that reach no subscriber need not be made.
+ * Which presence channels subscribers listen to, now or lately: so announcements without a subscriber are left out.
  *
  * <p>It is two Bloom filters of a fixed size, however many names subscribers list. It may say yes to a name that no
  * subscriber lists, and never says no to one that a subscriber has listed within {@link #REMEMBERED}. A subscriber that
@@ -79,14 +79,14 @@ public final class PresenceInterest {
         return present.since();
     }
 
-    /** Changes every {@link #REMEMBERED}; a subscriber that is still there then has to be noted again. */
+    /** Changes every {@link #REMEMBERED}; a subscriber that is still connected then has to be noted again. */
     public long generation() {
         return present().since();
     }
 
     /**
-     * Whether a subscriber listens to a presence channel, by its name, by a wildcard that takes it in, or by the presence
-     * of a group that its channel is in.
+     * Whether a subscriber listens to a presence channel, by its name, by a wildcard that matches it, or by the
+     * presence of a group that its channel is in.
      *
      * @param presenceChannel its name ends with {@link Channel#PRESENCE}
      */
@@ -112,7 +112,7 @@ public final class PresenceInterest {
         if (groups.countOf(presenceChannel) > MANY_GROUPS) {
             return true;
         }
-        Event last = new Event(presenceChannel, Long.MAX_VALUE, false, new byte[0]); // after every joining of a group
+        Event last = new Event(presenceChannel, Long.MAX_VALUE, false, new byte[0]); // after every group that was joined to it
         for (String group : groups.of(last)) {
             if (isSet(present, hash(group(presenceChannel.keyset()), group))) {
                 return true;

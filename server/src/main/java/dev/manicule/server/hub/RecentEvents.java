@@ -50,7 +50,7 @@ final class RecentEvents {
         floor = oldest.timetoken();
     }
 
-    /** Forgets all; {@code position} is the timetoken of the last event there was. */
+    /** Drops all; {@code position} is the timetoken of the last event so far. */
     synchronized void clear(long position) {
         Arrays.fill(ring, null);
         dropped = added;

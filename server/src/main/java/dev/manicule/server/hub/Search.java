@@ -24,7 +24,7 @@ final class Search implements Workers.Task {
     private final Poll poll;
     private final int round;
     private final Charge held;
-    /** All events up to it have been looked at, and were not for the poll. */
+    /** All events up to it have been checked, and were not for the poll. */
     private long seen;
     private @Nullable StoredEvents stored;
     private List<Event> candidates = List.of();
@@ -75,11 +75,11 @@ final class Search implements Workers.Task {
                 return false;
             }
         }
-        poll.searched = seen; // a search that the poll's patience ends was not in vain
+        poll.searched = seen; // so the work of a search is kept when the poll times out
         return true;
     }
 
-    /** A little of it; false when it is over. */
+    /** Does a little of the search; false when it is over. */
     private boolean step() {
         if (next < candidates.size()) {
             look(candidates.get(next));
@@ -106,7 +106,7 @@ final class Search implements Workers.Task {
         return !isRead || !candidates.isEmpty();
     }
 
-    /** Begins to look from where everything has been seen; false when there is nothing. */
+    /** Begins after the last event that was checked; false when there are no later ones. */
     private boolean begin() {
         now = events.now();
         List<Event> last = events.since(seen);

@@ -52,13 +52,13 @@ public final class Shard {
     private final Topics topics = new Topics();
     private final SharedFilters filters = new SharedFilters();
     private final Turn turn = new Turn();
-    /** The polls that wait for their events, whatever is done for them, in the order in which they will time out. */
+    /** The polls that wait for their events, in any state of work, in the order in which they will time out. */
     private final PollQueue open = new PollQueue();
     /** The same for streams, whose turns are shorter. */
     private final PollQueue streams = new PollQueue();
     /** The polls whose events could not be read, in the order in which they will be answered. */
     private final PollQueue deferred = new PollQueue();
-    /** The polls that are served in a later turn, and whether that is on its way. */
+    /** The polls that are served in a later turn, and whether that turn is scheduled. */
     private final ArrayDeque<Poll> later = new ArrayDeque<>();
     private boolean laterComes;
     /** How many deliveries are under way, one within the other. */
@@ -94,7 +94,7 @@ public final class Shard {
     }
 
     /**
-     * Answers at once when there is something after the cursor, else as soon as there is, or when patience ends.
+     * Answers at once when there are events after the cursor, else as soon as there are, or when the poll times out.
      *
      * @param cursor the subscriber has all events up to it
      * @param client the client that work for it is charged to
@@ -137,7 +137,7 @@ public final class Shard {
     void hand(Commit commit) {
         handed.add(commit);
         untold += commit.events().size();
-        if (isAwaited || untold > MOST_UNTOLD) { // looked at after it was handed over; next() does it the other way round
+        if (isAwaited || untold > MOST_UNTOLD) { // read after the commit was added; next() does it the other way round
             untold = 0;
             loop.execute(this::tellHandedAndRest);
         }
@@ -151,7 +151,7 @@ public final class Shard {
     private void tellHanded() {
         for (Commit commit = handed.poll(); commit != null; commit = handed.poll()) {
             try {
-                if (commit.lastTimetoken() > events.position()) { // else the polls have been sent to storage for it
+                if (commit.lastTimetoken() > events.position()) { // else the polls search storage for it already
                     deliver(commit);
                 }
             } catch (Throwable e) {
@@ -214,7 +214,7 @@ public final class Shard {
     }
 
     /**
-     * Answers the polls whose patience has ended.
+     * Answers the polls that have timed out.
      *
      * @param present all events up to this timetoken are committed and this shard has received them
      */
@@ -439,7 +439,7 @@ public final class Shard {
         laterComes = true;
         try {
             loop.execute(this::serveSome);
-        } catch (Throwable e) { // it is tried again with the next commit, or when others expire
+        } catch (Throwable e) { // the next commit, or the next expiry of others, tries it again
             laterComes = false;
             LOG.error("Polls could not be put off", e);
         }
@@ -459,8 +459,9 @@ public final class Shard {
     }
 
     /**
-     * Answers with no events. The cursor of a poll that waits moves to the present: a client that keeps an old one gets the
-     * past of each channel that it adds as if it were live, and with a retention it falls behind what is retained.
+     * Answers with no events. The cursor of a poll that waits moves to the present: a client with an old cursor would
+     * receive the past of each channel that it adds as if it were live, and with a retention its cursor would fall
+     * behind the retained events.
      */
     private void respondIdle(Poll poll) {
         boolean hasSeenAll = poll.state == State.WAITING && !behind && missed <= events.position();
@@ -491,7 +492,7 @@ public final class Shard {
         }
     }
 
-    /** It waits for nothing any more, and what is done for it is in vain. */
+    /** It waits for nothing any more, and work for it is void. */
     private static void leave(Poll poll) {
         PollQueue.leave(poll);
         poll.beginRound();
@@ -504,7 +505,7 @@ public final class Shard {
         filters.leave(poll);
     }
 
-    /** Something that is done with a poll. */
+    /** An operation on a poll. */
     @FunctionalInterface
     private interface Action {
         void on(Poll poll);
@@ -513,7 +514,7 @@ public final class Shard {
     private void guarded(Poll poll, Action action) {
         try {
             action.on(poll);
-        } catch (Throwable e) { // whatever it is, it is this poll's alone
+        } catch (Throwable e) { // any failure is this poll's alone
             fail(poll, e);
         }
     }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The filters of the polls of an event loop, each once. Belongs to that loop. */
 final class SharedFilters {
-    /** By texts, which maps can order: no choice of expressions makes finding one slow. */
+    /** By texts, which maps can order: no choice of expressions makes a lookup slow. */
     private final Map<String, SharedFilter> filters = new HashMap<>();
 
     /** The filter of a subscription for one more poll; null when it has none. */

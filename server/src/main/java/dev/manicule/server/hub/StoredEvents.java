@@ -11,11 +11,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The oldest events in storage that a subscription takes in, as many as fit into one delivery: read channel by channel,
- * a step at a time, of which it keeps no more than the delivery. For one thread at a time.
+ * The oldest events in storage that match a subscription, as many as fit into one delivery: read channel by channel, a
+ * step at a time; it keeps no more than the delivery. For one thread at a time.
  */
 final class StoredEvents {
-    /** How many channels below a wildcard are looked at in one step. */
+    /** How many channels below a wildcard are read in one step. */
     private static final int ROWS = 500;
 
     private final Subscription subscription;
@@ -30,7 +30,7 @@ final class StoredEvents {
     private @Nullable Channel wildcardFrom;
     private int group;
     private long bytes;
-    /** All events up to it will have been seen. Of each channel only what is older still can matter. */
+    /** The timetoken up to which the result will be complete. Of each channel, only events up to it still matter. */
     private long bound;
 
     private record Source(Channel channel, long after, long upTo) {}

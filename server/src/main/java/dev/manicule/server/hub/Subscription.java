@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * includes {@code a.b-pnpres}), or the group {@code g-pnpres}. Immutable, for any thread.
  */
 public final class Subscription {
-    /** So many dots of a name count: an event belongs to no more wildcards than that, however its channel is named. */
+    /**
+     * How many dots of a name count: an event belongs to no more wildcards than that, whatever the name of its channel.
+     */
     public static final int MOST_LEVELS = 32;
     /** The memory of a poll beside its names: itself, its place in queues, the state that its endpoint keeps for it. */
     private static final int BYTES_OF_A_POLL = 600;
@@ -36,10 +38,10 @@ public final class Subscription {
      *
      * @param keyset the subscribe key
      * @param channels by their names
-     * @param wildcards such as {@code a.*}, which takes in every channel whose name begins with {@code a.}
-     * @param silent those of the wildcards that don't take in channels of presence
+     * @param wildcards such as {@code a.*}, which matches every channel whose name begins with {@code a.}
+     * @param silent those of the wildcards that don't match channels of presence
      * @param groups by their names
-     * @param filter which messages and signals pass; null for all. Actions and presence always pass
+     * @param filter selects messages and signals; null for all. Actions and presence always pass
      */
     public Subscription(String keyset, Set<String> channels, Set<String> wildcards, Set<String> silent,
             Set<String> groups, @Nullable Filter filter) {
@@ -51,13 +53,13 @@ public final class Subscription {
         this.filter = filter;
     }
 
-    /** A subscription whose wildcards take in channels of presence as well. */
+    /** A subscription whose wildcards match channels of presence as well. */
     public Subscription(String keyset, Set<String> channels, Set<String> wildcards, Set<String> groups,
             @Nullable Filter filter) {
         this(keyset, channels, wildcards, Set.of(), groups, filter);
     }
 
-    /** Searched by halving: smaller than a set, and no choice of names makes it slow. */
+    /** For binary search: smaller than a set, and no choice of names makes it slow. */
     private static List<String> sorted(Collection<String> names) {
         String[] array = names.toArray(new String[0]);
         Arrays.sort(array);
@@ -106,7 +108,7 @@ public final class Subscription {
         return bytes;
     }
 
-    /** About how many times as long it takes to find out whether an event is for it, as for a subscription to channels. */
+    /** The cost of a check whether an event is for it, about so many times that of a subscription to channels. */
     int costOfMatch() {
         return 1 + (wildcards.size() > 1 ? 4 : 0) + groups.size();
     }
@@ -116,12 +118,12 @@ public final class Subscription {
         return filter == null && silent.isEmpty() && channels.size() + wildcards.size() + groups.size() == 1;
     }
 
-    /** The wildcards that take in presence too. */
+    /** The wildcards that match presence too. */
     public List<String> wildcardsOfPresence() {
         return silent.isEmpty() ? wildcards : wildcards.stream().filter(name -> !isSilent(name)).toList();
     }
 
-    /** Whether a topic of its own takes in no channel of presence. */
+    /** Whether a topic of its own matches no channel of presence. */
     boolean isSilent(String label) {
         return !silent.isEmpty() && contains(silent, label);
     }
@@ -136,7 +138,7 @@ public final class Subscription {
     }
 
     /**
-     * The topics that an event belongs to, the nearest first: its channel, the wildcards that take it in, the longest
+     * The topics that an event belongs to, the nearest first: its channel, the wildcards that match it, the longest
      * first, the groups it happened in.
      *
      * @param waitedFor the groups, or presences of groups, that matter
@@ -170,7 +172,7 @@ public final class Subscription {
         return lastLevel(wildcard) == wildcard.length() - Channel.WILDCARD.length();
     }
 
-    /** Where the last dot is that counts; −1 when there is none. */
+    /** The index of the last dot that counts; −1 when there is none. */
     private static int lastLevel(String name) {
         int last = -1;
         for (int level = 0; level < MOST_LEVELS; level++) {

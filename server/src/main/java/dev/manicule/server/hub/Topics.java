@@ -158,17 +158,17 @@ final class Topics {
         }
     }
 
-    /** The topics that have plain polls and for which the commit holds something. */
+    /** The topics that have plain polls and events in the commit. */
     List<Topic> touched() {
         return touched;
     }
 
-    /** The other polls for which the commit holds something. */
+    /** The other polls that have events in the commit. */
     List<Poll> woken() {
         return woken;
     }
 
-    /** Forgets what was collected. */
+    /** Drops the collected events. */
     void clear() {
         touched.forEach(topic -> topic.fresh = null);
         touched.clear();
@@ -188,7 +188,7 @@ final class Topics {
         }
     }
 
-    /** Takes a poll away from all its topics. */
+    /** Removes a poll from all its topics. */
     void remove(Poll poll) {
         Place[] places = poll.places;
         if (places == null) {
@@ -197,7 +197,7 @@ final class Topics {
         poll.places = null;
         for (Place place : places) {
             if (place == null) {
-                break; // its joining has failed half way
+                break; // adding it has failed half way
             }
             Topic topic = place.topic;
             topic.of(poll).remove(place);

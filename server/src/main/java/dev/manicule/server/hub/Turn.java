@@ -10,7 +10,7 @@ import java.util.Map;
  * before others get theirs.
  */
 final class Turn {
-    /** How many bytes are encoded, beside what goes to many. */
+    /** How many bytes are encoded, beside deliveries that go to many. */
     private static final long MOST_BYTES = 1 << 20;
     /** The cost of a delivery, however small it is, in bytes that could be encoded meanwhile. */
     private static final int BYTES_OF_A_DELIVERY = 2_000;
@@ -34,13 +34,13 @@ final class Turn {
         bytesLeft = MOST_BYTES;
     }
 
-    /** Forgets what was shared. */
+    /** Drops the shared state. */
     void end() {
         filterInputs.clear();
         deliveries.clear();
     }
 
-    /** Whether enough was done. */
+    /** Whether the turn is used up. */
     boolean isOver() {
         return bytesLeft <= 0;
     }
