@@ -9,21 +9,23 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the nodes of a cluster have made the same of the log. Each node reports what the entries below an offset have led to, and each compares that with what the same entries have led to
- * here. Entries that were applied otherwise somewhere, by a fault of the program, of a disk or of memory, show there for good.
+ * Compares the tables that the nodes of a cluster have made from the log. Each node reports the result of the entries
+ * below an offset, and each compares that with its own result of the same entries. Entries that a node has applied
+ * differently, by a fault of the program, of a disk or of memory, show there for good.
  *
- * <p>A difference does not say which of two is wrong. A node goes on if more nodes have what it has than have something else, itself counted; else it has to stop. So of two nodes that
- * differ both stop: no answer is better than one that may be wrong.
+ * <p>A difference does not show which of two is wrong. A node goes on if more nodes, itself counted, have the same
+ * result than another one; else it has to stop. So of two nodes that differ both stop: no answer is better than one
+ * that may be wrong.
  *
  * <p>Any thread may use it.
  */
 final class Agreement {
-    /** For so many reports of its own a node waits for what all others say, once one differs. */
+    /** For so many reports of its own a node waits for the reports of all others, once one differs. */
     private static final int PATIENCE_REPORTS = 5;
 
     /** The results for the other nodes, by their numbers. */
     private final TreeMap<Long, Compared> compared = new TreeMap<>();
-    /** How many reports this node had made when it first saw a difference that is there still; negative without one. */
+    /** How many reports this node had made when it first saw a difference that still exists; negative without one. */
     private long since = -1;
     private @Nullable Finding last;
 
@@ -57,7 +59,7 @@ final class Agreement {
             case OTHER -> compared.put(report.node(), new Compared(report.name(), applied, before.same,
                     before.isOther() ? before.other : applied));
             case UNKNOWN -> {
-                // a later report will tell
+                // a later report will show it
             }
         }
     }

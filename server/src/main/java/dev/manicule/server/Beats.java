@@ -6,7 +6,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Has a node do something each second, beginning now. Any thread may ask for it. */
+/** Runs work of a node each second, beginning now. Any thread may use it. */
 @FunctionalInterface
 public interface Beats {
     /** Each second of the machine, on a thread for each node. */

@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Nodes that share a log in Apache Kafka: the topic that it is in, and the data of a node, which follow it. */
+/** Nodes that share a log in Apache Kafka: the topic of the log, and the data of a node, which follows it. */
 public final class Cluster {
-    /** All that is written has one order. */
+    /** All writes have one order. */
     private static final int PARTITION = 0;
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
 
@@ -54,7 +54,7 @@ public final class Cluster {
     }
 
     /**
-     * Makes the topic of a cluster, unless it is there.
+     * Makes the topic of a cluster, unless it exists.
      *
      * @param replicas how many brokers have a copy, at least 1; 3 is usual
      * @return whether it was made
@@ -84,12 +84,12 @@ public final class Cluster {
     }
 
     /**
-     * Has what a server of its own has stored be the beginning of a cluster, whose log is empty: the server's folder is that of a node then, and the
-     * other nodes begin with empty folders, and fetch checkpoints of it.
+     * Makes the stored data of a single server the beginning of a cluster, whose log is empty: the server's folder is
+     * that of a node then, and the other nodes begin with empty folders, and fetch checkpoints of it.
      *
      * @param data the folder; no server may run on it
      * @throws StartException when the log has entries, the topic is not made for a log, or the folder can't be opened; then nothing has
-     *         changed, or this can be done again with another topic
+     *        changed, or this can be done again with another topic
      */
     public static void adopt(Path data, ClusterSettings cluster) throws StartException {
         try {
@@ -123,7 +123,7 @@ public final class Cluster {
     }
 
     /**
-     * Listens which nodes report in the log of a cluster. Takes some seconds.
+     * Finds the nodes that report in the log of a cluster. Takes some seconds.
      *
      * @throws StartException when the log can't be read
      */
@@ -211,7 +211,7 @@ public final class Cluster {
             try {
                 isKept = !isCheckpointFetched(data, cluster, topic, log.begin());
             } finally {
-                if (!isKept) { // after a fetch, what the log had before it is old
+                if (!isKept) { // after a fetch, the earlier view of the log is old
                     log.close();
                 }
             }

@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The beats of nodes in one process, each second of a clock that may leap. In each beat every node has its turn, and the next beat begins when what came of this one is
- * decided. So when a leap owes many beats, no node that lives falls behind the others, which would take it for dead.
+ * The beats of nodes in one process, each second of a clock that may leap. In each beat every node has its turn, and
+ * the next beat begins when all effects of this one are decided. So when many beats are due after a leap, no live node
+ * falls behind the others, which would take it for dead.
  */
 final class ClusterBeats implements AutoCloseable {
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -44,7 +45,7 @@ final class ClusterBeats implements AutoCloseable {
         thread.start();
     }
 
-    /** Those of a node. A slow one is not waited for. */
+    /** The beats of a node. They do not wait for a slow one. */
     Beats of(MemoryLink link) {
         return work -> {
             Member member = new Member(link, work);

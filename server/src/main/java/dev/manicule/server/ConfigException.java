@@ -1,6 +1,6 @@
 package dev.manicule.server;
 
-/** A configuration can't be used. The message says where in which file, what is wrong, and what to do. */
+/** A configuration can't be used. The message has the file and the place in it, the fault, and its remedy. */
 public final class ConfigException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -38,8 +38,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * A configuration in YAML. A setting that this version does not know is refused: one that guards something must never
- * be skipped in silence.
+ * A configuration in YAML. A setting that this version does not know is rejected: a setting for security must never be
+ * ignored silently.
  *
  * <pre>
  * host: 127.0.0.1
@@ -278,7 +278,7 @@ public final class ConfigFile extends ConfigNodes {
                 return share;
             }
         } catch (NumberFormatException e) {
-            // said below
+            // reported below
         }
         throw at(node, "expected a number from 0 to 1.");
     }

@@ -14,7 +14,7 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** Reads the nodes of a configuration in YAML as values, and says of those that are none where they are. */
+/** Reads the nodes of a configuration in YAML as values, and reports the place of those that are invalid. */
 abstract class ConfigNodes {
     final Path file;
 
@@ -57,14 +57,14 @@ abstract class ConfigNodes {
         return members;
     }
 
-    /** A text for which a rule holds. */
+    /** A text that satisfies a rule. */
     final String good(Node node, Function<String, @Nullable String> rule) throws ConfigException {
         String text = text(node);
         check(node, rule.apply(text));
         return text;
     }
 
-    /** Refuses a node, unless its problem is null. */
+    /** Rejects a node, unless its problem is null. */
     final void check(Node node, @Nullable String problem) throws ConfigException {
         if (problem != null) {
             throw at(node, problem);
@@ -99,7 +99,7 @@ abstract class ConfigNodes {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // said below
+            // reported below
         }
         throw at(node, "expected a whole number from " + least + " to " + most + ".");
     }

@@ -20,7 +20,7 @@ final class ConfigRules {
     private static final Pattern NUMBER_AT_END = Pattern.compile("(?:.*\\.)?(?:\\d+|0[xX][0-9A-Fa-f]*)");
     private static final int LEAST_BITS_OF_IPV4 = 8;
     private static final int LEAST_BITS_OF_IPV6 = 16;
-    /** Of networks of one's own, and of a link: no client elsewhere has such an address. */
+    /** Addresses of private networks, and of a link: no client elsewhere has one. */
     private static final List<AddressRange> PRIVATE_IPV6 = Stream.of("fc00::/7", "fe80::/10")
             .map(range -> Objects.requireNonNull(AddressRange.parse(range)))
             .toList();
@@ -31,12 +31,12 @@ final class ConfigRules {
     /** So many random characters of base64 are 96 bits. */
     private static final int SECRET_CHARACTERS = 16;
     private static final int SECRET_VARIETY = 6;
-    /** A key by chance of so many characters has nearly as many; this leaves room for what chance repeats. */
+    /** A random key of so many characters has nearly as many surprises; this leaves room for random repetitions. */
     private static final int SECRET_SURPRISES = 12;
 
     private ConfigRules() {}
 
-    /** The address or name to listen on. Whether the name exists is found out when the server starts. */
+    /** The address or name to listen on. The start of the server checks whether the name exists. */
     static @Nullable String host(String host) {
         boolean isBracketed = host.startsWith("[") && host.endsWith("]");
         boolean isAddress = isBracketed
@@ -73,7 +73,7 @@ final class ConfigRules {
         }
     }
 
-    /** A name whose last part is a number would be an address with a slip. */
+    /** A name whose last part is a number would be a mistyped address. */
     private static boolean isName(String host) {
         return host.length() <= HOST_CHARACTERS && HOST.matcher(host).matches()
                 && !NUMBER_AT_END.matcher(host).matches();
@@ -93,10 +93,7 @@ final class ConfigRules {
         return sent.equals(origin) ? null : "`" + origin + "` matches no page: browsers send `" + sent + "`.";
     }
 
-    /**
-     * A range of proxies that are believed on whose behalf they ask: some of a network that its owner knows, and not a good
-     * part of all addresses there are.
-     */
+    /** A range of trusted proxies: a part of a network that its owner knows, and not a large part of all addresses. */
     static @Nullable String proxies(AddressRange range) {
         boolean isIpv4 = range.address().getAddress().length == 4;
         boolean isPrivate = PRIVATE_IPV6.stream()

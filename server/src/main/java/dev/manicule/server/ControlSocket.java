@@ -27,16 +27,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes requests of the command line for operations that only a running server can do with its data: a socket in the
- * data folder, so that its owner and root may connect, and no client over a network. A request is one line. For {@code
- * copy PATH} the server makes a copy of its tables there, which shares their files where it can; for {@code send} it
- * sends one as a {@link TableStream}, for places where the server may not write. The last line of the answer is {@code
- * done}, or the error.
+ * data folder, so that its owner and root may connect, and no client over a network. A request is one line. For
+ * {@code copy PATH} the server makes a copy of its tables there, which shares their files where it can; for
+ * {@code send} it sends one as a {@link TableStream}, for places where the server may not write. The last line of the
+ * answer is {@code done}, or the error.
  */
 final class ControlSocket implements AutoCloseable {
     private static final String NAME = "control";
     private static final String COPY = "copy ";
     private static final String SEND = "send";
-    /** The path of a socket may be so long on Linux; elsewhere a little less. */
+    /** A path of a socket may have so many bytes on Linux; elsewhere a little less. */
     private static final int MOST_PATH_BYTES = 100;
     private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);
 
@@ -44,7 +44,7 @@ final class ControlSocket implements AutoCloseable {
     private final Path data;
     private final @Nullable ServerSocketChannel server;
 
-    /** Opens it. Where that can't be, the server runs all the same, and says what can't be done with it. */
+    /** Opens it. Where that fails, the server runs all the same, and logs which operations are not available. */
     ControlSocket(Path data, Ledger ledger) {
         this.ledger = ledger;
         this.data = data.toAbsolutePath().normalize();
@@ -55,12 +55,12 @@ final class ControlSocket implements AutoCloseable {
         }
     }
 
-    /** Something that is done with the address of the socket of a data folder. */
+    /** An operation with the address of the socket of a data folder. */
     private interface Use<T> {
         T with(UnixDomainSocketAddress address) throws IOException;
     }
 
-    /** Also where the path is longer than that of a socket may be. */
+    /** Also works where the path is longer than that of a socket may be. */
     private static <T> T address(Path data, Use<T> use) throws IOException {
         Path path = data.resolve(NAME);
         if (path.toString().getBytes(StandardCharsets.UTF_8).length <= MOST_PATH_BYTES) {
@@ -136,7 +136,7 @@ final class ControlSocket implements AutoCloseable {
         }
     }
 
-    /** Where a copy of the tables goes that lasts no longer than it is needed; the next start deletes what is left. */
+    /** The place of a temporary copy of the tables; the next start deletes leftovers. */
     static Path snapshot(Path data) {
         return IncomingTables.passing(data, ProcessHandle.current().pid() + "-" + System.nanoTime());
     }
@@ -144,7 +144,7 @@ final class ControlSocket implements AutoCloseable {
     /**
      * Requests a copy of its tables from the server of a data folder.
      *
-     * @param target where to make it; not there yet
+     * @param target where to make it; does not exist yet
      * @throws RefusedException when the server could not do it
      * @throws IOException when no server answers
      */
@@ -171,7 +171,7 @@ final class ControlSocket implements AutoCloseable {
     /**
      * Receives a copy of the tables from the server of a data folder, and writes it.
      *
-     * @param target where; not there yet
+     * @param target where to write it; does not exist yet
      * @throws IOException when no server answers, the server could not do it, or it can't be written
      */
     static void receive(Path data, Path target, Progress progress) throws IOException {

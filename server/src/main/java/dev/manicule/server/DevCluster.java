@@ -22,8 +22,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The nodes of a cluster for tests, in one process: each is a real server with tables, presence and subscribers of its own. They share a log in memory where others share one
- * in Apache Kafka, and a time. They listen on loopback only, and what they store does not outlive them. Any thread may use it.
+ * The nodes of a cluster for tests, in one process: each is a real server with tables, presence and subscribers of its
+ * own. They share a log in memory, where other clusters share one in Apache Kafka, and a clock. They listen on loopback
+ * only, and their data does not outlive them. Any thread may use it.
  */
 public final class DevCluster implements AutoCloseable {
     /** So many nodes at most. */
@@ -110,7 +111,10 @@ public final class DevCluster implements AutoCloseable {
         return log;
     }
 
-    /** Which log the tables of the nodes follow. It stays the same when the log begins anew, as its entries up to there do. */
+    /**
+     * The id of the log that the tables of the nodes follow. It stays the same when the log restarts, as its entries up
+     * to there do.
+     */
     long logId() {
         return logId;
     }
@@ -147,8 +151,8 @@ public final class DevCluster implements AutoCloseable {
     }
 
     /**
-     * Has all nodes begin anew with what a snapshot holds, and the time as it went. Connections stay, polls are answered with their cursor. Nodes that are stopped stay so,
-     * and so do cuts.
+     * Restarts all nodes with the content of a snapshot and the state of its clock. Connections stay open, polls are
+     * answered with their cursor. Stopped nodes stay stopped, and cuts stay.
      *
      * @throws IllegalArgumentException when there is none of this name
      */
@@ -163,7 +167,7 @@ public final class DevCluster implements AutoCloseable {
         });
     }
 
-    /** Has all nodes run and begin anew with nothing stored, the time of the beginning, and nothing that goes wrong. */
+    /** Starts or restarts all nodes with nothing stored, the time of the beginning, and no faults. */
     public synchronized void reset() throws IOException {
         for (DevNode node : nodes) {
             node.faults().clear();
@@ -184,9 +188,9 @@ public final class DevCluster implements AutoCloseable {
     }
 
     /**
-     * Has something done to the data of all nodes while none has it open, and all that run begin anew with it.
+     * Changes the data of all nodes while none has it open, and restarts all running nodes with it.
      *
-     * @param meanwhile is done before, when the last one has closed its data
+     * @param meanwhile runs before, when the last one has closed its data
      */
     private void restart(Manicule.DataChange change, Runnable meanwhile) throws IOException {
         List<DevNode> running = nodes.stream().filter(DevNode::isRunning).toList();
@@ -236,7 +240,7 @@ public final class DevCluster implements AutoCloseable {
         }
     }
 
-    /** Stops all nodes, and deletes what they have stored. A second call does nothing. */
+    /** Stops all nodes, and deletes their data. A second call does nothing. */
     @Override
     public synchronized void close() {
         nodes.forEach(DevNode::close);

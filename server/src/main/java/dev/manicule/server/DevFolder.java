@@ -21,7 +21,7 @@ final class DevFolder implements AutoCloseable {
     private static final String TABLES = "tables";
     private static final String REACHED = "reached";
     private static final String NAME = "manicule-";
-    /** Others are not ours, such as those of a simulation that runs. */
+    /** Other folders are not ours, such as those of a running simulation. */
     private static final Pattern OURS = Pattern.compile(NAME + "\\d+");
     private static final long ROOM_BYTES = 512L << 20;
     /** A server locks its folder as soon as it has made it. */
@@ -89,7 +89,7 @@ final class DevFolder implements AutoCloseable {
         }
     }
 
-    /** Has other processes not take it for left over while no server has it open, for a day. */
+    /** Keeps other processes from deleting it as a leftover while no server has it open, for a day. */
     void keep() {
         try {
             Files.setLastModifiedTime(path, FileTime.from(Instant.now().plus(KEPT)));
@@ -103,12 +103,12 @@ final class DevFolder implements AutoCloseable {
         return path.resolve("data");
     }
 
-    /** Where a copy of tables goes, which is not there yet. */
+    /** The place of a new copy of tables, which does not exist yet. */
     Path newCopy() {
         return path.resolve("copy-" + System.nanoTime());
     }
 
-    /** Puts a copy of tables in the place of those of a data folder that no server has open. */
+    /** Replaces the tables of a data folder that no server has open by a copy. */
     static void replaceTables(Path data, Path tables) throws IOException {
         delete(data.resolve(TABLES));
         Files.deleteIfExists(data.resolve(REACHED));
@@ -129,7 +129,7 @@ final class DevFolder implements AutoCloseable {
         try {
             Folders.delete(folder);
         } catch (IOException e) {
-            // the operating system clears it away one day
+            // the operating system deletes it one day
         }
     }
 

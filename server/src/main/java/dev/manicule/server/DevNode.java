@@ -38,7 +38,7 @@ public final class DevNode implements Sandbox {
     /** Null while it is stopped. */
     private volatile @Nullable Manicule server;
 
-    /** One that is stopped. */
+    /** A stopped node. */
     DevNode(DevCluster cluster, String name, ManiculeConfig config, ClusterSettings.Reads reads) throws StartException {
         this.cluster = cluster;
         this.name = name;
@@ -91,8 +91,8 @@ public final class DevNode implements Sandbox {
     }
 
     /**
-     * Has it end as by {@code kill -9}: connections end without an answer, the other nodes get no message, and its port is closed. Where it is stopped, nothing
-     * happens.
+     * Ends it as by {@code kill -9}: connections end without an answer, the other nodes receive no message, and its
+     * port is closed. Where it is stopped, nothing happens.
      */
     public void stop() {
         synchronized (cluster) {
@@ -120,8 +120,8 @@ public final class DevNode implements Sandbox {
     }
 
     /**
-     * Has it get what the log says, its own entries too, so much later by the time of the cluster: its polls lag behind, and its writes and linearizable reads take that
-     * long. How slow its answers are is a {@linkplain #faults fault}.
+     * Delays the entries of the log for this node, its own too, by so much of the cluster's time: its polls lag behind,
+     * and its writes and linearizable reads take that long. Slow answers are a {@linkplain #faults fault}.
      *
      * @param time from zero, for no longer, to a year
      * @throws IllegalStateException when it is stopped
@@ -134,7 +134,8 @@ public final class DevNode implements Sandbox {
     }
 
     /**
-     * Ends that it is cut off, or slow. It takes writes again when this returns, and has what it missed as soon as it is read from.
+     * Ends a cut or a delay. It takes writes again when this returns, and has the missed entries at the next read from
+     * it.
      *
      * @throws IllegalStateException when it is stopped, or takes no writes
      */
@@ -236,7 +237,10 @@ public final class DevNode implements Sandbox {
         cluster.clock().advance(time);
     }
 
-    /** Of a cluster, time goes forward only: its nodes report that they live, so there is always something that is stored now. */
+    /**
+     * The time of a cluster only goes forward: its nodes report that they live, so there is always data that is stored
+     * now.
+     */
     @Override
     public void standAt(Instant moment) {
         cluster.clock().standAt(moment);

@@ -15,8 +15,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A real server for tests, whose time, data and faults the test controls: by this class, and over HTTP under {@code
- * /dev}. It listens on loopback only, and its data does not outlive it. Any thread may use it.
+ * A real server for tests, whose time, data and faults the test controls: by this class, and over HTTP under
+ * {@code /dev}. It listens on loopback only, and its data does not outlive it. Any thread may use it.
  */
 public final class DevServer implements Sandbox, AutoCloseable {
     private final DevFolder folder;
@@ -33,11 +33,14 @@ public final class DevServer implements Sandbox, AutoCloseable {
      */
     private record Kept(Path tables, VirtualClock.State time) {}
 
-    /** Where a server for tests stores. */
+    /** The storage of a server for tests. */
     public enum Storage {
-        /** In a file system in memory where there is one, else where the operating system keeps what is temporary; nothing is synced. */
+        /**
+         * In a file system in memory where there is one, else in the operating system's temporary folder; nothing is
+         * synced.
+         */
         MEMORY,
-        /** In a temporary folder, and synced, as a server does that is not for tests. */
+        /** In a temporary folder, and synced, as by a server that is not for tests. */
         DISK
     }
 
@@ -191,7 +194,7 @@ public final class DevServer implements Sandbox, AutoCloseable {
         }
     }
 
-    /** Stops it, and deletes what it has stored. A second call does nothing. */
+    /** Stops it, and deletes its data. A second call does nothing. */
     @Override
     public void close() {
         server.close();

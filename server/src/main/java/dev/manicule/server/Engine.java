@@ -68,8 +68,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All of a server but its connections: ledger, journal, hub, presence, and the API over them. It lasts as long as its
- * ledger is open.
+ * All of a server except its connections: ledger, journal, hub, presence, and the API over them. It lasts as long as
+ * its ledger is open.
  */
 final class Engine implements AutoCloseable {
     private static final double NANOS_A_SECOND = 1e9;
@@ -89,7 +89,7 @@ final class Engine implements AutoCloseable {
     private final Api api;
 
     /**
-     * The surroundings of an engine.
+     * The context of an engine.
      *
      * @param config supplies the present configuration
      * @param certificateExpiry when the certificate expires, in seconds since 1970; null without one
@@ -201,12 +201,12 @@ final class Engine implements AutoCloseable {
         control = new ControlSocket(config.data(), ledger);
     }
 
-    /** Where requests go. */
+    /** The API that serves requests. */
     Api api() {
         return api;
     }
 
-    /** The timetoken that clients get as the present one. */
+    /** The timetoken that clients receive as the present one. */
     long timetoken() {
         return timeline.now();
     }
@@ -230,7 +230,7 @@ final class Engine implements AutoCloseable {
 
     /**
      * Answers polls that wait with their cursor, and decides and answers the writes and reads that wait. Later ones are
-     * refused. The ledger stays open, for answers that are not through yet.
+     * rejected. The ledger stays open, for answers that are not sent yet.
      *
      * @throws InterruptedException when the thread was interrupted; all is done nevertheless
      */
@@ -325,7 +325,7 @@ final class Engine implements AutoCloseable {
         };
     }
 
-    /** A figure out of the tables; not a number while they can't be read. */
+    /** A metric from the tables; not a number while they can't be read. */
     private static double read(DoubleSupplier figure) {
         try {
             return figure.getAsDouble();

@@ -10,7 +10,7 @@ public record LogSettings(Format format, boolean requests) {
     /** For people, and not each request. */
     public static final LogSettings DEFAULT = new LogSettings(Format.TEXT, false);
 
-    /** The readers that a format is for. */
+    /** The formats of the log, by their readers. */
     public enum Format {
         /** Lines for people. */
         TEXT,

@@ -49,7 +49,7 @@ public final class Maintenance {
      * Makes a backup of a data folder, and checks it.
      *
      * @param data of a server, running or not
-     * @param to where; not there yet
+     * @param to where to make it; does not exist yet
      * @throws StartException when it could not be made, in words for people
      */
     public static Backup backup(Path data, Path to, Progress progress) throws StartException {
@@ -72,19 +72,19 @@ public final class Maintenance {
         }
     }
 
-    /** Looks at every row of a data folder or a backup. */
+    /** Checks every row of a data folder or a backup. */
     public static IntegrityCheck.Report check(Path folder, Progress progress) throws StartException {
         return withSnapshot(folder, snapshot -> IntegrityCheck.of(snapshot, progress));
     }
 
-    /** Writes what a data folder or a backup holds as lines of JSON; gives their number. */
+    /** Writes the content of a data folder or a backup as lines of JSON; returns their number. */
     public static long export(Path folder, OutputStream out, Progress progress) throws StartException {
         return withSnapshot(folder, snapshot -> Export.write(snapshot, out, null, progress));
     }
 
     /**
-     * Writes what a data folder or a backup holds to a file. Until it is whole its name ends in {@code .partial}; where
-     * there is such a file, the export goes on behind its last whole line.
+     * Writes the content of a data folder or a backup to a file. Until it is whole its name ends in {@code .partial};
+     * where there is such a file, the export continues after its last whole line.
      */
     public static long export(Path folder, Path file, Progress progress) throws StartException {
         Path draft = file.resolveSibling(file.getFileName() + ".partial");
@@ -115,7 +115,7 @@ public final class Maintenance {
         return e instanceof NoSuchFileException ? "there is no such folder" : FileFault.reason(e);
     }
 
-    /** The first and the last whole line of a file, which is cut behind it; null when there is none. */
+    /** The first and the last whole line of a file, which is truncated after it; null when there is none. */
     private static Export.@Nullable Done done(Path draft) throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(draft.toFile(), "rw")) {
             long end = lineEnd(file, file.length());
@@ -151,7 +151,7 @@ public final class Maintenance {
         return lines;
     }
 
-    /** Behind the last line break before a place, 0 when there is none. */
+    /** The position after the last line break before a position, 0 when there is none. */
     private static long lineEnd(RandomAccessFile file, long before) throws IOException {
         byte[] block = new byte[8192];
         for (long at = before; at > 0;) {
@@ -235,8 +235,8 @@ public final class Maintenance {
     }
 
     /**
-     * The log of a server that was killed may have what the tables have not. One that can't be read is not needed after a clean
-     * stop. One that nodes share is not read.
+     * The log of a killed server may have entries that the tables lack. A log that can't be read is not needed after a
+     * clean stop. A log that nodes share is not read.
      */
     private static void applyLog(Path data) throws IOException, DataFolderException {
         Ledger.refuseEarlierFormat(data);
@@ -301,13 +301,13 @@ public final class Maintenance {
     }
 
     /**
-     * Copies the tables of a data folder. The server that runs on it does so where it may write, and shares its files;
-     * elsewhere it sends them. Where none runs, we do.
+     * Copies the tables of a data folder. The server that runs on it copies them where it may write, and shares its
+     * files; elsewhere it sends them. Where none runs, this process copies them.
      */
     private static void copy(Path data, Path target, Progress progress) throws IOException, DataFolderException {
         try {
             if (isCopied(data, target)) {
-                if (!Files.exists(target)) { // the server sees other folders than we do
+                if (!Files.exists(target)) { // the server sees other folders than this process
                     ControlSocket.receive(data, target, progress);
                 }
                 return;
@@ -325,7 +325,7 @@ public final class Maintenance {
         }
     }
 
-    /** Has the server that runs on a data folder copy its tables; false when none runs. */
+    /** Lets the server that runs on a data folder copy its tables; false when none runs. */
     private static boolean isCopied(Path data, Path target) throws IOException, DataFolderException {
         Path folder = data.toAbsolutePath().normalize();
         if (Files.isDirectory(folder) && !Files.isReadable(folder)) {

@@ -108,7 +108,7 @@ public final class Manicule implements AutoCloseable {
         }
     }
 
-    /** Requests go to the core that there is; while there is none, they wait a moment. */
+    /** Passes requests to the present engine; while there is none, they wait a moment. */
     private final class Requests implements Handler {
         @Override
         public void handle(Request request, Exchange exchange) {
@@ -129,7 +129,7 @@ public final class Manicule implements AutoCloseable {
     /**
      * Starts a server; it takes requests when this returns.
      *
-     * @throws StartException when the address or the data folder can't be had
+     * @throws StartException when the address can't be bound or the data folder can't be opened
      */
     public static Manicule start(ManiculeConfig config) throws StartException {
         return start(config, Clocks.SYSTEM);
@@ -232,7 +232,7 @@ public final class Manicule implements AutoCloseable {
     }
 
     /**
-     * Shows connections that come from now on the certificate that is in its files now.
+     * Reads the certificate from its files; later connections receive it.
      *
      * @return whether it is another one
      * @throws StartException when it can't be read; then the old one stays
@@ -266,7 +266,8 @@ public final class Manicule implements AutoCloseable {
     }
 
     /**
-     * Completes with the reason, in sentences, when the server has stopped by itself since only a new start helps. Does not complete when it is closed.
+     * Completes with the reason, in sentences, when the server has stopped by itself since only a restart helps. Does
+     * not complete when it is closed.
      */
     public CompletionStage<String> ended() {
         return ended.minimalCompletionStage();
@@ -283,8 +284,8 @@ public final class Manicule implements AutoCloseable {
     }
 
     /**
-     * Stops cleanly: takes no more connections, answers parked polls with their cursor, decides and answers the writes
-     * that wait, and closes the tables. Takes a moment, at most some seconds. A second call does nothing.
+     * Stops cleanly: accepts no more connections, answers parked polls with their cursor, decides and answers the
+     * writes that wait, and closes the tables. Takes a moment, at most some seconds. A second call does nothing.
      */
     @Override
     public synchronized void close() {
@@ -319,7 +320,7 @@ public final class Manicule implements AutoCloseable {
         }
     }
 
-    /** Something that is done to a data folder while no ledger has it. */
+    /** A change of a data folder while no ledger has it open. */
     @FunctionalInterface
     interface DataChange {
         /** Does it. */
@@ -327,7 +328,7 @@ public final class Manicule implements AutoCloseable {
     }
 
     /**
-     * Has something done to the data folder, and begins anew with it. Connections stay; polls are answered with their cursor,
+     * Changes the data folder, and restarts with it. Connections stay open; polls are answered with their cursor,
      * requests that come meanwhile wait.
      *
      * @throws StartException when the folder can't be opened afterwards; then only closing helps
@@ -358,7 +359,7 @@ public final class Manicule implements AutoCloseable {
         }
     }
 
-    /** Tries whether the log takes writes; gives whether it does. Does not wait. */
+    /** Tries whether the log takes writes; returns whether it does. Does not wait. */
     CompletableFuture<Boolean> tryLog() {
         return present().tryLog();
     }
@@ -368,7 +369,7 @@ public final class Manicule implements AutoCloseable {
         return present().ledger();
     }
 
-    /** The timetoken that clients get as the present one. */
+    /** The timetoken that clients receive as the present one. */
     long timetoken() {
         return present().timetoken();
     }
@@ -389,7 +390,7 @@ public final class Manicule implements AutoCloseable {
             }
             complained = false;
         } catch (StartException e) {
-            if (!complained) { // the files may be half written: it is tried again
+            if (!complained) { // the files may be half written: a later check tries again
                 LOG.warn("{}", e.getMessage());
             }
             complained = true;

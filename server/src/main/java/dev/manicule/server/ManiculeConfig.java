@@ -73,7 +73,7 @@ public record ManiculeConfig(String host, int port, Path data, @Nullable TlsFile
                 hosts, metricsFrom, console, log, tracing, cluster);
     }
 
-    /** The same with another time that polls are parked. */
+    /** The same with another timeout of polls. */
     public ManiculeConfig withPollTimeout(Duration newPollTimeout) {
         return new ManiculeConfig(host, port, data, tls, newPollTimeout, presence, keysets, limits, trustedProxies,
                 hosts, metricsFrom, console, log, tracing, cluster);
@@ -103,7 +103,7 @@ public record ManiculeConfig(String host, int port, Path data, @Nullable TlsFile
                 hosts, metricsFrom, console, log, tracing, cluster);
     }
 
-    /** The same answering to these names besides those of this machine. */
+    /** The same serving these host names besides those of this machine. */
     public ManiculeConfig withHosts(List<String> newHosts) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
                 newHosts, metricsFrom, console, log, tracing, cluster);
@@ -140,7 +140,7 @@ public record ManiculeConfig(String host, int port, Path data, @Nullable TlsFile
                 hosts, metricsFrom, console, newLog, tracing, cluster);
     }
 
-    /** The same with traces that go there, or nowhere. */
+    /** The same with traces sent there, or with none. */
     public ManiculeConfig withTracing(Tracing.@Nullable Settings newTracing) {
         return new ManiculeConfig(host, port, data, tls, pollTimeout, presence, keysets, limits, trustedProxies,
                 hosts, metricsFrom, console, log, newTracing, cluster);

@@ -60,7 +60,7 @@ final class NodeWatch implements AutoCloseable {
     private final LongSupplier nanoTime;
     private final Agreement agreement = new Agreement();
     private volatile int rules = Ledger.FIRST_RULES;
-    /** Of others, when they were seen last. */
+    /** When the other nodes were seen last. */
     private final Map<Long, Silence> silences = new HashMap<>();
     private Beats.@Nullable Beat beat;
     /** Nodes without reports whose leases are to be ended. Guarded by this, as all that follows. */
@@ -88,7 +88,7 @@ final class NodeWatch implements AutoCloseable {
     private record Silence(long seen, long reports) {}
 
     /**
-     * One that looks when it is asked to.
+     * A watch that looks at each call of {@link #look}.
      *
      * @param self this node; null where the log belongs to one process
      */
@@ -104,7 +104,7 @@ final class NodeWatch implements AutoCloseable {
         }
     }
 
-    /** One that looks when it is asked to. */
+    /** A watch that looks at each call of {@link #look}. */
     static NodeWatch stepped(Ledger ledger, Journal journal, @Nullable Self self, Consumer<String> whenDiffering,
             LongSupplier nanoTime) {
         return new NodeWatch(ledger, journal, self, whenDiffering, nanoTime);
@@ -158,7 +158,7 @@ final class NodeWatch implements AutoCloseable {
         }
     }
 
-    /** Reports that this node lives, and removes those that do not. */
+    /** Reports that this node lives, and removes dead nodes. */
     void look() {
         try {
             List<Node> nodes = ledger.reads().nodes();
@@ -168,13 +168,13 @@ final class NodeWatch implements AutoCloseable {
             removeStrangers();
             agree(nodes);
         } catch (StorageException e) {
-            LOG.debug("{}", e.getMessage()); // of a disk that fails, the journal speaks
-        } catch (RuntimeException e) { // it is tried again
+            LOG.debug("{}", e.getMessage()); // the journal reports a failing disk
+        } catch (RuntimeException e) { // the next beat tries again
             LOG.error("Watching the nodes failed", e);
         }
     }
 
-    /** A node has reported of itself, and this node has applied that. Called by the thread that applies the log. */
+    /** Receives a report of a node that this node has applied. Called by the thread that applies the log. */
     void heard(ReportNode report) {
         if (self != null && report.node() != self.number) {
             agreement.heard(report, ledger.compare(report.reached()));
@@ -212,7 +212,7 @@ final class NodeWatch implements AutoCloseable {
     }
 
     /**
-     * The nodes as this one sees them, by their names. Any thread may ask.
+     * The nodes as this one sees them, by their names. Any thread may call it.
      *
      * @throws StorageException when the tables can't be read
      */
@@ -237,14 +237,14 @@ final class NodeWatch implements AutoCloseable {
     }
 
     /**
-     * For how long no report of this node has come back through the log, in nanoseconds; 0 when none was made yet. Any
-     * thread may call it.
+     * The time since this node made the last report that has come back through the log, in nanoseconds; 0 when none was
+     * made yet. Any thread may call it.
      */
     synchronized long nanosBehind() {
         return hasReported ? nanoTime.getAsLong() - reportedAt : 0;
     }
 
-    /** Why this node may be behind the others; null when it is not. Any thread may ask. */
+    /** Why this node may be behind the others; null when it is not. Any thread may call it. */
     @Nullable
     String whyBehind() {
         synchronized (this) {
@@ -347,7 +347,7 @@ final class NodeWatch implements AutoCloseable {
         removeSome(number, seen);
     }
 
-    /** Goes on until none is left, or the journal refuses: then the next look begins again. */
+    /** Continues until none is left, or the journal rejects one: then the next look begins again. */
     private void removeSome(long number, long seen) {
         journal.submit(new RemoveNode(number, seen, RemoveNode.MOST), outcome -> {
             if (outcome instanceof RemoveNode.NodeRemoved(_, boolean hasMore) && hasMore) {

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How often the configuration was read again, and what came of it. Any thread may use it. */
+/** How often the configuration was read again, and with which results. Any thread may use it. */
 final class Reloads {
     private final AtomicLong successes = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
@@ -14,14 +14,14 @@ final class Reloads {
     /** In seconds since 1970; the start counts, as the first reading. */
     private volatile long lastSuccess = Instant.now().getEpochSecond();
 
-    /** The configuration was read and holds. */
+    /** The configuration was read and is in effect. */
     void succeeded() {
         lastSuccess = Instant.now().getEpochSecond();
         isLastGood = true;
         successes.incrementAndGet();
     }
 
-    /** The configuration was refused. */
+    /** The configuration was rejected. */
     void failed() {
         isLastGood = false;
         failures.incrementAndGet();

@@ -62,7 +62,7 @@ final class Retention implements AutoCloseable {
         try {
             ledger.mark(now.getAsLong());
         } catch (RuntimeException e) {
-            LOG.debug("{}", e.getMessage()); // of a disk that fails, the journal speaks
+            LOG.debug("{}", e.getMessage()); // the journal reports a failing disk
         }
     }
 

@@ -51,7 +51,7 @@ final class SentOrigin {
         }
     }
 
-    /** An address of IPv6 with its first longest row of zeros left out; Java makes one of IPv4 of some of them. */
+    /** An address of IPv6 without its first longest row of zeros; Java makes addresses of IPv4 of some of them. */
     private static String shortest(byte[] address) {
         byte[] bytes = new byte[16];
         System.arraycopy(address, 0, bytes, 16 - address.length, address.length);
@@ -88,7 +88,7 @@ final class SentOrigin {
         return (bytes[2 * index] & 0xFF) << 8 | (bytes[2 * index + 1] & 0xFF);
     }
 
-    /** With its colon; empty where there is none or the usual one, null when it is no port. */
+    /** A port with its colon; empty where there is none or the default, null when it is no port. */
     private static @Nullable String port(@Nullable String said, int usual) {
         if (said == null || said.isEmpty()) {
             return "";

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
  * character counts, and a usual word, a repetition or a row of characters counts as one.
  */
 final class Surprises {
-    /** Longer texts have enough. */
+    /** Longer texts have enough surprises. */
     private static final int MOST = 256;
     private static final int SHORTEST_REPETITION = 3;
     private static final List<String> USUAL = Stream.of("admin api app auth bar before begin bob alice chang change "
@@ -25,7 +25,7 @@ final class Surprises {
 
     private Surprises() {}
 
-    /** How many there are in a text, of its first 256 characters. */
+    /** How many surprises a text has, in its first 256 characters. */
     static int in(String text) {
         String lower = text.substring(0, Math.min(text.length(), MOST)).toLowerCase(Locale.ROOT);
         int surprises = 0;
@@ -46,7 +46,7 @@ final class Surprises {
         return longest;
     }
 
-    /** How long it goes on there as it did somewhere before: {@code ababab} does for all but its beginning. */
+    /** The length of the text there that repeats an earlier part: all of {@code ababab} but its beginning. */
     private static int repetition(String text, int at) {
         int longest = 0;
         for (int from = 0; from < at; from++) {
@@ -59,7 +59,7 @@ final class Surprises {
         return longest < SHORTEST_REPETITION ? 0 : longest;
     }
 
-    /** How long a row goes on there, such as {@code abcd}, {@code 9753} or {@code a1b2c3d4}. */
+    /** The length of a row there, such as {@code abcd}, {@code 9753} or {@code a1b2c3d4}. */
     private static int row(String text, int at) {
         return Math.max(row(text, at, 1), row(text, at, 2));
     }

@@ -3,9 +3,9 @@ package dev.manicule.server;
 import java.nio.file.Path;
 
 /**
- * Where the certificate is, both files in PEM.
+ * The files of the certificate, both in PEM.
  *
- * @param certificate it, and those that vouch for it
+ * @param certificate the certificate, and those that sign it
  * @param key its key in PKCS #8, without a password
  */
 public record TlsFiles(Path certificate, Path key) {}

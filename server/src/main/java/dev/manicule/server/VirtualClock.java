@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A time for tests: it runs or stands, and can be moved on. Timetokens, tokens, retention, presence and polls go by it. Any
- * thread may use it.
+ * A clock for tests: it runs or stands, and can be moved on. Timetokens, tokens, retention, presence and polls use it.
+ * Any thread may use it.
  *
  * <p>While it stands at a moment, the first write gets the timetoken of that moment and 100 ns, the next one 100 ns
  * more, so that the same test has the same timetokens each time. Timeouts still run: a poll that waits for 280 seconds
@@ -31,10 +31,10 @@ public final class VirtualClock {
     }
 
     /**
-     * How it goes.
+     * The state of the clock.
      *
      * @param standing the moment at which it stands, null while it runs
-     * @param ahead of the clock of the machine, while it runs
+     * @param ahead how far it is ahead of the clock of the machine, while it runs
      */
     record State(@Nullable Instant standing, Duration ahead) {
         private static final State RUNNING = new State(null, Duration.ZERO);
@@ -62,7 +62,7 @@ public final class VirtualClock {
         return new VirtualClock(State.standing(inRange(moment)));
     }
 
-    /** The moment itself, unless timetokens of it are none that clients know. */
+    /** The moment itself, which must have timetokens that clients know. */
     static Instant inRange(Instant moment) {
         if (moment.isBefore(FIRST) || moment.isAfter(LAST)) {
             throw new IllegalArgumentException("the clock stands from " + FIRST + " to " + LAST
@@ -104,7 +104,7 @@ public final class VirtualClock {
     }
 
     /**
-     * Has it stand at a moment.
+     * Stops it at a moment.
      *
      * @param moment not before {@link #now()}, since timetokens always rise, and not after {@link #LAST}.
      *        {@link DevServer#standAt} goes back too
@@ -117,17 +117,17 @@ public final class VirtualClock {
         set(moment);
     }
 
-    /** The same, also for an earlier moment: the server must begin anew after that. */
+    /** The same, also for an earlier moment: the server must restart after that. */
     synchronized void set(Instant moment) {
         set(State.standing(inRange(moment)));
     }
 
-    /** How it goes, to {@link #set(State)} it so again. */
+    /** Its state, to {@link #set(State)} it again. */
     State state() {
         return state;
     }
 
-    /** Has it go as it went: the server must begin anew where that is earlier. */
+    /** Sets it to a saved state: the server must restart where that is earlier. */
     synchronized void set(State as) {
         Duration skipped = Duration.between(now(), as.now());
         state = as;
@@ -140,17 +140,17 @@ public final class VirtualClock {
         skippedNanos.addAndGet((time.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : time).toNanos());
     }
 
-    /** Has it run on from where it is. */
+    /** Lets it run on from the present time. */
     public synchronized void run() {
         state = new State(null, Duration.between(Instant.now(), now()));
     }
 
-    /** Has it be as it was in the beginning: running with the clock of the machine, or standing where it stood. */
+    /** Resets it to its beginning: running with the clock of the machine, or standing where it stood. */
     synchronized void reset() {
         state = beginning;
     }
 
-    /** The clocks of a node that goes by it. */
+    /** The clocks of a node that uses it. */
     Clocks clocks(Beats beats) {
         return new Clocks(this::now, this::nanoTime, beats);
     }
@@ -160,7 +160,7 @@ public final class VirtualClock {
         return System.nanoTime() + skippedNanos.get();
     }
 
-    /** The clocks of a server that goes by it. */
+    /** The clocks of a server that uses it. */
     Clocks clocks() {
         return clocks(Beats.MACHINE);
     }

@@ -22,10 +22,10 @@ public final class Access {
     private static final int SECONDS_OFF = 60;
     /** The part of the heap that tokens read lately may take. */
     private static final int PART_FOR_TOKENS = 32;
-    /** Signatures remembered of all keysets together, some hundred bytes each. */
+    /** The most signatures remembered for all keysets together, some hundred bytes each. */
     private static final int MOST_SIGNATURES = 1 << 17;
     private static final int MOST_SIGNATURES_OF_KEYSET = 1 << 16;
-    /** For so many seconds, some clients sign all they publish alike. */
+    /** For so many seconds, some clients sign all their publishes alike. */
     private static final int SIGNED_ALIKE = 2;
 
     private final Keysets keysets;
@@ -107,7 +107,7 @@ public final class Access {
         };
     }
 
-    /** Whether a signature that does not cover all is seen for the first time, or again with that method and body. */
+    /** Whether a signature that does not cover all is new, or comes again with the same method and body. */
     private boolean isFirst(SignedRequest request, Keyset keyset, int grace) {
         int most = Math.min(MOST_SIGNATURES_OF_KEYSET, MOST_SIGNATURES / Math.max(1, keysets.all().size()));
         return seen.computeIfAbsent(keyset.subscribeKey(), _ -> new SeenSignatures(Math.max(1, most), bodies))
@@ -143,12 +143,12 @@ public final class Access {
         return isSame && fault(caller) == null;
     }
 
-    /** Whether a caller was let in with a token, which may end while it waits. */
+    /** Whether a caller was admitted with a token, which may expire while it waits. */
     public boolean hasToken(Caller caller) {
         return caller instanceof TokenBearer(Token token, _, _) && token != null;
     }
 
-    /** Why the token of a caller that was let in does not hold any more; null when it does, or when there was none. */
+    /** Why the token of an admitted caller is not valid any more; null when it is, or when there was none. */
     public @Nullable Denial fault(Caller caller) {
         return caller instanceof TokenBearer(Token token, _, _) && token != null ? fault(token) : null;
     }
@@ -158,13 +158,13 @@ public final class Access {
         return authorize(caller, List.of(new Demand.On(kind, name, Permission.READ))).result() == null;
     }
 
-    /** A new token of a keyset that has a secret key; null when it would be longer than what is read as one. */
+    /** A new token of a keyset that has a secret key; null when it would be longer than the longest that is read. */
     public @Nullable String grant(Keyset keyset, Grant grant) {
         String text = TokenText.of(grant, keyset, seconds.getAsLong(), chance);
         return text.length() > TokenText.LONGEST ? null : text;
     }
 
-    /** The token of a text, whether or not it still holds; null when it is none of this keyset's. */
+    /** The token of a text, whether or not it is still valid; null when it is none of this keyset's. */
     public @Nullable Token read(String text, Keyset keyset) {
         Secret secret = keyset.secretKey();
         byte[] bytes = secret == null ? null : TokenText.decode(text);
@@ -187,7 +187,7 @@ public final class Access {
         return seconds.getAsLong();
     }
 
-    /** Why a token does not hold any more, null when it does. */
+    /** Why a token is not valid any more, null when it is. */
     public @Nullable Denial fault(Token token) {
         if (token.expiry() <= seconds.getAsLong()) {
             return Denial.EXPIRED;

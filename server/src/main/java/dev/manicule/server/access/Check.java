@@ -6,14 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a token allows all that a request takes. Mostly that takes microseconds; many names and large patterns can take
- * long, and are gone through in slices. Used by one thread at a time.
+ * The check whether a token allows all that a request needs. Mostly that takes microseconds; many names and large
+ * patterns can take long, and are checked in slices. Used by one thread at a time.
  */
 public final class Check {
     /** So many steps of matching take some milliseconds at most. */
     private static final long STEPS_AT_ONCE = 200_000;
 
-    /** All is allowed. It is shared, since nothing of it changes. */
+    /** All is allowed. Shared, since it is immutable. */
     private static final Check ALLOWED = new Check(null, List.of(), null);
 
     private final @Nullable Token token;
@@ -29,12 +29,12 @@ public final class Check {
         this.denial = denial;
     }
 
-    /** Of a token, null for none. */
+    /** The check of a token, null for none. */
     static Check of(@Nullable Token token, List<? extends Demand> demands) {
         return new Check(token, demands, null);
     }
 
-    /** One whose result is known: why something is not allowed, null when it is. */
+    /** A check with a known result: why the request is not allowed, null when it is. */
     static Check known(@Nullable Denial denial) {
         return denial == null ? ALLOWED : new Check(null, List.of(), denial);
     }
@@ -61,7 +61,7 @@ public final class Check {
         return denial == null && next < demands.size();
     }
 
-    /** Why something is not allowed, null when all is. Goes through all that is left. */
+    /** Why the request is not allowed, null when it is. Does all the rest of the check. */
     public @Nullable Denial result() {
         while (advance()) {
             // more to do

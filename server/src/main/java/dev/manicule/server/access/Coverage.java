@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
  * and not complete: it says yes only where it can prove that, and no to every pattern with an element that it does not
  * know.
  *
- * <p>The pattern is made into states, of which each goes on by a character, or without one. From where the letters of the
- * beginning lead, there must be a way to a loop that takes any character ({@code .*}), and from there one to the end, by the
- * last letters of the names' end or none of them. The loop takes all that stands between. Immutable, for any thread.
+ * <p>The pattern is compiled to states, each of which goes on by a character, or without one. From the states that the
+ * letters of the beginning reach, there must be a path to a loop that takes any character ({@code .*}), and from there
+ * one to the end, by the last letters of the names' end or none of them. The loop takes all characters between.
+ * Immutable, for any thread.
  */
 final class Coverage {
     private final List<State> states = new ArrayList<>();
-    /** The first state; −1 when the pattern has something in it that is not known here. */
+    /** The first state; −1 when the pattern has an element that is not known here. */
     private final int start;
 
     /** The input that a state needs to go on. */
@@ -31,11 +32,11 @@ final class Coverage {
         AT_END,
         /** Any character, as often as there is one; or nothing. */
         ANY_NUMBER_OF_ANY,
-        /** There is nothing to go on to: the name is taken. */
+        /** No further state: the name matches. */
         MATCH
     }
 
-    /** A state, and where it leads; −1 to nowhere. */
+    /** A state, and the states that it leads to; −1 for none. */
     private static final class State {
         private final Kind kind;
         private final @Nullable LetterSet letters;
@@ -54,12 +55,12 @@ final class Coverage {
         start = tree == null ? -1 : build(tree, match);
     }
 
-    /** That of a pattern, which is well-formed. */
+    /** The coverage of a pattern, which is well-formed. */
     static Coverage of(String pattern) {
         return new Coverage(PatternTree.parse(pattern));
     }
 
-    /** Whether it surely stands for every name that begins with {@code prefix} and ends with {@code suffix} after that. */
+    /** Whether it surely matches every name that begins with {@code prefix} and ends with {@code suffix} after that. */
     boolean coversAll(String prefix, String suffix) {
         if (start < 0) {
             return false;
@@ -77,7 +78,7 @@ final class Coverage {
         return takesAnEndOf(loops, suffix.codePoints().toArray());
     }
 
-    /** The loops stay reached while the end of the name goes by, so that the rest may begin anywhere in it. */
+    /** The loops stay reached during the end of the name, so that the rest may begin anywhere in it. */
     private boolean takesAnEndOf(BitSet loops, int[] suffix) {
         BitSet reached = new BitSet(states.size());
         loops.stream().forEach(loop -> reach(loop, reached, false, suffix.length == 0));
@@ -120,7 +121,7 @@ final class Coverage {
                 case AT_BEGINNING -> open.add(isBeginning ? state.next : -1);
                 case AT_END -> open.add(isEnd ? state.next : -1);
                 case LETTER, MATCH -> {
-                    // a character is needed, or nothing is
+                    // needs a character, or is the end
                 }
             }
         }
@@ -131,7 +132,7 @@ final class Coverage {
         return states.size() - 1;
     }
 
-    /** Makes states of a part of the pattern, which lead to {@code next}; gives the first of them. */
+    /** Makes the states of a part of the pattern, which lead to {@code next}; returns the first of them. */
     private int build(PatternTree tree, int next) {
         return switch (tree) {
             case PatternTree.Letter letter -> add(new State(Kind.LETTER, letter.set(), next));

@@ -1,10 +1,10 @@
 package dev.manicule.server.access;
 
-/** Something that a request needs to be allowed. */
+/** A permission that a request needs. */
 public sealed interface Demand {
-    /** To do something with a channel or a group. */
+    /** A permission on a channel or a group. */
     record On(Grant.Kind kind, String name, Permission permission) implements Demand {}
 
-    /** To act as a user. */
+    /** The permission to act as a user. */
     record As(String uuid) implements Demand {}
 }

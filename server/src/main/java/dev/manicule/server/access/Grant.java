@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ttlMinutes for how long it is valid, 1 to {@value #MOST_MINUTES}
  * @param resources by kind and name, the permissions as a mask
- * @param patterns by kind and regular expression, which stands for every name that it matches as a whole
+ * @param patterns by kind and regular expression, which must match the whole of a name
  * @param meta the granter's own data in the token: texts, numbers (long or double), booleans, nulls
  * @param uuid the only user who may use it, null for every holder
  */
 public record Grant(int ttlMinutes, Map<Kind, Map<String, Integer>> resources,
         Map<Kind, Map<String, Integer>> patterns, Map<String, @Nullable Object> meta, @Nullable String uuid) {
-    /** The longest that a token may hold, 30 days. */
+    /** The longest validity of a token, 30 days. */
     public static final int MOST_MINUTES = 43_200;
 
     /** The least size of a pattern, in letters: its memory when it is compiled. */

@@ -7,11 +7,14 @@ import javax.crypto.spec.SecretKeySpec;
 
 /** HMAC with SHA-256 by one key, which signs requests and tokens. Immutable, for any thread. */
 final class Hmac {
-    /** The length of what it gives, in bytes. */
+    /** The length of its result, in bytes. */
     static final int LENGTH = 32;
     private static final String ALGORITHM = "HmacSHA256";
 
-    /** Never updated, only copied: to find an algorithm and to prepare a key takes longer than to hash a short text. */
+    /**
+     * Never updated, only copied: a lookup of the algorithm and a setup of the key take longer than the hash of a short
+     * text.
+     */
     private final Mac keyed;
 
     Hmac(byte[] key) {
@@ -23,7 +26,7 @@ final class Hmac {
         }
     }
 
-    /** Of all these bytes, one part after the other. */
+    /** The hash of all these bytes, one part after the other. */
     byte[] of(byte[]... parts) {
         Mac mac = begin();
         for (byte[] part : parts) {
@@ -32,12 +35,12 @@ final class Hmac {
         return mac.doFinal();
     }
 
-    /** Of a text in UTF-8. */
+    /** The hash of a text in UTF-8. */
     byte[] of(String text) {
         return of(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Of the first {@code length} bytes. */
+    /** The hash of the first {@code length} bytes. */
     byte[] ofFirst(byte[] bytes, int length) {
         Mac mac = begin();
         mac.update(bytes, 0, length);

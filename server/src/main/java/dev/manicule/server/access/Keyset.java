@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param accessManager whether all other callers need a token
  * @param strictParents whether actions can only be put on messages that are stored
  * @param retention for how long stored data can be read; null for ever
- * @param requestsPerSecond how many requests are taken; 0 for any number
+ * @param requestsPerSecond the limit of its requests a second; 0 for the default limit
  * @param corsOrigins the origins of web pages that may use it, such as {@code https://chat.example}; none means any
  */
 public record Keyset(String subscribeKey, @Nullable String publishKey, @Nullable Secret secretKey,
         boolean accessManager, boolean strictParents, @Nullable Duration retention, int requestsPerSecond,
         List<String> corsOrigins) {
 
-    /** Of requests that belong to no keyset. */
+    /** For requests that belong to no keyset. */
     public static final Keyset NONE = open("");
 
     /** Copies the list. */
@@ -44,7 +44,7 @@ public record Keyset(String subscribeKey, @Nullable String publishKey, @Nullable
                 requestsPerSecond, corsOrigins);
     }
 
-    /** The same, with what is stored to be read for so long. */
+    /** The same, with this retention. */
     public Keyset keeping(Duration time) {
         return new Keyset(subscribeKey, publishKey, secretKey, accessManager, strictParents, time, requestsPerSecond,
                 corsOrigins);

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The keysets that this server serves: those that its configuration names, or, where it names none, any. Any thread may
- * ask.
+ * use it.
  */
 public final class Keysets {
-    /** Empty when every key is welcome. */
+    /** Empty when every key is accepted. */
     private volatile Map<String, Keyset> named;
 
     /** These and no others; none of them for any. Their subscribe keys differ. */
@@ -48,7 +48,7 @@ public final class Keysets {
         return isStillOpen ? found : find(found.subscribeKey());
     }
 
-    /** Whether this can be a subscribe key. Half of a surrogate pair, which a configuration can name, no request can. */
+    /** Whether this can be a subscribe key. A configuration can name half of a surrogate pair, a request can't. */
     public static boolean isName(String subscribeKey) {
         return !subscribeKey.isEmpty() && JsonText.isUnicode(subscribeKey)
                 && subscribeKey.getBytes(StandardCharsets.UTF_8).length <= Channel.MAX_KEYSET_BYTES;

@@ -3,14 +3,14 @@ package dev.manicule.server.access;
 import com.google.re2j.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A pattern of a token, compiled. It stands for the names that it matches as a whole. Immutable, for any thread. */
+/** A pattern of a token, compiled. It matches whole names. Immutable, for any thread. */
 final class NamePattern {
     /** Of each letter. */
     private static final int STEPS_TO_COMPILE = 100;
 
     private final String text;
     private final int size;
-    /** Made when it is first needed, since that takes longer than all else about a token; null until then. */
+    /** Made at the first use, since that takes longer than all other work on a token; null until then. */
     private volatile @Nullable Pattern compiled;
     /** Made at the first request for a wildcard; null until then. */
     private volatile @Nullable Coverage coverage;
@@ -31,7 +31,7 @@ final class NamePattern {
         return (long) size * (letters + (compiled == null ? STEPS_TO_COMPILE : 0));
     }
 
-    /** Whether it stands for a name. */
+    /** Whether it matches a name. */
     boolean matches(String name) {
         Pattern known = compiled;
         if (known == null) {
@@ -41,7 +41,7 @@ final class NamePattern {
         return known.matches(name);
     }
 
-    /** Whether it surely stands for every name that begins and ends so; see {@link Coverage}. */
+    /** Whether it surely matches every name with this beginning and end; see {@link Coverage}. */
     boolean coversAll(String prefix, String suffix) {
         Coverage known = coverage;
         if (known == null) {

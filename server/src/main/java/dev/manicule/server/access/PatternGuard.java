@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * 168).
  */
 final class PatternGuard {
-    /** More than any name needs. Compiled, some hundred bytes each; and to match a name may take so many steps a letter. */
+    /**
+     * More letters than any name needs. Each takes some hundred bytes when compiled, and a match of a name may take so
+     * many steps for each of its letters.
+     */
     static final long MOST = 2_000;
     /** The compiler makes hundreds of ranges of a class of Unicode. */
     private static final int UNICODE_CLASS = 20;
@@ -91,7 +94,7 @@ final class PatternGuard {
         if (at < pattern.length() && pattern.charAt(at) == '^') {
             at++;
         }
-        int first = at; // a bracket that comes first stands for itself
+        int first = at; // a bracket in the first place is literal
         while (at < pattern.length() && (at == first || pattern.charAt(at) != ']')) {
             if (pattern.charAt(at) == '\\') {
                 size += isUnicodeClass(at + 1) ? UNICODE_CLASS : 0;
@@ -119,7 +122,7 @@ final class PatternGuard {
         at = end < 0 ? pattern.length() : end + 2;
     }
 
-    /** The larger of the numbers in braces, having gone past them; −1 where the brace stands for itself. */
+    /** The larger of the numbers in braces, after reading past them; −1 where the brace is literal. */
     private int repetitions() {
         Matcher braces = REPETITIONS.matcher(pattern).region(at, pattern.length());
         if (!braces.lookingAt()) {

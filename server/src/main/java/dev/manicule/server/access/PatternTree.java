@@ -15,7 +15,7 @@ sealed interface PatternTree {
     /** One character of a set. */
     record Letter(LetterSet set) implements PatternTree {}
 
-    /** One part after the other; of none, nothing. */
+    /** One part after the other; without parts, nothing. */
     record Sequence(List<PatternTree> parts) implements PatternTree {}
 
     /** One of several. */
@@ -30,7 +30,7 @@ sealed interface PatternTree {
     /** The end of the name. */
     record End() implements PatternTree {}
 
-    /** Reads a pattern that RE2 can compile and that is not too large; null when something in it is not known here. */
+    /** Reads a pattern that RE2 can compile and that is not too large; null when an element of it is not known here. */
     static @Nullable PatternTree parse(String pattern) {
         try {
             Parser parser = new Parser(pattern);
@@ -41,7 +41,7 @@ sealed interface PatternTree {
         }
     }
 
-    /** There is something in a pattern that is not known here. */
+    /** An element of a pattern is not known here. */
     final class Unknown extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -50,7 +50,7 @@ sealed interface PatternTree {
         }
     }
 
-    /** Goes through a pattern once. Groups are no deeper than what is compiled may have them. */
+    /** Parses a pattern in one pass. Groups are no deeper than compiled patterns may have them. */
     final class Parser {
         private static final Pattern REPETITION = Pattern.compile("\\{(\\d{1,4})(,(\\d{0,4}))?\\}");
         private static final String NAMED_CLASSES = "dswDSW";

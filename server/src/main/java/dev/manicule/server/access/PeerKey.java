@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * any thread.
  */
 public final class PeerKey {
-    /** By so many seconds the clocks of two nodes may differ. */
+    /** The most seconds by which the clocks of two nodes may differ. */
     public static final long SECONDS_OFF = 60;
-    /** How many bytes the signature behind an answer has. */
+    /** The length of the signature after an answer, in bytes. */
     public static final int SEAL_BYTES = Hmac.LENGTH;
     private static final Pattern SIGNED = Pattern
             .compile("(?:.*&)?time=([0-9]{1,12})&nonce=[A-Za-z0-9_-]{1,64}(&signature=([A-Za-z0-9_-]{43}))");
@@ -29,10 +29,10 @@ public final class PeerKey {
     /** The verdict on a request. */
     public sealed interface Verdict permits Good, Wrong, OffTime {}
 
-    /** It is that of a node of this cluster, and in time. */
+    /** The request is from a node of this cluster, and in time. */
     public record Good() implements Verdict {}
 
-    /** Its signature is not by the secret of this cluster, or there is none. */
+    /** The request has no signature by the secret of this cluster. */
     public record Wrong() implements Verdict {}
 
     /**
@@ -80,7 +80,7 @@ public final class PeerKey {
     }
 
     /**
-     * The body of an answer with its signature behind it.
+     * The body of an answer with its signature after it.
      *
      * @param query that of the request, signed
      */
@@ -91,7 +91,7 @@ public final class PeerKey {
     }
 
     /**
-     * The body of a sealed answer; null when it is not that of a node of this cluster to this request.
+     * The body of a sealed answer; null when it is not the answer of a node of this cluster to this request.
      *
      * @param query that of the request, signed
      */
@@ -114,7 +114,7 @@ public final class PeerKey {
     }
 
     private static byte[] request(String method, String path, String query) {
-        return (method + "\n" + path + "\n" + query).getBytes(StandardCharsets.ISO_8859_1); // of what is raw, each character is a byte
+        return (method + "\n" + path + "\n" + query).getBytes(StandardCharsets.ISO_8859_1); // each raw character is a byte
     }
 
     private static byte[] ascii(String text) {

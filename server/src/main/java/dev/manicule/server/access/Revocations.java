@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Revocations {
     private final Map<String, OfKeyset> keysets = new ConcurrentHashMap<>();
 
-    /** Of one keyset. Finding a token takes no lock: it is done at every delivery. */
+    /** The revocations of one keyset. A lookup takes no lock: it is done at every delivery. */
     private static final class OfKeyset {
         private final Map<String, Long> expiries = new ConcurrentHashMap<>();
         /** Their expiries, so that most calls need no scan. Guarded by this. */
@@ -35,7 +35,7 @@ public final class Revocations {
             if (ends.isEmpty() || ends.first() >= end) {
                 return;
             }
-            everyUpTo = Math.max(everyUpTo, ends.lower(end)); // first, so that nothing holds in between
+            everyUpTo = Math.max(everyUpTo, ends.lower(end)); // first, so that no token is valid in between
             expiries.values().removeIf(expiry -> expiry < end);
             ends.headSet(end).clear();
         }
@@ -46,7 +46,7 @@ public final class Revocations {
         }
     }
 
-    /** With those that there are. */
+    /** With these revocations. */
     public Revocations(Collection<Revocation> revocations) {
         revocations.forEach(each -> of(each.keyset()).add(each));
     }

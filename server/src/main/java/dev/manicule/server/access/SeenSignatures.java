@@ -6,12 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The signatures of one keyset that don't cover all of their request, each with the method and the body that it came with
- * first: so long as it is in time it is good for those, and for no others. A client that sends its request again is served,
- * and a bystander can't make a deletion of a read, or another message of a message.
+ * The signatures of one keyset that don't cover all of their request, each with the method and the body of its first
+ * request: as long as it is in time it is valid for those, and for no others. A client that sends its request again is
+ * served, and an observer can't turn a read into a deletion, or a message into another one.
  *
- * <p>Only signatures that are right get in here: strangers can't fill it. When the owner of the keyset sends so many that
- * it is full, the oldest is forgotten. Any thread may use it.
+ * <p>It holds only correct signatures: strangers can't fill it. When the owner of the keyset sends so many that it is
+ * full, the oldest is dropped. Any thread may use it.
  */
 final class SeenSignatures {
     private final int most;
@@ -22,18 +22,18 @@ final class SeenSignatures {
 
     private record Seen(String method, long body, long first, long until) {}
 
-    /** At most so many. */
+    /** With room for so many. */
     SeenSignatures(int most, Hmac hmac) {
         this.most = most;
         this.hmac = hmac;
     }
 
     /**
-     * Whether a signature is good for a method and a body.
+     * Whether a signature is valid for a method and a body.
      *
      * @param now seconds since 1970
      * @param until when the signature is too old, in seconds since 1970
-     * @param grace for how many seconds from the first request on other bodies are taken too; 0 for none
+     * @param grace for how many seconds from the first request on other bodies are accepted too; 0 for none
      */
     boolean allow(String signature, String method, byte[] body, long now, long until, int grace) {
         long hash = ByteBuffer.wrap(hmac.of(body)).getLong();

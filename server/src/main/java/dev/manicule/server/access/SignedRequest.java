@@ -34,7 +34,7 @@ public record SignedRequest(String method, String path, Map<String, String> para
     private static final Pattern FIRST_FORM = Pattern.compile("[A-Za-z0-9_-]{43}");
     /** The texts that some clients sign in place of a publish key that they don't have. */
     private static final List<String> NO_KEY = List.of("", "undefined", "null");
-    /** Where clients that encode as HTML forms do send spaces as pluses. */
+    /** The parameters in which clients that encode like HTML forms send spaces as pluses. */
     private static final Set<String> SPACED = Set.of("state", "meta", "filter-expr");
     private static final String UNRESERVED = "-_.";
     private static final String HEX = "0123456789ABCDEF";
@@ -56,7 +56,7 @@ public record SignedRequest(String method, String path, Map<String, String> para
         ALL_BUT_BODY_AND_NAME
     }
 
-    /** The time of signing in seconds since 1970; {@link Long#MIN_VALUE} when it does not say so. */
+    /** The time of signing in seconds since 1970; {@link Long#MIN_VALUE} when the request has none. */
     long timestamp() {
         String sent = parameters.getOrDefault("timestamp", "");
         if (sent.isEmpty() || sent.length() > LONGEST_TIMESTAMP || !sent.chars().allMatch(c -> c >= '0' && c <= '9')) {
@@ -65,7 +65,7 @@ public record SignedRequest(String method, String path, Map<String, String> para
         return Long.parseLong(sent);
     }
 
-    /** Whether its signature is of a form that there is. */
+    /** Whether its signature has a known form. */
     boolean isWellFormed() {
         return SECOND_FORM.matcher(signature()).matches() || FIRST_FORM.matcher(signature()).matches();
     }
@@ -173,7 +173,9 @@ public record SignedRequest(String method, String path, Map<String, String> para
         return MessageDigest.isEqual(utf8(signature()), utf8(right));
     }
 
-    /** A grant is good for one body whatever its client does: another one might give everything away. */
+    /**
+     * A signature of a grant is valid for one body only, whatever its client does: another body might grant everything.
+     */
     private Cover withoutBody() {
         boolean isNamed = parameters.containsKey("requestid") || parameters.containsKey("seqn");
         return isNamed || path.startsWith("/v3/pam/") ? Cover.ALL_BUT_BODY : Cover.ALL_BUT_BODY_AND_NAME;
@@ -202,7 +204,7 @@ public record SignedRequest(String method, String path, Map<String, String> para
         return keys;
     }
 
-    /** The query as the protocol signs it, and what the Python SDK makes of some values. */
+    /** The query as the protocol signs it, and with some values as the Python SDK encodes them. */
     private List<String> usualQueries() {
         List<String> twice = encodedTwice().stream().filter(this::isEncoded).toList();
         return twice.isEmpty() ? List.of(query(parameters)) : List.of(query(parameters), query(twice));
@@ -271,7 +273,7 @@ public record SignedRequest(String method, String path, Map<String, String> para
         return encoded.toString();
     }
 
-    /** The bytes of what came over the wire, each of which is a character of it. */
+    /** The bytes of a raw text, each of which is one of its characters. */
     private static byte[] asSent(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }

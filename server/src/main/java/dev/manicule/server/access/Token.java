@@ -11,15 +11,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token whose signature is right: the only kind of token there is here. Immutable, for any thread.
+ * A token with a valid signature: tokens without one are never made. Immutable, for any thread.
  *
- * <p>Whether it has expired, or was revoked, is another question: see {@link Access}.
+ * <p>{@link Access} decides whether it has expired, or was revoked.
  */
 public final class Token {
     private static final int SECONDS_A_MINUTE = 60;
     /** About what a name takes in the maps, besides its letters, in bytes. */
     private static final int BYTES_OF_NAME = 100;
-    /** About what one letter of a pattern takes, compiled and with what is kept for matching it, in bytes. */
+    /** About what one letter of a pattern takes, compiled and with the state for matching it, in bytes. */
     private static final int BYTES_OF_LETTER = 300;
     private static final int BYTES_OF_PATTERN = 2_000;
 
@@ -109,7 +109,7 @@ public final class Token {
         return false;
     }
 
-    /** About how many steps it takes to see whether it allows something. */
+    /** About how many steps {@link #allows} takes. */
     long steps(Demand.On demand) {
         int letters = 1 + demand.name().length();
         long steps = letters;
@@ -121,7 +121,7 @@ public final class Token {
         return steps;
     }
 
-    /** Clients fill spaces and users with the same as channels and uuids. */
+    /** Clients fill spaces and users with the same names as channels and uuids. */
     private static List<Kind> kinds(Kind kind) {
         return switch (kind) {
             case CHANNEL -> List.of(Kind.CHANNEL, Kind.SPACE);
@@ -131,8 +131,9 @@ public final class Token {
     }
 
     /**
-     * The whole name: never more than was meant. The name of a wildcard, or of its presence, stands for every channel that
-     * it takes in, and a pattern must cover them all. Patterns for groups may be written with a colon before the name.
+     * Matches the whole name, so never more than was meant. The name of a wildcard, or of its presence, stands for
+     * every channel that it matches, and a pattern must cover them all. Patterns for groups may be written with a colon
+     * before the name.
      */
     private static boolean covers(NamePattern pattern, Demand.On demand) {
         String name = demand.name();

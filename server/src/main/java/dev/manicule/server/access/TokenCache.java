@@ -9,11 +9,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens read lately, each once however it is written, up to a weight. Those of one keyset make room for each other and
- * never for those of others: a keyset may hold four times what is still free, so that some always is for the next one. A
- * token that was used again since it came in, or since it was last looked at, stays for another round.
+ * Tokens read lately, each once however it is written, up to a weight. Tokens of one keyset make room for each other
+ * and never for those of others: a keyset may hold four times the free weight, so that some always is free for the next
+ * keyset. A token that was used again since it was added, or since its last check, stays for another round.
  *
- * <p>Any thread may use it. Finding a token takes no lock: it is done for every request.
+ * <p>Any thread may use it. A lookup takes no lock: it is done for every request.
  */
 final class TokenCache {
     private static final int SHARE = 4;
@@ -29,11 +29,11 @@ final class TokenCache {
         private final Secret secret;
         private final Hmac key;
         private final Map<String, Kept> bySignature = new ConcurrentHashMap<>();
-        /** In the order in which they came, or were spared. Guarded by the cache. */
+        /** In the order in which they were added, or kept for another round. Guarded by the cache. */
         private final Deque<Kept> order = new ArrayDeque<>();
         /** Guarded by the cache. */
         private long weight;
-        /** Whether these tokens were forgotten: nothing is kept here any more. Guarded by the cache. */
+        /** Whether these tokens were dropped: none is kept here any more. Guarded by the cache. */
         private boolean isForgotten;
 
         private OfKeyset(Secret secret, Hmac key) {
@@ -112,7 +112,7 @@ final class TokenCache {
         free = most;
     }
 
-    /** The tokens of a keyset that has a secret key; those of another secret key are forgotten. */
+    /** The tokens of a keyset that has a secret key; drops those of another secret key. */
     OfKeyset of(Keyset keyset, Secret secret) {
         OfKeyset known = keysets.get(keyset.subscribeKey());
         return known != null && known.secret.equals(secret) ? known : begin(keyset, secret);

@@ -25,9 +25,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a token is written: base64 of one CBOR map whose keys are byte strings, which clients read to see what they have.
- * Its last 32 bytes are the signature: some chance, by which two equal grants are two tokens, and a hash of that and of
- * all bytes before it. So nothing of a token has to be read before it is known to be ours.
+ * The text of a token: base64 of one CBOR map whose keys are byte strings, which clients read to see their permissions.
+ * Its last 32 bytes are the signature: some random bytes, by which two equal grants are two tokens, and a hash of those
+ * and of all bytes before them. So a token is verified before any part of it is parsed.
  */
 final class TokenText {
     private static final int VERSION = 2;
@@ -62,7 +62,7 @@ final class TokenText {
         put(map, "sig", new ByteString(signature));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try {
-            new CborEncoder(out).nonCanonical().encode(map); // in the order of putting, the signature last
+            new CborEncoder(out).nonCanonical().encode(map); // in insertion order, the signature last
         } catch (CborException e) {
             throw new IllegalStateException("writing to memory", e);
         }
@@ -141,7 +141,7 @@ final class TokenText {
         return new Token(subscribeKey, bytes, number(get(map, "t")), grant);
     }
 
-    /** A key for nothing but tokens of this keyset, which has a secret key. */
+    /** A key only for tokens of this keyset, which has a secret key. */
     static Hmac key(Keyset keyset) {
         Secret secret = keyset.secretKey();
         if (secret == null) {

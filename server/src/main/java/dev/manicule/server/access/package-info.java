@@ -1,6 +1,6 @@
 /**
- * Access control: keysets, signatures, tokens, and the one place that decides, {@link
- * dev.manicule.server.access.Access}.
+ * Access control: keysets, signatures, tokens, and the one place that decides,
+ * {@link dev.manicule.server.access.Access}.
  */
 @NullMarked
 package dev.manicule.server.access;

@@ -8,9 +8,9 @@ import java.util.Set;
 
 /**
  * Decides which web pages may use which routes. A browser sends requests of any page, by images and forms too, and
- * names the page: in {@code Origin} where the page could read the answer, and otherwise, for pages elsewhere, in {@code
- * Sec-Fetch-Site} (over TLS and on loopback) or {@code Referer}. A request without these fields comes from no page, or
- * from one of this server.
+ * names the page: in {@code Origin} where the page could read the answer, and otherwise, for pages elsewhere, in
+ * {@code Sec-Fetch-Site} (over TLS and on loopback) or {@code Referer}. A request without these fields comes from no
+ * page, or from one of this server.
  */
 final class PageOrigins {
     /** The values that browsers send for this server's own pages, and for addresses that a person has typed. */

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The parameters of a query, decoded. Of a repeated one the first counts; unknown ones are ignored. A plus is a plus;
- * only where a value is invalid so, it is read as the space that encoders of HTML forms write as a plus ({@link
- * #readings}, {@link #read}).
+ * only where a value is invalid so, it is read as the space that encoders of HTML forms write as a plus
+ * ({@link #readings}, {@link #read}).
  */
 final class Query {
     private final Map<String, String> parameters;

@@ -150,7 +150,7 @@ public final class SubscribeApi implements Api.Family {
         }
     }
 
-    /** Serves a subscriber; one that has missed presence events is informed for which channels. */
+    /** Serves a subscriber; one that has missed presence events receives the channels that they were on. */
     private void refresh(ApiRequest request, SubscribeRequest asked, Transport transport) {
         long below = request.timeline().now() - Timetoken.SHORTLY;
         if (asked.cursor() == 0 || asked.cursor() >= below) {
@@ -235,7 +235,7 @@ public final class SubscribeApi implements Api.Family {
     }
 
     private void beginAtPresent(ApiRequest request, SubscribeRequest asked, PollFormat format) {
-        long here = journal.position(); // before the join, which is delivered to the new member like to all others
+        long here = journal.position(); // before the join, which the new member receives too
         PresenceSession attendance = attendance(request, asked, false);
         request.respond(format.empty(here, true));
         attendance.end(request.exchange());

@@ -6,7 +6,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
-/** Why a file can't be had, in words: Java's own are often its path alone. */
+/** Why a file can't be opened, in words: Java's own message is often its path alone. */
 public final class FileFault {
     private FileFault() {}
 

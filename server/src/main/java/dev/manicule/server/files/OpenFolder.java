@@ -11,9 +11,9 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * A folder that is open, under a name that everything takes: Linux has a short ASCII one for what a process has open. The
- * path of a socket may have 107 bytes. RocksDB is handed paths in Java's own form of UTF-8, in which characters beyond the
- * first 65,536, such as emoji, are other bytes. The name holds until this is closed.
+ * An open folder, under a path that every interface accepts: Linux has a short ASCII one for open files of a process.
+ * The path of a socket may have 107 bytes. RocksDB receives paths in Java's own form of UTF-8, in which characters
+ * beyond the first 65,536, such as emoji, are other bytes. The path is valid until this is closed.
  */
 public final class OpenFolder implements AutoCloseable {
     private static final Path OPEN = Path.of("/proc/self/fd");
@@ -29,7 +29,7 @@ public final class OpenFolder implements AutoCloseable {
     /**
      * Opens a folder.
      *
-     * @throws IOException when it can't be opened, or this operating system has no such names
+     * @throws IOException when it can't be opened, or this operating system has no such paths
      */
     public static OpenFolder of(Path folder) throws IOException {
         Path real = folder.toRealPath();
@@ -48,12 +48,12 @@ public final class OpenFolder implements AutoCloseable {
         }
     }
 
-    /** Whether RocksDB takes a path as it is. */
+    /** Whether RocksDB accepts a path as it is. */
     public static boolean isPlain(Path path) {
         return path.toString().chars().noneMatch(c -> Character.isSurrogate((char) c));
     }
 
-    /** The other name. */
+    /** The other path. */
     public Path path() {
         return path;
     }
@@ -71,7 +71,7 @@ public final class OpenFolder implements AutoCloseable {
                 }
             }
         } catch (NoSuchFileException e) {
-            // there are no such names here
+            // there are no such paths here
         }
         return names;
     }
@@ -81,7 +81,7 @@ public final class OpenFolder implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            // nothing was written by it
+            // nothing was written through it
         }
     }
 }

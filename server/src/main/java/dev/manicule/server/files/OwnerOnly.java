@@ -31,7 +31,7 @@ public final class OwnerOnly {
 
     private OwnerOnly() {}
 
-    /** Makes a folder, and those above it that are missing; one that is there stays as it is. */
+    /** Makes a folder, and missing ones above it; an existing one stays as it is. */
     public static void makeFolder(Path folder) throws IOException {
         Files.createDirectories(folder, attributes(folder, FOLDER));
     }
@@ -49,12 +49,12 @@ public final class OwnerOnly {
         return channel;
     }
 
-    /** Has a folder that is there be for its owner alone. */
+    /** Restricts an existing folder to its owner. */
     public static void restrictFolder(Path folder) throws IOException {
         restrict(folder, FOLDER);
     }
 
-    /** Has a file that is there be for its owner alone. */
+    /** Restricts an existing file to its owner. */
     public static void restrictFile(Path file) throws IOException {
         restrict(file, FILE);
     }

@@ -6,10 +6,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A filter expression, such as {@code lang == 'en' && data.size < 10}, parsed. It reads the published data ({@code
- * data}) and the meta beside it ({@code meta}; a name without either is one of meta).
+ * A filter expression, such as {@code lang == 'en' && data.size < 10}, parsed. It reads the published data
+ * ({@code data}) and the meta beside it ({@code meta}; a name without either is one of meta).
  *
- * <p> A value that is missing, or of another type than an operator needs, makes a comparison false, except that it is
+ * <p>A value that is missing, or of another type than an operator needs, makes a comparison false, except that it is
  * always {@code !=}. Nothing makes an evaluation throw; it takes at most the number of parts times the length of its
  * input, and a stack that is bounded by how deep an expression may be nested. Equal when written alike. Immutable, for
  * any thread.
@@ -32,7 +32,7 @@ public final class Filter {
     }
 
     /**
-     * The filter that a text says.
+     * The filter of an expression.
      *
      * @param mostParts how many operators, names and values it may have
      */
@@ -50,7 +50,7 @@ public final class Filter {
         return parts;
     }
 
-    /** Whether it looks at what was published, and not only at the meta. */
+    /** Whether it reads the published data, and not only the meta. */
     public boolean readsData() {
         return readsData;
     }
@@ -60,7 +60,7 @@ public final class Filter {
         return (long) COPIES_OF_TEXT * Character.BYTES * text.length() + (long) BYTES_OF_A_PART * parts;
     }
 
-    /** Whether something published passes. */
+    /** Whether a published event passes. */
     public boolean accepts(FilterInput input) {
         input.spend(parts);
         return root.holds(input);
@@ -86,7 +86,7 @@ public final class Filter {
         }
     }
 
-    /** A condition, which has a truth and no other value. */
+    /** A condition, whose value is a boolean. */
     interface Condition extends Node {
         @Override
         boolean holds(FilterInput input);
@@ -97,7 +97,7 @@ public final class Filter {
         }
     }
 
-    /** A value that stands in the expression. */
+    /** A literal value of the expression. */
     record Literal(Object constant) implements Node {
         @Override
         public Object value(FilterInput input) {
@@ -105,7 +105,7 @@ public final class Filter {
         }
     }
 
-    /** Something in meta or data: names of members, and places in lists, counted from 0. */
+    /** A path into meta or data: names of members, and indexes of lists, counted from 0. */
     record Path(boolean inData, List<Object> steps) implements Node {
         @Override
         public @Nullable Object value(FilterInput input) {
@@ -152,7 +152,7 @@ public final class Filter {
         }
     }
 
-    /** A {@code LIKE} whose pattern stands in the expression, made ready once. */
+    /** A {@code LIKE} whose pattern is a literal, prepared once. */
     record Like(Node left, LikePattern pattern) implements Condition {
         @Override
         public boolean holds(FilterInput input) {
@@ -252,7 +252,7 @@ public final class Filter {
         }
     }
 
-    /** A list that stands in the expression. */
+    /** A literal list of the expression. */
     record Listing(List<Node> parts) implements Node {
         @Override
         public Object value(FilterInput input) {
@@ -264,7 +264,7 @@ public final class Filter {
         }
     }
 
-    /** How two values are compared. */
+    /** The comparisons of two values. */
     enum Operator {
         EQUAL, UNEQUAL, LESS, AT_MOST, GREATER, AT_LEAST, LIKE, CONTAINS, IN
     }

@@ -4,7 +4,7 @@ package dev.manicule.server.filter;
 public final class FilterException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** Whether it would be one, had it fewer parts. */
+    /** Whether it is rejected only for too many parts. */
     private final boolean isTooLong;
 
     FilterException(String message) {

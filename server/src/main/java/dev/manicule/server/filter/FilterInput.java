@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * may read it one after the other, and counts their cost. For one thread at a time.
  */
 public final class FilterInput {
-    /** So many texts are kept in lower case; filters rarely look at more than one. */
+    /** The most texts that are kept in lower case; filters rarely read more than one. */
     private static final int MOST_LOWERED = 16;
 
     private final @Nullable Object meta;
@@ -19,9 +19,9 @@ public final class FilterInput {
     private long cost;
 
     /**
-     * Something published.
+     * The input of a published event.
      *
-     * @param meta as {@code JsonReader.tree} gives it, null when there is none
+     * @param meta as {@code JsonReader.tree} returns it, null when there is none
      * @param data likewise
      * @param bytes how many bytes both are as JSON: comparing lists takes as long as that
      */

@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FilterParser {
     /**
-     * So deep may parentheses, {@code !} and {@code -} be nested: deeper than users write, and no danger to a stack.
+     * The most levels of nested parentheses, {@code !} and {@code -}: deeper than users write, and no danger to a
+     * stack.
      */
     private static final int MOST_DEPTH = 100;
     private static final int PARTS_OF_A_LONG_COMPARISON = 10;
@@ -131,7 +132,7 @@ final class FilterParser {
         return reckoned(this::atom, "*/%");
     }
 
-    /** Something to be read. */
+    /** A rule of the grammar. */
     @FunctionalInterface
     private interface Rule {
         Node read() throws FilterException;
@@ -208,7 +209,7 @@ final class FilterParser {
             }
             constants.add(constant);
         }
-        return new Literal(List.copyOf(constants)); // not made anew for each event
+        return new Literal(List.copyOf(constants)); // made once and not for each event
     }
 
     private Node path(String first) throws FilterException {
@@ -277,7 +278,7 @@ final class FilterParser {
                 i++;
                 c = text.charAt(i);
                 if (c == '*') {
-                    content.append('\\'); // LIKE takes it for a star that stands for itself
+                    content.append('\\'); // LIKE takes it for a literal star
                 }
             }
             content.append(c);
@@ -313,7 +314,9 @@ final class FilterParser {
         }
     }
 
-    /** Whether a comparison takes as long as the message is: it searches in it, or compares one part with another. */
+    /**
+     * Whether the time of a comparison grows with the message: it searches in it, or compares one part with another.
+     */
     private static boolean isLong(Operator operator, Node left, Node right) {
         return operator == Operator.LIKE || operator == Operator.CONTAINS
                 || (!(left instanceof Literal) && !(right instanceof Literal));

@@ -3,11 +3,11 @@ package dev.manicule.server.filter;
 import java.util.Locale;
 
 /**
- * The pattern of a {@code LIKE}: {@code *} stands for anything, {@code \*} for itself, upper and lower case are the same.
- * Immutable.
+ * The pattern of a {@code LIKE}: {@code *} matches any text, {@code \*} a literal star, upper and lower case are the
+ * same. Immutable.
  */
 final class LikePattern {
-    /** Stands for a star that stands for anything: no character of any text. */
+    /** Stands for a star that matches any text: no character of any text. */
     private static final char ANYTHING = '\uFFFF';
 
     /** One text and not a list of pieces: a pattern of many stars takes no more memory than its characters. */

@@ -1,12 +1,12 @@
 package dev.manicule.server.filter;
 
-/** Where one text stands in another, found in a time that grows with their lengths and not with their product. */
+/** Finds one text in another, in a time that grows with their lengths and not with their product. */
 final class TextSearch {
     private TextSearch() {}
 
     /**
-     * The first place at or behind {@code from} at which a part of {@code pattern} stands whole before {@code to}; −1 when
-     * there is none.
+     * The first index from {@code from} on at which a part of {@code pattern} occurs and ends before {@code to}; −1
+     * when there is none.
      */
     static int find(String text, int from, int to, String pattern, int patternFrom, int patternTo) {
         int length = patternTo - patternFrom;
@@ -29,14 +29,14 @@ final class TextSearch {
                 return at;
             }
             wasted += same;
-            if (wasted > to - from) { // no text that means anything is like this
+            if (wasted > to - from) { // no meaningful text is like this
                 return findInRepetitions(text, at + 1, to, pattern.substring(patternFrom, patternTo));
             }
         }
         return -1;
     }
 
-    /** By the algorithm of Knuth, Morris and Pratt, which looks at no character of the text twice. */
+    /** By the algorithm of Knuth, Morris and Pratt, which reads no character of the text twice. */
     private static int findInRepetitions(String text, int from, int to, String pattern) {
         int[] borders = borders(pattern);
         int same = 0;
@@ -54,7 +54,7 @@ final class TextSearch {
         return -1;
     }
 
-    /** For each beginning of a pattern, how long its longest proper beginning is that is also its end. */
+    /** For each prefix of a pattern, the length of its longest proper prefix that is also its suffix. */
     private static int[] borders(String pattern) {
         int[] borders = new int[pattern.length()];
         int same = 0;

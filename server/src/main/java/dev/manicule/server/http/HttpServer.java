@@ -270,7 +270,7 @@ public final class HttpServer {
         return inFlight.get() - parked.get();
     }
 
-    /** Do work for clients that is too long for an event loop. */
+    /** The workers, which do work for clients that is too long for an event loop. */
     Workers workers() {
         return workers;
     }

@@ -112,7 +112,7 @@ public final class PresenceInterest {
         if (groups.countOf(presenceChannel) > MANY_GROUPS) {
             return true;
         }
-        Event last = new Event(presenceChannel, Long.MAX_VALUE, false, new byte[0]); // after every group that was joined to it
+        Event last = new Event(presenceChannel, Long.MAX_VALUE, false, new byte[0]); // after every join of a group
         for (String group : groups.of(last)) {
             if (isSet(present, hash(group(presenceChannel.keyset()), group))) {
                 return true;

@@ -27,9 +27,9 @@ public final class JsonReader {
      * thousand: no client may publish messages that others can't read.
      */
     public static final int DEEPEST = 200;
-    /** Names are not kept in a table between parsers: strangers could fill it, or fill it badly. */
+    /** Names are not kept in a table between parsers: strangers could fill it, or make it slow. */
     private static final JsonFactory FACTORY = factory(DEEPEST);
-    /** For what was checked before, and may stand in an envelope now. */
+    /** For JSON that was checked before, and may be in an envelope now. */
     private static final JsonFactory ENVELOPE_FACTORY = factory(DEEPEST + 10);
 
     /** Stands for a member that is there and is neither a string nor a whole number. */
@@ -78,7 +78,7 @@ public final class JsonReader {
         if (text.indexOf('\\') < 0) {
             return false;
         }
-        boolean isHalf = false; // the first half has just been
+        boolean isHalf = false; // the first half has just been read
         for (int i = 0; i < text.length(); i++) {
             boolean isEscape = text.charAt(i) == '\\';
             boolean isUnicode = isEscape && isUnicodeEscape(text, i);
@@ -135,8 +135,9 @@ public final class JsonReader {
     }
 
     /**
-     * The value in {@code bytes}: a {@link String}, a {@link Double}, a {@link Boolean}, a {@link List} or a {@link Map}
-     * with text as keys; null for the JSON null, and for what is not JSON. It may be a little deeper than others.
+     * The value in {@code bytes}: a {@link String}, a {@link Double}, a {@link Boolean}, a {@link List} or a
+     * {@link Map} with text as keys; null for the JSON null, and for bytes that are not JSON. It may be a little deeper
+     * than others.
      */
     public static @Nullable Object tree(byte[] bytes) {
         try (JsonParser parser = ENVELOPE_FACTORY.createParser(bytes)) {
@@ -148,9 +149,9 @@ public final class JsonReader {
     }
 
     /**
-     * Some members of the JSON object in {@code bytes}, each as {@link #tree(byte[])} gives it; others are passed over. Null
-     * when it is no JSON object, or when they are more than {@code mostValues} values in all: a value of two bytes takes
-     * fifty in memory.
+     * Some members of the JSON object in {@code bytes}, each as {@link #tree(byte[])} returns it; others are ignored.
+     * Null when it is no JSON object, or when they are more than {@code mostValues} values in all: a value of two bytes
+     * takes fifty in memory.
      */
     public static @Nullable Map<String, @Nullable Object> trees(byte[] bytes, Set<String> names, int mostValues) {
         try (JsonParser parser = ENVELOPE_FACTORY.createParser(bytes)) {
@@ -225,9 +226,9 @@ public final class JsonReader {
     }
 
     /**
-     * The same; also says which members are there more than once, of which the last counts.
+     * The same; also returns the members that occur more than once, of which the last counts.
      *
-     * @param twins gets their names
+     * @param twins receives their names
      */
     public static @Nullable Map<String, Json> parts(byte[] bytes, List<String> twins) {
         String text = utf8(bytes);

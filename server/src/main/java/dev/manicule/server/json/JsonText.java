@@ -67,7 +67,7 @@ public final class JsonText {
                 : raw("\"").raw(JsonStringEncoder.getInstance().quoteAsUTF8(text)).raw("\"");
     }
 
-    /** Whether JSON has a text as it is: ASCII, nothing to escape. */
+    /** Whether a text is the same in JSON: ASCII, nothing to escape. */
     private static boolean isPlain(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 
 /**
- * A log for faults that clients may bring about, so that none of them fills the disk: one fault in a while with all that is
- * known of it, of the others only how many there were. Any thread may use it.
+ * A log for faults that clients may cause, so that none of them fills the disk: one fault in a while with all its
+ * details, and only the number of the others. Any thread may use it.
  */
 public final class BoundedLog {
     private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(5);

@@ -7,14 +7,14 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place where everything is charged that a client makes the server hold, by connection, address and keyset.
+ * The one place that charges all resources that a client makes the server hold, by connection, address and keyset.
  *
- * <p>Sharing is by <em>dynamic thresholds</em>, as in switches that share a packet buffer: an account may hold at most a
- * multiple of what is still <em>free</em>, so the account that holds most is refused first, some always stays free for
- * others, and nothing has to be searched or evicted. A connection may hold as much as is free, an address twice, a keyset
- * four times that: alone they reach a half, two thirds and four fifths of it. A connection that holds little
- * ({@link Resource#always}) is never refused for what others of its address or keyset hold, and an eighth of the capacity
- * is for such connections alone.
+ * <p>Sharing is by <em>dynamic thresholds</em>, as in switches that share a packet buffer: an account may hold at most
+ * a multiple of the <em>free</em> amount, so the account that holds most is rejected first, some always stays free for
+ * others, and there is no search and no eviction. A connection may hold as much as is free, an address twice, a keyset
+ * four times that: alone they reach a half, two thirds and four fifths of the capacity. A connection that holds little
+ * ({@link Resource#always}) is never rejected for the holdings of others of its address or keyset, and an eighth of the
+ * capacity is for such connections alone.
  *
  * <p>Any thread may use it; nothing waits.
  */
@@ -22,7 +22,7 @@ public final class Budget {
     private static final int SHARE_OF_CONNECTION = 1;
     private static final int SHARE_OF_ADDRESS = 2;
     private static final int SHARE_OF_KEYSET = 4;
-    /** Of the capacity, the part that only connections may use that hold little. */
+    /** The part of the capacity for connections that hold little. */
     private static final int PART_FOR_THE_SMALL = 8;
     /** With so many accounts, those that hold nothing are dropped. */
     private static final int MANY = 10_000;
@@ -56,7 +56,7 @@ public final class Budget {
         }
     }
 
-    /** Accounts by name. One that is dropped while a charge on it begins is only forgotten a little early. */
+    /** Accounts by name. An account that is dropped while a charge on it begins is only dropped a little early. */
     private static final class Accounts<K> {
         private final Map<K, Account> accounts = new ConcurrentHashMap<>();
         private volatile int dropAt = MANY;
@@ -82,13 +82,13 @@ public final class Budget {
     /**
      * A client with a connection of its own.
      *
-     * @param address where it comes from; null for one that is not charged by address, such as a proxy
+     * @param address its address; null for one that is not charged by address, such as a proxy
      */
     public Client connection(@Nullable InetAddress address) {
         return new Client(this, new Account(), address == null ? null : AddressRange.one(address), null);
     }
 
-    /** A keyset, for what outlives every connection and is charged to no address. */
+    /** A keyset, for charges that outlive every connection and go to no address. */
     public Client keyset(String subscribeKey) {
         return new Client(this, null, null, subscribeKey);
     }
@@ -125,7 +125,7 @@ public final class Budget {
         return client.keyset() == null ? null : keysets.of(client.keyset());
     }
 
-    /** Takes so much of a resource for these accounts; false, and nothing is taken, when it is too much. */
+    /** Takes so much of a resource for these accounts; false, and nothing is taken, when that exceeds a limit. */
     boolean take(Resource resource, long amount, @Nullable Account connection, @Nullable Account address,
             @Nullable Account keyset) {
         long free = capacity(resource) - used.getAndAdd(resource.slot(), amount);

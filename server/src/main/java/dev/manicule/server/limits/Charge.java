@@ -4,8 +4,8 @@ import dev.manicule.server.limits.Budget.Account;
 import org.jspecify.annotations.Nullable;
 
 /**
- * So much of a resource that a client holds, until it is released. It remembers its accounts, so that what was charged
- * is given back to them and no others. Any thread may use it.
+ * An amount of a resource that a client holds, until it is released. It keeps its accounts, so that the amount is
+ * returned to them and no others. Any thread may use it.
  *
  * <pre>{@code
  * Charge charge = client.charge(Resource.MEMORY, bytes);
@@ -44,9 +44,9 @@ public final class Charge {
     }
 
     /**
-     * Makes it so much, more or less than before. Less always works.
+     * Sets the amount, more or less than before. Less always works.
      *
-     * @return false when it would be too much, or was released; then nothing has changed
+     * @return false when that would exceed a limit, or it was released; then nothing has changed
      */
     public synchronized boolean resize(long newAmount) {
         long more = newAmount - amount;
@@ -63,12 +63,14 @@ public final class Charge {
         return true;
     }
 
-    /** Makes it more or less by so much; see {@link #resize}. */
+    /** Changes the amount by so much; see {@link #resize}. */
     public synchronized boolean add(long change) {
         return resize(amount + change);
     }
 
-    /** Makes it so much although that may be too much: for what is there already, such as what storage holds at the start. */
+    /**
+     * Sets the amount although that may exceed a limit: for data that exists already, such as stored data at the start.
+     */
     public synchronized void force(long newAmount) {
         if (!released) {
             budget.takeAnyway(resource, newAmount - amount, connection, address, keyset);
@@ -76,7 +78,7 @@ public final class Charge {
         }
     }
 
-    /** Gives all of it back. A second call does nothing. */
+    /** Returns all of it. A second call does nothing. */
     public synchronized void release() {
         if (!released) {
             budget.takeAnyway(resource, -amount, connection, address, keyset);

@@ -1,9 +1,6 @@
 package dev.manicule.server.limits;
 
-/**
- * Everything of which there can be too much. Its {@link #setting()} is its name in the configuration, in the metrics and
- * in the docs.
- */
+/** All limits. The {@link #setting()} of a limit is its name in the configuration, in the metrics and in the docs. */
 public enum Limit {
     /** Bytes of path and query: the protocol's limit for a message that is published by GET. */
     URI_BYTES("uriBytes", 32 * 1024, 1024, 1 << 20, "bytes of path and query", "`414`"),
@@ -25,7 +22,7 @@ public enum Limit {
     /** Requests a second from one address; 0 for any number. Not those of trusted proxies on their own behalf. */
     REQUESTS_PER_SECOND_BY_ADDRESS("requestsPerSecondByAddress", 1_000, 0, 10_000_000,
             "requests a second from one address (0: any number)", "`429` with `Retry-After`; a poll waits"),
-    /** Requests a second of a keyset that says nothing else; 0 for any number. */
+    /** Requests a second of a keyset that has no limit of its own; 0 for any number. */
     REQUESTS_PER_SECOND_BY_KEYSET("requestsPerSecondByKeyset", 0, 0, 10_000_000,
             "requests a second of a keyset that says nothing else (0: any number)",
             "`429` with `Retry-After`; a poll waits"),
@@ -35,11 +32,11 @@ public enum Limit {
     /** Seconds that a connection may be open without a request. */
     IDLE_SECONDS("idleSeconds", 310, 1, 86_400, "seconds that a connection may be open without a request",
             "the connection is closed"),
-    /** Seconds within which a request must have come in, and an answer must go on being read. */
+    /** Seconds within which a request must come in whole, and a client must read on in an answer. */
     REQUEST_SECONDS("requestSeconds", 20, 1, 86_400,
             "seconds for a request to come in whole, for a TLS handshake, and without a byte of an answer being read",
             "`408`, and the connection is closed"),
-    /** Frames of a connection of HTTP/2 or a WebSocket that bring no request on: pings, settings, resets and others. */
+    /** Frames of a connection of HTTP/2 or a WebSocket that advance no request: pings, settings, resets and others. */
     CONTROL_FRAMES("controlFrames", 200, 10, 10_000_000,
             "control frames of HTTP/2 or a WebSocket, of one connection at once, and in ten seconds",
             "the connection is closed"),
@@ -118,12 +115,12 @@ public enum Limit {
         return setting;
     }
 
-    /** Its value where the configuration says nothing. */
+    /** Its default. */
     public long standard() {
         return standard;
     }
 
-    /** The same in words, where it depends on the machine; else the number. */
+    /** The default in words, where it depends on the machine; else the number. */
     public String usual() {
         return switch (this) {
             case HELD_BYTES -> "a quarter of the heap";

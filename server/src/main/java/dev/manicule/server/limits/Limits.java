@@ -11,7 +11,7 @@ public final class Limits {
     /** All of them. Never changed, only replaced. */
     private volatile EnumMap<Limit, Long> values;
 
-    /** With these values, and the usual ones for others. */
+    /** With these values, and the defaults for others. */
     public Limits(Map<Limit, Long> values) {
         this.values = all(values);
         for (Limit limit : Limit.values()) {
@@ -19,12 +19,12 @@ public final class Limits {
         }
     }
 
-    /** All as usual. */
+    /** With all defaults. */
     public Limits() {
         this(Map.of());
     }
 
-    /** Sets these values from now on, and the usual ones for others. */
+    /** Sets these values from now on, and the defaults for others. */
     public void replace(Map<Limit, Long> newValues) {
         values = all(newValues);
     }
@@ -42,17 +42,17 @@ public final class Limits {
         return Objects.requireNonNull(values.get(limit), "all of them are set");
     }
 
-    /** The same for what is surely an {@code int}; larger ones are cut. */
+    /** The same as an {@code int}; larger values are cut. */
     public int count(Limit limit) {
         return (int) Math.min(of(limit), Integer.MAX_VALUE);
     }
 
-    /** Counts that it was too much. */
+    /** Counts that a limit was reached. */
     public void reached(Limit limit) {
         counter(limit).increment();
     }
 
-    /** How often it was too much. */
+    /** How often a limit was reached. */
     public long timesReached(Limit limit) {
         return counter(limit).sum();
     }

@@ -37,7 +37,7 @@ public final class RedactedThrowable extends Exception {
         return new RedactedThrowable(original, cause == null ? null : of(cause, depth - 1));
     }
 
-    /** The class of what it stands for, and its message where that may be shown. */
+    /** The class of the failure that it stands for, and its message where that may be shown. */
     @Override
     public String getMessage() {
         return words;

@@ -10,7 +10,7 @@ public enum Resource {
     WRITE_BYTES(5, "write_bytes", Limit.WRITE_BYTES_WAITING, 64 << 10),
     /** Tasks that wait for a worker. */
     TASKS(2, "tasks", Limit.TASKS_WAITING, 16),
-    /** Bytes of presence: members, their states, what is not announced yet. */
+    /** Bytes of presence: members, their states, pending announcements. */
     PRESENCE(3, "presence", Limit.PRESENCE_BYTES, 0),
     /** Bytes of channel groups and their channels. */
     GROUPS(4, "groups", Limit.GROUP_BYTES, 0);
@@ -37,7 +37,7 @@ public enum Resource {
         return label;
     }
 
-    /** The limit that says how much of it there is. */
+    /** The limit that sets how much of it there is. */
     public Limit capacity() {
         return capacity;
     }

@@ -23,7 +23,7 @@ public final class TimeShares<T> {
     /** The assumed use of each item until it is known, so that items that begin at once are of different clients. */
     private static final long ADVANCE_NANOS = 20_000;
     private static final int MANY = 100;
-    /** So many clients that have used more than others, and of which nothing waits, are remembered. */
+    /** So many clients that have used more than others, and have no waiting items, are remembered. */
     private static final int MOST = 10_000;
 
     private final Share<T> all = new Share<>(null, 0);
@@ -35,7 +35,7 @@ public final class TimeShares<T> {
         private final @Nullable Share<T> parent;
         private final long number;
         private final Map<Object, Share<T>> children = new HashMap<>();
-        /** Those children of which something waits, the one that has used least first. */
+        /** The children with waiting items, the one that has used least first. */
         private final TreeSet<Share<T>> ready = new TreeSet<>();
         private final ArrayDeque<T> waiting = new ArrayDeque<>(0);
         private long used;
@@ -101,17 +101,17 @@ public final class TimeShares<T> {
         }
     }
 
-    /** Adds something at the end of its client's queue. */
+    /** Adds an item at the end of its client's queue. */
     public void add(Client client, T item) {
         ready(client).addLast(item);
     }
 
-    /** Puts something back before all else in its client's queue, of which a part was done. */
+    /** Puts an item of which a part was done back at the front of its client's queue. */
     public void putBack(Client client, T item) {
         ready(client).addFirst(item);
     }
 
-    /** The queue of a client, to which something is added. */
+    /** The queue of a client, to which an item is added. */
     private ArrayDeque<T> ready(Client client) {
         Share<T> share = all;
         List<Share<T>> path = new ArrayList<>(3);
@@ -141,7 +141,7 @@ public final class TimeShares<T> {
         return known;
     }
 
-    /** Takes what is next, null when nothing waits. */
+    /** Takes the next item, null when none waits. */
     public @Nullable Next<T> poll() {
         Share<T> share = all;
         while (!share.ready.isEmpty()) {
@@ -168,7 +168,7 @@ public final class TimeShares<T> {
         taken.share.use(Math.max(0, nanos - ADVANCE_NANOS));
     }
 
-    /** How much waits. */
+    /** How many items wait. */
     public int size() {
         return size;
     }

@@ -7,10 +7,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue in which clients take turns: first addresses, then the keysets of an address, then the connections of a keyset;
- * within a connection, what comes first goes first. For one thread at a time.
+ * A queue in which clients take turns: first addresses, then the keysets of an address, then the connections of a
+ * keyset; within a connection, the first item goes first. For one thread at a time.
  *
- * @param <T> what waits
+ * @param <T> the type of the waiting items
  */
 public final class Turns<T> {
     private static final Object NONE = new Object();
@@ -18,12 +18,12 @@ public final class Turns<T> {
     private final Ring<T> addresses = new Ring<>();
     private int size;
 
-    /** Queues that take turns, each of which holds queues that take turns, down to what waits of one connection. */
+    /** Queues that take turns, each of which holds queues that take turns, down to the items of one connection. */
     private static final class Ring<T> {
         private final LinkedHashMap<Object, Ring<T>> children = new LinkedHashMap<>();
         private final ArrayDeque<T> waiting = new ArrayDeque<>(0);
 
-        /** Of a path, the queue at its end. */
+        /** The queue at the end of a path. */
         ArrayDeque<T> queue(List<Object> path) {
             return path.isEmpty()
                     ? waiting
@@ -49,7 +49,7 @@ public final class Turns<T> {
         }
     }
 
-    /** Adds something at the end of its client's queue. */
+    /** Adds an item at the end of its client's queue. */
     public void add(Client client, T item) {
         queue(client).addLast(item);
         size++;
@@ -59,14 +59,14 @@ public final class Turns<T> {
         return addresses.queue(List.of(orNone(client.address()), orNone(client.keyset()), orNone(client.connection())));
     }
 
-    /** Takes what is next, null when nothing waits. */
+    /** Takes the next item, null when none waits. */
     public @Nullable T poll() {
         T item = addresses.poll();
         size -= item == null ? 0 : 1;
         return item;
     }
 
-    /** How much waits. */
+    /** How many items wait. */
     public int size() {
         return size;
     }

@@ -59,7 +59,7 @@ public final class WorkerThreads implements Workers, AutoCloseable {
         return waiting.get();
     }
 
-    /** Ends the threads, once they are through with what was accepted. */
+    /** Ends the threads, once they have done the accepted work. */
     @Override
     public void close() {
         lock.lock();
@@ -106,7 +106,7 @@ public final class WorkerThreads implements Workers, AutoCloseable {
             long begin = System.nanoTime();
             try {
                 hasMore = job.task().run();
-            } catch (Throwable e) { // a worker must outlive anything that one client's work throws
+            } catch (Throwable e) { // a worker must outlive any failure of one client's work
                 LOG.error("A task failed", RedactedThrowable.of(e));
             }
             used(next, System.nanoTime() - begin);

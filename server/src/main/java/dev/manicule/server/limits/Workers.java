@@ -3,8 +3,8 @@ package dev.manicule.server.limits;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Where all is done that may wait for the disk or whose size a client chooses, so that no event loop does it. Clients take
- * turns; see {@link WorkerThreads}. Any thread may use it.
+ * Workers do all work that may wait for the disk or whose size a client chooses, so that no event loop does it. Clients
+ * take turns; see {@link WorkerThreads}. Any thread may use it.
  */
 @FunctionalInterface
 public interface Workers {
@@ -16,14 +16,14 @@ public interface Workers {
     }
 
     /**
-     * Has something done in slices, soon.
+     * Submits work in slices, which begins soon.
      *
      * @throws RejectedExecutionException when too much of this client's waits, or the server stops
      */
     void submit(Client client, Task task);
 
     /**
-     * Has something short done, soon.
+     * Submits short work, which begins soon.
      *
      * @throws RejectedExecutionException when too much of this client's waits, or the server stops
      */

@@ -1,4 +1,4 @@
-/** How much is too much, and how often that was. */
+/** The limits, and how often each was reached. */
 @NullMarked
 package dev.manicule.server.limits;
 

@@ -71,7 +71,7 @@ public final class Metrics {
                 .register(registry);
     }
 
-    /** One more figure, which goes up and down. */
+    /** Adds a metric that goes up and down. */
     public void gauge(String name, String help, DoubleSupplier figure) {
         GaugeWithCallback.builder()
                 .name(name)
@@ -80,7 +80,7 @@ public final class Metrics {
                 .register(registry);
     }
 
-    /** One more figure, which only goes up. */
+    /** Adds a metric that only goes up. */
     public void counter(String name, String help, DoubleSupplier figure) {
         CounterWithCallback.builder()
                 .name(name)
@@ -89,7 +89,7 @@ public final class Metrics {
                 .register(registry);
     }
 
-    /** One more metric, which only goes up and has a value for each of these values of a label. */
+    /** Adds a metric that only goes up and has a value for each of these values of a label. */
     public void counter(String name, String help, String label, Map<String, DoubleSupplier> values) {
         CounterWithCallback.builder()
                 .name(name)
@@ -99,7 +99,7 @@ public final class Metrics {
                 .register(registry);
     }
 
-    /** One more metric, which says something by its labels; its name gets {@code _info} at its end. */
+    /** Adds a metric whose labels are its content; its name gets {@code _info} at its end. */
     public void info(String name, String help, SortedMap<String, String> labels) {
         Info.builder()
                 .name(name)
@@ -109,22 +109,22 @@ public final class Metrics {
                 .setLabelValues(labels.values().toArray(String[]::new));
     }
 
-    /** Something that happens again and again, and is larger or smaller each time. */
+    /** The distribution of the sizes of an event. */
     @FunctionalInterface
     public interface Histogram {
-        /** It has happened once more. */
+        /** Adds an event of a size. */
         void add(double size);
 
-        /** It has happened once more, and has taken so long. */
+        /** Adds an event that took so long. */
         default void addNanos(long nanos) {
             add(nanos / NANOS);
         }
     }
 
     /**
-     * One more figure, of something that happens again and again.
+     * Adds a histogram of an event.
      *
-     * @param bounds up to which sizes it is counted, ascending
+     * @param bounds the upper bounds of its buckets, ascending
      */
     public Histogram histogram(String name, String help, double... bounds) {
         DistributionDataPoint all = io.prometheus.metrics.core.metrics.Histogram.builder()

@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A line of log for each request, once it is answered. */
+/** A log line for each request, once it is answered. */
 final class RequestLog {
     private static final Logger LOG = LoggerFactory.getLogger("request");
 

@@ -39,10 +39,10 @@ public final class Tracing implements AutoCloseable {
     private final Tracer tracer;
 
     /**
-     * Where spans go.
+     * The settings of traces.
      *
      * @param endpoint such as {@code http://127.0.0.1:4318/v1/traces}
-     * @param share of the requests whose client says nothing, 0 to 1; of the others, the client decides
+     * @param share of the requests without a trace of their client, 0 to 1; for the others, the client decides
      */
     public record Settings(URI endpoint, double share) {}
 
@@ -109,7 +109,7 @@ public final class Tracing implements AutoCloseable {
         }
     }
 
-    /** Sends what is left, for a moment at most, and ends. */
+    /** Sends the remaining spans, for a moment at most, and ends. */
     @Override
     public void close() {
         var _ = provider.shutdown().join(GRACE_SECONDS, TimeUnit.SECONDS);
