@@ -40,7 +40,7 @@ final class FilterParameter {
         }
     }
 
-    /** Whether a word of an expression, outside its texts, stands between pluses. */
+    /** Whether a word of an expression, outside its texts, is between pluses. */
     private static boolean hasSpacedWord(String expression) {
         Matcher word = SPACED_WORD.matcher(expression);
         char quote = 0; // with which the present text began

@@ -26,7 +26,7 @@ final class Inbound extends ChannelDuplexHandler {
     /** Bytes that take no longer than this are those of a large body, and more of them can go at once. */
     private static final long SHORT_NANOS = 20_000;
     private static final int SMALL_BUFFER = 4096;
-    /** A buffer that waits may be so many times as large as what it holds. */
+    /** A waiting buffer may be so many times as large as its content. */
     private static final int SLACK = 4;
     private static final long TURN_NANOS = 100_000;
 
@@ -193,7 +193,7 @@ final class Inbound extends ChannelDuplexHandler {
         }
     }
 
-    /** Whether more may come, from what waits and from the client. */
+    /** Sets whether more may come, from the waiting input and from the client. */
     void goOn(boolean does) {
         isStopped = !does;
         next();

@@ -34,7 +34,7 @@ final class RequestDecoder extends HttpRequestDecoder {
     private boolean isAtLineStart;
     /** All further input is ignored. */
     private boolean isRefused;
-    /** Whether anything but empty lines has come of this head. */
+    /** Whether this head has a line so far that is not empty. */
     private boolean hasLine;
     /** The position of the second word of the request line that is being split: the target up to its first space. */
     private int targetStart;

@@ -9,7 +9,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
 /**
- * Which presence channels subscribers listen to, now or lately: so announcements without a subscriber are left out.
+ * The presence channels that subscribers listen to, now or lately: the server makes no announcement that reaches no
+ * subscriber.
  *
  * <p>It is two Bloom filters of a fixed size, however many names subscribers list. It may say yes to a name that no
  * subscriber lists, and never says no to one that a subscriber has listed within {@link #REMEMBERED}. A subscriber that

@@ -32,7 +32,7 @@ public final class JsonReader {
     /** For JSON that was checked before, and may be in an envelope now. */
     private static final JsonFactory ENVELOPE_FACTORY = factory(DEEPEST + 10);
 
-    /** Stands for a member that is there and is neither a string nor a whole number. */
+    /** Stands for a member that is neither a string nor a whole number. */
     public static final Object OTHER = new Object();
 
     private JsonReader() {}
