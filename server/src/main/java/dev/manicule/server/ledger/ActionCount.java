@@ -6,12 +6,13 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much is on a message, as its row says it.
+ * The number and the size of the actions on a message, as its row holds them.
  *
  * @param actions how many actions
- * @param bytes how much they take, each by {@link #bytes(String, String, String)}
- * @param oldest no action that is counted has a lower action timetoken; 0 when none is counted
- * @param changedAt the timetoken of the command that changed it last: where the message was deleted later, nothing is on it
+ * @param bytes how many bytes they take, each by {@link #bytes(String, String, String)}
+ * @param oldest a lower bound of the action timetokens of the counted actions; 0 when none is counted
+ * @param changedAt the timetoken of the last command that changed it: when the message was deleted later, it has no
+ *         actions
  */
 record ActionCount(long actions, long bytes, long oldest, long changedAt) {
     static final ActionCount NONE = new ActionCount(0, 0, 0, 0);
@@ -52,7 +53,7 @@ record ActionCount(long actions, long bytes, long oldest, long changedAt) {
                 .array();
     }
 
-    /** Reads what {@link #row} wrote; of no row, nothing is on the message. */
+    /** Reads what {@link #row} wrote; without a row, the message has no actions. */
     static ActionCount read(byte @Nullable [] row) {
         if (row == null) {
             return NONE;

@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /**
- * Actions on messages, in two tables. {@link #TABLE}: channel, action timetoken inverted, so that the newest comes first; the row is the JSON
- * object that get-actions answers, ready to be sent. {@link #BY_MESSAGE}: channel, message timetoken, and then what is said by {@link Kind}.
+ * Actions on messages, in two tables. {@link #TABLE}: channel, action timetoken inverted, so that the newest comes
+ * first; the row is the JSON object that get-actions returns, ready to be sent. {@link #BY_MESSAGE}: channel, message
+ * timetoken, and then a part for each {@link Kind}.
  */
 public final class Actions {
     static final String TABLE = "actions";
@@ -180,7 +181,7 @@ public final class Actions {
     record FactKey(long messageTimetoken, Kind kind, String type, String value, String uuid, long removedAt) {}
 
     /**
-     * Puts one on a message.
+     * Puts an action on a message.
      *
      * @param fact its {@link #factKey}
      */
@@ -198,13 +199,13 @@ public final class Actions {
         return row == null ? NEVER : Keys.number(row);
     }
 
-    /** Takes the rows of one out that nothing leads to once another is in its place. */
+    /** Takes out the rows of an action to which nothing leads once another action is in its place. */
     static void purge(byte[] channel, long timetoken, Transaction transaction) {
         transaction.delete(transaction.tables().of(TABLE), Keys.newestFirst(channel, timetoken));
         transaction.delete(transaction.tables().of(Feed.TABLE), Keys.at(channel, timetoken));
     }
 
-    /** Takes one off its message, by a command of a timetoken. */
+    /** Takes an action off its message, by a command of a timetoken. */
     static void takeOff(MessageAction action, byte[] channel, Visible visible, long timetoken, Transaction transaction)
             throws RocksDBException {
         long message = action.messageTimetoken();
@@ -223,7 +224,10 @@ public final class Actions {
         }
     }
 
-    /** How much is on a message. Where some of it may be too old by now, what is left is counted. */
+    /**
+     * The number and the size of the actions on a message. Where some of them may be too old by now, the rest is
+     * counted.
+     */
     static ActionCount countOn(long message, byte[] channel, Visible visible, Transaction transaction)
             throws RocksDBException {
         ActionCount said = visible.countOn(message,
@@ -362,7 +366,7 @@ public final class Actions {
         }
     }
 
-    /** Removes one that is too old, and what leads to it. */
+    /** Removes an action that is too old, and what leads to it. */
     static void removeOld(byte[] key, byte[] row, byte[] channel, long horizon, Tables tables, WriteBuffer changes)
             throws RocksDBException {
         MessageAction action = read(row);
@@ -375,7 +379,7 @@ public final class Actions {
         removeOldCount(action.messageTimetoken(), channel, horizon, tables, changes);
     }
 
-    /** Removes what is known of all actions on a message, once nothing of that is kept. */
+    /** Removes the count of the actions on a message once no action of it is kept. */
     static void removeOldCount(long message, byte[] channel, long horizon, Tables tables, WriteBuffer changes)
             throws RocksDBException {
         byte[] countKey = countKey(channel, message);
@@ -401,10 +405,10 @@ public final class Actions {
         Feed.mustHave("actions", event, inspection);
     }
 
-    /** Holds the facts of each message against its count. */
+    /** Compares the actions of each message with its count. */
     private static final class Facts implements Family.Inspector {
         private final IntegrityCheck inspection;
-        /** The message whose actions are being counted, and what is known of them. */
+        /** The message whose actions are being counted, and its count. */
         private byte @Nullable [] counted;
         private ActionCount saidCount = ActionCount.NONE;
         private ActionCount foundCount = ActionCount.NONE;

@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A folder that holds a copy of the tables, and in {@code BACKUP} how far they had come and a digest of each file. That
- * file is written last, and the folder gets its name last, so a backup is whole or is none.
+ * A folder with a copy of the tables. Its file {@code BACKUP} has the last timetoken of the tables and a digest of each
+ * file. That file is written last, and the folder gets its name last, so a backup is either complete or not a backup.
  */
 public final class Backup {
     private static final Logger LOG = LoggerFactory.getLogger(Backup.class);
@@ -73,16 +73,16 @@ public final class Backup {
         return files.stream().mapToLong(Entry::size).sum();
     }
 
-    /** Something that copies the tables to a folder that is not there yet. */
+    /** Copies the tables to a folder that does not exist yet. */
     public interface Copying {
         /** Copies them. */
         void to(Path tables) throws IOException, DataFolderException;
     }
 
     /**
-     * Makes a backup, and looks at every row and every byte of it.
+     * Makes a backup, and checks every row and every byte of it.
      *
-     * @param to where; must not be there
+     * @param to the folder; it must not exist
      * @throws DataFolderException when it could not be made, or what was copied is damaged; then there is none
      */
     public static Backup make(Copying copying, Path to, Progress progress) throws DataFolderException {
@@ -138,7 +138,7 @@ public final class Backup {
         }
     }
 
-    /** Reads what a backup says of itself. */
+    /** Reads the description of a backup. */
     public static Backup read(Path path) throws DataFolderException {
         Path folder = path.toAbsolutePath().normalize();
         try {
@@ -167,9 +167,9 @@ public final class Backup {
     }
 
     /**
-     * Makes a data folder of it, whose log is to begin. Each file is held against its digest while it is copied.
+     * Makes a data folder of it, whose log is to begin. Each file is compared with its digest while it is copied.
      *
-     * @param data where; must be empty, or not be there
+     * @param data the folder; it must be empty, or not exist
      * @throws DataFolderException when it could not be done; then there is no data folder
      */
     public void restore(Path data, Progress progress) throws DataFolderException {
@@ -195,7 +195,7 @@ public final class Backup {
         }
     }
 
-    /** Has the files of some tables be for their owner alone. */
+    /** Restricts the files of some tables to their owner. */
     static void restrict(Path tables) throws IOException {
         try (Stream<Path> files = Files.list(tables)) {
             for (Path file : files.toList()) {
@@ -204,7 +204,7 @@ public final class Backup {
         }
     }
 
-    /** Copies the tables, and looks whether they are what they were when the backup was made. */
+    /** Copies the tables, and checks that they are as they were when the backup was made. */
     private void copyTo(Path target, Progress progress) throws IOException, DataFolderException {
         OwnerOnly.makeFolder(target);
         progress.begins("files", size());
@@ -264,9 +264,9 @@ public final class Backup {
     }
 
     /**
-     * Looks at every row; gives the last timetoken.
+     * Checks every row; returns the last timetoken.
      *
-     * @param otherwise what to say when something is wrong, before what is
+     * @param otherwise how the message begins when something is wrong; what is wrong follows
      */
     static long inspect(Path tables, String otherwise, Progress progress) throws DataFolderException {
         try (Snapshot snapshot = Snapshot.open(tables)) {

@@ -4,12 +4,12 @@ import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * A number for each channel that changes whenever something stored on it does, so that a cache of what was read earlier
- * knows whether it still holds. Channels whose names have the same hash share a number; then one's change passes for the
- * other's too.
+ * A number for each channel that changes whenever something stored on the channel changes, so that a cache can detect
+ * that its content is outdated. Channels whose names have the same hash share a number: a change of one counts as a
+ * change of both.
  *
- * <p>While a change is being written its channels' numbers are odd, and odd numbers don't come twice: until the write has
- * returned, it is open whether a reader sees it.
+ * <p>While a change is being written its channels' numbers are odd, and odd numbers don't come twice: until the write
+ * has returned, a reader may or may not see it.
  *
  * <p>One thread changes them, the journal's. Any thread may ask.
  */
@@ -33,12 +33,15 @@ final class ChannelVersions {
         return numbers.get(place(channel, channel.length));
     }
 
-    /** What is to be called before a change is written. */
+    /** The caller calls this before it writes a change. */
     void begin(Changing changing) {
         changeAll(changing);
     }
 
-    /** What is to be called when it is written; when its writing failed, {@link #renew} once it is known what is there. */
+    /**
+     * The caller calls this once the change is written; if the write failed, {@link #renew} once it knows what is
+     * stored.
+     */
     void end(Changing changing) {
         changeAll(changing);
     }

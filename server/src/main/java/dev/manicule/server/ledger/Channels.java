@@ -19,7 +19,7 @@ final class Channels {
 
     private Channels() {}
 
-    /** What the keys of all channels of a keyset begin with whose name has so many bytes and begins so. */
+    /** The prefix of the keys of all channels of a keyset whose name has this length in bytes and begins so. */
     static byte[] beginning(String keyset, int nameLength, byte[] beginning) {
         byte[] key = keyset.getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(3 + key.length + beginning.length)
@@ -30,7 +30,7 @@ final class Channels {
                 .array();
     }
 
-    /** What the keys of all channels of a keyset begin with. */
+    /** The prefix of the keys of all channels of a keyset. */
     static byte[] ofKeyset(String keyset) {
         byte[] all = beginning(keyset, 0, new byte[0]);
         return Arrays.copyOf(all, all.length - Short.BYTES);

@@ -23,10 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder on disk that one server at a time calls its own. It holds {@code lock} (who uses it), {@code FORMAT}
- * (which layout the tables have; before they are there, that they are being made), {@code reached} (how far the tables have
- * come), {@code stopped} (that they have all of the log, after a clean stop), {@code differs} (in what they are not what other nodes have) and {@code tables}. While a backup is restored into it, the tables are called {@code restoring}; they get their name
- * last, so that they are whole or are not there. What comes from another node is in {@code fetching}, and called {@code fetched-} and its format once it is whole.
+ * The folder on disk that one server at a time uses. It holds {@code lock} (the process that uses it), {@code FORMAT}
+ * (the layout of the tables; before they exist, that they are being made), {@code reached} (the last timetoken of the
+ * tables), {@code stopped} (that they have all of the log, after a clean stop), {@code differs} (how they differ from
+ * those of other nodes) and {@code tables}. While a backup is restored into it, the tables are called
+ * {@code restoring}; they get their name last, so that they are complete or do not exist. Tables from another node are
+ * in {@code fetching}; once they are complete, they are renamed to {@code fetched-} and their format.
  */
 final class DataFolder implements AutoCloseable {
     /** The layout of keys and rows that this code reads and writes. */
@@ -40,11 +42,11 @@ final class DataFolder implements AutoCloseable {
     private static final String MARKER_DRAFT = "FORMAT.new";
     private static final String TABLES = "tables";
     private static final String RESTORING = "restoring";
-    /** What comes from elsewhere, until it is whole. */
+    /** Tables from another node, until they are complete. */
     private static final String FETCHING = "fetching";
-    /** Tables that came from elsewhere, are whole, and are to take the place of those that are there; their format follows. */
+    /** Complete tables from another node that are to replace the present ones; their format follows. */
     private static final String FETCHED = "fetched-";
-    /** What is needed for no longer than a process lives. */
+    /** Files that are needed no longer than a process lives. */
     private static final String PASSING = "snapshot-";
     private static final String STOPPED = "stopped";
     private static final String DIFFERING = "differs";
@@ -97,8 +99,8 @@ final class DataFolder implements AutoCloseable {
     }
 
     /**
-     * Takes a folder that is to get the tables of a backup, making it where there is none. What a restore that was cut short has
-     * left in it is deleted.
+     * Takes a folder that is to get the tables of a backup, making it where there is none. The remains of an
+     * interrupted restore are deleted.
      *
      * @throws DataFolderException when it holds anything else
      */
@@ -127,7 +129,7 @@ final class DataFolder implements AutoCloseable {
         try {
             OwnerOnly.makeFolder(path);
             if (path.getParent() != null && !Files.exists(path.resolve(MARKER))) {
-                syncIfListed(path.getParent()); // so that a folder just made is there after a power cut
+                syncIfListed(path.getParent()); // so that a new folder survives a power cut
             }
             return path;
         } catch (IOException e) {
@@ -137,7 +139,7 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** Refuses a folder that holds anything but what a restore has left that was refused or cut short. */
+    /** Refuses a folder that holds anything but the remains of a refused or interrupted restore. */
     private static void refuseContent(Path path) throws DataFolderException {
         List<String> left = isRestoreUnfinished(path)
                 ? List.of("lock", RESTORING, MARKER, MARKER_DRAFT)
@@ -159,7 +161,7 @@ final class DataFolder implements AutoCloseable {
         return Files.exists(path.resolve(RESTORING)) && !Files.exists(path.resolve(TABLES));
     }
 
-    /** Tables of which it is not certain what they are would be taken for empty ones, or for those of the present format. */
+    /** Refuses tables of an uncertain state: they would be taken for empty ones, or for those of the present format. */
     private static void refuseHalfMade(Path path) throws DataFolderException {
         if (isRestoreUnfinished(path)) {
             throw new DataFolderException("A backup was being restored into " + path
@@ -181,7 +183,7 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** A folder that was there before, or that an earlier version has made, may be open to all. */
+    /** A folder that existed before, or that an earlier version made, may be open to all users. */
     private static void closeToOthers(Path path) {
         Path tables = path.resolve(TABLES);
         try {
@@ -195,7 +197,7 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** Copies of the tables that an export or a check has left, because it was killed, keep the disk from being freed. */
+    /** Copies of the tables that a killed export or check has left keep disk space from being freed. */
     private static void deleteSnapshots(Path path) throws DataFolderException {
         try (Stream<Path> entries = Files.list(path)) {
             for (Path entry : entries.filter(each -> String.valueOf(each.getFileName()).startsWith(PASSING))
@@ -208,7 +210,7 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** What its disk has left for us, in bytes. */
+    /** The free space on its disk for this process, in bytes. */
     double freeBytes() {
         return FreeSpace.of(path);
     }
@@ -235,12 +237,12 @@ final class DataFolder implements AutoCloseable {
         Folders.sync(path);
     }
 
-    /** Where something in a data folder is that the next start deletes. */
+    /** The place in a data folder of something that the next start deletes. */
     static Path passing(Path data, String name) {
         return data.resolve(PASSING + name);
     }
 
-    /** Where all is that comes from another node, until it is whole. */
+    /** Where the tables from another node are until they are complete. */
     Path fetching() {
         return path.resolve(FETCHING);
     }
@@ -251,10 +253,10 @@ final class DataFolder implements AutoCloseable {
     }
 
     /**
-     * Has tables that came from elsewhere take the place of those that are there, if any. A kill at any moment leaves the old ones, or the next
-     * opening ends it.
+     * Replaces the present tables, if any, by tables from another node. After a kill at any moment the old tables are
+     * there, or the next opening completes the replacement.
      *
-     * @param whole tables, all of which is on the disk, in this folder
+     * @param whole complete tables, all on the disk, in this folder
      * @param made their format
      */
     void replaceTables(Path whole, int made) throws IOException, DataFolderException {
@@ -265,7 +267,7 @@ final class DataFolder implements AutoCloseable {
         deleteSnapshots(path);
     }
 
-    /** Gives tables that came from elsewhere and are whole their name. Each step may have been done before. */
+    /** Gives complete tables from another node their name. Each step may have been done before. */
     private static void finishFetch(Path path) throws DataFolderException {
         try {
             Path fetched = fetched(path);
@@ -301,7 +303,7 @@ final class DataFolder implements AutoCloseable {
         return String.valueOf(entry.getFileName()).matches(FETCHED + "[0-9]{1,4}");
     }
 
-    /** Deletes what there is of a restore that is not finished. */
+    /** Deletes the remains of an unfinished restore. */
     void deleteRestored() throws IOException {
         if (isRestoreUnfinished(path)) {
             Files.deleteIfExists(path.resolve(MARKER));
@@ -311,18 +313,18 @@ final class DataFolder implements AutoCloseable {
     }
 
     /**
-     * Which format its tables had when it was taken, {@link #FORMAT} or an earlier one; 0 when nothing was ever acknowledged
-     * out of this folder, so that tables may be made.
+     * The format of its tables when it was taken, {@link #FORMAT} or an earlier one; 0 when no server ever acknowledged
+     * anything from this folder, so that tables may be made.
      */
     int format() {
         return format;
     }
 
     /**
-     * Finds out whether the disk can be written, and has the room that opening the tables takes: what their logs hold is
-     * written out then.
+     * Finds out whether the disk can be written and has the space that opening the tables needs: opening writes out
+     * what their logs hold.
      *
-     * @throws DataFolderException when it can't or has not
+     * @throws DataFolderException when the disk can't be written or lacks the space
      */
     void probe() throws DataFolderException {
         Path probe = path.resolve("probe");
@@ -346,8 +348,8 @@ final class DataFolder implements AutoCloseable {
     }
 
     /**
-     * Notes how far the tables have come, and what time it is. It is not synced, so after a power cut it may say less than
-     * is true, but never more.
+     * Notes the last timetoken of the tables, and the time. The note is not synced: after a power cut it may be too
+     * low, but never too high.
      */
     void mark(long lastTimetoken, long now) throws IOException {
         try (FileChannel file = OwnerOnly.open(path.resolve(REACHED), StandardOpenOption.CREATE,
@@ -382,14 +384,17 @@ final class DataFolder implements AutoCloseable {
         Folders.sync(path);
     }
 
-    /** Takes back, durably, what {@link #markStopped} has noted. */
+    /** Deletes, durably, the note of {@link #markStopped}. */
     void markStarted() throws IOException {
         if (Files.deleteIfExists(path.resolve(STOPPED))) {
             Folders.sync(path);
         }
     }
 
-    /** Where the log ended when all of it was in the tables, at a clean stop; negative when there was none since the last start. */
+    /**
+     * The end of the log at a clean stop, when all of it was in the tables; negative without a clean stop since the
+     * last start.
+     */
     long stoppedAt() {
         try {
             String noted = Files.readString(path.resolve(STOPPED), StandardCharsets.ISO_8859_1);
@@ -399,7 +404,10 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** What was noted last: how far the tables had come, and what time it was; zeros when nothing was, or is readable. */
+    /**
+     * The last note: the last timetoken of the tables, and the time; zeros when there is no note, or none that can be
+     * read.
+     */
     long[] marked() {
         try {
             String[] words = Files.readString(path.resolve(REACHED), StandardCharsets.ISO_8859_1).strip().split(" ", 2);
@@ -413,7 +421,7 @@ final class DataFolder implements AutoCloseable {
     }
 
     /**
-     * Holds what the tables have against how far they had come.
+     * Compares the tables with the noted last timetoken.
      *
      * @throws DataFolderException when something is missing at their end
      */
@@ -427,7 +435,7 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** Says that the tables are there now, in this format, durably. */
+    /** Notes, durably, that the tables exist now, in this format. */
     void markMade(int made) throws DataFolderException {
         markMade(path, made);
     }
@@ -436,7 +444,7 @@ final class DataFolder implements AutoCloseable {
         mark(path, FORMAT_WORDS + made);
     }
 
-    /** Says that the tables are about to be made, durably: what there is of them then may be replaced. */
+    /** Notes, durably, that the tables are about to be made: incomplete ones may be replaced then. */
     void markBeingMade() throws DataFolderException {
         mark(path, MAKING_WORDS);
     }
@@ -477,7 +485,7 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** The format that a folder says its tables have, 0 when it says none, or that they are being made. */
+    /** The format that a folder notes for its tables; 0 without a note, or while they are being made. */
     static int format(Path path) throws DataFolderException {
         Path marker = path.resolve(MARKER);
         if (!Files.exists(marker)) {
@@ -528,7 +536,7 @@ final class DataFolder implements AutoCloseable {
                 + ": stop that one, or choose another folder with --data.");
     }
 
-    /** Whether a process has the folder now; false also where that can't be known. */
+    /** Whether a process uses the folder now; false also where that can't be found out. */
     static boolean isInUse(Path folder) {
         try (FileChannel channel = FileChannel.open(folder.resolve("lock"), StandardOpenOption.WRITE);
                 FileLock lock = channel.tryLock()) {
@@ -549,7 +557,7 @@ final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** The same of a folder that this process may enter, and perhaps not list: then it can't be synced. */
+    /** Syncs a folder, unless this process may not list it: then it can't be synced. */
     private static void syncIfListed(Path folder) throws IOException {
         try {
             Folders.sync(folder);

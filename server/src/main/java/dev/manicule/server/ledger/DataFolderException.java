@@ -1,8 +1,8 @@
 package dev.manicule.server.ledger;
 
 /**
- * A data folder can't be used. The message is one sentence for the person who started the server: which folder, what is
- * wrong with it, what to do.
+ * A data folder can't be used. The message is one sentence for the operator: which folder, what is wrong with it, what
+ * to do.
  */
 public final class DataFolderException extends Exception {
     private static final long serialVersionUID = 1;

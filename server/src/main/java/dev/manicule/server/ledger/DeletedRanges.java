@@ -3,10 +3,10 @@ package dev.manicule.server.ledger;
 import java.util.Arrays;
 
 /**
- * Which messages of a channel are deleted although their rows are still there, each with the timetoken of its last deletion.
- * A deletion of any size is one entry here; the rows go later ({@link Removal}). Nothing of a deleted message is visible:
- * not itself, not the actions that were on it, not their events. What came later is: an action may be put on the timetoken
- * of a message that is gone.
+ * Which messages of a channel are deleted although their rows are still there, each with the timetoken of its last
+ * deletion. A deletion of any size is one entry here; the rows go later ({@link Removal}). Nothing of a deleted message
+ * is visible: not itself, not the actions that were on it, not their events. What came later is visible: an action may
+ * be put on the timetoken of a deleted message.
  *
  * <p>Never changed.
  */
@@ -35,7 +35,10 @@ final class DeletedRanges {
         return begins.length;
     }
 
-    /** The lowest timetoken of anything that need not be deleted, whatever message it belongs to: all messages were deleted then. 0 when they never were. */
+    /**
+     * The lowest timetoken that need not be deleted, whatever message it belongs to: all messages were deleted then. 0
+     * when they never were.
+     */
     long floor() {
         return floor;
     }

@@ -11,23 +11,25 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /**
- * The deletions whose rows are still there, in memory as they stand in their table. Channels without any, as nearly all
- * are, cost one look into an empty map.
+ * The deletions whose rows are still there, in memory as in their table. For channels without deletions, which most
+ * are, a look costs one lookup in an empty map.
  *
- * <p>One thread changes them, the one that commits. Any thread may ask.
+ * <p>Only the committing thread changes them. Any thread may read them.
  */
 final class Deletions {
     static final String TABLE = "deletions";
     static final Family FAMILY = new Family(TABLE, Family.ALL, inspection -> Deletions::inspect);
 
     private static final byte[] NOTHING = {};
-    /** A channel with fewer stretches keeps those of deletions that are done until its last one is. */
+    /**
+     * A channel with fewer stretches keeps the stretches of completed deletions until its last deletion is complete.
+     */
     private static final int FEW_STRETCHES = 64;
 
     private final Map<ByteKey, DeletedRanges> byChannel = new ConcurrentHashMap<>();
     /** By channel, in the order in which they were committed. Of the thread that commits. */
     private final Map<ByteKey, Set<Deletion>> pending = new HashMap<>();
-    /** Those whose rows are to be removed, which take turns. Of the thread that commits. */
+    /** The deletions whose rows are to be removed, in turn. Of the thread that commits. */
     private final ArrayDeque<Deletion> turns = new ArrayDeque<>();
 
     private volatile long forgotten;
@@ -51,7 +53,7 @@ final class Deletions {
         }
     }
 
-    /** What is deleted of a channel. Any thread may ask. */
+    /** The deleted ranges of a channel. Any thread may call this. */
     DeletedRanges of(byte[] channel) {
         return byChannel.isEmpty() ? DeletedRanges.NONE : of(new ByteKey(channel));
     }
@@ -60,7 +62,7 @@ final class Deletions {
         return byChannel.getOrDefault(channel, DeletedRanges.NONE);
     }
 
-    /** A number that rises before one is forgotten. Any thread may ask. */
+    /** A number that rises before a deletion is forgotten. Any thread may call this. */
     long forgotten() {
         return forgotten;
     }
@@ -70,7 +72,7 @@ final class Deletions {
         return turns.size();
     }
 
-    /** Adds those of a commit, once it is written. */
+    /** Adds the deletions of a commit, once it is written. */
     void addAll(Collection<Deletion> committed) {
         committed.forEach(this::add);
     }
@@ -84,20 +86,23 @@ final class Deletions {
         byChannel.put(channel, of(channel).with(deletion.from(), deletion.to(), deletion.at()));
     }
 
-    /** Takes the one whose turn it is to lose rows, null when there is none. {@link #waitsAgain} follows. */
+    /** Takes the deletion whose rows are removed next, null when there is none. {@link #waitsAgain} follows. */
     @Nullable
     Deletion next() {
         return turns.poll();
     }
 
-    /** Has one wait for its next turn, unless it is done. */
+    /** Puts a deletion back in the queue, unless it is complete. */
     void waitsAgain(Deletion deletion) {
         if (pending.getOrDefault(deletion.channel(), Set.of()).contains(deletion)) {
             turns.add(deletion);
         }
     }
 
-    /** Forgets one, once all of its rows and its own are gone. What it hides may stay hidden a little longer: it is gone. */
+    /**
+     * Forgets a deletion, once all of its rows and its own are removed. What it hides may stay hidden a little longer:
+     * it is removed.
+     */
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread commits
     void remove(Deletion deletion) {
         forgotten++;

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /**
- * What the last entries of a shared log have led to here, as {@link EntryDigests} says it, to be compared with what they have led to on other nodes. In the tables is the last number only, in a
- * row of its own: form, number.
+ * The digests ({@link EntryDigests}) of the last entries of a shared log on this node, to be compared with those of
+ * other nodes. The tables hold the last digest only, in a row of its own: form, number.
  *
- * <p>Any thread may ask; the one that commits adds.
+ * <p>Any thread may read; the committing thread adds.
  */
 final class Digests {
     private static final byte[] KEY = "digest".getBytes(StandardCharsets.US_ASCII);
@@ -19,11 +19,14 @@ final class Digests {
             throw new IllegalArgumentException("no digest");
         }
     });
-    /** So many entries are remembered; what a node reports is a second old, or what a stall of the log makes of it. */
+    /**
+     * The number of entries that are remembered; the report of a node is a second old, or older after a stall of the
+     * log.
+     */
     private static final int KEPT = 1 << 16;
 
     private final long[] kept = new long[KEPT];
-    /** From here on, up to {@link #end}, it is known what the entries below an offset have led to. */
+    /** The digests are known from this offset on, up to {@link #end}: each is of the entries below an offset. */
     private long begin;
     private long end;
     private int form;
@@ -35,7 +38,7 @@ final class Digests {
         kept[place(end)] = value;
     }
 
-    /** Those of some tables; null where these have none, since no other node has their log. */
+    /** The digests of some tables; null when these have none, since no other node has their log. */
     static @Nullable Digests of(Tables tables) throws RocksDBException {
         byte[] row = tables.db.get(tables.of(Tables.META), KEY);
         if (row == null) {
@@ -47,12 +50,12 @@ final class Digests {
                 form == EntryDigests.FORM ? form : EntryDigests.NO_FORM, fields.getLong());
     }
 
-    /** Begins them in some tables, of which no entry is applied that another node could have applied otherwise. */
+    /** Begins the digests in tables in which no entry is applied that another node could have applied differently. */
     static void begin(Transaction transaction) {
         put(EntryDigests.FORM, 0, transaction);
     }
 
-    /** Has them begin as soon as this node has said that it needs that. */
+    /** Has the digests begin as soon as this node has reported that it needs that. */
     static void beginLater(Transaction transaction) {
         put(EntryDigests.NO_FORM, 0, transaction);
     }
@@ -61,12 +64,12 @@ final class Digests {
         transaction.put(transaction.tables().of(Tables.META), KEY, row(form, value));
     }
 
-    /** Writes that of the last entry of a transaction. */
+    /** Writes the digest of the last entry of a transaction. */
     static void put(EntryDigests digests, Tables tables, WriteBuffer changes) {
         changes.put(tables.of(Tables.META), KEY, row(digests.form(), digests.value()));
     }
 
-    /** Ends them: no other node has the log that comes. */
+    /** Ends the digests: no other node has the log that follows. */
     static void end(Transaction transaction) {
         transaction.delete(transaction.tables().of(Tables.META), KEY);
     }
@@ -84,7 +87,7 @@ final class Digests {
         return new EntryDigests(tables, form, kept[place(end)]);
     }
 
-    /** Takes in what a commit has added. */
+    /** Adds the digests of a commit. */
     synchronized void committed(EntryDigests added, long applied) {
         if (added.count() == 0) {
             return;
@@ -108,7 +111,7 @@ final class Digests {
         return new Reached(end, form, kept[place(end)]);
     }
 
-    /** How what another node has reported compares with what is known here. */
+    /** Compares the report of another node with the digests of this node. */
     synchronized Likeness compare(Reached other) {
         if (form == EntryDigests.NO_FORM || other.form() != form || other.applied() < begin || other.applied() > end) {
             return Likeness.UNKNOWN;

@@ -7,17 +7,18 @@ import java.util.zip.CRC32C;
 import org.rocksdb.ColumnFamilyHandle;
 
 /**
- * What the entries of a shared log lead to, as a number for each: of the rows that an entry puts, its outcome, and the number of the entry before. Nodes that
- * have applied the same entries in the same way have the same numbers, however the entries came in batches. It guards against faults, not against attacks.
+ * A digest, which is a number, for each entry of a shared log: of the rows that the entry puts, its outcome, and the
+ * digest of the entry before. Nodes that have applied the same entries in the same way have the same digests, however
+ * the entries were batched. Digests guard against faults, not against attacks.
  *
  * <p>For one transaction, and its thread.
  */
 final class EntryDigests {
-    /** Of tables in another format the rows are others: their digests can't be compared. */
+    /** Tables in another format have other rows: their digests can't be compared. */
     static final int FORM = DataFolder.FORMAT;
     /** The form of a digest that can't be compared with any. */
     static final int NO_FORM = 0;
-    /** Any odd number with as many ones as zeros: that of the golden ratio. */
+    /** An arbitrary odd number with as many ones as zeros: that of the golden ratio. */
     private static final long STEP = 0x9E37_79B9_7F4A_7C15L;
     private static final int FIRST_CAPACITY = 64;
 
@@ -27,14 +28,17 @@ final class EntryDigests {
     private int form;
     private long value;
     private boolean isToRestart;
-    /** Of the rows of the present entry: a sum, since in which order an entry changes its rows is not the same on every machine. */
+    /**
+     * Of the rows of the present entry: a sum, since the order in which an entry changes its rows differs between
+     * machines.
+     */
     private long rows;
     private long[] values = new long[FIRST_CAPACITY];
     private int count;
-    /** How many entries at the beginning have numbers that can't be compared. */
+    /** How many entries at the beginning have digests that can't be compared. */
     private int formless;
 
-    /** Goes on from the number of the last entry that is committed. */
+    /** Goes on from the digest of the last committed entry. */
     EntryDigests(Tables tables, int form, long value) {
         this.tables = tables;
         this.form = form;
@@ -42,8 +46,8 @@ final class EntryDigests {
     }
 
     /**
-     * The present entry puts a row, or what stands for one. Rows that it takes out do not count: those that no read shows any more are still there on one machine and gone
-     * on another.
+     * The present entry puts a row, or what stands for one. Rows that it takes out do not count: rows that no read
+     * shows any more still exist on one machine and are gone on another.
      */
     void row(ColumnFamilyHandle table, byte[] key, byte[] row) {
         crc.reset();
@@ -53,7 +57,7 @@ final class EntryDigests {
         rows += mixed(mixed(first << Integer.SIZE | crc.getValue()) + tables.nameHash(table));
     }
 
-    /** The numbers begin anew with the present entry. */
+    /** The digests begin anew with the present entry. */
     void restart() {
         isToRestart = true;
     }

@@ -17,8 +17,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes events as the protocol's envelopes, once. {@code a}, {@code f} and {@code p.r} say nothing to any client but
- * must be there, with values that the hosted service sends too.
+ * Encodes events as the protocol's envelopes, once. {@code a}, {@code f} and {@code p.r} mean nothing to any client but
+ * must be present, with values that the hosted service sends too.
  */
 final class Envelopes {
     private static final int SIGNAL = 1;
@@ -49,14 +49,14 @@ final class Envelopes {
         return new Event(publish.channel(), timetoken, publish.delivery() == Delivery.STORED, json.toBytes());
     }
 
-    /** The timetoken of the message that an event is about: its own, unless it tells of an action. */
+    /** The timetoken of the message that an event is about: its own, unless the event is about an action. */
     static long message(Event event) {
         return isOfAction(event.envelope())
                 ? Timetoken.parse(text(action(event), "messageTimetoken"))
                 : event.timetoken();
     }
 
-    /** The action that an event says was removed; null when it says something else. */
+    /** The removed action of an event; null when the event is not a removal. */
     static @Nullable MessageAction removedAction(Event event) {
         if (!isOfAction(event.envelope()) || !"removed".equals(object(envelope(event), "d").get("event"))) {
             return null;
@@ -82,12 +82,12 @@ final class Envelopes {
         return (String) Objects.requireNonNull(in.get(name), name);
     }
 
-    /** Whether an envelope tells of an action: then its kind comes third. */
+    /** Whether an envelope is about an action: then its kind comes third. */
     static boolean isOfAction(byte[] envelope) {
         return Keys.startsWith(envelope, OF_ACTION);
     }
 
-    /** Of the same form as a message that is not kept and has no publisher. */
+    /** An event of the same form as a message that is not retained and has no publisher. */
     static Event announcement(PresenceChange change, Json told, long timetoken) {
         Channel channel = change.channel().presence();
         JsonText json = begin(channel, timetoken, null, null, 192 + told.utf8().length).raw(",\"d\":").raw(told);
@@ -104,8 +104,8 @@ final class Envelopes {
     }
 
     /**
-     * Whose action it is stands not in {@code data} but in {@code i}, where all clients look for it; also when somebody
-     * else has removed it, who is named beside {@code data}.
+     * The owner of the action is not in {@code data} but in {@code i}, where all clients look for it. When another user
+     * has removed the action, that user is named beside {@code data}.
      */
     private static Event action(Channel channel, MessageAction action, String event, @Nullable String by,
             long timetoken) {

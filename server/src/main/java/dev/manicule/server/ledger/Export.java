@@ -39,7 +39,7 @@ public final class Export {
     }
 
     /**
-     * Writes everything, or goes on where an earlier one was cut short.
+     * Writes everything, or continues an interrupted export.
      *
      * @param done what an earlier one has written, as its first and its last whole line; null for none
      * @return how many lines the export has
@@ -65,7 +65,7 @@ public final class Export {
     }
 
     /**
-     * What an export that was cut short has written.
+     * What an interrupted export has written.
      *
      * @param first its first line
      * @param last its last whole line
@@ -76,7 +76,7 @@ public final class Export {
 
     /** The first line. */
     record Heading(long lastTimetoken) {
-        /** The order of the lines, said so that one that was begun in another order is not gone on with. */
+        /** The order of the lines, written so that an export in another order is not continued. */
         private static final String ORDER = "newestActionsFirst";
 
         JsonText text() {
@@ -89,7 +89,7 @@ public final class Export {
                     .raw("}");
         }
 
-        /** What another was begun with that is to be gone on with. */
+        /** The heading of an interrupted export that is to be continued. */
         static Heading begun(byte[] line) {
             try {
                 return read(line);
@@ -176,7 +176,7 @@ public final class Export {
         return snapshot.visible(channel);
     }
 
-    /** Whether what is of a timetoken belongs to the export. */
+    /** Whether something with this timetoken belongs to the export. */
     boolean isDue(long timetoken) {
         return timetoken <= upTo;
     }

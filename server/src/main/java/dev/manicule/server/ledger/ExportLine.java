@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 record ExportLine(Map<String, Json> parts, ImportLimits limits) {
     private static final Set<String> MEMBERS_OF_END = Set.of("kind", "lines");
 
-    /** Whether nothing stands on a line. */
+    /** Whether a line is blank. */
     static boolean isBlank(byte[] line) {
         for (byte b : line) {
             if (b != ' ' && b != '\t' && b != '\r') {
@@ -34,7 +34,7 @@ record ExportLine(Map<String, Json> parts, ImportLimits limits) {
         return true;
     }
 
-    /** One that an export has written: as long as any server is set to take. */
+    /** A line that an export has written: as long as any server can be configured to accept. */
     static ExportLine read(byte[] line) {
         return read(line, ImportLimits.HIGHEST);
     }
@@ -97,7 +97,7 @@ record ExportLine(Map<String, Json> parts, ImportLimits limits) {
         return name;
     }
 
-    /** Who acts. */
+    /** The acting user. */
     String uuid() {
         String uuid = text("uuid");
         int characters = uuid.codePointCount(0, uuid.length());

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /**
- * Rows of one kind. All there is to know of them stands in one class, which {@link Tables#FAMILIES} lists: their keys, the form of their rows, what
- * puts, reads and removes them, what can be wrong with them, and how they are exported.
+ * Rows of one kind. One class, which {@link Tables#FAMILIES} lists, has all knowledge of them: their keys, the form of
+ * their rows, what puts, reads and removes them, what can be wrong with them, and how they are exported.
  *
  * @param table the table that they are in
  * @param beginning what their keys begin with, where a table has several kinds
@@ -26,19 +26,19 @@ record Family(String table, byte[] beginning, Function<IntegrityCheck, Inspector
         this(table, beginning, inspectors, null);
     }
 
-    /** Is shown each row of an inspection, in their order. What it throws is a row that makes no sense. */
+    /** Gets each row of an inspection, in order. It throws when a row makes no sense. */
     @FunctionalInterface
     interface Inspector {
         /** Looks at a row. */
         void row(byte[] key, byte[] row) throws RocksDBException;
 
-        /** Was shown all of them. */
+        /** All rows have been passed. */
         default void end() {}
     }
 
     /** Lines of an export, one for each row. */
     interface Exported {
-        /** What the lines call their kind. */
+        /** The name of the kind in the lines. */
         String kind();
 
         /** The members that a line can have. Those of which JSON may be the value can have {@code Text} behind their names. */

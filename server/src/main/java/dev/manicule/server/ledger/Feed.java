@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /**
- * Events, for catch-up. Those that are kept as long as history is: table {@link #TABLE}, channel, timetoken. Those that are only told:
- * {@link Recent#TABLE}. Row: one byte that says which, then the envelope, ready to be sent but for its end.
+ * Events, for catch-up. Events that are retained as long as history is: table {@link #TABLE}, channel, timetoken.
+ * Transient events, which are delivered and not stored in history: {@link Recent#TABLE}. Row: one byte that says which,
+ * then the envelope, ready to be sent except for its end.
  */
 final class Feed {
     static final String TABLE = "feed";
@@ -56,7 +57,7 @@ final class Feed {
         return new Event(channel, timetoken, isKept(row), Arrays.copyOfRange(row, 1, row.length));
     }
 
-    /** Puts an event in, which has the highest timetoken so far. */
+    /** Adds an event, which has the highest timetoken so far. */
     static void put(Event event, byte[] channel, Transaction transaction) {
         if (event.kept()) {
             transaction.put(transaction.tables().of(TABLE), Keys.at(channel, event.timetoken()), row(event));
@@ -67,7 +68,7 @@ final class Feed {
         transaction.put(transaction.tables().of(Channels.TABLE), channel, Keys.number(event.timetoken()));
     }
 
-    /** Puts an event of the past in, as it was told when it happened. */
+    /** Adds an event of the past, as it was delivered when it happened. */
     static void putPast(Event event, Transaction transaction) throws RocksDBException {
         byte[] channel = Keys.channel(event.channel());
         transaction.put(transaction.tables().of(TABLE), Keys.at(channel, event.timetoken()), row(event));
@@ -77,7 +78,7 @@ final class Feed {
         }
     }
 
-    /** What an event says, by its names; nothing where there is none. */
+    /** The members of an event by name; empty when there is no event. */
     static Map<String, Json> parts(byte @Nullable [] row) {
         if (row == null) {
             return Map.of();
@@ -93,7 +94,7 @@ final class Feed {
         byte[] key = Keys.channel(channel);
         List<Event> events = new ArrayList<>();
         byte[] last = open.db.get(open.of(Channels.TABLE), key);
-        if (last == null || Keys.number(last) <= after) { // as of most channels of a long list: no walk is begun
+        if (last == null || Keys.number(last) <= after) { // true of most channels of a long list: no walk is begun
             return events;
         }
         try (VisibleWalk<Scan> walk = VisibleWalk.of(open.state(), channel, range,
@@ -142,7 +143,7 @@ final class Feed {
         return count;
     }
 
-    /** Removes an event that is too old, and what it leads to: the message or the action that it tells of. */
+    /** Removes an event that is too old, and what it leads to: the message or the action that it is about. */
     static void removeOld(byte[] key, byte[] event, byte[] channel, long horizon, Tables tables, WriteBuffer changes)
             throws RocksDBException {
         changes.delete(tables.of(TABLE), key);
@@ -179,7 +180,7 @@ final class Feed {
         }
     }
 
-    /** Holds something that is stored against its event, which stands under the same key. */
+    /** Compares something that is stored with its event, which has the same key. */
     static void mustHave(String name, byte[] key, IntegrityCheck inspection) throws RocksDBException {
         if (Keys.timetoken(key) > inspection.last()) {
             inspection.wrong("%s: after the last timetoken, at %s".formatted(name, Keys.show(key)));

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import org.rocksdb.RocksDBException;
 
 /**
- * The channels that were taken out of groups: subscribers that were away get what happened on them while they were in. A bounded
- * number, for a bounded time, since a change of a group writes all of them anew.
+ * The channels that were taken out of groups: a subscriber that was away receives what happened on them while they were
+ * in the group. A bounded number, for a bounded time, since a change of a group writes all of them anew.
  */
 final class FormerChannels {
     private static final byte[] BEGINNING = "former/".getBytes(StandardCharsets.US_ASCII);
@@ -35,7 +35,7 @@ final class FormerChannels {
         return Groups.parse(BEGINNING, key);
     }
 
-    /** How the channels that were taken out stand in a row: of each its name as in {@link Groups}, and both timetokens. */
+    /** The row of the channels that were taken out: for each its name as in {@link Groups}, and both timetokens. */
     static byte[] row(List<Former> former) {
         ByteArrayOutputStream row = new ByteArrayOutputStream();
         for (Former each : former) {

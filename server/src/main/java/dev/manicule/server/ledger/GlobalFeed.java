@@ -18,11 +18,12 @@ import org.rocksdb.RocksDBException;
  * The events of all channels of all keysets in one order, that of their timetokens. An offset in it is a timetoken, and stands
  * behind the event of that timetoken.
  *
- * <p>Table {@code order}: the timetoken of an event that is kept; the row is its channel, as keys begin with it. The event itself
- * stands once, in {@code feed}. What is only told has such a row in {@link Recent}, and goes with the event. So keys of {@code order} only
- * rise, and RocksDB moves its files without writing them again. Each {@link Bounds#every}-th event that is kept leaves a mark among
- * what is known by a name, which finds the place from which on there are not too many. What lies before the feed's {@link Extent} is
- * cleared by ranges, by the commands that time passes with.
+ * <p>Table {@code order}: the timetoken of an event that is kept; the row is its channel, as keys begin with it. The
+ * event itself stands once, in {@code feed}. A transient event has such a row in {@link Recent}, which is removed with
+ * the event. So keys of {@code order} only rise, and RocksDB moves its files without writing them again. Each
+ * {@link Bounds#every}-th event that is kept adds a mark in {@link Tables#META}, by which the feed finds the place from
+ * which on there are not too many. The commands that let time pass clear, by ranges, what lies before the feed's
+ * {@link Extent}.
  */
 public final class GlobalFeed {
     static final String TABLE = "order";
@@ -43,7 +44,7 @@ public final class GlobalFeed {
         }
     });
     private static final byte[] NOTHING = {};
-    /** A page looks at so many rows at most, also where nothing of them can be seen any more. */
+    /** The most rows that a page reads, also when none of them is visible any more. */
     private static final int MOST_ROWS = 10_000;
 
     private GlobalFeed() {}
@@ -52,7 +53,7 @@ public final class GlobalFeed {
     public enum Scope {
         /** Those that are kept: messages that are stored, actions added and removed. */
         KEPT,
-        /** Also signals, presence and what else is only told, which are forgotten after {@link Timetoken#SHORTLY}. */
+        /** Also signals, presence and other transient events, which are forgotten after {@link Timetoken#SHORTLY}. */
         ALL
     }
 
@@ -60,7 +61,7 @@ public final class GlobalFeed {
     public sealed interface Answer permits Page, Gap {}
 
     /**
-     * Some events. None is missing between the offset that was asked for and {@code next}, except what was deleted since, with
+     * Some events. None is missing between the requested offset and {@code next}, except what was deleted since, with
      * its message or by the retention of its keyset.
      *
      * @param events ascending by timetoken; may be none although there are more
@@ -158,12 +159,12 @@ public final class GlobalFeed {
         transaction.set(cutTo((period - bounds.periods()) * Timetoken.SHORTLY - 1, transaction.ordered(), transaction));
     }
 
-    /** Has the feed begin behind all that there is: something was stored that it does not tell of. */
+    /** Has the feed begin behind all present events: something was stored that is not in the feed. */
     static void beginAnew(Transaction transaction) {
         transaction.set(cutTo(transaction.lastTimetoken(), transaction.ordered(), transaction));
     }
 
-    /** Events that are only told are there in the present period and in the one before. */
+    /** Transient events are available from the present period and from the one before. */
     private static long lowestTold(long period) {
         return Math.max((period - 1) * Timetoken.SHORTLY - 1, 0);
     }
@@ -178,7 +179,7 @@ public final class GlobalFeed {
     static Answer read(Tables open, long after, Scope scope, int most, long mostBytes) throws RocksDBException {
         long last = open.state().lastTimetoken();
         Page page = after >= last ? new Page(List.of(), after, false) : page(open, after, last, scope, most, mostBytes);
-        // Looked at last: what was cleared while the page was read had been said to be cleared in the same commit
+        // Read last: the commit that cleared something while the page was read also raised the lowest offset
         long lowest = lowest(open, scope);
         return after < lowest ? new Gap(lowest) : page;
     }
@@ -227,7 +228,7 @@ public final class GlobalFeed {
         }
     }
 
-    /** The place of the walk whose row comes first; a negative number when none has any. */
+    /** The index of the walk whose row comes first; a negative number when no walk has a row. */
     private static int first(List<Scan> scans) throws RocksDBException {
         int first = -1;
         for (int place = 0; place < scans.size(); place++) {

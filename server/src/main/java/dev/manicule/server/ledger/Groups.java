@@ -177,7 +177,7 @@ final class Groups {
             return json.raw("}}");
         }
 
-        /** A group that is there already gets the channels that it has not. */
+        /** An existing group gets the channels that it lacks. */
         @Override
         public boolean take(ExportLine text, Import into, Transaction transaction) throws RocksDBException {
             ChannelGroup group = group(text);

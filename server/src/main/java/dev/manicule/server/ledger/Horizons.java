@@ -9,14 +9,14 @@ import java.util.Set;
 import org.rocksdb.RocksDBException;
 
 /**
- * From when on each keyset keeps what it stores: for a time, or for ever. What is older is not there any more, for reads and
- * for rules alike, from the very moment on; its rows go later. Where a keyset is set to keep longer than before, what was gone
- * stays gone: hence the floor.
+ * From when on each keyset retains what it stores: for a time, or for ever. What is older is gone at once, for reads
+ * and for rules alike; its rows are removed later. When the retention of a keyset is raised, what was gone stays gone:
+ * hence the floor.
  *
  * <p>Never changed; {@link #with} gives others.
  */
 final class Horizons {
-    /** In {@code meta}: what the keys begin with that say how long keysets keep what they store. */
+    /** In {@code meta}: the prefix of the keys of the retention of keysets. */
     private static final byte[] BEGINNING = "retention/".getBytes(StandardCharsets.US_ASCII);
     static final Family FAMILY = new Family(Tables.META, BEGINNING, inspection -> (key, row) -> {
         var _ = parse(key);
@@ -39,7 +39,7 @@ final class Horizons {
             return steps == Retain.FOREVER ? floor : Math.max(floor, time - steps);
         }
 
-        /** What is kept when the time is set anew. */
+        /** What is kept when the retention is changed. */
         Kept set(long newSteps, long time) {
             return new Kept(newSteps, from(time));
         }
@@ -93,12 +93,12 @@ final class Horizons {
         return byKeyset.isEmpty() ? 0 : of(keyset).from(time);
     }
 
-    /** The keysets of which something may be too old. */
+    /** The keysets in which something may be too old. */
     Set<String> keysets() {
         return byKeyset.keySet();
     }
 
-    /** The same with another keyset, or with one that keeps something else. */
+    /** The same with another keyset, or with another retention of a keyset. */
     Horizons with(String keyset, Kept kept) {
         Map<String, Kept> all = new HashMap<>(byKeyset);
         all.put(keyset, kept);

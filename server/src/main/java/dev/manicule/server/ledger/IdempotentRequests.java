@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /**
- * Requests that were decided and named themselves, in {@link Recent#TABLE}: the period, and the name. Row: what was asked (a
- * digest), one byte for the outcome, and the timetoken that was given. The byte is not the kind of the outcome's own byte form, which would repeat texts of the command, and
- * which folders of earlier versions don't have.
+ * Decided requests that had an idempotency key, in {@link Recent#TABLE}: the period, and the key. Row: a digest of the
+ * request, one byte for the outcome, and the timetoken that was given. The byte is not the kind of the outcome's own
+ * byte form, which would repeat texts of the command, and which folders of earlier versions don't have.
  */
 final class IdempotentRequests {
     private static final byte ALREADY_ADDED = 0;
@@ -49,7 +49,7 @@ final class IdempotentRequests {
                 .array();
     }
 
-    /** The row of a request of that name, if it was decided a while ago; null when it was not. */
+    /** The row of a request of that key, if it was decided a while ago; null when it was not. */
     static byte @Nullable [] known(IdempotencyKey id, long timetoken, Transaction transaction) throws RocksDBException {
         for (long period : transaction.recent().and(Recent.period(timetoken))) {
             byte[] row = transaction.get(transaction.tables().of(Recent.TABLE), key(period, id));
@@ -60,7 +60,7 @@ final class IdempotentRequests {
         return null;
     }
 
-    /** Remembers what became of a request. */
+    /** Stores the outcome of a request. */
     static void put(IdempotencyKey id, Outcome outcome, long timetoken, Transaction transaction) {
         transaction.put(transaction.tables().of(Recent.TABLE), key(Recent.period(timetoken), id),
                 row(id, outcome, timetoken));
@@ -95,7 +95,7 @@ final class IdempotentRequests {
         return Arrays.equals(row, 0, IdempotencyKey.BYTES, key.content(), 0, IdempotencyKey.BYTES);
     }
 
-    /** The outcome that was returned then, to a command that asks the same. */
+    /** The outcome that was returned then, for a command that requests the same. */
     static Outcome outcome(byte[] row, Command<?> command) {
         ByteBuffer rest = ByteBuffer.wrap(row).position(IdempotencyKey.BYTES);
         byte code = rest.get();

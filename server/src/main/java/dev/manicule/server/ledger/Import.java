@@ -20,22 +20,26 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
 
 /**
- * Takes in the lines of an {@link Export}, with the timetokens they have. What is there already stays as it is; a line that
- * says something else of the same timetoken ends the import. How far it has come is stored with what it took in, so that
- * one that was cut short goes on where it was. And that it is under way: until it has ended, the tables are refused to all but an import.
+ * Imports the lines of an {@link Export}, with their timetokens. Rows that exist already stay as they are; a line with
+ * other content for the same timetoken ends the import. The progress is stored with the imported rows, so that an
+ * interrupted import continues where it was. The tables also note that an import is under way: until it has ended, only
+ * an import may open them.
  */
 public final class Import implements AutoCloseable {
-    /** What the keys begin with under which the number of lines stands that are done, by the name of the import. */
+    /** The prefix of the keys of the number of completed lines, by the name of the import. */
     private static final byte[] BEGINNING = "import/".getBytes(StandardCharsets.US_ASCII);
     static final Family UNDER_WAY = new Family(Tables.META, BEGINNING, inspection -> (key, row) -> {
         var _ = Keys.number(row);
     });
-    /** What the keys begin with that say which imports have not ended, by the names of their sources. Row: the last timetoken that the import will bring. */
+    /**
+     * The prefix of the keys of imports that have not ended, by the names of their sources. Row: the last timetoken
+     * that the import will bring.
+     */
     private static final byte[] IMPORTING = "importing/".getBytes(StandardCharsets.US_ASCII);
     static final Family NOT_ENDED = new Family(Tables.META, IMPORTING, inspection -> (key, row) -> {
         var _ = Keys.number(row);
     });
-    /** So far the clock of the server that an export comes from may be ahead of ours. */
+    /** How far the clock of the server that wrote the export may be ahead of ours. */
     private static final Duration AHEAD = Duration.ofDays(1);
     private static final int LINES_AT_ONCE = 2_000;
 
@@ -47,7 +51,7 @@ public final class Import implements AutoCloseable {
     private final long highest;
     /** The last second that anything can be of. */
     private final long latestSecond;
-    /** How many groups the keysets have that got one. */
+    /** How many groups each keyset has that got one. */
     private final Map<String, Long> groups = new HashMap<>();
     /** How many lines are done. */
     private long line = 1;
@@ -67,9 +71,9 @@ public final class Import implements AutoCloseable {
      * What an import reads.
      *
      * @param lines UTF-8; closed with the import, or when they are refused
-     * @param name of the file, by which people know it: one that was cut short is ended by one of the same name
-     * @param version what tells two exports of one name apart, so that an import of the same one goes on where it was; null when nothing does,
-     *        as when it comes out of a pipe
+     * @param name of the file, for people: an interrupted import is completed by an import of the same name
+     * @param version distinguishes two exports of one name, so that an import of the same one continues where it was;
+     *         null when nothing does, as with a pipe
      * @param size how many bytes they are, 0 when that is not known
      */
     public record Source(InputStream lines, String name, @Nullable String version, long size) {}
@@ -85,10 +89,10 @@ public final class Import implements AutoCloseable {
     }
 
     /**
-     * Begins to read an export, and refuses what is none by its first line.
+     * Begins to read an export, and rejects anything else by its first line.
      *
-     * @param now what time it is: nothing is taken in that is of a later one
-     * @param limits what a server would have taken
+     * @param now the present time: nothing of a later time is imported
+     * @param limits the limits of what a server would have accepted
      * @param progress counts bytes
      * @throws IllegalArgumentException when the first line makes no sense
      */
@@ -130,7 +134,7 @@ public final class Import implements AutoCloseable {
         return isMarked ? Arrays.copyOfRange(first, 3, first.length) : first;
     }
 
-    /** Says in a transaction that the import is under way, and what is in the tables need not be all of it. */
+    /** Notes in a transaction that the import is under way, so that the tables may be incomplete. */
     void begin(Transaction transaction) {
         transaction.put(transaction.tables().of(Tables.META), key(IMPORTING, source.name()), Keys.number(highest));
     }
@@ -139,7 +143,7 @@ public final class Import implements AutoCloseable {
         transaction.delete(transaction.tables().of(Tables.META), key(IMPORTING, source.name()));
     }
 
-    /** What the first import reads, by its name, that has not ended; null when all have. */
+    /** The name of the source of the first import that has not ended; null when all have. */
     static @Nullable String notEnded(Tables tables) throws RocksDBException {
         List<String> names = new ArrayList<>();
         tables.walk(tables.of(Tables.META), IMPORTING, (key, row) -> names
@@ -148,9 +152,9 @@ public final class Import implements AutoCloseable {
     }
 
     /**
-     * Takes in all lines.
+     * Imports all lines.
      *
-     * @throws IllegalArgumentException when a line makes no sense, naming it; what stood before it is taken in
+     * @throws IllegalArgumentException when a line makes no sense, naming it; the lines before it are imported
      */
     public Report into(Ledger ledger) throws IOException {
         try {
@@ -218,7 +222,7 @@ public final class Import implements AutoCloseable {
         }
         transaction.reached(Math.max(ledger.lastTimetoken(), highest));
         if (wrong != null) {
-            end(transaction); // what stood before is taken in, and whoever imports is told the line
+            end(transaction); // the lines before are imported, and the user gets the line number
         }
         if (taken > takenBefore) {
             GlobalFeed.beginAnew(transaction);
@@ -301,7 +305,7 @@ public final class Import implements AutoCloseable {
         return latestSecond;
     }
 
-    /** A server whose last timetoken is lower than what it stores would give timetokens twice. */
+    /** A server whose last timetoken is lower than a stored one would give timetokens twice. */
     long known(long timetoken) {
         if (timetoken > highest) {
             throw new IllegalArgumentException(

@@ -4,7 +4,10 @@ import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import org.jspecify.annotations.Nullable;
 
-/** What an import holds lines to: the limits of a configuration; or, where there is none, the highest that any server can be set to. */
+/**
+ * The limits for the lines of an import: those of a configuration; without one, the highest that any server can be set
+ * to.
+ */
 public final class ImportLimits {
     /** The highest that there are. */
     public static final ImportLimits HIGHEST = new ImportLimits(null);
@@ -34,7 +37,7 @@ public final class ImportLimits {
         return largest;
     }
 
-    /** What something is that is over a limit, and what to do, as the end of a sentence. */
+    /** Says that something exceeds a limit, and what to do, as the end of a sentence. */
     String over(Limit limit) {
         return "more than " + of(limit) + (configured == null
                 ? ", the most that \"" + limit.setting() + "\" can be set to"

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /**
- * A data folder that no server has, and the tables that come into it from elsewhere, file by file. When all of them are there they are looked at, row by
- * row, and take the place of those that were there before, if any; until then those stay. What has come stays over an end of the process. For one thread.
+ * A data folder that no server uses, and the tables that it gets from another node, file by file. When all files are
+ * there, each row is checked, and the new tables replace the old ones, if any; until then the old ones stay. Received
+ * files survive an end of the process. For one thread.
  */
 public final class IncomingTables implements AutoCloseable {
     /** The format of the tables that this version writes, and the newest that it reads. */
@@ -38,7 +39,9 @@ public final class IncomingTables implements AutoCloseable {
         return new IncomingTables(DataFolder.takeToFetch(data));
     }
 
-    /** Where something of a data folder is that lasts no longer than a process needs it: the next start deletes it. */
+    /**
+     * The place in a data folder of something that is needed no longer than a process lives: the next start deletes it.
+     */
     public static Path passing(Path data, String name) {
         return DataFolder.passing(data, name);
     }
@@ -75,7 +78,7 @@ public final class IncomingTables implements AutoCloseable {
         }
     }
 
-    /** What was noted of those that come; null when none do. */
+    /** The note on the incoming tables; null when none are coming. */
     public byte @Nullable [] note() {
         try {
             return Files.readAllBytes(folder.fetching().resolve(NOTE));
@@ -89,13 +92,13 @@ public final class IncomingTables implements AutoCloseable {
         return folder.fetching().resolve(TABLES);
     }
 
-    /** What the disk has left for them, in bytes. */
+    /** The free space on the disk for them, in bytes. */
     public long freeBytes() {
         return (long) folder.freeBytes();
     }
 
     /**
-     * Deletes what has come, and makes ready for others.
+     * Deletes the received files, and prepares for others.
      *
      * @param note which those are; it is on the disk when this returns
      */
@@ -113,13 +116,13 @@ public final class IncomingTables implements AutoCloseable {
         Folders.sync(folder.fetching());
     }
 
-    /** Deletes what has come. */
+    /** Deletes the received files. */
     public void discard() throws IOException {
         Folders.delete(folder.fetching());
     }
 
     /**
-     * Has what has come be the tables of the folder. Each row is looked at first, where they are of the present format.
+     * Makes the received tables those of the folder. Each row is checked first, if they are of the present format.
      *
      * @param format of the tables
      * @param least how far they have to have come: which log they follow, and up to where
@@ -155,7 +158,7 @@ public final class IncomingTables implements AutoCloseable {
         }
     }
 
-    /** What has come can't be the tables of the folder. */
+    /** The received files can't be the tables of the folder. */
     public static final class DamagedException extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -164,7 +167,7 @@ public final class IncomingTables implements AutoCloseable {
         }
     }
 
-    /** Lets servers have the folder. */
+    /** Releases the folder for servers. */
     @Override
     public void close() {
         folder.close();

@@ -6,8 +6,8 @@ import java.util.List;
 import org.rocksdb.RocksDBException;
 
 /**
- * Looks at every row of some tables, and holds them against each other: what is said in two places must be the same in
- * both.
+ * Checks every row of some tables, and compares the rows with each other: what is stored in two places must be the same
+ * in both.
  */
 public final class IntegrityCheck {
     private static final int MOST_FINDINGS = 100;
@@ -40,7 +40,7 @@ public final class IntegrityCheck {
         last = snapshot.lastTimetoken();
     }
 
-    /** Looks at everything. What can't even be read is a finding too. */
+    /** Checks everything. A row that can't be read is a finding too. */
     public static Report of(Snapshot snapshot, Progress progress) {
         IntegrityCheck inspection = new IntegrityCheck(snapshot, progress);
         inspection.everything();

@@ -67,8 +67,8 @@ final class Keys {
     }
 
     /**
-     * Something of a channel at a timetoken, in a table whose newest comes first: there the walk from the newest on, which
-     * is what is asked for, is one forwards. RocksDB's memory has no links backwards.
+     * Something of a channel at a timetoken, in a table whose newest comes first. Reads begin at the newest; in such a
+     * table that is a walk forwards. RocksDB's memory has no links backwards.
      */
     static byte[] newestFirst(byte[] channel, long timetoken) {
         return at(channel, ~timetoken);

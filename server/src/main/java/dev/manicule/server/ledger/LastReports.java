@@ -6,8 +6,9 @@ import java.nio.charset.StandardCharsets;
 import org.rocksdb.RocksDBException;
 
 /**
- * Of each node of a cluster, the last report of presence that was taken. One that was in doubt may come through a shared log behind those that its node
- * made later: then it says what was, and is not taken. Key: the number of the node. Row: the operation of the report.
+ * For each node of a cluster, the last report of presence that was applied. A report that was in doubt may come through
+ * a shared log behind later reports of its node: then it is outdated, and is not applied. Key: the number of the node.
+ * Row: the operation of the report.
  */
 final class LastReports {
     private static final byte[] BEGINNING = "report/".getBytes(StandardCharsets.US_ASCII);
@@ -23,7 +24,10 @@ final class LastReports {
         return ByteBuffer.allocate(BEGINNING.length + Long.BYTES).put(BEGINNING).putLong(node).array();
     }
 
-    /** Takes a report for the last one of its node; false when a later one of the same start of the node was taken before. */
+    /**
+     * Notes a report as the last one of its node; false when a later one of the same start of the node was noted
+     * before.
+     */
     static boolean take(long node, OperationId operation, Transaction transaction) throws RocksDBException {
         byte[] row = transaction.get(transaction.tables().of(Tables.META), key(node));
         if (row != null) {

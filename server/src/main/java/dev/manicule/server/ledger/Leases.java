@@ -31,20 +31,21 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
 /**
- * Which nodes say that which users are on which channels. Key: the channel, and the uuid. Row: {@link User}. Under the channel alone stands how
- * many users are on it, and, where there are any, how many of them announcements don't count yet.
+ * The leases: which node reports which user on which channel. Key: the channel, and the uuid. Row: {@link User}. The
+ * key of the channel alone has the number of users on it, and, where there are any, the number of users that
+ * announcements don't count yet.
  *
  * <p>
- * A user joins with the first node's lease and leaves with the last one's, and that is what subscribers are told. From a user to
- * the channels {@link Whereabouts} leads.
+ * A user joins with the first node's lease and leaves with the last node's, and subscribers receive that join and that
+ * leave. {@link Whereabouts} leads from a user to the channels.
  */
 final class Leases {
     static final String TABLE = "presence";
     static final Family FAMILY = new Family(TABLE, Family.ALL, Inspector::new);
 
-    /** A page looks at no more users, also when it skips them. */
+    /** The most users that a page reads, including those that it skips. */
     private static final int MOST_LOOKS = 1_000;
-    /** With so many bytes of states a page has enough. */
+    /** A page ends once it has so many bytes of states. */
     private static final int MOST_BYTES = 1 << 20;
     private static final int LOOKS_A_LEASE = 10;
     private static final int TOLD = 1;
@@ -56,10 +57,10 @@ final class Leases {
     /**
      * A user on a channel.
      *
-     * @param isTold whether subscribers were told of the join
-     * @param isLater whether a node will say whether they are
+     * @param isTold whether the join was announced to subscribers
+     * @param isLater whether a node has yet to report whether the join is announced
      * @param state null for none
-     * @param patiences of each node with a lease, for how long the user is there after the node heard of it last, in 100 ns
+     * @param patiences for each node with a lease, how long the user stays after the node last heard of it, in 100 ns
      */
     private record User(boolean isTold, boolean isLater, @Nullable Json state, SortedMap<Long, Long> patiences) {
         static User read(byte[] row) {
@@ -97,9 +98,9 @@ final class Leases {
     }
 
     /**
-     * Takes in what a node reports.
+     * Applies what a node reports.
      *
-     * @return what subscribers are told of it, at a timetoken, as JSON; null for nothing
+     * @return the announcement that subscribers receive, at a timetoken, as JSON; null for none
      */
     static @Nullable Json change(PresenceChange change, long node, long timetoken, Transaction transaction)
             throws RocksDBException {
@@ -158,7 +159,7 @@ final class Leases {
             transaction.noticed(new PresenceNotice.Left(leave.channel(), leave.uuid(), leave.group(), others));
         }
         if (leave.group() != null) {
-            return null; // those nodes know whether the user is there by anything else
+            return null; // those nodes know whether the user is there for another reason
         }
         return gone(leave.channel(), channel, leave.uuid(), before, leave.isTold() ? "leave" : null, timetoken,
                 transaction);
@@ -167,14 +168,14 @@ final class Leases {
     /**
      * Takes a user off a channel.
      *
-     * @param how what subscribers are told; null for nothing
+     * @param how the action that is announced to subscribers; null for none
      */
     private static @Nullable Json gone(Channel of, byte[] channel, String uuid, User before, @Nullable String how,
             long timetoken, Transaction transaction) throws RocksDBException {
         transaction.delete(transaction.tables().of(TABLE), key(channel, uuid));
         count(channel, -1, before.isLater ? -1 : 0, transaction);
         Whereabouts.delete(of, uuid, transaction);
-        return how != null && !before.isLater // nobody goes who has not come
+        return how != null && !before.isLater // no leave without a join
                 ? event(how, uuid, before.state, channel, timetoken, transaction)
                 : null;
     }
@@ -182,15 +183,16 @@ final class Leases {
     /**
      * Leases of a node.
      *
-     * @param leases of which users on which channels, in the order of their keys
+     * @param leases the leases, each of a user on a channel, in the order of their keys
      * @param upTo the key up to which there are no others; null when there are no others at all
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Some(List<Leave> leases, byte @Nullable [] upTo) {}
 
     /**
-     * Some of the leases of a node, as time-outs. Looks at ten rows for each lease at most: a walk over all of presence, little by little, which is
-     * made when a node is dead. Rows that led from a node to its leases would be one more with each join, for ever.
+     * Some of the leases of a node, as time-outs. Reads at most ten rows for each lease: a walk over all of presence,
+     * in small steps, for a dead node. Rows that lead from a node to its leases would cost one more row with each join,
+     * for ever.
      *
      * @param after the key up to which there are none
      */
@@ -241,7 +243,7 @@ final class Leases {
         return isAny ? end(json, channel, transaction) : null;
     }
 
-    /** Those users who are there, or who are not. */
+    /** The users who are there, or those who are not. */
     private static boolean names(String action, List<String> uuids, boolean areThere, byte[] channel,
             Transaction transaction,
             JsonText json) throws RocksDBException {

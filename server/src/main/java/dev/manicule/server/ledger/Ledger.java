@@ -22,12 +22,12 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteOptions;
 
 /**
- * The tables of a folder: opening, changing by way of transactions, committing, and opening anew after the disk has failed. What
- * becomes of a command is said by its {@link Rules}.
+ * The tables of a folder: opens them, changes them in transactions, commits, and reopens them after the disk has
+ * failed. The {@link Rules} decide the outcome of a command.
  *
  * <p>{@link #apply} is a function of the tables, the command and its timetoken, and of nothing else: no clock, no
- * chance. The same commands in the same order give the same tables and the same outcomes. Commands are
- * applied to a {@link Transaction}; nothing is seen by readers, and nothing may be told to anybody, before {@link #commit}
+ * randomness. The same commands in the same order give the same tables and the same outcomes. Commands are applied to a
+ * {@link Transaction}; readers see nothing of them, and no outcome or event may be delivered, before {@link #commit}
  * has returned. The tables are a copy of what the log says, as of {@link #applied}.
  *
  * <p>Threads: transactions, {@code apply} and {@code commit} belong to one thread, the journal's. {@link #reads()} is for
@@ -37,13 +37,13 @@ public final class Ledger implements AutoCloseable {
     /** The folder of the log, in a data folder. */
     public static final String LOG_FOLDER = "log";
     private static final int MOST_FILES = 1_000;
-    /** The version of the rules that is in force where no entry has asked for a later one. */
+    /** The version of the rules that is in force when no entry has required a later one. */
     public static final int FIRST_RULES = RuleBook.FIRST;
     /** The newest version of the rules that this build knows. */
     public static final int RULES = RuleBook.PRESENT.newest();
     /** Some ten milliseconds of work. */
     private static final int ROWS_AT_ONCE = 1_000;
-    /** The outcome of a report of presence of a process that is not the node, or not yet. */
+    /** The outcome of a presence report by a process that is not the node, or not yet. */
     public static final Unavailable NOT_THE_NODE = new Unavailable("This process is not the node: nothing was done.",
             false);
     /** The most actions a message may have (the protocol's limits page). */
@@ -73,11 +73,11 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Opens the ledger in a folder, making it where there is none. What its log has and the tables have not is still to be
-     * applied then.
+     * Opens the ledger in a folder, making it where there is none. The caller then applies what the log has and the
+     * tables have not.
      *
-     * @throws DataFolderException when the folder is used by another server, can't be read or written, holds something
-     *         else, holds damaged tables, half an import, or tables whose rules only a newer version knows
+     * @throws DataFolderException when another server uses the folder; when it can't be read or written; when it holds
+     *         something else, damaged tables, half an import, or tables whose rules only a newer version knows
      */
     public static Ledger open(Path path) throws DataFolderException {
         return open(path, RuleBook.PRESENT);
@@ -88,7 +88,7 @@ public final class Ledger implements AutoCloseable {
         return open(path, book, false);
     }
 
-    /** Opens it for an import, which goes on where one was cut short. */
+    /** Opens it for an import, which continues an interrupted one. */
     public static Ledger openToImport(Path path) throws DataFolderException {
         return open(path, RuleBook.PRESENT, true);
     }
@@ -104,7 +104,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Refuses a folder that opening would upgrade: a look at it, or a copy, must not.
+     * Refuses a folder that opening would upgrade: a check or a copy must not upgrade it.
      *
      * @throws DataFolderException when its tables are of an earlier format
      */
@@ -119,7 +119,7 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    /** Whether a server, or a command, has the data folder now. */
+    /** Whether a server, or a command, uses the data folder now. */
     public static boolean isInUse(Path path) {
         return DataFolder.isInUse(path);
     }
@@ -185,7 +185,7 @@ public final class Ledger implements AutoCloseable {
         return book.newest();
     }
 
-    /** What can be read; each read sees all that was committed before it began. */
+    /** The reads; each read sees all that was committed before it began. */
     public LedgerReader reads() {
         return reads;
     }
@@ -195,7 +195,7 @@ public final class Ledger implements AutoCloseable {
         return folder.log();
     }
 
-    /** Whether there is a log of which the tables know how much they have applied. */
+    /** Whether there is a log and the tables know how much of it they have applied. */
     public boolean hasLog() {
         return tables.present().state().applied() != State.NO_LOG;
     }
@@ -205,12 +205,12 @@ public final class Ledger implements AutoCloseable {
         return number(State.LOG_ID);
     }
 
-    /** Whether nodes share the log that the tables follow: it is with brokers then, and not in the folder. */
+    /** Whether nodes share the log that the tables follow: then brokers hold it, and not the folder. */
     public boolean isLogShared() {
         return keepsDigests() && !isLogToBegin();
     }
 
-    /** Whether a log is to begin at {@link #applied}, whatever log there is. */
+    /** Whether a new log is to begin at {@link #applied}, whatever log exists. */
     public boolean isLogToBegin() {
         return number(State.LOG_TO_BEGIN).isPresent();
     }
@@ -223,8 +223,8 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Notes, durably, that the tables need nothing of the log that there is, and that a new one is to begin. What is stored
-     * without a log comes after it, so that tables from before can't be taken for the present ones.
+     * Notes, durably, that the tables need nothing of the existing log, and that a new one is to begin. What is stored
+     * without a log comes after it, so that older tables can't be taken for the present ones.
      */
     public void leaveLog() {
         leaveLog(transaction());
@@ -280,9 +280,10 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Has it be known, durably, from now on what the entries of the log, which other nodes have too, lead to. Before anything is applied.
+     * Has the tables keep digests of the entries of the log, which other nodes have too, durably, from now on. Call
+     * this before anything is applied.
      *
-     * @param isBegin whether all nodes begin with what these tables are now
+     * @param isBegin whether all nodes begin with the present state of these tables
      */
     public void keepDigests(boolean isBegin) {
         Transaction transaction = transaction();
@@ -303,27 +304,27 @@ public final class Ledger implements AutoCloseable {
         });
     }
 
-    /** Whether it is known what the entries of the log lead to. */
+    /** Whether the tables keep digests of the entries of the log. */
     public boolean keepsDigests() {
         return tables.present().state().digests() != null;
     }
 
-    /** How far the tables are, and what the log has led to. Any thread may ask. */
+    /** How far the tables are, and the digest of the log. Any thread may call this. */
     public ReportNode.Reached reached() {
         Digests digests = tables.present().state().digests();
         return digests == null ? new ReportNode.Reached(applied(), EntryDigests.NO_FORM, 0) : digests.reached();
     }
 
-    /** How what the log has led to on another node compares with what it has led to here. Any thread may ask. */
+    /** Compares the digest of another node with the digest of this node. Any thread may call this. */
     public Likeness compare(ReportNode.Reached other) {
         Digests digests = tables.present().state().digests();
         return digests == null ? Likeness.UNKNOWN : digests.compare(other);
     }
 
     /**
-     * Notes, durably, that the tables are not what other nodes have: no node is to begin with them.
+     * Notes, durably, that the tables differ from those of other nodes: no node is to begin with them.
      *
-     * @param words in what, in sentences
+     * @param words how they differ, in sentences
      */
     public void markDiffering(String words) {
         try {
@@ -334,7 +335,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Refuses tables that are not what other nodes have.
+     * Refuses tables that differ from those of other nodes.
      *
      * @throws DataFolderException when they were found to differ
      */
@@ -360,21 +361,22 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Has all that is committed be on the disk when it returns. Any thread may, also beside {@link #recover}.
+     * Writes all that is committed to the disk before it returns. Any thread may call this, also concurrently with
+     * {@link #recover}.
      *
      * @return the offset below which the tables on the disk have all entries of the log
      * @throws StorageException when the disk failed
      */
     public long flush() {
         return tables.hold("Writing the tables out", open -> {
-            long applied = open.state().applied(); // of these tables, and before: more may be committed meanwhile
+            long applied = open.state().applied(); // of these tables, and read first: more may be committed meanwhile
             open.flush();
             return Math.max(applied, 0);
         });
     }
 
     /**
-     * Holds what the tables have, once all of the log is applied, against how far they had come.
+     * Compares the tables, once all of the log is applied, with the noted last timetoken.
      *
      * @throws DataFolderException when something is missing at the end
      */
@@ -391,7 +393,7 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    /** Notes, durably, that the log may get what the tables have not. */
+    /** Notes, durably, that the log may get entries that the tables lack. */
     public void markStarted() {
         try {
             folder.markStarted();
@@ -421,7 +423,7 @@ public final class Ledger implements AutoCloseable {
      *
      * @param timetoken the command's own, higher than that of any command before
      */
-    @SuppressWarnings("unchecked") // each kind of command is handed to the method that yields its own kind of outcome
+    @SuppressWarnings("unchecked") // each kind of command goes to the method that returns its own kind of outcome
     public <O extends Outcome> O apply(Command<O> command, long timetoken, Transaction transaction) {
         try {
             return (O) transaction.rules().decide(command, timetoken);
@@ -431,7 +433,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Refuses a version of the rules that this build has not.
+     * Rejects a version of the rules that this build lacks.
      *
      * @throws UnknownRulesException when it is a later one
      */
@@ -440,14 +442,15 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Applies an entry of the log to a transaction, at the next timetoken: after that of the entry before, after what the node that
-     * submitted it has told, and no earlier than the log's time. A report of presence that comes behind a later one of its node, or of an earlier start of it, does nothing.
-     * From the first entry on that asks for a higher version of the
-     * rules, that one is in force.
+     * Applies an entry of the log to a transaction, at the next timetoken: after that of the entry before, after the
+     * time that the submitting node has given to clients, and no earlier than the log's time. A presence report that
+     * comes behind a later one of its node, or that is of an earlier start of the node, does nothing. The first entry
+     * that requires a higher version of the rules puts that version in force.
      *
      * @param offset the entry's own, the one after that of the entry before
      * @param logTime the log's time, in 100 ns
-     * @throws UnknownRulesException when this build has not the rules that the entry asks for; nothing of it is in the transaction then
+     * @throws UnknownRulesException when this build lacks the rules that the entry requires; nothing of it is in the
+     *         transaction then
      */
     public Outcome apply(Entry entry, long offset, long logTime, Transaction transaction) {
         transaction.putInForce(entry.rules());
@@ -463,8 +466,9 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * The outcome of a report of presence that does nothing, since it comes through the log behind a later one of its node, or is not of the process that is the node; null of any
-     * other entry. A process that begins reports of itself first; so what is refused here is of one that has ended, or is to end.
+     * The outcome of a presence report that does nothing: it comes through the log behind a later one of its node, or
+     * from a process that is not the node. Null for any other entry. A new process first reports itself; so what is
+     * rejected here is from a process that has ended, or is to end.
      */
     private static @Nullable Outcome withoutEffect(Entry entry, long timetoken, Transaction transaction) {
         try {
@@ -483,24 +487,24 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Takes an entry of the log for applied, without anything that its command does.
+     * Counts an entry of the log as applied, without applying its command.
      *
      * @param offset as in {@link #apply(Entry, long, long, Transaction)}
-     * @throws UnknownRulesException when this build has not the rules that the entry asks for
+     * @throws UnknownRulesException when this build lacks the rules that the entry requires
      */
     public void skip(Entry entry, long offset, Transaction transaction) {
         transaction.putInForce(entry.rules());
         transaction.skip(offset);
     }
 
-    /** Notes in a transaction that this time was told to clients, so that no later command gets a lower timetoken. */
+    /** Notes in a transaction that clients received this time, so that no later command gets a lower timetoken. */
     public void remember(long timetoken, Transaction transaction) {
         transaction.reached(timetoken);
     }
 
     /**
-     * Makes all of the transaction visible, all or nothing. It is durable because it can be made again from the log; what does not
-     * come from a log is after {@link #flush}.
+     * Makes all of the transaction visible, all or nothing. It is durable because it can be repeated from the log; a
+     * transaction that does not come from a log is durable after {@link #flush}.
      *
      * @throws StorageException when the disk failed: {@link #recover}, before which nothing more can be committed
      */
@@ -513,9 +517,10 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Opens the tables anew after a commit has failed, if the disk can be written again. What was committed and not written out
-     * is missing then, and {@link #applied} says from where on the log is to be applied again. Until they are open they can be
-     * read; from then on they are closed to readers until {@link #admitReaders}, or they would see the past.
+     * Reopens the tables after a commit has failed, if the disk can be written again. What was committed and not
+     * written out is missing then, and {@link #applied} says from which offset on the log is to be applied again.
+     * Readers may read the old tables until then; the reopened tables are closed to readers until
+     * {@link #admitReaders}, or readers would see the past.
      *
      * @throws StorageException when the disk still fails
      */
@@ -531,32 +536,32 @@ public final class Ledger implements AutoCloseable {
         removal = new Removal(present, present.state());
     }
 
-    /** Lets readers in again, once what was missing after {@link #recover} is there. Any thread may. */
+    /** Admits readers again, once what was missing after {@link #recover} is there. Any thread may call this. */
     public void admitReaders() {
         tables.admit();
     }
 
-    /** Whether who reads has to wait for {@link #admitReaders}. Any thread may ask. */
+    /** Whether readers have to wait for {@link #admitReaders}. Any thread may call this. */
     public boolean isClosedToReaders() {
         return !tables.isAdmitting();
     }
 
-    /** When a {@link Tick} is needed at the latest for what is due, by its timetoken. Any thread may ask. */
+    /** The timetoken at which a {@link Tick} is needed at the latest for what is due. Any thread may call this. */
     public long due() {
         return tables.present().state().nextExpiry();
     }
 
-    /** For how long a keyset keeps what it stores, in 100 ns; {@link Retain#FOREVER}. Any thread may ask. */
+    /** The retention of a keyset, in 100 ns; {@link Retain#FOREVER}. Any thread may call this. */
     public long retention(String keyset) {
         return tables.present().state().horizons().of(keyset).steps();
     }
 
-    /** Has the rows of what is too old be removed soon. Any thread may. */
+    /** Schedules the removal of rows that are too old. Any thread may call this. */
     public void sweep() {
         isSweepDue = true;
     }
 
-    /** How many deletions have rows to lose. For the thread that commits. */
+    /** How many deletions have rows to remove. For the thread that commits. */
     public int deletionsPending() {
         return tables.present().state().deletions().size();
     }
@@ -589,7 +594,10 @@ public final class Ledger implements AutoCloseable {
         return removal.hasRoomToFree();
     }
 
-    /** Has the disk get back what large deletions have left. Takes seconds; {@link #endFreeing} ends it. Any thread may, one at a time. */
+    /**
+     * Frees the disk space that large deletions have left. Takes seconds; {@link #endFreeing} ends it. Any thread may
+     * call this, one at a time.
+     */
     public void freeRoom() {
         boolean _ = tables.hold("Freeing room", open -> {
             removal.free(open, freeing);
@@ -597,14 +605,14 @@ public final class Ledger implements AutoCloseable {
         });
     }
 
-    /** Has nothing be freed from now on: the tables are to be closed. */
+    /** Stops {@link #freeRoom} from now on: the tables are to be closed. */
     public void endFreeing() {
         CompactRangeOptions _ = freeing.setCanceled(true);
     }
 
     /**
-     * Notes outside of the tables how far they have come, so that the next opening notices when their end is missing; and
-     * what time it is. Any thread may.
+     * Notes outside of the tables their last timetoken, so that the next opening detects a missing end; and the time.
+     * Any thread may call this.
      */
     public void mark(long now) {
         try {
@@ -614,14 +622,14 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    /** The last time that was noted by {@link #mark} when this ledger was opened, 0 when none was. */
+    /** The last time that {@link #mark} had noted when this ledger was opened, 0 when none was. */
     public long markedTime() {
         return markedTime;
     }
 
     /**
-     * Makes a copy of the tables as they are now, which is not written. On the same file system it takes no room: files are
-     * linked, and none is ever changed. Any thread may.
+     * Makes a read-only copy of the tables as they are now. On the same file system it takes no space: files are
+     * linked, and no file is ever changed. Any thread may call this.
      *
      * @param folder where to make it; must not be there
      */
@@ -642,7 +650,7 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    /** What RocksDB says of itself now; not a number when it can't be asked. Any thread may. */
+    /** A metric of RocksDB now; not a number when it can't be read. Any thread may call this. */
     public double metric(StorageMetric figure) {
         try {
             return tables.use("Asking for " + figure.property,
@@ -652,7 +660,7 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    /** How many bytes the disk of the tables has left for them. Any thread may ask. */
+    /** The free space on the disk of the tables, in bytes. Any thread may call this. */
     public double freeBytes() {
         return folder.freeBytes();
     }

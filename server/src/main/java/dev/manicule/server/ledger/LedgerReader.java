@@ -14,12 +14,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be read out of the tables. Any thread may read; a read waits for the disk, so no event loop should.
+ * The reads of the tables. Any thread may read; a read waits for the disk, so an event loop must not.
  *
- * <p>A page is bounded in bytes as well as in entries, since one entry may be large; what did not fit is said.
+ * <p>A page is bounded in bytes as well as in entries, since one entry may be large; the page says what did not fit.
  */
 public final class LedgerReader {
-    /** Of the actions on one message, a page has no more bytes, whatever is stored. */
+    /** The most bytes of actions on one message that a page has, whatever is stored. */
     static final int MOST_ACTION_BYTES = 4 << 20;
 
     private final ReopenableTables tables;
@@ -31,8 +31,8 @@ public final class LedgerReader {
     }
 
     /**
-     * A number that changes whenever something stored on a channel does: what is read after it was asked for holds as
-     * long as it is the same. Odd numbers are those of moments in which nothing holds. Does not wait for a disk.
+     * A number that changes whenever something stored on a channel changes: a read made after this call is valid as
+     * long as the number is the same. While the number is odd, no read is valid. Does not wait for a disk.
      */
     public long version(Channel channel) {
         return versions.of(Keys.channel(channel));
@@ -68,7 +68,7 @@ public final class LedgerReader {
      * @param scope which events
      * @param most the most events, at least 1
      * @param mostBytes no more events once they are so many bytes together, at least 1
-     * @return a page, or a gap where some that followed the offset are forgotten
+     * @return a page, or a gap when some events after the offset are forgotten
      */
     public GlobalFeed.Answer eventsAfter(long after, GlobalFeed.Scope scope, int most, long mostBytes) {
         return tables.use("Reading the feed of all channels",
@@ -80,7 +80,7 @@ public final class LedgerReader {
      * length first, so the beginning is looked for at one length after the other; lengths that no name has are skipped.
      *
      * @param after only channels with an event of a higher timetoken
-     * @param from where an earlier page said to go on, null for the first
+     * @param from the {@code next} of an earlier page, null for the first
      * @param most how many rows to look at
      */
     public ChannelPage channels(String keyset, String beginning, long after, @Nullable Channel from, int most) {
@@ -95,7 +95,7 @@ public final class LedgerReader {
      */
     public record ChannelPage(List<Channel> channels, @Nullable Channel next) {}
 
-    /** All groups there are, with their channels; those too that have none any more, and had some. */
+    /** All groups, with their channels; also groups that have no channels any more. */
     public List<Members> groups() {
         return tables.use("Reading groups", Groups::all);
     }
@@ -103,7 +103,7 @@ public final class LedgerReader {
     /**
      * The leases of a node: which users are where, as it has reported.
      *
-     * @param each gets them one after the other, on this thread, as joins; those of a channel together
+     * @param each gets the leases one after the other, on this thread, as joins; those of a channel together
      */
     public void leases(long node, Consumer<PresenceChange.Join> each) {
         tables.use("Reading presence", open -> {
@@ -117,7 +117,7 @@ public final class LedgerReader {
         return tables.use("Reading presence", open -> Leases.occupancy(channel, open));
     }
 
-    /** A user on a channel, as the leases of all nodes say; null when it is not there. */
+    /** A user on a channel, by the leases of all nodes; null when it is not there. */
     public @Nullable ChannelUser user(Channel channel, String uuid) {
         return tables.use("Reading presence", open -> Optional.ofNullable(Leases.user(channel, uuid, open)))
                 .orElse(null);
@@ -126,7 +126,7 @@ public final class LedgerReader {
     /**
      * A user on a channel.
      *
-     * @param state null for none, and where it was not asked for
+     * @param state null for none, and when it was not requested
      */
     public record ChannelUser(String uuid, @Nullable Json state) {}
 
@@ -153,14 +153,14 @@ public final class LedgerReader {
      * Some users.
      *
      * @param occupancy how many users are on the channel at the same moment; only of a page that begins with the first one
-     * @param next where to go on for those that were asked for and are not there yet; null when all are
+     * @param next where the rest of the requested users begins; null when the page has all
      */
     public record UserPage(long occupancy, List<ChannelUser> users, @Nullable UserPlace next) {}
 
     /**
      * Some of the channels of a keyset with users on them, by the leases of all nodes. A channel that is there all the time is in one page.
      *
-     * @param from where an earlier page said to go on, null for the first
+     * @param from the {@code next} of an earlier page, null for the first
      * @param most the most channels
      */
     public ChannelPage occupiedChannels(String keyset, @Nullable Channel from, int most) {
@@ -196,7 +196,7 @@ public final class LedgerReader {
     }
 
     /**
-     * The newest actions of a channel, ascending by action timetoken.
+     * The newest actions on a channel, ascending by action timetoken.
      *
      * @param range which action timetokens
      * @param limit the most actions
@@ -265,9 +265,9 @@ public final class LedgerReader {
     public enum Rest {
         /** It holds all. */
         NONE,
-        /** There are more messages than asked for. */
+        /** There are more messages than requested. */
         OVER_LIMIT,
-        /** There are more messages than an answer can hold. */
+        /** There are more messages than a response can hold. */
         TOO_LARGE
     }
 

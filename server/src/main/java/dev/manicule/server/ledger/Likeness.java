@@ -1,11 +1,11 @@
 package dev.manicule.server.ledger;
 
-/** How what the log has led to on another node compares with what it has led to here. */
+/** How the result of the log on another node compares with the result on this node. */
 public enum Likeness {
     /** It is the same. */
     SAME,
     /** It is something else: one of the two has a fault. */
     OTHER,
-    /** It can't be said: the other node was elsewhere for too long, or its tables have another format. */
+    /** Unknown: the other node was at another offset for too long, or its tables have another format. */
     UNKNOWN
 }

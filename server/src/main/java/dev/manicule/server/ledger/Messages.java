@@ -22,15 +22,16 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /**
- * Messages that are stored. Key: channel, timetoken. Row: three optional texts (uuid, meta, custom type), each as four bytes of length (−1
- * when absent) and its JSON, then the payload to the end. All are stored as they go into an answer.
+ * Messages that are stored. Key: channel, timetoken. Row: three optional texts (uuid, meta, custom type), each as four
+ * bytes of length (−1 when absent) and its JSON, then the payload to the end. All are stored as they go into a
+ * response.
  */
 final class Messages {
     static final String TABLE = "messages";
     static final Family FAMILY = new Family(TABLE, Family.ALL,
             inspection -> (key, row) -> inspect(key, row, inspection),
             new Lines());
-    /** Going on by so many rows is quicker than looking for the end of what is hidden. */
+    /** To step over so many rows is quicker than to seek the end of the hidden rows. */
     private static final int FEW_HIDDEN = 8;
 
     private Messages() {}
@@ -92,7 +93,7 @@ final class Messages {
                 && transaction.get(transaction.tables().of(TABLE), Keys.at(channel, message)) != null;
     }
 
-    /** Removes the rows of one that no read shows any more. */
+    /** Removes the rows of a message that no read shows any more. */
     static void remove(byte[] key, Tables tables, WriteBuffer changes) {
         changes.delete(tables.of(TABLE), key);
         changes.delete(tables.of(Feed.TABLE), key);

@@ -35,7 +35,7 @@ final class Nodes {
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Seen(long at, long incarnation, int rules, long applied, String name, String address, byte[] looked) {
-        /** One of which nothing was ever seen. */
+        /** A node that was never seen. */
         static final Seen NEVER = new Seen(0, 0, 0, 0, "", "", NOT_BEGUN);
 
         static Seen read(byte[] row) {
@@ -93,7 +93,9 @@ final class Nodes {
         transaction.delete(transaction.tables().of(Tables.META), key(node));
     }
 
-    /** A node reports of presence: it lives. If it was being removed, that begins anew when it is not seen again. */
+    /**
+     * A node reports presence: it is alive. If it was being removed, the removal starts over when it is not seen again.
+     */
     static void seen(long node, long timetoken, Transaction transaction) throws RocksDBException {
         Seen known = find(node, transaction);
         put(node, new Seen(timetoken, known.incarnation, known.rules, known.applied, known.name, known.address,
@@ -106,7 +108,7 @@ final class Nodes {
         return known.incarnation == 0 || known.incarnation == incarnation;
     }
 
-    /** A node reports of itself; false when another process is this node. */
+    /** A node reports itself; false when another process is this node. */
     static boolean report(ReportNode report, long timetoken, Transaction transaction) throws RocksDBException {
         Seen known = find(report.node(), transaction);
         boolean isOther = known.incarnation != 0 && known.incarnation != report.incarnation();

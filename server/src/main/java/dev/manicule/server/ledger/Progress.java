@@ -1,8 +1,8 @@
 package dev.manicule.server.ledger;
 
-/** Is told how far some long work has come, on the thread that does it. */
+/** Receives the progress of long work, on the thread that does the work. */
 public interface Progress {
-    /** For whom it is of no interest. */
+    /** Ignores the progress. */
     Progress NONE = new Progress() {
         @Override
         public void begins(String what, long total) {

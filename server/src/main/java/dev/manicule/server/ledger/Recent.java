@@ -7,8 +7,9 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
 
 /**
- * What is forgotten soon, by the period that it is of: requests that were decided ({@link IdempotentRequests}), events that are only told
- * ({@link Feed}), and their order ({@link GlobalFeed}). Key: the period, a byte for the kind, and what each kind goes on with. All of a kind and a period is cleared at once.
+ * What is retained for a short time, by its period: requests that were decided ({@link IdempotentRequests}), transient
+ * events ({@link Feed}), and their order ({@link GlobalFeed}). Key: the period, a byte for the kind, and what each kind
+ * goes on with. All of a kind and a period is cleared at once.
  */
 final class Recent {
     static final String TABLE = "recent";
@@ -27,14 +28,15 @@ final class Recent {
     static final byte REQUEST = 0;
     /** After the period: an event. */
     private static final byte EVENT = 1;
-    /** After the period: on which channel an event was told. */
+    /** After the period: the channel of an event. */
     private static final byte ORDER = 2;
 
     private Recent() {}
 
     /**
-     * The last two periods before the present one in which there was any command. Requests of both are known: where nothing could be written for
-     * hours, those that were in doubt then are of a period long ago, and are repeated now.
+     * The last two periods before the present one in which there was any command. The requests of both are known: after
+     * hours in which nothing could be written, requests that were in doubt are of a period long ago, and clients repeat
+     * them now.
      *
      * @param before the later one, 0 for none
      * @param earlier the one before that, 0 for none
@@ -58,8 +60,8 @@ final class Recent {
     }
 
     /**
-     * Which stretch of time a timetoken lies in. What lies {@link Timetoken#SHORTLY} back lies in the same or in the one
-     * before; whole stretches are forgotten at once.
+     * The period of a timetoken. A timetoken {@link Timetoken#SHORTLY} back is in the same period or in the one before;
+     * whole periods are forgotten at once.
      */
     static long period(long timetoken) {
         return timetoken / Timetoken.SHORTLY;

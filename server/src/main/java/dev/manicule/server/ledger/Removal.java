@@ -17,8 +17,8 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * Removes the rows of what is deleted or too old, a slice at a time. No read shows the difference: reads and rules take those
- * rows for gone already. So each machine does it when it suits it, and no slice need be durable.
+ * Removes the rows of what is deleted or too old, a slice at a time. No read shows the difference: reads and rules
+ * treat those rows as gone already. So each machine removes them when it suits it, and no slice need be durable.
  *
  * <p>Belongs to the thread that commits, so that no row changes between being looked at and being removed.
  */
@@ -26,7 +26,10 @@ final class Removal {
     private static final byte[] NOTHING = {};
     /** A deletion without any row takes as long as the removal of so many. */
     private static final int ROWS_A_DELETION_COSTS = 20;
-    /** A deletion of more rows, if it is of a whole channel, has most of them taken out as ranges: a few words, whatever there is. */
+    /**
+     * A deletion of a whole channel with more rows removes most of them as ranges: a few records, however many rows
+     * there are.
+     */
     private static final int MANY_ROWS = 10_000;
 
     private final Tables tables;
@@ -35,7 +38,7 @@ final class Removal {
     private final Map<Deletion, Reached> progress = new HashMap<>();
     private final List<String> keysetsToSweep = new ArrayList<>();
     private byte @Nullable [] sweptChannel;
-    /** What went as a range and still takes room on the disk. Any thread may take from it. */
+    /** Ranges that were removed and still take space on the disk. Any thread may take from it. */
     private final Queue<KeyRange> toFree = new ConcurrentLinkedQueue<>();
 
     /**
@@ -58,7 +61,7 @@ final class Removal {
         how.close();
     }
 
-    /** Has it look in all channels for what is too old. */
+    /** Begins a search of all channels for what is too old. */
     void sweep() {
         if (keysetsToSweep.isEmpty()) {
             state.horizons().keysets().forEach(keysetsToSweep::add);
@@ -97,7 +100,7 @@ final class Removal {
         return hasWork();
     }
 
-    /** Gives how many rows may still be removed in this slice. */
+    /** Returns how many rows may still be removed in this slice. */
     private int removeSome(Deletion deletion, int most) throws RocksDBException {
         Reached reached = progress.getOrDefault(deletion, new Reached(NOTHING, deletion.from(), 0, false));
         boolean isInRanges = reached.isInRanges();
@@ -174,7 +177,8 @@ final class Removal {
     }
 
     /**
-     * Has RocksDB rewrite what has lost ranges: by itself it need not do so for a month. Takes seconds. Any thread may, one at a time.
+     * Has RocksDB rewrite files that have lost ranges: by itself it may not do so for a month. Takes seconds. Any
+     * thread may call this, one at a time.
      *
      * @param open the tables that are open: others may have been closed
      * @param how may end it early

@@ -8,10 +8,11 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /**
- * The tables of a folder, which may be closed and opened anew while others read: RocksDB takes no more writes once one has
- * failed. What uses them holds them open meanwhile; any thread may. Opening anew is done by one thread at a time.
+ * The tables of a folder, which may be closed and reopened while other threads read: RocksDB accepts no more writes
+ * once one has failed. A thread that uses them holds them open meanwhile; any thread may use them. One thread at a time
+ * reopens them.
  *
- * <p>Tables that were opened anew lack what had not been written out, so they are closed to readers until they are admitted.
+ * <p>Reopened tables lack what had not been written out, so they are closed to readers until readers are admitted.
  * Readers wait a little for that, and then fail: no lock is held meanwhile.
  */
 final class ReopenableTables implements AutoCloseable {
@@ -25,7 +26,7 @@ final class ReopenableTables implements AutoCloseable {
     private final Condition changed = admission.newCondition();
     /** Whether readers may use them. Taken away under the lock. */
     private volatile boolean isAdmitting = true;
-    /** Whether a reader has waited for as long as any should since they were closed to readers. */
+    /** Whether a reader has waited for the maximum time since they were closed to readers. */
     private volatile boolean isPatienceOver;
 
     ReopenableTables(DataFolder folder, Tables tables) {
@@ -85,7 +86,7 @@ final class ReopenableTables implements AutoCloseable {
         try {
             long left = PATIENCE;
             while (!isAdmitting && !isPatienceOver && left > 0 && !isInterrupted) {
-                Tables _ = present(); // nothing is waited for where they could not be opened
+                Tables _ = present(); // fails without a wait when they could not be opened
                 try {
                     left = changed.awaitNanos(left);
                 } catch (InterruptedException e) {

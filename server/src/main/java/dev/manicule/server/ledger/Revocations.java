@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import org.rocksdb.RocksDBException;
 
 /**
- * Tokens that hold no more. Key: the keyset, after its length, the second at which the token would have ended, its signature. Row: the second at which it
- * was revoked. Those of a keyset that end first come first.
+ * Revoked tokens. Key: the keyset, after its length, the second at which the token would have expired, its signature.
+ * Row: the second at which it was revoked. Within a keyset, the token that expires first comes first.
  */
 final class Revocations {
     private static final byte[] BEGINNING = "revoked/".getBytes(StandardCharsets.US_ASCII);
@@ -24,7 +24,7 @@ final class Revocations {
 
     private Revocations() {}
 
-    /** What the keys of a keyset's revoked tokens begin with. */
+    /** The prefix of the keys of a keyset's revoked tokens. */
     static byte[] ofKeyset(String subscribeKey) {
         byte[] keyset = subscribeKey.getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(BEGINNING.length + 1 + keyset.length)
@@ -55,7 +55,7 @@ final class Revocations {
         return new Revocation(keyset, Keys.text(rest, rest.remaining()), expiry, Keys.number(row));
     }
 
-    /** Remembers a token, and forgets those that have ended long ago; how, {@link Revocation#forgottenBefore} says. */
+    /** Stores a revoked token, and forgets those that expired long ago, as {@link Revocation#forgottenBefore} says. */
     static void put(RevokeToken revoke, Transaction transaction) throws RocksDBException {
         String keyset = revoke.keyset();
         ByteKey below = new ByteKey(key(keyset, Revocation.forgottenBefore(revoke.now()), Revocation.EVERY));
@@ -121,7 +121,7 @@ final class Revocations {
                     .raw("}");
         }
 
-        /** The clock of revocations is another than that of timetokens: the heading says nothing of it. */
+        /** Revocations and timetokens use different clocks: the heading says nothing about that of revocations. */
         @Override
         public boolean take(ExportLine text, Import into, Transaction transaction) throws RocksDBException {
             Revocation revocation = revocation(text);

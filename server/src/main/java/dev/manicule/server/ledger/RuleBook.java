@@ -6,11 +6,11 @@ import java.util.List;
  * The versions of the rules that a build knows: the one place in which they differ. An entry of the log is decided by the rules
  * that were in force when it was written, at every replay and on every machine, however new the build.
  *
- * <p>What changes an outcome or a row of an entry that is in a log already is a new version, at the end; the one before stays as long as
- * logs may hold its entries. Never changed.
+ * <p>A change to an outcome or a row of an entry that is in a log already needs a new version, at the end; the version
+ * before stays as long as logs may hold its entries. Never changed.
  */
 final class RuleBook {
-    /** In force where no entry has asked for a later one. */
+    /** In force when no entry has required a later one. */
     static final int FIRST = 1;
     /** That of the server. */
     static final RuleBook PRESENT = new RuleBook(

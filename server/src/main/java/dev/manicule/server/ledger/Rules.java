@@ -37,13 +37,14 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /**
- * What becomes of commands: the one place that changes tables, by way of a transaction. What a rule decides depends on the
- * tables, the command and its timetoken, and on nothing else. Which version of them is in force, the log says ({@link RuleBook}).
+ * Decides the outcomes of commands: the one place that changes tables, in a transaction. A decision depends on the
+ * tables, the command and its timetoken, and on nothing else. The log says which version of the rules is in force
+ * ({@link RuleBook}).
  */
 class Rules {
     /** How many messages expire with one command at most: some milliseconds of work. The next one goes on. */
     private static final int MOST_EXPIRED_AT_ONCE = 500;
-    /** When more users of a channel go at once with their node, one announcement says so. */
+    /** When more users of a channel time out at once with their node, one announcement covers all of them. */
     private static final int MOST_TIMED_OUT_ALONE = 20;
 
     private final Transaction transaction;
@@ -61,13 +62,13 @@ class Rules {
         this.bounds = bounds;
     }
 
-    /** What becomes of a command; what it changes is in the transaction then. */
+    /** Decides the outcome of a command; its changes are in the transaction then. */
     Outcome decide(Command<?> command, long timetoken) throws RocksDBException {
         advance(timetoken);
         return apply(command, timetoken);
     }
 
-    /** Has happen what is due: time passes with each timetoken of a command, and with nothing else. */
+    /** Does what is due: time passes with each timetoken of a command, and with nothing else. */
     private void advance(long timetoken) throws RocksDBException {
         long period = Recent.period(timetoken);
         if (period > Recent.period(transaction.lastTimetoken()) && period > 1) {
@@ -139,7 +140,10 @@ class Rules {
         return new ChangePresence.PresenceChanged(timetoken);
     }
 
-    /** One of several changes, each with a timetoken of its own. Gives whether subscribers are told. */
+    /**
+     * Applies one of several changes, each with a timetoken of its own. Returns whether the change is announced to
+     * subscribers.
+     */
     private boolean changePresence(PresenceChange change, long node, long timetoken) throws RocksDBException {
         advance(timetoken);
         Json told = Leases.change(change, node, timetoken, transaction);
@@ -284,7 +288,7 @@ class Rules {
         return new Retain.Retained();
     }
 
-    /** Does a request unless it was done a while ago, and remembers what became of it. */
+    /** Applies a request unless it was applied a while ago, and stores its outcome. */
     private Outcome once(Idempotent<?> once, long timetoken) throws RocksDBException {
         IdempotencyKey id = once.key();
         byte[] known = IdempotentRequests.known(id, timetoken, transaction);
@@ -306,7 +310,7 @@ class Rules {
         change.add().forEach(channel -> members.putIfAbsent(channel, timetoken));
         change.remove().forEach(members::remove);
         if (members.equals(before)) {
-            return new ChangeGroup.Changed(); // many clients put in what is there already each time that they start
+            return new ChangeGroup.Changed(); // many clients add existing channels again at each start
         }
         int bytes = Groups.row(members).length;
         boolean isMore = members.size() > before.size();

@@ -114,7 +114,7 @@ final class Scan implements VisibleWalk.Walk {
         return Keys.timetoken(key(), channelLength);
     }
 
-    /** Throws what made the walk end early, if anything did: a damaged block must not pass for the end of the data. */
+    /** Throws the error that ended the walk early, if any: a damaged block must not pass for the end of the data. */
     void check() throws RocksDBException {
         rows.status();
     }

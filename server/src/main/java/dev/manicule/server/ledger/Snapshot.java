@@ -56,17 +56,17 @@ public final class Snapshot implements AutoCloseable {
         }
     }
 
-    /** What of the rows of a channel counts: neither what was deleted nor what is too old. */
+    /** Which rows of a channel count: neither those that were deleted nor those that are too old. */
     Visible visible(Channel channel) {
         return tables.state().visible(channel);
     }
 
-    /** Is shown a row; an exception ends the walk. */
+    /** Gets a row; an exception ends the walk. */
     interface Visitor {
         void row(byte[] key, byte[] value) throws RocksDBException;
     }
 
-    /** Shows the rows of a table from a key on, in order, as long as their keys begin so. */
+    /** Passes on the rows of a table from a key on, in order, as long as their keys begin so. */
     void walk(ColumnFamilyHandle table, byte[] from, byte[] beginning, Visitor visitor) throws RocksDBException {
         try (ReadOptions options = new ReadOptions().setFillCache(false);
                 RocksIterator rows = tables.db.newIterator(table, options)) {

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /**
- * What of the tables is in memory too, because every read and every rule needs it: what was deleted, what is too old, what
- * expires next, and how far the tables have come.
+ * The part of the tables that is in memory too, because every read and every rule needs it: what was deleted, what is
+ * too old, what expires next, and the last timetoken of the tables.
  *
- * <p>One thread changes it, the one that commits, after what it commits is in the tables. Any thread may ask.
+ * <p>Only the committing thread changes it, once the commit is in the tables. Any thread may read it.
  */
 final class State {
     /** No entry of a log was ever applied to the tables, and none is there. */
@@ -23,7 +23,7 @@ final class State {
     static final byte[] RULES = "rules".getBytes(StandardCharsets.US_ASCII);
     /** The id of the log that the tables follow; not there in tables of earlier versions. */
     static final byte[] LOG_ID = "logId".getBytes(StandardCharsets.US_ASCII);
-    /** There when a log is to begin behind what the tables have: whatever log there is, they do not need it. */
+    /** Present when a log is to begin behind what the tables have: they do not need the existing log. */
     static final byte[] LOG_TO_BEGIN = "newLog".getBytes(StandardCharsets.US_ASCII);
     static final Family LAST = number(LAST_TIMETOKEN);
     static final Family OFFSET = number(APPLIED);
@@ -110,12 +110,12 @@ final class State {
         return ordered;
     }
 
-    /** Of which periods requests are known besides the present one. */
+    /** The periods, besides the present one, whose requests are known. */
     Recent.Periods recent() {
         return recent;
     }
 
-    /** What the last entries have led to; null where no other node has the log. */
+    /** The digests of the last entries; null when no other node has the log. */
     @Nullable
     Digests digests() {
         return digests;
@@ -143,7 +143,7 @@ final class State {
         return horizons.from(keyset, lastTimetoken);
     }
 
-    /** Takes in what a commit has changed. Deletions first: what is visible from now on is never what was. */
+    /** Applies the changes of a commit. Deletions first: nothing that was deleted becomes visible from now on. */
     void committed(Transaction transaction) {
         deletions.addAll(transaction.deletions());
         horizons = transaction.horizons();

@@ -17,8 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A copy of the tables as one stream of bytes: for each file a line with its size and name and then its bytes, and a last
- * line. So a process gets the tables of a server whose files it may not see, and writes where the server may not.
+ * A copy of the tables as one stream of bytes: for each file a line with its size and name and then its bytes, and a
+ * last line. So a process gets the tables of a server whose files it may not read, and writes where the server may not.
  */
 public final class TableStream {
     /** The last line of a stream that is whole. */

@@ -35,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tables, one column family of RocksDB each. They have no log of their own: what is lost of them in a crash is applied again. What stands
- * in them, {@link #FAMILIES} lists: each class there describes its keys and rows.
+ * The tables, one column family of RocksDB each. They have no log of their own: what they lose in a crash is applied
+ * again. {@link #FAMILIES} lists their content: each class there describes its keys and rows.
  */
 final class Tables implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Tables.class);
@@ -77,14 +77,14 @@ final class Tables implements AutoCloseable {
         }
     }
 
-    /** Writes all of them out, to the same point; returns when they are on the disk. */
+    /** Flushes all of them, to the same point; returns when they are on the disk. */
     void flush() throws RocksDBException {
         try (FlushOptions options = new FlushOptions().setWaitForFlush(true).setAllowWriteStall(true)) {
             db.flush(options, all);
         }
     }
 
-    /** Shows the rows of a table whose keys begin so, in order. */
+    /** Passes on the rows of a table whose keys begin so, in order. */
     void walk(ColumnFamilyHandle table, byte[] beginning, Snapshot.Visitor visitor) throws RocksDBException {
         try (RocksIterator rows = db.newIterator(table)) {
             for (rows.seek(beginning); rows.isValid(); rows.next()) {
@@ -108,7 +108,7 @@ final class Tables implements AutoCloseable {
         return Objects.requireNonNull(nameHashes.get(table));
     }
 
-    /** What of them is in memory too. It is read when it is first asked for, which may be after an upgrade. */
+    /** The part of them that is in memory too. It is read at the first call, which may be after an upgrade. */
     State state() {
         State known = state;
         return known == null ? readState() : known;
@@ -137,7 +137,7 @@ final class Tables implements AutoCloseable {
         try {
             if (folder.format() == 0) {
                 folder.markBeingMade();
-                Folders.delete(folder.tables()); // what a making that was cut short has left
+                Folders.delete(folder.tables()); // the remains of an interrupted first opening
                 OwnerOnly.makeFolder(folder.tables());
             }
         } catch (IOException e) {
@@ -164,7 +164,7 @@ final class Tables implements AutoCloseable {
         }
     }
 
-    /** Notes in tables of a folder that nothing else has open that their log is to begin. */
+    /** Notes in the tables of a folder that a new log is to begin. Nothing else may have them open. */
     static void leaveLog(Path path) throws DataFolderException {
         try (Tables tables = open(path, DataFolder.FORMAT);
                 WriteOptions unlogged = new WriteOptions().setDisableWAL(true)) {
@@ -269,7 +269,7 @@ final class Tables implements AutoCloseable {
         }
     }
 
-    /** Closes them although a write has failed; what there is to say about that has been said. */
+    /** Closes them although a write has failed; the failure has been reported. */
     void abandon() {
         try {
             close();

@@ -15,10 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a power cut does to a log that is being written: the last write may be there in parts, with blocks of zeros between
- * them. RocksDB cuts a log that ends too soon, and refuses one with holes, since it can't tell them from damage. Here is
- * known what it can't know: only one write at a time is under way, and all before it are synced. So a last record that has
- * holes, with nothing sound behind it, is one that nobody was told of, and is cut off.
+ * What a power cut does to a log that is being written: the last write may be there in parts, with blocks of zeros
+ * between them. RocksDB cuts a log that ends too soon, and refuses one with holes, since it can't tell them from
+ * damage. This class knows what RocksDB can't know: only one write at a time is under way, and all before it are
+ * synced. So a last record with holes, and nothing sound behind it, was never acknowledged, and is cut off.
  *
  * <p>A log is a sequence of blocks of 32 KiB that hold fragments: four bytes of CRC-32C (masked) over what follows the
  * length, two of length, one of type, all little-endian, then the content. A record is one fragment, or a first, some
@@ -83,7 +83,7 @@ final class TornLog {
         }
     }
 
-    /** How much of the log is to be kept: all of it, unless its end is a write with holes. */
+    /** The length of the log to keep: all of it, unless its end is a write with holes. */
     private int soundLength() {
         int size = bytes.capacity();
         int start = 0; // of the record that is being read
@@ -132,8 +132,8 @@ final class TornLog {
     }
 
     /**
-     * Whether a record begins behind something that is not sound: then that is no last write that was cut short. Where the
-     * next one would begin can't be known any more, so it is looked for everywhere.
+     * Whether a record begins behind an unsound part: then that part is not an interrupted last write. The start of the
+     * next record can't be known any more, so the search tries every position.
      */
     private boolean hasRecordAfter(int bad) {
         for (int at = bad + 1; at + HEADER <= bytes.capacity(); at++) {

@@ -24,8 +24,8 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * The changes of some commands on their way to one write of the tables, and the events they lead to. What was put in can be
- * read back at once, so that a later command of the same transaction sees what an earlier one did.
+ * The changes of some commands, for one write to the tables, and the events of these commands. Changes can be read back
+ * at once, so that a later command of the same transaction sees what an earlier one did.
  *
  * <p>Belongs to the thread that applies the log.
  */
@@ -57,9 +57,9 @@ public final class Transaction {
     private Recent.Periods recent;
 
     /**
-     * One on top of all that is committed.
+     * A transaction on top of all that is committed.
      *
-     * @throws UnknownRulesException when the book has not the version of the rules that is in force
+     * @throws UnknownRulesException when the book lacks the version of the rules that is in force
      */
     Transaction(Tables tables, State state, ChannelVersions versions, RuleBook book) {
         this.book = book;
@@ -79,7 +79,7 @@ public final class Transaction {
         rules = book.rules(rulesInForce, this);
     }
 
-    /** What subscribers are to be told once this transaction is committed, in order. */
+    /** The events to deliver to subscribers once this transaction is committed, in order. */
     public List<Event> events() {
         return Collections.unmodifiableList(events);
     }
@@ -89,7 +89,7 @@ public final class Transaction {
         return Collections.unmodifiableList(groups);
     }
 
-    /** The tokens that hold no more once this transaction is committed. */
+    /** The tokens that are revoked once this transaction is committed. */
     public List<Revocation> revocations() {
         return Collections.unmodifiableList(revocations);
     }
@@ -99,17 +99,19 @@ public final class Transaction {
         return Collections.unmodifiableSet(removedNodes);
     }
 
-    /** Users who have left channels by other nodes than some that had heard of them there, in order. */
+    /**
+     * Notices of users who left channels by a request to one node while other nodes had heard of them there, in order.
+     */
     public List<PresenceNotice> notices() {
         return Collections.unmodifiableList(notices);
     }
 
-    /** What nodes have reported of themselves, in order. */
+    /** The reports of nodes on themselves, in order. */
     public List<ReportNode> reports() {
         return Collections.unmodifiableList(reports);
     }
 
-    /** Whether events told earlier were erased, so that copies must be forgotten. */
+    /** Whether events that were delivered earlier were erased, so that copies must be dropped. */
     public boolean erases() {
         return erases;
     }
@@ -124,7 +126,7 @@ public final class Transaction {
         return applied;
     }
 
-    /** Takes an entry of the log for applied, without any change. */
+    /** Counts an entry of the log as applied, without any change. */
     void skip(long offset) {
         applied = offset + 1;
         if (digests != null) {
@@ -157,7 +159,7 @@ public final class Transaction {
     }
 
     /**
-     * Has a version of the rules decide over what comes next. One that is lower than that in force changes nothing.
+     * Puts a version of the rules in force for what comes next. A version lower than that in force changes nothing.
      *
      * @throws UnknownRulesException when the version is not known; nothing has changed then
      */
@@ -188,7 +190,10 @@ public final class Transaction {
         changes.delete(table, key);
     }
 
-    /** Takes out all rows of a table from one key on and below another; those too that this transaction puts there, before or after. */
+    /**
+     * Removes all rows of a table from one key on and below another; also those that this transaction puts there,
+     * before or after.
+     */
     void clear(ColumnFamilyHandle table, byte[] from, byte[] below) {
         cleared.add(new KeyRange(table, from, below));
         if (digests != null) {
@@ -196,7 +201,7 @@ public final class Transaction {
         }
     }
 
-    /** Notes whose pages are not what they were once this is committed. */
+    /** Notes the channels whose pages change once this is committed. */
     @SuppressWarnings("ReferenceEquality") // handles are those of the tables; their equals would go to RocksDB
     private void changing(ColumnFamilyHandle table, byte[] key) {
         if (table == tables.of(Messages.TABLE) || table == tables.of(Actions.TABLE)
@@ -331,7 +336,7 @@ public final class Transaction {
         notices.add(notice);
     }
 
-    /** A node reports of itself; one whose digests can't be compared with those of others has all begin anew. */
+    /** A node reports itself; when its digests can't be compared with those of others, the digests restart. */
     void reported(ReportNode report) {
         reports.add(report);
         if (digests != null && report.isFirst() && report.reached().form() == EntryDigests.NO_FORM) {
@@ -343,7 +348,7 @@ public final class Transaction {
         lastTimetoken = timetoken;
     }
 
-    /** Writes all of it to the tables, after which everybody may see it. */
+    /** Writes all of it to the tables, after which every reader may see it. */
     void write(WriteOptions how) throws RocksDBException {
         changes.put(tables.of(Tables.META), State.LAST_TIMETOKEN, Keys.number(lastTimetoken));
         if (applied != State.NO_LOG) {

@@ -1,6 +1,8 @@
 package dev.manicule.server.ledger;
 
-/** The log, or the tables, ask for rules that only a newer version of the server knows. The message names the remedy. */
+/**
+ * The log, or the tables, require rules that only a newer version of the server knows. The message names the remedy.
+ */
 public final class UnknownRulesException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

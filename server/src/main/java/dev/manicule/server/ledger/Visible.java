@@ -4,14 +4,17 @@ import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Range;
 
 /**
- * What of the rows of a channel can be seen at a time: neither what was deleted nor what is too old, although the rows may
- * still be there.
+ * Which rows of a channel are visible at a time: neither those that were deleted nor those that are too old, although
+ * the rows may still be there.
  *
  * @param deleted what was deleted
  * @param horizon the lowest timetoken that is kept
  */
 record Visible(DeletedRanges deleted, long horizon) {
-    /** The part of a range that is kept: where a whole channel was deleted, what came later, so that nobody walks over millions of rows. */
+    /**
+     * The part of a range that is kept: where a whole channel was deleted, what came later, so that no read walks over
+     * millions of rows.
+     */
     Range keptOf(Range range) {
         return range.notBefore(Math.max(horizon, deleted.floor()));
     }

@@ -6,8 +6,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks over rows of a channel, with what of them can be seen. Rows that are gone are taken out while others read: what is hidden is asked for
- * when the walks have begun, so that it hides all of what they may have lost a part of.
+ * Walks over rows of a channel, with what is visible of them. Deleted rows are removed while other threads read: the
+ * hidden ranges are read after the walks have begun, so that they hide completely whatever the walks may have lost in
+ * part.
  *
  * @param <W> one walk, or several that are closed together
  * @param walks over what is kept of the range

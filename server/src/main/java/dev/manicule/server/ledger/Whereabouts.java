@@ -9,8 +9,8 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
 /**
- * On which channels each user is: the way back from {@link Leases}, whose rows these come and go with. Key: the keyset, after its length in a
- * byte, the uuid, after its length in two, and the name of the channel. The row is empty.
+ * The channels of each user: the reverse of {@link Leases}; each row is put and removed with a row there. Key: the
+ * keyset, after its length in a byte, the uuid, after its length in two, and the name of the channel. The row is empty.
  */
 final class Whereabouts {
     static final String TABLE = "whereabouts";

@@ -14,8 +14,8 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
 /**
- * Rows that were put into tables and taken out of them, the last word on each row, kept on this side of RocksDB until all
- * of it goes there in one call. A call for each row would cost more than the row.
+ * Rows that were put into tables and removed from them. Of each row only the last change counts. They stay on this side
+ * of RocksDB until all of them go there in one call: a call for each row would cost more than the row.
  *
  * <p>For one thread.
  */
@@ -43,7 +43,7 @@ final class WriteBuffer {
     /**
      * None yet.
      *
-     * @param digests is given each row that is put; null where nothing is
+     * @param digests gets each row that is put; null when no digests are kept
      */
     WriteBuffer(@Nullable EntryDigests digests) {
         this.digests = digests;
@@ -84,7 +84,7 @@ final class WriteBuffer {
         return row == GONE;
     }
 
-    /** Makes the same changes to some rows of a table: of those whose keys begin so. */
+    /** Applies the same changes to the rows of a table whose keys begin so. */
     void applyTo(ColumnFamilyHandle table, byte[] beginning, SortedMap<ByteKey, byte[]> committed) {
         rows.getOrDefault(table, NONE).forEach((key, row) -> {
             if (!Keys.startsWith(key.bytes, beginning)) {

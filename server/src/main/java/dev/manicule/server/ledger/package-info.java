@@ -1,4 +1,4 @@
-/** The ledger remembers: the tables on disk, the one place that changes them, and the reads. */
+/** The ledger stores: the tables on disk, the one place that changes them, and the reads. */
 @NullMarked
 package dev.manicule.server.ledger;
 
