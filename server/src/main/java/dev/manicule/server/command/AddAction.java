@@ -16,7 +16,7 @@ public record AddAction(Channel channel, long messageTimetoken, String type, Str
             Retryable<AddAction.Outcome> {
     static final int KIND = 2;
 
-    /** One on a message that need not be stored, and may have any number of bytes of actions. */
+    /** An action on a message that need not be stored, and may have any number of bytes of actions. */
     public AddAction(Channel channel, long messageTimetoken, String type, String value, String uuid) {
         this(channel, messageTimetoken, type, value, uuid, false, Long.MAX_VALUE);
     }

@@ -22,7 +22,7 @@ public record ChangeGroup(ChannelGroup group, List<String> add, List<String> rem
         remove = List.copyOf(remove);
     }
 
-    /** One of a group that may have as many channels as the protocol allows. */
+    /** A change of a group that may have as many channels as the protocol allows. */
     public ChangeGroup(ChannelGroup group, List<String> add, List<String> remove) {
         this(group, add, remove, ChannelGroup.MAX_CHANNELS);
     }

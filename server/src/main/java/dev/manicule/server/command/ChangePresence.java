@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reports what has changed of the presence of channels, as one node sees it. What of it is true for all nodes together is announced on
- * presence channels, each change with a timetoken of its own, in their order. That a node of a cluster reports is also a sign that it lives.
+ * Reports changes of the presence of channels, as one node sees it. Changes that hold for all nodes together are
+ * announced on presence channels, each with a timetoken of its own, in their order. A report is also a sign that a node
+ * of a cluster is alive.
  *
  * @param node which node reports
  * @param changes at least one
@@ -14,7 +15,7 @@ public record ChangePresence(long node, List<PresenceChange> changes) implements
     /** The node of a log that belongs to one process. No node of a cluster has its number. */
     public static final long ONLY_NODE = 1;
     static final int KIND = 12;
-    /** In logs of data format 6: announcements as they were told. */
+    /** In logs of data format 6: announcements as they were delivered. */
     static final int FORMER_KIND = 6;
 
     /** Copies the list. */
@@ -28,7 +29,7 @@ public record ChangePresence(long node, List<PresenceChange> changes) implements
     /** What became of it. */
     public sealed interface Outcome extends dev.manicule.server.command.Outcome permits PresenceChanged, Unavailable {}
 
-    /** All of it is in force; what was told has timetokens from this one on. */
+    /** All changes are in force; the announcements have timetokens from this one on. */
     public record PresenceChanged(long timetoken) implements Outcome {
         static final int KIND = 0x60;
 

@@ -4,12 +4,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key under which a client may send a request again without having it applied again. Keys are kept apart by keyset and
- * by user; of both the key and the content of the request, a digest is all that is kept.
+ * The key under which a client may send a request again without having it applied again. Keys are kept apart by keyset
+ * and by user; only a digest of the key and a digest of the content of the request are kept.
  *
  * @param name {@value #BYTES} bytes that stand for keyset, uuid and the client's own name for the request; never changed
- * @param content {@value #BYTES} bytes that stand for what is asked; never changed
- * @param isStrict whether the same name for another content is refused as a mistake; otherwise it is another request
+ * @param content {@value #BYTES} bytes that stand for what the request asks; never changed
+ * @param isStrict whether the same name for another content is rejected as a mistake; otherwise it is another request
  */
 @SuppressWarnings("ArrayRecordComponent") // equality is by content, below
 public record IdempotencyKey(byte[] name, byte[] content, boolean isStrict) {

@@ -3,8 +3,8 @@ package dev.manicule.server.command;
 import dev.manicule.server.model.Timetoken;
 
 /**
- * Apply a command, unless a request of the same key was applied a while ago: then the outcome is what it was then. A while
- * is at least {@link Timetoken#SHORTLY}. It can't hold another one of its kind.
+ * Apply a command, unless a request of the same key was applied before: then the outcome is that of the earlier
+ * request. A key is remembered for at least {@link Timetoken#SHORTLY}. It can't hold another one of its kind.
  *
  * @param <O> the command's outcomes
  */
@@ -12,7 +12,7 @@ public record Idempotent<O extends Outcome>(Retryable<O> command, IdempotencyKey
     static final int KIND = 10;
     private static final long BYTES_OF_KEY = 200;
 
-    /** The key is that of another request, and its client promised that it is not. Nothing was changed. */
+    /** The key is that of another request, although the client declared it unique. Nothing was changed. */
     public record KeyReused() implements Publish.Outcome, AddAction.Outcome, RemoveAction.Outcome {
         static final int KIND = 0xA0;
 

@@ -7,11 +7,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that a node reports of the presence of a channel. Joins and leaves begin and end a <em>lease</em>: the node's word
- * that a user is on the channel. A user is there as long as any node says so.
+ * Something that a node reports of the presence of a channel. Joins and leaves begin and end a <em>lease</em>: the
+ * statement of a node that a user is on the channel. A user is there as long as any node has a lease.
  *
  * <p>
- * All of them can be applied twice in a row without being announced twice, but for what {@link #again} leaves out.
+ * All of them can be applied twice in a row without being announced twice, except what {@link #again} leaves out.
  */
 public sealed interface PresenceChange {
     /** About how many bytes of memory one takes besides its texts. */
@@ -20,13 +20,13 @@ public sealed interface PresenceChange {
     /** The channel that the user is on; not the one with the announcements. */
     Channel channel();
 
-    /** Whether subscribers may be told of it. */
+    /** Whether it may be announced to subscribers. */
     boolean isTold();
 
     /** About how many bytes of memory it takes, more than 0. */
     int weight();
 
-    /** What of it is reported once more when it is not certain whether it was applied; null for nothing. */
+    /** The part of it to report again when it is not certain whether it was applied; null for none. */
     @Nullable
     PresenceChange again();
 
@@ -47,13 +47,13 @@ public sealed interface PresenceChange {
     }
 
     /**
-     * A lease begins, or says something else from now on. The join is announced once in the time that the user is there, with the first
-     * change that is told.
+     * A lease begins, or changes from now on. The join is announced once while the user is there, with the first change
+     * that may be announced.
      *
-     * @param patience for how long the user is there after the node was heard of last, in 100 ns
-     * @param state the user's state on the channel; null for none, or for the one that there is
-     * @param isLater whether another join of the same lease will say whether it is told. Until then the user is there, and not counted by
-     *        announcements
+     * @param patience for how long the user stays after the last sign of life of the node, in 100 ns
+     * @param state the user's state on the channel; null for none, or to keep the present one
+     * @param isLater whether another join of the same lease will say whether it is announced. Until then the user is
+     *         there, and announcements do not count it
      */
     record Join(Channel channel, String uuid, long patience, @Nullable Json state, boolean isTold, boolean isLater)
             implements
@@ -62,14 +62,14 @@ public sealed interface PresenceChange {
         private static final int TOLD = 1;
         private static final int LATER = 2;
 
-        /** What is told is not told later. */
+        /** A join that is announced now is not announced later. */
         public Join {
             if (isTold && isLater) {
                 throw new IllegalArgumentException("a join is told now or later");
             }
         }
 
-        /** One that is told now or never. */
+        /** A join that is announced now or never. */
         public Join(Channel channel, String uuid, long patience, @Nullable Json state, boolean isTold) {
             this(channel, uuid, patience, state, isTold, false);
         }
@@ -113,7 +113,7 @@ public sealed interface PresenceChange {
     /**
      * A lease ends. With the last one the user is gone.
      *
-     * @param isTimeout whether nothing was heard of the user; else the user has left
+     * @param isTimeout whether the user timed out; otherwise the user has left
      */
     record Leave(Channel channel, String uuid, boolean isTimeout, boolean isTold) implements PresenceChange {
         static final int KIND = 2;
@@ -143,8 +143,8 @@ public sealed interface PresenceChange {
     }
 
     /**
-     * A user has left a channel, whichever nodes have heard of it there. All leases end; or, if that was by a group, those nodes end theirs unless the
-     * user is there for another reason.
+     * A user has left a channel on all nodes that have heard of the user there. All leases end; or, if the user left by
+     * a group, those nodes end their leases unless the user is there for another reason.
      *
      * @param group by which group; null when the channel itself was named
      */
@@ -209,11 +209,12 @@ public sealed interface PresenceChange {
     }
 
     /**
-     * What has happened on a crowded channel since the last interval, of each user the last. Names of users of which it does not hold any
-     * more when it is applied are left out.
+     * The last action of each user on a channel in interval mode since the last interval. Users for whom it is no
+     * longer true when it is applied are left out.
      *
-     * @param refresh whether clients have to ask who is there: there were too many changes, or some could not be told
-     * @param to the group to whose subscribers alone it is told; null for all subscribers of the channel
+     * @param refresh whether clients have to fetch the members: there were too many changes, or some could not be
+     *         announced
+     * @param to the group to whose subscribers alone it is announced; null for all subscribers of the channel
      */
     record Interval(Channel channel, List<String> joined, List<String> left, List<String> timedOut, boolean refresh,
             @Nullable ChannelGroup to) implements PresenceChange {
@@ -230,7 +231,7 @@ public sealed interface PresenceChange {
             timedOut = List.copyOf(timedOut);
         }
 
-        /** One that has clients ask who is there. */
+        /** An interval that has clients fetch the members. */
         public static Interval refresh(Channel channel, @Nullable ChannelGroup to) {
             return new Interval(channel, List.of(), List.of(), List.of(), true, to);
         }
@@ -272,7 +273,7 @@ public sealed interface PresenceChange {
             return bytes;
         }
 
-        /** Some of its changes may have been told: clients look themselves. */
+        /** Some of its changes may have been announced: clients fetch the members themselves. */
         @Override
         public PresenceChange again() {
             return refresh(channel, to);

@@ -29,7 +29,7 @@ public record Publish(Channel channel, Json payload, @Nullable Json meta, @Nulla
     private static final int LIFETIME = 32;
     private static final int END = 64;
 
-    /** One that is stored as long as its keyset stores. */
+    /** A message that is stored as long as its keyset stores. */
     public Publish(Channel channel, Json payload, @Nullable Json meta, @Nullable String uuid,
             @Nullable String customType, @Nullable Long sequence, @Nullable Json origin, Delivery delivery) {
         this(channel, payload, meta, uuid, customType, sequence, origin, delivery, 0);
@@ -39,7 +39,7 @@ public record Publish(Channel channel, Json payload, @Nullable Json meta, @Nulla
     public enum Delivery {
         /** Stored in history, and delivered to subscribers. */
         STORED(0),
-        /** Delivered to subscribers, also to those away for a little while, and not stored in history. */
+        /** Delivered to subscribers, also to those that were away for a little while, and not stored in history. */
         TRANSIENT(1),
         /** A signal: delivered as {@link #TRANSIENT} is, and marked as a signal. */
         SIGNAL(2),

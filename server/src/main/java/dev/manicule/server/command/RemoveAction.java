@@ -14,7 +14,7 @@ public record RemoveAction(Channel channel, long messageTimetoken, long actionTi
             Retryable<RemoveAction.Outcome> {
     static final int KIND = 3;
 
-    /** One of an action of one's own. */
+    /** A removal of the user's own action. */
     public RemoveAction(Channel channel, long messageTimetoken, long actionTimetoken, String uuid) {
         this(channel, messageTimetoken, actionTimetoken, uuid, false);
     }

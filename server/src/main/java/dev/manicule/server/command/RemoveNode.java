@@ -1,7 +1,8 @@
 package dev.manicule.server.command;
 
 /**
- * Ends some of the leases of a node that is not seen any more: whom no other node knows is gone. Done again until there are none; twice does no harm.
+ * Ends some of the leases of a node that is not seen any more: users without a lease of another node are gone. It is
+ * repeated until there are none; a duplicate does no harm.
  *
  * @param node which node
  * @param seenBefore nothing is done when the node was seen after this timetoken
@@ -54,7 +55,7 @@ public record RemoveNode(long node, long seenBefore, int most) implements Comman
         }
     }
 
-    /** One for each announcement that there can be. */
+    /** One timetoken for each possible announcement. */
     @Override
     public int timetokens() {
         return most;

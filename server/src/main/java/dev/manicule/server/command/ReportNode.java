@@ -1,15 +1,16 @@
 package dev.manicule.server.command;
 
 /**
- * A node of a cluster says that it lives, where it is, and how far it is. Each node does, each second, so that the others notice when it does not, and
- * when its tables differ from theirs.
+ * A node of a cluster reports that it is alive, its address, and how far it is. Each node does so each second, so that
+ * the others detect that it stopped, or that its tables differ from theirs.
  *
  * @param node which node
  * @param name the node's name, for people
  * @param address where other nodes reach it, such as {@code https://node-a:8080}; empty where they can't
- * @param incarnation stands for this start of its process: a number that no other has, not 0
- * @param isFirst whether this is the first report of the incarnation: then it takes the place of the one before
- * @param before the incarnation that was the node when this one started, 0 for none: if it is another one by now, this report comes too late to take its place
+ * @param incarnation identifies this start of its process: a number that no other start has, not 0
+ * @param isFirst whether this is the first report of the incarnation: then it replaces the incarnation before
+ * @param before the incarnation that was the node when this one started, 0 for none: if the node has another
+ *         incarnation by now, this report is too late to replace it
  * @param rules the highest version of the rules that it knows
  * @param reached how far it was when it made the report
  */
@@ -24,8 +25,8 @@ public record ReportNode(long node, String name, String address, long incarnatio
      * How far a node is.
      *
      * @param applied it has applied all entries of the log below this offset
-     * @param form of what form the digest is: only those of one form can be compared
-     * @param digest of what these entries have led to
+     * @param form the form of the digest: only digests of one form can be compared
+     * @param digest the digest of the results of these entries
      */
     public record Reached(long applied, int form, long digest) {}
 
@@ -33,7 +34,7 @@ public record ReportNode(long node, String name, String address, long incarnatio
     public sealed interface Outcome extends dev.manicule.server.command.Outcome
             permits NodeReported, NodeReplaced, Unavailable {}
 
-    /** All nodes know that it lives. */
+    /** All nodes know that it is alive. */
     public record NodeReported() implements Outcome {
         static final int KIND = 0xC0;
 

@@ -1,9 +1,10 @@
 package dev.manicule.server.command;
 
 /**
- * Nothing was decided: an outcome that every command has, and the only one that the state machine does not give. It comes
- * from the machine that the command was sent to, which is full, stopping, or can't write. When {@code mayHaveHappened}, the
- * disk failed at the commit and a later restart may find the command applied; otherwise nothing was changed.
+ * Nothing was decided: an outcome of every command, and the only one that does not come from the state machine. It
+ * comes from the machine that the command was sent to, which is full, stopping, or can't write. When
+ * {@code mayHaveHappened}, the disk failed at the commit and a later restart may find the command applied; otherwise
+ * nothing was changed.
  *
  * @param reason for people, in one sentence
  * @param mayHaveHappened whether the command may have been applied, or may still be

@@ -1,4 +1,4 @@
-/** What can be asked of the state machine, and what it can decide: a file for each command, with its outcomes. */
+/** The commands to the state machine, and its decisions: a file for each command, with its outcomes. */
 @NullMarked
 package dev.manicule.server.command;
 

@@ -8,23 +8,23 @@ import dev.manicule.server.model.Revocation;
 import java.util.List;
 import java.util.Set;
 
-/** Is told what was committed, in order, on the thread that applies the log. It must not block. */
+/** Receives each commit, in order, on the thread that applies the log. It must not block. */
 @FunctionalInterface
 public interface CommitListener {
-    /** Told after a commit and before the outcomes of its commands. */
+    /** Called after a commit and before the outcomes of its commands are delivered. */
     void committed(Commit commit);
 
     /**
      * Some commands that were made durable together.
      *
-     * @param events what subscribers are to be told, ascending by timetoken; never changed
+     * @param events the events to deliver to subscribers, ascending by timetoken; never changed
      * @param groups the groups that were changed, as they are now
-     * @param revocations the tokens that hold no more
+     * @param revocations the revoked tokens
      * @param removedNodes the nodes that have lost leases because they were not seen any more
      * @param notices what requests about presence mean for nodes that did not get them
-     * @param reports what nodes have reported of themselves, those that took effect
+     * @param reports the reports of nodes on themselves, those that took effect
      * @param lastTimetoken all events up to it are committed now
-     * @param erases whether events of this or an earlier commit were erased, so that copies of events must be forgotten
+     * @param erases whether events of this or an earlier commit were erased, so that copies of events must be dropped
      */
     record Commit(List<Event> events, List<Members> groups, List<Revocation> revocations,
             Set<Long> removedNodes, List<PresenceNotice> notices, List<ReportNode> reports, long lastTimetoken,

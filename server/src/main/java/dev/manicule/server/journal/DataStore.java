@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a data folder holds, opened: the log, and the ledger, which has applied all of it. What the tables had not yet, because
- * the process was killed, they have when this is opened.
+ * The open content of a data folder: the log, and the ledger, which has applied all of it. When this is opened, the
+ * tables also have what they lacked because the process was killed.
  */
 public final class DataStore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DataStore.class);
@@ -38,11 +38,11 @@ public final class DataStore implements AutoCloseable {
     private final ExecutorService background;
     private final ListenedTo listening;
 
-    /** Observes the log as soon as metrics are there to be kept. */
+    /** Observes the log as soon as there are metrics. */
     public static final class ListenedTo implements LogListener {
         private volatile LogListener listener = LogListener.NONE;
 
-        /** One that is not listened to yet. */
+        /** A listener that passes nothing on yet. */
         public ListenedTo() {}
 
         @Override
@@ -72,8 +72,9 @@ public final class DataStore implements AutoCloseable {
      * Opens a data folder, making it where there is none.
      *
      * @param clock gives the log its time
-     * @throws DataFolderException when the folder is used by another server, can't be read or written, holds something
-     *         else, is damaged, has half an import, or was written by a newer version whose rules this one has not
+     * @throws DataFolderException when another server uses the folder; when it can't be read or written; when it holds
+     *         something else, is damaged or has half an import; or when a newer version wrote it, whose rules this
+     *         version lacks
      */
     public static DataStore open(Path path, InstantSource clock) throws DataFolderException {
         return open(path, Ledger.open(path), clock);
@@ -123,7 +124,7 @@ public final class DataStore implements AutoCloseable {
     }
 
     private static DataFolderException refused(Path path, LogException e, Ledger ledger) {
-        if (e.getCause() instanceof UnknownRulesException later) { // a command that this version has not
+        if (e.getCause() instanceof UnknownRulesException later) { // a command that this version does not know
             return new DataFolderException(later.getMessage() + " Nothing was lost.", e);
         }
         return new DataFolderException(opening(path, e) + (e instanceof LogDamagedException
@@ -136,7 +137,7 @@ public final class DataStore implements AutoCloseable {
         return "The data in " + path.toAbsolutePath().normalize() + " can't be opened: " + reason;
     }
 
-    /** What can be done when the log has not what it should have. */
+    /** The remedy when the log lacks what it should have. */
     private static String remedy(Ledger ledger) {
         return ledger.isStopped()
                 ? "Nothing was changed. Nothing is lost either: the server was stopped, and the tables have all that was in the"
@@ -145,8 +146,8 @@ public final class DataStore implements AutoCloseable {
     }
 
     /**
-     * Opens a data folder to store what comes from no log. A new log begins first, behind all that is there: tables from before
-     * can't be taken for the present ones then. Nor can those from the midst of it.
+     * Opens a data folder to store data that does not come from a log. A new log begins first, behind all present data:
+     * then neither older tables nor half-imported ones can be taken for the present ones.
      *
      * @param lines what is to be stored then
      */
@@ -191,7 +192,7 @@ public final class DataStore implements AutoCloseable {
     public record Standing(boolean isWhole, boolean hasOwnLog) {}
 
     /**
-     * How the tables of a folder that no process has relate to their log.
+     * How the tables of a folder that no process uses relate to their log.
      *
      * @throws DataFolderException when they can't be opened
      */
@@ -202,14 +203,14 @@ public final class DataStore implements AutoCloseable {
         }
     }
 
-    /** Opens a data folder that need not survive the machine: its log is in memory, and ends with this. */
+    /** Opens a data folder that need not survive the machine: its log is in memory, and is gone once this is closed. */
     public static DataStore openTransient(Path path, InstantSource clock) throws DataFolderException {
         Ledger ledger = Ledger.open(path);
         return new DataStore(ledger, new MemoryLog<>(ledger.applied(), clock), threads(), new ListenedTo());
     }
 
     /**
-     * Opens a data folder whose tables follow a shared log. What of the log the tables have not yet, they have when this returns.
+     * Opens a data folder whose tables follow a shared log. When this returns, the tables have all of the log.
      *
      * @param log the log, which is closed with this
      * @param id which log it is
@@ -282,8 +283,8 @@ public final class DataStore implements AutoCloseable {
     }
 
     /**
-     * Opens the log of some tables to be read, or begins it. A log that the tables have never heard of is that of a folder being
-     * made: nothing was ever acknowledged out of it.
+     * Opens the log of some tables to be read, or begins it. A log that the tables do not know is that of a folder
+     * being made: nothing in it was ever acknowledged.
      *
      * @throws DataFolderException when it is the log of other tables
      */
@@ -358,17 +359,17 @@ public final class DataStore implements AutoCloseable {
         return log;
     }
 
-    /** Runs what no write should wait for. */
+    /** Runs work that no write should wait for. */
     public Executor background() {
         return background;
     }
 
-    /** Has the log be observed. */
+    /** Sets the observer of the log. */
     public void observe(LogListener listener) {
         listening.listener = listener;
     }
 
-    /** Whether the tables follow another log by now. */
+    /** Whether the tables follow another log now. */
     private boolean hasLeft() {
         return log instanceof LocalLog<Entry> own && ledger.logId().orElse(own.id()) != own.id();
     }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  * <li>Each submitted command gets exactly one outcome. If it is not {@link Unavailable}, the command is
  * durable: it survives the death of the process and of the machine's power.
- * <li>When an outcome is told, readers of the ledger see what it did, and the events of the command have been handed to
- * the {@link CommitListener}, in order of their timetokens.
+ * <li>When an outcome is delivered, readers of the ledger see the effect of the command, and the {@link CommitListener}
+ * has received its events, in order of their timetokens.
  * <li>Commands submitted one after the other's outcome are applied in that order.
  * <li>Timetokens of commands strictly increase, over restarts and whatever the clock does. A command of several
  * events has as many consecutive ones ({@link Command#timetokens}).
@@ -26,8 +26,8 @@ public interface Journal extends AutoCloseable {
      * Submits a command. Does not wait.
      *
      * @param client what the command is charged to while it waits
-     * @param whenDecided is told the outcome, at once or later, on a thread of the journal's or the caller's; it must not
-     *        block
+     * @param whenDecided receives the outcome, at once or later, on a thread of the journal's or the caller's; it must
+     *         not block
      */
     <O extends Outcome> void submit(Client client, Command<O> command, Consumer<? super O> whenDecided);
 
@@ -35,18 +35,18 @@ public interface Journal extends AutoCloseable {
     <O extends Outcome> void submit(Command<O> command, Consumer<? super O> whenDecided);
 
     /**
-     * Calls back when readers of the ledger here see all that any node had answered before this call, unless they do so already, as
-     * they always do where the log belongs to one process. Does not wait.
+     * Calls back when readers of this node's ledger see all that any node had returned to clients before this call,
+     * unless they do so already. Where the log belongs to one process, they always do. Does not wait.
      *
-     * @param action gets null, or why the log can't be asked; on a thread of the journal's; it must not block
+     * @param action gets null, or why the log can't be reached; on a thread of the journal's; it must not block
      * @return true when they do so already: then the action is not called
      */
     boolean isPresent(Consumer<@Nullable Unavailable> action);
 
     /**
-     * Where a subscriber begins that wants all that comes from now on: each event with a timetoken up to it is committed
-     * and has been handed to the {@link CommitListener}; each event that is handed over after this call returns has a
-     * higher one. It is the present time, or a little before. Any thread may ask.
+     * The timetoken at which a subscriber begins that wants all later events: each event with a timetoken up to it is
+     * committed, and the {@link CommitListener} has received it; each event that the listener receives after this call
+     * returns has a higher one. It is the present time, or a little before. Any thread may call this.
      */
     long position();
 
@@ -58,22 +58,22 @@ public interface Journal extends AutoCloseable {
     String fault();
 
     /**
-     * Refuses all that is submitted from now on; {@link #fault} says so too. What was submitted before is decided.
+     * Rejects all that is submitted from now on; {@link #fault} says so too. What was submitted before is decided.
      *
      * @param reason why, in a sentence for people
      */
     void refuse(String reason);
 
     /**
-     * Has what is submitted from now on ask for a version of the rules: the one that all who have the log know. It is in force from the first such entry on; a
-     * lower one than that in force changes nothing.
+     * Has later entries require a version of the rules: one that all nodes of the log know. The first such entry puts
+     * it in force; a version lower than that in force changes nothing.
      */
     void askFor(int rules);
 
-    /** Whether it still decides anything. When it does not and was not closed, only a new start helps. */
+    /** Whether it still decides commands. When it does not and was not closed, only a restart helps. */
     boolean isAlive();
 
-    /** Decides what was submitted, then ends. What is submitted later is {@link Unavailable}. */
+    /** Decides what was submitted, then ends. Later commands are {@link Unavailable}. */
     @Override
     void close();
 }

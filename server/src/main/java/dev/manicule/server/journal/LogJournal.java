@@ -15,15 +15,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A journal over a log: {@link Submissions} on the way in, a {@link Replica} on the way out, and a thread for each. Where few
- * commands wait, the thread that has appended applies too: then nothing is gained by a second one, and its waking costs as much as
- * an add. Of a shared log, the replica's thread waits for what any node appends.
+ * A journal over a log: {@link Submissions} on the way in, a {@link Replica} on the way out, and a thread for each.
+ * Where few commands wait, the appending thread applies too: then a second thread gains nothing, and to wake it costs
+ * as much as an add. Of a shared log, the replica's thread waits for what any node appends.
  */
 public final class LogJournal implements Journal {
     private static final long REST_MILLIS = 1_000;
     /** How long the replica waits at a time for an entry of a shared log. */
     private static final long SHARED_WAIT_MILLIS = 200;
-    /** What is in a shared log stays there, if it can't be applied before the end. */
+    /** How long the end waits for entries to be applied; those that are not applied stay in the shared log. */
     private static final long SHARED_END_NANOS = TimeUnit.SECONDS.toNanos(5);
     /** With fewer commands waiting, the next append can wait until the last one is applied. */
     private static final int FEW = 64;
@@ -36,17 +36,17 @@ public final class LogJournal implements Journal {
     private final Budget budget;
     private final Thread appender = Thread.ofPlatform().name("manicule-log").daemon().unstarted(this::append);
     private final Thread applier = Thread.ofPlatform().name("manicule-replica").daemon().unstarted(this::apply);
-    /** Where to end. */
+    /** The offset at which to end. */
     private volatile long end = Long.MAX_VALUE;
-    /** Until when to be there, by the clock that does not step, once {@link #end} is known. */
+    /** The time by which to reach it, by the clock that does not step, once {@link #end} is known. */
     private volatile long deadline;
 
     /**
      * Starts it. The log is the caller's to close, after the journal, and then the ledger.
      *
-     * @param log what the ledger has applied all of
+     * @param log the log, all of which the ledger has applied
      * @param node stands for this start of the process in operation ids: a number that no other has
-     * @param background runs what no write should wait for
+     * @param background runs work that no write should wait for
      * @param isLinearizable whether {@link #isPresent} has this node catch up with the others, where the log is shared
      */
     public LogJournal(Log<Entry> log, Ledger ledger, TimetokenClock timeline, CommitListener listener, Budget budget,
@@ -119,7 +119,10 @@ public final class LogJournal implements Journal {
         submissions.refuse(reason);
     }
 
-    /** Tries at once what is otherwise tried each second where the log fails: the next command is appended if that is possible again. */
+    /**
+     * Retries at once what a failing log otherwise retries each second: the next command is appended if that is
+     * possible again.
+     */
     public void retry() {
         submissions.retry();
     }

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads that wait until this node has applied all that any node had answered before they came. One {@link Tick} through the log is enough for
- * all that wait; those that come while it is under way wait for the next one, since it may have its place in the log already.
- * Any thread may use it.
+ * Reads that wait until this node has applied all that any node had returned to clients before they came. One
+ * {@link Tick} through the log is enough for all waiting reads; reads that come while it is under way wait for the next
+ * one, since it may have its place in the log already. Any thread may use it.
  */
 final class Present {
     private static final Logger LOG = LoggerFactory.getLogger(Present.class);
@@ -51,7 +51,7 @@ final class Present {
         }
         journal.submit(new Tick(), outcome -> {
             Unavailable fault = outcome instanceof Unavailable unavailable ? unavailable : null;
-            ask(); // first, so that those who wait do not wait for these
+            ask(); // first, so that the waiting reads do not wait for these
             for (Consumer<@Nullable Unavailable> each : asking) {
                 call(each, fault);
             }
@@ -61,7 +61,7 @@ final class Present {
     private static void call(Consumer<@Nullable Unavailable> action, @Nullable Unavailable fault) {
         try {
             action.accept(fault);
-        } catch (Throwable e) { // one read must not keep others from theirs
+        } catch (Throwable e) { // a failing read must not stop the others
             LOG.error("A read failed", RedactedThrowable.of(e));
         }
     }

@@ -28,9 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the log and applies it to the ledger, batch by batch: what each entry becomes, the commit together with the offset
- * that has been reached, then the publication of events, and the outcomes for the clients that wait here. The same log
- * gives the same tables, wherever and however often it is read.
+ * Reads the log and applies it to the ledger, batch by batch: it decides each entry, commits the changes together with
+ * the offset reached, publishes the events, and delivers the outcomes to the clients that wait on this node. The same
+ * log gives the same tables, wherever and however often it is read.
  *
  * <p>When the disk of the tables fails, they are opened anew, and the log is read again from the offset that they have:
  * nothing is ever in doubt here. When the log can't be read, they stay open. An entry on which the rules fail has no effect, here and everywhere. One that asks for rules
@@ -43,11 +43,11 @@ final class Replica {
     /** So many entries, or bytes of them, are committed together at most; a batch of the log is never taken apart. */
     private static final int MOST_AT_ONCE = 1_024;
     private static final long MOST_BYTES_AT_ONCE = 4 << 20;
-    /** For so many deletions more a batch waits for one slice more of their removal, so that they can't pile up. */
+    /** For each so many deletions, a batch waits for one more slice of their removal, so that they can't pile up. */
     private static final int DELETIONS_A_SLICE = 200;
     /** After entries of so many bytes the tables are written out, so that a start has no more than that to read. */
     private static final long BYTES_A_FLUSH = 64 << 20;
-    /** And after so long where the log is kept by others, who may drop what the disk of this machine has not yet. */
+    /** And after so long with a shared log: the brokers may drop what the disk of this machine does not have yet. */
     private static final long NANOS_A_FLUSH = TimeUnit.MINUTES.toNanos(1);
     private static final Unavailable FAILED = new Unavailable("The server failed on this request: nothing was done.",
             false);
@@ -64,11 +64,11 @@ final class Replica {
     private final ReentrantLock turn = new ReentrantLock();
     // Of the turn
     private @Nullable LogReader<Entry> reader;
-    /** The offset from which on nothing has been published. */
+    /** No entry from this offset on has been published. */
     private long unpublished;
     private long bytesSinceFlush;
     private long flushedAt;
-    /** Why the tables can't be written, or the log not be read; null when they can. */
+    /** Why the tables can't be written or the log can't be read; null when both can. */
     private @Nullable Throwable trouble;
     private long nextLook;
 
@@ -85,8 +85,8 @@ final class Replica {
     }
 
     /**
-     * Applies what the tables have not yet, before anybody reads them. Nothing of it is published: subscribers that come back
-     * find it in storage.
+     * Applies what the tables lack, before any reader reads them. Nothing of it is published: subscribers that come
+     * back find it in storage.
      *
      * @throws LogException when the log can't be read, or lacks entries that the tables need or have
      */
@@ -120,7 +120,7 @@ final class Replica {
             }
             boolean isMore = applyDurable(ledger.hasRowsToRemove() ? 0 : millis);
             return removeRows() || isMore;
-        } catch (Throwable e) { // of this machine: what the rules do to an entry is an outcome
+        } catch (Throwable e) { // a fault of this machine: a fault of the rules on an entry is an outcome
             fails(e);
             return false;
         } finally {
@@ -129,7 +129,7 @@ final class Replica {
     }
 
     /**
-     * Applies what is durable, if that is all there is to do; spares the caller the way to another thread.
+     * Applies what is durable, if nothing else is to be done; saves the caller a switch to another thread.
      *
      * @return false when {@link #step} has something to do
      */
@@ -150,7 +150,7 @@ final class Replica {
         }
     }
 
-    /** Whether the tables can't be written, or the log not be read. */
+    /** Whether the tables can't be written or the log can't be read. */
     boolean isFailing() {
         turn.lock();
         try {
@@ -191,7 +191,7 @@ final class Replica {
         }
     }
 
-    /** Applies some of what is durable; gives whether there may be more. */
+    /** Applies some of what is durable; returns whether there may be more. */
     private boolean applyDurable(long millis) throws LogException, InterruptedException {
         if (millis == 0 && ledger.applied() >= log.end()) {
             return false;
@@ -218,7 +218,7 @@ final class Replica {
     private record Durable(List<Batch<Entry>> batches, long bytes) {}
 
     /**
-     * The next batches that are durable, as many as are to be committed together; none when no entry comes in time.
+     * The next durable batches, as many as are to be committed together; none when no entry comes in time.
      *
      * @param end the end of a batch, behind which none is taken
      * @param millis for how long to wait for the first, in milliseconds
@@ -244,7 +244,7 @@ final class Replica {
         return new Durable(batches, bytes);
     }
 
-    /** What became of some batches, ready to be committed. */
+    /** The result of some batches, ready to be committed. */
     private record Applied(Transaction transaction, List<Entry> entries, List<Outcome> outcomes) {}
 
     private static Applied apply(List<Batch<Entry>> batches, Ledger ledger) {
@@ -259,7 +259,7 @@ final class Replica {
         }
     }
 
-    /** Applies batches, and gives the offset of an entry on which the rules have failed, or a negative number. */
+    /** Applies batches, and returns the offset of an entry on which the rules have failed, or a negative number. */
     private static long apply(List<Batch<Entry>> batches, Set<Long> failed, Ledger ledger, Applied applied) {
         for (Batch<Entry> batch : batches) {
             long offset = batch.firstOffset();
@@ -285,7 +285,7 @@ final class Replica {
         return -1;
     }
 
-    /** What is committed is published. It must never be applied again, whatever happens here. */
+    /** Publishes a commit. It must never be applied again, whatever happens here. */
     private void publish(Applied applied) {
         Transaction transaction = applied.transaction();
         try {
@@ -299,7 +299,7 @@ final class Replica {
         submissions.published(transaction.lastTimetoken(), applied.entries(), applied.outcomes());
     }
 
-    /** Between two batches, removes some of the rows that no read shows any more; gives whether there are more. */
+    /** Between two batches, removes some of the rows that no read shows any more; returns whether there are more. */
     private boolean removeRows() {
         if (!ledger.hasRowsToRemove()) {
             return false;
@@ -347,11 +347,11 @@ final class Replica {
 
     private void fails(Throwable cause) {
         if (cause instanceof LogException && cause.getCause() instanceof UnknownRulesException later) {
-            fails(later); // a command that this server has not
+            fails(later); // a command that this server does not know
             return;
         }
         boolean isTooOld = cause instanceof UnknownRulesException;
-        if (trouble == null || !words(trouble).equals(words(cause))) { // it is tried again each second
+        if (trouble == null || !words(trouble).equals(words(cause))) { // the retry comes each second
             if (isTooOld) {
                 LOG.error("{} Until then writes are refused, and reads go on.", cause.getMessage());
             } else {
@@ -381,8 +381,9 @@ final class Replica {
     }
 
     /**
-     * Now and then tries to open the tables anew, and to apply again what they have lost of what has been published. When it is the log that could
-     * not be read, they stay as they are: they can be read all the while, and what they lost could not be had.
+     * Now and then tries to reopen the tables, and to apply again the published entries that they have lost. When the
+     * log can't be read, they stay as they are: readers can read them all the while, and lost entries could not be read
+     * from the log.
      */
     private boolean isMended() {
         if (trouble instanceof UnknownRulesException || nanoTime.getAsLong() - nextLook < 0) {

@@ -51,16 +51,16 @@ final class Submissions {
     private final WriteQueue<Pending<?>> queue = new WriteQueue<>();
     private final ConcurrentLinkedDeque<Pending<?>> pending = new ConcurrentLinkedDeque<>();
     private final Semaphore ahead = new Semaphore(MOST_AHEAD);
-    /** How many entries are between the first look at the time for them and their publication. */
+    /** How many entries are in flight: from the first reading of the time for them to their publication. */
     private final AtomicInteger inFlight = new AtomicInteger();
     /** Of the appender. */
     private long sequence;
-    /** When to try again whether the log can be appended to. */
+    /** When to try the next append to a failing log. */
     private volatile long nextLook;
     private boolean isInDoubt;
     private volatile boolean isFailing;
     private volatile @Nullable ReplicaTrouble replicaTrouble;
-    /** Why nothing is taken any more; null while it is. */
+    /** Why commands are rejected; null while they are accepted. */
     private volatile @Nullable String refusal;
     /** The version of the rules that entries ask for. */
     private volatile int rules;
@@ -73,7 +73,7 @@ final class Submissions {
     enum ReplicaTrouble {
         /** The tables can't be written. */
         DISK("The disk can't be written.", "The disk fails: nothing was done."),
-        /** What is in the log can't be read. */
+        /** The log can't be read. */
         LOG("The log can't be read.", "The log can't be read: nothing was done."),
         /** The log has entries of a newer version of the server. */
         RULES("The log was written by a newer version of the server.",
@@ -109,7 +109,7 @@ final class Submissions {
         /** Calls back, once, with an outcome of this command's, or with {@link Unavailable}, which is one of every command's. */
         @SuppressWarnings("unchecked")
         void tell(Outcome outcome) {
-            synchronized (this) { // what was in doubt may come through the log after all
+            synchronized (this) { // an entry in doubt may come through the log after all
                 if (isTold) {
                     return;
                 }
@@ -118,7 +118,7 @@ final class Submissions {
             release();
             try {
                 whenDecided.accept((O) outcome);
-            } catch (Throwable e) { // one client's response must not keep others from theirs
+            } catch (Throwable e) { // a failing callback must not stop the others
                 LOG.error("Telling an outcome failed", RedactedThrowable.of(e));
             }
         }
@@ -148,7 +148,7 @@ final class Submissions {
         } else if (!queue.add(client, waiting, command.weight())) {
             waiting.tell(FULL);
         } else if (hasEnded) {
-            refuseLate(); // it came in just after the last look
+            refuseLate(); // it was added just after the last check
         }
     }
 
@@ -185,8 +185,8 @@ final class Submissions {
     }
 
     /**
-     * The events of entries have been published. Those of them that were submitted here, by this start of the process, get their
-     * outcomes. Of the replica.
+     * The events of entries have been published. The entries that this start of the process submitted get their
+     * outcomes. Called by the replica.
      *
      * @param lastTimetoken the highest timetoken of what has been published
      * @param entries what has been published, in order
@@ -219,8 +219,9 @@ final class Submissions {
     }
 
     /**
-     * Those that wait up to a sequence, in order. An entry that is not in the log although a later one of ours is was in doubt, and its
-     * callback has been called; should it come later after all, nothing waits for it.
+     * The waiting commands up to a sequence, in order. An entry that is missing from the log although a later one of
+     * this process is there was in doubt, and its callback has been called; should it come later after all, nothing
+     * waits for it.
      */
     private List<Pending<?>> take(long sequence) {
         List<Pending<?>> taken = new ArrayList<>();
@@ -237,7 +238,7 @@ final class Submissions {
         ahead.release(entries);
     }
 
-    /** Has the next command be appended, or at least tried, also where the log has just failed. */
+    /** Has the next command be appended, or at least tried, also when the log has just failed. */
     void retry() {
         nextLook = nanoTime.getAsLong();
     }
@@ -257,14 +258,14 @@ final class Submissions {
         replicaTrouble = trouble;
     }
 
-    /** Calls back all that have been appended and not applied: what became of them is not known. Of the replica. */
+    /** Calls back all commands that were appended and not applied: their outcome is unknown. Called by the replica. */
     void giveUp() {
         for (Pending<?> each = pending.pollFirst(); each != null; each = pending.pollFirst()) {
             each.tell(uncertain);
         }
     }
 
-    /** Has {@link #appendNext} append what was submitted, and the time that was told last, and end then. */
+    /** Has {@link #appendNext} append what was submitted and the last time that clients received, and then end. */
     void close() {
         closing = true;
         queue.wake();
@@ -277,8 +278,8 @@ final class Submissions {
     }
 
     /**
-     * Waits for commands and appends those that there are; when there are none, finds out whether a log that failed can be appended to
-     * again. Of the appender.
+     * Waits for commands and appends them; when there are none, finds out whether a failed log accepts appends again.
+     * Called by the appender.
      *
      * @param millis how long to wait, in milliseconds
      * @return false when this is closed and has appended all
@@ -303,16 +304,19 @@ final class Submissions {
         return !hasEnded;
     }
 
-    /** Appends the time that was told last. What is submitted from now on is refused. */
+    /** Appends the last time that clients received. Later commands are rejected. */
     private void end() {
         hasEnded = true;
         refuseLate();
-        if (!isFailing && !log.isShared()) { // in a shared log, no more was told than was applied
+        if (!isFailing && !log.isShared()) { // with a shared log, clients received no time that was not applied
             append(List.of(new Pending<>(new Tick(), outcome -> {})));
         }
     }
 
-    /** Whether something may be appended; to a log that failed, now and then, which is how it is found out whether it works again. */
+    /**
+     * Whether an append may be tried; now and then true for a failed log, since only an append shows whether it works
+     * again.
+     */
     private boolean canAppend() {
         if (replicaTrouble != null) {
             return false;
@@ -366,7 +370,7 @@ final class Submissions {
                 failed[0] = true;
                 failed(batch, reason, inDoubt, wasFailing);
             });
-        } catch (Throwable e) { // a fault of the log: what it has written may come through it or not
+        } catch (Throwable e) { // a fault of the log: what it has written may come through or not
             batch.forEach(each -> each.tell(uncertain));
             throw e;
         }

@@ -6,9 +6,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The present as this server tells it to clients: it never steps back, and each command that is submitted here afterwards gets a higher
- * timetoken. Where the log belongs to this process, it is the clock's; else the time of the last entry that was applied, because
- * entries of other nodes may be stamped by a clock that is behind. Any thread may ask.
+ * The present time that this server sends to clients: it never steps back, and each command that is submitted here
+ * afterwards gets a higher timetoken. Where the log belongs to this process, it is the clock's time; else it is the
+ * time of the last applied entry, because a clock that is behind may have stamped entries of other nodes. Any thread
+ * may call this.
  */
 public final class TimetokenClock {
     private final @Nullable InstantSource clock;

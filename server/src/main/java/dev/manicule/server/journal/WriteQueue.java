@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class WriteQueue<T extends WriteQueue.Write> {
     /** A connection with more writes waiting takes turns with others like it. */
     private static final int FEW = 16;
-    /** With so many bytes a batch has enough: some ten milliseconds of the disk. */
+    /** A batch ends once it has so many bytes: some ten milliseconds of the disk. */
     private static final long MOST_BYTES = 4 << 20;
-    /** Of a batch, the second lane gets a part at least. */
+    /** The second lane gets at least a part of each batch. */
     private static final int PART_OF_TURNS = 4;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -58,7 +58,7 @@ final class WriteQueue<T extends WriteQueue.Write> {
         }
     }
 
-    /** Adds a write; false when its client has too much waiting, or all clients together have. */
+    /** Adds a write; false when its client, or all clients together, have too many writes waiting. */
     boolean add(Client client, T write, long size) {
         Charge count = client.charge(Resource.WRITES, 1);
         if (count == null) {
@@ -126,7 +126,7 @@ final class WriteQueue<T extends WriteQueue.Write> {
         }
     }
 
-    /** Has {@link #take} wait no more, from now on. */
+    /** Stops {@link #take} from waiting, from now on. */
     void wake() {
         lock.lock();
         try {

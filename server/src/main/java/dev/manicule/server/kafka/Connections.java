@@ -14,11 +14,12 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Makes Kafka's clients with the settings that the log needs. Times are short, so that a broker that dies is noticed within seconds
- * (docs/cluster.md has what was measured); those of the operator are about security, and win.
+ * Makes Kafka's clients with the settings that the log needs. Timeouts are short, so that a dead broker is detected
+ * within seconds (docs/cluster.md has the measurements); the operator's settings are about security, and take
+ * precedence.
  */
 final class Connections {
-    /** So large may the entries of a request be together, in bytes: as large as the topic must take. */
+    /** The most bytes that the entries of a request may have together: as many as the topic must accept. */
     static final int MOST_BYTES = 8 << 20;
     /** Most of an append travels in one request. */
     private static final int BATCH_BYTES = 1 << 20;
@@ -47,7 +48,7 @@ final class Connections {
         config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
         config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MOST_RECORDS);
         config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, MOST_BYTES);
-        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none"); // a hole is never passed over in silence
+        config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none"); // never skip a hole silently
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(settings.patience().toMillis()));
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());

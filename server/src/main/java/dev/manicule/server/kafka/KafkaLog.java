@@ -30,16 +30,16 @@ import org.slf4j.LoggerFactory;
 /**
  * A log that is a partition of a topic, shared by all nodes of a cluster: a record an entry, the record's offset the entry's.
  *
- * <p>A write is acknowledged when all replicas that are in sync have it ({@code acks=all}). Kafka's producer repeats what got no answer,
- * and the brokers drop what they have already. What is not acknowledged in time is in doubt, and is never sent again by this class: it may
- * come through the log later.
+ * <p>A write is acknowledged when all replicas that are in sync have it ({@code acks=all}). Kafka's producer repeats
+ * what got no response, and the brokers drop duplicates. What is not acknowledged in time is in doubt, and is never
+ * sent again by this class: it may come through the log later.
  *
  * @param <E> an entry
  */
 public final class KafkaLog<E> implements Log<E> {
     private static final String CLOSED = "the log is closed";
     private static final String REPLACED = "another topic has the name of the one that the log is in";
-    /** How long brokers are asked whether they can be written to again: others wait meanwhile. */
+    /** The time limit of a check whether the brokers accept writes again: other appends wait meanwhile. */
     private static final Duration A_LOOK = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(KafkaLog.class);
 
@@ -52,7 +52,7 @@ public final class KafkaLog<E> implements Log<E> {
     private final AtomicLong end;
     /** Of the appender; made anew after a failure. */
     private @Nullable Producer<byte[], byte[]> producer;
-    /** Up to where a broker has last said that there are entries. */
+    /** The end of the entries as a broker last reported it. */
     private volatile long heardOf;
     private volatile boolean isInDoubt;
     private volatile boolean isClosed;
@@ -70,7 +70,7 @@ public final class KafkaLog<E> implements Log<E> {
         end = new AtomicLong(extent.end);
     }
 
-    /** From which offset on there are entries, and up to which. */
+    /** The offsets at which the entries begin and end. */
     private record Extent(long begin, long end) {}
 
     /**
@@ -79,7 +79,7 @@ public final class KafkaLog<E> implements Log<E> {
      * @param partition the partition, from 0
      * @param codec the byte form of entries
      * @param listener observes appends
-     * @throws LogException when the brokers can't be asked in time
+     * @throws LogException when the brokers do not respond in time
      */
     public static <E> KafkaLog<E> open(KafkaSettings settings, int partition, EntryCodec<E> codec, LogListener listener)
             throws LogException {
@@ -95,7 +95,7 @@ public final class KafkaLog<E> implements Log<E> {
     }
 
     /**
-     * Has the listener know when another topic has the name of this one. Until {@link #close}.
+     * Notifies the listener when another topic has the name of this one. Until {@link #close}.
      *
      * @param id which topic this one is
      */
@@ -186,7 +186,7 @@ public final class KafkaLog<E> implements Log<E> {
         for (Future<RecordMetadata> each : sent) {
             try {
                 reached = Math.max(reached, each.get().offset() + 1);
-                isAnyUncertain = true; // should another one fail, this one is there
+                isAnyUncertain = true; // if a later one fails, this one is there
             } catch (ExecutionException e) {
                 reason = Reasons.of(e.getCause());
                 isAnyUncertain |= !isCertainlyRefused(e.getCause());
@@ -216,7 +216,7 @@ public final class KafkaLog<E> implements Log<E> {
         return present;
     }
 
-    /** What a producer that has failed still has is not sent any more. */
+    /** Drops what a failed producer has not sent yet. */
     private void renewProducer() {
         Producer<byte[], byte[]> failed = producer;
         producer = null;
@@ -283,7 +283,7 @@ public final class KafkaLog<E> implements Log<E> {
         end.accumulateAndGet(offset, Math::max);
     }
 
-    /** A broker has said that there are entries below an offset. Of the replica's reader. */
+    /** A broker has reported entries below an offset. Called by the replica's reader. */
     void heardOf(long offset) {
         heardOf = offset;
     }
@@ -321,7 +321,7 @@ public final class KafkaLog<E> implements Log<E> {
         return end.get();
     }
 
-    /** Does nothing: what the topic keeps is set with its brokers, and other nodes may need it. */
+    /** Does nothing: the retention of the topic is set at its brokers, and other nodes may need the entries. */
     @Override
     public void release(long below) {
         LOG.trace("Entries below {} are not needed here", below);

@@ -25,12 +25,12 @@ import org.jspecify.annotations.Nullable;
  * @param <E> an entry
  */
 final class KafkaLogReader<E> implements LogReader<E> {
-    /** So many entries of a batch at most, so that what waits to be applied is no more than memory has room for. */
+    /** The most entries of a batch, so that memory has room for the entries that wait to be applied. */
     private static final int MOST_ENTRIES = 1_024;
 
     private final KafkaLog<E> log;
     private final KafkaConsumer<byte[], byte[]> consumer;
-    /** What has come and was not returned. */
+    /** The records that have come and were not returned yet. */
     private final Queue<ConsumerRecord<byte[], byte[]>> records = new ArrayDeque<>();
     private long next;
 
@@ -107,7 +107,7 @@ final class KafkaLogReader<E> implements LogReader<E> {
                 if (entries.isEmpty()) {
                     throw e;
                 }
-                break; // those before it are to be applied first
+                break; // the records before it are to be applied first
             }
             records.remove();
         }

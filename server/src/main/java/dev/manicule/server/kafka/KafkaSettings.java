@@ -12,7 +12,7 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
  * @param topic the topic
  * @param client settings of Kafka's clients by their names there, such as {@code security.protocol}; they are not shown in messages,
  *        since some are secrets
- * @param patience for how long a write is tried before it is given up as uncertain, at least 3 s
+ * @param patience how long a write is tried before it is given up as in doubt, at least 3 s
  */
 public record KafkaSettings(String bootstrapServers, String topic, Map<String, String> client, Duration patience) {
     /** Longer than brokers take to agree on a new leader. */

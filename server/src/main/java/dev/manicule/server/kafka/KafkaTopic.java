@@ -30,12 +30,12 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /**
  * A topic as its brokers describe it.
  *
- * @param id which topic it is: another one of the same name, made after it was deleted, has another
+ * @param id identifies the topic: a topic of the same name, made after this one was deleted, has another id
  * @param partitions how many partitions it has
  * @param replicas how many brokers have a copy of each partition, at least
- * @param inSync how many of them have all of the first partition, by what its leader knows; 0 when no broker leads it
- * @param faults why no log can be in it, in sentences; empty when one can
- * @param warnings what promises it does not keep, in sentences
+ * @param inSync how many of them have all of the first partition, as its leader knows; 0 when no broker leads it
+ * @param faults why it can't hold a log, in sentences; empty when it can
+ * @param warnings the guarantees that it does not give, in sentences
  */
 public record KafkaTopic(long id, int partitions, int replicas, int inSync, List<String> faults,
         List<String> warnings) {
@@ -48,7 +48,7 @@ public record KafkaTopic(long id, int partitions, int replicas, int inSync, List
     }
 
     /**
-     * Makes a topic with the settings that a log needs, unless it is there; its settings are then what they are.
+     * Makes a topic with the settings that a log needs, unless it exists; then its settings stay as they are.
      *
      * @param partitions how many partitions, at least 1
      * @param replicas how many brokers have a copy of each, at least 1
@@ -79,7 +79,8 @@ public record KafkaTopic(long id, int partitions, int replicas, int inSync, List
     }
 
     /**
-     * Has a log that has no entries yet begin behind its first offset. A node whose tables have nothing finds that it lacks what came before.
+     * Has a log that has no entries yet begin behind its first offset. A node with empty tables then detects that it
+     * lacks what came before.
      *
      * @param first an entry, of which nothing stays but its offset
      * @return the offset at which the log begins
@@ -112,9 +113,9 @@ public record KafkaTopic(long id, int partitions, int replicas, int inSync, List
     }
 
     /**
-     * Asks for a topic.
+     * Fetches the description of a topic.
      *
-     * @throws LogException when there is none, or the brokers don't answer in time
+     * @throws LogException when there is none, or the brokers don't respond in time
      */
     public static KafkaTopic of(KafkaSettings settings) throws LogException {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, settings.topic());
@@ -151,7 +152,7 @@ public record KafkaTopic(long id, int partitions, int replicas, int inSync, List
         return description;
     }
 
-    /** Which topic the brokers have under the name by now; empty when they have none. */
+    /** The id of the topic that the brokers have under the name now; empty when they have none. */
     static OptionalLong presentId(KafkaSettings settings, Admin admin) throws InterruptedException, LogException {
         try {
             return OptionalLong.of(id(describe(settings, admin)));

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the brokers, each second, whether a topic is still the one that it was: Kafka's clients follow the name, and go on with whatever topic has it. Has a
- * thread of its own.
+ * Checks with the brokers, each second, whether a topic is still the same one: Kafka's clients follow the name, and go
+ * on with whatever topic has it. Has a thread of its own.
  */
 final class TopicWatch implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -32,10 +32,10 @@ final class TopicWatch implements AutoCloseable {
     }
 
     /**
-     * Begins to ask.
+     * Begins the checks.
      *
-     * @param id which topic it was
-     * @param whenReplaced is run once, when another topic has its name; by the thread that asks, which ends then
+     * @param id the id of the original topic
+     * @param whenReplaced runs once, when another topic has its name; on the checking thread, which ends then
      */
     static TopicWatch start(KafkaSettings settings, long id, Runnable whenReplaced) {
         TopicWatch watch = new TopicWatch(settings, id, whenReplaced);

@@ -46,7 +46,7 @@ final class FrameReader implements AutoCloseable {
         return position;
     }
 
-    /** Looks for the next frame somewhere else. */
+    /** Sets another position for the next frame. */
     void seek(long to) {
         position = to;
     }

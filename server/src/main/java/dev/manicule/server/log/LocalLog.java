@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
  * A log in files of one folder. An append is one frame, written into a file that has its size already, and one sync. The next frame
  * is written after the sync of the one before has returned; {@link LogRecovery} rests on that.
  *
- * <p>A write or a sync that fails leaves the append in doubt. The log then refuses others until {@link #resolveDoubt} has written
- * the very same frame again, in full: after a failed sync the system may take for written what is not on the disk, and a
- * second sync would not write it.
+ * <p>A write or a sync that fails leaves the append in doubt. The log then refuses others until {@link #resolveDoubt}
+ * has written the very same frame again, in full: after a failed sync the system may regard data as written that is not
+ * on the disk, and a second sync would not write it.
  *
  * <p>Has no thread of its own: new files are made, and released ones retired, by the executor of its options. It may run tasks at
  * any time, or never; then the appends do what is needed themselves. Only one log at a time may be open on a folder; its caller
@@ -108,7 +108,7 @@ public final class LocalLog<E> implements Log<E> {
     }
 
     /**
-     * Takes the log of a folder away, whatever it is.
+     * Deletes the log of a folder, whatever state it is in.
      *
      * @throws LogException when the folder can't be written
      */
@@ -257,7 +257,7 @@ public final class LocalLog<E> implements Log<E> {
         if (length > Frame.MOST_BYTES) {
             throw new IOException("an append of " + length + " bytes is too large");
         }
-        // Once a segment of the next offset has been asked for, no entry of that offset may go into this one.
+        // Once a segment of the next offset has been requested, no entry of that offset may go into this one.
         isFull |= position + length > fileSize;
         if (isFull) {
             startSegment(length);
@@ -296,7 +296,7 @@ public final class LocalLog<E> implements Log<E> {
         file.sync();
     }
 
-    /** What is durable is given to the readers. */
+    /** Passes durable entries to the readers. */
     private void publish(Recent<E> append) {
         position = append.endPosition();
         lock.lock();
@@ -378,7 +378,7 @@ public final class LocalLog<E> implements Log<E> {
         }
     }
 
-    /** Retires segments that are released, the oldest first, and has a spare be there. */
+    /** Retires segments that are released, the oldest first, and makes a spare. */
     private void tidy() {
         tidying.lock();
         try {

@@ -6,7 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /**
- * What a {@link LocalLog} is made with.
+ * The options of a {@link LocalLog}.
  *
  * @param segmentBytes how large a segment is, 1,024 to 1 GiB; a log may be opened with another size than before
  * @param recentBytes how many bytes of entries are kept in memory for readers at the end of the log, 0 or more; the last batch is
@@ -14,7 +14,7 @@ import java.util.function.LongSupplier;
  * @param clock gives the log its time
  * @param nanoTime measures durations, in nanoseconds
  * @param random gives numbers that a client can't guess
- * @param background runs what no append should wait for; one task of each log at a time is enough
+ * @param background runs work that no append should wait for; one task of each log at a time is enough
  * @param listener observes appends
  */
 public record LocalLogOptions(int segmentBytes, long recentBytes, InstantSource clock, LongSupplier nanoTime,

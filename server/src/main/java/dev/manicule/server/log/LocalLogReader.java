@@ -37,7 +37,10 @@ final class LocalLogReader<E> implements LogReader<E> {
         return batch;
     }
 
-    /** Keeps up with what was not read from the disk, so that falling behind again does not begin at the segment's start. */
+    /**
+     * Moves past a batch that was not read from the disk, so that the reader, if it falls behind again, does not begin
+     * at the segment's start.
+     */
     private void follow(Recent<E> recent) {
         if (frames != null && frames.segment().equals(recent.segment())) {
             frames.seek(recent.endPosition());

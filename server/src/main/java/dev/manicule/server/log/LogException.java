@@ -2,7 +2,7 @@ package dev.manicule.server.log;
 
 import org.jspecify.annotations.Nullable;
 
-/** The log can't do what it was asked for; the message says why. Entries that are durable stay so. */
+/** The log can't do the operation; the message says why. Entries that are durable stay so. */
 public class LogException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * The folder of a log: all that the log asks of a file system. {@code toString()} names the folder.
+ * The folder of a log: all that the log needs from a file system. {@code toString()} names the folder.
  *
  * <p>Changes of names (create, rename, delete) survive a power cut once {@link #sync()} has returned; before that, each of them may
  * be undone. For several threads, on files of different names.
@@ -16,7 +16,7 @@ public interface LogFiles {
     /**
      * Makes an empty file.
      *
-     * @param bytes how many bytes will be written; refused when there is known to be no room for them
+     * @param bytes how many bytes will be written; rejected when it is known that there is no space for them
      * @throws IOException also when there is a file of that name
      */
     LogFile create(String name, long bytes) throws IOException;

@@ -25,7 +25,7 @@ public interface LogListener {
      * @param begin the lowest that there is
      */
     default void outrun(long offset, long begin) {
-        // who only counts appends does not need to know
+        // a listener that only counts appends does not need this
     }
 
     /** The shared log that this was is gone, and another one has its name. Called once, by any thread. */

@@ -13,8 +13,8 @@ public interface LogReader<E> extends AutoCloseable {
      *
      * @param millis how long to wait for one, in milliseconds; with 0, a batch below the log's {@link Log#end} is still returned
      * @return null when no batch became durable in that time
-     * @throws LogException when the entries can't be read: disk or network fail, they have been released, or the log is closed. The reader
-     *     stays at its offset, and may be asked again.
+     * @throws LogException when the entries can't be read: disk or network fail, they have been released, or the log is
+     *     closed. The reader stays at its offset, and the caller may try again.
      */
     @Nullable
     Batch<E> next(long millis) throws InterruptedException, LogException;

@@ -137,7 +137,7 @@ final class LogRecovery {
         }
     }
 
-    /** Where the next frame would begin can't be known any more when one is not sound, so all places are tried. */
+    /** Behind an unsound frame the start of the next one can't be known any more, so this tries all places. */
     private void refuseFramesBehind(FrameReader reader, long end) throws IOException, LogDamagedException {
         long bad = reader.position();
         for (long at = bad; at + FrameHeader.BYTES < reader.size(); at += FrameHeader.ALIGNMENT) {

@@ -5,7 +5,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Between a node and a {@link SharedMemoryLog}: whole, slow or cut. It lasts longer than a run of the node. Any thread may use it.
+ * The link between a node and a {@link SharedMemoryLog}: whole, slow or cut. It lasts longer than a run of the node.
+ * Any thread may use it.
  */
 public final class MemoryLink {
     private static final Duration MOST = Duration.ofDays(365);
@@ -25,11 +26,12 @@ public final class MemoryLink {
         NONE, REFUSED, UNACKNOWLEDGED
     }
 
-    /** One that is whole. */
+    /** A link that is whole. */
     public MemoryLink() {}
 
     /**
-     * Cuts it. Appends of the node are in doubt from now on (they do not come through), and it gets no entries. One that is under way is let through first.
+     * Cuts it. Appends of the node are in doubt from now on (they do not come through), and it gets no entries. An
+     * append that is under way comes through first.
      */
     public void cut() {
         sending.lock();
@@ -53,7 +55,7 @@ public final class MemoryLink {
     }
 
     /**
-     * Has the node get entries so much later than they are appended, its own too.
+     * Delays the entries that the node gets, its own too.
      *
      * @param delay zero for at once; not negative, and a year at most
      */
@@ -71,7 +73,7 @@ public final class MemoryLink {
         return delayNanos > 0;
     }
 
-    /** Has the next append of the node fail. One in doubt has come through. */
+    /** Has the next append of the node fail. An append in doubt has come through. */
     public void failNext(boolean inDoubt) {
         next = inDoubt ? Failure.UNACKNOWLEDGED : Failure.REFUSED;
     }
@@ -94,7 +96,7 @@ public final class MemoryLink {
         return delayNanos;
     }
 
-    /** What becomes of this append; the next one is none of it. */
+    /** The failure of this append; the next append has none. */
     Failure takeFailure() {
         Failure taken = next;
         next = Failure.NONE;

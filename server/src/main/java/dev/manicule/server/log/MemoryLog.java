@@ -10,7 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log in memory, for tests and servers that keep nothing. Grows until it is released. Appends fail when a test asks for it.
+ * A log in memory, for tests and servers that keep nothing. Grows until it is released. Appends fail when a test
+ * requests it.
  *
  * @param <E> an entry
  */

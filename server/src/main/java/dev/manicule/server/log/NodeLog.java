@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeLog<E> implements Log<E> {
     private static final String CLOSED = "the log is closed";
-    /** How often a reader looks that waits by a clock which may leap. */
+    /** How often a waiting reader checks the clock, which may leap. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long HURRIED_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -19,7 +19,7 @@ final class NodeLog<E> implements Log<E> {
     private final MemoryLink link;
     private volatile boolean isInDoubt;
     private volatile boolean isClosed;
-    /** Up to where the node has heard of the log. Guarded by the link's lock. */
+    /** The offset up to which the node knows the log. Guarded by the link's lock. */
     private long reach;
 
     NodeLog(SharedMemoryLog<E> shared, MemoryLink link, long reach) {

@@ -33,7 +33,7 @@ public final class SharedMemoryLog<E> {
      *
      * @param firstOffset the offset of its first entry, 0 or more
      * @param clock gives the log its time
-     * @param nanoTime nanoseconds since some moment, never stepping back: by it links are slow
+     * @param nanoTime nanoseconds since some moment, never stepping back: it measures the delay of slow links
      * @param links those of all nodes, whether they run or not
      */
     public SharedMemoryLog(long firstOffset, InstantSource clock, LongSupplier nanoTime,
@@ -44,7 +44,7 @@ public final class SharedMemoryLog<E> {
     }
 
     /**
-     * The log, as a node has it that starts. It gets all that the log has so far, and goes by its link from then on.
+     * The log for a node that starts. The node gets all that the log has so far; later entries come over its link.
      *
      * @throws IllegalArgumentException when the link is none of those of this log
      */
@@ -58,7 +58,7 @@ public final class SharedMemoryLog<E> {
         return new NodeLog<>(this, link, memory.end());
     }
 
-    /** Has appends of all nodes wait until this is closed, by the thread that made it. */
+    /** Has appends of all nodes wait until the returned pause is closed, by the thread that made it. */
     public Pause pause() {
         appending.lock();
         return new Pause();

@@ -13,9 +13,12 @@ public record Channel(String keyset, String name) implements Comparable<Channel>
     public static final int MAX_KEYSET_BYTES = 255;
     /** The longest channel name, in bytes of UTF-8: what the protocol's limits page allows at its most generous. */
     public static final int MAX_NAME_BYTES = 2048;
-    /** What the name of a channel ends with that tells who comes and goes on another, whose name stands before it. */
+    /**
+     * The suffix of the name of a presence channel. The name of the channel whose joins and leaves it announces stands
+     * before it.
+     */
     public static final String PRESENCE = "-pnpres";
-    /** What a wildcard ends with: {@code a.*} takes in every channel whose name begins with {@code a.}. */
+    /** The suffix of a wildcard: {@code a.*} takes in every channel whose name begins with {@code a.}. */
     public static final String WILDCARD = ".*";
 
     /** Of UTF-8. */
@@ -42,7 +45,7 @@ public record Channel(String keyset, String name) implements Comparable<Channel>
         return isSurelyShort || name.getBytes(StandardCharsets.UTF_8).length <= MAX_NAME_BYTES;
     }
 
-    /** The channel that tells who comes and goes on this one. */
+    /** The channel that announces joins and leaves on this one. */
     public Channel presence() {
         return new Channel(keyset, name + PRESENCE);
     }
@@ -52,7 +55,7 @@ public record Channel(String keyset, String name) implements Comparable<Channel>
         return name.endsWith(PRESENCE);
     }
 
-    /** Whose presence a name is that of. */
+    /** The name of the channel or group of a presence name. */
     public static String withoutPresence(String name) {
         return name.substring(0, name.length() - PRESENCE.length());
     }

@@ -33,13 +33,13 @@ public record ChannelGroup(String keyset, String name) implements Comparable<Cha
         return byKeyset != 0 ? byKeyset : name.compareTo(other.name);
     }
 
-    /** Where subscribers of the group's presence, and no others, are told something. */
+    /** The channel of announcements for subscribers of the group's presence, and for no others. */
     public Channel presence() {
         return new Channel(keyset, MARK + name + Channel.PRESENCE);
     }
 
     /**
-     * A channel while it was in a group: what happened on it meanwhile has happened in the group.
+     * A channel while it was in a group: the events on it in that time are events of the group.
      *
      * @param from the timetoken at which it was put in
      * @param to the timetoken at which it was taken out
@@ -55,8 +55,8 @@ public record ChannelGroup(String keyset, String name) implements Comparable<Cha
     }
 
     /**
-     * The channels of a group. What happened on a channel before it was put into the group, or after it was taken out, did not
-     * happen in the group.
+     * The channels of a group. Events on a channel from before it was put into the group, or after it was taken out,
+     * are not events of the group.
      *
      * @param since each channel's name with the timetoken at which it was put in; none when there is no such group
      * @param former the channels that were in it and were taken out, the oldest first; the newest {@value ChannelGroup#MAX_CHANNELS} at most

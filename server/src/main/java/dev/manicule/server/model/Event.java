@@ -1,20 +1,21 @@
 package dev.manicule.server.model;
 
 /**
- * Something that subscribers of a channel are told: a message, a signal, an action added or removed.
+ * Something that is delivered to subscribers of a channel: a message, a signal, an action added or removed.
  *
- * <p>It is encoded once, when it happens, and the same bytes are stored, kept in memory and sent to everyone.
- * Immutable: nobody may change the array.
+ * <p>It is encoded once, when it happens, and the same bytes are stored, kept in memory and sent to every subscriber.
+ * Immutable: no caller may change the array.
  *
  * @param channel where it happened
  * @param timetoken its place in the order; unique in its keyset, never 0
- * @param kept whether it can be caught up with as long as history is kept; otherwise for {@link Timetoken#SHORTLY}
+ * @param kept whether subscribers can catch up with it as long as history is kept; otherwise for
+ *         {@link Timetoken#SHORTLY}
  * @param envelope the JSON envelope of the protocol, open at its end: what stands between its last member and the
- *        closing brace depends on who is told (the {@code b} member)
+ *         closing brace depends on the subscriber (the {@code b} member)
  */
 @SuppressWarnings("ArrayRecordComponent") // an event is equal to itself only, by its timetoken; see equals
 public record Event(Channel channel, long timetoken, boolean kept, byte[] envelope) {
-    /** Whether who was away is still told it. */
+    /** Whether it is still delivered to a subscriber that was away. */
     public boolean isToldAt(long now) {
         return kept || timetoken > now - Timetoken.SHORTLY;
     }

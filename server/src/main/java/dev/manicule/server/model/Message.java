@@ -7,15 +7,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stored message. The texts are JSON as it goes into an answer: a uuid stands in its quotes.
+ * A stored message. The texts are JSON as it goes into a response: a uuid stands in its quotes.
  *
  * @param timetoken when it was published; unique in its keyset
  * @param payload what was published
  * @param meta what was published beside it
- * @param uuid who published it, null when nobody was named
+ * @param uuid the publisher, null when none was named
  * @param customType the publisher's own name for the kind of message
- * @param actions what is on it, grouped by type and value, ascending by action timetoken within a group; empty unless
- *        asked for
+ * @param actions the actions on it, grouped by type and value, ascending by action timetoken within a group; empty
+ *         unless requested
  * @param hasMoreActions whether there are more of them than a page holds
  */
 public record Message(long timetoken, Json payload, @Nullable Json meta, @Nullable Json uuid, @Nullable Json customType,
@@ -28,7 +28,7 @@ public record Message(long timetoken, Json payload, @Nullable Json meta, @Nullab
         return CUSTOM_TYPE.matcher(name).matches();
     }
 
-    /** What was published beside it; the protocol says {@code ""} where nothing was. */
+    /** What was published beside it; {@code ""} when nothing was, as the protocol says. */
     public Json metaOrEmpty() {
         return meta == null ? EMPTY : meta;
     }
@@ -36,6 +36,6 @@ public record Message(long timetoken, Json payload, @Nullable Json meta, @Nullab
     /** The actions of one message that share type and value. */
     public record ActionGroup(String type, String value, List<Actor> actors) {}
 
-    /** Who put an action on a message, and when. */
+    /** The user of an action on a message, and its timetoken. */
     public record Actor(String uuid, long actionTimetoken) {}
 }

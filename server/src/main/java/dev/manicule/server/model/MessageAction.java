@@ -1,12 +1,12 @@
 package dev.manicule.server.model;
 
 /**
- * A small fact that somebody put on a message: at most one for each message, uuid, type and value.
+ * A small fact that a user put on a message: at most one for each message, uuid, type and value.
  *
  * @param messageTimetoken the message it is on; the message need not exist
- * @param type what feature it belongs to, such as {@code reaction}; compared byte by byte
- * @param value what it says, such as {@code smiley_face}; compared byte by byte
- * @param uuid who put it there, and alone may remove it
+ * @param type the feature that it belongs to, such as {@code reaction}; compared byte by byte
+ * @param value its content, such as {@code smiley_face}; compared byte by byte
+ * @param uuid the user that put it there, and that alone may remove it
  * @param actionTimetoken its own timetoken, unique in its keyset
  */
 public record MessageAction(long messageTimetoken, String type, String value, String uuid, long actionTimetoken) {}

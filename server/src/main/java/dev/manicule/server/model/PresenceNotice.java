@@ -4,7 +4,10 @@ import dev.manicule.server.json.Json;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a request about presence, to one node of a cluster, means for what other nodes keep in memory. They take it in when it comes through the log. */
+/**
+ * The effect of a presence request to one node of a cluster on the memory of other nodes. They apply it when it comes
+ * through the log.
+ */
 public sealed interface PresenceNotice {
     /** The channel that it is about. */
     Channel channel();
@@ -12,13 +15,14 @@ public sealed interface PresenceNotice {
     /** The user. */
     String uuid();
 
-    /** Whether it means anything for a node. */
+    /** Whether it concerns a node. */
     boolean isFor(long node);
 
     /**
-     * A user has left a channel, though other nodes than the one that was asked had heard of the user there too.
+     * A user has left a channel by a request to one node, though other nodes had heard of the user there too.
      *
-     * @param group as far as the user was there by that group; null for altogether
+     * @param group the group, when the user has left only as far as it was there by that group; null when it has left
+     *         altogether
      * @param nodes those others
      */
     record Left(Channel channel, String uuid, @Nullable String group, Set<Long> nodes) implements PresenceNotice {
@@ -36,7 +40,7 @@ public sealed interface PresenceNotice {
     /**
      * A user who is not on a channel has a state there, for some minutes.
      *
-     * @param by the node that was asked
+     * @param by the node that got the request
      */
     record StateSet(Channel channel, String uuid, Json state, long by) implements PresenceNotice {
         @Override

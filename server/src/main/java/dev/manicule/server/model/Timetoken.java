@@ -14,8 +14,9 @@ public final class Timetoken {
     private static final long STEPS_IN_A_SECOND = 10_000_000;
 
     /**
-     * For how long what is not kept can still be had, in 100 ns: 20 minutes. Events that are only told can be caught up
-     * with for so long (as the hosted service queues messages), and a request can be repeated without being done twice.
+     * For how long transient data is available, in 100 ns: 20 minutes. For so long subscribers can catch up with
+     * transient events (as the hosted service queues messages), and a client can repeat a request without having it
+     * applied twice.
      */
     public static final long SHORTLY = 20 * 60 * STEPS_IN_A_SECOND;
 

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gets the checkpoint of another node into a data folder, part by part. What has come stays, so that a fetch that was cut short goes on where it was, as
- * long as the other node has the checkpoint still. For one thread.
+ * Fetches the checkpoint of another node into a data folder, part by part. Received parts stay, so that an interrupted
+ * fetch continues where it was, as long as the other node still has the checkpoint. For one thread.
  */
 public final class CheckpointFetch implements AutoCloseable {
     private static final int LARGEST_MANIFEST = 32 << 20;
@@ -39,7 +39,7 @@ public final class CheckpointFetch implements AutoCloseable {
     private final Progress progress;
 
     /**
-     * What is wanted.
+     * The requirements on the checkpoint.
      *
      * @param by the name of the node that fetches
      * @param logId which log the tables have to follow
@@ -50,19 +50,19 @@ public final class CheckpointFetch implements AutoCloseable {
     /**
      * How long to wait.
      *
-     * @param answer for one answer, all of it
+     * @param answer for one response, all of it
      * @param pause after a failure, before the next try
-     * @param tries so many failures one after the other, without anything in between, end a fetch
+     * @param tries so many failures in a row, without a success in between, end a fetch
      */
     public record Waiting(Duration answer, Duration pause, int tries) {
-        /** Outlasts a node that starts anew or has others to serve. */
+        /** Long enough for a node that restarts or serves others. */
         public static final Waiting USUAL = new Waiting(Duration.ofSeconds(20), Duration.ofSeconds(2), 5);
     }
 
     /**
      * A fetch into a folder.
      *
-     * @param seconds tells the time in seconds since 1970
+     * @param seconds gives the time in seconds since 1970
      */
     public CheckpointFetch(IncomingTables incoming, PeerKey key, Want want, Waiting waiting, LongSupplier seconds,
             Progress progress) {
@@ -73,11 +73,11 @@ public final class CheckpointFetch implements AutoCloseable {
         client = new PeerClient(key, seconds, waiting.answer());
     }
 
-    /** Where a checkpoint comes from, of which some has come already. */
+    /** The source of a checkpoint that has come in part. */
     private record Begun(URI address, CheckpointManifest manifest) {}
 
     /**
-     * The address of the node whose checkpoint has come in part; null when none has. That one can go on.
+     * The address of the node whose checkpoint has come in part; null when none has. That fetch can continue.
      */
     public @Nullable URI begunAt() {
         Begun begun = begun();
@@ -85,11 +85,11 @@ public final class CheckpointFetch implements AutoCloseable {
     }
 
     /**
-     * Fetches a checkpoint and has its tables be those of the folder. Blocks, for as long as it takes.
+     * Fetches a checkpoint and makes its tables those of the folder. Blocks, for as long as it takes.
      *
      * @param address of the node that has it
      * @return what was fetched
-     * @throws PeerException when that node does not give it; what has come stays
+     * @throws PeerException when that node does not deliver it; received parts stay
      * @throws DataFolderException when it can't be written
      */
     public CheckpointManifest from(URI address) throws PeerException, DataFolderException, InterruptedException {
@@ -135,7 +135,7 @@ public final class CheckpointFetch implements AutoCloseable {
         }
     }
 
-    /** Asks for a checkpoint, and makes ready for it. */
+    /** Requests a checkpoint, and prepares for it. */
     private CheckpointManifest begin(URI address)
             throws PeerException, DataFolderException, IOException, InterruptedException {
         String query = "by=" + want.by + "&least=" + want.least;
@@ -202,7 +202,7 @@ public final class CheckpointFetch implements AutoCloseable {
         }
     }
 
-    /** Fetches a part and writes it; gives its size. */
+    /** Fetches a part and writes it; returns its size. */
     private int part(URI address, String path, long size, long from, FileChannel file)
             throws PeerException, DataFolderException, IOException, InterruptedException {
         int most = (int) Math.min(OfferedCheckpoints.PART_BYTES, size - from);
@@ -225,7 +225,7 @@ public final class CheckpointFetch implements AutoCloseable {
         byte[] ask() throws PeerException, InterruptedException;
     }
 
-    /** Asks again after a failure, unless the answer would be the same. */
+    /** Repeats a request after a failure, unless the response would be the same. */
     private byte[] withTries(Question question) throws PeerException, InterruptedException {
         for (int tries = 1;; tries++) {
             try {

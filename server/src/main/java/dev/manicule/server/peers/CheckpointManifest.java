@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a checkpoint is: a copy of a node's tables that stands still while another node fetches it.
+ * Describes a checkpoint: a copy of a node's tables that does not change while another node fetches it.
  *
- * @param id which checkpoint it is: 32 hexadecimal digits that no other has
+ * @param id identifies the checkpoint: 32 hexadecimal digits that no other has
  * @param format of the data
  * @param logId which log its tables follow
  * @param applied its tables have all entries of that log below this offset, and perhaps more
@@ -63,7 +63,10 @@ public record CheckpointManifest(String id, int format, long logId, long applied
         return json.raw("]}\n").toBytes();
     }
 
-    /** The one that some bytes are; null when they are none: also when a file has a name that no file of tables has, or two have the same. */
+    /**
+     * The manifest in some bytes; null when they are none: also when a file has a name that no file of tables has, or
+     * two have the same.
+     */
     static @Nullable CheckpointManifest of(byte[] json) {
         if (!(JsonReader.tree(json) instanceof Map<?, ?> said && said.get("id") instanceof String id
                 && ID.matcher(id).matches() && said.get("format") instanceof Double format

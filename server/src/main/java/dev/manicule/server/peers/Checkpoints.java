@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Has the tables of a node, whose log does not have all that they lack, be replaced by those of another node. For one thread. */
+/**
+ * Replaces the tables of a node whose log does not have all that they lack by those of another node. For one thread.
+ */
 public final class Checkpoints {
     private static final Duration SAID_AGAIN = Duration.ofSeconds(30);
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
@@ -38,17 +40,17 @@ public final class Checkpoints {
     /**
      * The node whose tables they are.
      *
-     * @param number stands for it in the log
+     * @param number identifies it in the log
      * @param name its name
-     * @param key what it signs by; null where nodes ask nothing of each other
+     * @param key the key that it signs with; null when nodes request nothing from each other
      * @param logId which log it follows
      */
     public record Self(long number, String name, @Nullable PeerKey key, long logId) {}
 
-    /** Listens to a log, for a while. */
+    /** Listens to a log for a while. */
     @FunctionalInterface
     public interface Listening {
-        /** The nodes that are heard there. */
+        /** The nodes that report there. */
         Peers listen() throws LogException, InterruptedException;
     }
 
@@ -56,7 +58,7 @@ public final class Checkpoints {
      * Those of a folder.
      *
      * @param data no server runs on it
-     * @param progress is told how far a fetch has come
+     * @param progress receives the progress of a fetch
      */
     public Checkpoints(Path data, Self self, Listening listening, CheckpointFetch.Waiting waiting, Progress progress) {
         this.data = data.toAbsolutePath().normalize();
@@ -67,12 +69,12 @@ public final class Checkpoints {
     }
 
     /**
-     * Has the tables be replaced as long as they are of no use, and does nothing when they are of use. Blocks; waits for another node to be there for
-     * as long as it takes.
+     * Replaces the tables as long as they are useless, and does nothing when they are of use. Blocks; waits for another
+     * node for as long as it takes.
      *
      * @param begin the lowest offset that the log has
      * @return whether they were replaced
-     * @throws DataFolderException when the folder can't be had, or nodes ask nothing of each other
+     * @throws DataFolderException when the folder can't be used, or nodes request nothing from each other
      */
     public boolean replaceIfUseless(long begin) throws DataFolderException, LogException, InterruptedException {
         boolean isReplaced = false;
@@ -97,12 +99,13 @@ public final class Checkpoints {
     }
 
     /**
-     * Has the tables be replaced once, by hand.
+     * Replaces the tables once, by hand.
      *
-     * @param from the address of the node to ask; null for any that is heard
-     * @param isForced whether also those that are of use are replaced
+     * @param from the address of the node to ask; null for any node that reports
+     * @param isForced whether tables that are of use are replaced too
      * @return what was fetched
-     * @throws DataFolderException when the folder can't be had, its tables are of use, or no node gives a checkpoint
+     * @throws DataFolderException when the folder can't be used, its tables are of use, or no node delivers a
+     *         checkpoint
      */
     public CheckpointManifest replace(@Nullable URI from, boolean isForced)
             throws DataFolderException, LogException, InterruptedException {
@@ -130,11 +133,11 @@ public final class Checkpoints {
     }
 
     /**
-     * Why the tables of the folder are of no use to a node; null when they are. All reasons there are stand here.
+     * Why the tables of the folder are useless to a node; null when they are of use. All reasons are here.
      */
     private @Nullable String uselessness(IncomingTables incoming, long begin) throws DataFolderException {
         TablesPlace place = incoming.place();
-        boolean isOfThisLog = place.logId().orElse(self.logId) == self.logId; // one of another is not ours to replace
+        boolean isOfThisLog = place.logId().orElse(self.logId) == self.logId; // tables of another log are not replaced
         if (isOfThisLog && place.applied() < begin) {
             return incoming.hasTables()
                     ? "The log begins at " + begin + ", and " + data + " has the entries below " + place.applied()
@@ -190,7 +193,10 @@ public final class Checkpoints {
                 () -> Instant.now().getEpochSecond(), progress);
     }
 
-    /** Where to ask: first where a fetch has begun, and else first the node that has come furthest. */
+    /**
+     * The nodes to ask, in order: first the one with a fetch under way, otherwise first the node that has come
+     * furthest.
+     */
     private List<URI> addresses(IncomingTables incoming, PeerKey key, Peers peers, Set<URI> failed) {
         URI begunAt;
         try (CheckpointFetch fetch = fetch(incoming, key, peers.begin())) {
@@ -219,7 +225,7 @@ public final class Checkpoints {
                 : "No other node reports in the log that has an address and is far enough: each needs an `advertisedAddress`";
     }
 
-    /** Says it once, and again after a while. */
+    /** Logs it once, and again after a while. */
     private void say(String words) {
         long now = System.nanoTime();
         if (!words.equals(said) || now - saidAt > SAID_AGAIN.toNanos()) {

@@ -32,24 +32,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The checkpoints that a node has for others, and what it answers to their requests. One is made when it is asked for: a copy of the tables in the data
- * folder, which shares their files. It is deleted when nobody has asked for it for a while, and with the end of this.
+ * The checkpoints that a node has for others, and its responses to their requests. A checkpoint is made on request: a
+ * copy of the tables in the data folder, which shares their files. It is deleted when no node has requested it for a
+ * while, and when this is closed.
  *
- * <p>A node is sent a part of a file with each request, so it goes on wherever it was, and work for it takes turns with that for clients. So many nodes at
- * a time are sent something; others are to come again.
+ * <p>Each response sends a node one part of a file, so a fetch continues wherever it was, and work for it takes turns
+ * with that for clients. The number of nodes that are served at a time is bounded; others are to come again.
  *
  * <p>Any thread may use it.
  */
 public final class OfferedCheckpoints implements AutoCloseable {
-    /** Where they are asked for. */
+    /** The path of the requests. */
     public static final String PATH = "/cluster/checkpoint";
-    /** So many bytes of a file are sent at once: a part of a file is one answer. */
+    /** The size of a part of a file in bytes: a part is one response. */
     public static final int PART_BYTES = 128 << 10;
     private static final int MOST_TRANSFERS = 2;
     private static final int MOST_CHECKPOINTS = 2;
-    /** A node that has asked for nothing for so long is not fetching any more. */
+    /** A node that has requested nothing for so long is not fetching any more. */
     private static final Duration PAUSE = Duration.ofSeconds(30);
-    /** For so long a checkpoint is kept for a node that comes again. */
+    /** How long a checkpoint is kept for a node that comes again. */
     private static final Duration KEPT = Duration.ofMinutes(10);
     private static final Duration LOOK = Duration.ofSeconds(5);
     private static final Pattern OFFER = Pattern.compile("by=([A-Za-z0-9._-]{1,63})&least=([0-9]{1,18})&time=.*");
@@ -64,7 +65,7 @@ public final class OfferedCheckpoints implements AutoCloseable {
     private final SecureRandom chance = new SecureRandom();
     /** By their ids, the newest last. Guarded by this, as all that follows. */
     private final Map<String, Offer> offers = new LinkedHashMap<>();
-    /** When each node that fetches has asked last, by its name. */
+    /** The time of the last request of each fetching node, by its name. */
     private final Map<String, Long> transfers = new LinkedHashMap<>();
     private boolean isMaking;
     private boolean isClosed;
@@ -84,17 +85,17 @@ public final class OfferedCheckpoints implements AutoCloseable {
         }
     }
 
-    /** What is answered. */
+    /** The response to a request. */
     public sealed interface Response permits Sealed, Refused {}
 
-    /** What was asked for, signed. */
+    /** The requested content, signed. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Sealed(byte[] body) implements Response {}
 
     /**
-     * Nothing.
+     * A refusal.
      *
-     * @param status of HTTP; with 503 it is worth while to ask again
+     * @param status of HTTP; after 503 it is worthwhile to ask again
      * @param words why, for people
      */
     public record Refused(int status, String words) implements Response {}
@@ -103,9 +104,9 @@ public final class OfferedCheckpoints implements AutoCloseable {
      * Of some tables.
      *
      * @param data the data folder of the ledger
-     * @param key what requests and answers are signed by
-     * @param seconds tells the time in seconds since 1970
-     * @param nanoTime tells a time that does not step
+     * @param key the key that signs requests and responses
+     * @param seconds gives the time in seconds since 1970
+     * @param nanoTime gives a time that does not step
      */
     public OfferedCheckpoints(Ledger ledger, Path data, PeerKey key, LongSupplier seconds, LongSupplier nanoTime) {
         this.ledger = ledger;
@@ -115,7 +116,7 @@ public final class OfferedCheckpoints implements AutoCloseable {
         this.nanoTime = nanoTime;
     }
 
-    /** Why a request is not that of a node of this cluster; null when it is. Does not block. */
+    /** Why a request is not from a node of this cluster; null when it is. Does not block. */
     public @Nullable Refused stranger(String path, String query) {
         return switch (key.judge("GET", path, query, seconds.getAsLong())) {
             case PeerKey.Good() -> null;
@@ -126,7 +127,7 @@ public final class OfferedCheckpoints implements AutoCloseable {
     }
 
     /**
-     * Offers the newest checkpoint, or makes one. Takes as long as the disk takes to write the tables out.
+     * Offers the newest checkpoint, or makes a new one. Takes as long as the disk takes to write the tables out.
      *
      * @param query that of a request that is no {@link #stranger}'s
      */
@@ -273,7 +274,7 @@ public final class OfferedCheckpoints implements AutoCloseable {
         return isAdmitted;
     }
 
-    /** Whether one more may be made, once one that nobody fetches now is deleted if need be. */
+    /** Whether one more may be made; if need be, first deletes one that no node fetches now. */
     private boolean hasRoom() {
         if (offers.size() < MOST_CHECKPOINTS) {
             return true;
@@ -287,7 +288,7 @@ public final class OfferedCheckpoints implements AutoCloseable {
         return idle.isPresent();
     }
 
-    /** Deletes those that nobody has asked for in a while. */
+    /** Deletes those that no node has requested in a while. */
     synchronized void tidyUp() {
         long now = nanoTime.getAsLong();
         List.copyOf(offers.values())

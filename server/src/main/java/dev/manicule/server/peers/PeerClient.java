@@ -20,7 +20,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
-/** Asks other nodes of a cluster. What it gives is what a node of the cluster has answered to just this request, for certain. For one thread. */
+/**
+ * Sends requests to other nodes of a cluster. What it returns is certainly the response of a node of the cluster to
+ * just this request. For one thread.
+ */
 final class PeerClient implements AutoCloseable {
     private static final Duration CONNECTING = Duration.ofSeconds(5);
     private static final int LARGEST_REFUSAL = 16 << 10;
@@ -41,7 +44,7 @@ final class PeerClient implements AutoCloseable {
      * A client.
      *
      * @param seconds tells the time in seconds since 1970
-     * @param patience for how long an answer may take, all of it
+     * @param patience how long a response may take, all of it
      */
     PeerClient(PeerKey key, LongSupplier seconds, Duration patience) {
         this.key = key;
@@ -50,13 +53,13 @@ final class PeerClient implements AutoCloseable {
     }
 
     /**
-     * Asks for something.
+     * Sends a request.
      *
      * @param address of the node
      * @param path raw
      * @param query raw, unsigned
-     * @param most how many bytes the answer may have
-     * @throws PeerException when there is no answer in time, or it is none of a node of this cluster
+     * @param most how many bytes the response may have
+     * @throws PeerException when there is no response in time, or it is not from a node of this cluster
      */
     byte[] get(URI address, String path, String query, int most) throws PeerException, InterruptedException {
         byte[] nonce = new byte[16];
@@ -92,11 +95,11 @@ final class PeerClient implements AutoCloseable {
                     ? "it can't be reached or hangs up (" + failed.getMessage() + ")"
                     : "it can't be reached (" + String.valueOf(e.getCause()).replaceAll("\\s+", " ") + ")");
         } finally {
-            boolean _ = answer.cancel(true); // nothing is left of one that took too long
+            boolean _ = answer.cancel(true); // drops a response that took too long
         }
     }
 
-    /** Takes a body that says how long it is, and is not too long; of others nothing is kept. */
+    /** Accepts a body that declares its length and is not too long; keeps nothing of others. */
     private static BodyHandler<byte[]> bounded(long most) {
         return info -> isBounded(info.headers(), info.statusCode() == 200 ? most : LARGEST_REFUSAL)
                 ? BodySubscribers.ofByteArray()
@@ -108,7 +111,7 @@ final class PeerClient implements AutoCloseable {
         return length.isPresent() && length.getAsLong() <= most;
     }
 
-    /** What a node says of why it refuses, for people: it may be another server altogether that says it. */
+    /** The reason that a node gives for a refusal, for people: it may come from another server altogether. */
     private static String words(byte[] body) {
         String text = new String(body, StandardCharsets.UTF_8).replaceAll("[^\\x20-\\x7E]+", " ").strip();
         return text.length() > LONGEST_WORDS ? text.substring(0, LONGEST_WORDS) + "…" : text;

@@ -1,6 +1,9 @@
 package dev.manicule.server.peers;
 
-/** Another node does not give what it was asked for; the message says why, as the end of a sentence. Another try, or another node, may help. */
+/**
+ * Another node does not deliver what was requested; the message says why, as the end of a sentence. Another try, or
+ * another node, may help.
+ */
 public final class PeerException extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -11,24 +14,24 @@ public final class PeerException extends Exception {
     /**
      * One.
      *
-     * @param status what it answers, of HTTP
+     * @param status the status of its response, of HTTP
      */
     PeerException(String message, int status) {
         super(message);
         this.status = status;
     }
 
-    /** One that does not answer, or not as a node does. */
+    /** A node that does not respond, or not as a node does. */
     PeerException(String message) {
         this(message, 0);
     }
 
-    /** Whether what was asked for is not there, and will not be. */
+    /** Whether the requested content does not exist, and never will. */
     boolean isGone() {
         return status == NOT_FOUND;
     }
 
-    /** Whether the same question would get the same answer. */
+    /** Whether the same request would get the same response. */
     boolean isFinal() {
         return status >= 400 && status < 500;
     }

@@ -16,18 +16,19 @@ import java.util.concurrent.TimeUnit;
 /**
  * The nodes of a cluster, as their reports in the log say.
  *
- * @param nodes those that were heard, by their names
+ * @param nodes the nodes that reported, by their names
  * @param begin the lowest offset that the log had
- * @param end the offset behind the last entry that the log had before anything was heard: what a node has still to apply of those is no report under way
+ * @param end the offset behind the last entry that the log had before this began to listen: entries below it that a
+ *         node has still to apply are no reports under way
  */
 public record Peers(List<Node> nodes, long begin, long end) {
-    /** In which a node that lives reports for certain, unless its machine has far too much to do. */
+    /** Within this time a live node reports for certain, unless its machine is heavily overloaded. */
     public static final Duration USUAL_PATIENCE = Duration.ofSeconds(3);
 
     /**
-     * A node that was heard.
+     * A node that reported.
      *
-     * @param number stands for it in the log
+     * @param number identifies it in the log
      * @param name its name, for people
      * @param address where other nodes reach it; empty where they can't
      * @param rules the highest version of the rules that it knows

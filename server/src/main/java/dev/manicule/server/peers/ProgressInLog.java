@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Has the log say how far long work has come, every few seconds. */
+/** Logs the progress of long work, every few seconds. */
 public final class ProgressInLog implements Progress {
     private static final Duration BETWEEN = Duration.ofSeconds(5);
     private static final Logger LOG = LoggerFactory.getLogger(ProgressInLog.class);

@@ -1,4 +1,4 @@
-/** Nodes of a cluster among themselves: who is there, and how one gets the tables of another. */
+/** Nodes of a cluster among themselves: which nodes are there, and how a node gets the tables of another. */
 @NullMarked
 package dev.manicule.server.peers;
 

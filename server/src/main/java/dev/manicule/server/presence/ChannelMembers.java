@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A channel that has members, or whose last changes are not announced yet. Belongs to the thread of {@link Presence}. */
 final class ChannelMembers {
-    /** About how many bytes of memory a room takes, and what its keyset takes when it is the only one there. */
+    /** About how many bytes of memory a channel takes, with its keyset when it is the only channel there. */
     private static final long BYTES = 800;
     private static final long CHANGE_BYTES = 150;
 
@@ -19,21 +19,21 @@ final class ChannelMembers {
     final Channel channel;
     final Holder holder;
     final Map<String, Member> members = new HashMap<>();
-    /** Those who are there. One who goes is replaced by the last, so that nobody has to be looked for. */
+    /** The present members. The last one replaces a member that goes, so that no search is needed. */
     private final List<Member> occupants = new ArrayList<>(2);
-    /** How many of them have come without subscribers having been told yet. */
+    /** How many of them have joins that are not announced yet. */
     int untold;
     boolean inIntervals;
     long nextInterval;
-    /** What a member does that intervals tell. */
+    /** The actions of a member that intervals announce. */
     enum Action {
         JOIN, LEAVE, TIMEOUT
     }
 
-    /** What has happened since the last interval, of each uuid the last; none when there was too much. */
+    /** The last action of each uuid since the last interval; none when there were too many. */
     private final Map<String, Action> changes = new LinkedHashMap<>(2);
     private int characters;
-    /** Whether clients have to ask who is there: there were too many changes, or some could not be announced. */
+    /** Whether clients have to fetch the members: there were too many changes, or some could not be announced. */
     private boolean refresh;
 
     ChannelMembers(KeysetMembers keyset, Channel channel, Holder holder) {
@@ -51,7 +51,7 @@ final class ChannelMembers {
         return occupants.size();
     }
 
-    /** One of those who are there, by its place. */
+    /** A present member, by its index. */
     Member occupant(int at) {
         return occupants.get(at);
     }
@@ -72,7 +72,7 @@ final class ChannelMembers {
         member.occupantAt = -1;
     }
 
-    /** Notes a change for the next interval. One that undoes an earlier one takes it away. */
+    /** Notes a change for the next interval. A change that undoes an earlier one removes it. */
     void note(String uuid, Action action) {
         if (refresh) {
             return;
@@ -97,13 +97,13 @@ final class ChannelMembers {
         return CHANGE_BYTES + 2L * uuid.length();
     }
 
-    /** Clients will have to ask who is there. */
+    /** Clients will have to fetch the members. */
     void refreshed() {
         refresh = true;
         forgetChanges();
     }
 
-    /** What has changed since the last interval, and forgets it; null when nothing has. */
+    /** Returns the changes since the last interval, and forgets them; null when there are none. */
     @Nullable
     Interval interval() {
         if (changes.isEmpty() && !refresh) {

@@ -46,7 +46,7 @@ public final class ChannelWork<C> implements PresenceService.Work {
     /**
      * Work on some channels.
      *
-     * @param begin is asked when the work begins, not when it is submitted: what waits should be small
+     * @param begin is called when the work begins, not when it is submitted: waiting work should be small
      * @param end what is done after the last channel
      */
     public ChannelWork(Begin<C> begin, Step<C> step, PresenceService.LastWork end) {

@@ -4,8 +4,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members whose time runs, the earliest first: a heap in which each member knows its place, so that one that is gone is
- * taken out at once. The heap of the JDK would have to be searched, or would hold what is gone until its time has come.
+ * The members whose time runs, the earliest first: a heap in which each member knows its place, so that a member that
+ * is gone is removed at once. The heap of the JDK would need a search, or would hold the member until its time has
+ * come.
  *
  * <p>A member is looked at when {@link Member#wakes} has come. Its time may be over later than that: each heartbeat moves
  * only {@link Member#expires}, which costs nothing here. Belongs to the thread of {@link Presence}.
@@ -21,7 +22,7 @@ final class Deadlines {
         return size;
     }
 
-    /** The earliest, null when there is none. */
+    /** The member with the earliest time, null when there is none. */
     @Nullable
     Member first() {
         return heap[0];

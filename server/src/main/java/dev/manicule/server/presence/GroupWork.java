@@ -8,8 +8,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a change of a group means for the users who listen to it: they are on a channel that was put in, and no longer on one that
- * was taken out. Done in slices, on the thread of {@link Presence}.
+ * Applies a change of a group to its subscribers: they are on a channel that was put in, and no longer on one that was
+ * taken out. Done in slices, on the thread of {@link Presence}.
  */
 final class GroupWork implements PresenceService.Work {
     private static final int MOST_AT_ONCE = 250;
@@ -29,7 +29,8 @@ final class GroupWork implements PresenceService.Work {
     /**
      * Work on a change.
      *
-     * @param isMember whether a channel is in the group when that is asked: it may have gone in and out again meanwhile
+     * @param isMember whether a channel is in the group at the time of the call: it may have gone in and out again
+     *         meanwhile
      */
     GroupWork(ChannelGroup group, Collection<String> removed, Collection<String> added, Predicate<String> isMember) {
         this.group = group;
@@ -48,7 +49,7 @@ final class GroupWork implements PresenceService.Work {
         return true;
     }
 
-    /** A step of those who leave; false when there is none. */
+    /** One step of the leaves; false when there is none. */
     private boolean takeOut(Presence presence, long now) {
         String channel = leaving;
         if (channel == null) {
@@ -68,7 +69,7 @@ final class GroupWork implements PresenceService.Work {
         return true;
     }
 
-    /** A step of those who join; false when there is none. */
+    /** One step of the joins; false when there is none. */
     private boolean putIn(Presence presence, long now) {
         if (sessions == null) {
             sessions = added.isEmpty() ? List.<Session>of().iterator() : presence.sessions(group).iterator();

@@ -7,8 +7,8 @@ import dev.manicule.server.limits.Resource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request as what it brings is charged to it: one charge for all of its members, which grows and shrinks with them, because
- * finding the accounts of a client for each member takes longer than all else that is done for it.
+ * The charge of a request: one charge for all of its members, which grows and shrinks with them. To find the accounts
+ * of a client for each member would take longer than all else that is done for the member.
  *
  * <p>Belongs to the thread of {@link Presence}.
  */
@@ -21,29 +21,29 @@ public final class Holder {
         this.charge = charge;
     }
 
-    /** One for what a client brings, which outlives its connection. On any thread. */
+    /** A holder for the members of a client, which outlive its connection. On any thread. */
     public static Holder of(Client client) {
         Client lasting = client.withoutConnection();
         return new Holder(lasting.address(), lasting.charge(Resource.PRESENCE));
     }
 
-    /** The address that its members are counted for, null when that is not charged. */
+    /** The address to which its members count, null when that is not charged. */
     @Nullable
     AddressRange address() {
         return address;
     }
 
-    /** Holds so many bytes more; false when that is too much. */
+    /** Charges so many bytes more; false when that exceeds the limit. */
     boolean hold(long bytes) {
         return charge.add(bytes);
     }
 
-    /** Holds so many bytes more although that may be too much: of what is bounded otherwise. */
+    /** Charges so many bytes more, also beyond the limit: for what is bounded in another way. */
     void holdAnyway(long bytes) {
         charge.force(charge.amount() + bytes);
     }
 
-    /** Holds so many bytes less. */
+    /** Charges so many bytes less. */
     void giveBack(long bytes) {
         boolean _ = charge.add(-bytes);
     }

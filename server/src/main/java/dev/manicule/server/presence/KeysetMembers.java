@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The rooms and users of one keyset. Belongs to the thread of {@link Presence}. */
+/** The channels and users of one keyset. Belongs to the thread of {@link Presence}. */
 final class KeysetMembers {
     /** How many members an address may have, in parts of what the keyset has left: as the shares of a budget. */
     private static final int SHARE_OF_ADDRESS = 2;
@@ -36,7 +36,7 @@ final class KeysetMembers {
         rooms.put(room.channel.name(), room);
     }
 
-    /** Takes a room out; false when it is not there. */
+    /** Removes a channel; false when it is not there. */
     boolean remove(ChannelMembers room) {
         return rooms.remove(room.channel.name(), room);
     }

@@ -14,19 +14,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports the leases of this node's members: when they begin, say something else, and end. What finds no place, because the journal refuses, is
- * reported later, without an announcement. Belongs to the thread of {@link Presence}.
+ * Reports the leases of this node's members: when they begin, change, and end. What the journal rejects is reported
+ * later, without an announcement. Belongs to the thread of {@link Presence}.
  */
 final class LeaseReporter {
     /** A patience is reported in 100 ns. */
     static final long NANOS_BY_STEP = 100;
 
     private final Reports reports;
-    /** Those who are there, and have no lease or one that says something else. */
+    /** The present members without a lease, or with an outdated one. */
     private final Set<Member> missing = new LinkedHashSet<>();
-    /** Those who are there, and whose leases may have been ended by other nodes, which took this one for dead. */
+    /** The present members whose leases other nodes may have ended, because they took this node for dead. */
     private final Set<Member> lost = new LinkedHashSet<>();
-    /** The ends of leases of those who are gone: no more than there were leases when the journal began to refuse, or at the start. */
+    /**
+     * The ends of leases of members that are gone: at most as many as there were leases when the journal began to
+     * reject, or at the start.
+     */
     private final Queue<Leave> ended = new ArrayDeque<>();
 
     LeaseReporter(Reports reports) {
@@ -36,11 +39,11 @@ final class LeaseReporter {
     /**
      * A member is there.
      *
-     * @param isTold whether subscribers are told
-     * @return false when they are not, though they should
+     * @param isTold whether to announce it to subscribers
+     * @return false when it should be announced and is not
      */
     boolean begin(Member member, boolean isTold) {
-        // of a lease that says what there is to say, only the announcement is missing: another node may know a newer state
+        // an up-to-date lease lacks only the announcement: no state, since another node may know a newer one
         boolean isKnown = member.isLeased && !missing.contains(member);
         if (ended.isEmpty() && reports.add(join(member, isKnown ? null : member.state, isTold))) {
             member.isLeased = true;
@@ -55,8 +58,8 @@ final class LeaseReporter {
     /**
      * A member is gone.
      *
-     * @param isTold whether subscribers are told
-     * @return false when they are not, though they should
+     * @param isTold whether to announce it to subscribers
+     * @return false when it should be announced and is not
      */
     boolean end(Member member, boolean isTimeout, boolean isTold) {
         missing.remove(member);
@@ -75,8 +78,8 @@ final class LeaseReporter {
     /**
      * A member has another state, there or not.
      *
-     * @param isTold whether subscribers are told
-     * @return false when they are not, though they should
+     * @param isTold whether to announce it to subscribers
+     * @return false when it should be announced and is not
      */
     boolean set(Member member, Json state, boolean isTold) {
         if (!member.isLeased && !isTold) {
@@ -91,12 +94,12 @@ final class LeaseReporter {
         return !isTold;
     }
 
-    /** Another node may have ended the lease of a member who is there; {@link #nextLost} gives it. */
+    /** Another node may have ended the lease of a present member; {@link #nextLost} returns it. */
     void lost(Member member) {
         lost.add(member);
     }
 
-    /** The next one that is to be reported again, of which nothing is known to have been reported then; null when there is none. */
+    /** The next member to report again; its lease counts as not reported from then on. Null when there is none. */
     @Nullable
     Member nextLost() {
         if (lost.isEmpty()) {
@@ -108,13 +111,13 @@ final class LeaseReporter {
         return member;
     }
 
-    /** Ends a lease from before a restart. There may be many: they are reported little by little. */
+    /** Ends a lease from before a restart. There may be many: they are reported in small steps. */
     void giveUp(Join lease) {
         ended.add(new Leave(lease.channel(), lease.uuid(), true, true));
     }
 
     /**
-     * Reports some of what found no place before.
+     * Reports some of what the journal rejected before.
      *
      * @param most how much at most
      */

@@ -18,29 +18,29 @@ final class Member {
     final List<Stay> stays = new ArrayList<>(1);
     /** When its time is over, unless a poll is parked. */
     long expires;
-    /** For how long its user is there after a poll or a heartbeat, in nanoseconds, as the last one said. */
+    /** For how long its user stays after a poll or a heartbeat, in nanoseconds, as the last one said. */
     long patience;
-    /** Whether its user's being there was reported ({@link LeaseReporter}). */
+    /** Whether its lease was reported ({@link LeaseReporter}). */
     boolean isLeased;
-    /** Whether its lease says that another report will say whether subscribers are told that it has come. */
+    /** Whether, by its lease, another report is to say whether its join is announced. */
     boolean isOwed;
-    /** Whether subscribers still have to be told that it has come. */
+    /** Whether its join is still to be announced to subscribers. */
     Joining joining = Joining.TOLD;
     /** When {@link Deadlines} looks at it: not after {@link #expires}. */
     long wakes;
-    /** What has become of the announcement that a member has come. */
+    /** The state of the announcement of a member's join. */
     enum Joining {
-        /** It was made, or need not be. */
+        /** The join was announced, or need not be. */
         TOLD,
-        /** It waits for the first poll of the member, whose handshake would otherwise begin after it. */
+        /** The announcement waits for the first poll of the member, whose handshake would otherwise begin after it. */
         POSTPONED,
-        /** No subscriber listened, so that there was none. The first poll of the member may change that. */
+        /** No subscriber listened, so there was no announcement. The first poll of the member may change that. */
         UNHEARD
     }
 
     /** Its place in {@link Deadlines}, −1 when it is not there. */
     int deadlineAt = -1;
-    /** Its place among those who are on the channel, −1 when it is not on it. */
+    /** Its place among the present members of the channel, −1 when it is not present. */
     int occupantAt = -1;
     @Nullable
     Json state;

@@ -42,7 +42,7 @@ final class MemberRegistry {
         return room == null ? null : room.members.get(uuid);
     }
 
-    /** A user on a channel, who may be new there; null when there is no place for one more. */
+    /** A user on a channel, possibly a new one; null when there is no place for one more. */
     @Nullable
     Member member(Holder holder, String keyset, String uuid, String channel) {
         KeysetMembers found = keysets.get(keyset);
@@ -76,7 +76,7 @@ final class MemberRegistry {
         return member;
     }
 
-    /** The member is no more; {@link #removeIfEmpty} then drops its room. */
+    /** The member is no more; {@link #removeIfEmpty} then drops its channel. */
     void remove(Member member) {
         KeysetMembers rooms = member.room.keyset;
         User user = member.user;
@@ -91,7 +91,7 @@ final class MemberRegistry {
         members--;
     }
 
-    /** Drops a room that has no members and nothing to announce. */
+    /** Drops a channel that has no members and nothing to announce. */
     void removeIfEmpty(ChannelMembers room) {
         if (room.members.isEmpty() && !room.inIntervals && room.keyset.remove(room)) {
             room.holder.giveBack(room.bytes());

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Things to be done after a fixed time, in the order in which they came. Belongs to the thread of {@link Presence}. */
 final class Postponed<T> {
-    /** What comes together is done together, though its parts came a moment apart. */
+    /** Things that came within this time of each other are done together. */
     private static final long TOGETHER_NANOS = 20_000_000;
 
     private final long nanos;

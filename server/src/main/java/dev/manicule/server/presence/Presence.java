@@ -16,27 +16,27 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which users are on which channels by what this node hears of them. Others are told by the leases that it reports, from which reads are answered too:
- * the tables merge those of all nodes. A user is there from the first poll or heartbeat on, as long as a poll is parked, and
- * then for the time that came with the last poll or heartbeat; until then, or until leaving. A user who only listens to the
- * presence of a channel is not on it.
+ * Which users are on which channels, by the requests to this node. The node reports leases to the other nodes; the
+ * tables merge the leases of all nodes, and reads use them. A user is present from the first poll or heartbeat on, as
+ * long as a poll is parked, and then for the time that came with the last poll or heartbeat; until then, or until
+ * leaving. A user who only listens to the presence of a channel is not on it.
  *
  * <p>
- * Up to a threshold each coming and going is announced at once. A channel with more users is announced in intervals, of
- * what has changed in between.
+ * Up to a threshold of users each join and leave is announced at once. For a channel with more users, each interval
+ * announces the changes since the last one.
  *
  * <p>
- * All that it holds is charged to the client that brought it, and given back when it goes. A user for whom there is no room
- * is not there.
+ * All that it holds is charged to the client that brought it, and released when it goes. A user for whom there is no
+ * room is not present.
  *
  * <p>
  * Each call takes a bounded time, whatever a client sends: requests of many channels are many calls. Belongs to one thread.
  * Time comes from outside, in nanoseconds of any clock that does not step.
  */
 public final class Presence {
-    /** How long the state of a user who is not there is kept. */
+    /** How long the state of an absent user is kept. */
     private static final long ABSENT_NANOS = 300_000_000_000L;
-    /** A stream is open after its user has left: after so long the user is there again. */
+    /** When a stream stays open after its user has left, the user is present again after so long. */
     private static final long RETURN_NANOS = 1_000_000_000L;
     private static final int MOST_DUE_AT_ONCE = 1_000;
 
@@ -49,7 +49,7 @@ public final class Presence {
     private final GroupSessions groupVisits = new GroupSessions();
     private final Postponed<Return> returns = new Postponed<>(RETURN_NANOS);
 
-    /** Where changes are reported, to be merged with those of other nodes and announced. */
+    /** Takes reports of changes, which are merged with those of other nodes and announced. */
     interface Reports {
         /** Whether announcements for a channel reach a subscriber. */
         boolean isListenedTo(Channel channel);
@@ -57,27 +57,27 @@ public final class Presence {
         /** Whether announcements to subscribers of a group's presence reach one. */
         boolean isListenedTo(ChannelGroup group);
 
-        /** Whether it takes no more just now. */
+        /** Whether it accepts no more just now. */
         boolean isFull();
 
         /** Whether other nodes report too. */
         boolean hasOthers();
 
-        /** Reports a change; false when that can't be done. */
+        /** Reports a change; false when it is rejected. */
         boolean add(PresenceChange change);
 
-        /** Does something when the tables have all that was reported, or where it is refused. */
+        /** Runs an action when the tables have all that was reported, or when that is rejected. */
         void whenReported(Runnable action);
     }
 
-    /** Which channels are in which groups. Any thread may ask. */
+    /** Which channels are in which groups. Any thread may call this. */
     @FunctionalInterface
     interface Membership {
         /** Whether a channel is in a group now. */
         boolean isIn(ChannelGroup group, String channel);
     }
 
-    /** What is made of an open stream whose user has left. */
+    /** The return of a user who has left and whose stream is open. */
     private record Return(Session stream, Stay stay, @Nullable Json state) {}
 
     /**
@@ -96,10 +96,10 @@ public final class Presence {
     }
 
     /**
-     * A user is on a channel by a lease from before this node was started: as long as after a sign of life, unless the user is heard of.
-     * One for whom there is no room is gone.
+     * A user is on a channel by a lease from before this node started: as long as after a sign of life, unless the user
+     * is heard of. A user for whom there is no room is gone.
      *
-     * @param holder what it is charged to
+     * @param holder the holder to charge
      */
     void restore(Holder holder, Join lease, long now) {
         Channel channel = lease.channel();
@@ -129,8 +129,8 @@ public final class Presence {
     /**
      * A user polls, or opens a stream; then {@link #join} its channels.
      *
-     * @param holder what the user's memberships are charged to
-     * @param patience for how many nanoseconds the user is there after the session has ended
+     * @param holder the holder to charge for the user's memberships
+     * @param patience for how many nanoseconds the user stays after the session has ended
      * @param isStream whether it makes the user present again after a leave
      * @param channels how many channels it will join at most
      * @param groups the names of the groups that it is on channels by
@@ -183,7 +183,7 @@ public final class Presence {
         session.holder.giveBack(session.bytes);
     }
 
-    /** Nothing has been heard of the client of a session for as long as its user's patience lasts: it counts no more. */
+    /** The client of a session has been silent for as long as its user's patience lasts: the session counts no more. */
     public void suspend(Session session, long now) {
         if (!session.isOver && !session.isSuspended) {
             session.isSuspended = true;
@@ -197,7 +197,7 @@ public final class Presence {
     }
 
     /**
-     * The client of a session is heard of again: a part of its channels.
+     * The client of a session is heard of again: resumes a part of its channels.
      *
      * @param limit the most channels of this part
      * @return whether there are more
@@ -221,7 +221,7 @@ public final class Presence {
         return session.notResumed > 0;
     }
 
-    /** Takes the place of a stay that has ended. */
+    /** Replaces a stay that has ended. */
     private void comeBack(Session session, Stay ended, @Nullable Json state, long now) {
         int at = session.isOver ? -1 : session.stays.indexOf(ended);
         Stay stay = at < 0
@@ -256,9 +256,9 @@ public final class Presence {
     }
 
     /**
-     * A user leaves a channel, if it is there: altogether when the channel itself is named, and otherwise as far as it is there
-     * by the group. Polls that are still parked don't count any more: some clients leave theirs behind. A stream that is
-     * still open a second later makes the user present again, as the next poll would.
+     * A user leaves a channel, if it is there: altogether when the channel itself is named, and otherwise as far as it
+     * is there by the group. Polls that are still parked don't count any more: some clients leave theirs open. A stream
+     * that is still open a second later makes the user present again, as the next poll would.
      *
      * @param group by which group; null when the channel itself is named
      */
@@ -287,9 +287,9 @@ public final class Presence {
     }
 
     /**
-     * What a request to another node means for this one.
+     * Applies a request to another node to this one.
      *
-     * @param holder what the state of a user who is not there is charged to
+     * @param holder the holder to charge for the state of an absent user
      */
     void heard(Holder holder, PresenceNotice notice, long now) {
         Channel channel = notice.channel();
@@ -297,7 +297,7 @@ public final class Presence {
             case Left left -> leftElsewhere(left, now);
             case StateSet set -> {
                 Member member = rooms.member(holder, channel.keyset(), set.uuid(), channel.name());
-                if (member != null && !member.isPresent()) { // else this node has reported, or will, that the user is there
+                if (member != null && !member.isPresent()) { // otherwise this node reports the user
                     boolean _ = hold(member, set.state());
                     rest(member, now);
                 }
@@ -316,7 +316,7 @@ public final class Presence {
         }
     }
 
-    /** A user has left a channel by a request to another node, which has said so to subscribers. */
+    /** A user has left a channel by a request to another node, which has announced it. */
     private void leftElsewhere(Channel channel, String uuid, long now) {
         Member member = rooms.find(channel.keyset(), uuid, channel.name());
         if (member == null || !member.isPresent()) {
@@ -335,7 +335,7 @@ public final class Presence {
     }
 
     /**
-     * A channel was taken out of a group: one of those who are on it only by the group is there no more.
+     * A channel was taken out of a group: removes one of the users that are on it only by the group.
      *
      * @param below the place to begin at; large for the first
      * @return where to go on; 0 at the end
@@ -357,8 +357,8 @@ public final class Presence {
     }
 
     /**
-     * All that were on a channel by a group only have left it. Subscribers of the group's presence, which receive nothing of
-     * the channel any more, are asked to fetch who is there.
+     * All users that were on a channel only by a group have left it. Subscribers of the group's presence receive
+     * nothing of the channel any more; an announcement has them fetch the members.
      */
     void removed(ChannelGroup group, String channel) {
         announcer.removed(group, new Channel(group.keyset(), channel));
@@ -400,13 +400,16 @@ public final class Presence {
         return change(member, state, now);
     }
 
-    /** A user who is not there has a state for some minutes more. */
+    /** An absent user has a state for some minutes more. */
     private void rest(Member absent, long now) {
         absent.expires = now + ABSENT_NANOS;
         deadlines.put(absent);
     }
 
-    /** The state that a user has on a channel as far as this node knows, null for none. Of a user who is there the tables know it. */
+    /**
+     * The state that a user has on a channel as far as this node knows, null for none. The tables have the state of a
+     * present user.
+     */
     public @Nullable Json state(String keyset, String uuid, String channel) {
         Member member = rooms.find(keyset, uuid, channel);
         return member == null ? null : member.state;
@@ -429,12 +432,12 @@ public final class Presence {
         return rooms.members();
     }
 
-    /** Does something when readers of the tables see all that was done before, or where the journal refuses it. */
+    /** Runs an action when readers of the tables see all that was done before, or when the journal rejects that. */
     void whenReported(Runnable action) {
         reports.whenReported(action);
     }
 
-    /** How many members wait for their time to be over. */
+    /** How many members have a deadline. */
     int deadlines() {
         return deadlines.size();
     }
@@ -444,7 +447,7 @@ public final class Presence {
         return announcer.postponedBytes();
     }
 
-    /** Whether announcements have to wait: what leads to some should wait too. */
+    /** Whether announcements have to wait: then work that leads to announcements should wait too. */
     boolean isFull() {
         return announcer.isFull();
     }
@@ -475,8 +478,9 @@ public final class Presence {
     }
 
     /**
-     * Other nodes have taken this one for dead, and have ended its leases: those who are there are reported again, little by little, and announced
-     * as those who come. Those who were taken up at the start and not heard of since are gone, as was announced. A walk over all that are there.
+     * Other nodes have taken this one for dead, and have ended its leases: this node reports the present members again,
+     * in small steps, and announces them as joins. Members that were restored at the start and not heard of since are
+     * gone, as was announced. Walks over all members.
      */
     void reportAgain(long now) {
         for (Member member : rooms.all()) {
@@ -488,7 +492,7 @@ public final class Presence {
         }
     }
 
-    /** Reports what was to be reported later: the server stops. */
+    /** Reports everything that was postponed: the server stops. */
     void finish(long now) {
         announcer.tellAll(now);
     }

@@ -14,15 +14,15 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Announces what happens in rooms: up to a threshold of members at once, in larger rooms in intervals. A join by heartbeat waits
- * for a second: client SDKs send heartbeat and first poll at the same time, and a poll whose handshake comes later than the
- * announcement would miss it. Its lease does not wait.
+ * Announces the changes of channels: up to a threshold of members at once, on larger channels in intervals. A join by
+ * heartbeat waits for a second: client SDKs send heartbeat and first poll at the same time, and a poll whose handshake
+ * comes later than the announcement would miss it. Its lease does not wait.
  *
  * <p>Belongs to the thread of {@link Presence}.
  */
 final class PresenceAnnouncer {
     private static final long POSTPONED_NANOS = 1_000_000_000L;
-    /** More joins at once are announced now: what waits is announced at no client's expense. */
+    /** Further joins are announced at once: a postponed announcement is charged to no client. */
     private static final int MOST_POSTPONED = PresenceReports.MOST;
     private static final int BYTES_OF_A_JOIN = 300;
 
@@ -31,17 +31,20 @@ final class PresenceAnnouncer {
     private final MemberRegistry rooms;
     private final int threshold;
     private final long intervalNanos;
-    /** The rooms that are announced in intervals, in the order of their next ones. */
+    /** The channels that are announced in intervals, in the order of their next intervals. */
     private final Queue<ChannelMembers> crowded = new ArrayDeque<>();
     private final Postponed<Member> joins = new Postponed<>(POSTPONED_NANOS);
-    /** Those that no subscriber listened to: the poll that comes with the heartbeat may be the first that does. */
+    /**
+     * The members whose joins no subscriber listened to: the poll that comes with the heartbeat may be the first to
+     * listen.
+     */
     private final Postponed<Member> unheard = new Postponed<>(POSTPONED_NANOS);
     private long postponedBytes;
 
     /**
-     * Of some rooms.
+     * An announcer for the channels of a registry.
      *
-     * @param threshold how many members a room may have before it is announced in intervals
+     * @param threshold how many members a channel may have before it is announced in intervals
      * @param interval nanoseconds
      */
     PresenceAnnouncer(Reports reports, MemberRegistry rooms, int threshold, long interval) {
@@ -52,12 +55,15 @@ final class PresenceAnnouncer {
         intervalNanos = interval;
     }
 
-    /** Whether it takes no more just now. */
+    /** Whether it accepts no more just now. */
     boolean isFull() {
         return reports.isFull();
     }
 
-    /** A member will come: what was postponed is announced before it is there, since each announcement says how many are. */
+    /**
+     * A member is about to join: postponed joins are announced before it counts, since each announcement has the number
+     * of members.
+     */
     void comes(ChannelMembers room, long now) {
         if (room.occupancy() >= threshold) {
             beginIntervals(room, now);
@@ -65,9 +71,9 @@ final class PresenceAnnouncer {
     }
 
     /**
-     * A member has come.
+     * A member has joined.
      *
-     * @param isPolling with a poll or a stream, whose cursor is from before
+     * @param isPolling whether by a poll or a stream, whose cursor is from before the join
      */
     void came(Member member, boolean isPolling, long now) {
         ChannelMembers room = member.room;
@@ -94,7 +100,7 @@ final class PresenceAnnouncer {
         return postponedBytes;
     }
 
-    /** A member that is there polls. */
+    /** A present member polls. */
     void polled(Member member, long now) {
         if (member.joining == Joining.UNHEARD) {
             member.joining = Joining.TOLD;
@@ -104,7 +110,7 @@ final class PresenceAnnouncer {
         }
     }
 
-    /** A member is there by a lease from before this node was started, whose announcement is still owed. */
+    /** A member is present by a lease from before this node started; its join is still to be announced. */
     void restored(Member member, long now) {
         member.isOwed = true;
         if (joins.size() < MOST_POSTPONED) {
@@ -120,7 +126,7 @@ final class PresenceAnnouncer {
         joins.add(member, now);
     }
 
-    /** Before anything else than a join is announced of a room. */
+    /** Announces the postponed joins of a channel, before any other announcement on it. */
     void tellJoins(ChannelMembers room, long now) {
         for (int at = 0; room.untold > 0 && at < room.occupancy(); at++) {
             tellJoin(room.occupant(at), now);
@@ -135,7 +141,7 @@ final class PresenceAnnouncer {
         }
     }
 
-    /** All joins that wait are announced now: the server stops. */
+    /** Announces all postponed joins: the server stops. */
     void tellAll(long now) {
         for (Member next = joins.pollEarly(); next != null; next = joins.pollEarly()) {
             tellJoin(next, now);
@@ -157,7 +163,7 @@ final class PresenceAnnouncer {
         }
     }
 
-    /** A member that is there or not has another state. */
+    /** A member, present or not, has another state. */
     void changed(Member member, Json state, long now) {
         if (!leases.set(member, state, reports.isListenedTo(member.room.channel))) {
             missed(member.room, now);
@@ -171,14 +177,17 @@ final class PresenceAnnouncer {
         }
     }
 
-    /** A user leaves a channel, as far as by a group, if one is named. Other nodes may have heard of the user there too: none of them is asked first. */
+    /**
+     * A user leaves a channel; if a group is named, only as far as the user is there by it. Other nodes may have heard
+     * of the user there too: this node does not ask them first.
+     */
     void leaves(Channel channel, String uuid, @Nullable String group) {
         if (reports.hasOthers()) {
             boolean _ = reports.add(new LeaveEverywhere(channel, uuid, group, reports.isListenedTo(channel)));
         }
     }
 
-    /** The join of a member is not announced any more, if that was still to be. */
+    /** Cancels the announcement of a member's join, if it was still to come. */
     void withdraw(Member member) {
         if (member.joining == Joining.POSTPONED) {
             member.room.untold--;
@@ -186,7 +195,7 @@ final class PresenceAnnouncer {
         member.joining = Joining.TOLD;
     }
 
-    /** Announces that a member has come, now or with the next interval. */
+    /** Announces the join of a member, now or with the next interval. */
     private void announceJoin(Member member, long now) {
         boolean isTold = isToldNow(member, Action.JOIN, now);
         if ((isTold || member.isOwed || !member.isLeased) && !leases.begin(member, isTold)) {
@@ -194,7 +203,9 @@ final class PresenceAnnouncer {
         }
     }
 
-    /** Whether subscribers are told of something at once; if not, it is noted for the next interval, unless no subscriber listens. */
+    /**
+     * Whether an action is announced at once; if not, it is noted for the next interval, unless no subscriber listens.
+     */
     private boolean isToldNow(Member member, Action action, long now) {
         ChannelMembers room = member.room;
         if (room.occupancy() > threshold) {
@@ -223,7 +234,7 @@ final class PresenceAnnouncer {
                 return false;
             }
             if (member.joining == Joining.TOLD) {
-                announceJoin(member, now); // as it was announced that it has gone
+                announceJoin(member, now); // since its leave was announced
             } else {
                 boolean _ = leases.begin(member, false);
             }
@@ -241,7 +252,7 @@ final class PresenceAnnouncer {
         leases.giveUp(lease);
     }
 
-    /** An announcement was lost: subscribers will have to ask who is there. */
+    /** An announcement was lost: subscribers will have to fetch the members. */
     private void missed(ChannelMembers room, long now) {
         room.refreshed();
         beginIntervals(room, now);

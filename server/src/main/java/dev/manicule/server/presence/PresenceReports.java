@@ -17,13 +17,15 @@ import java.util.function.Predicate;
  * much of it there is, takes a bounded part of each batch of the journal. While one is being decided the next is gathered;
  * when that is full too, {@link Presence} waits.
  *
- * <p>What the journal refuses is submitted again until it is decided. Meanwhile presence goes on: what then finds no place,
- * {@link LeaseReporter} makes up for. Belongs to the thread of presence.
+ * <p>What the journal refuses is submitted again until it is decided. Meanwhile presence goes on: {@link LeaseReporter}
+ * reports later what finds no place then. Belongs to the thread of presence.
  */
 final class PresenceReports implements Presence.Reports {
-    /** As many as the channels that a request may name, so that a request is one command. */
+    /**
+     * The most changes of a command: as many as the channels that a request may name, so that a request is one command.
+     */
     static final int MOST = 500;
-    /** Bytes of the changes of one command. */
+    /** The most bytes of the changes of one command. */
     static final long MOST_BYTES = 256 << 10;
 
     private final Journal journal;
@@ -33,14 +35,14 @@ final class PresenceReports implements Presence.Reports {
     private List<PresenceChange> gathered = new ArrayList<>();
     private long gatheredBytes;
     private long allBytes;
-    /** What the journal decides over; none when it decides over nothing. */
+    /** The changes that the journal is deciding; empty when there are none. */
     private List<PresenceChange> submitted = List.of();
     private long submittedBytes;
     private boolean isSubmitted;
     private boolean isFailing;
-    /** What is done when that which is gathered is decided over. */
+    /** The actions to run once the gathered changes are decided. */
     private List<Runnable> afterGathered = new ArrayList<>();
-    /** What is done when that which is submitted is decided over. */
+    /** The actions to run once the submitted changes are decided. */
     private List<Runnable> afterSubmitted = new ArrayList<>();
 
     /**
@@ -48,7 +50,7 @@ final class PresenceReports implements Presence.Reports {
      *
      * @param node which node reports
      * @param isListenedTo whether a presence channel reaches a subscriber
-     * @param whenDecided gets the outcome, on any thread, and has {@link #decided} called on that of presence
+     * @param whenDecided gets the outcome, on any thread, and has {@link #decided} called on the thread of presence
      */
     PresenceReports(Journal journal, long node, Predicate<Channel> isListenedTo,
             Consumer<ChangePresence.Outcome> whenDecided) {
@@ -73,7 +75,7 @@ final class PresenceReports implements Presence.Reports {
         return isListenedTo.test(group.presence());
     }
 
-    /** Never while the journal refuses: heartbeats are answered all the same. */
+    /** False while the journal rejects: heartbeats get their responses all the same. */
     @Override
     public boolean isFull() {
         return !isFailing && hasMost();
@@ -90,7 +92,7 @@ final class PresenceReports implements Presence.Reports {
         return true;
     }
 
-    /** Whether there is something to submit, and the journal has nothing to decide over. */
+    /** Whether there is something to submit, and the journal is not deciding an earlier submission. */
     boolean isReady() {
         return !isSubmitted && !(submitted.isEmpty() && gathered.isEmpty());
     }
@@ -142,8 +144,8 @@ final class PresenceReports implements Presence.Reports {
     }
 
     /**
-     * The journal has decided. What it refused is submitted again with the next {@link #submit}: of what may have been done, that which can
-     * be done twice.
+     * The journal has decided. What it rejected is submitted again with the next {@link #submit}. Of changes that may
+     * have been applied, only those that can be applied twice are submitted again.
      */
     void decided(ChangePresence.Outcome outcome) {
         isSubmitted = false;
@@ -157,14 +159,14 @@ final class PresenceReports implements Presence.Reports {
         }
         List<Runnable> actions = afterSubmitted;
         afterSubmitted = new ArrayList<>();
-        if (isFailing) { // nobody knows how long
+        if (isFailing) { // for an unknown time
             actions.addAll(afterGathered);
             afterGathered = new ArrayList<>();
         }
         actions.forEach(Runnable::run);
     }
 
-    /** Whether the journal refused what was submitted last. */
+    /** Whether the journal rejected the last submission. */
     boolean isFailing() {
         return isFailing;
     }

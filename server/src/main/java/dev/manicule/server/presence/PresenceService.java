@@ -32,9 +32,9 @@ import org.slf4j.LoggerFactory;
  * The thread that {@link Presence} belongs to. Clients get equal shares of it, by address and keyset, whatever their requests
  * cost; what one address does in one keyset stays in order, over all of its connections.
  *
- * <p>Changes are reported through the journal like everything else, so that what is announced of them has its place in the order, and a
- * subscriber that was away for a moment catches up with it. When the journal is busy the thread
- * waits for it, and clients for the thread.
+ * <p>Changes are reported through the journal like everything else, so that their announcements have a place in the
+ * order, and a subscriber that was away for a moment catches up with them. When the journal is busy the thread waits
+ * for it, and clients wait for the thread.
  */
 public final class PresenceService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PresenceService.class);
@@ -59,7 +59,7 @@ public final class PresenceService implements AutoCloseable {
     private final Thread thread;
     private long nextTick;
     private long nextSubmit;
-    /** Whether the last slice was not the last one of its request, whose announcements should be one command. */
+    /** Whether the request of the last slice has more slices: its announcements should be one command. */
     private boolean isAmidRequest;
     private volatile boolean closing;
     private volatile int members;
@@ -90,7 +90,7 @@ public final class PresenceService implements AutoCloseable {
     private record Job(Client client, Work work, @Nullable Charge charge) {}
 
     /**
-     * One that does nothing yet.
+     * A service that does nothing yet.
      *
      * @param node which node this is
      * @param isListenedTo whether announcements on a presence channel reach a subscriber
@@ -110,10 +110,10 @@ public final class PresenceService implements AutoCloseable {
     }
 
     /**
-     * Takes the leases of this node from before its start, one after the other; the user of each is there then. Before {@link #start}, on the
-     * thread that makes this.
+     * Takes the leases of this node from before its start, one after the other; the user of each is present then. To be
+     * used before {@link #start}, on the thread that makes this.
      *
-     * @param clients whose memory the leases of a keyset take
+     * @param clients the client, by keyset, whose memory the leases take
      */
     public Consumer<Join> restoring(Function<String, Client> clients) {
         Map<String, Holder> holders = new HashMap<>();
@@ -131,11 +131,12 @@ public final class PresenceService implements AutoCloseable {
     }
 
     /**
-     * Has something done, after all that was submitted for the same address and keyset before. Nothing happens when the server
-     * stops.
+     * Submits work, to be done after all that was submitted for the same address and keyset before. When the server
+     * stops, it is dropped.
      *
-     * @param weight how many tasks it is charged as while it waits: one, and one more for each kilobyte that it holds
-     * @return false when too much of this client's waits; then it is not done
+     * @param weight the number of tasks that it counts as while it waits: one, and one more for each kilobyte that it
+     *         holds
+     * @return false when too much work of this client waits; then it is not done
      */
     public boolean submit(Client client, int weight, Work work) {
         Charge charge = client.charge(Resource.TASKS, weight);
@@ -147,12 +148,13 @@ public final class PresenceService implements AutoCloseable {
     }
 
     /**
-     * Has something done when readers of the tables see all that was submitted for the same address and keyset before, and whatever else presence
-     * has taken in until then; at once, where the journal refuses it. Nothing happens when the server stops.
+     * Runs an action when readers of the tables see all that was submitted for the same address and keyset before, and
+     * all else that presence has accepted until then; at once, when the journal rejects that. When the server stops,
+     * the action is dropped.
      *
      * @param weight as of {@link #submit}, until it is done
      * @param action is done on the thread of presence; it must be short
-     * @return false when too much of this client's waits; then it is not done
+     * @return false when too much work of this client waits; then it is not done
      */
     public boolean whenReported(Client client, int weight, Runnable action) {
         Charge charge = client.charge(Resource.TASKS, weight);
@@ -163,14 +165,14 @@ public final class PresenceService implements AutoCloseable {
             charge.release();
             try {
                 action.run();
-            } catch (RuntimeException | Error e) { // those of others wait behind it
+            } catch (RuntimeException | Error e) { // reads of other clients wait behind it
                 LOG.error("A read of presence failed", RedactedThrowable.of(e));
             }
         }));
         return true;
     }
 
-    /** Has something done that has to be done, because what was submitted before for the same client needs an end. */
+    /** Submits work that has to be done, because earlier work of the same client needs an end. */
     public void submitEnd(Client client, LastWork work) {
         add(new Job(client.withoutConnection(), (who, now) -> {
             work.on(who, now);
@@ -178,33 +180,34 @@ public final class PresenceService implements AutoCloseable {
         }, null));
     }
 
-    /** Has something done that has to be done, in slices. */
+    /** Submits work that has to be done, in slices. */
     public void submitAnyway(Client client, Work work) {
         add(new Job(client.withoutConnection(), work, null));
     }
 
     /**
-     * A group was changed: who listens to it is on the channels that were put in, and no longer on those taken out.
+     * A group was changed: its subscribers are on the channels that were put in, and no longer on those that were taken
+     * out.
      *
-     * @param client whose share of time it takes
+     * @param client the client whose share of time it takes
      */
     public void groupChanged(Client client, ChannelGroup group, Collection<String> removed, Collection<String> added) {
         submitAnyway(client, new GroupWork(group, removed, added, channel -> presence.isIn(group, channel)));
     }
 
     /**
-     * Other nodes have taken this one for dead, and have ended its leases: all users who are there are reported again.
+     * Other nodes have taken this one for dead, and have ended its leases: this reports all present users again.
      *
-     * @param client whose share of time it takes
+     * @param client the client whose share of time it takes
      */
     public void reportAgain(Client client) {
         submitEnd(client, Presence::reportAgain);
     }
 
     /**
-     * What requests to nodes mean for others has come through the log; some of it for this node.
+     * Notices of requests to some nodes for other nodes have come through the log; some of them are for this node.
      *
-     * @param clients whose share of time and of memory it takes, by keyset
+     * @param clients the client, by keyset, whose share of time and of memory it takes
      */
     public void heard(List<PresenceNotice> notices, Function<String, Client> clients) {
         for (PresenceNotice notice : notices) {
@@ -261,11 +264,11 @@ public final class PresenceService implements AutoCloseable {
                 boolean _ = step(true);
             } catch (InterruptedException e) {
                 // stopping
-            } catch (Throwable e) { // the one thread must outlive anything that one client's work throws
+            } catch (Throwable e) { // the one thread must survive anything that a client's work throws
                 LOG.error("Presence failed", RedactedThrowable.of(e));
             }
         }
-        takeDecision(); // what has been refused meanwhile is to be submitted again
+        takeDecision(); // changes that were rejected meanwhile are to be submitted again
         presence.finish(nanoTime.getAsLong());
         reports.submitLast();
     }
@@ -314,7 +317,7 @@ public final class PresenceService implements AutoCloseable {
             }
             long gathering = isIdle ? GATHERING_NANOS : 0;
             while (gathering > 0 && decided == null && jobs.size() > 0) {
-                gathering = change.awaitNanos(gathering); // they come in crowds, and being woken for each costs much
+                gathering = change.awaitNanos(gathering); // jobs come in bursts, and a wake-up for each costs much
             }
         } finally {
             lock.unlock();

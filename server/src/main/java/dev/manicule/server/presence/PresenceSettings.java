@@ -3,9 +3,9 @@ package dev.manicule.server.presence;
 import java.time.Duration;
 
 /**
- * How presence is told.
+ * How presence is announced.
  *
- * @param intervalAbove a channel with more than so many on it is told in intervals
+ * @param intervalAbove a channel with more members than this is announced in intervals
  * @param interval how long such an interval is
  */
 public record PresenceSettings(int intervalAbove, Duration interval) {

@@ -14,7 +14,7 @@ public final class Session {
     final Holder holder;
     final String keyset;
     final String uuid;
-    /** For how many nanoseconds the user is there after the session. */
+    /** For how many nanoseconds the user stays after the session. */
     final long patience;
     final boolean isStream;
     final List<Stay> stays = new ArrayList<>(1);
@@ -22,9 +22,9 @@ public final class Session {
     final List<ChannelGroup> groups;
     /** What it is charged, in bytes. */
     long bytes;
-    /** Nothing is heard of its client: it counts for nothing. */
+    /** Its client is silent: the session counts for nothing. */
     boolean isSuspended;
-    /** How many of its first stays it does not count for yet, though its client is heard of again. */
+    /** The number of its first stays for which it does not count yet, though its client is heard of again. */
     int notResumed;
     boolean isOver;
 
@@ -34,7 +34,7 @@ public final class Session {
         this.uuid = uuid;
         this.patience = patience;
         this.isStream = isStream;
-        this.groups = groups.isEmpty() // as mostly: a stream's list would be kept with what it is made of
+        this.groups = groups.isEmpty() // the usual case: a stream's list would be kept with what it is made of
                 ? List.of()
                 : groups.stream().map(group -> new ChannelGroup(keyset, group)).toList();
     }
@@ -46,7 +46,7 @@ public final class Session {
 
     /** Has place for one more stay; false when its client may not hold that. */
     boolean hasPlace() {
-        if (notResumed == 0) { // else the first ones have to keep their places
+        if (notResumed == 0) { // otherwise the first stays have to keep their places
             stays.removeIf(stay -> stay.end == Stay.End.REMOVAL); // a channel may go in and out of a group many times
         }
         boolean isPlace = holder.hold(STAY_BYTES);

@@ -14,7 +14,7 @@ final class Stays {
     private final Membership membership;
     private final Deadlines deadlines = new Deadlines();
 
-    /** Of the members of some rooms. */
+    /** The stays of the members of a registry. */
     Stays(MemberRegistry rooms, Membership membership) {
         this.rooms = rooms;
         this.membership = membership;
@@ -66,7 +66,7 @@ final class Stays {
         }
     }
 
-    /** Whether the time of a member is over that has been looked for. What is left of it runs on. */
+    /** Whether the time of a member, at its deadline, is over. A remaining time runs on. */
     boolean isOver(Member member, long now) {
         deadlines.remove(member);
         if (member.hasSession()) {
@@ -94,7 +94,7 @@ final class Stays {
         stay.member.holder.giveBack(Stay.bytes(stay.group));
     }
 
-    /** When the last stay of a member is over that nobody sessions. Ends those that are over, unless all are. */
+    /** When the last stay of a member that has no session is over. Ends those that are over, unless all are. */
     private static long lastOf(Member member, long now) {
         long last = now;
         for (Stay stay : member.stays) {

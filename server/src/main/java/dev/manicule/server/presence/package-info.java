@@ -1,4 +1,4 @@
-/** Presence: who is on which channel, and telling those who want to know. In memory; a restart begins anew. */
+/** Presence: which user is on which channel, and its announcements to subscribers. In memory; a restart starts over. */
 @NullMarked
 package dev.manicule.server.presence;
 
