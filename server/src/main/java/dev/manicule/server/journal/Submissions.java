@@ -55,12 +55,12 @@ final class Submissions {
     private final AtomicInteger inFlight = new AtomicInteger();
     /** Of the appender. */
     private long sequence;
-    /** When to try the next append to a failing log. */
+    /** When to try again whether the log can be appended to. */
     private volatile long nextLook;
     private boolean isInDoubt;
     private volatile boolean isFailing;
     private volatile @Nullable ReplicaTrouble replicaTrouble;
-    /** Why commands are rejected; null while they are accepted. */
+    /** Why nothing is taken any more; null while it is. */
     private volatile @Nullable String refusal;
     /** The version of the rules that entries ask for. */
     private volatile int rules;
@@ -118,7 +118,7 @@ final class Submissions {
             release();
             try {
                 whenDecided.accept((O) outcome);
-            } catch (Throwable e) { // a failing callback must not stop the others
+            } catch (Throwable e) { // one client's response must not keep others from theirs
                 LOG.error("Telling an outcome failed", RedactedThrowable.of(e));
             }
         }

@@ -487,7 +487,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Counts an entry of the log as applied, without applying its command.
+     * Takes an entry of the log for applied, without anything that its command does.
      *
      * @param offset as in {@link #apply(Entry, long, long, Transaction)}
      * @throws UnknownRulesException when this build lacks the rules that the entry requires

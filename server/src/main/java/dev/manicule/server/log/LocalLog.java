@@ -296,7 +296,7 @@ public final class LocalLog<E> implements Log<E> {
         file.sync();
     }
 
-    /** Passes durable entries to the readers. */
+    /** What is durable is given to the readers. */
     private void publish(Recent<E> append) {
         position = append.endPosition();
         lock.lock();
