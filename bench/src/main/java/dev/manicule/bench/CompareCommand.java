@@ -87,7 +87,7 @@ final class CompareCommand implements Callable<Integer> {
                     Duration.between(began, Instant.now()).toMinutes());
             try {
                 comparison.run(work);
-            } catch (Exception e) { // the others may well be measured
+            } catch (Exception e) { // the others can still be measured
                 failed.add(work.name());
                 e.printStackTrace(terminal);
                 continue;

@@ -36,7 +36,7 @@ final class Arguments {
                 : asGiven(bytes(decoded.length), charset(ofLocale), decoded);
     }
 
-    /** The same, of the bytes that the operating system has; null when it does not show them. */
+    /** The same, from the bytes that the operating system has; null when it does not show them. */
     static String[] asGiven(@Nullable List<byte[]> bytes, Charset charset, String... decoded) {
         String[] given = decoded.clone();
         for (int i = 0; i < given.length; i++) {
@@ -69,7 +69,7 @@ final class Arguments {
                 : "Set a locale that fits, such as LC_ALL=C.UTF-8.";
     }
 
-    /** Where a locale has ASCII only, UTF-8 is what terminals and scripts write. */
+    /** Where a locale has ASCII only, terminals and scripts write UTF-8. */
     static Charset charset(String ofLocale) {
         boolean isKnown = !ofLocale.isEmpty() && Charset.isSupported(ofLocale);
         Charset charset = isKnown ? Charset.forName(ofLocale) : StandardCharsets.UTF_8;

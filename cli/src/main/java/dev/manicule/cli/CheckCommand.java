@@ -7,7 +7,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 
-/** Looks at every row of some data. */
+/** Checks every row of some data. */
 @Command(name = "check",
         description = "Check every byte and every row of a server's data, while it runs or not, or of a backup.")
 final class CheckCommand extends DataCommand {

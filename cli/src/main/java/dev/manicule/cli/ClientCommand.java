@@ -6,8 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * A command that asks something of a server and prints what comes of it. What goes wrong is thrown: see {@link
- * Failures}.
+ * A command that sends a request to a server and prints the result. Failures are thrown: see {@link Failures}.
  */
 @Command(mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class, sortOptions = false)
 abstract class ClientCommand implements Callable<Integer> {
@@ -26,7 +25,7 @@ abstract class ClientCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** Throws {@link IllegalArgumentException} when the command line makes no sense, before anything is asked. */
+    /** Throws {@link IllegalArgumentException} on a usage error, before any request is sent. */
     void check() {}
 
     abstract void run(ManiculeClient client, Output out);

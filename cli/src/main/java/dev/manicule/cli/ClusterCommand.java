@@ -28,7 +28,7 @@ final class ClusterCommand extends CommandGroup {
         super("create-topic, adopt, status or checkpoint");
     }
 
-    /** Does something with the cluster of a configuration. */
+    /** A command for the cluster of a configuration. */
     @Command(mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class)
     abstract static class OfCluster implements Callable<Integer> {
         @Spec
@@ -48,7 +48,10 @@ final class ClusterCommand extends CommandGroup {
             return spec.commandLine().getErr();
         }
 
-        /** Does it with the cluster of a configuration, in which a node stores in a folder; gives the exit code. */
+        /**
+         * Runs the command on the cluster of a configuration, in which a node stores in a folder; returns the exit
+         * code.
+         */
         abstract int work(ClusterSettings cluster, Path data) throws StartException;
 
         @Override

@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** What a shell needs to complete commands and options. */
+/** Prints what a shell needs to complete commands and options. */
 @Command(name = "completion", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class,
         description = "Print what bash or zsh needs to complete commands.", footerHeading = "%n",
         footer = {"In bash: source <(manicule completion)",

@@ -19,7 +19,7 @@ final class ConfigCommand extends CommandGroup {
         super("check");
     }
 
-    /** Reads one as the server would. */
+    /** Reads a configuration file as the server would. */
     @Command(name = "check", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class,
             description = "Read a configuration as the server would, and say what is wrong with it, if anything is.")
     static final class Check implements Callable<Integer> {

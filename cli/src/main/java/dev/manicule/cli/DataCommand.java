@@ -13,7 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Something that is done with data as a whole, and may take long. */
+/** A command on data as a whole, which may take long. */
 @Command(mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class)
 abstract class DataCommand implements Callable<Integer> {
     @Spec
@@ -33,21 +33,21 @@ abstract class DataCommand implements Callable<Integer> {
         }
     }
 
-    /** The data folder where the command line names none. */
+    /** The default data folder, when the command line names none. */
     Path usualFolder() throws ConfigException {
         return ManiculeConfig.DEFAULT.data();
     }
 
-    /** Does it; gives the exit code. */
+    /** Runs the command; returns the exit code. */
     abstract int work(Path folder, ProgressBars bars) throws StartException, ConfigException;
 
-    /** Where to say what was done, once the bars are gone. */
+    /** The output for the result, once the bars are gone. */
     PrintWriter out() {
         progress.close();
         return spec.commandLine().getOut();
     }
 
-    /** Where to say something by the way. */
+    /** The output for messages on the way. */
     PrintWriter err() {
         return spec.commandLine().getErr();
     }

@@ -17,7 +17,7 @@ final class GroupsCommand extends CommandGroup {
         super("list, add, remove or delete");
     }
 
-    /** What is in a group, or which groups there are. */
+    /** Lists the channels of a group, or all groups. */
     @Command(name = "list", description = "Print the channels of a group, or the groups there are.")
     static final class Listing extends ClientCommand {
         @Parameters(index = "0", arity = "0..1", paramLabel = "GROUP",
@@ -37,7 +37,7 @@ final class GroupsCommand extends CommandGroup {
         }
     }
 
-    /** Changes what is in a group. */
+    /** Changes the channels of a group. */
     abstract static class Change extends ClientCommand {
         @Parameters(index = "0", paramLabel = "GROUP", description = "The group.")
         private String group = "";

@@ -8,8 +8,8 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 
 /**
- * The signal SIGHUP, which asks a server to read its configuration again. The class that Java has for signals is no part
- * of its API, and not of every Java.
+ * The signal SIGHUP, on which a server reads its configuration again. Java's class for signals is not part of its API,
+ * and not in every Java.
  */
 final class Hangup {
     private static final int SIGHUP = 1;
@@ -19,7 +19,8 @@ final class Hangup {
     /**
      * Runs an action at each signal, on a thread of its own.
      *
-     * @return whether signals are heard: not where Java has no such class, or was told to leave them alone
+     * @return whether signals are handled: not where Java has no such class, or where an option keeps it from handling
+     *         them
      */
     static boolean run(Runnable action) {
         try {
@@ -43,9 +44,9 @@ final class Hangup {
     }
 
     /**
-     * Has the signal do what it does by default. A process under nohup is to outlive the terminal, and the
-     * process inherits that the signal is ignored; Java then leaves it ignored, whatever its program asks for. With a handler
-     * of ours, the process outlives the terminal too.
+     * Restores the default action of the signal. A process under nohup is to outlive the terminal, and the process
+     * inherits that the signal is ignored; Java then leaves it ignored, whatever its program requests. With our own
+     * handler, the process outlives the terminal too.
      */
     @SuppressWarnings("restricted") // signal(2) of POSIX changes what a signal does, and no memory
     private static boolean stopIgnoring() {

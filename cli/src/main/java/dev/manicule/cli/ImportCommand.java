@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Takes in an export. */
+/** Imports an export. */
 @Command(name = "import",
         description = "Import an export into the data folder of a server that is stopped. Timetokens are kept.",
         footerHeading = "%n",

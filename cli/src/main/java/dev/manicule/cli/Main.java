@@ -8,7 +8,7 @@ import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 
-/** Where the command {@code manicule} begins. */
+/** The entry point of the command {@code manicule}. */
 public final class Main {
     /** As the help lists them. */
     private static final List<String> COMMANDS = List.of("serve", "publish", "signal", "subscribe", "actions",
@@ -44,7 +44,7 @@ public final class Main {
         }
     }
 
-    /** The command with all its subcommands; or with the one that is asked for, since reading them takes its time. */
+    /** The command with all its subcommands; or only with the requested one, since reading all of them takes time. */
     static CommandLine commandLine(String... arguments) {
         CommandLine commandLine = new CommandLine(new ManiculeCommand());
         boolean isKnown = arguments.length > 0 && !arguments[0].equals("help") && COMMANDS.contains(arguments[0]);

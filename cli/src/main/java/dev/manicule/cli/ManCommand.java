@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The page of the manual, made of what the commands say of themselves. */
+/** The page of the manual, made from the descriptions of the commands. */
 @Command(name = "man", hidden = true, description = "Print the page of the manual; packages have it.")
 final class ManCommand implements Callable<Integer> {
     @Spec
@@ -22,7 +22,7 @@ final class ManCommand implements Callable<Integer> {
     @Option(names = "--markdown", description = "As Markdown, rather than in the form that man reads.")
     private boolean markdown;
 
-    /** What a page is made of. */
+    /** The parts of a page. */
     private interface Page {
         void section(String title);
 
@@ -118,7 +118,7 @@ final class ManCommand implements Callable<Integer> {
             out.println(".TP\n.B " + escaped(term) + "\n" + escaped(text));
         }
 
-        /** What roff would take for its own: backslashes, hyphens that are none, a dot at the beginning. */
+        /** Escapes what roff would interpret: backslashes, hyphens that are none, a dot at the beginning. */
         private static String escaped(String text) {
             String plain = text.replace("\\", "\\e").replace("-", "\\-");
             return plain.startsWith(".") || plain.startsWith("'") ? "\\&" + plain : plain;

@@ -8,8 +8,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The reader of our standard output. A command that waits for what may never come would learn only from its next write that
- * its reader is gone; {@code poll(2)} of POSIX says so at once. Java has no such call of its own.
+ * The reader of our standard output. A command that waits for events that may never come would detect only at its next
+ * write that its reader is gone; {@code poll(2)} of POSIX reports it at once. Java has no such call of its own.
  */
 final class OutputReader {
     private static final int STANDARD_OUTPUT = 1;

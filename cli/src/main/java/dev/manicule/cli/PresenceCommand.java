@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Who is where. */
+/** Prints the users on channels, or the channels of a user. */
 @Command(name = "presence", description = "Print the users on channels, or the channels of a user.",
         footerHeading = "%n",
         footer = "For joins and leaves, live: manicule subscribe --presence CHANNEL")

@@ -9,7 +9,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Shows how far long work has come, a bar for each part of it, where a person is there to see it. */
+/** Shows the progress of long work, with a bar for each part of it, on an interactive terminal. */
 final class ProgressBars implements Progress, AutoCloseable {
     private static final int MILLIS = 200;
 

@@ -15,8 +15,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code manicule rehearse}: what the launcher runs once after a build, so that later starts are fast. A server does a bit of
- * everything, while the virtual machine notes what it takes (JEP 514).
+ * {@code manicule rehearse}: the launcher runs it once after a build, so that later starts are fast. A server does a
+ * bit of everything, while the virtual machine records what that takes (JEP 514).
  */
 @Command(name = "rehearse", hidden = true, description = "Prepares fast starts; the launcher does this by itself.")
 @SuppressWarnings("NullAway.Init") // picocli sets the field

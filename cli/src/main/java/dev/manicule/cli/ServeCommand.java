@@ -26,7 +26,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Runs a server until it is told to stop. */
+/** Runs a server until it is stopped. */
 @Command(name = "serve", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class,
         description = "Run a server, until Ctrl-C or SIGTERM. SIGHUP has it read its configuration again.",
         footerHeading = "%n",
@@ -137,7 +137,7 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    /** Prints a line if anybody reads it: a server goes on without. */
+    /** Prints a line if the output has a reader: a server runs on without one. */
     private void say(String line) {
         PrintWriter out = spec.commandLine().getOut();
         try {
@@ -148,7 +148,7 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    /** Where the log is for programs, it has what people read on the standard output. */
+    /** Whether the log is JSON, for programs: then it also has the lines that people read on the standard output. */
     private static boolean writesJson(ManiculeConfig settings) {
         return settings.log().format() == LogSettings.Format.JSON;
     }
@@ -199,7 +199,9 @@ final class ServeCommand implements Callable<Integer> {
         return data == null ? settings : settings.withData(data);
     }
 
-    /** Where all programs of this machine send their traces, by the variables that OpenTelemetry has for it. */
+    /**
+     * The destination of traces of all programs of this machine, by the variables that OpenTelemetry defines for it.
+     */
     private static Tracing.@Nullable Settings tracingOfEnvironment() {
         String name = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
         String said = variable(name);

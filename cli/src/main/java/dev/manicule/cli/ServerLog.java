@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log of a server: as {@code logback.xml} has it, for people, unless JSON is wanted; and written by a thread of its own,
- * so that neither the journal nor an event loop waits for a terminal or a pipe that nobody reads.
+ * The log of a server: as {@code logback.xml} has it, for people, unless JSON is wanted; and written by a thread of its
+ * own, so that neither the journal nor an event loop waits for a terminal or a pipe without a reader.
  */
 final class ServerLog implements AutoCloseable {
-    /** The one of {@code logback.xml}. */
+    /** The appender of {@code logback.xml}. */
     private static final String APPENDER = "stderr";
-    /** How many lines wait at most; then lines of requests are left out first, and then others. */
+    /** The most lines that wait; beyond that, lines of requests are dropped first, and then others. */
     private static final int MOST_WAITING = 8192;
 
     private final @Nullable AsyncAppender thread;
@@ -27,7 +27,7 @@ final class ServerLog implements AutoCloseable {
         this.thread = thread;
     }
 
-    /** Has all that is logged from now on look so. */
+    /** Sets the format of all that is logged from now on. */
     static ServerLog begin(LogSettings.Format format) {
         if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
             return new ServerLog(null);
@@ -66,7 +66,7 @@ final class ServerLog implements AutoCloseable {
         return names;
     }
 
-    /** Writes what waits, for a second at most. */
+    /** Writes the waiting lines, for a second at most. */
     @Override
     public void close() {
         if (thread != null) {

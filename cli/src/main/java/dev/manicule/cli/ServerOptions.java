@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Option;
 
-/** Which server to speak to, and as whom: the options of all commands that speak to one. */
+/** The server to connect to, and the user: the options of all commands that connect to a server. */
 final class ServerOptions {
     @Option(names = "--origin", paramLabel = "HOST:PORT", defaultValue = "${env:MANICULE_ORIGIN:-127.0.0.1:8090}",
             description = "The server. Default: $MANICULE_ORIGIN, or 127.0.0.1:8090.")
@@ -41,7 +41,7 @@ final class ServerOptions {
         return connect(null);
     }
 
-    /** A client that is told only messages for which an expression holds. */
+    /** A client that receives only messages that match a filter expression. */
     ManiculeClient connect(@Nullable String filter) {
         ClientConfig.Builder config = ClientConfig.forUser(uuid)
                 .origin(origin)

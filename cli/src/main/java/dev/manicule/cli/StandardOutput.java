@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * The standard output, in UTF-8 whatever the locale. Java's own swallows what goes wrong with it; a command must end when
- * it has no reader any more, and must not end well when the disk it goes to is full.
+ * The standard output, in UTF-8 whatever the locale. Java's own swallows errors of the output; a command must end when
+ * the output has no reader any more, and must not end with success when the disk that it writes to is full.
  */
 final class StandardOutput extends OutputStream {
     private static final int BUFFER_BYTES = 8192;
@@ -20,7 +20,7 @@ final class StandardOutput extends OutputStream {
 
     private StandardOutput() {}
 
-    /** The output could not be written. Not checked, since printers swallow what is. */
+    /** The output could not be written. Unchecked, since printers swallow checked exceptions. */
     static final class FailedException extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -41,7 +41,7 @@ final class StandardOutput extends OutputStream {
         }
     }
 
-    /** Has {@link System#out} and {@link System#err} be so. */
+    /** Replaces {@link System#out} and {@link System#err} by such outputs. */
     static void install() {
         System.setOut(new PrintStream(new BufferedOutputStream(new StandardOutput(), BUFFER_BYTES), false,
                 StandardCharsets.UTF_8));

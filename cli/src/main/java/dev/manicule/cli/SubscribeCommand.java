@@ -22,7 +22,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Prints what happens on channels. */
+/** Prints the events of channels. */
 @Command(name = "subscribe", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class,
         description = "Print what happens on channels, a line of JSON an event, until Ctrl-C.", footerHeading = "%n",
         footer = "The state of the connection goes to standard error.", sortOptions = false)
@@ -57,7 +57,7 @@ final class SubscribeCommand implements Callable<Integer>, Listener {
     @Mixin
     private final ServerOptions server = new ServerOptions();
 
-    /** What the names of channels and groups end with that tell of the presence on others. */
+    /** The suffix of the names of channels and groups that announce the presence on others. */
     private static final String PRESENCE = "-pnpres";
 
     /** After these a subscription has stopped. */
@@ -125,7 +125,7 @@ final class SubscribeCommand implements Callable<Integer>, Listener {
         }
     }
 
-    /** A wildcard brings the presence of its channels too, asked for or not. */
+    /** A wildcard brings the presence of its channels too, requested or not. */
     @Override
     public void presence(PresenceEvent event) {
         if (!showsPresence) {

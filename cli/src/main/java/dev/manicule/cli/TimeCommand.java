@@ -4,7 +4,7 @@ import dev.manicule.client.ManiculeClient;
 import java.time.Instant;
 import picocli.CommandLine.Command;
 
-/** Asks a server what time it is. */
+/** Gets the time of a server. */
 @Command(name = "time", description = "Print the server's time, as a timetoken.")
 final class TimeCommand extends ClientCommand {
     @Override

@@ -27,7 +27,7 @@ final class TokenCommand extends CommandGroup {
         super("grant, parse or revoke");
     }
 
-    /** A name and what may be done with it, as in {@code chats.room1=rw}. */
+    /** A name and its permissions, as in {@code chats.room1=rw}. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Allowed(String name, Permission[] permissions) {
         /** The first letter of each permission is enough to tell it from the others. */
@@ -56,7 +56,7 @@ final class TokenCommand extends CommandGroup {
         }
     }
 
-    /** Grants one. */
+    /** Grants a token. */
     @Command(name = "grant", description = "Grant a token and print it. Takes the secret key of the keyset.",
             footerHeading = "%nFor example:%n",
             footer = "  manicule token grant --for alice --channel chats.room1=rwd --channel-pattern 'news\\..*=r'")
@@ -119,7 +119,7 @@ final class TokenCommand extends CommandGroup {
         }
     }
 
-    /** Says what is in one. */
+    /** Prints the content of a token. */
     @Command(name = "parse", mixinStandardHelpOptions = true, versionProvider = ManiculeCommand.Version.class,
             description = "Print the permissions and the user of a token. Asks no server, so it may be revoked or not be genuine.")
     static final class Parse implements Callable<Integer> {
@@ -173,7 +173,7 @@ final class TokenCommand extends CommandGroup {
         }
     }
 
-    /** Ends one. */
+    /** Revokes a token. */
     @Command(name = "revoke", description = "Revoke a token. Takes the secret key of the keyset.")
     static final class Revoke extends ClientCommand {
         @Parameters(index = "0", paramLabel = "TOKEN", description = "The token.")

@@ -12,27 +12,27 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a token of the access manager says. Only the server can tell whether it is genuine.
+ * The content of a token of the access manager. Only the server can verify that it is genuine.
  *
  * @param version of the form of tokens
  * @param issued when it was granted
- * @param ttl how long it holds
- * @param resources what it allows, by name
- * @param patterns what it allows, by regular expression
- * @param meta what the granter wanted to be in it: texts, numbers ({@link Long} or {@link Double}), booleans, nulls
- * @param authorizedUuid the only one who may use it, null for whoever has it
+ * @param ttl how long it is valid
+ * @param resources the permissions, by name
+ * @param patterns the permissions, by regular expression
+ * @param meta the metadata that the granter set: texts, numbers ({@link Long} or {@link Double}), booleans, nulls
+ * @param authorizedUuid the only user that may use it, null for any holder
  */
 public record AccessToken(int version, Instant issued, Duration ttl, Permissions resources, Permissions patterns,
         Map<String, @Nullable Object> meta, @Nullable String authorizedUuid) {
 
-    /** What is allowed, by kind and name. */
+    /** The permissions, by kind and name. */
     public record Permissions(Map<String, Set<Permission>> channels, Map<String, Set<Permission>> channelGroups,
             Map<String, Set<Permission>> uuids) {}
 
     /**
-     * Reads a token, without asking anybody.
+     * Reads a token, without a request to the server.
      *
-     * @throws IllegalArgumentException when it is none
+     * @throws IllegalArgumentException when it is not a token
      */
     public static AccessToken parse(String token) {
         byte[] bytes;
@@ -53,7 +53,7 @@ public record AccessToken(int version, Instant issued, Duration ttl, Permissions
         }
     }
 
-    /** Whether it has ended at a moment. */
+    /** Whether it is expired at a moment. */
     public boolean isExpired(Instant at) {
         return !at.isBefore(issued.plus(ttl));
     }
@@ -93,7 +93,7 @@ public record AccessToken(int version, Instant issued, Duration ttl, Permissions
     }
 
     /**
-     * As much of CBOR (RFC 8949) as tokens are made of: numbers, byte strings and texts (both read as text), maps, lists,
+     * The part of CBOR (RFC 8949) that tokens use: numbers, byte strings and texts (both read as text), maps, lists,
      * and simple values, all of known length. Jackson's reader does not take byte strings as keys.
      */
     private static final class Cbor {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Puts an action on a message. Gives the action, now with its uuid and its own timetoken. */
+/** Puts an action on a message. Returns the action, now with its uuid and its own timetoken. */
 public final class AddMessageAction extends Call<MessageAction> {
     private final String subscribeKey;
     private @Nullable String channel;
@@ -15,13 +15,13 @@ public final class AddMessageAction extends Call<MessageAction> {
         subscribeKey = transport.config().subscribeKey();
     }
 
-    /** Where the message is. Required. */
+    /** The channel of the message. Required. */
     public AddMessageAction channel(String name) {
         channel = name;
         return this;
     }
 
-    /** What to put on which message. Required, with type, value and message timetoken. */
+    /** The action to add. Required, with type, value and message timetoken. */
     public AddMessageAction messageAction(MessageAction messageAction) {
         action = messageAction;
         return this;

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what all answers have in common. What is not there, or of another type, throws. */
+/** Reads the parts that responses have in common. Throws when a part is missing or of another type. */
 final class Answers {
     private Answers() {}
 
@@ -26,7 +26,7 @@ final class Answers {
         return member == null || member.isNull() ? null : member.asText();
     }
 
-    /** A timetoken, as a string or as a number, in whichever form the place has it. */
+    /** A timetoken, as a string or as a number, whichever is there. */
     static long timetoken(JsonNode json) {
         if (json.isTextual()) {
             return Long.parseLong(json.asText());
@@ -37,7 +37,7 @@ final class Answers {
         return json.asLong();
     }
 
-    /** What was sent beside a message: the protocol says {@code ""} for nothing. */
+    /** The metadata of a message: the protocol has {@code ""} for none. */
     static @Nullable JsonNode meta(JsonNode json, String name) {
         JsonNode member = json.get(name);
         return member == null || member.isNull() || (member.isTextual() && member.asText().isEmpty()) ? null : member;
@@ -54,7 +54,7 @@ final class Answers {
         return actions;
     }
 
-    /** Where older entries go on, null when there are none. */
+    /** The page of older entries, null when there are none. */
     static @Nullable Page more(JsonNode json) {
         JsonNode more = json.get("more");
         if (more == null || !more.hasNonNull("start")) {

@@ -4,13 +4,13 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something to ask of the server, put together step by step by one thread, then done in one of three ways. Nothing is sent before one
- * of them is called; each call of one sends it anew.
+ * A request to the server. One thread builds it step by step, and then sends it in one of three ways. Nothing is sent
+ * before one of them is called; each call of one sends a new request.
  *
- * <p>What the server or the network does never makes these throw: the status says it. What the caller forgot, or what is no text, does: each
- * throws {@link IllegalArgumentException}, which names it, before anything is sent.
+ * <p>A failure of the server or the network never makes these throw: the status has it. A missing or unsendable
+ * argument does: each throws {@link IllegalArgumentException}, which names the argument, before anything is sent.
  *
- * @param <R> what it gives
+ * @param <R> the type of its result
  */
 public abstract class Call<R> {
     private final Transport transport;
@@ -19,22 +19,22 @@ public abstract class Call<R> {
         this.transport = transport;
     }
 
-    /** Is told how a call went, on a thread of the client's where it may wait. */
+    /** Receives the outcome of a call, on a thread of the client's where it may block. */
     @FunctionalInterface
     public interface Callback<R> {
-        /** Told once; {@code result} is null when the status is an error. */
+        /** Called once; {@code result} is null when the status is an error. */
         void done(@Nullable R result, Status status);
     }
 
     /**
-     * Does it and waits for the answer, at most as long as the configured timeout. An interrupt ends the wait with a
-     * status of {@link Category#CANCELLED} and stays set.
+     * Sends the request and waits for the response, at most as long as the configured timeout. An interrupt ends the
+     * wait with a status of {@link Category#CANCELLED} and stays set.
      */
     public final Envelope<R> sync() {
         return transport.sendAndWait(request());
     }
 
-    /** Does it and tells the callback. */
+    /** Sends the request; the callback receives the outcome. */
     public final void async(Callback<? super R> callback) {
         var unused = future().thenAccept(envelope -> callback.done(envelope.result(), envelope.status()))
                 .exceptionally(thrown -> {
@@ -44,8 +44,9 @@ public abstract class Call<R> {
     }
 
     /**
-     * Does it. The future completes with an envelope also when the call failed; it completes exceptionally only when it
-     * is cancelled, which ends the request too. What depends on it runs on a thread of the client's where it may wait.
+     * Sends the request. The future completes with an envelope also when the call failed; it completes exceptionally
+     * only when it is cancelled, which ends the request too. Dependent stages run on a thread of the client's where
+     * they may block.
      */
     public final CompletableFuture<Envelope<R>> future() {
         return transport.send(request(), transport.workers());
@@ -56,13 +57,13 @@ public abstract class Call<R> {
     }
 
     /**
-     * What to send.
+     * The request to send.
      *
      * @throws IllegalArgumentException when something is missing, or can't be sent
      */
     abstract Request<R> request();
 
-    /** Gives back what is there and can be sent, and names what is not. */
+    /** Returns a text that is present and can be sent; otherwise throws, naming it. */
     static String required(@Nullable String value, String name) {
         if (value == null || value.isEmpty()) {
             throw new IllegalArgumentException(name + " is missing");
@@ -70,7 +71,7 @@ public abstract class Call<R> {
         return Unicode.checked(value, name);
     }
 
-    /** Gives back a timetoken that can be one, and names what can't. */
+    /** Returns a valid timetoken; otherwise throws, naming it. */
     static long required(@Nullable Long timetoken, String name) {
         if (timetoken == null || timetoken <= 0) {
             throw new IllegalArgumentException(name + " is missing");

@@ -1,16 +1,16 @@
 package dev.manicule.client;
 
 /**
- * What kind of news a {@link Status} is. The codes are those of the protocol's Python clients, 18 and above our own.
+ * The kind of a {@link Status}. The codes are those of the protocol's Python clients; 18 and above are our own.
  */
 public enum Category {
     /** An error of no other kind. */
     UNKNOWN(1),
-    /** It was done. */
+    /** The call succeeded. */
     ACKNOWLEDGMENT(2),
-    /** The server refused for want of permission (403). */
+    /** The server denied the request for lack of permission (403). */
     ACCESS_DENIED(3),
-    /** No answer came in time. */
+    /** No response came in time. */
     TIMEOUT(4),
     /** The server could not be reached, or the connection broke. */
     NETWORK_ISSUES(5),
@@ -18,17 +18,17 @@ public enum Category {
     CONNECTED(6),
     /** The subscription is up again, and goes on where it was: nothing is lost. */
     RECONNECTED(7),
-    /** The subscription has ended, because it was asked to. */
+    /** The subscription has ended, as the caller requested. */
     DISCONNECTED(8),
     /** The subscription lost its connection. */
     UNEXPECTED_DISCONNECT(9),
-    /** The client was closed, or the call cancelled, before the answer. */
+    /** The client was closed, or the call cancelled, before the response. */
     CANCELLED(10),
     /** The server could not make sense of the request (400). */
     BAD_REQUEST(11),
     /** The filter expression is malformed. */
     MALFORMED_FILTER_EXPRESSION(12),
-    /** The answer is not what the protocol says. */
+    /** The response does not follow the protocol. */
     MALFORMED_RESPONSE(13),
     /** TLS could not be set up. */
     TLS_CONNECTION_FAILED(15),
@@ -36,7 +36,7 @@ public enum Category {
     TLS_UNTRUSTED_CERTIFICATE(16),
     /** This client failed; please report it. */
     INTERNAL_EXCEPTION(17),
-    /** The action is on the message already (409): for who retries, as good as done. */
+    /** The action is on the message already (409): after a retry, as good as success. */
     CONFLICT(18),
     /** The request or its URI is too large (413, 414). */
     TOO_LARGE(19),
@@ -60,7 +60,7 @@ public enum Category {
         return code;
     }
 
-    /** The kind of an answer with this HTTP status. */
+    /** The kind of a response with this HTTP status. */
     static Category of(int statusCode) {
         return switch (statusCode) {
             case OK -> ACKNOWLEDGMENT;

@@ -11,7 +11,7 @@ public final class ChangeChannelGroup extends Call<ChangeChannelGroup.Result> {
     private final List<String> channels = new ArrayList<>();
     private @Nullable String group;
 
-    /** It is done; nothing is given back. */
+    /** The change is made; the result is empty. */
     public record Result() {}
 
     ChangeChannelGroup(Transport transport, boolean adds) {

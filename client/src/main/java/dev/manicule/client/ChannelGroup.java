@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Asks what is in a group, deletes one, or asks which groups there are; what it gives are names, in order. */
+/** Lists the channels of a group, deletes a group, or lists all groups; the result is names, in order. */
 public final class ChannelGroup extends Call<List<String>> {
     private final String subscribeKey;
     private final Operation operation;
@@ -17,7 +17,7 @@ public final class ChannelGroup extends Call<List<String>> {
         this.operation = operation;
     }
 
-    /** Which group. Required, unless all are asked for. */
+    /** The group. Required, unless all groups are listed. */
     public ChannelGroup channelGroup(String name) {
         group = name;
         return this;

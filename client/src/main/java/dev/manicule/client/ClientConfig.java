@@ -7,7 +7,7 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which server a client speaks to, as whom, and how patiently. Immutable.
+ * The server of a client, its user, and its timeouts. Immutable.
  *
  * <pre>{@code
  * ClientConfig config = ClientConfig.forUser("alice").origin("127.0.0.1:8090").build();
@@ -15,22 +15,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param origin host and port of the server; without a port, 443 with TLS and 80 without
  * @param secure whether to use TLS
- * @param sslContext which certificates to trust, and which to show; null for the JDK's defaults
+ * @param sslContext the certificates to trust and to present; null for the JDK's defaults
  * @param subscribeKey the keyset
- * @param publishKey needed to publish
- * @param uuid who acts
+ * @param publishKey the key that is needed to publish
+ * @param uuid the user of the client
  * @param authKey a token of the access manager, null for none
- * @param secretKey what signs every request, so that it may do anything; null for none. Never for an app that
- *        strangers run
+ * @param secretKey the key that signs every request, which permits everything; null for none. Never set it in an app
+ *         that strangers run
  * @param connectTimeout for making a connection
  * @param requestTimeout for all calls but the polls of a subscription
- * @param retries how often a call is made again, within its timeout, that got no answer or found the server too busy
+ * @param retries how often a call is retried, within its timeout, after no response or when the server is too busy
  * @param subscribeTimeout for the polls of a subscription; longer than the server parks them (280 seconds)
  * @param reconnectionPolicy what a subscription does when the connection is lost
  * @param maximumReconnectionDelay how long a subscription waits at most between two attempts to reach the server again
  * @param maximumReconnectionAttempts after so many failed attempts in a row a subscription gives up; −1 for never
- * @param filterExpression which messages and signals are to be told, null for all
- * @param presenceTimeout how long one is there for others after the last sign of life
+ * @param filterExpression which messages and signals to deliver, null for all
+ * @param presenceTimeout how long the user stays present for others after the last sign of life
  */
 public record ClientConfig(String origin, boolean secure, @Nullable SSLContext sslContext, String subscribeKey,
         String publishKey, String uuid,
@@ -60,14 +60,14 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
         require(!uuid.isBlank(), "uuid is missing: every client must say who it is");
     }
 
-    /** Without the token and the secret key: nobody wants them in a log. */
+    /** Without the token and the secret key: they must not be in a log. */
     @Override
     public String toString() {
         return "ClientConfig[" + uuid + " at " + (secure ? "https://" : "http://") + origin + ", subscribeKey="
                 + subscribeKey + "]";
     }
 
-    /** A configuration for somebody, with the defaults: a local server at port 8090, keys demo and demo. */
+    /** A configuration for a user, with the defaults: a local server at port 8090, keys demo and demo. */
     public static Builder forUser(String uuid) {
         return new Builder(uuid);
     }
@@ -96,7 +96,7 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
         }
     }
 
-    /** Puts a configuration together. For one thread. */
+    /** Builds a configuration. For one thread. */
     public static final class Builder {
         private final String uuid;
         private String origin = "127.0.0.1:8090";
@@ -132,7 +132,7 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
             return this;
         }
 
-        /** Uses TLS, trusting and showing the certificates of this context rather than the JDK's defaults. */
+        /** Uses TLS, and trusts and presents the certificates of this context rather than the JDK's defaults. */
         public Builder sslContext(SSLContext context) {
             sslContext = context;
             secure = true;
@@ -145,7 +145,7 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
             return this;
         }
 
-        /** What a publisher must know; {@code demo} by default. */
+        /** The key that is needed to publish; {@code demo} by default. */
         public Builder publishKey(String key) {
             publishKey = key;
             return this;
@@ -158,8 +158,8 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
         }
 
         /**
-         * What signs every request, so that it may do anything, grant tokens for one; none by default. For servers: who
-         * has it has the whole keyset.
+         * The key that signs every request, which permits everything, such as to grant tokens; none by default. For
+         * servers only: its holder controls the whole keyset.
          */
         public Builder secretKey(@Nullable String key) {
             secretKey = key;
@@ -179,8 +179,8 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
         }
 
         /**
-         * How often a call is made again, within its timeout, that got no answer or found the server too busy; 2 by
-         * default, 0 for never. The server knows a repeated call again, so that nothing is done twice.
+         * How often a call is retried, within its timeout, after no response or when the server is too busy; 2 by
+         * default, 0 for never. The server recognizes a retried call, so that nothing is done twice.
          */
         public Builder retries(int attempts) {
             retries = attempts;
@@ -215,15 +215,15 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
         }
 
         /**
-         * Which messages and signals are to be told, such as {@code lang == 'en' && data.size < 10}. Actions and presence
-         * are always told.
+         * Which messages and signals to deliver, such as {@code lang == 'en' && data.size < 10}. Actions and presence
+         * are always delivered.
          */
         public Builder filterExpression(String expression) {
             filterExpression = expression;
             return this;
         }
 
-        /** How long one is there for others after the last sign of life; whole seconds, at least one. */
+        /** How long the user stays present for others after the last sign of life; whole seconds, at least one. */
         public Builder presenceTimeout(Duration timeout) {
             presenceTimeout = timeout;
             return this;
@@ -232,7 +232,7 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
         /**
          * The configuration.
          *
-         * @throws IllegalArgumentException when something is missing, saying what
+         * @throws IllegalArgumentException when something is missing; the message names it
          */
         public ClientConfig build() {
             return new ClientConfig(origin, secure, sslContext, subscribeKey, publishKey, uuid, authKey, secretKey,

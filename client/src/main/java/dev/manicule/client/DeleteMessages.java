@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes stored messages of a channel, and the actions on them: all, or those of a range. Of {@code start} and
- * {@code end} the first is excluded and the second included, whichever is higher; only start means all that is older.
+ * {@code end} the first is excluded and the second included, whichever is higher; with only a start, all older messages
+ * are deleted.
  */
 public final class DeleteMessages extends Call<DeleteMessages.Result> {
     private final String subscribeKey;
@@ -14,7 +15,7 @@ public final class DeleteMessages extends Call<DeleteMessages.Result> {
     private @Nullable Long start;
     private @Nullable Long end;
 
-    /** There is nothing to say beyond that it was done. */
+    /** The messages are deleted; the result is empty. */
     public record Result() {}
 
     DeleteMessages(Transport transport) {
@@ -22,7 +23,7 @@ public final class DeleteMessages extends Call<DeleteMessages.Result> {
         subscribeKey = transport.config().subscribeKey();
     }
 
-    /** Of which channel. Required. */
+    /** The channel. Required. */
     public DeleteMessages channel(String name) {
         channel = name;
         return this;

@@ -3,7 +3,7 @@ package dev.manicule.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a call gives: its result, if all went well, and its status, always.
+ * The outcome of a call: its result, if it succeeded, and always its status.
  *
  * @param result null when the status is an error
  */

@@ -10,9 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches stored messages of one channel or of several, with the actions on them if asked. Of {@code start} and
+ * Fetches stored messages of one channel or of several, with the actions on them if requested. Of {@code start} and
  * {@code end} the first is excluded and the second included; with only one, or when start is the higher, the newest
- * messages of the range are given, else the oldest.
+ * messages of the range are returned, otherwise the oldest.
  */
 public final class FetchMessages extends Call<FetchMessages.Result> {
     private final String subscribeKey;
@@ -29,24 +29,24 @@ public final class FetchMessages extends Call<FetchMessages.Result> {
     /**
      * Messages by channel, ascending; channels without any are left out.
      *
-     * @param more where older ones go on, null when the server names no more
+     * @param more the page of older ones, null when the server names no more
      */
     public record Result(Map<String, List<Message>> channels, @Nullable Page more) {}
 
     /**
      * A stored message.
      *
-     * @param meta null when there is none, or not asked for
-     * @param uuid who published it; null when nobody was named, or not asked for
-     * @param messageType null for plain messages, or when not asked for
-     * @param customMessageType null when there is none, or not asked for
-     * @param actions type to value to who; empty when there are none, or not asked for
+     * @param meta null when there is none, or when it was not requested
+     * @param uuid the publisher; null when none was named, or when it was not requested
+     * @param messageType null for plain messages, or when it was not requested
+     * @param customMessageType null when there is none, or when it was not requested
+     * @param actions type to value to actors; empty when there are none, or when they were not requested
      */
     public record Message(JsonNode message, long timetoken, @Nullable JsonNode meta, @Nullable String uuid,
             @Nullable Integer messageType, @Nullable String customMessageType,
             Map<String, Map<String, List<Actor>>> actions) {}
 
-    /** Who put an action on a message, and the action's own timetoken. */
+    /** The user of an action on a message, and the action's own timetoken. */
     public record Actor(String uuid, long actionTimetoken) {}
 
     FetchMessages(Transport transport) {
@@ -54,12 +54,12 @@ public final class FetchMessages extends Call<FetchMessages.Result> {
         subscribeKey = transport.config().subscribeKey();
     }
 
-    /** Of which channels. Required. */
+    /** The channels. Required. */
     public FetchMessages channels(String... names) {
         return channels(Arrays.asList(names));
     }
 
-    /** Of which channels. Required. */
+    /** The channels. Required. */
     public FetchMessages channels(List<String> names) {
         channels = List.copyOf(names);
         return this;
@@ -85,31 +85,31 @@ public final class FetchMessages extends Call<FetchMessages.Result> {
         return this;
     }
 
-    /** Whether to bring the actions on each message; by default not. */
+    /** Whether to include the actions on each message; by default not. */
     public FetchMessages includeMessageActions(boolean include) {
         actions = include;
         return this;
     }
 
-    /** Whether to bring what was published beside each message; by default not. */
+    /** Whether to include the metadata of each message; by default not. */
     public FetchMessages includeMeta(boolean include) {
         meta = include;
         return this;
     }
 
-    /** Whether to bring who published; by default so. */
+    /** Whether to include the publisher; by default so. */
     public FetchMessages includeUuid(boolean include) {
         uuid = include;
         return this;
     }
 
-    /** Whether to bring the protocol's type of each message; by default not. */
+    /** Whether to include the protocol's type of each message; by default not. */
     public FetchMessages includeMessageType(boolean include) {
         messageType = include;
         return this;
     }
 
-    /** Whether to bring the publisher's type of each message; by default not. */
+    /** Whether to include the publisher's type of each message; by default not. */
     public FetchMessages includeCustomMessageType(boolean include) {
         customMessageType = include;
         return this;

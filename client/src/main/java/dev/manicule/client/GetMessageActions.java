@@ -28,7 +28,7 @@ public final class GetMessageActions extends Call<GetMessageActions.Result> {
      * A page of actions.
      *
      * @param actions ascending by action timetoken
-     * @param more where older ones go on, null when the server names no more
+     * @param more the page of older ones, null when the server names no more
      */
     public record Result(List<MessageAction> actions, @Nullable Page more) {
         /** Copies the list. */
@@ -42,7 +42,7 @@ public final class GetMessageActions extends Call<GetMessageActions.Result> {
         this.transport = transport;
     }
 
-    /** Where the messages are. Required. */
+    /** The channel of the messages. Required. */
     public GetMessageActions channel(String name) {
         channel = name;
         return this;
@@ -60,7 +60,7 @@ public final class GetMessageActions extends Call<GetMessageActions.Result> {
         return this;
     }
 
-    /** The most actions of a page; 100 unless said, and servers have a limit of their own (Manicule's is 1000). */
+    /** The most actions of a page; 100 by default, and servers have a limit of their own (Manicule's is 1000). */
     public GetMessageActions limit(int most) {
         if (most < 1) {
             throw new IllegalArgumentException("limit must be at least 1");
@@ -70,10 +70,10 @@ public final class GetMessageActions extends Call<GetMessageActions.Result> {
     }
 
     /**
-     * All actions of the range, from the newest to the oldest. Pages are fetched when the stream gets there, each on
-     * the thread that reads it.
+     * All actions of the range, from the newest to the oldest. Each page is fetched when the stream reaches it, on the
+     * thread that reads the stream.
      *
-     * @throws ManiculeException from the stream, when a page can't be had
+     * @throws ManiculeException from the stream, when a page can't be fetched
      */
     public Stream<MessageAction> stream() {
         required(channel, "channel");
@@ -129,7 +129,7 @@ public final class GetMessageActions extends Call<GetMessageActions.Result> {
             return page.removeLast();
         }
 
-        /** Not every server says {@code more} when there is more, so a full page is followed by another try. */
+        /** Not every server sends {@code more} when there is more, so another request follows a full page. */
         private void fetch() {
             Result result = next.sync().orThrow();
             page.addAll(result.actions());

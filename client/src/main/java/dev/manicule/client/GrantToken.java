@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Grants a token, for who has the secret key: see {@link ClientConfig.Builder#secretKey}.
+ * Grants a token. Needs the secret key: see {@link ClientConfig.Builder#secretKey}.
  *
  * <pre>{@code
  * String token = client.grantToken(60)
@@ -22,9 +22,9 @@ public final class GrantToken extends Call<GrantToken.Result> {
     private final ObjectNode permissions = Transport.JSON.createObjectNode();
 
     /**
-     * What was granted.
+     * The granted token.
      *
-     * @param token to be handed to its user; not part of {@link #toString()}
+     * @param token the token, for its user; not part of {@link #toString()}
      */
     public record Result(String token) {
         /** Without the token: results end up in logs. */
@@ -40,43 +40,43 @@ public final class GrantToken extends Call<GrantToken.Result> {
         this.ttlMinutes = ttlMinutes;
     }
 
-    /** What may be done with a channel; {@code name-pnpres} for its presence, {@code name.*} for the wildcard. */
+    /** The permissions for a channel; {@code name-pnpres} for its presence, {@code name.*} for the wildcard. */
     public GrantToken channel(String name, Permission... allowed) {
         return with("resources", "channels", name, allowed);
     }
 
-    /** What may be done with every channel of such a name. */
+    /** The permissions for every channel of such a name. */
     public GrantToken channelPattern(String pattern, Permission... allowed) {
         return with("patterns", "channels", pattern, allowed);
     }
 
-    /** What may be done with a group; to read it is enough to read the channels in it. */
+    /** The permissions for a group; the permission to read it is enough to read the channels in it. */
     public GrantToken channelGroup(String name, Permission... allowed) {
         return with("resources", "groups", name, allowed);
     }
 
-    /** What may be done with every group of such a name. */
+    /** The permissions for every group of such a name. */
     public GrantToken channelGroupPattern(String pattern, Permission... allowed) {
         return with("patterns", "groups", pattern, allowed);
     }
 
-    /** What may be done with a uuid; Manicule keeps it in the token and has no use for it. */
+    /** The permissions for a uuid; Manicule keeps them in the token and does not use them. */
     public GrantToken uuid(String name, Permission... allowed) {
         return with("resources", "uuids", name, allowed);
     }
 
-    /** What may be done with every uuid of such a name. */
+    /** The permissions for every uuid of such a name. */
     public GrantToken uuidPattern(String pattern, Permission... allowed) {
         return with("patterns", "uuids", pattern, allowed);
     }
 
-    /** The only one who may use the token; otherwise, whoever has it may. */
+    /** The only user that may use the token; by default, any holder may. */
     public GrantToken authorizedUuid(String uuid) {
         permissions.put("uuid", uuid);
         return this;
     }
 
-    /** Something that the token is to say: a text, a number, a boolean or null. */
+    /** A member of the token's metadata: a text, a number, a boolean or null. */
     public GrantToken meta(String name, @Nullable Object value) {
         permissions.withObjectProperty("meta").set(name, Transport.JSON.valueToTree(value));
         return this;

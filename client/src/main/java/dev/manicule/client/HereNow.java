@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Asks who is on channels: on those that are named, on those of groups, or, where none is named, on all there are. */
+/**
+ * Gets the users on channels: on those that are named, on those of groups, or, where none is named, on all channels.
+ */
 public final class HereNow extends Call<HereNow.Result> {
     private final String subscribeKey;
     private final List<String> channels = new ArrayList<>();
@@ -16,24 +18,24 @@ public final class HereNow extends Call<HereNow.Result> {
     private boolean states;
 
     /**
-     * Who is where.
+     * The users on the channels.
      *
-     * @param channels those that were asked for or that somebody is on
+     * @param channels those that were requested or that a user is on
      */
     public record Result(int totalOccupancy, Map<String, Channel> channels) {}
 
     /**
      * A channel.
      *
-     * @param occupancy how many are on it
-     * @param occupants who; empty when not asked for
+     * @param occupancy how many users are on it
+     * @param occupants the users; empty when not requested
      */
     public record Channel(int occupancy, List<Occupant> occupants) {}
 
     /**
-     * Somebody on a channel.
+     * A user on a channel.
      *
-     * @param state what they say of themselves; null when nothing, or not asked for
+     * @param state the user's presence state; null when there is none, or when it was not requested
      */
     public record Occupant(String uuid, @Nullable JsonNode state) {}
 
@@ -42,25 +44,25 @@ public final class HereNow extends Call<HereNow.Result> {
         subscribeKey = transport.config().subscribeKey();
     }
 
-    /** Which channels; wildcards are asked for as they are subscribed to. */
+    /** The channels; a wildcard is requested as it is subscribed to. */
     public HereNow channels(String... names) {
         channels.addAll(List.of(names));
         return this;
     }
 
-    /** The channels of which groups. */
+    /** The groups of the channels. */
     public HereNow channelGroups(String... names) {
         groups.addAll(List.of(names));
         return this;
     }
 
-    /** Whether to say who; otherwise only how many. */
+    /** Whether to include the users; otherwise only their number. */
     public HereNow includeUuids(boolean include) {
         uuids = include;
         return this;
     }
 
-    /** Whether to bring what they say of themselves. */
+    /** Whether to include the presence states of the users. */
     public HereNow includeState(boolean include) {
         states = include;
         return this;
@@ -80,7 +82,7 @@ public final class HereNow extends Call<HereNow.Result> {
 
     private Result result(JsonNode json) {
         JsonNode payload = json.get("payload");
-        if (payload == null) { // one channel is answered in a form of its own
+        if (payload == null) { // the response for one channel has a form of its own
             Channel channel = channel(json);
             return new Result(channel.occupancy(), Map.of(channels.get(0), channel));
         }

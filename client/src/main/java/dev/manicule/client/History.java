@@ -27,8 +27,8 @@ public final class History extends Call<History.Result> {
     /**
      * A stored message.
      *
-     * @param timetoken null unless asked for
-     * @param meta null when there is none, or not asked for
+     * @param timetoken null unless requested
+     * @param meta null when there is none, or when it was not requested
      */
     public record Entry(JsonNode message, @Nullable Long timetoken, @Nullable JsonNode meta) {}
 
@@ -37,13 +37,13 @@ public final class History extends Call<History.Result> {
         subscribeKey = transport.config().subscribeKey();
     }
 
-    /** Of which channel. Required. */
+    /** The channel. Required. */
     public History channel(String name) {
         channel = name;
         return this;
     }
 
-    /** The most messages, 1 to 100; 100 unless said. */
+    /** The most messages, 1 to 100; 100 by default. */
     public History count(int most) {
         count = most;
         return this;
@@ -61,19 +61,19 @@ public final class History extends Call<History.Result> {
         return this;
     }
 
-    /** Whether to give the oldest messages rather than the newest; of no effect when both bounds are given. */
+    /** Whether to return the oldest messages rather than the newest; of no effect when both bounds are given. */
     public History reverse(boolean oldest) {
         reverse = oldest;
         return this;
     }
 
-    /** Whether to bring each message's timetoken; by default not. */
+    /** Whether to include each message's timetoken; by default not. */
     public History includeTimetoken(boolean include) {
         timetokens = include;
         return this;
     }
 
-    /** Whether to bring what was published beside each message; by default not. */
+    /** Whether to include the metadata of each message; by default not. */
     public History includeMeta(boolean include) {
         meta = include;
         return this;

@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is told what happens on subscribed channels. All listeners of a client are called one event after the other, in
- * order, on one thread of the client's; they may take their time, call the client and wait for it, and add or remove
- * listeners. What a listener throws is logged, and harms nothing.
+ * Receives the events of subscribed channels. All listeners of a client are called one event after the other, in order,
+ * on one thread of the client's; they may block, call the client and wait for it, and add or remove listeners. What a
+ * listener throws is logged, and harms nothing.
  */
 public interface Listener {
     /** The subscription's state changed. */
@@ -22,36 +22,36 @@ public interface Listener {
     /** A signal was sent. */
     default void signal(Message signal) {}
 
-    /** Somebody came or went, or changed state. */
+    /** A user joined or left, or changed state. */
     default void presence(PresenceEvent event) {}
 
     /**
      * A message.
      *
-     * @param channel where it was published
-     * @param subscription which subscription matched; null when it is the channel itself
-     * @param timetoken when; its name in history and for actions
-     * @param publisher who published it; null when nobody was named
+     * @param channel the channel that it was published on
+     * @param subscription the subscription that matched; null when it is the channel itself
+     * @param timetoken when it was published; identifies it in history and for actions
+     * @param publisher the publisher; null when none was named
      * @param message what was published
-     * @param userMetadata what was published beside it; null when nothing was
+     * @param userMetadata the metadata that was published with it; null when there was none
      * @param customMessageType the publisher's name for the kind of message; null when there is none
      */
     record Message(String channel, @Nullable String subscription, long timetoken, @Nullable String publisher,
             JsonNode message, @Nullable JsonNode userMetadata, @Nullable String customMessageType) {}
 
     /**
-     * Somebody's coming or going; or, on a crowded channel, all comings and goings of the last while.
+     * A join or leave of a user; or, on a channel in interval mode, all joins and leaves of the last interval.
      *
-     * @param channel where; for a wildcard subscription it may be the wildcard
-     * @param subscription which subscription matched; null when it is the channel itself
-     * @param timetoken when it was told
+     * @param channel the channel; for a wildcard subscription it may be the wildcard
+     * @param subscription the subscription that matched; null when it is the channel itself
+     * @param timetoken when it was announced
      * @param event {@code join}, {@code leave}, {@code timeout}, {@code state-change} or {@code interval}
-     * @param uuid who; null for an interval
-     * @param occupancy how many are there now
-     * @param state what somebody says of themselves; null when nothing
-     * @param joined who came in the interval
-     * @param left who left in it
-     * @param timedOut who was taken to be gone in it
+     * @param uuid the user; null for an interval
+     * @param occupancy how many users are there now
+     * @param state the user's presence state; null when there is none
+     * @param joined the users who joined in the interval
+     * @param left the users who left in it
+     * @param timedOut the users who timed out in it
      * @param hereNowRefresh whether the names of an interval are too many to be listed here
      */
     record PresenceEvent(String channel, @Nullable String subscription, long timetoken, String event,
@@ -61,11 +61,11 @@ public interface Listener {
     /**
      * A change of the actions on a message.
      *
-     * @param channel where the message is
-     * @param subscription which subscription matched; null when it is the channel itself
+     * @param channel the channel of the message
+     * @param subscription the subscription that matched; null when it is the channel itself
      * @param timetoken when it happened
      * @param event {@code added} or {@code removed}
-     * @param action which action; its uuid is whose it is
+     * @param action the action; its uuid is its owner
      */
     record MessageActionEvent(String channel, @Nullable String subscription, long timetoken, String event,
             MessageAction action) {

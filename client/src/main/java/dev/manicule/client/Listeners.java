@@ -8,7 +8,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** The listeners of a client, told one event after the other on a thread of their own. Any thread may use it. */
+/**
+ * The listeners of a client. They receive one event after the other on a thread of their own. Any thread may use it.
+ */
 final class Listeners {
     private final List<Listener> all = new CopyOnWriteArrayList<>();
     private final AtomicInteger waiting = new AtomicInteger();
@@ -28,13 +30,13 @@ final class Listeners {
         all.remove(listener);
     }
 
-    /** Tells all of them, soon. */
+    /** Delivers an event to all of them, soon. */
     void tell(Consumer<Listener> event) {
         tell(1, () -> List.of(event));
     }
 
     /**
-     * Tells all of them of one event after the other, soon.
+     * Delivers events to all of them, one after the other, soon.
      *
      * @param count about how many there are
      * @param events the events, made on the listeners' thread
@@ -54,12 +56,12 @@ final class Listeners {
         }
     }
 
-    /** How many events have not been told yet. */
+    /** How many events have not been delivered yet. */
     int waiting() {
         return waiting.get();
     }
 
-    /** Runs something once all that waits now has been told. */
+    /** Runs an action once all events that wait now have been delivered. */
     void whenIdle(Runnable action) {
         try {
             thread.execute(action);

@@ -51,7 +51,7 @@ public final class ManiculeClient implements AutoCloseable {
         return new ManiculeClient(config);
     }
 
-    /** What it was made with. */
+    /** Its configuration. */
     public ClientConfig config() {
         return transport.config();
     }
@@ -64,19 +64,19 @@ public final class ManiculeClient implements AutoCloseable {
     /**
      * Grants a token, signed with the secret key.
      *
-     * @param ttlMinutes how long it holds, 1 to 43,200 (30 days)
+     * @param ttlMinutes how long it is valid, 1 to 43,200 (30 days)
      */
     public GrantToken grantToken(int ttlMinutes) {
         return new GrantToken(transport, ttlMinutes);
     }
 
-    /** Lets a token hold no more, signed with the secret key. */
+    /** Revokes a token, signed with the secret key. */
     public RevokeToken revokeToken(String token) {
         return new RevokeToken(transport, token);
     }
 
     /**
-     * What a token says; nobody is asked whether it is genuine.
+     * The content of a token; this does not verify that it is genuine.
      *
      * @throws IllegalArgumentException when it is no token
      */
@@ -126,7 +126,7 @@ public final class ManiculeClient implements AutoCloseable {
         return publish().channel(channel).message(message);
     }
 
-    /** Publishes a message that is given a timetoken, told to nobody, and not kept. */
+    /** Publishes a message that gets a timetoken, and is neither delivered nor stored. */
     public Publish fire(String channel, Object message) {
         return publish(channel, message).fires();
     }
@@ -141,22 +141,22 @@ public final class ManiculeClient implements AutoCloseable {
         return signal().channel(channel).message(message);
     }
 
-    /** Asks who is on channels. */
+    /** Gets the users on channels. */
     public HereNow hereNow(String... channels) {
         return new HereNow(transport).channels(channels);
     }
 
-    /** Asks on which channels somebody is; unless said, oneself. */
+    /** Gets the channels that a user is on; by default, the client's own user. */
     public WhereNow whereNow() {
         return new WhereNow(transport);
     }
 
-    /** Says something of oneself on channels. */
+    /** Sets the presence state of the client's user on channels. */
     public PresenceState setPresenceState(Object state, String... channels) {
         return new PresenceState(transport, true).state(state).channels(channels);
     }
 
-    /** Asks what somebody says of themselves on channels; unless said, oneself. */
+    /** Gets the presence state of a user on channels; by default, of the client's own user. */
     public PresenceState getPresenceState(String... channels) {
         return new PresenceState(transport, false).channels(channels);
     }
@@ -171,7 +171,7 @@ public final class ManiculeClient implements AutoCloseable {
         return new ChangeChannelGroup(transport, false).channelGroup(group).channels(channels);
     }
 
-    /** Asks which channels are in a group. */
+    /** Lists the channels of a group. */
     public ChannelGroup listChannelsForChannelGroup(String group) {
         return new ChannelGroup(transport, Operation.CHANNELS_FOR_GROUP).channelGroup(group);
     }
@@ -181,17 +181,17 @@ public final class ManiculeClient implements AutoCloseable {
         return new ChannelGroup(transport, Operation.REMOVE_GROUP).channelGroup(group);
     }
 
-    /** Asks which groups there are. */
+    /** Lists all groups. */
     public ChannelGroup listAllChannelGroups() {
         return new ChannelGroup(transport, Operation.CHANNEL_GROUPS);
     }
 
-    /** Fetches stored messages, with the actions on them if asked. */
+    /** Fetches stored messages, with the actions on them if requested. */
     public FetchMessages fetchMessages() {
         return new FetchMessages(transport);
     }
 
-    /** Fetches stored messages, with the actions on them if asked. */
+    /** Fetches stored messages, with the actions on them if requested. */
     public FetchMessages fetchMessages(String... channels) {
         return fetchMessages().channels(channels);
     }
@@ -226,17 +226,17 @@ public final class ManiculeClient implements AutoCloseable {
         return messageCounts().channel(channel, timetoken);
     }
 
-    /** Asks what time it is on the server. */
+    /** Gets the time of the server. */
     public Time time() {
         return new Time(transport);
     }
 
-    /** Tells this listener what happens on subscribed channels, from now on. */
+    /** Adds a listener, which receives the events of subscribed channels from now on. */
     public void addListener(Listener listener) {
         listeners.add(listener);
     }
 
-    /** Tells this listener no more. An event that is being told is finished. */
+    /** Removes a listener. A delivery that is under way completes. */
     public void removeListener(Listener listener) {
         listeners.remove(listener);
     }
@@ -247,15 +247,16 @@ public final class ManiculeClient implements AutoCloseable {
     }
 
     /**
-     * Subscribes to channels, besides those subscribed to already. Returns at once; listeners are told when it is up.
+     * Subscribes to channels, besides those subscribed to already. Returns at once; listeners get a status when it is
+     * up.
      */
     public void subscribe(String... channels) {
         subscribe().channels(channels).execute();
     }
 
     /**
-     * Subscribes to channels and goes on after this timetoken, on all channels of the subscription: what happened since
-     * is told first.
+     * Subscribes to channels and continues after this timetoken, on all channels of the subscription: later events are
+     * delivered first.
      */
     public void subscribeFrom(long timetoken, String... channels) {
         subscribe().channels(channels).timetoken(timetoken).execute();
@@ -286,17 +287,17 @@ public final class ManiculeClient implements AutoCloseable {
         return subscription.groups();
     }
 
-    /** Goes on with a subscription that has lost its connection, without waiting for the next attempt. */
+    /** Resumes a subscription that has lost its connection, without waiting for the next attempt. */
     public void reconnect() {
         subscription.reconnect();
     }
 
-    /** How the subscription is. */
+    /** The state of the subscription. */
     public SubscriptionState subscriptionState() {
         return subscription.state();
     }
 
-    /** The last thing that went wrong with the subscription, null when nothing ever did. */
+    /** The last error of the subscription, null when there was none. */
     public @Nullable Status lastError() {
         return subscription.lastError();
     }
@@ -317,7 +318,7 @@ public final class ManiculeClient implements AutoCloseable {
         await(workers);
     }
 
-    /** Waits a little for its tasks, then interrupts them; waits not at all when called by one of its own. */
+    /** Waits a little for its tasks, then interrupts them; does not wait when one of its own tasks calls it. */
     private static void await(ExecutorService executor) {
         try {
             boolean own = Thread.currentThread().getName().startsWith("manicule-client-");

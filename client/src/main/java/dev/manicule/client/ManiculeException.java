@@ -1,6 +1,6 @@
 package dev.manicule.client;
 
-/** A call failed, thrown where a result was insisted on; see {@link #status()} for all that is known. */
+/** A call failed and the caller required a result; see {@link #status()} for all that is known. */
 public final class ManiculeException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -11,7 +11,7 @@ public final class ManiculeException extends RuntimeException {
         this.status = status;
     }
 
-    /** How the call went. */
+    /** The status of the call. */
     public Status status() {
         return status;
     }

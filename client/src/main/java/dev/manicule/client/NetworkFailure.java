@@ -15,8 +15,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a request got no answer: which host and port, and whether it is unknown, refused the connection, was too
- * slow, or failed at TLS. The exceptions of the JDK's client often say none of it.
+ * Why a request got no response: which host and port, and whether it is unknown, refused the connection, was too slow,
+ * or failed at TLS. The exceptions of the JDK's client often lack all of this.
  */
 final class NetworkFailure {
     private static final int HTTPS = 443;
@@ -24,7 +24,7 @@ final class NetworkFailure {
 
     private NetworkFailure() {}
 
-    /** What kind of failure an exception is. */
+    /** The category of an exception. */
     static Category category(Throwable thrown) {
         if (thrown instanceof HttpTimeoutException) {
             return Category.TIMEOUT;
@@ -78,7 +78,7 @@ final class NetworkFailure {
         return hasPort ? config.origin() : config.origin() + ":" + (config.secure() ? HTTPS : HTTP);
     }
 
-    /** What the innermost exception says that says anything. */
+    /** The message of the innermost exception that has one. */
     private static String deepest(Throwable thrown) {
         String said = said(thrown);
         for (Throwable cause = thrown.getCause(); cause != null; cause = cause.getCause()) {

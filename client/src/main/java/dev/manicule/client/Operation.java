@@ -1,6 +1,6 @@
 package dev.manicule.client;
 
-/** What a {@link Status} is about. The codes are those of the protocol's Python clients. */
+/** The operation that a {@link Status} is about. The codes are those of the protocol's Python clients. */
 public enum Operation {
     SUBSCRIBE(1), UNSUBSCRIBE(2), PUBLISH(3), HISTORY(4), WHERE_NOW(5), SET_STATE(7), ADD_CHANNELS_TO_GROUP(8), //
     REMOVE_CHANNELS_FROM_GROUP(9), CHANNEL_GROUPS(10), REMOVE_GROUP(11), CHANNELS_FOR_GROUP(12), TIME(17), //

@@ -3,7 +3,7 @@ package dev.manicule.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a result that was cut goes on: the same call with these bounds gives the next older page.
+ * The continuation of a result that was cut: the same call with these bounds returns the next older page.
  *
  * @param start the upper bound, excluded
  * @param end the lower bound, included; null for none

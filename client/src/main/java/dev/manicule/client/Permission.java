@@ -3,9 +3,9 @@ package dev.manicule.client;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What a token may allow to be done with a channel, a group or a uuid. */
+/** A permission of a token for a channel, a group or a uuid. */
 public enum Permission {
-    /** Subscribe, read what is stored, see who is there. */
+    /** Subscribe, read stored messages and actions, see the users on channels. */
     READ(1),
     /** Publish, add actions. */
     WRITE(2),

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sets or gets what somebody says of themselves on channels: a JSON object for each, kept as long as they are there.
- * It gives the states by channel.
+ * Sets or gets the presence state of a user on channels: a JSON object for each, kept as long as the user is there. The
+ * result has the states by channel.
  */
 public final class PresenceState extends Call<Map<String, JsonNode>> {
     private final String subscribeKey;
@@ -25,19 +25,19 @@ public final class PresenceState extends Call<Map<String, JsonNode>> {
         this.sets = sets;
     }
 
-    /** On which channels. At least one is required. */
+    /** The channels. At least one is required. */
     public PresenceState channels(String... names) {
         channels.addAll(List.of(names));
         return this;
     }
 
-    /** Whose state; unless said, one's own. */
+    /** The user; by default, the client's own. */
     public PresenceState uuid(String uuid) {
         who = uuid;
         return this;
     }
 
-    /** What to say: anything that Jackson writes as a JSON object. Required to set it. */
+    /** The state: anything that Jackson writes as a JSON object. Required to set it. */
     public PresenceState state(Object value) {
         state = value;
         return this;

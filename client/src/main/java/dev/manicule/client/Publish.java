@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes a message. Always by POST: an HTTP library may repeat a GET by itself when a connection breaks, and a
- * message would be there twice.
+ * Publishes a message. Always by POST: an HTTP library may repeat a GET by itself when a connection breaks, and the
+ * message would be published twice.
  */
 public final class Publish extends Call<Publish.Result> {
     private final ClientConfig config;
@@ -18,9 +18,9 @@ public final class Publish extends Call<Publish.Result> {
     private boolean fires;
 
     /**
-     * It was published.
+     * The published message.
      *
-     * @param timetoken the message's own: its name in history and for actions
+     * @param timetoken the message's own: it identifies the message in history and for actions
      */
     public record Result(long timetoken) {}
 
@@ -29,40 +29,40 @@ public final class Publish extends Call<Publish.Result> {
         config = transport.config();
     }
 
-    /** Where to. Required. */
+    /** The channel to publish to. Required. */
     public Publish channel(String name) {
         channel = name;
         return this;
     }
 
     /**
-     * What: anything that Jackson writes as JSON, such as a string, a number, a map, a list, a record or a JsonNode; or {@link
-     * RawJson}.
+     * The message: anything that Jackson writes as JSON, such as a string, a number, a map, a list, a record or a
+     * JsonNode; or {@link RawJson}.
      */
     public Publish message(Object value) {
         message = value;
         return this;
     }
 
-    /** Something to go with it, for filters and for who reads it. */
+    /** Metadata of the message, for filters and for readers. */
     public Publish meta(Object value) {
         meta = value;
         return this;
     }
 
-    /** Whether it is kept in history; unless said, as the keyset has it. */
+    /** Whether it is stored in history; by default, as the keyset is configured. */
     public Publish shouldStore(boolean keep) {
         store = keep;
         return this;
     }
 
-    /** Only for what the server does with it: it is given a timetoken, told to nobody, and not kept. */
+    /** Makes it a fire, which only the server processes: it gets a timetoken, and is neither delivered nor stored. */
     Publish fires() {
         fires = true;
         return shouldStore(false);
     }
 
-    /** How long it is kept, in hours; unless said, as long as the keyset keeps messages. */
+    /** How long it is stored, in hours; by default, as long as the keyset stores messages. */
     public Publish ttl(double hours) {
         ttlHours = hours;
         return this;

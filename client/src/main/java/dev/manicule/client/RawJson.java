@@ -23,7 +23,7 @@ public record RawJson(String text) {
     /**
      * Checks the text.
      *
-     * @throws IllegalArgumentException when it is not one value of JSON, saying where
+     * @throws IllegalArgumentException when it is not one value of JSON; the message says where
      */
     public RawJson {
         String wrong = wrong(text);
@@ -55,7 +55,7 @@ public record RawJson(String text) {
                 return "wrong at " + place(e.getLocation());
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // a text is read without
+            throw new UncheckedIOException(e); // reading a text does no I/O
         }
     }
 

@@ -3,13 +3,13 @@ package dev.manicule.client;
 import java.time.Duration;
 
 /**
- * How long a subscription waits between attempts to reach the server again after it lost its connection. The first attempt
- * begins at once. No wait is longer than {@link ClientConfig#maximumReconnectionDelay()}, and each is shortened by up to a
- * half at random, so that the clients of a server do not come back all at the same moment. An attempt also begins as soon
- * as another call of the client is answered.
+ * How long a subscription waits between attempts to reach the server again after it lost its connection. The first
+ * attempt begins at once. No wait is longer than {@link ClientConfig#maximumReconnectionDelay()}, and each is shortened
+ * by up to a half at random, so that the clients of a server do not come back all at the same moment. An attempt also
+ * begins as soon as another call of the client gets a response.
  */
 public enum ReconnectionPolicy {
-    /** It does not try: the subscription stops, until {@link ManiculeClient#reconnect()}. */
+    /** No attempts: the subscription stops, until {@link ManiculeClient#reconnect()}. */
     NONE,
     /** Every 3 seconds. */
     LINEAR,

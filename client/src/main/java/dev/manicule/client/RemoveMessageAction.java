@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Takes an action off a message. Only whose it is may; the result is empty. */
+/** Takes an action off a message. Only its owner may do so; the result is empty. */
 public final class RemoveMessageAction extends Call<RemoveMessageAction.Result> {
     private final String subscribeKey;
     private @Nullable String channel;
     private @Nullable Long actionTimetoken;
     private @Nullable Long messageTimetoken;
 
-    /** There is nothing to say beyond that it was done. */
+    /** The action is removed; the result is empty. */
     public record Result() {}
 
     RemoveMessageAction(Transport transport) {
@@ -19,19 +19,19 @@ public final class RemoveMessageAction extends Call<RemoveMessageAction.Result> 
         subscribeKey = transport.config().subscribeKey();
     }
 
-    /** Where the message is. Required. */
+    /** The channel of the message. Required. */
     public RemoveMessageAction channel(String name) {
         channel = name;
         return this;
     }
 
-    /** Which action. Required. */
+    /** The action. Required. */
     public RemoveMessageAction actionTimetoken(long timetoken) {
         actionTimetoken = timetoken;
         return this;
     }
 
-    /** On which message. Required. */
+    /** The message of the action. Required. */
     public RemoveMessageAction messageTimetoken(long timetoken) {
         messageTimetoken = timetoken;
         return this;

@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param timeout null for the configured one
  * @param channels the channels that it is about
  * @param groups the channel groups that it is about
- * @param decoder makes the result of the answer's JSON; what it throws means that the answer is malformed
+ * @param decoder makes the result from the JSON of the response; it throws when the response is malformed
  */
 record Request<R>(Operation operation, String method, String path, Map<String, String> query, @Nullable String body,
         @Nullable Duration timeout, List<String> channels, List<String> groups, Decoder<R> decoder) {
 
-    /** One that is about no channel group. */
+    /** A request that is about no channel group. */
     Request(Operation operation, String method, String path, Map<String, String> query, @Nullable String body,
             @Nullable Duration timeout, List<String> channels, Decoder<R> decoder) {
         this(operation, method, path, query, body, timeout, channels, List.of(), decoder);
@@ -55,7 +55,7 @@ record Request<R>(Operation operation, String method, String path, Map<String, S
             return this;
         }
 
-        /** Adds {@code name=true} if so. */
+        /** Adds {@code name=true} if set. */
         Query flag(String name, boolean set) {
             return set ? with(name, "true") : this;
         }

@@ -2,12 +2,12 @@ package dev.manicule.client;
 
 import java.util.List;
 
-/** Lets a token hold no more, for who has the secret key: see {@link ClientConfig.Builder#secretKey}. */
+/** Revokes a token. Needs the secret key: see {@link ClientConfig.Builder#secretKey}. */
 public final class RevokeToken extends Call<RevokeToken.Result> {
     private final String subscribeKey;
     private final String token;
 
-    /** It holds no more. */
+    /** The token is revoked. */
     public record Result() {}
 
     RevokeToken(Transport transport, String token) {

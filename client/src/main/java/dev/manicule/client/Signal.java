@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends a signal: up to 64 bytes of JSON, told to who is subscribed and never stored. By GET, the only way the protocol
- * knows; if a connection breaks, a signal may come twice.
+ * Sends a signal: up to 64 bytes of JSON, delivered to subscribers and never stored. By GET, the only way in the
+ * protocol; if a connection breaks, a signal may come twice.
  */
 public final class Signal extends Call<Publish.Result> {
     private final ClientConfig config;
@@ -18,13 +18,13 @@ public final class Signal extends Call<Publish.Result> {
         config = transport.config();
     }
 
-    /** Where to. Required. */
+    /** The channel to send to. Required. */
     public Signal channel(String name) {
         channel = name;
         return this;
     }
 
-    /** What: anything that Jackson writes as up to 64 bytes of JSON. Required. */
+    /** The signal: anything that Jackson writes as up to 64 bytes of JSON. Required. */
     public Signal message(Object value) {
         message = value;
         return this;

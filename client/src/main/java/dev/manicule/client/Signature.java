@@ -15,7 +15,9 @@ final class Signature {
 
     private Signature() {}
 
-    /** The parameters that sign a request: the time, and the signature of it with a query that holds all else. */
+    /**
+     * The parameters that sign a request: the time, and the signature of the request with a query that holds all else.
+     */
     static Map<String, String> of(String secretKey, String publishKey, Request<?> request, Map<String, String> query) {
         String now = String.valueOf(System.currentTimeMillis() / 1000);
         Map<String, String> all = new TreeMap<>(query);
@@ -30,7 +32,7 @@ final class Signature {
         return Map.of("timestamp", now, "signature", signature);
     }
 
-    /** Also what may stay as it is in a URI is encoded in what is signed. */
+    /** The signed text also encodes characters that may stay as they are in a URI. */
     private static String encode(String text) {
         return Request.encode(text).replace("~", "%7E");
     }

@@ -4,19 +4,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a call went, or what became of a subscription. It has the thirteen fields that the protocol's clients show of a
- * status, and the request.
+ * The status of a call, or of a subscription. It has the thirteen fields that the protocol's clients show of a status,
+ * and the request.
  *
- * @param operation what it is about
- * @param category what kind of news it is
- * @param error whether it is bad news
- * @param errorData what went wrong; null unless {@code error}
- * @param statusCode the HTTP status, 0 when there was no answer
+ * @param operation the operation that it is about
+ * @param category its kind
+ * @param error whether it is an error
+ * @param errorData the error; null unless {@code error}
+ * @param statusCode the HTTP status, 0 when there was no response
  * @param uuid as configured
  * @param authKey the token as configured, null when there is none; not part of {@link #toString()}
  * @param origin as configured, host and port
  * @param tlsEnabled whether the connection is encrypted
- * @param clientRequest method and URI as sent, without token and signature; null for news about a subscription as a whole
+ * @param clientRequest method and URI as sent, without token and signature; null for a status of a subscription as a
+ *         whole
  * @param clientResponse the body as received; null when there was none, or all went well
  * @param affectedChannels the channels it is about
  * @param affectedChannelGroups the channel groups it is about
@@ -29,10 +30,10 @@ public record Status(Operation operation, Category category, boolean error, @Nul
     private static final String HIDDEN = "(hidden)";
 
     /**
-     * What went wrong.
+     * An error.
      *
-     * @param message the server's words, or ours when it said nothing
-     * @param cause what was thrown, if anything was
+     * @param message the server's message, or the client's own when the server sent none
+     * @param cause the exception, if there was one
      */
     public record ErrorData(String message, @Nullable Throwable cause) {}
 
@@ -58,7 +59,7 @@ public record Status(Operation operation, Category category, boolean error, @Nul
                 + ", affectedGroups=" + affectedGroups + "]";
     }
 
-    /** Whether it is bad news. */
+    /** Whether it is an error. */
     public boolean isError() {
         return error;
     }

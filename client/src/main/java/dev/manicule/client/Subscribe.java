@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Something to subscribe to, or not any more, put together step by step by one thread. */
+/**
+ * A change of the subscription: channels and groups to subscribe to or to unsubscribe from. One thread builds it step
+ * by step.
+ */
 public final class Subscribe {
     private final Subscription subscription;
     private final boolean ends;
@@ -30,19 +33,19 @@ public final class Subscribe {
         return this;
     }
 
-    /** Also who comes and goes there: see {@link Listener#presence}. */
+    /** Also joins and leaves there: see {@link Listener#presence}. */
     public Subscribe withPresence() {
         presence = true;
         return this;
     }
 
-    /** Go on after this timetoken, on all that is subscribed to: what happened since is told first. */
+    /** Continue after this timetoken, on all that is subscribed to: later events are delivered first. */
     public Subscribe timetoken(long cursor) {
         timetoken = Call.required(cursor, "timetoken");
         return this;
     }
 
-    /** Does it. Returns at once; listeners are told. */
+    /** Applies the change. Returns at once; listeners receive the status. */
     public void execute() {
         if (channels.isEmpty() && groups.isEmpty()) {
             throw new IllegalArgumentException("channel is missing");

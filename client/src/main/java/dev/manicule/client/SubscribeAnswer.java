@@ -11,11 +11,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a poll was answered.
+ * The response to a poll.
  *
- * @param cursor where the next poll goes on
+ * @param cursor where the next poll continues
  * @param region goes with the cursor
- * @param envelopes what happened
+ * @param envelopes the events
  */
 record SubscribeAnswer(long cursor, int region, JsonNode envelopes) {
     private static final int MESSAGE = 0;
@@ -28,7 +28,7 @@ record SubscribeAnswer(long cursor, int region, JsonNode envelopes) {
                 Answers.member(json, "m"));
     }
 
-    /** What happened: each tells a listener. */
+    /** The events: each calls a listener. */
     List<Consumer<Listener>> events() {
         List<Consumer<Listener>> events = new ArrayList<>();
         for (JsonNode envelope : envelopes) {
@@ -37,7 +37,7 @@ record SubscribeAnswer(long cursor, int region, JsonNode envelopes) {
                 if (event != null) {
                     events.add(event);
                 }
-            } catch (RuntimeException e) { // one bad envelope must not hold up those behind it for ever
+            } catch (RuntimeException e) { // one bad envelope must not block those behind it for ever
                 System.getLogger(ManiculeClient.class.getName()).log(Level.ERROR, "Skipped an event: " + envelope, e);
             }
         }
@@ -99,7 +99,7 @@ record SubscribeAnswer(long cursor, int region, JsonNode envelopes) {
         JsonNode content = Answers.member(envelope, "d");
         JsonNode data = Answers.member(content, "data");
         MessageAction action = Answers.action(data);
-        if (action.uuid() == null) { // whose it is stands outside, as who did it
+        if (action.uuid() == null) { // its owner stands outside, as the one that did it
             action = new MessageAction(action.type(), action.value(), action.messageTimetoken(),
                     Answers.textOrNull(envelope, "i"), action.actionTimetoken());
         }

@@ -21,22 +21,22 @@ import org.jspecify.annotations.Nullable;
  * The subscription of a client: one poll after the other, over all its channels.
  *
  * <p>All of it happens on one thread, {@code loop}, which never waits. A change of channels cancels the running poll
- * and begins another; an epoch tells the answers that still count. The cursor moves only when the events before it have
- * been handed to the listeners, so a lost connection loses nothing.
+ * and begins another; an epoch identifies the responses that still count. The cursor moves only when the events before
+ * it have been handed to the listeners, so a lost connection loses nothing.
  */
 final class Subscription {
     /** With so many events waiting for slow listeners, no more are fetched. They are safe with the server. */
     private static final int ENOUGH_WAITING = 1000;
-    /** So far apart at least are attempts that begin early because another call was answered. */
+    /** The least time between attempts that begin early because another call got a response. */
     private static final long EARLY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Transport transport;
     private final Listeners listeners;
     private final ScheduledExecutorService loop;
-    /** What the name of a channel or group ends with that tells who comes and goes on another. */
+    /** The suffix of the name of a channel or group that announces joins and leaves on another. */
     static final String PRESENCE = "-pnpres";
 
-    /** With those that tell of presence, as the server wants to hear it. */
+    /** Including presence channels, in the form that the server expects. */
     private final Set<String> channels = new LinkedHashSet<>();
     private final Set<String> groups = new LinkedHashSet<>();
     private long cursor;
@@ -67,7 +67,7 @@ final class Subscription {
         return lastError;
     }
 
-    /** Adds channels and groups. With a timetoken, all of the subscription goes on from there. */
+    /** Adds channels and groups. With a timetoken, all of the subscription continues from there. */
     void subscribe(List<String> moreChannels, List<String> moreGroups, @Nullable Long timetoken) {
         run(() -> {
             boolean moreOfOne = channels.addAll(moreChannels);
@@ -81,7 +81,7 @@ final class Subscription {
         });
     }
 
-    /** Takes channels and groups away, and tells the server. */
+    /** Removes channels and groups, and notifies the server. */
     void unsubscribe(List<String> lessChannels, List<String> lessGroups) {
         run(() -> leave(lessChannels, lessGroups));
     }
@@ -90,7 +90,7 @@ final class Subscription {
         run(() -> leave(List.copyOf(channels), List.copyOf(groups)));
     }
 
-    /** Goes on after the connection was lost, or after it was given up. */
+    /** Resumes after the connection was lost, or after the subscription gave up. */
     void reconnect() {
         run(() -> {
             if (state == SubscriptionState.STOPPED || state == SubscriptionState.RECONNECTING) {
@@ -100,7 +100,7 @@ final class Subscription {
     }
 
     /**
-     * Begins the next attempt at once if one waits: the server has just answered another call, so the network is back. Any
+     * Begins a waiting attempt at once: the server has just responded to another call, so the network is back. Any
      * thread may call it; it does not wait.
      */
     void serverAnswers() {
@@ -136,7 +136,7 @@ final class Subscription {
         return names.isEmpty() ? null : String.join(",", names);
     }
 
-    /** The channels in a path; a comma says that there are none. */
+    /** The channels in a path; a comma stands for none. */
     private static String path(List<String> names) {
         return names.isEmpty() ? "," : Request.encode(names);
     }
@@ -196,8 +196,9 @@ final class Subscription {
     }
 
     /**
-     * Asks for what comes after the cursor. Without a cursor, or before the server has answered once, it shakes hands
-     * instead, which is answered at once: a poll may be parked for minutes and would not tell whether all is well.
+     * Polls for events after the cursor. Without a cursor, or before the first response of the server, it shakes hands
+     * instead; the response to that comes at once, while a poll may be parked for minutes and would not show whether
+     * all is well.
      */
     private void poll() {
         boolean handshake = cursor == 0 || state != SubscriptionState.CONNECTED;
@@ -356,7 +357,7 @@ final class Subscription {
                 }
             });
         } catch (RejectedExecutionException e) {
-            // the client is closed: nothing is to be done any more
+            // the client is closed: nothing is left to do
         }
     }
 }

@@ -1,12 +1,12 @@
 package dev.manicule.client;
 
-/** How the subscription of a client is; see {@link ManiculeClient#subscriptionState()}. */
+/** The state of the subscription of a client; see {@link ManiculeClient#subscriptionState()}. */
 public enum SubscriptionState {
     /** It has no channels. */
     IDLE,
-    /** It has channels, and no answer yet. */
+    /** It has channels, and no response yet. */
     CONNECTING,
-    /** All is well. */
+    /** It is connected. */
     CONNECTED,
     /** The connection was lost; it tries to reach the server again. */
     RECONNECTING,

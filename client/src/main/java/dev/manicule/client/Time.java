@@ -2,7 +2,7 @@ package dev.manicule.client;
 
 import java.util.List;
 
-/** Asks what time it is on the server. */
+/** Gets the time of the server. */
 public final class Time extends Call<Time.Result> {
     /** The time, in 100-nanosecond steps since 1970. */
     public record Result(long timetoken) {}

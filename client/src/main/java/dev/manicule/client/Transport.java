@@ -31,7 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Sends requests and makes envelopes of what comes of them. Any thread may use it. */
+/** Sends requests and makes envelopes from their outcomes. Any thread may use it. */
 final class Transport {
     static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
@@ -44,22 +44,22 @@ final class Transport {
     private final Executor executor;
     private final HttpClient http;
     /**
-     * Polls have connections of their own. They are cancelled all the time, and the JDK's client can hand the connection
-     * of a request just cancelled to the next one, which then fails although nothing is wrong.
+     * Polls have connections of their own. They are cancelled all the time, and the JDK's client can use the connection
+     * of a request just cancelled for the next one, which then fails although nothing is wrong.
      */
     private final HttpClient pollHttp;
-    /** What all addresses begin with. */
+    /** The prefix of all addresses. */
     private final String base;
-    /** What all queries begin with. */
+    /** The prefix of all queries. */
     private final String who;
     private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
     private final WaitingThreads waiting = new WaitingThreads();
-    /** Where the ids begin by which a server knows requests again; no other client's are near. */
+    /** The first of the ids by which a server recognizes requests; the ids of other clients are far away. */
     private final UUID firstId = UUID.randomUUID();
     private final AtomicLong requests = new AtomicLong();
     private volatile @Nullable String authKey;
     private volatile boolean closed;
-    /** Runs after each call that the server has done: it is there. */
+    /** Runs after each call that the server has completed: then it is reachable. */
     private volatile Runnable whenAnswered = () -> {};
 
     Transport(ClientConfig config, Executor executor) {
@@ -75,8 +75,8 @@ final class Transport {
     private static HttpClient httpClient(ClientConfig config, Executor executor) {
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
-                // What the client does between two steps of a request is short; handing it from thread to thread would
-                // cost most of a request. Only TLS has work that is long, and what waits (names of hosts) is begun elsewhere.
+                // The client's work between two steps of a request is short; a switch between threads would cost most
+                // of a request. Only TLS has long work, and blocking work (names of hosts) begins elsewhere.
                 .executor(config.secure() ? executor : Runnable::run)
                 .connectTimeout(config.connectTimeout())
                 .followRedirects(HttpClient.Redirect.NEVER);
@@ -90,12 +90,14 @@ final class Transport {
         return config;
     }
 
-    /** Threads that may wait. */
+    /** Threads that may block. */
     Executor workers() {
         return executor;
     }
 
-    /** Has this run, on the call's thread, after each call that the server has done; it must not wait. */
+    /**
+     * Sets an action that runs, on the call's thread, after each call that the server has completed; it must not block.
+     */
     void whenAnswered(Runnable action) {
         whenAnswered = action;
     }
@@ -110,7 +112,7 @@ final class Transport {
      * @param address without token and signature
      */
     private record Outgoing<R>(Request<R> request, @Nullable String id, String address) {
-        /** The address as statuses show it: the token that is to be revoked is part of the path. */
+        /** The address as statuses show it: a token to be revoked is part of the path. */
         String shown() {
             if (request.operation() != Operation.REVOKE_TOKEN) {
                 return address;
@@ -121,7 +123,7 @@ final class Transport {
     }
 
     private <R> Outgoing<R> outgoing(Request<R> request) {
-        boolean isPoll = request.operation() == Operation.SUBSCRIBE; // whose cursor says what is to be repeated
+        boolean isPoll = request.operation() == Operation.SUBSCRIBE; // its cursor says what to repeat
         String id = isPoll
                 ? null
                 : new UUID(firstId.getMostSignificantBits(),
@@ -134,13 +136,13 @@ final class Transport {
         return new Outgoing<>(request, id, address.toString());
     }
 
-    /** What is left of the attempts that a request may take: how many, after which delay, and until when. */
+    /** The remaining attempts of a request: their number, the delay before the next one, and the deadline. */
     private record Attempts(int more, Duration delay, long deadline) {
         Duration timeLeft() {
             return Duration.ofNanos(Math.max(deadline - System.nanoTime(), 1));
         }
 
-        /** Whether another one is allowed, and may bring an answer where this one brought none. */
+        /** Whether another attempt is allowed, and may bring a response where this one brought none. */
         boolean areWorthGoingOn(Status status) {
             boolean isInTime = deadline - System.nanoTime() > delay.toNanos();
             return more > 0 && isInTime
@@ -159,9 +161,9 @@ final class Transport {
     }
 
     /**
-     * Sends it, and sends it again when no answer comes or the server is too busy to decide: every request has an id, by
-     * which the server knows it again, so that nothing is done twice. The future completes with an envelope, whatever
-     * happens; cancelling it ends the request.
+     * Sends a request, and sends it again when no response comes or the server is too busy to decide: every request has
+     * an id, by which the server recognizes it, so that nothing is done twice. The future completes with an envelope,
+     * whatever happens; to cancel it ends the request.
      *
      * @param completion where the future completes
      */
@@ -171,7 +173,7 @@ final class Transport {
         return answer;
     }
 
-    /** Begins an attempt, on a thread that may wait for the name of a host. */
+    /** Begins an attempt, on a thread that may block while a host name is resolved. */
     private <R> void begin(Outgoing<R> outgoing, Attempts attempts, CompletableFuture<Envelope<R>> answer,
             Executor completion) {
         try {
@@ -210,7 +212,7 @@ final class Transport {
     }
 
     /**
-     * Does the same, all of it on the thread that wants the answer. An interrupt ends it and stays set.
+     * Does the same, all of it on the calling thread. An interrupt ends it and stays set.
      */
     <R> Envelope<R> sendAndWait(Request<R> request) {
         Outgoing<R> outgoing = outgoing(request);
@@ -252,7 +254,7 @@ final class Transport {
                 .build();
     }
 
-    /** Ends all requests that are under way, and takes no more. */
+    /** Ends all requests that are under way, and accepts no more. */
     void close() {
         closed = true;
         waiting.close();
@@ -265,7 +267,7 @@ final class Transport {
         }
     }
 
-    /** An envelope for a request that got no answer. */
+    /** An envelope for a request that got no response. */
     private <R> Envelope<R> failed(Outgoing<R> outgoing, Throwable thrown) {
         Throwable cause = closed ? new CancellationException("the client is closed") : thrown;
         Category category = NetworkFailure.category(cause);
@@ -273,7 +275,7 @@ final class Transport {
         return new Envelope<>(null, status(outgoing, category, 0, new ErrorData(message, cause), null));
     }
 
-    /** Logs something that nobody is told otherwise. */
+    /** Logs an error that no caller receives otherwise. */
     void complain(String about, Throwable thrown) {
         LOG.log(Level.ERROR, about, thrown);
     }
@@ -324,7 +326,7 @@ final class Transport {
                 authKey, config.origin(), config.secure(), null, null, channels, groups, groups);
     }
 
-    /** Where to send it: as it is shown, and with what is secret. */
+    /** The address to send it to: as it is shown, and with the secrets. */
     private URI uri(Outgoing<?> outgoing) {
         String token = authKey;
         if (token == null && config.secretKey() == null) {
@@ -354,7 +356,7 @@ final class Transport {
         uri.append('&').append(Request.encode(name)).append('=').append(Request.encode(value));
     }
 
-    /** What went wrong, in whichever of the protocol's shapes the server said it. */
+    /** The error message, in whichever of the protocol's forms the server sent it. */
     private static String message(JsonNode json) {
         JsonNode error = json.path("error");
         for (JsonNode candidate : List.of(error.path("message"), json.path("error_message"), json.path("message"),
@@ -374,7 +376,7 @@ final class Transport {
         return json.toString();
     }
 
-    /** What HTTP calls an answer. */
+    /** The name of an HTTP status. */
     private static String inWords(int code) {
         return switch (code) {
             case 400 -> "Bad Request";
@@ -403,7 +405,7 @@ final class Transport {
         };
     }
 
-    /** What was thrown, without the wrapping of futures. */
+    /** The exception, without the wrapping of futures. */
     static Throwable unwrapped(Throwable thrown) {
         return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
     }
@@ -412,7 +414,7 @@ final class Transport {
      * The JSON of something that is to be sent.
      *
      * @param name what it is, for the message
-     * @throws IllegalArgumentException when it has none, or none that can be sent
+     * @throws IllegalArgumentException when it has no JSON, or none that can be sent
      */
     static String json(Object value, String name) {
         try {

@@ -10,7 +10,7 @@ final class Unicode {
     private Unicode() {}
 
     /**
-     * Gives back a text.
+     * Returns a text.
      *
      * @param name what the text is, for the message
      * @throws IllegalArgumentException when half of a surrogate pair stands alone in it
@@ -19,7 +19,7 @@ final class Unicode {
         int c;
         for (int i = 0; i < text.length(); i += Character.charCount(c)) {
             c = text.codePointAt(i);
-            if (Character.getType(c) == Character.SURROGATE) { // what is no pair is its own code point
+            if (Character.getType(c) == Character.SURROGATE) { // half of a pair is its own code point
                 throw refused(name, (char) c, i);
             }
         }
@@ -45,7 +45,7 @@ final class Unicode {
             half = Character.isHighSurrogate(c) ? c : 0;
             i += isUnicode ? 5 : isEscape ? 1 : 0;
         }
-        return json; // which ends with a quote where it has escapes, and not with half of a pair
+        return json; // it ends with a quote where it has escapes, and not with half of a pair
     }
 
     private static IllegalArgumentException refused(String name, char half, int index) {

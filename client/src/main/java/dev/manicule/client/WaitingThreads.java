@@ -3,7 +3,9 @@ package dev.manicule.client;
 import java.util.HashSet;
 import java.util.Set;
 
-/** The threads that wait for an answer each, so that their waiting ends when the client is closed. Any thread may use it. */
+/**
+ * The threads that each wait for a response, so that their waits end when the client is closed. Any thread may use it.
+ */
 final class WaitingThreads {
     private final Set<Thread> threads = new HashSet<>();
     private boolean closed;
@@ -13,7 +15,7 @@ final class WaitingThreads {
         return !closed && threads.add(Thread.currentThread());
     }
 
-    /** Notes that this thread waits no more, and takes back the interrupt by which {@link #close} ended that. */
+    /** Notes that this thread waits no more, and clears the interrupt by which {@link #close} ended the wait. */
     synchronized void leave() {
         threads.remove(Thread.currentThread());
         if (closed) {
@@ -21,7 +23,7 @@ final class WaitingThreads {
         }
     }
 
-    /** Ends the waiting of all. */
+    /** Ends the waits of all threads. */
     synchronized void close() {
         closed = true;
         threads.forEach(Thread::interrupt);

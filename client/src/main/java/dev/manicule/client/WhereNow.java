@@ -3,7 +3,7 @@ package dev.manicule.client;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Asks on which channels somebody is; unless said, oneself. */
+/** Gets the channels that a user is on; by default, the client's own user. */
 public final class WhereNow extends Call<List<String>> {
     private final String subscribeKey;
     private String who;
@@ -14,7 +14,7 @@ public final class WhereNow extends Call<List<String>> {
         who = transport.config().uuid();
     }
 
-    /** Who. */
+    /** The user. */
     public WhereNow uuid(String uuid) {
         who = uuid;
         return this;

@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands in front of the nodes, as a load balancer does: each connection goes to the next node that runs and is not cut off, and stays there until one side ends it. It hands
- * bytes on and reads none of them. Any thread may use it.
+ * A load balancer in front of the nodes: each connection goes to the next node that runs and is not cut off, and stays
+ * there until one side ends it. It forwards bytes and interprets none of them. Any thread may use it.
  */
 final class Balancer implements AutoCloseable {
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
@@ -69,7 +69,7 @@ final class Balancer implements AutoCloseable {
                 pass(client, node);
             }
         } catch (IOException e) {
-            // one side has ended it, and so the other one's ends too
+            // one side has ended it, so the other side's ends too
         } finally {
             open.remove(client);
         }
@@ -100,7 +100,7 @@ final class Balancer implements AutoCloseable {
         }
     }
 
-    /** Ends all connections there are. */
+    /** Ends all connections. */
     void cut() {
         open.forEach(Balancer::close);
     }

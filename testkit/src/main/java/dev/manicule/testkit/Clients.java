@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
-/** The clients of one address: those that are the same each time are closed with this. Any thread may use it. */
+/** The clients of one address: this closes those that are the same each time. Any thread may use it. */
 final class Clients implements AutoCloseable {
     /** The keys of a server for tests. */
     static final String KEY = "demo";
@@ -16,7 +16,7 @@ final class Clients implements AutoCloseable {
     private final Map<String, ManiculeClient> clients = new ConcurrentHashMap<>();
 
     /**
-     * Those of an address.
+     * The clients of an address.
      *
      * @param origin host and port
      * @param secretKey empty where the access manager is off

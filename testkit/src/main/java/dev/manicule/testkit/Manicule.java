@@ -9,8 +9,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Gives each test a real server of its own, on a free port of this machine, and has it stopped and its data deleted when the
- * test is over. A test gets hold of it by its parameters:
+ * Gives each test a real server of its own, on a free port of this machine; stops it and deletes its data when the test
+ * is over. A test accesses it by its parameters:
  *
  * <pre>{@code
  * @Manicule
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *
  * <ul>
  * <li>{@link ManiculeServer}: the server, with its time, its faults and its snapshots.
- * <li>{@link ManiculeCluster}, where {@link #nodes} says how many: several servers that share what is written.
+ * <li>{@link ManiculeCluster}, where {@link #nodes} says how many: several servers that share all writes.
  * <li>{@link dev.manicule.client.ManiculeClient ManiculeClient}: a client of it, for a user of the parameter's name (or the
  * one that {@link User} says), closed with the test.
  * </ul>
@@ -40,24 +40,30 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(ManiculeExtension.class)
 public @interface Manicule {
-    /** How many nodes a cluster has for the test, from 1 to {@value dev.manicule.server.DevCluster#MOST_NODES}. 0, as usual: one server, and no cluster. */
+    /**
+     * How many nodes a cluster has for the test, from 1 to {@value dev.manicule.server.DevCluster#MOST_NODES}. 0, the
+     * default: one server, and no cluster.
+     */
     int nodes() default 0;
 
-    /** Where it stores: in memory unless said. A cluster does in any case. */
+    /** Where it stores: by default in memory. A cluster always stores in memory. */
     Storage storage() default Storage.MEMORY;
 
     /**
      * The moment at which the server's clock stands, such as {@code 2026-01-01T00:00:00Z}, so that a test has the same
-     * timetokens whenever it runs. Nothing, as usual: the clock runs.
+     * timetokens whenever it runs. Empty, the default: the clock runs.
      */
     String at() default "";
 
-    /** One server, or cluster, for all tests of the class, with what they have stored, instead of an own one for each. */
+    /**
+     * One server, or cluster, for all tests of the class, with all that they have stored, instead of one for each test.
+     */
     boolean shared() default false;
 
     /**
-     * A secret key, with which the access manager is on: clients need a token then, but for those that
-     * {@link ManiculeServer#owner()} and {@link ManiculeCluster#owner()} make. Nothing, as usual: everybody may do everything.
+     * A secret key, which turns the access manager on: then clients need a token, except those that
+     * {@link ManiculeServer#owner()} and {@link ManiculeCluster#owner()} make. Empty, the default: every client may do
+     * everything.
      */
     String secretKey() default "";
 }

@@ -17,8 +17,9 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 
 /**
- * Several real servers for a test that share what is written, as the nodes of a cluster do: each has tables, presence and subscribers of its own. They are in this process,
- * and share a log in memory where others have one in Apache Kafka. In front of them is a balancer. Their keys are {@code demo} and {@code demo}. Any thread may use it.
+ * Several real servers for a test that share all writes, as the nodes of a cluster do: each has tables, presence and
+ * subscribers of its own. They are in this process, and share a log in memory where other clusters have one in Apache
+ * Kafka. In front of them is a balancer. Their keys are {@code demo} and {@code demo}. Any thread may use it.
  *
  * <p>With JUnit, {@link Manicule} starts and stops it; else:
  *
@@ -43,12 +44,15 @@ public final class ManiculeCluster implements AutoCloseable {
         clients = new Clients(balancer.origin(), secretKey);
     }
 
-    /** One of three nodes, whose clock runs, whose reads are linearizable, and with which everybody may do everything, unless said otherwise. */
+    /**
+     * A cluster with the defaults: three nodes, a clock that runs, linearizable reads, and no access manager, so that
+     * every client may do everything.
+     */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** What a cluster is to be like. */
+    /** The settings of a cluster. */
     public static final class Builder {
         private static final int USUAL_NODES = 3;
 
@@ -64,7 +68,7 @@ public final class ManiculeCluster implements AutoCloseable {
             return this;
         }
 
-        /** What a read sees: all that any node had answered before, or what the node has that is asked. */
+        /** What a read sees: all that any node had returned before, or what the node that receives the read has. */
         public Builder reads(Reads newReads) {
             reads = newReads;
             return this;
@@ -76,7 +80,7 @@ public final class ManiculeCluster implements AutoCloseable {
             return this;
         }
 
-        /** Has the access manager on, with this secret key. */
+        /** Turns the access manager on, with this secret key. */
         public Builder secretKey(String newSecretKey) {
             settings = settings.withSecretKey(newSecretKey);
             return this;
@@ -130,7 +134,8 @@ public final class ManiculeCluster implements AutoCloseable {
     }
 
     /**
-     * Where clients reach the cluster, such as {@code 127.0.0.1:40123}: a balancer, which has each connection go to the next node that runs and is not cut off.
+     * Where clients reach the cluster, such as {@code 127.0.0.1:40123}: a balancer, which sends each connection to the
+     * next node that runs and is not cut off.
      */
     public String origin() {
         return balancer.origin();
@@ -165,7 +170,10 @@ public final class ManiculeCluster implements AutoCloseable {
         return clients.owner();
     }
 
-    /** Ends all connections through the balancer, so that their clients come to the next node: what waits gets no answer. */
+    /**
+     * Ends all connections through the balancer, so that their clients come to the next node: waiting requests get no
+     * response.
+     */
     public void moveClients() {
         balancer.cut();
     }
@@ -176,7 +184,8 @@ public final class ManiculeCluster implements AutoCloseable {
     }
 
     /**
-     * Moves their time on: what is due by then happens soon, such as the time-out of the users of a node that died. Nodes that live go on living.
+     * Advances their time: what is due by then happens soon, such as the time-out of the users of a node that died.
+     * Live nodes stay alive.
      *
      * @throws IllegalArgumentException when that is past {@link VirtualClock#LAST}; nothing has moved then
      */
@@ -185,7 +194,7 @@ public final class ManiculeCluster implements AutoCloseable {
     }
 
     /**
-     * Has their time stand at a moment.
+     * Stops their time at a moment.
      *
      * @throws IllegalArgumentException when that has passed, or is after {@link VirtualClock#LAST}; nothing has moved then
      */
@@ -194,7 +203,7 @@ public final class ManiculeCluster implements AutoCloseable {
     }
 
     /**
-     * Keeps what is stored now, to come back to it.
+     * Keeps the stored data of now, to be restored later.
      *
      * @throws IllegalStateException when each node is stopped, cut off or slow
      */
@@ -205,14 +214,14 @@ public final class ManiculeCluster implements AutoCloseable {
     }
 
     /**
-     * Has all that is stored, and the time, be as it was, on all nodes. Clients stay connected, and may hold cursors of a time that has not been. Nodes that are stopped or
-     * cut off stay so.
+     * Restores the stored data and the time on all nodes. Clients stay connected, and may hold cursors of a time that
+     * has not been. Nodes that are stopped or cut off stay so.
      */
     public void restore(ManiculeServer.Snapshot snapshot) {
         ManiculeServer.patiently(() -> cluster.restore(snapshot.name()));
     }
 
-    /** Has all nodes run, nothing be stored, the clock be as in the beginning, and nothing go wrong. */
+    /** Starts all nodes, deletes all data, sets the clock as in the beginning, and ends all faults. */
     public void reset() {
         ManiculeServer.patiently(cluster::reset);
     }

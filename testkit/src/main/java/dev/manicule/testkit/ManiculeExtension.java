@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/** What {@link Manicule} does. A server is started when a test first wants it. */
+/** Implements {@link Manicule}. A server starts when a test first needs it. */
 final class ManiculeExtension implements ParameterResolver {
     private static final Namespace NAMESPACE = Namespace.create(ManiculeExtension.class);
 
@@ -69,7 +69,7 @@ final class ManiculeExtension implements ParameterResolver {
                 + "or have its name compiled in (javac -parameters).");
     }
 
-    /** What the test has, or its class where that is shared. */
+    /** The server or cluster of the test, or of its class where that is shared. */
     private static Owned owned(ExtensionContext context, Manicule wish) {
         ExtensionContext owner = context;
         while (wish.shared() && owner.getTestMethod().isPresent()) {
@@ -82,7 +82,7 @@ final class ManiculeExtension implements ParameterResolver {
         return stored(owner, wish);
     }
 
-    /** By names that JUnit 5 has too, and has had for long. */
+    /** Uses names that JUnit 5 has too, and has had for long. */
     @SuppressWarnings("deprecation")
     private static Owned stored(ExtensionContext owner, Manicule wish) {
         return Objects.requireNonNull(owner.getStore(NAMESPACE)

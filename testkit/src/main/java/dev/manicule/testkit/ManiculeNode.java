@@ -51,15 +51,17 @@ public final class ManiculeNode {
     }
 
     /**
-     * Has it die, as by {@code kill -9}: connections end without an answer, its port is closed, and the other nodes get no message. They have its users time out when
-     * ten seconds of the {@linkplain ManiculeCluster#clock() cluster's time} have passed without it. Where it is stopped, nothing happens.
+     * Kills it, as {@code kill -9} does: connections end without a response, its port is closed, and the other nodes
+     * get no message. They have its users time out when ten seconds of the
+     * {@linkplain ManiculeCluster#clock() cluster's time} have passed without it. When it is stopped, nothing happens.
      */
     public void stop() {
         node.stop();
     }
 
     /**
-     * Starts it again, on the same port, with the data that it had; what the others have written since then it has too when this returns. Where it runs, nothing happens.
+     * Starts it again, on the same port, with the data that it had; when this returns, it also has what the others have
+     * written since then. When it runs, nothing happens.
      *
      * @throws IllegalStateException when something else listens on its port by now
      */
@@ -72,8 +74,9 @@ public final class ManiculeNode {
     }
 
     /**
-     * Cuts it off from the log, and not from its clients, as a network can: writes and reads are answered {@code 503}, and never with the past; polls are not, and wait.
-     * After ten seconds of the cluster's time without it, the others have its users time out.
+     * Cuts it off from the log, and not from its clients, as a network can: writes and reads get {@code 503}, and never
+     * old data; polls get no response, and wait. After ten seconds of the cluster's time without it, the others have
+     * its users time out.
      *
      * @throws IllegalStateException when it is stopped
      */
@@ -82,8 +85,9 @@ public final class ManiculeNode {
     }
 
     /**
-     * Has it be slow: what is written, through it too, it hears of so much later by the cluster's time. So its polls lag behind, and its writes and reads take that long. To
-     * have only its answers be slow, {@linkplain #inject inject} a delay. It hears of its own reports that late too, so when the clock leaps the others may take it for dead.
+     * Slows it down: it gets all writes, its own too, so much later by the cluster's time. So its polls lag behind, and
+     * its writes and reads take that long. To slow down only its responses, {@linkplain #inject inject} a delay. It
+     * gets its own reports that late too, so when the clock leaps the others may take it for dead.
      *
      * @param time from zero, for no longer, to a year
      * @throws IllegalStateException when it is stopped
@@ -93,7 +97,7 @@ public final class ManiculeNode {
     }
 
     /**
-     * Ends that it is cut off or slow. It takes writes again when this returns.
+     * Ends a cut or a slow-down. It accepts writes again when this returns.
      *
      * @throws IllegalStateException when it is stopped
      */
@@ -102,16 +106,16 @@ public final class ManiculeNode {
     }
 
     /**
-     * Has something go wrong with the next requests to this node that fit, as {@link ManiculeServer#inject} has it.
+     * Injects a fault into the next matching requests to this node, as {@link ManiculeServer#inject} does.
      *
-     * @return tells how often it has happened
-     * @throws IllegalArgumentException when no request can fit, with those that there are
+     * @return counts how often it has happened
+     * @throws IllegalArgumentException when no request can match; the message lists the possible ones
      */
     public Faults.Injected inject(Fault fault) {
         return node.faults().inject(fault);
     }
 
-    /** Has none of the faults go wrong any more that were injected into this node. */
+    /** Removes all faults that were injected into this node. */
     public void clearFaults() {
         node.faults().clear();
     }

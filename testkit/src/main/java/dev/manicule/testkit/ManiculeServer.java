@@ -37,12 +37,12 @@ public final class ManiculeServer implements AutoCloseable {
         clients = new Clients(origin(), secretKey);
     }
 
-    /** One that stores in memory, whose clock runs, and with which everybody may do everything, unless said otherwise. */
+    /** A server with the defaults: it stores in memory, its clock runs, and every client may do everything. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** What a server is to be like. */
+    /** The settings of a server. */
     public static final class Builder {
         private Storage storage = Storage.MEMORY;
         private Settings settings = Settings.USUAL;
@@ -61,7 +61,7 @@ public final class ManiculeServer implements AutoCloseable {
             return this;
         }
 
-        /** Has the access manager on, with this secret key. */
+        /** Turns the access manager on, with this secret key. */
         public Builder secretKey(String newSecretKey) {
             settings = settings.withSecretKey(newSecretKey);
             return this;
@@ -74,7 +74,7 @@ public final class ManiculeServer implements AutoCloseable {
         }
 
         /**
-         * Starts it; it takes requests when this returns.
+         * Starts it; it accepts requests when this returns.
          *
          * @throws IllegalStateException when it can't start, with the reason
          * @throws IllegalArgumentException when its clock can't stand at that moment
@@ -125,7 +125,7 @@ public final class ManiculeServer implements AutoCloseable {
     }
 
     /**
-     * Moves its time on: what is due by then happens within about a fifth of a second.
+     * Advances its time: what is due by then happens within about a fifth of a second.
      *
      * @throws IllegalArgumentException when that is past {@link VirtualClock#LAST}; nothing has moved then
      */
@@ -134,8 +134,8 @@ public final class ManiculeServer implements AutoCloseable {
     }
 
     /**
-     * Has its time stand at a moment. To go back, nothing later may be stored; the server begins anew then, and clients stay
-     * connected.
+     * Stops its time at a moment. To go back, nothing later may be stored; then the server starts over, and clients
+     * stay connected.
      *
      * @throws IllegalArgumentException when something later is stored, or the moment is not from {@link VirtualClock#FIRST}
      *         to {@link VirtualClock#LAST}; nothing has moved then
@@ -145,50 +145,50 @@ public final class ManiculeServer implements AutoCloseable {
     }
 
     /**
-     * Has something go wrong with the next requests that fit:
+     * Injects a fault into the next matching requests:
      *
      * <pre>{@code
      * server.inject(Fault.loseAnswer().on("message-actions"));
      * }</pre>
      *
-     * @return tells how often it has happened
-     * @throws IllegalArgumentException when no request can fit, with those that there are
+     * @return counts how often it has happened
+     * @throws IllegalArgumentException when no request can match; the message lists the possible ones
      */
     public Faults.Injected inject(Fault fault) {
         return server.faults().inject(fault);
     }
 
-    /** Has nothing go wrong any more. */
+    /** Removes all faults. */
     public void clearFaults() {
         server.faults().clear();
     }
 
-    /** All that was stored at some time, and whether and where the clock stood. */
+    /** All data that was stored at some time, and whether and where the clock stood. */
     public record Snapshot(String name) {}
 
-    /** Keeps what is stored now, to come back to it. */
+    /** Keeps the stored data of now, to be restored later. */
     public Snapshot snapshot() {
         Snapshot snapshot = new Snapshot(UUID.randomUUID().toString());
         server.snapshot(snapshot.name());
         return snapshot;
     }
 
-    /** Has all be as it was. Clients stay connected, and may hold cursors of a time that has not been. */
+    /** Restores a snapshot. Clients stay connected, and may hold cursors of a time that has not been. */
     public void restore(Snapshot snapshot) {
         patiently(() -> server.restore(snapshot.name()));
     }
 
-    /** Has nothing be stored, the clock be as in the beginning, and nothing go wrong. */
+    /** Deletes all data, sets the clock as in the beginning, and ends all faults. */
     public void reset() {
         patiently(server::reset);
     }
 
-    /** Something that is done to the data of servers. */
+    /** Work on the data of servers. */
     interface Work {
         void run() throws IOException;
     }
 
-    /** Does it, and throws what goes wrong with a disk unchecked: a test can do nothing about it. */
+    /** Does it, and throws disk errors unchecked: a test can do nothing about them. */
     static void patiently(Work work) {
         try {
             work.run();

@@ -10,14 +10,14 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server and the nodes of a cluster are alike in.
+ * The settings that a server and the nodes of a cluster have in common.
  *
  * @param at the moment at which the clock stands, null where it runs
  * @param secretKey empty where the access manager is off
  * @param configuration changes anything else
  */
 record Settings(@Nullable Instant at, String secretKey, UnaryOperator<ManiculeConfig> configuration) {
-    /** The clock runs, and everybody may do everything. */
+    /** The clock runs, and every client may do everything. */
     static final Settings USUAL = new Settings(null, "", UnaryOperator.identity());
 
     Settings withAt(Instant moment) {

@@ -6,7 +6,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** For whom a client is, where the name of the parameter would not do, or is not compiled in ({@code -parameters}). */
+/** The user of a client, where the name of the parameter would not do, or is not compiled in ({@code -parameters}). */
 @Documented
 @Target(ElementType.PARAMETER)
 @Retention(RetentionPolicy.RUNTIME)

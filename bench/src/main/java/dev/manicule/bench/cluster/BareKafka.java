@@ -37,8 +37,9 @@ final class BareKafka implements AutoCloseable {
     /**
      * On a topic.
      *
-     * @param requests that may be on their way at once, 1 to 5. Brokers answer those of a producer one after the other, each when it is
-     *        replicated: with several, a record waits behind as many; with one, all that come meanwhile travel in the next
+     * @param requests that may be on their way at once, 1 to 5. Brokers respond to those of a producer one after the
+     *         other, each when it is replicated: with several, a record waits behind as many; with one, all records
+     *         that come meanwhile travel in the next request
      */
     BareKafka(String bootstrapServers, String topic, int requests) {
         partition = new TopicPartition(topic, 0);

@@ -34,7 +34,10 @@ import org.HdrHistogram.Histogram;
  */
 public final class ClusterBench {
     private static final int NODES = 3;
-    /** More than wait for an answer at once at the rate of {@link Scale}, as long as one takes less than 20 ms. */
+    /**
+     * More than the requests that wait at once at the rate of {@link Scale}, as long as a response takes less than 20
+     * ms.
+     */
     private static final int CONNECTIONS = 32;
     private static final int IN_FLIGHT = 256;
     private static final Duration QUIET = Duration.ofMillis(300);
@@ -55,7 +58,7 @@ public final class ClusterBench {
     /**
      * Does all of it.
      *
-     * @param says told what is being done, a line each
+     * @param says receives a line for each step
      * @return what was measured, as Markdown
      */
     public static String run(Scale scale, Machine machine, Consumer<String> says) throws Exception {
@@ -146,7 +149,7 @@ public final class ClusterBench {
                         Report.number(ratio.most())));
     }
 
-    /** Something whose time is taken, round after round. */
+    /** An operation that is timed, round after round. */
     private record Timing(String what, int nodes, Measurement measurement, List<Histogram> rounds) {
         Timing(String what, int nodes, Measurement measurement) {
             this(what, nodes, measurement, new ArrayList<>());
@@ -216,7 +219,7 @@ public final class ClusterBench {
         row("CPU a write, of a node that only applies what others have taken", NODES, spread(cpu) + " µs");
     }
 
-    /** Writes for a time, each node taking as many; gives how many were answered. */
+    /** Writes for a time, as much through each node; returns how many writes got a response. */
     private long write(List<ServerProcess> nodes) throws IOException, InterruptedException {
         long count = 0;
         try (ExecutorService threads = Executors.newFixedThreadPool(nodes.size())) {
@@ -263,7 +266,7 @@ public final class ClusterBench {
     }
 
     /**
-     * What came of events delivered to subscribers.
+     * The result of events delivered to subscribers.
      *
      * @param nanos from the first publish to the last arrival
      * @param cpuNanos of all nodes, for the deliveries
@@ -317,7 +320,7 @@ public final class ClusterBench {
         }
     }
 
-    /** Where the next event is going to be. */
+    /** The cursor of the next event. */
     private static String timetoken(ServerProcess node) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             URI time = URI.create("http://127.0.0.1:" + node.port() + "/time/0");

@@ -15,10 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Three brokers, two topics that are alike, and nodes that are started one after the other. */
+/** Three brokers, two equal topics, and nodes that are started one after the other. */
 final class MeasuredCluster implements AutoCloseable {
     private static final int BROKERS = 3;
-    /** What Kafka's producer has unless it is told otherwise. */
+    /** The default of Kafka's producer. */
     private static final int USUAL_REQUESTS = 5;
 
     private final Path folder;
@@ -54,7 +54,7 @@ final class MeasuredCluster implements AutoCloseable {
                 ClusterSettings.Reads.LINEARIZABLE, null, null, Map.of()), BROKERS);
     }
 
-    /** Starts one more. */
+    /** Starts one more node. */
     void startNode(Machine machine) throws IOException, InterruptedException {
         Path own = Folders.make("node");
         int port = ServerProcess.freePort();
@@ -68,7 +68,7 @@ final class MeasuredCluster implements AutoCloseable {
         nodes.add(ManiculeServer.start(machine, own, port, configuration));
     }
 
-    /** Those that run, in the order in which they were started. */
+    /** The running nodes, in the order in which they were started. */
     List<ServerProcess> nodes() {
         return List.copyOf(nodes);
     }

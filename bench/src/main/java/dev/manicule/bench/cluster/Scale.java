@@ -4,9 +4,9 @@ import java.time.Duration;
 
 /** How much of a cluster is measured. */
 public enum Scale {
-    /** What the figures in the docs are made with. */
+    /** The scale of the figures in the docs. */
     FULL(Duration.ofSeconds(60), 5, Duration.ofSeconds(10), 1_350, 6_000, 50),
-    /** Enough to see what a change has done. */
+    /** Enough to see the effect of a change. */
     QUICK(Duration.ofSeconds(20), 3, Duration.ofSeconds(4), 1_350, 3_000, 20),
     /** Enough to see that it works. */
     TRIAL(Duration.ofSeconds(2), 1, Duration.ofSeconds(1), 200, 60, 3);
@@ -42,12 +42,15 @@ public enum Scale {
         return time;
     }
 
-    /** Writes a second where it is measured how long each takes. */
+    /** Writes a second in the measurements of how long each takes. */
     int perSecond() {
         return perSecond;
     }
 
-    /** Who wait for events at once, on all nodes together; a part of the files that a process may usually have open. */
+    /**
+     * The subscribers that wait for events at once, on all nodes together; a part of the files that a process may
+     * usually have open.
+     */
     int subscribers() {
         return subscribers;
     }

@@ -3,7 +3,7 @@ package dev.manicule.bench.compare;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How far ahead of each goal we are, or behind, as an SVG: a bar to the right is ahead. */
+/** How far Manicule is ahead of each goal, or behind, as an SVG: a bar to the right is ahead. */
 public final class Chart {
     private static final int ROW = 22;
     private static final int LABELS = 430;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Has works done, each by all its contestants in turns, some rounds. */
+/** Runs scenarios, each with all its subjects in turns, for some rounds. */
 public final class Comparison {
     private final Environment arena;
     private final Consumer<String> says;
@@ -15,14 +15,14 @@ public final class Comparison {
     /**
      * A comparison.
      *
-     * @param says told what is being done, a line each
+     * @param says receives a line for each step
      */
     public Comparison(Environment arena, Consumer<String> says) {
         this.arena = arena;
         this.says = says;
     }
 
-    /** Has a work done. */
+    /** Runs a scenario. */
     public void run(Scenario work) throws Exception {
         says.accept(work.title());
         Results found = new Results();

@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 
-/** All messages of a channel are deleted while others add actions elsewhere: how long it takes, and what they notice. */
+/**
+ * Deletes all messages of a channel while other clients add actions elsewhere: measures how long it takes, and the
+ * effect on them.
+ */
 final class Deletion implements Scenario {
     private static final int FEW = 10;
     private static final int SMALL_ONES = 20;

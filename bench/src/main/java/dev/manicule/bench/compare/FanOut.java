@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** One event to a crowd that waits for it. */
+/** One event to many waiting subscribers. */
 final class FanOut implements Scenario {
     private static final Measure CPU = Measure.cost("CPU per subscriber", "µs");
     private static final Measure LAST = Measure.cost("time to the last", "ms");
@@ -56,7 +56,10 @@ final class FanOut implements Scenario {
         return contestant;
     }
 
-    /** A server that tells a crowd, which is there for a measurement: two would be more files than a process may open. */
+    /**
+     * A server that delivers to a pool of subscribers, which exists for one measurement: two pools would be more files
+     * than a process may open.
+     */
     private static final class Told implements Subject {
         private final String name;
         private final ServerProcess server;

@@ -2,7 +2,7 @@ package dev.manicule.bench.compare;
 
 import java.util.Map;
 
-/** A contestant that starts what it measures anew each time, and keeps nothing open. */
+/** A subject that starts a fresh server for each measurement, and keeps nothing open. */
 record Fresh(String name, Measurement measurement) implements Subject {
     /** A whole measurement. */
     interface Measurement {

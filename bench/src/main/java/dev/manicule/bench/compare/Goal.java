@@ -1,20 +1,20 @@
 package dev.manicule.bench.compare;
 
-/** What we mean to reach. */
+/** A goal of a scenario. */
 public sealed interface Goal {
-    /** What it is about. */
+    /** The measure that it is about. */
     Measure figure();
 
     /**
-     * So many times what a peer has: at most of a cost, at least of a yield.
+     * A multiple of a peer's value: at most for a cost, at least for a yield.
      *
      * @param peer its name
      */
     record Beside(Measure figure, String peer, double ratio) implements Goal {}
 
-    /** So much, whatever others have: at most of a cost, at least of a yield. */
+    /** A fixed value, whatever others have: at most for a cost, at least for a yield. */
     record Alone(Measure figure, double value) implements Goal {}
 
-    /** So many times another figure of our own. */
+    /** A multiple of another measure of Manicule. */
     record Within(Measure figure, Measure other, double ratio) implements Goal {}
 }

@@ -3,9 +3,9 @@ package dev.manicule.bench.compare;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How it stands with a goal.
+ * The result for a goal.
  *
- * @param theirs what ours is held against, null where that is a number
+ * @param theirs the series that ours is compared with, null when that is a number
  * @param ratio of ours to theirs, or to that number
  * @param wanted the ratio to reach
  */

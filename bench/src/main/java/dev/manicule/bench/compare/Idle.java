@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** What a crowd of parked polls costs while nothing happens. */
+/** The cost of many parked polls while nothing happens. */
 final class Idle implements Scenario {
     private static final Measure CPU = Measure.cost("CPU", "% of a core");
     private static final Duration QUIET = Duration.ofMillis(500);

@@ -23,7 +23,7 @@ final class JavaClients implements Scenario {
     private static final Measure GARBAGE = Measure.cost("allocated per add", "bytes");
     private static final Measure EVENTS = Measure.gain("events received", "/s");
     private static final Measure EVENTS_COMPILED = Measure.gain("events received, compiled", "/s of CPU");
-    /** What a second of the time for a measurement is worth in events to receive. */
+    /** The events to receive for each second of a measurement. */
     private static final int EVENTS_PER_SECOND = 100_000;
 
     @Override

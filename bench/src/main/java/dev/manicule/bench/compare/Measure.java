@@ -8,12 +8,12 @@ package dev.manicule.bench.compare;
  * @param isCost whether less is better
  */
 public record Measure(String name, String unit, boolean isCost) {
-    /** One of which less is better. */
+    /** A measure of which less is better. */
     public static Measure cost(String name, String unit) {
         return new Measure(name, unit, true);
     }
 
-    /** One of which more is better. */
+    /** A measure of which more is better. */
     public static Measure gain(String name, String unit) {
         return new Measure(name, unit, false);
     }

@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What a server's memory grows by when a crowd parks its polls; each time a fresh server that has served a small crowd for a while. */
+/**
+ * The growth of a server's memory when many subscribers park polls; each time a fresh server that has served a few
+ * subscribers for a while.
+ */
 final class Memory implements Scenario {
     private static final Measure GROWTH = Measure.cost("memory per parked poll", "bytes");
     private static final Measure TOTAL = Measure.cost("memory of the process", "MiB");

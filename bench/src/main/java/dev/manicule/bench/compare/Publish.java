@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Messages published to a channel that nobody listens to: durable here and in Redis, in memory in Nchan. */
+/** Messages published to a channel without subscribers: durable here and in Redis, in memory in Nchan. */
 final class Publish implements Scenario {
     private static final String MESSAGE = """
             {"text":"hello, this is message #"}""";

@@ -16,8 +16,8 @@ import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A hundred actions of a channel that has very many: the newest, which is what everybody asks for who opens a room and
- * which nobody changes meanwhile, or those before a moment that is another each time.
+ * A hundred actions of a channel that has very many: the newest, which every client requests that opens a room and
+ * which no client changes meanwhile, or those before a moment that differs each time.
  */
 final class ReadActions implements Scenario {
     private static final int IN_FLIGHT = 16;

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** What a comparison has found, as Markdown. */
+/** The result of a comparison, as Markdown. */
 public final class Report {
     private Report() {}
 
@@ -29,7 +29,7 @@ public final class Report {
         return text.toString();
     }
 
-    /** What a goal is about, shortly. */
+    /** Short labels of a goal. */
     static List<String> labels(Scenario work, GoalResult standing) {
         List<String> parts = new ArrayList<>(List.of(work.name(), standing.goal().figure().name()));
         if (standing.goal() instanceof Goal.Beside(Measure _, String peer, double _)) {
@@ -79,7 +79,7 @@ public final class Report {
                 .collect(Collectors.joining(", "));
     }
 
-    /** Three digits or more that mean something. */
+    /** Three significant digits or more. */
     public static String number(double value) {
         int decimals = value >= 100 ? 0 : value >= 10 ? 1 : 2;
         String text = String.format(Locale.ROOT, "%,." + decimals + "f", value);

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** What was measured in one work: by contestant, by figure. */
+/** The measurements of one scenario: by subject, by measure. */
 final class Results {
     private final Map<String, Map<Measure, Series>> byContestant = new LinkedHashMap<>();
 
@@ -21,7 +21,7 @@ final class Results {
         return Optional.ofNullable(byContestant.getOrDefault(contestant, Map.of()).get(figure));
     }
 
-    /** How it stands with a goal; empty when what it is about was not measured. */
+    /** The result for a goal; empty when its measure was not measured. */
     Optional<GoalResult> standing(Goal goal) {
         return of(Subject.MANICULE, goal.figure()).flatMap(ours -> switch (goal) {
             case Goal.Beside(Measure figure, String peer, double ratio) -> of(peer, figure)

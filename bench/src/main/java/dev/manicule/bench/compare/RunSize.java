@@ -4,9 +4,9 @@ import java.time.Duration;
 
 /** How much is done for a comparison. */
 public enum RunSize {
-    /** What the figures in the docs are made with. */
+    /** The size of the runs for the figures in the docs. */
     FULL(5, Duration.ofSeconds(5), Duration.ofSeconds(25), 10_000, 5, 1_000_000, 10_000_000),
-    /** Enough to see what a change has done. */
+    /** Enough to see the effect of a change. */
     QUICK(3, Duration.ofSeconds(2), Duration.ofSeconds(8), 10_000, 5, 100_000, 100_000),
     /** Enough to see that it works. */
     TRIAL(1, Duration.ofMillis(200), Duration.ofMillis(200), 100, 1, 2_000, 100_000);
@@ -29,7 +29,7 @@ public enum RunSize {
         this.growth = growth;
     }
 
-    /** Measurements of each contestant, in turns. */
+    /** Measurements of each subject, in turns. */
     int rounds() {
         return rounds;
     }
@@ -49,7 +49,7 @@ public enum RunSize {
         return crowd;
     }
 
-    /** Events told to a crowd in one measurement. */
+    /** Events delivered to all subscribers in one measurement. */
     int events() {
         return events;
     }
@@ -59,7 +59,7 @@ public enum RunSize {
         return stored;
     }
 
-    /** Actions stored in the end where it is seen what growth costs: a power of ten, above 10,000. */
+    /** Actions stored at the end of the run that measures the cost of growth: a power of ten, above 10,000. */
     int growth() {
         return growth;
     }

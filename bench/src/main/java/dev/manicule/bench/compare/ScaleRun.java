@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What an add costs the more actions are stored; in the end the server is killed and started again. */
+/** The cost of an add as more actions are stored; in the end the server is killed and started again. */
 final class ScaleRun implements Scenario {
     private static final int FIRST = 10_000;
     private static final int MEASURED = 50_000;

@@ -2,22 +2,22 @@ package dev.manicule.bench.compare;
 
 import java.util.List;
 
-/** Something that is done by Manicule and by others. */
+/** A benchmark that Manicule and others run. */
 public interface Scenario {
-    /** What {@code --only} calls it. */
+    /** Its name for {@code --only}. */
     String name();
 
-    /** What it is, for the report. */
+    /** Its title in the report. */
     String title();
 
-    /** What we mean to reach in it. */
+    /** The goals for Manicule. */
     List<Goal> goals();
 
-    /** Whether it takes so long that once has to do. */
+    /** Whether it takes so long that one round must do. */
     default boolean isLong() {
         return false;
     }
 
-    /** Starts those that do it, Manicule first; each warm. The caller closes them. */
+    /** Starts its subjects, Manicule first; each warm. The caller closes them. */
     List<Subject> contestants(Environment arena) throws Exception;
 }

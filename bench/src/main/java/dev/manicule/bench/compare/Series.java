@@ -4,17 +4,17 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** What was measured of one figure, round after round. */
+/** The values of one measure, round after round. */
 public final class Series {
     private final List<Double> values = new ArrayList<>();
 
-    /** Adds one. */
+    /** Adds a value. */
     public void add(double value) {
         values.add(value);
         Collections.sort(values);
     }
 
-    /** The one in the middle, or the mean of two. */
+    /** The median value, or the mean of the two in the middle. */
     public double median() {
         int middle = values.size() / 2;
         return values.size() % 2 == 1 ? values.get(middle) : (values.get(middle - 1) + values.get(middle)) / 2;

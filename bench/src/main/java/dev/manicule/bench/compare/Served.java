@@ -3,7 +3,7 @@ package dev.manicule.bench.compare;
 import dev.manicule.bench.peer.ServerProcess;
 import java.util.Map;
 
-/** A contestant that is a server process. */
+/** A subject that is a server process. */
 final class Served implements Subject {
     /** A measurement of a server. */
     interface Measurement {

@@ -5,7 +5,7 @@ import dev.manicule.bench.peer.ServerProcess;
 import java.util.List;
 import java.util.Map;
 
-/** From the command to the first answer, on a folder that is new. */
+/** The time from the command to the first response, on a new folder. */
 final class Start implements Scenario {
     private static final Measure START = Measure.cost("start to first answer", "s");
 

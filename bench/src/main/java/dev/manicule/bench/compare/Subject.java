@@ -3,15 +3,15 @@ package dev.manicule.bench.compare;
 import java.io.IOException;
 import java.util.Map;
 
-/** One of those that do a work, ready for it. */
+/** A program that runs a scenario, ready for it. */
 public interface Subject extends AutoCloseable {
-    /** Our own name among them. */
+    /** The name of Manicule among the subjects. */
     String MANICULE = "Manicule";
 
-    /** As it stands in the report. */
+    /** Its name in the report. */
     String name();
 
-    /** Does it once. */
+    /** Runs the scenario once. */
     Map<Measure, Double> measure() throws Exception;
 
     @Override

@@ -2,15 +2,15 @@ package dev.manicule.bench.compare;
 
 import java.io.IOException;
 
-/** How a server is asked for events, and told of one. */
+/** How a client requests events from a server, and publishes one. */
 interface SubscribeDialect {
-    /** Whether an answer ends the wait, so that the next event has to be asked for. */
+    /** Whether a response ends the wait, so that the client has to request the next event. */
     boolean again();
 
-    /** Where the next event is going to be. */
+    /** The cursor of the next event. */
     String cursor(int port) throws IOException, InterruptedException;
 
-    /** The request of one of the crowd. */
+    /** The request of one subscriber. */
     String request(int number, String cursor);
 
     /** The request that publishes an event. */

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How many of something a server does in a second with some in flight, what each costs it, and how long each takes. */
+/** How many operations a server does in a second with some in flight, the cost of each, and how long each takes. */
 final class Throughput {
     private static final Pattern RATE = Pattern.compile("tps = ([0-9.]+)");
     /** PostgreSQL makes a process for each connection; that is not what is measured. */
@@ -32,7 +32,7 @@ final class Throughput {
     private final Duration time;
 
     /**
-     * Of something.
+     * The throughput of an operation.
      *
      * @param one its name, in the singular
      */
@@ -45,19 +45,21 @@ final class Throughput {
         this.time = time;
     }
 
-    /** A server that is asked by HTTP. */
+    /** A server that gets HTTP requests. */
     Subject http(String name, ServerProcess server, ClosedLoop.Requests requests) {
         return new Served(name, server,
                 running -> measure(running, () -> ClosedLoop.http(running.port(), inFlight, time, requests)));
     }
 
-    /** Redis, asked so many commands at once. */
+    /** Redis, which gets so many commands at once. */
     Subject redis(String name, ServerProcess server, int commands, ClosedLoop.Requests requests) {
         return new Served(name, server, running -> measure(running, () -> ClosedLoop.run(running.port(), inFlight, time,
                 requests, () -> new RedisReplies(commands))));
     }
 
-    /** PostgreSQL, asked by pgbench; in the script {@code :n} is a number that each client may count up from. */
+    /**
+     * PostgreSQL, with pgbench as its client; in the script {@code :n} is a number that each client may count up from.
+     */
     Subject postgres(String name, Postgres postgres, Path script) {
         AtomicLong rounds = new AtomicLong();
         return new Served(name, postgres.process(), server -> {

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /** The ways to wait for events. */
 enum Waiting {
-    /** A request that is answered when there is something, and made again. */
+    /** A request that gets its response when there is an event, and is sent again. */
     POLLS("long polls", ""),
     /** Server-sent events. */
     EVENTS("server-sent event streams", "Accept: text/event-stream\r\n"),
@@ -47,7 +47,7 @@ enum Waiting {
                 + body.length() + "\r\n\r\n" + body;
     }
 
-    /** Manicule: each is somebody else. */
+    /** Manicule: each subscriber is another user. */
     SubscribeDialect ofManicule() {
         return new SubscribeDialect() {
             @Override
@@ -108,7 +108,7 @@ enum Waiting {
         };
     }
 
-    /** A crowd that waits, all asked and quiet. */
+    /** Subscribers that all have sent their requests and wait quietly. */
     static void gather(SubscriberPool crowd, SubscribeDialect asking, int port)
             throws IOException, InterruptedException {
         String cursor = asking.cursor(port);

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
 /**
- * Requests in a closed loop: each connection sends its next request when it has its answer. One thread for all
+ * Requests in a closed loop: each connection sends its next request when it has the response. One thread for all
  * connections.
  */
 public final class ClosedLoop {
@@ -28,26 +28,26 @@ public final class ClosedLoop {
         void next(ByteBuffer out);
     }
 
-    /** Finds the ends of answers in what comes in on one connection. */
+    /** Finds the ends of responses in the input of one connection. */
     public interface Replies {
         /**
          * Reads on.
          *
-         * @return whether an answer is whole
+         * @return whether a response is complete
          * @throws IOException when it is anything but a success
          */
         boolean read(ByteBuffer in) throws IOException;
     }
 
     /**
-     * What came of it.
+     * The result of a load.
      *
-     * @param requests that were answered, all with success
-     * @param nanos from the first request to the last answer
-     * @param micros how long answers took
+     * @param requests that got a response, all with success
+     * @param nanos from the first request to the last response
+     * @param micros how long responses took
      */
     public record Result(long requests, long nanos, Histogram micros) {
-        /** Answers in a second. */
+        /** Responses in a second. */
         public double perSecond() {
             return requests * 1e9 / nanos;
         }
@@ -91,7 +91,7 @@ public final class ClosedLoop {
     /**
      * Runs a load for a time, on loopback.
      *
-     * @throws IOException also when an answer is anything but a success: then the figures would mean nothing
+     * @throws IOException also when a response is anything but a success: then the figures would mean nothing
      */
     public static Result run(int port, int connections, Duration time, Requests requests,
             Supplier<? extends Replies> replies) throws IOException {

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Finds the end of HTTP/1.1 responses in what comes in on one connection, and their status. Only as much of the protocol as
+ * Finds the end of HTTP/1.1 responses in the input of one connection, and their status. Only as much of the protocol as
  * the servers here speak: a body has a {@code Content-Length}.
  */
 final class HttpReplies implements ClosedLoop.Replies {

@@ -19,8 +19,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
- * Requests at a rate of their own, as users send them: how long an answer takes counts from when its request was due, also where the one before
- * was late.
+ * Requests at a fixed rate, as users send them: the latency of a response counts from when its request was due, also
+ * when the one before was late.
  */
 public final class OpenLoop implements AutoCloseable {
     private static final int USUAL_CONNECTIONS = 8;
@@ -46,7 +46,7 @@ public final class OpenLoop implements AutoCloseable {
      * Begins to send requests of HTTP/1.1, on loopback.
      *
      * @param perSecond so many, spread evenly
-     * @param requests asked by several threads, one at a time
+     * @param requests called by several threads, one at a time
      */
     public static OpenLoop begin(int port, int perSecond, ClosedLoop.Requests requests) {
         return begin(port, USUAL_CONNECTIONS, perSecond, requests);
@@ -69,10 +69,10 @@ public final class OpenLoop implements AutoCloseable {
     }
 
     /**
-     * The same for a time, with so many connections that not all of them wait for an answer.
+     * The same for a time, with so many connections that not all of them wait for a response.
      *
-     * @return how long the answers took, in microseconds
-     * @throws IOException when an answer was anything but a success
+     * @return how long the responses took, in microseconds
+     * @throws IOException when a response was anything but a success
      */
     public static Histogram run(int port, int connections, int perSecond, Duration time, ClosedLoop.Requests requests)
             throws IOException, InterruptedException {
@@ -90,8 +90,8 @@ public final class OpenLoop implements AutoCloseable {
     /**
      * Ends it.
      *
-     * @return how long the answers took, in microseconds
-     * @throws IOException when an answer was anything but a success
+     * @return how long the responses took, in microseconds
+     * @throws IOException when a response was anything but a success
      */
     public Histogram end() throws IOException, InterruptedException {
         isOver.set(true);

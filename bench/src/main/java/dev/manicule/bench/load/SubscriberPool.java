@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 
-/** Many connections that wait for one event, and how long it takes until the last of them has it. */
+/** Many connections that wait for one event; measures how long it takes until the last of them has it. */
 public final class SubscriberPool implements AutoCloseable {
     private static final int BUFFER = 64 << 10;
     private static final long PATIENCE = 20_000_000_000L;
@@ -33,7 +33,7 @@ public final class SubscriberPool implements AutoCloseable {
     private final List<Member> members = new ArrayList<>();
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER);
 
-    /** A crowd of nobody yet. */
+    /** An empty pool. */
     public SubscriberPool(int port) throws IOException {
         this.port = port;
         selector = Selector.open();
@@ -59,7 +59,7 @@ public final class SubscriberPool implements AutoCloseable {
     /**
      * Each sends a request.
      *
-     * @param request the text of each, by its number in the crowd
+     * @param request the text of each, by its number in the pool
      */
     public void ask(IntFunction<String> request) throws IOException {
         for (int i = 0; i < members.size(); i++) {
@@ -69,13 +69,13 @@ public final class SubscriberPool implements AutoCloseable {
                     Thread.onSpinWait();
                 }
             }
-            if (i % 64 == 0) { // what is said meanwhile (a stream begins with a word) must not pile up
+            if (i % 64 == 0) { // data that comes meanwhile (a stream begins with a word) must not pile up
                 drain();
             }
         }
     }
 
-    /** Reads away what has come so far. */
+    /** Reads and drops the data that has come so far. */
     public void drain() throws IOException {
         while (selector.selectNow() > 0) {
             for (SelectionKey key : selector.selectedKeys()) {
@@ -88,9 +88,9 @@ public final class SubscriberPool implements AutoCloseable {
     }
 
     /**
-     * Sends a request on a connection of its own, and waits until all have got what it leads to.
+     * Sends a request on a connection of its own, and waits until all subscribers have received the event.
      *
-     * @param marker what the event has in it, and nothing that was sent before
+     * @param marker a text in the event, and in nothing that was sent before
      * @return nanoseconds from the request to the last arrival
      */
     public long tell(String request, String marker) throws IOException {

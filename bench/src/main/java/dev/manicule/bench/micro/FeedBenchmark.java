@@ -88,7 +88,7 @@ public class FeedBenchmark {
         publish(batch, Delivery.STORED);
     }
 
-    /** A batch of events that are only told, in the feed for a while. */
+    /** A batch of transient events, in the feed for a while. */
     @Benchmark
     public void signals() {
         publish(batch, Delivery.SIGNAL);

@@ -36,7 +36,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One event to ten thousand parked polls, each of which is parked again: what the hub takes for each, without any network. */
+/**
+ * One event to ten thousand parked polls, each of which is parked again: the time of the hub for each, without any
+ * network.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -106,7 +109,7 @@ public class HubBenchmark {
         });
     }
 
-    /** Tells all of them. */
+    /** Delivers to all of them. */
     @Benchmark
     @OperationsPerInvocation(POLLS)
     public int tell() throws Exception {

@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What is read and written of JSON for one request. */
+/** Reads and writes the JSON of one request. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -45,7 +45,7 @@ public class JsonBenchmark {
         return JsonReader.value(message);
     }
 
-    /** An action, as it is stored and answered. */
+    /** An action, as it is stored and returned. */
     @Benchmark
     public byte[] row() {
         return Actions.row(action);

@@ -9,8 +9,8 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The processor time of other processes, to the nanosecond. What {@code /proc} tells comes in steps of 10 ms, too coarse for
- * the cost of one event.
+ * The processor time of other processes, to the nanosecond. {@code /proc} has steps of 10 ms, too coarse for the cost
+ * of one event.
  */
 final class CpuClock {
     @SuppressWarnings("restricted") // it calls what is native: that is what it is for

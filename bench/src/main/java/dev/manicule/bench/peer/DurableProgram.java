@@ -19,7 +19,10 @@ public final class DurableProgram {
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, "cc")));
     }
 
-    /** Compiles and starts one. It answers any request of HTTP/1.1 with a success, once it is in a file and synced. */
+    /**
+     * Compiles and starts one. It responds to any request of HTTP/1.1 with a success, once the request is in a file and
+     * synced.
+     */
     public static ServerProcess start(Machine machine) throws IOException, InterruptedException {
         Path folder = Folders.make("durable");
         Path program = folder.resolve("durable");

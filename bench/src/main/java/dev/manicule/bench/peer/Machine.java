@@ -45,7 +45,7 @@ public record Machine(String serverCores, String loadCores) {
         }
     }
 
-    /** What stands before a command so that it runs on the cores of the servers. */
+    /** The prefix of a command that runs on the cores of the servers. */
     public List<String> onServerCores() {
         return List.of("taskset", "-c", serverCores);
     }

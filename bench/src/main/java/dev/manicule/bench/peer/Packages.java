@@ -47,7 +47,9 @@ public final class Packages {
         return new Packages(root);
     }
 
-    /** What to download; if that can't be said, after a look at what the archive has now, which root may take. */
+    /**
+     * The files to download; if that can't be found out, first updates the list of packages, which only root may do.
+     */
     private static List<String> upToDate() throws IOException, InterruptedException {
         try {
             return downloads();
@@ -83,7 +85,7 @@ public final class Packages {
         return file;
     }
 
-    /** What a program of the packages needs to find its libraries. */
+    /** The environment in which a program of the packages finds its libraries. */
     public Map<String, String> environment() throws IOException {
         try (Stream<Path> folders = Files.list(root.resolve("usr/lib"))) {
             return Map.of("LD_LIBRARY_PATH",

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** PostgreSQL as it comes, but for connections and buffers enough, reached by a socket in its folder. */
+/** PostgreSQL with its defaults, except for enough connections and buffers, reached by a socket in its folder. */
 public final class Postgres implements AutoCloseable {
     private static final int ATTEMPTS = 100;
     private static final String PROGRAMS = "usr/lib/postgresql/15/bin/";
@@ -42,7 +42,7 @@ public final class Postgres implements AutoCloseable {
         return postgres;
     }
 
-    /** It will not run as root: then it runs as nobody, who owns its folder. */
+    /** PostgreSQL does not run as root: then it runs as the user {@code nobody}, which owns its folder. */
     private static List<String> asSomebody(Path folder) throws IOException {
         if (!System.getProperty("user.name").equals("root")) {
             return List.of();
@@ -52,7 +52,7 @@ public final class Postgres implements AutoCloseable {
         return List.of("setpriv", "--reuid=nobody", "--clear-groups");
     }
 
-    /** It listens before it can be asked. */
+    /** It listens before it accepts queries. */
     private void awaitReady() throws IOException, InterruptedException {
         for (int attempt = 1;; attempt++) {
             try {
@@ -78,7 +78,7 @@ public final class Postgres implements AutoCloseable {
         String _ = run(packages, command("psql", "--quiet", "--set=ON_ERROR_STOP=1"), sql);
     }
 
-    /** Runs a script with pgbench, prepared, and gives what pgbench said. */
+    /** Runs a script with pgbench, prepared, and returns the output of pgbench. */
     public String pgbench(Path script, int clients, long seconds, long seed) throws IOException, InterruptedException {
         return run(packages, command("pgbench", "--no-vacuum", "--protocol=prepared", "--client=" + clients, "--jobs=1",
                 "--time=" + seconds, "--define=n=" + seed, "--file=" + script), "");

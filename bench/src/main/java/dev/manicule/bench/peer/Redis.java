@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Redis that syncs every write before it answers. */
+/** Redis that syncs every write before it responds. */
 public final class Redis {
     private Redis() {}
 

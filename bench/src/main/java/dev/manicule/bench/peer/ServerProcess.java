@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /** A server in a process of its own, and the processes it started, on the cores of the servers. Its folder goes with it. */
 public final class ServerProcess implements AutoCloseable {
-    /** Which part of a core is more than little. */
+    /** The share of a core that counts as busy. */
     private static final int BUSY = 10;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long NANOS_PER_TICK = 10_000_000; // USER_HZ is 100 on every Linux
@@ -59,7 +59,7 @@ public final class ServerProcess implements AutoCloseable {
         return server;
     }
 
-    /** A port that nobody listens on. */
+    /** A free port. */
     public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();

@@ -76,7 +76,7 @@ public final class KeysetSkew {
         return busiest[busiest.length / 2];
     }
 
-    /** Each, the largest first, goes where least is. */
+    /** Each, the largest first, goes to the least loaded partition. */
     static double bySize(double[] shares, int partitions) {
         double[] loads = new double[partitions];
         for (double share : shares) {

@@ -6,16 +6,16 @@ import java.util.PriorityQueue;
 import java.util.Random;
 
 /**
- * A node dies, and its subscribers come to the others. Each attempt waits in the queue of the node that the balancer picks; a client that has waited for its
- * timeout hangs up and comes again after a pause, and what the node then does for the attempt is done for nothing. Nodes are
- * single queues that serve with a part of their cores; time goes in milliseconds.
+ * A node dies, and its subscribers connect to the others. Each attempt waits in the queue of the node that the balancer
+ * picks; a client that has waited for its timeout hangs up and comes again after a pause, and the node's work for the
+ * attempt is wasted. Nodes are single queues that serve with a part of their cores; time goes in milliseconds.
  */
 public final class ReconnectStorm {
     private static final long SEED = 19;
     private static final int SUBSCRIBERS = 100_000;
-    /** After which a client hangs up, in milliseconds. */
+    /** The time after which a client hangs up, in milliseconds. */
     private static final int TIMEOUT = 10_000;
-    /** Milliseconds after which it is given up. */
+    /** The time after which the simulation is given up, in milliseconds. */
     static final int END = 600_000;
 
     /** How clients pause before they come: at first, and after attempt number n (from 0) that failed. */
@@ -50,7 +50,7 @@ public final class ReconnectStorm {
     }
 
     /**
-     * What came of it.
+     * The result of a simulation.
      *
      * @param half milliseconds until half of the clients were back
      * @param nearlyAll until 99 % were
@@ -105,7 +105,7 @@ public final class ReconnectStorm {
             attempts++;
             int node = random.nextInt(freeAt.length);
             double done = Math.max(freeAt[node], next.at()) + serviceMillis;
-            freeAt[node] = done; // also for a client that has hung up by then: the node finds out by answering
+            freeAt[node] = done; // also for a client that has hung up by then: the node detects it when it responds
             if (done - next.at() <= TIMEOUT) {
                 back[next.client()] = (int) done;
             } else {
