@@ -53,7 +53,7 @@ public final class Main {
         }
         commandLine.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         commandLine.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
-        commandLine.setExpandAtFiles(false); // an argument is what it says: @alice is a name
+        commandLine.setExpandAtFiles(false); // an argument is literal: @alice is a name
         Mistakes.in(commandLine);
         commandLine.setExecutionExceptionHandler(new Failures());
         commandLine.setExecutionStrategy(Main::execute);

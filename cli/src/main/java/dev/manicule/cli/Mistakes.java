@@ -13,7 +13,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Says what is wrong with a command line, what was expected, and an example, where picocli names a type of Java. */
+/** Reports a usage error, the expected value and an example, where picocli would name a type of Java. */
 final class Mistakes implements IParameterExceptionHandler {
     /** Has a command, and all below it, understand and refuse arguments in our words. */
     static void in(CommandLine commandLine) {

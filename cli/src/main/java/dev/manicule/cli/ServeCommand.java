@@ -230,7 +230,7 @@ final class ServeCommand implements Callable<Integer> {
     private static void close(AutoCloseable running) {
         try {
             running.close();
-        } catch (Exception e) { // neither kind of server says that it throws any
+        } catch (Exception e) { // neither kind of server declares any
             LOG.error("Stopping failed", e);
         }
     }

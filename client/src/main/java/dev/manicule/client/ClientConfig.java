@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param requestTimeout for all calls but the polls of a subscription
  * @param retries how often a call is retried, within its timeout, after no response or when the server is too busy
  * @param subscribeTimeout for the polls of a subscription; longer than the server parks them (280 seconds)
- * @param reconnectionPolicy what a subscription does when the connection is lost
+ * @param reconnectionPolicy how a subscription reconnects when the connection is lost
  * @param maximumReconnectionDelay how long a subscription waits at most between two attempts to reach the server again
  * @param maximumReconnectionAttempts after so many failed attempts in a row a subscription gives up; −1 for never
  * @param filterExpression which messages and signals to deliver, null for all
@@ -42,7 +42,7 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
         Duration presenceTimeout) {
     private static final int MOST_PORT = 65_535;
 
-    /** Checks what can be checked. */
+    /** Checks the values as far as possible. */
     public ClientConfig {
         require(isHostAndPort(origin),
                 "origin must be a host, or host:port with a port of 1 to 65535, without http://, and not \"" + origin
@@ -193,7 +193,9 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
             return this;
         }
 
-        /** What a subscription does when the connection is lost; {@link ReconnectionPolicy#EXPONENTIAL} by default. */
+        /**
+         * How a subscription reconnects when the connection is lost; {@link ReconnectionPolicy#EXPONENTIAL} by default.
+         */
         public Builder reconnectionPolicy(ReconnectionPolicy policy) {
             reconnectionPolicy = policy;
             return this;

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Receives the events of subscribed channels. All listeners of a client are called one event after the other, in order,
- * on one thread of the client's; they may block, call the client and wait for it, and add or remove listeners. What a
- * listener throws is logged, and harms nothing.
+ * on one thread of the client's; they may block, call the client and wait for it, and add or remove listeners.
+ * Exceptions of a listener are logged, and harm nothing.
  */
 public interface Listener {
     /** The subscription's state changed. */

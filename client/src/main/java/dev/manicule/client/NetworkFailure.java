@@ -40,7 +40,7 @@ final class NetworkFailure {
         return thrown instanceof IOException ? Category.NETWORK_ISSUES : Category.INTERNAL_EXCEPTION;
     }
 
-    /** What failed, such as {@code chat.example:443: unknown host}. */
+    /** The failure in words, such as {@code chat.example:443: unknown host}. */
     static String words(Throwable thrown, Category category, ClientConfig config) {
         String reason = switch (category) {
             case TIMEOUT -> thrown instanceof HttpConnectTimeoutException

@@ -68,7 +68,10 @@ public final class ManiculeCluster implements AutoCloseable {
             return this;
         }
 
-        /** What a read sees: all that any node had returned before, or what the node that receives the read has. */
+        /**
+         * The consistency of reads: a read sees all that any node had returned before, or the data of the node that
+         * receives it.
+         */
         public Builder reads(Reads newReads) {
             reads = newReads;
             return this;

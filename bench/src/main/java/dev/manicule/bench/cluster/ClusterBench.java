@@ -29,8 +29,9 @@ import java.util.regex.Pattern;
 import org.HdrHistogram.Histogram;
 
 /**
- * Measures a cluster of one, two and three nodes, all on this machine. There the nodes share the cores; so what a delivery costs is counted in
- * processor time of the nodes' processes, and from it follows what they would do with a core each.
+ * Measures a cluster of one, two and three nodes, all on this machine. There the nodes share the cores; so the cost of
+ * a delivery is counted in processor time of the nodes' processes; from it follows the rate that they would reach with
+ * a core each.
  */
 public final class ClusterBench {
     private static final int NODES = 3;
@@ -100,7 +101,7 @@ public final class ClusterBench {
         return out -> publish.put(out, written.incrementAndGet());
     }
 
-    /** Brokers are written for long runs: the first minute of their life says nothing of the others. */
+    /** Brokers are written for long runs: their first minute is not representative. */
     private void warmUp(MeasuredCluster cluster) throws IOException, InterruptedException {
         says.accept("warming up for " + scale.warmUp().toSeconds() + " s");
         Duration third = scale.warmUp().dividedBy(3);

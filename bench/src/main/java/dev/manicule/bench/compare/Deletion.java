@@ -91,7 +91,7 @@ final class Deletion implements Scenario {
             }
             found.put(SMALL, millis(small, 50));
             Histogram _ = OpenLoop.run(port, ADDS_A_SECOND, time, adds); // so that its code is compiled
-            server.awaitQuiet(Duration.ofSeconds(1)); // what RocksDB has to rewrite belongs to what came before
+            server.awaitQuiet(Duration.ofSeconds(1)); // RocksDB's pending rewrites belong to earlier work
             long cpuBefore = server.cpuNanos();
             put(found, "before", OpenLoop.run(port, ADDS_A_SECOND, time, adds));
             long usual = (server.cpuNanos() - cpuBefore) / Math.max(time.toMillis(), 1);
@@ -108,7 +108,7 @@ final class Deletion implements Scenario {
         return found;
     }
 
-    /** The rows are gone, and RocksDB has rewritten what it will, when the server has no more to do than before. */
+    /** Waits until the rows are gone and RocksDB has rewritten its files: the server has no more to do than before. */
     private static void awaitRemoval(ServerProcess server, long usual, long begin)
             throws IOException, InterruptedException {
         long spent;

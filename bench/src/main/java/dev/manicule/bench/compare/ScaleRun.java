@@ -77,7 +77,7 @@ final class ScaleRun implements Scenario {
             long stored = 0;
             for (int size = FIRST; size <= growth; size *= 10) {
                 ClosedLoop.Result _ = ClosedLoop.httpCount(server.port(), AddActions.MANY, size - stored, requests);
-                server.awaitQuiet(Duration.ofSeconds(1)); // what RocksDB has to rewrite belongs to what came before
+                server.awaitQuiet(Duration.ofSeconds(1)); // RocksDB's pending rewrites belong to earlier work
                 long measured = Math.min(MEASURED, size);
                 long before = server.cpuNanos();
                 ClosedLoop.Result _ = ClosedLoop.httpCount(server.port(), AddActions.MANY, measured, requests);
@@ -93,7 +93,7 @@ final class ScaleRun implements Scenario {
         return found;
     }
 
-    /** So that the code is compiled before the first figure; what it stores is deleted again. */
+    /** Compiles the code before the first figure; deletes again what it stores. */
     private static void warmUp(ServerProcess server, Duration time) throws IOException {
         ClosedLoop.Result _ = ClosedLoop.http(server.port(), AddActions.MANY, time,
                 AddActions.requests("warm"));

@@ -1,4 +1,4 @@
-/** What is compared, in rounds, and the report. */
+/** The scenarios of the comparison, in rounds, and the report. */
 @NullMarked
 package dev.manicule.bench.compare;
 

@@ -17,7 +17,7 @@ final class HttpReplies implements ClosedLoop.Replies {
     private long bodyLeft = -1;
     private int status;
 
-    /** What follows a whole response is left in the buffer. */
+    /** Bytes after a complete response stay in the buffer. */
     @Override
     public boolean read(ByteBuffer in) throws IOException {
         if (bodyLeft < 0 && !readHead(in)) {

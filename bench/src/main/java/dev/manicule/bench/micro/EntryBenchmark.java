@@ -37,7 +37,7 @@ public class EntryBenchmark {
     private static final int PAYLOAD = 200;
     private static final long MESSAGE = 17_000_000_000_000_000L;
 
-    /** What the entry holds: an action, or a message of 200 bytes. */
+    /** The content of the entry: an action, or a message of 200 bytes. */
     @Param({"add", "publish"})
     private String command;
 

@@ -13,7 +13,7 @@ import java.lang.invoke.MethodHandle;
  * of one event.
  */
 final class CpuClock {
-    @SuppressWarnings("restricted") // it calls what is native: that is what it is for
+    @SuppressWarnings("restricted") // it calls a native function, which is its purpose
     private static final MethodHandle CLOCK_GETTIME = Linker.nativeLinker()
             .downcallHandle(Linker.nativeLinker().defaultLookup().findOrThrow("clock_gettime"),
                     FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));

@@ -21,7 +21,7 @@ public record AddAction(Channel channel, long messageTimetoken, String type, Str
         this(channel, messageTimetoken, type, value, uuid, false, Long.MAX_VALUE);
     }
 
-    /** What became of it. */
+    /** The outcome. */
     public sealed interface Outcome extends dev.manicule.server.command.Outcome
             permits Added, AlreadyAdded, NoSuchMessage, TooManyActions, TooManyBytes, Idempotent.KeyReused,
             Unavailable {}

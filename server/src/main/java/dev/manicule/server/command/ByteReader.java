@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Byte forms being read, as {@link ByteWriter} wrote them. It believes no size: before anything is made, what it is made of
- * must be there. Bytes that no writer writes are refused, so that what was read has just these bytes as its form. For one
- * thread.
+ * Reads byte forms that {@link ByteWriter} wrote. It trusts no size: before it makes anything, it checks that the bytes
+ * for it are there. It rejects bytes that no writer writes, so that what was read has just these bytes as its form. For
+ * one thread.
  */
 public final class ByteReader {
     private static final VarHandle INTEGER = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
@@ -161,7 +161,7 @@ public final class ByteReader {
         return new Range(number(), number(), flag());
     }
 
-    /** Says what is wrong, and where. */
+    /** An exception that says what is wrong, and where. */
     DamagedFormException damaged(String what) {
         return new DamagedFormException(what + ", at byte " + at + " of " + end);
     }

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Byte forms being written into one growing array, to be cleared and used again. Numbers have their highest byte first. A
+ * Writes byte forms into one growing array, to be cleared and used again. Numbers have their highest byte first. A
  * value has one form only. For one thread.
  */
 public final class ByteWriter {
@@ -20,7 +20,7 @@ public final class ByteWriter {
     private static final int FIRST_CAPACITY = 512;
     /** A larger array is not held on to, in bytes. */
     private static final int MOST_KEPT = 1 << 20;
-    /** Of a size, each byte has so many bits, and one that says whether another byte follows. */
+    /** Each byte of a size has so many bits of it, and one bit that says whether another byte follows. */
     private static final int BITS_OF_SIZE = 7;
     private static final int MOST_BYTES_OF_SIZE = 5;
 
@@ -94,7 +94,7 @@ public final class ByteWriter {
         bytes[length++] = (byte) left;
     }
 
-    /** Appends bytes of which the reader knows how many there are. */
+    /** Appends bytes whose number the reader knows. */
     void octets(byte[] value) {
         room(value.length);
         System.arraycopy(value, 0, bytes, length, value.length);

@@ -27,7 +27,7 @@ public record ChangeGroup(ChannelGroup group, List<String> add, List<String> rem
         this(group, add, remove, ChannelGroup.MAX_CHANNELS);
     }
 
-    /** What became of it. */
+    /** The outcome. */
     public sealed interface Outcome extends dev.manicule.server.command.Outcome
             permits Changed, GroupFull, Unavailable {}
 

@@ -26,7 +26,7 @@ public record ChangePresence(long node, List<PresenceChange> changes) implements
         }
     }
 
-    /** What became of it. */
+    /** The outcome. */
     public sealed interface Outcome extends dev.manicule.server.command.Outcome permits PresenceChanged, Unavailable {}
 
     /** All changes are in force; the announcements have timetokens from this one on. */

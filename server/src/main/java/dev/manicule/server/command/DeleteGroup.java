@@ -6,7 +6,7 @@ import dev.manicule.server.model.ChannelGroup;
 public record DeleteGroup(ChannelGroup group) implements Command<DeleteGroup.Outcome> {
     static final int KIND = 8;
 
-    /** What became of it. */
+    /** The outcome. */
     public sealed interface Outcome extends dev.manicule.server.command.Outcome
             permits ChangeGroup.Changed, Unavailable {}
 

@@ -7,7 +7,7 @@ import dev.manicule.server.model.Range;
 public record DeleteMessages(Channel channel, Range range) implements Command<DeleteMessages.Outcome> {
     static final int KIND = 4;
 
-    /** What became of it. */
+    /** The outcome. */
     public sealed interface Outcome extends dev.manicule.server.command.Outcome permits Deleted, Unavailable {}
 
     /** No message of the range is left. */

@@ -5,8 +5,9 @@ import java.util.function.IntConsumer;
 /**
  * An entry of the log: a command, and what the state machine needs to apply it in the same way on every machine.
  *
- * <p>Its byte form: a byte for the version of the form, the operation, the version of the rules, the lowest time, the command. How the
- * forms of commands change is with {@link Command#writeTo}; this version is that of what stands around them.
+ * <p>Its byte form: a byte for the version of the form, the operation, the version of the rules, the lowest time, the
+ * command. {@link Command#writeTo} describes how the forms of commands change; this version is that of the fields
+ * around them.
  *
  * @param operation which submission it is
  * @param rules the version of the rules that decide over it
@@ -41,8 +42,8 @@ public record Entry(OperationId operation, int rules, long notBefore, Command<?>
     /**
      * Reads an entry, which must end where the bytes do.
      *
-     * @param rules is given the version of the rules before the command is read, which may be one that only a later server has; what it throws
-     *        ends the reading
+     * @param rules receives the version of the rules before the command is read, which may be one that only a later
+     *         server has; an exception of it ends the reading
      * @throws DamagedFormException if that is no entry, or one of a later version
      */
     public static Entry readFrom(ByteReader in, IntConsumer rules) throws DamagedFormException {

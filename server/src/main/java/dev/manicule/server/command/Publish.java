@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Publish a message, fire or signal.
  *
- * @param meta what was published beside the payload, null when nothing was
+ * @param meta the metadata that was published beside the payload, null when there was none
  * @param uuid the publisher, null when the request names none
  * @param customType the publisher's own name for the kind of message, null when there is none
  * @param sequence the publisher's counter, copied to the envelope; null when there is none
@@ -64,7 +64,7 @@ public record Publish(Channel channel, Json payload, @Nullable Json meta, @Nulla
         }
     }
 
-    /** What became of it. */
+    /** The outcome. */
     public sealed interface Outcome extends dev.manicule.server.command.Outcome
             permits Published, Idempotent.KeyReused, Unavailable {}
 

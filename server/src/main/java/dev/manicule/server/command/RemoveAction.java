@@ -7,7 +7,7 @@ import dev.manicule.server.model.Channel;
  *
  * @param messageTimetoken the message that the action is on
  * @param actionTimetoken the action
- * @param moderates whether {@code uuid} may take off the actions of others
+ * @param moderates whether {@code uuid} may take off actions of other users
  */
 public record RemoveAction(Channel channel, long messageTimetoken, long actionTimetoken, String uuid, boolean moderates)
         implements
@@ -19,7 +19,7 @@ public record RemoveAction(Channel channel, long messageTimetoken, long actionTi
         this(channel, messageTimetoken, actionTimetoken, uuid, false);
     }
 
-    /** What became of it. */
+    /** The outcome. */
     public sealed interface Outcome extends dev.manicule.server.command.Outcome
             permits Removed, NoSuchAction, WrongUuid, Idempotent.KeyReused, Unavailable {}
 

@@ -20,7 +20,7 @@ public record RemoveNode(long node, long seenBefore, int most) implements Comman
         }
     }
 
-    /** What became of it. */
+    /** The outcome. */
     public sealed interface Outcome extends dev.manicule.server.command.Outcome
             permits NodeRemoved, NodeSeen, Unavailable {}
 

@@ -30,7 +30,7 @@ public record ReportNode(long node, String name, String address, long incarnatio
      */
     public record Reached(long applied, int form, long digest) {}
 
-    /** What became of it. */
+    /** The outcome. */
     public sealed interface Outcome extends dev.manicule.server.command.Outcome
             permits NodeReported, NodeReplaced, Unavailable {}
 

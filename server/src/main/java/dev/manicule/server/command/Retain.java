@@ -11,7 +11,7 @@ public record Retain(String keyset, long steps) implements Command<Retain.Outcom
     public static final long FOREVER = -1;
     static final int KIND = 5;
 
-    /** What became of it. */
+    /** The outcome. */
     public sealed interface Outcome extends dev.manicule.server.command.Outcome permits Retained, Unavailable {}
 
     /** The keyset keeps what it stores for that long now. */

@@ -6,13 +6,13 @@ package dev.manicule.server.command;
  * @param keyset the subscribe key of its keyset
  * @param token its signature in hexadecimal digits
  * @param expiry when it would have expired, in seconds since 1970
- * @param now by the clock that tokens are held against, in seconds since 1970: not that of timetokens, which never goes
- *        back when the clock does
+ * @param now the time by the clock that tokens are checked with, in seconds since 1970: not that of timetokens, which
+ *         never goes back when the clock does
  */
 public record RevokeToken(String keyset, String token, long expiry, long now) implements Command<RevokeToken.Outcome> {
     static final int KIND = 9;
 
-    /** What became of it. */
+    /** The outcome. */
     public sealed interface Outcome extends dev.manicule.server.command.Outcome permits Revoked, Unavailable {}
 
     /** The token is revoked. */

@@ -1,10 +1,10 @@
 package dev.manicule.server.command;
 
-/** Let time pass: what is due happens, although nothing else does. */
+/** Let time pass: what is due happens, although no other command comes. */
 public record Tick() implements Command<Tick.Outcome> {
     static final int KIND = 11;
 
-    /** What became of it. */
+    /** The outcome. */
     public sealed interface Outcome extends dev.manicule.server.command.Outcome permits Ticked, Unavailable {}
 
     /** Time has passed. */

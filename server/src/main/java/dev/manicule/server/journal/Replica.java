@@ -32,9 +32,10 @@ import org.slf4j.LoggerFactory;
  * the offset reached, publishes the events, and delivers the outcomes to the clients that wait on this node. The same
  * log gives the same tables, wherever and however often it is read.
  *
- * <p>When the disk of the tables fails, they are opened anew, and the log is read again from the offset that they have:
- * nothing is ever in doubt here. When the log can't be read, they stay open. An entry on which the rules fail has no effect, here and everywhere. One that asks for rules
- * which only a newer version knows ends the work of this one; nothing of it, or of what comes with it, is applied.
+ * <p>When the disk of the tables fails, they are reopened, and the log is read again from the offset that they have:
+ * nothing is ever in doubt here. When the log can't be read, they stay open. An entry on which the rules fail has no
+ * effect, here and everywhere. One that asks for rules which only a newer version knows ends the work of this one;
+ * nothing of it, or of what comes with it, is applied.
  *
  * <p>Has no thread of its own: {@link #step} and {@link #applyNow} may be called by any thread, and do their work one at a time.
  */

@@ -69,7 +69,7 @@ final class Submissions {
     /** All events up to it are published, also while entries are in flight. */
     private volatile long published;
 
-    /** What keeps entries from being applied, and so from being appended. */
+    /** The reasons why entries can't be applied, and so are not appended. */
     enum ReplicaTrouble {
         /** The tables can't be written. */
         DISK("The disk can't be written.", "The disk fails: nothing was done."),

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * A log that is a partition of a topic, shared by all nodes of a cluster: a record an entry, the record's offset the entry's.
  *
  * <p>A write is acknowledged when all replicas that are in sync have it ({@code acks=all}). Kafka's producer repeats
- * what got no response, and the brokers drop duplicates. What is not acknowledged in time is in doubt, and is never
- * sent again by this class: it may come through the log later.
+ * what got no response, and the brokers drop duplicates. A write that is not acknowledged in time is in doubt, and this
+ * class never sends it again: it may come through the log later.
  *
  * @param <E> an entry
  */
@@ -50,7 +50,7 @@ public final class KafkaLog<E> implements Log<E> {
     private final Supplier<Producer<byte[], byte[]>> producers;
     private final AtomicLong begin;
     private final AtomicLong end;
-    /** Of the appender; made anew after a failure. */
+    /** Of the appender; replaced after a failure. */
     private @Nullable Producer<byte[], byte[]> producer;
     /** The end of the entries as a broker last reported it. */
     private volatile long heardOf;
@@ -261,7 +261,7 @@ public final class KafkaLog<E> implements Log<E> {
         return new KafkaLogReader<>(this, from);
     }
 
-    /** Tells the listener when a reader needs what the log has dropped. */
+    /** Notifies the listener when a reader needs entries that the log has dropped. */
     private void noteOutrun(long next) {
         if (next < begin()) {
             try {

@@ -105,7 +105,7 @@ public final class Actions {
         return factKey(channel, action.messageTimetoken(), action.type(), action.value(), action.uuid());
     }
 
-    /** What the keys of all actions on a message begin with. */
+    /** The prefix of the keys of all actions on a message. */
     private static byte[] factsOn(byte[] channel, long messageTimetoken) {
         return onMessage(channel, messageTimetoken, ACTION);
     }
@@ -148,7 +148,7 @@ public final class Actions {
         return other.length >= uuidAt && Arrays.equals(one, 0, uuidAt, other, 0, uuidAt);
     }
 
-    /** What a key of {@link #BY_MESSAGE} says. */
+    /** The content of a key of {@link #BY_MESSAGE}. */
     static FactKey parse(byte[] key, int channelLength) {
         ByteBuffer rest = ByteBuffer.wrap(key, channelLength, key.length - channelLength);
         long messageTimetoken = rest.getLong();
@@ -163,7 +163,7 @@ public final class Actions {
         };
     }
 
-    /** What stands under a key of {@code actionsByMessage}. */
+    /** The kind of a row in {@code actionsByMessage}. */
     enum Kind {
         /** The {@link ActionCount} of a message. */
         COUNT,
@@ -461,7 +461,7 @@ public final class Actions {
         public void end() {
             if (counted != null && saidCount.actions() > 0
                     && saidCount.oldest() < inspection.visible(counted).horizon()) {
-                return; // some of what is counted is too old: it is counted anew when an action is added
+                return; // some counted actions are too old: adding an action counts them again
             }
             if (counted != null && saidCount.actions() != foundCount.actions()) {
                 inspection

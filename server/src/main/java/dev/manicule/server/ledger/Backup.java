@@ -129,7 +129,7 @@ public final class Backup {
         }
     }
 
-    /** What can't be deleted now is deleted by the next attempt. */
+    /** The next attempt deletes what can't be deleted now. */
     private static void deleteQuietly(Path draft) {
         try {
             Folders.delete(draft);
@@ -242,7 +242,7 @@ public final class Backup {
     }
 
     /**
-     * What it holds.
+     * The content of the backup.
      *
      * @throws DataFolderException when it can't be read, or is of an earlier format: that can be restored, and a server
      *         upgrades it then

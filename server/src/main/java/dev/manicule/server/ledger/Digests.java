@@ -82,7 +82,7 @@ final class Digests {
         return (int) offset & KEPT - 1;
     }
 
-    /** What continues them. */
+    /** The digests that continue these. */
     synchronized EntryDigests next(Tables tables) {
         return new EntryDigests(tables, form, kept[place(end)]);
     }

@@ -44,7 +44,7 @@ public final class Export {
      * @param done what an earlier one has written, as its first and its last whole line; null for none
      * @return how many lines the export has
      * @throws IOException when they can't be written
-     * @throws IllegalArgumentException when what is there is not the beginning of an export
+     * @throws IllegalArgumentException when the existing content is not the beginning of an export
      */
     public static long write(Snapshot snapshot, OutputStream out, @Nullable Done done, Progress progress)
             throws IOException {
@@ -171,7 +171,7 @@ public final class Export {
         return tables;
     }
 
-    /** What of the rows of a channel can be seen. */
+    /** Which rows of a channel are visible. */
     Visible visible(Channel channel) {
         return snapshot.visible(channel);
     }

@@ -16,10 +16,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line of an {@link Export}, read. What is wrong with it is thrown as an {@link IllegalArgumentException}, in words.
+ * A line of an {@link Export}, read. Errors in it are thrown as {@link IllegalArgumentException}, in words.
  *
  * @param parts its members, each as it stands there
- * @param limits what they are held to
+ * @param limits the limits that apply to them
  */
 record ExportLine(Map<String, Json> parts, ImportLimits limits) {
     private static final Set<String> MEMBERS_OF_END = Set.of("kind", "lines");

@@ -11,8 +11,8 @@ import org.rocksdb.RocksDBException;
  * their rows, what puts, reads and removes them, what can be wrong with them, and how they are exported.
  *
  * @param table the table that they are in
- * @param beginning what their keys begin with, where a table has several kinds
- * @param inspectors makes what looks at all of them, for one inspection
+ * @param beginning the prefix of their keys, where a table has several kinds
+ * @param inspectors makes the inspector of all of them, for one inspection
  * @param exported how they are exported; null when they are not
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared

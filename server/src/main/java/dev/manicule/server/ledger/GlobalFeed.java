@@ -36,7 +36,7 @@ public final class GlobalFeed {
             throw new IllegalArgumentException("no extent");
         }
     });
-    /** In {@link Tables#META}: what the keys of marks begin with; their number follows, and the row is a timetoken. */
+    /** In {@link Tables#META}: the prefix of the keys of marks; their number follows, and the row is a timetoken. */
     private static final byte[] MARK = "mark/".getBytes(StandardCharsets.US_ASCII);
     static final Family MARKS = new Family(Tables.META, MARK, inspection -> (key, row) -> {
         if (key.length != MARK.length + Long.BYTES || Keys.number(row) > inspection.last()) {
@@ -57,7 +57,7 @@ public final class GlobalFeed {
         ALL
     }
 
-    /** What a read gives. */
+    /** The result of a read. */
     public sealed interface Answer permits Page, Gap {}
 
     /**
@@ -90,7 +90,7 @@ public final class GlobalFeed {
     }
 
     /**
-     * What of the feed is there.
+     * The extent of the present feed.
      *
      * @param count how many events that are kept were ever put in
      * @param lowest the lowest offset from which those that are kept can be read

@@ -58,7 +58,7 @@ final class Horizons {
         this.byKeyset = byKeyset;
     }
 
-    /** What a keyset keeps stands under its name. */
+    /** The key of the retention of a keyset, which has its name. */
     static byte[] key(String keyset) {
         byte[] name = keyset.getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(BEGINNING.length + name.length).put(BEGINNING).put(name).array();

@@ -60,7 +60,7 @@ public final class Import implements AutoCloseable {
     private long known;
 
     /**
-     * What an import did.
+     * The result of an import.
      *
      * @param taken lines whose content is new
      * @param known lines whose content was there
@@ -68,7 +68,7 @@ public final class Import implements AutoCloseable {
     public record Report(long taken, long known) {}
 
     /**
-     * What an import reads.
+     * The source of an import.
      *
      * @param lines UTF-8; closed with the import, or when they are refused
      * @param name of the file, for people: an interrupted import is completed by an import of the same name
@@ -158,7 +158,7 @@ public final class Import implements AutoCloseable {
      */
     public Report into(Ledger ledger) throws IOException {
         try {
-            while (ledger.hasRowsToRemove()) { // what was deleted may come back
+            while (ledger.hasRowsToRemove()) { // deleted data may come back
                 boolean _ = ledger.removeRows();
             }
             byte[] marker = source.version() == null
@@ -279,7 +279,7 @@ public final class Import implements AutoCloseable {
         isWhole = true;
     }
 
-    /** Whether nothing is at a key yet; what is there must be the same. */
+    /** Whether a key has no row yet; an existing row must be the same. */
     static boolean isNew(Transaction transaction, ColumnFamilyHandle table, byte[] key, byte[] row)
             throws RocksDBException {
         byte[] there = transaction.get(table, key);

@@ -22,7 +22,7 @@ public final class IntegrityCheck {
     private long events;
 
     /**
-     * What was found.
+     * The result of a check.
      *
      * @param findings what is wrong, in words; the first of them, when there are many
      */
@@ -114,7 +114,7 @@ public final class IntegrityCheck {
         }
     }
 
-    /** What of the rows of a key's channel can be seen. */
+    /** Which rows of a key's channel are visible. */
     Visible visible(byte[] key) {
         return snapshot.visible(Keys.parseChannel(key));
     }

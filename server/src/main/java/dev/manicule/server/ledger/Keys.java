@@ -13,7 +13,7 @@ import java.util.HexFormat;
 final class Keys {
     private Keys() {}
 
-    /** What all keys of a channel begin with; the key itself in the table of channels. */
+    /** The prefix of all keys of a channel; the key itself in the table of channels. */
     static byte[] channel(Channel channel) {
         byte[] keyset = channel.keyset().getBytes(StandardCharsets.UTF_8);
         byte[] name = channel.name().getBytes(StandardCharsets.UTF_8);

@@ -400,7 +400,7 @@ final class Leases {
         return new ChannelPage(channels, null);
     }
 
-    /** Puts what leads from users to channels, where it is missing. */
+    /** Adds the missing rows that lead from users to channels. */
     static long findWhereabouts(Tables open, Upgrade.Writes writes) throws RocksDBException {
         long[] users = {0};
         open.walk(open.of(TABLE), Family.ALL, (key, row) -> {

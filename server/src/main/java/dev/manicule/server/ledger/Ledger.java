@@ -268,7 +268,8 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Notes, durably, that the tables are what the entries of a log below an offset have led to, and follow that log from there on.
+     * Notes, durably, that the tables are the result of the entries of a log below an offset, and follow that log from
+     * there on.
      *
      * @param offset the offset of its next entry that is to be applied
      */

@@ -79,7 +79,7 @@ final class Nodes {
         return ByteBuffer.allocate(BEGINNING.length + Long.BYTES).put(BEGINNING).putLong(node).array();
     }
 
-    /** What is known of a node; {@link Seen#NEVER}. */
+    /** The data on a node; {@link Seen#NEVER}. */
     static Seen find(long node, Transaction transaction) throws RocksDBException {
         byte[] row = transaction.get(transaction.tables().of(Tables.META), key(node));
         return row == null ? Seen.NEVER : Seen.read(row);

@@ -67,17 +67,17 @@ final class Recent {
         return timetoken / Timetoken.SHORTLY;
     }
 
-    /** What all keys of a period begin with. */
+    /** The prefix of all keys of a period. */
     static byte[] beginning(long period) {
         return Keys.number(period);
     }
 
-    /** What the keys of a channel's events that are not kept begin with. */
+    /** The prefix of the keys of a channel's transient events. */
     static byte[] events(long period, byte[] channel) {
         return ByteBuffer.allocate(Long.BYTES + 1 + channel.length).putLong(period).put(EVENT).put(channel).array();
     }
 
-    /** What the keys of the order of a period's events begin with. */
+    /** The prefix of the keys of the order of a period's events. */
     static byte[] order(long period) {
         return ByteBuffer.allocate(Long.BYTES + 1).putLong(period).put(ORDER).array();
     }

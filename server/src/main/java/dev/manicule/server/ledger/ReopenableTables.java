@@ -20,7 +20,7 @@ final class ReopenableTables implements AutoCloseable {
 
     private final DataFolder folder;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
-    /** Null when they could not be opened anew. Changed under the lock. */
+    /** Null when they could not be reopened. Changed under the lock. */
     private volatile @Nullable Tables tables;
     private final ReentrantLock admission = new ReentrantLock();
     private final Condition changed = admission.newCondition();
@@ -115,8 +115,8 @@ final class ReopenableTables implements AutoCloseable {
     }
 
     /**
-     * Opens them anew, if the disk can be written again; else they stay as they are, so that they can still be read. Afterwards
-     * they are closed to readers until {@link #admit}: what had not been written out is missing.
+     * Reopens them, if the disk can be written again; otherwise they stay as they are, so that they can still be read.
+     * Afterwards they are closed to readers until {@link #admit}: what had not been written out is missing.
      *
      * @throws DataFolderException when the disk can't be written, or the tables can't be opened
      */
@@ -137,7 +137,7 @@ final class ReopenableTables implements AutoCloseable {
         }
     }
 
-    /** Lets readers use them again that were opened anew. */
+    /** Admits readers to reopened tables. */
     void admit() {
         admission.lock();
         try {

@@ -219,7 +219,7 @@ class Rules {
      * Puts an action on its message, if it may be there; an import does so too. The rule that a uuid can't put the same type and value on a
      * message twice is here, and only here.
      *
-     * @param visible what of the channel's rows can be seen
+     * @param visible which rows of the channel are visible
      * @param mostBytes how many bytes the actions on the message may take
      * @return why it may not be there; null when it is there now
      */

@@ -105,7 +105,7 @@ final class State {
         return nextExpiry;
     }
 
-    /** What of the feed of all channels is there. */
+    /** The extent of the feed of all channels. */
     GlobalFeed.Extent ordered() {
         return ordered;
     }
@@ -133,7 +133,7 @@ final class State {
         return deletions;
     }
 
-    /** What of a channel's rows can be seen now. */
+    /** Which rows of a channel are visible now. */
     Visible visible(Channel channel) {
         return new Visible(deletions.of(Keys.channel(channel)), horizon(channel.keyset()));
     }

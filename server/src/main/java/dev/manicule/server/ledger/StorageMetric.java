@@ -1,16 +1,16 @@
 package dev.manicule.server.ledger;
 
-/** What RocksDB says of itself, over all tables. */
+/** Metrics of RocksDB, over all tables. */
 public enum StorageMetric {
-    /** What has been written and is not in a file of its own yet. */
+    /** Data that was written and is not in a file of its own yet. */
     MEMTABLE_BYTES("rocksdb.cur-size-all-mem-tables", "memtable_bytes", "Bytes in memtables."),
     /** All files of tables. */
     SST_BYTES("rocksdb.total-sst-files-size", "sst_bytes", "Bytes of the table files."),
-    /** What would be left of the files if all of it were compacted now. */
+    /** The size that the files would have if all of them were compacted now. */
     LIVE_BYTES("rocksdb.estimate-live-data-size", "live_bytes", "Live bytes of the table files, estimated."),
-    /** Rows, estimated. */
+    /** About how many rows there are. */
     KEYS("rocksdb.estimate-num-keys", "keys", "Rows, estimated."),
-    /** What was left for compaction to do. */
+    /** The bytes that compaction still has to rewrite. */
     PENDING_COMPACTION_BYTES("rocksdb.estimate-pending-compaction-bytes", "pending_compaction_bytes",
             "Bytes that compaction has still to rewrite, estimated."),
     /** Running compactions. */
@@ -19,7 +19,7 @@ public enum StorageMetric {
     RUNNING_FLUSHES("rocksdb.num-running-flushes", "running_flushes", "Running flushes."),
     /** Whether writes are refused. */
     WRITES_STOPPED("rocksdb.is-write-stopped", "writes_stopped", "1 while RocksDB takes no writes, else 0."),
-    /** What it could not do behind the scenes. */
+    /** The errors of work in the background. */
     BACKGROUND_ERRORS("rocksdb.background-errors", "background_errors", "Internal errors of RocksDB.");
 
     final String property;
@@ -32,7 +32,7 @@ public enum StorageMetric {
         this.help = help;
     }
 
-    /** What metrics call it. */
+    /** Its name as a metric. */
     public String metric() {
         return metric;
     }

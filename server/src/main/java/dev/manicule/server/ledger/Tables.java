@@ -43,7 +43,7 @@ final class Tables implements AutoCloseable {
     /** Files that are no tables: logs, mostly. */
     private static final int FILES_BESIDES = 20;
     private static final long MEBIBYTE = 1 << 20;
-    /** RocksDB's own first column family: what is known by a name. */
+    /** RocksDB's own first column family: values by name. */
     static final String META = "default";
     /** All kinds of rows, those that are exported in the order of their lines. A new kind is a class, and a line here. */
     static final List<Family> FAMILIES = List.of(Groups.FAMILY, FormerChannels.FAMILY, Revocations.FAMILY,
@@ -64,7 +64,7 @@ final class Tables implements AutoCloseable {
     private final IdentityHashMap<ColumnFamilyHandle, Integer> nameHashes = new IdentityHashMap<>();
     private final List<ColumnFamilyHandle> all;
     private volatile @Nullable State state;
-    /** What RocksDB needs alive as long as it is open, closed in reverse. */
+    /** The objects that RocksDB needs alive as long as it is open, closed in reverse. */
     private final List<AutoCloseable> kept;
 
     private Tables(RocksDB db, List<ColumnFamilyHandle> handles, List<AutoCloseable> kept) {
@@ -211,7 +211,7 @@ final class Tables implements AutoCloseable {
         }
     }
 
-    /** Says what keeps tables from being opened. A full disk has damaged nothing. */
+    /** An exception that says why tables can't be opened. A full disk has damaged nothing. */
     static DataFolderException cannotOpen(Path path, Exception cause) {
         if (FileFault.isFull(cause)) {
             return new DataFolderException("The disk of " + path + " is full (" + cause.getMessage()
@@ -263,7 +263,7 @@ final class Tables implements AutoCloseable {
         for (AutoCloseable each : kept.reversed()) {
             try {
                 each.close();
-            } catch (Exception e) { // none of them says that it throws any
+            } catch (Exception e) { // none of them declares any
                 LOG.debug("Closing the tables", e);
             }
         }

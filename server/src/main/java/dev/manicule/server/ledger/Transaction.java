@@ -147,7 +147,7 @@ public final class Transaction {
         applied = offset;
     }
 
-    /** What the entries in it lead to; null where no other node has the log. */
+    /** The digests of the entries in it; null when no other node has the log. */
     @Nullable
     EntryDigests digests() {
         return digests;
@@ -170,12 +170,12 @@ public final class Transaction {
         }
     }
 
-    /** The version of the rules that decides over the next command. */
+    /** The version of the rules that decides the next command. */
     int rulesInForce() {
         return rulesInForce;
     }
 
-    /** What decides over commands in this transaction. */
+    /** The rules that decide commands in this transaction. */
     Rules rules() {
         return rules;
     }
@@ -262,7 +262,7 @@ public final class Transaction {
         return found;
     }
 
-    /** What of the rows of a channel can be seen by a command of a timetoken. */
+    /** Which rows of a channel are visible to a command of a timetoken. */
     Visible visible(String keyset, byte[] channel, long timetoken) {
         DeletedRanges ranges = deleted.isEmpty() ? null : deleted.get(new ByteKey(channel));
         return new Visible(ranges == null ? state.deletions().of(channel) : ranges,

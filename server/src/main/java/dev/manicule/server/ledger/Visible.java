@@ -27,14 +27,14 @@ record Visible(DeletedRanges deleted, long horizon) {
         return timetoken >= horizon && !deleted.hide(message, timetoken);
     }
 
-    /** Whether an event that is kept can be seen: it goes with the message that it is about. */
+    /** Whether an event that is kept is visible: it goes with the message that it is about. */
     boolean isEvent(Event event) {
         long timetoken = event.timetoken();
         return timetoken >= horizon
                 && (deleted.isEmpty() || !deleted.hide(Envelopes.message(event), timetoken));
     }
 
-    /** What is known of the actions on a message. */
+    /** The count of the actions on a message. */
     ActionCount countOn(long message, ActionCount said) {
         return said.changedAt() < deleted.of(message) || said.changedAt() < horizon ? ActionCount.NONE : said;
     }

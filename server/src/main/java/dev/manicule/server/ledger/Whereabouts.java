@@ -28,7 +28,7 @@ final class Whereabouts {
         return ByteBuffer.allocate(user.length + name.length).put(user).put(name).array();
     }
 
-    /** What the keys of a user begin with. */
+    /** The prefix of the keys of a user. */
     private static byte[] beginning(String keyset, String uuid) {
         byte[] key = keyset.getBytes(StandardCharsets.UTF_8);
         byte[] user = uuid.getBytes(StandardCharsets.UTF_8);

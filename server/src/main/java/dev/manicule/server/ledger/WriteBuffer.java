@@ -20,7 +20,7 @@ import org.rocksdb.WriteBatch;
  * <p>For one thread.
  */
 final class WriteBuffer {
-    /** What stands for a row that was taken out. */
+    /** Stands for a row that was removed. */
     private static final byte[] GONE = new byte[0];
     // RocksDB's form of a batch, which is also what it writes to its log (write_batch.cc): a number that it fills in, the
     // count of records, and for each a tag, the number of its column family, its key, and its row unless it is taken out.

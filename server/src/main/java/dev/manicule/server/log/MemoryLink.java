@@ -21,7 +21,7 @@ public final class MemoryLink {
     /** Of the next append. */
     private volatile Failure next = Failure.NONE;
 
-    /** What becomes of an append. */
+    /** The fate of an append. */
     enum Failure {
         NONE, REFUSED, UNACKNOWLEDGED
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param timetoken when it was published; unique in its keyset
  * @param payload what was published
- * @param meta what was published beside it
+ * @param meta the metadata that was published beside it
  * @param uuid the publisher, null when none was named
  * @param customType the publisher's own name for the kind of message
  * @param actions the actions on it, grouped by type and value, ascending by action timetoken within a group; empty
@@ -28,7 +28,7 @@ public record Message(long timetoken, Json payload, @Nullable Json meta, @Nullab
         return CUSTOM_TYPE.matcher(name).matches();
     }
 
-    /** What was published beside it; {@code ""} when nothing was, as the protocol says. */
+    /** The metadata; {@code ""} when there is none, as the protocol says. */
     public Json metaOrEmpty() {
         return meta == null ? EMPTY : meta;
     }

@@ -31,7 +31,7 @@ public record Range(long from, long to, boolean newest) {
         return start < end ? above(start, end) : new Range(end, start - 1, true);
     }
 
-    /** What of it is not before a timetoken. */
+    /** The part of it that is not before a timetoken. */
     public Range notBefore(long timetoken) {
         return timetoken <= from ? this : new Range(timetoken, to, newest);
     }

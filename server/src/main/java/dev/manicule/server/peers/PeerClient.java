@@ -21,8 +21,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
 /**
- * Sends requests to other nodes of a cluster. What it returns is certainly the response of a node of the cluster to
- * just this request. For one thread.
+ * Sends requests to other nodes of a cluster. It returns only a verified response of a node of the cluster to just this
+ * request. For one thread.
  */
 final class PeerClient implements AutoCloseable {
     private static final Duration CONNECTING = Duration.ofSeconds(5);

@@ -5,7 +5,7 @@ import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request has done on its channels, one after the other, in slices. Belongs to the thread of {@link Presence}.
+ * The work of a request on its channels, one after the other, in slices. Belongs to the thread of {@link Presence}.
  *
  * @param <C> how a channel is named
  */
@@ -18,7 +18,7 @@ public final class ChannelWork<C> implements PresenceService.Work {
     private @Nullable Iterator<C> left;
 
     /**
-     * What is done first.
+     * The first step.
      *
      * @param <C> how a channel is named
      */
@@ -29,7 +29,7 @@ public final class ChannelWork<C> implements PresenceService.Work {
     }
 
     /**
-     * What is done on one channel.
+     * The step for one channel.
      *
      * @param <C> how a channel is named
      */
@@ -47,7 +47,7 @@ public final class ChannelWork<C> implements PresenceService.Work {
      * Work on some channels.
      *
      * @param begin is called when the work begins, not when it is submitted: waiting work should be small
-     * @param end what is done after the last channel
+     * @param end runs after the last channel
      */
     public ChannelWork(Begin<C> begin, Step<C> step, PresenceService.LastWork end) {
         this.begin = begin;

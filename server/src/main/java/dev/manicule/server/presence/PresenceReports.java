@@ -17,8 +17,8 @@ import java.util.function.Predicate;
  * much of it there is, takes a bounded part of each batch of the journal. While one is being decided the next is gathered;
  * when that is full too, {@link Presence} waits.
  *
- * <p>What the journal refuses is submitted again until it is decided. Meanwhile presence goes on: {@link LeaseReporter}
- * reports later what finds no place then. Belongs to the thread of presence.
+ * <p>Changes that the journal rejects are submitted again until they are decided. Meanwhile presence goes on:
+ * {@link LeaseReporter} reports later what finds no place then. Belongs to the thread of presence.
  */
 final class PresenceReports implements Presence.Reports {
     /**

@@ -20,7 +20,7 @@ public final class Session {
     final List<Stay> stays = new ArrayList<>(1);
     /** The groups by which it is on channels. */
     final List<ChannelGroup> groups;
-    /** What it is charged, in bytes. */
+    /** Its charge, in bytes. */
     long bytes;
     /** Its client is silent: the session counts for nothing. */
     boolean isSuspended;
