@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * The writes that wait for the journal, in two lanes. In the first, what comes first goes first: it is that of clients
  * whose connection has few writes waiting, as nearly all have. Connections with many take turns in the second.
  *
- * <p>Waiting writes are charged as {@link Resource#WRITES} and {@link Resource#WRITE_BYTES}, until it is released. Any
- * thread may add; one takes.
+ * <p>Waiting writes are charged as {@link Resource#WRITES} and {@link Resource#WRITE_BYTES}, until they are released.
+ * Any thread may add; one takes.
  *
  * @param <T> a write
  */
