@@ -267,8 +267,9 @@ public final class Shard {
         if (poll.state != State.RESTING) {
             return;
         }
-        if (!isAwaited) {
-            isAwaited = true;
+        boolean wasAwaited = isAwaited;
+        isAwaited = true;
+        if (!wasAwaited || depth == 0) { // a loop may run the request of a client before commits that were acknowledged before
             tellHanded();
         }
         poll.deadline = nanoTime.getAsLong() + (poll.isStream ? Math.min(patience, STREAM_IDLE_NANOS) : patience);

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The head of a frame: four bytes of length of the frame, four of checksum (CRC-32C) of the header's other fields, four of checksum
  * of the body, four of count, eight of offset, eight of time; all big-endian. Both checksums begin with the {@link Seal}. The
- * header has one of its own so that a frame that is not whole can be told from bytes that are no frame, and so that a reader
+ * header has one of its own so that a frame that is not whole can be distinguished from bytes that are no frame, and so that a reader
  * can skip bodies.
  *
  * @param length of the whole frame in bytes, a multiple of {@link #ALIGNMENT}

@@ -449,6 +449,19 @@ class ShardTest {
         assertThat(reads).isPositive();
     }
 
+    /** The loop of a real server may read a request before it runs a commit that was handed over, and acknowledged, before. */
+    @Test
+    void aPollIsServedBehindTheCommitsThatWereHandedOverBeforeIt() {
+        Subscriber parked = poll(5, B);
+        shard.hand(new Commit(List.of(event(A, 6)), List.of(), List.of(), Set.of(), List.of(), List.of(), 7, true));
+        Subscriber later = poll(5, A);
+        settle();
+        assertThat(later.answered).as("what the same commit has erased").isFalse();
+        assertThat(parked.answered).isFalse();
+        hand(event(A, 8));
+        assertThat(poll(7, A).got).as("at once").containsExactly(8L);
+    }
+
     @Test
     void transientEventsAreToldToWhoWasBrieflyAwayAndNoLonger() {
         commit(new Event(A, 1, false, new byte[1]), event(A, 2));
