@@ -54,11 +54,11 @@ class SdkTest {
         CHECKS.put("names",
                 "channels, types and values in several scripts, with emoji and everything that needs escaping");
         CHECKS.put("signals",
-                "signals and messages that are not stored are told and not kept; a fire is told to nobody");
+                "signals and transient messages are delivered and not stored; a fire is delivered to no subscriber");
         CHECKS.put("groups", "channel groups that change, wildcards, filters; what matches in many ways comes once");
         CHECKS.put("presence", "who comes, goes and changes state, live; here-now, where-now, state");
         CHECKS.put("access",
-                "access manager on: refused with nothing, tokens granted, read, used and revoked, everything signed with the secret key; the owner removes somebody's action");
+                "access manager on: refused with nothing, tokens granted, read, used and revoked, everything signed with the secret key; the owner removes another user's action");
         CHECKS.put("users",
                 "users named `+49 151 1234567`, `ann+tag@example.org` and `Zoë/ünï`: open, with a token for that user, and with everything signed");
         CHECKS.put("crowd",

@@ -179,7 +179,8 @@ interface ClusterFault {
 
         private static long megabytes(Path folder) throws IOException {
             Process du = new ProcessBuilder("du", "-sm", folder.toString()).start();
-            return Long.parseLong(new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8).split("\\s")[0]);
+            return Long.parseLong(
+                    new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8).replaceAll("(?s)\\s.*", ""));
         }
 
         private static boolean isMounted(Path folder) throws IOException {
