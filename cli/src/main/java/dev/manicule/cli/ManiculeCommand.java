@@ -10,7 +10,7 @@ import picocli.CommandLine.IVersionProvider;
         exitCodeListHeading = "%nExit codes:%n", exitCodeList = {" 0:done",
                 " 1:the server refused, or could not start",
                 " 2:usage error", " 3:the server could not be reached",
-                " 4:the action is there already", " 5:the node has to be started anew, to fetch a checkpoint",
+                " 4:the action is there already", "75:the node of a cluster has to be started again",
                 " 141:the reader of the output left, as head does"},
         footerHeading = "%nTo begin with:%n", footer = {"  manicule serve",
                 "  manicule subscribe chats.room1        (in another window)",

@@ -94,12 +94,13 @@ public final class Cluster {
     public static void adopt(Path data, ClusterSettings cluster) throws StartException {
         try {
             KafkaTopic topic = good(cluster);
+            Maintenance.refuseNoData(data);
             refuseAdopted(data, topic);
             DataStore.open(data, InstantSource.system()).close(); // before the topic is changed
             Entry first = new Entry(new OperationId(0, 0), Ledger.RULES, 0, new Tick());
             long begin = KafkaTopic.beginBehind(cluster.log(), new EntryBytes().encode(first));
             DataStore.follow(data, InstantSource.system(), topic.id(), begin);
-        } catch (LogException | DataFolderException e) {
+        } catch (LogException | DataFolderException | IOException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
     }

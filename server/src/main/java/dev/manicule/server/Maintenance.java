@@ -246,13 +246,22 @@ public final class Maintenance {
                 applyOwnLog(data, standing.isWhole());
             } else if (!standing.isWhole()) {
                 LOG.warn(
-                        "{} is that of a node of a cluster that was killed: it lacks what the node has applied last, a minute or"
-                                + " two at most. The log, which is with brokers, has that, and so has the node once it was started"
-                                + " again.",
+                        "{} is that of a node of a cluster, and of no clean stop: it may lack what the log has, which is with"
+                                + " brokers; after a kill, what the node applied in the last minute or two. The node has that once it"
+                                + " was started again.",
                         data);
             }
+            warnOfDiffering(data);
         } finally {
             OwnerOnly.giveToOwner(data);
+        }
+    }
+
+    private static void warnOfDiffering(Path data) {
+        try {
+            Ledger.refuseDiffering(data);
+        } catch (DataFolderException e) {
+            LOG.warn("{}", e.getMessage());
         }
     }
 
@@ -317,6 +326,7 @@ public final class Maintenance {
             ControlSocket.receive(data, target, progress);
             return;
         }
+        Ledger.refuseDiffering(data); // a copy does not say so
         applyLog(data);
         try (Ledger ledger = Ledger.open(data)) {
             ledger.copyTables(target);
@@ -344,7 +354,8 @@ public final class Maintenance {
         }
     }
 
-    private static void refuseNoData(Path data) throws IOException {
+    /** Refuses a folder that holds no data. */
+    static void refuseNoData(Path data) throws IOException {
         Path folder = data.toAbsolutePath().normalize();
         if (!Files.exists(folder.resolve("FORMAT"))) {
             throw new IOException("there is no data of Manicule in " + folder + ": name the folder with --data");

@@ -58,8 +58,9 @@ class DataOfANodeTest {
             String copy = cluster.folder().resolve("copy").toString();
             String lines = cluster.folder().resolve("lines").toString();
 
-            assertThat(done("check", "--data", data)).contains("a node of a cluster that was killed", "all is well");
-            assertThat(done("backup", "--data", data, copy)).contains("a node of a cluster that was killed");
+            assertThat(done("check", "--data", data)).contains("a node of a cluster, and of no clean stop",
+                    "all is well");
+            assertThat(done("backup", "--data", data, copy)).contains("a node of a cluster, and of no clean stop");
             done("export", "--data", data, lines);
             assertThat(refused("newlog", "--data", data)).contains("may have what the tables have not",
                     "Start the node, and stop it");

@@ -165,9 +165,10 @@ public final class DataStore implements AutoCloseable {
      */
     public static void beginNewLog(Path path, InstantSource clock) throws DataFolderException {
         try (Ledger ledger = Ledger.open(path)) {
+            ledger.refuseDiffering();
             if (ledger.isLogShared() && !ledger.isStopped()) {
                 throw new DataFolderException("The data in " + path.toAbsolutePath().normalize()
-                        + " is that of a node of a cluster that was killed: the log, which is with brokers, may have what the"
+                        + " is that of a node of a cluster, and of no clean stop: the log, which is with brokers, may have what the"
                         + " tables have not. Nothing was changed. Start the node, and stop it. If the log is lost, \"manicule"
                         + " backup\" and \"manicule restore\" make other data of what the tables have.");
             }

@@ -38,6 +38,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class KafkaLog<E> implements Log<E> {
     private static final String CLOSED = "the log is closed";
+    private static final String MISSING = "there is no topic of the name that the log is in";
     private static final String REPLACED = "another topic has the name of the one that the log is in";
     /** The time limit of a check whether the brokers accept writes again: other appends wait meanwhile. */
     private static final Duration A_LOOK = Duration.ofSeconds(1);
@@ -57,6 +58,7 @@ public final class KafkaLog<E> implements Log<E> {
     private volatile boolean isInDoubt;
     private volatile boolean isClosed;
     private volatile boolean isReplaced;
+    private volatile boolean isMissing;
     private @Nullable TopicWatch watch;
 
     private KafkaLog(KafkaSettings settings, TopicPartition partition, EntryCodec<E> codec, LogListener listener,
@@ -103,7 +105,7 @@ public final class KafkaLog<E> implements Log<E> {
         watch = TopicWatch.start(settings, id, () -> {
             isReplaced = true;
             listener.replaced();
-        });
+        }, missing -> isMissing = missing);
     }
 
     private static Extent extent(KafkaSettings settings, TopicPartition partition, Duration patience)
@@ -127,7 +129,7 @@ public final class KafkaLog<E> implements Log<E> {
         if (entries.isEmpty()) {
             return;
         }
-        String refusal = isClosed ? CLOSED : isReplaced ? REPLACED : isInDoubt ? "an earlier append is in doubt" : null;
+        String refusal = refusal();
         if (refusal != null) {
             AppendFailure.report(onFailure, refusal, false);
             return;
@@ -148,6 +150,22 @@ public final class KafkaLog<E> implements Log<E> {
             renewProducer();
             AppendFailure.report(onFailure, failure.reason, failure.inDoubt);
         }
+    }
+
+    /** Why nothing can be appended; null when that can be tried. */
+    private @Nullable String refusal() {
+        if (isClosed) {
+            return CLOSED;
+        }
+        if (isReplaced || isMissing) {
+            return isReplaced ? REPLACED : MISSING;
+        }
+        return isInDoubt ? "an earlier append is in doubt" : null;
+    }
+
+    /** Whether the brokers have no topic of the name: Kafka's clients would ask for it without a pause. */
+    boolean isMissing() {
+        return isMissing;
     }
 
     /** Why an append failed, and whether some of it may be in the log or come there. */

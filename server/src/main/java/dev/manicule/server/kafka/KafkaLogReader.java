@@ -33,6 +33,7 @@ final class KafkaLogReader<E> implements LogReader<E> {
     /** The records that have come and were not returned yet. */
     private final Queue<ConsumerRecord<byte[], byte[]>> records = new ArrayDeque<>();
     private long next;
+    private boolean isPaused;
 
     KafkaLogReader(KafkaLog<E> log, long from) throws LogException {
         this.log = log;
@@ -78,6 +79,14 @@ final class KafkaLogReader<E> implements LogReader<E> {
 
     private void poll(long millis) throws InterruptedException, LogException {
         try {
+            if (log.isMissing() != isPaused) {
+                isPaused = log.isMissing();
+                if (isPaused) {
+                    consumer.pause(Set.of(log.partition()));
+                } else {
+                    consumer.resume(Set.of(log.partition()));
+                }
+            }
             for (ConsumerRecord<byte[], byte[]> each : consumer.poll(Duration.ofMillis(millis))) {
                 records.add(each);
             }

@@ -1,6 +1,7 @@
 package dev.manicule.server.kafka;
 
 import dev.manicule.server.log.LogException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 public record KafkaTopic(long id, int partitions, int replicas, int inSync, List<String> faults,
         List<String> warnings) {
     private static final int USUAL_REPLICAS = 3;
+    private static final Duration LEAST_RETENTION = Duration.ofHours(1);
 
     /** Copies the lists. */
     public KafkaTopic {
@@ -128,7 +130,9 @@ public record KafkaTopic(long id, int partitions, int replicas, int inSync, List
             return judge(description, config);
         } catch (ExecutionException e) {
             throw new LogException(e.getCause() instanceof UnknownTopicOrPartitionException
-                    ? "There is no " + settings + ": make it with \"manicule cluster create-topic\"."
+                    ? "There is no " + settings
+                            + ". For a new cluster, \"manicule cluster create-topic\" makes it. If it was"
+                            + " deleted, its log is lost: stop all nodes before another one is made."
                     : "The brokers at " + settings.bootstrapServers() + " can't be asked: " + Reasons.of(e.getCause())
                             + ".",
                     e);
@@ -198,17 +202,25 @@ public record KafkaTopic(long id, int partitions, int replicas, int inSync, List
         int inSync = log.leader() == null || log.leader().isEmpty() ? 0 : log.isr().size();
         int needed = Integer.parseInt(value(config, TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG));
         return new KafkaTopic(id(description), description.partitions().size(), replicas, inSync, faults,
-                warnings(description.partitions().size(), replicas, needed));
+                warnings(description.partitions().size(), replicas, needed,
+                        Long.parseLong(value(config, TopicConfig.RETENTION_MS_CONFIG))));
     }
 
-    private static List<String> warnings(int partitions, int replicas, int needed) {
+    private static List<String> warnings(int partitions, int replicas, int needed, long retentionMillis) {
         List<String> warnings = new ArrayList<>();
+        if (retentionMillis >= 0 && retentionMillis < LEAST_RETENTION.toMillis()) {
+            warnings.add(TopicConfig.RETENTION_MS_CONFIG + " is " + retentionMillis
+                    + ": a node that was away for longer needs a checkpoint of another one, and when all are killed no node has"
+                    + " what was written last. Hours at least are usual.");
+        }
         String has = "The topic has " + replicas + (replicas == 1 ? " replica" : " replicas") + ", and "
                 + TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG + " is " + needed;
         if (needed < 2) {
             warnings.add(has + ": the loss of one broker can lose acknowledged writes. 3 and 2 are usual.");
         }
-        if (needed >= replicas) {
+        if (needed > replicas) {
+            warnings.add(has + ": no write is taken. 3 and 2 are usual.");
+        } else if (needed == replicas) {
             warnings.add(has + ": while one broker is away, all writes wait. 3 and 2 are usual.");
         }
         if (partitions > 1) {

@@ -14,7 +14,8 @@ final class Reasons {
         if (cause == null) {
             return "for a reason that Kafka's client does not say";
         }
-        if (cause instanceof KafkaException && cause.getCause() instanceof KafkaException reason
+        Throwable reason = cause.getCause();
+        if (cause instanceof KafkaException && reason != null && reason.getMessage() != null
                 && String.valueOf(cause.getMessage()).startsWith("Failed to ")) { // create or construct a client
             return of(reason);
         }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -21,14 +22,16 @@ final class TopicWatch implements AutoCloseable {
     private final KafkaSettings settings;
     private final long id;
     private final Runnable whenReplaced;
+    private final Consumer<Boolean> whenMissing;
     private final CountDownLatch isClosed = new CountDownLatch(1);
     private final Thread thread = Thread.ofVirtual().name("manicule-topic").unstarted(this::watch);
     private boolean isMissing;
 
-    private TopicWatch(KafkaSettings settings, long id, Runnable whenReplaced) {
+    private TopicWatch(KafkaSettings settings, long id, Runnable whenReplaced, Consumer<Boolean> whenMissing) {
         this.settings = settings;
         this.id = id;
         this.whenReplaced = whenReplaced;
+        this.whenMissing = whenMissing;
     }
 
     /**
@@ -36,9 +39,10 @@ final class TopicWatch implements AutoCloseable {
      *
      * @param id the id of the original topic
      * @param whenReplaced runs once, when another topic has its name; on the checking thread, which ends then
+     * @param whenMissing is given true when there is no topic of the name any more, and false when this one is there again; by the same thread
      */
-    static TopicWatch start(KafkaSettings settings, long id, Runnable whenReplaced) {
-        TopicWatch watch = new TopicWatch(settings, id, whenReplaced);
+    static TopicWatch start(KafkaSettings settings, long id, Runnable whenReplaced, Consumer<Boolean> whenMissing) {
+        TopicWatch watch = new TopicWatch(settings, id, whenReplaced, whenMissing);
         watch.thread.start();
         return watch;
     }
@@ -62,10 +66,14 @@ final class TopicWatch implements AutoCloseable {
             OptionalLong present = KafkaTopic.presentId(settings, admin);
             if (present.isEmpty() && !isMissing) {
                 LOG.error(
-                        "There is no {} any more, by what the brokers say. No write is taken until it is there again.",
+                        "There is no {} any more, by what the brokers say. Writes and linearizable reads are refused. If it was"
+                                + " deleted, its log is lost: stop all nodes before another one is made, since this one ends then.",
                         settings);
             }
-            isMissing = present.isEmpty();
+            if (present.isEmpty() != isMissing) {
+                isMissing = present.isEmpty();
+                whenMissing.accept(isMissing);
+            }
             return present.orElse(id) == id;
         } catch (LogException | KafkaException e) {
             LOG.debug("The topic can't be asked for", e);

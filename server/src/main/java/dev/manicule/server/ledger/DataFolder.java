@@ -361,7 +361,7 @@ final class DataFolder implements AutoCloseable {
 
     /** Notes, durably, that the tables are not what they should be. */
     void markDiffering(String words) throws IOException {
-        try (FileChannel file = OwnerOnly.open(differing(), StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+        try (FileChannel file = OwnerOnly.open(differing(path), StandardOpenOption.CREATE, StandardOpenOption.WRITE,
                 StandardOpenOption.TRUNCATE_EXISTING)) {
             file.write(ByteBuffer.wrap((words + "\n").getBytes(StandardCharsets.UTF_8)));
             file.force(true);
@@ -369,9 +369,14 @@ final class DataFolder implements AutoCloseable {
         Folders.sync(path);
     }
 
-    /** The file that says what is wrong with the tables, if it is there. */
-    Path differing() {
-        return path.resolve(DIFFERING);
+    /** The folder. */
+    Path path() {
+        return path;
+    }
+
+    /** The file in a folder that says what is wrong with the tables, if it is there. */
+    static Path differing(Path folder) {
+        return folder.resolve(DIFFERING);
     }
 
     /** Notes, durably, that the tables have all of the log, which ends at an offset. */

@@ -58,7 +58,7 @@ public final class IncomingTables implements AutoCloseable {
 
     /** Whether those tables were found to be other than those of other nodes. */
     public boolean areDiffering() {
-        return Files.exists(folder.differing());
+        return Files.exists(DataFolder.differing(folder.path()));
     }
 
     /**

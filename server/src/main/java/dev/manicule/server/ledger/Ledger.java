@@ -341,7 +341,16 @@ public final class Ledger implements AutoCloseable {
      * @throws DataFolderException when they were found to differ
      */
     public void refuseDiffering() throws DataFolderException {
-        Path said = folder.differing();
+        refuseDiffering(folder.path());
+    }
+
+    /**
+     * Refuses a data folder whose tables are not what other nodes have. Opens nothing.
+     *
+     * @throws DataFolderException when they were found to differ
+     */
+    public static void refuseDiffering(Path path) throws DataFolderException {
+        Path said = DataFolder.differing(path);
         if (!Files.exists(said)) {
             return;
         }

@@ -114,8 +114,11 @@ public final class Checkpoints {
             Peers peers = listening.listen();
             if (incoming.hasTables() && !isForced && !incoming.areDiffering()
                     && uselessness(incoming, peers.begin()) == null) {
-                throw new DataFolderException("The data in " + data + " is of use: it has the entries below "
-                        + incoming.place().applied() + ", and the log begins at " + peers.begin()
+                throw new DataFolderException("The data in " + data + (isOfThisLog(incoming.place())
+                        ? " is of use: it has the entries below " + incoming.place().applied()
+                                + ", and the log begins at "
+                                + peers.begin()
+                        : " does not follow the log of this cluster")
                         + ". Nothing was changed. --replace replaces it all the same.");
             }
             List<URI> addresses = from == null ? addresses(incoming, key, peers, Set.of()) : List.of(from);
@@ -137,8 +140,7 @@ public final class Checkpoints {
      */
     private @Nullable String uselessness(IncomingTables incoming, long begin) throws DataFolderException {
         TablesPlace place = incoming.place();
-        boolean isOfThisLog = place.logId().orElse(self.logId) == self.logId; // tables of another log are not replaced
-        if (isOfThisLog && place.applied() < begin) {
+        if (isOfThisLog(place) && place.applied() < begin) {
             return incoming.hasTables()
                     ? "The log begins at " + begin + ", and " + data + " has the entries below " + place.applied()
                     : "The log begins at " + begin + ", and " + data + " is empty";
@@ -146,11 +148,16 @@ public final class Checkpoints {
         return null;
     }
 
+    /** Tables of another log are replaced only by an explicit request. */
+    private boolean isOfThisLog(TablesPlace place) {
+        return place.logId().orElse(self.logId) == self.logId;
+    }
+
     private PeerKey keyFor(String reason) throws DataFolderException {
         PeerKey key = self.key;
         if (key == null) {
             throw new DataFolderException(reason
-                    + ". Nothing was changed. A node fetches a checkpoint of another one when"
+                    + ", and this node has no `cluster.secret`. Nothing was changed. A node fetches a checkpoint of another one when"
                     + " all have the same `cluster.secret`, and the other one an `advertisedAddress`. Or restore a backup"
                     + " of another node into an empty folder.");
         }
