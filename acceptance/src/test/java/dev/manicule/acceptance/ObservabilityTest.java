@@ -143,7 +143,7 @@ class ObservabilityTest {
             }
         });
         table.append(
-                "| `%s` | gauge | Until when the certificate holds, since 1970; with TLS. |\n".formatted(CERTIFICATE));
+                "| `%s` | gauge | Unix time at which the certificate expires; with TLS. |\n".formatted(CERTIFICATE));
         Markdown.of("docs/observability.md").holds(table.toString(), "figures", "ObservabilityTest", "writePages");
     }
 

@@ -159,7 +159,7 @@ class ShellTest {
             "subscribe a --count 0 | --count: expected 1 or more",
             "token grant --ttl soon | `soon` is no whole number", "serve --port http | `http` is no whole number",
             "publish a 1 2 | `2` is one argument too many; one with spaces needs quotes",
-            "publish a | Expected: What: any JSON", "nonsense | there is no command `manicule nonsense`",
+            "publish a | Expected: The message: any JSON", "nonsense | there is no command `manicule nonsense`",
             "actions put | there is no command `manicule actions put`",
             "publish a 1 --met 2 | Possible solutions: --meta",
             "token grant --meta role | NAME=TEXT"})
