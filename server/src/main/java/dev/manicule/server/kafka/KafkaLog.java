@@ -1,5 +1,6 @@
 package dev.manicule.server.kafka;
 
+import dev.manicule.server.kafka.TopicWatch.Topic;
 import dev.manicule.server.log.AppendFailure;
 import dev.manicule.server.log.EntryCodec;
 import dev.manicule.server.log.Log;
@@ -57,9 +58,7 @@ public final class KafkaLog<E> implements Log<E> {
     private volatile long heardOf;
     private volatile boolean isInDoubt;
     private volatile boolean isClosed;
-    private volatile boolean isReplaced;
-    private volatile boolean isMissing;
-    private @Nullable TopicWatch watch;
+    private volatile @Nullable TopicWatch watch;
 
     private KafkaLog(KafkaSettings settings, TopicPartition partition, EntryCodec<E> codec, LogListener listener,
             Supplier<Producer<byte[], byte[]>> producers, Extent extent) {
@@ -102,10 +101,7 @@ public final class KafkaLog<E> implements Log<E> {
      * @param id which topic this one is
      */
     public void watch(long id) {
-        watch = TopicWatch.start(settings, id, () -> {
-            isReplaced = true;
-            listener.replaced();
-        }, missing -> isMissing = missing);
+        watch = TopicWatch.start(settings, id, listener::replaced);
     }
 
     private static Extent extent(KafkaSettings settings, TopicPartition partition, Duration patience)
@@ -157,15 +153,17 @@ public final class KafkaLog<E> implements Log<E> {
         if (isClosed) {
             return CLOSED;
         }
-        if (isReplaced || isMissing) {
-            return isReplaced ? REPLACED : MISSING;
-        }
-        return isInDoubt ? "an earlier append is in doubt" : null;
+        return switch (topic()) {
+            case REPLACED -> REPLACED;
+            case MISSING -> MISSING;
+            case SAME -> isInDoubt ? "an earlier append is in doubt" : null;
+        };
     }
 
-    /** Whether the brokers have no topic of the name: Kafka's clients would ask for it without a pause. */
-    boolean isMissing() {
-        return isMissing;
+    /** What has the name of the topic by now. While no topic has, Kafka's consumer would ask for it without a pause. */
+    Topic topic() {
+        TopicWatch watching = watch;
+        return watching == null ? Topic.SAME : watching.topic();
     }
 
     /** Why an append failed, and whether some of it may be in the log or come there. */
@@ -324,7 +322,7 @@ public final class KafkaLog<E> implements Log<E> {
     }
 
     void requireOpen() throws LogException {
-        if (isClosed || isReplaced) {
+        if (isClosed || topic() == Topic.REPLACED) {
             throw new LogException(isClosed ? CLOSED : REPLACED);
         }
     }
@@ -348,8 +346,9 @@ public final class KafkaLog<E> implements Log<E> {
     @Override
     public void close() {
         isClosed = true;
-        if (watch != null) {
-            watch.close();
+        TopicWatch watching = watch;
+        if (watching != null) {
+            watching.close();
         }
         renewProducer();
     }

@@ -1,5 +1,6 @@
 package dev.manicule.server.kafka;
 
+import dev.manicule.server.kafka.TopicWatch.Topic;
 import dev.manicule.server.log.Batch;
 import dev.manicule.server.log.LogException;
 import dev.manicule.server.log.LogReader;
@@ -77,16 +78,21 @@ final class KafkaLogReader<E> implements LogReader<E> {
         }
     }
 
+    private void pauseWhile(boolean isMissing) {
+        if (isMissing == isPaused) {
+            return;
+        }
+        isPaused = isMissing;
+        if (isMissing) {
+            consumer.pause(Set.of(log.partition()));
+        } else {
+            consumer.resume(Set.of(log.partition()));
+        }
+    }
+
     private void poll(long millis) throws InterruptedException, LogException {
         try {
-            if (log.isMissing() != isPaused) {
-                isPaused = log.isMissing();
-                if (isPaused) {
-                    consumer.pause(Set.of(log.partition()));
-                } else {
-                    consumer.resume(Set.of(log.partition()));
-                }
-            }
+            pauseWhile(log.topic() == Topic.MISSING);
             for (ConsumerRecord<byte[], byte[]> each : consumer.poll(Duration.ofMillis(millis))) {
                 records.add(each);
             }

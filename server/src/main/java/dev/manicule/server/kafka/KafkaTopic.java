@@ -27,6 +27,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A topic as its brokers describe it.
@@ -129,16 +130,14 @@ public record KafkaTopic(long id, int partitions, int replicas, int inSync, List
             }
             return judge(description, config);
         } catch (ExecutionException e) {
-            throw new LogException(e.getCause() instanceof UnknownTopicOrPartitionException
-                    ? "There is no " + settings
-                            + ". For a new cluster, \"manicule cluster create-topic\" makes it. If it was"
-                            + " deleted, its log is lost: stop all nodes before another one is made."
-                    : "The brokers at " + settings.bootstrapServers() + " can't be asked: " + Reasons.of(e.getCause())
-                            + ".",
-                    e);
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                throw new LogException("There is no " + settings
+                        + ". For a new cluster, \"manicule cluster create-topic\" makes it. If it was"
+                        + " deleted, its log is lost: stop all nodes before another one is made.", e);
+            }
+            throw unanswered(settings, e.getCause());
         } catch (KafkaException e) {
-            throw new LogException("The brokers at " + settings.bootstrapServers() + " can't be asked: "
-                    + Reasons.of(e) + ".", e);
+            throw unanswered(settings, e);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
@@ -164,9 +163,13 @@ public record KafkaTopic(long id, int partitions, int replicas, int inSync, List
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 return OptionalLong.empty();
             }
-            throw new LogException("The brokers at " + settings.bootstrapServers() + " can't be asked: "
-                    + Reasons.of(e.getCause()) + ".", e);
+            throw unanswered(settings, e.getCause());
         }
+    }
+
+    private static LogException unanswered(KafkaSettings settings, @Nullable Throwable cause) {
+        return new LogException("The brokers at " + settings.bootstrapServers() + " can't be asked: "
+                + Reasons.of(cause) + ".", cause);
     }
 
     private static long id(TopicDescription description) {

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -22,62 +21,69 @@ final class TopicWatch implements AutoCloseable {
     private final KafkaSettings settings;
     private final long id;
     private final Runnable whenReplaced;
-    private final Consumer<Boolean> whenMissing;
     private final CountDownLatch isClosed = new CountDownLatch(1);
     private final Thread thread = Thread.ofVirtual().name("manicule-topic").unstarted(this::watch);
-    private boolean isMissing;
+    private volatile Topic topic = Topic.SAME;
 
-    private TopicWatch(KafkaSettings settings, long id, Runnable whenReplaced, Consumer<Boolean> whenMissing) {
+    /** What has the name of the topic. */
+    enum Topic {
+        /** The topic itself. */
+        SAME,
+        /** No topic. */
+        MISSING,
+        /** Another topic, made after this one was deleted. */
+        REPLACED
+    }
+
+    private TopicWatch(KafkaSettings settings, long id, Runnable whenReplaced) {
         this.settings = settings;
         this.id = id;
         this.whenReplaced = whenReplaced;
-        this.whenMissing = whenMissing;
     }
 
     /**
      * Begins the checks.
      *
      * @param id the id of the original topic
-     * @param whenReplaced runs once, when another topic has its name; on the checking thread, which ends then
-     * @param whenMissing is given true when there is no topic of the name any more, and false when this one is there again; by the same thread
+     * @param whenReplaced runs after each check that finds another topic of its name, on the checking thread
      */
-    static TopicWatch start(KafkaSettings settings, long id, Runnable whenReplaced, Consumer<Boolean> whenMissing) {
-        TopicWatch watch = new TopicWatch(settings, id, whenReplaced, whenMissing);
+    static TopicWatch start(KafkaSettings settings, long id, Runnable whenReplaced) {
+        TopicWatch watch = new TopicWatch(settings, id, whenReplaced);
         watch.thread.start();
         return watch;
     }
 
+    /** What has the name of the topic, by the last check. Any thread may ask. */
+    Topic topic() {
+        return topic;
+    }
+
     private void watch() {
         try (Admin admin = Connections.admin(settings)) {
-            boolean isSame = true;
-            while (isSame && !isClosed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
-                isSame = isSame(admin);
-            }
-            if (!isSame) {
-                whenReplaced.run();
+            while (!isClosed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+                check(admin);
             }
         } catch (InterruptedException | KafkaException e) { // at the end; or a client can't be made, which the log's own says too
-            LOG.debug("The topic is not asked for any more", e);
+            LOG.debug("The topic is not checked any more", e);
         }
     }
 
-    private boolean isSame(Admin admin) throws InterruptedException {
+    private void check(Admin admin) throws InterruptedException {
         try {
             OptionalLong present = KafkaTopic.presentId(settings, admin);
-            if (present.isEmpty() && !isMissing) {
+            Topic seen = present.isEmpty() ? Topic.MISSING : present.getAsLong() == id ? Topic.SAME : Topic.REPLACED;
+            if (seen == Topic.MISSING && topic != Topic.MISSING) {
                 LOG.error(
                         "There is no {} any more, by what the brokers say. Writes and linearizable reads are refused. If it was"
                                 + " deleted, its log is lost: stop all nodes before another one is made, since this one ends then.",
                         settings);
             }
-            if (present.isEmpty() != isMissing) {
-                isMissing = present.isEmpty();
-                whenMissing.accept(isMissing);
+            topic = seen;
+            if (seen == Topic.REPLACED) {
+                whenReplaced.run();
             }
-            return present.orElse(id) == id;
         } catch (LogException | KafkaException e) {
-            LOG.debug("The topic can't be asked for", e);
-            return true;
+            LOG.debug("The topic can't be checked", e);
         }
     }
 

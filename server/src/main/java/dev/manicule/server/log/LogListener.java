@@ -28,7 +28,7 @@ public interface LogListener {
         // a listener that only counts appends does not need this
     }
 
-    /** The shared log that this was is gone, and another one has its name. Called once, by any thread. */
+    /** The shared log that this was is gone, and another one has its name. Called by any thread, perhaps again and again. */
     default void replaced() {
         // as of outrun
     }
