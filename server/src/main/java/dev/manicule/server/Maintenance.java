@@ -234,17 +234,12 @@ public final class Maintenance {
         }
     }
 
-    /**
-     * The log of a killed server may have entries that the tables lack. A log that can't be read is not needed after a
-     * clean stop. A log that nodes share is not read.
-     */
+    /** Has the tables have what their own log has, and warns of what they may lack or have otherwise. */
     private static void applyLog(Path data) throws IOException, DataFolderException {
         Ledger.refuseEarlierFormat(data);
         try {
-            DataStore.Standing standing = DataStore.standing(data);
-            if (standing.hasOwnLog()) {
-                applyOwnLog(data, standing.isWhole());
-            } else if (!standing.isWhole()) {
+            DataStore.Standing standing = DataStore.applyOwnLog(data, InstantSource.system());
+            if (!standing.hasOwnLog() && !standing.isWhole()) {
                 LOG.warn(
                         "{} is that of a node of a cluster, and of no clean stop: it may lack what the log has, which is with"
                                 + " brokers; after a kill, what the node applied in the last minute or two. The node has that once it"
@@ -262,17 +257,6 @@ public final class Maintenance {
             Ledger.refuseDiffering(data);
         } catch (DataFolderException e) {
             LOG.warn("{}", e.getMessage());
-        }
-    }
-
-    private static void applyOwnLog(Path data, boolean isWhole) throws DataFolderException {
-        try {
-            DataStore.open(data, InstantSource.system()).close();
-        } catch (DataFolderException e) {
-            if (!isWhole) {
-                throw e;
-            }
-            LOG.warn("{} The tables alone are read.", e.getMessage());
         }
     }
 

@@ -165,7 +165,7 @@ public final class DataStore implements AutoCloseable {
      */
     public static void beginNewLog(Path path, InstantSource clock) throws DataFolderException {
         try (Ledger ledger = Ledger.open(path)) {
-            ledger.refuseDiffering();
+            Ledger.refuseDiffering(path);
             if (ledger.isLogShared() && !ledger.isStopped()) {
                 throw new DataFolderException("The data in " + path.toAbsolutePath().normalize()
                         + " is that of a node of a cluster, and of no clean stop: the log, which is with brokers, may have what the"
@@ -193,15 +193,45 @@ public final class DataStore implements AutoCloseable {
     public record Standing(boolean isWhole, boolean hasOwnLog) {}
 
     /**
-     * How the tables of a folder that no process uses relate to their log.
+     * Applies what the tables of a folder, which no process uses, lack of their own log, so that the tables alone can be
+     * read. A log that can't be read is not needed after a clean stop; one that nodes share is not read.
      *
-     * @throws DataFolderException when they can't be opened
+     * @return how the tables related to their log before
+     * @throws DataFolderException as of {@link #open}, unless the tables are whole
      */
-    public static Standing standing(Path path) throws DataFolderException {
-        try (Ledger ledger = Ledger.open(path)) {
-            boolean isToBegin = !ledger.hasLog() || ledger.isLogToBegin();
-            return new Standing(isToBegin || ledger.isStopped(), !isToBegin && !ledger.isLogShared());
+    public static Standing applyOwnLog(Path path, InstantSource clock) throws DataFolderException {
+        Ledger ledger = Ledger.open(path);
+        boolean isHandedOver = false;
+        try {
+            Standing standing = standing(ledger);
+            isHandedOver = standing.hasOwnLog;
+            if (standing.hasOwnLog) {
+                applyOwnLog(path, ledger, clock, standing.isWhole);
+            }
+            return standing;
+        } finally {
+            if (!isHandedOver) {
+                ledger.close();
+            }
         }
+    }
+
+    /** Closes the ledger. */
+    private static void applyOwnLog(Path path, Ledger ledger, InstantSource clock, boolean isWhole)
+            throws DataFolderException {
+        try {
+            open(path, ledger, clock).close();
+        } catch (DataFolderException e) {
+            if (!isWhole) {
+                throw e;
+            }
+            LOG.warn("{} The tables alone are read.", e.getMessage());
+        }
+    }
+
+    private static Standing standing(Ledger ledger) {
+        boolean isToBegin = !ledger.hasLog() || ledger.isLogToBegin();
+        return new Standing(isToBegin || ledger.isStopped(), !isToBegin && !ledger.isLogShared());
     }
 
     /** Opens a data folder that need not survive the machine: its log is in memory, and is gone once this is closed. */
@@ -224,7 +254,7 @@ public final class DataStore implements AutoCloseable {
         ExecutorService background = threads();
         boolean isOpen = false;
         try {
-            ledger.refuseDiffering();
+            Ledger.refuseDiffering(path);
             if (ledger.hasLog() && ledger.logId().orElse(id) != id) {
                 throw new DataFolderException("The data in " + path.toAbsolutePath().normalize()
                         + " follows another log than the one of this cluster. Nothing was changed. Use an empty folder, or one that was"

@@ -336,15 +336,6 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Refuses tables that differ from those of other nodes.
-     *
-     * @throws DataFolderException when they were found to differ
-     */
-    public void refuseDiffering() throws DataFolderException {
-        refuseDiffering(folder.path());
-    }
-
-    /**
      * Refuses a data folder whose tables are not what other nodes have. Opens nothing.
      *
      * @throws DataFolderException when they were found to differ
