@@ -48,20 +48,20 @@ public final class Api {
     /** For requests of unknown paths. */
     private final RequestTelemetry.Family nowhere;
     private final Keysets keysets;
-    private final RateLimits crowd;
+    private final RateLimits rateLimits;
     private final TimetokenClock timeline;
     private final Journal journal;
     private final Authorization authorization;
 
     /** An API of these families. */
-    public Api(Keysets keysets, Access access, RateLimits crowd, Limits limits, TimetokenClock timeline,
+    public Api(Keysets keysets, Access access, RateLimits rateLimits, Limits limits, TimetokenClock timeline,
             Journal journal,
             Workers workers,
             RequestTelemetry telemetry, Faults faults, List<? extends Family> families) {
         this.telemetry = telemetry;
         this.faults = faults;
         nowhere = telemetry.family("none", "");
-        this.crowd = crowd;
+        this.rateLimits = rateLimits;
         this.keysets = keysets;
         this.timeline = timeline;
         this.journal = journal;
@@ -130,7 +130,7 @@ public final class Api {
         Route first = fitting.isEmpty() ? null : fitting.getFirst();
         ObservedExchange observed = new ObservedExchange(telemetry, figures, first, segments, request, exchange);
         ErrorFormat errors = first == null ? ErrorFormat.OWN : first.errors();
-        Runnable go = () -> throttle(crowd.ofAddress(request, exchange), errors, observed,
+        Runnable go = () -> throttle(rateLimits.ofAddress(request, exchange), errors, observed,
                 () -> handle(fitting, segments, request, observed));
         Fault fault = faults.take(family, request);
         if (fault == null) {
@@ -170,7 +170,7 @@ public final class Api {
         } else if (errors == ErrorFormat.SUBSCRIBE) {
             exchange.later(throttled.delay(), action);
         } else {
-            exchange.respond(throttled.answer(errors, timeline.now()));
+            exchange.respond(throttled.response(errors, timeline.now()));
         }
     }
 
@@ -270,7 +270,7 @@ public final class Api {
             return;
         }
         authorization.of(new Arrival(route, path, query, keyset, request, exchange),
-                apiRequest -> throttle(crowd.ofKeyset(keyset), errors, exchange,
+                apiRequest -> throttle(rateLimits.ofKeyset(keyset), errors, exchange,
                         () -> serveWhenPresent(route, apiRequest)));
     }
 

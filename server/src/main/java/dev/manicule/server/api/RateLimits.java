@@ -42,7 +42,7 @@ public final class RateLimits {
     /** A limit that is reached, and how long the request or its client has to wait. */
     record Throttled(Limit limit, Duration delay) {
         /** The response to a request that can't wait. */
-        Response answer(ErrorFormat errors, long now) {
+        Response response(ErrorFormat errors, long now) {
             return limit == Limit.REQUESTS_IN_FLIGHT
                     ? errors.unavailable("Too many requests are being worked on.", now)
                     : errors.response(429, "Too many requests.", now)

@@ -30,7 +30,7 @@ public final class Hub implements CommitListener, AutoCloseable {
     private static final long EXPIRY_MILLIS = 200;
 
     private final Groups groups;
-    private final HubMetrics figures = new HubMetrics();
+    private final HubMetrics metrics = new HubMetrics();
     private final PresenceInterest interest;
     private final List<Future<?>> expiries = new ArrayList<>();
     /** In the order of the loops, in which commits are handed to them. */
@@ -53,7 +53,7 @@ public final class Hub implements CommitListener, AutoCloseable {
         this.groups = groups;
         this.interest = interest;
         for (ScheduledExecutorService loop : loops) {
-            shards.put(loop, new Shard(loop, workers, new Events(feed, groups, time, position), figures, nanoTime,
+            shards.put(loop, new Shard(loop, workers, new Events(feed, groups, time, position), metrics, nanoTime,
                     patience));
         }
     }
@@ -71,7 +71,7 @@ public final class Hub implements CommitListener, AutoCloseable {
 
     /** The counts of its work so far. */
     public HubMetrics metrics() {
-        return figures;
+        return metrics;
     }
 
     /** Which presence channels are listened to. */
@@ -133,7 +133,7 @@ public final class Hub implements CommitListener, AutoCloseable {
     }
 
     private void failed(String what, Throwable cause) {
-        figures.failures.increment();
+        metrics.failures.increment();
         LOG.error(what, cause);
     }
 

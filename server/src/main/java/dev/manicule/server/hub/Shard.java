@@ -45,7 +45,7 @@ public final class Shard {
 
     private final Executor loop;
     private final Workers workers;
-    private final HubMetrics figures;
+    private final HubMetrics metrics;
     private final LongSupplier nanoTime;
     private final long patience;
     private final Events events;
@@ -78,9 +78,9 @@ public final class Shard {
     private boolean behind;
     private boolean draining;
 
-    Shard(Executor loop, Workers workers, Events events, HubMetrics figures, LongSupplier nanoTime,
+    Shard(Executor loop, Workers workers, Events events, HubMetrics metrics, LongSupplier nanoTime,
             Duration patience) {
-        this.figures = figures;
+        this.metrics = metrics;
         this.loop = loop;
         this.workers = workers;
         this.events = events;
@@ -156,7 +156,7 @@ public final class Shard {
                 }
             } catch (Throwable e) {
                 missed(commit.lastTimetoken());
-                figures.failures.increment();
+                metrics.failures.increment();
                 LOG.error("A commit could not be told", e);
             }
         }
@@ -482,8 +482,8 @@ public final class Shard {
                 end(poll);
             }
             if (!delivery.matches().isEmpty()) {
-                figures.deliveries.increment();
-                figures.events.add(delivery.matches().size());
+                metrics.deliveries.increment();
+                metrics.events.add(delivery.matches().size());
             }
             poll.waiter.deliver(delivery);
         } catch (Throwable e) {
@@ -521,7 +521,7 @@ public final class Shard {
     }
 
     private void fail(Poll poll, Throwable cause) {
-        figures.failures.increment();
+        metrics.failures.increment();
         try {
             cancel(poll);
             LOG.error("A subscriber could not be served, and is disconnected", cause);
@@ -544,7 +544,7 @@ public final class Shard {
     }
 
     HubMetrics metrics() {
-        return figures;
+        return metrics;
     }
 
     long nanoTime() {
