@@ -7,9 +7,9 @@ import dev.manicule.acceptance.ServerProcess.Launch;
 import dev.manicule.acceptance.faults.Needs;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -39,8 +38,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ReverseProxiesTest {
     /** Another one than the proxy's. */
     private static final String CLIENT = "127.0.0.2";
-    private static final Launch LOGGING = new Launch(List.of(), List.of("-Dlogback.configurationFile="
-            + Folders.checkout().resolve("cli/src/main/resources/logback.xml")), Map.of());
     private static final Pattern SECONDS = Pattern.compile("(?:timeout (?:client|server)|proxy_read_timeout) +(\\d+)s");
 
     @TempDir
@@ -113,8 +110,8 @@ class ReverseProxiesTest {
         while (seconds.find()) {
             assertThat(Integer.parseInt(seconds.group(1))).as("a poll waits for 280 s").isGreaterThan(280);
         }
-        int port = freePort();
-        try (ServerProcess server = LOGGING.serve("--config", configuration.toString(), "--data",
+        int port = ServerProcess.freePort();
+        try (ServerProcess server = Launch.LOGGING.serve("--config", configuration.toString(), "--data",
                 folder.resolve("data").toString(), "--port", "0")) {
             assertThat(sample).contains("127.0.0.1:8090");
             Process process = new ProcessBuilder(
@@ -137,12 +134,6 @@ class ReverseProxiesTest {
             } finally {
                 process.destroyForcibly().waitFor(); // Caddy would wait for streams that are open
             }
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 
@@ -183,7 +174,7 @@ class ReverseProxiesTest {
                             }
                         })
                 .get(30, TimeUnit.SECONDS);
-        HttpResponse<java.io.InputStream> stream = behind.http()
+        HttpResponse<InputStream> stream = behind.http()
                 .send(behind.request("/v2/stream/demo/room?tt=" + cursor), BodyHandlers.ofInputStream());
         assertThat(stream.headers().firstValue("content-type")).hasValue("text/event-stream; charset=UTF-8");
         await().atMost(Duration.ofSeconds(30))

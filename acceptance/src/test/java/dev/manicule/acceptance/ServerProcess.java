@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,6 +43,9 @@ public final class ServerProcess implements AutoCloseable {
     public record Launch(List<String> before, List<String> java, Map<String, String> environment) {
         /** Just so. */
         public static final Launch PLAIN = new Launch(List.of(), List.of(), Map.of());
+        /** With the log that users see: that of a process of the tests is shorter. */
+        public static final Launch LOGGING = new Launch(List.of(), List.of("-Dlogback.configurationFile="
+                + Folders.checkout().resolve("cli/src/main/resources/logback.xml")), Map.of());
 
         /** Copies the collections. */
         public Launch {
@@ -128,6 +133,26 @@ public final class ServerProcess implements AutoCloseable {
     /** Runs the command line in a process, its output and errors in one stream. */
     public static Process command(String... arguments) throws IOException {
         return Launch.PLAIN.command(arguments);
+    }
+
+    /**
+     * The end of a command.
+     *
+     * @param words its output and errors
+     */
+    public record Ended(int code, String words) {
+        /** Waits for it. */
+        public static Ended of(Process process) throws IOException, InterruptedException {
+            String words = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return new Ended(process.waitFor(), words);
+        }
+    }
+
+    /** A port of this machine that no process listens on. */
+    public static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 
     /** The java that runs the tests. */

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.acceptance.ServerProcess;
+import dev.manicule.acceptance.ServerProcess.Ended;
 import dev.manicule.acceptance.Wire;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,22 +62,15 @@ class CheckpointTest {
                 .isEqualTo(own);
     }
 
-    private record Ended(int code, String words) {}
-
     private static Process begin(String... arguments) throws Exception {
         return ServerProcess.command(arguments);
-    }
-
-    private static Ended end(Process process) throws Exception {
-        String words = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Ended(process.waitFor(), words);
     }
 
     private Ended checkpoint(int node, String... more) throws Exception {
         List<String> arguments = new ArrayList<>(
                 List.of("cluster", "checkpoint", "--config", cluster.configuration(node).toString()));
         arguments.addAll(List.of(more));
-        return end(begin(arguments.toArray(String[]::new)));
+        return Ended.of(begin(arguments.toArray(String[]::new)));
     }
 
     @Test
@@ -98,7 +91,7 @@ class CheckpointTest {
                 && line.contains("has the entries below"));
         assertHasAll(2, "by " + d);
 
-        Ended status = end(begin("cluster", "status", "--config", cluster.configuration(d).toString()));
+        Ended status = Ended.of(begin("cluster", "status", "--config", cluster.configuration(d).toString()));
         assertThat(status.code()).as(status.words()).isZero();
         for (int node = 0; node <= d; node++) {
             assertThat(status.words()).containsPattern(
@@ -158,7 +151,7 @@ class CheckpointTest {
                 .doesNotContain("what no node knows");
         Files.writeString(configuration,
                 Files.readString(configuration).replaceFirst("  secret: .*\n", ""));
-        Ended without = end(begin("serve", "--config", configuration.toString()));
+        Ended without = Ended.of(begin("serve", "--config", configuration.toString()));
         assertThat(without.code()).isEqualTo(1);
         assertThat(without.words()).contains("The log begins at").contains("cluster.secret");
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.manicule.acceptance.Folders;
 import dev.manicule.acceptance.ServerProcess;
+import dev.manicule.acceptance.ServerProcess.Ended;
 import dev.manicule.acceptance.ServerProcess.Launch;
 import dev.manicule.acceptance.Wire;
 import dev.manicule.brokers.Broker;
@@ -12,8 +13,6 @@ import dev.manicule.brokers.Door;
 import dev.manicule.brokers.KafkaBrokers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,9 +29,6 @@ import org.apache.kafka.common.TopicPartition;
 final class Cluster implements AutoCloseable {
     private static final String TOPIC = "manicule";
     private static final Duration PATIENCE = Duration.ofMinutes(1);
-    /** As users see it: the log of a process of the tests is shorter. */
-    private static final Launch LOGGING = new Launch(List.of(), List.of("-Dlogback.configurationFile="
-            + Folders.checkout().resolve("cli/src/main/resources/logback.xml")), Map.of());
 
     private final Path folder;
     private final KafkaBrokers brokers;
@@ -78,7 +74,7 @@ final class Cluster implements AutoCloseable {
         boolean isStarted = false;
         try {
             for (int node = 0; node < nodeCount; node++) {
-                cluster.ports.add(freePort());
+                cluster.ports.add(ServerProcess.freePort());
                 cluster.configure(node);
             }
             cluster.createTopic(Math.min(brokerCount, 3));
@@ -91,12 +87,6 @@ final class Cluster implements AutoCloseable {
             if (!isStarted) {
                 cluster.close();
             }
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 
@@ -121,7 +111,7 @@ final class Cluster implements AutoCloseable {
 
     /** Adds a node, which is not started yet and has nothing; gives its number. */
     int addNode() throws IOException {
-        ports.add(freePort());
+        ports.add(ServerProcess.freePort());
         configure(size() - 1);
         return size() - 1;
     }
@@ -160,8 +150,8 @@ final class Cluster implements AutoCloseable {
     private void createTopic(int replicas) throws Exception {
         Process made = ServerProcess.command("cluster", "create-topic", "--config", configuration(0).toString(),
                 "--replicas", String.valueOf(replicas));
-        String words = new String(made.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        assertThat(made.waitFor()).as(words).isZero();
+        Ended ended = Ended.of(made);
+        assertThat(ended.code()).as(ended.words()).isZero();
     }
 
     KafkaBrokers brokers() {
@@ -203,7 +193,7 @@ final class Cluster implements AutoCloseable {
     }
 
     void startNode(int node) throws Exception {
-        nodes.put(node, LOGGING.serve("--config", configuration(node).toString()));
+        nodes.put(node, Launch.LOGGING.serve("--config", configuration(node).toString()));
     }
 
     /** Waits until all brokers have all of the log, and each node takes writes. */

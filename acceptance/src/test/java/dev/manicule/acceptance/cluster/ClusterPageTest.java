@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.manicule.acceptance.Folders;
 import dev.manicule.acceptance.Markdown;
+import dev.manicule.acceptance.ServerProcess;
 import dev.manicule.acceptance.Markdown.Block;
 import dev.manicule.brokers.KafkaBrokers;
 import java.io.IOException;
 import java.io.StringReader;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +35,7 @@ class ClusterPageTest {
         try (KafkaBrokers brokers = KafkaBrokers.start(3, folder.resolve("brokers"))) {
             replaced.put("kafka-1:9092,kafka-2:9092,kafka-3:9092", brokers.bootstrapServers());
             for (int port = 8090; port <= 8095; port++) {
-                replaced.put(String.valueOf(port), String.valueOf(freePort()));
+                replaced.put(String.valueOf(port), String.valueOf(ServerProcess.freePort()));
             }
             for (Block block : Markdown.of("docs/cluster.md").blocks()) {
                 String content = here(block.content());
@@ -64,12 +63,6 @@ class ClusterPageTest {
         Properties properties = new Properties();
         properties.load(new StringReader(text));
         return properties;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private String here(String text) {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.manicule.acceptance.ServerProcess;
+import dev.manicule.acceptance.ServerProcess.Ended;
 import dev.manicule.acceptance.Wire;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,13 +20,8 @@ class DataOfANodeTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int START_AGAIN = 75;
 
-    /** What a command ended with. */
-    private record Ended(int code, String words) {}
-
     private static Ended command(String... arguments) throws IOException, InterruptedException {
-        Process process = ServerProcess.command(arguments);
-        String words = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Ended(process.waitFor(), words);
+        return Ended.of(ServerProcess.command(arguments));
     }
 
     private static String done(String... arguments) throws IOException, InterruptedException {

@@ -18,8 +18,6 @@ import dev.manicule.brokers.KafkaBrokers;
 import dev.manicule.server.Manicule;
 import java.io.IOException;
 import java.io.StringReader;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -332,12 +330,6 @@ class DeployedFilesTest {
 
     // --- the cluster of compose.yaml, in processes
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     /** The command of a service, with files of this machine. */
     private List<String> command(JsonNode service, String name) {
         return words(service.get("command")).stream()
@@ -372,7 +364,7 @@ class DeployedFilesTest {
                 assertThat(made.waitFor()).isZero();
             }
             for (String name : List.of("node-1", "node-2", "node-3")) {
-                int port = freePort();
+                int port = ServerProcess.freePort();
                 environment = environment(services.get(name));
                 environment.put("BOOTSTRAP_SERVERS", brokers.bootstrapServers());
                 environment.put("ADDRESS", "http://127.0.0.1:" + port);
@@ -387,7 +379,7 @@ class DeployedFilesTest {
                 await().atMost(Duration.ofSeconds(60))
                         .until(() -> node.wire().get("/health/ready").status() == 200);
             }
-            int port = freePort();
+            int port = ServerProcess.freePort();
             Path file = Files.writeString(folder.resolve("haproxy.cfg"),
                     balancing.replace("bind :8090", "bind 127.0.0.1:" + port));
             balancer = new ProcessBuilder("haproxy", "-db", "-f", file.toString()).redirectErrorStream(true)

@@ -11,7 +11,6 @@ import dev.manicule.server.command.AddAction;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.Transaction;
 import dev.manicule.server.model.Channel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -58,8 +57,8 @@ class DifferingNodeTest {
 
             Process fetching = ServerProcess.command("cluster", "checkpoint", "--config",
                     cluster.configuration(2).toString());
-            String words = new String(fetching.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(fetching.waitFor()).as(words).isZero();
+            ServerProcess.Ended ended = ServerProcess.Ended.of(fetching);
+            assertThat(ended.code()).as(ended.words()).isZero();
             assertThat(cluster.data(2).resolve("differs")).doesNotExist();
             cluster.startNode(2);
             await().atMost(PATIENCE).until(() -> nodes(first, "same") == 3);
