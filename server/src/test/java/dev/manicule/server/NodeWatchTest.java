@@ -457,13 +457,14 @@ class NodeWatchTest {
                 .filter(word -> word.matches("[0-9]{2,}"))
                 .map(Long::valueOf)).as("near where it happened").allMatch(offset -> Math.abs(offset - before) < 20);
         assertThat(three.journal.fault()).isEqualTo("This node's tables differ from those of others.");
-        assertThatThrownBy(three.ledger::refuseDiffering).isInstanceOf(DataFolderException.class)
+        assertThatThrownBy(() -> Ledger.refuseDiffering(folder.resolve("three")))
+                .isInstanceOf(DataFolderException.class)
                 .hasMessageContaining("the node two has made something else")
                 .hasMessageContaining("delete the file");
         assertThat(one.ended).isEmpty();
         assertThat(two.ended).isEmpty();
         assertThat(one.tick()).isInstanceOf(Tick.Ticked.class);
-        one.ledger.refuseDiffering();
+        Ledger.refuseDiffering(folder.resolve("one"));
     }
 
     @Test
