@@ -270,14 +270,15 @@ final class ClusterSimulation extends Simulation {
         twin.start();
     }
 
-    /** Brokers and networks work, nobody is paused, and some nodes that are down stay so. */
+    /** Brokers and networks work, no node is paused, and some nodes that are down stay so: not a twin, which might never have run. */
     private void heal() throws Exception {
         history.note("all", "is sound");
         plans.clear();
         kafka.heal();
         for (Node node : nodes) {
             node.resume();
-            if (node.server == null && (world.servers.isEmpty() || world.random.nextBoolean())) {
+            boolean isTwin = replaced.stream().anyMatch(old -> old.node() == node.number);
+            if (node.server == null && (isTwin || world.servers.isEmpty() || world.random.nextBoolean())) {
                 node.start();
             }
         }
