@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * Reports changes of the presence of channels, as one node sees it. Changes that hold for all nodes together are
- * announced on presence channels, each with a timetoken of its own, in their order. A report is also a sign that a node
+ * announced on presence channels, each with timetokens of its own, in their order. A report is also a sign that a node
  * of a cluster is alive.
  *
  * @param node which node reports
@@ -46,7 +46,11 @@ public record ChangePresence(long node, List<PresenceChange> changes) implements
 
     @Override
     public int timetokens() {
-        return changes.size();
+        int timetokens = 0;
+        for (PresenceChange change : changes) {
+            timetokens += change.timetokens();
+        }
+        return timetokens;
     }
 
     @Override

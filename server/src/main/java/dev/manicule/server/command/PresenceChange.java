@@ -26,6 +26,14 @@ public sealed interface PresenceChange {
     /** About how many bytes of memory it takes, more than 0. */
     int weight();
 
+    /**
+     * How many timetokens it takes, 1 or 2: one for its announcement, and one for that of a join which it makes due (a
+     * node reported a user who is {@link Join#isLater} announced, and another node is first to report more).
+     */
+    default int timetokens() {
+        return 1;
+    }
+
     /** The part of it to report again when it is not certain whether it was applied; null for none. */
     @Nullable
     PresenceChange again();
@@ -170,6 +178,11 @@ public sealed interface PresenceChange {
         }
 
         @Override
+        public int timetokens() {
+            return 2;
+        }
+
+        @Override
         public int weight() {
             return BYTES_BESIDE_TEXTS + uuid.length() + (group == null ? 0 : group.length());
         }
@@ -195,6 +208,11 @@ public sealed interface PresenceChange {
             out.text(uuid);
             out.json(state);
             out.flag(isTold);
+        }
+
+        @Override
+        public int timetokens() {
+            return 2;
         }
 
         @Override

@@ -114,6 +114,29 @@ final class Leases {
         };
     }
 
+    /**
+     * Has the join of a user announced that a node was to announce later, before what another node reports of the user.
+     *
+     * @return the announcement, at a timetoken, as JSON; null when there is none to make
+     */
+    static @Nullable Json joinDue(PresenceChange change, long timetoken, Transaction transaction)
+            throws RocksDBException {
+        String uuid = switch (change) {
+            case LeaveEverywhere leave when leave.group() == null -> leave.uuid();
+            case SetState set -> set.uuid();
+            default -> null;
+        };
+        byte[] channel = Keys.channel(change.channel());
+        User user = uuid == null || !change.isTold() ? null : find(channel, uuid, transaction);
+        if (uuid == null || user == null || !user.isLater) {
+            return null;
+        }
+        transaction.put(transaction.tables().of(TABLE), key(channel, uuid),
+                new User(true, false, user.state, user.patiences).row());
+        count(channel, 0, -1, transaction);
+        return event("join", uuid, user.state, channel, timetoken, transaction);
+    }
+
     private static @Nullable Json join(Join join, long node, byte[] channel, long timetoken, Transaction transaction)
             throws RocksDBException {
         User before = find(channel, join.uuid(), transaction);

@@ -134,8 +134,13 @@ class Rules {
             Nodes.seen(command.node(), timetoken, transaction);
         }
         for (PresenceChange change : command.changes()) {
-            boolean _ = changePresence(change, command.node(), next);
-            next++;
+            if (change.timetokens() > 1) {
+                advance(next);
+                boolean _ = announce(change, Leases.joinDue(change, next, transaction), next);
+            }
+            long last = next + change.timetokens() - 1;
+            boolean _ = changePresence(change, command.node(), last);
+            next = last + 1;
         }
         return new ChangePresence.PresenceChanged(timetoken);
     }
@@ -146,12 +151,17 @@ class Rules {
      */
     private boolean changePresence(PresenceChange change, long node, long timetoken) throws RocksDBException {
         advance(timetoken);
-        Json told = Leases.change(change, node, timetoken, transaction);
-        if (told != null) {
-            Event event = Envelopes.announcement(change, told, timetoken);
-            tell(event, Keys.channel(event.channel()));
+        return announce(change, Leases.change(change, node, timetoken, transaction), timetoken);
+    }
+
+    private boolean announce(PresenceChange change, @Nullable Json announcement, long timetoken)
+            throws RocksDBException {
+        if (announcement == null) {
+            return false;
         }
-        return told != null;
+        Event event = Envelopes.announcement(change, announcement, timetoken);
+        tell(event, Keys.channel(event.channel()));
+        return true;
     }
 
     private RemoveNode.Outcome removeNode(RemoveNode remove, long timetoken) throws RocksDBException {

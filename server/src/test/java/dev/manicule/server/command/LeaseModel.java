@@ -79,6 +79,23 @@ public final class LeaseModel {
         }
     }
 
+    /** Announces the join that a node left for later, before what another one reports; null when there is none. */
+    public @Nullable Told joinDue(PresenceChange change) {
+        Map<String, User> users = channels.getOrDefault(change.channel().toString(), Map.of());
+        String uuid = switch (change) {
+            case LeaveEverywhere leave when leave.group() == null && leave.isTold() -> leave.uuid();
+            case SetState set when set.isTold() -> set.uuid();
+            default -> "";
+        };
+        User user = users.get(uuid);
+        if (user == null || !user.isLater) {
+            return null;
+        }
+        user.isLater = false;
+        user.isTold = true;
+        return one(change, "join", uuid, user.state, users);
+    }
+
     /** Takes in what a node reports; null when subscribers are told nothing. */
     public @Nullable Told apply(long node, PresenceChange change) {
         Map<String, User> users = channels.computeIfAbsent(change.channel().toString(), first -> new TreeMap<>());

@@ -12,6 +12,7 @@ import dev.manicule.server.command.IdempotencyKey;
 import dev.manicule.server.command.Idempotent;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Publish.Delivery;
+import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.RemoveAction;
 import dev.manicule.server.command.RemoveNode;
@@ -32,6 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a ledger must do, in the simplest words: plain maps, no bytes, no disk. The tests hold the real one against it.
@@ -193,13 +195,12 @@ public final class LedgerModel {
             }
             case ChangePresence change -> {
                 leases.seen(change.node(), timetoken);
-                for (int i = 0; i < change.changes().size(); i++) {
-                    Told told = leases.apply(change.node(), change.changes().get(i));
-                    if (told != null) {
-                        Channel place = told.to() == null ? told.channel().presence() : told.to().presence();
-                        tell(place, timetoken + i, "message");
-                        announced.put(timetoken + i, told);
+                long next = timetoken;
+                for (PresenceChange each : change.changes()) {
+                    if (each.timetokens() == 2) {
+                        announced(leases.joinDue(each), next++);
                     }
+                    announced(leases.apply(change.node(), each), next++);
                 }
                 yield new ChangePresence.PresenceChanged(timetoken);
             }
@@ -249,6 +250,13 @@ public final class LedgerModel {
             }
             case DeleteGroup delete -> put(delete.group(), new TreeMap<>());
         };
+    }
+
+    private void announced(@Nullable Told told, long timetoken) {
+        if (told != null) {
+            tell(told.to() == null ? told.channel().presence() : told.to().presence(), timetoken, "message");
+            announced.put(timetoken, told);
+        }
     }
 
     private void tell(Channel channel, long timetoken, String what) {

@@ -8,6 +8,8 @@ import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.PresenceChange.Interval;
 import dev.manicule.server.command.PresenceChange.Join;
 import dev.manicule.server.command.PresenceChange.Leave;
+import dev.manicule.server.command.PresenceChange.LeaveEverywhere;
+import dev.manicule.server.command.PresenceChange.SetState;
 import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.command.ChangeGroup;
 import dev.manicule.server.command.Command;
@@ -166,6 +168,36 @@ class LedgerTest {
                 new Leave(CHANNEL, "alice", false, true))));
         assertThat(leases(2)).isEmpty();
         assertThat(ledger.reads().events(CHANNEL.presence(), 0, Long.MAX_VALUE, timetoken, 10)).hasSize(2);
+    }
+
+    @Test
+    void theJoinThatANodeLeftForLaterIsAnnouncedBeforeWhatAnotherNodeReports() {
+        Json state = new Json("{}".getBytes(StandardCharsets.UTF_8));
+        done(new ChangePresence(12, List.of(new Join(CHANNEL, "alice", 50, null, false, true),
+                new Join(CHANNEL, "bob", 50, null, false, true), new Join(CHANNEL, "carol", 50, null, false, true))));
+        long from = timetoken;
+        ChangePresence byAnother = new ChangePresence(13, List.of(new LeaveEverywhere(CHANNEL, "alice", null, true),
+                new SetState(CHANNEL, "bob", state, true), new LeaveEverywhere(CHANNEL, "carol", "group", true)));
+        assertThat(byAnother.timetokens()).isEqualTo(6);
+        done(byAnother);
+        assertThat(ledger.lastTimetoken()).isEqualTo(timetoken + 5);
+        assertThat(ledger.reads()
+                .events(CHANNEL.presence(), from, Long.MAX_VALUE, timetoken + 5, 10)
+                .stream()
+                .map(event -> event.timetoken() - timetoken + " "
+                        + new String(event.envelope(), StandardCharsets.UTF_8)
+                                .replaceAll(".*\"action\":\"|\"timestamp\".*\"uuid\":|}.*", "")))
+                .containsExactly("0 join\",\"alice\",\"occupancy\":1", "1 leave\",\"alice\",\"occupancy\":0",
+                        "2 join\",\"bob\",\"occupancy\":1", "3 state-change\",\"bob\",\"data\":{");
+        timetoken += 5;
+        done(new ChangePresence(12, List.of(new Join(CHANNEL, "bob", 50, null, true),
+                new Join(CHANNEL, "carol", 50, null, true))));
+        assertThat(ledger.reads().events(CHANNEL.presence(), timetoken - 1, Long.MAX_VALUE, timetoken + 1, 10))
+                .as("of bob there is nothing new")
+                .singleElement()
+                .satisfies(event -> assertThat(new String(event.envelope(), StandardCharsets.UTF_8))
+                        .contains("carol", "\"occupancy\":2"));
+        timetoken += 1;
     }
 
     /** Some commands take several timetokens, and a period may begin with any of them. */
