@@ -50,12 +50,19 @@ final class Present {
             waiting = new ArrayList<>();
         }
         journal.submit(new Tick(), outcome -> {
-            Unavailable fault = outcome instanceof Unavailable unavailable ? unavailable : null;
+            Unavailable fault = outcome instanceof Unavailable ? unavailable() : null;
             ask(); // first, so that the waiting reads do not wait for these
             for (Consumer<@Nullable Unavailable> each : asking) {
                 call(each, fault);
             }
         });
+    }
+
+    /** The outcome of the tick is in the words of a write; the reads have written nothing. */
+    private Unavailable unavailable() {
+        String cause = journal.fault();
+        return new Unavailable((cause == null ? "The log can't be written now." : cause)
+                + " This node can't tell whether it is up to date.", false);
     }
 
     private static void call(Consumer<@Nullable Unavailable> action, @Nullable Unavailable fault) {

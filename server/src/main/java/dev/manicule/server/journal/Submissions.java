@@ -164,6 +164,10 @@ final class Submissions {
         if (refusal != null) {
             return refusal;
         }
+        String ofTheLog = log.fault();
+        if (ofTheLog != null) {
+            return ofTheLog;
+        }
         if (isFailing) {
             return log.isShared() ? "No broker takes writes." : "The disk can't be written.";
         }

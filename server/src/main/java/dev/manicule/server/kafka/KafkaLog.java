@@ -160,6 +160,15 @@ public final class KafkaLog<E> implements Log<E> {
         };
     }
 
+    @Override
+    public @Nullable String fault() {
+        return switch (topic()) {
+            case SAME -> null;
+            case MISSING -> "Kafka has no topic \"" + partition.topic() + "\" any more.";
+            case REPLACED -> "Another topic has the name \"" + partition.topic() + "\" by now.";
+        };
+    }
+
     /** What has the name of the topic by now. While no topic has, Kafka's consumer would ask for it without a pause. */
     Topic topic() {
         TopicWatch watching = watch;

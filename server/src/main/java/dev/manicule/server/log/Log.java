@@ -1,6 +1,7 @@
 package dev.manicule.server.log;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An ordered, durable sequence of entries. Each entry has an offset; offsets begin at 0, or at an offset given when the log is
@@ -61,6 +62,13 @@ public interface Log<E> extends AutoCloseable {
 
     /** Whether other processes append to it too. Then {@link #end} is what this process knows, and may be behind. */
     boolean isShared();
+
+    /**
+     * What the log knows to be wrong with itself, in one sentence; null when it knows of nothing. Does not wait. Any thread may ask.
+     */
+    default @Nullable String fault() {
+        return null;
+    }
 
     /**
      * Says that entries below an offset are not needed any more. The log may drop them, now, later, or never; {@link #begin()} says

@@ -168,6 +168,25 @@ class KafkaLogTest extends LogContract {
     }
 
     @Test
+    void aLogWhoseTopicIsDeletedSaysSoAndTakesNothing() throws Exception {
+        KafkaSettings settings = settings();
+        assertThat(KafkaTopic.create(settings, 1, 1)).isTrue();
+        List<String> failures = new ArrayList<>();
+        try (KafkaLog<String> log = KafkaLog.open(settings, 0, new StringCodec(), LogListener.NONE)) {
+            log.watch(KafkaTopic.of(settings).id());
+            assertThat(log.fault()).isNull();
+            try (Admin admin = Connections.admin(settings)) {
+                admin.deleteTopics(List.of(settings.topic())).all().get();
+            }
+            await().untilAsserted(() -> assertThat(log.fault())
+                    .isEqualTo("Kafka has no topic \"" + settings.topic() + "\" any more."));
+            log.append(List.of("a"), (reason, inDoubt) -> failures.add(reason + ", in doubt: " + inDoubt));
+            assertThat(failures)
+                    .containsExactly("there is no topic of the name that the log is in, in doubt: false");
+        }
+    }
+
+    @Test
     void aTopicThatLosesOrMovesEntriesIsRefusedInWords() throws Exception {
         KafkaSettings settings = settings();
         assertThatThrownBy(() -> KafkaTopic.of(settings)).isInstanceOf(LogException.class)

@@ -1,6 +1,7 @@
 package dev.manicule.server.log;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A log that hands everything on to another one; a test changes what it is about.
@@ -42,6 +43,11 @@ public abstract class ForwardingLog<E> implements Log<E> {
     @Override
     public boolean isShared() {
         return log.isShared();
+    }
+
+    @Override
+    public @Nullable String fault() {
+        return log.fault();
     }
 
     @Override
