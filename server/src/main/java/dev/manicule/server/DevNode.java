@@ -1,11 +1,11 @@
 package dev.manicule.server;
 
-import dev.manicule.server.api.Faults;
 import dev.manicule.server.api.Sandbox;
 import dev.manicule.server.journal.DataStore;
 import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.log.MemoryLink;
+import dev.manicule.server.routing.Faults;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

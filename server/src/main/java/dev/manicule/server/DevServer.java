@@ -1,8 +1,8 @@
 package dev.manicule.server;
 
-import dev.manicule.server.api.Faults;
 import dev.manicule.server.api.Sandbox;
 import dev.manicule.server.model.Timetoken;
+import dev.manicule.server.routing.Faults;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -5,13 +5,11 @@ import dev.manicule.server.access.Keysets;
 import dev.manicule.server.access.PeerKey;
 import dev.manicule.server.access.Revocations;
 import dev.manicule.server.api.AccessManagerApi;
-import dev.manicule.server.api.Api;
 import dev.manicule.server.api.ChannelGroupsApi;
-import dev.manicule.server.api.ClusterView;
 import dev.manicule.server.api.ClusterApi;
+import dev.manicule.server.api.ClusterView;
 import dev.manicule.server.api.ConsoleApi;
 import dev.manicule.server.api.DescriptionApi;
-import dev.manicule.server.api.Faults;
 import dev.manicule.server.api.HealthApi;
 import dev.manicule.server.api.HistoryApi;
 import dev.manicule.server.api.MessageActionsApi;
@@ -19,7 +17,6 @@ import dev.manicule.server.api.MetricsApi;
 import dev.manicule.server.api.PageCache;
 import dev.manicule.server.api.PresenceApi;
 import dev.manicule.server.api.PublishApi;
-import dev.manicule.server.api.RateLimits;
 import dev.manicule.server.api.Sandbox;
 import dev.manicule.server.api.SandboxApi;
 import dev.manicule.server.api.SubscribeApi;
@@ -44,13 +41,17 @@ import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.limits.WorkerThreads;
+import dev.manicule.server.log.LogListener;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Timetoken;
-import dev.manicule.server.log.LogListener;
 import dev.manicule.server.peers.OfferedCheckpoints;
 import dev.manicule.server.presence.PresenceService;
-import dev.manicule.server.telemetry.Metrics;
+import dev.manicule.server.routing.EndpointFamily;
+import dev.manicule.server.routing.Faults;
+import dev.manicule.server.routing.RateLimits;
+import dev.manicule.server.routing.Router;
 import dev.manicule.server.telemetry.Metrics.Histogram;
+import dev.manicule.server.telemetry.Metrics;
 import dev.manicule.server.telemetry.RequestTelemetry;
 import dev.manicule.server.telemetry.Tracing;
 import java.security.SecureRandom;
@@ -86,7 +87,7 @@ final class Engine implements AutoCloseable {
     private final @Nullable OfferedCheckpoints checkpoints;
     private final Limits limits;
     private final TimetokenClock timeline;
-    private final Api api;
+    private final Router router;
 
     /**
      * The context of an engine.
@@ -175,16 +176,19 @@ final class Engine implements AutoCloseable {
         RequestTelemetry telemetry = new RequestTelemetry(metrics, () -> context.config().get().log().requests(),
                 context.tracing());
         Supplier<List<AddressRange>> readers = () -> context.config().get().metricsReaders();
-        List<Api.Family> families = new ArrayList<>(List.of(new PublishApi(journal),
-                new SubscribeApi(journal, hub, feed, presence, ledger.reads(), groups, access, limits),
-                new MessageActionsApi(journal, ledger.reads(), pages, limits),
-                new HistoryApi(journal, ledger.reads(), pages),
-                new PresenceApi(presence, ledger.reads(), groups, access, limits),
-                new ChannelGroupsApi(journal, groups, access, limits),
-                new AccessManagerApi(access, journal),
-                new MetricsApi(metrics, readers), health(cluster, readers),
-                new ConsoleApi(Manicule.version(), keysets, () -> context.config().get().console(), readers),
-                new DescriptionApi(), new TimeApi(timeline)));
+        List<EndpointFamily> families = new ArrayList<>();
+        families.add(new PublishApi(journal));
+        families.add(new SubscribeApi(journal, hub, feed, presence, ledger.reads(), groups, access, limits));
+        families.add(new MessageActionsApi(journal, ledger.reads(), pages, limits));
+        families.add(new HistoryApi(journal, ledger.reads(), pages));
+        families.add(new PresenceApi(presence, ledger.reads(), groups, access, limits));
+        families.add(new ChannelGroupsApi(journal, groups, access, limits));
+        families.add(new AccessManagerApi(access, journal));
+        families.add(new MetricsApi(metrics, readers));
+        families.add(health(cluster, readers));
+        families.add(new ConsoleApi(Manicule.version(), keysets, () -> context.config().get().console(), readers));
+        families.add(new DescriptionApi());
+        families.add(new TimeApi(timeline));
         checkpoints = cluster == null || cluster.secret() == null
                 ? null
                 : new OfferedCheckpoints(ledger, config.data(), new PeerKey(cluster.secret()),
@@ -196,14 +200,14 @@ final class Engine implements AutoCloseable {
         if (sandbox != null) {
             families.add(new SandboxApi(sandbox));
         }
-        api = new Api(keysets, access, crowd, limits, timeline, journal, workers, telemetry,
+        router = new Router(keysets, access, crowd, limits, timeline, journal, workers, telemetry,
                 sandbox == null ? new Faults() : sandbox.faults(), families);
         control = new ControlSocket(config.data(), ledger);
     }
 
     /** The API that serves requests. */
-    Api api() {
-        return api;
+    Router router() {
+        return router;
     }
 
     /** The timetoken that clients receive as the present one. */

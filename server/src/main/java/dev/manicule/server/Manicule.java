@@ -1,7 +1,6 @@
 package dev.manicule.server;
 
 import dev.manicule.server.access.Keysets;
-import dev.manicule.server.api.Api;
 import dev.manicule.server.api.Sandbox;
 import dev.manicule.server.http.Certificate;
 import dev.manicule.server.http.Exchange;
@@ -9,11 +8,12 @@ import dev.manicule.server.http.Handler;
 import dev.manicule.server.http.HttpServer;
 import dev.manicule.server.http.Request;
 import dev.manicule.server.http.Response;
-import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.journal.DataStore;
+import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Limits;
+import dev.manicule.server.routing.RefusedInput;
 import dev.manicule.server.telemetry.Tracing;
 import java.io.IOException;
 import java.io.InputStream;
@@ -116,13 +116,13 @@ public final class Manicule implements AutoCloseable {
             if (present == null) {
                 exchange.later(A_MOMENT, () -> handle(request, exchange));
             } else {
-                present.api().handle(request, exchange);
+                present.router().handle(request, exchange);
             }
         }
 
         @Override
         public Response refuse(Refusal refusal) {
-            return Api.refusal(refusal);
+            return RefusedInput.response(refusal);
         }
     }
 
@@ -253,7 +253,7 @@ public final class Manicule implements AutoCloseable {
     /** The routes that it serves: methods and patterns of paths, such as {@code GET /time/0}. */
     public Set<String> routes() {
         Engine present = core;
-        return present == null ? Set.of() : present.api().routes();
+        return present == null ? Set.of() : present.router().routes();
     }
 
     /** The version of this code, such as {@code 0.1.0}. */

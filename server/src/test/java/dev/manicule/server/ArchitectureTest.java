@@ -46,6 +46,8 @@ class ArchitectureTest {
                 .definedBy("..server.access..")
                 .layer("http")
                 .definedBy("..server.http..")
+                .layer("routing")
+                .definedBy("..server.routing..")
                 .layer("api")
                 .definedBy("..server.api..")
                 .layer("limits")
@@ -58,12 +60,15 @@ class ArchitectureTest {
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("api")
                 .mayOnlyBeAccessedByLayers("server")
+                .whereLayer("routing")
+                .mayOnlyBeAccessedByLayers("api", "server")
                 .whereLayer("http")
-                .mayOnlyBeAccessedByLayers("api", "server")
+                .mayOnlyBeAccessedByLayers("routing", "api", "server")
                 .whereLayer("telemetry")
-                .mayOnlyBeAccessedByLayers("api", "server")
+                .mayOnlyBeAccessedByLayers("routing", "api", "server")
                 .whereLayer("limits")
-                .mayOnlyBeAccessedByLayers("ledger", "journal", "hub", "presence", "access", "http", "api", "telemetry",
+                .mayOnlyBeAccessedByLayers("ledger", "journal", "hub", "presence", "access", "http", "routing", "api",
+                        "telemetry",
                         "server")
                 .whereLayer("presence")
                 .mayOnlyBeAccessedByLayers("api", "server")
@@ -72,11 +77,11 @@ class ArchitectureTest {
                 .whereLayer("peers")
                 .mayOnlyBeAccessedByLayers("api", "server")
                 .whereLayer("access")
-                .mayOnlyBeAccessedByLayers("peers", "api", "server")
+                .mayOnlyBeAccessedByLayers("peers", "routing", "api", "server")
                 .whereLayer("hub")
                 .mayOnlyBeAccessedByLayers("api", "server")
                 .whereLayer("journal")
-                .mayOnlyBeAccessedByLayers("hub", "presence", "api", "server")
+                .mayOnlyBeAccessedByLayers("hub", "presence", "routing", "api", "server")
                 .whereLayer("kafka")
                 .mayOnlyBeAccessedByLayers("server")
                 .whereLayer("log")
@@ -86,11 +91,10 @@ class ArchitectureTest {
                 .whereLayer("files")
                 .mayOnlyBeAccessedByLayers("ledger", "log", "journal", "peers", "server")
                 .whereLayer("command")
-                .mayOnlyBeAccessedByLayers("ledger", "journal", "presence", "peers", "api", "server")
+                .mayOnlyBeAccessedByLayers("ledger", "journal", "presence", "peers", "routing", "api", "server")
                 .whereLayer("model")
                 .mayOnlyBeAccessedByLayers("command", "ledger", "log", "kafka", "journal", "hub", "presence", "access",
-                        "api",
-                        "server")
+                        "routing", "api", "server")
                 .check(CLASSES);
     }
 

@@ -3,8 +3,8 @@ package dev.manicule.server.api;
 import dev.manicule.server.access.Access;
 import dev.manicule.server.access.Caller;
 import dev.manicule.server.access.Denial;
-import dev.manicule.server.access.Grant;
 import dev.manicule.server.access.Grant.Kind;
+import dev.manicule.server.access.Grant;
 import dev.manicule.server.access.Permission;
 import dev.manicule.server.access.Token;
 import dev.manicule.server.command.RevokeToken;
@@ -13,6 +13,11 @@ import dev.manicule.server.http.Response;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
+import dev.manicule.server.routing.ApiRequest;
+import dev.manicule.server.routing.EndpointFamily;
+import dev.manicule.server.routing.ErrorFormat;
+import dev.manicule.server.routing.RequiredPermission;
+import dev.manicule.server.routing.Route;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +26,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** Grants and revokes tokens, for callers that have the secret key. */
-public final class AccessManagerApi implements Api.Family {
+public final class AccessManagerApi implements EndpointFamily {
     private static final Response REVOKED = Response.json(200,
             "{\"data\":{\"message\":\"Success\"},\"service\":\"Access Manager\",\"status\":200}");
 
@@ -43,8 +48,9 @@ public final class AccessManagerApi implements Api.Family {
     public List<Route> routes() {
         String grant = "/v3/pam/{subscribeKey}/grant";
         return List.of(
-                Route.of("POST", grant, ErrorFormat.SERVICE, RequiredPermission.NOTHING, owners(this::beginGrant)),
-                Route.of("DELETE", grant + "/{token}", ErrorFormat.SERVICE, RequiredPermission.NOTHING,
+                Route.of("POST", grant, ErrorFormat.ACCESS_MANAGER, RequiredPermission.NOTHING,
+                        owners(this::beginGrant)),
+                Route.of("DELETE", grant + "/{token}", ErrorFormat.ACCESS_MANAGER, RequiredPermission.NOTHING,
                         owners(this::revoke)));
     }
 

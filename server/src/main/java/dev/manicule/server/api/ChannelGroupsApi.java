@@ -19,6 +19,12 @@ import dev.manicule.server.limits.Limits;
 import dev.manicule.server.limits.Resource;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.routing.ApiRequest;
+import dev.manicule.server.routing.EndpointFamily;
+import dev.manicule.server.routing.ErrorFormat;
+import dev.manicule.server.routing.RequiredPermission;
+import dev.manicule.server.routing.Route.Trait;
+import dev.manicule.server.routing.Route;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -28,8 +34,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Channel groups: lists, adds and removes channels. All requests are GET, also those that change something. */
-public final class ChannelGroupsApi implements Api.Family {
+public final class ChannelGroupsApi implements EndpointFamily {
     private static final String SERVICE = "channel-registry";
+    private static final ErrorFormat ERRORS = ErrorFormat.of(SERVICE);
     private static final Response CHANGED = Response.json(200,
             "{\"status\":200,\"message\":\"OK\",\"service\":\"channel-registry\",\"error\":false}");
 
@@ -57,13 +64,13 @@ public final class ChannelGroupsApi implements Api.Family {
     @Override
     public List<Route> routes() {
         String all = "/v1/channel-registration/sub-key/{subscribeKey}/channel-group";
-        return List.of(Route.of("GET", all, ErrorFormat.GROUPS, RequiredPermission.NOTHING, this::names).ofPresent(),
-                Route.of("GET", all + "/{group}", ErrorFormat.GROUPS, ChannelGroupsApi::need, this::group)
-                        .notForHead()
-                        .ofPresent(),
-                Route.of("GET", all + "/{group}/remove", ErrorFormat.GROUPS,
+        return List.of(Route.of("GET", all, ERRORS, RequiredPermission.NOTHING, this::names).with(Trait.LINEARIZABLE),
+                Route.of("GET", all + "/{group}", ERRORS, ChannelGroupsApi::need, this::group)
+                        .with(Trait.WITHOUT_HEAD)
+                        .with(Trait.LINEARIZABLE),
+                Route.of("GET", all + "/{group}/remove", ERRORS,
                         RequiredPermission.onGroup(Permission.MANAGE),
-                        this::delete).notForHead());
+                        this::delete).with(Trait.WITHOUT_HEAD));
     }
 
     private void names(ApiRequest apiRequest) {

@@ -2,12 +2,13 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.filter.Filter;
 import dev.manicule.server.hub.Groups;
-import dev.manicule.server.json.Json;
 import dev.manicule.server.hub.Subscription;
+import dev.manicule.server.json.Json;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.routing.ApiRequest;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,15 +1,21 @@
 package dev.manicule.server.api;
 
-import dev.manicule.server.peers.OfferedCheckpoints;
 import dev.manicule.server.peers.OfferedCheckpoints.Refused;
 import dev.manicule.server.peers.OfferedCheckpoints.Response;
 import dev.manicule.server.peers.OfferedCheckpoints.Sealed;
+import dev.manicule.server.peers.OfferedCheckpoints;
+import dev.manicule.server.routing.ApiRequest;
+import dev.manicule.server.routing.EndpointFamily;
+import dev.manicule.server.routing.ErrorFormat;
+import dev.manicule.server.routing.RequiredPermission;
+import dev.manicule.server.routing.Route.Trait;
+import dev.manicule.server.routing.Route;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** For the other nodes of a cluster: checkpoints. Requests are signed by the secret of the cluster, and so are answers. */
-public final class ClusterApi implements Api.Family {
+public final class ClusterApi implements EndpointFamily {
     private static final String TYPE = "application/octet-stream";
 
     private final OfferedCheckpoints checkpoints;
@@ -33,15 +39,20 @@ public final class ClusterApi implements Api.Family {
     }
 
     @Override
+    public boolean isOfProtocol() {
+        return false;
+    }
+
+    @Override
     public List<Route> routes() {
         return List.of(
                 Route.of("GET", OfferedCheckpoints.PATH, ErrorFormat.OWN, RequiredPermission.NOTHING, this::offer)
-                        .forNoPages()
-                        .notForHead(),
+                        .with(Trait.SAME_ORIGIN_ONLY)
+                        .with(Trait.WITHOUT_HEAD),
                 Route.of("GET", OfferedCheckpoints.PATH + "/{id}/{file}", ErrorFormat.OWN, RequiredPermission.NOTHING,
                         this::part)
-                        .forNoPages()
-                        .notForHead());
+                        .with(Trait.SAME_ORIGIN_ONLY)
+                        .with(Trait.WITHOUT_HEAD));
     }
 
     private void offer(ApiRequest apiRequest) {
@@ -92,7 +103,7 @@ public final class ClusterApi implements Api.Family {
 
     private static void refuse(ApiRequest apiRequest, Refused refused) {
         dev.manicule.server.http.Response answer = apiRequest.errors()
-                .response(refused.status(), refused.words(), apiRequest.timeline().now());
+                .response(refused.status(), refused.words(), apiRequest.now());
         apiRequest.respond(refused.status() == 503 ? answer.with("Retry-After", "2") : answer);
     }
 }

@@ -5,6 +5,12 @@ import dev.manicule.server.access.Keysets;
 import dev.manicule.server.http.Response;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.limits.AddressRange;
+import dev.manicule.server.routing.ApiRequest;
+import dev.manicule.server.routing.EndpointFamily;
+import dev.manicule.server.routing.ErrorFormat;
+import dev.manicule.server.routing.RequiredPermission;
+import dev.manicule.server.routing.Route.Trait;
+import dev.manicule.server.routing.Route;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -18,7 +24,7 @@ import java.util.function.Supplier;
  * The console: a page that shows a person the server at work, over the same requests as any other client's. Its files
  * lie beside this package, as they are sent.
  */
-public final class ConsoleApi implements Api.Family {
+public final class ConsoleApi implements EndpointFamily {
     private static final String FOLDER = "/dev/manicule/server/console/";
     private static final String PAGE = "index.html";
     private static final Map<String, String> TYPES = Map.of("html", "text/html; charset=UTF-8", "css",
@@ -81,10 +87,15 @@ public final class ConsoleApi implements Api.Family {
     }
 
     @Override
+    public boolean isOfProtocol() {
+        return false;
+    }
+
+    @Override
     public List<Route> routes() {
         return List.of(Route.of("GET", "/", ErrorFormat.OWN, RequiredPermission.NOTHING, this::root),
                 Route.of("GET", "/console/{file}", ErrorFormat.OWN, RequiredPermission.NOTHING, this::file)
-                        .forNoPages());
+                        .with(Trait.SAME_ORIGIN_ONLY));
     }
 
     /** A page for browsers, and a short text for all other clients. */

@@ -1,6 +1,10 @@
 package dev.manicule.server.api;
 
 import dev.manicule.server.http.Response;
+import dev.manicule.server.routing.EndpointFamily;
+import dev.manicule.server.routing.ErrorFormat;
+import dev.manicule.server.routing.RequiredPermission;
+import dev.manicule.server.routing.Route;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,10 +13,15 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Machine-readable descriptions of the server: its requests as OpenAPI, the deliveries to subscribers as AsyncAPI. */
-public final class DescriptionApi implements Api.Family {
+public final class DescriptionApi implements EndpointFamily {
     @Override
     public String name() {
         return "description";
+    }
+
+    @Override
+    public boolean isOfProtocol() {
+        return false;
     }
 
     @Override

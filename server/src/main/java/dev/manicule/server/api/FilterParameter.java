@@ -2,6 +2,7 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.filter.Filter;
 import dev.manicule.server.filter.FilterException;
+import dev.manicule.server.routing.QueryParameters;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,7 +21,7 @@ final class FilterParameter {
      *
      * @param mostParts how many operators, names and values it may have
      */
-    static @Nullable Filter of(Query query, int mostParts) throws FilterException {
+    static @Nullable Filter of(QueryParameters query, int mostParts) throws FilterException {
         List<String> readings = query.readings(NAME);
         if (readings.isEmpty()) {
             return null;

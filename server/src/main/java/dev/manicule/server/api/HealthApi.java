@@ -3,6 +3,11 @@ package dev.manicule.server.api;
 import dev.manicule.server.http.Response;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.limits.AddressRange;
+import dev.manicule.server.routing.EndpointFamily;
+import dev.manicule.server.routing.ErrorFormat;
+import dev.manicule.server.routing.RequiredPermission;
+import dev.manicule.server.routing.Route.Trait;
+import dev.manicule.server.routing.Route;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Health checks for the supervisor of the process: whether it lives, or should be restarted, and whether it is ready,
  * or requests should go elsewhere for now; and its view of the cluster, for clients that may read metrics.
  */
-public final class HealthApi implements Api.Family {
+public final class HealthApi implements EndpointFamily {
+    private static final ErrorFormat ERRORS = (status, message, now) -> Response.json(status,
+            new JsonText().raw("{\"status\":\"error\",\"reason\":").quoted(message).raw("}").toBytes());
     private final Supplier<@Nullable String> dead;
     private final Supplier<@Nullable String> unready;
     private final Supplier<@Nullable ClusterView> cluster;
@@ -39,14 +46,23 @@ public final class HealthApi implements Api.Family {
     }
 
     @Override
+    public boolean isOfProtocol() {
+        return false;
+    }
+
+    @Override
     public List<Route> routes() {
         return List.of(
-                Route.of("GET", "/health", ErrorFormat.HEALTH, RequiredPermission.NOTHING,
+                route("/health",
                         request -> request.answerFromStorage(() -> all(request.isFrom(readers.get())))),
-                Route.of("GET", "/health/live", ErrorFormat.HEALTH, RequiredPermission.NOTHING,
+                route("/health/live",
                         request -> request.respond(response("live", dead.get()))),
-                Route.of("GET", "/health/ready", ErrorFormat.HEALTH, RequiredPermission.NOTHING,
+                route("/health/ready",
                         request -> request.respond(response("ready", whyUnready()))));
+    }
+
+    private static Route route(String path, Route.Endpoint endpoint) {
+        return Route.of("GET", path, ERRORS, RequiredPermission.NOTHING, endpoint).with(Trait.UNLIMITED);
     }
 
     private @Nullable String whyUnready() {

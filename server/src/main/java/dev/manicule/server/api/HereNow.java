@@ -2,12 +2,13 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.http.Response;
 import dev.manicule.server.json.JsonText;
-import dev.manicule.server.ledger.LedgerReader;
 import dev.manicule.server.ledger.LedgerReader.ChannelUser;
 import dev.manicule.server.ledger.LedgerReader.UserPage;
 import dev.manicule.server.ledger.LedgerReader.UserPlace;
+import dev.manicule.server.ledger.LedgerReader;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Timetoken;
+import dev.manicule.server.routing.ApiRequest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

@@ -9,14 +9,20 @@ import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.http.Response;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.JsonText;
-import dev.manicule.server.ledger.LedgerReader;
 import dev.manicule.server.ledger.LedgerReader.MessageExtent;
 import dev.manicule.server.ledger.LedgerReader.MessagePage;
 import dev.manicule.server.ledger.LedgerReader.Rest;
+import dev.manicule.server.ledger.LedgerReader;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Message;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Timetoken;
+import dev.manicule.server.routing.ApiRequest;
+import dev.manicule.server.routing.EndpointFamily;
+import dev.manicule.server.routing.ErrorFormat;
+import dev.manicule.server.routing.RequiredPermission;
+import dev.manicule.server.routing.Route.Trait;
+import dev.manicule.server.routing.Route;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
@@ -24,7 +30,15 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Message storage: history in its three forms, deletion, counts. */
-public final class HistoryApi implements Api.Family {
+public final class HistoryApi implements EndpointFamily {
+    /** Of history, counts and deletion. */
+    static final ErrorFormat ERRORS = (status, message, now) -> Response.json(status,
+            new JsonText().raw("{\"status\":")
+                    .number(status)
+                    .raw(",\"error\":true,\"error_message\":")
+                    .quoted(message)
+                    .raw(",\"channels\":{}}")
+                    .toBytes());
     private static final int MOST_OF_ONE = 100;
     private static final int MOST_OF_SEVERAL = 25;
     private static final int MOST_CHANNELS = 500;
@@ -59,20 +73,20 @@ public final class HistoryApi implements Api.Family {
         String v3 = "/v3/history/sub-key/{subscribeKey}/";
         String withActions = "/v3/history-with-actions/sub-key/{subscribeKey}/channel/{channels}";
         return List.of(
-                Route.of("GET", "/v2/history/sub-key/{subscribeKey}/channel/{channel}", ErrorFormat.HISTORY,
-                        RequiredPermission.on(Permission.READ), this::v2).ofPresent(),
-                Route.of("GET", v3 + "channel/{channels}", ErrorFormat.HISTORY, RequiredPermission.on(Permission.READ),
-                        request -> v3(request, false)).forChannels(MOST_CHANNELS).ofPresent(),
-                Route.of("GET", withActions, ErrorFormat.HISTORY, RequiredPermission.on(Permission.READ),
+                Route.of("GET", "/v2/history/sub-key/{subscribeKey}/channel/{channel}", ERRORS,
+                        RequiredPermission.on(Permission.READ), this::v2).with(Trait.LINEARIZABLE),
+                Route.of("GET", v3 + "channel/{channels}", ERRORS, RequiredPermission.on(Permission.READ),
+                        request -> v3(request, false)).withChannels(MOST_CHANNELS).with(Trait.LINEARIZABLE),
+                Route.of("GET", withActions, ERRORS, RequiredPermission.on(Permission.READ),
                         request -> v3(request, true))
-                        .forChannels(MOST_CHANNELS)
-                        .ofPresent(),
-                Route.of("DELETE", v3 + "channel/{channels}", ErrorFormat.HISTORY,
+                        .withChannels(MOST_CHANNELS)
+                        .with(Trait.LINEARIZABLE),
+                Route.of("DELETE", v3 + "channel/{channels}", ERRORS,
                         RequiredPermission.on(Permission.DELETE),
                         this::delete),
-                Route.of("GET", v3 + "message-counts/{channels}", ErrorFormat.HISTORY,
+                Route.of("GET", v3 + "message-counts/{channels}", ERRORS,
                         RequiredPermission.on(Permission.READ),
-                        this::counts).forChannels(MOST_CHANNELS_COUNTED).ofPresent());
+                        this::counts).withChannels(MOST_CHANNELS_COUNTED).with(Trait.LINEARIZABLE));
     }
 
     private void v2(ApiRequest request) {

@@ -2,14 +2,16 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.Message;
 import dev.manicule.server.model.Message.ActionGroup;
 import dev.manicule.server.model.Message.Actor;
+import dev.manicule.server.model.Message;
+import dev.manicule.server.routing.PercentEncoding;
+import dev.manicule.server.routing.QueryParameters;
 import java.util.List;
 
 /** The format of channels and messages in a response of history v3, with the optional fields that were requested. */
 record HistoryV3Entry(boolean meta, boolean uuid, boolean messageType, boolean customType, boolean encodedNames) {
-    static HistoryV3Entry asked(Query query) {
+    static HistoryV3Entry asked(QueryParameters query) {
         return new HistoryV3Entry(query.flag("include_meta"), query.flag("include_uuid"),
                 query.flag("include_message_type"), query.flag("include_custom_message_type"),
                 query.flag("encode_channels"));

@@ -12,13 +12,19 @@ import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.ledger.Actions;
-import dev.manicule.server.ledger.LedgerReader;
 import dev.manicule.server.ledger.LedgerReader.ActionPage;
+import dev.manicule.server.ledger.LedgerReader;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Timetoken;
+import dev.manicule.server.routing.ApiRequest;
+import dev.manicule.server.routing.EndpointFamily;
+import dev.manicule.server.routing.ErrorFormat;
+import dev.manicule.server.routing.RequiredPermission;
+import dev.manicule.server.routing.Route.Trait;
+import dev.manicule.server.routing.Route;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +32,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Message actions: add, remove, get. */
-public final class MessageActionsApi implements Api.Family {
+public final class MessageActionsApi implements EndpointFamily {
+    private static final ErrorFormat ERRORS = new ErrorFormat() {
+        @Override
+        public Response response(int status, String message, long now) {
+            return Response.json(status, new JsonText().raw("{\"status\":")
+                    .number(status)
+                    .raw(",\"error\":{\"source\":\"actions\",\"message\":")
+                    .quoted(message)
+                    .raw("}}")
+                    .toBytes());
+        }
+
+        @Override
+        public Response unknownKeyset(long now) {
+            return response(400, "Invalid Subkey", now);
+        }
+    };
     private static final int DEFAULT_LIMIT = 100;
     private static final int MOST = 1000;
     private static final int PAGE_BYTES = 1 << 20;
@@ -55,10 +77,10 @@ public final class MessageActionsApi implements Api.Family {
         String channel = "/v1/message-actions/{subscribeKey}/channel/{channel}";
         String message = channel + "/message/{messageTimetoken}";
         return List.of(
-                Route.of("GET", channel, ErrorFormat.ACTIONS, RequiredPermission.on(Permission.READ), this::get)
-                        .ofPresent(),
-                Route.of("POST", message, ErrorFormat.ACTIONS, RequiredPermission.on(Permission.WRITE), this::add),
-                Route.of("DELETE", message + "/action/{actionTimetoken}", ErrorFormat.ACTIONS,
+                Route.of("GET", channel, ERRORS, RequiredPermission.on(Permission.READ), this::get)
+                        .with(Trait.LINEARIZABLE),
+                Route.of("POST", message, ERRORS, RequiredPermission.on(Permission.WRITE), this::add),
+                Route.of("DELETE", message + "/action/{actionTimetoken}", ERRORS,
                         RequiredPermission.on(Permission.DELETE), this::remove));
     }
 

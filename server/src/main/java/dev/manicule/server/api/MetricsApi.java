@@ -2,12 +2,18 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.http.Response;
 import dev.manicule.server.limits.AddressRange;
+import dev.manicule.server.routing.ApiRequest;
+import dev.manicule.server.routing.EndpointFamily;
+import dev.manicule.server.routing.ErrorFormat;
+import dev.manicule.server.routing.RequiredPermission;
+import dev.manicule.server.routing.Route.Trait;
+import dev.manicule.server.routing.Route;
 import dev.manicule.server.telemetry.Metrics;
 import java.util.List;
 import java.util.function.Supplier;
 
 /** Metrics for the operator, in the text format of Prometheus. */
-public final class MetricsApi implements Api.Family {
+public final class MetricsApi implements EndpointFamily {
     private final Metrics metrics;
     private final Supplier<List<AddressRange>> readers;
 
@@ -23,9 +29,15 @@ public final class MetricsApi implements Api.Family {
     }
 
     @Override
+    public boolean isOfProtocol() {
+        return false;
+    }
+
+    @Override
     public List<Route> routes() {
         return List.of(
-                Route.of("GET", "/metrics", ErrorFormat.OWN, RequiredPermission.NOTHING, this::metrics).forNoPages());
+                Route.of("GET", "/metrics", ErrorFormat.OWN, RequiredPermission.NOTHING, this::metrics)
+                        .with(Trait.SAME_ORIGIN_ONLY));
     }
 
     private void metrics(ApiRequest request) {

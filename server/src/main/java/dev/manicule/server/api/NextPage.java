@@ -2,6 +2,7 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Channel;
+import dev.manicule.server.routing.PercentEncoding;
 import org.jspecify.annotations.Nullable;
 
 /**

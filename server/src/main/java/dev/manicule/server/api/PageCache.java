@@ -2,6 +2,7 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.http.Response;
 import dev.manicule.server.model.Channel;
+import dev.manicule.server.routing.ApiRequest;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;

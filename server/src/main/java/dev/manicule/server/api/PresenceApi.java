@@ -9,14 +9,20 @@ import dev.manicule.server.hub.Groups;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
-import dev.manicule.server.ledger.LedgerReader;
 import dev.manicule.server.ledger.LedgerReader.ChannelUser;
+import dev.manicule.server.ledger.LedgerReader;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.presence.ChannelWork;
 import dev.manicule.server.presence.Holder;
 import dev.manicule.server.presence.PresenceService;
+import dev.manicule.server.routing.ApiRequest;
+import dev.manicule.server.routing.EndpointFamily;
+import dev.manicule.server.routing.ErrorFormat;
+import dev.manicule.server.routing.RequiredPermission;
+import dev.manicule.server.routing.Route.Trait;
+import dev.manicule.server.routing.Route;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +36,15 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Presence: heartbeat, leave, here-now, where-now, state. */
-public final class PresenceApi implements Api.Family {
+public final class PresenceApi implements EndpointFamily {
+    /** Its {@code error} is the number 1. */
+    private static final ErrorFormat ERRORS = (status, message, now) -> Response.json(status,
+            new JsonText().raw("{\"status\":")
+                    .number(status)
+                    .raw(",\"error\":1,\"message\":")
+                    .quoted(message)
+                    .raw(",\"service\":\"Presence\"}")
+                    .toBytes());
     private static final Response ALIVE = Response.json(200,
             "{\"status\":200,\"message\":\"OK\",\"service\":\"Presence\"}");
     private static final Response LEFT = Response.json(200,
@@ -76,23 +90,23 @@ public final class PresenceApi implements Api.Family {
         for (String key : List.of("sub-key", "sub_key")) { // some clients use the one, some the other
             String all = "/v2/presence/" + key + "/{subscribeKey}";
             String channels = all + "/channel/{channels}";
-            routes.add(Route.of("GET", channels + "/heartbeat", ErrorFormat.PRESENCE, read, named(this::heartbeat))
-                    .notForHead());
+            routes.add(Route.of("GET", channels + "/heartbeat", ERRORS, read, named(this::heartbeat))
+                    .with(Trait.WITHOUT_HEAD));
             routes.add(Route
-                    .of("GET", channels + "/leave", ErrorFormat.PRESENCE, RequiredPermission.NOTHING,
+                    .of("GET", channels + "/leave", ERRORS, RequiredPermission.NOTHING,
                             named(this::leave))
-                    .notForHead());
-            routes.add(Route.of("GET", channels + "/uuid/{uuid}/data", ErrorFormat.PRESENCE, read.asUuidOfPath(),
-                    named(this::setState)).notForHead());
+                    .with(Trait.WITHOUT_HEAD));
+            routes.add(Route.of("GET", channels + "/uuid/{uuid}/data", ERRORS, read.asUuidOfPath(),
+                    named(this::setState)).with(Trait.WITHOUT_HEAD));
             // JavaScript does not encode the slashes of a uuid
-            routes.add(Route.of("GET", channels + "/uuid/{uuid...}", ErrorFormat.PRESENCE, read, named(this::state))
-                    .ofPresent());
-            routes.add(Route.of("GET", channels, ErrorFormat.PRESENCE, read, named(this::hereNow)).ofPresent());
+            routes.add(Route.of("GET", channels + "/uuid/{uuid...}", ERRORS, read, named(this::state))
+                    .with(Trait.LINEARIZABLE));
+            routes.add(Route.of("GET", channels, ERRORS, read, named(this::hereNow)).with(Trait.LINEARIZABLE));
             routes.add(Route
-                    .of("GET", all + "/uuid/{uuid}", ErrorFormat.PRESENCE, RequiredPermission.NOTHING, this::whereNow)
-                    .ofPresent());
-            routes.add(Route.of("GET", all, ErrorFormat.PRESENCE, RequiredPermission.NOTHING, this::hereNowEverywhere)
-                    .ofPresent());
+                    .of("GET", all + "/uuid/{uuid}", ERRORS, RequiredPermission.NOTHING, this::whereNow)
+                    .with(Trait.LINEARIZABLE));
+            routes.add(Route.of("GET", all, ERRORS, RequiredPermission.NOTHING, this::hereNowEverywhere)
+                    .with(Trait.LINEARIZABLE));
         }
         return routes;
     }
@@ -243,7 +257,7 @@ public final class PresenceApi implements Api.Family {
         if (bytes > MOST_STATE_BYTES) {
             return request.errors()
                     .response(400, "The states have more than " + MOST_STATE_BYTES + " bytes; ask for fewer channels",
-                            request.timeline().now());
+                            request.now());
         }
         JsonText json = new JsonText().raw("{\"status\":200,\"message\":\"OK\",\"payload\":");
         if (isOne) {

@@ -9,6 +9,7 @@ import dev.manicule.server.presence.ChannelWork;
 import dev.manicule.server.presence.Holder;
 import dev.manicule.server.presence.PresenceService;
 import dev.manicule.server.presence.Session;
+import dev.manicule.server.routing.ApiRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

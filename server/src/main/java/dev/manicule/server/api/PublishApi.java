@@ -13,6 +13,13 @@ import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Message;
 import dev.manicule.server.model.Timetoken;
+import dev.manicule.server.routing.ApiRequest;
+import dev.manicule.server.routing.EndpointFamily;
+import dev.manicule.server.routing.ErrorFormat;
+import dev.manicule.server.routing.QueryParameters;
+import dev.manicule.server.routing.RequiredPermission;
+import dev.manicule.server.routing.Route.Trait;
+import dev.manicule.server.routing.Route;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -22,7 +29,20 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Publish, fire and signal. */
-public final class PublishApi implements Api.Family {
+public final class PublishApi implements EndpointFamily {
+    /** {@code [0,"Invalid Key","14820999375199241"]}. */
+    private static final ErrorFormat ERRORS = new ErrorFormat() {
+        @Override
+        public Response response(int status, String message, long now) {
+            return Response.json(status,
+                    new JsonText().raw("[0,").quoted(message).raw(",").quoted(now).raw("]").toBytes());
+        }
+
+        @Override
+        public Response tooLarge(long now) {
+            return response(413, "Message Too Large", now);
+        }
+    };
     /** The largest payload of a signal, in bytes. */
     private static final int SIGNAL_LIMIT = 64;
     /** Up to a thousand years. */
@@ -46,16 +66,16 @@ public final class PublishApi implements Api.Family {
         String publish = "/publish/{publishKey}/{subscribeKey}/{signature}/{channel}";
         String signal = "/signal/{publishKey}/{subscribeKey}/{signature}/{channel}/{callback}/{payload...}";
         return List.of(
-                Route.of("GET", publish + "/{callback}/{payload...}", ErrorFormat.ARRAY,
+                Route.of("GET", publish + "/{callback}/{payload...}", ERRORS,
                         RequiredPermission.on(Permission.WRITE),
-                        request -> publish(request, payload(request), delivery(request))).notForHead(),
-                Route.of("POST", publish + "/{callback}/{nothing...}", ErrorFormat.ARRAY,
+                        request -> publish(request, payload(request), delivery(request))).with(Trait.WITHOUT_HEAD),
+                Route.of("POST", publish + "/{callback}/{nothing...}", ERRORS,
                         RequiredPermission.on(Permission.WRITE),
                         request -> publish(request, request.body(), delivery(request))),
-                Route.of("POST", publish, ErrorFormat.ARRAY, RequiredPermission.on(Permission.WRITE),
+                Route.of("POST", publish, ERRORS, RequiredPermission.on(Permission.WRITE),
                         request -> publish(request, request.body(), delivery(request))),
-                Route.of("GET", signal, ErrorFormat.ARRAY, RequiredPermission.on(Permission.WRITE), this::signal)
-                        .notForHead());
+                Route.of("GET", signal, ERRORS, RequiredPermission.on(Permission.WRITE), this::signal)
+                        .with(Trait.WITHOUT_HEAD));
     }
 
     private void signal(ApiRequest request) {
@@ -110,7 +130,7 @@ public final class PublishApi implements Api.Family {
     }
 
     /** How long a message is stored, in 100 ns: {@code ttl} is in hours; 0 when there is none. */
-    private static long lifetime(Query query) {
+    private static long lifetime(QueryParameters query) {
         String hours = query.text("ttl");
         return hours == null || !HOURS.matcher(hours).matches()
                 ? 0
@@ -128,7 +148,7 @@ public final class PublishApi implements Api.Family {
     }
 
     /** Clients send the timetoken of the origin as a number or a string; it is always passed on as a string. */
-    private static @Nullable Json origin(Query query) {
+    private static @Nullable Json origin(QueryParameters query) {
         Map<String, Object> members = query.read("ortt", JsonReader::members);
         if (members == null || !members.containsKey("t")) {
             return null;

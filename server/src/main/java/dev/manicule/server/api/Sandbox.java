@@ -1,5 +1,6 @@
 package dev.manicule.server.api;
 
+import dev.manicule.server.routing.Faults;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,14 +1,20 @@
 package dev.manicule.server.api;
 
-import dev.manicule.server.api.Faults.Injected;
 import dev.manicule.server.http.Response;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.limits.AddressRange;
+import dev.manicule.server.routing.ApiRequest;
+import dev.manicule.server.routing.EndpointFamily;
+import dev.manicule.server.routing.ErrorFormat;
+import dev.manicule.server.routing.Fault;
+import dev.manicule.server.routing.Faults.Injected;
+import dev.manicule.server.routing.RequiredPermission;
+import dev.manicule.server.routing.Route;
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The controls of a server for tests, over HTTP for tests in other languages. No other server has it. */
-public final class SandboxApi implements Api.Family {
+public final class SandboxApi implements EndpointFamily {
     private static final List<String> FAULT = List.of("do", "status", "millis", "on", "method", "path", "times");
     private static final List<String> CLOCK = List.of("advanceMillis", "standAt", "run");
     private static final String CLOCK_WISHES = "the clock wants one of {\"advanceMillis\":60000}, "
@@ -32,6 +38,11 @@ public final class SandboxApi implements Api.Family {
     @Override
     public String name() {
         return "sandbox";
+    }
+
+    @Override
+    public boolean isOfProtocol() {
+        return false;
     }
 
     @Override

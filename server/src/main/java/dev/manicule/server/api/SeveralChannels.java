@@ -3,12 +3,13 @@ package dev.manicule.server.api;
 import dev.manicule.server.api.HistoryBody.Section;
 import dev.manicule.server.http.Response;
 import dev.manicule.server.json.JsonText;
-import dev.manicule.server.ledger.LedgerReader;
 import dev.manicule.server.ledger.LedgerReader.MessageExtent;
 import dev.manicule.server.ledger.LedgerReader.MessagePage;
 import dev.manicule.server.ledger.LedgerReader.Rest;
+import dev.manicule.server.ledger.LedgerReader;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Range;
+import dev.manicule.server.routing.ApiRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,7 @@ final class SeveralChannels implements ApiRequest.SlicedRead {
                 at = 0;
             } else if (so != null && !isMeasured(channels.get(at), so)) {
                 // a page of several channels can't say where to go on
-                return ErrorFormat.HISTORY.response(400,
+                return HistoryApi.ERRORS.response(400,
                         "Too much for one answer: ask for fewer channels or a lower max",
                         0);
             } else {

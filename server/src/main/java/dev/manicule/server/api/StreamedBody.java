@@ -2,6 +2,7 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.http.BodySource;
 import dev.manicule.server.http.Response;
+import dev.manicule.server.routing.ApiRequest;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

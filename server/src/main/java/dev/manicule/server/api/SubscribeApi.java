@@ -1,19 +1,19 @@
 package dev.manicule.server.api;
 
 import dev.manicule.server.access.Access;
-import dev.manicule.server.api.DeliveryText.Events;
-import dev.manicule.server.api.DeliveryText.Message;
 import dev.manicule.server.access.Caller;
 import dev.manicule.server.access.Denial;
 import dev.manicule.server.access.Grant.Kind;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Permission;
+import dev.manicule.server.api.DeliveryText.Events;
+import dev.manicule.server.api.DeliveryText.Message;
+import dev.manicule.server.api.PresenceRefresh.Watched;
 import dev.manicule.server.filter.FilterException;
 import dev.manicule.server.http.Exchange;
 import dev.manicule.server.http.Response;
 import dev.manicule.server.http.Stream;
 import dev.manicule.server.http.StreamChunk;
-import dev.manicule.server.api.PresenceRefresh.Watched;
 import dev.manicule.server.hub.Delivery;
 import dev.manicule.server.hub.FeedReader;
 import dev.manicule.server.hub.Groups;
@@ -31,6 +31,12 @@ import dev.manicule.server.limits.Resource;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Timetoken;
 import dev.manicule.server.presence.PresenceService;
+import dev.manicule.server.routing.ApiRequest;
+import dev.manicule.server.routing.EndpointFamily;
+import dev.manicule.server.routing.ErrorFormat;
+import dev.manicule.server.routing.RequiredPermission;
+import dev.manicule.server.routing.Route.Trait;
+import dev.manicule.server.routing.Route;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -40,7 +46,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** Subscribe: by long poll, and by streams, which are polls one after the other without requests in between. */
-public final class SubscribeApi implements Api.Family {
+public final class SubscribeApi implements EndpointFamily {
+    private static final ErrorFormat ERRORS = ErrorFormat.of("Subscribe");
     private static final Duration A_SECOND = Duration.ofSeconds(1);
     private static final int COUNTED_AT_ONCE = 100;
 
@@ -79,18 +86,17 @@ public final class SubscribeApi implements Api.Family {
 
     @Override
     public List<Route> routes() {
-        RequiredPermission read = RequiredPermission.on(Permission.READ);
         return List.of(
-                Route.of("GET", "/v2/subscribe/{subscribeKey}/{channels}/{callback}", ErrorFormat.SUBSCRIBE, read,
-                        request -> subscribe(request, (each, asked) -> poll(each, asked, PollFormat.ENVELOPES)))
-                        .notForHead(),
-                Route.of("GET", "/subscribe/{subscribeKey}/{channels}/{callback}/{timetoken}", ErrorFormat.SUBSCRIBE,
-                        read,
-                        request -> subscribe(request,
-                                (each, asked) -> poll(each, asked, FirstPollFormat.of(asked.names()))))
-                        .notForHead(),
-                Route.of("GET", "/v2/stream/{subscribeKey}/{channels}", ErrorFormat.SUBSCRIBE, read,
-                        request -> subscribe(request, this::stream)).notForHead());
+                route("/v2/subscribe/{subscribeKey}/{channels}/{callback}",
+                        (each, asked) -> poll(each, asked, PollFormat.ENVELOPES)),
+                route("/subscribe/{subscribeKey}/{channels}/{callback}/{timetoken}",
+                        (each, asked) -> poll(each, asked, FirstPollFormat.of(asked.names()))),
+                route("/v2/stream/{subscribeKey}/{channels}", this::stream));
+    }
+
+    private Route route(String path, Transport transport) {
+        return Route.of("GET", path, ERRORS, RequiredPermission.on(Permission.READ),
+                request -> subscribe(request, transport)).with(Trait.WITHOUT_HEAD).with(Trait.WAITS_OVER_LIMIT);
     }
 
     /**
@@ -152,7 +158,7 @@ public final class SubscribeApi implements Api.Family {
 
     /** Serves a subscriber; one that has missed presence events receives the channels that they were on. */
     private void refresh(ApiRequest request, SubscribeRequest asked, Transport transport) {
-        long below = request.timeline().now() - Timetoken.SHORTLY;
+        long below = request.now() - Timetoken.SHORTLY;
         if (asked.cursor() == 0 || asked.cursor() >= below) {
             transport.serve(request, asked);
             return;
@@ -357,7 +363,7 @@ public final class SubscribeApi implements Api.Family {
     private void stream(ApiRequest request, SubscribeRequest asked) {
         Charge held = request.client().charge(Resource.MEMORY, asked.subscription().weight());
         if (held == null) {
-            request.respond(ErrorFormat.SUBSCRIBE.unavailable("Too much memory is held.", 0));
+            request.respond(ERRORS.unavailable("Too much memory is held.", 0));
         } else {
             new Streaming(request, held, asked).begin();
         }

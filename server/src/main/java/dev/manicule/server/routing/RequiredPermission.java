@@ -1,4 +1,4 @@
-package dev.manicule.server.api;
+package dev.manicule.server.routing;
 
 import dev.manicule.server.access.Demand;
 import dev.manicule.server.access.Grant.Kind;
@@ -8,7 +8,7 @@ import java.util.List;
 
 /** The permissions that the caller of an endpoint must have; checked in one place before the endpoint is served. */
 @FunctionalInterface
-interface RequiredPermission {
+public interface RequiredPermission {
     /** Every caller may. */
     RequiredPermission NOTHING = request -> List.of();
 

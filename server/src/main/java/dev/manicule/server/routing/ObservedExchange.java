@@ -1,16 +1,14 @@
-package dev.manicule.server.api;
+package dev.manicule.server.routing;
 
-import dev.manicule.server.limits.Client;
-import dev.manicule.server.telemetry.RequestInfo;
 import dev.manicule.server.http.Exchange;
 import dev.manicule.server.http.Request;
 import dev.manicule.server.http.Response;
 import dev.manicule.server.http.Stream;
-import dev.manicule.server.telemetry.RequestTelemetry;
-import dev.manicule.server.telemetry.RequestTelemetry.Family;
+import dev.manicule.server.limits.Client;
+import dev.manicule.server.telemetry.RequestInfo;
 import dev.manicule.server.telemetry.RequestTelemetry.Observation;
+import dev.manicule.server.telemetry.RequestTelemetry;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -39,19 +37,14 @@ final class ObservedExchange implements Exchange {
     /** Whether its client must not receive the response. */
     private boolean lost;
 
-    /**
-     * Begins to observe a request.
-     *
-     * @param route the route of its path, null when there is none
-     */
-    ObservedExchange(RequestTelemetry telemetry, Family family, @Nullable Route route, List<String> segments,
-            Request request,
-            Exchange exchange) {
+    /** Begins to observe a request. */
+    ObservedExchange(RequestTelemetry telemetry, Match match, Request request, Exchange exchange) {
         this.exchange = exchange;
-        observation = telemetry.begins(family,
+        Route route = match.route();
+        observation = telemetry.begins(match.counted(),
                 () -> new RequestInfo(id(request), METHODS.contains(request.method()) ? request.method() : "OTHER",
                         route == null ? "" : route.path().toString(),
-                        route == null ? UNKNOWN : shown(route.path().withoutSecrets(segments)),
+                        route == null ? UNKNOWN : shown(route.path().withoutSecrets(match.segments())),
                         request.client().getHostAddress(), request.traceparent()));
     }
 

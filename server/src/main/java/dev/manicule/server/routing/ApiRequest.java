@@ -1,4 +1,4 @@
-package dev.manicule.server.api;
+package dev.manicule.server.routing;
 
 import dev.manicule.server.access.Access;
 import dev.manicule.server.access.Caller;
@@ -11,9 +11,9 @@ import dev.manicule.server.command.Idempotent;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Retryable;
 import dev.manicule.server.command.Unavailable;
+import dev.manicule.server.http.Exchange;
 import dev.manicule.server.http.Request;
 import dev.manicule.server.http.Response;
-import dev.manicule.server.journal.TimetokenClock;
 import dev.manicule.server.limits.AddressRange;
 import dev.manicule.server.limits.Client;
 import dev.manicule.server.limits.Limit;
@@ -22,6 +22,7 @@ import dev.manicule.server.limits.RedactedThrowable;
 import dev.manicule.server.limits.Workers;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Timetoken;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -33,20 +34,123 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A request that has reached its endpoint: path and query decoded, the keyset known to be served.
- *
- * @param path the named segments
- * @param keyset the one that the path names, or, where it names none, one that allows nothing much
- * @param caller the verified sender of the request
+ * A request on its way to its endpoint. Each {@link Step} adds what it finds: path and query, the keyset, the caller. On
+ * its event loop until it is at its endpoint, which may hand it to other threads.
  */
-@SuppressWarnings("ArrayRecordComponent") // calls are never compared
-record ApiRequest(PathPattern.Values path, Query query, Request request, ObservedExchange exchange, ErrorFormat errors,
-        Keyset keyset, Caller caller, TimetokenClock timeline, Workers workers) {
+public final class ApiRequest {
+    private static final Duration A_SECOND = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(ApiRequest.class);
 
+    private final Match match;
+    private final Request request;
+    private final ObservedExchange exchange;
+    private final Pipeline pipeline;
+    /** The number of the next step. */
+    private int step;
+    private PathPattern.@Nullable Values path;
+    private @Nullable QueryParameters query;
+    private Keyset keyset = Keyset.NONE;
+    private @Nullable Caller caller;
+
+    ApiRequest(Match match, Request request, ObservedExchange exchange, Pipeline pipeline) {
+        this.match = match;
+        this.request = request;
+        this.exchange = exchange;
+        this.pipeline = pipeline;
+    }
+
+    /** Takes the next step. On the event loop. */
+    void proceed() {
+        pipeline.steps().get(step++).take(this);
+    }
+
+    /** What its method and path lead to. */
+    Match match() {
+        return match;
+    }
+
+    /** Its route. */
+    Route route() {
+        return known(match.route(), "route");
+    }
+
+    /** The request as it came in. */
+    public Request request() {
+        return request;
+    }
+
+    /** Sets what its address says. */
+    void decoded(PathPattern.Values pathValues, QueryParameters parameters) {
+        path = pathValues;
+        query = parameters;
+    }
+
+    /** Sets the keyset that its path names; what it holds is charged to that from now on. */
+    void belongsTo(Keyset named) {
+        keyset = named;
+        exchange.belongsTo(named.subscribeKey());
+    }
+
+    /** Sets the verified sender. */
+    void isFrom(Caller verified) {
+        caller = verified;
+    }
+
+    private static <T> T known(@Nullable T part, String name) {
+        if (part == null) {
+            throw new IllegalStateException("no step has found the " + name + " yet");
+        }
+        return part;
+    }
+
+    /** The named segments of its path, decoded. */
+    public PathPattern.Values path() {
+        return known(path, "path");
+    }
+
+    /** The parameters of its query, decoded. */
+    public QueryParameters query() {
+        return known(query, "query");
+    }
+
+    /** The keyset that the path names, or, where it names none, one that allows nothing much. */
+    public Keyset keyset() {
+        return keyset;
+    }
+
+    /** The verified sender of the request. */
+    public Caller caller() {
+        return known(caller, "caller");
+    }
+
+    /** Where its response goes. */
+    public Exchange exchange() {
+        return exchange;
+    }
+
+    /** Has its client receive no response: the connection is closed instead. Before the response. */
+    void loseAnswer() {
+        exchange.loseAnswer();
+    }
+
+    /** The format of errors of its family. */
+    public ErrorFormat errors() {
+        return match.errors();
+    }
+
+    /** The present timetoken. */
+    public long now() {
+        return pipeline.timeline().now();
+    }
+
+    /** The threads for work that may take long. */
+    public Workers workers() {
+        return pipeline.workers();
+    }
+
     /** A named segment of the path. */
-    String segment(String name) {
-        String value = path.get(name);
+    public String segment(String name) {
+        String value = path().get(name);
         if (value == null) {
             throw new IllegalArgumentException("the route has no segment " + name);
         }
@@ -54,49 +158,49 @@ record ApiRequest(PathPattern.Values path, Query query, Request request, Observe
     }
 
     /** The client that it is charged to. */
-    Client client() {
+    public Client client() {
         return exchange.client().of(keyset.subscribeKey());
     }
 
     /** About how many kilobytes it holds while it waits, and one. */
-    int weight() {
+    public int weight() {
         return 1 + (request.path().length() + request.query().length()) / 1024;
     }
 
-    String subscribeKey() {
+    public String subscribeKey() {
         return segment("subscribeKey");
     }
 
-    byte[] body() {
+    public byte[] body() {
         return request.body();
     }
 
     /** The cursor of a client that reconnects to a stream of events, null when the request has none. */
     @Nullable
-    String lastEventId() {
+    public String lastEventId() {
         return request.lastEventId();
     }
 
-    boolean wantsWebSocket() {
+    public boolean wantsWebSocket() {
         return request.webSocketKey() != null;
     }
 
     /** The uuid of the user that acts, null when the request has none. */
     @Nullable
-    String uuid() {
-        return query.text("uuid");
+    public String uuid() {
+        return query().text("uuid");
     }
 
     /** The channel that the path names, null when that is no name for a channel. */
     @Nullable
-    Channel channel() {
+    public Channel channel() {
         String name = segment("channel");
         return Channel.isName(name) ? new Channel(subscribeKey(), name) : null;
     }
 
     /** The channel that the path names, null when messages can't be there: no name, a pattern, or a presence channel. */
     @Nullable
-    Channel messageChannel() {
+    public Channel messageChannel() {
         Channel channel = channel();
         return channel == null || !Channel.isForMessages(channel.name()) ? null : channel;
     }
@@ -106,13 +210,13 @@ record ApiRequest(PathPattern.Values path, Query query, Request request, Observe
      * is no name for a channel.
      */
     @Nullable
-    List<Channel> channels() {
+    public List<Channel> channels() {
         Set<String> names = names(segment("channels"));
         return names == null ? null : names.stream().map(name -> new Channel(subscribeKey(), name)).toList();
     }
 
     /** The names of a list, each once, in order; null when one of them is none. */
-    static @Nullable Set<String> names(@Nullable String commas) {
+    public static @Nullable Set<String> names(@Nullable String commas) {
         Set<String> names = new LinkedHashSet<>(list(commas));
         return names.stream().allMatch(Channel::isName) ? names : null;
     }
@@ -125,7 +229,7 @@ record ApiRequest(PathPattern.Values path, Query query, Request request, Observe
      */
     @Nullable
     String tooManyNames(Limits limits, int mostChannels) {
-        long channels = count(path.get("channels"));
+        long channels = count(path().get("channels"));
         boolean isBeyondLimit = isBeyond(Limit.CHANNELS_BY_REQUEST, channels, limits);
         if (channels > mostChannels && mostChannels <= limits.of(Limit.CHANNELS_BY_REQUEST)) {
             return "Invalid Arguments: channel, at most " + mostChannels + " of them";
@@ -133,7 +237,7 @@ record ApiRequest(PathPattern.Values path, Query query, Request request, Observe
         if (isBeyondLimit) {
             return "Too many channels: at most " + limits.of(Limit.CHANNELS_BY_REQUEST) + " a request";
         }
-        return isBeyond(Limit.GROUPS_BY_REQUEST, count(query.text("channel-group")), limits)
+        return isBeyond(Limit.GROUPS_BY_REQUEST, count(query().text("channel-group")), limits)
                 ? "Too many channel groups: at most " + limits.of(Limit.GROUPS_BY_REQUEST) + " a request"
                 : null;
     }
@@ -162,7 +266,7 @@ record ApiRequest(PathPattern.Values path, Query query, Request request, Observe
     }
 
     /** The parts of a list, which is split after decoding since some clients encode its commas; none of no list. */
-    static List<String> list(@Nullable String commas) {
+    public static List<String> list(@Nullable String commas) {
         List<String> parts = new ArrayList<>(1);
         int from = 0;
         while (commas != null && from < commas.length()) {
@@ -177,8 +281,8 @@ record ApiRequest(PathPattern.Values path, Query query, Request request, Observe
     }
 
     /** Data older than this timetoken can't be read any more; 0 when all data can. */
-    long horizon() {
-        return keyset.retention() == null ? 0 : Timetoken.before(timeline.now(), keyset.retention());
+    public long horizon() {
+        return keyset.retention() == null ? 0 : Timetoken.before(now(), keyset.retention());
     }
 
     /**
@@ -186,11 +290,11 @@ record ApiRequest(PathPattern.Values path, Query query, Request request, Observe
      * clients name theirs, by {@code requestid} with {@code uuid}. Those are not always unique, so that another request
      * with the same id does not count as an error.
      */
-    <O extends Outcome> Command<O> idempotent(Retryable<O> command) {
+    public <O extends Outcome> Command<O> idempotent(Retryable<O> command) {
         String key = request.idempotencyKey() == null || request.idempotencyKey().isEmpty()
                 ? null
                 : request.idempotencyKey();
-        String id = uuid() == null ? null : query.text("requestid");
+        String id = uuid() == null ? null : query().text("requestid");
         if (key == null && id == null) {
             return command;
         }
@@ -199,34 +303,34 @@ record ApiRequest(PathPattern.Values path, Query query, Request request, Observe
                         key != null));
     }
 
-    void respond(Response response) {
+    public void respond(Response response) {
         exchange.respond(response);
     }
 
     /** Responds with an error in the format of the family. */
-    void refuse(int status, String message) {
-        respond(errors.response(status, message, timeline.now()));
+    public void refuse(int status, String message) {
+        respond(errors().response(status, message, now()));
     }
 
     /** Responds that this {@code Idempotency-Key} was sent before, with another request. */
-    void refuseReusedKey() {
+    public void refuseReusedKey() {
         refuse(422, "This Idempotency-Key was used for another request");
     }
 
     /** Responds that nothing could be decided; the client may try again. */
-    void refuse(Unavailable unavailable) {
-        respond(errors.unavailable(unavailable.reason(), timeline.now()));
+    public void refuse(Unavailable unavailable) {
+        respond(errors().unavailable(unavailable.reason(), now()));
     }
 
     /** Responds that the server is at fault, and logs the failure with the id of the request. */
-    void fail(String what, Throwable e, String message) {
+    public void fail(String what, Throwable e, String message) {
         String id = exchange.id(request);
         LOG.atError().addKeyValue("requestId", id).setCause(RedactedThrowable.of(e)).log("{} failed", what);
-        respond(errors.response(500, message, timeline.now()).with("X-Request-Id", id));
+        respond(errors().response(500, message, now()).with("X-Request-Id", id));
     }
 
     /** Ends the connection in the middle of an answer, since the server is at fault, and logs the failure. */
-    void failInTheMiddle(String what, Throwable e) {
+    public void failInTheMiddle(String what, Throwable e) {
         LOG.atError()
                 .addKeyValue("requestId", exchange.id(request))
                 .setCause(RedactedThrowable.of(e))
@@ -235,25 +339,25 @@ record ApiRequest(PathPattern.Values path, Query query, Request request, Observe
     }
 
     /** Whether it comes from one of these addresses. */
-    boolean isFrom(List<AddressRange> ranges) {
+    public boolean isFrom(List<AddressRange> ranges) {
         return ranges.stream().anyMatch(range -> range.contains(request.client()));
     }
 
     /** Responds with the result of a read of storage, on a thread that may wait for the disk. */
-    void answerFromStorage(Supplier<Response> read) {
+    public void answerFromStorage(Supplier<Response> read) {
         respondInSlices(read::get);
     }
 
     /** A read of storage that may take long, slice by slice. */
     @FunctionalInterface
-    interface SlicedRead {
+    public interface SlicedRead {
         /** Reads a slice; null when there is more to read. */
         @Nullable
         Response next();
     }
 
     /** Responds with the final result of a read of storage; other clients of the server get their turns in between. */
-    void respondInSlices(SlicedRead read) {
+    public void respondInSlices(SlicedRead read) {
         inSlices("Internal error: the storage could not be read.", () -> {
             Response response = read.next();
             if (response != null) {
@@ -264,12 +368,12 @@ record ApiRequest(PathPattern.Values path, Query query, Request request, Observe
     }
 
     /** Does work on the workers that finally responds to this request. */
-    void inSlices(Workers.Task work) {
+    public void inSlices(Workers.Task work) {
         inSlices("Internal error", work);
     }
 
     private void inSlices(String fault, Workers.Task work) {
-        inSlices(fault, work, () -> respond(errors.unavailable("Too many reads are waiting.", timeline.now())));
+        inSlices(fault, work, () -> respond(errors().unavailable("Too many reads are waiting.", now())));
     }
 
     /**
@@ -277,13 +381,13 @@ record ApiRequest(PathPattern.Values path, Query query, Request request, Observe
      *
      * @param whenFull runs instead when too much work of this client waits already
      */
-    void inSlices(Workers.Task work, Runnable whenFull) {
+    public void inSlices(Workers.Task work, Runnable whenFull) {
         inSlices("Internal error", work, whenFull);
     }
 
     private void inSlices(String fault, Workers.Task work, Runnable whenFull) {
         try {
-            workers.submit(client(), () -> {
+            pipeline.workers().submit(client(), () -> {
                 try {
                     return work.run();
                 } catch (RuntimeException | Error e) {
@@ -296,8 +400,49 @@ record ApiRequest(PathPattern.Values path, Query query, Request request, Observe
         }
     }
 
+    /**
+     * Does a step's work on the workers, and then continues on the event loop, unless the client has gone. The work is
+     * charged to the address of the request. Where too much work waits, the request waits or is rejected, as its route
+     * has it.
+     */
+    void work(Workers.Task task, Runnable next) {
+        try {
+            workers().submit(exchange.client(), () -> {
+                boolean hasMore;
+                try {
+                    hasMore = task.run();
+                } catch (RuntimeException | Error e) { // whatever it is, the request must come to an end
+                    fail("Access", e, "Internal error");
+                    return false;
+                }
+                if (!hasMore) {
+                    exchange.loop().execute(() -> {
+                        if (!exchange.isOver()) {
+                            next.run();
+                        }
+                    });
+                }
+                return hasMore;
+            });
+        } catch (RejectedExecutionException e) {
+            if (match.has(Route.Trait.WAITS_OVER_LIMIT)) {
+                exchange.later(A_SECOND, () -> work(task, next));
+            } else {
+                respond(errors().unavailable("Too much work is waiting.", now()));
+            }
+        }
+    }
+
+    /** Work that is done in one slice. */
+    static Workers.Task once(Runnable work) {
+        return () -> {
+            work.run();
+            return false;
+        };
+    }
+
     /** Whether the caller surely may read nothing: no token where one is needed, or an invalid one. */
-    boolean isOfStranger(Access access) {
+    public boolean isOfStranger(Access access) {
         if (!(caller instanceof Caller.TokenBearer(Token token, _, String uuid))) {
             return false;
         }

@@ -1,10 +1,10 @@
-package dev.manicule.server.api;
+package dev.manicule.server.routing;
 
 import dev.manicule.server.http.Request;
 import dev.manicule.server.http.Response;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An injected fault, and the requests that it happens to. Immutable.
@@ -24,15 +24,7 @@ import java.util.Set;
  * @param times how many requests it happens to
  */
 public record Fault(Kind kind, int status, Duration time, String family, String method, String path, int times) {
-    /** The families of requests, by their names in metrics. */
-    public static final List<String> FAMILIES = List.of("publish", "message-actions", "history", "subscribe",
-            "presence",
-            "channel-groups", "access-manager", "time", "console", "description", "health", "metrics", "cluster",
-            "sandbox");
     private static final List<String> METHODS = List.of("GET", "POST", "DELETE", "HEAD", "OPTIONS", "PATCH", "PUT");
-    /** These families have faults only where a fault names them. */
-    private static final Set<String> SPARED = Set.of("console", "description", "health", "metrics", "cluster",
-            "sandbox", "none");
 
     /** The kinds of faults. */
     public enum Kind {
@@ -46,17 +38,13 @@ public record Fault(Kind kind, int status, Duration time, String family, String 
         DELAY;
 
         /** Whether it happens after a time, or takes one. */
-        boolean takesTime() {
+        public boolean takesTime() {
             return this == CUT || this == DELAY;
         }
     }
 
     /** Rejects a fault that could never happen. */
     public Fault {
-        if (!family.isEmpty() && !FAMILIES.contains(family)) {
-            throw new IllegalArgumentException("there are no requests of `" + family + "`; expected one of "
-                    + String.join(", ", FAMILIES));
-        }
         if (!method.isEmpty() && !METHODS.contains(method)) {
             throw new IllegalArgumentException("there is no method `" + method + "`; expected one of "
                     + String.join(", ", METHODS));
@@ -119,8 +107,8 @@ public record Fault(Kind kind, int status, Duration time, String family, String 
     /**
      * The same for the requests of a family only.
      *
-     * @param newFamily one of {@link #FAMILIES}; empty for all of the protocol
-     * @throws IllegalArgumentException when there is none of this name; the message lists those that there are
+     * @param newFamily its name in metrics, such as {@code publish} or {@code message-actions}; empty for all of the
+     *        protocol
      */
     public Fault on(String newFamily) {
         return new Fault(kind, status, time, newFamily, method, path, times);
@@ -149,15 +137,15 @@ public record Fault(Kind kind, int status, Duration time, String family, String 
         return times(Integer.MAX_VALUE);
     }
 
-    boolean fits(String ofFamily, Request request) {
+    boolean fits(@Nullable EndpointFamily ofFamily, Request request) {
         return isOn(ofFamily)
                 && (method.isEmpty() ? !request.method().equals("OPTIONS") : method.equals(request.method()))
                 && (path.startsWith("/") ? request.path().startsWith(path) : request.path().contains(path));
     }
 
-    /** Whether it is for requests of a family. */
-    boolean isOn(String ofFamily) {
-        return family.isEmpty() ? !SPARED.contains(ofFamily) : family.equals(ofFamily);
+    /** Whether it is for requests of a family; null for those of unknown paths. */
+    boolean isOn(@Nullable EndpointFamily ofFamily) {
+        return ofFamily != null && (family.isEmpty() ? ofFamily.isOfProtocol() : family.equals(ofFamily.name()));
     }
 
     /** Whether requests of a route can have its method. */

@@ -1,4 +1,4 @@
-package dev.manicule.server.api;
+package dev.manicule.server.routing;
 
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.http.Exchange;
@@ -8,6 +8,7 @@ import dev.manicule.server.limits.AddressRange;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.limits.RateLimiter;
+import dev.manicule.server.routing.Route.Trait;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +41,7 @@ public final class RateLimits {
     }
 
     /** A limit that is reached, and how long the request or its client has to wait. */
-    record Throttled(Limit limit, Duration delay) {
+    private record Throttled(Limit limit, Duration delay) {
         /** The response to a request that can't wait. */
         Response response(ErrorFormat errors, long now) {
             return limit == Limit.REQUESTS_IN_FLIGHT
@@ -51,9 +52,28 @@ public final class RateLimits {
         }
     }
 
+    /** The step that counts a request of its sender. */
+    void limitAddress(ApiRequest request) {
+        limit(request.match().has(Trait.UNLIMITED) ? null : ofAddress(request.request(), request.exchange()), request);
+    }
+
+    /** The step that counts an authorized request of its keyset. */
+    void limitKeyset(ApiRequest request) {
+        limit(request.match().has(Trait.UNLIMITED) ? null : ofKeyset(request.keyset()), request);
+    }
+
+    private static void limit(@Nullable Throttled throttled, ApiRequest request) {
+        if (throttled == null) {
+            request.proceed();
+        } else if (request.match().has(Trait.WAITS_OVER_LIMIT)) {
+            request.exchange().later(throttled.delay, request::proceed);
+        } else {
+            request.respond(throttled.response(request.errors(), request.now()));
+        }
+    }
+
     /** The limit of its sender that one more request exceeds; null when it exceeds none, as mostly. */
-    @Nullable
-    Throttled ofAddress(Request request, Exchange exchange) {
+    private @Nullable Throttled ofAddress(Request request, Exchange exchange) {
         if (exchange.requestsInFlight() > limits.of(Limit.REQUESTS_IN_FLIGHT)) {
             limits.reached(Limit.REQUESTS_IN_FLIGHT);
             return new Throttled(Limit.REQUESTS_IN_FLIGHT, A_SECOND);
@@ -70,8 +90,7 @@ public final class RateLimits {
      * The limit of a keyset that one more authorized request exceeds; null when it exceeds none. Requests without
      * authorization don't count, or strangers could lock out all users of the keyset.
      */
-    @Nullable
-    Throttled ofKeyset(Keyset keyset) {
+    private @Nullable Throttled ofKeyset(Keyset keyset) {
         long perSecond = keyset.requestsPerSecond() > 0
                 ? keyset.requestsPerSecond()
                 : limits.of(Limit.REQUESTS_PER_SECOND_BY_KEYSET);

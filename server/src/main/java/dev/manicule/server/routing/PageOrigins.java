@@ -1,4 +1,4 @@
-package dev.manicule.server.api;
+package dev.manicule.server.routing;
 
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.http.Exchange;
@@ -12,15 +12,22 @@ import java.util.Set;
  * {@code Sec-Fetch-Site} (over TLS and on loopback) or {@code Referer}. A request without these fields comes from no
  * page, or from one of this server.
  */
-final class PageOrigins {
+final class PageOrigins implements Step {
     /** The values that browsers send for this server's own pages, and for addresses that a person has typed. */
     private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
 
-    private PageOrigins() {}
+    @Override
+    public void take(ApiRequest request) {
+        if (welcomes(request.route(), request.keyset(), request.request(), request.exchange())) {
+            request.proceed();
+        } else {
+            request.refuse(403, "Pages of this origin may not use this keyset");
+        }
+    }
 
     /** Whether the page that a request comes from may send it; also sets which pages may read the answer. */
     static boolean welcomes(Route route, Keyset keyset, Request request, Exchange exchange) {
-        if (route.isForNoPages()) {
+        if (route.has(Route.Trait.SAME_ORIGIN_ONLY)) {
             exchange.allowOrigin(null);
             return isOwn(request);
         }

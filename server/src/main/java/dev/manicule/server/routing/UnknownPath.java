@@ -1,4 +1,4 @@
-package dev.manicule.server.api;
+package dev.manicule.server.routing;
 
 import dev.manicule.server.http.Response;
 import java.util.List;

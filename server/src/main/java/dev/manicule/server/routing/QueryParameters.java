@@ -1,4 +1,4 @@
-package dev.manicule.server.api;
+package dev.manicule.server.routing;
 
 import dev.manicule.server.access.SignedRequest;
 import dev.manicule.server.http.Request;
@@ -15,21 +15,21 @@ import org.jspecify.annotations.Nullable;
  * only where a value is invalid so, it is read as the space that encoders of HTML forms write as a plus
  * ({@link #readings}, {@link #read}).
  */
-final class Query {
+public final class QueryParameters {
     private final Map<String, String> parameters;
     private final String raw;
     /** The values as sent; null until the first read. */
     private @Nullable Map<String, String> sent;
 
-    private Query(Map<String, String> parameters, String raw) {
+    private QueryParameters(Map<String, String> parameters, String raw) {
         this.parameters = parameters;
         this.raw = raw;
     }
 
     /** Reads a raw query; null when it is not well encoded. */
-    static @Nullable Query parse(String raw) {
+    static @Nullable QueryParameters parse(String raw) {
         Map<String, String> parameters = split(raw, PercentEncoding::decode);
-        return parameters == null ? null : new Query(parameters, raw);
+        return parameters == null ? null : new QueryParameters(parameters, raw);
     }
 
     /** The parameters, their names decoded, their values decoded by {@code decoder}; null when that fails. */
@@ -59,7 +59,7 @@ final class Query {
             return null;
         }
         int bytes = request.path().length() + raw.length() + request.sentBody().sentBytes();
-        Map<String, String> spaced = raw.indexOf('+') < 0 ? parameters : split(raw, Query::spaced);
+        Map<String, String> spaced = raw.indexOf('+') < 0 ? parameters : split(raw, QueryParameters::spaced);
         return new SignedRequest(request.method(), request.path(), parameters, sent(),
                 spaced == null ? parameters : spaced, request::body, bytes);
     }
@@ -79,7 +79,7 @@ final class Query {
      * second one has spaces for pluses: clients that encode like HTML forms send them in states, metas and filters. A
      * value that has {@code %20} has its spaces already.
      */
-    List<String> readings(String name) {
+    public List<String> readings(String name) {
         String value = text(name);
         if (value == null) {
             return List.of();
@@ -101,7 +101,7 @@ final class Query {
      * accepts; null when it accepts none. Spaces for pluses are tried only in an object, a list or a string, where
      * pluses between tokens can be nothing else: {@code +49} without its plus would be another value.
      */
-    <T> @Nullable T read(String name, Function<byte[], @Nullable T> reader) {
+    public <T> @Nullable T read(String name, Function<byte[], @Nullable T> reader) {
         T value = null;
         boolean isAsSent = true;
         for (String reading : readings(name)) {
@@ -120,21 +120,19 @@ final class Query {
     }
 
     /** The value of a parameter, null when it is absent or empty. */
-    @Nullable
-    String text(String name) {
+    public @Nullable String text(String name) {
         String value = parameters.get(name);
         return value == null || value.isEmpty() ? null : value;
     }
 
     /** Whether a parameter is {@code true} or {@code 1}; clients send {@code false} as well as no value. */
-    boolean flag(String name) {
+    public boolean flag(String name) {
         String value = parameters.get(name);
         return "true".equals(value) || "1".equals(value);
     }
 
     /** A timetoken, null when absent or empty, {@link Timetoken#INVALID} when it is none. */
-    @Nullable
-    Long timetoken(String name) {
+    public @Nullable Long timetoken(String name) {
         String value = text(name);
         return value == null ? null : (Long) Timetoken.parse(value);
     }
@@ -142,7 +140,7 @@ final class Query {
     /**
      * A whole number from 1 up, cut to {@code most}; {@code absent} when there is none, −1 when it is no such number.
      */
-    int count(String name, int absent, int most) {
+    public int count(String name, int absent, int most) {
         Long value = timetoken(name);
         if (value == null) {
             return absent;

@@ -1,4 +1,4 @@
-package dev.manicule.server.api;
+package dev.manicule.server.routing;
 
 import dev.manicule.server.http.Request;
 import java.util.List;
@@ -13,18 +13,11 @@ public final class Faults {
     private static final int PATHS_SHOWN = 5;
 
     private final List<Injected> active = new CopyOnWriteArrayList<>();
-    private volatile List<Served> served = List.of();
+    private volatile List<EndpointFamily> served = List.of();
 
-    /**
-     * An endpoint that the server serves.
-     *
-     * @param family the family that it belongs to
-     */
-    record Served(String family, Route route) {}
-
-    /** Sets the endpoints that the server serves, so that faults for others are rejected. */
-    void know(List<Served> requests) {
-        served = List.copyOf(requests);
+    /** Sets the families that the server serves, so that faults for other requests are rejected. */
+    void know(List<? extends EndpointFamily> families) {
+        served = List.copyOf(families);
     }
 
     /** A fault that waits for its requests, or has happened to all of them. */
@@ -76,8 +69,13 @@ public final class Faults {
         if (served.isEmpty()) {
             return; // no server is there yet
         }
+        List<EndpointFamily> families = served.stream().filter(fault::isOn).toList();
+        if (families.isEmpty()) {
+            throw new IllegalArgumentException("there are no requests of `" + fault.family() + "`; expected one of "
+                    + served.stream().map(EndpointFamily::name).collect(Collectors.joining(", ")));
+        }
         String whose = fault.family().isEmpty() ? "the protocol" : "`" + fault.family() + "`";
-        List<Route> routes = served.stream().filter(each -> fault.isOn(each.family())).map(Served::route).toList();
+        List<Route> routes = families.stream().flatMap(family -> family.routes().stream()).toList();
         List<Route> byMethod = routes.stream().filter(fault::isBy).toList();
         if (byMethod.isEmpty()) {
             throw new IllegalArgumentException("no request of " + whose + " has the method " + fault.method()
@@ -106,9 +104,9 @@ public final class Faults {
         active.clear();
     }
 
-    /** The fault that happens to a request, null for none. */
+    /** The fault that happens to a request of a family, null for none. */
     @Nullable
-    Fault take(String family, Request request) {
+    Fault take(@Nullable EndpointFamily family, Request request) {
         for (Injected injected : active) {
             if (injected.fault.fits(family, request) && injected.strikes()) {
                 return injected.fault;

@@ -1,4 +1,4 @@
-package dev.manicule.server.api;
+package dev.manicule.server.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.manicule.server.api;
+package dev.manicule.server.routing;
 
 import dev.manicule.server.json.JsonReader;
 import java.nio.charset.StandardCharsets;
@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Percent-encoding, as paths and queries have it. */
-final class PercentEncoding {
+public final class PercentEncoding {
     private static final String UNRESERVED = "-_.~";
 
     private PercentEncoding() {}
@@ -18,7 +18,7 @@ final class PercentEncoding {
      * @param raw each non-ASCII character of it stands for one byte
      * @return null when an escape is malformed or the bytes are not UTF-8
      */
-    static @Nullable String decode(String raw) {
+    public static @Nullable String decode(String raw) {
         if (isPlain(raw)) {
             return raw;
         }
@@ -27,7 +27,7 @@ final class PercentEncoding {
     }
 
     /** Decodes once, as UTF-8 or else as Latin-1; null when an escape is malformed. */
-    static @Nullable String decodeEither(String raw) {
+    public static @Nullable String decodeEither(String raw) {
         byte[] bytes = bytes(raw);
         String text = bytes == null ? null : JsonReader.utf8(bytes);
         return text == null && bytes != null ? new String(bytes, StandardCharsets.ISO_8859_1) : text;
@@ -57,7 +57,7 @@ final class PercentEncoding {
     }
 
     /** Encodes all but unreserved characters. */
-    static String encode(String text) {
+    public static String encode(String text) {
         StringBuilder encoded = new StringBuilder();
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (b & 0xFF);

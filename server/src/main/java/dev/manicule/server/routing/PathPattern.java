@@ -1,4 +1,4 @@
-package dev.manicule.server.api;
+package dev.manicule.server.routing;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * The pattern of an endpoint's path: literal segments, {@code {name}} for any, {@code {name...}} at the end for the
  * rest.
  */
-final class PathPattern {
+public final class PathPattern {
     /**
      * The segments that a log may show as they were sent. Of other segments it shows only numbers, since they hold
      * keys, tokens and messages, or may by mistake.
@@ -164,7 +164,7 @@ final class PathPattern {
     }
 
     /** The named segments of one path. They are few: a scan is faster than any table. */
-    static final class Values {
+    public static final class Values {
         private final @Nullable String[] names;
         private final @Nullable String[] values;
 
@@ -174,8 +174,7 @@ final class PathPattern {
         }
 
         /** The segment of a name, null when there is none. */
-        @Nullable
-        String get(String name) {
+        public @Nullable String get(String name) {
             for (int i = 0; i < names.length; i++) {
                 if (name.equals(names[i])) {
                     return values[i];

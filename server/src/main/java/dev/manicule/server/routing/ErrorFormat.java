@@ -1,0 +1,88 @@
+package dev.manicule.server.routing;
+
+import dev.manicule.server.access.Denial;
+import dev.manicule.server.http.Response;
+import dev.manicule.server.json.JsonText;
+
+/** The format of errors of a family of endpoints. Clients parse each family's format and no other. */
+@FunctionalInterface
+public interface ErrorFormat {
+    /** The name of this server where the protocol has no service name. */
+    String MANICULE = "Manicule";
+    /** For paths of no family of the protocol: Manicule's own, and unknown ones. */
+    ErrorFormat OWN = of(MANICULE);
+    /** Grants, and keys wherever they are sent. */
+    ErrorFormat ACCESS_MANAGER = of("Access Manager");
+
+    /**
+     * An error in this format.
+     *
+     * @param status the HTTP status, from 400 on
+     * @param message what is wrong, for people
+     * @param now the present timetoken, which some formats carry
+     */
+    Response response(int status, String message, long now);
+
+    /** An error for a request that could not be decided; a retry may help. */
+    default Response unavailable(String reason, long now) {
+        return response(503, reason, now).with("Retry-After", "1");
+    }
+
+    /** An error for a request whose body is too large. */
+    default Response tooLarge(long now) {
+        return response(413, "Request Entity Too Large", now);
+    }
+
+    /** An error for a request that names a keyset that is not served. */
+    default Response unknownKeyset(long now) {
+        return ACCESS_MANAGER.response(400, "Invalid Subscribe Key", now);
+    }
+
+    /** The format that most services of the protocol have. */
+    static ErrorFormat of(String service) {
+        return (status, message, now) -> service(service, status, message);
+    }
+
+    /** An error for a request that is not allowed, without details. */
+    static Response forbidden() {
+        return service("Access Manager", 403, "Forbidden");
+    }
+
+    /** An error for a request that is not allowed: every family has the same format for it. */
+    static Response denied(Denial denial) {
+        return Response.json(denial.status(), json(denial));
+    }
+
+    /** The same as JSON, on one line. */
+    static byte[] json(Denial denial) {
+        JsonText json = new JsonText().raw("{\"message\":").quoted(denial.message());
+        if (!denial.channels().isEmpty() || !denial.groups().isEmpty()) {
+            json.raw(",\"payload\":{");
+            if (!denial.channels().isEmpty()) {
+                json.raw("\"channels\":").quoted(denial.channels());
+            }
+            if (!denial.groups().isEmpty()) { // clients remove one colon
+                json.raw(denial.channels().isEmpty() ? "" : ",")
+                        .raw("\"channel-groups\":")
+                        .quoted(denial.groups().stream().map(group -> ":" + group).toList());
+            }
+            json.raw("}");
+        }
+        return json.raw(",\"error\":true,\"service\":\"Access Manager\",\"status\":")
+                .number(denial.status())
+                .raw("}")
+                .toBytes();
+    }
+
+    /** The object that most services of the protocol return. */
+    static Response service(String service, int status, String message) {
+        return Response.json(status, new JsonText().raw("{\"message\":")
+                .quoted(message)
+                .raw(",\"error\":true,\"service\":")
+                .quoted(service)
+                .raw(",\"status\":")
+                .number(status)
+                .raw("}")
+                .toBytes());
+    }
+}
