@@ -178,9 +178,9 @@ final class Engine implements AutoCloseable {
         Supplier<List<AddressRange>> readers = () -> context.config().get().metricsReaders();
         List<EndpointFamily> families = new ArrayList<>();
         families.add(new PublishApi(journal));
-        families.add(new SubscribeApi(journal, hub, feed, presence, ledger.reads(), groups, access, limits));
         families.add(new MessageActionsApi(journal, ledger.reads(), pages, limits));
         families.add(new HistoryApi(journal, ledger.reads(), pages));
+        families.add(new SubscribeApi(journal, hub, feed, presence, ledger.reads(), groups, access, limits));
         families.add(new PresenceApi(presence, ledger.reads(), groups, access, limits));
         families.add(new ChannelGroupsApi(journal, groups, access, limits));
         families.add(new AccessManagerApi(access, journal));

@@ -41,8 +41,9 @@ class ManiculeServerTest {
     }
 
     @Test
-    void aFaultOfWhatThereIsNotIsRefusedWithTheNamesThatThereAre() {
-        assertThatThrownBy(() -> Fault.cut().on("no such operation")).isInstanceOf(IllegalArgumentException.class)
+    void aFaultOfWhatThereIsNotIsRefusedWithTheNamesThatThereAre(ManiculeServer server) {
+        assertThatThrownBy(() -> server.inject(Fault.cut().on("no such operation")))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("no such operation")
                 .hasMessageContaining("publish, message-actions, history");
         assertThatThrownBy(() -> Fault.cut().method("get")).hasMessageContaining("GET, POST, DELETE");
