@@ -59,6 +59,10 @@ final class NodeWatch implements AutoCloseable {
     private final Consumer<String> whenDiffering;
     private final LongSupplier nanoTime;
     private final Agreement agreement = new Agreement();
+    /** The end of the log when this process began: what earlier processes knew is below it. */
+    private final long began;
+    /** The start of this node that reported when this process began; 0 for none. */
+    private final long former;
     private volatile int rules = Ledger.FIRST_RULES;
     /** When the other nodes were seen last. */
     private final Map<Long, Silence> silences = new HashMap<>();
@@ -99,6 +103,8 @@ final class NodeWatch implements AutoCloseable {
         this.ledger = ledger;
         this.journal = journal;
         this.self = self;
+        began = ledger.applied();
+        former = self == null ? 0 : incarnationOf(self.number, ledger.reads().nodes());
         if (self != null && hasLeasesOfOnlyNode()) {
             strangers.add(ChangePresence.ONLY_NODE);
         }
@@ -260,6 +266,9 @@ final class NodeWatch implements AutoCloseable {
 
     private void report(List<Node> nodes) {
         Self reporting = self;
+        if (reporting != null && isAnotherLater(reporting, nodes)) {
+            replaced(reporting);
+        }
         long before = reporting == null ? 0 : incarnationOf(reporting.number, nodes);
         boolean isFirst;
         synchronized (this) {
@@ -278,30 +287,50 @@ final class NodeWatch implements AutoCloseable {
                 outcome -> reported(reporting, outcome));
     }
 
+    /**
+     * Whether another process, which began later than this one, is the node before any report of this one came through
+     * the log. It has reported, and has applied more of the log than there was when this process began. A late report
+     * of a process that had ended by then has not.
+     */
+    private boolean isAnotherLater(Self reporting, List<Node> nodes) {
+        synchronized (this) {
+            if (hasReported || isReplaced) {
+                return false;
+            }
+        }
+        long known = incarnationOf(reporting.number, nodes);
+        return known != 0 && known != former && known != reporting.incarnation
+                && nodes.stream().anyMatch(node -> node.number() == reporting.number && node.applied() > began);
+    }
+
     private void reported(Self reporting, ReportNode.Outcome outcome) {
         CompletableFuture<Void> done;
+        boolean isTaken;
         synchronized (this) {
             isReporting = false;
             done = decided;
-            isReplaced |= outcome instanceof ReportNode.NodeReplaced && hasReported; // or the report of an earlier start came late
+            isTaken = outcome instanceof ReportNode.NodeReplaced && hasReported; // or the report of an earlier start came late
             if (outcome instanceof ReportNode.NodeReported) {
                 hasReported = true;
                 reportedAt = reportingAt;
                 reports++;
             }
         }
-        if (isReplaced()) {
-            LOG.error(
-                    "Another process, started later, is the node {} of this cluster too. This one refuses all writes from now on, and is not ready."
-                            + " Stop it, or give it another name: each node has its own.",
-                    reporting.name);
-            journal.refuse("Another process is the node " + reporting.name + " of this cluster.");
+        if (isTaken) {
+            replaced(reporting);
         }
         done.complete(null);
     }
 
-    private synchronized boolean isReplaced() {
-        return isReplaced;
+    private void replaced(Self reporting) {
+        synchronized (this) {
+            isReplaced = true;
+        }
+        LOG.error(
+                "Another process, started later, is the node {} of this cluster too. This one refuses all writes from now on, and is not ready."
+                        + " Stop it, or give it another name: each node has its own.",
+                reporting.name);
+        journal.refuse("Another process is the node " + reporting.name + " of this cluster.");
     }
 
     private void watch(Node node) {

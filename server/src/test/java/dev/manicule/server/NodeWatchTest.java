@@ -267,6 +267,18 @@ class NodeWatchTest {
         }
     }
 
+    /** Each node has reported what it knew, has heard of what the others reported, and has reported what follows from that. */
+    private static void settle(PresentNode... living) throws Exception {
+        for (int round = 0; round < 2; round++) {
+            for (PresentNode node : living) {
+                node.leave("nobody");
+            }
+            for (PresentNode node : living) {
+                node.catchUp();
+            }
+        }
+    }
+
     @Test
     void eachNodeShowsTheUsersOfAll() throws Exception {
         PresentNode one = node("one", 11);
@@ -301,11 +313,10 @@ class NodeWatchTest {
                 .as("a report on its way brings her back until its node hears of the leave")
                 .matches("join alice,leave alice(,join alice,leave alice)*");
 
+        settle(one, two, three);
         three.told.clear();
-        await().untilAsserted(() -> { // once it has heard of the leave
-            two.beat("alice");
-            assertThat(two.users()).containsExactly("alice", "bob");
-        });
+        two.beat("alice");
+        assertThat(two.users()).containsExactly("alice", "bob");
         two.leave("alice");
         await().untilAsserted(() -> assertThat(three.users()).containsExactly("bob"));
         assertThat(three.told).as("no node has kept anything of her")
@@ -432,6 +443,33 @@ class NodeWatchTest {
             assertThat(node.incarnation()).isEqualTo(77);
             assertThat(node.rules()).isEqualTo(Ledger.RULES);
         });
+    }
+
+    @Test
+    void aProcessThatHasNotReportedYetDoesNotReplaceAYoungerOne() throws Exception {
+        PresentNode old = new PresentNode("one", 11, 101);
+        PresentNode young = new PresentNode("one-again", 11, new NodeWatch.Self(11, "one", "", 77), log());
+        pass(2, young);
+        old.catchUp();
+        old.watch.look();
+        assertThat(old.journal.fault()).isEqualTo("Another process is the node one of this cluster.");
+        pass(2, young);
+        assertThat(young.journal.fault()).isNull();
+    }
+
+    @Test
+    void aLateReportOfAProcessThatHasEndedDoesNotKeepTheNextOneFromItsNode() throws Exception {
+        PresentNode other = node("other", 12);
+        PresentNode young = new PresentNode("one", 11, 77);
+        young.catchUp();
+        CompletableFuture<Outcome> late = new CompletableFuture<>();
+        other.journal.submit(new ReportNode(11, "one", "", 55, true, 0, Ledger.RULES, new ReportNode.Reached(0, 0, 0)),
+                late::complete);
+        assertThat(late.join()).isInstanceOf(ReportNode.NodeReported.class);
+        young.catchUp();
+        pass(2, young);
+        assertThat(young.journal.fault()).isNull();
+        assertThat(young.ledger.reads().nodes()).anySatisfy(node -> assertThat(node.incarnation()).isEqualTo(77));
     }
 
     @Test

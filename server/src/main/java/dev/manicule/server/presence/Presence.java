@@ -263,8 +263,8 @@ public final class Presence {
      * @param group by which group; null when the channel itself is named
      */
     public void leave(String keyset, String uuid, String channel, @Nullable String group, long now) {
+        leaveHere(keyset, uuid, channel, group, now); // first, so that a join that this node still owes comes once
         announcer.leaves(new Channel(keyset, channel), uuid, group);
-        leaveHere(keyset, uuid, channel, group, now);
     }
 
     private void leaveHere(String keyset, String uuid, String channel, @Nullable String group, long now) {
