@@ -2,6 +2,7 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Keysets;
+import dev.manicule.server.http.Header;
 import dev.manicule.server.http.Response;
 import dev.manicule.server.json.JsonText;
 import dev.manicule.server.limits.AddressRange;
@@ -101,7 +102,13 @@ public final class ConsoleApi implements EndpointFamily {
     /** A page for browsers, and a short text for all other clients. */
     private void root(ApiRequest apiRequest) {
         Response page = files.get(PAGE);
-        apiRequest.respond(isOn.getAsBoolean() && apiRequest.request().wantsPage() && page != null ? page : self);
+        apiRequest.respond(isOn.getAsBoolean() && wantsPage(apiRequest) && page != null ? page : self);
+    }
+
+    /** Whether a request is a browser's for a page. */
+    private static boolean wantsPage(ApiRequest apiRequest) {
+        String accept = apiRequest.header(Header.ACCEPT);
+        return accept != null && accept.contains("text/html");
     }
 
     private void file(ApiRequest apiRequest) {

@@ -1,5 +1,6 @@
 package dev.manicule.server.api;
 
+import dev.manicule.server.http.Header;
 import dev.manicule.server.http.Response;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
@@ -63,7 +64,7 @@ public final class SandboxApi implements EndpointFamily {
         return Route.of(method, path, ErrorFormat.OWN, RequiredPermission.NOTHING, apiRequest -> {
             if (!apiRequest.isFrom(AddressRange.LOOPBACK)) { // through a proxy
                 apiRequest.refuse(403, "This is for programs on the server's own machine.");
-            } else if (apiRequest.request().origin() != null) { // any page could make a browser on this machine do it
+            } else if (apiRequest.request().header(Header.ORIGIN) != null) { // any page could make a browser on this machine do it
                 apiRequest.refuse(403, "This is not for pages.");
             } else {
                 endpoint.serve(apiRequest);

@@ -28,13 +28,8 @@ final class IncomingRequest {
     private static final int OVERHEAD = 512;
     private static final int FIELD_OVERHEAD = 64;
     private static final AsciiString FORWARDED_FOR = AsciiString.cached("X-Forwarded-For");
-    private static final AsciiString IDEMPOTENCY_KEY = AsciiString.cached("Idempotency-Key");
-    private static final AsciiString REQUEST_ID = AsciiString.cached("X-Request-Id");
-    private static final AsciiString TRACEPARENT = AsciiString.cached("traceparent");
-    private static final AsciiString LAST_EVENT_ID = AsciiString.cached("Last-Event-ID");
     /** The characters that a host name may have beside letters and digits. */
     private static final String NAME_MARKS = ".-_~!$&'()*+,;=%";
-    private static final AsciiString FETCH_SITE = AsciiString.cached("Sec-Fetch-Site");
     private static final Pattern WEBSOCKET_VERSION = Pattern.compile("13");
     /** Sixteen bytes in base64. */
     private static final Pattern WEBSOCKET_KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
@@ -187,13 +182,8 @@ final class IncomingRequest {
         int question = target.indexOf('?');
         String path = question < 0 ? target : target.substring(0, question);
         String query = question < 0 ? "" : target.substring(question + 1);
-        HttpHeaders fields = head.headers();
-        String lastEventId = fields.get(LAST_EVENT_ID); // empty from a client that has received no id yet
-        return new Request(head.method().name(), path, query, sentBody(),
-                lastEventId == null || lastEventId.isEmpty() ? null : lastEventId, webSocketKey(),
-                client, fields.get(HttpHeaderNames.ORIGIN), fields.get(FETCH_SITE),
-                fields.get(HttpHeaderNames.REFERER), fields.get(IDEMPOTENCY_KEY), fields.get(REQUEST_ID),
-                fields.get(TRACEPARENT), fields.get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_HEADERS), acceptsHtml());
+        return new Request(head.method().name(), path, query, sentBody(), new Headers(head.headers()), webSocketKey(),
+                client);
     }
 
     private Body sentBody() {
@@ -203,11 +193,6 @@ final class IncomingRequest {
         return body == null
                 ? Body.NONE
                 : new Body(body.toByteArray(), head.headers().get(HttpHeaderNames.CONTENT_ENCODING), inflatedLimit);
-    }
-
-    private boolean acceptsHtml() {
-        String accepted = head.headers().get(HttpHeaderNames.ACCEPT);
-        return accepted != null && accepted.contains("text/html");
     }
 
     /**

@@ -12,6 +12,7 @@ import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Retryable;
 import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.http.Exchange;
+import dev.manicule.server.http.Header;
 import dev.manicule.server.http.Request;
 import dev.manicule.server.http.Response;
 import dev.manicule.server.limits.AddressRange;
@@ -175,10 +176,16 @@ public final class ApiRequest {
         return request.body();
     }
 
+    /** A header field; null when it was not sent, or empty. */
+    public @Nullable String header(Header header) {
+        String value = request.header(header);
+        return value == null || value.isEmpty() ? null : value;
+    }
+
     /** The cursor of a client that reconnects to a stream of events, null when the request has none. */
     @Nullable
     public String lastEventId() {
-        return request.lastEventId();
+        return header(Header.LAST_EVENT_ID);
     }
 
     public boolean wantsWebSocket() {
@@ -291,9 +298,7 @@ public final class ApiRequest {
      * with the same id does not count as an error.
      */
     public <O extends Outcome> Command<O> idempotent(Retryable<O> command) {
-        String key = request.idempotencyKey() == null || request.idempotencyKey().isEmpty()
-                ? null
-                : request.idempotencyKey();
+        String key = header(Header.IDEMPOTENCY_KEY);
         String id = uuid() == null ? null : query().text("requestid");
         if (key == null && id == null) {
             return command;

@@ -1,6 +1,7 @@
 package dev.manicule.server.routing;
 
 import dev.manicule.server.http.Exchange;
+import dev.manicule.server.http.Header;
 import dev.manicule.server.http.Request;
 import dev.manicule.server.http.Response;
 import dev.manicule.server.http.Stream;
@@ -45,14 +46,15 @@ final class ObservedExchange implements Exchange {
                 () -> new RequestInfo(id(request), METHODS.contains(request.method()) ? request.method() : "OTHER",
                         route == null ? "" : route.path().toString(),
                         route == null ? UNKNOWN : shown(route.path().withoutSecrets(match.segments())),
-                        request.client().getHostAddress(), request.traceparent()));
+                        request.client().getHostAddress(), request.header(Header.TRACEPARENT)));
     }
 
     /** The id of its request: the client's if it sends one, else one that the server makes. */
     String id(Request request) {
         String known = id;
         if (known == null) {
-            known = request.id() != null && NAME.matcher(request.id()).matches() ? request.id() : idOfQuery(request);
+            String sent = request.header(Header.REQUEST_ID);
+            known = sent != null && NAME.matcher(sent).matches() ? sent : idOfQuery(request);
             id = known;
         }
         return known;

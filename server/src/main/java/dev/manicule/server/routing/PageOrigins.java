@@ -2,6 +2,7 @@ package dev.manicule.server.routing;
 
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.http.Exchange;
+import dev.manicule.server.http.Header;
 import dev.manicule.server.http.Request;
 import java.util.List;
 import java.util.Set;
@@ -35,7 +36,7 @@ final class PageOrigins implements Step {
         if (origins.isEmpty()) {
             return true;
         }
-        String origin = request.origin();
+        String origin = request.header(Header.ORIGIN);
         boolean isListed = origin != null && origins.contains(origin);
         exchange.allowOrigin(isListed ? origin : null);
         return isListed || (origin == null && isQuiet(request, origins));
@@ -43,17 +44,17 @@ final class PageOrigins implements Step {
 
     /** Whether a request comes from a page of this server, or from none. */
     private static boolean isOwn(Request request) {
-        String site = request.fetchSite();
-        return site == null ? request.origin() == null : OWN_SITES.contains(site);
+        String site = request.header(Header.SEC_FETCH_SITE);
+        return site == null ? request.header(Header.ORIGIN) == null : OWN_SITES.contains(site);
     }
 
     /** Whether a request without an origin comes from no page that is not listed. */
     private static boolean isQuiet(Request request, List<String> origins) {
-        String site = request.fetchSite();
+        String site = request.header(Header.SEC_FETCH_SITE);
         if (site != null) {
             return OWN_SITES.contains(site);
         }
-        String referer = request.referer();
+        String referer = request.header(Header.REFERER);
         return referer == null || origins.contains(origin(referer));
     }
 

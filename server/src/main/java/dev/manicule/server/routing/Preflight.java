@@ -2,6 +2,7 @@ package dev.manicule.server.routing;
 
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Keysets;
+import dev.manicule.server.http.Header;
 import dev.manicule.server.http.Response;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,8 @@ final class Preflight implements Step {
         if (route != null && keyset != null) {
             boolean _ = PageOrigins.welcomes(route, keyset, request.request(), request.exchange());
         }
-        request.respond(ALLOWED.with("Access-Control-Allow-Headers", allowedHeaders(request.request().corsHeaders())));
+        request.respond(ALLOWED.with("Access-Control-Allow-Headers",
+                allowedHeaders(request.request().header(Header.ACCESS_CONTROL_REQUEST_HEADERS))));
     }
 
     /**
