@@ -31,8 +31,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Section 7 of the protocol: who may do what, on the wire. */
 class AccessWireTest {
-    private static final Keyset KEYSET = new Keyset("sub-c-1", "pub-c-1", new Secret("sec-c-1"), true, true, null, 0,
-            List.of());
+    private static final Keyset KEYSET = Keyset.of("sub-c-1", "pub-c-1")
+            .guarded(new Secret("sec-c-1"))
+            .with(new Keyset.Policy(true, null, 0, List.of()));
 
     @RegisterExtension
     static final RunningServer SERVER = new RunningServer(config -> config.withKeysets(List.of(KEYSET,
@@ -391,7 +392,9 @@ class AccessWireTest {
     @Test
     void whoMayNotDoesNotCrowdOutWhoMay() throws Exception {
         Path folder = Folders.temporary();
-        Keyset keyset = new Keyset("sub-c-1", "pub-c-1", new Secret("sec-c-1"), true, false, null, 5, List.of());
+        Keyset keyset = Keyset.of("sub-c-1", "pub-c-1")
+                .guarded(new Secret("sec-c-1"))
+                .with(new Keyset.Policy(false, null, 5, List.of()));
         try (Manicule server = Manicule.start(ManiculeConfig.DEFAULT.withPort(0)
                 .withData(folder.resolve("data"))
                 .withKeysets(List.of(keyset)))) {

@@ -64,7 +64,9 @@ class ApiDescriptionTest {
 
     @BeforeEach
     void start() throws Exception {
-        Keyset guarded = new Keyset("sub-c-1", "pub-c-1", new Secret(SECRET), true, true, null, 0, List.of());
+        Keyset guarded = Keyset.of("sub-c-1", "pub-c-1")
+                .guarded(new Secret(SECRET))
+                .with(new Keyset.Policy(true, null, 0, List.of()));
         server = DevServer.start(
                 ManiculeConfig.DEFAULT.withPort(0)
                         .withKeysets(List.of(Keyset.of("demo", "demo"), guarded))

@@ -26,7 +26,7 @@ class DialectWireTest {
     @RegisterExtension
     static final RunningServer SERVER = new RunningServer(config -> config.withKeysets(List.of(
             Keyset.of("demo", "demo"),
-            new Keyset("sub-c-1", "pub-c-1", new Secret("sec-c-1"), true, false, null, 0, List.of()))));
+            Keyset.of("sub-c-1", "pub-c-1").guarded(new Secret("sec-c-1")))));
 
     private static final Signing OWNER = new Signing("pub-c-1", "sec-c-1");
 

@@ -31,7 +31,7 @@ class HttpWireTest {
     @RegisterExtension
     static final RunningServer CLOSED = new RunningServer(config -> config.withKeysets(List.of(
             Keyset.of("sub-c-1", "pub-c-1"),
-            new Keyset("sub-c-3", "pub-c-3", null, false, false, null, 0, List.of("https://chat.example")))));
+            Keyset.of("sub-c-3", "pub-c-3").with(new Keyset.Policy(false, null, 0, List.of("https://chat.example"))))));
 
     private final Wire wire = SERVER.wire();
 

@@ -65,7 +65,7 @@ class LimitsWireTest {
     @Test
     void aKeysetHasARateOfItsOwn() throws Exception {
         Path folder = Folders.temporary();
-        Keyset slow = new Keyset("slow", "p", null, false, false, null, 3, List.of());
+        Keyset slow = Keyset.of("slow", "p").with(new Keyset.Policy(false, null, 3, List.of()));
         ManiculeConfig config = ManiculeConfig.DEFAULT.withPort(0)
                 .withData(folder.resolve("data"))
                 .withKeysets(List.of(slow, Keyset.of("fast", "p")));

@@ -393,9 +393,8 @@ public final class ConfigFile extends ConfigNodes {
         if (accessManager && secretKey == null) {
             throw at(node, "`accessManager` needs a `secretKey`: with none, nobody could grant anything.");
         }
-        return new Keyset(subscribeKey, publishKey, secretKey, accessManager, strictParents, retention,
-                requestsPerSecond,
-                corsOrigins);
+        return new Keyset(subscribeKey, publishKey, secretKey, accessManager,
+                new Keyset.Policy(strictParents, retention, requestsPerSecond, corsOrigins));
     }
 
     private Secret secretKey(Node node, List<String> otherKeys) throws ConfigException {

@@ -135,15 +135,15 @@ final class Engine implements AutoCloseable {
             hub.committed(commit);
             NodeWatch watch = watching.get();
             if (watch != null) {
-                commit.reports().forEach(watch::heard);
+                commit.ofNodes().reports().forEach(watch::heard);
             }
             PresenceService reporting = present.get();
             if (reporting != null) {
-                if (commit.removedNodes().contains(node)) {
+                if (commit.ofNodes().removed().contains(node)) {
                     LOG.warn("Other nodes have taken this one for dead: its users are reported again.");
                     reporting.reportAgain(context.budget().server());
                 }
-                reporting.heard(commit.notices(), context.budget()::keyset);
+                reporting.heard(commit.ofNodes().notices(), context.budget()::keyset);
             }
         }, context.budget(), incarnation, data.background(),
                 cluster == null || cluster.reads() == ClusterSettings.Reads.LINEARIZABLE);

@@ -281,9 +281,9 @@ final class NodeWatch implements AutoCloseable {
             reportingAt = nanoTime.getAsLong();
         }
         journal.submit(
-                new ReportNode(reporting.number, reporting.name, reporting.address, reporting.incarnation, isFirst,
-                        before,
-                        ledger.newestRules(), ledger.reached()),
+                new ReportNode(reporting.number, reporting.name, reporting.address,
+                        new ReportNode.Incarnation(reporting.incarnation, isFirst, before), ledger.newestRules(),
+                        ledger.reached()),
                 outcome -> reported(reporting, outcome));
     }
 

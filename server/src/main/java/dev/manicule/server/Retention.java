@@ -103,7 +103,7 @@ final class Retention implements AutoCloseable {
     private void retain() {
         try {
             for (Keyset keyset : keysets.all()) {
-                Duration time = keyset.retention();
+                Duration time = keyset.policy().retention();
                 long steps = time == null ? Retain.FOREVER : Timetoken.steps(time);
                 if (ledger.retention(keyset.subscribeKey()) != steps) {
                     submit(new Retain(keyset.subscribeKey(), steps));

@@ -15,7 +15,9 @@ class AgreementTest {
 
     private void heard(long node, long applied, Likeness likeness) {
         agreement.heard(
-                new ReportNode(node, "n" + node, "", 1, false, 0, 1, new ReportNode.Reached(applied, 1, 0)), likeness);
+                new ReportNode(node, "n" + node, "", new ReportNode.Incarnation(1, false, 0), 1,
+                        new ReportNode.Reached(applied, 1, 0)),
+                likeness);
     }
 
     @Test

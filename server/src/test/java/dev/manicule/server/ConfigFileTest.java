@@ -48,8 +48,9 @@ class ConfigFileTest {
                     corsOrigins: [https://chat.example, "http://localhost:3000"]
                 """).keysets())
                 .containsExactly(
-                        new Keyset("s", "p", new Secret("sec-c-4Zx9-qW7e-Rt6u"), true, true, Duration.ofDays(30), 100,
-                                List.of("https://chat.example", "http://localhost:3000")));
+                        new Keyset("s", "p", new Secret("sec-c-4Zx9-qW7e-Rt6u"), true,
+                                new Keyset.Policy(true, Duration.ofDays(30), 100,
+                                        List.of("https://chat.example", "http://localhost:3000"))));
         assertThat(read(KEYS).keysets()).containsExactly(Keyset.of("s", "p"));
     }
 
@@ -179,7 +180,7 @@ class ConfigFileTest {
             "capacitor://localhost", "chrome-extension://abcdefghijklmnop", "https://my_app.example:8443",
             "https://xn--mnchen-3ya.example"})
     void everyOriginThatABrowserSendsIsTaken(String origin) throws Exception {
-        assertThat(read(KEYS + "    corsOrigins: [\"" + origin + "\"]").keysets().getFirst().corsOrigins())
+        assertThat(read(KEYS + "    corsOrigins: [\"" + origin + "\"]").keysets().getFirst().policy().corsOrigins())
                 .containsExactly(origin);
     }
 

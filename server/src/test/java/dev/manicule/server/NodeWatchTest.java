@@ -131,13 +131,13 @@ class NodeWatchTest {
             }
             NodeWatch present = watching.get();
             if (present != null) {
-                commit.reports().forEach(present::heard);
+                commit.ofNodes().reports().forEach(present::heard);
             }
-            if (reporting != null && commit.removedNodes().contains(number)) {
+            if (reporting != null && commit.ofNodes().removed().contains(number)) {
                 reporting.reportAgain(client);
             }
             if (reporting != null) {
-                reporting.heard(commit.notices(), keyset -> client);
+                reporting.heard(commit.ofNodes().notices(), keyset -> client);
             }
         }
 
@@ -463,7 +463,9 @@ class NodeWatchTest {
         PresentNode young = new PresentNode("one", 11, 77);
         young.catchUp();
         CompletableFuture<Outcome> late = new CompletableFuture<>();
-        other.journal.submit(new ReportNode(11, "one", "", 55, true, 0, Ledger.RULES, new ReportNode.Reached(0, 0, 0)),
+        other.journal.submit(
+                new ReportNode(11, "one", "", new ReportNode.Incarnation(55, true, 0), Ledger.RULES,
+                        new ReportNode.Reached(0, 0, 0)),
                 late::complete);
         assertThat(late.join()).isInstanceOf(ReportNode.NodeReported.class);
         young.catchUp();

@@ -12,6 +12,7 @@ import dev.manicule.server.hub.Poll;
 import dev.manicule.server.hub.Shard;
 import dev.manicule.server.hub.Subscription;
 import dev.manicule.server.journal.CommitListener.Commit;
+import dev.manicule.server.journal.CommitListener.NodeChanges;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Event;
 import java.nio.charset.StandardCharsets;
@@ -115,8 +116,8 @@ public class HubBenchmark {
     public int tell() throws Exception {
         timetoken++;
         hub.committed(
-                new Commit(List.of(new Event(channel, timetoken, true, ENVELOPE)), List.of(), List.of(), Set.of(),
-                        List.of(), List.of(),
+                new Commit(List.of(new Event(channel, timetoken, true, ENVELOPE)), List.of(), List.of(),
+                        NodeChanges.NONE,
                         timetoken, false));
         return loop.submit(shard::parked).get();
     }

@@ -11,43 +11,56 @@ import org.jspecify.annotations.Nullable;
  * @param publishKey the key that a publisher must have besides; null when any will do
  * @param secretKey signs requests that may do anything, and grants; null when there is none
  * @param accessManager whether all other callers need a token
- * @param strictParents whether actions can only be put on messages that are stored
- * @param retention for how long stored data can be read; null for ever
- * @param requestsPerSecond the limit of its requests a second; 0 for the default limit
- * @param corsOrigins the origins of web pages that may use it, such as {@code https://chat.example}; none means any
+ * @param policy what else its owner has decided
  */
 public record Keyset(String subscribeKey, @Nullable String publishKey, @Nullable Secret secretKey,
-        boolean accessManager, boolean strictParents, @Nullable Duration retention, int requestsPerSecond,
-        List<String> corsOrigins) {
+        boolean accessManager, Policy policy) {
 
     /** For requests that belong to no keyset. */
     public static final Keyset NONE = open("");
 
-    /** Copies the list. */
-    public Keyset {
-        corsOrigins = List.copyOf(corsOrigins);
+    /**
+     * What the owner of a keyset decides beside its keys.
+     *
+     * @param strictParents whether actions can only be put on messages that are stored
+     * @param retention for how long stored data can be read; null for ever
+     * @param requestsPerSecond the limit of its requests a second; 0 for the default limit
+     * @param corsOrigins the origins of web pages that may use it, such as {@code https://chat.example}; none means any
+     */
+    public record Policy(boolean strictParents, @Nullable Duration retention, int requestsPerSecond,
+            List<String> corsOrigins) {
+        /** Nothing is decided. */
+        public static final Policy DEFAULT = new Policy(false, null, 0, List.of());
+
+        /** Copies the list. */
+        public Policy {
+            corsOrigins = List.copyOf(corsOrigins);
+        }
     }
 
     /** A keyset with two keys and nothing else. */
     public static Keyset of(String subscribeKey, String publishKey) {
-        return new Keyset(subscribeKey, publishKey, null, false, false, null, 0, List.of());
+        return new Keyset(subscribeKey, publishKey, null, false, Policy.DEFAULT);
     }
 
     /** A keyset that is not configured: any publish key will do. */
     static Keyset open(String subscribeKey) {
-        return new Keyset(subscribeKey, null, null, false, false, null, 0, List.of());
+        return new Keyset(subscribeKey, null, null, false, Policy.DEFAULT);
     }
 
     /** The same, its access manager on, with this secret key. */
     public Keyset guarded(Secret secret) {
-        return new Keyset(subscribeKey, publishKey, secret, true, strictParents, retention,
-                requestsPerSecond, corsOrigins);
+        return new Keyset(subscribeKey, publishKey, secret, true, policy);
+    }
+
+    /** The same, with these policy. */
+    public Keyset with(Policy newPolicy) {
+        return new Keyset(subscribeKey, publishKey, secretKey, accessManager, newPolicy);
     }
 
     /** The same, with this retention. */
     public Keyset keeping(Duration time) {
-        return new Keyset(subscribeKey, publishKey, secretKey, accessManager, strictParents, time, requestsPerSecond,
-                corsOrigins);
+        return with(new Policy(policy.strictParents, time, policy.requestsPerSecond, policy.corsOrigins));
     }
 
     /** Whether this publish key allows a publish. */

@@ -139,11 +139,13 @@ public final class ConsoleApi implements EndpointFamily {
                         .raw(",\"isSecured\":")
                         .raw(String.valueOf(keyset.accessManager()))
                         .raw(",\"strictParents\":")
-                        .raw(String.valueOf(keyset.strictParents()))
+                        .raw(String.valueOf(keyset.policy().strictParents()))
                         .raw(",\"retentionDays\":")
-                        .raw(keyset.retention() == null ? "null" : String.valueOf(keyset.retention().toDays()))
+                        .raw(keyset.policy().retention() == null
+                                ? "null"
+                                : String.valueOf(keyset.policy().retention().toDays()))
                         .raw(",\"origins\":")
-                        .quoted(keyset.corsOrigins())
+                        .quoted(keyset.policy().corsOrigins())
                         .raw("}");
                 comma = ",";
             }

@@ -104,7 +104,7 @@ public final class MessageActionsApi implements EndpointFamily {
             return;
         }
         AddAction command = new AddAction(channel, messageTimetoken, type, value, uuid,
-                request.keyset().strictParents(),
+                request.keyset().policy().strictParents(),
                 limits.of(Limit.ACTION_BYTES_BY_MESSAGE));
         journal.submit(request.client(), request.idempotent(command),
                 outcome -> {

@@ -7,19 +7,24 @@ package dev.manicule.server.command;
  * @param node which node
  * @param name the node's name, for people
  * @param address where other nodes reach it, such as {@code https://node-a:8080}; empty where they can't
- * @param incarnation identifies this start of its process: a number that no other start has, not 0
- * @param isFirst whether this is the first report of the incarnation: then it replaces the incarnation before
- * @param before the incarnation that was the node when this one started, 0 for none: if the node has another
- *         incarnation by now, this report is too late to replace it
+ * @param incarnation which start of its process
  * @param rules the highest version of the rules that it knows
  * @param reached how far it was when it made the report
  */
-public record ReportNode(long node, String name, String address, long incarnation, boolean isFirst, long before,
-        int rules,
-        Reached reached)
+public record ReportNode(long node, String name, String address, Incarnation incarnation, int rules, Reached reached)
         implements
             Command<ReportNode.Outcome> {
     static final int KIND = 13;
+
+    /**
+     * A start of a incarnation.
+     *
+     * @param id identifies it: a number that no other start has, not 0
+     * @param isFirst whether this is its first report: then it replaces the incarnation before
+     * @param before the incarnation that was the node when this one started, 0 for none: if the node has another
+     *         incarnation by now, this report is too late to replace it
+     */
+    public record Incarnation(long id, boolean isFirst, long before) {}
 
     /**
      * How far a node is.
@@ -60,7 +65,8 @@ public record ReportNode(long node, String name, String address, long incarnatio
     }
 
     static ReportNode readFrom(ByteReader in) throws DamagedFormException {
-        return new ReportNode(in.number(), in.text(), in.text(), in.number(), in.flag(), in.number(), in.integer(),
+        return new ReportNode(in.number(), in.text(), in.text(), new Incarnation(in.number(), in.flag(), in.number()),
+                in.integer(),
                 new Reached(in.number(), in.integer(), in.number()));
     }
 
@@ -70,9 +76,9 @@ public record ReportNode(long node, String name, String address, long incarnatio
         out.number(node);
         out.text(name);
         out.text(address);
-        out.number(incarnation);
-        out.flag(isFirst);
-        out.number(before);
+        out.number(incarnation.id);
+        out.flag(incarnation.isFirst);
+        out.number(incarnation.before);
         out.integer(rules);
         out.number(reached.applied);
         out.integer(reached.form);

@@ -20,13 +20,22 @@ public interface CommitListener {
      * @param events the events to deliver to subscribers, ascending by timetoken; never changed
      * @param groups the groups that were changed, as they are now
      * @param revocations the revoked tokens
-     * @param removedNodes the nodes that have lost leases because they were not seen any more
-     * @param notices what requests about presence mean for nodes that did not get them
-     * @param reports the reports of nodes on themselves, those that took effect
+     * @param ofNodes what concerns the nodes of a cluster
      * @param lastTimetoken all events up to it are committed now
      * @param erases whether events of this or an earlier commit were erased, so that copies of events must be dropped
      */
-    record Commit(List<Event> events, List<Members> groups, List<Revocation> revocations,
-            Set<Long> removedNodes, List<PresenceNotice> notices, List<ReportNode> reports, long lastTimetoken,
-            boolean erases) {}
+    record Commit(List<Event> events, List<Members> groups, List<Revocation> revocations, NodeChanges ofNodes,
+            long lastTimetoken, boolean erases) {}
+
+    /**
+     * What concerns the nodes of a cluster.
+     *
+     * @param removed the nodes that have lost leases because they were not seen any more
+     * @param notices what requests about presence mean for nodes that did not get them
+     * @param reports the reports of nodes on themselves, those that took effect
+     */
+    record NodeChanges(Set<Long> removed, List<PresenceNotice> notices, List<ReportNode> reports) {
+        /** Nothing. */
+        public static final NodeChanges NONE = new NodeChanges(Set.of(), List.of(), List.of());
+    }
 }

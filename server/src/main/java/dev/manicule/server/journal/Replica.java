@@ -4,6 +4,7 @@ import dev.manicule.server.command.Entry;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.journal.CommitListener.Commit;
+import dev.manicule.server.journal.CommitListener.NodeChanges;
 import dev.manicule.server.journal.Submissions.ReplicaTrouble;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.StorageException;
@@ -291,9 +292,9 @@ final class Replica {
         Transaction transaction = applied.transaction();
         try {
             listener.committed(new Commit(List.copyOf(transaction.events()), List.copyOf(transaction.groups()),
-                    List.copyOf(transaction.revocations()), Set.copyOf(transaction.removedNodes()),
-                    List.copyOf(transaction.notices()), List.copyOf(transaction.reports()), transaction.lastTimetoken(),
-                    transaction.erases()));
+                    List.copyOf(transaction.revocations()), new NodeChanges(Set.copyOf(transaction.removedNodes()),
+                            List.copyOf(transaction.notices()), List.copyOf(transaction.reports())),
+                    transaction.lastTimetoken(), transaction.erases()));
         } catch (Throwable e) { // what is committed stays so
             LOG.error("Telling subscribers of a commit failed", RedactedThrowable.of(e));
         }

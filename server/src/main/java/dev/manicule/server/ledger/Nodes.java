@@ -111,13 +111,14 @@ final class Nodes {
     /** A node reports itself; false when another process is this node. */
     static boolean report(ReportNode report, long timetoken, Transaction transaction) throws RocksDBException {
         Seen known = find(report.node(), transaction);
-        boolean isOther = known.incarnation != 0 && known.incarnation != report.incarnation();
-        if (isOther && !(report.isFirst() && report.before() == known.incarnation)) {
+        boolean isOther = known.incarnation != 0 && known.incarnation != report.incarnation().id();
+        if (isOther && !(report.incarnation().isFirst() && report.incarnation().before() == known.incarnation)) {
             return false;
         }
         transaction.reported(report);
         put(report.node(),
-                new Seen(timetoken, report.incarnation(), report.rules(), report.reached().applied(), report.name(),
+                new Seen(timetoken, report.incarnation().id(), report.rules(), report.reached().applied(),
+                        report.name(),
                         report.address(),
                         NOT_BEGUN),
                 transaction);

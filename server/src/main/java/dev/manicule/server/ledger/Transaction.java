@@ -339,7 +339,7 @@ public final class Transaction {
     /** A node reports itself; when its digests can't be compared with those of others, the digests restart. */
     void reported(ReportNode report) {
         reports.add(report);
-        if (digests != null && report.isFirst() && report.reached().form() == EntryDigests.NO_FORM) {
+        if (digests != null && report.incarnation().isFirst() && report.reached().form() == EntryDigests.NO_FORM) {
             digests.restart();
         }
     }

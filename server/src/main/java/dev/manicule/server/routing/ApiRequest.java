@@ -289,7 +289,7 @@ public final class ApiRequest {
 
     /** Data older than this timetoken can't be read any more; 0 when all data can. */
     public long horizon() {
-        return keyset.retention() == null ? 0 : Timetoken.before(now(), keyset.retention());
+        return keyset.policy().retention() == null ? 0 : Timetoken.before(now(), keyset.policy().retention());
     }
 
     /**

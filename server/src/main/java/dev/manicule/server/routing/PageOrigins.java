@@ -32,7 +32,7 @@ final class PageOrigins implements Step {
             exchange.allowOrigin(null);
             return isOwn(request);
         }
-        List<String> origins = keyset.corsOrigins();
+        List<String> origins = keyset.policy().corsOrigins();
         if (origins.isEmpty()) {
             return true;
         }

@@ -91,8 +91,8 @@ public final class RateLimits {
      * authorization don't count, or strangers could lock out all users of the keyset.
      */
     private @Nullable Throttled ofKeyset(Keyset keyset) {
-        long perSecond = keyset.requestsPerSecond() > 0
-                ? keyset.requestsPerSecond()
+        long perSecond = keyset.policy().requestsPerSecond() > 0
+                ? keyset.policy().requestsPerSecond()
                 : limits.of(Limit.REQUESTS_PER_SECOND_BY_KEYSET);
         if (perSecond == 0 || keyset.equals(Keyset.NONE)) {
             return null;

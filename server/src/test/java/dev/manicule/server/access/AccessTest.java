@@ -306,7 +306,7 @@ class AccessTest {
 
     @Test
     void whereTheAccessManagerIsOffAnybodyMayAndASignatureStillCounts() {
-        Keyset off = new Keyset("sub-c-3", "pub-c-3", new Secret("s"), false, false, null, 0, List.of());
+        Keyset off = new Keyset("sub-c-3", "pub-c-3", new Secret("s"), false, Keyset.Policy.DEFAULT);
         assertThat(access.authenticate(off, null, "nonsense", null)).isEqualTo(new Anonymous());
         SignedRequest wrong = new SignedRequest("GET", "/", Map.of("signature", "v2.x", "timestamp", "1"), Map.of(),
                 Map.of(), () -> new byte[0], 100);

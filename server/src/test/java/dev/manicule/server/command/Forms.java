@@ -79,7 +79,9 @@ final class Forms {
                     "090464656d6f0430613162000000006b49d200000000006553f100"),
             new Form<>(new ChangePresence(258, List.of(new Join(CHANNEL, "bob", 1, null, false, true))),
                     "0c0000000000000102" + "01010464656d6f07726f6f6d2ec3a403626f6200000000000000010002"),
-            new Form<>(new ReportNode(258, "nöde", "a", -2, true, 7, 3, new ReportNode.Reached(4, 5, 6)),
+            new Form<>(
+                    new ReportNode(258, "nöde", "a", new ReportNode.Incarnation(-2, true, 7), 3,
+                            new ReportNode.Reached(4, 5, 6)),
                     "0d0000000000000102056ec3b664650161fffffffffffffffe010000000000000007000000030000000000000004000000050000000000000006"),
             new Form<>(new RemoveNode(258, TIME, 500), "0e0000000000000102003c6568f12e8001000001f4"),
             new Form<>(new Idempotent<>(new RemoveAction(CHANNEL, TIME, TIME + 1, "bob"), key(true)),

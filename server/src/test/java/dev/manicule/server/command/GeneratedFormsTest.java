@@ -120,7 +120,9 @@ class GeneratedFormsTest {
         all.put(DeleteGroup.class, groups().map(DeleteGroup::new));
         all.put(RevokeToken.class, Combinators.combine(texts(), texts(), numbers(), numbers()).as(RevokeToken::new));
         all.put(ReportNode.class, Combinators
-                .combine(numbers(), texts(), texts(), numbers(), flags(), numbers(), Arbitraries.integers(),
+                .combine(numbers(), texts(), texts(),
+                        Combinators.combine(numbers(), flags(), numbers()).as(ReportNode.Incarnation::new),
+                        Arbitraries.integers(),
                         Combinators.combine(numbers(), Arbitraries.integers(), numbers()).as(ReportNode.Reached::new))
                 .as(ReportNode::new));
         all.put(RemoveNode.class, Combinators.combine(numbers(), numbers(),

@@ -213,12 +213,12 @@ public final class LeaseModel {
     /** A node says that it lives. */
     public ReportNode.Outcome report(ReportNode report, long timetoken) {
         Seen seen = nodes.computeIfAbsent(report.node(), first -> new Seen());
-        boolean isOther = seen.incarnation != 0 && seen.incarnation != report.incarnation();
-        if (isOther && !(report.isFirst() && report.before() == seen.incarnation)) {
+        boolean isOther = seen.incarnation != 0 && seen.incarnation != report.incarnation().id();
+        if (isOther && !(report.incarnation().isFirst() && report.incarnation().before() == seen.incarnation)) {
             return new ReportNode.NodeReplaced();
         }
         seen.at(timetoken);
-        seen.incarnation = report.incarnation();
+        seen.incarnation = report.incarnation().id();
         seen.rules = report.rules();
         seen.name = report.name();
         seen.place = report.address() + " " + report.reached().applied();

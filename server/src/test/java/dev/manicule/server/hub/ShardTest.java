@@ -10,6 +10,7 @@ import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.limits.Workers;
 import dev.manicule.server.journal.CommitListener.Commit;
+import dev.manicule.server.journal.CommitListener.NodeChanges;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.ChannelGroup.Former;
@@ -194,7 +195,7 @@ class ShardTest {
 
     private void commit(Event... events) {
         stored.addAll(List.of(events));
-        shard.deliver(new Commit(List.of(events), List.of(), List.of(), Set.of(), List.of(), List.of(),
+        shard.deliver(new Commit(List.of(events), List.of(), List.of(), NodeChanges.NONE,
                 events[events.length - 1].timetoken(),
                 false));
     }
@@ -225,7 +226,7 @@ class ShardTest {
 
     private void hand(Event... events) {
         stored.addAll(List.of(events));
-        shard.hand(new Commit(List.of(events), List.of(), List.of(), Set.of(), List.of(), List.of(),
+        shard.hand(new Commit(List.of(events), List.of(), List.of(), NodeChanges.NONE,
                 events[events.length - 1].timetoken(),
                 false));
     }
@@ -442,7 +443,7 @@ class ShardTest {
     void erasedEventsAreNotToldOutOfMemory() {
         commit(event(A, 1), event(A, 2));
         stored.clear();
-        shard.deliver(new Commit(List.of(), List.of(), List.of(), Set.of(), List.of(), List.of(), 3, true));
+        shard.deliver(new Commit(List.of(), List.of(), List.of(), NodeChanges.NONE, 3, true));
         Subscriber subscriber = poll(0, A);
         settle();
         assertThat(subscriber.answered).isFalse();
@@ -453,7 +454,7 @@ class ShardTest {
     @Test
     void aPollIsServedBehindTheCommitsThatWereHandedOverBeforeIt() {
         Subscriber parked = poll(5, B);
-        shard.hand(new Commit(List.of(event(A, 6)), List.of(), List.of(), Set.of(), List.of(), List.of(), 7, true));
+        shard.hand(new Commit(List.of(event(A, 6)), List.of(), List.of(), NodeChanges.NONE, 7, true));
         Subscriber later = poll(5, A);
         settle();
         assertThat(later.answered).as("what the same commit has erased").isFalse();
@@ -873,7 +874,7 @@ class ShardTest {
             for (int i = 1; i <= 300; i++) {
                 Event event = event(new Channel("demo", "c" + i), i);
                 shard.deliver(
-                        new Commit(List.of(event), List.of(), List.of(), Set.of(), List.of(), List.of(), i, false));
+                        new Commit(List.of(event), List.of(), List.of(), NodeChanges.NONE, i, false));
                 settle();
                 for (Subscriber each : streams) {
                     each.answered = false;
@@ -932,7 +933,7 @@ class ShardTest {
                         }
                         stored.addAll(events); // visible to readers before the shard is told, as on the real journal
                         told.add(
-                                new Commit(events, List.of(), List.of(), Set.of(), List.of(), List.of(), timetoken,
+                                new Commit(events, List.of(), List.of(), NodeChanges.NONE, timetoken,
                                         random.nextInt(20) == 0));
                     }
                 }

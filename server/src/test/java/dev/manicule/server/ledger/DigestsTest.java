@@ -119,7 +119,7 @@ class DigestsTest {
             assertThat(two.reached().form()).isEqualTo(EntryDigests.NO_FORM);
             assertThat(one.compare(two.reached())).isEqualTo(Likeness.UNKNOWN);
             assertThat(two.compare(one.reached())).isEqualTo(Likeness.UNKNOWN);
-            apply(new ReportNode(2, "two", "", 9, true, 0, 1, two.reached()), one, two);
+            apply(new ReportNode(2, "two", "", new ReportNode.Incarnation(9, true, 0), 1, two.reached()), one, two);
             assertThat(one.reached()).isEqualTo(two.reached());
             assertThat(two.compare(one.reached())).isEqualTo(Likeness.SAME);
             assertThat(one.compare(former)).as("what it has had before holds").isEqualTo(Likeness.SAME);

@@ -101,7 +101,9 @@ class LastReportsTest {
     private void node(long incarnation, long before) {
         Transaction transaction = ledger.transaction();
         assertThat(ledger.apply(new Entry(new OperationId(incarnation, 1), Ledger.RULES, 0,
-                new ReportNode(5, "n", "", incarnation, true, before, 1, new ReportNode.Reached(0, 0, 0))), offset, 0,
+                new ReportNode(5, "n", "", new ReportNode.Incarnation(incarnation, true, before), 1,
+                        new ReportNode.Reached(0, 0, 0))),
+                offset, 0,
                 transaction)).isEqualTo(new ReportNode.NodeReported());
         ledger.commit(transaction);
         offset++;

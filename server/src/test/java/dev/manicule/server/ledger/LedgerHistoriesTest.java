@@ -357,7 +357,8 @@ class LedgerHistoriesTest {
                         .map(each -> change(each, uuid, step))
                         .toList());
                 case REPORT_NODE -> new ReportNode(1 + step.end() % 3, "n" + step.value(), "a" + step.message(),
-                        1 + step.start() % 2, step.type() % 2 == 0, step.start() % 3, step.uuid() % 4,
+                        new ReportNode.Incarnation(1 + step.start() % 2, step.type() % 2 == 0, step.start() % 3),
+                        step.uuid() % 4,
                         new ReportNode.Reached(step.value(), step.value() % 2, step.start()));
                 case REMOVE_NODE -> new RemoveNode(1 + step.end() % 3,
                         step.start() % 4 == 0 ? step.message() : Long.MAX_VALUE, 1 + step.value() % 4);

@@ -238,7 +238,8 @@ class LedgerTest {
     }
 
     private static ReportNode report(long incarnation, boolean isFirst, long before) {
-        return new ReportNode(12, "n", "", incarnation, isFirst, before, 1, new ReportNode.Reached(0, 0, 0));
+        return new ReportNode(12, "n", "", new ReportNode.Incarnation(incarnation, isFirst, before), 1,
+                new ReportNode.Reached(0, 0, 0));
     }
 
     @Test

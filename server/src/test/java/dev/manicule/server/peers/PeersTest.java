@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 class PeersTest {
     private static Entry report(long node, String name, String address, long applied) {
         return new Entry(new OperationId(node, applied), 1, 0,
-                new ReportNode(node, name, address, 5, false, 0, 1, new ReportNode.Reached(applied, 0, 0)));
+                new ReportNode(node, name, address, new ReportNode.Incarnation(5, false, 0), 1,
+                        new ReportNode.Reached(applied, 0, 0)));
     }
 
     @Test

@@ -167,7 +167,7 @@ final class PresentUser extends ThinkingClient {
                 .takeWhile(entry -> entry.offset() < reported.offset())
                 .anyMatch(entry -> entry.entry().command() instanceof ReportNode report
                         && report.node() == change.node()
-                        && report.incarnation() == reported.entry().operation().node());
+                        && report.incarnation().id() == reported.entry().operation().node());
     }
 
     private boolean isMine(ChangePresence change, SimulatedServer server, String uuid) {

@@ -261,13 +261,13 @@ final class SimulatedServer {
         hub.committed(commit);
         SteppedNodeWatch watching = watch;
         if (watching != null) {
-            commit.reports().forEach(watching::heard);
+            commit.ofNodes().reports().forEach(watching::heard);
         }
-        if (commit.removedNodes().contains(home.node())) {
+        if (commit.ofNodes().removed().contains(home.node())) {
             world.history.note(name, "was taken for dead");
             presence.work().reportAgain(budget.server());
         }
-        presence.work().heard(commit.notices(), budget::keyset);
+        presence.work().heard(commit.ofNodes().notices(), budget::keyset);
         handedToPresence = ledger.applied();
         world.scheduler.meanwhile();
     }
