@@ -130,7 +130,7 @@ public final class Cluster {
      */
     public static Peers peers(ClusterSettings cluster) throws StartException {
         try {
-            return listen(cluster);
+            return listen(cluster, KafkaTopic.of(cluster.log()).id());
         } catch (LogException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         } catch (InterruptedException e) {
@@ -138,14 +138,14 @@ public final class Cluster {
         }
     }
 
-    private static Peers listen(ClusterSettings cluster) throws LogException, InterruptedException {
-        try (KafkaLog<Entry> log = log(cluster, LogListener.NONE)) {
+    private static Peers listen(ClusterSettings cluster, long id) throws LogException, InterruptedException {
+        try (KafkaLog<Entry> log = log(cluster, id, LogListener.NONE)) {
             return Peers.heard(log, Peers.USUAL_PATIENCE);
         }
     }
 
-    private static KafkaLog<Entry> log(ClusterSettings cluster, LogListener listener) throws LogException {
-        return KafkaLog.open(cluster.log(), PARTITION, new EntryBytes(), listener);
+    private static KafkaLog<Entry> log(ClusterSettings cluster, long id, LogListener listener) throws LogException {
+        return KafkaLog.open(cluster.log(), PARTITION, id, new EntryBytes(), listener);
     }
 
     /**
@@ -174,7 +174,7 @@ public final class Cluster {
     private static Checkpoints checkpoints(Path data, ClusterSettings cluster, KafkaTopic topic, Progress progress) {
         PeerKey key = cluster.secret() == null ? null : new PeerKey(cluster.secret());
         return new Checkpoints(data, new Checkpoints.Self(cluster.number(), cluster.node(), key, topic.id()),
-                () -> listen(cluster), CheckpointFetch.Waiting.USUAL, progress);
+                () -> listen(cluster, topic.id()), CheckpointFetch.Waiting.USUAL, progress);
     }
 
     /**
@@ -207,7 +207,7 @@ public final class Cluster {
             KafkaTopic topic = good(cluster);
             topic.warnings().forEach(LOG::warn);
             DataStore.ListenedTo listened = new DataStore.ListenedTo();
-            KafkaLog<Entry> log = log(cluster, listened);
+            KafkaLog<Entry> log = log(cluster, topic.id(), listened);
             boolean isKept = false;
             try {
                 isKept = !isCheckpointFetched(data, cluster, topic, log.begin());
@@ -217,9 +217,9 @@ public final class Cluster {
                 }
             }
             if (!isKept) {
-                log = log(cluster, listened);
+                log = log(cluster, topic.id(), listened);
             }
-            log.watch(topic.id());
+            log.watch();
             return DataStore.openShared(data, log, topic.id(), listened);
         } catch (LogException | DataFolderException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);

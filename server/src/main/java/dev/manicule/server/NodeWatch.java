@@ -259,7 +259,8 @@ final class NodeWatch implements AutoCloseable {
             }
             return hasReported
                     ? "This node is behind the log: nothing that it has written came back for "
-                            + TimeUnit.NANOSECONDS.toSeconds(nanoTime.getAsLong() - reportedAt) + " s."
+                            + TimeUnit.NANOSECONDS.toSeconds(nanoTime.getAsLong() - reportedAt)
+                            + " s. The brokers take no writes, or this node was cut off or stood still."
                     : "This node has not caught up with the log yet.";
         }
     }

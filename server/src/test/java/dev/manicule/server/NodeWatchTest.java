@@ -571,7 +571,8 @@ class NodeWatchTest {
             watch.look();
             nanos.addAndGet(TimeUnit.SECONDS.toNanos(5));
             assertThat(watch.whyBehind())
-                    .isEqualTo("This node is behind the log: nothing that it has written came back for 6 s.");
+                    .isEqualTo("This node is behind the log: nothing that it has written came back for 6 s. "
+                            + "The brokers take no writes, or this node was cut off or stood still.");
             waiting.removeFirst().accept(new ReportNode.NodeReported());
             assertThat(watch.whyBehind()).as("that report is old: what came after it is not here yet").isNotNull();
             watch.look();

@@ -257,9 +257,12 @@ public final class DataStore implements AutoCloseable {
             Ledger.refuseDiffering(path);
             if (ledger.hasLog() && ledger.logId().orElse(id) != id) {
                 throw new DataFolderException("The data in " + path.toAbsolutePath().normalize()
-                        + " follows another log than the one of this cluster. Nothing was changed. Use an empty folder, or one that was"
-                        + " made for this cluster. If the other log is lost, a cluster can begin with this data: \"manicule newlog\","
-                        + " and \"manicule cluster adopt\" with a new topic.");
+                        + (!ledger.isLogShared()
+                                ? " is that of a single server, and this configuration has a `cluster`. Nothing was changed. \"manicule"
+                                        + " cluster adopt\" makes it the beginning of a cluster; to serve it alone, leave `cluster` out."
+                                : " follows another log than the one of this cluster. Nothing was changed. Use an empty folder, or one that was"
+                                        + " made for this cluster. If the other log is lost, a cluster can begin with this data: \"manicule newlog\","
+                                        + " and \"manicule cluster adopt\" with a new topic."));
             }
             if (ledger.applied() < log.begin()) {
                 throw new DataFolderException("The data in " + path.toAbsolutePath().normalize()

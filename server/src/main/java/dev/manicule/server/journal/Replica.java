@@ -355,9 +355,11 @@ final class Replica {
         boolean isTooOld = cause instanceof UnknownRulesException;
         if (trouble == null || !words(trouble).equals(words(cause))) { // the retry comes each second
             if (isTooOld) {
-                LOG.error("{} Until then writes are refused, and reads go on.", cause.getMessage());
+                LOG.error("{} Until then writes{} are refused.", cause.getMessage(),
+                        log.isShared() ? " and linearizable reads" : "");
             } else {
-                LOG.error("{}. Writes are refused until it goes on; it is tried again each second.", words(cause),
+                LOG.error("{}. Writes{} are refused until it goes on; it is tried again each second.", words(cause),
+                        log.isShared() ? " and linearizable reads" : "",
                         cause instanceof StorageException || cause instanceof LogException
                                 ? null
                                 : RedactedThrowable.of(cause));

@@ -152,6 +152,11 @@ final class Submissions {
         }
     }
 
+    private Unavailable unwritten() {
+        String fault = log.fault();
+        return fault == null ? unwritten : new Unavailable(fault + " Nothing was done.", false);
+    }
+
     int waiting() {
         return queue.size();
     }
@@ -351,7 +356,7 @@ final class Submissions {
     private void append(List<Pending<?>> batch) {
         if (!canAppend() || !getsAhead(batch.size())) {
             ReplicaTrouble trouble = replicaTrouble;
-            Unavailable refused = trouble == null ? unwritten : trouble.refused();
+            Unavailable refused = trouble == null ? unwritten() : trouble.refused();
             batch.forEach(each -> each.tell(refused));
             return;
         }
@@ -403,8 +408,9 @@ final class Submissions {
     private void failed(List<Pending<?>> batch, String reason, boolean inDoubt, boolean wasFailing) {
         if (!wasFailing) {
             LOG.error(
-                    "Writing {} commands failed: {}. Until the {} can be written, writes are refused, and reads go on.",
-                    batch.size(), reason, log.isShared() ? "log" : "disk");
+                    "Writing {} commands failed: {}. Until the {}.", batch.size(), reason, log.isShared()
+                            ? "log can be written, writes and linearizable reads are refused"
+                            : "disk can be written, writes are refused, and reads go on");
         }
         isFailing = true;
         isInDoubt = inDoubt;
@@ -413,7 +419,7 @@ final class Submissions {
             batch.forEach(each -> pending.pollLast());
             finished(batch.size());
         }
-        Unavailable outcome = inDoubt ? uncertain : unwritten;
+        Unavailable outcome = inDoubt ? uncertain : unwritten();
         batch.forEach(each -> each.tell(outcome));
     }
 }

@@ -7,8 +7,10 @@ import dev.manicule.server.log.Log;
 import dev.manicule.server.log.LogException;
 import dev.manicule.server.log.LogListener;
 import dev.manicule.server.log.LogReader;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +37,10 @@ import org.slf4j.LoggerFactory;
  * what got no response, and the brokers drop duplicates. A write that is not acknowledged in time is in doubt, and this
  * class never sends it again: it may come through the log later.
  *
+ * <p>The key of each record says which log it was meant for. Kafka's producer follows the name of the topic: a process that
+ * was cut off, or stood still, while the topic was deleted and made anew would put its entries into the new one. Readers get
+ * {@linkplain EntryCodec#stray an entry without an effect} for these.
+ *
  * @param <E> an entry
  */
 public final class KafkaLog<E> implements Log<E> {
@@ -47,6 +53,8 @@ public final class KafkaLog<E> implements Log<E> {
 
     private final KafkaSettings settings;
     private final TopicPartition partition;
+    /** Which log it is. */
+    private final long id;
     private final EntryCodec<E> codec;
     private final LogListener listener;
     private final Supplier<Producer<byte[], byte[]>> producers;
@@ -60,10 +68,11 @@ public final class KafkaLog<E> implements Log<E> {
     private volatile boolean isClosed;
     private volatile @Nullable TopicWatch watch;
 
-    private KafkaLog(KafkaSettings settings, TopicPartition partition, EntryCodec<E> codec, LogListener listener,
-            Supplier<Producer<byte[], byte[]>> producers, Extent extent) {
+    private KafkaLog(KafkaSettings settings, TopicPartition partition, long id, EntryCodec<E> codec,
+            LogListener listener, Supplier<Producer<byte[], byte[]>> producers, Extent extent) {
         this.settings = settings;
         this.partition = partition;
+        this.id = id;
         this.codec = codec;
         this.listener = listener;
         this.producers = producers;
@@ -78,29 +87,26 @@ public final class KafkaLog<E> implements Log<E> {
      * The log in a partition of a topic, which is there.
      *
      * @param partition the partition, from 0
+     * @param id the id of the topic: {@link KafkaTopic#id}
      * @param codec the byte form of entries
      * @param listener observes appends
      * @throws LogException when the brokers do not respond in time
      */
-    public static <E> KafkaLog<E> open(KafkaSettings settings, int partition, EntryCodec<E> codec, LogListener listener)
-            throws LogException {
-        return open(settings, partition, codec, listener, () -> Connections.producer(settings));
+    public static <E> KafkaLog<E> open(KafkaSettings settings, int partition, long id, EntryCodec<E> codec,
+            LogListener listener) throws LogException {
+        return open(settings, partition, id, codec, listener, () -> Connections.producer(settings));
     }
 
     /** The same with producers that a test makes. */
-    static <E> KafkaLog<E> open(KafkaSettings settings, int partition, EntryCodec<E> codec, LogListener listener,
-            Supplier<Producer<byte[], byte[]>> producers) throws LogException {
+    static <E> KafkaLog<E> open(KafkaSettings settings, int partition, long id, EntryCodec<E> codec,
+            LogListener listener, Supplier<Producer<byte[], byte[]>> producers) throws LogException {
         TopicPartition place = new TopicPartition(settings.topic(), partition);
-        return new KafkaLog<>(settings, place, codec, listener, producers,
+        return new KafkaLog<>(settings, place, id, codec, listener, producers,
                 extent(settings, place, settings.patience()));
     }
 
-    /**
-     * Notifies the listener when another topic has the name of this one. Until {@link #close}.
-     *
-     * @param id which topic this one is
-     */
-    public void watch(long id) {
+    /** Notifies the listener when another topic has the name of this one. Until {@link #close}. */
+    public void watch() {
         watch = TopicWatch.start(settings, id, listener::replaced);
     }
 
@@ -182,11 +188,12 @@ public final class KafkaLog<E> implements Log<E> {
         long start = System.nanoTime();
         List<Future<RecordMetadata>> sent = new ArrayList<>(values.size());
         long bytes = 0;
+        byte[] key = key();
         try {
             Producer<byte[], byte[]> present = producer();
             for (byte[] value : values) {
                 bytes += value.length;
-                sent.add(present.send(new ProducerRecord<>(partition.topic(), partition.partition(), null, value)));
+                sent.add(present.send(new ProducerRecord<>(partition.topic(), partition.partition(), key, value)));
             }
             present.flush();
         } catch (RuntimeException e) { // the record is not even on its way
@@ -239,6 +246,16 @@ public final class KafkaLog<E> implements Log<E> {
             producer = present;
         }
         return present;
+    }
+
+    /** The key of its records. */
+    private byte[] key() {
+        return ByteBuffer.allocate(Long.BYTES).putLong(id).array();
+    }
+
+    /** Whether a record was meant for another log. */
+    boolean isStray(byte @Nullable [] key) {
+        return key != null && !Arrays.equals(key, key());
     }
 
     /** Drops what a failed producer has not sent yet. */

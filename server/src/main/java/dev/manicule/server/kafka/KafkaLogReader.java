@@ -136,6 +136,9 @@ final class KafkaLogReader<E> implements LogReader<E> {
             throw new LogException("There is a hole in " + log.settings() + ", from offset " + offset + " to "
                     + record.offset() + ": it must not be compacted, and no transactions may write to it.");
         }
+        if (log.isStray(record.key())) {
+            return log.codec().stray();
+        }
         byte[] value = record.value();
         try {
             return log.codec().decode(ByteBuffer.wrap(value == null ? new byte[0] : value));

@@ -99,7 +99,8 @@ public record KafkaTopic(long id, int partitions, int replicas, int inSync, List
                     .offset();
             if (end > 0) {
                 throw new LogException("The log in " + settings + " has " + end
-                        + " entries already; nothing was changed. Make another topic.");
+                        + " entries already; nothing was changed. If no node runs with it, another attempt to adopt was cut off:"
+                        + " delete it, and make it anew. Otherwise make another topic.");
             }
             Future<RecordMetadata> sent = producer.send(new ProducerRecord<>(settings.topic(), 0, null, first));
             producer.flush();
@@ -218,11 +219,13 @@ public record KafkaTopic(long id, int partitions, int replicas, int inSync, List
         }
         String has = "The topic has " + replicas + (replicas == 1 ? " replica" : " replicas") + ", and "
                 + TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG + " is " + needed;
-        if (needed < 2) {
+        if (needed < 2 || replicas < 2) {
             warnings.add(has + ": the loss of one broker can lose acknowledged writes. 3 and 2 are usual.");
         }
         if (needed > replicas) {
-            warnings.add(has + ": no write is taken. 3 and 2 are usual.");
+            warnings.add(has
+                    + ": some versions of Kafka take no write then, others acknowledge what fewer replicas have. 3 and 2 are"
+                    + " usual.");
         } else if (needed == replicas) {
             warnings.add(has + ": while one broker is away, all writes wait. 3 and 2 are usual.");
         }

@@ -18,4 +18,10 @@ public interface EntryCodec<E> {
      * @throws RuntimeException when they are not the bytes of an entry
      */
     E decode(ByteBuffer bytes);
+
+    /**
+     * An entry without an effect, always the same. Readers of a shared log get it for what a process has appended that
+     * took the log for another one.
+     */
+    E stray();
 }

@@ -118,8 +118,9 @@ public final class Checkpoints {
                         ? " is of use: it has the entries below " + incoming.place().applied()
                                 + ", and the log begins at "
                                 + peers.begin()
-                        : " does not follow the log of this cluster")
-                        + ". Nothing was changed. --replace replaces it all the same.");
+                        : " does not follow the log of this cluster. If it is the data of a single server, \"manicule cluster"
+                                + " adopt\" makes it the beginning of a cluster")
+                        + ". Nothing was changed. --replace replaces it all the same: what is there is lost then.");
             }
             List<URI> addresses = from == null ? addresses(incoming, key, peers, Set.of()) : List.of(from);
             String words = silence(peers);
@@ -228,7 +229,9 @@ public final class Checkpoints {
 
     private static String silence(Peers peers) {
         return peers.nodes().isEmpty()
-                ? "No node reports in the log; where no node has data any more, restore a backup"
+                ? "No node reports in the log. If another node has its data, start it. If all nodes were killed, and the log does"
+                        + " not reach back to what any of them has, back up the folder that has the most, restore that, and adopt"
+                        + " it into a new topic; where no node has data any more, restore a backup"
                 : "No other node reports in the log that has an address and is far enough: each needs an `advertisedAddress`";
     }
 

@@ -71,7 +71,8 @@ final class PeerClient implements AutoCloseable {
                 .build();
         HttpResponse<byte[]> response = send(request, most + PeerKey.SEAL_BYTES);
         if (response.statusCode() != 200) {
-            throw new PeerException("it answers " + response.statusCode() + " (" + words(response.body()) + ")",
+            throw new PeerException("it answers " + response.statusCode() + " (" + words(response.body()) + ")"
+                    + (response.statusCode() == 403 ? ": is `cluster.secret` the same there, and the clock?" : ""),
                     response.statusCode());
         }
         if (!isBounded(response.headers(), most + PeerKey.SEAL_BYTES)) {

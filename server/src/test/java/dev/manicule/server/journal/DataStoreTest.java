@@ -335,6 +335,11 @@ class DataStoreTest {
             public byte[] decode(ByteBuffer bytes) {
                 return new byte[0];
             }
+
+            @Override
+            public byte[] stray() {
+                return new byte[0];
+            }
         };
         try (LocalLog<byte[]> log = LocalLog.open(FolderLogFiles.in(live.resolve(Ledger.LOG_FOLDER)), asTheyAre,
                 LocalLogOptions.usual(InstantSource.system(), Runnable::run, LogListener.NONE))) {

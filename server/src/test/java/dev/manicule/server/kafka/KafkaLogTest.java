@@ -64,7 +64,7 @@ class KafkaLogTest extends LogContract {
             fill(settings, firstOffset);
         }
         producers = new FailingProducers(() -> Connections.producer(settings));
-        return KafkaLog.open(settings, 0, new StringCodec(), LogListener.NONE, producers);
+        return KafkaLog.open(settings, 0, KafkaTopic.of(settings).id(), new StringCodec(), LogListener.NONE, producers);
     }
 
     /** Has entries be there, and be dropped, up to an offset. */
@@ -80,7 +80,7 @@ class KafkaLogTest extends LogContract {
     }
 
     private static Log<String> open(KafkaSettings settings) throws LogException {
-        return KafkaLog.open(settings, 0, new StringCodec(), LogListener.NONE);
+        return KafkaLog.open(settings, 0, KafkaTopic.of(settings).id(), new StringCodec(), LogListener.NONE);
     }
 
     private static void unexpected(String reason, boolean inDoubt) {
@@ -167,13 +167,29 @@ class KafkaLogTest extends LogContract {
         assertThat(KafkaTopic.of(settings).id()).isNotEqualTo(id);
     }
 
+    /** As of a process that stood still while the topic was deleted and made anew. */
+    @Test
+    void entriesThatWereMeantForAnotherLogHaveNoEffect() throws Exception {
+        KafkaSettings settings = settings();
+        assertThat(KafkaTopic.create(settings, 1, 1)).isTrue();
+        long id = KafkaTopic.of(settings).id();
+        try (Log<String> log = open(settings);
+                Log<String> former = KafkaLog.open(settings, 0, id + 1, new StringCodec(), LogListener.NONE)) {
+            log.append(List.of("a"), KafkaLogTest::unexpected);
+            former.append(List.of("b", "c"), KafkaLogTest::unexpected);
+            log.append(List.of("d"), KafkaLogTest::unexpected);
+            assertThat(read(log, 4)).containsExactly("a", "stray", "stray", "d");
+        }
+    }
+
     @Test
     void aLogWhoseTopicIsDeletedSaysSoAndTakesNothing() throws Exception {
         KafkaSettings settings = settings();
         assertThat(KafkaTopic.create(settings, 1, 1)).isTrue();
         List<String> failures = new ArrayList<>();
-        try (KafkaLog<String> log = KafkaLog.open(settings, 0, new StringCodec(), LogListener.NONE)) {
-            log.watch(KafkaTopic.of(settings).id());
+        try (KafkaLog<String> log = KafkaLog.open(settings, 0, KafkaTopic.of(settings).id(), new StringCodec(),
+                LogListener.NONE)) {
+            log.watch();
             assertThat(log.fault()).isNull();
             try (Admin admin = Connections.admin(settings)) {
                 admin.deleteTopics(List.of(settings.topic())).all().get();

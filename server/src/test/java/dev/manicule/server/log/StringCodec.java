@@ -14,4 +14,9 @@ public final class StringCodec implements EntryCodec<String> {
     public String decode(ByteBuffer bytes) {
         return StandardCharsets.UTF_8.decode(bytes).toString();
     }
+
+    @Override
+    public String stray() {
+        return "stray";
+    }
 }
