@@ -9,7 +9,7 @@ import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.MessageAction;
 import dev.manicule.client.Publish;
 import dev.manicule.server.Manicule;
-import dev.manicule.server.ManiculeConfig;
+import dev.manicule.server.config.ManiculeConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

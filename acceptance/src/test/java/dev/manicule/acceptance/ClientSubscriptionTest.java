@@ -13,7 +13,7 @@ import dev.manicule.client.MessageAction;
 import dev.manicule.client.ReconnectionPolicy;
 import dev.manicule.client.SubscriptionState;
 import dev.manicule.server.Manicule;
-import dev.manicule.server.ManiculeConfig;
+import dev.manicule.server.config.ManiculeConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.manicule.acceptance.Wire.Answer;
 import dev.manicule.server.Manicule;
-import dev.manicule.server.ManiculeConfig;
 import dev.manicule.server.access.Keyset;
+import dev.manicule.server.config.ManiculeConfig;
 import dev.manicule.server.limits.AddressRange;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.manicule.acceptance.Markdown.Block;
 import dev.manicule.server.Manicule;
+import dev.manicule.server.config.ConfigTable;
 import dev.manicule.server.limits.Limit;
 import java.io.File;
 import java.io.IOException;
@@ -196,6 +197,11 @@ class PagesTest {
         Process process = ServerProcess.command("man", "--markdown");
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         Markdown.of("docs/cli.md").holds(said, "commands", "PagesTest", "writePages");
+    }
+
+    @Test
+    void thePageOfTheConfigurationHasEverySetting() throws Exception {
+        Markdown.of("docs/configuration.md").holds(ConfigTable.page(), "settings", "PagesTest", "writePages");
     }
 
     @Test

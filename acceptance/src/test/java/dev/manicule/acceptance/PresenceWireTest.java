@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.acceptance.Wire.Connection;
 import dev.manicule.server.Manicule;
-import dev.manicule.server.ManiculeConfig;
+import dev.manicule.server.config.ManiculeConfig;
 import dev.manicule.server.model.Timetoken;
 import dev.manicule.server.presence.PresenceSettings;
 import java.nio.charset.StandardCharsets;

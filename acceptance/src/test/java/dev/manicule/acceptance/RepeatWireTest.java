@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.acceptance.Wire.Answer;
 import dev.manicule.server.Clocks;
 import dev.manicule.server.Manicule;
-import dev.manicule.server.ManiculeConfig;
+import dev.manicule.server.config.ManiculeConfig;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;

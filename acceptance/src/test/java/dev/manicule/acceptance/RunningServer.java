@@ -3,7 +3,7 @@ package dev.manicule.acceptance;
 import dev.manicule.client.ClientConfig;
 import dev.manicule.client.ManiculeClient;
 import dev.manicule.server.Manicule;
-import dev.manicule.server.ManiculeConfig;
+import dev.manicule.server.config.ManiculeConfig;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.TestInfo;

@@ -1,11 +1,11 @@
 package dev.manicule.cli;
 
 import dev.manicule.server.Cluster;
-import dev.manicule.server.ClusterSettings;
-import dev.manicule.server.ConfigException;
-import dev.manicule.server.ConfigFile;
-import dev.manicule.server.ManiculeConfig;
 import dev.manicule.server.StartException;
+import dev.manicule.server.config.ClusterSettings;
+import dev.manicule.server.config.ConfigException;
+import dev.manicule.server.config.ConfigFile;
+import dev.manicule.server.config.ManiculeConfig;
 import dev.manicule.server.peers.CheckpointManifest;
 import dev.manicule.server.peers.Peers;
 import java.io.PrintWriter;

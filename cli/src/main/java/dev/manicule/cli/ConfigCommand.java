@@ -1,8 +1,8 @@
 package dev.manicule.cli;
 
-import dev.manicule.server.ConfigException;
-import dev.manicule.server.ConfigFile;
-import dev.manicule.server.ManiculeConfig;
+import dev.manicule.server.config.ConfigException;
+import dev.manicule.server.config.ConfigFile;
+import dev.manicule.server.config.ManiculeConfig;
 import dev.manicule.server.http.Certificate;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,9 +34,10 @@ final class ConfigCommand extends CommandGroup {
         @Override
         public Integer call() throws ConfigException {
             ManiculeConfig config = ConfigFile.read(file, ManiculeConfig.DEFAULT);
-            if (config.tls() != null) {
+            if (config.http().tls() != null) {
                 try {
-                    Certificate certificate = new Certificate(config.tls().certificate(), config.tls().key());
+                    Certificate certificate = new Certificate(config.http().tls().certificate(),
+                            config.http().tls().key());
                     spec.commandLine().getOut().println("The certificate holds until " + certificate.expiry() + ".");
                 } catch (IOException e) {
                     throw new IllegalArgumentException(file + ": " + e.getMessage() + ".", e);

@@ -1,8 +1,8 @@
 package dev.manicule.cli;
 
-import dev.manicule.server.ConfigException;
-import dev.manicule.server.ManiculeConfig;
 import dev.manicule.server.StartException;
+import dev.manicule.server.config.ConfigException;
+import dev.manicule.server.config.ManiculeConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -3,11 +3,11 @@ package dev.manicule.cli;
 import dev.manicule.client.Category;
 import dev.manicule.client.ManiculeException;
 import dev.manicule.client.Status;
-import dev.manicule.server.ConfigException;
 import dev.manicule.server.StartException;
-import picocli.CommandLine;
+import dev.manicule.server.config.ConfigException;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine;
 
 /** Prints the failure in one line, and ends with an exit code that tells scripts its kind. */
 final class Failures implements IExecutionExceptionHandler {

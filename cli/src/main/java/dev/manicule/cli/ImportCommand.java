@@ -1,10 +1,10 @@
 package dev.manicule.cli;
 
-import dev.manicule.server.ConfigException;
-import dev.manicule.server.ConfigFile;
 import dev.manicule.server.Maintenance;
-import dev.manicule.server.ManiculeConfig;
 import dev.manicule.server.StartException;
+import dev.manicule.server.config.ConfigException;
+import dev.manicule.server.config.ConfigFile;
+import dev.manicule.server.config.ManiculeConfig;
 import dev.manicule.server.ledger.Import;
 import dev.manicule.server.ledger.ImportLimits;
 import dev.manicule.server.limits.Limits;

@@ -4,7 +4,7 @@ import dev.manicule.client.ClientConfig;
 import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.MessageAction;
 import dev.manicule.server.Manicule;
-import dev.manicule.server.ManiculeConfig;
+import dev.manicule.server.config.ManiculeConfig;
 import dev.manicule.server.ledger.NativeLibrary;
 import java.nio.file.Files;
 import java.nio.file.Path;

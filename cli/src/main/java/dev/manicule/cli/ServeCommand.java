@@ -1,13 +1,13 @@
 package dev.manicule.cli;
 
-import dev.manicule.server.ConfigException;
-import dev.manicule.server.ConfigFile;
 import dev.manicule.server.DevServer;
-import dev.manicule.server.LogSettings;
 import dev.manicule.server.Manicule;
-import dev.manicule.server.ManiculeConfig;
 import dev.manicule.server.StartException;
 import dev.manicule.server.VirtualClock;
+import dev.manicule.server.config.ConfigException;
+import dev.manicule.server.config.ConfigFile;
+import dev.manicule.server.config.LogSettings;
+import dev.manicule.server.config.ManiculeConfig;
 import dev.manicule.server.telemetry.Tracing;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -62,7 +62,7 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws ConfigException, StartException, InterruptedException, ExecutionException {
         ManiculeConfig settings = settings();
-        ServerLog log = ServerLog.begin(settings.log().format());
+        ServerLog log = ServerLog.begin(settings.observability().log().format());
         @Nullable DevServer sandbox = null;
         Manicule server;
         try {
@@ -80,7 +80,8 @@ final class ServeCommand implements Callable<Integer> {
             throw e;
         }
         AutoCloseable running = sandbox == null ? server : sandbox;
-        String url = (settings.tls() == null ? "http://" : "https://") + shown(settings.host()) + ":" + server.port();
+        String url = (settings.http().tls() == null ? "http://" : "https://") + shown(settings.http().host()) + ":"
+                + server.port();
         if (writesJson(settings)) {
             LOG.atInfo().addKeyValue("version", Manicule.version()).addKeyValue("url", url).log("The server listens");
         }
@@ -106,8 +107,8 @@ final class ServeCommand implements Callable<Integer> {
         if (!isReloaded) {
             LOG.warn("SIGHUP can't be heard here: a changed configuration is read at the next start.");
         }
-        if (settings.keysets().isEmpty() && !isLoopback(settings.host())) {
-            warn(settings.host());
+        if (settings.keysets().isEmpty() && !isLoopback(settings.http().host())) {
+            warn(settings.http().host());
         }
         String reason = server.ended().toCompletableFuture().get();
         exit.set(ExitCode.START_AGAIN);
@@ -150,7 +151,7 @@ final class ServeCommand implements Callable<Integer> {
 
     /** Whether the log is JSON, for programs: then it also has the lines that people read on the standard output. */
     private static boolean writesJson(ManiculeConfig settings) {
-        return settings.log().format() == LogSettings.Format.JSON;
+        return settings.observability().log().format() == LogSettings.Format.JSON;
     }
 
     /** Reads the configuration again. A faulty one changes nothing. */
@@ -178,7 +179,7 @@ final class ServeCommand implements Callable<Integer> {
         if (config != null) {
             settings = ConfigFile.read(config, settings);
         }
-        if (settings.tracing() == null) {
+        if (settings.observability().tracing() == null) {
             settings = settings.withTracing(tracingOfEnvironment());
         }
         if (port != null) {

@@ -4,6 +4,7 @@ import dev.manicule.server.access.PeerKey;
 import dev.manicule.server.command.Entry;
 import dev.manicule.server.command.OperationId;
 import dev.manicule.server.command.Tick;
+import dev.manicule.server.config.ClusterSettings;
 import dev.manicule.server.files.FileFault;
 import dev.manicule.server.files.OwnerOnly;
 import dev.manicule.server.journal.DataStore;

@@ -1,5 +1,7 @@
 package dev.manicule.server;
 
+import dev.manicule.server.config.ClusterSettings;
+import dev.manicule.server.config.ManiculeConfig;
 import dev.manicule.server.journal.DataStore;
 import dev.manicule.server.ledger.DataFolderException;
 

@@ -1,6 +1,8 @@
 package dev.manicule.server;
 
 import dev.manicule.server.command.Entry;
+import dev.manicule.server.config.ClusterSettings;
+import dev.manicule.server.config.ManiculeConfig;
 import dev.manicule.server.log.SharedMemoryLog;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -83,7 +85,7 @@ public final class DevCluster implements AutoCloseable {
             throw new IllegalArgumentException(
                     "A cluster in one process has 1 to " + MOST_NODES + " nodes, and not " + nodes + ".");
         }
-        DevServer.requireLoopback(config.host());
+        DevServer.requireLoopback(config.http().host());
         return new DevCluster(config, reads, nodes, clock);
     }
 

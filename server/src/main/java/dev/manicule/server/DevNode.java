@@ -1,6 +1,8 @@
 package dev.manicule.server;
 
 import dev.manicule.server.api.Sandbox;
+import dev.manicule.server.config.ClusterSettings;
+import dev.manicule.server.config.ManiculeConfig;
 import dev.manicule.server.journal.DataStore;
 import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.Ledger;

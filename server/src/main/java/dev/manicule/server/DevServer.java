@@ -1,6 +1,7 @@
 package dev.manicule.server;
 
 import dev.manicule.server.api.Sandbox;
+import dev.manicule.server.config.ManiculeConfig;
 import dev.manicule.server.model.Timetoken;
 import dev.manicule.server.routing.Faults;
 import java.io.IOException;
@@ -63,7 +64,7 @@ public final class DevServer implements Sandbox, AutoCloseable {
      * @throws StartException when it would listen to other machines, or can't listen
      */
     public static DevServer start(ManiculeConfig config, Storage storage, VirtualClock clock) throws StartException {
-        requireLoopback(config.host());
+        requireLoopback(config.http().host());
         return new DevServer(config, storage, clock);
     }
 

@@ -23,6 +23,8 @@ import dev.manicule.server.api.SubscribeApi;
 import dev.manicule.server.api.TimeApi;
 import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.Tick;
+import dev.manicule.server.config.ClusterSettings;
+import dev.manicule.server.config.ManiculeConfig;
 import dev.manicule.server.http.HttpServer;
 import dev.manicule.server.hub.FeedReader;
 import dev.manicule.server.hub.Groups;
@@ -124,7 +126,7 @@ final class Engine implements AutoCloseable {
         hub = new Hub(http.loops(), workers, feed, groups,
                 new PresenceInterest(ledger.lastTimetoken() > 0, groups, clocks.steady()), timeline::now,
                 clocks.steady(),
-                config.pollTimeout(), timeline.now());
+                config.http().pollTimeout(), timeline.now());
         Revocations revocations = new Revocations(ledger.reads().revocations());
         Metrics metrics = new Metrics(limits, context.budget());
         data.observe(observer(metrics, context.end()));
@@ -173,7 +175,8 @@ final class Engine implements AutoCloseable {
         RateLimits crowd = new RateLimits(limits, http::isTrusted, System::nanoTime);
         addFigures(metrics, http, pages, context.certificateExpiry());
         context.reloads().addTo(metrics);
-        RequestTelemetry telemetry = new RequestTelemetry(metrics, () -> context.config().get().log().requests(),
+        RequestTelemetry telemetry = new RequestTelemetry(metrics,
+                () -> context.config().get().observability().log().requests(),
                 context.tracing());
         Supplier<List<AddressRange>> readers = () -> context.config().get().metricsReaders();
         List<EndpointFamily> families = new ArrayList<>();
@@ -186,7 +189,8 @@ final class Engine implements AutoCloseable {
         families.add(new AccessManagerApi(access, journal));
         families.add(new MetricsApi(metrics, readers));
         families.add(health(cluster, readers));
-        families.add(new ConsoleApi(Manicule.version(), keysets, () -> context.config().get().console(), readers));
+        families.add(
+                new ConsoleApi(Manicule.version(), keysets, () -> context.config().get().http().console(), readers));
         families.add(new DescriptionApi());
         families.add(new TimeApi(timeline));
         checkpoints = cluster == null || cluster.secret() == null

@@ -2,6 +2,9 @@ package dev.manicule.server;
 
 import dev.manicule.server.access.Keysets;
 import dev.manicule.server.api.Sandbox;
+import dev.manicule.server.config.ConfigException;
+import dev.manicule.server.config.ConfigTable;
+import dev.manicule.server.config.ManiculeConfig;
 import dev.manicule.server.http.Certificate;
 import dev.manicule.server.http.Exchange;
 import dev.manicule.server.http.Handler;
@@ -23,17 +26,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,11 +52,6 @@ public final class Manicule implements AutoCloseable {
     private static final long FILES_OF_JAVA = 100;
     private static final long RENEW_SECONDS = 5;
     private static final Logger LOG = LoggerFactory.getLogger(Manicule.class);
-    /** The settings that only a restart changes. */
-    private static final Map<String, Function<ManiculeConfig, @Nullable Object>> FIXED = Map.of("host",
-            ManiculeConfig::host, "port", ManiculeConfig::port, "data", ManiculeConfig::data, "tls",
-            ManiculeConfig::tls, "pollTimeoutSeconds", ManiculeConfig::pollTimeout, "presence",
-            ManiculeConfig::presence, "tracing", ManiculeConfig::tracing, "cluster", ManiculeConfig::cluster);
 
     private final HttpServer http;
     private final Engine.EngineContext context;
@@ -86,12 +80,14 @@ public final class Manicule implements AutoCloseable {
         this.certificate = certificate;
         limits = new Limits(config.limits());
         keysets = new Keysets(config.keysets());
-        tracing = config.tracing() == null ? null : new Tracing(config.tracing(), version());
+        tracing = config.observability().tracing() == null
+                ? null
+                : new Tracing(config.observability().tracing(), version());
         Budget budget = new Budget(limits);
         http = new HttpServer(Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 8), limits, budget,
                 Math.max(Ledger.filesLeft() - FILES_OF_JAVA, 1));
-        http.trust(config.trustedProxies());
-        http.answerTo(config.hosts());
+        http.trust(config.http().trustedProxies());
+        http.answerTo(config.http().hosts());
         context = new Engine.EngineContext(http, limits, budget, keysets, () -> this.config, clocks, tracing,
                 certificate == null ? null : () -> certificate.expiry().getEpochSecond(), reloads, sandbox,
                 this::end);
@@ -103,7 +99,7 @@ public final class Manicule implements AutoCloseable {
             port = http.listen(address(config), certificate, new Requests());
         } catch (IOException e) {
             close();
-            throw new StartException("Can't listen on " + config.host() + " port " + config.port() + " ("
+            throw new StartException("Can't listen on " + config.http().host() + " port " + config.http().port() + " ("
                     + reason(e) + "): choose another with --port or --host, or stop what uses it.", e);
         }
     }
@@ -150,9 +146,9 @@ public final class Manicule implements AutoCloseable {
             throws StartException {
         Certificate certificate;
         try {
-            certificate = config.tls() == null
+            certificate = config.http().tls() == null
                     ? null
-                    : new Certificate(config.tls().certificate(), config.tls().key());
+                    : new Certificate(config.http().tls().certificate(), config.http().tls().key());
         } catch (IOException e) {
             throw new StartException("TLS can't be had: " + e.getMessage() + ".", e);
         }
@@ -213,22 +209,10 @@ public final class Manicule implements AutoCloseable {
         renewCertificate();
         keysets.replace(changed.keysets());
         limits.replace(changed.limits());
-        http.trust(changed.trustedProxies());
-        http.answerTo(changed.hosts());
-        Set<String> later = new TreeSet<>();
-        for (Map.Entry<String, Function<ManiculeConfig, @Nullable Object>> setting : FIXED.entrySet()) {
-            if (!Objects.equals(setting.getValue().apply(changed), setting.getValue().apply(config))) {
-                later.add(setting.getKey());
-            }
-        }
-        config = config.withKeysets(changed.keysets())
-                .withLimits(changed.limits())
-                .withTrustedProxies(changed.trustedProxies())
-                .withHosts(changed.hosts())
-                .withMetricsFrom(changed.metricsFrom())
-                .withConsole(changed.console())
-                .withLog(changed.log());
-        return List.copyOf(later);
+        http.trust(changed.http().trustedProxies());
+        http.answerTo(changed.http().hosts());
+        config = ConfigTable.reloaded(config, changed);
+        return ConfigTable.differing(config, changed);
     }
 
     /**
@@ -403,7 +387,7 @@ public final class Manicule implements AutoCloseable {
     }
 
     private static InetSocketAddress address(ManiculeConfig config) throws IOException {
-        InetSocketAddress address = new InetSocketAddress(config.host(), config.port());
+        InetSocketAddress address = new InetSocketAddress(config.http().host(), config.http().port());
         if (address.isUnresolved()) {
             throw new IOException("there is no host of this name");
         }

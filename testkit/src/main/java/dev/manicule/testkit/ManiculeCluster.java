@@ -2,11 +2,11 @@ package dev.manicule.testkit;
 
 import dev.manicule.client.ClientConfig;
 import dev.manicule.client.ManiculeClient;
-import dev.manicule.server.ClusterSettings.Reads;
 import dev.manicule.server.DevCluster;
-import dev.manicule.server.ManiculeConfig;
 import dev.manicule.server.StartException;
 import dev.manicule.server.VirtualClock;
+import dev.manicule.server.config.ClusterSettings.Reads;
+import dev.manicule.server.config.ManiculeConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -1,9 +1,9 @@
 package dev.manicule.testkit;
 
-import dev.manicule.server.ManiculeConfig;
 import dev.manicule.server.VirtualClock;
 import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Secret;
+import dev.manicule.server.config.ManiculeConfig;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.UnaryOperator;

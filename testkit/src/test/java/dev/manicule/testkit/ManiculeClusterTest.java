@@ -10,7 +10,7 @@ import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.MessageAction;
 import dev.manicule.client.Permission;
 import dev.manicule.client.SubscriptionState;
-import dev.manicule.server.ClusterSettings.Reads;
+import dev.manicule.server.config.ClusterSettings.Reads;
 import dev.manicule.server.routing.Fault;
 import dev.manicule.server.routing.Faults.Injected;
 import java.io.IOException;

@@ -10,7 +10,7 @@ import dev.manicule.acceptance.history.History;
 import dev.manicule.acceptance.history.Workload;
 import dev.manicule.server.Clocks;
 import dev.manicule.server.Manicule;
-import dev.manicule.server.ManiculeConfig;
+import dev.manicule.server.config.ManiculeConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package dev.manicule.server;
+package dev.manicule.server.config;
 
 import dev.manicule.server.limits.AddressRange;
 import java.net.InetAddress;

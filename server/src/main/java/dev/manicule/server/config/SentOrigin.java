@@ -1,4 +1,4 @@
-package dev.manicule.server;
+package dev.manicule.server.config;
 
 import java.net.IDN;
 import java.net.InetAddress;

@@ -1,4 +1,4 @@
-package dev.manicule.server;
+package dev.manicule.server.config;
 
 import dev.manicule.server.access.Secret;
 import dev.manicule.server.kafka.KafkaSettings;
@@ -72,7 +72,7 @@ public record ClusterSettings(String node, String bootstrapServers, String topic
     }
 
     /** Where other nodes reach this one; empty where they can't. */
-    String address() {
+    public String address() {
         return advertisedAddress == null ? "" : advertisedAddress.toString();
     }
 

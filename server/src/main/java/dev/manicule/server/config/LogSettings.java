@@ -1,4 +1,4 @@
-package dev.manicule.server;
+package dev.manicule.server.config;
 
 /**
  * The content of the log, and its format.

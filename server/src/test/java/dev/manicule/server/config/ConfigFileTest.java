@@ -1,4 +1,4 @@
-package dev.manicule.server;
+package dev.manicule.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -126,7 +126,7 @@ class ConfigFileTest {
     @ValueSource(
             strings = {"127.0.0.1", "0.0.0.0", "\"::1\"", "\"[::]\"", "localhost", "chat.example", "my_host", "db-1"})
     void everyAddressMayBeListenedOn(String host) throws Exception {
-        assertThat(read("host: " + host).host()).isEqualTo(host.replace("\"", ""));
+        assertThat(read("host: " + host).http().host()).isEqualTo(host.replace("\"", ""));
     }
 
     @ParameterizedTest
@@ -172,7 +172,7 @@ class ConfigFileTest {
     @ValueSource(strings = {"10.0.0.0/8", "203.0.113.7", "fc00::/7", "fe80::/10", "fd00::/8", "2a00::/16",
             "::ffff:10.0.0.0/104"})
     void proxiesOfANetworkAreTrusted(String range) throws Exception {
-        assertThat(read("trustedProxies: [\"" + range + "\"]").trustedProxies()).hasSize(1);
+        assertThat(read("trustedProxies: [\"" + range + "\"]").http().trustedProxies()).hasSize(1);
     }
 
     @ParameterizedTest

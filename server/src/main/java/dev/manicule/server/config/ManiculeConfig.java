@@ -1,0 +1,139 @@
+package dev.manicule.server.config;
+
+import dev.manicule.server.access.Keyset;
+import dev.manicule.server.limits.AddressRange;
+import dev.manicule.server.limits.Limit;
+import dev.manicule.server.presence.PresenceSettings;
+import dev.manicule.server.telemetry.Tracing;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The configuration of a server. Immutable; begin with {@link #DEFAULT} and change the settings that should differ.
+ *
+ * @param data the folder for all that is stored; made where there is none
+ * @param http how it talks to its clients
+ * @param presence how presence is delivered
+ * @param keysets the keysets that are served; none means that any key works
+ * @param limits the limits that differ from the defaults
+ * @param observability what it shows to its operator
+ * @param cluster the cluster that this server is a node of, null for none
+ */
+public record ManiculeConfig(Path data, HttpSettings http, PresenceSettings presence, List<Keyset> keysets,
+        Map<Limit, Long> limits, ObservabilitySettings observability, @Nullable ClusterSettings cluster) {
+    /** The defaults of all parts, {@code ./data}, any key. */
+    public static final ManiculeConfig DEFAULT = new ManiculeConfig(Path.of("data"), HttpSettings.DEFAULT,
+            PresenceSettings.DEFAULT, List.of(), Map.of(), ObservabilitySettings.DEFAULT, null);
+
+    /** Copies the list and the map. */
+    public ManiculeConfig {
+        keysets = List.copyOf(keysets);
+        limits = Map.copyOf(limits);
+    }
+
+    /**
+     * The addresses that may read the metrics: those of {@code metricsFrom}; where it is null, this machine as long as
+     * every key works, and none once keysets are configured. A proxy on this machine that forwards no addresses would
+     * otherwise open them to all its clients.
+     */
+    public List<AddressRange> metricsReaders() {
+        List<AddressRange> said = observability.metricsFrom();
+        if (said != null) {
+            return said;
+        }
+        return keysets.isEmpty() ? AddressRange.LOOPBACK : List.of();
+    }
+
+    private ManiculeConfig with(HttpSettings newHttp) {
+        return new ManiculeConfig(data, newHttp, presence, keysets, limits, observability, cluster);
+    }
+
+    private ManiculeConfig with(ObservabilitySettings newObservability) {
+        return new ManiculeConfig(data, http, presence, keysets, limits, newObservability, cluster);
+    }
+
+    /** The same listening on another address. */
+    public ManiculeConfig withHost(String host) {
+        return with(new HttpSettings(host, http.port(), http.tls(), http.pollTimeout(), http.trustedProxies(),
+                http.hosts(), http.console()));
+    }
+
+    /** The same listening on another port. */
+    public ManiculeConfig withPort(int port) {
+        return with(new HttpSettings(http.host(), port, http.tls(), http.pollTimeout(), http.trustedProxies(),
+                http.hosts(), http.console()));
+    }
+
+    /** The same with TLS, or without. */
+    public ManiculeConfig withTls(@Nullable TlsFiles tls) {
+        return with(new HttpSettings(http.host(), http.port(), tls, http.pollTimeout(), http.trustedProxies(),
+                http.hosts(), http.console()));
+    }
+
+    /** The same with another timeout of polls. */
+    public ManiculeConfig withPollTimeout(Duration pollTimeout) {
+        return with(new HttpSettings(http.host(), http.port(), http.tls(), pollTimeout, http.trustedProxies(),
+                http.hosts(), http.console()));
+    }
+
+    /** The same trusting these proxies and no others. */
+    public ManiculeConfig withTrustedProxies(List<AddressRange> trustedProxies) {
+        return with(new HttpSettings(http.host(), http.port(), http.tls(), http.pollTimeout(), trustedProxies,
+                http.hosts(), http.console()));
+    }
+
+    /** The same serving these host names besides those of this machine. */
+    public ManiculeConfig withHosts(List<String> hosts) {
+        return with(new HttpSettings(http.host(), http.port(), http.tls(), http.pollTimeout(), http.trustedProxies(),
+                hosts, http.console()));
+    }
+
+    /** The same with the console, or without. */
+    public ManiculeConfig withConsole(boolean console) {
+        return with(new HttpSettings(http.host(), http.port(), http.tls(), http.pollTimeout(), http.trustedProxies(),
+                http.hosts(), console));
+    }
+
+    /** The same with another data folder. */
+    public ManiculeConfig withData(Path newData) {
+        return new ManiculeConfig(newData, http, presence, keysets, limits, observability, cluster);
+    }
+
+    /** The same with other settings of presence. */
+    public ManiculeConfig withPresence(PresenceSettings newPresence) {
+        return new ManiculeConfig(data, http, newPresence, keysets, limits, observability, cluster);
+    }
+
+    /** The same with these keysets and no others. */
+    public ManiculeConfig withKeysets(List<Keyset> newKeysets) {
+        return new ManiculeConfig(data, http, presence, newKeysets, limits, observability, cluster);
+    }
+
+    /** The same with these limits, and the defaults for others. */
+    public ManiculeConfig withLimits(Map<Limit, Long> newLimits) {
+        return new ManiculeConfig(data, http, presence, keysets, newLimits, observability, cluster);
+    }
+
+    /** The same with metrics for these readers and no others; null for the default. */
+    public ManiculeConfig withMetricsFrom(@Nullable List<AddressRange> metricsFrom) {
+        return with(new ObservabilitySettings(metricsFrom, observability.log(), observability.tracing()));
+    }
+
+    /** The same with another log. */
+    public ManiculeConfig withLog(LogSettings log) {
+        return with(new ObservabilitySettings(observability.metricsFrom(), log, observability.tracing()));
+    }
+
+    /** The same with traces sent there, or with none. */
+    public ManiculeConfig withTracing(Tracing.@Nullable Settings tracing) {
+        return with(new ObservabilitySettings(observability.metricsFrom(), observability.log(), tracing));
+    }
+
+    /** The same as a node of a cluster, or of none. */
+    public ManiculeConfig withCluster(@Nullable ClusterSettings newCluster) {
+        return new ManiculeConfig(data, http, presence, keysets, limits, observability, newCluster);
+    }
+}
