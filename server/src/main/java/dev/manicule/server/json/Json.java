@@ -11,6 +11,11 @@ import java.util.Arrays;
  */
 @SuppressWarnings("ArrayRecordComponent") // equality is by content, below
 public record Json(byte[] utf8) {
+    /** A text as JSON: in quotes, escaped where JSON requires it. */
+    public static Json ofText(String text) {
+        return new Json(new JsonWriter(text.length() + 8).value(text).toBytes());
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Json json && Arrays.equals(utf8, json.utf8);

@@ -92,6 +92,19 @@ public final class JsonReader {
         return isHalf;
     }
 
+    /** Whether a text can be encoded for other clients: no half of a surrogate pair stands alone in it. */
+    public static boolean isUnicode(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (i + 1 == text.length() || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+                    return false;
+                }
+                i++;
+            }
+        }
+        return true;
+    }
+
     private static boolean isUnicodeEscape(String text, int backslash) {
         int end = backslash + 6;
         if (end > text.length() || text.charAt(backslash + 1) != 'u') {
