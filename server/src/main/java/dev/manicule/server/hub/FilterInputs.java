@@ -2,9 +2,9 @@ package dev.manicule.server.hub;
 
 import dev.manicule.server.filter.FilterInput;
 import dev.manicule.server.json.JsonReader;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Event;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -111,8 +111,7 @@ final class FilterInputs {
             return Read.PASSES;
         }
         int length = event.envelope().length;
-        byte[] whole = Arrays.copyOf(event.envelope(), length + 1);
-        whole[length] = '}';
+        byte[] whole = JsonWriter.closed(event.envelope());
         Map<String, @Nullable Object> members = JsonReader.trees(whole, withData ? META_AND_DATA : META, MOST_VALUES);
         return members == null || Objects.equals(members.get("e"), MESSAGE_ACTION)
                 ? Read.PASSES

@@ -4,7 +4,7 @@ import dev.manicule.server.command.AddAction;
 import dev.manicule.server.command.Idempotent;
 import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.json.JsonReader;
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.ledger.LedgerReader.ActionPage;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.model.Channel;
@@ -53,17 +53,13 @@ public final class Actions {
 
     /** The action as JSON, all members strings. */
     public static byte[] row(MessageAction action) {
-        return new JsonText(160).raw("{\"messageTimetoken\":")
-                .quoted(action.messageTimetoken())
-                .raw(",\"type\":")
-                .quoted(action.type())
-                .raw(",\"uuid\":")
-                .quoted(action.uuid())
-                .raw(",\"value\":")
-                .quoted(action.value())
-                .raw(",\"actionTimetoken\":")
-                .quoted(action.actionTimetoken())
-                .raw("}")
+        return new JsonWriter(160).object()
+                .quoted("messageTimetoken", action.messageTimetoken())
+                .member("type", action.type())
+                .member("uuid", action.uuid())
+                .member("value", action.value())
+                .quoted("actionTimetoken", action.actionTimetoken())
+                .end()
                 .toBytes();
     }
 
@@ -503,7 +499,7 @@ public final class Actions {
         }
 
         @Override
-        public @Nullable JsonText line(byte[] key, byte[] row, Export export) {
+        public @Nullable JsonWriter line(byte[] key, byte[] row, Export export) {
             Channel channel = Keys.parseChannel(key);
             MessageAction action = read(row);
             if (!export.isDue(action.actionTimetoken())
@@ -511,19 +507,13 @@ public final class Actions {
                 return null;
             }
             return Export.begin(kind(), channel.keyset())
-                    .raw(",\"channel\":")
-                    .quoted(channel.name())
-                    .raw(",\"messageTimetoken\":")
-                    .quoted(action.messageTimetoken())
-                    .raw(",\"type\":")
-                    .quoted(action.type())
-                    .raw(",\"value\":")
-                    .quoted(action.value())
-                    .raw(",\"uuid\":")
-                    .quoted(action.uuid())
-                    .raw(",\"actionTimetoken\":")
-                    .quoted(action.actionTimetoken())
-                    .raw("}");
+                    .member("channel", channel.name())
+                    .quoted("messageTimetoken", action.messageTimetoken())
+                    .member("type", action.type())
+                    .member("value", action.value())
+                    .member("uuid", action.uuid())
+                    .quoted("actionTimetoken", action.actionTimetoken())
+                    .end();
         }
 
         @Override

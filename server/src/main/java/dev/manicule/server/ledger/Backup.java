@@ -4,7 +4,7 @@ import dev.manicule.server.files.FileFault;
 import dev.manicule.server.files.Folders;
 import dev.manicule.server.files.OwnerOnly;
 import dev.manicule.server.json.JsonReader;
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.model.Timetoken;
 import java.io.IOException;
 import java.io.InputStream;
@@ -279,24 +279,18 @@ public final class Backup {
     }
 
     private byte[] manifest() {
-        JsonText json = new JsonText().raw("{\"what\":")
-                .quoted(FORMAT_WORDS + format)
-                .raw(",\"lastTimetoken\":")
-                .quoted(lastTimetoken)
-                .raw(",\"files\":[");
-        String comma = "\n";
+        JsonWriter json = new JsonWriter().object()
+                .member("what", FORMAT_WORDS + format)
+                .quoted("lastTimetoken", lastTimetoken)
+                .array("files");
         for (Entry file : files) {
-            json.raw(comma)
-                    .raw("{\"name\":")
-                    .quoted(file.name())
-                    .raw(",\"size\":")
-                    .number(file.size())
-                    .raw(",\"sha256\":")
-                    .quoted(file.sha256())
-                    .raw("}");
-            comma = ",\n";
+            json.objectOnNewLine()
+                    .member("name", file.name())
+                    .member("size", file.size())
+                    .member("sha256", file.sha256())
+                    .end();
         }
-        return json.raw("]}\n").toBytes();
+        return json.end().end().toLine();
     }
 
     /** The files that make up tables: those that only say what RocksDB did are left out. */

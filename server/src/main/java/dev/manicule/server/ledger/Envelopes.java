@@ -5,13 +5,12 @@ import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Timetoken;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -23,30 +22,29 @@ import org.jspecify.annotations.Nullable;
 final class Envelopes {
     private static final int SIGNAL = 1;
     private static final int MESSAGE_ACTION = 3;
-    private static final String BEGINNING = "{\"a\":\"1\",\"f\":514";
-    private static final byte[] OF_ACTION = (BEGINNING + ",\"e\":" + MESSAGE_ACTION + ",")
-            .getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] BEGINNING = new JsonWriter().object().member("a", "1").member("f", 514).toOpenBytes();
+    private static final byte[] OF_ACTION = begin(MESSAGE_ACTION, 32).toOpenBytes();
 
     private Envelopes() {}
 
     static Event message(Publish publish, long timetoken) {
         Integer kind = publish.delivery() == Delivery.SIGNAL ? SIGNAL : null;
-        JsonText json = begin(publish.channel(), timetoken, kind, publish.uuid(),
+        JsonWriter json = begin(publish.channel(), timetoken, kind, publish.uuid(),
                 192 + publish.payload().utf8().length);
         if (publish.sequence() != null) {
-            json.raw(",\"s\":").number(publish.sequence());
+            json.member("s", publish.sequence());
         }
         if (publish.origin() != null) {
-            json.raw(",\"o\":").raw(publish.origin());
+            json.member("o", publish.origin());
         }
         if (publish.meta() != null) {
-            json.raw(",\"u\":").raw(publish.meta());
+            json.member("u", publish.meta());
         }
         if (publish.customType() != null) {
-            json.raw(",\"cmt\":").quoted(publish.customType());
+            json.member("cmt", publish.customType());
         }
-        json.raw(",\"d\":").raw(publish.payload());
-        return new Event(publish.channel(), timetoken, publish.delivery() == Delivery.STORED, json.toBytes());
+        json.member("d", publish.payload());
+        return new Event(publish.channel(), timetoken, publish.delivery() == Delivery.STORED, json.toOpenBytes());
     }
 
     /** The timetoken of the message that an event is about: its own, unless the event is about an action. */
@@ -67,7 +65,7 @@ final class Envelopes {
     }
 
     private static Map<?, ?> envelope(Event event) {
-        return (Map<?, ?>) Objects.requireNonNull(JsonReader.tree(Feed.whole(event.envelope())), "it is JSON");
+        return (Map<?, ?>) Objects.requireNonNull(JsonReader.tree(JsonWriter.closed(event.envelope())), "it is JSON");
     }
 
     private static Map<?, ?> action(Event event) {
@@ -82,7 +80,7 @@ final class Envelopes {
         return (String) Objects.requireNonNull(in.get(name), name);
     }
 
-    /** Whether an envelope is about an action: then its kind comes third. */
+    /** Whether an envelope is about an action: then its kind, which has one digit, comes third. */
     static boolean isOfAction(byte[] envelope) {
         return Keys.startsWith(envelope, OF_ACTION);
     }
@@ -90,9 +88,9 @@ final class Envelopes {
     /** An event of the same form as a message that is not retained and has no publisher. */
     static Event announcement(PresenceChange change, Json told, long timetoken) {
         Channel channel = change.channel().presence();
-        JsonText json = begin(channel, timetoken, null, null, 192 + told.utf8().length).raw(",\"d\":").raw(told);
+        JsonWriter json = begin(channel, timetoken, null, null, 192 + told.utf8().length).member("d", told);
         ChannelGroup group = change instanceof PresenceChange.Interval interval ? interval.to() : null;
-        return new Event(group == null ? channel : group.presence(), timetoken, false, json.toBytes());
+        return new Event(group == null ? channel : group.presence(), timetoken, false, json.toOpenBytes());
     }
 
     static Event added(Channel channel, MessageAction action) {
@@ -109,38 +107,39 @@ final class Envelopes {
      */
     private static Event action(Channel channel, MessageAction action, String event, @Nullable String by,
             long timetoken) {
-        JsonText json = begin(channel, timetoken, MESSAGE_ACTION, action.uuid(), 320)
-                .raw(",\"d\":{\"source\":\"actions\",\"version\":\"1.0\",\"event\":\"")
-                .raw(event)
-                .raw("\",\"data\":{\"messageTimetoken\":")
-                .quoted(action.messageTimetoken())
-                .raw(",\"type\":")
-                .quoted(action.type())
-                .raw(",\"value\":")
-                .quoted(action.value())
-                .raw(",\"actionTimetoken\":")
-                .quoted(action.actionTimetoken())
-                .raw("}");
+        JsonWriter json = begin(channel, timetoken, MESSAGE_ACTION, action.uuid(), 320)
+                .object("d")
+                .member("source", "actions")
+                .member("version", "1.0")
+                .member("event", event)
+                .object("data")
+                .quoted("messageTimetoken", action.messageTimetoken())
+                .member("type", action.type())
+                .member("value", action.value())
+                .quoted("actionTimetoken", action.actionTimetoken())
+                .end();
         if (by != null) {
-            json.raw(",\"by\":").quoted(by);
+            json.member("by", by);
         }
-        return new Event(channel, timetoken, true, json.raw("}").toBytes());
+        return new Event(channel, timetoken, true, json.end().toOpenBytes());
     }
 
-    private static JsonText begin(Channel channel, long timetoken, @Nullable Integer kind, @Nullable String uuid,
+    private static JsonWriter begin(Channel channel, long timetoken, @Nullable Integer kind, @Nullable String uuid,
             int size) {
-        JsonText json = new JsonText(size).raw(BEGINNING);
-        if (kind != null) {
-            json.raw(",\"e\":").number(kind);
-        }
+        JsonWriter json = begin(kind, size);
         if (uuid != null) {
-            json.raw(",\"i\":").quoted(uuid);
+            json.member("i", uuid);
         }
-        return json.raw(",\"p\":{\"t\":")
-                .quoted(timetoken)
-                .raw(",\"r\":1},\"k\":")
-                .quoted(channel.keyset())
-                .raw(",\"c\":")
-                .quoted(channel.name());
+        return json.object("p")
+                .quoted("t", timetoken)
+                .member("r", 1)
+                .end()
+                .member("k", channel.keyset())
+                .member("c", channel.name());
+    }
+
+    private static JsonWriter begin(@Nullable Integer kind, int size) {
+        JsonWriter json = new JsonWriter(size).openObject(BEGINNING);
+        return kind == null ? json : json.member("e", kind);
     }
 }

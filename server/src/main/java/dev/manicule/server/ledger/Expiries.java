@@ -1,6 +1,6 @@
 package dev.manicule.server.ledger;
 
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.model.Channel;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -83,7 +83,7 @@ final class Expiries {
         }
 
         @Override
-        public @Nullable JsonText line(byte[] key, byte[] row, Export export) throws RocksDBException {
+        public @Nullable JsonWriter line(byte[] key, byte[] row, Export export) throws RocksDBException {
             Channel channel = Keys.parseChannel(channel(key));
             long message = message(key);
             boolean isThere = export.isDue(message) && export.visible(channel).isMessage(message)
@@ -91,13 +91,10 @@ final class Expiries {
                             Keys.at(channel(key), message)) != null;
             return isThere
                     ? Export.begin(kind(), channel.keyset())
-                            .raw(",\"channel\":")
-                            .quoted(channel.name())
-                            .raw(",\"timetoken\":")
-                            .quoted(message)
-                            .raw(",\"expires\":")
-                            .quoted(expiry(key))
-                            .raw("}")
+                            .member("channel", channel.name())
+                            .quoted("timetoken", message)
+                            .quoted("expires", expiry(key))
+                            .end()
                     : null;
         }
 

@@ -1,7 +1,7 @@
 package dev.manicule.server.ledger;
 
 import dev.manicule.server.json.Json;
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.model.Channel;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -79,14 +79,13 @@ public final class Export {
         /** The order of the lines, written so that an export in another order is not continued. */
         private static final String ORDER = "newestActionsFirst";
 
-        JsonText text() {
-            return new JsonText().raw("{\"manicule\":\"export\",\"form\":")
-                    .number(FORM)
-                    .raw(",\"lastTimetoken\":")
-                    .quoted(lastTimetoken)
-                    .raw(",\"order\":")
-                    .quoted(ORDER)
-                    .raw("}");
+        JsonWriter text() {
+            return new JsonWriter().object()
+                    .member("manicule", "export")
+                    .member("form", FORM)
+                    .quoted("lastTimetoken", lastTimetoken)
+                    .member("order", ORDER)
+                    .end();
         }
 
         /** The heading of an interrupted export that is to be continued. */
@@ -140,7 +139,7 @@ public final class Export {
                 byte[] from = isHere ? next : family.beginning();
                 progress.begins(rows.kind() + "s", snapshot.size(tables.of(family.table())));
                 snapshot.walk(tables.of(family.table()), from, family.beginning(), (key, row) -> {
-                    JsonText text = rows.line(key, row, this);
+                    JsonWriter text = rows.line(key, row, this);
                     if (text != null) {
                         line(text);
                     }
@@ -149,7 +148,7 @@ public final class Export {
                 isReached = true;
             }
         }
-        line(new JsonText().raw("{\"kind\":\"").raw(END).raw("\",\"lines\":").number(lines).raw("}"));
+        line(new JsonWriter().object().member("kind", END).member("lines", lines).end());
     }
 
     /**
@@ -182,12 +181,12 @@ public final class Export {
     }
 
     /** The beginning of a line. */
-    static JsonText begin(String kind, String keyset) {
-        return new JsonText(256).raw("{\"kind\":\"").raw(kind).raw("\",\"keyset\":").quoted(keyset);
+    static JsonWriter begin(String kind, String keyset) {
+        return new JsonWriter(256).object().member("kind", kind).member("keyset", keyset);
     }
 
     /** Appends JSON that a client sent, as it is, or as a string where it has line breaks; nothing for null. */
-    static void part(String name, @Nullable Json value, JsonText json) {
+    static void part(String name, @Nullable Json value, JsonWriter json) {
         if (value == null) {
             return;
         }
@@ -195,17 +194,16 @@ public final class Export {
         for (byte b : value.utf8()) {
             isOneLine &= b != '\n' && b != '\r';
         }
-        json.raw(",\"").raw(name).raw(isOneLine ? "\":" : "Text\":");
         if (isOneLine) {
-            json.raw(value);
+            json.member(name, value);
         } else {
-            json.quoted(value.toString());
+            json.member(name + "Text", value.toString());
         }
     }
 
-    private void line(JsonText json) {
+    private void line(JsonWriter json) {
         try {
-            out.write(json.raw("\n").toBytes());
+            out.write(json.toLine());
             lines++;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -2,7 +2,6 @@ package dev.manicule.server.ledger;
 
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
-import dev.manicule.server.json.JsonText;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Message;
@@ -135,7 +134,7 @@ record ExportLine(Map<String, Json> parts, ImportLimits limits) {
 
     /** A text that has a form in UTF-8. */
     static String checkedText(String text, String name) {
-        if (!JsonText.isUnicode(text)) {
+        if (!JsonReader.isUnicode(text)) {
             throw new IllegalArgumentException("half of a surrogate pair stands alone in \"" + name + "\"");
         }
         return text;

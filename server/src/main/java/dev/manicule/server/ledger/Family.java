@@ -1,6 +1,6 @@
 package dev.manicule.server.ledger;
 
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +49,7 @@ record Family(String table, byte[] beginning, Function<IntegrityCheck, Inspector
 
         /** The line of a row; null when there is none, because no read shows the row any more. */
         @Nullable
-        JsonText line(byte[] key, byte[] row, Export export) throws RocksDBException;
+        JsonWriter line(byte[] key, byte[] row, Export export) throws RocksDBException;
 
         /**
          * Puts what a line says into the tables.

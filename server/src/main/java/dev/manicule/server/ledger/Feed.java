@@ -2,6 +2,7 @@ package dev.manicule.server.ledger;
 
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Range;
@@ -43,14 +44,7 @@ final class Feed {
 
     /** The whole envelope of the event, with nothing added to it. */
     static byte[] json(byte[] row) {
-        return whole(Arrays.copyOfRange(row, 1, row.length));
-    }
-
-    /** An envelope with its end. */
-    static byte[] whole(byte[] envelope) {
-        byte[] whole = Arrays.copyOf(envelope, envelope.length + 1);
-        whole[whole.length - 1] = '}';
-        return whole;
+        return JsonWriter.closed(Arrays.copyOfRange(row, 1, row.length));
     }
 
     static Event read(Channel channel, long timetoken, byte[] row) {

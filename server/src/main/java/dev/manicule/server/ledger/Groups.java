@@ -1,6 +1,6 @@
 package dev.manicule.server.ledger;
 
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup.Former;
@@ -163,18 +163,13 @@ final class Groups {
         }
 
         @Override
-        public @Nullable JsonText line(byte[] key, byte[] row, Export export) {
+        public @Nullable JsonWriter line(byte[] key, byte[] row, Export export) {
             ChannelGroup group = parse(key);
-            JsonText json = Export.begin(kind(), group.keyset())
-                    .raw(",\"group\":")
-                    .quoted(group.name())
-                    .raw(",\"channels\":{");
-            String comma = "";
-            for (Map.Entry<String, Long> member : read(row).entrySet()) {
-                json.raw(comma).quoted(member.getKey()).raw(":").quoted(member.getValue());
-                comma = ",";
-            }
-            return json.raw("}}");
+            JsonWriter json = Export.begin(kind(), group.keyset())
+                    .member("group", group.name())
+                    .object("channels");
+            read(row).forEach((channel, since) -> json.nameOf(channel).quoted(since));
+            return json.end().end();
         }
 
         /** An existing group gets the channels that it lacks. */

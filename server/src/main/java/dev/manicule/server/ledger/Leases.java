@@ -8,7 +8,7 @@ import dev.manicule.server.command.PresenceChange.Leave;
 import dev.manicule.server.command.PresenceChange.LeaveEverywhere;
 import dev.manicule.server.command.PresenceChange.SetState;
 import dev.manicule.server.json.Json;
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.ledger.LedgerReader.ChannelPage;
 import dev.manicule.server.ledger.LedgerReader.ChannelUser;
 import dev.manicule.server.ledger.LedgerReader.UserPage;
@@ -255,13 +255,13 @@ final class Leases {
 
     private static @Nullable Json interval(Interval interval, byte[] channel, long timetoken, Transaction transaction)
             throws RocksDBException {
-        JsonText json = begin("interval", timetoken);
+        JsonWriter json = begin("interval", timetoken);
         boolean isAny = interval.refresh();
         isAny |= names("join", interval.joined(), true, channel, transaction, json);
         isAny |= names("leave", interval.left(), false, channel, transaction, json);
         isAny |= names("timeout", interval.timedOut(), false, channel, transaction, json);
         if (interval.refresh()) {
-            json.raw(",\"here_now_refresh\":true");
+            json.member("here_now_refresh", true);
         }
         return isAny ? end(json, channel, transaction) : null;
     }
@@ -269,7 +269,7 @@ final class Leases {
     /** The users who are there, or those who are not. */
     private static boolean names(String action, List<String> uuids, boolean areThere, byte[] channel,
             Transaction transaction,
-            JsonText json) throws RocksDBException {
+            JsonWriter json) throws RocksDBException {
         List<String> names = new ArrayList<>(uuids.size());
         for (String uuid : uuids) {
             if ((find(channel, uuid, transaction) != null) == areThere) {
@@ -277,30 +277,29 @@ final class Leases {
             }
         }
         if (!names.isEmpty()) {
-            json.raw(",\"").raw(action).raw("\":").quoted(names);
+            json.strings(action, names);
         }
         return !names.isEmpty();
     }
 
     private static Json event(String action, String uuid, @Nullable Json state, byte[] channel, long timetoken,
             Transaction transaction) throws RocksDBException {
-        JsonText json = begin(action, timetoken).raw(",\"uuid\":").quoted(uuid);
+        JsonWriter json = begin(action, timetoken).member("uuid", uuid);
         if (state != null) {
-            json.raw(",\"data\":").raw(state);
+            json.member("data", state);
         }
         return end(json, channel, transaction);
     }
 
-    private static JsonText begin(String action, long timetoken) {
-        return new JsonText().raw("{\"action\":\"")
-                .raw(action)
-                .raw("\",\"timestamp\":")
-                .number(Timetoken.seconds(timetoken));
+    private static JsonWriter begin(String action, long timetoken) {
+        return new JsonWriter().object()
+                .member("action", action)
+                .member("timestamp", Timetoken.seconds(timetoken));
     }
 
-    private static Json end(JsonText json, byte[] channel, Transaction transaction) throws RocksDBException {
+    private static Json end(JsonWriter json, byte[] channel, Transaction transaction) throws RocksDBException {
         Count count = counted(channel, transaction);
-        return new Json(json.raw(",\"occupancy\":").number(count.users - count.later).raw("}").toBytes());
+        return new Json(json.member("occupancy", count.users - count.later).end().toBytes());
     }
 
     private static @Nullable User find(byte[] channel, String uuid, Transaction transaction) throws RocksDBException {

@@ -4,7 +4,7 @@ import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.ledger.LedgerReader.MessageExtent;
 import dev.manicule.server.ledger.LedgerReader.MessagePage;
 import dev.manicule.server.ledger.LedgerReader.Rest;
@@ -37,9 +37,9 @@ final class Messages {
     private Messages() {}
 
     static byte[] row(Publish publish) {
-        byte @Nullable [] uuid = publish.uuid() == null ? null : JsonText.quote(publish.uuid());
+        byte @Nullable [] uuid = publish.uuid() == null ? null : Json.ofText(publish.uuid()).utf8();
         byte @Nullable [] meta = publish.meta() == null ? null : publish.meta().utf8();
-        byte @Nullable [] customType = publish.customType() == null ? null : JsonText.quote(publish.customType());
+        byte @Nullable [] customType = publish.customType() == null ? null : Json.ofText(publish.customType()).utf8();
         byte[] payload = publish.payload().utf8();
         ByteBuffer row = ByteBuffer.allocate(size(uuid) + size(meta) + size(customType) + payload.length);
         put(row, uuid);
@@ -272,30 +272,28 @@ final class Messages {
         }
 
         @Override
-        public @Nullable JsonText line(byte[] key, byte[] row, Export export) throws RocksDBException {
+        public @Nullable JsonWriter line(byte[] key, byte[] row, Export export) throws RocksDBException {
             Channel channel = Keys.parseChannel(key);
             long timetoken = Keys.timetoken(key, Keys.channelLength(key));
             if (!export.isDue(timetoken) || !export.visible(channel).isMessage(timetoken)) {
                 return null;
             }
             Message message = read(row, timetoken, List.of(), false);
-            JsonText json = Export.begin(kind(), channel.keyset())
-                    .raw(",\"channel\":")
-                    .quoted(channel.name())
-                    .raw(",\"timetoken\":")
-                    .quoted(timetoken);
+            JsonWriter json = Export.begin(kind(), channel.keyset())
+                    .member("channel", channel.name())
+                    .quoted("timetoken", timetoken);
             if (message.uuid() != null) {
-                json.raw(",\"uuid\":").raw(message.uuid());
+                json.member("uuid", message.uuid());
             }
             if (message.customType() != null) {
-                json.raw(",\"type\":").raw(message.customType());
+                json.member("type", message.customType());
             }
             Map<String, Json> envelope = Feed.parts(export.tables().db.get(export.tables().of(Feed.TABLE), key));
             Export.part("sequence", envelope.get("s"), json);
             Export.part("origin", envelope.get("o"), json);
             Export.part("meta", message.meta(), json);
             Export.part("payload", message.payload(), json);
-            return json.raw("}");
+            return json.end();
         }
 
         @Override

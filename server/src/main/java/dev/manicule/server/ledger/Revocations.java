@@ -1,7 +1,7 @@
 package dev.manicule.server.ledger;
 
 import dev.manicule.server.command.RevokeToken;
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.model.Revocation;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -109,16 +109,13 @@ final class Revocations {
         }
 
         @Override
-        public JsonText line(byte[] key, byte[] row, Export export) {
+        public JsonWriter line(byte[] key, byte[] row, Export export) {
             Revocation revocation = read(key, row);
             return Export.begin(kind(), revocation.keyset())
-                    .raw(",\"token\":")
-                    .quoted(revocation.token())
-                    .raw(",\"expiry\":")
-                    .number(revocation.expiry())
-                    .raw(",\"since\":")
-                    .number(Keys.number(row))
-                    .raw("}");
+                    .member("token", revocation.token())
+                    .member("expiry", revocation.expiry())
+                    .member("since", Keys.number(row))
+                    .end();
         }
 
         /** Revocations and timetokens use different clocks: the heading says nothing about that of revocations. */

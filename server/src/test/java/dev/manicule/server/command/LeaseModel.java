@@ -6,7 +6,6 @@ import dev.manicule.server.command.PresenceChange.Leave;
 import dev.manicule.server.command.PresenceChange.LeaveEverywhere;
 import dev.manicule.server.command.PresenceChange.SetState;
 import dev.manicule.server.json.Json;
-import dev.manicule.server.json.JsonText;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +64,7 @@ public final class LeaseModel {
         }
 
         private static String quoted(String uuid) {
-            return new String(new JsonText().quoted(uuid).toBytes(), StandardCharsets.UTF_8);
+            return Json.ofText(uuid).toString();
         }
 
         /** In short. */

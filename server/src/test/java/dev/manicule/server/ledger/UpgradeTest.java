@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.manicule.server.Maintenance;
 import dev.manicule.server.command.Tick;
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Message;
@@ -73,25 +73,22 @@ class UpgradeTest {
         Path backup = folder.resolveSibling("backup");
         Files.createDirectories(backup);
         Files.move(folder.resolve("tables"), backup.resolve("tables"));
-        JsonText manifest = new JsonText().raw("{\"what\":\"manicule backup of data format 2\",\"lastTimetoken\":")
-                .quoted(LAST)
-                .raw(",\"files\":[");
-        String comma = "";
+        JsonWriter manifest = new JsonWriter().object()
+                .member("what", "manicule backup of data format 2")
+                .quoted("lastTimetoken", LAST)
+                .array("files");
         try (Stream<Path> files = Files.list(backup.resolve("tables"))) {
             for (Path file : files.toList()) {
                 byte[] bytes = Files.readAllBytes(file);
-                manifest.raw(comma)
-                        .raw("{\"name\":")
-                        .quoted(String.valueOf(file.getFileName()))
-                        .raw(",\"size\":")
-                        .number(bytes.length)
-                        .raw(",\"sha256\":")
-                        .quoted(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)))
-                        .raw("}");
-                comma = ",";
+                String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+                manifest.object()
+                        .member("name", String.valueOf(file.getFileName()))
+                        .member("size", bytes.length)
+                        .member("sha256", digest)
+                        .end();
             }
         }
-        Files.write(backup.resolve("BACKUP"), manifest.raw("]}").toBytes());
+        Files.write(backup.resolve("BACKUP"), manifest.end().end().toBytes());
         assertThatThrownBy(() -> Maintenance.check(backup, Progress.NONE)).hasMessageContaining("earlier format");
         Path restored = folder.resolveSibling("restored");
         Backup.read(backup).restore(restored, Progress.NONE);
