@@ -8,7 +8,7 @@ import dev.manicule.server.command.DeleteMessages;
 import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.http.Response;
 import dev.manicule.server.journal.Journal;
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.ledger.LedgerReader.MessageExtent;
 import dev.manicule.server.ledger.LedgerReader.MessagePage;
 import dev.manicule.server.ledger.LedgerReader.Rest;
@@ -23,7 +23,6 @@ import dev.manicule.server.routing.ErrorFormat;
 import dev.manicule.server.routing.RequiredPermission;
 import dev.manicule.server.routing.Route.Trait;
 import dev.manicule.server.routing.Route;
-import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.ToLongFunction;
@@ -33,11 +32,13 @@ import org.jspecify.annotations.Nullable;
 public final class HistoryApi implements EndpointFamily {
     /** Of history, counts and deletion. */
     static final ErrorFormat ERRORS = (status, message, now) -> Response.json(status,
-            new JsonText().raw("{\"status\":")
-                    .number(status)
-                    .raw(",\"error\":true,\"error_message\":")
-                    .quoted(message)
-                    .raw(",\"channels\":{}}")
+            new JsonWriter().object()
+                    .member("status", status)
+                    .member("error", true)
+                    .member("error_message", message)
+                    .object("channels")
+                    .end()
+                    .end()
                     .toBytes());
     private static final int MOST_OF_ONE = 100;
     private static final int MOST_OF_SEVERAL = 25;
@@ -48,9 +49,7 @@ public final class HistoryApi implements EndpointFamily {
     static final int HELD_BYTES = 256 << 10;
     /** About how large an answer may become; one message with its actions always fits. */
     static final int PAGE_BYTES = 8 << 20;
-    static final String V3_BEGINNING = "{\"status\":200,\"error\":false,\"error_message\":\"\",\"channels\":{";
-    private static final Response DELETED = Response.json(200,
-            "{\"status\":200,\"error\":false,\"error_message\":\"\"}");
+    private static final Response DELETED = Response.json(200, ok(new JsonWriter()).end().toBytes());
 
     private final Journal journal;
     private final LedgerReader ledger;
@@ -111,11 +110,9 @@ public final class HistoryApi implements EndpointFamily {
             return new Page(v2(page.messages(), entry), oldest(page.messages()));
         }
         MessageExtent extent = ledger.extent(channel, readable, count, false, PAGE_BYTES);
-        JsonText after = new JsonText().raw("],");
-        entry.timetoken(extent.lowest(), after);
-        entry.timetoken(extent.highest(), after.raw(","));
-        return new Page(StreamedBody.response(request, new HistoryBody(ledger, false, entry::write,
-                List.of(new Section(channel, extent, ascii("[["), after.raw("]").toBytes())))), extent.lowest());
+        HistoryBody body = new HistoryBody(ledger, false, entry, List.of(new Section(channel, extent)),
+                json -> entry.end(extent.lowest(), extent.highest(), json));
+        return new Page(StreamedBody.response(request, body), extent.lowest());
     }
 
     private record PageKeyV2(Channel channel, Range range, int count,
@@ -126,19 +123,15 @@ public final class HistoryApi implements EndpointFamily {
     }
 
     private static Response v2(List<Message> messages, HistoryV2Entry entry) {
+        JsonWriter json = new JsonWriter(1024).array().array();
+        messages.forEach(message -> entry.write(message, json));
+        json.end();
         if (messages.isEmpty()) {
-            return Response.json(200, "[[],0,0]");
+            json.number(0).number(0).end();
+        } else {
+            entry.end(messages.getFirst().timetoken(), messages.getLast().timetoken(), json);
         }
-        JsonText json = new JsonText(1024).raw("[[");
-        String comma = "";
-        for (Message message : messages) {
-            entry.write(message, json.raw(comma));
-            comma = ",";
-        }
-        json.raw("],");
-        entry.timetoken(messages.getFirst().timetoken(), json);
-        entry.timetoken(messages.getLast().timetoken(), json.raw(","));
-        return Response.json(200, json.raw("]").toBytes());
+        return Response.json(200, json.toBytes());
     }
 
     private void v3(ApiRequest request, boolean withActions) {
@@ -175,33 +168,35 @@ public final class HistoryApi implements EndpointFamily {
         if (page.rest() == Rest.TOO_LARGE || page.bytes() > HELD_BYTES) {
             return streamed(request, asked, readable);
         }
-        JsonText json = new JsonText(4096).raw(V3_BEGINNING);
+        JsonWriter json = new JsonWriter(4096);
+        asked.entry.begin(json);
         if (!page.messages().isEmpty()) {
             asked.entry.writeChannel(asked.channel, page.messages(), json);
         }
-        json.raw("}");
+        json.end();
         if (isContinued(page.rest(), readable, asked.withActions)) {
             more(asked, page.messages().getFirst().timetoken(), page.messages().getLast().timetoken(), readable, json);
         }
-        return new Page(Response.json(200, json.raw("}").toBytes()), oldest(page.messages()));
+        return new Page(Response.json(200, json.end().toBytes()), oldest(page.messages()));
     }
 
     /** A page that is too large to be held. */
     private Page streamed(ApiRequest request, PageKeyV3 asked, Range readable) {
         MessageExtent extent = ledger.extent(asked.channel, readable, asked.max, asked.withActions, PAGE_BYTES);
-        JsonText before = new JsonText().raw(V3_BEGINNING);
-        asked.entry.beginChannel(asked.channel, before);
-        JsonText after = new JsonText().raw("]}");
-        if (isContinued(extent.rest(), readable, asked.withActions)) {
-            more(asked, extent.lowest(), extent.highest(), readable, after);
-        }
-        Section section = new Section(asked.channel, extent, before.toBytes(), after.raw("}").toBytes());
-        return new Page(StreamedBody.response(request,
-                new HistoryBody(ledger, asked.withActions, asked.entry::write, List.of(section))), extent.lowest());
+        HistoryBody body = new HistoryBody(ledger, asked.withActions, asked.entry,
+                List.of(new Section(asked.channel, extent)), json -> {
+                    json.end();
+                    if (isContinued(extent.rest(), readable, asked.withActions)) {
+                        more(asked, extent.lowest(), extent.highest(), readable, json);
+                    }
+                    json.end();
+                });
+        return new Page(StreamedBody.response(request, body), extent.lowest());
     }
 
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
+    /** Begins the object that is the answer when nothing is wrong. */
+    static JsonWriter ok(JsonWriter json) {
+        return json.object().member("status", 200).member("error", false).member("error_message", "");
     }
 
     /**
@@ -213,7 +208,7 @@ public final class HistoryApi implements EndpointFamily {
     }
 
     /** The continuation: below a page of the newest, above a page of the oldest. */
-    private static void more(PageKeyV3 asked, long lowest, long highest, Range range, JsonText json) {
+    private static void more(PageKeyV3 asked, long lowest, long highest, Range range, JsonWriter json) {
         String family = asked.withActions ? "/v3/history-with-actions/sub-key/" : "/v3/history/sub-key/";
         boolean reverse = !range.newest() && asked.end == null;
         new NextPage(range.newest() ? lowest : highest, asked.end, reverse, "max", asked.max).write(family,
@@ -284,8 +279,7 @@ public final class HistoryApi implements EndpointFamily {
     private final class Counts implements ApiRequest.SlicedRead {
         private final Iterator<Channel> channels;
         private final ToLongFunction<Channel> after;
-        private final JsonText json = new JsonText().raw(V3_BEGINNING);
-        private String comma = "";
+        private final JsonWriter json = ok(new JsonWriter()).object("channels");
 
         Counts(List<Channel> channels, ToLongFunction<Channel> after) {
             this.channels = channels.iterator();
@@ -296,9 +290,8 @@ public final class HistoryApi implements EndpointFamily {
         public @Nullable Response next() {
             Channel channel = channels.next();
             int count = ledger.countMessages(channel, after.applyAsLong(channel), MOST_COUNTED);
-            json.raw(comma).quoted(channel.name()).raw(":").number(count);
-            comma = ",";
-            return channels.hasNext() ? null : Response.json(200, json.raw("}}").toBytes());
+            json.nameOf(channel.name()).number(count);
+            return channels.hasNext() ? null : Response.json(200, json.end().end().toBytes());
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.manicule.server.api;
 
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.ledger.LedgerReader;
 import dev.manicule.server.ledger.LedgerReader.MessageExtent;
 import dev.manicule.server.model.Channel;
@@ -8,7 +8,7 @@ import dev.manicule.server.model.Message;
 import dev.manicule.server.model.Range;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,66 +22,62 @@ final class HistoryBody implements Supplier<byte @Nullable []> {
 
     private final LedgerReader ledger;
     private final boolean withActions;
-    private final BiConsumer<Message, JsonText> writer;
+    private final HistoryFormat format;
     private final Iterator<Section> sections;
+    private final Consumer<JsonWriter> end;
+    private final JsonWriter json = new JsonWriter(PART + PART / 4);
+    private boolean isEnded;
     private @Nullable Section section;
-    private String comma = "";
     private long next;
 
-    /**
-     * The messages of one channel.
-     *
-     * @param before the JSON before them
-     * @param after the JSON after them
-     */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Section(Channel channel, MessageExtent extent, byte[] before, byte[] after) {}
+    /** The messages of one channel. */
+    record Section(Channel channel, MessageExtent extent) {}
 
     /**
      * A body of these sections.
      *
-     * @param writer writes one message, without a comma
+     * @param end writes what follows the last section, to the end of the value
      */
-    HistoryBody(LedgerReader ledger, boolean withActions, BiConsumer<Message, JsonText> writer,
-            List<Section> sections) {
+    HistoryBody(LedgerReader ledger, boolean withActions, HistoryFormat format, List<Section> sections,
+            Consumer<JsonWriter> end) {
         this.ledger = ledger;
         this.withActions = withActions;
-        this.writer = writer;
+        this.format = format;
         this.sections = sections.iterator();
+        this.end = end;
+        format.begin(json);
     }
 
     @Override
     public byte @Nullable [] get() {
-        JsonText json = new JsonText(PART + PART / 4);
-        while (json.length() < PART) {
+        while (!isEnded && json.length() < PART) {
             Section present = section;
-            if (present == null) {
-                if (!sections.hasNext()) {
-                    break;
+            if (present != null) {
+                if (!isRead(present)) {
+                    json.end();
+                    section = null;
                 }
+            } else if (sections.hasNext()) {
                 present = sections.next();
-                json.raw(present.before());
+                format.beginChannel(present.channel(), json);
                 section = present;
                 next = present.extent().lowest();
-                comma = "";
-            }
-            if (!isRead(present, json)) {
-                json.raw(present.after());
-                section = null;
+            } else {
+                end.accept(json);
+                isEnded = true;
             }
         }
-        return json.length() == 0 ? null : json.toBytes();
+        return json.length() == 0 ? null : json.takeBytes();
     }
 
     /** Writes some messages of a section; false when there are no more. */
-    private boolean isRead(Section present, JsonText json) {
+    private boolean isRead(Section present) {
         List<Message> messages = next > present.extent().highest()
                 ? List.of()
                 : ledger.messages(present.channel(), new Range(next, present.extent().highest(), false),
                         Integer.MAX_VALUE, withActions, PART).messages();
         for (Message message : messages) {
-            writer.accept(message, json.raw(comma));
-            comma = ",";
+            format.write(message, json);
             next = message.timetoken() + 1;
         }
         return !messages.isEmpty();

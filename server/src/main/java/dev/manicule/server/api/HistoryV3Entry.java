@@ -1,6 +1,6 @@
 package dev.manicule.server.api;
 
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Message.ActionGroup;
 import dev.manicule.server.model.Message.Actor;
@@ -10,74 +10,75 @@ import dev.manicule.server.routing.QueryParameters;
 import java.util.List;
 
 /** The format of channels and messages in a response of history v3, with the optional fields that were requested. */
-record HistoryV3Entry(boolean meta, boolean uuid, boolean messageType, boolean customType, boolean encodedNames) {
+record HistoryV3Entry(boolean meta, boolean uuid, boolean messageType, boolean customType,
+        boolean encodedNames) implements HistoryFormat {
     static HistoryV3Entry asked(QueryParameters query) {
         return new HistoryV3Entry(query.flag("include_meta"), query.flag("include_uuid"),
                 query.flag("include_message_type"), query.flag("include_custom_message_type"),
                 query.flag("encode_channels"));
     }
 
-    void writeChannel(Channel channel, List<Message> messages, JsonText json) {
+    @Override
+    public void begin(JsonWriter json) {
+        HistoryApi.ok(json).object("channels");
+    }
+
+    @Override
+    public void beginChannel(Channel channel, JsonWriter json) {
+        json.nameOf(encodedNames ? PercentEncoding.encode(channel.name()) : channel.name()).array();
+    }
+
+    void writeChannel(Channel channel, List<Message> messages, JsonWriter json) {
         beginChannel(channel, json);
-        String comma = "";
-        for (Message message : messages) {
-            write(message, json.raw(comma));
-            comma = ",";
-        }
-        json.raw("]");
+        messages.forEach(message -> write(message, json));
+        json.end();
     }
 
-    void beginChannel(Channel channel, JsonText json) {
-        json.quoted(encodedNames ? PercentEncoding.encode(channel.name()) : channel.name()).raw(":[");
-    }
-
-    void write(Message message, JsonText json) {
-        json.raw("{\"message\":").raw(message.payload()).raw(",\"timetoken\":").quoted(message.timetoken());
+    @Override
+    public void write(Message message, JsonWriter json) {
+        json.object().member("message", message.payload()).quoted("timetoken", message.timetoken());
         if (meta) {
-            json.raw(",\"meta\":").raw(message.metaOrEmpty());
+            json.member("meta", message.metaOrEmpty());
         }
         if (messageType) {
-            json.raw(",\"message_type\":null");
+            json.name("message_type").nul();
         }
         if (uuid && message.uuid() != null) {
-            json.raw(",\"uuid\":").raw(message.uuid());
+            json.member("uuid", message.uuid());
         }
         if (customType && message.customType() != null) {
-            json.raw(",\"custom_message_type\":").raw(message.customType());
+            json.member("custom_message_type", message.customType());
         }
         if (!message.actions().isEmpty()) {
             actions(message.actions(), json);
         }
         if (message.hasMoreActions()) {
-            json.raw(",\"more_actions\":true");
+            json.member("more_actions", true);
         }
-        json.raw("}");
+        json.end();
     }
 
     /** Type to value to actors: the groups of a type adjoin. */
-    private static void actions(List<ActionGroup> groups, JsonText json) {
-        json.raw(",\"actions\":{");
+    private static void actions(List<ActionGroup> groups, JsonWriter json) {
+        json.object("actions");
         String type = null;
         for (ActionGroup group : groups) {
-            if (group.type().equals(type)) {
-                json.raw(",");
-            } else {
-                json.raw(type == null ? "" : "},").quoted(group.type()).raw(":{");
+            if (!group.type().equals(type)) {
+                if (type != null) {
+                    json.end();
+                }
                 type = group.type();
+                json.nameOf(type).object();
             }
-            json.quoted(group.value()).raw(":[");
-            String comma = "";
+            json.nameOf(group.value()).array();
             for (Actor actor : group.actors()) {
-                json.raw(comma)
-                        .raw("{\"uuid\":")
-                        .quoted(actor.uuid())
-                        .raw(",\"actionTimetoken\":")
-                        .quoted(actor.actionTimetoken())
-                        .raw("}");
-                comma = ",";
+                json.object()
+                        .member("uuid", actor.uuid())
+                        .quoted("actionTimetoken", actor.actionTimetoken())
+                        .end();
             }
-            json.raw("]");
+            json.end();
         }
-        json.raw("}}");
+        json.end().end();
     }
 }

@@ -10,7 +10,7 @@ import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.http.Response;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.JsonReader;
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.ledger.Actions;
 import dev.manicule.server.ledger.LedgerReader.ActionPage;
 import dev.manicule.server.ledger.LedgerReader;
@@ -36,11 +36,13 @@ public final class MessageActionsApi implements EndpointFamily {
     private static final ErrorFormat ERRORS = new ErrorFormat() {
         @Override
         public Response response(int status, String message, long now) {
-            return Response.json(status, new JsonText().raw("{\"status\":")
-                    .number(status)
-                    .raw(",\"error\":{\"source\":\"actions\",\"message\":")
-                    .quoted(message)
-                    .raw("}}")
+            return Response.json(status, new JsonWriter().object()
+                    .member("status", status)
+                    .object("error")
+                    .member("source", "actions")
+                    .member("message", message)
+                    .end()
+                    .end()
                     .toBytes());
         }
 
@@ -52,7 +54,8 @@ public final class MessageActionsApi implements EndpointFamily {
     private static final int DEFAULT_LIMIT = 100;
     private static final int MOST = 1000;
     private static final int PAGE_BYTES = 1 << 20;
-    private static final Response REMOVED = Response.json(200, "{\"status\":200,\"data\":{}}");
+    private static final Response REMOVED = Response.json(200,
+            new JsonWriter().object().member("status", 200).object("data").end().end().toBytes());
 
     private final Journal journal;
     private final LedgerReader ledger;
@@ -110,9 +113,11 @@ public final class MessageActionsApi implements EndpointFamily {
                 outcome -> {
                     switch (outcome) {
                         case AddAction.Added added -> request.respond(Response.json(200,
-                                new JsonText().raw("{\"status\":200,\"data\":")
-                                        .raw(Actions.row(added.action()))
-                                        .raw("}")
+                                new JsonWriter().object()
+                                        .member("status", 200)
+                                        .name("data")
+                                        .json(Actions.row(added.action()))
+                                        .end()
                                         .toBytes()));
                         case AddAction.AlreadyAdded _ -> request.refuse(409, "Action Already Added");
                         case AddAction.NoSuchMessage _ ->
@@ -184,18 +189,16 @@ public final class MessageActionsApi implements EndpointFamily {
             int limit) implements PageCache.PageKey {}
 
     private static Page page(ActionsPageKey asked, ActionPage page) {
-        JsonText json = new JsonText(64 + page.rows().size() * 160).raw("{\"status\":200,\"data\":[");
-        String comma = "";
-        for (byte[] row : page.rows()) {
-            json.raw(comma).raw(row);
-            comma = ",";
-        }
-        json.raw("]");
+        JsonWriter json = new JsonWriter(64 + page.rows().size() * 160).object()
+                .member("status", 200)
+                .array("data");
+        page.rows().forEach(json::json);
+        json.end();
         if (page.more()) {
             new NextPage(page.oldest(), asked.end, false, "limit", asked.limit)
                     .write("/v1/message-actions/", asked.channel, json);
         }
-        return new Page(Response.json(200, json.raw("}").toBytes()),
+        return new Page(Response.json(200, json.end().toBytes()),
                 page.rows().isEmpty() ? Long.MAX_VALUE : page.oldest());
     }
 
@@ -239,7 +242,7 @@ public final class MessageActionsApi implements EndpointFamily {
             details.add(new Detail("Missing field", name, "body"));
         } else if (!(member instanceof String text)) {
             details.add(new Detail("Invalid type", name, "body"));
-        } else if (!JsonText.isUnicode(text)) {
+        } else if (!JsonReader.isUnicode(text)) {
             details.add(new Detail("Invalid Unicode", name, "body")); // half of a surrogate pair, by \\u escape
         } else if (text.getBytes(StandardCharsets.UTF_8).length > limits.of(most)) {
             limits.reached(most);
@@ -251,20 +254,19 @@ public final class MessageActionsApi implements EndpointFamily {
     }
 
     private static void refuse(ApiRequest request, List<Detail> details) {
-        JsonText json = new JsonText().raw("{\"status\":400,\"error\":{\"source\":\"actions\",")
-                .raw("\"message\":\"Request payload contained invalid input.\",\"details\":[");
-        String comma = "";
+        JsonWriter json = new JsonWriter().object()
+                .member("status", 400)
+                .object("error")
+                .member("source", "actions")
+                .member("message", "Request payload contained invalid input.")
+                .array("details");
         for (Detail detail : details) {
-            json.raw(comma)
-                    .raw("{\"message\":")
-                    .quoted(detail.message())
-                    .raw(",\"location\":")
-                    .quoted(detail.location())
-                    .raw(",\"locationType\":")
-                    .quoted(detail.locationType())
-                    .raw("}");
-            comma = ",";
+            json.object()
+                    .member("message", detail.message())
+                    .member("location", detail.location())
+                    .member("locationType", detail.locationType())
+                    .end();
         }
-        request.respond(Response.json(400, json.raw("]}}").toBytes()));
+        request.respond(Response.json(400, json.end().end().end().toBytes()));
     }
 }

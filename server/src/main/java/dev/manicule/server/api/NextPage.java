@@ -1,6 +1,6 @@
 package dev.manicule.server.api;
 
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.routing.PercentEncoding;
 import org.jspecify.annotations.Nullable;
@@ -15,16 +15,16 @@ import org.jspecify.annotations.Nullable;
  */
 record NextPage(long start, @Nullable Long end, boolean reverse, String limitName, int limit) {
     /** Appends the member {@code more}. */
-    void write(String family, Channel channel, JsonText json) {
+    void write(String family, Channel channel, JsonWriter json) {
         String url = family + PercentEncoding.encode(channel.keyset()) + "/channel/"
                 + PercentEncoding.encode(channel.name())
                 + "?start="
                 + start + (end == null ? "" : "&end=" + end) + (reverse ? "&reverse=true" : "") + "&" + limitName + "="
                 + limit;
-        json.raw(",\"more\":{\"url\":").quoted(url).raw(",\"start\":").quoted(start);
+        json.object("more").member("url", url).quoted("start", start);
         if (end != null) {
-            json.raw(",\"end\":").quoted(end);
+            json.quoted("end", end);
         }
-        json.raw(",").quoted(limitName).raw(":").number(limit).raw("}");
+        json.member(limitName, limit).end();
     }
 }

@@ -2,7 +2,7 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.api.HistoryBody.Section;
 import dev.manicule.server.http.Response;
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.ledger.LedgerReader.MessageExtent;
 import dev.manicule.server.ledger.LedgerReader.MessagePage;
 import dev.manicule.server.ledger.LedgerReader.Rest;
@@ -10,7 +10,6 @@ import dev.manicule.server.ledger.LedgerReader;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.routing.ApiRequest;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +26,7 @@ final class SeveralChannels implements ApiRequest.SlicedRead {
     private final PageOfEach page;
     private final List<Channel> channels;
     private int at;
-    private final JsonText json = new JsonText(4096).raw(HistoryApi.V3_BEGINNING);
-    private String comma = "";
+    private final JsonWriter json = new JsonWriter(4096);
     /** Null as long as all of it may be small. */
     private @Nullable Measured measured;
 
@@ -38,7 +36,6 @@ final class SeveralChannels implements ApiRequest.SlicedRead {
     /** The pages that have been measured so far. */
     private static final class Measured {
         final List<Section> sections = new ArrayList<>();
-        JsonText before = new JsonText().raw(HistoryApi.V3_BEGINNING);
         long bytes;
     }
 
@@ -47,6 +44,7 @@ final class SeveralChannels implements ApiRequest.SlicedRead {
         this.ledger = ledger;
         this.page = page;
         this.channels = channels;
+        page.entry.begin(json);
     }
 
     @Override
@@ -76,8 +74,7 @@ final class SeveralChannels implements ApiRequest.SlicedRead {
             return false;
         }
         if (!read.messages().isEmpty()) {
-            page.entry.writeChannel(channel, read.messages(), json.raw(comma));
-            comma = ",";
+            page.entry.writeChannel(channel, read.messages(), json);
         }
         return true;
     }
@@ -89,25 +86,16 @@ final class SeveralChannels implements ApiRequest.SlicedRead {
             return false;
         }
         if (!extent.isEmpty()) {
-            page.entry.beginChannel(channel, so.before);
-            so.sections.add(new Section(channel, extent, so.before.toBytes(), ascii("]")));
-            so.before = new JsonText().raw(",");
+            so.sections.add(new Section(channel, extent));
         }
         return true;
     }
 
     private Response whole() {
         Measured so = measured;
-        if (so == null || so.sections.isEmpty()) { // all may have been deleted meanwhile
-            return Response.json(200, (so == null ? json : so.before).raw("}}").toBytes());
-        }
-        Section last = so.sections.removeLast();
-        so.sections.add(new Section(last.channel(), last.extent(), last.before(), ascii("]}}")));
-        return StreamedBody.response(request,
-                new HistoryBody(ledger, page.withActions, page.entry::write, so.sections));
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
+        return so == null
+                ? Response.json(200, json.end().end().toBytes())
+                : StreamedBody.response(request, new HistoryBody(ledger, page.withActions, page.entry, so.sections,
+                        end -> end.end().end()));
     }
 }
