@@ -1,6 +1,6 @@
 package dev.manicule.server.access;
 
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonReader;
 import dev.manicule.server.model.Channel;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
@@ -50,7 +50,7 @@ public final class Keysets {
 
     /** Whether this can be a subscribe key. A configuration can name half of a surrogate pair, a request can't. */
     public static boolean isName(String subscribeKey) {
-        return !subscribeKey.isEmpty() && JsonText.isUnicode(subscribeKey)
+        return !subscribeKey.isEmpty() && JsonReader.isUnicode(subscribeKey)
                 && subscribeKey.getBytes(StandardCharsets.UTF_8).length <= Channel.MAX_KEYSET_BYTES;
     }
 

@@ -12,7 +12,7 @@ import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.http.Response;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.JsonReader;
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.routing.ApiRequest;
 import dev.manicule.server.routing.EndpointFamily;
 import dev.manicule.server.routing.ErrorFormat;
@@ -27,8 +27,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Grants and revokes tokens, for callers that have the secret key. */
 public final class AccessManagerApi implements EndpointFamily {
-    private static final Response REVOKED = Response.json(200,
-            "{\"data\":{\"message\":\"Success\"},\"service\":\"Access Manager\",\"status\":200}");
+    private static final Response REVOKED = Response.json(200, new JsonWriter().object()
+            .object("data")
+            .member("message", "Success")
+            .end()
+            .member("service", "Access Manager")
+            .member("status", 200)
+            .end()
+            .toBytes());
 
     private final Access access;
     private final Journal journal;
@@ -114,9 +120,14 @@ public final class AccessManagerApi implements EndpointFamily {
                     "body");
             return;
         }
-        apiRequest.respond(Response.json(200, new JsonText().raw("{\"data\":{\"message\":\"Success\",\"token\":")
-                .quoted(token)
-                .raw("},\"service\":\"Access Manager\",\"status\":200}")
+        apiRequest.respond(Response.json(200, new JsonWriter().object()
+                .object("data")
+                .member("message", "Success")
+                .member("token", token)
+                .end()
+                .member("service", "Access Manager")
+                .member("status", 200)
+                .end()
                 .toBytes()));
     }
 
@@ -224,17 +235,21 @@ public final class AccessManagerApi implements EndpointFamily {
     }
 
     private static void refuse(ApiRequest apiRequest, String source, Malformed fault, String locationType) {
-        apiRequest.respond(Response.json(400, new JsonText().raw("{\"error\":{\"message\":")
-                .quoted(String.valueOf(fault.getMessage()))
-                .raw(",\"source\":")
-                .quoted(source)
-                .raw(",\"details\":[{\"message\":")
-                .quoted(fault.detail)
-                .raw(",\"location\":")
-                .quoted(fault.location)
-                .raw(",\"locationType\":")
-                .quoted(locationType)
-                .raw("}]},\"service\":\"Access Manager\",\"status\":400}")
+        apiRequest.respond(Response.json(400, new JsonWriter().object()
+                .object("error")
+                .member("message", String.valueOf(fault.getMessage()))
+                .member("source", source)
+                .array("details")
+                .object()
+                .member("message", fault.detail)
+                .member("location", fault.location)
+                .member("locationType", locationType)
+                .end()
+                .end()
+                .end()
+                .member("service", "Access Manager")
+                .member("status", 400)
+                .end()
                 .toBytes()));
     }
 }

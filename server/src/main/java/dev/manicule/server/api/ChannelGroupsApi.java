@@ -12,7 +12,7 @@ import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.http.Response;
 import dev.manicule.server.hub.Groups;
 import dev.manicule.server.journal.Journal;
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.limits.Charge;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
@@ -37,8 +37,13 @@ import org.jspecify.annotations.Nullable;
 public final class ChannelGroupsApi implements EndpointFamily {
     private static final String SERVICE = "channel-registry";
     private static final ErrorFormat ERRORS = ErrorFormat.of(SERVICE);
-    private static final Response CHANGED = Response.json(200,
-            "{\"status\":200,\"message\":\"OK\",\"service\":\"channel-registry\",\"error\":false}");
+    private static final Response CHANGED = Response.json(200, new JsonWriter().object()
+            .member("status", 200)
+            .member("message", "OK")
+            .member("service", SERVICE)
+            .member("error", false)
+            .end()
+            .toBytes());
 
     private final GroupChanges changes;
     private final Groups groups;
@@ -111,9 +116,15 @@ public final class ChannelGroupsApi implements EndpointFamily {
     }
 
     private static Response ofNames(Collection<String> names) {
-        return Response.json(200, new JsonText().raw("{\"status\":200,\"payload\":{\"namespace\":\"\",\"groups\":")
-                .quoted(names)
-                .raw("},\"service\":\"" + SERVICE + "\",\"error\":false}")
+        return Response.json(200, new JsonWriter().object()
+                .member("status", 200)
+                .object("payload")
+                .member("namespace", "")
+                .strings("groups", names)
+                .end()
+                .member("service", SERVICE)
+                .member("error", false)
+                .end()
                 .toBytes());
     }
 
@@ -142,11 +153,15 @@ public final class ChannelGroupsApi implements EndpointFamily {
     }
 
     private Response ofChannels(ApiRequest apiRequest) {
-        return Response.json(200, new JsonText().raw("{\"status\":200,\"payload\":{\"channels\":")
-                .quoted(new TreeSet<>(groups.members(named(apiRequest)).keySet()))
-                .raw(",\"group\":")
-                .quoted(apiRequest.segment("group"))
-                .raw("},\"service\":\"" + SERVICE + "\",\"error\":false}")
+        return Response.json(200, new JsonWriter().object()
+                .member("status", 200)
+                .object("payload")
+                .strings("channels", new TreeSet<>(groups.members(named(apiRequest)).keySet()))
+                .member("group", apiRequest.segment("group"))
+                .end()
+                .member("service", SERVICE)
+                .member("error", false)
+                .end()
                 .toBytes());
     }
 

@@ -1,6 +1,6 @@
 package dev.manicule.server.api;
 
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.ledger.Likeness;
 import java.util.List;
 import java.util.Locale;
@@ -33,17 +33,24 @@ public record ClusterView(String node, String topic, long applied, long behind, 
     public record Node(String name, String address, long silentMillis, long applied, int rules, Likeness tables) {}
 
     /** Appends it as an object. */
-    void writeTo(JsonText json) {
-        json.raw("{\"node\":").quoted(node).raw(",\"topic\":").quoted(topic).raw(",\"applied\":").number(applied);
-        json.raw(",\"behind\":").number(behind).raw(",\"rules\":").number(rules).raw(",\"nodes\":[");
-        String comma = "";
+    void writeTo(JsonWriter json) {
+        json.object()
+                .member("node", node)
+                .member("topic", topic)
+                .member("applied", applied)
+                .member("behind", behind)
+                .member("rules", rules)
+                .array("nodes");
         for (Node each : nodes) {
-            json.raw(comma).raw("{\"name\":").quoted(each.name).raw(",\"address\":").quoted(each.address);
-            json.raw(",\"silentMillis\":").number(each.silentMillis).raw(",\"applied\":").number(each.applied);
-            json.raw(",\"rules\":").number(each.rules).raw(",\"tables\":");
-            json.quoted(each.tables.name().toLowerCase(Locale.ROOT)).raw("}");
-            comma = ",";
+            json.object()
+                    .member("name", each.name)
+                    .member("address", each.address)
+                    .member("silentMillis", each.silentMillis)
+                    .member("applied", each.applied)
+                    .member("rules", each.rules)
+                    .member("tables", each.tables.name().toLowerCase(Locale.ROOT))
+                    .end();
         }
-        json.raw("]}");
+        json.end().end();
     }
 }

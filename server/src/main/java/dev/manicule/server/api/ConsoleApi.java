@@ -4,7 +4,7 @@ import dev.manicule.server.access.Keyset;
 import dev.manicule.server.access.Keysets;
 import dev.manicule.server.http.Header;
 import dev.manicule.server.http.Response;
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.limits.AddressRange;
 import dev.manicule.server.routing.ApiRequest;
 import dev.manicule.server.routing.EndpointFamily;
@@ -37,6 +37,11 @@ public final class ConsoleApi implements EndpointFamily {
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
             + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    /** Requests that show what the server does. */
+    private static final List<String> TRY = List.of("/time/0", "/v2/subscribe/demo/my-channel/0?tt=0",
+            "/publish/demo/demo/0/my-channel/0/%22hello%22?uuid=me", "/v3/history/sub-key/demo/channel/my-channel",
+            "/v1/message-actions/demo/channel/my-channel", "/openapi.yaml");
+
     private final Map<String, Response> files = new LinkedHashMap<>();
     private final Response self;
     private final String version;
@@ -56,15 +61,13 @@ public final class ConsoleApi implements EndpointFamily {
         this.isOn = isOn;
         this.readers = readers;
         FILES.forEach(name -> files.put(name, read(name)));
-        self = Response.json(200, new JsonText()
-                .raw("{\"name\":\"Manicule\",\"version\":")
-                .quoted(version)
-                .raw(",\"what\":\"Messages, and actions on messages, stored and delivered live.\",")
-                .raw("\"try\":[\"/time/0\",\"/v2/subscribe/demo/my-channel/0?tt=0\",")
-                .raw("\"/publish/demo/demo/0/my-channel/0/%22hello%22?uuid=me\",")
-                .raw("\"/v3/history/sub-key/demo/channel/my-channel\",")
-                .raw("\"/v1/message-actions/demo/channel/my-channel\",\"/openapi.yaml\"]}\n")
-                .toBytes());
+        self = Response.json(200, new JsonWriter().object()
+                .member("name", "Manicule")
+                .member("version", version)
+                .member("what", "Messages, and actions on messages, stored and delivered live.")
+                .strings("try", TRY)
+                .end()
+                .toLine());
     }
 
     private static Response read(String name) {
@@ -125,31 +128,29 @@ public final class ConsoleApi implements EndpointFamily {
     }
 
     private void about(ApiRequest apiRequest) {
-        JsonText json = new JsonText().raw("{\"version\":")
-                .quoted(version)
-                .raw(",\"takesAnyKey\":")
-                .raw(String.valueOf(keysets.all().isEmpty()))
-                .raw(",\"keysets\":[");
-        String comma = "";
+        JsonWriter json = new JsonWriter().object()
+                .member("version", version)
+                .member("takesAnyKey", keysets.all().isEmpty())
+                .array("keysets");
         if (apiRequest.isFrom(readers.get())) {
             for (Keyset keyset : keysets.all()) {
-                json.raw(comma)
-                        .raw("{\"subscribeKey\":")
-                        .quoted(keyset.subscribeKey())
-                        .raw(",\"isSecured\":")
-                        .raw(String.valueOf(keyset.accessManager()))
-                        .raw(",\"strictParents\":")
-                        .raw(String.valueOf(keyset.policy().strictParents()))
-                        .raw(",\"retentionDays\":")
-                        .raw(keyset.policy().retention() == null
-                                ? "null"
-                                : String.valueOf(keyset.policy().retention().toDays()))
-                        .raw(",\"origins\":")
-                        .quoted(keyset.policy().corsOrigins())
-                        .raw("}");
-                comma = ",";
+                write(keyset, json);
             }
         }
-        apiRequest.respond(Response.json(200, json.raw("]}").toBytes()));
+        apiRequest.respond(Response.json(200, json.end().end().toBytes()));
+    }
+
+    private static void write(Keyset keyset, JsonWriter json) {
+        json.object()
+                .member("subscribeKey", keyset.subscribeKey())
+                .member("isSecured", keyset.accessManager())
+                .member("strictParents", keyset.policy().strictParents())
+                .name("retentionDays");
+        if (keyset.policy().retention() == null) {
+            json.nul();
+        } else {
+            json.number(keyset.policy().retention().toDays());
+        }
+        json.strings("origins", keyset.policy().corsOrigins()).end();
     }
 }

@@ -4,7 +4,8 @@ import dev.manicule.server.http.StreamChunk;
 import dev.manicule.server.hub.Delivery;
 import dev.manicule.server.hub.Delivery.Match;
 import dev.manicule.server.json.Json;
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -24,49 +25,63 @@ final class DeliveryText {
      * continues.
      */
     record Events(StreamChunk piece) {
+        private static final byte[] END = ascii("\n\n");
+
         static Events of(Delivery delivery) {
             return new Events(new StreamChunk(text(delivery.matches(), delivery.cursor())));
         }
 
         static byte[] text(List<Match> matches, long cursor) {
-            JsonText text = new JsonText(64 + size(matches));
+            ByteArrayOutputStream text = new ByteArrayOutputStream(64 + size(matches));
             long told = 0;
             for (Match match : matches) {
                 told = match.event().timetoken();
-                text.raw("id: ").number(told).raw("\ndata: ");
-                envelope(match, text).raw("\n\n");
+                text.writeBytes(ascii("id: " + told + "\ndata: "));
+                text.writeBytes(line(match));
+                text.writeBytes(END);
             }
-            return told == cursor // else later events were filtered out, or there were none
-                    ? text.toBytes()
-                    : text.raw(at(cursor)).toBytes();
+            if (told != cursor) { // later events were filtered out, or there were none
+                text.writeBytes(at(cursor));
+            }
+            return text.toByteArray();
         }
 
         /** Where the client begins, and whether it has missed something that can't be read any more. */
         static byte[] begin(long cursor, boolean complete) {
             return complete
                     ? at(cursor)
-                    : ("id: " + cursor + "\nevent: recovered\ndata: false\n\n").getBytes(StandardCharsets.US_ASCII);
+                    : ascii("id: " + cursor + "\nevent: recovered\ndata: false\n\n");
         }
 
         /** The reason why the stream ends: an error's JSON, which is one line. */
         static byte[] refused(byte[] error) {
-            return new JsonText().raw("event: refused\ndata: ").raw(error).raw("\n\n").toBytes();
+            ByteArrayOutputStream text = new ByteArrayOutputStream(32 + error.length);
+            text.writeBytes(ascii("event: refused\ndata: "));
+            text.writeBytes(error);
+            text.writeBytes(END);
+            return text.toByteArray();
         }
 
         /** Moves the cursor of the client without an event. */
         static byte[] at(long cursor) {
-            return ("id: " + cursor + "\n\n").getBytes(StandardCharsets.US_ASCII);
+            return ascii("id: " + cursor + "\n\n");
         }
 
         /** Line breaks are white space in JSON, and would end the event here. */
-        private static JsonText envelope(Match match, JsonText text) {
-            byte[] envelope = match.event().envelope().clone();
-            for (int i = 0; i < envelope.length; i++) {
-                if (envelope[i] == '\n' || envelope[i] == '\r') {
-                    envelope[i] = ' ';
+        private static byte[] line(Match match) {
+            JsonWriter json = new JsonWriter(match.event().envelope().length + 120);
+            write(match, json);
+            byte[] line = json.toBytes();
+            for (int i = 0; i < line.length; i++) {
+                if (line[i] == '\n' || line[i] == '\r') {
+                    line[i] = ' ';
                 }
             }
-            return text.raw(envelope).raw(",\"b\":").quoted(match.subscription()).raw("}");
+            return line;
+        }
+
+        private static byte[] ascii(String text) {
+            return text.getBytes(StandardCharsets.US_ASCII);
         }
     }
 
@@ -77,13 +92,25 @@ final class DeliveryText {
 
     /** {@code t.r}, the region, means nothing here; clients insist on a number. */
     static byte[] text(List<Match> matches, long cursor, boolean complete) {
-        JsonText json = new JsonText(64 + size(matches)).raw("{\"t\":{\"t\":").quoted(cursor).raw(",\"r\":12},\"m\":[");
-        String comma = "";
+        JsonWriter json = new JsonWriter(64 + size(matches)).object()
+                .object("t")
+                .quoted("t", cursor)
+                .member("r", 12)
+                .end()
+                .array("m");
         for (Match match : matches) {
-            json.raw(comma).raw(match.event().envelope()).raw(",\"b\":").quoted(match.subscription()).raw("}");
-            comma = ",";
+            write(match, json);
         }
-        return json.raw(complete ? "]}" : "],\"recovered\":false}").toBytes();
+        json.end();
+        if (!complete) {
+            json.member("recovered", false);
+        }
+        return json.end().toBytes();
+    }
+
+    /** An event, and the subscription that it is delivered to. */
+    private static void write(Match match, JsonWriter json) {
+        json.openObject(match.event().envelope()).member("b", match.subscription()).end();
     }
 
     private static int size(List<Match> matches) {

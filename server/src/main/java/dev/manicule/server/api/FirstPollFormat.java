@@ -5,9 +5,8 @@ import dev.manicule.server.hub.Delivery;
 import dev.manicule.server.hub.Delivery.Match;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +40,7 @@ enum FirstPollFormat implements PollFormat {
 
     @Override
     public Response empty(long cursor, boolean complete) {
-        return Response.json(200, "[[],\"" + cursor + "\"]");
+        return Response.json(200, new JsonWriter().array().array().end().quoted(cursor).end().toBytes());
     }
 
     @Override
@@ -50,46 +49,43 @@ enum FirstPollFormat implements PollFormat {
         if (messages.subscriptions.isEmpty()) {
             return empty(delivery.cursor(), complete);
         }
-        JsonText json = new JsonText(messages.payloads.length + 64).raw(messages.payloads)
-                .raw(",")
+        JsonWriter json = new JsonWriter(messages.payloads.length + 64).array()
+                .json(messages.payloads)
                 .quoted(delivery.cursor());
         if (this == SUBSCRIPTIONS) {
-            json.raw(",").quoted(String.join(",", messages.subscriptions));
+            json.value(String.join(",", messages.subscriptions));
         }
         if (this != PAYLOADS) {
-            json.raw(",").quoted(String.join(",", messages.channels));
+            json.value(String.join(",", messages.channels));
         }
-        return Response.delivery(json.raw("]").toBytes());
+        return Response.delivery(json.end().toBytes());
     }
 
     /**
      * The content of a delivery.
      *
-     * @param payloads an array of JSON, after the bracket that opens the answer
+     * @param payloads an array, as JSON
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Messages(byte[] payloads, List<String> subscriptions, List<String> channels) {
         static Messages of(Delivery delivery) {
-            JsonText payloads = new JsonText().raw("[[");
+            JsonWriter payloads = new JsonWriter().array();
             List<String> subscriptions = new ArrayList<>();
             List<String> channels = new ArrayList<>();
             for (Match match : delivery.matches()) {
                 Json payload = payload(match);
                 if (payload != null) {
-                    payloads.raw(subscriptions.isEmpty() ? "" : ",").raw(payload);
+                    payloads.value(payload);
                     subscriptions.add(match.subscription());
                     channels.add(match.event().channel().name());
                 }
             }
-            return new Messages(payloads.raw("]").toBytes(), Collections.unmodifiableList(subscriptions),
+            return new Messages(payloads.end().toBytes(), Collections.unmodifiableList(subscriptions),
                     Collections.unmodifiableList(channels));
         }
 
         private static @Nullable Json payload(Match match) {
-            byte[] open = match.event().envelope();
-            byte[] whole = Arrays.copyOf(open, open.length + 1);
-            whole[open.length] = '}';
-            Map<String, Json> members = JsonReader.parts(whole);
+            Map<String, Json> members = JsonReader.parts(JsonWriter.closed(match.event().envelope()));
             return members == null || UNTOLD.contains(String.valueOf(members.get("e"))) ? null : members.get("d");
         }
     }

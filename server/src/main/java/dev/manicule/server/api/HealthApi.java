@@ -1,7 +1,7 @@
 package dev.manicule.server.api;
 
 import dev.manicule.server.http.Response;
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.limits.AddressRange;
 import dev.manicule.server.routing.EndpointFamily;
 import dev.manicule.server.routing.ErrorFormat;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HealthApi implements EndpointFamily {
     private static final ErrorFormat ERRORS = (status, message, now) -> Response.json(status,
-            new JsonText().raw("{\"status\":\"error\",\"reason\":").quoted(message).raw("}").toBytes());
+            new JsonWriter().object().member("status", "error").member("reason", message).end().toBytes());
     private final Supplier<@Nullable String> dead;
     private final Supplier<@Nullable String> unready;
     private final Supplier<@Nullable ClusterView> cluster;
@@ -71,23 +71,23 @@ public final class HealthApi implements EndpointFamily {
     }
 
     private static Response response(String status, @Nullable String reason) {
-        return Response.json(reason == null ? 200 : 503, state(status, reason).raw("}").toBytes());
+        return Response.json(reason == null ? 200 : 503, state(status, reason).end().toBytes());
     }
 
     /** The beginning of an object. */
-    private static JsonText state(String status, @Nullable String reason) {
+    private static JsonWriter state(String status, @Nullable String reason) {
         return reason == null
-                ? new JsonText().raw("{\"status\":\"" + status + "\"")
-                : new JsonText().raw("{\"status\":\"not " + status + "\",\"reason\":").quoted(reason);
+                ? new JsonWriter().object().member("status", status)
+                : new JsonWriter().object().member("status", "not " + status).member("reason", reason);
     }
 
     private Response all(boolean mayReadFigures) {
         String reason = whyUnready();
-        JsonText json = state("ready", reason);
+        JsonWriter json = state("ready", reason);
         ClusterView seen = mayReadFigures ? cluster.get() : null;
         if (seen != null) {
-            seen.writeTo(json.raw(",\"cluster\":"));
+            seen.writeTo(json.name("cluster"));
         }
-        return Response.json(reason == null ? 200 : 503, json.raw("}").toBytes());
+        return Response.json(reason == null ? 200 : 503, json.end().toBytes());
     }
 }

@@ -1,7 +1,7 @@
 package dev.manicule.server.api;
 
 import dev.manicule.server.http.Response;
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.ledger.LedgerReader.ChannelUser;
 import dev.manicule.server.ledger.LedgerReader.UserPage;
 import dev.manicule.server.ledger.LedgerReader.UserPlace;
@@ -99,55 +99,53 @@ final class HereNow {
 
     /** Of the one channel that was added. */
     Response ofOne() {
-        JsonText json = new JsonText().raw("{\"status\":200,\"message\":\"OK\",\"service\":\"Presence\",");
+        JsonWriter json = PresenceApi.ok().member("service", "Presence");
         write(channels.getFirst(), json);
-        return Response.json(200, json.raw("}").toBytes());
+        return Response.json(200, json.end().toBytes());
     }
 
     /** Of all channels that were added, without those that are empty. */
     Response ofAll() {
-        JsonText json = new JsonText().raw("{\"status\":200,\"message\":\"OK\",\"payload\":{\"channels\":{");
+        JsonWriter json = PresenceApi.ok().object("payload").object("channels");
         int occupied = 0;
         long total = 0;
         for (Shown shown : channels) {
             if (shown.occupancy() > 0) {
-                json.raw(occupied == 0 ? "" : ",").quoted(shown.channel()).raw(":{");
-                write(shown, json);
-                json.raw("}");
+                write(shown, json.nameOf(shown.channel()).object());
+                json.end();
                 occupied++;
                 total += shown.occupancy();
             }
         }
-        json.raw("},\"total_channels\":").number(occupied).raw(",\"total_occupancy\":").number(total);
-        return Response.json(200, json.raw("},\"service\":\"Presence\"}").toBytes());
+        json.end().member("total_channels", occupied).member("total_occupancy", total).end();
+        return Response.json(200, json.member("service", "Presence").end().toBytes());
     }
 
-    private void write(Shown shown, JsonText json) {
-        json.raw("\"occupancy\":").number(shown.occupancy());
+    /** Writes the members of a channel. */
+    private void write(Shown shown, JsonWriter json) {
+        json.member("occupancy", shown.occupancy());
         if (!hasUuids) {
             return;
         }
-        json.raw(",\"uuids\":[");
-        String comma = "";
+        json.array("uuids");
         for (ChannelUser user : shown.users()) {
             if (json.length() > MOST_BYTES) {
                 break;
             }
-            write(user, json.raw(comma));
-            comma = ",";
+            write(user, json);
         }
-        json.raw("]");
+        json.end();
     }
 
-    private void write(ChannelUser user, JsonText json) {
+    private void write(ChannelUser user, JsonWriter json) {
         if (!hasStates) {
-            json.quoted(user.uuid());
+            json.value(user.uuid());
             return;
         }
-        json.raw("{\"uuid\":").quoted(user.uuid());
+        json.object().member("uuid", user.uuid());
         if (user.state() != null) {
-            json.raw(",\"state\":").raw(user.state());
+            json.member("state", user.state());
         }
-        json.raw("}");
+        json.end();
     }
 }

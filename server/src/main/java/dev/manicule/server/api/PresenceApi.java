@@ -8,7 +8,7 @@ import dev.manicule.server.http.Response;
 import dev.manicule.server.hub.Groups;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.ledger.LedgerReader.ChannelUser;
 import dev.manicule.server.ledger.LedgerReader;
 import dev.manicule.server.limits.Limits;
@@ -39,16 +39,21 @@ import org.jspecify.annotations.Nullable;
 public final class PresenceApi implements EndpointFamily {
     /** Its {@code error} is the number 1. */
     private static final ErrorFormat ERRORS = (status, message, now) -> Response.json(status,
-            new JsonText().raw("{\"status\":")
-                    .number(status)
-                    .raw(",\"error\":1,\"message\":")
-                    .quoted(message)
-                    .raw(",\"service\":\"Presence\"}")
+            new JsonWriter().object()
+                    .member("status", status)
+                    .member("error", 1)
+                    .member("message", message)
+                    .member("service", "Presence")
+                    .end()
                     .toBytes());
-    private static final Response ALIVE = Response.json(200,
-            "{\"status\":200,\"message\":\"OK\",\"service\":\"Presence\"}");
-    private static final Response LEFT = Response.json(200,
-            "{\"status\":200,\"action\":\"leave\",\"message\":\"OK\",\"service\":\"Presence\"}");
+    private static final Response ALIVE = Response.json(200, ok().member("service", "Presence").end().toBytes());
+    private static final Response LEFT = Response.json(200, new JsonWriter().object()
+            .member("status", 200)
+            .member("action", "leave")
+            .member("message", "OK")
+            .member("service", "Presence")
+            .end()
+            .toBytes());
     /** How long a user stays present after the last sign of life, where the client sets no timeout. */
     private static final long PATIENCE_SECONDS = 300;
     private static final long MOST_PATIENCE_SECONDS = 86_400;
@@ -222,10 +227,7 @@ public final class PresenceApi implements EndpointFamily {
                     request.refuse(BUSY);
                 } else {
                     request.respond(Response.json(200,
-                            new JsonText().raw("{\"status\":200,\"message\":\"OK\",\"payload\":")
-                                    .raw(state)
-                                    .raw(",\"service\":\"Presence\"}")
-                                    .toBytes()));
+                            ok().member("payload", state).member("service", "Presence").end().toBytes()));
                 }
             });
         }
@@ -259,19 +261,16 @@ public final class PresenceApi implements EndpointFamily {
                     .response(400, "The states have more than " + MOST_STATE_BYTES + " bytes; ask for fewer channels",
                             request.now());
         }
-        JsonText json = new JsonText().raw("{\"status\":200,\"message\":\"OK\",\"payload\":");
+        JsonWriter json = ok();
         if (isOne) {
             Map.Entry<String, Json> one = states.entrySet().iterator().next();
-            json.raw(one.getValue()).raw(",\"channel\":").quoted(one.getKey());
+            json.member("payload", one.getValue()).member("channel", one.getKey());
         } else {
-            String comma = "{\"channels\":{";
-            for (Map.Entry<String, Json> state : states.entrySet()) {
-                json.raw(comma).quoted(state.getKey()).raw(":").raw(state.getValue());
-                comma = ",";
-            }
-            json.raw(states.isEmpty() ? "{\"channels\":{}}" : "}}");
+            json.object("payload").object("channels");
+            states.forEach((channel, state) -> json.nameOf(channel).value(state));
+            json.end().end();
         }
-        return Response.json(200, json.raw(",\"uuid\":").quoted(uuid).raw(",\"service\":\"Presence\"}").toBytes());
+        return Response.json(200, json.member("uuid", uuid).member("service", "Presence").end().toBytes());
     }
 
     private void hereNow(ApiRequest request, ChannelSelection names) {
@@ -321,10 +320,17 @@ public final class PresenceApi implements EndpointFamily {
         });
     }
 
+    /** The beginning of an answer. */
+    static JsonWriter ok() {
+        return new JsonWriter().object().member("status", 200).member("message", "OK");
+    }
+
     private static Response ofChannels(Collection<String> channels) {
-        return Response.json(200, new JsonText().raw("{\"status\":200,\"message\":\"OK\",\"payload\":{\"channels\":")
-                .quoted(channels)
-                .raw("},\"service\":\"Presence\"}")
+        return Response.json(200, ok().object("payload")
+                .strings("channels", channels)
+                .end()
+                .member("service", "Presence")
+                .end()
                 .toBytes());
     }
 

@@ -4,7 +4,7 @@ import dev.manicule.server.hub.Delivery;
 import dev.manicule.server.hub.Delivery.Match;
 import dev.manicule.server.hub.FeedReader;
 import dev.manicule.server.hub.Groups;
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.Event;
@@ -142,18 +142,22 @@ final class PresenceRefresh {
 
     private Match match(Refreshed channel, long timetoken) {
         String name = channel.watched.channel() + Channel.PRESENCE;
-        JsonText json = new JsonText().raw("{\"a\":\"1\",\"f\":514,\"p\":{\"t\":")
-                .quoted(timetoken)
-                .raw(",\"r\":1},\"k\":")
-                .quoted(keyset)
-                .raw(",\"c\":")
-                .quoted(name)
-                .raw(",\"d\":{\"action\":\"interval\",\"timestamp\":")
-                .number(Timetoken.seconds(timetoken))
-                .raw(",\"here_now_refresh\":true,\"occupancy\":")
-                .number(channel.occupancy)
-                .raw("}");
-        return new Match(new Event(new Channel(keyset, name), timetoken, false, json.toBytes()),
+        JsonWriter json = new JsonWriter().object()
+                .member("a", "1")
+                .member("f", 514)
+                .object("p")
+                .quoted("t", timetoken)
+                .member("r", 1)
+                .end()
+                .member("k", keyset)
+                .member("c", name)
+                .object("d")
+                .member("action", "interval")
+                .member("timestamp", Timetoken.seconds(timetoken))
+                .member("here_now_refresh", true)
+                .member("occupancy", channel.occupancy)
+                .end();
+        return new Match(new Event(new Channel(keyset, name), timetoken, false, json.toOpenBytes()),
                 channel.watched.label());
     }
 }

@@ -9,7 +9,7 @@ import dev.manicule.server.http.Response;
 import dev.manicule.server.journal.Journal;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Message;
 import dev.manicule.server.model.Timetoken;
@@ -35,7 +35,7 @@ public final class PublishApi implements EndpointFamily {
         @Override
         public Response response(int status, String message, long now) {
             return Response.json(status,
-                    new JsonText().raw("[0,").quoted(message).raw(",").quoted(now).raw("]").toBytes());
+                    new JsonWriter().array().number(0).value(message).quoted(now).end().toBytes());
         }
 
         @Override
@@ -110,12 +110,16 @@ public final class PublishApi implements EndpointFamily {
             journal.submit(request.client(), request.idempotent(command), outcome -> {
                 switch (outcome) {
                     case Publish.Published published ->
-                        request.respond(Response.json(200, "[1,\"Sent\",\"" + published.timetoken() + "\"]"));
+                        request.respond(Response.json(200, sent(published.timetoken())));
                     case Idempotent.KeyReused _ -> request.refuseReusedKey();
                     case Unavailable unavailable -> request.refuse(unavailable);
                 }
             });
         }
+    }
+
+    private static byte[] sent(long timetoken) {
+        return new JsonWriter(32).array().number(1).value("Sent").quoted(timetoken).end().toBytes();
     }
 
     private static byte[] payload(ApiRequest request) {
@@ -144,7 +148,7 @@ public final class PublishApi implements EndpointFamily {
 
     /** Some clients send meta that is no JSON: then it is a string, with its pluses. */
     private static @Nullable Json meta(@Nullable String sent, @Nullable Json read) {
-        return read != null || sent == null ? read : new Json(JsonText.quote(sent));
+        return read != null || sent == null ? read : Json.ofText(sent);
     }
 
     /** Clients send the timetoken of the origin as a number or a string; it is always passed on as a string. */
@@ -157,10 +161,10 @@ public final class PublishApi implements EndpointFamily {
         if (timetoken == Timetoken.INVALID) {
             return null;
         }
-        JsonText json = new JsonText().raw("{\"t\":").quoted(timetoken);
+        JsonWriter json = new JsonWriter().object().quoted("t", timetoken);
         if (members.get("r") instanceof Long region) {
-            json.raw(",\"r\":").number(region);
+            json.member("r", region);
         }
-        return new Json(json.raw("}").toBytes());
+        return new Json(json.end().toBytes());
     }
 }

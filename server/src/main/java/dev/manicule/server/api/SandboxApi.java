@@ -4,7 +4,7 @@ import dev.manicule.server.http.Header;
 import dev.manicule.server.http.Response;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.json.JsonReader;
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.limits.AddressRange;
 import dev.manicule.server.routing.ApiRequest;
 import dev.manicule.server.routing.EndpointFamily;
@@ -108,39 +108,26 @@ public final class SandboxApi implements EndpointFamily {
     }
 
     private void tell(ApiRequest apiRequest) {
-        JsonText json = new JsonText().raw("{\"time\":")
-                .quoted(sandbox.now().toString())
-                .raw(",\"timetoken\":")
-                .quoted(sandbox.timetoken())
-                .raw(",\"stands\":")
-                .raw(String.valueOf(sandbox.isStanding()))
-                .raw(",\"snapshots\":")
-                .quoted(sandbox.snapshots())
-                .raw(",\"faults\":[");
-        String comma = "";
+        JsonWriter json = new JsonWriter().object()
+                .member("time", sandbox.now().toString())
+                .quoted("timetoken", sandbox.timetoken())
+                .member("stands", sandbox.isStanding())
+                .strings("snapshots", sandbox.snapshots())
+                .array("faults");
         for (Injected injected : sandbox.faults().active()) {
             Fault fault = injected.fault();
-            json.raw(comma)
-                    .raw("{\"do\":")
-                    .quoted(word(fault.kind()))
-                    .raw(",\"status\":")
-                    .number(fault.status())
-                    .raw(",\"millis\":")
-                    .number(fault.time().toMillis())
-                    .raw(",\"on\":")
-                    .quoted(fault.family())
-                    .raw(",\"method\":")
-                    .quoted(fault.method())
-                    .raw(",\"path\":")
-                    .quoted(fault.path())
-                    .raw(",\"times\":")
-                    .number(fault.times())
-                    .raw(",\"hits\":")
-                    .number(injected.hits())
-                    .raw("}");
-            comma = ",";
+            json.object()
+                    .member("do", word(fault.kind()))
+                    .member("status", fault.status())
+                    .member("millis", fault.time().toMillis())
+                    .member("on", fault.family())
+                    .member("method", fault.method())
+                    .member("path", fault.path())
+                    .member("times", fault.times())
+                    .member("hits", injected.hits())
+                    .end();
         }
-        apiRequest.respond(Response.json(200, json.raw("]}").toBytes()));
+        apiRequest.respond(Response.json(200, json.end().end().toBytes()));
     }
 
     private static String word(Fault.Kind kind) {

@@ -2,6 +2,7 @@ package dev.manicule.server.api;
 
 import dev.manicule.server.http.Response;
 import dev.manicule.server.journal.TimetokenClock;
+import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.routing.ApiRequest;
 import dev.manicule.server.routing.EndpointFamily;
 import dev.manicule.server.routing.ErrorFormat;
@@ -29,6 +30,6 @@ public final class TimeApi implements EndpointFamily {
     }
 
     private void time(ApiRequest request) {
-        request.respond(Response.json(200, "[" + timeline.now() + "]"));
+        request.respond(Response.json(200, new JsonWriter(24).array().number(timeline.now()).end().toBytes()));
     }
 }

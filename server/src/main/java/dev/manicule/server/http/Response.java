@@ -97,11 +97,6 @@ public final class Response {
         return new Response(200, bytes, "Content-Type: " + type + "\r\n" + NOT_CACHED);
     }
 
-    /** A body of JSON, ASCII only. */
-    public static Response json(int status, String json) {
-        return json(status, ascii(json));
-    }
-
     /** No body at all. */
     public static Response noContent() {
         return new Response(204, new byte[0], "");

@@ -1,7 +1,7 @@
 package dev.manicule.server.peers;
 
 import dev.manicule.server.json.JsonReader;
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -41,26 +41,16 @@ public record CheckpointManifest(String id, int format, long logId, long applied
 
     /** Its form in JSON; 64-bit numbers are texts there. */
     byte[] toJson() {
-        JsonText json = new JsonText().raw("{\"id\":")
-                .quoted(id)
-                .raw(",\"format\":")
-                .number(format)
-                .raw(",\"logId\":")
-                .quoted(logId)
-                .raw(",\"applied\":")
-                .quoted(applied)
-                .raw(",\"files\":[");
-        String comma = "\n";
+        JsonWriter json = new JsonWriter().object()
+                .member("id", id)
+                .member("format", format)
+                .quoted("logId", logId)
+                .quoted("applied", applied)
+                .array("files");
         for (TableFile file : files) {
-            json.raw(comma)
-                    .raw("{\"name\":")
-                    .quoted(file.name())
-                    .raw(",\"size\":")
-                    .quoted(file.size())
-                    .raw("}");
-            comma = ",\n";
+            json.objectOnNewLine().member("name", file.name()).quoted("size", file.size()).end();
         }
-        return json.raw("]}\n").toBytes();
+        return json.end().end().toLine();
     }
 
     /**

@@ -5,7 +5,7 @@ import dev.manicule.server.http.Response;
 /** Hands a request over to its endpoint. */
 final class EndpointCall implements Step {
     /** The response to a HEAD of a route that has an effect. */
-    private static final Response NO_BODY = Response.json(200, "");
+    private static final Response NO_BODY = Response.json(200, new byte[0]);
 
     @Override
     public void take(ApiRequest request) {

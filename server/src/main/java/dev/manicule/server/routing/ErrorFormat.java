@@ -2,7 +2,7 @@ package dev.manicule.server.routing;
 
 import dev.manicule.server.access.Denial;
 import dev.manicule.server.http.Response;
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonWriter;
 
 /** The format of errors of a family of endpoints. Clients parse each family's format and no other. */
 @FunctionalInterface
@@ -55,34 +55,32 @@ public interface ErrorFormat {
 
     /** The same as JSON, on one line. */
     static byte[] json(Denial denial) {
-        JsonText json = new JsonText().raw("{\"message\":").quoted(denial.message());
+        JsonWriter json = new JsonWriter().object().member("message", denial.message());
         if (!denial.channels().isEmpty() || !denial.groups().isEmpty()) {
-            json.raw(",\"payload\":{");
+            json.object("payload");
             if (!denial.channels().isEmpty()) {
-                json.raw("\"channels\":").quoted(denial.channels());
+                json.strings("channels", denial.channels());
             }
             if (!denial.groups().isEmpty()) { // clients remove one colon
-                json.raw(denial.channels().isEmpty() ? "" : ",")
-                        .raw("\"channel-groups\":")
-                        .quoted(denial.groups().stream().map(group -> ":" + group).toList());
+                json.strings("channel-groups", denial.groups().stream().map(group -> ":" + group).toList());
             }
-            json.raw("}");
+            json.end();
         }
-        return json.raw(",\"error\":true,\"service\":\"Access Manager\",\"status\":")
-                .number(denial.status())
-                .raw("}")
+        return json.member("error", true)
+                .member("service", "Access Manager")
+                .member("status", denial.status())
+                .end()
                 .toBytes();
     }
 
     /** The object that most services of the protocol return. */
     static Response service(String service, int status, String message) {
-        return Response.json(status, new JsonText().raw("{\"message\":")
-                .quoted(message)
-                .raw(",\"error\":true,\"service\":")
-                .quoted(service)
-                .raw(",\"status\":")
-                .number(status)
-                .raw("}")
+        return Response.json(status, new JsonWriter().object()
+                .member("message", message)
+                .member("error", true)
+                .member("service", service)
+                .member("status", status)
+                .end()
                 .toBytes());
     }
 }

@@ -3,7 +3,7 @@ package dev.manicule.server.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.manicule.server.access.Keysets;
-import dev.manicule.server.json.JsonText;
+import dev.manicule.server.json.JsonReader;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -15,7 +15,7 @@ class WireTextsTest {
     @Property(tries = 5000)
     void aDecodedTextIsUnicode(@ForAll @StringLength(max = 6) @CharRange(from = '\u0080', to = '\u00ff') String raw) {
         String decoded = PercentEncoding.decode(raw);
-        assertThat(decoded == null || JsonText.isUnicode(decoded)).isTrue();
+        assertThat(decoded == null || JsonReader.isUnicode(decoded)).isTrue();
     }
 
     @Example
