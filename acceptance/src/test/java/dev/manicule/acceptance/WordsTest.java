@@ -30,6 +30,7 @@ class WordsTest {
         List<Path> pages = new ArrayList<>(files(Folders.checkout(), 1, ".md"));
         pages.addAll(files(Folders.checkout().resolve("docs"), 1, ".md"));
         pages.addAll(files(Folders.checkout().resolve("docs/how-to"), 1, ".md"));
+        pages.addAll(files(Folders.checkout().resolve("docs/internals"), 1, ".md"));
         List<String> found = new ArrayList<>();
         for (Path page : pages) {
             String text = Files.readString(page);

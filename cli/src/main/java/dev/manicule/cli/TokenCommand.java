@@ -97,7 +97,7 @@ final class TokenCommand extends CommandGroup {
 
         @Override
         void run(ManiculeClient client, Output out) {
-            if (client.config().secretKey() == null) {
+            if (client.config().keys().secretKey() == null) {
                 throw new IllegalArgumentException(
                         "granting takes the secret key of the keyset: export MANICULE_SECRET_KEY.");
             }

@@ -12,7 +12,7 @@ public final class AddMessageAction extends Call<MessageAction> {
 
     AddMessageAction(Transport transport) {
         super(transport);
-        subscribeKey = transport.config().subscribeKey();
+        subscribeKey = transport.config().keys().subscribeKey();
     }
 
     /** The channel of the message. Required. */

@@ -16,7 +16,7 @@ public final class ChangeChannelGroup extends Call<ChangeChannelGroup.Result> {
 
     ChangeChannelGroup(Transport transport, boolean adds) {
         super(transport);
-        subscribeKey = transport.config().subscribeKey();
+        subscribeKey = transport.config().keys().subscribeKey();
         this.adds = adds;
     }
 

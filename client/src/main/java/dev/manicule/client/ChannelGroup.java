@@ -13,7 +13,7 @@ public final class ChannelGroup extends Call<List<String>> {
 
     ChannelGroup(Transport transport, Operation operation) {
         super(transport);
-        subscribeKey = transport.config().subscribeKey();
+        subscribeKey = transport.config().keys().subscribeKey();
         this.operation = operation;
     }
 

@@ -13,58 +13,102 @@ import org.jspecify.annotations.Nullable;
  * ClientConfig config = ClientConfig.forUser("alice").origin("127.0.0.1:8090").build();
  * }</pre>
  *
- * @param origin host and port of the server; without a port, 443 with TLS and 80 without
- * @param secure whether to use TLS
- * @param sslContext the certificates to trust and to present; null for the JDK's defaults
- * @param subscribeKey the keyset
- * @param publishKey the key that is needed to publish
+ * @param server where the server is
+ * @param keys the keyset, and what opens it
  * @param uuid the user of the client
- * @param authKey a token of the access manager, null for none
- * @param secretKey the key that signs every request, which permits everything; null for none. Never set it in an app
- *         that strangers run
- * @param connectTimeout for making a connection
- * @param requestTimeout for all calls but the polls of a subscription
+ * @param timeouts how long it waits for what
+ * @param reconnection how a subscription reconnects when the connection is lost
  * @param retries how often a call is retried, within its timeout, after no response or when the server is too busy
- * @param subscribeTimeout for the polls of a subscription; longer than the server parks them (280 seconds)
- * @param reconnectionPolicy how a subscription reconnects when the connection is lost
- * @param maximumReconnectionDelay how long a subscription waits at most between two attempts to reach the server again
- * @param maximumReconnectionAttempts after so many failed attempts in a row a subscription gives up; −1 for never
  * @param filterExpression which messages and signals to deliver, null for all
- * @param presenceTimeout how long the user stays present for others after the last sign of life
  */
-public record ClientConfig(String origin, boolean secure, @Nullable SSLContext sslContext, String subscribeKey,
-        String publishKey, String uuid,
-        @Nullable String authKey, @Nullable String secretKey, Duration connectTimeout, Duration requestTimeout,
-        int retries,
-        Duration subscribeTimeout,
-        ReconnectionPolicy reconnectionPolicy, Duration maximumReconnectionDelay, int maximumReconnectionAttempts,
-        @Nullable String filterExpression,
-        Duration presenceTimeout) {
+public record ClientConfig(Server server, Keys keys, String uuid, Timeouts timeouts, Reconnection reconnection,
+        int retries, @Nullable String filterExpression) {
     private static final int MOST_PORT = 65_535;
 
     /** Checks the values as far as possible. */
     public ClientConfig {
-        require(isHostAndPort(origin),
-                "origin must be a host, or host:port with a port of 1 to 65535, without http://, and not \"" + origin
-                        + "\"");
-        require(!subscribeKey.isEmpty(), "subscribeKey is missing");
         checkText(uuid, "uuid");
-        checkText(subscribeKey, "subscribeKey");
-        checkText(publishKey, "publishKey");
-        checkText(authKey, "authKey");
-        checkText(secretKey, "secretKey");
         checkText(filterExpression, "filterExpression");
-        require(presenceTimeout.toSeconds() > 0, "presenceTimeout is shorter than a second");
         require(retries >= 0, "retries is less than 0");
-        require(maximumReconnectionDelay.toMillis() > 0, "maximumReconnectionDelay is shorter than a millisecond");
         require(!uuid.isBlank(), "uuid is missing: every client must say who it is");
+    }
+
+    /**
+     * Where a server is.
+     *
+     * @param origin its host and port; without a port, 443 with TLS and 80 without
+     * @param secure whether to use TLS
+     * @param sslContext the certificates to trust and to present; null for the JDK's defaults
+     */
+    public record Server(String origin, boolean secure, @Nullable SSLContext sslContext) {
+        /** Checks the origin. */
+        public Server {
+            require(isHostAndPort(origin),
+                    "origin must be a host, or host:port with a port of 1 to 65535, without http://, and not \""
+                            + origin + "\"");
+        }
+    }
+
+    /**
+     * A keyset, and what opens it.
+     *
+     * @param subscribeKey the keyset
+     * @param publishKey the key that is needed to publish
+     * @param authKey a token of the access manager, null for none
+     * @param secretKey the key that signs every request, which permits everything; null for none. Never set it in an
+     *        app that strangers run
+     */
+    public record Keys(String subscribeKey, String publishKey, @Nullable String authKey, @Nullable String secretKey) {
+        /** Checks the texts. */
+        public Keys {
+            require(!subscribeKey.isEmpty(), "subscribeKey is missing");
+            checkText(subscribeKey, "subscribeKey");
+            checkText(publishKey, "publishKey");
+            checkText(authKey, "authKey");
+            checkText(secretKey, "secretKey");
+        }
+
+        /** Without the token and the secret key: they must not be in a log. */
+        @Override
+        public String toString() {
+            return "Keys[subscribeKey=" + subscribeKey + "]";
+        }
+    }
+
+    /**
+     * How long a client waits.
+     *
+     * @param connect for a connection
+     * @param request for the response to a call, and not to the polls of a subscription
+     * @param subscribe for the response to a poll; longer than the server parks it (280 seconds)
+     * @param presence not the client, but others: how long the user stays present for them after the last sign of life
+     */
+    public record Timeouts(Duration connect, Duration request, Duration subscribe, Duration presence) {
+        /** Checks the last one. */
+        public Timeouts {
+            require(presence.toSeconds() > 0, "presenceTimeout is shorter than a second");
+        }
+    }
+
+    /**
+     * How a subscription reconnects.
+     *
+     * @param policy how the pauses between attempts grow
+     * @param maximumDelay the longest pause
+     * @param maximumAttempts after so many failed attempts in a row a subscription gives up; −1 for never
+     */
+    public record Reconnection(ReconnectionPolicy policy, Duration maximumDelay, int maximumAttempts) {
+        /** Checks the pause. */
+        public Reconnection {
+            require(maximumDelay.toMillis() > 0, "maximumReconnectionDelay is shorter than a millisecond");
+        }
     }
 
     /** Without the token and the secret key: they must not be in a log. */
     @Override
     public String toString() {
-        return "ClientConfig[" + uuid + " at " + (secure ? "https://" : "http://") + origin + ", subscribeKey="
-                + subscribeKey + "]";
+        return "ClientConfig[" + uuid + " at " + (server.secure ? "https://" : "http://") + server.origin
+                + ", subscribeKey=" + keys.subscribeKey + "]";
     }
 
     /** A configuration for a user, with the defaults: a local server at port 8090, keys demo and demo. */
@@ -237,10 +281,11 @@ public record ClientConfig(String origin, boolean secure, @Nullable SSLContext s
          * @throws IllegalArgumentException when something is missing; the message names it
          */
         public ClientConfig build() {
-            return new ClientConfig(origin, secure, sslContext, subscribeKey, publishKey, uuid, authKey, secretKey,
-                    connectTimeout, requestTimeout, retries, subscribeTimeout, reconnectionPolicy,
-                    maximumReconnectionDelay, maximumReconnectionAttempts,
-                    filterExpression, presenceTimeout);
+            return new ClientConfig(new Server(origin, secure, sslContext),
+                    new Keys(subscribeKey, publishKey, authKey, secretKey), uuid,
+                    new Timeouts(connectTimeout, requestTimeout, subscribeTimeout, presenceTimeout),
+                    new Reconnection(reconnectionPolicy, maximumReconnectionDelay, maximumReconnectionAttempts),
+                    retries, filterExpression);
         }
     }
 }

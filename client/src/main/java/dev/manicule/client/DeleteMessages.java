@@ -20,7 +20,7 @@ public final class DeleteMessages extends Call<DeleteMessages.Result> {
 
     DeleteMessages(Transport transport) {
         super(transport);
-        subscribeKey = transport.config().subscribeKey();
+        subscribeKey = transport.config().keys().subscribeKey();
     }
 
     /** The channel. Required. */

@@ -51,7 +51,7 @@ public final class FetchMessages extends Call<FetchMessages.Result> {
 
     FetchMessages(Transport transport) {
         super(transport);
-        subscribeKey = transport.config().subscribeKey();
+        subscribeKey = transport.config().keys().subscribeKey();
     }
 
     /** The channels. Required. */

@@ -87,7 +87,7 @@ public final class GetMessageActions extends Call<GetMessageActions.Result> {
         if (start != null && end != null && start < end) {
             throw new IllegalArgumentException("start must not be lower than end: it is the upper bound");
         }
-        String path = "/v1/message-actions/" + Request.encode(transport.config().subscribeKey()) + "/channel/"
+        String path = "/v1/message-actions/" + Request.encode(transport.config().keys().subscribeKey()) + "/channel/"
                 + Request.encode(name);
         Request.Query query = new Request.Query().with("start", start).with("end", end).with("limit", limit);
         return Request.get(Operation.GET_MESSAGE_ACTIONS, path, query, List.of(name),

@@ -36,7 +36,7 @@ public final class GrantToken extends Call<GrantToken.Result> {
 
     GrantToken(Transport transport, int ttlMinutes) {
         super(transport);
-        subscribeKey = transport.config().subscribeKey();
+        subscribeKey = transport.config().keys().subscribeKey();
         this.ttlMinutes = ttlMinutes;
     }
 

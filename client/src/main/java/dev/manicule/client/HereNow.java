@@ -41,7 +41,7 @@ public final class HereNow extends Call<HereNow.Result> {
 
     HereNow(Transport transport) {
         super(transport);
-        subscribeKey = transport.config().subscribeKey();
+        subscribeKey = transport.config().keys().subscribeKey();
     }
 
     /** The channels; a wildcard is requested as it is subscribed to. */

@@ -34,7 +34,7 @@ public final class History extends Call<History.Result> {
 
     History(Transport transport) {
         super(transport);
-        subscribeKey = transport.config().subscribeKey();
+        subscribeKey = transport.config().keys().subscribeKey();
     }
 
     /** The channel. Required. */

@@ -46,17 +46,63 @@ public interface Listener {
      * @param subscription the subscription that matched; null when it is the channel itself
      * @param timetoken when it was announced
      * @param event {@code join}, {@code leave}, {@code timeout}, {@code state-change} or {@code interval}
-     * @param uuid the user; null for an interval
      * @param occupancy how many users are there now
+     * @param user the user; null for an interval
+     * @param interval the joins and leaves of an interval; {@link Interval#NONE} for an event of one user
+     */
+    record PresenceEvent(String channel, @Nullable String subscription, long timetoken, String event, int occupancy,
+            @Nullable User user, Interval interval) {
+        /** The user; null for an interval. */
+        public @Nullable String uuid() {
+            return user == null ? null : user.uuid;
+        }
+
+        /** The user's presence state; null when there is none. */
+        public @Nullable JsonNode state() {
+            return user == null ? null : user.state;
+        }
+
+        /** The users who joined in the interval. */
+        public List<String> joined() {
+            return interval.joined;
+        }
+
+        /** The users who left in it. */
+        public List<String> left() {
+            return interval.left;
+        }
+
+        /** The users who timed out in it. */
+        public List<String> timedOut() {
+            return interval.timedOut;
+        }
+
+        /** Whether the names of an interval are too many to be listed here. */
+        public boolean hereNowRefresh() {
+            return interval.hereNowRefresh;
+        }
+    }
+
+    /**
+     * A user on a channel.
+     *
+     * @param uuid the user
      * @param state the user's presence state; null when there is none
-     * @param joined the users who joined in the interval
+     */
+    record User(String uuid, @Nullable JsonNode state) {}
+
+    /**
+     * The joins and leaves of an interval.
+     *
+     * @param joined the users who joined in it
      * @param left the users who left in it
      * @param timedOut the users who timed out in it
-     * @param hereNowRefresh whether the names of an interval are too many to be listed here
+     * @param hereNowRefresh whether the names are too many to be listed here
      */
-    record PresenceEvent(String channel, @Nullable String subscription, long timetoken, String event,
-            @Nullable String uuid, int occupancy, @Nullable JsonNode state, List<String> joined, List<String> left,
-            List<String> timedOut, boolean hereNowRefresh) {}
+    record Interval(List<String> joined, List<String> left, List<String> timedOut, boolean hereNowRefresh) {
+        /** Of an event of one user. */
+        public static final Interval NONE = new Interval(List.of(), List.of(), List.of(), false);
+    }
 
     /**
      * A change of the actions on a message.

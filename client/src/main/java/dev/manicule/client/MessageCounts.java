@@ -16,7 +16,7 @@ public final class MessageCounts extends Call<MessageCounts.Result> {
 
     MessageCounts(Transport transport) {
         super(transport);
-        subscribeKey = transport.config().subscribeKey();
+        subscribeKey = transport.config().keys().subscribeKey();
     }
 
     /** Counts a channel's messages with a higher timetoken. At least one channel is required. */

@@ -44,7 +44,7 @@ final class NetworkFailure {
     static String words(Throwable thrown, Category category, ClientConfig config) {
         String reason = switch (category) {
             case TIMEOUT -> thrown instanceof HttpConnectTimeoutException
-                    ? "no connection within " + config.connectTimeout().toMillis() + " ms"
+                    ? "no connection within " + config.timeouts().connect().toMillis() + " ms"
                     : "no answer in time";
             case TLS_UNTRUSTED_CERTIFICATE -> "the certificate is not trusted: " + deepest(thrown);
             case TLS_CONNECTION_FAILED -> "TLS failed: " + deepest(thrown);
@@ -74,8 +74,10 @@ final class NetworkFailure {
     }
 
     private static String hostAndPort(ClientConfig config) {
-        boolean hasPort = config.origin().matches(".*:\\d+");
-        return hasPort ? config.origin() : config.origin() + ":" + (config.secure() ? HTTPS : HTTP);
+        boolean hasPort = config.server().origin().matches(".*:\\d+");
+        return hasPort
+                ? config.server().origin()
+                : config.server().origin() + ":" + (config.server().secure() ? HTTPS : HTTP);
     }
 
     /** The message of the innermost exception that has one. */

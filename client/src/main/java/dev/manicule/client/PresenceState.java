@@ -20,7 +20,7 @@ public final class PresenceState extends Call<Map<String, JsonNode>> {
 
     PresenceState(Transport transport, boolean sets) {
         super(transport);
-        subscribeKey = transport.config().subscribeKey();
+        subscribeKey = transport.config().keys().subscribeKey();
         who = transport.config().uuid();
         this.sets = sets;
     }

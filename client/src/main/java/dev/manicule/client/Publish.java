@@ -80,8 +80,8 @@ public final class Publish extends Call<Publish.Result> {
         if (message == null) {
             throw new IllegalArgumentException("message is missing");
         }
-        String path = "/publish/" + Request.encode(required(config.publishKey(), "publishKey")) + "/"
-                + Request.encode(config.subscribeKey()) + "/0/" + Request.encode(name) + "/0";
+        String path = "/publish/" + Request.encode(required(config.keys().publishKey(), "publishKey")) + "/"
+                + Request.encode(config.keys().subscribeKey()) + "/0/" + Request.encode(name) + "/0";
         Request.Query query = new Request.Query().with("meta", meta == null ? null : Transport.json(meta, "meta"))
                 .with("store", store == null ? null : store ? "1" : "0")
                 .with("ttl", ttlHours)

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * How long a subscription waits between attempts to reach the server again after it lost its connection. The first
- * attempt begins at once. No wait is longer than {@link ClientConfig#maximumReconnectionDelay()}, and each is shortened
+ * attempt begins at once. No wait is longer than {@link ClientConfig.Reconnection#maximumDelay()}, and each is shortened
  * by up to a half at random, so that the clients of a server do not come back all at the same moment. An attempt also
  * begins as soon as another call of the client gets a response.
  */

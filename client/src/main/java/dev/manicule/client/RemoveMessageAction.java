@@ -16,7 +16,7 @@ public final class RemoveMessageAction extends Call<RemoveMessageAction.Result> 
 
     RemoveMessageAction(Transport transport) {
         super(transport);
-        subscribeKey = transport.config().subscribeKey();
+        subscribeKey = transport.config().keys().subscribeKey();
     }
 
     /** The channel of the message. Required. */

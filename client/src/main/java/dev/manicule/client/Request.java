@@ -12,21 +12,45 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request on its way.
  *
- * @param path encoded, with a slash in front
- * @param query names and values, not encoded
- * @param body null for none
+ * @param target what is sent, and where to
  * @param timeout null for the configured one
  * @param channels the channels that it is about
  * @param groups the channel groups that it is about
  * @param decoder makes the result from the JSON of the response; it throws when the response is malformed
  */
-record Request<R>(Operation operation, String method, String path, Map<String, String> query, @Nullable String body,
-        @Nullable Duration timeout, List<String> channels, List<String> groups, Decoder<R> decoder) {
+record Request<R>(Operation operation, Target target, @Nullable Duration timeout, List<String> channels,
+        List<String> groups, Decoder<R> decoder) {
+
+    /**
+     * What is sent, and where to.
+     *
+     * @param path encoded, with a slash in front
+     * @param query names and values, not encoded
+     * @param body null for none
+     */
+    record Target(String method, String path, Map<String, String> query, @Nullable String body) {}
 
     /** A request that is about no channel group. */
     Request(Operation operation, String method, String path, Map<String, String> query, @Nullable String body,
             @Nullable Duration timeout, List<String> channels, Decoder<R> decoder) {
-        this(operation, method, path, query, body, timeout, channels, List.of(), decoder);
+        this(operation, new Target(method, path, query, body), timeout, channels, List.of(), decoder);
+    }
+
+    String method() {
+        return target.method;
+    }
+
+    String path() {
+        return target.path;
+    }
+
+    Map<String, String> query() {
+        return target.query;
+    }
+
+    @Nullable
+    String body() {
+        return target.body;
     }
 
     @FunctionalInterface
@@ -41,7 +65,8 @@ record Request<R>(Operation operation, String method, String path, Map<String, S
 
     static <R> Request<R> get(Operation operation, String path, Query query, List<String> channels,
             List<String> groups, Decoder<R> decoder) {
-        return new Request<>(operation, "GET", path, query.parameters, null, null, channels, groups, decoder);
+        return new Request<>(operation, new Target("GET", path, query.parameters, null), null, channels, groups,
+                decoder);
     }
 
     /** The parameters of a request; absent ones are left out. */

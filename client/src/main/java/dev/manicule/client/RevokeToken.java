@@ -12,7 +12,7 @@ public final class RevokeToken extends Call<RevokeToken.Result> {
 
     RevokeToken(Transport transport, String token) {
         super(transport);
-        subscribeKey = transport.config().subscribeKey();
+        subscribeKey = transport.config().keys().subscribeKey();
         this.token = token;
     }
 

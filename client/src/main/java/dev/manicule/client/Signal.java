@@ -42,8 +42,8 @@ public final class Signal extends Call<Publish.Result> {
         if (message == null) {
             throw new IllegalArgumentException("message is missing");
         }
-        String path = "/signal/" + Request.encode(required(config.publishKey(), "publishKey")) + "/"
-                + Request.encode(config.subscribeKey()) + "/0/" + Request.encode(name) + "/0/"
+        String path = "/signal/" + Request.encode(required(config.keys().publishKey(), "publishKey")) + "/"
+                + Request.encode(config.keys().subscribeKey()) + "/0/" + Request.encode(name) + "/0/"
                 + Request.encode(Transport.json(message, "message"));
         Request.Query query = new Request.Query().with("custom_message_type", customMessageType);
         return Request.get(Operation.SIGNAL, path, query, List.of(name),

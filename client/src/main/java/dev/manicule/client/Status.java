@@ -9,24 +9,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param operation the operation that it is about
  * @param category its kind
- * @param error whether it is an error
- * @param errorData the error; null unless {@code error}
+ * @param errorData the error; null when it is none
  * @param statusCode the HTTP status, 0 when there was no response
- * @param uuid as configured
- * @param authKey the token as configured, null when there is none; not part of {@link #toString()}
- * @param origin as configured, host and port
- * @param tlsEnabled whether the connection is encrypted
- * @param clientRequest method and URI as sent, without token and signature; null for a status of a subscription as a
- *         whole
- * @param clientResponse the body as received; null when there was none, or all went well
- * @param affectedChannels the channels it is about
- * @param affectedChannelGroups the channel groups it is about
- * @param affectedGroups the same: the protocol's clients have both names for it
+ * @param sender the client, as configured
+ * @param exchange the request and its response
+ * @param affected what it is about
  */
-public record Status(Operation operation, Category category, boolean error, @Nullable ErrorData errorData,
-        int statusCode, String uuid, @Nullable String authKey, String origin, boolean tlsEnabled,
-        @Nullable String clientRequest, @Nullable String clientResponse, List<String> affectedChannels,
-        List<String> affectedChannelGroups, List<String> affectedGroups) {
+public record Status(Operation operation, Category category, @Nullable ErrorData errorData, int statusCode,
+        Sender sender, Exchange exchange, Affected affected) {
     private static final String HIDDEN = "(hidden)";
 
     /**
@@ -37,11 +27,103 @@ public record Status(Operation operation, Category category, boolean error, @Nul
      */
     public record ErrorData(String message, @Nullable Throwable cause) {}
 
-    /** Copies the lists. */
-    public Status {
-        affectedChannels = List.copyOf(affectedChannels);
-        affectedChannelGroups = List.copyOf(affectedChannelGroups);
-        affectedGroups = List.copyOf(affectedGroups);
+    /**
+     * The client that a status is of.
+     *
+     * @param uuid as configured
+     * @param authKey the token as configured, null when there is none; not part of {@link #toString()}
+     * @param origin as configured, host and port
+     * @param tlsEnabled whether the connection is encrypted
+     */
+    public record Sender(String uuid, @Nullable String authKey, String origin, boolean tlsEnabled) {
+        /** All but the token, of which it only says whether there is one. */
+        @Override
+        public String toString() {
+            return "Sender[uuid=" + uuid + ", authKey=" + (authKey == null ? "null" : HIDDEN) + ", origin=" + origin
+                    + ", tlsEnabled=" + tlsEnabled + "]";
+        }
+    }
+
+    /**
+     * A request and its response.
+     *
+     * @param request method and URI as sent, without token and signature; null for a status of a subscription as a
+     *        whole
+     * @param response the body as received; null when there was none, or all went well
+     */
+    public record Exchange(@Nullable String request, @Nullable String response) {
+        /** Of no request. */
+        public static final Exchange NONE = new Exchange(null, null);
+
+        /** Without the response, which may have a token. */
+        @Override
+        public String toString() {
+            return "Exchange[request=" + request + "]";
+        }
+    }
+
+    /**
+     * What a status is about.
+     *
+     * @param channels the channels
+     * @param channelGroups the channel groups
+     */
+    public record Affected(List<String> channels, List<String> channelGroups) {
+        /** Copies the lists. */
+        public Affected {
+            channels = List.copyOf(channels);
+            channelGroups = List.copyOf(channelGroups);
+        }
+    }
+
+    /** Whether it is an error. */
+    public boolean error() {
+        return errorData != null;
+    }
+
+    /** The user of the client, as configured. */
+    public String uuid() {
+        return sender.uuid;
+    }
+
+    /** The token as configured, null when there is none. */
+    public @Nullable String authKey() {
+        return sender.authKey;
+    }
+
+    /** Host and port of the server, as configured. */
+    public String origin() {
+        return sender.origin;
+    }
+
+    /** Whether the connection is encrypted. */
+    public boolean tlsEnabled() {
+        return sender.tlsEnabled;
+    }
+
+    /** Method and URI as sent, without token and signature; null for a status of a subscription as a whole. */
+    public @Nullable String clientRequest() {
+        return exchange.request;
+    }
+
+    /** The body as received; null when there was none, or all went well. */
+    public @Nullable String clientResponse() {
+        return exchange.response;
+    }
+
+    /** The channels that it is about. */
+    public List<String> affectedChannels() {
+        return affected.channels;
+    }
+
+    /** The channel groups that it is about. */
+    public List<String> affectedChannelGroups() {
+        return affected.channelGroups;
+    }
+
+    /** The same: the protocol's clients have both names for it. */
+    public List<String> affectedGroups() {
+        return affected.channelGroups;
     }
 
     /**
@@ -50,17 +132,18 @@ public record Status(Operation operation, Category category, boolean error, @Nul
      */
     @Override
     public String toString() {
-        boolean isGrant = operation == Operation.GRANT_TOKEN && clientResponse != null;
-        return "Status[operation=" + operation + ", category=" + category + ", error=" + error + ", errorData="
-                + errorData + ", statusCode=" + statusCode + ", uuid=" + uuid + ", authKey="
-                + (authKey == null ? "null" : HIDDEN) + ", origin=" + origin + ", tlsEnabled=" + tlsEnabled
-                + ", clientRequest=" + clientRequest + ", clientResponse=" + (isGrant ? HIDDEN : clientResponse)
-                + ", affectedChannels=" + affectedChannels + ", affectedChannelGroups=" + affectedChannelGroups
-                + ", affectedGroups=" + affectedGroups + "]";
+        boolean isGrant = operation == Operation.GRANT_TOKEN && exchange.response != null;
+        return "Status[operation=" + operation + ", category=" + category + ", error=" + error() + ", errorData="
+                + errorData + ", statusCode=" + statusCode + ", uuid=" + sender.uuid + ", authKey="
+                + (sender.authKey == null ? "null" : HIDDEN) + ", origin=" + sender.origin + ", tlsEnabled="
+                + sender.tlsEnabled + ", clientRequest=" + exchange.request + ", clientResponse="
+                + (isGrant ? HIDDEN : exchange.response)
+                + ", affectedChannels=" + affected.channels + ", affectedChannelGroups=" + affected.channelGroups
+                + ", affectedGroups=" + affected.channelGroups + "]";
     }
 
-    /** Whether it is an error. */
+    /** The same as {@link #error()}. */
     public boolean isError() {
-        return error;
+        return error();
     }
 }

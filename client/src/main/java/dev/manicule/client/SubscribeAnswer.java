@@ -3,7 +3,9 @@ package dev.manicule.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.client.Listener.Message;
 import dev.manicule.client.Listener.MessageActionEvent;
+import dev.manicule.client.Listener.Interval;
 import dev.manicule.client.Listener.PresenceEvent;
+import dev.manicule.client.Listener.User;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,10 +79,12 @@ record SubscribeAnswer(long cursor, int region, JsonNode envelopes) {
         JsonNode data = Answers.member(envelope, "d");
         String channel = withoutPresence(Answers.text(envelope, "c"));
         String subscription = subscription(envelope);
+        String uuid = Answers.textOrNull(data, "uuid");
         return new PresenceEvent(channel, subscription == null ? null : withoutPresence(subscription),
-                timetoken(envelope), Answers.text(data, "action"), Answers.textOrNull(data, "uuid"),
-                Answers.member(data, "occupancy").asInt(), data.get("data"), names(data, "join"), names(data, "leave"),
-                names(data, "timeout"), data.path("here_now_refresh").asBoolean());
+                timetoken(envelope), Answers.text(data, "action"), Answers.member(data, "occupancy").asInt(),
+                uuid == null ? null : new User(uuid, data.get("data")),
+                new Interval(names(data, "join"), names(data, "leave"), names(data, "timeout"),
+                        data.path("here_now_refresh").asBoolean()));
     }
 
     private static String withoutPresence(String name) {

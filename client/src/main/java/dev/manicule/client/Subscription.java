@@ -157,7 +157,7 @@ final class Subscription {
         leftChannels.forEach(channels::remove);
         leftGroups.forEach(groups::remove);
         List<String> left = withoutPresence(leftChannels);
-        String path = "/v2/presence/sub-key/" + Request.encode(transport.config().subscribeKey()) + "/channel/"
+        String path = "/v2/presence/sub-key/" + Request.encode(transport.config().keys().subscribeKey()) + "/channel/"
                 + path(left) + "/leave";
         Request.Query query = new Request.Query().with("channel-group", list(withoutPresence(leftGroups)));
         Request<Boolean> request = Request.get(Operation.UNSUBSCRIBE, path, query, left,
@@ -206,13 +206,16 @@ final class Subscription {
                 .with("tr", handshake || region == 0 ? null : region)
                 .with("channel-group", list(groups))
                 .with("filter-expr", transport.config().filterExpression())
-                .with("heartbeat", transport.config().presenceTimeout().toSeconds());
-        Duration timeout = handshake ? transport.config().requestTimeout() : transport.config().subscribeTimeout();
+                .with("heartbeat", transport.config().timeouts().presence().toSeconds());
+        Duration timeout = handshake
+                ? transport.config().timeouts().request()
+                : transport.config().timeouts().subscribe();
         List<String> names = List.copyOf(channels);
-        String path = "/v2/subscribe/" + Request.encode(transport.config().subscribeKey()) + "/"
+        String path = "/v2/subscribe/" + Request.encode(transport.config().keys().subscribeKey()) + "/"
                 + path(names) + "/0";
-        Request<SubscribeAnswer> request = new Request<>(Operation.SUBSCRIBE, "GET", path, query.parameters(), null,
-                timeout, names, List.copyOf(groups), SubscribeAnswer::of);
+        Request<SubscribeAnswer> request = new Request<>(Operation.SUBSCRIBE,
+                new Request.Target("GET", path, query.parameters(), null), timeout, names, List.copyOf(groups),
+                SubscribeAnswer::of);
         send(request, answer -> polled(answer, handshake));
     }
 
@@ -270,7 +273,7 @@ final class Subscription {
         }
         wasLost = true;
         lastError = status;
-        if (transport.config().reconnectionPolicy() == ReconnectionPolicy.NONE) {
+        if (transport.config().reconnection().policy() == ReconnectionPolicy.NONE) {
             state = SubscriptionState.STOPPED;
             return;
         }
@@ -279,7 +282,7 @@ final class Subscription {
     }
 
     private void tryLater() {
-        int most = transport.config().maximumReconnectionAttempts();
+        int most = transport.config().reconnection().maximumAttempts();
         if (most >= 0 && attempts >= most) {
             state = SubscriptionState.STOPPED;
             announce(Category.RECONNECTION_ATTEMPTS_EXHAUSTED,
@@ -288,8 +291,9 @@ final class Subscription {
             return;
         }
         Duration delay = transport.config()
-                .reconnectionPolicy()
-                .delay(attempts++, transport.config().maximumReconnectionDelay(),
+                .reconnection()
+                .policy()
+                .delay(attempts++, transport.config().reconnection().maximumDelay(),
                         ThreadLocalRandom.current().nextDouble());
         int when = epoch;
         nextAttempt = loop.schedule(() -> {

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.manicule.client.Status.Affected;
 import dev.manicule.client.Status.ErrorData;
+import dev.manicule.client.Status.Exchange;
+import dev.manicule.client.Status.Sender;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -65,8 +68,8 @@ final class Transport {
     Transport(ClientConfig config, Executor executor) {
         this.config = config;
         this.executor = executor;
-        authKey = config.authKey();
-        base = (config.secure() ? "https://" : "http://") + config.origin();
+        authKey = config.keys().authKey();
+        base = (config.server().secure() ? "https://" : "http://") + config.server().origin();
         who = "?uuid=" + Request.encode(config.uuid()) + "&pnsdk=" + Request.encode(SDK);
         http = httpClient(config, executor);
         pollHttp = httpClient(config, executor);
@@ -77,11 +80,11 @@ final class Transport {
                 .version(HttpClient.Version.HTTP_1_1)
                 // The client's work between two steps of a request is short; a switch between threads would cost most
                 // of a request. Only TLS has long work, and blocking work (names of hosts) begins elsewhere.
-                .executor(config.secure() ? executor : Runnable::run)
-                .connectTimeout(config.connectTimeout())
+                .executor(config.server().secure() ? executor : Runnable::run)
+                .connectTimeout(config.timeouts().connect())
                 .followRedirects(HttpClient.Redirect.NEVER);
-        if (config.sslContext() != null) {
-            builder.sslContext(config.sslContext());
+        if (config.server().sslContext() != null) {
+            builder.sslContext(config.server().sslContext());
         }
         return builder.build();
     }
@@ -155,7 +158,7 @@ final class Transport {
     }
 
     private Attempts attempts(Request<?> request) {
-        Duration timeout = request.timeout() == null ? config.requestTimeout() : request.timeout();
+        Duration timeout = request.timeout() == null ? config.timeouts().request() : request.timeout();
         boolean isPoll = request.operation() == Operation.SUBSCRIBE;
         return new Attempts(isPoll ? 0 : config.retries(), FIRST_DELAY, System.nanoTime() + timeout.toNanos());
     }
@@ -288,11 +291,13 @@ final class Transport {
         } catch (IOException e) {
             Category category = code == 200 ? Category.MALFORMED_RESPONSE : Category.of(code);
             return error(outgoing, response, category,
-                    new ErrorData("the answer (" + code + ") is not JSON: is " + config.origin() + " a Manicule?", e));
+                    new ErrorData(
+                            "the answer (" + code + ") is not JSON: is " + config.server().origin() + " a Manicule?",
+                            e));
         }
         if (code != 200) {
             String words = json.isMissingNode()
-                    ? config.origin() + " answered " + code + " (" + inWords(code) + "), and did not say why"
+                    ? config.server().origin() + " answered " + code + " (" + inWords(code) + "), and did not say why"
                     : message(json);
             return error(outgoing, response, Category.of(code), new ErrorData(words, null));
         }
@@ -315,28 +320,32 @@ final class Transport {
     private Status status(Outgoing<?> outgoing, Category category, int code, @Nullable ErrorData error,
             @Nullable String response) {
         Request<?> request = outgoing.request();
-        return new Status(request.operation(), category, error != null, error, code, config.uuid(), authKey,
-                config.origin(), config.secure(), request.method() + " " + outgoing.shown(), response,
-                request.channels(), request.groups(), request.groups());
+        return new Status(request.operation(), category, error, code, sender(),
+                new Exchange(request.method() + " " + outgoing.shown(), response),
+                new Affected(request.channels(), request.groups()));
     }
 
     /** A status about the subscription as a whole. */
     Status news(Category category, @Nullable ErrorData error, List<String> channels, List<String> groups) {
-        return new Status(Operation.SUBSCRIBE, category, error != null, error, error == null ? 200 : 0, config.uuid(),
-                authKey, config.origin(), config.secure(), null, null, channels, groups, groups);
+        return new Status(Operation.SUBSCRIBE, category, error, error == null ? 200 : 0, sender(), Exchange.NONE,
+                new Affected(channels, groups));
+    }
+
+    private Sender sender() {
+        return new Sender(config.uuid(), authKey, config.server().origin(), config.server().secure());
     }
 
     /** The address to send it to: as it is shown, and with the secrets. */
     private URI uri(Outgoing<?> outgoing) {
         String token = authKey;
-        if (token == null && config.secretKey() == null) {
+        if (token == null && config.keys().secretKey() == null) {
             return URI.create(outgoing.address());
         }
         StringBuilder uri = new StringBuilder(outgoing.address());
         if (token != null) {
             parameter("auth", token, uri);
         }
-        if (config.secretKey() != null) {
+        if (config.keys().secretKey() != null) {
             Map<String, String> query = new LinkedHashMap<>(outgoing.request().query());
             query.put("uuid", config.uuid());
             query.put("pnsdk", SDK);
@@ -346,7 +355,7 @@ final class Transport {
             if (token != null) {
                 query.put("auth", token);
             }
-            Signature.of(config.secretKey(), config.publishKey(), outgoing.request(), query)
+            Signature.of(config.keys().secretKey(), config.keys().publishKey(), outgoing.request(), query)
                     .forEach((name, value) -> parameter(name, value, uri));
         }
         return URI.create(uri.toString());

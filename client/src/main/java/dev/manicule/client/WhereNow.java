@@ -10,7 +10,7 @@ public final class WhereNow extends Call<List<String>> {
 
     WhereNow(Transport transport) {
         super(transport);
-        subscribeKey = transport.config().subscribeKey();
+        subscribeKey = transport.config().keys().subscribeKey();
         who = transport.config().uuid();
     }
 

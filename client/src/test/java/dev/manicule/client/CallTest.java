@@ -44,7 +44,7 @@ class CallTest {
             assertThat(status.errorData()).isNull();
             assertThat(status.uuid()).isEqualTo("my uuid");
             assertThat(status.authKey()).isEqualTo("t+k");
-            assertThat(status.origin()).isEqualTo(client.config().origin());
+            assertThat(status.origin()).isEqualTo(client.config().server().origin());
             assertThat(status.tlsEnabled()).isFalse();
             assertThat(status.affectedChannels()).containsExactly("chats.room 1/é");
             assertThat(status.clientRequest()).startsWith("POST http://127.0.0.1:").doesNotContain("t%2Bk");
@@ -70,7 +70,7 @@ class CallTest {
             throws Exception {
         try (StubServer server = StubServer.saying(code, body);
                 ManiculeClient client = ManiculeClient.of(server.config().build())) {
-            String message = words.replace("ORIGIN", client.config().origin());
+            String message = words.replace("ORIGIN", client.config().server().origin());
             Envelope<MessageAction> envelope = client.addMessageAction("c", MessageAction.of("t", "v", 1)).sync();
             assertThat(envelope.result()).isNull();
             assertThat(envelope.status().category()).isEqualTo(category);
@@ -124,7 +124,7 @@ class CallTest {
                 assertThatThrownBy(() -> ClientConfig.forUser("u").origin(origin).build())
                         .hasMessageContaining("origin");
             }
-            assertThat(ClientConfig.forUser("u").origin("[::1]:80").build().origin()).isEqualTo("[::1]:80");
+            assertThat(ClientConfig.forUser("u").origin("[::1]:80").build().server().origin()).isEqualTo("[::1]:80");
             assertThat(server.requests).isEmpty();
         }
     }

@@ -18,7 +18,7 @@ class NetworkFailureTest {
         try (ManiculeClient client = ManiculeClient.of(config.retries(0).build())) {
             Status waited = client.publish("c", 1).sync().status();
             Status told = client.publish("c", 1).future().join().status();
-            assertThat(message(told)).startsWith(client.config().origin());
+            assertThat(message(told)).startsWith(client.config().server().origin());
             assertThat(told.category()).isEqualTo(waited.category());
             assertThat(new ManiculeException(waited)).hasMessageContaining(message(waited));
             return waited;
@@ -60,7 +60,8 @@ class NetworkFailureTest {
         CountDownLatch over = new CountDownLatch(1);
         try (StubServer server = new StubServer(exchange -> over.await())) {
             ClientConfig.Builder config = server.config().requestTimeout(Duration.ofMillis(200));
-            assertThat(words(config, Category.TIMEOUT)).isEqualTo(config.build().origin() + ": no answer in time");
+            assertThat(words(config, Category.TIMEOUT))
+                    .isEqualTo(config.build().server().origin() + ": no answer in time");
             over.countDown();
         }
     }

@@ -29,7 +29,7 @@ class ReconnectionTest {
         assertThat(ReconnectionPolicy.EXPONENTIAL.delay(3, MOST, 1)).isEqualTo(Duration.ofSeconds(2));
         assertThat(ReconnectionPolicy.LINEAR.delay(9, MOST, 0)).isEqualTo(Duration.ofSeconds(3));
         assertThat(ReconnectionPolicy.LINEAR.delay(9, Duration.ofSeconds(1), 0)).isEqualTo(Duration.ofSeconds(1));
-        assertThat(ClientConfig.forUser("u").build().maximumReconnectionDelay()).isEqualTo(MOST);
+        assertThat(ClientConfig.forUser("u").build().reconnection().maximumDelay()).isEqualTo(MOST);
         assertThatThrownBy(() -> ClientConfig.forUser("u").maximumReconnectionDelay(Duration.ZERO).build())
                 .hasMessageContaining("maximumReconnectionDelay");
     }

@@ -94,24 +94,33 @@ final class Engine implements AutoCloseable {
     /**
      * The context of an engine.
      *
+     * @param parts what outlasts engines
      * @param config supplies the present configuration
-     * @param certificateExpiry when the certificate expires, in seconds since 1970; null without one
-     * @param reloads how often the configuration was read again
+     * @param observed what the operator sees of it
      * @param sandbox the controls for tests, null when there are none
      * @param end receives the reason, in sentences, when only a restart helps: the server ends then
      */
-    record EngineContext(HttpServer http, Limits limits, Budget budget, Keysets keysets,
-            Supplier<ManiculeConfig> config,
-            Clocks clocks,
-            @Nullable Tracing tracing, @Nullable Supplier<Long> certificateExpiry, Reloads reloads,
+    record EngineContext(Parts parts, Supplier<ManiculeConfig> config, Clocks clocks, Observed observed,
             @Nullable Sandbox sandbox, Consumer<String> end) {}
+
+    /** The parts of a server that stay when its engine is another one. */
+    record Parts(HttpServer http, Limits limits, Budget budget, Keysets keysets) {}
+
+    /**
+     * What the operator sees besides the metrics of the engine.
+     *
+     * @param tracing where spans go, null when nowhere
+     * @param certificateExpiry when the certificate expires, in seconds since 1970; null without one
+     * @param reloads how often the configuration was read again
+     */
+    record Observed(@Nullable Tracing tracing, @Nullable Supplier<Long> certificateExpiry, Reloads reloads) {}
 
     /** Begins to work on the data of a folder, which it closes at the end. */
     Engine(DataStore data, EngineContext context) {
         this.data = data;
         ledger = data.ledger();
-        limits = context.limits();
-        HttpServer http = context.http();
+        limits = context.parts().limits();
+        HttpServer http = context.parts().http();
         Clocks clocks = context.clocks();
         ManiculeConfig config = context.config().get();
         workers = new WorkerThreads("manicule-worker", Math.max(2, Runtime.getRuntime().availableProcessors()));
@@ -121,14 +130,14 @@ final class Engine implements AutoCloseable {
         timeline = data.log().isShared()
                 ? TimetokenClock.ofLog(ledger.lastTimetoken())
                 : new TimetokenClock(clocks.wall(), Math.max(ledger.lastTimetoken(), toldBefore(ledger, clocks)));
-        Groups groups = new Groups(ledger.reads().groups(), context.budget());
+        Groups groups = new Groups(ledger.reads().groups(), context.parts().budget());
         FeedReader feed = new StoredFeed(ledger.reads());
         hub = new Hub(http.loops(), workers, feed, groups,
                 new PresenceInterest(ledger.lastTimetoken() > 0, groups, clocks.steady()), timeline::now,
                 clocks.steady(),
                 config.http().pollTimeout(), timeline.now());
         Revocations revocations = new Revocations(ledger.reads().revocations());
-        Metrics metrics = new Metrics(limits, context.budget());
+        Metrics metrics = new Metrics(limits, context.parts().budget());
         data.observe(observer(metrics, context.end()));
         AtomicReference<@Nullable PresenceService> present = new AtomicReference<>();
         AtomicReference<@Nullable NodeWatch> watching = new AtomicReference<>();
@@ -143,14 +152,14 @@ final class Engine implements AutoCloseable {
             if (reporting != null) {
                 if (commit.ofNodes().removed().contains(node)) {
                     LOG.warn("Other nodes have taken this one for dead: its users are reported again.");
-                    reporting.reportAgain(context.budget().server());
+                    reporting.reportAgain(context.parts().budget().server());
                 }
-                reporting.heard(commit.ofNodes().notices(), context.budget()::keyset);
+                reporting.heard(commit.ofNodes().notices(), context.parts().budget()::keyset);
             }
-        }, context.budget(), incarnation, data.background(),
+        }, context.parts().budget(), incarnation, data.background(),
                 cluster == null || cluster.reads() == ClusterSettings.Reads.LINEARIZABLE);
         hub.begin(journal::position);
-        Budget budget = context.budget();
+        Budget budget = context.parts().budget();
         nodes = cluster == null && ledger.reads().nodes().isEmpty()
                 ? null
                 : NodeWatch.start(ledger, journal, cluster == null
@@ -167,17 +176,17 @@ final class Engine implements AutoCloseable {
         presence.start();
         groups.listen((group, removed, added) -> presence.groupChanged(budget.keyset(group.keyset()), group, removed,
                 added));
-        Keysets keysets = context.keysets();
+        Keysets keysets = context.parts().keysets();
         retention = new Retention(ledger, journal, keysets, timeline::now);
         PageCache pages = new PageCache(ledger.reads()::version);
         Access access = new Access(keysets, revocations, () -> clocks.wall().instant().getEpochSecond(),
                 new SecureRandom());
         RateLimits crowd = new RateLimits(limits, http::isTrusted, System::nanoTime);
-        addFigures(metrics, http, pages, context.certificateExpiry());
-        context.reloads().addTo(metrics);
+        addFigures(metrics, http, pages, context.observed().certificateExpiry());
+        context.observed().reloads().addTo(metrics);
         RequestTelemetry telemetry = new RequestTelemetry(metrics,
                 () -> context.config().get().observability().log().requests(),
-                context.tracing());
+                context.observed().tracing());
         Supplier<List<AddressRange>> readers = () -> context.config().get().metricsReaders();
         List<EndpointFamily> families = new ArrayList<>();
         families.add(new PublishApi(journal));

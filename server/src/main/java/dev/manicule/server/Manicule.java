@@ -88,9 +88,10 @@ public final class Manicule implements AutoCloseable {
                 Math.max(Ledger.filesLeft() - FILES_OF_JAVA, 1));
         http.trust(config.http().trustedProxies());
         http.answerTo(config.http().hosts());
-        context = new Engine.EngineContext(http, limits, budget, keysets, () -> this.config, clocks, tracing,
-                certificate == null ? null : () -> certificate.expiry().getEpochSecond(), reloads, sandbox,
-                this::end);
+        context = new Engine.EngineContext(new Engine.Parts(http, limits, budget, keysets), () -> this.config, clocks,
+                new Engine.Observed(tracing,
+                        certificate == null ? null : () -> certificate.expiry().getEpochSecond(), reloads),
+                sandbox, this::end);
         core = new Engine(data, context);
         if (certificate != null) {
             var _ = renewal.scheduleWithFixedDelay(this::renewQuietly, RENEW_SECONDS, RENEW_SECONDS, TimeUnit.SECONDS);

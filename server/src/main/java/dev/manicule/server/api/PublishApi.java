@@ -106,7 +106,8 @@ public final class PublishApi implements EndpointFamily {
         } else {
             Json meta = delivery == Delivery.SIGNAL ? null : meta(sentMeta, readMeta);
             Publish command = new Publish(channel, json, meta, request.uuid(), customType, sequence(request),
-                    origin(request.query()), delivery, delivery == Delivery.STORED ? lifetime(request.query()) : 0);
+                    origin(request.query()), delivery)
+                    .lasting(delivery == Delivery.STORED ? lifetime(request.query()) : 0);
             journal.submit(request.client(), request.idempotent(command), outcome -> {
                 switch (outcome) {
                     case Publish.Published published ->

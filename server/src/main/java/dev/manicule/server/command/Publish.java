@@ -8,15 +8,12 @@ import org.jspecify.annotations.Nullable;
  * Publish a message, fire or signal.
  *
  * @param meta the metadata that was published beside the payload, null when there was none
- * @param uuid the publisher, null when the request names none
  * @param customType the publisher's own name for the kind of message, null when there is none
- * @param sequence the publisher's counter, copied to the envelope; null when there is none
- * @param origin the publisher's original timetoken, a JSON object copied to the envelope; null when there is none
+ * @param publisher where it comes from
  * @param lifetime for how long it is stored, in 100 ns; 0 for as long as its keyset stores
  */
-public record Publish(Channel channel, Json payload, @Nullable Json meta, @Nullable String uuid,
-        @Nullable String customType, @Nullable Long sequence, @Nullable Json origin, Delivery delivery,
-        long lifetime)
+public record Publish(Channel channel, Json payload, @Nullable Json meta, @Nullable String customType,
+        Publisher publisher, Delivery delivery, long lifetime)
         implements
             Retryable<Publish.Outcome> {
     static final int KIND = 1;
@@ -32,7 +29,36 @@ public record Publish(Channel channel, Json payload, @Nullable Json meta, @Nulla
     /** A message that is stored as long as its keyset stores. */
     public Publish(Channel channel, Json payload, @Nullable Json meta, @Nullable String uuid,
             @Nullable String customType, @Nullable Long sequence, @Nullable Json origin, Delivery delivery) {
-        this(channel, payload, meta, uuid, customType, sequence, origin, delivery, 0);
+        this(channel, payload, meta, customType, new Publisher(uuid, sequence, origin), delivery, 0);
+    }
+
+    /**
+     * Where a message comes from.
+     *
+     * @param uuid the publisher, null when the request names none
+     * @param sequence the publisher's counter, copied to the envelope; null when there is none
+     * @param origin the publisher's original timetoken, a JSON object copied to the envelope; null when there is none
+     */
+    public record Publisher(@Nullable String uuid, @Nullable Long sequence, @Nullable Json origin) {}
+
+    /** The same, stored for so long only: in 100 ns; 0 for as long as its keyset stores. */
+    public Publish lasting(long newLifetime) {
+        return new Publish(channel, payload, meta, customType, publisher, delivery, newLifetime);
+    }
+
+    /** The publisher, null when the request names none. */
+    public @Nullable String uuid() {
+        return publisher.uuid;
+    }
+
+    /** The publisher's counter; null when there is none. */
+    public @Nullable Long sequence() {
+        return publisher.sequence;
+    }
+
+    /** The publisher's original timetoken; null when there is none. */
+    public @Nullable Json origin() {
+        return publisher.origin;
     }
 
     /** Whether a message is stored and delivered. */
@@ -85,7 +111,8 @@ public record Publish(Channel channel, Json payload, @Nullable Json meta, @Nulla
 
     @Override
     public long weight() {
-        return BYTES_BESIDE_TEXTS + payload.utf8().length + bytes(meta) + bytes(origin) + length(uuid)
+        return BYTES_BESIDE_TEXTS + payload.utf8().length + bytes(meta) + bytes(publisher.origin)
+                + length(publisher.uuid)
                 + length(customType);
     }
 
@@ -122,7 +149,8 @@ public record Publish(Channel channel, Json payload, @Nullable Json meta, @Nulla
         if ((present & LIFETIME) != 0 && lifetime == 0) {
             throw in.damaged("a lifetime of 0 is none");
         }
-        return new Publish(channel, payload, meta, uuid, customType, sequence, origin, delivery, lifetime);
+        return new Publish(channel, payload, meta, customType, new Publisher(uuid, sequence, origin), delivery,
+                lifetime);
     }
 
     @Override
@@ -135,17 +163,17 @@ public record Publish(Channel channel, Json payload, @Nullable Json meta, @Nulla
         if (meta != null) {
             out.json(meta);
         }
-        if (uuid != null) {
-            out.text(uuid);
+        if (publisher.uuid != null) {
+            out.text(publisher.uuid);
         }
         if (customType != null) {
             out.text(customType);
         }
-        if (sequence != null) {
-            out.number(sequence);
+        if (publisher.sequence != null) {
+            out.number(publisher.sequence);
         }
-        if (origin != null) {
-            out.json(origin);
+        if (publisher.origin != null) {
+            out.json(publisher.origin);
         }
         if (lifetime != 0) {
             out.number(lifetime);
@@ -153,8 +181,8 @@ public record Publish(Channel channel, Json payload, @Nullable Json meta, @Nulla
     }
 
     private int present() {
-        return (meta == null ? 0 : META) | (uuid == null ? 0 : UUID) | (customType == null ? 0 : CUSTOM_TYPE)
-                | (sequence == null ? 0 : SEQUENCE) | (origin == null ? 0 : ORIGIN)
+        return (meta == null ? 0 : META) | (publisher.uuid == null ? 0 : UUID) | (customType == null ? 0 : CUSTOM_TYPE)
+                | (publisher.sequence == null ? 0 : SEQUENCE) | (publisher.origin == null ? 0 : ORIGIN)
                 | (lifetime == 0 ? 0 : LIFETIME);
     }
 }

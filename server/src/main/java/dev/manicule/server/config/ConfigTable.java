@@ -42,7 +42,7 @@ public final class ConfigTable {
                     "with more users than `intervalAbove` on a channel, presence is"
                             + " announced each `intervalSeconds`"),
             setting("keysets", AT_RELOAD, KeysetSection::all, ManiculeConfig::keysets, ManiculeConfig::withKeysets,
-                    "none: every key works, for everybody", "the keysets that are served"),
+                    "none: every key works", "the keysets that are served"),
             setting("limits", AT_RELOAD, LimitsSection::read, ManiculeConfig::limits, ManiculeConfig::withLimits,
                     "[the defaults](#limits)", "the limits that differ"),
             setting("trustedProxies", AT_RELOAD, (nodes, node) -> HttpSection.ranges(nodes, node, ConfigRules::proxies),

@@ -59,7 +59,9 @@ final class Forms {
             new Form<>(new Retain("demo", 864_000_000_000L), "050464656d6f000000c92a69c000"),
             new Form<>(new Retain("demo", Retain.FOREVER), "050464656d6fffffffffffffffff"),
             new Form<>(new Tick(), "0b"),
-            new Form<>(new Publish(CHANNEL, json("1"), null, null, null, null, null, Delivery.STORED, 18_000_000_000L),
+            new Form<>(
+                    new Publish(CHANNEL, json("1"), null, null, null, null, null, Delivery.STORED)
+                            .lasting(18_000_000_000L),
                     "010464656d6f07726f6f6d2ec3a40131002000000004" + "30e23400"),
             new Form<>(new ChangePresence(258, List.of(new Join(CHANNEL, "bob", 3_000_000_000L, json("{}"), true),
                     new Join(CHANNEL, "bob", 1, null, false), new Leave(CHANNEL, "bob", true, false),

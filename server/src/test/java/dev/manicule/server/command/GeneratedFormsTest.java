@@ -65,11 +65,11 @@ class GeneratedFormsTest {
                 .combine(channels(), jsons(), jsons().injectNull(0.5), texts().injectNull(0.5),
                         texts().injectNull(0.5), numbers().injectNull(0.5), jsons().injectNull(0.5),
                         Arbitraries.of(Delivery.class))
-                .as(Publish::new);
+                .as((channel, payload, meta, uuid, customType, sequence, origin, delivery) -> new Publish(channel,
+                        payload,
+                        meta, uuid, customType, sequence, origin, delivery));
         return Combinators.combine(publishes, numbers())
-                .as((publish, lifetime) -> new Publish(publish.channel(),
-                        publish.payload(), publish.meta(), publish.uuid(), publish.customType(), publish.sequence(),
-                        publish.origin(), publish.delivery(), lifetime));
+                .as(Publish::lasting);
     }
 
     private static Arbitrary<AddAction> adds() {

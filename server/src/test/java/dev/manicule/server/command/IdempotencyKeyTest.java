@@ -44,8 +44,8 @@ class IdempotencyKeyTest {
     @Test
     void aPublishForATimeIsAnotherRequestThanOneForEver() {
         Publish forever = new Publish(CHANNEL, json("1"), null, null, null, null, null, Delivery.STORED);
-        Publish forAnHour = new Publish(CHANNEL, json("1"), null, null, null, null, null, Delivery.STORED,
-                36_000_000_000L);
+        Publish forAnHour = new Publish(CHANNEL, json("1"), null, null, null, null, null, Delivery.STORED)
+                .lasting(36_000_000_000L);
         assertThat(IdempotencyKey.of("demo", "bob", "key-1", forAnHour, true).content())
                 .isNotEqualTo(IdempotencyKey.of("demo", "bob", "key-1", forever, true).content());
     }

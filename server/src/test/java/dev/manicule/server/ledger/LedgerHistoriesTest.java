@@ -343,7 +343,7 @@ class LedgerHistoriesTest {
                         step.start() % 4 == 0 ? Retain.FOREVER : 1 + step.start() % (timetoken + 20));
                 case EXPIRING ->
                     new Publish(channel, publish(channel, step, Delivery.STORED).payload(), null, null, null,
-                            null, null, Delivery.STORED, 1 + step.start() % 40);
+                            null, null, Delivery.STORED).lasting(1 + step.start() % 40);
                 case TICK -> new Tick();
                 case REVOKE -> new RevokeToken(channel.keyset(), value.length() + "abcdef",
                         1_000_000 + step.start() % 4, 1_086_400 + step.start() % 7);

@@ -602,7 +602,7 @@ class LedgerTest {
     @Test
     void aMessageExpiresWithAllThatBelongsToItAtItsTime() throws Exception {
         Publish publish = publish("1", Delivery.STORED);
-        done(new Publish(CHANNEL, publish.payload(), null, "alice", null, null, null, Delivery.STORED, 100));
+        done(new Publish(CHANNEL, publish.payload(), null, "alice", null, null, null, Delivery.STORED).lasting(100));
         long message = timetoken;
         done(new AddAction(CHANNEL, message, "r", "v", "a"));
         done(publish("2", Delivery.STORED));
@@ -627,7 +627,7 @@ class LedgerTest {
     @Test
     void aDeletionAtTheMomentOfAnExpiryKeepsItsRow() throws Exception {
         Json payload = publish("1", Delivery.STORED).payload();
-        done(new Publish(CHANNEL, payload, null, "alice", null, null, null, Delivery.STORED, 10_000));
+        done(new Publish(CHANNEL, payload, null, "alice", null, null, null, Delivery.STORED).lasting(10_000));
         long message = timetoken;
         addMany(2_000);
         timetoken = message + 9_999;
@@ -646,7 +646,7 @@ class LedgerTest {
     @Test
     void aDeletionThatIsAnExpiryTooIsDoneOnce() throws Exception {
         Json payload = publish("1", Delivery.STORED).payload();
-        done(new Publish(CHANNEL, payload, null, "alice", null, null, null, Delivery.STORED, 10_000));
+        done(new Publish(CHANNEL, payload, null, "alice", null, null, null, Delivery.STORED).lasting(10_000));
         long message = timetoken;
         timetoken = message + 9_999;
         done(new DeleteMessages(CHANNEL, new Range(message, message, false)));
@@ -662,7 +662,7 @@ class LedgerTest {
         Transaction transaction = ledger.transaction();
         Json payload = publish("1", Delivery.STORED).payload();
         for (int i = 0; i < 1_000; i++) {
-            ledger.apply(new Publish(CHANNEL, payload, null, "alice", null, null, null, Delivery.STORED, 5_000),
+            ledger.apply(new Publish(CHANNEL, payload, null, "alice", null, null, null, Delivery.STORED).lasting(5_000),
                     ++timetoken, transaction);
         }
         ledger.commit(transaction);

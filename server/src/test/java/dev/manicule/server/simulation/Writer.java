@@ -143,7 +143,8 @@ final class Writer extends ThinkingClient {
         Json payload = new Json(("\"" + name + "-" + ++written + "\"").getBytes(StandardCharsets.UTF_8));
         Delivery delivery = world.happens(8) ? Delivery.TRANSIENT : Delivery.STORED;
         long lifetime = delivery == Delivery.STORED && world.happens(12) ? (1 + world.random.nextInt(5)) * SECOND : 0;
-        return new Publish(world.channel(), payload, null, name, null, null, null, delivery, lifetime);
+        return new Publish(world.channel(), payload, null, null, new Publish.Publisher(name, null, null), delivery,
+                lifetime);
     }
 
     /** Now and then a name is used again for something else. */

@@ -1,0 +1,96 @@
+package dev.manicule.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.source.tree.ClassTree;
+import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.Tree;
+import com.sun.source.tree.VariableTree;
+import com.sun.source.util.JavacTask;
+import com.sun.source.util.TreeScanner;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.lang.model.element.Modifier;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+
+/** The rules of style that a reader should not have to watch. */
+class StyleTest {
+    private static final int MOST_COMPONENTS = 7;
+    private static final int MOST_COLUMNS = 100;
+    private static final Pattern GENERATED = Pattern
+            .compile("(?ms)^<!-- ([a-z]+): (?:written|printed) by .*?^<!-- /\\1 -->");
+    private static final Pattern CODE = Pattern.compile("(?ms)^[ >]*```.*?^[ >]*```");
+
+    /** A longer record is several ideas: name them. */
+    @Test
+    void recordsHaveAtMostSevenComponents() throws IOException {
+        List<Path> sources = new ArrayList<>();
+        for (String module : List.of("client", "server", "cli", "testkit", "brokers", "bench", "examples")) {
+            sources.addAll(files(Folders.checkout().resolve(module + "/src/main"), ".java"));
+        }
+        List<String> found = new ArrayList<>();
+        JavaCompiler compiler = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler());
+        try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
+            JavacTask task = (JavacTask) compiler.getTask(null, manager, null, List.of(), null,
+                    manager.getJavaFileObjectsFromPaths(sources));
+            for (CompilationUnitTree unit : task.parse()) {
+                new TreeScanner<Object, List<String>>() {
+                    @Override
+                    public Object visitClass(ClassTree type, List<String> records) {
+                        long components = type.getKind() == Tree.Kind.RECORD ? components(type) : 0;
+                        if (components > MOST_COMPONENTS) {
+                            records.add(type.getSimpleName() + " has " + components);
+                        }
+                        return super.visitClass(type, records);
+                    }
+                }.scan(unit, found);
+            }
+        }
+        assertThat(sources).hasSizeGreaterThan(400);
+        assertThat(found).isEmpty();
+    }
+
+    /** A record has no other fields that are not static. */
+    private static long components(ClassTree type) {
+        return type.getMembers()
+                .stream()
+                .filter(member -> member instanceof VariableTree field
+                        && !field.getModifiers().getFlags().contains(Modifier.STATIC))
+                .count();
+    }
+
+    /** Tables, code and what a program writes may be longer, and a line of one word. */
+    @Test
+    void proseEndsAtAHundredColumns() throws IOException {
+        List<Path> pages = new ArrayList<>(files(Folders.checkout().resolve("docs"), ".md"));
+        for (String page : List.of("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")) {
+            pages.add(Folders.checkout().resolve(page));
+        }
+        List<String> found = new ArrayList<>();
+        for (Path page : pages) {
+            String prose = CODE.matcher(GENERATED.matcher(Files.readString(page)).replaceAll("")).replaceAll("");
+            prose.lines()
+                    .filter(line -> line.codePointCount(0, line.length()) > MOST_COLUMNS
+                            && line.strip().indexOf(' ') >= 0 && !line.matches(" *[|<].*|    .*"))
+                    .forEach(line -> found.add(page.getFileName() + ": " + line));
+        }
+        assertThat(pages).hasSizeGreaterThan(60);
+        assertThat(found).isEmpty();
+    }
+
+    private static List<Path> files(Path folder, String ending) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.toString().endsWith(ending)).sorted().toList();
+        }
+    }
+}
