@@ -21,7 +21,7 @@ final class ClusterSection {
                 List.of("node", "bootstrapServers", "topic", "reads", "advertisedAddress", "secret", "kafka"));
         String name = members.get("node", each -> name(nodes, each));
         String bootstrapServers = members.get("bootstrapServers",
-                each -> nodes.given(each, "the brokers to ask first"));
+                each -> servers(nodes, each));
         String topic = members.get("topic", each -> nodes.good(each, ClusterSettings::topicProblem),
                 ClusterSettings.USUAL_TOPIC);
         ClusterSettings.Reads reads = members.get("reads", each -> reads(nodes, each),
@@ -49,6 +49,12 @@ final class ClusterSection {
         String name = nodes.given(node, "the name of the node");
         nodes.check(node, ClusterSettings.nameProblem(name));
         return name;
+    }
+
+    private static String servers(ConfigNodes nodes, Node node) throws ConfigException {
+        String servers = nodes.given(node, "the brokers to ask first");
+        nodes.check(node, ClusterSettings.serversProblem(servers));
+        return servers;
     }
 
     private static Secret secret(ConfigNodes nodes, Node node) throws ConfigException {

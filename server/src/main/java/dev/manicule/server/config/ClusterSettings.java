@@ -29,6 +29,7 @@ public record ClusterSettings(String node, String bootstrapServers, String topic
     /** The topic where the configuration names none. */
     public static final String USUAL_TOPIC = "manicule";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+    private static final Pattern SERVERS = Pattern.compile("\\s*[^\\s,]+:\\d{1,5}\\s*(?:,\\s*[^\\s,]+:\\d{1,5}\\s*)*");
     private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,200}");
 
     /** The data that a read sees. */
@@ -49,6 +50,14 @@ public record ClusterSettings(String node, String bootstrapServers, String topic
         return NAME.matcher(name).matches()
                 ? null
                 : "`" + name + "` is no name of a node: 1 to 63 letters, digits, dots, dashes and underscores.";
+    }
+
+    /** The fault of a list of brokers; null when it has none. */
+    static @Nullable String serversProblem(String servers) {
+        return SERVERS.matcher(servers).matches()
+                ? null
+                : "`" + servers + "` names no brokers: expected host:port, with commas between them, such as"
+                        + " kafka-1:9092,kafka-2:9092.";
     }
 
     /** The fault of a name of a topic; null when it has none. */

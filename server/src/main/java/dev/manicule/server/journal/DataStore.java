@@ -306,6 +306,7 @@ public final class DataStore implements AutoCloseable {
         try (DataStore store = open(path, clock)) {
             store.ledger.followLog(id, offset);
             store.ledger.keepDigests(true);
+            store.ledger.markStopped(); // nothing is in the new log yet
         } catch (StorageException e) {
             throw new DataFolderException(e.getMessage() + ": nothing was lost; mend the disk and try again.", e);
         }

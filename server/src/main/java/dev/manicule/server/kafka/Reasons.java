@@ -1,6 +1,7 @@
 package dev.manicule.server.kafka;
 
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Says in words why Kafka's clients fail. */
@@ -13,6 +14,9 @@ final class Reasons {
     static String of(@Nullable Throwable cause) {
         if (cause == null) {
             return "for a reason that Kafka's client does not say";
+        }
+        if (cause instanceof TimeoutException) { // whose words are of calls and batches
+            return "no broker responded in time";
         }
         Throwable reason = cause.getCause();
         if (cause instanceof KafkaException && reason != null && reason.getMessage() != null

@@ -213,6 +213,7 @@ class ConfigFileTest {
             "node: {env: BAD} | m.yaml:3: `no name` is no name of a node",
             "advertisedAddress: {env: POD} | m.yaml:3: `manicule-2` is no address of a node",
             "bootstrapServers: {file: none} | m.yaml:3: can't read the file",
+            "bootstrapServers: kafka-1 | m.yaml:3: `kafka-1` names no brokers",
             "kafka: {acks: 1} | m.yaml:3: `acks` can't be set here: only what Kafka's clients have about security",
             "kafka: {sasl.mechanisms: PLAIN} | m.yaml:3: `sasl.mechanisms` can't be set here"})
     void whatStandsElsewhereIsHeldToTheSameRules(String line, String words) {
