@@ -79,15 +79,20 @@ public final class LedgerModel {
 
     /** Time passes with each command. */
     public Outcome apply(Command<?> command, long timetoken) {
+        pass(timetoken);
+        Outcome outcome = decide(command, timetoken);
+        pass(timetoken + command.timetokens() - 1);
+        return outcome;
+    }
+
+    /** What is due by a timetoken happens. */
+    private void pass(long timetoken) {
         expiries.headMap(timetoken, true)
                 .values()
                 .forEach(due -> due.forEach(
                         message -> delete(message.getKey(), new Range(message.getValue(), message.getValue(), false))));
         expiries.headMap(timetoken, true).clear();
         forgetOld(timetoken);
-        Outcome outcome = decide(command, timetoken);
-        forgetOld(timetoken + command.timetokens() - 1);
-        return outcome;
     }
 
     private void forgetOld(long timetoken) {
