@@ -14,17 +14,20 @@ import java.util.Collection;
  * {@link #name}, or the outermost value.
  */
 public final class JsonWriter {
-    /** The most objects and arrays that are open at once: there is a bit for each. */
-    private static final int DEEPEST = Long.SIZE;
     private static final int DEFAULT_CAPACITY = 256;
     private static final byte[] NOTHING = {};
+    /** Nothing is open. */
+    private static final long OUTERMOST = 1;
+    /** One object is open. */
+    private static final long ONE_OBJECT = OUTERMOST << 1;
 
-    private final int capacity;
-    private byte[] bytes = NOTHING;
+    private byte[] bytes;
     private int length;
-    private int depth;
-    /** A bit for each open object or array, the innermost lowest: 1 is an array. */
-    private long arrays;
+    /**
+     * A bit for each open object or array, the innermost lowest: 1 is an array. Above them stands a 1 for the outermost
+     * value, which, like an element, has no name. So 63 can be open.
+     */
+    private long open = OUTERMOST;
     /** Whether a value precedes the next one in the same object or array. */
     private boolean isCommaDue;
     /** Whether a name awaits its value. */
@@ -35,9 +38,9 @@ public final class JsonWriter {
         this(DEFAULT_CAPACITY);
     }
 
-    /** A writer that first makes room for this many bytes, and more when needed. */
+    /** A writer with room for this many bytes; it makes more when needed. */
     public JsonWriter(int capacity) {
-        this.capacity = capacity;
+        bytes = new byte[capacity];
     }
 
     /** Begins an object. */
@@ -86,12 +89,11 @@ public final class JsonWriter {
 
     /** Ends the innermost object or array. */
     public JsonWriter end() {
-        if (depth == 0 || isNamed) {
+        if (open == OUTERMOST || isNamed) {
             throw misuse("nothing can end here");
         }
         append(isInArray() ? ']' : '}');
-        arrays >>>= 1;
-        depth--;
+        open >>>= 1;
         return ended();
     }
 
@@ -132,7 +134,7 @@ public final class JsonWriter {
     /** Writes a whole number in quotes, the form that timetokens have in most places of the wire. */
     public JsonWriter quoted(long value) {
         beginValue();
-        return plain(Long.toString(value));
+        return quotedDigits(value);
     }
 
     /** Writes true or false. */
@@ -183,7 +185,7 @@ public final class JsonWriter {
     /** Writes a member that is a whole number in quotes. */
     public JsonWriter quoted(String name, long number) {
         beginMember(name);
-        return plain(Long.toString(number));
+        return quotedDigits(number);
     }
 
     /** Writes a member that is true or false. */
@@ -237,7 +239,7 @@ public final class JsonWriter {
      * @throws IllegalStateException when it has ended, or when anything in it has not
      */
     public byte[] toOpenBytes() {
-        if (depth != 1 || isNamed || isInArray()) {
+        if (open != ONE_OBJECT || isNamed) {
             throw misuse("not one open object");
         }
         return Arrays.copyOf(bytes, length);
@@ -276,10 +278,13 @@ public final class JsonWriter {
             isNamed = false;
             return;
         }
-        if (depth == 0 ? isCommaDue : !isInArray()) {
-            throw misuse(depth == 0 ? "a second value" : "a value without a name");
+        if (!isInArray()) {
+            throw misuse("a value without a name");
         }
         if (isCommaDue) {
+            if (open == OUTERMOST) {
+                throw misuse("a second value");
+            }
             append(',');
         }
     }
@@ -295,15 +300,16 @@ public final class JsonWriter {
             to[at++] = ',';
         }
         to[at++] = '"';
-        copy(name, size, to, at);
-        at += size;
+        for (int i = 0; i < size; i++) { // a loop that the compiler unrolls: most names are short constants
+            to[at++] = (byte) name.charAt(i);
+        }
         to[at] = '"';
         to[at + 1] = ':';
         length = at + 2;
     }
 
     private void throwUnlessNameIsDue() {
-        if (depth == 0 || isInArray() || isNamed) {
+        if (isInArray() || isNamed) {
             throw misuse("a name without its object");
         }
     }
@@ -316,22 +322,32 @@ public final class JsonWriter {
     }
 
     private void push(int array) {
-        if (depth == DEEPEST) {
-            throw misuse("deeper than " + DEEPEST);
+        if (open < 0) {
+            throw misuse("too deep");
         }
-        arrays = arrays << 1 | array;
-        depth++;
+        open = open << 1 | array;
     }
 
+    /** Whether the next value has no name. */
     private boolean isInArray() {
-        return (arrays & 1) != 0;
+        return (open & 1) != 0;
     }
 
     private JsonWriter text(String text) {
-        if (isPlain(text)) {
-            return plain(text);
+        int size = text.length();
+        byte[] to = room(size + 2);
+        int at = length;
+        to[at++] = '"';
+        for (int i = 0; i < size; i++) { // checked and copied in one pass
+            char c = text.charAt(i);
+            if (!isPlain(c)) {
+                escape(text);
+                return ended();
+            }
+            to[at++] = (byte) c;
         }
-        escape(text);
+        to[at] = '"';
+        length = at + 1;
         return ended();
     }
 
@@ -350,8 +366,8 @@ public final class JsonWriter {
         return ended();
     }
 
-    /** Appends a plain text in quotes. */
-    private JsonWriter plain(String text) {
+    private JsonWriter quotedDigits(long value) {
+        String text = Long.toString(value);
         int size = text.length();
         byte[] to = room(size + 2);
         int at = length;
@@ -388,28 +404,35 @@ public final class JsonWriter {
         ascii.getBytes(0, size, to, at);
     }
 
-    /** Whether a text is the same in JSON: ASCII, nothing to escape. */
+    /** Whether a text is the same in JSON. */
     private static boolean isPlain(String text) {
         for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+            if (!isPlain(text.charAt(i))) {
                 return false;
             }
         }
         return true;
     }
 
+    /** Whether a character is the same in JSON: ASCII, nothing to escape. */
+    private static boolean isPlain(char c) {
+        return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+    }
+
     /** The array, with room for this many bytes at its end. */
     private byte[] room(int size) {
         if (bytes.length - length < size) {
-            bytes = Arrays.copyOf(bytes,
-                    Math.max(Math.max(bytes.length * 2, capacity), Math.addExact(length, size)));
+            grow(size);
         }
         return bytes;
     }
 
+    private void grow(int size) {
+        bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, Math.addExact(length, size)));
+    }
+
     private void throwUnlessWhole() {
-        if (depth > 0 || !isCommaDue) {
+        if (open != OUTERMOST || !isCommaDue) {
             throw misuse("not one whole value");
         }
     }

@@ -188,20 +188,25 @@ class JsonWriterTest {
     }
 
     @Example
-    void sixtyFourLevelsAreOpenAtOnce() {
+    void sixtyThreeLevelsAreOpenAtOnce() {
+        JsonWriter json = new JsonWriter().array();
+        for (int i = 0; i < 31; i++) {
+            json.object().array("a");
+        }
+        for (int i = 0; i < 31; i++) {
+            json.end().end();
+        }
+        assertThat(text(json.end().toBytes()))
+                .isEqualTo("[" + "{\"a\":[".repeat(31) + "]}".repeat(31) + "]");
+    }
+
+    @Example
+    void aSixtyFourthLevelIsMisuse() {
         JsonWriter json = new JsonWriter();
-        for (int i = 0; i < 32; i++) {
-            json.array().object().name("a");
+        for (int i = 0; i < 63; i++) {
+            json.array();
         }
-        assertMisuse(() -> json.array());
-        JsonWriter levels = new JsonWriter();
-        for (int i = 0; i < 64; i++) {
-            levels.array();
-        }
-        for (int i = 0; i < 64; i++) {
-            levels.end();
-        }
-        assertThat(text(levels.toBytes())).isEqualTo("[".repeat(64) + "]".repeat(64));
+        assertMisuse(json::array);
     }
 
     @Example
