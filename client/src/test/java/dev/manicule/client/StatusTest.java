@@ -2,7 +2,7 @@ package dev.manicule.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Method;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -15,7 +15,7 @@ class StatusTest {
 
     @Test
     void aStatusHasTheThirteenFieldsOfTheProtocolsClients() {
-        assertThat(Stream.of(Status.class.getRecordComponents()).map(RecordComponent::getName)).contains(
+        assertThat(Stream.of(Status.class.getDeclaredMethods()).map(Method::getName)).contains(
                 "affectedChannels", "affectedChannelGroups", "affectedGroups", "authKey", "category", "clientResponse",
                 "error", "errorData", "operation", "origin", "statusCode", "tlsEnabled", "uuid");
     }
