@@ -228,6 +228,10 @@ class TlsWireTest {
                     .hasMessageContaining("are no certificate");
             assertThat(shown(certificate)).isEqualTo(certificate.certificate());
             TestCertificate renewed = TestCertificate.make(folder, algorithm);
+            renewed.write(chain, folder.resolve("later.pem")); // the key is not there yet
+            assertThatThrownBy(server::renewCertificate).isInstanceOf(StartException.class)
+                    .hasMessageContaining("is not the key of");
+            assertThat(shown(certificate)).isEqualTo(certificate.certificate());
             renewed.write(chain, key);
             await().atMost(Duration.ofSeconds(20))
                     .ignoreExceptions()

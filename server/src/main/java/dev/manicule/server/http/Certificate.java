@@ -13,15 +13,31 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.InvalidKeySpecException;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
+import java.util.Base64;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A certificate with its key, both in PEM files, which can be replaced while the server runs: later connections receive
  * the new one. Any thread may use it.
  */
 public final class Certificate {
+    private static final Pattern PRIVATE_KEY = Pattern
+            .compile("(?s)-----BEGIN PRIVATE KEY-----(.*?)-----END PRIVATE KEY-----");
+    /** By the algorithms of keys. */
+    private static final Map<String, String> SIGNATURES = Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA",
+            "EdDSA", "EdDSA");
+
     private final Path chain;
     private final Path key;
     private volatile Loaded loaded;
@@ -84,6 +100,10 @@ public final class Certificate {
         }
         try (InputStream in = Files.newInputStream(chain)) {
             X509Certificate first = (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+            if (!isKeyOf(first.getPublicKey(), Files.readString(key))) {
+                throw new IOException(key + " is not the key of " + chain
+                        + ": when both are renewed, this may be the moment between the two");
+            }
             SslContext context = SslContextBuilder.forServer(chain.toFile(), key.toFile())
                     .sslProvider(SslProvider.JDK)
                     .protocols("TLSv1.3", "TLSv1.2")
@@ -98,5 +118,31 @@ public final class Certificate {
             throw new IOException(chain + " and " + key + " are no certificate and its key in PEM (" + e.getMessage()
                     + ")", e);
         }
+    }
+
+    /** Whether a private key belongs to a public one: what it signs, the other verifies. */
+    private static boolean isKeyOf(PublicKey known, String pem) throws GeneralSecurityException {
+        Matcher block = PRIVATE_KEY.matcher(pem);
+        if (!block.find()) {
+            return false;
+        }
+        byte[] form = Base64.getMimeDecoder().decode(block.group(1));
+        PrivateKey key;
+        try {
+            key = KeyFactory.getInstance(known.getAlgorithm()).generatePrivate(new PKCS8EncodedKeySpec(form));
+        } catch (InvalidKeySpecException e) { // one for another algorithm
+            return false;
+        }
+        String algorithm = SIGNATURES.get(known.getAlgorithm());
+        if (algorithm == null) {
+            return true; // as far as is known here
+        }
+        Signature signature = Signature.getInstance(algorithm);
+        signature.initSign(key);
+        signature.update(form);
+        byte[] signed = signature.sign();
+        signature.initVerify(known);
+        signature.update(form);
+        return signature.verify(signed);
     }
 }
