@@ -50,7 +50,10 @@ class OpenLoopTest {
 
     @Test
     void requestsComeAtTheirRate() throws Exception {
-        assertThat(run(200, 500).getTotalCount()).isBetween(20L, 110L);
+        long start = System.nanoTime();
+        long count = run(200, 500).getTotalCount();
+        double seconds = (System.nanoTime() - start) / 1e9; // more than asked for, on a busy machine
+        assertThat(count).isBetween(20L, (long) (200 * seconds) + 10);
     }
 
     /** Whoever waits for an answer before sending what is due would not see what users see. */
