@@ -95,6 +95,7 @@ class PagesTest {
                     assertThat(run(process("./manicule", "config", "check", "manicule.yaml")))
                             .contains("manicule.yaml is good");
                 }
+                case "html" -> assertThat(page).as("BrowserPageTest opens it").isEqualTo("docs/how-to/browser.md");
                 default -> assertThat(block.language()).as("this is run too").isEqualTo("text");
             }
         }
