@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +39,8 @@ final class History {
     Set<String> present;
     /** Whether several servers share the log. */
     final boolean isShared;
+    /** The nodes that had an append fail. */
+    final Set<String> failing = new HashSet<>();
     private final List<Step> story = new ArrayList<>();
     private final IdentityHashMap<Command<?>, Submission> byCommand = new IdentityHashMap<>();
     private final Map<OperationId, Submission> byOperation = new HashMap<>();

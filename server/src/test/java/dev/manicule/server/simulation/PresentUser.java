@@ -141,6 +141,11 @@ final class PresentUser extends ThinkingClient {
             return;
         }
         long applied = server.ledger.applied();
+        if (server.node() != ChangePresence.ONLY_NODE && !world.history.failing.contains(server.name())
+                && hasLeftAlone(server, applied)) {
+            world.history.broken(
+                    name + " has left by " + server.name() + ", which does not have the other nodes end their leases.");
+        }
         long leftAt = -1;
         for (LogEntry entry : world.history.log.subList((int) heardAt, (int) applied)) {
             if (entry.entry().command() instanceof ChangePresence change && hasEffect(change, entry)) {
@@ -159,6 +164,23 @@ final class PresentUser extends ThinkingClient {
             world.history.broken(name + " has left by " + server.name() + " with entry " + leftAt
                     + ", and is still there when " + applied + " entries are applied.");
         }
+    }
+
+    /** Whether a server has reported a leave, although no node has reported it for all. */
+    private boolean hasLeftAlone(SimulatedServer server, long applied) {
+        boolean hasLeftHere = false;
+        for (LogEntry entry : world.history.log.subList((int) heardAt, (int) applied)) {
+            if (entry.entry().command() instanceof ChangePresence change) {
+                for (PresenceChange each : change.changes()) {
+                    if (each instanceof LeaveEverywhere leave && leave.uuid().equals(name)) {
+                        return false;
+                    }
+                    hasLeftHere |= each instanceof Leave leave && !leave.isTimeout()
+                            && isMine(change, server, leave.uuid());
+                }
+            }
+        }
+        return hasLeftHere;
     }
 
     /** Nothing that a start of a node reports of presence is taken before it has reported itself: it is repeated then. */

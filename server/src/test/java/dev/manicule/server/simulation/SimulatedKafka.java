@@ -218,6 +218,7 @@ final class SimulatedKafka {
 
         private void fail(AppendFailure onFailure, String reason, boolean inDoubt) {
             history.note(link.node, "has an append fail%s: %s", inDoubt ? " in doubt" : "", reason);
+            history.failing.add(link.node);
             AppendFailure.report(onFailure, reason, inDoubt);
         }
 
