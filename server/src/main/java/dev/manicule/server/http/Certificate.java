@@ -93,14 +93,15 @@ public final class Certificate {
         }
         FileTime chainTime = Files.getLastModifiedTime(chain);
         FileTime keyTime = Files.getLastModifiedTime(key);
-        if (!Files.readString(key).contains("BEGIN PRIVATE KEY")) {
+        Matcher keyBlock = PRIVATE_KEY.matcher(Files.readString(key));
+        if (!keyBlock.find()) {
             throw new IOException(
                     key + " holds no key in PKCS #8 without a password (\"BEGIN PRIVATE KEY\"): convert it with "
                             + "`openssl pkcs8 -topk8 -nocrypt -in old.pem -out key.pem`");
         }
         try (InputStream in = Files.newInputStream(chain)) {
             X509Certificate first = (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
-            if (!isKeyOf(first.getPublicKey(), Files.readString(key))) {
+            if (!isKeyOf(first.getPublicKey(), Base64.getMimeDecoder().decode(keyBlock.group(1)))) {
                 throw new IOException(key + " is not the key of " + chain
                         + ": when both are renewed, this may be the moment between the two");
             }
@@ -120,13 +121,8 @@ public final class Certificate {
         }
     }
 
-    /** Whether a private key belongs to a public one: what it signs, the other verifies. */
-    private static boolean isKeyOf(PublicKey known, String pem) throws GeneralSecurityException {
-        Matcher block = PRIVATE_KEY.matcher(pem);
-        if (!block.find()) {
-            return false;
-        }
-        byte[] form = Base64.getMimeDecoder().decode(block.group(1));
+    /** Whether a private key, in PKCS #8, belongs to a public one: what it signs, the other verifies. */
+    private static boolean isKeyOf(PublicKey known, byte[] form) throws GeneralSecurityException {
         PrivateKey key;
         try {
             key = KeyFactory.getInstance(known.getAlgorithm()).generatePrivate(new PKCS8EncodedKeySpec(form));

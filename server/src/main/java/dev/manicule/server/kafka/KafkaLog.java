@@ -55,6 +55,8 @@ public final class KafkaLog<E> implements Log<E> {
     private final TopicPartition partition;
     /** Which log it is. */
     private final long id;
+    /** The key of its records, which says so. */
+    private final byte[] key;
     private final EntryCodec<E> codec;
     private final LogListener listener;
     private final Supplier<Producer<byte[], byte[]>> producers;
@@ -73,6 +75,7 @@ public final class KafkaLog<E> implements Log<E> {
         this.settings = settings;
         this.partition = partition;
         this.id = id;
+        key = ByteBuffer.allocate(Long.BYTES).putLong(id).array();
         this.codec = codec;
         this.listener = listener;
         this.producers = producers;
@@ -188,7 +191,6 @@ public final class KafkaLog<E> implements Log<E> {
         long start = System.nanoTime();
         List<Future<RecordMetadata>> sent = new ArrayList<>(values.size());
         long bytes = 0;
-        byte[] key = key();
         try {
             Producer<byte[], byte[]> present = producer();
             for (byte[] value : values) {
@@ -248,14 +250,9 @@ public final class KafkaLog<E> implements Log<E> {
         return present;
     }
 
-    /** The key of its records. */
-    private byte[] key() {
-        return ByteBuffer.allocate(Long.BYTES).putLong(id).array();
-    }
-
-    /** Whether a record was meant for another log. */
-    boolean isStray(byte @Nullable [] key) {
-        return key != null && !Arrays.equals(key, key());
+    /** Whether a record with this key was meant for another log. */
+    boolean isStray(byte @Nullable [] recordKey) {
+        return recordKey != null && !Arrays.equals(recordKey, key);
     }
 
     /** Drops what a failed producer has not sent yet. */
