@@ -104,7 +104,7 @@ final class NodeWatch implements AutoCloseable {
         this.journal = journal;
         this.self = self;
         began = ledger.applied();
-        former = self == null ? 0 : incarnationOf(self.number, ledger.reads().nodes());
+        former = self == null ? 0 : incarnationOf(find(self, ledger.reads().nodes()));
         if (self != null && hasLeasesOfOnlyNode()) {
             strangers.add(ChangePresence.ONLY_NODE);
         }
@@ -131,12 +131,13 @@ final class NodeWatch implements AutoCloseable {
     }
 
     /** The start of a node that reports by now; 0 for none. */
-    private static long incarnationOf(long number, List<Node> nodes) {
-        return nodes.stream()
-                .filter(each -> each.number() == number)
-                .mapToLong(Node::incarnation)
-                .findFirst()
-                .orElse(0);
+    private static long incarnationOf(@Nullable Node node) {
+        return node == null ? 0 : node.incarnation();
+    }
+
+    /** What the log has of this node; null for nothing. */
+    private static @Nullable Node find(Self self, List<Node> nodes) {
+        return nodes.stream().filter(each -> each.number() == self.number).findFirst().orElse(null);
     }
 
     /**
@@ -267,13 +268,16 @@ final class NodeWatch implements AutoCloseable {
 
     private void report(List<Node> nodes) {
         Self reporting = self;
-        if (reporting != null && isAnotherLater(reporting, nodes)) {
+        if (reporting == null) {
+            return;
+        }
+        Node present = find(reporting, nodes);
+        if (present != null && isAnotherLater(reporting, present)) {
             replaced(reporting);
         }
-        long before = reporting == null ? 0 : incarnationOf(reporting.number, nodes);
         boolean isFirst;
         synchronized (this) {
-            if (reporting == null || isReporting || isReplaced) {
+            if (isReporting || isReplaced) {
                 return;
             }
             isReporting = true;
@@ -283,7 +287,8 @@ final class NodeWatch implements AutoCloseable {
         }
         journal.submit(
                 new ReportNode(reporting.number, reporting.name, reporting.address,
-                        new ReportNode.Incarnation(reporting.incarnation, isFirst, before), ledger.newestRules(),
+                        new ReportNode.Incarnation(reporting.incarnation, isFirst, incarnationOf(present)),
+                        ledger.newestRules(),
                         ledger.reached()),
                 outcome -> reported(reporting, outcome));
     }
@@ -293,15 +298,14 @@ final class NodeWatch implements AutoCloseable {
      * the log. It has reported, and has applied more of the log than there was when this process began. A late report
      * of a process that had ended by then has not.
      */
-    private boolean isAnotherLater(Self reporting, List<Node> nodes) {
+    private boolean isAnotherLater(Self reporting, Node present) {
         synchronized (this) {
             if (hasReported || isReplaced) {
                 return false;
             }
         }
-        long known = incarnationOf(reporting.number, nodes);
-        return known != 0 && known != former && known != reporting.incarnation
-                && nodes.stream().anyMatch(node -> node.number() == reporting.number && node.applied() > began);
+        long known = present.incarnation();
+        return known != 0 && known != former && known != reporting.incarnation && present.applied() > began;
     }
 
     private void reported(Self reporting, ReportNode.Outcome outcome) {

@@ -53,7 +53,7 @@ public record Keyset(String subscribeKey, @Nullable String publishKey, @Nullable
         return new Keyset(subscribeKey, publishKey, secret, true, policy);
     }
 
-    /** The same, with these policy. */
+    /** The same, with this policy. */
     public Keyset with(Policy newPolicy) {
         return new Keyset(subscribeKey, publishKey, secretKey, accessManager, newPolicy);
     }

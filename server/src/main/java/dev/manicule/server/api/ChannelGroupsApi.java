@@ -142,7 +142,7 @@ public final class ChannelGroupsApi implements EndpointFamily {
             apiRequest.refuse(400, "Reserved character in input parameters.");
         } else if (added == null && removed == null) {
             apiRequest.answerFromStorage(() -> ofChannels(apiRequest));
-        } else if (isOver(Limit.CHANNELS_BY_REQUEST, add.size() + remove.size())) {
+        } else if (limits.isOver(Limit.CHANNELS_BY_REQUEST, add.size() + remove.size())) {
             apiRequest.refuse(400, "Maximum channel count exceeded: a request names up to "
                     + limits.of(Limit.CHANNELS_BY_REQUEST) + " channels.");
         } else if (!add.stream().allMatch(ChannelGroupsApi::isMember) || !remove.stream().allMatch(Channel::isName)) {
@@ -168,7 +168,7 @@ public final class ChannelGroupsApi implements EndpointFamily {
     private void change(ApiRequest apiRequest, List<String> add, List<String> remove) {
         ChannelGroup group = named(apiRequest);
         boolean isNew = !add.isEmpty() && groups.members(group).isEmpty();
-        if (isNew && isOver(Limit.GROUPS_BY_KEYSET, groups.count(group.keyset()) + 1)) {
+        if (isNew && limits.isOver(Limit.GROUPS_BY_KEYSET, groups.count(group.keyset()) + 1)) {
             apiRequest.refuse(400, "Maximum channel group count exceeded.");
             return;
         }
@@ -201,14 +201,6 @@ public final class ChannelGroupsApi implements EndpointFamily {
             bytes += members.containsKey(channel) ? 0 : Groups.bytes(channel);
         }
         return bytes;
-    }
-
-    private boolean isOver(Limit limit, int count) {
-        boolean isOver = count > limits.of(limit);
-        if (isOver) {
-            limits.reached(limit);
-        }
-        return isOver;
     }
 
     private void delete(ApiRequest apiRequest) {

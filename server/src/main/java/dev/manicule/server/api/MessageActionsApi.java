@@ -244,8 +244,7 @@ public final class MessageActionsApi implements EndpointFamily {
             details.add(new Detail("Invalid type", name, "body"));
         } else if (!JsonReader.isUnicode(text)) {
             details.add(new Detail("Invalid Unicode", name, "body")); // half of a surrogate pair, by \\u escape
-        } else if (text.getBytes(StandardCharsets.UTF_8).length > limits.of(most)) {
-            limits.reached(most);
+        } else if (limits.isOver(most, text.getBytes(StandardCharsets.UTF_8).length)) {
             details.add(new Detail("Longer than " + limits.of(most) + " bytes", name, "body"));
         } else {
             return text;

@@ -38,8 +38,4 @@ final class HttpSection {
         }
         return ranges;
     }
-
-    static List<String> hosts(ConfigNodes nodes, Node node) throws ConfigException {
-        return nodes.texts(node, ConfigRules::hostName);
-    }
 }

@@ -47,6 +47,15 @@ public final class Limits {
         return (int) Math.min(of(limit), Integer.MAX_VALUE);
     }
 
+    /** Whether a number is more than a limit allows; then the limit was reached, and that counts. */
+    public boolean isOver(Limit limit, long number) {
+        boolean isOver = number > of(limit);
+        if (isOver) {
+            reached(limit);
+        }
+        return isOver;
+    }
+
     /** Counts that a limit was reached. */
     public void reached(Limit limit) {
         counter(limit).increment();

@@ -29,6 +29,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -237,14 +238,14 @@ public final class ApiRequest {
     @Nullable
     String tooManyNames(Limits limits, int mostChannels) {
         long channels = count(path().get("channels"));
-        boolean isBeyondLimit = isBeyond(Limit.CHANNELS_BY_REQUEST, channels, limits);
+        boolean isBeyondLimit = limits.isOver(Limit.CHANNELS_BY_REQUEST, channels);
         if (channels > mostChannels && mostChannels <= limits.of(Limit.CHANNELS_BY_REQUEST)) {
             return "Invalid Arguments: channel, at most " + mostChannels + " of them";
         }
         if (isBeyondLimit) {
             return "Too many channels: at most " + limits.of(Limit.CHANNELS_BY_REQUEST) + " a request";
         }
-        return isBeyond(Limit.GROUPS_BY_REQUEST, count(query().text("channel-group")), limits)
+        return limits.isOver(Limit.GROUPS_BY_REQUEST, count(query().text("channel-group")))
                 ? "Too many channel groups: at most " + limits.of(Limit.GROUPS_BY_REQUEST) + " a request"
                 : null;
     }
@@ -262,14 +263,6 @@ public final class ApiRequest {
             from = to + 1;
         }
         return count;
-    }
-
-    private static boolean isBeyond(Limit limit, long count, Limits limits) {
-        boolean isBeyond = count > limits.of(limit);
-        if (isBeyond) {
-            limits.reached(limit);
-        }
-        return isBeyond;
     }
 
     /** The parts of a list, which is split after decoding since some clients encode its commas; none of no list. */
@@ -391,12 +384,43 @@ public final class ApiRequest {
     }
 
     private void inSlices(String fault, Workers.Task work, Runnable whenFull) {
+        submit(client(), work, e -> fail("A worker's task", e, fault), whenFull);
+    }
+
+    /**
+     * Does a step's work on the workers, and then continues on the event loop, unless the client has gone. The work is
+     * charged to the address of the request.
+     */
+    void work(Workers.Task task, Runnable next) {
+        submit(exchange.client(), () -> {
+            boolean hasMore = task.run();
+            if (!hasMore) {
+                exchange.loop().execute(() -> {
+                    if (!exchange.isOver()) {
+                        next.run();
+                    }
+                });
+            }
+            return hasMore;
+        }, e -> fail("Access", e, "Internal error"),
+                () -> waitOrRefuse(A_SECOND, () -> work(task, next),
+                        () -> errors().unavailable("Too much work is waiting.", now())));
+    }
+
+    /**
+     * Submits work to the workers.
+     *
+     * @param charged the client that gets a turn for it
+     * @param whenFailed takes what the work throws, whatever it is: the request must come to an end
+     * @param whenFull runs instead when too much work of this client waits already
+     */
+    private void submit(Client charged, Workers.Task work, Consumer<Throwable> whenFailed, Runnable whenFull) {
         try {
-            pipeline.workers().submit(client(), () -> {
+            workers().submit(charged, () -> {
                 try {
                     return work.run();
                 } catch (RuntimeException | Error e) {
-                    fail("A worker's task", e, fault);
+                    whenFailed.accept(e);
                     return false;
                 }
             });
@@ -405,36 +429,12 @@ public final class ApiRequest {
         }
     }
 
-    /**
-     * Does a step's work on the workers, and then continues on the event loop, unless the client has gone. The work is
-     * charged to the address of the request. Where too much work waits, the request waits or is rejected, as its route
-     * has it.
-     */
-    void work(Workers.Task task, Runnable next) {
-        try {
-            workers().submit(exchange.client(), () -> {
-                boolean hasMore;
-                try {
-                    hasMore = task.run();
-                } catch (RuntimeException | Error e) { // whatever it is, the request must come to an end
-                    fail("Access", e, "Internal error");
-                    return false;
-                }
-                if (!hasMore) {
-                    exchange.loop().execute(() -> {
-                        if (!exchange.isOver()) {
-                            next.run();
-                        }
-                    });
-                }
-                return hasMore;
-            });
-        } catch (RejectedExecutionException e) {
-            if (match.has(Route.Trait.WAITS_OVER_LIMIT)) {
-                exchange.later(A_SECOND, () -> work(task, next));
-            } else {
-                respond(errors().unavailable("Too much work is waiting.", now()));
-            }
+    /** Over a limit: tries again after a while, or is rejected, as its route has it. */
+    void waitOrRefuse(Duration delay, Runnable again, Supplier<Response> rejection) {
+        if (match.has(Route.Trait.WAITS_OVER_LIMIT)) {
+            exchange.later(delay, again);
+        } else {
+            respond(rejection.get());
         }
     }
 

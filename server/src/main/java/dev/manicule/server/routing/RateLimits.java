@@ -65,10 +65,9 @@ public final class RateLimits {
     private static void limit(@Nullable Throttled throttled, ApiRequest request) {
         if (throttled == null) {
             request.proceed();
-        } else if (request.match().has(Trait.WAITS_OVER_LIMIT)) {
-            request.exchange().later(throttled.delay, request::proceed);
         } else {
-            request.respond(throttled.response(request.errors(), request.now()));
+            request.waitOrRefuse(throttled.delay, request::proceed,
+                    () -> throttled.response(request.errors(), request.now()));
         }
     }
 
