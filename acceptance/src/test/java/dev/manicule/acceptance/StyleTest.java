@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
@@ -36,7 +35,7 @@ class StyleTest {
     void recordsHaveAtMostSevenComponents() throws IOException {
         List<Path> sources = new ArrayList<>();
         for (String module : List.of("client", "server", "cli", "testkit", "brokers", "bench", "examples")) {
-            sources.addAll(files(Folders.checkout().resolve(module + "/src/main"), ".java"));
+            sources.addAll(Folders.files(Folders.checkout().resolve(module + "/src/main"), 30, ".java"));
         }
         List<String> found = new ArrayList<>();
         JavaCompiler compiler = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler());
@@ -72,7 +71,7 @@ class StyleTest {
     /** Tables, code and what a program writes may be longer, and a line of one word. */
     @Test
     void proseEndsAtAHundredColumns() throws IOException {
-        List<Path> pages = new ArrayList<>(files(Folders.checkout().resolve("docs"), ".md"));
+        List<Path> pages = new ArrayList<>(Folders.files(Folders.checkout().resolve("docs"), 30, ".md"));
         for (String page : List.of("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")) {
             pages.add(Folders.checkout().resolve(page));
         }
@@ -86,11 +85,5 @@ class StyleTest {
         }
         assertThat(pages).hasSizeGreaterThan(60);
         assertThat(found).isEmpty();
-    }
-
-    private static List<Path> files(Path folder, String ending) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> file.toString().endsWith(ending)).sorted().toList();
-        }
     }
 }

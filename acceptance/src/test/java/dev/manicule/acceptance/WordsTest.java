@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -27,10 +26,10 @@ class WordsTest {
 
     @Test
     void pagesNameTheActor() throws IOException {
-        List<Path> pages = new ArrayList<>(files(Folders.checkout(), 1, ".md"));
-        pages.addAll(files(Folders.checkout().resolve("docs"), 1, ".md"));
-        pages.addAll(files(Folders.checkout().resolve("docs/how-to"), 1, ".md"));
-        pages.addAll(files(Folders.checkout().resolve("docs/internals"), 1, ".md"));
+        List<Path> pages = new ArrayList<>(Folders.files(Folders.checkout(), 1, ".md"));
+        pages.addAll(Folders.files(Folders.checkout().resolve("docs"), 1, ".md"));
+        pages.addAll(Folders.files(Folders.checkout().resolve("docs/how-to"), 1, ".md"));
+        pages.addAll(Folders.files(Folders.checkout().resolve("docs/internals"), 1, ".md"));
         List<String> found = new ArrayList<>();
         for (Path page : pages) {
             String text = Files.readString(page);
@@ -67,15 +66,9 @@ class WordsTest {
     private static List<Path> sources(String ending, String... modules) throws IOException {
         List<Path> sources = new ArrayList<>();
         for (String module : modules) {
-            sources.addAll(files(Folders.checkout().resolve(module + "/src/main"), 30, ending));
+            sources.addAll(Folders.files(Folders.checkout().resolve(module + "/src/main"), 30, ending));
         }
         return sources;
-    }
-
-    private static List<Path> files(Path folder, int depth, String ending) throws IOException {
-        try (Stream<Path> files = Files.walk(folder, depth)) {
-            return files.filter(file -> file.toString().endsWith(ending)).sorted().toList();
-        }
     }
 
     /** Looks at what matches only. */
