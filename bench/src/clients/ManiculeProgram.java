@@ -2,6 +2,7 @@ import dev.manicule.client.ClientConfig;
 import dev.manicule.client.Listener;
 import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.MessageAction;
+import dev.manicule.client.MessageEvent;
 
 /** Manicule's client, measured. */
 final class ManiculeProgram {
@@ -24,7 +25,7 @@ final class ManiculeProgram {
             public void receive(long timetoken, Runnable each) {
                 client.addListener(new Listener() {
                     @Override
-                    public void message(Message message) {
+                    public void message(MessageEvent message) {
                         each.run();
                     }
                 });

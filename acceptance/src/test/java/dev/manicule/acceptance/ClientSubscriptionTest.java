@@ -10,6 +10,8 @@ import dev.manicule.client.Envelope;
 import dev.manicule.client.Listener;
 import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.MessageAction;
+import dev.manicule.client.MessageActionEvent;
+import dev.manicule.client.MessageEvent;
 import dev.manicule.client.ReconnectionPolicy;
 import dev.manicule.client.SubscriptionState;
 import dev.manicule.server.Manicule;
@@ -63,7 +65,7 @@ class ClientSubscriptionTest {
             MessageAction added = alice.addMessageAction(channel, MessageAction.of("r", "v", message)).sync().orThrow();
             alice.removeMessageAction(channel, message, added.actionTimetoken()).sync().orThrow();
             await().atMost(SOON).until(() -> recorder.actions.size() == 2);
-            Listener.Message told = recorder.messages.get(0);
+            MessageEvent told = recorder.messages.get(0);
             assertThat(told.channel()).isEqualTo(channel);
             assertThat(told.subscription()).isNull();
             assertThat(told.timetoken()).isEqualTo(message);
@@ -124,7 +126,7 @@ class ClientSubscriptionTest {
         alice.addListener(recorder);
         alice.subscribeFrom(published.get(9), channel);
         await().atMost(SOON).until(() -> recorder.messages.size() == 220);
-        assertThat(recorder.messages.stream().map(Listener.Message::timetoken)).isEqualTo(published.subList(10, 230));
+        assertThat(recorder.messages.stream().map(MessageEvent::timetoken)).isEqualTo(published.subList(10, 230));
     }
 
     @Test
@@ -133,7 +135,7 @@ class ClientSubscriptionTest {
         Recorder recorder = new Recorder();
         alice.addListener(new Listener() {
             @Override
-            public void message(Message message) {
+            public void message(MessageEvent message) {
                 alice.addMessageAction(channel, MessageAction.of("receipt", "seen", message.timetoken()))
                         .sync()
                         .orThrow();
@@ -154,7 +156,7 @@ class ClientSubscriptionTest {
         CountDownLatch release = new CountDownLatch(1);
         Recorder recorder = new Recorder() {
             @Override
-            public void message(Message message) {
+            public void message(MessageEvent message) {
                 try {
                     release.await();
                 } catch (InterruptedException e) {
@@ -345,7 +347,7 @@ class ClientSubscriptionTest {
             thread.join();
         }
         await().atMost(SOON).until(() -> recorder.actions.size() == 500);
-        assertThat(recorder.actions.stream().map(Listener.MessageActionEvent::timetoken)).isSorted()
+        assertThat(recorder.actions.stream().map(MessageActionEvent::timetoken)).isSorted()
                 .doesNotHaveDuplicates();
         assertThat(alice.getMessageActions(channel).limit(1000).sync().orThrow().actions()).hasSize(500);
         JsonNode stored = SERVER.wire().get("/v3/history-with-actions/sub-key/demo/channel/" + channel).json();

@@ -4,6 +4,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.manicule.client.Category;
 import dev.manicule.client.Listener;
+import dev.manicule.client.MessageActionEvent;
+import dev.manicule.client.MessageEvent;
+import dev.manicule.client.PresenceEvent;
+import dev.manicule.client.SignalEvent;
 import dev.manicule.client.Status;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,9 +16,9 @@ import java.util.List;
 
 /** Keeps all that it is told. */
 class Recorder implements Listener {
-    final List<Message> messages = Collections.synchronizedList(new ArrayList<>());
+    final List<MessageEvent> messages = Collections.synchronizedList(new ArrayList<>());
     final List<MessageActionEvent> actions = Collections.synchronizedList(new ArrayList<>());
-    final List<Message> signals = Collections.synchronizedList(new ArrayList<>());
+    final List<SignalEvent> signals = Collections.synchronizedList(new ArrayList<>());
     final List<PresenceEvent> presence = Collections.synchronizedList(new ArrayList<>());
     final List<Category> statuses = Collections.synchronizedList(new ArrayList<>());
 
@@ -24,12 +28,12 @@ class Recorder implements Listener {
     }
 
     @Override
-    public void message(Message message) {
+    public void message(MessageEvent message) {
         messages.add(message);
     }
 
     @Override
-    public void signal(Message signal) {
+    public void signal(SignalEvent signal) {
         signals.add(signal);
     }
 

@@ -108,10 +108,10 @@ final class ActionsCommand extends CommandGroup {
         void run(ManiculeClient client, Output out) {
             GetMessageActions get = client.getMessageActions(channel).limit(limit);
             if (start != null) {
-                get.start(start);
+                get = get.start(start);
             }
             if (end != null) {
-                get.end(end);
+                get = get.end(end);
             }
             if (all) {
                 get.stream().forEach(action -> print(action, out));

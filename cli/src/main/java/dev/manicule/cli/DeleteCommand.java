@@ -42,13 +42,13 @@ final class DeleteCommand extends ClientCommand {
     void run(ManiculeClient client, Output out) {
         DeleteMessages delete = client.deleteMessages(channel);
         if (message != null) {
-            delete.start(message - 1).end(message);
+            delete = delete.start(message - 1).end(message);
         }
         if (start != null) {
-            delete.start(start);
+            delete = delete.start(start);
         }
         if (end != null) {
-            delete.end(end);
+            delete = delete.end(end);
         }
         delete.sync().orThrow();
         out.print("Deleted.", Output.object().put("deleted", true));

@@ -53,13 +53,13 @@ final class HistoryCommand extends ClientCommand {
                 .includeMeta(true)
                 .includeCustomMessageType(true);
         if (max != null) {
-            fetch.maximumPerChannel(max);
+            fetch = fetch.maximumPerChannel(max);
         }
         if (start != null) {
-            fetch.start(start);
+            fetch = fetch.start(start);
         }
         if (end != null) {
-            fetch.end(end);
+            fetch = fetch.end(end);
         }
         fetch.sync()
                 .orThrow()

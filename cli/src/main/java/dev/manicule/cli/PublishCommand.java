@@ -32,10 +32,10 @@ final class PublishCommand extends ClientCommand {
         RawJson metaJson = meta == null ? null : Output.parse(meta);
         Publish publish = client.publish(channel, json);
         if (metaJson != null) {
-            publish.meta(metaJson);
+            publish = publish.meta(metaJson);
         }
         if (transientOnly) {
-            publish.shouldStore(false);
+            publish = publish.shouldStore(false);
         }
         String timetoken = String.valueOf(publish.sync().orThrow().timetoken());
         out.print(timetoken, Output.object().put("channel", channel).put("timetoken", timetoken));

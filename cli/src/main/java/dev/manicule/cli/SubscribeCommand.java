@@ -4,6 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.manicule.client.Category;
 import dev.manicule.client.Listener;
 import dev.manicule.client.ManiculeClient;
+import dev.manicule.client.MessageActionEvent;
+import dev.manicule.client.MessageEvent;
+import dev.manicule.client.PresenceEvent;
+import dev.manicule.client.SignalEvent;
 import dev.manicule.client.Status;
 import dev.manicule.client.Subscribe;
 import java.io.PrintWriter;
@@ -85,10 +89,10 @@ final class SubscribeCommand implements Callable<Integer>, Listener {
                     .channels(channels)
                     .channelGroups(groups.toArray(String[]::new));
             if (presence) {
-                subscribe.withPresence();
+                subscribe = subscribe.withPresence();
             }
             if (from != null) {
-                subscribe.timetoken(from);
+                subscribe = subscribe.timetoken(from);
             }
             subscribe.execute();
             over.await();
@@ -108,13 +112,27 @@ final class SubscribeCommand implements Callable<Integer>, Listener {
     }
 
     @Override
-    public void message(Message message) {
-        print("message", message);
+    public void message(MessageEvent message) {
+        ObjectNode line = line("message", message.channel(), message.timetoken()).put("publisher", message.publisher());
+        line.set("message", message.message());
+        if (message.userMetadata() != null) {
+            line.set("meta", message.userMetadata());
+        }
+        printWithType(line, message.customMessageType());
     }
 
     @Override
-    public void signal(Message signal) {
-        print("signal", signal);
+    public void signal(SignalEvent signal) {
+        ObjectNode line = line("signal", signal.channel(), signal.timetoken()).put("publisher", signal.publisher());
+        line.set("message", signal.message());
+        printWithType(line, signal.customMessageType());
+    }
+
+    private void printWithType(ObjectNode line, @Nullable String customMessageType) {
+        if (customMessageType != null) {
+            line.put("customMessageType", customMessageType);
+        }
+        print(line);
     }
 
     /** Ends the command; the first reason counts. */
@@ -148,18 +166,6 @@ final class SubscribeCommand implements Callable<Integer>, Listener {
         if (!names.isEmpty()) {
             names.forEach(line.putArray(member)::add);
         }
-    }
-
-    private void print(String event, Message message) {
-        ObjectNode line = line(event, message.channel(), message.timetoken()).put("publisher", message.publisher());
-        line.set("message", message.message());
-        if (message.userMetadata() != null) {
-            line.set("meta", message.userMetadata());
-        }
-        if (message.customMessageType() != null) {
-            line.put("customMessageType", message.customMessageType());
-        }
-        print(line);
     }
 
     @Override

@@ -102,20 +102,30 @@ final class TokenCommand extends CommandGroup {
                         "granting takes the secret key of the keyset: export MANICULE_SECRET_KEY.");
             }
             GrantToken grant = client.grantToken(ttl);
-            channels.stream().map(Allowed::of).forEach(each -> grant.channel(each.name(), each.permissions()));
-            channelPatterns.stream()
-                    .map(Allowed::of)
-                    .forEach(each -> grant.channelPattern(each.name(), each.permissions()));
-            groups.stream().map(Allowed::of).forEach(each -> grant.channelGroup(each.name(), each.permissions()));
-            groupPatterns.stream()
-                    .map(Allowed::of)
-                    .forEach(each -> grant.channelGroupPattern(each.name(), each.permissions()));
-            meta.forEach(grant::meta);
+            for (Allowed each : allowed(channels)) {
+                grant = grant.channel(each.name(), each.permissions());
+            }
+            for (Allowed each : allowed(channelPatterns)) {
+                grant = grant.channelPattern(each.name(), each.permissions());
+            }
+            for (Allowed each : allowed(groups)) {
+                grant = grant.channelGroup(each.name(), each.permissions());
+            }
+            for (Allowed each : allowed(groupPatterns)) {
+                grant = grant.channelGroupPattern(each.name(), each.permissions());
+            }
+            for (Map.Entry<String, String> member : meta.entrySet()) {
+                grant = grant.meta(member.getKey(), member.getValue());
+            }
             if (uuid != null) {
-                grant.authorizedUuid(uuid);
+                grant = grant.authorizedUuid(uuid);
             }
             String token = grant.sync().orThrow().token();
             out.print(token, Output.object().put("token", token));
+        }
+
+        private static List<Allowed> allowed(List<String> arguments) {
+            return arguments.stream().map(Allowed::of).toList();
         }
     }
 

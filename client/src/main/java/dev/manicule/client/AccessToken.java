@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The content of a token of the access manager. Only the server can verify that it is genuine.
  *
+ * <pre>{@code
+ * boolean soon = AccessToken.parse(token).isExpired(Instant.now().plusSeconds(60));
+ * }</pre>
+ *
  * @param version of the form of tokens
  * @param issued when it was granted
  * @param ttl how long it is valid
@@ -21,17 +26,27 @@ import org.jspecify.annotations.Nullable;
  * @param patterns the permissions, by regular expression
  * @param meta the metadata that the granter set: texts, numbers ({@link Long} or {@link Double}), booleans, nulls
  * @param authorizedUuid the only user that may use it, null for any holder
+ * @since 0.1
  */
 public record AccessToken(int version, Instant issued, Duration ttl, Permissions resources, Permissions patterns,
         Map<String, @Nullable Object> meta, @Nullable String authorizedUuid) {
 
-    /** The permissions, by kind and name. */
+    /**
+     * The permissions, by kind and name.
+     *
+     * @param channels by channel
+     * @param channelGroups by channel group
+     * @param uuids by uuid
+     * @since 0.1
+     */
     public record Permissions(Map<String, Set<Permission>> channels, Map<String, Set<Permission>> channelGroups,
             Map<String, Set<Permission>> uuids) {}
 
     /**
      * Reads a token, without a request to the server.
      *
+     * @param token the token, as the server granted it
+     * @return its content
      * @throws IllegalArgumentException when it is not a token
      */
     public static AccessToken parse(String token) {
@@ -53,7 +68,12 @@ public record AccessToken(int version, Instant issued, Duration ttl, Permissions
         }
     }
 
-    /** Whether it is expired at a moment. */
+    /**
+     * Whether it is expired at a moment.
+     *
+     * @param at the moment, by the server's clock
+     * @return whether it is expired then
+     */
     public boolean isExpired(Instant at) {
         return !at.isBefore(issued.plus(ttl));
     }
@@ -66,13 +86,13 @@ public record AccessToken(int version, Instant issued, Duration ttl, Permissions
     private static Map<String, Set<Permission>> masks(@Nullable Object names) {
         Map<String, Set<Permission>> masks = new LinkedHashMap<>();
         map(names).forEach((name, mask) -> masks.put(String.valueOf(name), Permission.of(number(mask))));
-        return masks;
+        return Collections.unmodifiableMap(masks);
     }
 
     private static Map<String, @Nullable Object> meta(@Nullable Object members) {
         Map<String, @Nullable Object> meta = new HashMap<>();
         map(members).forEach((name, value) -> meta.put(String.valueOf(name), value));
-        return meta;
+        return Collections.unmodifiableMap(meta);
     }
 
     private static Map<?, ?> map(@Nullable Object value) {
@@ -130,7 +150,7 @@ public record AccessToken(int version, Instant issued, Duration ttl, Permissions
                 case 2, 3 -> text(number);
                 case 4 -> {
                     for (long i = 0; i < number; i++) {
-                        value(depth + 1); // no token has lists; newer ones may
+                        Object unused = value(depth + 1); // no token has lists; newer ones may
                     }
                     yield null;
                 }

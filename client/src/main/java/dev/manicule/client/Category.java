@@ -2,6 +2,8 @@ package dev.manicule.client;
 
 /**
  * The kind of a {@link Status}. The codes are those of the protocol's Python clients; 18 and above are our own.
+ *
+ * @since 0.1
  */
 public enum Category {
     /** An error of no other kind. */
@@ -47,31 +49,18 @@ public enum Category {
     /** The subscription has given up, after as many attempts as configured. */
     RECONNECTION_ATTEMPTS_EXHAUSTED(22);
 
-    private static final int OK = 200;
-
     private final int code;
 
     Category(int code) {
         this.code = code;
     }
 
-    /** Its number. */
+    /**
+     * Its number.
+     *
+     * @return 1 to 22
+     */
     public int code() {
         return code;
-    }
-
-    /** The kind of a response with this HTTP status. */
-    static Category of(int statusCode) {
-        return switch (statusCode) {
-            case OK -> ACKNOWLEDGMENT;
-            case 400 -> BAD_REQUEST;
-            case 403 -> ACCESS_DENIED;
-            case 409 -> CONFLICT;
-            case 413, 414 -> TOO_LARGE;
-            case 429 -> RATE_LIMIT_EXCEEDED;
-            case 481 -> MALFORMED_FILTER_EXPRESSION;
-            case 503 -> UNAVAILABLE;
-            default -> UNKNOWN;
-        };
     }
 }

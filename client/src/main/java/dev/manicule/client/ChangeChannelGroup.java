@@ -1,47 +1,55 @@
 package dev.manicule.client;
 
-import java.util.ArrayList;
+import dev.manicule.client.internal.Query;
+import dev.manicule.client.internal.Request;
+import dev.manicule.client.internal.Transport;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** Puts channels into a group, or takes them out. */
+/**
+ * Puts channels into a group, or takes them out.
+ *
+ * <pre>{@code
+ * client.addChannelsToChannelGroup("team", "team.general", "team.help").sync().orThrow();
+ * }</pre>
+ *
+ * @since 0.1
+ */
 public final class ChangeChannelGroup extends Call<ChangeChannelGroup.Result> {
-    private final String subscribeKey;
     private final boolean adds;
-    private final List<String> channels = new ArrayList<>();
-    private @Nullable String group;
+    private final String group;
+    private final List<String> channels;
 
-    /** The change is made; the result is empty. */
+    /**
+     * The change is made; the result is empty.
+     *
+     * @since 0.1
+     */
     public record Result() {}
 
-    ChangeChannelGroup(Transport transport, boolean adds) {
+    ChangeChannelGroup(Transport transport, boolean adds, String group, List<String> channels) {
         super(transport);
-        subscribeKey = transport.config().keys().subscribeKey();
         this.adds = adds;
+        this.group = group;
+        this.channels = channels;
     }
 
-    /** Which group; it is made where there is none. Required. */
-    public ChangeChannelGroup channelGroup(String name) {
-        group = name;
-        return this;
-    }
-
-    /** Which channels. At least one is required. */
+    /**
+     * Adds channels to the change. At least one is required.
+     *
+     * @param names the channels
+     * @return a call with these channels too
+     */
     public ChangeChannelGroup channels(String... names) {
-        channels.addAll(List.of(names));
-        return this;
+        return new ChangeChannelGroup(transport, adds, group, with(channels, List.of(names)));
     }
 
     @Override
     Request<Result> request() {
         String name = required(group, "channelGroup");
-        String path = ChannelGroup.path(subscribeKey) + "/" + Request.encode(name);
-        if (channels.isEmpty()) {
-            throw new IllegalArgumentException("channel is missing");
-        }
-        channels.forEach(channel -> required(channel, "channel"));
-        Request.Query query = new Request.Query().with(adds ? "add" : "remove", String.join(",", channels));
-        return Request.get(adds ? Operation.ADD_CHANNELS_TO_GROUP : Operation.REMOVE_CHANNELS_FROM_GROUP, path, query,
-                channels, List.of(name), json -> new Result());
+        List<String> names = required(channels, "channel");
+        return Request.get(adds ? Operation.ADD_CHANNELS_TO_GROUP : Operation.REMOVE_CHANNELS_FROM_GROUP,
+                ChannelGroup.path(subscribeKey()).and(name),
+                Query.NONE.with(adds ? "add" : "remove", String.join(",", names)), json -> new Result())
+                .about(names, List.of(name));
     }
 }

@@ -1,54 +1,55 @@
 package dev.manicule.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
+import dev.manicule.client.internal.Fields;
+import dev.manicule.client.internal.Path;
+import dev.manicule.client.internal.Query;
+import dev.manicule.client.internal.Request;
+import dev.manicule.client.internal.Transport;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Lists the channels of a group, deletes a group, or lists all groups; the result is names, in order. */
+/**
+ * Lists the channels of a group, deletes a group, or lists all groups; the result is names, in order.
+ *
+ * <pre>{@code
+ * List<String> channels = client.listChannelsForChannelGroup("team").sync().orThrow();
+ * }</pre>
+ *
+ * @since 0.1
+ */
 public final class ChannelGroup extends Call<List<String>> {
-    private final String subscribeKey;
     private final Operation operation;
-    private @Nullable String group;
+    private final @Nullable String group;
 
-    ChannelGroup(Transport transport, Operation operation) {
+    ChannelGroup(Transport transport, Operation operation, @Nullable String group) {
         super(transport);
-        subscribeKey = transport.config().keys().subscribeKey();
         this.operation = operation;
+        this.group = group;
     }
 
-    /** The group. Required, unless all groups are listed. */
-    public ChannelGroup channelGroup(String name) {
-        group = name;
-        return this;
+    static Path path(String subscribeKey) {
+        return Path.of("v1", "channel-registration", "sub-key", subscribeKey, "channel-group");
     }
 
     @Override
     Request<List<String>> request() {
-        String all = path(subscribeKey);
-        return switch (operation) {
-            case CHANNEL_GROUPS -> request(all, json -> names(json, "groups"));
-            case REMOVE_GROUP -> request(one(all) + "/remove", json -> List.of());
-            default -> request(one(all), json -> names(json, "channels"));
-        };
+        Path all = path(subscribeKey());
+        if (operation == Operation.CHANNEL_GROUPS) {
+            return request(all, json -> names(json, "groups"));
+        }
+        String name = required(group, "channelGroup");
+        Request<List<String>> request = operation == Operation.REMOVE_GROUP
+                ? request(all.and(name, "remove"), json -> List.of())
+                : request(all.and(name), json -> names(json, "channels"));
+        return request.about(List.of(), List.of(name));
     }
 
-    static String path(String subscribeKey) {
-        return "/v1/channel-registration/sub-key/" + Request.encode(subscribeKey) + "/channel-group";
-    }
-
-    private String one(String all) {
-        return all + "/" + Request.encode(required(group, "channelGroup"));
-    }
-
-    private Request<List<String>> request(String path, Request.Decoder<List<String>> decoder) {
-        return Request.get(operation, path, new Request.Query(), List.of(), group == null ? List.of() : List.of(group),
-                decoder);
+    private Request<List<String>> request(Path path, Request.Decoder<List<String>> decoder) {
+        return Request.get(operation, path, Query.NONE, decoder);
     }
 
     private static List<String> names(JsonNode json, String member) {
-        List<String> names = new ArrayList<>();
-        Answers.member(Answers.member(json, "payload"), member).forEach(name -> names.add(name.asText()));
-        return names;
+        return Fields.texts(Fields.member(json, "payload"), member);
     }
 }

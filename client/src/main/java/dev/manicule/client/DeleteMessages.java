@@ -1,52 +1,77 @@
 package dev.manicule.client;
 
-import java.util.List;
-import java.util.Map;
+import dev.manicule.client.internal.Path;
+import dev.manicule.client.internal.Query;
+import dev.manicule.client.internal.Request;
+import dev.manicule.client.internal.Transport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes stored messages of a channel, and the actions on them: all, or those of a range. Of {@code start} and
  * {@code end} the first is excluded and the second included, whichever is higher; with only a start, all older messages
  * are deleted.
+ *
+ * <pre>{@code
+ * client.deleteMessages("room").sync().orThrow();
+ * }</pre>
+ *
+ * @since 0.1
  */
 public final class DeleteMessages extends Call<DeleteMessages.Result> {
-    private final String subscribeKey;
-    private @Nullable String channel;
-    private @Nullable Long start;
-    private @Nullable Long end;
+    private final @Nullable String channel;
+    private final Query query;
 
-    /** The messages are deleted; the result is empty. */
+    /**
+     * The messages are deleted; the result is empty.
+     *
+     * @since 0.1
+     */
     public record Result() {}
 
-    DeleteMessages(Transport transport) {
+    DeleteMessages(Transport transport, @Nullable String channel) {
+        this(transport, channel, Query.NONE);
+    }
+
+    private DeleteMessages(Transport transport, @Nullable String channel, Query query) {
         super(transport);
-        subscribeKey = transport.config().keys().subscribeKey();
+        this.channel = channel;
+        this.query = query;
     }
 
-    /** The channel. Required. */
+    /**
+     * Sets the channel. Required.
+     *
+     * @param name the channel, not empty
+     * @return a call with this channel
+     */
     public DeleteMessages channel(String name) {
-        channel = name;
-        return this;
+        return new DeleteMessages(transport, name, query);
     }
 
-    /** The bound that is excluded. */
+    /**
+     * Sets the bound that is excluded.
+     *
+     * @param timetoken the bound, in 100-nanosecond steps since 1970
+     * @return a call with this bound
+     */
     public DeleteMessages start(long timetoken) {
-        start = timetoken;
-        return this;
+        return new DeleteMessages(transport, channel, query.with("start", timetoken));
     }
 
-    /** The bound that is included. */
+    /**
+     * Sets the bound that is included.
+     *
+     * @param timetoken the bound, in 100-nanosecond steps since 1970
+     * @return a call with this bound
+     */
     public DeleteMessages end(long timetoken) {
-        end = timetoken;
-        return this;
+        return new DeleteMessages(transport, channel, query.with("end", timetoken));
     }
 
     @Override
     Request<Result> request() {
         String name = required(channel, "channel");
-        String path = "/v3/history/sub-key/" + Request.encode(subscribeKey) + "/channel/" + Request.encode(name);
-        Map<String, String> query = new Request.Query().with("start", start).with("end", end).parameters();
-        return new Request<>(Operation.DELETE_MESSAGES, "DELETE", path, query, null, null, List.of(name),
-                json -> new Result());
+        Path path = Path.of("v3", "history", "sub-key", subscribeKey(), "channel", name);
+        return Request.delete(Operation.DELETE_MESSAGES, path, query, json -> new Result()).about(name);
     }
 }

@@ -1,8 +1,12 @@
 package dev.manicule.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.manicule.client.internal.Fields;
+import dev.manicule.client.internal.Path;
+import dev.manicule.client.internal.Query;
+import dev.manicule.client.internal.Request;
+import dev.manicule.client.internal.Transport;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,135 +17,185 @@ import org.jspecify.annotations.Nullable;
  * Fetches stored messages of one channel or of several, with the actions on them if requested. Of {@code start} and
  * {@code end} the first is excluded and the second included; with only one, or when start is the higher, the newest
  * messages of the range are returned, otherwise the oldest.
+ *
+ * <pre>{@code
+ * client.fetchMessages("room").includeMessageActions(true).maximumPerChannel(25)
+ *         .sync().orThrow().channels().get("room")
+ *         .forEach(message -> System.out.println(message.message() + " " + message.actions()));
+ * }</pre>
+ *
+ * @since 0.1
  */
 public final class FetchMessages extends Call<FetchMessages.Result> {
-    private final String subscribeKey;
-    private List<String> channels = List.of();
-    private @Nullable Integer maximum;
-    private @Nullable Long start;
-    private @Nullable Long end;
-    private boolean actions;
-    private boolean meta;
-    private boolean uuid = true;
-    private boolean messageType;
-    private boolean customMessageType;
+    private final List<String> channels;
+    private final boolean actions;
+    private final Query query;
 
     /**
-     * Messages by channel, ascending; channels without any are left out.
+     * Messages by channel.
      *
+     * @param channels messages by channel, ascending by timetoken; channels without any are left out
      * @param more the page of older ones, null when the server names no more
+     * @since 0.1
      */
     public record Result(Map<String, List<Message>> channels, @Nullable Page more) {}
 
     /**
      * A stored message.
      *
+     * @param message what was published
+     * @param timetoken when it was published, in 100-nanosecond steps since 1970
      * @param meta null when there is none, or when it was not requested
      * @param uuid the publisher; null when none was named, or when it was not requested
      * @param messageType null for plain messages, or when it was not requested
      * @param customMessageType null when there is none, or when it was not requested
      * @param actions type to value to actors; empty when there are none, or when they were not requested
+     * @since 0.1
      */
     public record Message(JsonNode message, long timetoken, @Nullable JsonNode meta, @Nullable String uuid,
             @Nullable Integer messageType, @Nullable String customMessageType,
             Map<String, Map<String, List<Actor>>> actions) {}
 
-    /** The user of an action on a message, and the action's own timetoken. */
+    /**
+     * The user of an action on a message.
+     *
+     * @param uuid the user
+     * @param actionTimetoken the action's own, in 100-nanosecond steps since 1970
+     * @since 0.1
+     */
     public record Actor(String uuid, long actionTimetoken) {}
 
     FetchMessages(Transport transport) {
+        this(transport, List.of(), false, Query.NONE.flag("include_uuid", true).with("encode_channels", "false"));
+    }
+
+    private FetchMessages(Transport transport, List<String> channels, boolean actions, Query query) {
         super(transport);
-        subscribeKey = transport.config().keys().subscribeKey();
+        this.channels = channels;
+        this.actions = actions;
+        this.query = query;
     }
 
-    /** The channels. Required. */
-    public FetchMessages channels(String... names) {
-        return channels(Arrays.asList(names));
-    }
-
-    /** The channels. Required. */
-    public FetchMessages channels(List<String> names) {
-        channels = List.copyOf(names);
-        return this;
+    private FetchMessages with(Query changed) {
+        return new FetchMessages(transport, channels, actions, changed);
     }
 
     /**
-     * The most messages of each channel: up to 100 of one channel, 25 of several or with actions, which is the default.
+     * Adds channels. At least one is required.
+     *
+     * @param names the channels
+     * @return a call with these channels too
+     */
+    public FetchMessages channels(String... names) {
+        return channels(List.of(names));
+    }
+
+    /**
+     * Adds channels. At least one is required.
+     *
+     * @param names the channels
+     * @return a call with these channels too
+     */
+    public FetchMessages channels(List<String> names) {
+        return new FetchMessages(transport, with(channels, names), actions, query);
+    }
+
+    /**
+     * Sets the most messages of each channel.
+     *
+     * @param most up to 100 of one channel, 25 of several or with actions, which is the default
+     * @return a call with this limit
      */
     public FetchMessages maximumPerChannel(int most) {
-        maximum = most;
-        return this;
+        return with(query.with("max", most));
     }
 
-    /** The bound that is excluded. */
+    /**
+     * Sets the bound that is excluded.
+     *
+     * @param timetoken the bound, in 100-nanosecond steps since 1970
+     * @return a call with this bound
+     */
     public FetchMessages start(long timetoken) {
-        start = timetoken;
-        return this;
+        return with(query.with("start", timetoken));
     }
 
-    /** The bound that is included. */
+    /**
+     * Sets the bound that is included.
+     *
+     * @param timetoken the bound, in 100-nanosecond steps since 1970
+     * @return a call with this bound
+     */
     public FetchMessages end(long timetoken) {
-        end = timetoken;
-        return this;
+        return with(query.with("end", timetoken));
     }
 
-    /** Whether to include the actions on each message; by default not. */
+    /**
+     * Sets whether to include the actions on each message; by default not.
+     *
+     * @param include whether to include them
+     * @return a call with this choice
+     */
     public FetchMessages includeMessageActions(boolean include) {
-        actions = include;
-        return this;
+        return new FetchMessages(transport, channels, include, query);
     }
 
-    /** Whether to include the metadata of each message; by default not. */
+    /**
+     * Sets whether to include the metadata of each message; by default not.
+     *
+     * @param include whether to include it
+     * @return a call with this choice
+     */
     public FetchMessages includeMeta(boolean include) {
-        meta = include;
-        return this;
+        return with(query.flag("include_meta", include));
     }
 
-    /** Whether to include the publisher; by default so. */
+    /**
+     * Sets whether to include the publisher; by default so.
+     *
+     * @param include whether to include it
+     * @return a call with this choice
+     */
     public FetchMessages includeUuid(boolean include) {
-        uuid = include;
-        return this;
+        return with(query.flag("include_uuid", include));
     }
 
-    /** Whether to include the protocol's type of each message; by default not. */
+    /**
+     * Sets whether to include the protocol's type of each message; by default not.
+     *
+     * @param include whether to include it
+     * @return a call with this choice
+     */
     public FetchMessages includeMessageType(boolean include) {
-        messageType = include;
-        return this;
+        return with(query.flag("include_message_type", include));
     }
 
-    /** Whether to include the publisher's type of each message; by default not. */
+    /**
+     * Sets whether to include the publisher's type of each message; by default not.
+     *
+     * @param include whether to include it
+     * @return a call with this choice
+     */
     public FetchMessages includeCustomMessageType(boolean include) {
-        customMessageType = include;
-        return this;
+        return with(query.flag("include_custom_message_type", include));
     }
 
     @Override
     Request<Result> request() {
-        if (channels.isEmpty()) {
-            throw new IllegalArgumentException("channel is missing");
-        }
-        channels.forEach(name -> required(name, "channel"));
-        String path = (actions ? "/v3/history-with-actions" : "/v3/history") + "/sub-key/"
-                + Request.encode(subscribeKey) + "/channel/" + Request.encode(channels);
-        Request.Query query = new Request.Query().with("max", maximum)
-                .with("start", start)
-                .with("end", end)
-                .flag("include_meta", meta)
-                .flag("include_uuid", uuid)
-                .flag("include_message_type", messageType)
-                .flag("include_custom_message_type", customMessageType)
-                .with("encode_channels", "false");
-        return Request.get(Operation.FETCH_MESSAGES, path, query, channels, FetchMessages::result);
+        List<String> names = required(channels, "channel");
+        Path path = Path.of("v3", actions ? "history-with-actions" : "history", "sub-key", subscribeKey(), "channel",
+                names);
+        return Request.get(Operation.FETCH_MESSAGES, path, query, FetchMessages::result).about(names, List.of());
     }
 
     private static Result result(JsonNode json) {
         Map<String, List<Message>> channels = new LinkedHashMap<>();
-        Answers.member(json, "channels").properties().forEach(channel -> {
+        Fields.member(json, "channels").properties().forEach(channel -> {
             List<Message> messages = new ArrayList<>();
             channel.getValue().forEach(message -> messages.add(message(message)));
             channels.put(channel.getKey(), Collections.unmodifiableList(messages));
         });
-        return new Result(Collections.unmodifiableMap(channels), Answers.more(json));
+        return new Result(Collections.unmodifiableMap(channels), Fields.more(json));
     }
 
     private static Message message(JsonNode json) {
@@ -150,18 +204,18 @@ public final class FetchMessages extends Call<FetchMessages.Result> {
         json.path("actions").properties().forEach(group -> {
             Map<String, List<Actor>> values = new LinkedHashMap<>();
             group.getValue().properties().forEach(value -> values.put(value.getKey(), actors(value.getValue())));
-            actions.put(group.getKey(), values);
+            actions.put(group.getKey(), Collections.unmodifiableMap(values));
         });
-        return new Message(Answers.member(json, "message"), Answers.timetoken(Answers.member(json, "timetoken")),
-                Answers.meta(json, "meta"), Answers.textOrNull(json, "uuid"),
+        return new Message(Fields.member(json, "message"), Fields.timetoken(Fields.member(json, "timetoken")),
+                Fields.meta(json, "meta"), Fields.textOrNull(json, "uuid"),
                 type == null || type.isNull() ? null : (Integer) type.asInt(),
-                Answers.textOrNull(json, "custom_message_type"), actions);
+                Fields.textOrNull(json, "custom_message_type"), Collections.unmodifiableMap(actions));
     }
 
     private static List<Actor> actors(JsonNode array) {
         List<Actor> actors = new ArrayList<>();
-        array.forEach(actor -> actors.add(new Actor(Answers.text(actor, "uuid"),
-                Answers.timetoken(Answers.member(actor, "actionTimetoken")))));
-        return actors;
+        array.forEach(actor -> actors.add(new Actor(Fields.text(actor, "uuid"),
+                Fields.timetoken(Fields.member(actor, "actionTimetoken")))));
+        return Collections.unmodifiableList(actors);
     }
 }

@@ -1,12 +1,14 @@
 package dev.manicule.client;
 
+import dev.manicule.client.internal.Connections;
+import dev.manicule.client.internal.EventPublisher;
+import dev.manicule.client.internal.Listeners;
+import dev.manicule.client.internal.Subscription;
+import dev.manicule.client.internal.Threads;
+import dev.manicule.client.internal.Transport;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Map;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,57 +22,99 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Any thread may use it. Its own threads are daemons, and end with {@link #close()}. One client is enough for a
- * program: calls share its connections.
+ * program: calls share its connections, and {@link #as} makes clients for other users that share them too.
+ *
+ * @since 0.1
  */
 public final class ManiculeClient implements AutoCloseable {
     /** The version of this library. */
     public static final String VERSION = "0.1.0";
-    private static final long PATIENCE_MILLIS = 500;
-    private static final AtomicInteger CLIENTS = new AtomicInteger();
 
     private final Transport transport;
     private final Listeners listeners;
     private final Subscription subscription;
-    private final ExecutorService workers;
-    private final ExecutorService listening;
-    private final ScheduledExecutorService loop;
+    private final EventPublisher events;
+    /** Whether the connections and threads end with this client. */
+    private final boolean isOwner;
 
-    private ManiculeClient(ClientConfig config) {
-        int number = CLIENTS.incrementAndGet();
-        workers = Executors.newCachedThreadPool(daemons("manicule-client-" + number + "-worker-"));
-        listening = Executors.newSingleThreadExecutor(daemons("manicule-client-" + number + "-listeners-"));
-        loop = Executors.newSingleThreadScheduledExecutor(daemons("manicule-client-" + number + "-subscribe-"));
-        transport = new Transport(config, workers);
-        listeners = new Listeners(listening, transport);
-        subscription = new Subscription(transport, listeners, loop);
-        transport.whenAnswered(subscription::serverAnswers);
+    private ManiculeClient(Transport transport, boolean isOwner) {
+        this.transport = transport;
+        this.isOwner = isOwner;
+        listeners = new Listeners(transport.connections().threads());
+        subscription = new Subscription(transport, listeners);
+        events = new EventPublisher(listeners, transport.workers());
+        transport.afterResponse(subscription::serverResponds);
     }
 
-    /** A client with this configuration. It connects when it is first used. */
+    /**
+     * A client with this configuration. It connects when it is first used.
+     *
+     * @param config the server, the user, and the timeouts
+     * @return the client, to be closed
+     */
     public static ManiculeClient of(ClientConfig config) {
-        return new ManiculeClient(config);
+        Connections connections = new Connections(config, new Threads());
+        return new ManiculeClient(new Transport(connections, config, config.keys().authKey()), true);
     }
 
-    /** Its configuration. */
+    /**
+     * A client for another user, with connections and threads of this one: thousands of users of one program need no
+     * more threads than one does. It has listeners, a subscription and a token of its own; the token is this client's
+     * until {@link #setToken} sets another. To close it ends its calls and its subscription; to close this one ends
+     * both.
+     *
+     * <pre>{@code
+     * try (ManiculeClient bob = client.as("bob")) {
+     *     bob.addMessageAction("room", MessageAction.of("reaction", "wave", message)).sync().orThrow();
+     * }
+     * }</pre>
+     *
+     * @param uuid the user, not blank
+     * @return the client of this user
+     * @throws IllegalArgumentException when the uuid is blank, or can't be sent
+     */
+    public ManiculeClient as(String uuid) {
+        ClientConfig config = config();
+        ClientConfig other = new ClientConfig(config.server(), config.keys(), uuid, config.timeouts(),
+                config.reconnection(), config.retries(), config.filterExpression());
+        return new ManiculeClient(new Transport(transport.connections(), other, transport.token()), false);
+    }
+
+    /**
+     * Its configuration.
+     *
+     * @return as it was given, without a token that was set later
+     */
     public ClientConfig config() {
         return transport.config();
     }
 
-    /** From now on, sends this token of the access manager; null for none. */
+    /**
+     * Sends another token of the access manager from now on.
+     *
+     * @param token the token; null for none
+     * @throws IllegalArgumentException when it can't be sent
+     */
     public void setToken(@Nullable String token) {
-        transport.authKey(token);
+        transport.setToken(token);
     }
 
     /**
      * Grants a token, signed with the secret key.
      *
      * @param ttlMinutes how long it is valid, 1 to 43,200 (30 days)
+     * @return the call, to be sent
      */
     public GrantToken grantToken(int ttlMinutes) {
         return new GrantToken(transport, ttlMinutes);
     }
 
-    /** Revokes a token, signed with the secret key. */
+    /**
+     * Revokes a token, signed with the secret key.
+     *
+     * @param token the token
+     * @return the call, to be sent
+     */
     public RevokeToken revokeToken(String token) {
         return new RevokeToken(transport, token);
     }
@@ -78,170 +122,343 @@ public final class ManiculeClient implements AutoCloseable {
     /**
      * The content of a token; this does not verify that it is genuine.
      *
+     * @param token the token
+     * @return its content
      * @throws IllegalArgumentException when it is no token
      */
     public AccessToken parseToken(String token) {
         return AccessToken.parse(token);
     }
 
-    /** Puts an action on a message. */
+    /**
+     * Puts an action on a message.
+     *
+     * @return the call; it lacks the channel and the action
+     */
     public AddMessageAction addMessageAction() {
-        return new AddMessageAction(transport);
+        return new AddMessageAction(transport, null, null);
     }
 
-    /** Puts an action on a message. */
+    /**
+     * Puts an action on a message.
+     *
+     * @param channel the channel of the message
+     * @param action the action, with type, value and message timetoken
+     * @return the call, to be sent
+     */
     public AddMessageAction addMessageAction(String channel, MessageAction action) {
-        return addMessageAction().channel(channel).messageAction(action);
+        return new AddMessageAction(transport, channel, action);
     }
 
-    /** Takes an action off a message. */
+    /**
+     * Takes an action off a message.
+     *
+     * @return the call; it lacks the channel, the message and the action
+     */
     public RemoveMessageAction removeMessageAction() {
-        return new RemoveMessageAction(transport);
+        return new RemoveMessageAction(transport, null, null, null);
     }
 
-    /** Takes an action off a message. */
+    /**
+     * Takes an action off a message.
+     *
+     * @param channel the channel of the message
+     * @param action the action, as it was added, listed or delivered
+     * @return the call, to be sent
+     */
+    public RemoveMessageAction removeMessageAction(String channel, MessageAction action) {
+        return removeMessageAction(channel, action.messageTimetoken(), action.actionTimetoken());
+    }
+
+    /**
+     * Takes an action off a message.
+     *
+     * @param channel the channel of the message
+     * @param messageTimetoken the message, in 100-nanosecond steps since 1970
+     * @param actionTimetoken the action, in 100-nanosecond steps since 1970
+     * @return the call, to be sent
+     */
     public RemoveMessageAction removeMessageAction(String channel, long messageTimetoken, long actionTimetoken) {
-        return removeMessageAction().channel(channel)
-                .messageTimetoken(messageTimetoken)
-                .actionTimetoken(actionTimetoken);
+        return new RemoveMessageAction(transport, channel, messageTimetoken, actionTimetoken);
     }
 
-    /** Gets the actions of a channel. */
+    /**
+     * Gets the actions of a channel.
+     *
+     * @return the call; it lacks the channel
+     */
     public GetMessageActions getMessageActions() {
-        return new GetMessageActions(transport);
+        return new GetMessageActions(transport, null);
     }
 
-    /** Gets the actions of a channel. */
+    /**
+     * Gets the actions of a channel.
+     *
+     * @param channel the channel of the messages
+     * @return the call, to be sent
+     */
     public GetMessageActions getMessageActions(String channel) {
-        return getMessageActions().channel(channel);
+        return new GetMessageActions(transport, channel);
     }
 
-    /** Publishes a message. */
+    /**
+     * Publishes a message.
+     *
+     * @return the call; it lacks the channel and the message
+     */
     public Publish publish() {
-        return new Publish(transport);
+        return Publish.message(transport, null, null);
     }
 
-    /** Publishes a message. */
+    /**
+     * Publishes a message.
+     *
+     * @param channel the channel to publish to
+     * @param message anything that Jackson writes as JSON; or {@link RawJson}
+     * @return the call, to be sent
+     */
     public Publish publish(String channel, Object message) {
-        return publish().channel(channel).message(message);
+        return Publish.message(transport, channel, message);
     }
 
-    /** Publishes a message that gets a timetoken, and is neither delivered nor stored. */
+    /**
+     * Publishes a message that gets a timetoken, and is neither delivered nor stored.
+     *
+     * @param channel the channel to publish to
+     * @param message anything that Jackson writes as JSON; or {@link RawJson}
+     * @return the call, to be sent
+     */
     public Publish fire(String channel, Object message) {
-        return publish(channel, message).fires();
+        return Publish.fire(transport, channel, message);
     }
 
-    /** Sends a signal. */
+    /**
+     * Sends a signal.
+     *
+     * @return the call; it lacks the channel and the signal
+     */
     public Signal signal() {
-        return new Signal(transport);
+        return new Signal(transport, null, null);
     }
 
-    /** Sends a signal. */
+    /**
+     * Sends a signal.
+     *
+     * @param channel the channel to send to
+     * @param message anything that Jackson writes as up to 64 bytes of JSON
+     * @return the call, to be sent
+     */
     public Signal signal(String channel, Object message) {
-        return signal().channel(channel).message(message);
+        return new Signal(transport, channel, message);
     }
 
-    /** Gets the users on channels. */
+    /**
+     * Gets the users on channels.
+     *
+     * @param channels the channels; none for all
+     * @return the call, to be sent
+     */
     public HereNow hereNow(String... channels) {
         return new HereNow(transport).channels(channels);
     }
 
-    /** Gets the channels that a user is on; by default, the client's own user. */
+    /**
+     * Gets the channels that a user is on; by default, the client's own user.
+     *
+     * @return the call, to be sent
+     */
     public WhereNow whereNow() {
-        return new WhereNow(transport);
+        return new WhereNow(transport, config().uuid());
     }
 
-    /** Sets the presence state of the client's user on channels. */
-    public PresenceState setPresenceState(Object state, String... channels) {
-        return new PresenceState(transport, true).state(state).channels(channels);
+    /**
+     * Sets the presence state of the client's user on channels.
+     *
+     * @param state anything that Jackson writes as a JSON object
+     * @param channels the channels
+     * @return the call, to be sent
+     */
+    public SetPresenceState setPresenceState(Object state, String... channels) {
+        return new SetPresenceState(transport, state, List.of(channels), config().uuid());
     }
 
-    /** Gets the presence state of a user on channels; by default, of the client's own user. */
-    public PresenceState getPresenceState(String... channels) {
-        return new PresenceState(transport, false).channels(channels);
+    /**
+     * Gets the presence state of a user on channels; by default, of the client's own user.
+     *
+     * @param channels the channels
+     * @return the call, to be sent
+     */
+    public GetPresenceState getPresenceState(String... channels) {
+        return new GetPresenceState(transport, List.of(channels), config().uuid());
     }
 
-    /** Puts channels into a group, which is made where there is none. */
+    /**
+     * Puts channels into a group, which is made where there is none.
+     *
+     * @param group the group
+     * @param channels the channels
+     * @return the call, to be sent
+     */
     public ChangeChannelGroup addChannelsToChannelGroup(String group, String... channels) {
-        return new ChangeChannelGroup(transport, true).channelGroup(group).channels(channels);
+        return new ChangeChannelGroup(transport, true, group, List.of(channels));
     }
 
-    /** Takes channels out of a group. */
+    /**
+     * Takes channels out of a group.
+     *
+     * @param group the group
+     * @param channels the channels
+     * @return the call, to be sent
+     */
     public ChangeChannelGroup removeChannelsFromChannelGroup(String group, String... channels) {
-        return new ChangeChannelGroup(transport, false).channelGroup(group).channels(channels);
+        return new ChangeChannelGroup(transport, false, group, List.of(channels));
     }
 
-    /** Lists the channels of a group. */
+    /**
+     * Lists the channels of a group.
+     *
+     * @param group the group
+     * @return the call, to be sent
+     */
     public ChannelGroup listChannelsForChannelGroup(String group) {
-        return new ChannelGroup(transport, Operation.CHANNELS_FOR_GROUP).channelGroup(group);
+        return new ChannelGroup(transport, Operation.CHANNELS_FOR_GROUP, group);
     }
 
-    /** Takes all channels out of a group. */
+    /**
+     * Takes all channels out of a group.
+     *
+     * @param group the group
+     * @return the call, to be sent
+     */
     public ChannelGroup deleteChannelGroup(String group) {
-        return new ChannelGroup(transport, Operation.REMOVE_GROUP).channelGroup(group);
+        return new ChannelGroup(transport, Operation.REMOVE_GROUP, group);
     }
 
-    /** Lists all groups. */
+    /**
+     * Lists all groups.
+     *
+     * @return the call, to be sent
+     */
     public ChannelGroup listAllChannelGroups() {
-        return new ChannelGroup(transport, Operation.CHANNEL_GROUPS);
+        return new ChannelGroup(transport, Operation.CHANNEL_GROUPS, null);
     }
 
-    /** Fetches stored messages, with the actions on them if requested. */
-    public FetchMessages fetchMessages() {
-        return new FetchMessages(transport);
-    }
-
-    /** Fetches stored messages, with the actions on them if requested. */
+    /**
+     * Fetches stored messages, with the actions on them if requested.
+     *
+     * @param channels the channels; at least one is required, here or later
+     * @return the call, to be sent
+     */
     public FetchMessages fetchMessages(String... channels) {
-        return fetchMessages().channels(channels);
+        return new FetchMessages(transport).channels(channels);
     }
 
-    /** Reads stored messages of one channel, in the older form. */
+    /**
+     * Reads stored messages of one channel, in the older form.
+     *
+     * @return the call; it lacks the channel
+     */
     public History history() {
-        return new History(transport);
+        return new History(transport, null);
     }
 
-    /** Reads stored messages of one channel, in the older form. */
+    /**
+     * Reads stored messages of one channel, in the older form.
+     *
+     * @param channel the channel
+     * @return the call, to be sent
+     */
     public History history(String channel) {
-        return history().channel(channel);
+        return new History(transport, channel);
     }
 
-    /** Deletes stored messages. */
+    /**
+     * Deletes stored messages.
+     *
+     * @return the call; it lacks the channel
+     */
     public DeleteMessages deleteMessages() {
-        return new DeleteMessages(transport);
+        return new DeleteMessages(transport, null);
     }
 
-    /** Deletes stored messages. */
+    /**
+     * Deletes stored messages: all of the channel, unless a range is set.
+     *
+     * @param channel the channel
+     * @return the call, to be sent
+     */
     public DeleteMessages deleteMessages(String channel) {
-        return deleteMessages().channel(channel);
+        return new DeleteMessages(transport, channel);
     }
 
-    /** Counts messages. */
+    /**
+     * Counts messages.
+     *
+     * @return the call; it lacks a channel
+     */
     public MessageCounts messageCounts() {
-        return new MessageCounts(transport);
+        return new MessageCounts(transport, Map.of());
     }
 
-    /** Counts the messages of a channel that are newer than a timetoken. */
+    /**
+     * Counts the messages of a channel that are newer than a timetoken.
+     *
+     * @param channel the channel
+     * @param timetoken the timetoken, in 100-nanosecond steps since 1970; at least 1
+     * @return the call, to be sent
+     */
     public MessageCounts messageCounts(String channel, long timetoken) {
         return messageCounts().channel(channel, timetoken);
     }
 
-    /** Gets the time of the server. */
+    /**
+     * Gets the time of the server.
+     *
+     * @return the call, to be sent
+     */
     public Time time() {
         return new Time(transport);
     }
 
-    /** Adds a listener, which receives the events of subscribed channels from now on. */
+    /**
+     * Adds a listener, which receives the events of subscribed channels from now on.
+     *
+     * @param listener the listener
+     */
     public void addListener(Listener listener) {
         listeners.add(listener);
     }
 
-    /** Removes a listener. A delivery that is under way completes. */
+    /**
+     * Removes a listener. A delivery that is under way completes.
+     *
+     * @param listener the listener, as it was added
+     */
     public void removeListener(Listener listener) {
         listeners.remove(listener);
     }
 
-    /** Subscribes to channels, groups and presence, besides what is subscribed to already. */
+    /**
+     * The events of subscribed channels as a reactive stream, for libraries such as Reactor, RxJava and Mutiny. Each
+     * subscriber receives what comes after its subscription, in order, and no more than it has requested: while it
+     * requests nothing, 256 events wait for it, then those for the listeners of this client, and then the client fetches
+     * no more. The rest stay on the server; none is lost. The stream completes when the client is closed.
+     *
+     * <pre>{@code
+     * Flux<Event> events = JdkFlowAdapter.flowPublisherToFlux(client.events());
+     * }</pre>
+     *
+     * @return a publisher that any number of subscribers may subscribe to
+     */
+    public Flow.Publisher<Event> events() {
+        return events;
+    }
+
+    /**
+     * Subscribes to channels, groups and presence, besides what is subscribed to already.
+     *
+     * @return a change that lacks its channels and groups, to be executed
+     */
     public Subscribe subscribe() {
         return new Subscribe(subscription, false);
     }
@@ -249,6 +466,9 @@ public final class ManiculeClient implements AutoCloseable {
     /**
      * Subscribes to channels, besides those subscribed to already. Returns at once; listeners get a status when it is
      * up.
+     *
+     * @param channels the channels, at least one
+     * @throws IllegalArgumentException when there is none, or a name can't be sent
      */
     public void subscribe(String... channels) {
         subscribe().channels(channels).execute();
@@ -257,17 +477,30 @@ public final class ManiculeClient implements AutoCloseable {
     /**
      * Subscribes to channels and continues after this timetoken, on all channels of the subscription: later events are
      * delivered first.
+     *
+     * @param timetoken the timetoken, in 100-nanosecond steps since 1970; at least 1
+     * @param channels the channels, at least one
+     * @throws IllegalArgumentException when there is none, a name can't be sent, or the timetoken is less than 1
      */
     public void subscribeFrom(long timetoken, String... channels) {
         subscribe().channels(channels).timetoken(timetoken).execute();
     }
 
-    /** Ends the subscription to some channels and groups, and to their presence. */
+    /**
+     * Ends the subscription to some channels and groups, and to their presence.
+     *
+     * @return a change that lacks its channels and groups, to be executed
+     */
     public Subscribe unsubscribe() {
         return new Subscribe(subscription, true);
     }
 
-    /** Ends the subscription to some channels, and to their presence. Returns at once. */
+    /**
+     * Ends the subscription to some channels, and to their presence. Returns at once.
+     *
+     * @param channels the channels, at least one
+     * @throws IllegalArgumentException when there is none
+     */
     public void unsubscribe(String... channels) {
         unsubscribe().channels(channels).execute();
     }
@@ -277,12 +510,20 @@ public final class ManiculeClient implements AutoCloseable {
         subscription.unsubscribeAll();
     }
 
-    /** The channels subscribed to, in the order in which they were added. */
+    /**
+     * The channels subscribed to.
+     *
+     * @return in the order in which they were added
+     */
     public List<String> subscribedChannels() {
         return subscription.channels();
     }
 
-    /** The groups subscribed to, in the order in which they were added. */
+    /**
+     * The groups subscribed to.
+     *
+     * @return in the order in which they were added
+     */
     public List<String> subscribedChannelGroups() {
         return subscription.groups();
     }
@@ -292,51 +533,37 @@ public final class ManiculeClient implements AutoCloseable {
         subscription.reconnect();
     }
 
-    /** The state of the subscription. */
+    /**
+     * The state of the subscription.
+     *
+     * @return its state now
+     */
     public SubscriptionState subscriptionState() {
         return subscription.state();
     }
 
-    /** The last error of the subscription, null when there was none. */
+    /**
+     * The last error of the subscription.
+     *
+     * @return null when there was none
+     */
     public @Nullable Status lastError() {
         return subscription.lastError();
     }
 
     /**
-     * Ends everything, within a second: the subscription, without telling the server; calls under way, with a status of
-     * {@link Category#CANCELLED}; all threads. A second call does nothing.
+     * Ends everything, within a second: the subscription, without notifying the server; calls under way, with a status
+     * of {@link Category#CANCELLED}; all threads, unless this client was made by {@link #as}. A second call does
+     * nothing.
      */
     @Override
     public void close() {
         subscription.close();
-        loop.shutdown();
-        await(loop);
         transport.close();
-        listening.shutdown();
-        workers.shutdown();
-        await(listening);
-        await(workers);
-    }
-
-    /** Waits a little for its tasks, then interrupts them; does not wait when one of its own tasks calls it. */
-    private static void await(ExecutorService executor) {
-        try {
-            boolean own = Thread.currentThread().getName().startsWith("manicule-client-");
-            if (own || !executor.awaitTermination(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
-                executor.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            executor.shutdownNow();
-            Thread.currentThread().interrupt();
+        listeners.close();
+        events.close();
+        if (isOwner) {
+            transport.connections().close();
         }
-    }
-
-    private static ThreadFactory daemons(String prefix) {
-        AtomicInteger number = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, prefix + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 }

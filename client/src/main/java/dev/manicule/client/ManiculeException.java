@@ -1,6 +1,11 @@
 package dev.manicule.client;
 
-/** A call failed and the caller required a result; see {@link #status()} for all that is known. */
+/**
+ * A call failed and the caller required a result; see {@link #status()} for all that is known.
+ *
+ * @see Envelope#orThrow()
+ * @since 0.1
+ */
 public final class ManiculeException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -11,7 +16,11 @@ public final class ManiculeException extends RuntimeException {
         this.status = status;
     }
 
-    /** The status of the call. */
+    /**
+     * The status of the call.
+     *
+     * @return the status, an error
+     */
     public Status status() {
         return status;
     }

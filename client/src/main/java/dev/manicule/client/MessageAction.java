@@ -5,15 +5,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * A small fact put on a message: a reaction, a receipt, a mark.
  *
+ * <pre>{@code
+ * client.addMessageAction("room", MessageAction.of("reaction", "wave", message)).sync().orThrow();
+ * }</pre>
+ *
  * @param type the feature that it belongs to, such as {@code reaction}
  * @param value its content, such as {@code smiley_face}
- * @param messageTimetoken the message it is on
+ * @param messageTimetoken the message it is on, in 100-nanosecond steps since 1970
  * @param uuid the user that put it there; null in an action to be added
- * @param actionTimetoken its own timetoken, by which it is removed; 0 in an action to be added
+ * @param actionTimetoken its own timetoken, by which it is removed, in 100-nanosecond steps since 1970; 0 in an action to be added
+ * @since 0.1
  */
 public record MessageAction(String type, String value, long messageTimetoken, @Nullable String uuid,
         long actionTimetoken) {
-    /** An action to be added. */
+    /**
+     * An action to be added.
+     *
+     * @param type the feature that it belongs to, such as {@code reaction}
+     * @param value its content, such as {@code smiley_face}
+     * @param messageTimetoken the message it is on, in 100-nanosecond steps since 1970
+     * @return the action, without a uuid and a timetoken of its own
+     */
     public static MessageAction of(String type, String value, long messageTimetoken) {
         return new MessageAction(type, value, messageTimetoken, null, 0);
     }

@@ -1,12 +1,59 @@
 package dev.manicule.client;
 
-/** The operation that a {@link Status} is about. The codes are those of the protocol's Python clients. */
+/**
+ * The operation that a {@link Status} is about. The codes are those of the protocol's Python clients.
+ *
+ * @since 0.1
+ */
 public enum Operation {
-    SUBSCRIBE(1), UNSUBSCRIBE(2), PUBLISH(3), HISTORY(4), WHERE_NOW(5), SET_STATE(7), ADD_CHANNELS_TO_GROUP(8), //
-    REMOVE_CHANNELS_FROM_GROUP(9), CHANNEL_GROUPS(10), REMOVE_GROUP(11), CHANNELS_FOR_GROUP(12), TIME(17), //
-    HERE_NOW(18), GET_STATE(19), DELETE_MESSAGES(23), MESSAGE_COUNTS(24), FIRE(25), SIGNAL(26), //
-    ADD_MESSAGE_ACTION(42), GET_MESSAGE_ACTIONS(43), REMOVE_MESSAGE_ACTION(44), FETCH_MESSAGES(45), //
-    GRANT_TOKEN(41), REVOKE_TOKEN(40);
+    /** A poll of the subscription. */
+    SUBSCRIBE(1),
+    /** Leave channels. */
+    UNSUBSCRIBE(2),
+    /** {@link Publish}. */
+    PUBLISH(3),
+    /** {@link History}. */
+    HISTORY(4),
+    /** {@link WhereNow}. */
+    WHERE_NOW(5),
+    /** {@link SetPresenceState}. */
+    SET_STATE(7),
+    /** {@link ChangeChannelGroup}. */
+    ADD_CHANNELS_TO_GROUP(8),
+    /** {@link ChangeChannelGroup}. */
+    REMOVE_CHANNELS_FROM_GROUP(9),
+    /** {@link ManiculeClient#listAllChannelGroups()}. */
+    CHANNEL_GROUPS(10),
+    /** {@link ManiculeClient#deleteChannelGroup}. */
+    REMOVE_GROUP(11),
+    /** {@link ManiculeClient#listChannelsForChannelGroup}. */
+    CHANNELS_FOR_GROUP(12),
+    /** {@link Time}. */
+    TIME(17),
+    /** {@link HereNow}. */
+    HERE_NOW(18),
+    /** {@link GetPresenceState}. */
+    GET_STATE(19),
+    /** {@link DeleteMessages}. */
+    DELETE_MESSAGES(23),
+    /** {@link MessageCounts}. */
+    MESSAGE_COUNTS(24),
+    /** {@link ManiculeClient#fire}. */
+    FIRE(25),
+    /** {@link Signal}. */
+    SIGNAL(26),
+    /** {@link RevokeToken}. */
+    REVOKE_TOKEN(40),
+    /** {@link GrantToken}. */
+    GRANT_TOKEN(41),
+    /** {@link AddMessageAction}. */
+    ADD_MESSAGE_ACTION(42),
+    /** {@link GetMessageActions}. */
+    GET_MESSAGE_ACTIONS(43),
+    /** {@link RemoveMessageAction}. */
+    REMOVE_MESSAGE_ACTION(44),
+    /** {@link FetchMessages}. */
+    FETCH_MESSAGES(45);
 
     private final int code;
 
@@ -14,7 +61,11 @@ public enum Operation {
         this.code = code;
     }
 
-    /** Its number, such as 42 for adding a message action. */
+    /**
+     * Its number.
+     *
+     * @return 1 to 45, such as 42 for adding a message action
+     */
     public int code() {
         return code;
     }

@@ -3,7 +3,12 @@ package dev.manicule.client;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** A permission of a token for a channel, a group or a uuid. */
+/**
+ * A permission of a token for a channel, a group or a uuid.
+ *
+ * @see GrantToken
+ * @since 0.1
+ */
 public enum Permission {
     /** Subscribe, read stored messages and actions, see the users on channels. */
     READ(1),

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.manicule.client.internal.Json;
+import dev.manicule.client.internal.Unicode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * @param text one value of JSON
+ * @since 0.1
  */
 public record RawJson(String text) {
     /**
@@ -30,10 +33,14 @@ public record RawJson(String text) {
         if (wrong != null) {
             throw new IllegalArgumentException("not JSON: " + wrong);
         }
-        Unicode.checkedJson(text, "the JSON");
+        String unused = Unicode.checkedJson(text, "the JSON");
     }
 
-    /** The text, which Jackson writes as it is. */
+    /**
+     * The text, which Jackson writes as it is.
+     *
+     * @return one value of JSON
+     */
     @Override
     @JsonValue
     @JsonRawValue
@@ -42,7 +49,7 @@ public record RawJson(String text) {
     }
 
     private static @Nullable String wrong(String text) {
-        try (JsonParser parser = Transport.JSON.createParser(text)) {
+        try (JsonParser parser = Json.MAPPER.createParser(text)) {
             try {
                 if (parser.nextToken() == null) {
                     return "nothing is there";

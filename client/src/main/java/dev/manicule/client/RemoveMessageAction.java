@@ -1,40 +1,68 @@
 package dev.manicule.client;
 
-import java.util.List;
-import java.util.Map;
+import dev.manicule.client.internal.Path;
+import dev.manicule.client.internal.Query;
+import dev.manicule.client.internal.Request;
+import dev.manicule.client.internal.Transport;
 import org.jspecify.annotations.Nullable;
 
-/** Takes an action off a message. Only its owner may do so; the result is empty. */
+/**
+ * Takes an action off a message. Only its owner may do so, and a client with the secret key.
+ *
+ * <pre>{@code
+ * client.removeMessageAction("room", added).sync().orThrow();
+ * }</pre>
+ *
+ * @since 0.1
+ */
 public final class RemoveMessageAction extends Call<RemoveMessageAction.Result> {
-    private final String subscribeKey;
-    private @Nullable String channel;
-    private @Nullable Long actionTimetoken;
-    private @Nullable Long messageTimetoken;
+    private final @Nullable String channel;
+    private final @Nullable Long messageTimetoken;
+    private final @Nullable Long actionTimetoken;
 
-    /** The action is removed; the result is empty. */
+    /**
+     * The action is removed; the result is empty.
+     *
+     * @since 0.1
+     */
     public record Result() {}
 
-    RemoveMessageAction(Transport transport) {
+    RemoveMessageAction(Transport transport, @Nullable String channel, @Nullable Long messageTimetoken,
+            @Nullable Long actionTimetoken) {
         super(transport);
-        subscribeKey = transport.config().keys().subscribeKey();
+        this.channel = channel;
+        this.messageTimetoken = messageTimetoken;
+        this.actionTimetoken = actionTimetoken;
     }
 
-    /** The channel of the message. Required. */
+    /**
+     * Sets the channel of the message. Required.
+     *
+     * @param name the channel, not empty
+     * @return a call with this channel
+     */
     public RemoveMessageAction channel(String name) {
-        channel = name;
-        return this;
+        return new RemoveMessageAction(transport, name, messageTimetoken, actionTimetoken);
     }
 
-    /** The action. Required. */
+    /**
+     * Sets the action. Required.
+     *
+     * @param timetoken the action's own, in 100-nanosecond steps since 1970
+     * @return a call with this action
+     */
     public RemoveMessageAction actionTimetoken(long timetoken) {
-        actionTimetoken = timetoken;
-        return this;
+        return new RemoveMessageAction(transport, channel, messageTimetoken, timetoken);
     }
 
-    /** The message of the action. Required. */
+    /**
+     * Sets the message of the action. Required.
+     *
+     * @param timetoken the message's, in 100-nanosecond steps since 1970
+     * @return a call with this message
+     */
     public RemoveMessageAction messageTimetoken(long timetoken) {
-        messageTimetoken = timetoken;
-        return this;
+        return new RemoveMessageAction(transport, channel, timetoken, actionTimetoken);
     }
 
     @Override
@@ -42,9 +70,8 @@ public final class RemoveMessageAction extends Call<RemoveMessageAction.Result> 
         String name = required(channel, "channel");
         long action = required(actionTimetoken, "actionTimetoken");
         long message = required(messageTimetoken, "messageTimetoken");
-        String path = "/v1/message-actions/" + Request.encode(subscribeKey) + "/channel/" + Request.encode(name)
-                + "/message/" + message + "/action/" + action;
-        return new Request<>(Operation.REMOVE_MESSAGE_ACTION, "DELETE", path, Map.of(), null, null, List.of(name),
-                json -> new Result());
+        Path path = Path.of("v1", "message-actions", subscribeKey(), "channel", name, "message", message, "action",
+                action);
+        return Request.delete(Operation.REMOVE_MESSAGE_ACTION, path, Query.NONE, json -> new Result()).about(name);
     }
 }

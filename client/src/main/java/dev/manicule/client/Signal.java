@@ -1,39 +1,67 @@
 package dev.manicule.client;
 
-import java.util.List;
+import dev.manicule.client.internal.Fields;
+import dev.manicule.client.internal.Json;
+import dev.manicule.client.internal.Path;
+import dev.manicule.client.internal.Query;
+import dev.manicule.client.internal.Request;
+import dev.manicule.client.internal.Transport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a signal: up to 64 bytes of JSON, delivered to subscribers and never stored. By GET, the only way in the
  * protocol; if a connection breaks, a signal may come twice.
+ *
+ * <pre>{@code
+ * client.signal("room", "typing").sync().orThrow();
+ * }</pre>
+ *
+ * @since 0.1
  */
 public final class Signal extends Call<Publish.Result> {
-    private final ClientConfig config;
-    private @Nullable String channel;
-    private @Nullable Object message;
-    private @Nullable String customMessageType;
+    private final @Nullable String channel;
+    private final @Nullable Object message;
+    private final Query query;
 
-    Signal(Transport transport) {
+    Signal(Transport transport, @Nullable String channel, @Nullable Object message) {
+        this(transport, channel, message, Query.NONE);
+    }
+
+    private Signal(Transport transport, @Nullable String channel, @Nullable Object message, Query query) {
         super(transport);
-        config = transport.config();
+        this.channel = channel;
+        this.message = message;
+        this.query = query;
     }
 
-    /** The channel to send to. Required. */
+    /**
+     * Sets the channel to send to. Required.
+     *
+     * @param name the channel, not empty
+     * @return a call with this channel
+     */
     public Signal channel(String name) {
-        channel = name;
-        return this;
+        return new Signal(transport, name, message, query);
     }
 
-    /** The signal: anything that Jackson writes as up to 64 bytes of JSON. Required. */
+    /**
+     * Sets the signal. Required.
+     *
+     * @param value anything that Jackson writes as up to 64 bytes of JSON; it is written when the call is sent
+     * @return a call with this signal
+     */
     public Signal message(Object value) {
-        message = value;
-        return this;
+        return new Signal(transport, channel, value, query);
     }
 
-    /** A name for the kind of signal: 3 to 50 letters, digits, dashes and underscores. */
+    /**
+     * Sets a name for the kind of signal.
+     *
+     * @param name 3 to 50 letters, digits, dashes and underscores
+     * @return a call with this name
+     */
     public Signal customMessageType(String name) {
-        customMessageType = name;
-        return this;
+        return new Signal(transport, channel, message, query.with("custom_message_type", name));
     }
 
     @Override
@@ -42,11 +70,9 @@ public final class Signal extends Call<Publish.Result> {
         if (message == null) {
             throw new IllegalArgumentException("message is missing");
         }
-        String path = "/signal/" + Request.encode(required(config.keys().publishKey(), "publishKey")) + "/"
-                + Request.encode(config.keys().subscribeKey()) + "/0/" + Request.encode(name) + "/0/"
-                + Request.encode(Transport.json(message, "message"));
-        Request.Query query = new Request.Query().with("custom_message_type", customMessageType);
-        return Request.get(Operation.SIGNAL, path, query, List.of(name),
-                json -> new Publish.Result(Answers.timetoken(json.required(2))));
+        Path path = Path.of("signal", required(transport.config().keys().publishKey(), "publishKey"), subscribeKey(),
+                0, name, 0, Json.write(message, "message"));
+        return Request.get(Operation.SIGNAL, path, query,
+                json -> new Publish.Result(Fields.timetoken(json.required(2)))).about(name);
     }
 }

@@ -14,16 +14,18 @@ import org.jspecify.annotations.Nullable;
  * @param sender the client, as configured
  * @param exchange the request and its response
  * @param affected what it is about
+ * @since 0.1
  */
 public record Status(Operation operation, Category category, @Nullable ErrorData errorData, int statusCode,
-        Sender sender, Exchange exchange, Affected affected) {
+        Sender sender, Exchange exchange, Affected affected) implements Event {
     private static final String HIDDEN = "(hidden)";
 
     /**
      * An error.
      *
      * @param message the server's message, or the client's own when the server sent none
-     * @param cause the exception, if there was one
+     * @param cause the exception, null when there was none
+     * @since 0.1
      */
     public record ErrorData(String message, @Nullable Throwable cause) {}
 
@@ -34,6 +36,7 @@ public record Status(Operation operation, Category category, @Nullable ErrorData
      * @param authKey the token as configured, null when there is none; not part of {@link #toString()}
      * @param origin as configured, host and port
      * @param tlsEnabled whether the connection is encrypted
+     * @since 0.1
      */
     public record Sender(String uuid, @Nullable String authKey, String origin, boolean tlsEnabled) {
         /** All but the token, of which it only says whether there is one. */
@@ -50,6 +53,7 @@ public record Status(Operation operation, Category category, @Nullable ErrorData
      * @param request method and URI as sent, without token and signature; null for a status of a subscription as a
      *        whole
      * @param response the body as received; null when there was none, or all went well
+     * @since 0.1
      */
     public record Exchange(@Nullable String request, @Nullable String response) {
         /** Of no request. */
@@ -67,6 +71,7 @@ public record Status(Operation operation, Category category, @Nullable ErrorData
      *
      * @param channels the channels
      * @param channelGroups the channel groups
+     * @since 0.1
      */
     public record Affected(List<String> channels, List<String> channelGroups) {
         /** Copies the lists. */
@@ -76,59 +81,99 @@ public record Status(Operation operation, Category category, @Nullable ErrorData
         }
     }
 
-    /** Whether it is an error. */
+    /**
+     * Whether it is an error.
+     *
+     * @return whether there is {@link #errorData()}
+     */
     public boolean error() {
         return errorData != null;
     }
 
-    /** The user of the client, as configured. */
+    /**
+     * The user of the client.
+     *
+     * @return as configured
+     */
     public String uuid() {
         return sender.uuid;
     }
 
-    /** The token as configured, null when there is none. */
+    /**
+     * The token of the client.
+     *
+     * @return null when there is none
+     */
     public @Nullable String authKey() {
         return sender.authKey;
     }
 
-    /** Host and port of the server, as configured. */
+    /**
+     * Host and port of the server.
+     *
+     * @return as configured
+     */
     public String origin() {
         return sender.origin;
     }
 
-    /** Whether the connection is encrypted. */
+    /**
+     * Whether the connection is encrypted.
+     *
+     * @return as configured
+     */
     public boolean tlsEnabled() {
         return sender.tlsEnabled;
     }
 
-    /** Method and URI as sent, without token and signature; null for a status of a subscription as a whole. */
+    /**
+     * Method and URI as sent, without token and signature.
+     *
+     * @return null for a status of a subscription as a whole
+     */
     public @Nullable String clientRequest() {
         return exchange.request;
     }
 
-    /** The body as received; null when there was none, or all went well. */
+    /**
+     * The body as received.
+     *
+     * @return null when there was none, or all went well
+     */
     public @Nullable String clientResponse() {
         return exchange.response;
     }
 
-    /** The channels that it is about. */
+    /**
+     * The channels that it is about.
+     *
+     * @return names, in the order of the request
+     */
     public List<String> affectedChannels() {
         return affected.channels;
     }
 
-    /** The channel groups that it is about. */
+    /**
+     * The channel groups that it is about.
+     *
+     * @return names, in the order of the request
+     */
     public List<String> affectedChannelGroups() {
         return affected.channelGroups;
     }
 
-    /** The same: the protocol's clients have both names for it. */
+    /**
+     * The same as {@link #affectedChannelGroups()}: the protocol's clients have both names for it.
+     *
+     * @return names, in the order of the request
+     */
     public List<String> affectedGroups() {
         return affected.channelGroups;
     }
 
     /**
-     * All fields but the token, of which it only says whether there is one, and the response to a grant, which may have one:
-     * statuses end up in logs.
+     * All fields but the token, of which it only says whether there is one, and the response to a grant, which may have
+     * one: statuses end up in logs.
      */
     @Override
     public String toString() {
@@ -142,7 +187,16 @@ public record Status(Operation operation, Category category, @Nullable ErrorData
                 + ", affectedGroups=" + affected.channelGroups + "]";
     }
 
-    /** The same as {@link #error()}. */
+    @Override
+    public void deliverTo(Listener listener) {
+        listener.status(this);
+    }
+
+    /**
+     * The same as {@link #error()}.
+     *
+     * @return whether there is {@link #errorData()}
+     */
     public boolean isError() {
         return error();
     }

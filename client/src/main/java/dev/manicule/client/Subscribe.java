@@ -1,57 +1,93 @@
 package dev.manicule.client;
 
+import dev.manicule.client.internal.Subscription;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of the subscription: channels and groups to subscribe to or to unsubscribe from. One thread builds it step
- * by step.
+ * A change of the subscription: channels and groups to subscribe to or to unsubscribe from. It never changes: each
+ * method that sets something returns another one. Nothing happens before {@link #execute()}.
+ *
+ * <pre>{@code
+ * client.subscribe().channels("room").channelGroups("team").withPresence().execute();
+ * }</pre>
+ *
+ * @since 0.1
  */
 public final class Subscribe {
     private final Subscription subscription;
     private final boolean ends;
-    private final List<String> channels = new ArrayList<>();
-    private final List<String> groups = new ArrayList<>();
-    private boolean presence;
-    private @Nullable Long timetoken;
+    private final List<String> channels;
+    private final List<String> groups;
+    private final boolean presence;
+    private final @Nullable Long timetoken;
 
     Subscribe(Subscription subscription, boolean ends) {
+        this(subscription, ends, List.of(), List.of(), false, null);
+    }
+
+    private Subscribe(Subscription subscription, boolean ends, List<String> channels, List<String> groups,
+            boolean presence, @Nullable Long timetoken) {
         this.subscription = subscription;
         this.ends = ends;
+        this.channels = channels;
+        this.groups = groups;
+        this.presence = presence;
+        this.timetoken = timetoken;
     }
 
-    /** Channels, by their names; {@code a.*} stands for all whose names begin with {@code a.}. */
+    /**
+     * Adds channels.
+     *
+     * @param names their names; {@code a.*} stands for all whose names begin with {@code a.}
+     * @return a change with these channels too
+     */
     public Subscribe channels(String... names) {
-        channels.addAll(List.of(names));
-        return this;
+        return new Subscribe(subscription, ends, Call.with(channels, List.of(names)), groups, presence, timetoken);
     }
 
-    /** Groups of channels. */
+    /**
+     * Adds groups of channels.
+     *
+     * @param names their names
+     * @return a change with these groups too
+     */
     public Subscribe channelGroups(String... names) {
-        groups.addAll(List.of(names));
-        return this;
+        return new Subscribe(subscription, ends, channels, Call.with(groups, List.of(names)), presence, timetoken);
     }
 
-    /** Also joins and leaves there: see {@link Listener#presence}. */
+    /**
+     * Subscribes to joins and leaves there too: see {@link Listener#presence}.
+     *
+     * @return a change with presence
+     */
     public Subscribe withPresence() {
-        presence = true;
-        return this;
+        return new Subscribe(subscription, ends, channels, groups, true, timetoken);
     }
 
-    /** Continue after this timetoken, on all that is subscribed to: later events are delivered first. */
+    /**
+     * Continues after a timetoken, on all that is subscribed to: later events are delivered first.
+     *
+     * @param cursor the timetoken, in 100-nanosecond steps since 1970; at least 1
+     * @return a change with this timetoken
+     * @throws IllegalArgumentException when it is less than 1
+     */
     public Subscribe timetoken(long cursor) {
-        timetoken = Call.required(cursor, "timetoken");
-        return this;
+        return new Subscribe(subscription, ends, channels, groups, presence, Call.required(cursor, "timetoken"));
     }
 
-    /** Applies the change. Returns at once; listeners receive the status. */
+    /**
+     * Applies the change. Returns at once; listeners receive the status.
+     *
+     * @throws IllegalArgumentException when there is neither a channel nor a group, or a name can't be sent
+     */
     public void execute() {
         if (channels.isEmpty() && groups.isEmpty()) {
             throw new IllegalArgumentException("channel is missing");
         }
-        channels.forEach(name -> Call.required(name, "channel"));
-        groups.forEach(name -> Call.required(name, "channelGroup"));
+        List<String> unused = Call.checked(channels, "channel");
+        List<String> unusedToo = Call.checked(groups, "channelGroup");
         if (ends) { // with its presence, subscribed to or not
             subscription.unsubscribe(withPresence(channels), withPresence(groups));
         } else {

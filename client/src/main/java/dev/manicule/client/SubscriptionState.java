@@ -1,6 +1,10 @@
 package dev.manicule.client;
 
-/** The state of the subscription of a client; see {@link ManiculeClient#subscriptionState()}. */
+/**
+ * The state of the subscription of a client; see {@link ManiculeClient#subscriptionState()}.
+ *
+ * @since 0.1
+ */
 public enum SubscriptionState {
     /** It has no channels. */
     IDLE,

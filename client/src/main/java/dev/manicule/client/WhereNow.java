@@ -1,33 +1,43 @@
 package dev.manicule.client;
 
-import java.util.ArrayList;
+import dev.manicule.client.internal.Fields;
+import dev.manicule.client.internal.Path;
+import dev.manicule.client.internal.Query;
+import dev.manicule.client.internal.Request;
+import dev.manicule.client.internal.Transport;
 import java.util.List;
 
-/** Gets the channels that a user is on; by default, the client's own user. */
+/**
+ * Gets the channels that a user is on; by default, the client's own user.
+ *
+ * <pre>{@code
+ * List<String> channels = client.whereNow().uuid("bob").sync().orThrow();
+ * }</pre>
+ *
+ * @since 0.1
+ */
 public final class WhereNow extends Call<List<String>> {
-    private final String subscribeKey;
-    private String who;
+    private final String user;
 
-    WhereNow(Transport transport) {
+    WhereNow(Transport transport, String user) {
         super(transport);
-        subscribeKey = transport.config().keys().subscribeKey();
-        who = transport.config().uuid();
+        this.user = user;
     }
 
-    /** The user. */
+    /**
+     * Sets the user.
+     *
+     * @param uuid the user, not empty
+     * @return a call with this user
+     */
     public WhereNow uuid(String uuid) {
-        who = uuid;
-        return this;
+        return new WhereNow(transport, uuid);
     }
 
     @Override
     Request<List<String>> request() {
-        String path = "/v2/presence/sub-key/" + Request.encode(subscribeKey) + "/uuid/"
-                + Request.encode(required(who, "uuid"));
-        return Request.get(Operation.WHERE_NOW, path, new Request.Query(), List.of(), json -> {
-            List<String> channels = new ArrayList<>();
-            Answers.member(Answers.member(json, "payload"), "channels").forEach(name -> channels.add(name.asText()));
-            return channels;
-        });
+        Path path = Path.of("v2", "presence", "sub-key", subscribeKey(), "uuid", required(user, "uuid"));
+        return Request.get(Operation.WHERE_NOW, path, Query.NONE,
+                json -> Fields.texts(Fields.member(json, "payload"), "channels"));
     }
 }

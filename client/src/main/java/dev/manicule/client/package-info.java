@@ -1,5 +1,13 @@
-/** A client for servers of this protocol; start at {@link dev.manicule.client.ManiculeClient}. */
+/**
+ * A client for servers of this protocol; start at {@link dev.manicule.client.ManiculeClient}.
+ *
+ * <p>Nothing here changes: calls, configurations, results and events are immutable, and any thread may use them. A call
+ * does nothing until it is sent; a compiler with Error Prone, and an editor that knows {@code @CheckReturnValue}, warns
+ * where the sending was forgotten.
+ */
 @NullMarked
+@CheckReturnValue
 package dev.manicule.client;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import org.jspecify.annotations.NullMarked;

@@ -3,6 +3,7 @@ package dev.manicule.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.manicule.client.internal.Json;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -33,8 +34,8 @@ class CallTest {
                     .asString()
                     .matches("POST /v1/message-actions/sub%2Fc/channel/chats.room%201%2F%C3%A9/message/1595634332"
                             + "\\?uuid=my%20uuid&pnsdk=Manicule-Java%2F0.1.0&requestid=[0-9a-f-]{36}&auth=t%2Bk");
-            assertThat(Transport.JSON.readTree(server.bodies.get(0)))
-                    .isEqualTo(Transport.JSON.readTree("{\"type\":\"reaction\",\"value\":\"smile \\\"☞\\\"\"}"));
+            assertThat(Json.MAPPER.readTree(server.bodies.get(0)))
+                    .isEqualTo(Json.MAPPER.readTree("{\"type\":\"reaction\",\"value\":\"smile \\\"☞\\\"\"}"));
             Status status = envelope.status();
             assertThat(status.operation().code()).isEqualTo(42);
             assertThat(status.category()).isEqualTo(Category.ACKNOWLEDGMENT);
@@ -139,7 +140,7 @@ class CallTest {
             refused(client.publish("c", half), "message");
             refused(client.publish("c", Map.of("u", List.of(half))), "message");
             refused(client.publish("c", Map.of(half, 1)), "message");
-            refused(client.publish("c", Transport.JSON.readTree("\"\\ude00\\ud83d\"")), "message");
+            refused(client.publish("c", Json.MAPPER.readTree("\"\\ude00\\ud83d\"")), "message");
             refused(client.publish("c", 1).meta(half), "meta");
             refused(client.publish("c", 1).customMessageType(half), "custom_message_type");
             refused(client.signal("c", half), "message");

@@ -13,20 +13,23 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A server that says what a test wants, also what no good server would say. */
-final class StubServer implements AutoCloseable {
+public final class StubServer implements AutoCloseable {
     private final HttpServer http;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     /** Method and URI of what came in, in order. */
-    final List<String> requests = new CopyOnWriteArrayList<>();
-    final List<String> bodies = new CopyOnWriteArrayList<>();
+    public final List<String> requests = new CopyOnWriteArrayList<>();
+    /** What came in with them, in order. */
+    public final List<String> bodies = new CopyOnWriteArrayList<>();
 
     /** Answers one request. */
     @FunctionalInterface
-    interface Answer {
+    public interface Answer {
+        /** Answers it. */
         void give(HttpExchange exchange) throws Exception;
     }
 
-    StubServer(Answer answer) throws IOException {
+    /** Answers each request so. */
+    public StubServer(Answer answer) throws IOException {
         http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         http.setExecutor(threads);
         http.createContext("/", exchange -> {
@@ -43,17 +46,20 @@ final class StubServer implements AutoCloseable {
         http.start();
     }
 
-    static StubServer saying(int status, String body) throws IOException {
+    /** Answers each request with this. */
+    public static StubServer saying(int status, String body) throws IOException {
         return new StubServer(exchange -> say(exchange, status, body));
     }
 
-    static void say(HttpExchange exchange, int status, String body) throws IOException {
+    /** Answers a request with this. */
+    public static void say(HttpExchange exchange, int status, String body) throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
         exchange.getResponseBody().write(bytes);
     }
 
-    ClientConfig.Builder config() {
+    /** Of a client for it. */
+    public ClientConfig.Builder config() {
         return ClientConfig.forUser("my uuid")
                 .origin("127.0.0.1:" + http.getAddress().getPort())
                 .requestTimeout(Duration.ofSeconds(5));

@@ -6,6 +6,7 @@ import dev.manicule.client.Envelope;
 import dev.manicule.client.Listener;
 import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.MessageAction;
+import dev.manicule.client.MessageActionEvent;
 import dev.manicule.client.Status;
 import java.util.Set;
 import java.util.TreeSet;

@@ -8,7 +8,9 @@ import dev.manicule.client.HereNow;
 import dev.manicule.client.Listener;
 import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.MessageAction;
+import dev.manicule.client.MessageEvent;
 import dev.manicule.client.Permission;
+import dev.manicule.client.PresenceEvent;
 import dev.manicule.client.SubscriptionState;
 import dev.manicule.server.config.ClusterSettings.Reads;
 import dev.manicule.server.routing.Fault;
@@ -17,8 +19,8 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -60,7 +62,7 @@ class ManiculeClusterTest {
         List<String> heard = new CopyOnWriteArrayList<>();
         client.addListener(new Listener() {
             @Override
-            public void message(Message message) {
+            public void message(MessageEvent message) {
                 heard.add(message.message().asText());
             }
 

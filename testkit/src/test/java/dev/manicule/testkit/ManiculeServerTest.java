@@ -8,7 +8,9 @@ import dev.manicule.client.Envelope;
 import dev.manicule.client.Listener;
 import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.MessageAction;
+import dev.manicule.client.MessageEvent;
 import dev.manicule.client.Permission;
+import dev.manicule.client.PresenceEvent;
 import dev.manicule.client.Publish;
 import dev.manicule.client.SubscriptionState;
 import dev.manicule.server.VirtualClock;
@@ -134,7 +136,7 @@ class ManiculeServerTest {
         List<String> heard = new CopyOnWriteArrayList<>();
         bob.addListener(new Listener() {
             @Override
-            public void message(Message message) {
+            public void message(MessageEvent message) {
                 heard.add(message.message().asText());
             }
         });

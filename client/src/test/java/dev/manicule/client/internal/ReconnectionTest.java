@@ -1,13 +1,18 @@
-package dev.manicule.client;
+package dev.manicule.client.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.manicule.client.Category;
+import dev.manicule.client.ClientConfig;
+import dev.manicule.client.Listener;
+import dev.manicule.client.Operation;
+import dev.manicule.client.ReconnectionPolicy;
+import dev.manicule.client.Status;
+import dev.manicule.client.StubServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -20,15 +25,19 @@ import org.junit.jupiter.api.Timeout;
 class ReconnectionTest {
     private static final Duration MOST = Duration.ofSeconds(5);
 
+    private static Duration delay(ReconnectionPolicy policy, int attempt, Duration most, double random) {
+        return Backoff.delay(new ClientConfig.Reconnection(policy, most, -1), attempt, random);
+    }
+
     @Test
     void theFirstAttemptIsAtOnceAndLaterOnesAreBoundedAndScattered() {
         assertThat(IntStream.range(0, 6)
-                .mapToObj(attempt -> ReconnectionPolicy.EXPONENTIAL.delay(attempt, MOST, 0).toMillis()))
+                .mapToObj(attempt -> delay(ReconnectionPolicy.EXPONENTIAL, attempt, MOST, 0).toMillis()))
                 .containsExactly(0L, 1000L, 2000L, 4000L, 5000L, 5000L);
-        assertThat(ReconnectionPolicy.EXPONENTIAL.delay(1_000_000, MOST, 0)).isEqualTo(MOST);
-        assertThat(ReconnectionPolicy.EXPONENTIAL.delay(3, MOST, 1)).isEqualTo(Duration.ofSeconds(2));
-        assertThat(ReconnectionPolicy.LINEAR.delay(9, MOST, 0)).isEqualTo(Duration.ofSeconds(3));
-        assertThat(ReconnectionPolicy.LINEAR.delay(9, Duration.ofSeconds(1), 0)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(delay(ReconnectionPolicy.EXPONENTIAL, 1_000_000, MOST, 0)).isEqualTo(MOST);
+        assertThat(delay(ReconnectionPolicy.EXPONENTIAL, 3, MOST, 1)).isEqualTo(Duration.ofSeconds(2));
+        assertThat(delay(ReconnectionPolicy.LINEAR, 9, MOST, 0)).isEqualTo(Duration.ofSeconds(3));
+        assertThat(delay(ReconnectionPolicy.LINEAR, 9, Duration.ofSeconds(1), 0)).isEqualTo(Duration.ofSeconds(1));
         assertThat(ClientConfig.forUser("u").build().reconnection().maximumDelay()).isEqualTo(MOST);
         assertThatThrownBy(() -> ClientConfig.forUser("u").maximumReconnectionDelay(Duration.ZERO).build())
                 .hasMessageContaining("maximumReconnectionDelay");
@@ -65,13 +74,13 @@ class ReconnectionTest {
                 StubServer.say(exchange, 200, "[15]");
             }
         })) {
-            ExecutorService workers = Executors.newCachedThreadPool();
-            ExecutorService listening = Executors.newSingleThreadExecutor();
             PatientLoop loop = new PatientLoop();
-            Transport transport = new Transport(server.config().retries(0).build(), workers);
-            Listeners listeners = new Listeners(listening, transport);
+            ClientConfig config = server.config().retries(0).build();
+            Connections connections = new Connections(config, new Threads());
+            Transport transport = new Transport(connections, config, null);
+            Listeners listeners = new Listeners(connections.threads());
             Subscription subscription = new Subscription(transport, listeners, loop);
-            transport.whenAnswered(subscription::serverAnswers);
+            transport.afterResponse(subscription::serverResponds);
             listeners.add(new Listener() {
                 @Override
                 public void status(Status status) {
@@ -83,17 +92,16 @@ class ReconnectionTest {
                 }
             });
             subscription.subscribe(List.of("c"), List.of(), null);
-            Time time = new Time(transport);
+            Request<Boolean> time = Request.get(Operation.TIME, Path.of("time", 0), Query.NONE, json -> true);
             isLost.await();
-            assertThat(time.sync().status().isError()).as("a call that is refused brings nothing back").isTrue();
+            assertThat(transport.sendAndWait(time).status().isError()).as("a call that is refused brings nothing back")
+                    .isTrue();
             isAway.set(false);
             do {
-                var unused = time.sync();
+                var unused = transport.sendAndWait(time);
             } while (!isBack.await(100, TimeUnit.MILLISECONDS));
-            transport.close();
+            connections.close();
             loop.shutdownNow();
-            listening.shutdownNow();
-            workers.shutdownNow();
         }
     }
 }

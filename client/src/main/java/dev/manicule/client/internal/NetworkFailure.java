@@ -1,5 +1,7 @@
-package dev.manicule.client;
+package dev.manicule.client.internal;
 
+import dev.manicule.client.Category;
+import dev.manicule.client.ClientConfig;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;

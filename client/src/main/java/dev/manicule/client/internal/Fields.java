@@ -1,19 +1,23 @@
-package dev.manicule.client;
+package dev.manicule.client.internal;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.manicule.client.MessageAction;
+import dev.manicule.client.Page;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the parts that responses have in common. Throws when a part is missing or of another type. */
-final class Answers {
-    private Answers() {}
+/** Reads the fields that responses have in common. Throws when a field is missing or of another type. */
+public final class Fields {
+    private Fields() {}
 
-    static JsonNode member(JsonNode json, String name) {
+    /** A field that must be there. */
+    public static JsonNode member(JsonNode json, String name) {
         return json.required(name);
     }
 
-    static String text(JsonNode json, String name) {
+    /** A field that must be a text. */
+    public static String text(JsonNode json, String name) {
         JsonNode member = member(json, name);
         if (!member.isTextual()) {
             throw new IllegalArgumentException(name + " is no string");
@@ -21,13 +25,14 @@ final class Answers {
         return member.asText();
     }
 
-    static @Nullable String textOrNull(JsonNode json, String name) {
+    /** A field that may be absent or null. */
+    public static @Nullable String textOrNull(JsonNode json, String name) {
         JsonNode member = json.get(name);
         return member == null || member.isNull() ? null : member.asText();
     }
 
     /** A timetoken, as a string or as a number, whichever is there. */
-    static long timetoken(JsonNode json) {
+    public static long timetoken(JsonNode json) {
         if (json.isTextual()) {
             return Long.parseLong(json.asText());
         }
@@ -38,24 +43,33 @@ final class Answers {
     }
 
     /** The metadata of a message: the protocol has {@code ""} for none. */
-    static @Nullable JsonNode meta(JsonNode json, String name) {
+    public static @Nullable JsonNode meta(JsonNode json, String name) {
         JsonNode member = json.get(name);
         return member == null || member.isNull() || (member.isTextual() && member.asText().isEmpty()) ? null : member;
     }
 
-    static MessageAction action(JsonNode json) {
+    /** A message action. */
+    public static MessageAction action(JsonNode json) {
         return new MessageAction(text(json, "type"), text(json, "value"), timetoken(member(json, "messageTimetoken")),
                 textOrNull(json, "uuid"), timetoken(member(json, "actionTimetoken")));
     }
 
-    static List<MessageAction> actions(JsonNode array) {
+    /** An array of message actions. */
+    public static List<MessageAction> actions(JsonNode array) {
         List<MessageAction> actions = new ArrayList<>(array.size());
         array.forEach(element -> actions.add(action(element)));
         return actions;
     }
 
+    /** An array of texts in a field, empty where the field is absent. */
+    public static List<String> texts(JsonNode json, String name) {
+        List<String> texts = new ArrayList<>();
+        json.path(name).forEach(text -> texts.add(text.asText()));
+        return texts;
+    }
+
     /** The page of older entries, null when there are none. */
-    static @Nullable Page more(JsonNode json) {
+    public static @Nullable Page more(JsonNode json) {
         JsonNode more = json.get("more");
         if (more == null || !more.hasNonNull("start")) {
             return null;

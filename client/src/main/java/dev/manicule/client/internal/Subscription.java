@@ -1,6 +1,13 @@
-package dev.manicule.client;
+package dev.manicule.client.internal;
 
+import dev.manicule.client.Category;
+import dev.manicule.client.Envelope;
+import dev.manicule.client.Operation;
+import dev.manicule.client.ReconnectionPolicy;
+import dev.manicule.client.Status;
+import dev.manicule.client.Status.Affected;
 import dev.manicule.client.Status.ErrorData;
+import dev.manicule.client.SubscriptionState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * and begins another; an epoch identifies the responses that still count. The cursor moves only when the events before
  * it have been handed to the listeners, so a lost connection loses nothing.
  */
-final class Subscription {
+public final class Subscription {
     /** With so many events waiting for slow listeners, no more are fetched. They are safe with the server. */
     private static final int ENOUGH_WAITING = 1000;
     /** The least time between attempts that begin early because another call got a response. */
@@ -34,7 +41,7 @@ final class Subscription {
     private final Listeners listeners;
     private final ScheduledExecutorService loop;
     /** The suffix of the name of a channel or group that announces joins and leaves on another. */
-    static final String PRESENCE = "-pnpres";
+    public static final String PRESENCE = "-pnpres";
 
     /** Including presence channels, in the form that the server expects. */
     private final Set<String> channels = new LinkedHashSet<>();
@@ -51,6 +58,12 @@ final class Subscription {
     private long lastAttempt = System.nanoTime() - EARLY_NANOS;
     private volatile SubscriptionState state = SubscriptionState.IDLE;
     private volatile @Nullable Status lastError;
+    private volatile boolean closed;
+
+    /** A subscription to nothing yet. */
+    public Subscription(Transport transport, Listeners listeners) {
+        this(transport, listeners, transport.connections().threads().loop());
+    }
 
     Subscription(Transport transport, Listeners listeners, ScheduledExecutorService loop) {
         this.transport = transport;
@@ -58,17 +71,18 @@ final class Subscription {
         this.loop = loop;
     }
 
-    SubscriptionState state() {
+    /** Its state. */
+    public SubscriptionState state() {
         return state;
     }
 
-    @Nullable
-    Status lastError() {
+    /** Its last error, null when there was none. */
+    public @Nullable Status lastError() {
         return lastError;
     }
 
     /** Adds channels and groups. With a timetoken, all of the subscription continues from there. */
-    void subscribe(List<String> moreChannels, List<String> moreGroups, @Nullable Long timetoken) {
+    public void subscribe(List<String> moreChannels, List<String> moreGroups, @Nullable Long timetoken) {
         run(() -> {
             boolean moreOfOne = channels.addAll(moreChannels);
             boolean grown = groups.addAll(moreGroups) || moreOfOne;
@@ -82,16 +96,17 @@ final class Subscription {
     }
 
     /** Removes channels and groups, and notifies the server. */
-    void unsubscribe(List<String> lessChannels, List<String> lessGroups) {
+    public void unsubscribe(List<String> lessChannels, List<String> lessGroups) {
         run(() -> leave(lessChannels, lessGroups));
     }
 
-    void unsubscribeAll() {
+    /** Removes all channels and groups, and notifies the server. */
+    public void unsubscribeAll() {
         run(() -> leave(List.copyOf(channels), List.copyOf(groups)));
     }
 
     /** Resumes after the connection was lost, or after the subscription gave up. */
-    void reconnect() {
+    public void reconnect() {
         run(() -> {
             if (state == SubscriptionState.STOPPED || state == SubscriptionState.RECONNECTING) {
                 restart();
@@ -103,7 +118,7 @@ final class Subscription {
      * Begins a waiting attempt at once: the server has just responded to another call, so the network is back. Any
      * thread may call it; it does not wait.
      */
-    void serverAnswers() {
+    public void serverResponds() {
         if (state == SubscriptionState.RECONNECTING) {
             run(() -> {
                 if (nextAttempt != null && System.nanoTime() - lastAttempt >= EARLY_NANOS
@@ -114,11 +129,13 @@ final class Subscription {
         }
     }
 
-    List<String> channels() {
+    /** Its channels, without those of presence, in the order in which they were added. */
+    public List<String> channels() {
         return names(channels);
     }
 
-    List<String> groups() {
+    /** Its groups, without those of presence, in the order in which they were added. */
+    public List<String> groups() {
         return names(groups);
     }
 
@@ -136,13 +153,10 @@ final class Subscription {
         return names.isEmpty() ? null : String.join(",", names);
     }
 
-    /** The channels in a path; a comma stands for none. */
-    private static String path(List<String> names) {
-        return names.isEmpty() ? "," : Request.encode(names);
-    }
-
-    void close() {
+    /** Ends it, without notifying the server. */
+    public void close() {
         run(this::stopPolling);
+        closed = true;
     }
 
     private void leave(List<String> lessChannels, List<String> lessGroups) {
@@ -157,17 +171,18 @@ final class Subscription {
         leftChannels.forEach(channels::remove);
         leftGroups.forEach(groups::remove);
         List<String> left = withoutPresence(leftChannels);
-        String path = "/v2/presence/sub-key/" + Request.encode(transport.config().keys().subscribeKey()) + "/channel/"
-                + path(left) + "/leave";
-        Request.Query query = new Request.Query().with("channel-group", list(withoutPresence(leftGroups)));
-        Request<Boolean> request = Request.get(Operation.UNSUBSCRIBE, path, query, left,
-                withoutPresence(leftGroups), json -> Boolean.TRUE);
+        Affected affected = new Affected(left, withoutPresence(leftGroups));
+        Path path = Path.of("v2", "presence", "sub-key", transport.config().keys().subscribeKey(), "channel", left,
+                "leave");
+        Query query = Query.NONE.with("channel-group", list(affected.channelGroups()));
+        Request<Boolean> request = Request.get(Operation.UNSUBSCRIBE, path, query, json -> Boolean.TRUE)
+                .about(affected.channels(), affected.channelGroups());
         var unused = transport.send(request, Runnable::run)
-                .thenAccept(envelope -> listeners.tell(l -> l.status(envelope.status())));
+                .thenAccept(envelope -> listeners.deliver(envelope.status()));
         if (channels.isEmpty() && groups.isEmpty()) {
             cursor = 0;
             state = SubscriptionState.IDLE;
-            announce(Category.DISCONNECTED, null, left, withoutPresence(leftGroups));
+            announce(Category.DISCONNECTED, null, affected);
         } else {
             restart();
         }
@@ -202,7 +217,7 @@ final class Subscription {
      */
     private void poll() {
         boolean handshake = cursor == 0 || state != SubscriptionState.CONNECTED;
-        Request.Query query = new Request.Query().with("tt", handshake ? 0 : cursor)
+        Query query = Query.NONE.with("tt", handshake ? 0 : cursor)
                 .with("tr", handshake || region == 0 ? null : region)
                 .with("channel-group", list(groups))
                 .with("filter-expr", transport.config().filterExpression())
@@ -210,26 +225,25 @@ final class Subscription {
         Duration timeout = handshake
                 ? transport.config().timeouts().request()
                 : transport.config().timeouts().subscribe();
-        List<String> names = List.copyOf(channels);
-        String path = "/v2/subscribe/" + Request.encode(transport.config().keys().subscribeKey()) + "/"
-                + path(names) + "/0";
-        Request<SubscribeAnswer> request = new Request<>(Operation.SUBSCRIBE,
-                new Request.Target("GET", path, query.parameters(), null), timeout, names, List.copyOf(groups),
-                SubscribeAnswer::of);
-        send(request, answer -> polled(answer, handshake));
+        Path path = Path.of("v2", "subscribe", transport.config().keys().subscribeKey(), List.copyOf(channels), 0);
+        Request<SubscribeResponse> request = Request
+                .get(Operation.SUBSCRIBE, path, query, SubscribeResponse::of)
+                .about(List.copyOf(channels), List.copyOf(groups))
+                .within(timeout);
+        send(request, envelope -> polled(envelope, handshake));
     }
 
-    private void polled(Envelope<SubscribeAnswer> envelope, boolean handshake) {
-        SubscribeAnswer answer = envelope.result();
-        if (answer != null) {
+    private void polled(Envelope<SubscribeResponse> envelope, boolean handshake) {
+        SubscribeResponse response = envelope.result();
+        if (response != null) {
             attempts = 0;
             if (state != SubscriptionState.CONNECTED) {
                 connected();
             }
-            listeners.tell(answer.envelopes().size(), answer::events);
+            listeners.deliver(response.envelopes().size(), response::events);
             if (!handshake || cursor == 0) {
-                cursor = answer.cursor();
-                region = answer.region();
+                cursor = response.cursor();
+                region = response.region();
             }
             pollWhenListenersKeepUp();
             return;
@@ -268,8 +282,7 @@ final class Subscription {
 
     private void lost(Status status) {
         if (state != SubscriptionState.RECONNECTING) {
-            announce(Category.UNEXPECTED_DISCONNECT, status.errorData(), List.copyOf(channels),
-                    List.copyOf(groups));
+            announce(Category.UNEXPECTED_DISCONNECT, status.errorData(), all());
         }
         wasLost = true;
         lastError = status;
@@ -286,15 +299,11 @@ final class Subscription {
         if (most >= 0 && attempts >= most) {
             state = SubscriptionState.STOPPED;
             announce(Category.RECONNECTION_ATTEMPTS_EXHAUSTED,
-                    new ErrorData("gave up after " + attempts + " attempts", null), List.copyOf(channels),
-                    List.copyOf(groups));
+                    new ErrorData("gave up after " + attempts + " attempts", null), all());
             return;
         }
-        Duration delay = transport.config()
-                .reconnection()
-                .policy()
-                .delay(attempts++, transport.config().reconnection().maximumDelay(),
-                        ThreadLocalRandom.current().nextDouble());
+        Duration delay = Backoff.delay(transport.config().reconnection(), attempts++,
+                ThreadLocalRandom.current().nextDouble());
         int when = epoch;
         nextAttempt = loop.schedule(() -> {
             if (when == epoch) {
@@ -306,10 +315,10 @@ final class Subscription {
     private void attempt() {
         nextAttempt = null;
         lastAttempt = System.nanoTime();
-        send(new Time(transport).request(), this::reached);
+        send(Request.get(Operation.TIME, Path.of("time", 0), Query.NONE, json -> Boolean.TRUE), this::reached);
     }
 
-    private void reached(Envelope<Time.Result> envelope) {
+    private void reached(Envelope<Boolean> envelope) {
         if (envelope.status().isError()) {
             lastError = envelope.status();
             tryLater();
@@ -321,23 +330,25 @@ final class Subscription {
 
     private void connected() {
         state = SubscriptionState.CONNECTED;
-        announce(wasLost ? Category.RECONNECTED : Category.CONNECTED, null, List.copyOf(channels),
-                List.copyOf(groups));
+        announce(wasLost ? Category.RECONNECTED : Category.CONNECTED, null, all());
         wasLost = false;
     }
 
-    private void announce(Category category, @Nullable ErrorData error, List<String> affected,
-            List<String> affectedGroups) {
-        Status status = transport.news(category, error, affected, affectedGroups);
+    private Affected all() {
+        return new Affected(List.copyOf(channels), List.copyOf(groups));
+    }
+
+    private void announce(Category category, @Nullable ErrorData error, Affected affected) {
+        Status status = transport.statusOfSubscription(category, error, affected);
         if (error != null) {
             lastError = status;
         }
-        listeners.tell(listener -> listener.status(status));
+        listeners.deliver(status);
     }
 
     private void fail(Status status) {
         lastError = status;
-        listeners.tell(listener -> listener.status(status));
+        listeners.deliver(status);
     }
 
     private <R> void send(Request<R> request, Consumer<Envelope<R>> then) {
@@ -352,12 +363,15 @@ final class Subscription {
     }
 
     private void run(Runnable step) {
+        if (closed) {
+            return;
+        }
         try {
             loop.execute(() -> {
                 try {
                     step.run();
                 } catch (RuntimeException e) {
-                    transport.complain("The subscription failed", e);
+                    ErrorLog.report("The subscription failed", e);
                 }
             });
         } catch (RejectedExecutionException e) {

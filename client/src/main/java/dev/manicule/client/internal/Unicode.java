@@ -1,12 +1,12 @@
-package dev.manicule.client;
+package dev.manicule.client.internal;
 
 import java.util.HexFormat;
 
 /**
- * Text that can be sent. Half of a surrogate pair that stands alone has no bytes in UTF-8: Java sends a question mark for it,
- * and two names become one.
+ * Text that can be sent. Half of a surrogate pair that stands alone has no bytes in UTF-8: Java sends a question mark
+ * for it, and two names become one.
  */
-final class Unicode {
+public final class Unicode {
     private Unicode() {}
 
     /**
@@ -15,7 +15,7 @@ final class Unicode {
      * @param name what the text is, for the message
      * @throws IllegalArgumentException when half of a surrogate pair stands alone in it
      */
-    static String checked(String text, String name) {
+    public static String checked(String text, String name) {
         int c;
         for (int i = 0; i < text.length(); i += Character.charCount(c)) {
             c = text.codePointAt(i);
@@ -27,7 +27,7 @@ final class Unicode {
     }
 
     /** The same of a text that is JSON, in which characters may stand as escapes. */
-    static String checkedJson(String json, String name) {
+    public static String checkedJson(String json, String name) {
         if (checked(json, name).indexOf('\\') < 0) {
             return json;
         }

@@ -1,4 +1,4 @@
-package dev.manicule.client;
+package dev.manicule.client.internal;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -16,25 +16,26 @@ final class Signature {
     private Signature() {}
 
     /**
-     * The parameters that sign a request: the time, and the signature of the request with a query that holds all else.
+     * The parameters that sign a request: the time, and the signature of the request with a query that has all else.
      */
-    static Map<String, String> of(String secretKey, String publishKey, Request<?> request, Map<String, String> query) {
+    static Map<String, String> of(String secretKey, String publishKey, Request.Target target, Query query) {
         String now = String.valueOf(System.currentTimeMillis() / 1000);
-        Map<String, String> all = new TreeMap<>(query);
+        Map<String, String> all = new TreeMap<>();
+        query.forEach(all::put);
         all.put("timestamp", now);
         String sorted = all.entrySet()
                 .stream()
                 .map(parameter -> encode(parameter.getKey()) + "=" + encode(parameter.getValue()))
                 .collect(Collectors.joining("&"));
-        String body = request.body() == null ? "" : request.body();
-        String text = String.join("\n", request.method(), publishKey, request.path(), sorted, body);
+        String body = target.body() == null ? "" : target.body();
+        String text = String.join("\n", target.method(), publishKey, target.path().toString(), sorted, body);
         String signature = "v2." + Base64.getUrlEncoder().withoutPadding().encodeToString(hash(secretKey, text));
         return Map.of("timestamp", now, "signature", signature);
     }
 
     /** The signed text also encodes characters that may stay as they are in a URI. */
     private static String encode(String text) {
-        return Request.encode(text).replace("~", "%7E");
+        return Path.encode(text).replace("~", "%7E");
     }
 
     private static byte[] hash(String secretKey, String text) {

@@ -1,0 +1,84 @@
+package dev.manicule.client.internal;
+
+import dev.manicule.client.ClientConfig;
+import java.lang.System.Logger.Level;
+import java.net.http.HttpClient;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The connections to a server, which any number of users share. Any thread may use it. */
+public final class Connections implements AutoCloseable {
+    private final Threads threads;
+    private final HttpClient calls;
+    /**
+     * Polls have connections of their own. They are cancelled all the time, and the JDK's client can use the connection
+     * of a request just cancelled for the next one, which then fails although nothing is wrong.
+     */
+    private final HttpClient polls;
+    private final CallsUnderWay underWay = new CallsUnderWay();
+    /** The first of the ids by which a server recognizes requests; the ids of other clients are far away. */
+    private final UUID firstId = UUID.randomUUID();
+    private final AtomicLong requests = new AtomicLong();
+    private volatile boolean closed;
+
+    /**
+     * Connections to the server of a configuration. Nothing is connected yet.
+     *
+     * @param threads end when this is closed
+     */
+    public Connections(ClientConfig config, Threads threads) {
+        this.threads = threads;
+        calls = httpClient(config, threads);
+        polls = httpClient(config, threads);
+    }
+
+    private static HttpClient httpClient(ClientConfig config, Threads threads) {
+        HttpClient.Builder builder = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                // The client's work between two steps of a request is short; a switch between threads would cost most
+                // of a request. Only TLS has long work, and blocking work (names of hosts) begins elsewhere.
+                .executor(config.server().secure() ? threads.tls() : Runnable::run)
+                .connectTimeout(config.timeouts().connect())
+                .followRedirects(HttpClient.Redirect.NEVER);
+        if (config.server().sslContext() != null) {
+            builder.sslContext(config.server().sslContext());
+        }
+        return builder.build();
+    }
+
+    /** Their threads, which also run callbacks and listeners. */
+    public Threads threads() {
+        return threads;
+    }
+
+    HttpClient http(Request<?> request) {
+        return request.isPoll() ? polls : calls;
+    }
+
+    CallsUnderWay underWay() {
+        return underWay;
+    }
+
+    String nextRequestId() {
+        return new UUID(firstId.getMostSignificantBits(),
+                firstId.getLeastSignificantBits() + requests.getAndIncrement()).toString();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Ends the calls and subscriptions of all users, the connections and the threads. */
+    @Override
+    public void close() {
+        closed = true;
+        underWay.close();
+        try { // since Java 21 an HTTP client can be closed; before, its thread ends once it is unreachable
+            HttpClient.class.getMethod("shutdownNow").invoke(calls);
+            HttpClient.class.getMethod("shutdownNow").invoke(polls);
+        } catch (ReflectiveOperationException e) {
+            System.getLogger(Connections.class.getName()).log(Level.TRACE, "this Java can't close an HttpClient");
+        }
+        threads.close();
+    }
+}

@@ -1,0 +1,100 @@
+package dev.manicule.client.internal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.manicule.client.Category;
+import dev.manicule.client.ClientConfig;
+import dev.manicule.client.Envelope;
+import dev.manicule.client.Operation;
+import dev.manicule.client.Status;
+import dev.manicule.client.Status.Affected;
+import dev.manicule.client.Status.ErrorData;
+import dev.manicule.client.Status.Exchange;
+import dev.manicule.client.Status.Sender;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes envelopes from responses, and from their absence.
+ *
+ * @param token the token that the client sends, null for none
+ */
+record ResponseReader(ClientConfig config, @Nullable String token) {
+    /** The envelope of a response. */
+    <R> Envelope<R> received(OutgoingRequest<R> outgoing, HttpResponse<byte[]> response) {
+        int code = response.statusCode();
+        String origin = config.server().origin();
+        JsonNode json;
+        try {
+            json = Json.MAPPER.readTree(response.body());
+        } catch (IOException e) {
+            Category category = code == HttpStatus.OK ? Category.MALFORMED_RESPONSE : HttpStatus.category(code);
+            return error(outgoing, response, category,
+                    new ErrorData("the answer (" + code + ") is not JSON: is " + origin + " a Manicule?", e));
+        }
+        if (code != HttpStatus.OK) {
+            String words = json.isMissingNode()
+                    ? origin + " answered " + code + " (" + HttpStatus.words(code) + "), and did not say why"
+                    : message(json);
+            return error(outgoing, response, HttpStatus.category(code), new ErrorData(words, null));
+        }
+        try {
+            R result = outgoing.request().decoder().decode(json);
+            return new Envelope<>(result, status(outgoing, Category.ACKNOWLEDGMENT, code, null, null));
+        } catch (RuntimeException e) {
+            return error(outgoing, response, Category.MALFORMED_RESPONSE,
+                    new ErrorData("the answer is not as expected: " + e.getMessage(), e));
+        }
+    }
+
+    /** The envelope of a request that got no response. */
+    <R> Envelope<R> failed(OutgoingRequest<R> outgoing, Throwable cause) {
+        Category category = NetworkFailure.category(cause);
+        String message = NetworkFailure.words(cause, category, config);
+        return new Envelope<>(null, status(outgoing, category, 0, new ErrorData(message, cause), null));
+    }
+
+    /** A status of the subscription as a whole. */
+    Status ofSubscription(Category category, @Nullable ErrorData error, Affected affected) {
+        return new Status(Operation.SUBSCRIBE, category, error, error == null ? HttpStatus.OK : 0, sender(),
+                Exchange.NONE, affected);
+    }
+
+    private <R> Envelope<R> error(OutgoingRequest<R> outgoing, HttpResponse<byte[]> response, Category category,
+            ErrorData error) {
+        String body = new String(response.body(), StandardCharsets.UTF_8);
+        return new Envelope<>(null, status(outgoing, category, response.statusCode(), error, body));
+    }
+
+    private Status status(OutgoingRequest<?> outgoing, Category category, int code, @Nullable ErrorData error,
+            @Nullable String response) {
+        return new Status(outgoing.request().operation(), category, error, code, sender(),
+                new Exchange(outgoing.shown(), response), outgoing.request().affected());
+    }
+
+    private Sender sender() {
+        return new Sender(config.uuid(), token, config.server().origin(), config.server().secure());
+    }
+
+    /** The error message, in whichever of the protocol's forms the server sent it. */
+    private static String message(JsonNode json) {
+        JsonNode error = json.path("error");
+        for (JsonNode candidate : List.of(error.path("message"), json.path("error_message"), json.path("message"),
+                json.path(1), error)) {
+            if (candidate.isTextual()) {
+                StringBuilder message = new StringBuilder(candidate.asText());
+                for (JsonNode detail : error.path("details")) {
+                    message.append(" (")
+                            .append(detail.path("location").asText())
+                            .append(": ")
+                            .append(detail.path("message").asText())
+                            .append(')');
+                }
+                return message.toString();
+            }
+        }
+        return json.toString();
+    }
+}

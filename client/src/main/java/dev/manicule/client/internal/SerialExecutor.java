@@ -1,0 +1,80 @@
+package dev.manicule.client.internal;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs tasks one after the other, in order, on threads that it shares with others. Between two of its tasks the tasks
+ * of others come, so none waits for a long queue that is not its own. Any thread may use it.
+ */
+final class SerialExecutor implements Executor {
+    private final Executor threads;
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private boolean running;
+    private boolean closed;
+
+    SerialExecutor(Executor threads) {
+        this.threads = threads;
+    }
+
+    /**
+     * Runs a task, soon.
+     *
+     * @throws RejectedExecutionException when it is closed, or its threads are
+     */
+    @Override
+    public synchronized void execute(Runnable task) {
+        if (closed) {
+            throw new RejectedExecutionException("closed");
+        }
+        if (!running) {
+            threads.execute(this::runNext);
+            running = true;
+        }
+        tasks.add(task);
+    }
+
+    private void runNext() {
+        Runnable task;
+        synchronized (this) {
+            task = tasks.remove();
+        }
+        try {
+            task.run();
+        } finally {
+            next();
+        }
+    }
+
+    private synchronized void next() {
+        running = !tasks.isEmpty();
+        if (running) {
+            try {
+                threads.execute(this::runNext);
+            } catch (RejectedExecutionException e) { // the threads are closed
+                tasks.clear();
+                running = false;
+            }
+        }
+        if (!running) {
+            notifyAll();
+        }
+    }
+
+    /** Accepts no more tasks. */
+    synchronized void close() {
+        closed = true;
+    }
+
+    /** Waits until all tasks have run, but not longer than this. */
+    synchronized void await(long millis) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        for (long left = millis; running
+                && left > 0; left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())) {
+            wait(left);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.manicule.client.internal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.manicule.client.Event;
+import dev.manicule.client.MessageAction;
+import dev.manicule.client.MessageActionEvent;
+import dev.manicule.client.MessageEvent;
+import dev.manicule.client.PresenceEvent;
+import dev.manicule.client.SignalEvent;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The response to a poll.
+ *
+ * @param cursor where the next poll continues
+ * @param region goes with the cursor
+ * @param envelopes the events
+ */
+record SubscribeResponse(long cursor, int region, JsonNode envelopes) {
+    private static final int MESSAGE = 0;
+    private static final int SIGNAL = 1;
+    private static final int MESSAGE_ACTION = 3;
+
+    static SubscribeResponse of(JsonNode json) {
+        JsonNode cursor = Fields.member(json, "t");
+        return new SubscribeResponse(Fields.timetoken(Fields.member(cursor, "t")), cursor.path("r").asInt(),
+                Fields.member(json, "m"));
+    }
+
+    /** The events of kinds that this client knows. */
+    List<Event> events() {
+        List<Event> events = new ArrayList<>();
+        for (JsonNode envelope : envelopes) {
+            try {
+                Event event = event(envelope);
+                if (event != null) {
+                    events.add(event);
+                }
+            } catch (RuntimeException e) { // one bad envelope must not block those behind it for ever
+                ErrorLog.report("Skipped an event: " + envelope, e);
+            }
+        }
+        return events;
+    }
+
+    /** Null for kinds of events that this client does not know. */
+    private static @Nullable Event event(JsonNode envelope) {
+        String channel = Fields.text(envelope, "c");
+        if (channel.endsWith(Subscription.PRESENCE)) {
+            return presence(envelope);
+        }
+        return switch (envelope.path("e").asInt(MESSAGE)) {
+            case MESSAGE -> new MessageEvent(channel, subscription(envelope), timetoken(envelope),
+                    Fields.textOrNull(envelope, "i"), Fields.member(envelope, "d"), Fields.meta(envelope, "u"),
+                    Fields.textOrNull(envelope, "cmt"));
+            case SIGNAL -> new SignalEvent(channel, subscription(envelope), timetoken(envelope),
+                    Fields.textOrNull(envelope, "i"), Fields.member(envelope, "d"), Fields.textOrNull(envelope, "cmt"));
+            case MESSAGE_ACTION -> messageAction(envelope);
+            default -> null;
+        };
+    }
+
+    private static PresenceEvent presence(JsonNode envelope) {
+        JsonNode data = Fields.member(envelope, "d");
+        String channel = withoutPresence(Fields.text(envelope, "c"));
+        String subscription = subscription(envelope);
+        String uuid = Fields.textOrNull(data, "uuid");
+        return new PresenceEvent(channel, subscription == null ? null : withoutPresence(subscription),
+                timetoken(envelope), Fields.text(data, "action"), Fields.member(data, "occupancy").asInt(),
+                uuid == null ? null : new PresenceEvent.User(uuid, data.get("data")),
+                new PresenceEvent.Interval(Fields.texts(data, "join"), Fields.texts(data, "leave"),
+                        Fields.texts(data, "timeout"),
+                        data.path("here_now_refresh").asBoolean()));
+    }
+
+    private static String withoutPresence(String name) {
+        return name.endsWith(Subscription.PRESENCE)
+                ? name.substring(0, name.length() - Subscription.PRESENCE.length())
+                : name;
+    }
+
+    private static MessageActionEvent messageAction(JsonNode envelope) {
+        JsonNode content = Fields.member(envelope, "d");
+        JsonNode data = Fields.member(content, "data");
+        MessageAction action = Fields.action(data);
+        if (action.uuid() == null) { // its owner stands outside, as the one that did it
+            action = new MessageAction(action.type(), action.value(), action.messageTimetoken(),
+                    Fields.textOrNull(envelope, "i"), action.actionTimetoken());
+        }
+        return new MessageActionEvent(Fields.text(envelope, "c"), subscription(envelope), timetoken(envelope),
+                Fields.text(content, "event"), action);
+    }
+
+    private static long timetoken(JsonNode envelope) {
+        return Fields.timetoken(Fields.member(Fields.member(envelope, "p"), "t"));
+    }
+
+    private static @Nullable String subscription(JsonNode envelope) {
+        String subscription = Fields.textOrNull(envelope, "b");
+        return subscription == null || subscription.equals(Fields.text(envelope, "c")) ? null : subscription;
+    }
+}
