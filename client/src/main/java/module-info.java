@@ -6,8 +6,9 @@
 module dev.manicule.client {
     requires transitive com.fasterxml.jackson.databind;
     requires java.net.http;
-    requires static transitive org.jspecify;
-    requires static transitive com.google.errorprone.annotations;
+    // for compilers and editors alone: a program does without
+    requires static org.jspecify;
+    requires static com.google.errorprone.annotations;
 
     exports dev.manicule.client;
 }

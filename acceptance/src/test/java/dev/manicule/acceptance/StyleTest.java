@@ -6,8 +6,9 @@ import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.tree.VariableTree;
+import com.sun.source.util.DocTrees;
 import com.sun.source.util.JavacTask;
-import com.sun.source.util.TreeScanner;
+import com.sun.source.util.TreePathScanner;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,11 +16,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import javax.lang.model.element.Modifier;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The rules of style that a reader should not have to watch. */
@@ -30,6 +33,38 @@ class StyleTest {
             .compile("(?ms)^<!-- ([a-z]+): (?:written|printed) by .*?^<!-- /\\1 -->");
     private static final Pattern CODE = Pattern.compile("(?ms)^[ >]*```.*?^[ >]*```");
 
+    /** What the types of some sources have that does not follow a rule. */
+    private static List<String> found(List<Path> sources, Rule rule) throws IOException {
+        List<String> found = new ArrayList<>();
+        JavaCompiler compiler = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler());
+        try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
+            JavacTask task = (JavacTask) compiler.getTask(null, manager, null, List.of(), null,
+                    manager.getJavaFileObjectsFromPaths(sources));
+            DocTrees comments = DocTrees.instance(task);
+            for (CompilationUnitTree unit : task.parse()) {
+                new TreePathScanner<Object, List<String>>() {
+                    @Override
+                    public Object visitClass(ClassTree type, List<String> list) {
+                        String wrong = rule.wrong(type, comments.getDocComment(getCurrentPath()));
+                        if (wrong != null) {
+                            list.add(type.getSimpleName() + " " + wrong);
+                        }
+                        return super.visitClass(type, list);
+                    }
+                }.scan(unit, found);
+            }
+        }
+        return found;
+    }
+
+    /** A rule for types. */
+    @FunctionalInterface
+    private interface Rule {
+        /** What is wrong with a type and its Javadoc, null for nothing. */
+        @Nullable
+        String wrong(ClassTree type, @Nullable String javadoc);
+    }
+
     /** A longer record is several ideas: name them. */
     @Test
     void recordsHaveAtMostSevenComponents() throws IOException {
@@ -37,26 +72,26 @@ class StyleTest {
         for (String module : List.of("client", "server", "cli", "testkit", "brokers", "bench", "examples")) {
             sources.addAll(Folders.files(Folders.checkout().resolve(module + "/src/main"), 30, ".java"));
         }
-        List<String> found = new ArrayList<>();
-        JavaCompiler compiler = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler());
-        try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
-            JavacTask task = (JavacTask) compiler.getTask(null, manager, null, List.of(), null,
-                    manager.getJavaFileObjectsFromPaths(sources));
-            for (CompilationUnitTree unit : task.parse()) {
-                new TreeScanner<Object, List<String>>() {
-                    @Override
-                    public Object visitClass(ClassTree type, List<String> records) {
-                        long components = type.getKind() == Tree.Kind.RECORD ? components(type) : 0;
-                        if (components > MOST_COMPONENTS) {
-                            records.add(type.getSimpleName() + " has " + components);
-                        }
-                        return super.visitClass(type, records);
-                    }
-                }.scan(unit, found);
-            }
-        }
         assertThat(sources).hasSizeGreaterThan(400);
-        assertThat(found).isEmpty();
+        assertThat(found(sources, (type, javadoc) -> {
+            long components = type.getKind() == Tree.Kind.RECORD ? components(type) : 0;
+            return components > MOST_COMPONENTS ? "has " + components : null;
+        })).isEmpty();
+    }
+
+    /** A program that updates the client wants to know since when a type is there. */
+    @Test
+    void theTypesOfTheClientSayTheirVersion() throws IOException {
+        Path folder = Folders.checkout().resolve("client/src/main/java/dev/manicule/client");
+        AtomicInteger types = new AtomicInteger();
+        assertThat(found(Folders.files(folder, 1, ".java"), (type, javadoc) -> {
+            if (!type.getModifiers().getFlags().contains(Modifier.PUBLIC)) {
+                return null;
+            }
+            types.incrementAndGet();
+            return javadoc == null || !javadoc.contains("@since") ? "has no @since" : null;
+        })).isEmpty();
+        assertThat(types).hasValueGreaterThan(60);
     }
 
     /** A record has no other fields that are not static. */

@@ -35,11 +35,31 @@ public final class EventPublisher implements Flow.Publisher<Event> {
     @Override
     public void subscribe(Flow.Subscriber<? super Event> subscriber) {
         SubmissionPublisher<Event> publisher = new SubmissionPublisher<>(workers, BUFFERED);
-        publisher.subscribe(subscriber);
-        listeners.add(new Forwarding(publisher));
+        try {
+            publisher.subscribe(subscriber);
+            listeners.add(new Forwarding(publisher));
+        } catch (RejectedExecutionException e) {
+            complete(subscriber);
+        }
         if (closed) {
             publisher.close();
         }
+    }
+
+    /** Completes the stream of a subscriber that came after the client was closed. */
+    private static void complete(Flow.Subscriber<?> subscriber) {
+        subscriber.onSubscribe(new Flow.Subscription() {
+            @Override
+            public void request(long n) {
+                // nothing will come
+            }
+
+            @Override
+            public void cancel() {
+                // nothing will come
+            }
+        });
+        subscriber.onComplete();
     }
 
     /** Completes the stream of each subscriber, after the events that it has not received yet. */

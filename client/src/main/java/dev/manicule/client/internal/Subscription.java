@@ -257,6 +257,7 @@ public final class Subscription {
                     poll();
                 }
             }
+            case CANCELLED -> state = SubscriptionState.STOPPED; // the client whose connections it uses was closed
             case ACCESS_DENIED, BAD_REQUEST, MALFORMED_FILTER_EXPRESSION, TOO_LARGE -> {
                 state = SubscriptionState.STOPPED;
                 fail(status);
@@ -319,7 +320,9 @@ public final class Subscription {
     }
 
     private void reached(Envelope<Boolean> envelope) {
-        if (envelope.status().isError()) {
+        if (envelope.status().category() == Category.CANCELLED) {
+            state = SubscriptionState.STOPPED;
+        } else if (envelope.status().isError()) {
             lastError = envelope.status();
             tryLater();
         } else {

@@ -1,5 +1,7 @@
 package dev.manicule.client.internal;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,13 +19,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  * {@link #close}.
  *
  * <p>One thread runs all subscriptions and never blocks. {@link #FEW} workers call listeners and callbacks, for any
- * number of users. A callback may block, even until another callback has run: while tasks wait and no worker completes
- * one, there is one more worker every {@link #PATIENCE_MILLIS}.
+ * number of users. A callback may block, even until another callback has run: while tasks wait and every worker blocks,
+ * there is one more worker every {@link #PATIENCE_MILLIS}. A worker that waits for a socket or the disk looks like
+ * one that is busy, so there is one more also when no task has ended for {@link #LONG_MILLIS}.
  */
 public final class Threads implements Executor, AutoCloseable {
     private static final int FEW = 4;
     private static final int MOST = 1_000;
     private static final long PATIENCE_MILLIS = 20;
+    private static final long LONG_MILLIS = 1_000;
     private static final long IDLE_SECONDS = 10;
     private static final long CLOSING_MILLIS = 500;
     private static final int TLS_THREADS = 2;
@@ -32,19 +36,29 @@ public final class Threads implements Executor, AutoCloseable {
     private final ScheduledExecutorService loop;
     private final ThreadPoolExecutor workers;
     private final ThreadPoolExecutor tls;
+    /** The workers that run. */
+    private final Set<Thread> running = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean isWatched = new AtomicBoolean();
 
     /** Starts no thread yet. */
     public Threads() {
         String prefix = "manicule-client-" + CLIENTS.incrementAndGet();
         loop = Executors.newSingleThreadScheduledExecutor(daemons(prefix + "-subscribe-"));
-        workers = pool(FEW, prefix + "-worker-");
-        tls = pool(TLS_THREADS, prefix + "-tls-");
+        ThreadFactory daemons = daemons(prefix + "-worker-");
+        workers = pool(FEW, task -> daemons.newThread(() -> {
+            running.add(Thread.currentThread());
+            try {
+                task.run();
+            } finally {
+                running.remove(Thread.currentThread());
+            }
+        }));
+        tls = pool(TLS_THREADS, daemons(prefix + "-tls-"));
     }
 
-    private ThreadPoolExecutor pool(int size, String prefix) {
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(size, Math.max(size, MOST), IDLE_SECONDS, TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(), daemons(prefix));
+    private static ThreadPoolExecutor pool(int size, ThreadFactory factory) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(size, MOST, IDLE_SECONDS, TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(), factory);
         pool.allowCoreThreadTimeOut(true);
         return pool;
     }
@@ -73,20 +87,28 @@ public final class Threads implements Executor, AutoCloseable {
     }
 
     private void watch() {
-        long completed = workers.getCompletedTaskCount();
+        watch(workers.getCompletedTaskCount(), 0);
+    }
+
+    /** Looks again, soon; by then so many tasks had ended, and none since so long. */
+    private void watch(long completed, long millisWithout) {
         try {
-            var unused = loop.schedule(() -> growIfAllBlock(completed), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            var unused = loop.schedule(() -> look(completed, millisWithout + PATIENCE_MILLIS), PATIENCE_MILLIS,
+                    TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             isWatched.set(false); // the client is closed
         }
     }
 
-    private void growIfAllBlock(long completedBefore) {
+    private void look(long completedBefore, long millisWithout) {
         if (!workers.getQueue().isEmpty()) {
-            if (workers.getCompletedTaskCount() == completedBefore) {
+            boolean hasEnded = workers.getCompletedTaskCount() != completedBefore;
+            if (!hasEnded && (allBlock() || millisWithout >= LONG_MILLIS)) {
                 workers.setCorePoolSize(Math.min(workers.getCorePoolSize() + 1, MOST));
+                watch();
+            } else {
+                watch(workers.getCompletedTaskCount(), hasEnded ? 0 : millisWithout);
             }
-            watch();
             return;
         }
         workers.setCorePoolSize(FEW); // idle threads above it end
@@ -94,6 +116,10 @@ public final class Threads implements Executor, AutoCloseable {
         if (!workers.getQueue().isEmpty() && isWatched.compareAndSet(false, true)) {
             watch();
         }
+    }
+
+    private boolean allBlock() {
+        return running.stream().noneMatch(thread -> thread.getState() == Thread.State.RUNNABLE);
     }
 
     /** Whether the calling thread is one of these. */
