@@ -3,7 +3,6 @@ package dev.manicule.acceptance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -18,11 +17,7 @@ public final class Folders {
 
     /** Deletes one with all that is in it. */
     public static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
+        dev.manicule.server.files.Folders.delete(folder);
     }
 
     /** The files below a folder whose names end so, sorted. */

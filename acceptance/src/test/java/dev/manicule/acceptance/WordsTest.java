@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * Sentences name who acts: a client, a subscriber, an operator, another process. Words that name no actor hide one, and are refused in docs, in
- * Javadoc and comments, in help texts and in the console. What a decision record says of its day stays.
+ * Sentences name who acts: a client, a subscriber, an operator, another process. Words that name no actor hide one, and
+ * are refused in docs, in Javadoc and comments, in messages, in help texts and in the console. What a decision record
+ * says of its day stays.
  */
 class WordsTest {
     private static final Pattern BANNED = Pattern.compile(
@@ -22,6 +23,7 @@ class WordsTest {
     private static final Pattern CODE_OF_PAGES = Pattern.compile("(?ms)^[ >]*```.*?^[ >]*```|`[^`\n]*`|^    .*?$");
     private static final Pattern CODE_OF_JAVADOC = Pattern.compile("\\{@code [^}\n]*}");
     private static final Pattern COMMENTS = Pattern.compile("(?s)/\\*.*?\\*/|//[^\n]*");
+    private static final Pattern STRINGS = Pattern.compile("(?s)\"\"\".*?\"\"\"|\"(?:[^\"\\\\\n]|\\\\.)*\"");
     private static final Pattern HELP = Pattern.compile("(?s)(?:description|footer|header) = .*?(?=, \\w+ = |\\)\n)");
 
     @Test
@@ -48,6 +50,17 @@ class WordsTest {
             findIn(COMMENTS, source, found);
         }
         assertThat(sources).hasSizeGreaterThan(300);
+        assertThat(found).isEmpty();
+    }
+
+    /** Errors, warnings, and what commands print. */
+    @Test
+    void messagesNameTheActor() throws IOException {
+        List<String> found = new ArrayList<>();
+        for (Path source : sources(".java", "client", "server", "cli", "testkit", "brokers", "bench")) {
+            findIn(STRINGS, source, found);
+        }
+        found.removeIf(line -> line.contains("Postgres.java") && line.endsWith(": nobody")); // a user of the system
         assertThat(found).isEmpty();
     }
 

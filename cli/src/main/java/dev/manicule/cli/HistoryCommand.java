@@ -85,7 +85,7 @@ final class HistoryCommand extends ClientCommand {
         }
         StringBuilder words = new StringBuilder().append(message.timetoken())
                 .append("  ")
-                .append(message.uuid() == null ? "somebody" : message.uuid())
+                .append(message.uuid() == null ? "(unknown)" : message.uuid())
                 .append(": ")
                 .append(Output.text(message.message()));
         message.actions()

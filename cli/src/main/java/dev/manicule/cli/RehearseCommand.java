@@ -5,12 +5,11 @@ import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.MessageAction;
 import dev.manicule.server.Manicule;
 import dev.manicule.server.config.ManiculeConfig;
+import dev.manicule.server.files.Folders;
 import dev.manicule.server.ledger.NativeLibrary;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -34,11 +33,7 @@ final class RehearseCommand implements Callable<Integer> {
         try {
             play(data);
         } finally {
-            try (Stream<Path> all = Files.walk(data)) {
-                for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(path);
-                }
-            }
+            Folders.delete(data);
         }
         return ExitCode.OK;
     }

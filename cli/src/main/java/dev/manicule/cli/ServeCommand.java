@@ -120,8 +120,8 @@ final class ServeCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         for (String line : List.of(
                 "",
-                "  !!! ANYBODY WHO CAN REACH " + host + " CAN READ, WRITE AND DELETE EVERYTHING HERE !!!",
-                "  No keysets are configured, so every key works for everybody, and other machines can connect.",
+                "  !!! EVERY CLIENT THAT REACHES " + host + " CAN READ, WRITE AND DELETE EVERYTHING HERE !!!",
+                "  No keysets are configured, so every key works for every client, and other machines can connect.",
                 "  To change that: `--host 127.0.0.1`, or a configuration with keysets and `accessManager: true`,",
                 "  as docs/configuration.md shows.",
                 "")) {

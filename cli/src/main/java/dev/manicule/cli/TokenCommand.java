@@ -150,7 +150,7 @@ final class TokenCommand extends CommandGroup {
             StringBuilder words = new StringBuilder("holds from ").append(read.issued())
                     .append(" to ")
                     .append(read.issued().plus(read.ttl()))
-                    .append(read.authorizedUuid() == null ? ", for whoever has it" : ", for " + read.authorizedUuid());
+                    .append(read.authorizedUuid() == null ? ", for any holder" : ", for " + read.authorizedUuid());
             add("resources", "", read.resources(), json, words);
             add("patterns", " like", read.patterns(), json, words);
             json.set("meta", Output.tree(read.meta()));

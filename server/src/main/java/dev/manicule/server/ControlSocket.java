@@ -122,7 +122,7 @@ final class ControlSocket implements AutoCloseable {
             }
             TableStream.line(last, connection);
         } catch (IOException e) {
-            LOG.debug("Somebody left before the answer", e);
+            LOG.debug("A client of the control socket left before the answer", e);
         }
     }
 

@@ -71,7 +71,7 @@ public final class DevServer implements Sandbox, AutoCloseable {
     /** Every client may do everything with a server for tests. */
     static void requireLoopback(String host) throws StartException {
         if (!isLoopback(host)) {
-            throw new StartException("A server for development listens to this machine only, since everybody may do "
+            throw new StartException("A server for development listens to this machine only, since every client may do "
                     + "everything with it: " + host + " is no loopback address. Leave out --host, or --dev.");
         }
     }

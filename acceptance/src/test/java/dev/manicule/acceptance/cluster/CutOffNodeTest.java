@@ -184,7 +184,7 @@ class CutOffNodeTest {
             String words = new String(refused.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(refused.exitValue()).as(words).isEqualTo(1);
             assertThat(words.lines().filter(line -> line.startsWith("manicule: "))).hasSize(1);
-            assertThat(words).contains("The brokers at 127.0.0.1:", "can't be asked").doesNotContain("Exception");
+            assertThat(words).contains("The brokers at 127.0.0.1:", "do not respond").doesNotContain("Exception");
             System.out.println(way + ": " + words.strip());
         } finally {
             cluster.brokers().mend();

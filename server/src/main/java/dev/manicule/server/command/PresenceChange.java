@@ -73,7 +73,7 @@ public sealed interface PresenceChange {
         /** A join that is announced now is not announced later. */
         public Join {
             if (isTold && isLater) {
-                throw new IllegalArgumentException("a join is told now or later");
+                throw new IllegalArgumentException("a join is announced now or later");
             }
         }
 
@@ -89,7 +89,7 @@ public sealed interface PresenceChange {
             Json state = in.flag() ? in.json() : null;
             int told = in.octet();
             if (told > LATER) {
-                throw in.damaged("a join is told in no way " + told);
+                throw in.damaged("a join can't be announced by " + told);
             }
             return new Join(channel, uuid, patience, state, told == TOLD, told == LATER);
         }

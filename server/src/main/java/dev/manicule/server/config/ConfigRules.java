@@ -104,7 +104,7 @@ final class ConfigRules {
         int least = isIpv4 ? LEAST_BITS_OF_IPV4 : LEAST_BITS_OF_IPV6;
         return range.bits() >= least || isPrivate
                 ? null
-                : "is everybody, or nearly: every client there could say any address of itself. Name the proxies' own, "
+                : "holds all addresses, or nearly all: every client there could claim any address. Name the proxies' own, "
                         + "with /" + least + " or more" + (isIpv4 ? "." : ", or fc00::/7 and fe80::/10.");
     }
 

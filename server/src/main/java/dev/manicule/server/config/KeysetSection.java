@@ -53,7 +53,7 @@ final class KeysetSection {
         List<String> otherKeys = List.of(subscribeKey, publishKey);
         Secret secretKey = members.get("secretKey", each -> secretKey(nodes, each, otherKeys));
         if (accessManager && secretKey == null) {
-            throw nodes.at(node, "`accessManager` needs a `secretKey`: with none, nobody could grant anything.");
+            throw nodes.at(node, "`accessManager` needs a `secretKey`: without one, no token can be granted.");
         }
         return new Keyset(subscribeKey, publishKey, secretKey, accessManager, policy);
     }

@@ -157,7 +157,7 @@ public final class Shard {
             } catch (Throwable e) {
                 missed(commit.lastTimetoken());
                 metrics.failures.increment();
-                LOG.error("A commit could not be told", e);
+                LOG.error("A commit could not be delivered", e);
             }
         }
     }
@@ -174,7 +174,7 @@ public final class Shard {
                 topics.woken().forEach(poll -> guarded(poll, this::wake));
             } catch (Throwable e) { // before the events of the commit were assigned to polls
                 behind = true;
-                LOG.error("A commit could not be told; all polls look for it", e);
+                LOG.error("A commit could not be delivered; all polls look for it", e);
             } finally {
                 topics.clear();
                 turn.end();
@@ -405,7 +405,7 @@ public final class Shard {
             return;
         }
         if (!(cause instanceof RejectedExecutionException)) {
-            LOG.error("Events can't be read; subscribers are asked to come again", cause);
+            LOG.error("Events can't be read; subscribers poll again", cause);
         }
         defer(poll);
     }

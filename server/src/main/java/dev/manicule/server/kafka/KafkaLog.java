@@ -279,7 +279,7 @@ public final class KafkaLog<E> implements Log<E> {
                 reached(extent(settings, partition, A_LOOK).end);
                 isInDoubt = false;
             } catch (LogException e) {
-                LOG.debug("The brokers can't be asked yet", e);
+                LOG.debug("The brokers do not respond yet", e);
             }
         }
         return !isInDoubt;

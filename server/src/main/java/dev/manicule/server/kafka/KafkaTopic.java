@@ -169,7 +169,7 @@ public record KafkaTopic(long id, int partitions, int replicas, int inSync, List
     }
 
     private static LogException unanswered(KafkaSettings settings, @Nullable Throwable cause) {
-        return new LogException("The brokers at " + settings.bootstrapServers() + " can't be asked: "
+        return new LogException("The brokers at " + settings.bootstrapServers() + " do not respond: "
                 + Reasons.of(cause) + ".", cause);
     }
 

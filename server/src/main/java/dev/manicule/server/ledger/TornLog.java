@@ -73,7 +73,7 @@ final class TornLog {
                 return;
             }
             LOG.warn(
-                    "The last write in {} was cut short, by a power cut most likely; nobody was told of it. Its {} bytes"
+                    "The last write in {} was cut short, by a power cut most likely; no client has had a response to it. Its {} bytes"
                             + " are cut off.",
                     file, channel.size() - sound);
             try (FileChannel writing = FileChannel.open(file, StandardOpenOption.WRITE)) {

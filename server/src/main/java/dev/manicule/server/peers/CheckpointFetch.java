@@ -234,7 +234,7 @@ public final class CheckpointFetch implements AutoCloseable {
                 if (e.isFinal() || tries >= waiting.tries()) {
                     throw e;
                 }
-                LOG.debug("Another node is asked again", e);
+                LOG.debug("Asks another node", e);
                 Thread.sleep(waiting.pause());
             }
         }

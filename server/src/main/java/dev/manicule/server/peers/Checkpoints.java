@@ -110,7 +110,7 @@ public final class Checkpoints {
     public CheckpointManifest replace(@Nullable URI from, boolean isForced)
             throws DataFolderException, LogException, InterruptedException {
         try (IncomingTables incoming = IncomingTables.into(data)) {
-            PeerKey key = keyFor("A checkpoint is asked for");
+            PeerKey key = keyFor("Asks for a checkpoint");
             Peers peers = listening.listen();
             if (incoming.hasTables() && !isForced && !incoming.areDiffering()
                     && uselessness(incoming, peers.begin()) == null) {

@@ -160,7 +160,7 @@ public record Fault(Kind kind, int status, Duration time, String family, String 
             case 409 -> errors.response(409, "Action Already Added", now);
             case 429 -> errors.response(429, "Too many requests.", now).with("Retry-After", "1");
             case 503 -> errors.unavailable("Too many requests are being worked on.", now);
-            default -> errors.response(status, "This was asked to go wrong", now);
+            default -> errors.response(status, "Injected fault", now);
         };
     }
 }

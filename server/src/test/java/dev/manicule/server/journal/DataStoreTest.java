@@ -5,13 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.manicule.server.Maintenance;
-import java.nio.ByteBuffer;
-import dev.manicule.server.model.Range;
-import dev.manicule.server.log.LogListener;
-import dev.manicule.server.log.LocalLogOptions;
-import dev.manicule.server.log.LocalLog;
-import dev.manicule.server.log.FolderLogFiles;
-import dev.manicule.server.log.EntryCodec;
 import dev.manicule.server.command.ByteWriter;
 import dev.manicule.server.command.Entry;
 import dev.manicule.server.command.OperationId;
@@ -20,6 +13,7 @@ import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.Tick;
 import dev.manicule.server.command.Unavailable;
+import dev.manicule.server.files.Folders;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.ledger.Backup;
 import dev.manicule.server.ledger.DataFolderException;
@@ -34,13 +28,20 @@ import dev.manicule.server.ledger.LedgerReader.UserPlace;
 import dev.manicule.server.ledger.Progress;
 import dev.manicule.server.limits.Budget;
 import dev.manicule.server.limits.Limits;
+import dev.manicule.server.log.EntryCodec;
+import dev.manicule.server.log.FolderLogFiles;
+import dev.manicule.server.log.LocalLog;
+import dev.manicule.server.log.LocalLogOptions;
+import dev.manicule.server.log.LogListener;
 import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Range;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.io.SequenceInputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,14 +91,6 @@ class DataStoreTest {
                 if (!String.valueOf(file.getFileName()).equals("lock")) {
                     Files.copy(file, to.resolve(from.relativize(file).toString()));
                 }
-            }
-        }
-    }
-
-    private static void delete(Path tree) throws Exception {
-        try (Stream<Path> files = Files.walk(tree)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
             }
         }
     }
@@ -153,7 +146,7 @@ class DataStoreTest {
     @Test
     void aMissingLogIsRefused() throws Exception {
         Path killed = killed(10);
-        delete(killed.resolve(Ledger.LOG_FOLDER));
+        Folders.delete(killed.resolve(Ledger.LOG_FOLDER));
         assertThatThrownBy(() -> DataStore.open(killed, InstantSource.system()))
                 .isInstanceOf(DataFolderException.class)
                 .hasMessageContaining("log")
@@ -165,7 +158,7 @@ class DataStoreTest {
     void missingTablesAreRefused() throws Exception {
         Path killed = killed(10);
         Path tables = killed.resolve("tables");
-        delete(tables);
+        Folders.delete(tables);
         assertThatThrownBy(() -> DataStore.open(killed, InstantSource.system()))
                 .isInstanceOf(DataFolderException.class)
                 .hasMessageContaining(tables.toString())
@@ -186,7 +179,7 @@ class DataStoreTest {
         try (DataStore data = DataStore.open(live, InstantSource.system())) {
             publish(data, 20, 100);
         }
-        delete(live.resolve(Ledger.LOG_FOLDER));
+        Folders.delete(live.resolve(Ledger.LOG_FOLDER));
         copy(early, live.resolve(Ledger.LOG_FOLDER));
         assertThatThrownBy(() -> DataStore.open(live, InstantSource.system()))
                 .isInstanceOf(DataFolderException.class)
@@ -209,7 +202,7 @@ class DataStoreTest {
             await().untilAsserted(
                     () -> assertThat(data.log().begin()).as("what the tables have on the disk goes").isPositive());
         }
-        delete(live.resolve("tables"));
+        Folders.delete(live.resolve("tables"));
         copy(early, live.resolve("tables"));
         assertThatThrownBy(() -> DataStore.open(live, InstantSource.system()))
                 .isInstanceOf(DataFolderException.class)
@@ -376,7 +369,7 @@ class DataStoreTest {
         assertThat(messages(live)).isZero();
         Path other = folder.resolve("other"); // its log is there, and the tables have not heard of it yet
         DataStore.open(other, InstantSource.system()).close();
-        delete(other.resolve("tables"));
+        Folders.delete(other.resolve("tables"));
         Files.writeString(other.resolve("FORMAT"), "manicule data folder that is being made\n");
         assertThat(messages(other)).isZero();
     }
@@ -444,7 +437,7 @@ class DataStoreTest {
         try (DataStore data = DataStore.open(live, InstantSource.system())) {
             publish(data, 1, 200);
         }
-        delete(other.resolve(Ledger.LOG_FOLDER));
+        Folders.delete(other.resolve(Ledger.LOG_FOLDER));
         copy(live.resolve(Ledger.LOG_FOLDER), other.resolve(Ledger.LOG_FOLDER));
         assertThatThrownBy(() -> messages(other)).isInstanceOf(DataFolderException.class)
                 .hasMessageContaining("is not the one that the tables beside it follow")
@@ -472,7 +465,7 @@ class DataStoreTest {
             publish(data, 1, 100);
         }
         assertThat(messages(live)).isEqualTo(3);
-        delete(live.resolve("tables"));
+        Folders.delete(live.resolve("tables"));
         copy(early, live.resolve("tables"));
         assertThatThrownBy(() -> messages(live)).isInstanceOf(DataFolderException.class)
                 .hasMessageContaining("follow");
@@ -579,7 +572,7 @@ class DataStoreTest {
         }
         assertThat(messages(live)).isEqualTo(5_000);
         for (Path tables : List.of(early, midst)) {
-            delete(live.resolve("tables"));
+            Folders.delete(live.resolve("tables"));
             copy(tables, live.resolve("tables"));
             refusedAsHalfAnImport(() -> messages(live));
         }
@@ -638,7 +631,7 @@ class DataStoreTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         assertThat(Maintenance.export(live, out, Progress.NONE)).as("with the first and the last line").isEqualTo(12);
         Backup _ = Maintenance.backup(live, folder.resolve("backup"), Progress.NONE);
-        delete(live.resolve(Ledger.LOG_FOLDER));
+        Folders.delete(live.resolve(Ledger.LOG_FOLDER));
         assertThatThrownBy(() -> messages(live)).hasMessageContaining("manicule newlog");
         assertThat(Maintenance.check(live, Progress.NONE).findings()).isEmpty();
         Maintenance.newLog(live);

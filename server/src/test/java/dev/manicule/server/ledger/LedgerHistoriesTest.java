@@ -3,24 +3,24 @@ package dev.manicule.server.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.manicule.server.command.AddAction;
-import dev.manicule.server.command.ChangePresence;
-import dev.manicule.server.command.LeaseModel;
-import dev.manicule.server.command.PresenceChange.Interval;
-import dev.manicule.server.command.PresenceChange.Join;
-import dev.manicule.server.command.PresenceChange.Leave;
-import dev.manicule.server.command.PresenceChange.LeaveEverywhere;
-import dev.manicule.server.command.PresenceChange.SetState;
-import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.command.ChangeGroup;
+import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.DeleteGroup;
 import dev.manicule.server.command.DeleteMessages;
 import dev.manicule.server.command.IdempotencyKey;
 import dev.manicule.server.command.Idempotent;
+import dev.manicule.server.command.LeaseModel;
 import dev.manicule.server.command.OperationId;
 import dev.manicule.server.command.Outcome;
-import dev.manicule.server.command.Publish.Delivery;
+import dev.manicule.server.command.PresenceChange;
+import dev.manicule.server.command.PresenceChange.Interval;
+import dev.manicule.server.command.PresenceChange.Join;
+import dev.manicule.server.command.PresenceChange.Leave;
+import dev.manicule.server.command.PresenceChange.LeaveEverywhere;
+import dev.manicule.server.command.PresenceChange.SetState;
 import dev.manicule.server.command.Publish;
+import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.RemoveAction;
 import dev.manicule.server.command.RemoveNode;
 import dev.manicule.server.command.ReportNode;
@@ -28,6 +28,7 @@ import dev.manicule.server.command.Retain;
 import dev.manicule.server.command.Retryable;
 import dev.manicule.server.command.RevokeToken;
 import dev.manicule.server.command.Tick;
+import dev.manicule.server.files.Folders;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.ledger.GlobalFeed.Gap;
 import dev.manicule.server.ledger.GlobalFeed.Page;
@@ -40,8 +41,8 @@ import dev.manicule.server.ledger.LedgerReader.UserPage;
 import dev.manicule.server.ledger.LedgerReader.UserPlace;
 import dev.manicule.server.ledger.RuleBookTest.StoringRules;
 import dev.manicule.server.model.Channel;
-import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Message;
 import dev.manicule.server.model.MessageAction;
@@ -59,7 +60,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -125,7 +125,7 @@ class LedgerHistoriesTest {
                 replicate(run.log, folder, new Random(seed * 31L + history.hashCode()));
             }
         } finally {
-            delete(folder);
+            Folders.delete(folder);
         }
     }
 
@@ -154,7 +154,7 @@ class LedgerHistoriesTest {
             replica.close();
             assertThat(rows(folder)).isEqualTo(rows(original));
         } finally {
-            delete(folder);
+            Folders.delete(folder);
         }
     }
 
@@ -189,7 +189,7 @@ class LedgerHistoriesTest {
                         .containsExactlyInAnyOrderElementsOf(expected);
             }
         } finally {
-            delete(folder);
+            Folders.delete(folder);
         }
     }
 
@@ -660,14 +660,6 @@ class LedgerHistoriesTest {
 
     private static <T> T pick(List<T> from, int choice) {
         return from.get(choice % from.size());
-    }
-
-    private static void delete(Path folder) throws Exception {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 
     /** All of them, two rows at a time. */

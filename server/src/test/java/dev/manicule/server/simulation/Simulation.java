@@ -1,5 +1,6 @@
 package dev.manicule.server.simulation;
 
+import dev.manicule.server.files.Folders;
 import dev.manicule.server.ledger.DataFolderException;
 import dev.manicule.server.ledger.Ledger;
 import dev.manicule.server.ledger.LedgerInTests;
@@ -10,14 +11,11 @@ import dev.manicule.server.simulation.History.Interest;
 import dev.manicule.server.simulation.History.Violation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One run: servers under their clients, while things go wrong. */
@@ -221,10 +219,8 @@ abstract class Simulation {
     }
 
     private void delete() {
-        try (Stream<Path> files = Files.exists(folder) ? Files.walk(folder) : Stream.empty()) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
+        try {
+            Folders.delete(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
