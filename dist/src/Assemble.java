@@ -1,6 +1,7 @@
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -10,6 +11,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -67,6 +70,7 @@ final class Assemble {
         touch(home);
         archive();
         control();
+        changelog();
         image();
     }
 
@@ -172,6 +176,32 @@ final class Assemble {
         copy(checkout.resolve("dist/src/deb/control"), control);
         Files.writeString(control.resolve("control"),
                 Files.readString(control.resolve("control")).replace("@arch@", arch("amd64", "arm64")));
+    }
+
+    /** What changed, as Debian's tools read it: the changes of this version, of CHANGELOG.md. */
+    private void changelog() throws IOException {
+        String debian = version.replace("-SNAPSHOT", "~SNAPSHOT");
+        String released = version.equals(debian) ? "unstable" : "UNRELEASED";
+        StringBuilder text = new StringBuilder("manicule (" + debian + ") " + released + "; urgency=medium\n\n");
+        String number = version.replace("-SNAPSHOT", "");
+        boolean isThis = false;
+        for (String line : Files.readAllLines(checkout.resolve("CHANGELOG.md"))) {
+            isThis = line.startsWith("## ") ? line.startsWith("## " + number) : isThis;
+            if (isThis && (line.startsWith("- ") || line.startsWith("  "))) {
+                text.append(line.startsWith("- ") ? "  * " : "    ").append(line.substring(2)).append('\n');
+            }
+        }
+        if (text.indexOf("  * ") < 0) {
+            throw new IOException("CHANGELOG.md has no changes of " + number);
+        }
+        text.append("\n -- The authors of Manicule <manicule@localhost>  ")
+                .append(DateTimeFormatter.RFC_1123_DATE_TIME.format(time.toInstant().atOffset(ZoneOffset.UTC))
+                        .replace("GMT", "+0000").replaceFirst(", (\\d) ", ", 0$1 "))
+                .append('\n');
+        Path file = Files.createDirectories(target.resolve("changelog")).resolve("changelog.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+            out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+        }
     }
 
     private void archive() throws Exception {

@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The libraries of this build against the advisories in {@code build/advisories.csv}. */
+/** The libraries of this build against the advisories in {@code config/advisories.csv}. */
 class AdvisoriesTest {
     /** The name of a jar: artifact, version, and perhaps a classifier. */
     private static final Pattern JAR = Pattern.compile("(.+?)-(\\d[\\w.]*?)(?:-(?:linux|osx|windows)[\\w-]*)?\\.jar");
@@ -27,7 +27,7 @@ class AdvisoriesTest {
     }
 
     private static List<Advisory> advisories() throws IOException {
-        return Files.readAllLines(Folders.checkout().resolve("build/advisories.csv"))
+        return Files.readAllLines(Folders.checkout().resolve("config/advisories.csv"))
                 .stream()
                 .filter(line -> !line.startsWith("#") && !line.isBlank())
                 .map(line -> line.split(",", 5))
@@ -66,8 +66,9 @@ class AdvisoriesTest {
         for (Advisory advisory : advisories()) {
             String version = libraries.get(advisory.artifact());
             if (version != null && advisory.affects(version)) {
-                behind.add("%s %s: %s (%s), fixed in %s: raise its version in pom.xml".formatted(advisory.artifact(),
-                        version, advisory.what(), advisory.id(), advisory.fixed()));
+                behind.add(
+                        "%s %s: %s (%s), fixed in %s: raise its version in build/pom.xml".formatted(advisory.artifact(),
+                                version, advisory.what(), advisory.id(), advisory.fixed()));
             }
         }
         assertThat(behind).isEmpty();

@@ -107,7 +107,12 @@ class PackagesTest {
     @Test
     void theDebianPackageHasWhatItSays() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/dpkg-deb")), "dpkg-deb is not here");
-        String deb = the("manicule", ".deb").toString();
+        Path file = the("manicule_", ".deb");
+        String deb = file.toString();
+        String version = run("dpkg-deb", "--field", deb, "Version").strip();
+        assertThat(version).isEqualTo(System.getProperty("manicule.version").replace("-SNAPSHOT", "~SNAPSHOT"));
+        assertThat(file.getFileName())
+                .hasToString("manicule_" + version + "_" + run("dpkg", "--print-architecture").strip() + ".deb");
         assertThat(run("dpkg-deb", "--field", deb, "Package", "Depends")).contains("manicule", "libstdc++6", "adduser");
         assertThat(run("dpkg-deb", "--field", deb, "Architecture")).isEqualTo(run("dpkg", "--print-architecture"));
         Path control = folder.resolve("control");
@@ -132,6 +137,13 @@ class PackagesTest {
                 Files.newInputStream(root.resolve("usr/share/man/man1/manicule.1.gz")))) {
             assertThat(new String(page.readAllBytes(), StandardCharsets.UTF_8)).startsWith(".TH MANICULE 1")
                     .contains(".SS manicule serve", ".SS manicule actions add", "\\-\\-config", ".SH EXIT STATUS");
+        }
+        try (GZIPInputStream changes = new GZIPInputStream(
+                Files.newInputStream(root.resolve("usr/share/doc/manicule/changelog.gz")))) {
+            assertThat(new String(changes.readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("manicule (" + version + ") ")
+                    .containsPattern("(?m)^  \\* A server that stores messages")
+                    .containsPattern("\\n -- [^<\\n]+ <[^>\\n]+>  \\w{3}, \\d\\d \\w{3} \\d{4} [\\d:]{8} \\+0000\\n$");
         }
         Path completion = root.resolve("usr/share/bash-completion/completions/manicule");
         assertThat(run("bash", "-c", "shopt -s progcomp; source '" + completion + "'; complete -p manicule"))
