@@ -76,7 +76,9 @@ final class Assemble {
 
     private void lib() throws IOException {
         Path lib = Files.createDirectories(home.resolve("lib"));
-        Files.copy(checkout.resolve("cli/src/main/launch/jvm.options"), lib.resolve("jvm.options"));
+        for (String file : List.of("jvm.options", "launch.sh")) {
+            Files.copy(checkout.resolve("cli/src/main/launch").resolve(file), lib.resolve(file));
+        }
         List<String> jars = new ArrayList<>();
         try (Stream<Path> all = Files.list(checkout.resolve("cli/target/lib"))) {
             for (Path jar : all.sorted().toList()) {
