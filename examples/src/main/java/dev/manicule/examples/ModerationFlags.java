@@ -76,11 +76,11 @@ public final class ModerationFlags {
         try (ManiculeClient alice = ManiculeClient.of(ClientConfig.forUser("alice").origin(origin).build());
                 ManiculeClient bob = ManiculeClient.of(ClientConfig.forUser("bob").origin(origin).build());
                 ManiculeClient moderator = ManiculeClient.of(settings.build())) {
-            tell(alice, bob, moderator);
+            run(alice, bob, moderator);
         }
     }
 
-    static void tell(ManiculeClient alice, ManiculeClient bob, ManiculeClient moderator) {
+    static void run(ManiculeClient alice, ManiculeClient bob, ManiculeClient moderator) {
         long watches = alice.publish("moderation", "Cheap watches!").sync().orThrow().timetoken();
         long cats = alice.publish("moderation", "I like dogs better than cats").sync().orThrow().timetoken();
         flag(alice, "moderation", watches, "spam");

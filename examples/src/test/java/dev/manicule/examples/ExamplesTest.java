@@ -64,7 +64,7 @@ class ExamplesTest {
                         .orThrow()
                         .token());
             }
-            assertThat(printed(() -> ModerationFlags.tell(alice, bob, server.owner()))).containsExactly(
+            assertThat(printed(() -> ModerationFlags.run(alice, bob, server.owner()))).containsExactly(
                     "(hidden by a moderator)", "I like dogs better than cats", "1 with flags");
         }
     }

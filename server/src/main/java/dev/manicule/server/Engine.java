@@ -365,16 +365,16 @@ final class Engine implements AutoCloseable {
         metrics.counter("manicule_page_cache_misses_total", "Pages of history or actions read from storage.",
                 pages::fromStorage);
         metrics.gauge("manicule_presence_members", "Users present, summed over all channels.", presence::members);
-        HubMetrics told = hub.metrics();
+        HubMetrics hubMetrics = hub.metrics();
         metrics.counter("manicule_deliveries_total", "Responses to polls and chunks of streams with events.",
-                told::deliveries);
+                hubMetrics::deliveries);
         metrics.counter("manicule_events_delivered_total", "Events delivered, counted for each subscriber.",
-                told::events);
+                hubMetrics::events);
         metrics.counter("manicule_subscribers_failed_total",
-                "Subscribers disconnected by an internal error.", told::failures);
+                "Subscribers disconnected by an internal error.", hubMetrics::failures);
         metrics.counter("manicule_catchup_reads_total",
                 "Catch-up reads from storage, for subscribers with an old cursor.",
-                told::catchUps);
+                hubMetrics::catchUps);
         for (StorageMetric figure : StorageMetric.values()) {
             metrics.gauge("manicule_rocksdb_" + figure.metric(), figure.help(), () -> ledger.metric(figure));
         }

@@ -302,7 +302,7 @@ public final class ClusterBench {
             long nanos = 0;
             for (int event = 0; event < events; event++) {
                 String marker = "event-%09d".formatted(++told);
-                nanos += crowd.tell(publish(marker), marker);
+                nanos += crowd.deliver(publish(marker), marker);
             }
             long sum = 0;
             long busiest = 0;

@@ -93,7 +93,7 @@ final class FanOut implements Scenario {
                     crowd.drain();
                     String marker = "event-%09d".formatted(++told);
                     long before = server.cpuNanos();
-                    long nanos = crowd.tell(asking.publish(marker), marker);
+                    long nanos = crowd.deliver(asking.publish(marker), marker);
                     server.awaitQuiet(QUIET);
                     cpu.add((server.cpuNanos() - before) / 1e3 / effort.crowd());
                     last.add(nanos / 1e6);

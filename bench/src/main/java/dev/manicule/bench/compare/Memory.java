@@ -63,7 +63,7 @@ final class Memory implements Scenario {
                         Waiting.gather(first, asking, server.port());
                         server.awaitQuiet(QUIET.dividedBy(5));
                         String marker = "before-" + event + "-";
-                        long _ = first.tell(asking.publish(marker), marker);
+                        long _ = first.deliver(asking.publish(marker), marker);
                     }
                 }
                 server.awaitQuiet(QUIET);

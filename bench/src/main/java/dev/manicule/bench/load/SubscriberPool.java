@@ -93,7 +93,7 @@ public final class SubscriberPool implements AutoCloseable {
      * @param marker a text in the event, and in nothing that was sent before
      * @return nanoseconds from the request to the last arrival
      */
-    public long tell(String request, String marker) throws IOException {
+    public long deliver(String request, String marker) throws IOException {
         byte[] wanted = marker.getBytes(StandardCharsets.US_ASCII);
         for (Member member : members) {
             member.hasIt = false;

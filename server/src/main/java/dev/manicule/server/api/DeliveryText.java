@@ -33,14 +33,14 @@ final class DeliveryText {
 
         static byte[] text(List<Match> matches, long cursor) {
             ByteArrayOutputStream text = new ByteArrayOutputStream(64 + size(matches));
-            long told = 0;
+            long timetoken = 0;
             for (Match match : matches) {
-                told = match.event().timetoken();
-                text.writeBytes(ascii("id: " + told + "\ndata: "));
+                timetoken = match.event().timetoken();
+                text.writeBytes(ascii("id: " + timetoken + "\ndata: "));
                 text.writeBytes(line(match));
                 text.writeBytes(END);
             }
-            if (told != cursor) { // later events were filtered out, or there were none
+            if (timetoken != cursor) { // later events were filtered out, or there were none
                 text.writeBytes(at(cursor));
             }
             return text.toByteArray();

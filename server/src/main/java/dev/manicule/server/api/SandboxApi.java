@@ -48,10 +48,10 @@ public final class SandboxApi implements EndpointFamily {
 
     @Override
     public List<Route> routes() {
-        return List.of(route("GET", "/dev", this::tell), route("POST", "/dev/faults", this::inject),
+        return List.of(route("GET", "/dev", this::respondWithState), route("POST", "/dev/faults", this::inject),
                 route("DELETE", "/dev/faults", bare(apiRequest -> {
                     sandbox.faults().clear();
-                    tell(apiRequest);
+                    respondWithState(apiRequest);
                 })), route("POST", "/dev/clock", slowly(400, this::clock)),
                 route("POST", "/dev/snapshots/{snapshot}",
                         bare(slowly(400, apiRequest -> sandbox.snapshot(apiRequest.segment("snapshot"))))),
@@ -98,7 +98,7 @@ public final class SandboxApi implements EndpointFamily {
         return apiRequest -> Thread.ofVirtual().name("manicule-sandbox").start(() -> {
             try {
                 work.with(apiRequest);
-                tell(apiRequest);
+                respondWithState(apiRequest);
             } catch (IllegalArgumentException e) {
                 apiRequest.refuse(otherwise, String.valueOf(e.getMessage()));
             } catch (IOException | RuntimeException e) {
@@ -107,7 +107,7 @@ public final class SandboxApi implements EndpointFamily {
         });
     }
 
-    private void tell(ApiRequest apiRequest) {
+    private void respondWithState(ApiRequest apiRequest) {
         JsonWriter json = new JsonWriter().object()
                 .member("time", sandbox.now().toString())
                 .quoted("timetoken", sandbox.timetoken())
@@ -146,7 +146,7 @@ public final class SandboxApi implements EndpointFamily {
             apiRequest.refuse(400, String.valueOf(e.getMessage()));
             return;
         }
-        tell(apiRequest);
+        respondWithState(apiRequest);
     }
 
     private static Fault fault(SandboxRequest wish) {

@@ -442,14 +442,14 @@ public final class SubscribeApi implements EndpointFamily {
         }
 
         private StreamChunk piece(Delivery delivery) {
-            Delivery told = refresh == null ? delivery : refresh.in(delivery);
+            Delivery refreshed = refresh == null ? delivery : refresh.in(delivery);
             if (refresh != null && refresh.isIn(delivery)) {
                 refresh = null;
                 poll.waits();
             }
             return isWebSocket
-                    ? told.encoded(Message.class, Message::of).piece()
-                    : told.encoded(Events.class, Events::of).piece();
+                    ? refreshed.encoded(Message.class, Message::of).piece()
+                    : refreshed.encoded(Events.class, Events::of).piece();
         }
 
         @Override

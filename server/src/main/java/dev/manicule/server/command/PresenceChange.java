@@ -21,7 +21,7 @@ public sealed interface PresenceChange {
     Channel channel();
 
     /** Whether it may be announced to subscribers. */
-    boolean isTold();
+    boolean isAnnounced();
 
     /** About how many bytes of memory it takes, more than 0. */
     int weight();
@@ -63,23 +63,23 @@ public sealed interface PresenceChange {
      * @param isLater whether another join of the same lease will say whether it is announced. Until then the user is
      *         there, and announcements do not count it
      */
-    record Join(Channel channel, String uuid, long patience, @Nullable Json state, boolean isTold, boolean isLater)
+    record Join(Channel channel, String uuid, long patience, @Nullable Json state, boolean isAnnounced, boolean isLater)
             implements
                 PresenceChange {
         static final int KIND = 1;
-        private static final int TOLD = 1;
+        private static final int ANNOUNCED = 1;
         private static final int LATER = 2;
 
         /** A join that is announced now is not announced later. */
         public Join {
-            if (isTold && isLater) {
+            if (isAnnounced && isLater) {
                 throw new IllegalArgumentException("a join is announced now or later");
             }
         }
 
         /** A join that is announced now or never. */
-        public Join(Channel channel, String uuid, long patience, @Nullable Json state, boolean isTold) {
-            this(channel, uuid, patience, state, isTold, false);
+        public Join(Channel channel, String uuid, long patience, @Nullable Json state, boolean isAnnounced) {
+            this(channel, uuid, patience, state, isAnnounced, false);
         }
 
         static Join readFrom(ByteReader in) throws DamagedFormException {
@@ -87,11 +87,11 @@ public sealed interface PresenceChange {
             String uuid = in.text();
             long patience = in.number();
             Json state = in.flag() ? in.json() : null;
-            int told = in.octet();
-            if (told > LATER) {
-                throw in.damaged("a join can't be announced by " + told);
+            int when = in.octet();
+            if (when > LATER) {
+                throw in.damaged("a join can't be announced by " + when);
             }
-            return new Join(channel, uuid, patience, state, told == TOLD, told == LATER);
+            return new Join(channel, uuid, patience, state, when == ANNOUNCED, when == LATER);
         }
 
         @Override
@@ -104,7 +104,7 @@ public sealed interface PresenceChange {
             if (state != null) {
                 out.json(state);
             }
-            out.octet(isTold ? TOLD : isLater ? LATER : 0);
+            out.octet(isAnnounced ? ANNOUNCED : isLater ? LATER : 0);
         }
 
         @Override
@@ -123,7 +123,7 @@ public sealed interface PresenceChange {
      *
      * @param isTimeout whether the user timed out; otherwise the user has left
      */
-    record Leave(Channel channel, String uuid, boolean isTimeout, boolean isTold) implements PresenceChange {
+    record Leave(Channel channel, String uuid, boolean isTimeout, boolean isAnnounced) implements PresenceChange {
         static final int KIND = 2;
 
         static Leave readFrom(ByteReader in) throws DamagedFormException {
@@ -136,7 +136,7 @@ public sealed interface PresenceChange {
             out.channel(channel);
             out.text(uuid);
             out.flag(isTimeout);
-            out.flag(isTold);
+            out.flag(isAnnounced);
         }
 
         @Override
@@ -156,7 +156,7 @@ public sealed interface PresenceChange {
      *
      * @param group by which group; null when the channel itself was named
      */
-    record LeaveEverywhere(Channel channel, String uuid, @Nullable String group, boolean isTold)
+    record LeaveEverywhere(Channel channel, String uuid, @Nullable String group, boolean isAnnounced)
             implements
                 PresenceChange {
         static final int KIND = 5;
@@ -174,7 +174,7 @@ public sealed interface PresenceChange {
             if (group != null) {
                 out.text(group);
             }
-            out.flag(isTold);
+            out.flag(isAnnounced);
         }
 
         @Override
@@ -194,7 +194,7 @@ public sealed interface PresenceChange {
     }
 
     /** A user has another state on a channel, there or not. */
-    record SetState(Channel channel, String uuid, Json state, boolean isTold) implements PresenceChange {
+    record SetState(Channel channel, String uuid, Json state, boolean isAnnounced) implements PresenceChange {
         static final int KIND = 3;
 
         static SetState readFrom(ByteReader in) throws DamagedFormException {
@@ -207,7 +207,7 @@ public sealed interface PresenceChange {
             out.channel(channel);
             out.text(uuid);
             out.json(state);
-            out.flag(isTold);
+            out.flag(isAnnounced);
         }
 
         @Override
@@ -274,7 +274,7 @@ public sealed interface PresenceChange {
         }
 
         @Override
-        public boolean isTold() {
+        public boolean isAnnounced() {
             return true;
         }
 

@@ -141,8 +141,8 @@ public final class Groups {
     }
 
     /** Passes changes to one listener from now on. */
-    public void listen(Listener told) {
-        listener = told;
+    public void listen(Listener heard) {
+        listener = heard;
     }
 
     /** Whether a channel is in a group now. */

@@ -139,16 +139,16 @@ public final class Shard {
         untold += commit.events().size();
         if (isAwaited || untold > MOST_UNTOLD) { // read after the commit was added; next() does it the other way round
             untold = 0;
-            loop.execute(this::tellHandedAndRest);
+            loop.execute(this::deliverHandedAndRest);
         }
     }
 
-    private void tellHandedAndRest() {
-        tellHanded();
+    private void deliverHandedAndRest() {
+        deliverHanded();
         isAwaited = parked() > 0;
     }
 
-    private void tellHanded() {
+    private void deliverHanded() {
         for (Commit commit = handed.poll(); commit != null; commit = handed.poll()) {
             try {
                 if (commit.lastTimetoken() > events.position()) { // else the polls search storage for it already
@@ -170,7 +170,7 @@ public final class Shard {
             turn.begin();
             try {
                 topics.collect(commit.events(), events.groups());
-                topics.touched().forEach(this::tellPlain);
+                topics.touched().forEach(this::deliverPlain);
                 topics.woken().forEach(poll -> guarded(poll, this::wake));
             } catch (Throwable e) { // before the events of the commit were assigned to polls
                 behind = true;
@@ -185,7 +185,7 @@ public final class Shard {
     }
 
     /** Many polls, and the common case: all that wait for one channel get the same bytes. */
-    private void tellPlain(Topic topic) {
+    private void deliverPlain(Topic topic) {
         List<Match> fresh = topic.fresh();
         long first = fresh.getFirst().event().timetoken();
         Delivery delivery = new Delivery(fresh, fresh.getLast().event().timetoken());
@@ -219,7 +219,7 @@ public final class Shard {
      * @param present all events up to this timetoken are committed and this shard has received them
      */
     void expire(long present) {
-        tellHanded();
+        deliverHanded();
         noticeMissed();
         catchUp();
         events.reach(present);
@@ -270,7 +270,7 @@ public final class Shard {
         boolean wasAwaited = isAwaited;
         isAwaited = true;
         if (!wasAwaited || depth == 0) { // a loop may run the request of a client before commits that were acknowledged before
-            tellHanded();
+            deliverHanded();
         }
         poll.deadline = nanoTime.getAsLong() + (poll.isStream ? Math.min(patience, STREAM_IDLE_NANOS) : patience);
         poll.state = State.BUSY;

@@ -99,7 +99,7 @@ final class Submissions {
         private final Consumer<? super O> whenDecided;
         /** That of its operation, 0 before it has one. Set by the appender, before the replica can see it. */
         private long sequence;
-        private boolean isTold;
+        private boolean isAnswered;
 
         Pending(Command<O> command, Consumer<? super O> whenDecided) {
             this.command = command;
@@ -108,12 +108,12 @@ final class Submissions {
 
         /** Calls back, once, with an outcome of this command's, or with {@link Unavailable}, which is one of every command's. */
         @SuppressWarnings("unchecked")
-        void tell(Outcome outcome) {
+        void answer(Outcome outcome) {
             synchronized (this) { // an entry in doubt may come through the log after all
-                if (isTold) {
+                if (isAnswered) {
                     return;
                 }
-                isTold = true;
+                isAnswered = true;
             }
             release();
             try {
@@ -142,11 +142,11 @@ final class Submissions {
         Pending<O> waiting = new Pending<>(command, whenDecided);
         String refused = refusal;
         if (closing) {
-            waiting.tell(STOPPING);
+            waiting.answer(STOPPING);
         } else if (refused != null) {
-            waiting.tell(new Unavailable(refused, false));
+            waiting.answer(new Unavailable(refused, false));
         } else if (!queue.add(client, waiting, command.weight())) {
-            waiting.tell(FULL);
+            waiting.answer(FULL);
         } else if (hasEnded) {
             refuseLate(); // it was added just after the last check
         }
@@ -215,7 +215,7 @@ final class Submissions {
             while (place < entries.size() && !isOf(entries.get(place), each)) {
                 place++;
             }
-            each.tell(place < entries.size() ? outcomes.get(place) : uncertain);
+            each.answer(place < entries.size() ? outcomes.get(place) : uncertain);
         }
     }
 
@@ -270,7 +270,7 @@ final class Submissions {
     /** Calls back all commands that were appended and not applied: their outcome is unknown. Called by the replica. */
     void giveUp() {
         for (Pending<?> each = pending.pollFirst(); each != null; each = pending.pollFirst()) {
-            each.tell(uncertain);
+            each.answer(uncertain);
         }
     }
 
@@ -283,7 +283,7 @@ final class Submissions {
     private void refuseLate() {
         List<Pending<?>> late = new ArrayList<>();
         queue.drainAll(late);
-        late.forEach(each -> each.tell(STOPPING));
+        late.forEach(each -> each.answer(STOPPING));
     }
 
     /**
@@ -357,7 +357,7 @@ final class Submissions {
         if (!canAppend() || !getsAhead(batch.size())) {
             ReplicaTrouble trouble = replicaTrouble;
             Unavailable refused = trouble == null ? unwritten() : trouble.refused();
-            batch.forEach(each -> each.tell(refused));
+            batch.forEach(each -> each.answer(refused));
             return;
         }
         if (inFlight.get() == 0) {
@@ -380,7 +380,7 @@ final class Submissions {
                 failed(batch, reason, inDoubt, wasFailing);
             });
         } catch (Throwable e) { // a fault of the log: what it has written may come through or not
-            batch.forEach(each -> each.tell(uncertain));
+            batch.forEach(each -> each.answer(uncertain));
             throw e;
         }
         if (wasFailing && !failed[0]) {
@@ -420,6 +420,6 @@ final class Submissions {
             finished(batch.size());
         }
         Unavailable outcome = inDoubt ? uncertain : unwritten();
-        batch.forEach(each -> each.tell(outcome));
+        batch.forEach(each -> each.answer(outcome));
     }
 }

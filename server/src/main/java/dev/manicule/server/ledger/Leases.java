@@ -57,12 +57,12 @@ final class Leases {
     /**
      * A user on a channel.
      *
-     * @param isTold whether the join was announced to subscribers
+     * @param isAnnounced whether the join was announced to subscribers
      * @param isLater whether a node has yet to report whether the join is announced
      * @param state null for none
      * @param patiences for each node with a lease, how long the user stays after the node last heard of it, in 100 ns
      */
-    private record User(boolean isTold, boolean isLater, @Nullable Json state, SortedMap<Long, Long> patiences) {
+    private record User(boolean isAnnounced, boolean isLater, @Nullable Json state, SortedMap<Long, Long> patiences) {
         static User read(byte[] row) {
             ByteBuffer rest = ByteBuffer.wrap(row);
             int flags = rest.get();
@@ -82,7 +82,7 @@ final class Leases {
         byte[] row() {
             int stateBytes = state == null ? 0 : Integer.BYTES + state.utf8().length;
             ByteBuffer row = ByteBuffer.allocate(1 + stateBytes + patiences.size() * 2 * Long.BYTES);
-            row.put((byte) ((isTold ? TOLD : 0) | (isLater ? LATER : 0) | (state == null ? 0 : WITH_STATE)));
+            row.put((byte) ((isAnnounced ? TOLD : 0) | (isLater ? LATER : 0) | (state == null ? 0 : WITH_STATE)));
             if (state != null) {
                 row.putInt(state.utf8().length).put(state.utf8());
             }
@@ -127,7 +127,7 @@ final class Leases {
             default -> null;
         };
         byte[] channel = Keys.channel(change.channel());
-        User user = uuid == null || !change.isTold() ? null : find(channel, uuid, transaction);
+        User user = uuid == null || !change.isAnnounced() ? null : find(channel, uuid, transaction);
         if (uuid == null || user == null || !user.isLater) {
             return null;
         }
@@ -142,17 +142,19 @@ final class Leases {
         User before = find(channel, join.uuid(), transaction);
         SortedMap<Long, Long> patiences = before == null ? new TreeMap<>() : before.patiences;
         patiences.put(node, join.patience());
-        boolean isKnown = before != null && before.isTold;
+        boolean isKnown = before != null && before.isAnnounced;
         boolean wasLater = before != null && before.isLater;
         boolean isLater = join.isLater() && (before == null || wasLater);
         Json state = join.state() != null || before == null ? join.state() : before.state;
         transaction.put(transaction.tables().of(TABLE), key(channel, join.uuid()),
-                new User(isKnown || join.isTold(), isLater, state, patiences).row());
+                new User(isKnown || join.isAnnounced(), isLater, state, patiences).row());
         count(channel, before == null ? 1 : 0, (isLater ? 1 : 0) - (wasLater ? 1 : 0), transaction);
         if (before == null) {
             Whereabouts.put(join.channel(), join.uuid(), transaction);
         }
-        return join.isTold() && !isKnown ? event("join", join.uuid(), state, channel, timetoken, transaction) : null;
+        return join.isAnnounced() && !isKnown
+                ? event("join", join.uuid(), state, channel, timetoken, transaction)
+                : null;
     }
 
     private static @Nullable Json leave(Leave leave, long node, byte[] channel, long timetoken, Transaction transaction)
@@ -166,7 +168,7 @@ final class Leases {
             return null;
         }
         String how = leave.isTimeout() ? "timeout" : "leave";
-        return gone(leave.channel(), channel, leave.uuid(), before, leave.isTold() ? how : null, timetoken,
+        return gone(leave.channel(), channel, leave.uuid(), before, leave.isAnnounced() ? how : null, timetoken,
                 transaction);
     }
 
@@ -184,7 +186,7 @@ final class Leases {
         if (leave.group() != null) {
             return null; // those nodes know whether the user is there for another reason
         }
-        return gone(leave.channel(), channel, leave.uuid(), before, leave.isTold() ? "leave" : null, timetoken,
+        return gone(leave.channel(), channel, leave.uuid(), before, leave.isAnnounced() ? "leave" : null, timetoken,
                 transaction);
     }
 
@@ -246,11 +248,13 @@ final class Leases {
         }
         if (before != null) {
             transaction.put(transaction.tables().of(TABLE), key(channel, set.uuid()),
-                    new User(before.isTold, before.isLater, set.state(), before.patiences).row());
+                    new User(before.isAnnounced, before.isLater, set.state(), before.patiences).row());
         } else if (node != ChangePresence.ONLY_NODE) {
             transaction.noticed(new PresenceNotice.StateSet(set.channel(), set.uuid(), set.state(), node));
         }
-        return set.isTold() ? event("state-change", set.uuid(), set.state(), channel, timetoken, transaction) : null;
+        return set.isAnnounced()
+                ? event("state-change", set.uuid(), set.state(), channel, timetoken, transaction)
+                : null;
     }
 
     private static @Nullable Json interval(Interval interval, byte[] channel, long timetoken, Transaction transaction)
@@ -443,7 +447,7 @@ final class Leases {
             User user = end == key.length ? null : User.read(row);
             Long patience = user == null ? null : user.patiences.get(node);
             if (user != null && patience != null) {
-                each.accept(new Join(Keys.parseChannel(key), uuid(key, end), patience, user.state, user.isTold,
+                each.accept(new Join(Keys.parseChannel(key), uuid(key, end), patience, user.state, user.isAnnounced,
                         user.isLater));
             }
         });

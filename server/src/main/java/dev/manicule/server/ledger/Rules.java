@@ -123,7 +123,7 @@ class Rules {
             Messages.put(publish, channel, timetoken, transaction);
         }
         if (publish.delivery() != Delivery.FIRED) {
-            tell(Envelopes.message(publish, timetoken), channel);
+            emit(Envelopes.message(publish, timetoken), channel);
         }
         return new Publish.Published(timetoken);
     }
@@ -160,7 +160,7 @@ class Rules {
             return false;
         }
         Event event = Envelopes.announcement(change, announcement, timetoken);
-        tell(event, Keys.channel(event.channel()));
+        emit(event, Keys.channel(event.channel()));
         return true;
     }
 
@@ -221,7 +221,7 @@ class Rules {
         if (refusal != null) {
             return refusal;
         }
-        tell(Envelopes.added(add.channel(), action), channel);
+        emit(Envelopes.added(add.channel(), action), channel);
         return new AddAction.Added(action);
     }
 
@@ -272,7 +272,7 @@ class Rules {
             return new RemoveAction.WrongUuid();
         }
         Actions.takeOff(action, channel, visible, timetoken, transaction);
-        tell(Envelopes.removed(remove.channel(), action, remove.uuid(), timetoken), channel);
+        emit(Envelopes.removed(remove.channel(), action, remove.uuid(), timetoken), channel);
         return new RemoveAction.Removed();
     }
 
@@ -351,9 +351,9 @@ class Rules {
         return new RevokeToken.Revoked();
     }
 
-    private void tell(Event event, byte[] channel) throws RocksDBException {
+    private void emit(Event event, byte[] channel) throws RocksDBException {
         Feed.put(event, channel, transaction);
         GlobalFeed.put(event, channel, bounds, transaction);
-        transaction.tell(event);
+        transaction.emit(event);
     }
 }

@@ -316,7 +316,7 @@ public final class Transaction {
         nextExpiry = expiry;
     }
 
-    void tell(Event event) {
+    void emit(Event event) {
         events.add(event);
     }
 

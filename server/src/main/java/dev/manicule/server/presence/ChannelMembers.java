@@ -22,7 +22,7 @@ final class ChannelMembers {
     /** The present members. The last one replaces a member that goes, so that no search is needed. */
     private final List<Member> occupants = new ArrayList<>(2);
     /** How many of them have joins that are not announced yet. */
-    int untold;
+    int unannounced;
     boolean inIntervals;
     long nextInterval;
     /** The actions of a member that intervals announce. */

@@ -39,59 +39,59 @@ final class LeaseReporter {
     /**
      * A member is there.
      *
-     * @param isTold whether to announce it to subscribers
+     * @param isAnnounced whether to announce it to subscribers
      * @return false when it should be announced and is not
      */
-    boolean begin(Member member, boolean isTold) {
+    boolean begin(Member member, boolean isAnnounced) {
         // an up-to-date lease lacks only the announcement: no state, since another node may know a newer one
         boolean isKnown = member.isLeased && !missing.contains(member);
-        if (ended.isEmpty() && reports.add(join(member, isKnown ? null : member.state, isTold))) {
+        if (ended.isEmpty() && reports.add(join(member, isKnown ? null : member.state, isAnnounced))) {
             member.isLeased = true;
-            member.isOwed = isLater(member, isTold);
+            member.isOwed = isLater(member, isAnnounced);
             missing.remove(member);
             return true;
         }
         missing.add(member);
-        return !isTold;
+        return !isAnnounced;
     }
 
     /**
      * A member is gone.
      *
-     * @param isTold whether to announce it to subscribers
+     * @param isAnnounced whether to announce it to subscribers
      * @return false when it should be announced and is not
      */
-    boolean end(Member member, boolean isTimeout, boolean isTold) {
+    boolean end(Member member, boolean isTimeout, boolean isAnnounced) {
         missing.remove(member);
         lost.remove(member);
         if (!member.isLeased) {
-            return !isTold;
+            return !isAnnounced;
         }
         member.isLeased = false;
-        if (reports.add(new Leave(member.room.channel, member.user.uuid, isTimeout, isTold))) {
+        if (reports.add(new Leave(member.room.channel, member.user.uuid, isTimeout, isAnnounced))) {
             return true;
         }
         ended.add(new Leave(member.room.channel, member.user.uuid, isTimeout, false));
-        return !isTold;
+        return !isAnnounced;
     }
 
     /**
      * A member has another state, there or not.
      *
-     * @param isTold whether to announce it to subscribers
+     * @param isAnnounced whether to announce it to subscribers
      * @return false when it should be announced and is not
      */
-    boolean set(Member member, Json state, boolean isTold) {
-        if (!member.isLeased && !isTold) {
+    boolean set(Member member, Json state, boolean isAnnounced) {
+        if (!member.isLeased && !isAnnounced) {
             return true;
         }
-        if (reports.add(new SetState(member.room.channel, member.user.uuid, state, isTold))) {
+        if (reports.add(new SetState(member.room.channel, member.user.uuid, state, isAnnounced))) {
             return true;
         }
         if (member.isLeased) {
             missing.add(member);
         }
-        return !isTold;
+        return !isAnnounced;
     }
 
     /** Another node may have ended the lease of a present member; {@link #nextLost} returns it. */
@@ -144,12 +144,12 @@ final class LeaseReporter {
         }
     }
 
-    private static boolean isLater(Member member, boolean isTold) {
-        return !isTold && member.joining == Joining.POSTPONED;
+    private static boolean isLater(Member member, boolean isAnnounced) {
+        return !isAnnounced && member.joining == Joining.POSTPONED;
     }
 
-    private static PresenceChange join(Member member, @Nullable Json state, boolean isTold) {
-        return new Join(member.room.channel, member.user.uuid, member.patience / NANOS_BY_STEP, state, isTold,
-                isLater(member, isTold));
+    private static PresenceChange join(Member member, @Nullable Json state, boolean isAnnounced) {
+        return new Join(member.room.channel, member.user.uuid, member.patience / NANOS_BY_STEP, state, isAnnounced,
+                isLater(member, isAnnounced));
     }
 }

@@ -25,13 +25,13 @@ final class Member {
     /** Whether, by its lease, another report is to say whether its join is announced. */
     boolean isOwed;
     /** Whether its join is still to be announced to subscribers. */
-    Joining joining = Joining.TOLD;
+    Joining joining = Joining.ANNOUNCED;
     /** When {@link Deadlines} looks at it: not after {@link #expires}. */
     long wakes;
     /** The state of the announcement of a member's join. */
     enum Joining {
         /** The join was announced, or need not be. */
-        TOLD,
+        ANNOUNCED,
         /** The announcement waits for the first poll of the member, whose handshake would otherwise begin after it. */
         POSTPONED,
         /** No subscriber listened, so there was no announcement. The first poll of the member may change that. */

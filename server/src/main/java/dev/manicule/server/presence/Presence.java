@@ -494,7 +494,7 @@ public final class Presence {
 
     /** Reports everything that was postponed: the server stops. */
     void finish(long now) {
-        announcer.tellAll(now);
+        announcer.announceAllPostponed(now);
     }
 
     private void due(Member member, long now) {
@@ -528,7 +528,7 @@ public final class Presence {
     }
 
     private void remove(Member member, End end, Action how, long now) {
-        announcer.tellJoins(member.room, now);
+        announcer.announcePostponedJoins(member.room, now);
         member.room.exit(member);
         deadlines.remove(member);
         member.stays.forEach(stay -> stay.end = end);
@@ -541,7 +541,7 @@ public final class Presence {
         if (state.equals(member.state)) {
             return true;
         }
-        announcer.tellJoins(member.room, now); // with the state before
+        announcer.announcePostponedJoins(member.room, now); // with the state before
         if (!hold(member, state)) {
             return false;
         }

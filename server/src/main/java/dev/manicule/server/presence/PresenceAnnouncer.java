@@ -103,10 +103,10 @@ final class PresenceAnnouncer {
     /** A present member polls. */
     void polled(Member member, long now) {
         if (member.joining == Joining.UNHEARD) {
-            member.joining = Joining.TOLD;
+            member.joining = Joining.ANNOUNCED;
             announceJoin(member, now);
         } else {
-            tellJoin(member, now);
+            announcePostponed(member, now);
         }
     }
 
@@ -122,29 +122,29 @@ final class PresenceAnnouncer {
 
     private void postpone(Member member, long now) {
         member.joining = Joining.POSTPONED;
-        member.room.untold++;
+        member.room.unannounced++;
         joins.add(member, now);
     }
 
     /** Announces the postponed joins of a channel, before any other announcement on it. */
-    void tellJoins(ChannelMembers room, long now) {
-        for (int at = 0; room.untold > 0 && at < room.occupancy(); at++) {
-            tellJoin(room.occupant(at), now);
+    void announcePostponedJoins(ChannelMembers room, long now) {
+        for (int at = 0; room.unannounced > 0 && at < room.occupancy(); at++) {
+            announcePostponed(room.occupant(at), now);
         }
     }
 
-    private void tellJoin(Member member, long now) {
+    private void announcePostponed(Member member, long now) {
         if (member.joining == Joining.POSTPONED) {
-            member.joining = Joining.TOLD;
-            member.room.untold--;
+            member.joining = Joining.ANNOUNCED;
+            member.room.unannounced--;
             announceJoin(member, now);
         }
     }
 
     /** Announces all postponed joins: the server stops. */
-    void tellAll(long now) {
+    void announceAllPostponed(long now) {
         for (Member next = joins.pollEarly(); next != null; next = joins.pollEarly()) {
-            tellJoin(next, now);
+            announcePostponed(next, now);
         }
     }
 
@@ -155,10 +155,10 @@ final class PresenceAnnouncer {
         }
     }
 
-    private void tellUnheard(Member member, long now) {
+    private void announceUnheard(Member member, long now) {
         boolean isDue = member.joining == Joining.UNHEARD && member.isPresent();
         if (isDue && reports.isListenedTo(member.room.channel)) {
-            member.joining = Joining.TOLD;
+            member.joining = Joining.ANNOUNCED;
             announceJoin(member, now);
         }
     }
@@ -172,7 +172,7 @@ final class PresenceAnnouncer {
 
     /** Announces that a member is gone, now or with the next interval. */
     void gone(Member member, Action how, long now) {
-        if (!leases.end(member, how == Action.TIMEOUT, isToldNow(member, how, now))) {
+        if (!leases.end(member, how == Action.TIMEOUT, isAnnouncedNow(member, how, now))) {
             missed(member.room, now);
         }
     }
@@ -190,15 +190,15 @@ final class PresenceAnnouncer {
     /** Cancels the announcement of a member's join, if it was still to come. */
     void withdraw(Member member) {
         if (member.joining == Joining.POSTPONED) {
-            member.room.untold--;
+            member.room.unannounced--;
         }
-        member.joining = Joining.TOLD;
+        member.joining = Joining.ANNOUNCED;
     }
 
     /** Announces the join of a member, now or with the next interval. */
     private void announceJoin(Member member, long now) {
-        boolean isTold = isToldNow(member, Action.JOIN, now);
-        if ((isTold || member.isOwed || !member.isLeased) && !leases.begin(member, isTold)) {
+        boolean isAnnounced = isAnnouncedNow(member, Action.JOIN, now);
+        if ((isAnnounced || member.isOwed || !member.isLeased) && !leases.begin(member, isAnnounced)) {
             missed(member.room, now);
         }
     }
@@ -206,7 +206,7 @@ final class PresenceAnnouncer {
     /**
      * Whether an action is announced at once; if not, it is noted for the next interval, unless no subscriber listens.
      */
-    private boolean isToldNow(Member member, Action action, long now) {
+    private boolean isAnnouncedNow(Member member, Action action, long now) {
         ChannelMembers room = member.room;
         if (room.occupancy() > threshold) {
             beginIntervals(room, now);
@@ -233,7 +233,7 @@ final class PresenceAnnouncer {
             if (member == null) {
                 return false;
             }
-            if (member.joining == Joining.TOLD) {
+            if (member.joining == Joining.ANNOUNCED) {
                 announceJoin(member, now); // since its leave was announced
             } else {
                 boolean _ = leases.begin(member, false);
@@ -259,11 +259,11 @@ final class PresenceAnnouncer {
     }
 
     private void beginIntervals(ChannelMembers room, long now) {
-        for (int at = 0; !room.inIntervals && room.untold > 0 && at < room.occupancy(); at++) {
+        for (int at = 0; !room.inIntervals && room.unannounced > 0 && at < room.occupancy(); at++) {
             Member member = room.occupant(at);
             if (member.joining == Joining.POSTPONED) {
-                member.joining = Joining.TOLD;
-                room.untold--;
+                member.joining = Joining.ANNOUNCED;
+                room.unannounced--;
                 if (!leases.begin(member, reports.isListenedTo(room.channel))) {
                     missed(room, now); // which begins intervals itself
                 }
@@ -288,9 +288,9 @@ final class PresenceAnnouncer {
             Member member = joins.poll(now);
             Member other = member == null ? unheard.poll(now) : null;
             if (member != null) {
-                tellJoin(member, now);
+                announcePostponed(member, now);
             } else if (other != null) {
-                tellUnheard(other, now);
+                announceUnheard(other, now);
             } else if (!crowded.isEmpty() && crowded.peek().nextInterval - now <= 0) {
                 interval(crowded.remove(), now);
             } else {

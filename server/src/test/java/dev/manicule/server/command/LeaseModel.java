@@ -31,7 +31,7 @@ public final class LeaseModel {
         final TreeMap<Long, Long> patiences = new TreeMap<>();
         @Nullable
         Json state;
-        boolean isTold;
+        boolean isAnnounced;
         boolean isLater;
 
         User(Channel channel) {
@@ -82,8 +82,8 @@ public final class LeaseModel {
     public @Nullable Told joinDue(PresenceChange change) {
         Map<String, User> users = channels.getOrDefault(change.channel().toString(), Map.of());
         String uuid = switch (change) {
-            case LeaveEverywhere leave when leave.group() == null && leave.isTold() -> leave.uuid();
-            case SetState set when set.isTold() -> set.uuid();
+            case LeaveEverywhere leave when leave.group() == null && leave.isAnnounced() -> leave.uuid();
+            case SetState set when set.isAnnounced() -> set.uuid();
             default -> "";
         };
         User user = users.get(uuid);
@@ -91,7 +91,7 @@ public final class LeaseModel {
             return null;
         }
         user.isLater = false;
-        user.isTold = true;
+        user.isAnnounced = true;
         return one(change, "join", uuid, user.state, users);
     }
 
@@ -105,8 +105,8 @@ public final class LeaseModel {
                 user.isLater = join.isLater() && (isNew || user.isLater);
                 user.patiences.put(node, join.patience());
                 user.state = join.state() == null ? user.state : join.state();
-                boolean isNews = join.isTold() && !user.isTold;
-                user.isTold |= join.isTold();
+                boolean isNews = join.isAnnounced() && !user.isAnnounced;
+                user.isAnnounced |= join.isAnnounced();
                 yield isNews ? one(change, "join", join.uuid(), user.state, users) : null;
             }
             case Leave leave -> {
@@ -115,13 +115,13 @@ public final class LeaseModel {
                     yield null;
                 }
                 users.remove(leave.uuid());
-                yield leave.isTold() && !user.isLater
+                yield leave.isAnnounced() && !user.isLater
                         ? one(change, leave.isTimeout() ? "timeout" : "leave", leave.uuid(), user.state, users)
                         : null;
             }
             case LeaveEverywhere leave -> {
                 User user = leave.group() == null ? users.remove(leave.uuid()) : null;
-                yield user != null && leave.isTold() && !user.isLater
+                yield user != null && leave.isAnnounced() && !user.isLater
                         ? one(change, "leave", leave.uuid(), user.state, users)
                         : null;
             }
@@ -133,7 +133,7 @@ public final class LeaseModel {
                 if (user != null) {
                     user.state = set.state();
                 }
-                yield set.isTold() ? one(change, "state-change", set.uuid(), set.state(), users) : null;
+                yield set.isAnnounced() ? one(change, "state-change", set.uuid(), set.state(), users) : null;
             }
             case Interval interval -> {
                 List<String> joined = interval.joined().stream().filter(users::containsKey).toList();
@@ -163,7 +163,7 @@ public final class LeaseModel {
         channels.forEach((channel, users) -> users.forEach((uuid, user) -> {
             Long patience = user.patiences.get(node);
             if (patience != null) {
-                leases.add(new Join(user.channel, uuid, patience, user.state, user.isTold, user.isLater));
+                leases.add(new Join(user.channel, uuid, patience, user.state, user.isAnnounced, user.isLater));
             }
         }));
         return leases;
@@ -303,6 +303,6 @@ public final class LeaseModel {
     /** A lease in words. */
     public static String words(Join lease) {
         return lease.channel() + " " + lease.uuid() + " " + lease.patience() + " " + lease.state()
-                + (lease.isTold() ? " told" : lease.isLater() ? " later" : "");
+                + (lease.isAnnounced() ? " told" : lease.isLater() ? " later" : "");
     }
 }

@@ -71,9 +71,9 @@ class LogJournalRaceTest {
         void publish(Runnable whenDecided) {
             journal.submit(new Publish(CHANNEL, new Json(new byte[]{'1'}), null, null, null, null, null,
                     Delivery.STORED), outcome -> {
-                        boolean isTold = !(outcome instanceof Publish.Published done)
+                        boolean isDelivered = !(outcome instanceof Publish.Published done)
                                 || told.contains(done.timetoken());
-                        outcomes.add(isTold ? outcome : new Unavailable("not told yet", true));
+                        outcomes.add(isDelivered ? outcome : new Unavailable("not told yet", true));
                         whenDecided.run();
                     });
         }

@@ -372,21 +372,21 @@ class LedgerHistoriesTest {
         }
 
         private static PresenceChange change(Channel channel, String uuid, Step step) {
-            boolean isTold = step.type() % 3 > 0;
+            boolean isAnnounced = step.type() % 3 > 0;
             Json state = step.start() % 3 == 0
                     ? null
                     : new Json(("{\"s\":" + step.start() % 2 + "}").getBytes(StandardCharsets.UTF_8));
             return switch ((step.message() + channel.name().length()) % 5) {
-                case 0, 1 -> new Join(channel, uuid, step.start(), state, isTold,
-                        !isTold && step.value() % 3 > 0);
-                case 2 -> new Leave(channel, uuid, step.value() % 2 == 0, isTold);
+                case 0, 1 -> new Join(channel, uuid, step.start(), state, isAnnounced,
+                        !isAnnounced && step.value() % 3 > 0);
+                case 2 -> new Leave(channel, uuid, step.value() % 2 == 0, isAnnounced);
                 case 3 -> state == null
                         ? new Interval(channel, UUIDS, UUIDS, List.of(uuid), step.value() % 2 == 0,
                                 step.type() % 2 == 0 ? null : pick(GROUPS, step.type()))
-                        : new SetState(channel, uuid, state, isTold);
+                        : new SetState(channel, uuid, state, isAnnounced);
                 default -> step.value() % 2 == 0
-                        ? new Leave(channel, uuid, false, isTold)
-                        : new LeaveEverywhere(channel, uuid, step.start() % 3 == 0 ? "group" : null, isTold);
+                        ? new Leave(channel, uuid, false, isAnnounced)
+                        : new LeaveEverywhere(channel, uuid, step.start() % 3 == 0 ? "group" : null, isAnnounced);
             };
         }
 

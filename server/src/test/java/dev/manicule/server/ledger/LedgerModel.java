@@ -145,7 +145,7 @@ public final class LedgerModel {
                     }
                 }
                 if (publish.delivery() != Delivery.FIRED) {
-                    tell(publish.channel(), timetoken, "message");
+                    emit(publish.channel(), timetoken, "message");
                 }
                 yield new Publish.Published(timetoken);
             }
@@ -167,7 +167,7 @@ public final class LedgerModel {
                     yield new AddAction.TooManyBytes();
                 }
                 of(actions, add.channel()).put(timetoken, action);
-                tell(add.channel(), timetoken, "added");
+                emit(add.channel(), timetoken, "added");
                 of(about, add.channel()).put(timetoken, add.messageTimetoken());
                 yield new AddAction.Added(action);
             }
@@ -180,7 +180,7 @@ public final class LedgerModel {
                     yield new RemoveAction.WrongUuid();
                 }
                 of(actions, remove.channel()).remove(remove.actionTimetoken());
-                tell(remove.channel(), timetoken, "removed");
+                emit(remove.channel(), timetoken, "removed");
                 of(about, remove.channel()).put(timetoken, remove.messageTimetoken());
                 yield new RemoveAction.Removed();
             }
@@ -193,7 +193,7 @@ public final class LedgerModel {
                 List<Told> told = new ArrayList<>();
                 RemoveNode.Outcome outcome = leases.remove(remove, told);
                 for (int i = 0; i < told.size(); i++) {
-                    tell(told.get(i).channel().presence(), timetoken + i, "message");
+                    emit(told.get(i).channel().presence(), timetoken + i, "message");
                     announced.put(timetoken + i, told.get(i));
                 }
                 yield outcome;
@@ -259,12 +259,12 @@ public final class LedgerModel {
 
     private void announced(@Nullable Told told, long timetoken) {
         if (told != null) {
-            tell(told.to() == null ? told.channel().presence() : told.to().presence(), timetoken, "message");
+            emit(told.to() == null ? told.channel().presence() : told.to().presence(), timetoken, "message");
             announced.put(timetoken, told);
         }
     }
 
-    private void tell(Channel channel, long timetoken, String what) {
+    private void emit(Channel channel, long timetoken, String what) {
         of(feed, channel).put(timetoken, what);
         lastEvents.put(channel, timetoken);
     }
