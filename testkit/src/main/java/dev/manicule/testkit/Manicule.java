@@ -32,7 +32,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * </ul>
  *
  * <p>Parameters of constructors and of methods that run before and after each test get the same server and the same clients
- * as the test. The server needs Java 25 or newer.
+ * as the test. The server runs in the virtual machine of the test where that is Java 25 or newer, else in a process of a
+ * JDK 25 that is found on the machine.
  */
 @Documented
 @Inherited
@@ -41,7 +42,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(ManiculeExtension.class)
 public @interface Manicule {
     /**
-     * How many nodes a cluster has for the test, from 1 to {@value dev.manicule.server.DevCluster#MOST_NODES}. 0, the
+     * How many nodes a cluster has for the test, from 1 to {@value ManiculeCluster#MOST_NODES}. 0, the
      * default: one server, and no cluster.
      */
     int nodes() default 0;

@@ -2,23 +2,17 @@ package dev.manicule.testkit;
 
 import dev.manicule.client.ClientConfig;
 import dev.manicule.client.ManiculeClient;
-import dev.manicule.server.DevCluster;
-import dev.manicule.server.StartException;
-import dev.manicule.server.VirtualClock;
-import dev.manicule.server.config.ClusterSettings.Reads;
-import dev.manicule.server.config.ManiculeConfig;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 
 /**
  * Several real servers for a test that share all writes, as the nodes of a cluster do: each has tables, presence and
- * subscribers of its own. They are in this process, and share a log in memory where other clusters have one in Apache
+ * subscribers of its own. They are in one process, and share a log in memory where other clusters have one in Apache
  * Kafka. In front of them is a balancer. Their keys are {@code demo} and {@code demo}. Any thread may use it.
  *
  * <p>With JUnit, {@link Manicule} starts and stops it; else:
@@ -32,16 +26,19 @@ import java.util.function.UnaryOperator;
  * }</pre>
  */
 public final class ManiculeCluster implements AutoCloseable {
-    private final DevCluster cluster;
+    /** So many nodes at most. */
+    public static final int MOST_NODES = 9;
+
+    private final Controls controls;
     private final List<ManiculeNode> nodes;
-    private final Balancer balancer;
+    private final int port;
     private final Clients clients;
 
-    private ManiculeCluster(DevCluster cluster, Balancer balancer, String secretKey) {
-        this.cluster = cluster;
-        this.balancer = balancer;
-        nodes = cluster.nodes().stream().map(node -> new ManiculeNode(node, secretKey)).toList();
-        clients = new Clients(balancer.origin(), secretKey);
+    private ManiculeCluster(Controls controls, int port, List<ManiculeNode> nodes, String secretKey) {
+        this.controls = controls;
+        this.port = port;
+        this.nodes = List.copyOf(nodes);
+        clients = new Clients(origin(), secretKey);
     }
 
     /**
@@ -62,7 +59,7 @@ public final class ManiculeCluster implements AutoCloseable {
 
         private Builder() {}
 
-        /** How many nodes, from 1 to {@value DevCluster#MOST_NODES}. */
+        /** How many nodes, from 1 to {@value ManiculeCluster#MOST_NODES}. */
         public Builder nodes(int count) {
             nodes = count;
             return this;
@@ -77,7 +74,7 @@ public final class ManiculeCluster implements AutoCloseable {
             return this;
         }
 
-        /** The moment at which the clock of all nodes stands, from {@link VirtualClock#FIRST} to {@link VirtualClock#LAST}. */
+        /** The moment at which the clock of all nodes stands, from {@link ManiculeClock#FIRST} to {@link ManiculeClock#LAST}. */
         public Builder at(Instant moment) {
             settings = settings.withAt(moment);
             return this;
@@ -89,31 +86,38 @@ public final class ManiculeCluster implements AutoCloseable {
             return this;
         }
 
-        /** Anything else of the configuration of all nodes: limits, presence, more keysets. Data folders and ports are each node's own. */
-        public Builder configuration(UnaryOperator<ManiculeConfig> change) {
-            settings = settings.withConfiguration(change);
+        /**
+         * Anything else of the configuration of all nodes, as in a configuration file: limits, presence, more keysets.
+         * Data folders and ports are each node's own.
+         *
+         * @param yaml the file's content; a relative path in it is relative to the working directory
+         */
+        public Builder configuration(String yaml) {
+            settings = settings.withConfiguration(yaml);
             return this;
         }
 
         /**
-         * Starts it; all nodes take requests when this returns.
+         * Starts it; all nodes take requests when this returns. In a virtual machine older than Java 25, the first server
+         * or cluster starts a process for all, which takes about a second.
          *
-         * @throws IllegalStateException when a node can't start, with the reason
-         * @throws IllegalArgumentException when there can't be so many nodes, or their clock can't stand at that moment
+         * @throws IllegalStateException when a node can't start, with the reason; also when it needs a JDK 25 and none is
+         *         found
+         * @throws IllegalArgumentException when there can't be so many nodes, their clock can't stand at that moment, or
+         *         the configuration has a mistake
          */
         public ManiculeCluster start() {
-            DevCluster started;
-            try {
-                started = DevCluster.start(settings.config(), reads, nodes, settings.clock());
-            } catch (StartException e) {
-                throw new IllegalStateException("The cluster did not start: " + e.getMessage(), e);
+            Host host = Host.present();
+            String[] started = host.call(List.of("host", "start-cluster", String.valueOf(nodes), reads.name(),
+                    settings.moment(), settings.secretKey(), settings.configuration())).split(" ", -1);
+            List<ManiculeNode> all = new ArrayList<>();
+            for (int i = 0; i < nodes; i++) {
+                String[] node = started[2 + i].split(":", -1);
+                all.add(new ManiculeNode(new Controls(host, started[0] + "." + i), node[0], Integer.parseInt(node[1]),
+                        settings.secretKey()));
             }
-            try {
-                return new ManiculeCluster(started, new Balancer(started.nodes()), settings.secretKey());
-            } catch (IOException e) {
-                started.close();
-                throw new UncheckedIOException(e);
-            }
+            return new ManiculeCluster(new Controls(host, started[0]), Integer.parseInt(started[1]), all,
+                    settings.secretKey());
         }
     }
 
@@ -141,7 +145,7 @@ public final class ManiculeCluster implements AutoCloseable {
      * next node that runs and is not cut off.
      */
     public String origin() {
-        return balancer.origin();
+        return "127.0.0.1:" + port;
     }
 
     /** The same as a URI, such as {@code http://127.0.0.1:40123/}. */
@@ -178,31 +182,31 @@ public final class ManiculeCluster implements AutoCloseable {
      * response.
      */
     public void moveClients() {
-        balancer.cut();
+        controls.call("move-clients");
     }
 
     /** The time of all nodes. */
-    public VirtualClock clock() {
-        return cluster.clock();
+    public ManiculeClock clock() {
+        return new ManiculeClock(controls);
     }
 
     /**
      * Advances their time: what is due by then happens soon, such as the time-out of the users of a node that died.
      * Live nodes stay alive.
      *
-     * @throws IllegalArgumentException when that is past {@link VirtualClock#LAST}; nothing has moved then
+     * @throws IllegalArgumentException when that is past {@link ManiculeClock#LAST}; nothing has moved then
      */
     public void advance(Duration time) {
-        cluster.clock().advance(time);
+        controls.advance(time);
     }
 
     /**
      * Stops their time at a moment.
      *
-     * @throws IllegalArgumentException when that has passed, or is after {@link VirtualClock#LAST}; nothing has moved then
+     * @throws IllegalArgumentException when that has passed, or is after {@link ManiculeClock#LAST}; nothing has moved then
      */
     public void standAt(Instant moment) {
-        cluster.clock().standAt(moment);
+        controls.standAt(moment);
     }
 
     /**
@@ -212,7 +216,7 @@ public final class ManiculeCluster implements AutoCloseable {
      */
     public ManiculeServer.Snapshot snapshot() {
         ManiculeServer.Snapshot snapshot = new ManiculeServer.Snapshot(UUID.randomUUID().toString());
-        cluster.snapshot(snapshot.name());
+        controls.call("snapshot", snapshot.name());
         return snapshot;
     }
 
@@ -221,12 +225,12 @@ public final class ManiculeCluster implements AutoCloseable {
      * has not been. Nodes that are stopped or cut off stay so.
      */
     public void restore(ManiculeServer.Snapshot snapshot) {
-        ManiculeServer.patiently(() -> cluster.restore(snapshot.name()));
+        controls.call("restore", snapshot.name());
     }
 
     /** Starts all nodes, deletes all data, sets the clock as in the beginning, and ends all faults. */
     public void reset() {
-        ManiculeServer.patiently(cluster::reset);
+        controls.call("reset");
     }
 
     /** Closes its clients, stops all nodes, and deletes what they have stored. */
@@ -234,7 +238,6 @@ public final class ManiculeCluster implements AutoCloseable {
     public void close() {
         clients.close();
         nodes.forEach(ManiculeNode::closeClients);
-        balancer.close();
-        cluster.close();
+        controls.close();
     }
 }

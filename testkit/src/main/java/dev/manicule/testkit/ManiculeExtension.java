@@ -1,7 +1,6 @@
 package dev.manicule.testkit;
 
 import dev.manicule.client.ManiculeClient;
-import dev.manicule.server.DevCluster;
 import java.lang.reflect.Parameter;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -47,9 +46,10 @@ final class ManiculeExtension implements ParameterResolver {
             throw new ParameterResolutionException("@Manicule(nodes = " + wish.nodes()
                     + ") makes no single server: ask for a ManiculeCluster, and it for node(0).");
         }
-        if (wish.nodes() < 0 || wish.nodes() > DevCluster.MOST_NODES) {
+        if (wish.nodes() < 0 || wish.nodes() > ManiculeCluster.MOST_NODES) {
             throw new ExtensionConfigurationException("@Manicule(nodes = " + wish.nodes()
-                    + ") is no cluster: expected 1 to " + DevCluster.MOST_NODES + " nodes, or 0 for a single server.");
+                    + ") is no cluster: expected 1 to " + ManiculeCluster.MOST_NODES
+                    + " nodes, or 0 for a single server.");
         }
         if (wish.nodes() != 0 && wish.storage() != Storage.MEMORY) {
             throw new ExtensionConfigurationException("@Manicule(nodes = " + wish.nodes()

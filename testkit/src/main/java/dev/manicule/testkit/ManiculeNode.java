@@ -2,32 +2,32 @@ package dev.manicule.testkit;
 
 import dev.manicule.client.ClientConfig;
 import dev.manicule.client.ManiculeClient;
-import dev.manicule.server.DevNode;
-import dev.manicule.server.StartException;
-import dev.manicule.server.routing.Fault;
-import dev.manicule.server.routing.Faults;
 import java.net.URI;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 
 /** A node of a {@link ManiculeCluster}: a real server, which can die, be cut off and be slow. Any thread may use it. */
 public final class ManiculeNode {
-    private final DevNode node;
+    private final Controls controls;
+    private final String name;
+    private final int port;
     private final Clients clients;
 
-    ManiculeNode(DevNode node, String secretKey) {
-        this.node = node;
+    ManiculeNode(Controls controls, String name, int port, String secretKey) {
+        this.controls = controls;
+        this.name = name;
+        this.port = port;
         clients = new Clients(origin(), secretKey);
     }
 
     /** Its name in the cluster, such as {@code node-0}. */
     public String name() {
-        return node.name();
+        return name;
     }
 
     /** Where clients reach this node and no other, such as {@code 127.0.0.1:40123}. It stays the same when the node starts again. */
     public String origin() {
-        return "127.0.0.1:" + node.port();
+        return "127.0.0.1:" + port;
     }
 
     /** The same as a URI, such as {@code http://127.0.0.1:40123/}. */
@@ -47,7 +47,7 @@ public final class ManiculeNode {
 
     /** Whether it runs. */
     public boolean isRunning() {
-        return node.isRunning();
+        return controls.is("is-running");
     }
 
     /**
@@ -56,7 +56,7 @@ public final class ManiculeNode {
      * {@linkplain ManiculeCluster#clock() cluster's time} have passed without it. When it is stopped, nothing happens.
      */
     public void stop() {
-        node.stop();
+        controls.call("stop");
     }
 
     /**
@@ -66,11 +66,7 @@ public final class ManiculeNode {
      * @throws IllegalStateException when something else listens on its port by now
      */
     public void start() {
-        try {
-            node.start();
-        } catch (StartException e) {
-            throw new IllegalStateException("The node " + name() + " did not start: " + e.getMessage(), e);
-        }
+        controls.call("start");
     }
 
     /**
@@ -81,7 +77,7 @@ public final class ManiculeNode {
      * @throws IllegalStateException when it is stopped
      */
     public void cutOff() {
-        node.cutOff();
+        controls.call("cut-off");
     }
 
     /**
@@ -93,7 +89,7 @@ public final class ManiculeNode {
      * @throws IllegalStateException when it is stopped
      */
     public void slowDown(Duration time) {
-        node.slowDown(time);
+        controls.call("slow-down", time.toString());
     }
 
     /**
@@ -102,7 +98,7 @@ public final class ManiculeNode {
      * @throws IllegalStateException when it is stopped
      */
     public void join() {
-        node.join();
+        controls.call("join");
     }
 
     /**
@@ -111,13 +107,13 @@ public final class ManiculeNode {
      * @return counts how often it has happened
      * @throws IllegalArgumentException when no request can match; the message lists the possible ones
      */
-    public Faults.Injected inject(Fault fault) {
-        return node.faults().inject(fault);
+    public InjectedFault inject(Fault fault) {
+        return controls.inject(fault);
     }
 
     /** Removes all faults that were injected into this node. */
     public void clearFaults() {
-        node.faults().clear();
+        controls.call("clear-faults");
     }
 
     void closeClients() {

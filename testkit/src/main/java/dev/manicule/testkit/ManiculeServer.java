@@ -2,17 +2,10 @@ package dev.manicule.testkit;
 
 import dev.manicule.client.ClientConfig;
 import dev.manicule.client.ManiculeClient;
-import dev.manicule.server.DevServer;
-import dev.manicule.server.StartException;
-import dev.manicule.server.VirtualClock;
-import dev.manicule.server.config.ManiculeConfig;
-import dev.manicule.server.routing.Fault;
-import dev.manicule.server.routing.Faults;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 
@@ -29,11 +22,13 @@ import java.util.function.UnaryOperator;
  * }</pre>
  */
 public final class ManiculeServer implements AutoCloseable {
-    private final DevServer server;
+    private final Controls controls;
+    private final int port;
     private final Clients clients;
 
-    private ManiculeServer(DevServer server, String secretKey) {
-        this.server = server;
+    private ManiculeServer(Controls controls, int port, String secretKey) {
+        this.controls = controls;
+        this.port = port;
         clients = new Clients(origin(), secretKey);
     }
 
@@ -55,7 +50,7 @@ public final class ManiculeServer implements AutoCloseable {
             return this;
         }
 
-        /** The moment at which its clock stands, from {@link VirtualClock#FIRST} to {@link VirtualClock#LAST}. */
+        /** The moment at which its clock stands, from {@link ManiculeClock#FIRST} to {@link ManiculeClock#LAST}. */
         public Builder at(Instant moment) {
             settings = settings.withAt(moment);
             return this;
@@ -67,32 +62,41 @@ public final class ManiculeServer implements AutoCloseable {
             return this;
         }
 
-        /** Anything else of the configuration: limits, presence, more keysets. The data folder is always a temporary one. */
-        public Builder configuration(UnaryOperator<ManiculeConfig> change) {
-            settings = settings.withConfiguration(change);
+        /**
+         * Anything else of the configuration, as in a configuration file: limits, presence, more keysets. The data folder
+         * is always a temporary one.
+         *
+         * <pre>{@code
+         * ManiculeServer.builder().configuration("presence: {intervalAbove: 2}").start();
+         * }</pre>
+         *
+         * @param yaml the file's content; a relative path in it is relative to the working directory
+         */
+        public Builder configuration(String yaml) {
+            settings = settings.withConfiguration(yaml);
             return this;
         }
 
         /**
-         * Starts it; it accepts requests when this returns.
+         * Starts it; it accepts requests when this returns. In a virtual machine older than Java 25, the first server
+         * starts a process for all, which takes about a second.
          *
-         * @throws IllegalStateException when it can't start, with the reason
-         * @throws IllegalArgumentException when its clock can't stand at that moment
+         * @throws IllegalStateException when it can't start, with the reason; also when it needs a JDK 25 and none is
+         *         found
+         * @throws IllegalArgumentException when its clock can't stand at that moment, or the configuration has a mistake
          */
         public ManiculeServer start() {
-            DevServer.Storage where = storage == Storage.MEMORY ? DevServer.Storage.MEMORY : DevServer.Storage.DISK;
-            try {
-                return new ManiculeServer(DevServer.start(settings.config(), where, settings.clock()),
-                        settings.secretKey());
-            } catch (StartException e) {
-                throw new IllegalStateException("The server did not start: " + e.getMessage(), e);
-            }
+            Host host = Host.present();
+            String[] started = host.call(List.of("host", "start-server", storage.name(), settings.moment(),
+                    settings.secretKey(), settings.configuration())).split(" ", -1);
+            return new ManiculeServer(new Controls(host, started[0]), Integer.parseInt(started[1]),
+                    settings.secretKey());
         }
     }
 
     /** Where clients reach it, such as {@code 127.0.0.1:40123}: the origin to set in SDKs of the protocol. */
     public String origin() {
-        return "127.0.0.1:" + server.port();
+        return "127.0.0.1:" + port;
     }
 
     /** The same as a URI, such as {@code http://127.0.0.1:40123/}. */
@@ -120,28 +124,28 @@ public final class ManiculeServer implements AutoCloseable {
     }
 
     /** Its time. */
-    public VirtualClock clock() {
-        return server.clock();
+    public ManiculeClock clock() {
+        return new ManiculeClock(controls);
     }
 
     /**
      * Advances its time: what is due by then happens within about a fifth of a second.
      *
-     * @throws IllegalArgumentException when that is past {@link VirtualClock#LAST}; nothing has moved then
+     * @throws IllegalArgumentException when that is past {@link ManiculeClock#LAST}; nothing has moved then
      */
     public void advance(Duration time) {
-        server.clock().advance(time);
+        controls.advance(time);
     }
 
     /**
      * Stops its time at a moment. To go back, nothing later may be stored; then the server starts over, and clients
      * stay connected.
      *
-     * @throws IllegalArgumentException when something later is stored, or the moment is not from {@link VirtualClock#FIRST}
-     *         to {@link VirtualClock#LAST}; nothing has moved then
+     * @throws IllegalArgumentException when something later is stored, or the moment is not from {@link ManiculeClock#FIRST}
+     *         to {@link ManiculeClock#LAST}; nothing has moved then
      */
     public void standAt(Instant moment) {
-        patiently(() -> server.standAt(moment));
+        controls.standAt(moment);
     }
 
     /**
@@ -154,13 +158,13 @@ public final class ManiculeServer implements AutoCloseable {
      * @return counts how often it has happened
      * @throws IllegalArgumentException when no request can match; the message lists the possible ones
      */
-    public Faults.Injected inject(Fault fault) {
-        return server.faults().inject(fault);
+    public InjectedFault inject(Fault fault) {
+        return controls.inject(fault);
     }
 
     /** Removes all faults. */
     public void clearFaults() {
-        server.faults().clear();
+        controls.call("clear-faults");
     }
 
     /** All data that was stored at some time, and whether and where the clock stood. */
@@ -169,38 +173,24 @@ public final class ManiculeServer implements AutoCloseable {
     /** Keeps the stored data of now, to be restored later. */
     public Snapshot snapshot() {
         Snapshot snapshot = new Snapshot(UUID.randomUUID().toString());
-        server.snapshot(snapshot.name());
+        controls.call("snapshot", snapshot.name());
         return snapshot;
     }
 
     /** Restores a snapshot. Clients stay connected, and may hold cursors of a time that has not been. */
     public void restore(Snapshot snapshot) {
-        patiently(() -> server.restore(snapshot.name()));
+        controls.call("restore", snapshot.name());
     }
 
     /** Deletes all data, sets the clock as in the beginning, and ends all faults. */
     public void reset() {
-        patiently(server::reset);
-    }
-
-    /** Work on the data of servers. */
-    interface Work {
-        void run() throws IOException;
-    }
-
-    /** Does it, and throws disk errors unchecked: a test can do nothing about them. */
-    static void patiently(Work work) {
-        try {
-            work.run();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        controls.call("reset");
     }
 
     /** Closes its clients, stops it, and deletes what it has stored. */
     @Override
     public void close() {
         clients.close();
-        server.close();
+        controls.close();
     }
 }

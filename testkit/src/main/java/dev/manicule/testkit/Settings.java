@@ -1,12 +1,6 @@
 package dev.manicule.testkit;
 
-import dev.manicule.server.VirtualClock;
-import dev.manicule.server.access.Keyset;
-import dev.manicule.server.access.Secret;
-import dev.manicule.server.config.ManiculeConfig;
 import java.time.Instant;
-import java.util.List;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,11 +8,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param at the moment at which the clock stands, null where it runs
  * @param secretKey empty where the access manager is off
- * @param configuration changes anything else
+ * @param configuration anything else, as in a configuration file
  */
-record Settings(@Nullable Instant at, String secretKey, UnaryOperator<ManiculeConfig> configuration) {
+record Settings(@Nullable Instant at, String secretKey, String configuration) {
     /** The clock runs, and every client may do everything. */
-    static final Settings USUAL = new Settings(null, "", UnaryOperator.identity());
+    static final Settings USUAL = new Settings(null, "", "");
 
     Settings withAt(Instant moment) {
         return new Settings(moment, secretKey, configuration);
@@ -28,18 +22,12 @@ record Settings(@Nullable Instant at, String secretKey, UnaryOperator<ManiculeCo
         return new Settings(at, newSecretKey, configuration);
     }
 
-    Settings withConfiguration(UnaryOperator<ManiculeConfig> change) {
-        return new Settings(at, secretKey, change);
+    Settings withConfiguration(String yaml) {
+        return new Settings(at, secretKey, yaml);
     }
 
-    ManiculeConfig config() {
-        ManiculeConfig plain = ManiculeConfig.DEFAULT.withPort(0);
-        return configuration.apply(secretKey.isEmpty()
-                ? plain
-                : plain.withKeysets(List.of(Keyset.of(Clients.KEY, Clients.KEY).guarded(new Secret(secretKey)))));
-    }
-
-    VirtualClock clock() {
-        return at == null ? VirtualClock.running() : VirtualClock.standingAt(at);
+    /** The moment in a command: empty where the clock runs. */
+    String moment() {
+        return at == null ? "" : at.toString();
     }
 }

@@ -12,9 +12,6 @@ import dev.manicule.client.MessageEvent;
 import dev.manicule.client.Permission;
 import dev.manicule.client.PresenceEvent;
 import dev.manicule.client.SubscriptionState;
-import dev.manicule.server.config.ClusterSettings.Reads;
-import dev.manicule.server.routing.Fault;
-import dev.manicule.server.routing.Faults.Injected;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpClient;
@@ -36,6 +33,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 /** What a test can do with a cluster. */
 @Manicule(nodes = 3)
 class ManiculeClusterTest {
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Duration DEAD = Duration.ofSeconds(11);
 
     private static long publish(ManiculeClient client, String text) {
@@ -77,9 +75,7 @@ class ManiculeClusterTest {
     }
 
     private static HttpResponse<String> get(ManiculeNode node, String path) throws Exception {
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            return http.send(HttpRequest.newBuilder(node.uri().resolve(path)).build(), BodyHandlers.ofString());
-        }
+        return HTTP.send(HttpRequest.newBuilder(node.uri().resolve(path)).build(), BodyHandlers.ofString());
     }
 
     private static void beat(ManiculeNode node, String uuid) throws Exception {
@@ -110,7 +106,7 @@ class ManiculeClusterTest {
 
     @Test
     void eachConnectionComesToTheNextNode(ManiculeCluster cluster) {
-        List<Injected> hits = cluster.nodes()
+        List<InjectedFault> hits = cluster.nodes()
                 .stream()
                 .map(node -> node.inject(Fault.response(429).on("time")))
                 .toList();
@@ -160,18 +156,16 @@ class ManiculeClusterTest {
     void aDeathSendsNoAnswerAndNoLeave(ManiculeCluster cluster) throws Exception {
         ManiculeNode dying = cluster.node(0);
         List<String> heard = heard(cluster.node(1).client("watcher"), "room-pnpres");
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            HttpRequest poll = HttpRequest
-                    .newBuilder(dying.uri()
-                            .resolve("/v2/subscribe/demo/room/0?uuid=alice&tt=" + publish(
-                                    dying.client("bob"), "before")))
-                    .build();
-            CompletableFuture<HttpResponse<String>> answer = http.sendAsync(poll, BodyHandlers.ofString());
-            await().untilAsserted(() -> assertThat(heard).containsExactly("alice join"));
-            dying.stop();
-            assertThatThrownBy(() -> answer.get(20, TimeUnit.SECONDS)).hasCauseInstanceOf(IOException.class);
-            assertThatThrownBy(() -> get(dying, "/time/0")).isInstanceOf(ConnectException.class);
-        }
+        HttpRequest poll = HttpRequest
+                .newBuilder(dying.uri()
+                        .resolve("/v2/subscribe/demo/room/0?uuid=alice&tt=" + publish(
+                                dying.client("bob"), "before")))
+                .build();
+        CompletableFuture<HttpResponse<String>> answer = HTTP.sendAsync(poll, BodyHandlers.ofString());
+        await().untilAsserted(() -> assertThat(heard).containsExactly("alice join"));
+        dying.stop();
+        assertThatThrownBy(() -> answer.get(20, TimeUnit.SECONDS)).hasCauseInstanceOf(IOException.class);
+        assertThatThrownBy(() -> get(dying, "/time/0")).isInstanceOf(ConnectException.class);
         assertThat(users(cluster.node(1).client("watcher"))).containsExactly("alice");
         assertThat(heard).hasSize(1);
         dying.start();
@@ -387,7 +381,7 @@ class ManiculeClusterTest {
             assertThatThrownBy(() -> ManiculeCluster.builder().nodes(nodes).start())
                     .hasMessage("A cluster in one process has 1 to 9 nodes, and not " + nodes + ".");
         }
-        assertThatThrownBy(() -> ManiculeCluster.builder().configuration(config -> config.withHost("0.0.0.0")).start())
+        assertThatThrownBy(() -> ManiculeCluster.builder().configuration("host: 0.0.0.0").start())
                 .hasMessageContaining("0.0.0.0 is no loopback address");
     }
 

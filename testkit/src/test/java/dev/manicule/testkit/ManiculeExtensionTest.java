@@ -100,7 +100,7 @@ class ManiculeExtensionTest {
     @Test
     void aSharedOneIsTheSameForAll() {
         assertThat(passed(Shared.class)).isEqualTo(2);
-        assertThat(SEEN).hasSize(3).containsOnly(SEEN.getFirst());
+        assertThat(SEEN).hasSize(3).containsOnly(SEEN.get(0));
     }
 
     @Manicule(nodes = 2, at = "2026-01-01T00:00:00Z")

@@ -13,9 +13,6 @@ import dev.manicule.client.Permission;
 import dev.manicule.client.PresenceEvent;
 import dev.manicule.client.Publish;
 import dev.manicule.client.SubscriptionState;
-import dev.manicule.server.VirtualClock;
-import dev.manicule.server.routing.Fault;
-import dev.manicule.server.routing.Faults.Injected;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -63,7 +60,7 @@ class ManiculeServerTest {
 
     @Test
     void timeGoesAsFarAsTimetokensOfSeventeenDigits(ManiculeServer server, ManiculeClient alice) {
-        for (Instant far : List.of(Instant.MIN, VirtualClock.FIRST.minusNanos(1), VirtualClock.LAST.plusNanos(1),
+        for (Instant far : List.of(Instant.MIN, ManiculeClock.FIRST.minusNanos(1), ManiculeClock.LAST.plusNanos(1),
                 Instant.MAX)) {
             assertThatThrownBy(() -> server.standAt(far)).hasMessageContaining("from 2001-09-09T01:46:40Z to 2286-");
             assertThatThrownBy(() -> server.clock().standAt(far)).hasMessageContaining("17 digits");
@@ -71,9 +68,9 @@ class ManiculeServerTest {
         }
         assertThatThrownBy(() -> server.advance(Duration.ofSeconds(Long.MAX_VALUE))).hasMessageContaining("at most");
         assertThat(server.clock().isStanding()).isFalse();
-        server.standAt(VirtualClock.FIRST);
+        server.standAt(ManiculeClock.FIRST);
         assertThat(publish(alice, "room", "first")).isEqualTo(10_000_000_000_000_001L);
-        server.advance(Duration.between(VirtualClock.FIRST, VirtualClock.LAST));
+        server.advance(Duration.between(ManiculeClock.FIRST, ManiculeClock.LAST));
         assertThatThrownBy(() -> server.advance(Duration.ofNanos(1))).hasMessageContaining("at most");
         assertThat(publish(alice, "room", "last")).isEqualTo(99_999_999_990_000_001L);
     }
@@ -93,7 +90,7 @@ class ManiculeServerTest {
     @Test
     void anAnswerIsLostAndTheClientNoticesNothing(ManiculeServer server, ManiculeClient alice) {
         long message = publish(alice, "room", "hello");
-        Injected lost = server.inject(Fault.loseAnswer().on("message-actions").method("POST").times(2));
+        InjectedFault lost = server.inject(Fault.loseAnswer().on("message-actions").method("POST").times(2));
         MessageAction added = alice.addMessageAction("room", MessageAction.of("reaction", "wave", message))
                 .sync()
                 .orThrow();
@@ -120,7 +117,7 @@ class ManiculeServerTest {
                 assertThat(envelope.status().statusCode()).isEqualTo(status);
             }
             assertThat(once.getMessageActions("room").sync().orThrow().actions()).as("nothing was done").isEmpty();
-            Injected elsewhere = server.inject(Fault.response(503).path("elsewhere").always());
+            InjectedFault elsewhere = server.inject(Fault.response(503).path("elsewhere").always());
             publish(once, "room", "goes through");
             assertThat(elsewhere.hits()).isZero();
             assertThat(once.publish("elsewhere", "1").sync().status().statusCode()).isEqualTo(503);
@@ -140,7 +137,7 @@ class ManiculeServerTest {
                 heard.add(message.message().asText());
             }
         });
-        Injected cut = server.inject(Fault.cut(Duration.ofMillis(30)).on("subscribe").times(3));
+        InjectedFault cut = server.inject(Fault.cut(Duration.ofMillis(30)).on("subscribe").times(3));
         long first = publish(alice, "room", "first");
         bob.subscribeFrom(first - 1, "room");
         await().until(() -> cut.hits() == 3);
@@ -172,11 +169,9 @@ class ManiculeServerTest {
         });
         alice.subscribe("room-pnpres");
         await().until(() -> alice.subscriptionState() == SubscriptionState.CONNECTED);
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            HttpRequest heartbeat = HttpRequest.newBuilder(server.uri()
-                    .resolve("/v2/presence/sub-key/demo/channel/room/heartbeat?uuid=carol&heartbeat=300")).build();
-            assertThat(http.send(heartbeat, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
-        }
+        HttpRequest heartbeat = HttpRequest.newBuilder(server.uri()
+                .resolve("/v2/presence/sub-key/demo/channel/room/heartbeat?uuid=carol&heartbeat=300")).build();
+        assertThat(HttpClient.newHttpClient().send(heartbeat, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
         await().untilAsserted(() -> assertThat(presence).containsExactly("carol join"));
         long before = publish(bob, "room", "before");
         server.advance(Duration.ofSeconds(310));
@@ -246,7 +241,7 @@ class ManiculeServerTest {
 
     @Test
     void itListensToThisMachineOnly() {
-        assertThatThrownBy(() -> ManiculeServer.builder().configuration(config -> config.withHost("0.0.0.0")).start())
+        assertThatThrownBy(() -> ManiculeServer.builder().configuration("host: 0.0.0.0").start())
                 .hasMessageContaining("0.0.0.0 is no loopback address");
     }
 }

@@ -52,14 +52,39 @@ public final class ConfigFile {
     /** Reads a file that may refer to these variables of the environment. */
     static ManiculeConfig read(Path file, ManiculeConfig base, UnaryOperator<@Nullable String> environment)
             throws ConfigException {
-        Optional<Node> root = root(file);
+        return read(file, text(file), base, environment);
+    }
+
+    /**
+     * Reads a text, as if it were a file with the name {@code configuration} in the working directory.
+     *
+     * @param base the defaults for settings that the text does not have
+     */
+    public static ManiculeConfig parse(String text, ManiculeConfig base) throws ConfigException {
+        return read(Path.of("configuration"), text, base, System::getenv);
+    }
+
+    private static ManiculeConfig read(Path file, String text, ManiculeConfig base,
+            UnaryOperator<@Nullable String> environment) throws ConfigException {
+        Optional<Node> root = root(file, text);
         return root.isEmpty() ? base : ConfigTable.read(new ConfigNodes(file, environment), root.get(), base);
     }
 
-    /** The content of a file; none when it has none. */
-    private static Optional<Node> root(Path file) throws ConfigException {
+    private static String text(Path file) throws ConfigException {
         try {
-            String text = Files.readString(file);
+            return Files.readString(file);
+        } catch (MalformedInputException e) {
+            throw new ConfigException(file + ": not a text file in UTF-8.");
+        } catch (IOException e) {
+            throw new ConfigException("Can't read the configuration " + file + ": " + (Files.exists(file)
+                    ? e.getMessage()
+                    : "there is no such file") + ".");
+        }
+    }
+
+    /** The content of a file; none when it has none. */
+    private static Optional<Node> root(Path file, String text) throws ConfigException {
+        try {
             LoadSettings settings = LoadSettings.builder()
                     .setLabel(file.toString())
                     .setBufferSize(text.length() + 1024) // in one piece: the parser fails on pairs of surrogates cut in two
@@ -72,12 +97,8 @@ public final class ConfigFile {
             throw new ConfigException(file + ": too many brackets within each other.");
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) { // which the parser throws too
             throw new ConfigException(file + ": not YAML: " + e.getMessage());
-        } catch (MalformedInputException e) {
-            throw new ConfigException(file + ": not a text file in UTF-8.");
-        } catch (IOException | YamlEngineException e) {
-            throw new ConfigException("Can't read the configuration " + file + ": " + (Files.exists(file)
-                    ? e.getMessage()
-                    : "there is no such file") + ".");
+        } catch (YamlEngineException e) {
+            throw new ConfigException("Can't read the configuration " + file + ": " + e.getMessage() + ".");
         }
     }
 }

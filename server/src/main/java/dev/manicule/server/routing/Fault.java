@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * An injected fault, and the requests that it happens to. Immutable.
  *
  * <pre>{@code
- * Fault.answer(503).on("publish").times(2)
+ * Fault.response(503).on("publish").times(2)
  * Fault.loseAnswer().on("message-actions").method("POST")
  * Fault.cut(Duration.ofMillis(50)).on("subscribe").path("chats.room1")
  * }</pre>

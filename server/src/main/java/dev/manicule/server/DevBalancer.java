@@ -1,6 +1,5 @@
-package dev.manicule.testkit;
+package dev.manicule.server;
 
-import dev.manicule.server.DevNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A load balancer in front of the nodes: each connection goes to the next node that runs and is not cut off, and stays
  * there until one side ends it. It forwards bytes and interprets none of them. Any thread may use it.
  */
-final class Balancer implements AutoCloseable {
+final class DevBalancer implements AutoCloseable {
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
     private static final int BACKLOG = 1_024;
     private static final int BYTES_AT_ONCE = 16 << 10;
@@ -28,15 +27,15 @@ final class Balancer implements AutoCloseable {
     private int next;
 
     /** Begins to listen on a free port of this machine. */
-    Balancer(List<DevNode> nodes) throws IOException {
+    DevBalancer(List<DevNode> nodes) throws IOException {
         this.nodes = List.copyOf(nodes);
         door = new ServerSocket(0, BACKLOG, LOOPBACK);
         Thread _ = Thread.ofPlatform().name("manicule-balancer").daemon().start(this::accept);
     }
 
-    /** Host and port. */
-    String origin() {
-        return "127.0.0.1:" + door.getLocalPort();
+    /** The port it listens on. */
+    int port() {
+        return door.getLocalPort();
     }
 
     private void accept() {
@@ -102,7 +101,7 @@ final class Balancer implements AutoCloseable {
 
     /** Ends all connections. */
     void cut() {
-        open.forEach(Balancer::close);
+        open.forEach(DevBalancer::close);
     }
 
     private static void close(Socket socket) {
