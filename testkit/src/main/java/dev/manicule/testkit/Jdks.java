@@ -159,8 +159,6 @@ final class Jdks {
 
     private List<Place> places() {
         List<Place> places = new ArrayList<>();
-        places.add(
-                new Place("the virtual machine of the test", path(System.getProperty("java.home")).stream().toList()));
         environment.forEach((name, value) -> {
             if (HOMES.matcher(name).matches()) {
                 places.add(new Place("the environment variable " + name, path(value).stream().toList()));

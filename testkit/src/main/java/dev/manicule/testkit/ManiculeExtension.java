@@ -89,18 +89,19 @@ final class ManiculeExtension implements ParameterResolver {
                 .getOrComputeIfAbsent(Owned.class, key -> start(wish), Owned.class));
     }
 
-    /** A server, or a cluster, in a store, which closes it at the end. */
+    /** A server, or a cluster, in a store, which closes it at the end: JUnit 5 for the one type, JUnit 6 for the other. */
     @SuppressWarnings("deprecation")
-    private record Owned(AutoCloseable server, Function<String, ManiculeClient> clients)
+    private record Owned(Object server, Function<String, ManiculeClient> clients, Runnable stop)
             implements
-                ExtensionContext.Store.CloseableResource {
+                ExtensionContext.Store.CloseableResource,
+                AutoCloseable {
         ManiculeClient client(String uuid) {
             return clients.apply(uuid);
         }
 
         @Override
-        public void close() throws Exception {
-            server.close();
+        public void close() {
+            stop.run();
         }
     }
 
@@ -120,11 +121,11 @@ final class ManiculeExtension implements ParameterResolver {
                     .storage(wish.storage())
                     .secretKey(wish.secretKey());
             ManiculeServer server = (wish.at().isEmpty() ? builder : builder.at(moment(wish.at()))).start();
-            return new Owned(server, server::client);
+            return new Owned(server, server::client, server::close);
         }
         ManiculeCluster.Builder builder = ManiculeCluster.builder().nodes(wish.nodes()).secretKey(wish.secretKey());
         ManiculeCluster cluster = (wish.at().isEmpty() ? builder : builder.at(moment(wish.at()))).start();
-        return new Owned(cluster, cluster::client);
+        return new Owned(cluster, cluster::client, cluster::close);
     }
 
     private static Instant moment(String text) {
