@@ -23,8 +23,14 @@ final class Console {
      */
     record Run(int code, String said) {}
 
-    /** Runs classes of tests. */
-    static Run run(Path java, List<String> options, Class<?>... tests) throws IOException, InterruptedException {
+    /**
+     * Runs classes of tests.
+     *
+     * @param folder a folder with classes, besides the class path
+     * @param tests their names
+     */
+    static Run run(Path java, List<String> options, Path folder, List<String> tests)
+            throws IOException, InterruptedException {
         Path console;
         try (Stream<Path> files = Files.list(Path.of("target/junit5"))) {
             console = files.findFirst().orElseThrow();
@@ -35,9 +41,9 @@ final class Console {
         List<String> command = new ArrayList<>(List.of(java.toString()));
         command.addAll(options);
         command.addAll(List.of("-jar", console.toString(), "execute", "--disable-banner", "--details=summary",
-                "--fail-if-no-tests", "--class-path", classes));
-        for (Class<?> test : tests) {
-            command.addAll(List.of("--select-class", test.getName()));
+                "--fail-if-no-tests", "--class-path", folder + File.pathSeparator + classes));
+        for (String test : tests) {
+            command.addAll(List.of("--select-class", test));
         }
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -12,7 +12,7 @@ class JUnit5Test {
     void theSameTestsPass() throws Exception {
         Console.Run run = Console.run(Path.of(System.getProperty("java.home"), "bin", "java"),
                 List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"),
-                ManiculeServerTest.class);
+                Path.of("target/test-classes"), List.of(ManiculeServerTest.class.getName()));
         assertThat(run.code()).as(run.said()).isZero();
         assertThat(run.said()).contains("0 tests failed").doesNotContain(" 0 tests successful");
     }

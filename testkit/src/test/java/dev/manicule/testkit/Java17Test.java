@@ -7,9 +7,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,10 +32,30 @@ class Java17Test {
 
     @Test
     void theSameTestsPass() throws Exception {
-        Console.Run run = Console.run(old.java(), List.of(), ManiculeServerTest.class,
-                ManiculeClusterTest.class);
+        passes(Path.of("target/test-classes"), ManiculeServerTest.class.getName(), ManiculeClusterTest.class.getName());
+    }
+
+    private void passes(Path folder, String... tests) throws Exception {
+        Console.Run run = Console.run(old.java(), List.of(), folder, List.of(tests));
         assertThat(run.code()).as(run.said()).isZero();
         assertThat(run.said()).contains("0 tests failed").doesNotContain(" 0 tests successful");
+    }
+
+    @Test
+    void theExamplesOfThePagePass(@TempDir Path folder) throws Exception {
+        String page = Files.readString(Path.of(System.getProperty("manicule.checkout"), "docs/how-to/tests.md"));
+        Matcher examples = Pattern.compile("(?ms)^```java test\n(.*?class (\\w+).*?)^```").matcher(page);
+        List<String> names = new ArrayList<>();
+        while (examples.find()) {
+            names.add(examples.group(2));
+            Path source = Files.writeString(folder.resolve(examples.group(2) + ".java"), examples.group(1));
+            assertThat(ToolProvider.getSystemJavaCompiler()
+                    .run(null, null, null, "--release", "17", "-d", folder.toString(), "-cp",
+                            System.getProperty("java.class.path"), source.toString()))
+                    .isZero();
+        }
+        assertThat(names).contains("ReactionsTest", "NodesTest");
+        passes(folder, names.toArray(String[]::new));
     }
 
     /** A test that does not end by itself. */
@@ -54,15 +79,13 @@ class Java17Test {
             assertThat(lines.readLine()).startsWith("127.0.0.1:");
             List<ProcessHandle> servers = process.descendants().toList();
             assertThat(servers).hasSize(1);
-            long pid = servers.get(0).pid();
             process.destroyForcibly().waitFor();
             await().until(() -> !servers.get(0).isAlive());
-            assertThat(pid).isPositive();
         }
     }
 
     @Test
-    void whereNoNewerJavaIsTheErrorHasThePlaces(@TempDir Path empty) throws Exception {
+    void aJdkThatIsNamedAndNotThereIsReported(@TempDir Path empty) throws Exception {
         Process process = new ProcessBuilder(old.java().toString(), "-Dmanicule.testkit.java=" + empty, "-cp",
                 System.getProperty("java.class.path"), Endless.class.getName()).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
