@@ -128,14 +128,14 @@ class PagesTest {
         return artifact.group();
     }
 
-    /** A class of tests passes. */
+    /** A class of tests passes here; Java17Test of the testkit runs it on Java 17. */
     private void tests(String content) throws Exception {
         Matcher name = Pattern.compile("class (\\w+)").matcher(content);
         assertThat(name.find()).isTrue();
         Path source = Files.writeString(folder.resolve(name.group(1) + ".java"), content);
         assertThat(ToolProvider.getSystemJavaCompiler()
-                .run(null, null, null, "-d", folder.toString(), "-cp", System.getProperty("java.class.path"),
-                        source.toString()))
+                .run(null, null, null, "--release", "17", "-d", folder.toString(), "-cp",
+                        System.getProperty("java.class.path"), source.toString()))
                 .isZero();
         try (URLClassLoader loader = new URLClassLoader(new URL[]{folder.toUri().toURL()},
                 getClass().getClassLoader())) {
