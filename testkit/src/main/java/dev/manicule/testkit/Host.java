@@ -30,9 +30,9 @@ interface Host {
     static Host present() {
         Jdks jdks = Jdks.ofThisMachine();
         return jdks.named()
-                .map(ServerProcess::of)
+                .map(OtherVm::of)
                 .orElseGet(() -> Runtime.version().feature() >= Jdks.OLDEST
                         ? SameVm.host()
-                        : ServerProcess.of(jdks.find()));
+                        : OtherVm.of(jdks.find()));
     }
 }

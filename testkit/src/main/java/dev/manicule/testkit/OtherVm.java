@@ -35,7 +35,7 @@ import java.util.concurrent.TimeoutException;
  * server. It reads its standard input, and ends when that ends: with this virtual machine, however that ends. Its log goes
  * to this virtual machine's standard error. Any thread may use it.
  */
-final class ServerProcess implements Host {
+final class OtherVm implements Host {
     private static final String MAIN = "dev.manicule.server.DevHostProcess";
     private static final String GREETING = "manicule-dev-host 1";
     private static final long PATIENCE_SECONDS = 60;
@@ -43,7 +43,7 @@ final class ServerProcess implements Host {
     /** They are for this virtual machine, whose options a newer one may not know, and whose agents may fail there. */
     private static final List<String> OPTIONS = List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
 
-    private static final Map<Path, ServerProcess> RUNNING = new HashMap<>();
+    private static final Map<Path, OtherVm> RUNNING = new HashMap<>();
 
     private final Process process;
     private final DataOutputStream out;
@@ -69,7 +69,7 @@ final class ServerProcess implements Host {
         }
     }
 
-    private ServerProcess(Jdks.Jdk jdk, Path arguments) throws IOException {
+    private OtherVm(Jdks.Jdk jdk, Path arguments) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(jdk.java().toString(), "@" + arguments);
         builder.environment().keySet().removeAll(OPTIONS);
         process = builder.start();
@@ -93,7 +93,7 @@ final class ServerProcess implements Host {
      */
     static Host of(Jdks.Jdk jdk) {
         synchronized (RUNNING) {
-            ServerProcess running = RUNNING.get(jdk.home());
+            OtherVm running = RUNNING.get(jdk.home());
             if (running == null || !running.process.isAlive()) {
                 running = start(jdk);
                 RUNNING.put(jdk.home(), running);
@@ -102,12 +102,12 @@ final class ServerProcess implements Host {
         }
     }
 
-    private static ServerProcess start(Jdks.Jdk jdk) {
+    private static OtherVm start(Jdks.Jdk jdk) {
         try {
             Path arguments = Files.createTempFile("manicule-testkit-", ".args");
             try {
                 Files.writeString(arguments, arguments(), Charset.defaultCharset());
-                ServerProcess started = new ServerProcess(jdk, arguments);
+                OtherVm started = new OtherVm(jdk, arguments);
                 started.requireGreeting(jdk);
                 return started;
             } finally {
@@ -130,7 +130,7 @@ final class ServerProcess implements Host {
     /** The class path of this virtual machine, and that of the class loaders which loaded this class. */
     private static Set<String> classPath() {
         Set<String> all = new LinkedHashSet<>();
-        for (ClassLoader loader = ServerProcess.class.getClassLoader(); loader != null; loader = loader.getParent()) {
+        for (ClassLoader loader = OtherVm.class.getClassLoader(); loader != null; loader = loader.getParent()) {
             if (loader instanceof URLClassLoader urls) {
                 for (URL url : urls.getURLs()) {
                     try {

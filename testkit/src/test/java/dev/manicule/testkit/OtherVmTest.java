@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The process of the servers: its start, its errors, its end. */
-class ServerProcessTest {
+class OtherVmTest {
     private static final Jdks.Jdk HERE = new Jdks.Jdk(Path.of(System.getProperty("java.home")),
             Runtime.version().feature());
 
@@ -27,9 +27,9 @@ class ServerProcessTest {
     @Test
     void oneProcessIsForAllServersAndAnotherOneIsStartedWhenItHasEnded() {
         Set<ProcessHandle> before = children();
-        Host host = ServerProcess.of(HERE);
+        Host host = OtherVm.of(HERE);
         String first = startServer(host);
-        assertThat(startServer(ServerProcess.of(HERE))).isNotEqualTo(first);
+        assertThat(startServer(OtherVm.of(HERE))).isNotEqualTo(first);
         Set<ProcessHandle> started = children();
         started.removeAll(before);
         assertThat(started).hasSize(1).allSatisfy(process -> {
@@ -38,14 +38,14 @@ class ServerProcessTest {
         });
         assertThatThrownBy(() -> host.call(List.of(first, "now"))).isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("The process of the servers ended with the exit code 137.");
-        Host another = ServerProcess.of(HERE);
+        Host another = OtherVm.of(HERE);
         assertThat(another).isNotSameAs(host);
         another.call(List.of(startServer(another), "close"));
     }
 
     @Test
     void exceptionsAreThoseOfTheServer() {
-        Host host = ServerProcess.of(HERE);
+        Host host = OtherVm.of(HERE);
         String server = startServer(host);
         assertThatThrownBy(() -> host.call(List.of(server, "advance", "PT-1S")))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -68,7 +68,7 @@ class ServerProcessTest {
         Files.createDirectories(home.resolve("bin"));
         Path java = Files.writeString(home.resolve("bin/java"), "#!/bin/sh\necho 'out of order' >&2\nexit 3\n");
         assertThat(java.toFile().setExecutable(true)).isTrue();
-        assertThatThrownBy(() -> ServerProcess.of(new Jdks.Jdk(home, 25))).isInstanceOf(IllegalStateException.class)
+        assertThatThrownBy(() -> OtherVm.of(new Jdks.Jdk(home, 25))).isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("Java 25 in " + home + ", did not start")
                 .hasMessageContaining("ended with the exit code 3. The last lines of its log:\n  out of order");
     }
