@@ -85,6 +85,9 @@ class ManiculeServerTest {
                 .hasMessageContaining("time goes forward");
         server.standAt(Instant.parse("2020-02-01T00:00:00Z"));
         assertThat(publish(alice, "room", "later")).isEqualTo(15805152000000001L);
+        assertThat(server.clock().isStanding()).isTrue();
+        server.clock().run();
+        assertThat(server.clock().isStanding()).isFalse();
     }
 
     @Test
@@ -237,6 +240,14 @@ class ManiculeServerTest {
         try (ManiculeServer open = ManiculeServer.builder().start()) {
             assertThatThrownBy(open::owner).hasMessageContaining("secretKey");
         }
+    }
+
+    @Test
+    void aSecondCloseDoesNothing() {
+        ManiculeServer server = ManiculeServer.builder().start();
+        server.close();
+        server.close();
+        assertThatThrownBy(server::reset).isInstanceOf(IllegalStateException.class).hasMessageStartingWith("It is closed");
     }
 
     @Test
