@@ -13,7 +13,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Section 1 of the protocol, and everything that is no well-formed request. */
@@ -32,6 +36,8 @@ class HttpWireTest {
     static final RunningServer CLOSED = new RunningServer(config -> config.withKeysets(List.of(
             Keyset.of("sub-c-1", "pub-c-1"),
             Keyset.of("sub-c-3", "pub-c-3").with(new Keyset.Policy(false, null, 0, List.of("https://chat.example"))))));
+
+    private static final String SCRIPT = "text/javascript; charset=\"UTF-8\"";
 
     private final Wire wire = SERVER.wire();
 
@@ -51,6 +57,9 @@ class HttpWireTest {
     void theRootSaysWhatThisIs() {
         assertThat(wire.get("/").json().get("name").asText()).isEqualTo("Manicule");
         assertThat(wire.send("HEAD", "/", null).status()).isEqualTo(200);
+        Answer page = wire.send("GET", "/", null, "Accept: text/html,*/*;q=0.8");
+        assertThat(page.headers()).containsEntry("content-type", "text/html; charset=UTF-8")
+                .containsEntry("vary", "Accept");
     }
 
     @Test
@@ -182,6 +191,126 @@ class HttpWireTest {
         assertThat(closed.get("/v1/message-actions/demo/channel/a").body())
                 .isEqualTo("{\"status\":400,\"error\":{\"source\":\"actions\",\"message\":\"Invalid Subkey\"}}");
         assertThat(closed.get("/time/0").status()).isEqualTo(200);
+    }
+
+    /** JSON of each family, as a success and as an error, with that of the requests that reach no family. */
+    static List<Sent> requestsForJson() {
+        List<Sent> requests = new ArrayList<>();
+        for (String target : List.of("/publish/demo/demo/0/typed/0/1", "/publish/demo/demo/0/typed/0/none",
+                "/v1/message-actions/demo/channel/typed", "/v1/message-actions/demo/channel/typed?limit=none",
+                "/v2/history/sub-key/demo/channel/typed", "/v3/history/sub-key/demo/channel/typed",
+                "/v3/history/sub-key/demo/channel/typed?start=x", "/v2/subscribe/demo/typed/0?tt=0",
+                "/v2/subscribe/demo/typed/0?tt=x", "/subscribe/demo/typed/0/0", "/v2/stream/demo/typed?tt=x",
+                "/v1/channel-registration/sub-key/demo/channel-group",
+                "/v1/channel-registration/sub-key/demo/channel-group/g?add=a.*",
+                "/v2/presence/sub-key/demo/channel/typed", "/v2/presence/sub-key/demo/channel/,/heartbeat?uuid=a",
+                "/time/0", "/", "/health", "/console/none", "/nowhere", "/time/%zz")) {
+            requests.add(new Sent("GET", target));
+            requests.add(new Sent("HEAD", target));
+        }
+        requests.add(new Sent("DELETE", "/v3/history/sub-key/demo/channel/typed?start=0&end=1"));
+        requests.add(new Sent("POST", "/v3/pam/demo/grant"));
+        requests.add(new Sent("PUT", "/time/0"));
+        return requests;
+    }
+
+    /** A request that is sent without a body. */
+    record Sent(String method, String target) {}
+
+    @ParameterizedTest
+    @MethodSource("requestsForJson")
+    void jsonHasTheTypeThatItsClientNames(Sent sent) throws Exception {
+        Map<String, String> types = Map.of("", SCRIPT, "Accept: */*", SCRIPT, "Accept: text/javascript", SCRIPT,
+                "Accept: application/json;q=0.2, */*;q=0.1", "application/json",
+                "Accept: application/json, text/plain, */*", "application/json");
+        for (Map.Entry<String, String> type : types.entrySet()) {
+            String[] fields = type.getKey().isEmpty() ? new String[0] : new String[]{type.getKey()};
+            Answer answer = sent.method().equals("HEAD")
+                    ? wire.raw(("HEAD " + sent.target() + " HTTP/1.1\r\nHost: localhost\r\n"
+                            + (fields.length == 0 ? "" : fields[0] + "\r\n") + "\r\n").getBytes(StandardCharsets.UTF_8),
+                            false)
+                    : wire.send(sent.method(), sent.target(), null, fields);
+            assertThat(answer.headers()).as(type.getKey())
+                    .containsEntry("content-type", type.getValue())
+                    .containsEntry("vary", "Accept");
+        }
+    }
+
+    @Test
+    void whatIsNoWholeRequestIsRefusedWithThatTypeToo() {
+        for (String head : List.of("GET /time/0 HTTP/1.1\r\nHost: a\r\nHost: b\r\n",
+                "GET /v2/stream/demo/c HTTP/1.1\r\n"
+                        + "Host: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n")) {
+            Answer answer = wire.raw(head + "Accept: application/json\r\n\r\n");
+            assertThat(answer.status()).isGreaterThanOrEqualTo(400);
+            assertThat(answer.headers()).containsEntry("content-type", "application/json");
+        }
+    }
+
+    @Test
+    void whatIsNoJsonKeepsItsTypeWhateverItsClientNames() {
+        for (String target : List.of("/metrics", "/openapi.yaml", "/console/console.js")) {
+            Answer answer = wire.send("GET", target, null, "Accept: application/json");
+            assertThat(answer.headers()).isEqualTo(Map.copyOf(withDateOf(answer, wire.get(target))))
+                    .doesNotContainEntry("content-type", "application/json")
+                    .doesNotContainKey("vary");
+        }
+    }
+
+    private static Map<String, String> withDateOf(Answer other, Answer answer) {
+        Map<String, String> headers = new LinkedHashMap<>(answer.headers());
+        for (String field : List.of("date", "content-length")) { // the metrics have changed meanwhile
+            headers.computeIfPresent(field, (name, value) -> other.headers().get(name));
+        }
+        return headers;
+    }
+
+    /** Sent part by part, compressed or not: by a worker, on the event loop. */
+    @ParameterizedTest
+    @ValueSource(ints = {2000, 20_000, 31_000})
+    void compressedJsonHasThatTypeToo(int size) {
+        String channel = "typed" + size;
+        for (int i = 0; i < 4; i++) {
+            wire.publish(channel, "\"" + "x".repeat(size) + "\"");
+        }
+        for (String type : List.of("application/json", SCRIPT)) {
+            for (String encoding : List.of("gzip", "identity")) {
+                Answer answer = wire.send("GET", "/v2/history/sub-key/demo/channel/" + channel, null,
+                        "Accept: " + type, "Accept-Encoding: " + encoding);
+                assertThat(answer.headers()).containsEntry("content-type", type);
+                assertThat(answer.headers().containsKey("content-encoding")).isEqualTo(encoding.equals("gzip"));
+            }
+        }
+    }
+
+    /** Every client of a room gets the same bytes under the name that it takes. */
+    @Test
+    void aDeliveryToManyHasTheTypeThatEachNames() throws Exception {
+        long cursor = wire.publish("crowd", "0");
+        List<Connection> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < 12; i++) {
+                Connection client = wire.connect();
+                clients.add(client);
+                client.write(("GET /v2/subscribe/demo/crowd/0?tt=" + cursor + " HTTP/1.1\r\nHost: localhost\r\nAccept: "
+                        + type(i) + "\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+            }
+            await().until(() -> wire.get("/metrics").body().contains("manicule_polls_parked 12.0\n"));
+            wire.publish("crowd", "\"to all\"");
+            for (int i = 0; i < 12; i++) {
+                Answer answer = clients.get(i).read();
+                assertThat(answer.headers()).containsEntry("content-type", type(i));
+                assertThat(answer.json().at("/m/0/d").asText()).isEqualTo("to all");
+            }
+        } finally {
+            for (Connection client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    private static String type(int client) {
+        return client % 3 == 0 ? "application/json" : SCRIPT;
     }
 
     @Test

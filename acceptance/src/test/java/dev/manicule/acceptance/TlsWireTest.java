@@ -126,6 +126,23 @@ class TlsWireTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(HttpClient.Version.class)
+    void jsonHasTheTypeThatItsClientNames(HttpClient.Version version) throws Exception {
+        try (HttpClient http = http(version)) {
+            for (String target : List.of("/time/0", "/nowhere", "/publish/demo/demo/0/c/0/1",
+                    "/v2/subscribe/demo/c/0?tt=1", "/v2/subscribe/demo/c/0?tt=x")) {
+                for (String type : List.of("application/json", "text/javascript; charset=\"UTF-8\"")) {
+                    HttpResponse<String> answer = http.send(request(target).header("Accept", type).build(),
+                            BodyHandlers.ofString());
+                    assertThat(answer.version()).isEqualTo(version);
+                    assertThat(answer.headers().allValues("content-type")).as(target).containsExactly(type);
+                    assertThat(answer.headers().allValues("vary")).containsExactly("Accept");
+                }
+            }
+        }
+    }
+
     @Test
     void manyAtOnceShareAConnection() throws Exception {
         try (HttpClient http = http(HttpClient.Version.HTTP_2)) {

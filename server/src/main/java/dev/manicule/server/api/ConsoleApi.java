@@ -43,6 +43,8 @@ public final class ConsoleApi implements EndpointFamily {
             "/v1/message-actions/demo/channel/my-channel", "/openapi.yaml");
 
     private final Map<String, Response> files = new LinkedHashMap<>();
+    /** The page at the root, where other clients get {@link #self}. */
+    private final Response page;
     private final Response self;
     private final String version;
     private final Keysets keysets;
@@ -61,6 +63,7 @@ public final class ConsoleApi implements EndpointFamily {
         this.isOn = isOn;
         this.readers = readers;
         FILES.forEach(name -> files.put(name, read(name)));
+        page = read(PAGE).with("Vary", "Accept");
         self = Response.json(200, new JsonWriter().object()
                 .member("name", "Manicule")
                 .member("version", version)
@@ -104,8 +107,7 @@ public final class ConsoleApi implements EndpointFamily {
 
     /** A page for browsers, and a short text for all other clients. */
     private void root(ApiRequest apiRequest) {
-        Response page = files.get(PAGE);
-        apiRequest.respond(isOn.getAsBoolean() && wantsPage(apiRequest) && page != null ? page : self);
+        apiRequest.respond(isOn.getAsBoolean() && wantsPage(apiRequest) ? page : self);
     }
 
     /** Whether a request is a browser's for a page. */

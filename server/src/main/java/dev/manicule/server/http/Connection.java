@@ -210,18 +210,18 @@ final class Connection extends ChannelInboundHandlerAdapter implements TimeoutCh
     private void begin(ChannelHandlerContext ctx, HttpRequest head) {
         decoded(head);
         if (!head.decoderResult().isSuccess()) {
-            refuse(ctx, refusal(head.decoderResult()));
+            refuse(ctx, refusal(head.decoderResult()), head);
             return;
         }
         IncomingRequest request = IncomingRequest.of(head, limits.count(Limit.BODY_BYTES),
                 limits.count(Limit.INFLATED_BYTES));
         if (request == null) {
-            refuse(ctx, Refusal.MALFORMED);
+            refuse(ctx, Refusal.MALFORMED, head);
             return;
         }
         Refusal fault = fault(request, head);
         if (fault != null) {
-            refuse(ctx, fault);
+            refuse(ctx, fault, head);
         } else if (request.asksFirst() && request.announcesTooMuch()) {
             complete(ctx, request, false); // a body that is too large need not be sent at all
         } else {
@@ -259,7 +259,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements TimeoutCh
         undecoded = 0;
         if (!content.decoderResult().isSuccess()) {
             incoming = null;
-            refuse(ctx, refusal(content.decoderResult()));
+            refuse(ctx, refusal(content.decoderResult()), request.prefersJson());
             return;
         }
         boolean whole = content instanceof LastHttpContent;
@@ -268,7 +268,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements TimeoutCh
         if (!held.add(request.weight() - before)) {
             incoming = null;
             held.add(-before);
-            refuse(ctx, Refusal.OVERLOADED);
+            refuse(ctx, Refusal.OVERLOADED, request.prefersJson());
             return;
         }
         if (whole || request.isBeyondPatience()) {
@@ -285,6 +285,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements TimeoutCh
     }
 
     private void refuse(ChannelHandlerContext ctx, Refusal refusal) {
+        refuse(ctx, refusal, false);
+    }
+
+    private void refuse(ChannelHandlerContext ctx, Refusal refusal, HttpRequest head) {
+        refuse(ctx, refusal, IncomingRequest.prefersJson(head));
+    }
+
+    private void refuse(ChannelHandlerContext ctx, Refusal refusal, boolean prefersJson) {
         patience.received();
         switch (refusal) {
             case URI_TOO_LONG -> limits.reached(Limit.URI_BYTES);
@@ -294,7 +302,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements TimeoutCh
             }
         }
         closing = true;
-        enqueue(ctx, new RequestExchange(this, ctx, handler.refuse(refusal)));
+        enqueue(ctx, new RequestExchange(this, ctx, handler.refuse(refusal), prefersJson));
     }
 
     private void enqueue(ChannelHandlerContext ctx, RequestExchange turn) {

@@ -171,6 +171,16 @@ final class IncomingRequest {
         return accepted != null && accepted.contains("gzip") && !accepted.contains("gzip;q=0");
     }
 
+    /** Whether the client prefers JSON by the name {@code application/json}. */
+    boolean prefersJson() {
+        return prefersJson(head);
+    }
+
+    /** The same of a head, which may be that of a request that can't be handled. */
+    static boolean prefersJson(HttpRequest head) {
+        return AcceptField.prefersJson(head.headers().getAll(HttpHeaderNames.ACCEPT));
+    }
+
     /** The addresses that proxies forward as the origin of the request, null when there are none. */
     @Nullable
     String forwardedFor() {

@@ -34,6 +34,8 @@ final class RequestExchange implements Exchange {
     private Client client;
     private final boolean keepAlive;
     private final boolean gzip;
+    /** Whether its client prefers JSON by the name {@code application/json}. */
+    private final boolean prefersJson;
     private final boolean withBody;
     private final boolean isHttp10;
     private final @Nullable String webSocketKey;
@@ -67,15 +69,21 @@ final class RequestExchange implements Exchange {
         isHttp10 = incoming.isHttp10();
         webSocketKey = connection.framing() == Framing.HTTP_2 ? null : sent.webSocketKey();
         gzip = incoming.acceptsGzip();
+        prefersJson = incoming.prefersJson();
         withBody = !sent.method().equals("HEAD");
         ready = null;
     }
 
-    /** Input that is no request, and its answer. */
-    RequestExchange(Connection connection, ChannelHandlerContext ctx, Response ready) {
+    /**
+     * Input that is no request, and its answer.
+     *
+     * @param prefersJson whether its client prefers the name {@code application/json}, as far as is known
+     */
+    RequestExchange(Connection connection, ChannelHandlerContext ctx, Response ready, boolean prefersJson) {
         this.connection = connection;
         this.ctx = ctx;
         this.ready = ready;
+        this.prefersJson = prefersJson;
         server = connection.server();
         client = connection.client();
         weight = 0;
@@ -253,10 +261,11 @@ final class RequestExchange implements Exchange {
         return ctx.executor();
     }
 
-    private void send(Response response) {
+    private void send(Response given) {
         if (over) {
             return;
         }
+        Response response = named(given);
         boolean compress = withBody && gzip && response.isWorthCompressing();
         if (compress && response.isWorkToCompress() && !isCompressing && isCompressed(response)) {
             return; // by a worker, which calls this again
@@ -285,6 +294,11 @@ final class RequestExchange implements Exchange {
         } else {
             sendAtOnce(compress ? response.gzipped() : response, stays);
         }
+    }
+
+    /** The response with the name of JSON that the client prefers. */
+    private Response named(Response response) {
+        return prefersJson ? response.asJson() : response;
     }
 
     /** Lets a worker compress an answer and continues then; false when none can, and it is sent as it is. */
@@ -363,7 +377,7 @@ final class RequestExchange implements Exchange {
         if (response.isDelivery()) {
             hangUp();
         } else {
-            sendAtOnce(connection.handler().refuse(Refusal.OVERLOADED), stays);
+            sendAtOnce(named(connection.handler().refuse(Refusal.OVERLOADED)), stays);
         }
     }
 

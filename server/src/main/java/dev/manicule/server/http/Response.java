@@ -25,7 +25,13 @@ public final class Response {
 
     private static final String GZIP = "Content-Encoding: gzip\r\nVary: Accept-Encoding\r\n";
     private static final String NOT_CACHED = "Cache-Control: no-cache\r\n";
-    private static final String JSON_FIELDS = "Content-Type: text/javascript; charset=\"UTF-8\"\r\n" + NOT_CACHED;
+    /**
+     * The name of JSON in the protocol. A client that prefers {@code application/json} gets that, so a cache that keeps
+     * responses although they say not to has to keep both.
+     */
+    private static final String SCRIPT_TYPE = "Content-Type: text/javascript; charset=\"UTF-8\"\r\n";
+    private static final String JSON_TYPE = "Content-Type: application/json\r\n";
+    private static final String JSON_FIELDS = SCRIPT_TYPE + NOT_CACHED + "Vary: Accept\r\n";
     /** The head of nearly all answers. */
     private static final byte[] JSON_HEAD = head(200, JSON_FIELDS);
     private static final byte[] LENGTH = ascii("Content-Length: ");
@@ -36,6 +42,12 @@ public final class Response {
     private final byte[] body;
     private final String fields;
     private volatile @Nullable Response compressed;
+    /** Whether the body is JSON, which has two names. */
+    private boolean isJson;
+    /** The same as {@code application/json}, once a client has wanted that. */
+    private volatile @Nullable Response named;
+    /** The response that this one is the {@code application/json} of; null of all others. */
+    private @Nullable Response original;
     /** The encoding of an answer that goes to many; null of others. */
     private @Nullable SharedEncoding repeated;
     private boolean isDelivery;
@@ -63,7 +75,10 @@ public final class Response {
      * @param json UTF-8; not changed afterwards
      */
     public static Response json(int status, byte[] json) {
-        return new Response(status, json, JSON_FIELDS, status == 200 ? JSON_HEAD : head(status, JSON_FIELDS));
+        Response response = new Response(status, json, JSON_FIELDS,
+                status == 200 ? JSON_HEAD : head(status, JSON_FIELDS));
+        response.isJson = true;
+        return response;
     }
 
     /** A delivery to a poll: an error in its place would end its client's subscription. */
@@ -106,7 +121,28 @@ public final class Response {
     public Response with(String name, String value) {
         Response response = new Response(status, body, fields + name + ": " + value + "\r\n");
         response.source = source;
+        response.isJson = isJson;
         return response;
+    }
+
+    /**
+     * The same as {@code application/json}, made once however many clients want it; itself when its body is no JSON.
+     */
+    Response asJson() {
+        if (!isJson || original != null) {
+            return this;
+        }
+        Response json = named;
+        if (json == null) {
+            json = new Response(status, body, JSON_TYPE + fields.substring(SCRIPT_TYPE.length()));
+            json.isJson = true;
+            json.original = this;
+            json.source = source;
+            json.isDelivery = isDelivery;
+            json.repeated = repeated == null ? null : new SharedEncoding();
+            named = json;
+        }
+        return json;
     }
 
     /** The status, such as 200. */
@@ -155,7 +191,8 @@ public final class Response {
 
     /** Whether compressing it as a whole is too much for an event loop, and has not been done yet. */
     boolean isWorkToCompress() {
-        return body.length > WORK_TO_COMPRESS && body.length <= LARGE && compressed == null;
+        Response ofBoth = original == null ? this : original;
+        return body.length > WORK_TO_COMPRESS && body.length <= LARGE && ofBoth.compressed == null;
     }
 
     /** The same, marked as compressed: its body is compressed while it is sent. */
@@ -180,9 +217,13 @@ public final class Response {
         if (!isWorthCompressing()) {
             return this;
         }
+        if (original != null) {
+            return original.gzipped().asJson(); // compressed once for both
+        }
         Response gzipped = compressed;
         if (gzipped == null) {
             gzipped = new Response(status, GzipSource.compress(body), fields + GZIP);
+            gzipped.isJson = isJson;
             compressed = gzipped;
         }
         return gzipped;
