@@ -1,0 +1,59 @@
+"""Calls every function of the client, each with the arguments that it requires, and expects that it knows the body."""
+
+import inspect
+
+import manicule
+from manicule import ApiClient, Configuration, GrantedPermissions, GrantRequest, MessageActionInput
+from manicule.exceptions import ApiException, ForbiddenException
+
+CURSOR = "10000000000000000"
+ARGUMENTS = {
+    "publish_key": "demo", "subscribe_key": "demo", "channel": "all", "channels": "all,else", "group": "friends",
+    "payload": '"hello"', "uuid": "ann", "state": '{"mood":"fine"}', "file": "console.js", "token": "none",
+    "timetoken": CURSOR, "signature": "none", "timestamp": 1,
+    "body": {"text": "hello"}, "message_action_input": MessageActionInput(type="reaction", value="wave"),
+    "grant_request": GrantRequest(ttl=5, permissions=GrantedPermissions()),
+}
+OPTIONS = {
+    "subscribe": {"tt": CURSOR}, "count_messages": {"timetoken": CURSOR}, "here_now": {"state": "1"},
+    "fetch_messages_with_actions": {"include_uuid": "true", "include_message_type": "true", "channels": "all"},
+}
+ENDLESS = {"stream_events"}
+WITHOUT_SECRET = {"grant_token", "revoke_token"}
+NOT_PARSED = {"get_open_api", "get_async_api"}
+FIRST = ["publish", "add_message_action", "heartbeat", "set_presence_state"]
+LAST = ["remove_message_action", "delete_messages"]
+ORDER = {name: at for at, name in enumerate([*FIRST, "others", *LAST])}
+
+
+def functions(client):
+    found = {}
+    for api in [value for name, value in vars(manicule).items() if name.endswith("Api")]:
+        for name, function in inspect.getmembers(api(client), inspect.ismethod):
+            if not name.startswith("_") and not name.endswith(("_with_http_info", "_without_preload_content")):
+                found[name] = function
+    return sorted(found.items(), key=lambda item: ORDER.get(item[0], len(FIRST)))
+
+
+called = 0
+with ApiClient(Configuration(host="http://127.0.0.1:8090")) as client:
+    for name, function in functions(client):
+        if name in ENDLESS:
+            continue
+        parameters = inspect.signature(function).parameters.values()
+        required = [parameter.name for parameter in parameters if parameter.default is inspect.Parameter.empty]
+        arguments = {key: ARGUMENTS[key] for key in required}
+        try:
+            result = function(**{**arguments, **OPTIONS.get(name, {})})
+        except ForbiddenException as failure:
+            assert name in WITHOUT_SECRET and failure.data is not None, f"{name}: {failure}"
+        except ApiException as failure:
+            assert name in NOT_PARSED and "application/yaml" in failure.reason, f"{name}: {failure}"
+        else:
+            assert result is not None and name not in WITHOUT_SECRET | NOT_PARSED, name
+            if name == "publish":
+                ARGUMENTS["message_timetoken"] = result[2]
+            if name == "add_message_action":
+                ARGUMENTS["action_timetoken"] = result.data.action_timetoken
+        called += 1
+print(f"{called} functions called")

@@ -1,0 +1,60 @@
+"""Calls every function of the client, each with the arguments that it requires, and expects that it knows the body."""
+
+import importlib
+import inspect
+import pkgutil
+
+import manicule_client.api
+from manicule_client import Client
+from manicule_client.models import GrantedPermissions, GrantRequest, MessageActionInput
+
+CURSOR = "10000000000000000"
+ARGUMENTS = {
+    "publish_key": "demo", "subscribe_key": "demo", "channel": "all", "channels": "all,else", "group": "friends",
+    "payload": '"hello"', "uuid": "ann", "state": '{"mood":"fine"}', "file": "console.js", "token": "none",
+    "timetoken": CURSOR, "signature": "none", "timestamp": 1,
+}
+BODIES = {
+    "add_message_action": MessageActionInput(type_="reaction", value="wave"),
+    "grant_token": GrantRequest(ttl=5, permissions=GrantedPermissions()),
+}
+OPTIONS = {
+    "subscribe": {"tt": CURSOR}, "count_messages": {"timetoken": CURSOR}, "here_now": {"state": "1"},
+    "fetch_messages_with_actions": {"include_uuid": "true", "include_message_type": "true", "channels": "all"},
+}
+ENDLESS = {"stream_events"}
+NOT_PARSED = {"get_open_api", "get_async_api"}
+WITHOUT_SECRET = {"grant_token", "revoke_token"}
+FIRST = ["publish", "add_message_action", "heartbeat", "set_presence_state"]
+LAST = ["remove_message_action", "delete_messages"]
+ORDER = {name: at for at, name in enumerate([*FIRST, "others", *LAST])}
+
+
+def functions():
+    modules = {}
+    for tag in pkgutil.iter_modules(manicule_client.api.__path__):
+        package = importlib.import_module(f"manicule_client.api.{tag.name}")
+        for module in pkgutil.iter_modules(package.__path__):
+            modules[module.name] = importlib.import_module(f"{package.__name__}.{module.name}")
+    return sorted(modules.items(), key=lambda item: ORDER.get(item[0], len(FIRST)))
+
+
+called = 0
+with Client(base_url="http://127.0.0.1:8090") as client:
+    for name, module in functions():
+        if name in ENDLESS:
+            continue
+        parameters = inspect.signature(module.sync_detailed).parameters.values()
+        required = [parameter.name for parameter in parameters if parameter.default is inspect.Parameter.empty]
+        arguments = {key: ARGUMENTS[key] for key in required if key not in ("client", "body")}
+        if "body" in required:
+            arguments["body"] = BODIES.get(name, {"text": "hello"})
+        response = module.sync_detailed(client=client, **{**arguments, **OPTIONS.get(name, {})})
+        assert response.status_code == (403 if name in WITHOUT_SECRET else 200), f"{name}: {response}"
+        assert response.parsed is not None or name in NOT_PARSED, f"{name}: {response.content!r} is not parsed"
+        if name == "publish":
+            ARGUMENTS["message_timetoken"] = response.parsed[2]
+        if name == "add_message_action":
+            ARGUMENTS["action_timetoken"] = response.parsed.data.action_timetoken
+        called += 1
+print(f"{called} functions called")
