@@ -71,6 +71,13 @@ final class ApiDescription {
         return operations;
     }
 
+    /** The names of all schemas. */
+    Set<String> schemas() {
+        Set<String> names = new TreeSet<>();
+        root.at("/components/schemas").fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
     /** That of an id. */
     Operation operation(String id) {
         return Objects.requireNonNull(operations().get(id), () -> "no operation " + id);

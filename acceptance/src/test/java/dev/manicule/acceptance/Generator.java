@@ -150,7 +150,15 @@ enum Generator {
             case OPENAPI_PYTHON_CLIENT -> models(work.resolve("manicule_client/models"), "(.*)\\.py");
             case OPENAPI_GENERATOR_PYTHON -> models(work.resolve("client/manicule/models"), "(.*)\\.py");
             case OPENAPI_GENERATOR_GO -> models(work.resolve("manicule"), "model_(.*)\\.go");
-            case OPENAPI_TYPESCRIPT -> Set.of(); // it has those of the description, and no others
+            case OPENAPI_TYPESCRIPT -> { // an object, which is a tree, so only the names at its first level
+                String file = Files.readString(work.resolve("manicule.d.ts"));
+                String schemas = file.substring(file.indexOf("\n    schemas: {"), file.indexOf("\n    responses: {"));
+                yield Pattern.compile("\\n {8}(\\w+): ")
+                        .matcher(schemas)
+                        .results()
+                        .map(match -> snake(match.group(1)))
+                        .collect(Collectors.toSet());
+            }
         };
     }
 

@@ -265,7 +265,7 @@ class HttpWireTest {
         return headers;
     }
 
-    /** Sent part by part, compressed or not: by a worker, on the event loop. */
+    /** Compressed on the event loop, by a worker, part by part; or not compressed. */
     @ParameterizedTest
     @ValueSource(ints = {2000, 20_000, 31_000})
     void compressedJsonHasThatTypeToo(int size) {
@@ -605,6 +605,10 @@ class HttpWireTest {
             try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(gzipped.bytes()))) {
                 assertThat(in.readAllBytes()).isEqualTo(plain.bytes());
             }
+            Answer named = wire.send("GET", path, null, "Accept: application/json");
+            assertThat(named.headers()).containsEntry("content-type", "application/json")
+                    .containsEntry("transfer-encoding", "chunked");
+            assertThat(named.bytes()).isEqualTo(plain.bytes());
             assertThat(wire.raw("GET " + path + " HTTP/1.0\r\n\r\n").headers())
                     .doesNotContainKey("transfer-encoding");
         }
