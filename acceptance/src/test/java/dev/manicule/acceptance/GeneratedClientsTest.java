@@ -126,7 +126,7 @@ class GeneratedClientsTest {
                 .readTree(generated.resolve("openapi-typescript/package-lock.json").toFile())
                 .get("packages");
         String openapiGenerator = found("openapi-generator-cli</artifactId>\\s*<version>(.*?)</version>",
-                Folders.checkout().resolve("pom.xml"));
+                Folders.checkout().resolve("acceptance/pom.xml"));
         String python = found("openapi-python-client==(\\S+)", generated.resolve("requirements.txt"));
         String typescript = npm.at("/node_modules~1openapi-typescript/version").asText();
         String fetch = npm.at("/node_modules~1openapi-fetch/version").asText();

@@ -247,7 +247,8 @@ class ManiculeServerTest {
         ManiculeServer server = ManiculeServer.builder().start();
         server.close();
         server.close();
-        assertThatThrownBy(server::reset).isInstanceOf(IllegalStateException.class).hasMessageStartingWith("It is closed");
+        assertThatThrownBy(server::reset).isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("It is closed");
     }
 
     @Test
