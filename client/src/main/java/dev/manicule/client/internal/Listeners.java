@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * use it.
  */
 public final class Listeners {
-    private static final long CLOSING_MILLIS = 500;
+    private static final long CLOSING_MILLIS = 400;
 
     private final List<Listener> all = new CopyOnWriteArrayList<>();
     private final AtomicInteger waiting = new AtomicInteger();

@@ -29,7 +29,7 @@ public final class Threads implements Executor, AutoCloseable {
     private static final long PATIENCE_MILLIS = 20;
     private static final long LONG_MILLIS = 1_000;
     private static final long IDLE_SECONDS = 10;
-    private static final long CLOSING_MILLIS = 500;
+    private static final long CLOSING_MILLIS = 400;
     private static final int TLS_THREADS = 2;
     private static final AtomicInteger CLIENTS = new AtomicInteger();
 
