@@ -5,7 +5,8 @@ import picocli.CommandLine.Command;
 
 /** {@code manicule bench}, which works in a checkout only. */
 @Command(name = "manicule bench", mixinStandardHelpOptions = true,
-        subcommands = {CompareCommand.class, MicroCommand.class, ClusterCommand.class, ScalingCommand.class},
+        subcommands = {CompareCommand.class, MicroCommand.class, ClusterCommand.class, ScalingCommand.class,
+                SizingCommand.class},
         description = "Measures Manicule.")
 public final class BenchCommand {
     private BenchCommand() {}

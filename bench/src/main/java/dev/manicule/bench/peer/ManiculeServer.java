@@ -1,8 +1,10 @@
 package dev.manicule.bench.peer;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -30,8 +32,31 @@ public final class ManiculeServer {
      */
     public static ServerProcess start(Machine machine, Path folder, int port, Path configuration)
             throws IOException, InterruptedException {
-        return ServerProcess.start("Manicule", machine, folder, port, Map.of(), List.of(launcher().toString(), "serve",
-                "--config", configuration.toString()));
+        return start(machine, folder, port, configuration, "");
+    }
+
+    /**
+     * Starts one with a configuration and options.
+     *
+     * @param folder its own, where it stores
+     * @param port where the configuration has it listen
+     * @param options for its Java, beside those of the launcher
+     */
+    public static ServerProcess start(Machine machine, Path folder, int port, Path configuration, String options)
+            throws IOException, InterruptedException {
+        return ServerProcess.start("Manicule", machine, folder, port, Map.of("MANICULE_JAVA_OPTS", options),
+                List.of(launcher().toString(), "serve", "--config", configuration.toString()));
+    }
+
+    /** Runs another command to its end. */
+    public static void run(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(launcher().toString()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException(String.join(" ", command) + " failed: " + said);
+        }
     }
 
     /** The checkout that this runs from. */

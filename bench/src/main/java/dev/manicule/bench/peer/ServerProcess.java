@@ -143,6 +143,19 @@ public final class ServerProcess implements AutoCloseable {
                 .toList();
     }
 
+    /** The id of its first process. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Stops it in order, and leaves its folder. */
+    public void stop() throws IOException, InterruptedException {
+        process.destroy();
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IOException(name + " does not stop");
+        }
+    }
+
     /** Ends it at once, as {@code kill -9} does, and leaves its folder. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
