@@ -34,7 +34,7 @@ class PackagesTest {
     @TempDir(cleanup = CleanupMode.ALWAYS)
     private Path folder;
 
-    private static Path the(String beginning, String end) throws IOException {
+    static Path the(String beginning, String end) throws IOException {
         try (Stream<Path> files = Files.list(TARGET)) {
             return files.filter(file -> String.valueOf(file.getFileName()).startsWith(beginning)
                     && file.toString().endsWith(end)).findFirst().orElseThrow();
@@ -154,40 +154,21 @@ class PackagesTest {
     @Test
     void theImageRunsWithNothingElseThere() throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "chroot is for root");
-        Path parts = Files.createDirectory(folder.resolve("parts"));
-        Path root = Files.createDirectory(folder.resolve("root"));
-        run("tar", "-xf", the("manicule-image", ".tar").toString(), "-C", parts.toString());
-        List<String> manifest = digests(Files.readString(parts.resolve("index.json")));
-        List<String> blobs = digests(blob(parts, manifest.getFirst()));
-        for (String layer : blobs.subList(1, blobs.size())) {
-            run("tar", "-xpf", parts.resolve("blobs/sha256").resolve(layer).toString(), "-C", root.toString());
-        }
-        String config = blob(parts, blobs.getFirst());
+        Image image = Image.unpack(the("manicule-image", ".tar"), folder);
+        Path root = image.root();
+        String config = image.config();
         assertThat(config).contains("\"User\":\"65532:65532\"", "\"8090/tcp\"");
         for (String shell : List.of("bin/sh", "usr/bin/sh", "usr/bin/apt")) {
             assertThat(Files.exists(root.resolve(shell))).isFalse();
         }
-        Matcher entry = Pattern.compile("\"Entrypoint\":\\[(.*?)]").matcher(config);
-        assertThat(entry.find()).isTrue();
         // in a mount namespace that goes with it: Java finds its libraries by /proc, which every container has
         Files.createDirectories(root.resolve("proc"));
         List<String> command = new ArrayList<>(List.of("unshare", "--mount", "sh", "-ec",
                 "mount --rbind /proc \"$0/proc\"; exec chroot --userspec=65532:65532 \"$0\" \"$@\"", root.toString()));
-        for (String word : entry.group(1).split(",", -1)) {
-            command.add(word.substring(1, word.length() - 1));
-        }
+        command.addAll(image.command("Entrypoint"));
         command.add(command.indexOf("-jar"), CACHE_OR_NOTHING);
         command.addAll(List.of("serve", "--port", "0", "--data", "/data/manicule"));
         serves(bare(command.toArray(String[]::new)));
         assertThat(Files.exists(root.resolve("data/manicule/FORMAT"))).isTrue();
-    }
-
-    /** What a document of OCI refers to, in its order. */
-    private static List<String> digests(String json) {
-        return Pattern.compile("sha256:([0-9a-f]{64})").matcher(json).results().map(match -> match.group(1)).toList();
-    }
-
-    private static String blob(Path parts, String digest) throws IOException {
-        return Files.readString(parts.resolve("blobs/sha256").resolve(digest));
     }
 }

@@ -2,12 +2,11 @@ package dev.manicule.acceptance.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.manicule.acceptance.DeploySchemas;
 import dev.manicule.acceptance.Folders;
-import dev.manicule.acceptance.Installation;
 import dev.manicule.acceptance.Markdown;
 import dev.manicule.acceptance.ServerProcess;
 import dev.manicule.acceptance.ServerProcess.Launch;
@@ -62,36 +61,10 @@ class DeployedFilesTest {
 
     // --- schemas
 
-    private static Path tools() throws Exception {
-        String skip = System.getProperty("skipSdks");
-        assumeFalse(skip != null && !skip.equals("false"), "left out, as -DskipSdks asks");
-        Path wanted = Folders.checkout().resolve("acceptance/deploy/requirements.txt");
-        Path installed = Folders.checkout().resolve("acceptance/target/deploy");
-        Installation.python(wanted, installed, List.of("--only-binary", ":all:", "-r", wanted.toString()));
-        return installed.resolve("bin");
-    }
-
-    private static String kubernetes(Path file, String version) throws Exception {
-        return faults(tools().resolve("kubernetes-validate").toString(), "--strict", "--quiet", "--kubernetes-version",
-                version, file.toString());
-    }
-
-    private static String compose(Path file) throws Exception {
-        return faults(tools().resolve("check-jsonschema").toString(), "--builtin-schema", "vendor.compose-spec",
-                file.toString());
-    }
-
-    /** What a program finds fault with; empty when nothing. */
-    private static String faults(String... command) throws Exception {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return process.waitFor() == 0 ? "" : "exit " + process.exitValue() + ": " + said;
-    }
-
     @ParameterizedTest
     @CsvSource({"1.31.0", "1.37.0"})
     void kubernetesKnowsTheManifests(String version) throws Exception {
-        assertThat(kubernetes(FILES.resolve("kubernetes.yaml"), version)).isEmpty();
+        assertThat(DeploySchemas.kubernetes(FILES.resolve("kubernetes.yaml"), version)).isEmpty();
     }
 
     @ParameterizedTest
@@ -99,19 +72,19 @@ class DeployedFilesTest {
             "maxUnavailable: 1 | maxUnavailable: [] | maxUnavailable", "serviceName: | service: | service",
             "replicas: 3 | replicas: three | three"})
     void whatKubernetesDoesNotKnowIsFound(String good, String bad, String words) throws Exception {
-        assertThat(kubernetes(changed("kubernetes.yaml", good, bad), "1.37.0")).contains(words);
+        assertThat(DeploySchemas.kubernetes(changed("kubernetes.yaml", good, bad), "1.37.0")).contains(words);
     }
 
     @Test
     void composeKnowsItsFile() throws Exception {
-        assertThat(compose(FILES.resolve("compose.yaml"))).isEmpty();
+        assertThat(DeploySchemas.compose(FILES.resolve("compose.yaml"))).isEmpty();
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"read_only: true | readonly: true | readonly",
             "condition: service_healthy | condition: healthy | depends_on", "retries: 60 | retries: [] | retries"})
     void whatComposeDoesNotKnowIsFound(String good, String bad, String words) throws Exception {
-        assertThat(compose(changed("compose.yaml", good, bad))).contains(words);
+        assertThat(DeploySchemas.compose(changed("compose.yaml", good, bad))).contains(words);
     }
 
     private Path changed(String file, String good, String bad) throws IOException {
