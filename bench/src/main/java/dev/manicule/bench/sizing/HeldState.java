@@ -47,7 +47,7 @@ final class HeldState {
         measure("channel group of %d channels".formatted(CHANNELS_OF_A_GROUP), held / CHANNELS_OF_A_GROUP, "", null,
                 requests(number -> "/v1/channel-registration/sub-key/demo/channel-group/user." + text.hex(16) + "?add="
                         + channels(number * 7)));
-        measure("revoked token, until it would have expired", run.few(), HeldSubscribers.KEYSET, null,
+        measure("revoked token, until it would have expired", run.connections(), HeldSubscribers.KEYSET, null,
                 HeldState::revoke);
         keysets();
         return List.of(new SizingTable("Memory and disk, in bytes for each:",
@@ -109,7 +109,7 @@ final class HeldState {
 
     /** Those of a configuration are there from the start: two servers differ by them. */
     private void keysets() throws IOException, InterruptedException {
-        int count = run.few();
+        int count = run.connections();
         progress.accept("%,d times: keyset".formatted(count));
         ProcessSize one = started(1);
         ProcessSize all = started(count + 1);

@@ -72,7 +72,7 @@ final class HeldSubscribers {
     List<SizingTable> tables() throws IOException, InterruptedException {
         List<List<String>> rows = new ArrayList<>();
         for (Kind kind : kinds()) {
-            int most = kind.tokens() ? run.few() : run.connections();
+            int most = run.connections();
             progress.accept("%,d times: %s".formatted(most, kind.name()));
             measure(kind, most, rows);
         }
@@ -90,7 +90,7 @@ final class HeldSubscribers {
             awaitAlone(server);
             ProcessSize before = server.size();
             try (Connections connections = new Connections(server)) {
-                for (int count : List.of(most / 10, most)) {
+                for (int count : run.steps(most)) {
                     connections.open(count, request);
                     ProcessSize after = server.size();
                     rows.add(List.of(kind.name(), "%,d".formatted(count),

@@ -48,7 +48,7 @@ final class MeasuredServer implements AutoCloseable {
         Path folder = Folders.make("sizing");
         int port = ServerProcess.freePort();
         SSLContext context = tls ? ServerCertificate.make(folder) : null;
-        String heap = "-Xms%1$s -Xmx%1$s -XX:+AlwaysPreTouch".formatted(run.heap());
+        String heap = "-Xms%1$s -Xmx%1$s -XX:+AlwaysPreTouch -XX:SoftRefLRUPolicyMSPerMB=0".formatted(run.heap());
         Path configuration = Files.writeString(folder.resolve("manicule.yaml"), """
                 port: %d
                 data: data

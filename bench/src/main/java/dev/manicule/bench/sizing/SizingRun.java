@@ -1,9 +1,11 @@
 package dev.manicule.bench.sizing;
 
+import java.util.List;
+
 /** How much a measurement stores and holds. */
 public enum SizingRun {
     /** The size of the run for the figures in the docs. */
-    FULL(600_000, 10_000, "2g"),
+    FULL(400_000, 10_000, "2g"),
     /** Enough to see that it works. */
     TRIAL(2_000, 50, "256m");
 
@@ -22,7 +24,7 @@ public enum SizingRun {
         return stored;
     }
 
-    /** The most connections at once; a tenth of it is measured too. */
+    /** The most connections at once; tokens and keysets. */
     int connections() {
         return connections;
     }
@@ -34,11 +36,11 @@ public enum SizingRun {
 
     /** Members of channels, channels, and channels in groups. */
     int held() {
-        return stored / 6;
+        return stored / 4;
     }
 
-    /** Tokens and keysets. */
-    int few() {
-        return connections / 5;
+    /** How many connections there are, one number after the other, where there are so many in the end. */
+    List<Integer> steps(int most) {
+        return this == FULL ? List.of(most / 10, most) : List.of(most);
     }
 }

@@ -30,8 +30,11 @@ public record SizingTable(String title, List<String> head, List<List<String>> ro
         return "| " + String.join(" | ", cells) + " |";
     }
 
-    /** A figure with three digits that count, or whole if it is larger. */
+    /** A figure with three digits that count; a dash for none. */
     static String figure(double value) {
+        if (Double.isNaN(value)) {
+            return "–";
+        }
         double size = Math.abs(value);
         if (size < 0.005) {
             return "0";

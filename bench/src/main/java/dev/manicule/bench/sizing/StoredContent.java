@@ -96,10 +96,10 @@ final class StoredContent {
         Path copies = Folders.make("sizing-copies");
         try (ServerProcess server = ManiculeServer.start(machine)) {
             Path data = server.folder().resolve("data");
-            long before = ProcessSize.of(server, "io", "write_bytes");
+            double before = ProcessSize.writtenToDisk(data);
             ClosedLoop.Result _ = ClosedLoop.httpCount(server.port(), IN_FLIGHT, kind.count(), kind.requests());
             server.awaitQuiet(Duration.ofSeconds(1));
-            long written = ProcessSize.of(server, "io", "write_bytes") - before;
+            double written = ProcessSize.writtenToDisk(data) - before;
             ManiculeServer.run("backup", "--data", data.toString(), copies.resolve("backup").toString());
             long backup = ProcessSize.onDisk(copies.resolve("backup"));
             Path export = copies.resolve("all.jsonl");
@@ -113,7 +113,7 @@ final class StoredContent {
             LongUnaryOperator each = bytes -> bytes / kind.count();
             Map<String, Double> bytes = new LinkedHashMap<>();
             bytes.put("payload", (double) kind.payload());
-            bytes.put("written", (double) each.applyAsLong(written));
+            bytes.put("written", written / kind.count());
             bytes.put("tables", (double) each.applyAsLong(asWritten));
             bytes.put("compacted", (double) each.applyAsLong(compacted.all()));
             bytes.put("backup", (double) each.applyAsLong(backup));
