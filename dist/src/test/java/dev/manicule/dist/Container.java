@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A command in the image, confined as the files in {@code deploy/container} have a container confined, by what Linux has for
@@ -70,7 +71,7 @@ final class Container implements AutoCloseable {
                 Files.createDirectories(root.resolve(folder));
             }
             List<String> command = new ArrayList<>(before);
-            command.addAll(List.of("unshare", "--mount", "--pid", "--ipc", "--fork", "--kill-child", "sh", "-euc", """
+            command.addAll(List.of("unshare", "--mount", "--pid", "--ipc", "--fork", "sh", "-euc", """
                     mount --bind '%1$s' '%1$s'
                     %2$smount -t tmpfs -o size=64m,mode=1777 tmpfs '%1$s/tmp'
                     mount -t proc proc '%1$s/proc'
@@ -118,13 +119,19 @@ final class Container implements AutoCloseable {
 
     /** Waits for its end; all of its output is there then. */
     int exitCode() throws InterruptedException {
-        int code = process.waitFor();
+        if (!process.waitFor(1, TimeUnit.MINUTES)) {
+            throw new IllegalStateException("It does not end: " + output());
+        }
         reader.join();
-        return code;
+        return process.exitValue();
     }
 
     @Override
     public void close() {
+        // each by itself: a process that has changed its user does not die with its parent
+        List<ProcessHandle> inside = process.descendants().toList();
+        inside.forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly().onExit().join();
+        inside.forEach(each -> each.onExit().join());
     }
 }
