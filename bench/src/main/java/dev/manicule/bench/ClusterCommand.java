@@ -2,7 +2,7 @@ package dev.manicule.bench;
 
 import dev.manicule.bench.cluster.ClusterBench;
 import dev.manicule.bench.cluster.Scale;
-import dev.manicule.bench.peer.Folders;
+import dev.manicule.bench.peer.WorkFolders;
 import dev.manicule.bench.peer.Machine;
 import dev.manicule.bench.peer.ManiculeServer;
 import java.io.PrintWriter;
@@ -41,9 +41,9 @@ final class ClusterCommand implements Callable<Integer> {
         }
         PrintWriter terminal = spec.commandLine().getOut();
         Machine machine = Machine.undivided();
-        Path probe = Folders.make("probe");
+        Path probe = WorkFolders.make("probe");
         String where = machine.describe(probe);
-        Folders.delete(probe);
+        WorkFolders.delete(probe);
         String table = where + "\n\n" + ClusterBench.run(size, machine, line -> {
             terminal.println(line);
             terminal.flush();

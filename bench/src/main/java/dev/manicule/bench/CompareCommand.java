@@ -7,7 +7,7 @@ import dev.manicule.bench.compare.Report;
 import dev.manicule.bench.compare.RunSize;
 import dev.manicule.bench.compare.Scenario;
 import dev.manicule.bench.compare.Works;
-import dev.manicule.bench.peer.Folders;
+import dev.manicule.bench.peer.WorkFolders;
 import dev.manicule.bench.peer.Machine;
 import dev.manicule.bench.peer.ManiculeServer;
 import dev.manicule.bench.peer.Packages;
@@ -70,9 +70,9 @@ final class CompareCommand implements Callable<Integer> {
         Path target = ManiculeServer.checkout().resolve("bench/target");
         Path out = Files.createDirectories(folder == null ? target.resolve("compare") : folder.toAbsolutePath());
         Environment arena = new Environment(machine, alone ? null : Packages.in(target.resolve("peers")), effort);
-        Path probe = Folders.make("probe");
+        Path probe = WorkFolders.make("probe");
         String where = machine.describe(probe);
-        Folders.delete(probe);
+        WorkFolders.delete(probe);
         terminal.println(where);
         terminal.flush();
         Comparison comparison = new Comparison(arena, line -> {

@@ -1,6 +1,6 @@
 package dev.manicule.bench;
 
-import dev.manicule.bench.peer.Folders;
+import dev.manicule.bench.peer.WorkFolders;
 import dev.manicule.bench.peer.Machine;
 import dev.manicule.bench.peer.ManiculeServer;
 import dev.manicule.bench.sizing.Sizing;
@@ -58,9 +58,9 @@ final class SizingCommand implements Callable<Integer> {
         Path out = Files.createDirectories(folder == null
                 ? ManiculeServer.checkout().resolve("bench/target/sizing")
                 : folder.toAbsolutePath());
-        Path probe = Folders.make("probe");
+        Path probe = WorkFolders.make("probe");
         StringBuilder text = new StringBuilder(machine.describe(probe)).append('\n');
-        Folders.delete(probe);
+        WorkFolders.delete(probe);
         for (Map.Entry<String, Measurement> each : all.entrySet()) {
             if (only.isEmpty() || only.contains(each.getKey())) {
                 for (SizingTable table : each.getValue().tables()) {

@@ -7,7 +7,7 @@ import dev.manicule.bench.load.OpenLoop;
 import dev.manicule.bench.load.SubscriberPool;
 import dev.manicule.bench.load.Template;
 import dev.manicule.bench.peer.Machine;
-import dev.manicule.bench.peer.ServerProcess;
+import dev.manicule.bench.peer.PeerProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -114,13 +114,13 @@ public final class ClusterBench {
 
     /** A node that is new has applied what others wrote, and has delivered nothing yet. */
     private void warmUpLast(MeasuredCluster cluster) throws IOException, InterruptedException {
-        ServerProcess last = cluster.nodes().getLast();
+        PeerProcess last = cluster.nodes().getLast();
         says.accept("warming up one more node");
         ClosedLoop.Result _ = ClosedLoop.http(last.port(), IN_FLIGHT, scale.warmUp().dividedBy(3), publishes());
         deliver(List.of(last), scale.events());
     }
 
-    private Histogram replicated(ServerProcess node, Duration time) throws IOException, InterruptedException {
+    private Histogram replicated(PeerProcess node, Duration time) throws IOException, InterruptedException {
         return OpenLoop.run(node.port(), CONNECTIONS, scale.perSecond(), time, publishes());
     }
 
@@ -181,16 +181,16 @@ public final class ClusterBench {
                 Report.number(series.most()));
     }
 
-    private static long cpuNanos(List<ServerProcess> nodes) throws IOException {
+    private static long cpuNanos(List<PeerProcess> nodes) throws IOException {
         long sum = 0;
-        for (ServerProcess node : nodes) {
+        for (PeerProcess node : nodes) {
             sum += node.cpuNanos();
         }
         return sum;
     }
 
     private void writes(MeasuredCluster cluster) throws IOException, InterruptedException {
-        List<ServerProcess> nodes = cluster.nodes();
+        List<PeerProcess> nodes = cluster.nodes();
         says.accept("writes, " + IN_FLIGHT + " in flight over " + nodes.size() + " node(s)");
         Series rate = new Series();
         Series cpu = new Series();
@@ -208,7 +208,7 @@ public final class ClusterBench {
         }
     }
 
-    private void onlyApplied(List<ServerProcess> writing, List<ServerProcess> applying)
+    private void onlyApplied(List<PeerProcess> writing, List<PeerProcess> applying)
             throws IOException, InterruptedException {
         Series cpu = new Series();
         for (int round = 0; round < scale.rounds(); round++) {
@@ -221,11 +221,11 @@ public final class ClusterBench {
     }
 
     /** Writes for a time, as much through each node; returns how many writes got a response. */
-    private long write(List<ServerProcess> nodes) throws IOException, InterruptedException {
+    private long write(List<PeerProcess> nodes) throws IOException, InterruptedException {
         long count = 0;
         try (ExecutorService threads = Executors.newFixedThreadPool(nodes.size())) {
             List<Future<ClosedLoop.Result>> running = new ArrayList<>();
-            for (ServerProcess node : nodes) {
+            for (PeerProcess node : nodes) {
                 ClosedLoop.Requests requests = publishes();
                 running.add(threads.submit(
                         () -> ClosedLoop.http(node.port(), IN_FLIGHT / nodes.size(), scale.time(), requests)));
@@ -240,7 +240,7 @@ public final class ClusterBench {
     }
 
     private void deliveries(MeasuredCluster cluster) throws IOException, InterruptedException {
-        List<ServerProcess> nodes = cluster.nodes();
+        List<PeerProcess> nodes = cluster.nodes();
         says.accept("deliveries to " + scale.subscribers() + " subscribers over " + nodes.size() + " node(s)");
         Series cpu = new Series();
         Series byClock = new Series();
@@ -278,12 +278,12 @@ public final class ClusterBench {
     private record Delivered(int subscribers, long nanos, long cpuNanos, long busiestCpuNanos, long comingCpuNanos,
             long memoryBytes) {}
 
-    private Delivered deliver(List<ServerProcess> nodes, int events) throws IOException, InterruptedException {
+    private Delivered deliver(List<PeerProcess> nodes, int events) throws IOException, InterruptedException {
         int subscribers = scale.subscribers() / nodes.size() * nodes.size();
         try (SubscriberPool crowd = new SubscriberPool(nodes.getFirst().port())) {
             awaitQuiet(nodes);
             long beforeComing = cpuNanos(nodes);
-            for (ServerProcess node : nodes) {
+            for (PeerProcess node : nodes) {
                 crowd.join(subscribers / nodes.size(), node.port());
             }
             String cursor = timetoken(nodes.getFirst());
@@ -315,14 +315,14 @@ public final class ClusterBench {
         }
     }
 
-    private static void awaitQuiet(List<ServerProcess> nodes) throws IOException, InterruptedException {
-        for (ServerProcess node : nodes) {
+    private static void awaitQuiet(List<PeerProcess> nodes) throws IOException, InterruptedException {
+        for (PeerProcess node : nodes) {
             node.awaitQuiet(QUIET);
         }
     }
 
     /** The cursor of the next event. */
-    private static String timetoken(ServerProcess node) throws IOException, InterruptedException {
+    private static String timetoken(PeerProcess node) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             URI time = URI.create("http://127.0.0.1:" + node.port() + "/time/0");
             Matcher found = TIMETOKEN.matcher(client

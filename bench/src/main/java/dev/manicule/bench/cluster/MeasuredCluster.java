@@ -1,9 +1,9 @@
 package dev.manicule.bench.cluster;
 
-import dev.manicule.bench.peer.Folders;
+import dev.manicule.bench.peer.WorkFolders;
 import dev.manicule.bench.peer.Machine;
 import dev.manicule.bench.peer.ManiculeServer;
-import dev.manicule.bench.peer.ServerProcess;
+import dev.manicule.bench.peer.PeerProcess;
 import dev.manicule.brokers.KafkaBrokers;
 import dev.manicule.server.Cluster;
 import dev.manicule.server.StartException;
@@ -25,7 +25,7 @@ final class MeasuredCluster implements AutoCloseable {
     private final KafkaBrokers brokers;
     private final BareKafka usual;
     private final BareKafka oneAtATime;
-    private final List<ServerProcess> nodes = new ArrayList<>();
+    private final List<PeerProcess> nodes = new ArrayList<>();
 
     private MeasuredCluster(Path folder, KafkaBrokers brokers) throws StartException {
         this.folder = folder;
@@ -38,13 +38,13 @@ final class MeasuredCluster implements AutoCloseable {
 
     /** Starts the brokers; there are no nodes yet. */
     static MeasuredCluster start() throws IOException, InterruptedException, StartException {
-        Path folder = Folders.make("cluster");
+        Path folder = WorkFolders.make("cluster");
         KafkaBrokers brokers = KafkaBrokers.start(BROKERS, folder.resolve("brokers"));
         try {
             return new MeasuredCluster(folder, brokers);
         } catch (StartException | RuntimeException e) {
             brokers.close();
-            Folders.delete(folder);
+            WorkFolders.delete(folder);
             throw e;
         }
     }
@@ -56,8 +56,8 @@ final class MeasuredCluster implements AutoCloseable {
 
     /** Starts one more node. */
     void startNode(Machine machine) throws IOException, InterruptedException {
-        Path own = Folders.make("node");
-        int port = ServerProcess.freePort();
+        Path own = WorkFolders.make("node");
+        int port = PeerProcess.freePort();
         Path configuration = Files.writeString(own.resolve("node.yaml"), """
                 port: %d
                 data: data
@@ -69,7 +69,7 @@ final class MeasuredCluster implements AutoCloseable {
     }
 
     /** The running nodes, in the order in which they were started. */
-    List<ServerProcess> nodes() {
+    List<PeerProcess> nodes() {
         return List.copyOf(nodes);
     }
 
@@ -85,10 +85,10 @@ final class MeasuredCluster implements AutoCloseable {
 
     @Override
     public void close() {
-        nodes.forEach(ServerProcess::close);
+        nodes.forEach(PeerProcess::close);
         usual.close();
         oneAtATime.close();
         brokers.close();
-        Folders.delete(folder);
+        WorkFolders.delete(folder);
     }
 }

@@ -6,7 +6,7 @@ import dev.manicule.bench.peer.DurableProgram;
 import dev.manicule.bench.peer.ManiculeServer;
 import dev.manicule.bench.peer.Postgres;
 import dev.manicule.bench.peer.Redis;
-import dev.manicule.bench.peer.ServerProcess;
+import dev.manicule.bench.peer.PeerProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,7 +56,7 @@ final class AddActions implements Scenario {
     @Override
     public List<Subject> contestants(Environment arena) throws Exception {
         List<Subject> all = new ArrayList<>();
-        ServerProcess manicule = ManiculeServer.start(arena.machine());
+        PeerProcess manicule = ManiculeServer.start(arena.machine());
         ClosedLoop.Requests requests = requests("bench");
         all.add(adds.http(Subject.MANICULE, manicule, requests));
         ClosedLoop.Result _ = ClosedLoop.http(manicule.port(), MANY, arena.effort().warmUp(), requests);
@@ -82,7 +82,7 @@ final class AddActions implements Scenario {
     }
 
     private Subject redis(Environment arena) throws Exception {
-        ServerProcess server = Redis.start(arena.machine(), arena.packages());
+        PeerProcess server = Redis.start(arena.machine(), arena.packages());
         Template add = new Template(Redis.command("XADD", "bench", "*", "type", "reaction", "value", "smile", "uuid",
                 "u#", "message", "1700000#"));
         AtomicLong count = new AtomicLong();

@@ -4,7 +4,7 @@ import dev.manicule.bench.load.ClosedLoop;
 import dev.manicule.bench.load.OpenLoop;
 import dev.manicule.bench.load.Template;
 import dev.manicule.bench.peer.ManiculeServer;
-import dev.manicule.bench.peer.ServerProcess;
+import dev.manicule.bench.peer.PeerProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -80,7 +80,7 @@ final class Deletion implements Scenario {
 
     private Map<Measure, Double> delete(Environment arena) throws Exception {
         Map<Measure, Double> found = new LinkedHashMap<>();
-        try (ServerProcess server = ManiculeServer.start(arena.machine())) {
+        try (PeerProcess server = ManiculeServer.start(arena.machine())) {
             int port = server.port();
             ClosedLoop.Requests adds = AddActions.requests("elsewhere");
             publish(port, "many", messages);
@@ -109,7 +109,7 @@ final class Deletion implements Scenario {
     }
 
     /** Waits until the rows are gone and RocksDB has rewritten its files: the server has no more to do than before. */
-    private static void awaitRemoval(ServerProcess server, long usual, long begin)
+    private static void awaitRemoval(PeerProcess server, long usual, long begin)
             throws IOException, InterruptedException {
         long spent;
         do {

@@ -3,7 +3,7 @@ package dev.manicule.bench.compare;
 import dev.manicule.bench.load.SubscriberPool;
 import dev.manicule.bench.peer.ManiculeServer;
 import dev.manicule.bench.peer.Nchan;
-import dev.manicule.bench.peer.ServerProcess;
+import dev.manicule.bench.peer.PeerProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,12 +62,12 @@ final class FanOut implements Scenario {
      */
     private static final class Told implements Subject {
         private final String name;
-        private final ServerProcess server;
+        private final PeerProcess server;
         private final SubscribeDialect asking;
         private final RunSize effort;
         private int told;
 
-        Told(String name, ServerProcess server, SubscribeDialect asking, RunSize effort) {
+        Told(String name, PeerProcess server, SubscribeDialect asking, RunSize effort) {
             this.name = name;
             this.server = server;
             this.asking = asking;

@@ -2,7 +2,7 @@ package dev.manicule.bench.compare;
 
 import dev.manicule.bench.load.SubscriberPool;
 import dev.manicule.bench.peer.ManiculeServer;
-import dev.manicule.bench.peer.ServerProcess;
+import dev.manicule.bench.peer.PeerProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +30,7 @@ final class Idle implements Scenario {
 
     @Override
     public List<Subject> contestants(Environment arena) throws Exception {
-        ServerProcess server = ManiculeServer.start(arena.machine());
+        PeerProcess server = ManiculeServer.start(arena.machine());
         SubscriberPool crowd = new SubscriberPool(server.port());
         crowd.join(arena.effort().crowd());
         Waiting.gather(crowd, Waiting.POLLS.ofManicule(), server.port());

@@ -3,7 +3,7 @@ package dev.manicule.bench.compare;
 import dev.manicule.bench.load.ClosedLoop;
 import dev.manicule.bench.load.Template;
 import dev.manicule.bench.peer.ManiculeServer;
-import dev.manicule.bench.peer.ServerProcess;
+import dev.manicule.bench.peer.PeerProcess;
 import dev.manicule.client.ClientConfig;
 import dev.manicule.client.ManiculeClient;
 import java.io.IOException;
@@ -44,7 +44,7 @@ final class JavaClients implements Scenario {
 
     @Override
     public List<Subject> contestants(Environment arena) throws Exception {
-        ServerProcess server = ManiculeServer.start(arena.machine());
+        PeerProcess server = ManiculeServer.start(arena.machine());
         int events = (int) Math.max(EVENTS_PER_SECOND * arena.effort().time().toMillis() / 1000, 1_000);
         long before;
         try (ManiculeClient client = ManiculeClient
@@ -68,7 +68,7 @@ final class JavaClients implements Scenario {
     }
 
     /** A program that measures a client by itself. */
-    private record Program(String name, ServerProcess server, String classPath, Path source,
+    private record Program(String name, PeerProcess server, String classPath, Path source,
             List<String> arguments) implements Subject {
         @Override
         public Map<Measure, Double> measure() throws Exception {

@@ -3,7 +3,7 @@ package dev.manicule.bench.compare;
 import dev.manicule.bench.load.SubscriberPool;
 import dev.manicule.bench.peer.ManiculeServer;
 import dev.manicule.bench.peer.Nchan;
-import dev.manicule.bench.peer.ServerProcess;
+import dev.manicule.bench.peer.PeerProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +37,7 @@ final class Memory implements Scenario {
 
     /** Starts a server. */
     private interface Start {
-        ServerProcess server() throws Exception;
+        PeerProcess server() throws Exception;
     }
 
     @Override
@@ -56,7 +56,7 @@ final class Memory implements Scenario {
     private static Subject contestant(String name, RunSize effort, SubscribeDialect asking, Start start) {
         int size = effort.crowd();
         return new Fresh(name, () -> {
-            try (ServerProcess server = start.server()) {
+            try (PeerProcess server = start.server()) {
                 try (SubscriberPool first = new SubscriberPool(server.port())) {
                     first.join(size / BEFORE);
                     for (int event = 0; event < EVENTS_BEFORE * effort.events(); event++) {

@@ -5,7 +5,7 @@ import dev.manicule.bench.load.Template;
 import dev.manicule.bench.peer.ManiculeServer;
 import dev.manicule.bench.peer.Nchan;
 import dev.manicule.bench.peer.Redis;
-import dev.manicule.bench.peer.ServerProcess;
+import dev.manicule.bench.peer.PeerProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +43,7 @@ final class Publish implements Scenario {
     @Override
     public List<Subject> contestants(Environment arena) throws Exception {
         List<Subject> all = new ArrayList<>();
-        ServerProcess manicule = ManiculeServer.start(arena.machine());
+        PeerProcess manicule = ManiculeServer.start(arena.machine());
         ClosedLoop.Requests requests = counting(Template.post("/publish/demo/demo/0/bench", MESSAGE));
         all.add(publishes.http(Subject.MANICULE, manicule, requests));
         ClosedLoop.Result _ = ClosedLoop.http(manicule.port(), AddActions.MANY, arena.effort().warmUp(), requests);

@@ -4,7 +4,7 @@ import dev.manicule.bench.load.ClosedLoop;
 import dev.manicule.bench.load.Template;
 import dev.manicule.bench.peer.ManiculeServer;
 import dev.manicule.bench.peer.Postgres;
-import dev.manicule.bench.peer.ServerProcess;
+import dev.manicule.bench.peer.PeerProcess;
 import dev.manicule.client.ClientConfig;
 import dev.manicule.client.ManiculeClient;
 import java.nio.file.Files;
@@ -50,7 +50,7 @@ final class ReadActions implements Scenario {
     @Override
     public List<Subject> contestants(Environment arena) throws Exception {
         List<Subject> all = new ArrayList<>();
-        ServerProcess manicule = ManiculeServer.start(arena.machine());
+        PeerProcess manicule = ManiculeServer.start(arena.machine());
         long begin = now(manicule);
         ClosedLoop.Result _ = ClosedLoop.httpCount(manicule.port(), AddActions.MANY, arena.effort().stored(),
                 AddActions.requests("bench"));
@@ -87,7 +87,7 @@ final class ReadActions implements Scenario {
     }
 
     /** The time by the server's clock. */
-    private static long now(ServerProcess manicule) throws Exception {
+    private static long now(PeerProcess manicule) throws Exception {
         ClientConfig reader = ClientConfig.forUser("reader").origin("127.0.0.1:" + manicule.port()).build();
         try (ManiculeClient client = ManiculeClient.of(reader)) {
             return Objects.requireNonNull(client.time().sync().result()).timetoken();

@@ -4,7 +4,7 @@ import dev.manicule.bench.load.ClosedLoop;
 import dev.manicule.bench.load.Template;
 import dev.manicule.bench.peer.ManiculeServer;
 import dev.manicule.bench.peer.Postgres;
-import dev.manicule.bench.peer.ServerProcess;
+import dev.manicule.bench.peer.PeerProcess;
 import dev.manicule.client.ClientConfig;
 import dev.manicule.client.ManiculeClient;
 import java.nio.file.Files;
@@ -45,7 +45,7 @@ final class ReadHistory implements Scenario {
     @Override
     public List<Subject> contestants(Environment arena) throws Exception {
         List<Subject> all = new ArrayList<>();
-        ServerProcess manicule = ManiculeServer.start(arena.machine());
+        PeerProcess manicule = ManiculeServer.start(arena.machine());
         ClosedLoop.Requests requests = Template
                 .get("/v3/history-with-actions/sub-key/demo/channel/bench?max=" + PAGE)::put;
         all.add(reads.http(Subject.MANICULE, manicule, requests));
@@ -58,7 +58,7 @@ final class ReadHistory implements Scenario {
         return all;
     }
 
-    private void fill(ServerProcess manicule) throws Exception {
+    private void fill(PeerProcess manicule) throws Exception {
         ClientConfig filler = ClientConfig.forUser("filler").origin("127.0.0.1:" + manicule.port()).build();
         try (ManiculeClient client = ManiculeClient.of(filler)) {
             for (int message = 0; message < messages; message++) {

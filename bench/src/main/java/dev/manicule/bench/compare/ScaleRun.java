@@ -3,7 +3,7 @@ package dev.manicule.bench.compare;
 import dev.manicule.bench.load.ClosedLoop;
 import dev.manicule.bench.load.Template;
 import dev.manicule.bench.peer.ManiculeServer;
-import dev.manicule.bench.peer.ServerProcess;
+import dev.manicule.bench.peer.PeerProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,7 +71,7 @@ final class ScaleRun implements Scenario {
     private Map<Measure, Double> grow(Environment arena) throws Exception {
         Map<Measure, Double> found = new LinkedHashMap<>();
         Path folder;
-        try (ServerProcess server = ManiculeServer.start(arena.machine())) {
+        try (PeerProcess server = ManiculeServer.start(arena.machine())) {
             warmUp(server, arena.effort().warmUp().dividedBy(3));
             ClosedLoop.Requests requests = requests();
             long stored = 0;
@@ -86,7 +86,7 @@ final class ScaleRun implements Scenario {
             }
             folder = server.folder();
             server.kill();
-            try (ServerProcess again = ManiculeServer.start(arena.machine(), folder)) {
+            try (PeerProcess again = ManiculeServer.start(arena.machine(), folder)) {
                 found.put(RESTART, again.startNanos() / 1e9);
             }
         }
@@ -94,7 +94,7 @@ final class ScaleRun implements Scenario {
     }
 
     /** Compiles the code before the first figure; deletes again what it stores. */
-    private static void warmUp(ServerProcess server, Duration time) throws IOException {
+    private static void warmUp(PeerProcess server, Duration time) throws IOException {
         ClosedLoop.Result _ = ClosedLoop.http(server.port(), AddActions.MANY, time,
                 AddActions.requests("warm"));
         ClosedLoop.Result _ = ClosedLoop.httpCount(server.port(), 1, 1, new Template(

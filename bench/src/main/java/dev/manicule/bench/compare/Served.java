@@ -1,20 +1,20 @@
 package dev.manicule.bench.compare;
 
-import dev.manicule.bench.peer.ServerProcess;
+import dev.manicule.bench.peer.PeerProcess;
 import java.util.Map;
 
 /** A subject that is a server process. */
 final class Served implements Subject {
     /** A measurement of a server. */
     interface Measurement {
-        Map<Measure, Double> of(ServerProcess server) throws Exception;
+        Map<Measure, Double> of(PeerProcess server) throws Exception;
     }
 
     private final String name;
-    private final ServerProcess server;
+    private final PeerProcess server;
     private final Measurement measurement;
 
-    Served(String name, ServerProcess server, Measurement measurement) {
+    Served(String name, PeerProcess server, Measurement measurement) {
         this.name = name;
         this.server = server;
         this.measurement = measurement;

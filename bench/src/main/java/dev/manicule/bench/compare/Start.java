@@ -1,7 +1,7 @@
 package dev.manicule.bench.compare;
 
 import dev.manicule.bench.peer.ManiculeServer;
-import dev.manicule.bench.peer.ServerProcess;
+import dev.manicule.bench.peer.PeerProcess;
 import java.util.List;
 import java.util.Map;
 
@@ -27,7 +27,7 @@ final class Start implements Scenario {
     @Override
     public List<Subject> contestants(Environment arena) {
         return List.of(new Fresh(Subject.MANICULE, () -> {
-            try (ServerProcess server = ManiculeServer.start(arena.machine())) {
+            try (PeerProcess server = ManiculeServer.start(arena.machine())) {
                 return Map.of(START, server.startNanos() / 1e9);
             }
         }));

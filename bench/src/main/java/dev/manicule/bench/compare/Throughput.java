@@ -3,7 +3,7 @@ package dev.manicule.bench.compare;
 import dev.manicule.bench.load.ClosedLoop;
 import dev.manicule.bench.load.RedisReplies;
 import dev.manicule.bench.peer.Postgres;
-import dev.manicule.bench.peer.ServerProcess;
+import dev.manicule.bench.peer.PeerProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,13 +46,13 @@ final class Throughput {
     }
 
     /** A server that gets HTTP requests. */
-    Subject http(String name, ServerProcess server, ClosedLoop.Requests requests) {
+    Subject http(String name, PeerProcess server, ClosedLoop.Requests requests) {
         return new Served(name, server,
                 running -> measure(running, () -> ClosedLoop.http(running.port(), inFlight, time, requests)));
     }
 
     /** Redis, which gets so many commands at once. */
-    Subject redis(String name, ServerProcess server, int commands, ClosedLoop.Requests requests) {
+    Subject redis(String name, PeerProcess server, int commands, ClosedLoop.Requests requests) {
         return new Served(name, server, running -> measure(running, () -> ClosedLoop.run(running.port(), inFlight, time,
                 requests, () -> new RedisReplies(commands))));
     }
@@ -87,7 +87,7 @@ final class Throughput {
         ClosedLoop.Result run() throws IOException;
     }
 
-    private Map<Measure, Double> measure(ServerProcess server, Load load) throws IOException {
+    private Map<Measure, Double> measure(PeerProcess server, Load load) throws IOException {
         long before = server.cpuNanos();
         ClosedLoop.Result result = load.run();
         long spent = server.cpuNanos() - before;

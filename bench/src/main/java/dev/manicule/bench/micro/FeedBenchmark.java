@@ -1,6 +1,6 @@
 package dev.manicule.bench.micro;
 
-import dev.manicule.bench.peer.Folders;
+import dev.manicule.bench.peer.WorkFolders;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.Publish.Delivery;
@@ -52,7 +52,7 @@ public class FeedBenchmark {
     /** Opens a ledger with events of many channels in it, on the disk. */
     @Setup
     public void open() throws Exception {
-        folder = Folders.make("feed");
+        folder = WorkFolders.make("feed");
         ledger = Ledger.open(folder.resolve("data"));
         for (int i = 0; i < STORED / 1000; i++) {
             publish(1000, Delivery.STORED);
@@ -64,7 +64,7 @@ public class FeedBenchmark {
     @TearDown
     public void close() {
         ledger.close();
-        Folders.delete(folder);
+        WorkFolders.delete(folder);
     }
 
     private void publish(int count, Delivery delivery) {

@@ -1,6 +1,6 @@
 package dev.manicule.bench.micro;
 
-import dev.manicule.bench.peer.Folders;
+import dev.manicule.bench.peer.WorkFolders;
 import dev.manicule.server.command.AddAction;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.ledger.Ledger;
@@ -48,7 +48,7 @@ public class LedgerBenchmark {
     /** Opens a ledger with actions in it. */
     @Setup
     public void open() throws Exception {
-        folder = Folders.make("ledger");
+        folder = WorkFolders.make("ledger");
         ledger = Ledger.open(folder.resolve("data"));
         for (int i = 0; i < STORED / 1000; i++) {
             add(1000);
@@ -59,7 +59,7 @@ public class LedgerBenchmark {
     @TearDown
     public void close() {
         ledger.close();
-        Folders.delete(folder);
+        WorkFolders.delete(folder);
     }
 
     private void add(int count) {

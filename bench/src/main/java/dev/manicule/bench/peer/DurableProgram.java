@@ -23,12 +23,12 @@ public final class DurableProgram {
      * Compiles and starts one. It responds to any request of HTTP/1.1 with a success, once the request is in a file and
      * synced.
      */
-    public static ServerProcess start(Machine machine) throws IOException, InterruptedException {
-        Path folder = Folders.make("durable");
+    public static PeerProcess start(Machine machine) throws IOException, InterruptedException {
+        Path folder = WorkFolders.make("durable");
         Path program = folder.resolve("durable");
         compile(ManiculeServer.checkout().resolve("bench/src/main/c/durable.c"), program);
-        int port = ServerProcess.freePort();
-        return ServerProcess.start("The program in C", machine, folder, port, Map.of(),
+        int port = PeerProcess.freePort();
+        return PeerProcess.start("The program in C", machine, folder, port, Map.of(),
                 List.of(program.toString(), "" + port, folder.resolve("file").toString()));
     }
 

@@ -13,14 +13,14 @@ public final class ManiculeServer {
     private ManiculeServer() {}
 
     /** Starts one on a new folder, with no settings but the port. */
-    public static ServerProcess start(Machine machine) throws IOException, InterruptedException {
-        return start(machine, Folders.make("manicule"));
+    public static PeerProcess start(Machine machine) throws IOException, InterruptedException {
+        return start(machine, WorkFolders.make("manicule"));
     }
 
     /** Starts one on a folder that has held one before. */
-    public static ServerProcess start(Machine machine, Path folder) throws IOException, InterruptedException {
-        int port = ServerProcess.freePort();
-        return ServerProcess.start("Manicule", machine, folder, port, Map.of(), List.of(launcher().toString(), "serve",
+    public static PeerProcess start(Machine machine, Path folder) throws IOException, InterruptedException {
+        int port = PeerProcess.freePort();
+        return PeerProcess.start("Manicule", machine, folder, port, Map.of(), List.of(launcher().toString(), "serve",
                 "--port", "" + port, "--data", folder.resolve("data").toString()));
     }
 
@@ -30,7 +30,7 @@ public final class ManiculeServer {
      * @param folder its own, where it stores
      * @param port where the configuration has it listen
      */
-    public static ServerProcess start(Machine machine, Path folder, int port, Path configuration)
+    public static PeerProcess start(Machine machine, Path folder, int port, Path configuration)
             throws IOException, InterruptedException {
         return start(machine, folder, port, configuration, "");
     }
@@ -42,9 +42,9 @@ public final class ManiculeServer {
      * @param port where the configuration has it listen
      * @param options for its Java, beside those of the launcher
      */
-    public static ServerProcess start(Machine machine, Path folder, int port, Path configuration, String options)
+    public static PeerProcess start(Machine machine, Path folder, int port, Path configuration, String options)
             throws IOException, InterruptedException {
-        return ServerProcess.start("Manicule", machine, folder, port, Map.of("MANICULE_JAVA_OPTS", options),
+        return PeerProcess.start("Manicule", machine, folder, port, Map.of("MANICULE_JAVA_OPTS", options),
                 List.of(launcher().toString(), "serve", "--config", configuration.toString()));
     }
 

@@ -15,9 +15,9 @@ public final class Nchan {
     private Nchan() {}
 
     /** Starts one. {@code POST /publish?id=…} publishes, {@code GET /subscribe?id=…} waits for the next message. */
-    public static ServerProcess start(Machine machine, Packages packages) throws IOException, InterruptedException {
-        Path folder = Folders.make("nchan");
-        int port = ServerProcess.freePort();
+    public static PeerProcess start(Machine machine, Packages packages) throws IOException, InterruptedException {
+        Path folder = WorkFolders.make("nchan");
+        int port = PeerProcess.freePort();
         Path configuration = Files.writeString(folder.resolve("nginx.conf"), """
                 load_module %s;
                 daemon off;
@@ -50,7 +50,7 @@ public final class Nchan {
                     }
                 }
                 """.formatted(packages.file("usr/lib/nginx/modules/ngx_nchan_module.so"), folder, port));
-        return ServerProcess.start("nginx with Nchan", machine, folder, port, packages.environment(),
+        return PeerProcess.start("nginx with Nchan", machine, folder, port, packages.environment(),
                 List.of("unshare", "--map-root-user", "--mount", "sh", "-c", WITH_A_FOLDER,
                         packages.program("usr/sbin/nginx"), folder.toString(), configuration.toString()));
     }

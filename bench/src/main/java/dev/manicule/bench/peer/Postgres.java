@@ -14,30 +14,30 @@ public final class Postgres implements AutoCloseable {
     private static final int ATTEMPTS = 100;
     private static final String PROGRAMS = "usr/lib/postgresql/15/bin/";
 
-    private final ServerProcess process;
+    private final PeerProcess process;
     private final Packages packages;
 
-    private Postgres(ServerProcess process, Packages packages) {
+    private Postgres(PeerProcess process, Packages packages) {
         this.process = process;
         this.packages = packages;
     }
 
     /** Makes a cluster and starts it. */
     public static Postgres start(Machine machine, Packages packages) throws IOException, InterruptedException {
-        Path folder = Folders.make("postgres");
+        Path folder = WorkFolders.make("postgres");
         Path data = folder.resolve("data");
         List<String> as = asSomebody(folder);
         List<String> make = new ArrayList<>(as);
         make.addAll(List.of(packages.program(PROGRAMS + "initdb"), "--pgdata=" + data, "--username=bench",
                 "--auth=trust", "--encoding=UTF8", "--no-locale"));
         String _ = run(packages, make, "");
-        int port = ServerProcess.freePort();
+        int port = PeerProcess.freePort();
         List<String> serve = new ArrayList<>(as);
         serve.addAll(List.of(packages.program(PROGRAMS + "postgres"), "-D", data.toString(), "-p", "" + port, "-k",
                 folder.toString(), "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=300", "-c",
                 "shared_buffers=1GB", "-c", "synchronous_commit=on", "-c", "max_wal_size=8GB"));
         Postgres postgres = new Postgres(
-                ServerProcess.start("PostgreSQL", machine, folder, port, packages.environment(), serve), packages);
+                PeerProcess.start("PostgreSQL", machine, folder, port, packages.environment(), serve), packages);
         postgres.awaitReady();
         return postgres;
     }
@@ -69,7 +69,7 @@ public final class Postgres implements AutoCloseable {
     }
 
     /** The process. */
-    public ServerProcess process() {
+    public PeerProcess process() {
         return process;
     }
 

@@ -19,10 +19,10 @@ public final class Redis {
     }
 
     /** Starts one. */
-    public static ServerProcess start(Machine machine, Packages packages) throws IOException, InterruptedException {
-        Path folder = Folders.make("redis");
-        int port = ServerProcess.freePort();
-        return ServerProcess.start("Redis", machine, folder, port, packages.environment(),
+    public static PeerProcess start(Machine machine, Packages packages) throws IOException, InterruptedException {
+        Path folder = WorkFolders.make("redis");
+        int port = PeerProcess.freePort();
+        return PeerProcess.start("Redis", machine, folder, port, packages.environment(),
                 List.of(packages.program("usr/bin/redis-server"), "--bind", "127.0.0.1", "--port", "" + port, "--dir",
                         folder.toString(), "--save", "", "--appendonly", "yes", "--appendfsync", "always"));
     }

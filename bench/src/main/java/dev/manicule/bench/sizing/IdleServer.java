@@ -2,7 +2,7 @@ package dev.manicule.bench.sizing;
 
 import dev.manicule.bench.load.ClosedLoop;
 import dev.manicule.bench.peer.Machine;
-import dev.manicule.bench.peer.ServerProcess;
+import dev.manicule.bench.peer.PeerProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,7 +45,7 @@ final class IdleServer {
     }
 
     private static List<String> row(String when, MeasuredServer server) throws IOException, InterruptedException {
-        ServerProcess process = server.process();
+        PeerProcess process = server.process();
         ProcessSize size = server.size();
         Path data = process.folder().resolve("data");
         return List.of(when, SizingTable.mebibytes(size.heap()), SizingTable.mebibytes(size.outside()),

@@ -1,9 +1,9 @@
 package dev.manicule.bench.sizing;
 
-import dev.manicule.bench.peer.Folders;
+import dev.manicule.bench.peer.WorkFolders;
 import dev.manicule.bench.peer.Machine;
 import dev.manicule.bench.peer.ManiculeServer;
-import dev.manicule.bench.peer.ServerProcess;
+import dev.manicule.bench.peer.PeerProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
 final class MeasuredServer implements AutoCloseable {
     private static final Duration QUIET = Duration.ofMillis(500);
 
-    private final ServerProcess process;
+    private final PeerProcess process;
     private final @Nullable SSLContext context;
     private final HttpClient client;
 
-    private MeasuredServer(ServerProcess process, @Nullable SSLContext context) {
+    private MeasuredServer(PeerProcess process, @Nullable SSLContext context) {
         this.process = process;
         this.context = context;
         HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
@@ -45,8 +45,8 @@ final class MeasuredServer implements AutoCloseable {
      */
     static MeasuredServer start(Machine machine, SizingRun run, boolean tls, String more)
             throws IOException, InterruptedException {
-        Path folder = Folders.make("sizing");
-        int port = ServerProcess.freePort();
+        Path folder = WorkFolders.make("sizing");
+        int port = PeerProcess.freePort();
         SSLContext context = tls ? ServerCertificate.make(folder) : null;
         String heap = "-Xms%1$s -Xmx%1$s -XX:+AlwaysPreTouch -XX:SoftRefLRUPolicyMSPerMB=0".formatted(run.heap());
         Path configuration = Files.writeString(folder.resolve("manicule.yaml"), """
@@ -57,7 +57,7 @@ final class MeasuredServer implements AutoCloseable {
         return new MeasuredServer(ManiculeServer.start(machine, folder, port, configuration, heap), context);
     }
 
-    ServerProcess process() {
+    PeerProcess process() {
         return process;
     }
 

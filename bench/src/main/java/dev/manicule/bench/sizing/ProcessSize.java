@@ -1,6 +1,6 @@
 package dev.manicule.bench.sizing;
 
-import dev.manicule.bench.peer.ServerProcess;
+import dev.manicule.bench.peer.PeerProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,7 +35,7 @@ record ProcessSize(long heap, long outside, long kernel) {
     }
 
     /** A number in a file of {@code /proc} of a server, by its name there. */
-    static long of(ServerProcess server, String file, String name) throws IOException {
+    static long of(PeerProcess server, String file, String name) throws IOException {
         return Files.readAllLines(Path.of("/proc", "" + server.pid(), file))
                 .stream()
                 .filter(line -> line.startsWith(name + ":"))
@@ -45,7 +45,7 @@ record ProcessSize(long heap, long outside, long kernel) {
     }
 
     /** How many files and connections a server has open. */
-    static long openFiles(ServerProcess server) throws IOException {
+    static long openFiles(PeerProcess server) throws IOException {
         try (Stream<Path> all = Files.list(Path.of("/proc", "" + server.pid(), "fd"))) {
             return all.count();
         }

@@ -1,10 +1,10 @@
 package dev.manicule.bench.sizing;
 
 import dev.manicule.bench.load.ClosedLoop;
-import dev.manicule.bench.peer.Folders;
+import dev.manicule.bench.peer.WorkFolders;
 import dev.manicule.bench.peer.Machine;
 import dev.manicule.bench.peer.ManiculeServer;
-import dev.manicule.bench.peer.ServerProcess;
+import dev.manicule.bench.peer.PeerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,8 +93,8 @@ final class StoredContent {
     }
 
     private Cost measure(Kind kind) throws IOException, InterruptedException {
-        Path copies = Folders.make("sizing-copies");
-        try (ServerProcess server = ManiculeServer.start(machine)) {
+        Path copies = WorkFolders.make("sizing-copies");
+        try (PeerProcess server = ManiculeServer.start(machine)) {
             Path data = server.folder().resolve("data");
             double before = ProcessSize.writtenToDisk(data);
             ClosedLoop.Result _ = ClosedLoop.httpCount(server.port(), IN_FLIGHT, kind.count(), kind.requests());
@@ -120,7 +120,7 @@ final class StoredContent {
             bytes.put("export", (double) each.applyAsLong(Files.size(export)));
             return new Cost(kind, bytes, compacted.bytes(), (double) compacted.readers() / kind.count());
         } finally {
-            Folders.delete(copies);
+            WorkFolders.delete(copies);
         }
     }
 }

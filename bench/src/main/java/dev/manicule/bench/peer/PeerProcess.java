@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A server in a process of its own, and the processes it started, on the cores of the servers. Its folder goes with it. */
-public final class ServerProcess implements AutoCloseable {
+public final class PeerProcess implements AutoCloseable {
     /** The share of a core that counts as busy. */
     private static final int BUSY = 10;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -27,7 +27,7 @@ public final class ServerProcess implements AutoCloseable {
     private final int port;
     private long startNanos;
 
-    private ServerProcess(String name, Process process, Path folder, int port) {
+    private PeerProcess(String name, Process process, Path folder, int port) {
         this.name = name;
         this.process = process;
         this.folder = folder;
@@ -40,7 +40,7 @@ public final class ServerProcess implements AutoCloseable {
      * @param folder the server's own, where its output goes
      * @param port where it is going to listen, on loopback
      */
-    static ServerProcess start(String name, Machine machine, Path folder, int port, Map<String, String> environment,
+    static PeerProcess start(String name, Machine machine, Path folder, int port, Map<String, String> environment,
             List<String> command) throws IOException, InterruptedException {
         List<String> pinned = new ArrayList<>(machine.onServerCores());
         pinned.addAll(command);
@@ -48,7 +48,7 @@ public final class ServerProcess implements AutoCloseable {
                 .redirectOutput(folder.resolve("output").toFile());
         builder.environment().putAll(environment);
         long begun = System.nanoTime();
-        ServerProcess server = new ServerProcess(name, builder.start(), folder, port);
+        PeerProcess server = new PeerProcess(name, builder.start(), folder, port);
         try {
             server.awaitListening();
             server.startNanos = System.nanoTime() - begun;
@@ -173,6 +173,6 @@ public final class ServerProcess implements AutoCloseable {
             all.forEach(ProcessHandle::destroyForcibly);
             Thread.currentThread().interrupt();
         }
-        Folders.delete(folder);
+        WorkFolders.delete(folder);
     }
 }

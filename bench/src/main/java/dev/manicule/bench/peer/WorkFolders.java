@@ -1,16 +1,15 @@
 package dev.manicule.bench.peer;
 
+import dev.manicule.server.files.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
-import java.util.stream.Stream;
 
 /** Folders for the time of a measurement, all on one file system. */
-public final class Folders {
-    private Folders() {}
+public final class WorkFolders {
+    private WorkFolders() {}
 
     /** A new one, which other users may enter (a server may have to run as one). */
     public static Path make(String name) throws IOException {
@@ -20,13 +19,8 @@ public final class Folders {
 
     /** Deletes one and all in it, if it is there. */
     public static void delete(Path folder) {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
+        try {
+            Folders.delete(folder);
         } catch (IOException e) {
             throw new UncheckedIOException("deleting " + folder, e);
         }
