@@ -6,14 +6,20 @@ import static org.awaitility.Awaitility.await;
 import dev.manicule.acceptance.ServerProcess.Launch;
 import dev.manicule.acceptance.Wire.Answer;
 import dev.manicule.acceptance.Wire.Connection;
+import java.io.BufferedReader;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A configuration that changes while the server runs: SIGHUP to a process. */
+@Timeout(120)
 class ReloadTest {
     private static final String KEYS = "keysets:\n  - {subscribeKey: s, publishKey: p}\n";
 
@@ -49,6 +55,32 @@ class ReloadTest {
                             "  configuration not read again, nothing was changed: ")
                             && line.contains("m.yaml:5: `limit` is no")));
             assertThat(wire.get("/publish/p/new/0/c/0/1").status()).isEqualTo(403);
+        }
+    }
+
+    /** The configuration is a pipe, which the server waits for: the signal comes while it starts. */
+    @Test
+    void aHangupDuringTheStartIsServedAfterIt() throws Exception {
+        Path config = folder.resolve("m.yaml");
+        assertThat(new ProcessBuilder("mkfifo", config.toString()).start().waitFor()).isZero();
+        String settings = "port: 0\ndata: " + folder.resolve("data") + "\n" + KEYS;
+        Process process = Launch.PLAIN.command("serve", "--config", config.toString());
+        try (BufferedReader said = process.inputReader(StandardCharsets.UTF_8)) {
+            try (OutputStream pipe = Files.newOutputStream(config)) { // once it reads
+                assertThat(new ProcessBuilder("kill", "-HUP", "" + process.pid()).start().waitFor()).isZero();
+                pipe.write(settings.getBytes(StandardCharsets.UTF_8));
+            }
+            List<String> lines = new ArrayList<>();
+            for (String line = said.readLine(); line != null && !line.startsWith("  try:"); line = said.readLine()) {
+                lines.add(line);
+            }
+            assertThat(lines).as("it listens").anyMatch(line -> line.contains("listens on"));
+            try (OutputStream pipe = Files.newOutputStream(config)) {
+                pipe.write(settings.getBytes(StandardCharsets.UTF_8));
+            }
+            assertThat(said.readLine()).isEqualTo("  configuration read again.");
+        } finally {
+            process.destroyForcibly().waitFor();
         }
     }
 

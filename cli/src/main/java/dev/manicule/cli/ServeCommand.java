@@ -61,6 +61,8 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ConfigException, StartException, InterruptedException, ExecutionException {
+        Reload reload = new Reload();
+        boolean isHangupHeard = Hangup.run(reload::request); // first: a SIGHUP that is not handled ends a process
         ManiculeConfig settings = settings();
         ServerLog log = ServerLog.begin(settings.observability().log().format());
         @Nullable DevServer sandbox = null;
@@ -86,7 +88,6 @@ final class ServeCommand implements Callable<Integer> {
             LOG.atInfo().addKeyValue("version", Manicule.version()).addKeyValue("url", url).log("The server listens");
         }
         AtomicInteger exit = new AtomicInteger(ExitCode.OK);
-        boolean isReloaded = Hangup.run(() -> reload(server, settings));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             close(running);
             if (writesJson(settings)) {
@@ -104,12 +105,13 @@ final class ServeCommand implements Callable<Integer> {
             say("  " + settings.cluster());
         }
         say("  try: curl " + url + "/  ·  stop: Ctrl-C");
-        if (!isReloaded) {
+        if (!isHangupHeard) {
             LOG.warn("SIGHUP can't be heard here: a changed configuration is read at the next start.");
         }
         if (settings.keysets().isEmpty() && !isLoopback(settings.http().host())) {
             warn(settings.http().host());
         }
+        reload.begin(() -> reload(server, settings));
         String reason = server.ended().toCompletableFuture().get();
         exit.set(ExitCode.START_AGAIN);
         LOG.error("The server ends: {}", reason);
@@ -152,6 +154,29 @@ final class ServeCommand implements Callable<Integer> {
     /** Whether the log is JSON, for programs: then it also has the lines that people read on the standard output. */
     private static boolean writesJson(ManiculeConfig settings) {
         return settings.observability().log().format() == LogSettings.Format.JSON;
+    }
+
+    /** What a SIGHUP requests. One that comes while the server starts is served when it has started. */
+    private static final class Reload {
+        private @Nullable Runnable action;
+        private boolean isRequested;
+
+        synchronized void request() {
+            isRequested = true;
+            serve();
+        }
+
+        synchronized void begin(Runnable reloading) {
+            action = reloading;
+            serve();
+        }
+
+        private void serve() {
+            if (action != null && isRequested) {
+                isRequested = false;
+                action.run();
+            }
+        }
     }
 
     /** Reads the configuration again. A faulty one changes nothing. */
