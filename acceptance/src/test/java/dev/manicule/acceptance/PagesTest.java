@@ -190,11 +190,13 @@ class PagesTest {
                 .collect(Collectors.toSet());
     }
 
-    /** It has no parent, so its version is its own. */
+    /** The version stands once. */
     @Test
     void theBillOfMaterialsIsOfThisVersion() throws Exception {
-        assertThat(Files.readString(Folders.checkout().resolve("bom/pom.xml")))
-                .contains("<version>" + Manicule.version() + "</version>");
+        assertThat(Files.readString(Folders.checkout().resolve("build/pom.xml")))
+                .contains("<revision>" + Manicule.version() + "</revision>");
+        assertThat(Files.readString(Folders.checkout().resolve("bom/pom.xml"))).contains("<version>${revision}</version>")
+                .doesNotContain(Manicule.version());
     }
 
     @Test

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 public record ClientConfig(Server server, Keys keys, String uuid, Timeouts timeouts, Reconnection reconnection,
         int retries, @Nullable String filterExpression) {
     private static final int MOST_PORT = 65_535;
+    private static final Duration LONGEST = Duration.ofDays(30);
+    private static final String NOT_REASONABLE = " must be longer than nothing and at most 30 days, and not ";
 
     /**
      * Checks the values as far as possible.
@@ -103,11 +105,15 @@ public record ClientConfig(Server server, Keys keys, String uuid, Timeouts timeo
      */
     public record Timeouts(Duration connect, Duration request, Duration subscribe, Duration presence) {
         /**
-         * Checks the last one.
+         * Checks them.
          *
-         * @throws IllegalArgumentException when it is shorter than a second
+         * @throws IllegalArgumentException when one is not longer than nothing or longer than 30 days, or the last one is
+         *         shorter than a second
          */
         public Timeouts {
+            require(isReasonable(connect), "connectTimeout" + NOT_REASONABLE + connect);
+            require(isReasonable(request), "requestTimeout" + NOT_REASONABLE + request);
+            require(isReasonable(subscribe), "subscribeTimeout" + NOT_REASONABLE + subscribe);
             require(presence.toSeconds() > 0, "presenceTimeout is shorter than a second");
         }
     }
@@ -158,6 +164,10 @@ public record ClientConfig(Server server, Keys keys, String uuid, Timeouts timeo
         } catch (URISyntaxException e) {
             return false;
         }
+    }
+
+    private static boolean isReasonable(Duration timeout) {
+        return !timeout.isNegative() && !timeout.isZero() && timeout.compareTo(LONGEST) <= 0;
     }
 
     private static void checkText(@Nullable String text, String name) {

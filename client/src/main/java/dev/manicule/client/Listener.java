@@ -19,7 +19,7 @@ package dev.manicule.client;
  */
 public interface Listener {
     /**
-     * The subscription's state changed.
+     * The subscription's state changed, or the server has acknowledged that channels were left.
      *
      * @param status the new state, and the error if there was one
      */

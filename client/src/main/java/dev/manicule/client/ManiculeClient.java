@@ -42,7 +42,7 @@ public final class ManiculeClient implements AutoCloseable {
         this.isOwner = isOwner;
         listeners = new Listeners(transport.connections().threads());
         subscription = new Subscription(transport, listeners);
-        events = new EventPublisher(listeners, transport.workers());
+        events = new EventPublisher(listeners, transport.connections());
         transport.afterResponse(subscription::serverResponds);
     }
 
@@ -59,9 +59,9 @@ public final class ManiculeClient implements AutoCloseable {
 
     /**
      * A client for another user, with connections and threads of this one: thousands of users of one program need no
-     * more threads than one does. It has listeners, a subscription and a token of its own; the token is this client's
-     * until {@link #setToken} sets another. To close it ends its calls and its subscription; to close this one ends
-     * both.
+     * more threads than one does. It has listeners, a subscription and a token of its own: the token that this client has
+     * now, until {@link #setToken} sets another. A token with an authorized uuid serves that user alone. To close it ends
+     * its calls and its subscription; to close the client that {@link #of} returned ends those of all.
      *
      * <pre>{@code
      * try (ManiculeClient bob = client.as("bob")) {
@@ -441,8 +441,9 @@ public final class ManiculeClient implements AutoCloseable {
     /**
      * The events of subscribed channels as a reactive stream, for libraries such as Reactor, RxJava and Mutiny. Each
      * subscriber receives what comes after its subscription, in order, and no more than it has requested: while it
-     * requests nothing, 256 events wait for it, then those for the listeners of this client, and then the client fetches
-     * no more. The rest stay on the server; none is lost. The stream completes when the client is closed.
+     * requests nothing, 256 events wait for it, or those of a poll; then the other listeners of this client wait too, and
+     * the client fetches no more. The rest stay on the server; none is lost. No thread waits. The stream completes when
+     * the client is closed and the subscriber has requested what waits for it.
      *
      * <pre>{@code
      * Flux<Event> events = JdkFlowAdapter.flowPublisherToFlux(client.events());
@@ -553,8 +554,10 @@ public final class ManiculeClient implements AutoCloseable {
 
     /**
      * Ends everything, within a second: the subscription, without notifying the server; calls under way, with a status
-     * of {@link Category#CANCELLED}; all threads, unless this client was made by {@link #as}. A second call does
-     * nothing.
+     * of {@link Category#CANCELLED}; and unless this client was made by {@link #as}, the threads and the clients of other
+     * users. Callbacks that have not run yet run all the same. A callback that blocks is interrupted after 0.4 seconds,
+     * unless it closes the client itself. A second call does nothing. On Java 17 to 20 two threads of the JDK's HTTP
+     * client stay until they are collected.
      */
     @Override
     public void close() {

@@ -33,7 +33,7 @@ public record Status(Operation operation, Category category, @Nullable ErrorData
      * The client that a status is of.
      *
      * @param uuid as configured
-     * @param authKey the token as configured, null when there is none; not part of {@link #toString()}
+     * @param authKey the token that is sent, null when there is none; not part of {@link #toString()}
      * @param origin as configured, host and port
      * @param tlsEnabled whether the connection is encrypted
      * @since 0.1

@@ -1,8 +1,8 @@
 /**
  * A client for servers of this protocol; start at {@link dev.manicule.client.ManiculeClient}.
  *
- * <p>Nothing here changes: calls, configurations, results and events are immutable, and any thread may use them. A call
- * does nothing until it is sent; a compiler with Error Prone, and an editor that knows {@code @CheckReturnValue}, warns
+ * <p>Nothing here changes: calls, configurations, results and events are immutable, and any thread may use them. (JSON is
+ * Jackson's; a program should not change that of an event, which all listeners share.) A call does nothing until it is sent; a compiler with Error Prone, and an editor that knows {@code @CheckReturnValue}, warns
  * where the sending was forgotten.
  */
 @NullMarked

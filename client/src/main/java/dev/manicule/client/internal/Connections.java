@@ -3,7 +3,11 @@ package dev.manicule.client.internal;
 import dev.manicule.client.ClientConfig;
 import java.lang.System.Logger.Level;
 import java.net.http.HttpClient;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The connections to a server, which any number of users share. Any thread may use it. */
@@ -19,6 +23,8 @@ public final class Connections implements AutoCloseable {
     /** The first of the ids by which a server recognizes requests; the ids of other clients are far away. */
     private final UUID firstId = UUID.randomUUID();
     private final AtomicLong requests = new AtomicLong();
+    /** The reactive streams of all users, as long as programs hold them. */
+    private final Set<EventPublisher> streams = Collections.newSetFromMap(new WeakHashMap<>());
     private volatile boolean closed;
 
     /**
@@ -64,6 +70,13 @@ public final class Connections implements AutoCloseable {
                 firstId.getLeastSignificantBits() + requests.getAndIncrement()).toString();
     }
 
+    /** Adds a stream, to be completed when this is closed. */
+    void add(EventPublisher stream) {
+        synchronized (streams) {
+            streams.add(stream);
+        }
+    }
+
     boolean isClosed() {
         return closed;
     }
@@ -73,6 +86,11 @@ public final class Connections implements AutoCloseable {
     public void close() {
         closed = true;
         underWay.close();
+        List<EventPublisher> all;
+        synchronized (streams) {
+            all = List.copyOf(streams);
+        }
+        all.forEach(EventPublisher::close);
         try { // since Java 21 an HTTP client can be closed; before, its thread ends once it is unreachable
             HttpClient.class.getMethod("shutdownNow").invoke(calls);
             HttpClient.class.getMethod("shutdownNow").invoke(polls);

@@ -7,91 +7,161 @@ import dev.manicule.client.MessageEvent;
 import dev.manicule.client.PresenceEvent;
 import dev.manicule.client.SignalEvent;
 import dev.manicule.client.Status;
-import java.util.concurrent.Executor;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SubmissionPublisher;
-import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The events of a client as a reactive stream: each subscriber has a listener, which waits until the subscriber has
- * requested an event or there is room for it. Any thread may use it.
+ * The events of a client as a reactive stream: each subscriber has a listener and a queue. While a queue is full, the
+ * client's deliveries are held; no thread waits. Any thread may use it.
  */
 public final class EventPublisher implements Flow.Publisher<Event> {
-    private static final int BUFFERED = 256;
-    /** How soon a waiting listener notices that the client was closed. */
-    private static final long GLANCE_MILLIS = 100;
+    /** With so many events in a queue, no more are delivered, beyond those of the same poll. */
+    private static final int ENOUGH = 256;
 
     private final Listeners listeners;
-    private final Executor workers;
+    private final Connections connections;
+    private final Set<Stream> streams = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /** No subscribers yet. */
-    public EventPublisher(Listeners listeners, Executor workers) {
+    public EventPublisher(Listeners listeners, Connections connections) {
         this.listeners = listeners;
-        this.workers = workers;
+        this.connections = connections;
     }
 
     @Override
     public void subscribe(Flow.Subscriber<? super Event> subscriber) {
-        SubmissionPublisher<Event> publisher = new SubmissionPublisher<>(workers, BUFFERED);
-        try {
-            publisher.subscribe(subscriber);
-            listeners.add(new Forwarding(publisher));
-        } catch (RejectedExecutionException e) {
-            complete(subscriber);
-        }
+        connections.add(this);
+        Stream stream = new Stream(Objects.requireNonNull(subscriber, "subscriber"));
+        stream.signals.execute(stream::begin);
+        streams.add(stream);
+        listeners.add(stream);
         if (closed) {
-            publisher.close();
+            stream.complete();
         }
-    }
-
-    /** Completes the stream of a subscriber that came after the client was closed. */
-    private static void complete(Flow.Subscriber<?> subscriber) {
-        subscriber.onSubscribe(new Flow.Subscription() {
-            @Override
-            public void request(long n) {
-                // nothing will come
-            }
-
-            @Override
-            public void cancel() {
-                // nothing will come
-            }
-        });
-        subscriber.onComplete();
     }
 
     /** Completes the stream of each subscriber, after the events that it has not received yet. */
     public void close() {
         closed = true;
-        listeners.forEach(listener -> {
-            if (listener instanceof Forwarding forwarding) {
-                forwarding.publisher.close();
-            }
-        });
+        streams.forEach(Stream::complete);
     }
 
-    private final class Forwarding implements Listener {
-        private final SubmissionPublisher<Event> publisher;
+    /** The events for one subscriber, which gets all signals one after the other. */
+    private final class Stream implements Listener, Flow.Subscription {
+        private final Flow.Subscriber<? super Event> subscriber;
+        private final SerialExecutor signals = new SerialExecutor(connections.threads());
+        private final Queue<Event> queue = new ArrayDeque<>();
+        private long requested;
+        private boolean isCompleting;
+        private boolean isOver;
 
-        Forwarding(SubmissionPublisher<Event> publisher) {
-            this.publisher = publisher;
+        Stream(Flow.Subscriber<? super Event> subscriber) {
+            this.subscriber = subscriber;
+        }
+
+        void begin() {
+            try {
+                subscriber.onSubscribe(this);
+            } catch (Throwable e) {
+                failed(e);
+            }
         }
 
         private void forward(Event event) {
-            try {
-                boolean isAccepted = false;
-                while (!isAccepted && !closed && publisher.hasSubscribers()) {
-                    isAccepted = publisher.offer(event, GLANCE_MILLIS, TimeUnit.MILLISECONDS, null) >= 0;
+            synchronized (this) {
+                if (isOver || isCompleting) {
+                    return;
                 }
-                if (!publisher.hasSubscribers()) { // it has cancelled
-                    listeners.remove(this);
-                    publisher.close();
+                queue.add(event);
+                if (queue.size() >= ENOUGH) {
+                    listeners.hold(this);
                 }
-            } catch (IllegalStateException | RejectedExecutionException e) {
-                listeners.remove(this); // the client is closed
             }
+            signals.execute(this::drain);
+        }
+
+        @Override
+        public void request(long n) {
+            if (n <= 0) {
+                end();
+                signals.execute(() -> subscriber.onError(
+                        new IllegalArgumentException("a subscriber requested " + n + " events: at least 1")));
+                return;
+            }
+            synchronized (this) {
+                requested = requested + n < 0 ? Long.MAX_VALUE : requested + n;
+            }
+            signals.execute(this::drain);
+        }
+
+        @Override
+        public void cancel() {
+            end();
+        }
+
+        void complete() {
+            synchronized (this) {
+                isCompleting = true;
+            }
+            signals.execute(this::drain);
+        }
+
+        private void drain() {
+            for (Event event = next(); event != null; event = next()) {
+                try {
+                    subscriber.onNext(event);
+                } catch (Throwable e) {
+                    failed(e);
+                }
+            }
+            boolean isComplete;
+            synchronized (this) {
+                isComplete = isCompleting && queue.isEmpty() && !isOver;
+            }
+            if (isComplete) {
+                end();
+                try {
+                    subscriber.onComplete();
+                } catch (Throwable e) {
+                    ErrorLog.report("A subscriber failed", e);
+                }
+            }
+        }
+
+        private synchronized @Nullable Event next() {
+            if (isOver || requested == 0) {
+                return null;
+            }
+            Event event = queue.poll();
+            if (event != null && requested != Long.MAX_VALUE) {
+                requested--;
+            }
+            if (queue.size() < ENOUGH) {
+                listeners.release(this);
+            }
+            return event;
+        }
+
+        private void failed(Throwable thrown) {
+            end();
+            ErrorLog.report("A subscriber failed", thrown);
+        }
+
+        /** Nothing more is delivered, and nothing waits for it. */
+        private void end() {
+            synchronized (this) {
+                isOver = true;
+                queue.clear();
+            }
+            streams.remove(this);
+            listeners.remove(this);
+            listeners.release(this);
         }
 
         @Override

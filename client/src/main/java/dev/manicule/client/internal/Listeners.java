@@ -82,6 +82,16 @@ public final class Listeners {
         }
     }
 
+    /** Delivers nothing more until it is released, beyond what is delivered now. */
+    void hold(Object by) {
+        deliveries.hold(by);
+    }
+
+    /** Delivers again, if no other holds it. */
+    void release(Object by) {
+        deliveries.release(by);
+    }
+
     private static void deliver(Event event, Listener listener) {
         try {
             event.deliverTo(listener);

@@ -1,7 +1,9 @@
 package dev.manicule.client.internal;
 
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +17,8 @@ final class SerialExecutor implements Executor {
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private boolean running;
     private boolean closed;
+    /** What keeps it from running the next task. */
+    private final Set<Object> holders = new HashSet<>();
 
     SerialExecutor(Executor threads) {
         this.threads = threads;
@@ -23,18 +27,29 @@ final class SerialExecutor implements Executor {
     /**
      * Runs a task, soon.
      *
-     * @throws RejectedExecutionException when it is closed, or its threads are
+     * @throws RejectedExecutionException when it is closed
      */
     @Override
     public synchronized void execute(Runnable task) {
         if (closed) {
             throw new RejectedExecutionException("closed");
         }
-        if (!running) {
-            threads.execute(this::runNext);
-            running = true;
-        }
         tasks.add(task);
+        if (!running) {
+            next();
+        }
+    }
+
+    /** Runs no more tasks, beyond the one that runs, until each that has held it has released it. */
+    synchronized void hold(Object by) {
+        holders.add(by);
+    }
+
+    /** Runs tasks again, if no other holds it. */
+    synchronized void release(Object by) {
+        if (holders.remove(by) && !running) {
+            next();
+        }
     }
 
     private void runNext() {
@@ -50,7 +65,7 @@ final class SerialExecutor implements Executor {
     }
 
     private synchronized void next() {
-        running = !tasks.isEmpty();
+        running = !tasks.isEmpty() && holders.isEmpty();
         if (running) {
             try {
                 threads.execute(this::runNext);

@@ -8,6 +8,7 @@ import dev.manicule.client.Status;
 import dev.manicule.client.Status.Affected;
 import dev.manicule.client.Status.ErrorData;
 import dev.manicule.client.SubscriptionState;
+import java.net.http.HttpConnectTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -52,6 +53,7 @@ public final class Subscription {
     private int attempts;
     private boolean paused;
     private boolean wasLost;
+    private boolean wasConnected;
     private @Nullable CompletableFuture<?> running;
     /** The next attempt to reach the server, null when none waits. */
     private @Nullable ScheduledFuture<?> nextAttempt;
@@ -140,6 +142,9 @@ public final class Subscription {
     }
 
     private List<String> names(Set<String> set) {
+        if (closed) {
+            return List.of();
+        }
         CompletableFuture<List<String>> copy = new CompletableFuture<>();
         run(() -> copy.complete(withoutPresence(set)));
         return copy.completeOnTimeout(List.of(), 1, TimeUnit.SECONDS).join();
@@ -251,7 +256,7 @@ public final class Subscription {
         Status status = envelope.status();
         switch (status.category()) {
             case TIMEOUT -> {
-                if (handshake) {
+                if (handshake || isUnreachable(status)) {
                     lost(status);
                 } else {
                     poll();
@@ -264,6 +269,11 @@ public final class Subscription {
             }
             default -> lost(status);
         }
+    }
+
+    /** Whether not even a connection came about, where a poll waits long for its response. */
+    private static boolean isUnreachable(Status status) {
+        return status.errorData() != null && status.errorData().cause() instanceof HttpConnectTimeoutException;
     }
 
     private void pollWhenListenersKeepUp() {
@@ -326,15 +336,18 @@ public final class Subscription {
             lastError = envelope.status();
             tryLater();
         } else {
-            connected();
+            if (cursor != 0) {
+                connected();
+            } // otherwise events count from the handshake on
             poll();
         }
     }
 
     private void connected() {
         state = SubscriptionState.CONNECTED;
-        announce(wasLost ? Category.RECONNECTED : Category.CONNECTED, null, all());
+        announce(wasLost && wasConnected ? Category.RECONNECTED : Category.CONNECTED, null, all());
         wasLost = false;
+        wasConnected = true;
     }
 
     private Affected all() {

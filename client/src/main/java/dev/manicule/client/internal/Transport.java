@@ -102,15 +102,14 @@ public final class Transport {
 
     /** Begins an attempt, on a thread that may block while a host name is resolved. */
     private <R> void begin(Sending<R> sending, Attempts attempts) {
-        try {
-            workers().execute(() -> attempt(sending, attempts));
-        } catch (RejectedExecutionException e) {
-            sending.envelope.complete(failed(sending.outgoing, e));
-        }
+        connections.threads().starts().execute(() -> attempt(sending, attempts));
     }
 
     private <R> void attempt(Sending<R> sending, Attempts attempts) {
         OutgoingRequest<R> outgoing = sending.outgoing;
+        if (sending.envelope.isDone()) {
+            return; // cancelled since
+        }
         if (isClosed()) {
             sending.envelope.complete(failed(outgoing, new CancellationException()));
             return;
@@ -127,8 +126,7 @@ public final class Transport {
             if (isClosed() || sending.envelope.isDone() || !attempts.isAnotherWorthwhile(envelope.status())) {
                 sending.envelope.complete(envelope);
             } else {
-                CompletableFuture.delayedExecutor(attempts.pause().toMillis(), TimeUnit.MILLISECONDS, Runnable::run)
-                        .execute(() -> begin(sending, attempts.next()));
+                pause(sending, attempts);
             }
         }, sending.completion);
         var unusedToo = sending.envelope.whenComplete((envelope, thrown) -> {
@@ -136,6 +134,30 @@ public final class Transport {
                 sent.cancel(true); // frees the connection, and with it the poll on the server
             }
         });
+    }
+
+    /** Begins the next attempt after a pause, which ends with the client and with the call. */
+    private <R> void pause(Sending<R> sending, Attempts attempts) {
+        CompletableFuture<Void> pause = new CompletableFuture<>();
+        var unused = pause.whenCompleteAsync((nothing, thrown) -> {
+            connections.underWay().remove(pause);
+            if (thrown == null) {
+                begin(sending, attempts.next());
+            } else {
+                sending.envelope.complete(failed(sending.outgoing, thrown));
+            }
+        }, sending.completion);
+        connections.underWay().add(pause, this);
+        try {
+            var unusedToo = connections.threads()
+                    .loop()
+                    .schedule(() -> pause.complete(null), attempts.pause().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            pause.cancel(true);
+        }
+        if (isClosed()) {
+            pause.cancel(true);
+        }
     }
 
     /** Does the same, all of it on the calling thread. An interrupt ends it and stays set. */
