@@ -195,7 +195,8 @@ class PagesTest {
     void theBillOfMaterialsIsOfThisVersion() throws Exception {
         assertThat(Files.readString(Folders.checkout().resolve("build/pom.xml")))
                 .contains("<revision>" + Manicule.version() + "</revision>");
-        assertThat(Files.readString(Folders.checkout().resolve("bom/pom.xml"))).contains("<version>${revision}</version>")
+        assertThat(Files.readString(Folders.checkout().resolve("bom/pom.xml")))
+                .contains("<version>${revision}</version>")
                 .doesNotContain(Manicule.version());
     }
 
