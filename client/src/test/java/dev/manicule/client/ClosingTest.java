@@ -210,7 +210,7 @@ class ClosingTest {
         }
     }
 
-    /** A listener that publishes when it is told so must get its own message. */
+    /** A listener that publishes at that status must get its own message. */
     @Test
     void aSubscriptionThatBeginsWhileTheServerIsDownIsConnectedAfterTheHandshake() throws Exception {
         AtomicBoolean isDown = new AtomicBoolean(true);

@@ -38,9 +38,9 @@ public final class EventPublisher implements Flow.Publisher<Event> {
     public void subscribe(Flow.Subscriber<? super Event> subscriber) {
         connections.add(this);
         Stream stream = new Stream(Objects.requireNonNull(subscriber, "subscriber"));
-        stream.signals.execute(stream::begin);
         streams.add(stream);
-        listeners.add(stream);
+        listeners.add(stream); // before it begins: it may end at once, which removes it
+        stream.signals.execute(stream::begin);
         if (closed) {
             stream.complete();
         }
@@ -58,6 +58,7 @@ public final class EventPublisher implements Flow.Publisher<Event> {
         private final SerialExecutor signals = new SerialExecutor(connections.threads());
         private final Queue<Event> queue = new ArrayDeque<>();
         private long requested;
+        private boolean hasBegun;
         private boolean isCompleting;
         private boolean isOver;
 
@@ -71,6 +72,10 @@ public final class EventPublisher implements Flow.Publisher<Event> {
             } catch (Throwable e) {
                 failed(e);
             }
+            synchronized (this) {
+                hasBegun = true;
+            }
+            drain();
         }
 
         private void forward(Event event) {
@@ -122,7 +127,7 @@ public final class EventPublisher implements Flow.Publisher<Event> {
             }
             boolean isComplete;
             synchronized (this) {
-                isComplete = isCompleting && queue.isEmpty() && !isOver;
+                isComplete = hasBegun && isCompleting && queue.isEmpty() && !isOver;
             }
             if (isComplete) {
                 end();
@@ -135,14 +140,14 @@ public final class EventPublisher implements Flow.Publisher<Event> {
         }
 
         private synchronized @Nullable Event next() {
-            if (isOver || requested == 0) {
+            if (!hasBegun || isOver || requested == 0) {
                 return null;
             }
             Event event = queue.poll();
             if (event != null && requested != Long.MAX_VALUE) {
                 requested--;
             }
-            if (queue.size() < ENOUGH) {
+            if (event != null && queue.size() == ENOUGH - 1) { // it was full until now
                 listeners.release(this);
             }
             return event;

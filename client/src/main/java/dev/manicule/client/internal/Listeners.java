@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -35,11 +34,6 @@ public final class Listeners {
     /** Removes a listener. */
     public void remove(Listener listener) {
         all.remove(listener);
-    }
-
-    /** Calls an action with each of them. */
-    void forEach(Consumer<Listener> action) {
-        all.forEach(action);
     }
 
     /** Delivers an event to all of them, soon. */

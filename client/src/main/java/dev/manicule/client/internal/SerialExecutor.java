@@ -20,6 +20,7 @@ final class SerialExecutor implements Executor {
     /** What keeps it from running the next task. */
     private final Set<Object> holders = new HashSet<>();
 
+    /** Runs tasks on threads that reject none. */
     SerialExecutor(Executor threads) {
         this.threads = threads;
     }
@@ -67,14 +68,8 @@ final class SerialExecutor implements Executor {
     private synchronized void next() {
         running = !tasks.isEmpty() && holders.isEmpty();
         if (running) {
-            try {
-                threads.execute(this::runNext);
-            } catch (RejectedExecutionException e) { // the threads are closed
-                tasks.clear();
-                running = false;
-            }
-        }
-        if (!running) {
+            threads.execute(this::runNext);
+        } else {
             notifyAll();
         }
     }
