@@ -17,6 +17,9 @@ import dev.manicule.brokers.KafkaBrokers;
 import dev.manicule.server.Manicule;
 import java.io.IOException;
 import java.io.StringReader;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -325,7 +328,9 @@ class DeployedFilesTest {
                 .removeAll(List.of("controller.quorum.voters", "listeners", "controller.listener.names",
                         "inter.broker.listener.name", "listener.security.protocol.map", "log.dirs"));
         List<ServerProcess> nodes = new ArrayList<>();
-        String balancing = Files.readString(FILES.resolve("haproxy.cfg")).replace("maxconn 40000", "maxconn 400");
+        String balancing = Files.readString(FILES.resolve("haproxy.cfg"))
+                .replace("maxconn 40000",
+                        "maxconn 400\n    stats socket " + folder.resolve("haproxy.socket") + " level user");
         Process balancer = null;
         try (KafkaBrokers brokers = KafkaBrokers.start(3, folder.resolve("brokers"), settings)) {
             Map<String, String> environment = environment(services.get("topic"));
@@ -360,9 +365,12 @@ class DeployedFilesTest {
                     .start();
             Wire wire = new Wire(port);
             await().ignoreExceptions().until(() -> wire.get("/health/ready").status() == 200);
+            awaitUp("node-1", "node-2", "node-3");
             publishAndRead(wire, 20);
             nodes.getFirst().kill();
+            awaitUp("node-2", "node-3");
             publishAndRead(wire, 20);
+            awaitUp("node-3"); // it is the last one
             assertThat(nodes.get(1).terminate()).isZero();
             publishAndRead(wire, 20);
             nodes.getLast().kill();
@@ -372,6 +380,25 @@ class DeployedFilesTest {
             if (balancer != null) {
                 balancer.destroyForcibly().waitFor();
             }
+        }
+    }
+
+    /** Waits until the load balancer takes nodes for ready, which it does two checks after they are. */
+    private void awaitUp(String... nodes) {
+        await().atMost(Duration.ofSeconds(60))
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(up()).contains(nodes));
+    }
+
+    /** The nodes that the load balancer takes for ready. */
+    private List<String> up() throws IOException {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(folder.resolve("haproxy.socket")))) {
+            channel.write(StandardCharsets.US_ASCII.encode("show stat\n"));
+            String rows = new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.US_ASCII);
+            return rows.lines()
+                    .filter(row -> row.startsWith("nodes,") && row.contains(",UP,"))
+                    .map(row -> row.substring("nodes,".length(), row.indexOf(',', "nodes,".length())))
+                    .toList();
         }
     }
 
