@@ -131,6 +131,16 @@ final class ActionInput {
         return limit;
     }
 
+    /** A required text of the query. */
+    @Nullable
+    String text(String name) {
+        String text = request.query().text(name);
+        if (text == null) {
+            fault("Missing field", name, "query");
+        }
+        return text;
+    }
+
     /** A required text of the body. */
     @Nullable
     String text(@Nullable Map<String, Object> body, String name, Limit most, Limits limits) {

@@ -22,8 +22,8 @@ public record AddAction(Channel channel, long messageTimetoken, String type, Str
     }
 
     /** The outcome. */
-    public sealed interface Outcome extends dev.manicule.server.command.Outcome
-            permits Added, AlreadyAdded, NoSuchMessage, TooManyActions, TooManyBytes, Idempotent.KeyReused,
+    public sealed interface Outcome extends ToggleAction.Outcome
+            permits Added, Exists, AlreadyAdded, NoSuchMessage, TooManyActions, TooManyBytes, Idempotent.KeyReused,
             Unavailable {}
 
     /** The action is on the message now. */
@@ -31,21 +31,32 @@ public record AddAction(Channel channel, long messageTimetoken, String type, Str
         static final int KIND = 0x20;
 
         static Added readFrom(ByteReader in) throws DamagedFormException {
-            return new Added(new MessageAction(in.number(), in.text(), in.text(), in.text(), in.number()));
+            return new Added(MessageActionForm.readFrom(in));
         }
 
         @Override
         public void writeTo(ByteWriter out) {
             out.octet(KIND);
-            out.number(action.messageTimetoken());
-            out.text(action.type());
-            out.text(action.value());
-            out.text(action.uuid());
-            out.number(action.actionTimetoken());
+            MessageActionForm.writeTo(out, action);
         }
     }
 
-    /** The same uuid has put the same type and value on that message before. */
+    /** The same uuid has put the same type and value on that message before: that action is still there. */
+    public record Exists(MessageAction action) implements Outcome {
+        static final int KIND = 0x25;
+
+        static Exists readFrom(ByteReader in) throws DamagedFormException {
+            return new Exists(MessageActionForm.readFrom(in));
+        }
+
+        @Override
+        public void writeTo(ByteWriter out) {
+            out.octet(KIND);
+            MessageActionForm.writeTo(out, action);
+        }
+    }
+
+    /** The same, as the first version of the rules says it. */
     public record AlreadyAdded() implements Outcome {
         static final int KIND = 0x21;
 
@@ -102,6 +113,11 @@ public record AddAction(Channel channel, long messageTimetoken, String type, Str
     @Override
     public void writeTo(ByteWriter out) {
         out.octet(KIND);
+        writeFieldsTo(out);
+    }
+
+    /** Appends the byte form without the kind. */
+    void writeFieldsTo(ByteWriter out) {
         out.channel(channel);
         out.number(messageTimetoken);
         out.text(type);

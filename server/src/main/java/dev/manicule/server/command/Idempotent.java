@@ -13,7 +13,12 @@ public record Idempotent<O extends Outcome>(Retryable<O> command, IdempotencyKey
     private static final long BYTES_OF_KEY = 200;
 
     /** The key is that of another request, although the client declared it unique. Nothing was changed. */
-    public record KeyReused() implements Publish.Outcome, AddAction.Outcome, RemoveAction.Outcome {
+    public record KeyReused()
+            implements
+                Publish.Outcome,
+                AddAction.Outcome,
+                RemoveAction.Outcome,
+                RemoveByValue.Outcome {
         static final int KIND = 0xA0;
 
         @Override

@@ -6,7 +6,8 @@ package dev.manicule.server.command;
  * machine that applies the same commands.
  */
 public sealed interface Outcome
-        permits Publish.Outcome, AddAction.Outcome, RemoveAction.Outcome, DeleteMessages.Outcome,
+        permits Publish.Outcome, ToggleAction.Outcome, RemoveAction.Outcome, RemoveByValue.Outcome,
+        DeleteMessages.Outcome,
         ChangePresence.Outcome,
         ChangeGroup.Outcome, DeleteGroup.Outcome, RevokeToken.Outcome, Retain.Outcome, Tick.Outcome,
         ReportNode.Outcome, RemoveNode.Outcome {
@@ -29,6 +30,7 @@ public sealed interface Outcome
             case Unavailable.KIND -> Unavailable.readFrom(in);
             case Publish.Published.KIND -> Publish.Published.readFrom(in);
             case AddAction.Added.KIND -> AddAction.Added.readFrom(in);
+            case AddAction.Exists.KIND -> AddAction.Exists.readFrom(in);
             case AddAction.AlreadyAdded.KIND -> new AddAction.AlreadyAdded();
             case AddAction.NoSuchMessage.KIND -> new AddAction.NoSuchMessage();
             case AddAction.TooManyActions.KIND -> new AddAction.TooManyActions();
@@ -36,6 +38,7 @@ public sealed interface Outcome
             case RemoveAction.Removed.KIND -> new RemoveAction.Removed();
             case RemoveAction.NoSuchAction.KIND -> new RemoveAction.NoSuchAction();
             case RemoveAction.WrongUuid.KIND -> new RemoveAction.WrongUuid();
+            case RemoveByValue.TakenOff.KIND -> RemoveByValue.TakenOff.readFrom(in);
             case DeleteMessages.Deleted.KIND -> new DeleteMessages.Deleted();
             case ChangePresence.PresenceChanged.KIND -> ChangePresence.PresenceChanged.readFrom(in);
             case ChangeGroup.Changed.KIND -> new ChangeGroup.Changed();

@@ -5,7 +5,8 @@ package dev.manicule.server.command;
  *
  * @param <O> its outcomes
  */
-public sealed interface Retryable<O extends Outcome> extends Command<O> permits Publish, AddAction, RemoveAction {
+public sealed interface Retryable<O extends Outcome> extends Command<O>
+        permits Publish, AddAction, RemoveAction, ToggleAction, RemoveByValue {
     /**
      * Adds to a digest what makes two requests the same one. Digests are stored: what is added must never change.
      *
@@ -19,6 +20,8 @@ public sealed interface Retryable<O extends Outcome> extends Command<O> permits 
             case Publish.KIND -> Publish.readFrom(in);
             case AddAction.KIND -> AddAction.readFrom(in);
             case RemoveAction.KIND -> RemoveAction.readFrom(in);
+            case ToggleAction.KIND -> ToggleAction.readFrom(in);
+            case RemoveByValue.KIND -> RemoveByValue.readFrom(in);
             default -> throw in.damaged("no such command is of kind " + kind);
         };
     }

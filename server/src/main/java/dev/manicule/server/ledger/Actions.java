@@ -237,7 +237,8 @@ public final class Actions {
         private static void throwIfRefused(AddAction.@Nullable Outcome refusal, ImportLimits limits) {
             if (refusal != null) {
                 throw new IllegalArgumentException(switch (refusal) {
-                    case AddAction.AlreadyAdded _ -> "the same action is on its message already, at another timetoken";
+                    case AddAction.Exists _,AddAction.AlreadyAdded _ ->
+                        "the same action is on its message already, at another timetoken";
                     case AddAction.TooManyActions _ ->
                         "its message has " + Ledger.MAX_ACTIONS_PER_MESSAGE + " actions, as many as a message may have";
                     case AddAction.TooManyBytes _ ->

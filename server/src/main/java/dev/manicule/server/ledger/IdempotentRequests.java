@@ -10,11 +10,13 @@ import dev.manicule.server.command.Idempotent;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.RemoveAction;
+import dev.manicule.server.command.RemoveByValue;
 import dev.manicule.server.command.RemoveNode;
 import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.command.Retain;
 import dev.manicule.server.command.RevokeToken;
 import dev.manicule.server.command.Tick;
+import dev.manicule.server.command.ToggleAction;
 import dev.manicule.server.command.Unavailable;
 import dev.manicule.server.model.MessageAction;
 import java.nio.ByteBuffer;
@@ -37,6 +39,8 @@ final class IdempotentRequests {
     private static final byte TOO_MANY_BYTES = 6;
     private static final byte PUBLISHED = 100;
     private static final byte ADDED = 101;
+    private static final byte EXISTS = 102;
+    private static final byte TAKEN_OFF = 103;
 
     private IdempotentRequests() {}
 
@@ -63,7 +67,7 @@ final class IdempotentRequests {
     /** Stores the outcome of a request. */
     static void put(IdempotencyKey id, Outcome outcome, long timetoken, Transaction transaction) {
         transaction.put(transaction.tables().of(Recent.TABLE), key(Recent.period(timetoken), id),
-                row(id, outcome, timetoken));
+                row(id, outcome, timetoken(outcome, timetoken)));
     }
 
     static byte[] row(IdempotencyKey key, Outcome outcome, long timetoken) {
@@ -72,6 +76,15 @@ final class IdempotentRequests {
                 .put(code(outcome))
                 .putLong(timetoken)
                 .array();
+    }
+
+    /** That of the action which the outcome is about, else that of the request. */
+    private static long timetoken(Outcome outcome, long timetoken) {
+        return switch (outcome) {
+            case AddAction.Exists(MessageAction action) -> action.actionTimetoken();
+            case RemoveByValue.TakenOff(MessageAction action) -> action.actionTimetoken();
+            default -> timetoken;
+        };
     }
 
     private static byte code(Outcome outcome) {
@@ -85,6 +98,8 @@ final class IdempotentRequests {
             case AddAction.TooManyBytes _ -> TOO_MANY_BYTES;
             case Publish.Published _ -> PUBLISHED;
             case AddAction.Added _ -> ADDED;
+            case AddAction.Exists _ -> EXISTS;
+            case RemoveByValue.TakenOff _ -> TAKEN_OFF;
             case DeleteMessages.Deleted _,ChangePresence.PresenceChanged _,ChangeGroup.Changed _,ChangeGroup.GroupFull _,RevokeToken.Revoked _,Retain.Retained _,Tick.Ticked _,ReportNode.NodeReported _,ReportNode.NodeReplaced _,RemoveNode.NodeRemoved _,RemoveNode.NodeSeen _,Idempotent.KeyReused _,Unavailable _ ->
                 throw new IllegalArgumentException("no outcome of a request that is applied once: " + outcome);
         };
@@ -109,12 +124,22 @@ final class IdempotentRequests {
             case WRONG_UUID -> new RemoveAction.WrongUuid();
             case TOO_MANY_BYTES -> new AddAction.TooManyBytes();
             case PUBLISHED -> new Publish.Published(timetoken);
-            case ADDED -> {
-                AddAction add = (AddAction) command;
-                yield new AddAction.Added(new MessageAction(add.messageTimetoken(), add.type(), add.value(),
-                        add.uuid(), timetoken));
-            }
+            case ADDED -> new AddAction.Added(action(command, timetoken));
+            case EXISTS -> new AddAction.Exists(action(command, timetoken));
+            case TAKEN_OFF -> new RemoveByValue.TakenOff(action(command, timetoken));
             default -> throw new IllegalStateException("no outcome of a request has the code " + code);
+        };
+    }
+
+    /** The action that a command is about, with its timetoken. */
+    private static MessageAction action(Command<?> command, long timetoken) {
+        return switch (command) {
+            case AddAction add -> new MessageAction(add.messageTimetoken(), add.type(), add.value(), add.uuid(),
+                    timetoken);
+            case ToggleAction toggle -> action(toggle.add(), timetoken);
+            case RemoveByValue remove -> new MessageAction(remove.messageTimetoken(), remove.type(), remove.value(),
+                    remove.uuid(), timetoken);
+            default -> throw new IllegalStateException("not about an action that is known by its value: " + command);
         };
     }
 }

@@ -14,7 +14,8 @@ final class RuleBook {
     static final int FIRST = 1;
     /** That of the server. */
     static final RuleBook PRESENT = new RuleBook(
-            List.of(transaction -> new Rules(transaction, GlobalFeed.Bounds.USUAL)));
+            List.of(transaction -> new FirstRules(transaction, GlobalFeed.Bounds.USUAL),
+                    transaction -> new Rules(transaction, GlobalFeed.Bounds.USUAL)));
 
     /** A version: makes the rules that decide over what is put into a transaction. */
     interface Version {

@@ -15,11 +15,13 @@ import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.RemoveAction;
+import dev.manicule.server.command.RemoveByValue;
 import dev.manicule.server.command.RemoveNode;
 import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.command.Retain;
 import dev.manicule.server.command.RevokeToken;
 import dev.manicule.server.command.Tick;
+import dev.manicule.server.command.ToggleAction;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup.Members;
@@ -102,6 +104,8 @@ class Rules {
             case Publish publish -> publish(publish, timetoken);
             case AddAction add -> addAction(add, timetoken);
             case RemoveAction remove -> removeAction(remove, timetoken);
+            case ToggleAction toggle -> toggle(toggle.add(), timetoken);
+            case RemoveByValue remove -> removeByValue(remove, timetoken);
             case Idempotent<?> once -> once(once, timetoken);
             case DeleteMessages delete -> deleteMessages(delete, timetoken);
             case Retain retain -> retain(retain, timetoken);
@@ -237,7 +241,8 @@ class Rules {
         ActionKeys keys = new ActionKeys(channel, action);
         long same = ActionsByUser.addedAt(keys, transaction);
         if (same != ActionsByUser.NEVER && visible.isAction(message, same)) {
-            return Put.refused(new AddAction.AlreadyAdded());
+            return Put
+                    .refused(existing(new MessageAction(message, action.type(), action.value(), action.uuid(), same)));
         }
         ActionCount before = ActionsByMessage.countOn(message, channel, keys.count(), visible, transaction);
         ActionCount withIt = before.plus(keys.bytes(), action.actionTimetoken());
@@ -253,6 +258,11 @@ class Rules {
         return new Put(null, Actions.put(action, channel, keys, withIt, visible, transaction));
     }
 
+    /** The outcome of an addition of an action that is there already. */
+    AddAction.Outcome existing(MessageAction action) {
+        return new AddAction.Exists(action);
+    }
+
     /**
      * Whether an action was put on its message.
      *
@@ -263,6 +273,41 @@ class Rules {
         static Put refused(AddAction.Outcome why) {
             return new Put(why, 0);
         }
+    }
+
+    private ToggleAction.Outcome toggle(AddAction add, long timetoken) throws RocksDBException {
+        MessageAction there = find(add.channel(), add.messageTimetoken(), add.type(), add.value(), add.uuid(),
+                timetoken);
+        return there == null ? addAction(add, timetoken) : takeOff(add.channel(), there, add.uuid(), timetoken);
+    }
+
+    private RemoveByValue.Outcome removeByValue(RemoveByValue remove, long timetoken) throws RocksDBException {
+        MessageAction there = find(remove.channel(), remove.messageTimetoken(), remove.type(), remove.value(),
+                remove.uuid(), timetoken);
+        return there == null
+                ? new RemoveAction.NoSuchAction()
+                : takeOff(remove.channel(), there, remove.by(), timetoken);
+    }
+
+    /** The action that is on a message by its type, its value and its user; null when none is. */
+    private @Nullable MessageAction find(Channel channel, long message, String type, String value, String uuid,
+            long timetoken) throws RocksDBException {
+        byte[] key = Keys.channel(channel);
+        long at = ActionsByUser
+                .addedAt(new ActionKeys(key, new MessageAction(message, type, value, uuid, 0)), transaction);
+        return at != ActionsByUser.NEVER
+                && transaction.visible(channel.keyset(), key, timetoken).isAction(message, at)
+                        ? new MessageAction(message, type, value, uuid, at)
+                        : null;
+    }
+
+    private RemoveByValue.TakenOff takeOff(Channel channel, MessageAction action, String by, long timetoken)
+            throws RocksDBException {
+        byte[] key = Keys.channel(channel);
+        long left = Actions.takeOff(action, key, transaction.visible(channel.keyset(), key, timetoken), timetoken,
+                transaction);
+        emit(Envelopes.removed(channel, action, by, timetoken, left), key);
+        return new RemoveByValue.TakenOff(action);
     }
 
     private RemoveAction.Outcome removeAction(RemoveAction remove, long timetoken) throws RocksDBException {
@@ -280,8 +325,7 @@ class Rules {
         if (!action.uuid().equals(remove.uuid()) && !remove.moderates()) {
             return new RemoveAction.WrongUuid();
         }
-        long left = Actions.takeOff(action, channel, visible, timetoken, transaction);
-        emit(Envelopes.removed(remove.channel(), action, remove.uuid(), timetoken, left), channel);
+        takeOff(remove.channel(), action, remove.uuid(), timetoken);
         return new RemoveAction.Removed();
     }
 

@@ -52,6 +52,12 @@ final class Forms {
                             + "7fffffffffffffff"),
             new Form<>(new RemoveAction(CHANNEL, TIME, TIME + 1, "bob", true),
                     "030464656d6f07726f6f6d2ec3a4003c6568f12e8001003c6568f12e800203626f6201"),
+            new Form<>(new ToggleAction(new AddAction(CHANNEL, TIME, "reaction", "😀", "bob", true, 8_000)),
+                    "0f0464656d6f07726f6f6d2ec3a4003c6568f12e8001087265616374696f6e04f09f988003626f62"
+                            + "010000000000001f40"),
+            new Form<>(new RemoveByValue(CHANNEL, TIME, "reaction", "😀", "bob", "boss"),
+                    "100464656d6f07726f6f6d2ec3a4003c6568f12e8001087265616374696f6e04f09f988003626f62"
+                            + "04626f7373"),
             new Form<>(new DeleteMessages(CHANNEL, new Range(1, TIME, true)),
                     "040464656d6f07726f6f6d2ec3a40000000000000001003c6568f12e800101"),
             new Form<>(new DeleteMessages(CHANNEL, new Range(0, -1, false)),
@@ -103,6 +109,10 @@ final class Forms {
             new Form<>(new AddAction.Added(new MessageAction(TIME, "reaction", "😀", "bob", TIME + 1)),
                     "20003c6568f12e8001087265616374696f6e04f09f988003626f62003c6568f12e8002"),
             new Form<>(new AddAction.AlreadyAdded(), "21"),
+            new Form<>(new AddAction.Exists(new MessageAction(TIME, "reaction", "😀", "bob", TIME + 1)),
+                    "25003c6568f12e8001087265616374696f6e04f09f988003626f62003c6568f12e8002"),
+            new Form<>(new RemoveByValue.TakenOff(new MessageAction(TIME, "reaction", "😀", "bob", TIME + 1)),
+                    "e0003c6568f12e8001087265616374696f6e04f09f988003626f62003c6568f12e8002"),
             new Form<>(new AddAction.NoSuchMessage(), "22"),
             new Form<>(new AddAction.TooManyActions(), "23"),
             new Form<>(new AddAction.TooManyBytes(), "24"),

@@ -110,6 +110,9 @@ class GeneratedFormsTest {
         all.put(Publish.class, publishes());
         all.put(AddAction.class, adds());
         all.put(RemoveAction.class, removes());
+        all.put(ToggleAction.class, adds().map(ToggleAction::new));
+        all.put(RemoveByValue.class, Combinators.combine(channels(), numbers(), texts(), texts(), texts(), texts())
+                .as(RemoveByValue::new));
         all.put(DeleteMessages.class, Combinators.combine(channels(), ranges()).as(DeleteMessages::new));
         all.put(Retain.class, Combinators.combine(texts(), numbers()).as(Retain::new));
         all.put(Tick.class, Arbitraries.of(new Tick()));
@@ -128,7 +131,7 @@ class GeneratedFormsTest {
         all.put(RemoveNode.class, Combinators.combine(numbers(), numbers(),
                 Arbitraries.integers().between(1, RemoveNode.MOST)).as(RemoveNode::new));
         Arbitrary<Retryable<?>> retryable = Arbitraries.oneOf(publishes().map(each -> each), adds().map(each -> each),
-                removes().map(each -> each));
+                removes().map(each -> each), adds().map(ToggleAction::new));
         all.put(Idempotent.class, Combinators.combine(retryable, keys())
                 .as((command, key) -> (Command<?>) new Idempotent<>(command, key)));
         return all;

@@ -22,12 +22,14 @@ import dev.manicule.server.command.PresenceChange.SetState;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.RemoveAction;
+import dev.manicule.server.command.RemoveByValue;
 import dev.manicule.server.command.RemoveNode;
 import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.command.Retain;
 import dev.manicule.server.command.Retryable;
 import dev.manicule.server.command.RevokeToken;
 import dev.manicule.server.command.Tick;
+import dev.manicule.server.command.ToggleAction;
 import dev.manicule.server.files.Folders;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.ledger.GlobalFeed.Gap;
@@ -86,7 +88,7 @@ class LedgerHistoriesTest {
     private static final int REPLICAS = 3;
 
     private enum Kind {
-        PUBLISH, TRANSIENT, FIRE, PRESENCE, REPORT_NODE, REMOVE_NODE, ADD, ADD_AGAIN, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, GROUP, UNGROUP, ADD_STRICTLY, MODERATE, REVOKE, ONCE, ONCE_AGAIN, LATER, RETAIN, EXPIRING, TICK, REMOVE_ROWS, COMMIT, RESTART
+        PUBLISH, TRANSIENT, FIRE, PRESENCE, REPORT_NODE, REMOVE_NODE, ADD, ADD_AGAIN, TOGGLE, TOGGLE_AGAIN, REMOVE_VALUE, REMOVE_FOREIGN_VALUE, REMOVE, REMOVE_FOREIGN, REMOVE_STRANGER, DELETE, GROUP, UNGROUP, ADD_STRICTLY, MODERATE, REVOKE, ONCE, ONCE_AGAIN, LATER, RETAIN, EXPIRING, TICK, REMOVE_ROWS, COMMIT, RESTART
     }
 
     /** A step; the numbers choose among what there is at that moment. */
@@ -99,7 +101,10 @@ class LedgerHistoriesTest {
                 net.jqwik.api.Tuple.of(1, Kind.REPORT_NODE), net.jqwik.api.Tuple.of(2, Kind.REMOVE_NODE),
                 net.jqwik.api.Tuple.of(1, Kind.FIRE),
                 net.jqwik.api.Tuple.of(12, Kind.ADD), net.jqwik.api.Tuple.of(3, Kind.ADD_AGAIN),
-                net.jqwik.api.Tuple.of(5, Kind.REMOVE), net.jqwik.api.Tuple.of(1, Kind.REMOVE_FOREIGN),
+                net.jqwik.api.Tuple.of(5, Kind.REMOVE), net.jqwik.api.Tuple.of(3, Kind.TOGGLE),
+                net.jqwik.api.Tuple.of(3, Kind.TOGGLE_AGAIN), net.jqwik.api.Tuple.of(2, Kind.REMOVE_VALUE),
+                net.jqwik.api.Tuple.of(1, Kind.REMOVE_FOREIGN_VALUE),
+                net.jqwik.api.Tuple.of(1, Kind.REMOVE_FOREIGN),
                 net.jqwik.api.Tuple.of(1, Kind.REMOVE_STRANGER), net.jqwik.api.Tuple.of(2, Kind.DELETE),
                 net.jqwik.api.Tuple.of(3, Kind.GROUP), net.jqwik.api.Tuple.of(1, Kind.UNGROUP),
                 net.jqwik.api.Tuple.of(2, Kind.ADD_STRICTLY), net.jqwik.api.Tuple.of(1, Kind.MODERATE),
@@ -134,7 +139,7 @@ class LedgerHistoriesTest {
     private static void replicate(List<Entry> log, Path original, Random random) throws Exception {
         Path folder = Files.createTempDirectory("manicule-replica");
         try {
-            Ledger replica = Ledger.open(folder);
+            Ledger replica = Ledger.open(folder, RuleBookTest.NEWEST);
             Transaction transaction = replica.transaction();
             for (Entry entry : log) {
                 assertThat(replica.apply(entry.command(), entry.timetoken(), transaction)).isEqualTo(entry.outcome());
@@ -143,7 +148,7 @@ class LedgerHistoriesTest {
                     replica.commit(transaction);
                     if (choice == 0) {
                         replica.close();
-                        replica = Ledger.open(folder);
+                        replica = Ledger.open(folder, RuleBookTest.NEWEST);
                     } else if (choice == 1) {
                         replica.sweep();
                         boolean _ = replica.removeRows();
@@ -262,7 +267,7 @@ class LedgerHistoriesTest {
 
         Run(Path folder) throws DataFolderException {
             this.folder = folder;
-            ledger = Ledger.open(folder);
+            ledger = Ledger.open(folder, RuleBookTest.NEWEST);
             transaction = ledger.transaction();
         }
 
@@ -331,6 +336,14 @@ class LedgerHistoriesTest {
                         pick(ADD_LIMITS, step.start()));
                 case ADD_AGAIN -> new AddAction(channel, known.messageTimetoken(), known.type(), known.value(),
                         known.uuid());
+                case TOGGLE -> new ToggleAction(new AddAction(channel, message, type, value, uuid, false,
+                        pick(ADD_LIMITS, step.start())));
+                case TOGGLE_AGAIN -> new ToggleAction(new AddAction(channel, known.messageTimetoken(), known.type(),
+                        known.value(), known.uuid()));
+                case REMOVE_VALUE -> new RemoveByValue(channel, known.messageTimetoken(), known.type(), known.value(),
+                        known.uuid(), known.uuid());
+                case REMOVE_FOREIGN_VALUE -> new RemoveByValue(channel, known.messageTimetoken(), known.type(),
+                        known.value(), known.uuid(), "boss");
                 case REMOVE ->
                     new RemoveAction(channel, known.messageTimetoken(), known.actionTimetoken(), known.uuid());
                 case ADD_STRICTLY -> new AddAction(channel, message, type, value, uuid, true,
@@ -393,9 +406,12 @@ class LedgerHistoriesTest {
 
         /** Names are few, so that some are used for different things. */
         private Idempotent<?> once(AddAction add, Step step) {
-            Retryable<?> command = switch (step.end() % 3) {
+            Retryable<?> command = switch (step.end() % 5) {
                 case 0 -> add;
                 case 1 -> publish(add.channel(), step, Delivery.STORED);
+                case 2 -> new ToggleAction(add);
+                case 3 -> new RemoveByValue(add.channel(), add.messageTimetoken(), add.type(), add.value(),
+                        add.uuid(), add.uuid());
                 default -> new RemoveAction(add.channel(), add.messageTimetoken(), step.start(), add.uuid());
             };
             boolean isStrict = step.start() % 2 == 0;
@@ -461,7 +477,7 @@ class LedgerHistoriesTest {
             try (Snapshot snapshot = Snapshot.openData(folder)) {
                 assertThat(IntegrityCheck.of(snapshot, Progress.NONE).findings()).isEmpty();
             }
-            ledger = Ledger.open(folder);
+            ledger = Ledger.open(folder, RuleBookTest.NEWEST);
             known.clear();
             transaction = ledger.transaction();
             assertThat(ledger.lastTimetoken()).isEqualTo(committed);

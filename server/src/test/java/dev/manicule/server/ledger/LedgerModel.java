@@ -15,11 +15,13 @@ import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.RemoveAction;
+import dev.manicule.server.command.RemoveByValue;
 import dev.manicule.server.command.RemoveNode;
 import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.command.Retain;
 import dev.manicule.server.command.RevokeToken;
 import dev.manicule.server.command.Tick;
+import dev.manicule.server.command.ToggleAction;
 import dev.manicule.server.model.ActionSummary;
 import dev.manicule.server.model.ActionSummary.Tally;
 import dev.manicule.server.model.Channel;
@@ -158,8 +160,9 @@ public final class LedgerModel {
                 }
                 MessageAction action = new MessageAction(add.messageTimetoken(), add.type(), add.value(), add.uuid(),
                         timetoken);
-                if (of(actions, add.channel()).values().stream().anyMatch(other -> sameFact(other, action))) {
-                    yield new AddAction.AlreadyAdded();
+                MessageAction there = there(add.channel(), action);
+                if (there != null) {
+                    yield new AddAction.Exists(there);
                 }
                 long bytes = of(actions, add.channel()).values()
                         .stream()
@@ -182,10 +185,26 @@ public final class LedgerModel {
                 if (!action.uuid().equals(remove.uuid()) && !remove.moderates()) {
                     yield new RemoveAction.WrongUuid();
                 }
-                of(actions, remove.channel()).remove(remove.actionTimetoken());
-                emit(remove.channel(), timetoken, "removed");
-                of(about, remove.channel()).put(timetoken, remove.messageTimetoken());
+                takeOff(remove.channel(), action, timetoken);
                 yield new RemoveAction.Removed();
+            }
+            case ToggleAction(AddAction add) -> {
+                MessageAction there = there(add.channel(), new MessageAction(add.messageTimetoken(), add.type(),
+                        add.value(), add.uuid(), timetoken));
+                if (there == null) {
+                    yield decide(add, timetoken);
+                }
+                takeOff(add.channel(), there, timetoken);
+                yield new RemoveByValue.TakenOff(there);
+            }
+            case RemoveByValue remove -> {
+                MessageAction there = there(remove.channel(), new MessageAction(remove.messageTimetoken(),
+                        remove.type(), remove.value(), remove.uuid(), timetoken));
+                if (there == null) {
+                    yield new RemoveAction.NoSuchAction();
+                }
+                takeOff(remove.channel(), there, timetoken);
+                yield new RemoveByValue.TakenOff(there);
             }
             case DeleteMessages delete -> {
                 delete(delete.channel(), delete.range());
@@ -290,6 +309,21 @@ public final class LedgerModel {
 
     private static long bytes(MessageAction action) {
         return ActionCount.bytes(action.type(), action.value(), action.uuid());
+    }
+
+    /** The action that is on the message already; null when none is. */
+    private @Nullable MessageAction there(Channel channel, MessageAction action) {
+        return of(actions, channel).values()
+                .stream()
+                .filter(other -> sameFact(other, action))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private void takeOff(Channel channel, MessageAction action, long timetoken) {
+        of(actions, channel).remove(action.actionTimetoken());
+        emit(channel, timetoken, "removed");
+        of(about, channel).put(timetoken, action.messageTimetoken());
     }
 
     private static boolean sameFact(MessageAction a, MessageAction b) {

@@ -27,6 +27,8 @@ class RuleBookTest {
     static final Bounds FEW = new Bounds(2, 8, 4);
     /** The present rules, in a second version too, in which what is only delivered is stored as well. */
     static final RuleBook TWO = new RuleBook(List.of(transaction -> new Rules(transaction, FEW), StoringRules::new));
+    /** The present rules alone, in force from the first entry on. */
+    static final RuleBook NEWEST = new RuleBook(List.of(transaction -> new Rules(transaction, Bounds.USUAL)));
     private static final Channel ROOM = new Channel("demo", "room");
 
     @TempDir
@@ -116,7 +118,7 @@ class RuleBookTest {
             assertThat(ledger.apply(entry(2, Delivery.TRANSIENT), 0, 0, transaction)).isNotNull();
             ledger.commit(transaction);
         }
-        assertThatThrownBy(() -> Ledger.open(folder)).isInstanceOf(DataFolderException.class)
+        assertThatThrownBy(() -> Ledger.open(folder, NEWEST)).isInstanceOf(DataFolderException.class)
                 .hasMessageContaining("version 2 of the rules is in force")
                 .hasMessageContaining("knows them up to version 1")
                 .hasMessageContaining("Install that Manicule, or a newer one. Nothing was changed.");

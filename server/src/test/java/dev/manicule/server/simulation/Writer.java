@@ -11,6 +11,8 @@ import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Publish;
 import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.RemoveAction;
+import dev.manicule.server.command.RemoveByValue;
+import dev.manicule.server.command.ToggleAction;
 import dev.manicule.server.command.Retryable;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.limits.Client;
@@ -97,8 +99,11 @@ final class Writer extends ThinkingClient {
                 actor.postAfter(publish.lifetime() * NANOS_BY_STEP,
                         () -> deleteAtItsEnd(new DeleteMessages(publish.channel(), message)));
             }
-        } else if (outcome instanceof AddAction.Added(MessageAction action) && asked instanceof AddAction add) {
-            world.actions.add(new World.KnownAction(add.channel(), action));
+        } else if (outcome instanceof AddAction.Added(MessageAction action)) {
+            Channel channel = asked instanceof ToggleAction toggle
+                    ? toggle.add().channel()
+                    : ((AddAction) asked).channel();
+            world.actions.add(new World.KnownAction(channel, action));
         }
         if (round == rounds) {
             rounds++;
@@ -130,11 +135,16 @@ final class Writer extends ThinkingClient {
             return publish();
         } else if (choice < 80 || world.actions.isEmpty()) {
             World.Known message = recent(world.messages);
-            return new AddAction(message.channel(), message.timetoken(), "reaction", world.any(VALUES),
+            AddAction add = new AddAction(message.channel(), message.timetoken(), "reaction", world.any(VALUES),
                     world.any(World.UUIDS), world.happens(3), Long.MAX_VALUE);
+            return world.happens(4) ? new ToggleAction(add) : add;
         }
         World.KnownAction known = recent(world.actions);
         MessageAction action = known.action();
+        if (world.happens(4)) {
+            return new RemoveByValue(known.channel(), action.messageTimetoken(), action.type(), action.value(),
+                    action.uuid(), world.happens(8) ? "boss" : action.uuid());
+        }
         return new RemoveAction(known.channel(), action.messageTimetoken(), action.actionTimetoken(),
                 world.happens(8) ? world.any(World.UUIDS) : action.uuid());
     }
@@ -153,6 +163,8 @@ final class Writer extends ThinkingClient {
             case Publish publish -> publish.uuid();
             case AddAction add -> add.uuid();
             case RemoveAction remove -> remove.uuid();
+            case ToggleAction toggle -> toggle.add().uuid();
+            case RemoveByValue remove -> remove.by();
         };
         String request = world.happens(20) ? "the same" : name + "-" + ++written;
         return new Idempotent<>(command,
