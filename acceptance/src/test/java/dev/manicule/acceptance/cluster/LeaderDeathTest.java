@@ -73,7 +73,7 @@ class LeaderDeathTest {
     }
 
     @Test
-    void writesStopForAMomentAndLocalReadsDoNot() throws Exception {
+    void leaderDeathPausesWritesAndNotLocalReads() throws Exception {
         List<Double> stalls = Collections.synchronizedList(new ArrayList<>());
         double longestRead = 0;
         int refused = 0;

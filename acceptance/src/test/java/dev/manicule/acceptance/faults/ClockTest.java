@@ -48,7 +48,7 @@ class ClockTest {
     }
 
     @Test
-    void timeAsClientsSeeItOnlyGoesOn() throws Exception {
+    void timeNeverGoesBackForClients() throws Exception {
         Random random = new Random(SEED);
         Manicule server = start(0);
         int port = server.port();
@@ -75,7 +75,7 @@ class ClockTest {
      * set back.
      */
     @Test
-    void whoWasToldTheTimeMissesNothingAfterwards() throws Exception {
+    void returnedTimetokenMissesNothingLater() throws Exception {
         Path killed = folder.resolve("killed");
         long cursor;
         try (Manicule server = start(0)) {

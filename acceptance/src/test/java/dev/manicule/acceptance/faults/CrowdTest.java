@@ -91,7 +91,7 @@ class CrowdTest {
     }
 
     @Test
-    void allOfThemComeBackAndMissNothing() throws Exception {
+    void allSubscribersReconnectAndMissNothing() throws Exception {
         List<Subscriber> crowd = new ArrayList<>();
         for (int i = 0; i < SUBSCRIBERS; i++) {
             crowd.add(new Subscriber("crowd" + i % 20));

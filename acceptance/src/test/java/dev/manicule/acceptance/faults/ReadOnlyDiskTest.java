@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** A disk that is mounted read-only, or full: the server says so in a line, and starts when it can be written again. */
 class ReadOnlyDiskTest {
     @Test
-    void aReadOnlyDiskIsSaidInALine() throws Exception {
+    void readOnlyDiskIsReportedInOneLine() throws Exception {
         refusedWhile(13, disk -> Needs.run("mount", "-o", "remount,ro", disk.toString()),
                 disk -> Needs.run("mount", "-o", "remount,rw", disk.toString()),
                 said -> assertThat(said).startsWith("manicule: Can't write in the data folder")
@@ -21,7 +21,7 @@ class ReadOnlyDiskTest {
     }
 
     @Test
-    void aFullDiskIsSaidInALine() throws Exception {
+    void fullDiskIsReportedInOneLine() throws Exception {
         refusedWhile(14,
                 disk -> Needs.run("sh", "-c", "dd if=/dev/zero of='" + filler(disk) + "' bs=4k 2>/dev/null || true"),
                 disk -> Files.delete(filler(disk)),

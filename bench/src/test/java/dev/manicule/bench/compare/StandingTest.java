@@ -15,7 +15,7 @@ class StandingTest {
     }
 
     @Test
-    void aCostIsToBeAtMostSoManyTimesThePeers() {
+    void costGoalIsAMultipleOfThePeers() {
         results.add(Subject.MANICULE, Map.of(COST, 4.0));
         results.add("peer", Map.of(COST, 10.0));
         assertThat(standing(new Goal.Beside(COST, "peer", 0.4)).isReached()).isTrue();
@@ -25,7 +25,7 @@ class StandingTest {
     }
 
     @Test
-    void aGainIsToBeAtLeastSoManyTimesThePeers() {
+    void gainGoalIsAMultipleOfThePeers() {
         results.add(Subject.MANICULE, Map.of(GAIN, 300.0));
         results.add("peer", Map.of(GAIN, 100.0));
         assertThat(standing(new Goal.Beside(GAIN, "peer", 3)).isReached()).isTrue();
@@ -34,7 +34,7 @@ class StandingTest {
     }
 
     @Test
-    void numbersAndOwnFiguresAreHeldAgainstToo() {
+    void goalsCompareWithNumbersAndOwnMeasures() {
         Measure more = Measure.cost("cost of more", "µs");
         results.add(Subject.MANICULE, Map.of(COST, 4.0, more, 5.0));
         assertThat(standing(new Goal.Alone(COST, 4)).isReached()).isTrue();
@@ -44,13 +44,13 @@ class StandingTest {
     }
 
     @Test
-    void withoutThePeerThereIsNoStanding() {
+    void withoutThePeerThereIsNoResult() {
         results.add(Subject.MANICULE, Map.of(COST, 4.0));
         assertThat(results.standing(new Goal.Beside(COST, "peer", 1))).isEmpty();
     }
 
     @Test
-    void theMedianCountsAndTheSpreadIsShown() {
+    void resultShowsTheMedianAndTheSpread() {
         Series series = new Series();
         for (double value : new double[]{9, 1, 5, 4, 6}) {
             series.add(value);
@@ -62,7 +62,7 @@ class StandingTest {
     }
 
     @Test
-    void numbersHaveThreeDigitsThatMeanSomething() {
+    void numbersHaveThreeSignificantDigits() {
         assertThat(Report.number(1234.56)).isEqualTo("1,235");
         assertThat(Report.number(12.345)).isEqualTo("12.3");
         assertThat(Report.number(0.5)).isEqualTo("0.5");

@@ -93,7 +93,7 @@ class KafkaLogTest extends LogContract {
     }
 
     @Test
-    void whatTwoNodesAppendAtOnceBothReadInTheSameOrder() throws Exception {
+    void concurrentAppendsAreReadInOneOrder() throws Exception {
         KafkaSettings settings = settings();
         assertThat(KafkaTopic.create(settings, 1, 1)).isTrue();
         try (Log<String> one = open(settings); Log<String> other = open(settings)) {
@@ -129,7 +129,7 @@ class KafkaLogTest extends LogContract {
     }
 
     @Test
-    void anAppendOfManyMegabytesIsWhole() throws Exception {
+    void largeAppendIsWhole() throws Exception {
         KafkaSettings settings = settings();
         assertThat(KafkaTopic.create(settings, 1, 1)).isTrue();
         try (Log<String> log = open(settings)) {
@@ -154,7 +154,7 @@ class KafkaLogTest extends LogContract {
     }
 
     @Test
-    void anotherLogIsNotTakenForOneOfTheSameName() throws Exception {
+    void recreatedTopicIsAnotherLog() throws Exception {
         KafkaSettings settings = settings();
         assertThat(KafkaTopic.create(settings, 1, 1)).isTrue();
         long id = KafkaTopic.of(settings).id();
@@ -169,7 +169,7 @@ class KafkaLogTest extends LogContract {
 
     /** As of a process that stood still while the topic was deleted and made anew. */
     @Test
-    void entriesThatWereMeantForAnotherLogHaveNoEffect() throws Exception {
+    void entriesForAnotherLogAreIgnored() throws Exception {
         KafkaSettings settings = settings();
         assertThat(KafkaTopic.create(settings, 1, 1)).isTrue();
         long id = KafkaTopic.of(settings).id();
@@ -183,7 +183,7 @@ class KafkaLogTest extends LogContract {
     }
 
     @Test
-    void aLogWhoseTopicIsDeletedSaysSoAndTakesNothing() throws Exception {
+    void deletedTopicIsReportedAndRefusesAppends() throws Exception {
         KafkaSettings settings = settings();
         assertThat(KafkaTopic.create(settings, 1, 1)).isTrue();
         List<String> failures = new ArrayList<>();
@@ -203,7 +203,7 @@ class KafkaLogTest extends LogContract {
     }
 
     @Test
-    void aTopicThatLosesOrMovesEntriesIsRefusedInWords() throws Exception {
+    void topicThatMayLoseEntriesIsRefused() throws Exception {
         KafkaSettings settings = settings();
         assertThatThrownBy(() -> KafkaTopic.of(settings)).isInstanceOf(LogException.class)
                 .hasMessageContaining("manicule cluster create-topic");
@@ -237,7 +237,7 @@ class KafkaLogTest extends LogContract {
     }
 
     @Test
-    void brokersThatAreNotThereAreSaid() {
+    void missingBrokersAreReported() {
         KafkaSettings nowhere = new KafkaSettings("127.0.0.1:9", "log", Map.of(), Duration.ofSeconds(3));
         assertThatThrownBy(() -> KafkaTopic.of(nowhere)).isInstanceOf(LogException.class)
                 .hasMessageContaining("127.0.0.1:9");

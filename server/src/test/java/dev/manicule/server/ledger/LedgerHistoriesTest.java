@@ -116,7 +116,7 @@ class LedgerHistoriesTest {
     }
 
     @Property(tries = 60)
-    void everyHistoryGivesWhatTheModelGives(@ForAll("histories") List<Step> history) throws Exception {
+    void everyHistoryMatchesTheModel(@ForAll("histories") List<Step> history) throws Exception {
         Path folder = Files.createTempDirectory("manicule-ledger");
         try {
             Run run = new Run(folder);
