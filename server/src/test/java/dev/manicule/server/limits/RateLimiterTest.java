@@ -23,7 +23,7 @@ class RateLimiterTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7, 1000})
-    void burstOfOneSecondThenTheRate(int perSecond) {
+    void burstHoldsOneSecondOfTheRate(int perSecond) {
         assertThat(comeNow("a", 3 * perSecond, perSecond)).isEqualTo(perSecond);
         now.addAndGet(SECOND / perSecond);
         assertThat(comeNow("a", 3, perSecond)).isEqualTo(1);
