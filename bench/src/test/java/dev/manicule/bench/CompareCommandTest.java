@@ -64,6 +64,6 @@ class CompareCommandTest {
     @Test
     void unknownScenarioIsNamed() {
         assertThat(run("compare", "add-65", "--out", folder.toString())).isEqualTo(2);
-        assertThat(err.toString()).contains("No work is called add-65", "add-64");
+        assertThat(err.toString()).contains("No scenario is called add-65", "add-64");
     }
 }

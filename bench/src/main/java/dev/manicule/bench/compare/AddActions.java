@@ -54,18 +54,18 @@ final class AddActions implements Scenario {
     }
 
     @Override
-    public List<Subject> contestants(Environment arena) throws Exception {
+    public List<Subject> subjects(Environment environment) throws Exception {
         List<Subject> all = new ArrayList<>();
-        PeerProcess manicule = ManiculeServer.start(arena.machine());
+        PeerProcess manicule = ManiculeServer.start(environment.machine());
         ClosedLoop.Requests requests = requests("bench");
         all.add(adds.http(Subject.MANICULE, manicule, requests));
-        ClosedLoop.Result _ = ClosedLoop.http(manicule.port(), MANY, arena.effort().warmUp(), requests);
-        if (arena.hasPeers()) {
-            all.add(postgres(arena));
-            all.add(redis(arena));
+        ClosedLoop.Result _ = ClosedLoop.http(manicule.port(), MANY, environment.runSize().warmUp(), requests);
+        if (environment.hasPeers()) {
+            all.add(postgres(environment));
+            all.add(redis(environment));
         }
         if (DurableProgram.canBeMade()) {
-            all.add(adds.http(Peers.C, DurableProgram.start(arena.machine()), requests("bench")));
+            all.add(adds.http(Peers.C, DurableProgram.start(environment.machine()), requests("bench")));
         }
         return all;
     }
@@ -81,8 +81,8 @@ final class AddActions implements Scenario {
         };
     }
 
-    private Subject redis(Environment arena) throws Exception {
-        PeerProcess server = Redis.start(arena.machine(), arena.packages());
+    private Subject redis(Environment environment) throws Exception {
+        PeerProcess server = Redis.start(environment.machine(), environment.packages());
         Template add = new Template(Redis.command("XADD", "bench", "*", "type", "reaction", "value", "smile", "uuid",
                 "u#", "message", "1700000#"));
         AtomicLong count = new AtomicLong();
@@ -92,8 +92,8 @@ final class AddActions implements Scenario {
         });
     }
 
-    private Subject postgres(Environment arena) throws Exception {
-        Postgres postgres = Postgres.start(arena.machine(), arena.packages());
+    private Subject postgres(Environment environment) throws Exception {
+        Postgres postgres = Postgres.start(environment.machine(), environment.packages());
         postgres.execute("""
                 create sequence given;
                 create table actions (channel text, message bigint, type text, value text, uuid text,

@@ -74,13 +74,13 @@ final class Deletion implements Scenario {
     }
 
     @Override
-    public List<Subject> contestants(Environment arena) {
-        return List.of(new Fresh(Subject.MANICULE, () -> delete(arena)));
+    public List<Subject> subjects(Environment environment) {
+        return List.of(new Fresh(Subject.MANICULE, () -> delete(environment)));
     }
 
-    private Map<Measure, Double> delete(Environment arena) throws Exception {
+    private Map<Measure, Double> delete(Environment environment) throws Exception {
         Map<Measure, Double> found = new LinkedHashMap<>();
-        try (PeerProcess server = ManiculeServer.start(arena.machine())) {
+        try (PeerProcess server = ManiculeServer.start(environment.machine())) {
             int port = server.port();
             ClosedLoop.Requests adds = AddActions.requests("elsewhere");
             publish(port, "many", messages);

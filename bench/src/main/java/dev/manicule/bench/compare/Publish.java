@@ -41,21 +41,22 @@ final class Publish implements Scenario {
     }
 
     @Override
-    public List<Subject> contestants(Environment arena) throws Exception {
+    public List<Subject> subjects(Environment environment) throws Exception {
         List<Subject> all = new ArrayList<>();
-        PeerProcess manicule = ManiculeServer.start(arena.machine());
+        PeerProcess manicule = ManiculeServer.start(environment.machine());
         ClosedLoop.Requests requests = counting(Template.post("/publish/demo/demo/0/bench", MESSAGE));
         all.add(publishes.http(Subject.MANICULE, manicule, requests));
-        ClosedLoop.Result _ = ClosedLoop.http(manicule.port(), AddActions.MANY, arena.effort().warmUp(), requests);
-        if (arena.hasPeers()) {
+        ClosedLoop.Result _ = ClosedLoop.http(manicule.port(), AddActions.MANY, environment.runSize().warmUp(),
+                requests);
+        if (environment.hasPeers()) {
             Template add = new Template(Redis.command("XADD", "bench", "*", "message", MESSAGE)
                     + Redis.command("PUBLISH", "bench", MESSAGE));
             AtomicLong count = new AtomicLong();
-            all.add(publishes.redis(Peers.REDIS, Redis.start(arena.machine(), arena.packages()), 2, out -> {
+            all.add(publishes.redis(Peers.REDIS, Redis.start(environment.machine(), environment.packages()), 2, out -> {
                 long number = count.incrementAndGet();
                 add.put(out, number, number);
             }));
-            all.add(publishes.http(Peers.NCHAN, Nchan.start(arena.machine(), arena.packages()),
+            all.add(publishes.http(Peers.NCHAN, Nchan.start(environment.machine(), environment.packages()),
                     counting(Template.post("/publish?id=bench", MESSAGE))));
         }
         return all;

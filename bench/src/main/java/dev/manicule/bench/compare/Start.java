@@ -25,9 +25,9 @@ final class Start implements Scenario {
     }
 
     @Override
-    public List<Subject> contestants(Environment arena) {
+    public List<Subject> subjects(Environment environment) {
         return List.of(new Fresh(Subject.MANICULE, () -> {
-            try (PeerProcess server = ManiculeServer.start(arena.machine())) {
+            try (PeerProcess server = ManiculeServer.start(environment.machine())) {
                 return Map.of(START, server.startNanos() / 1e9);
             }
         }));

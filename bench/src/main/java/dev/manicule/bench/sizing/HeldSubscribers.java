@@ -94,9 +94,9 @@ final class HeldSubscribers {
                     connections.open(count, request);
                     ProcessSize after = server.size();
                     rows.add(List.of(kind.name(), "%,d".formatted(count),
-                            SizingTable.figure((double) (after.heap() - before.heap()) / count),
-                            SizingTable.figure((double) (after.outside() - before.outside()) / count),
-                            SizingTable.figure((after.kernel() - before.kernel()) / 2.0 / count)));
+                            SizingTable.number((double) (after.heap() - before.heap()) / count),
+                            SizingTable.number((double) (after.outside() - before.outside()) / count),
+                            SizingTable.number((after.kernel() - before.kernel()) / 2.0 / count)));
                 }
             }
         }

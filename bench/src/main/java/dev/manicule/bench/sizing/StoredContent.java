@@ -74,16 +74,16 @@ final class StoredContent {
         List<List<String>> byTable = new ArrayList<>();
         for (Cost cost : costs) {
             List<String> row = new ArrayList<>(List.of(cost.kind().name()));
-            columns.forEach(column -> row.add(SizingTable.figure(cost.bytes().getOrDefault(column, 0.0))));
+            columns.forEach(column -> row.add(SizingTable.number(cost.bytes().getOrDefault(column, 0.0))));
             rows.add(row);
             List<String> parts = new ArrayList<>();
             cost.tables().forEach((name, bytes) -> {
                 double each = (double) bytes / cost.kind().count();
                 if (each >= 0.1) {
-                    parts.add("`%s` %s".formatted(name, SizingTable.figure(each)));
+                    parts.add("`%s` %s".formatted(name, SizingTable.number(each)));
                 }
             });
-            byTable.add(List.of(cost.kind().name(), String.join(", ", parts), SizingTable.figure(cost.memory())));
+            byTable.add(List.of(cost.kind().name(), String.join(", ", parts), SizingTable.number(cost.memory())));
         }
         return List.of(new SizingTable("Disk, in bytes for each message or action:", head, rows),
                 new SizingTable(
