@@ -9,7 +9,7 @@ import dev.manicule.bench.compare.Scenario;
 import dev.manicule.bench.compare.Scenarios;
 import dev.manicule.bench.peer.WorkFolders;
 import dev.manicule.bench.peer.Machine;
-import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ManiculeProcess;
 import dev.manicule.bench.peer.Packages;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -67,7 +67,7 @@ final class CompareCommand implements Callable<Integer> {
         PrintWriter terminal = spec.commandLine().getOut();
         Machine machine = Machine.here();
         machine.pinLoad();
-        Path target = ManiculeServer.checkout().resolve("bench/target");
+        Path target = ManiculeProcess.checkout().resolve("bench/target");
         Path out = Files.createDirectories(folder == null ? target.resolve("compare") : folder.toAbsolutePath());
         Environment environment = new Environment(machine, alone ? null : Packages.in(target.resolve("peers")),
                 runSize);

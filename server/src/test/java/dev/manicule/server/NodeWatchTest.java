@@ -191,7 +191,7 @@ class NodeWatchTest {
         }
 
         /** Has something done of presence, and the tables have it. */
-        private void report(PresenceService.Work work) throws Exception {
+        private void report(PresenceService.PresenceTask work) throws Exception {
             CountDownLatch done = new CountDownLatch(1);
             assertThat(presence.submit(client, 1, work)).isTrue();
             assertThat(presence.whenReported(client, 1, done::countDown)).isTrue();

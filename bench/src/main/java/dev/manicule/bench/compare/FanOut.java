@@ -1,7 +1,7 @@
 package dev.manicule.bench.compare;
 
 import dev.manicule.bench.load.SubscriberPool;
-import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ManiculeProcess;
 import dev.manicule.bench.peer.Nchan;
 import dev.manicule.bench.peer.PeerProcess;
 import java.time.Duration;
@@ -33,18 +33,18 @@ final class FanOut implements Scenario {
 
     @Override
     public List<Goal> goals() {
-        return List.of(new Goal.Beside(CPU, Peers.NCHAN, 0.7), new Goal.Beside(LAST, Peers.NCHAN, 0.7));
+        return List.of(new Goal.Beside(CPU, PeerNames.NCHAN, 0.7), new Goal.Beside(LAST, PeerNames.NCHAN, 0.7));
     }
 
     @Override
     public List<Subject> subjects(Environment environment) throws Exception {
         List<Subject> all = new ArrayList<>();
         all.add(warm(environment,
-                new FanOutSubject(Subject.MANICULE, ManiculeServer.start(environment.machine()), waiting.ofManicule(),
+                new FanOutSubject(Subject.MANICULE, ManiculeProcess.start(environment.machine()), waiting.ofManicule(),
                         environment.runSize())));
         if (environment.hasPeers()) {
             all.add(warm(environment,
-                    new FanOutSubject(Peers.NCHAN, Nchan.start(environment.machine(), environment.packages()),
+                    new FanOutSubject(PeerNames.NCHAN, Nchan.start(environment.machine(), environment.packages()),
                             waiting.ofNchan(), environment.runSize())));
         }
         return all;

@@ -1,7 +1,7 @@
 package dev.manicule.bench.compare;
 
 import dev.manicule.bench.load.SubscriberPool;
-import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ManiculeProcess;
 import dev.manicule.bench.peer.PeerProcess;
 import java.io.IOException;
 import java.time.Duration;
@@ -30,7 +30,7 @@ final class Idle implements Scenario {
 
     @Override
     public List<Subject> subjects(Environment environment) throws Exception {
-        PeerProcess server = ManiculeServer.start(environment.machine());
+        PeerProcess server = ManiculeProcess.start(environment.machine());
         SubscriberPool pool = new SubscriberPool(server.port());
         pool.join(environment.runSize().subscribers());
         Waiting.gather(pool, Waiting.POLLS.ofManicule(), server.port());

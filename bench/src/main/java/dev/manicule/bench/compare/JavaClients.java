@@ -2,7 +2,7 @@ package dev.manicule.bench.compare;
 
 import dev.manicule.bench.load.ClosedLoop;
 import dev.manicule.bench.load.Template;
-import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ManiculeProcess;
 import dev.manicule.bench.peer.PeerProcess;
 import dev.manicule.client.ClientConfig;
 import dev.manicule.client.ManiculeClient;
@@ -44,7 +44,7 @@ final class JavaClients implements Scenario {
 
     @Override
     public List<Subject> subjects(Environment environment) throws Exception {
-        PeerProcess server = ManiculeServer.start(environment.machine());
+        PeerProcess server = ManiculeProcess.start(environment.machine());
         int events = (int) Math.max(EVENTS_PER_SECOND * environment.runSize().time().toMillis() / 1000, 1_000);
         long before;
         try (ManiculeClient client = ManiculeClient
@@ -54,13 +54,13 @@ final class JavaClients implements Scenario {
         ClosedLoop.Result _ = ClosedLoop.httpCount(server.port(), AddActions.MANY, events, Template
                 .post("/publish/demo/demo/0/events?uuid=filler", """
                         {"text":"an event"}""")::put);
-        Path clients = ManiculeServer.checkout().resolve("bench/src/clients");
+        Path clients = ManiculeProcess.checkout().resolve("bench/src/clients");
         List<String> times = List.of("" + server.port(), "" + environment.runSize().warmUp().dividedBy(2).toMillis(),
                 "" + environment.runSize().time().toMillis(), "" + before, "" + events);
         List<Subject> all = new ArrayList<>();
         all.add(new Program(Subject.MANICULE, server, System.getProperty("java.class.path"),
                 clients.resolve("ManiculeProgram.java"), times));
-        Path jars = ManiculeServer.checkout().resolve("bench/target/sdks/java");
+        Path jars = ManiculeProcess.checkout().resolve("bench/target/sdks/java");
         if (environment.hasPeers() && Files.isDirectory(jars)) { // a build with -DskipSdks has none
             all.add(new Program(SDK, server, jars + "/*", clients.resolve("SdkProgram.java"), times));
         }

@@ -1,7 +1,7 @@
 package dev.manicule.bench.compare;
 
 import dev.manicule.bench.load.SubscriberPool;
-import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ManiculeProcess;
 import dev.manicule.bench.peer.Nchan;
 import dev.manicule.bench.peer.PeerProcess;
 import java.time.Duration;
@@ -32,7 +32,7 @@ final class Memory implements Scenario {
 
     @Override
     public List<Goal> goals() {
-        return List.of(new Goal.Beside(GROWTH, Peers.NCHAN, 0.35));
+        return List.of(new Goal.Beside(GROWTH, PeerNames.NCHAN, 0.35));
     }
 
     /** Starts a server. */
@@ -45,9 +45,9 @@ final class Memory implements Scenario {
         List<Subject> all = new ArrayList<>();
         RunSize runSize = environment.runSize();
         all.add(subject(Subject.MANICULE, runSize, Waiting.POLLS.ofManicule(),
-                () -> ManiculeServer.start(environment.machine())));
+                () -> ManiculeProcess.start(environment.machine())));
         if (environment.hasPeers()) {
-            all.add(subject(Peers.NCHAN, runSize, Waiting.POLLS.ofNchan(),
+            all.add(subject(PeerNames.NCHAN, runSize, Waiting.POLLS.ofNchan(),
                     () -> Nchan.start(environment.machine(), environment.packages())));
         }
         return all;

@@ -2,7 +2,7 @@ package dev.manicule.bench.compare;
 
 import dev.manicule.bench.load.ClosedLoop;
 import dev.manicule.bench.load.Template;
-import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ManiculeProcess;
 import dev.manicule.bench.peer.Postgres;
 import dev.manicule.bench.peer.PeerProcess;
 import dev.manicule.client.ClientConfig;
@@ -44,13 +44,13 @@ final class ReadActions implements Scenario {
 
     @Override
     public List<Goal> goals() {
-        return List.of(new Goal.Beside(reads.rate, Peers.POSTGRES, 2));
+        return List.of(new Goal.Beside(reads.rate, PeerNames.POSTGRES, 2));
     }
 
     @Override
     public List<Subject> subjects(Environment environment) throws Exception {
         List<Subject> all = new ArrayList<>();
-        PeerProcess manicule = ManiculeServer.start(environment.machine());
+        PeerProcess manicule = ManiculeProcess.start(environment.machine());
         long begin = now(manicule);
         ClosedLoop.Result _ = ClosedLoop.httpCount(manicule.port(), AddActions.MANY, environment.runSize().stored(),
                 AddActions.requests("bench"));
@@ -72,7 +72,7 @@ final class ReadActions implements Scenario {
                     select message, type, value, uuid, timetoken from actions where channel = 'bench' %s
                         order by timetoken desc limit 100;
                     """.formatted(environment.runSize().stored(), anywhere ? "and timetoken < :start" : ""));
-            all.add(reads.postgres(Peers.POSTGRES, postgres, script));
+            all.add(reads.postgres(PeerNames.POSTGRES, postgres, script));
         }
         return all;
     }

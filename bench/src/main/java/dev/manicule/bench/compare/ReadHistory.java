@@ -2,7 +2,7 @@ package dev.manicule.bench.compare;
 
 import dev.manicule.bench.load.ClosedLoop;
 import dev.manicule.bench.load.Template;
-import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ManiculeProcess;
 import dev.manicule.bench.peer.Postgres;
 import dev.manicule.bench.peer.PeerProcess;
 import dev.manicule.client.ClientConfig;
@@ -39,13 +39,13 @@ final class ReadHistory implements Scenario {
 
     @Override
     public List<Goal> goals() {
-        return List.of(new Goal.Beside(reads.rate, Peers.POSTGRES, 2));
+        return List.of(new Goal.Beside(reads.rate, PeerNames.POSTGRES, 2));
     }
 
     @Override
     public List<Subject> subjects(Environment environment) throws Exception {
         List<Subject> all = new ArrayList<>();
-        PeerProcess manicule = ManiculeServer.start(environment.machine());
+        PeerProcess manicule = ManiculeProcess.start(environment.machine());
         ClosedLoop.Requests requests = Template
                 .get("/v3/history-with-actions/sub-key/demo/channel/bench?max=" + PAGE)::put;
         all.add(reads.http(Subject.MANICULE, manicule, requests));
@@ -93,6 +93,6 @@ final class ReadHistory implements Scenario {
                     left join actions a on a.channel = m.channel and a.message = m.timetoken
                     order by m.timetoken;
                 """.formatted(PAGE));
-        return reads.postgres(Peers.POSTGRES, postgres, script);
+        return reads.postgres(PeerNames.POSTGRES, postgres, script);
     }
 }

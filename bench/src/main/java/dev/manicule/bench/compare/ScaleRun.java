@@ -2,7 +2,7 @@ package dev.manicule.bench.compare;
 
 import dev.manicule.bench.load.ClosedLoop;
 import dev.manicule.bench.load.Template;
-import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ManiculeProcess;
 import dev.manicule.bench.peer.PeerProcess;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -71,7 +71,7 @@ final class ScaleRun implements Scenario {
     private Map<Measure, Double> grow(Environment environment) throws Exception {
         Map<Measure, Double> found = new LinkedHashMap<>();
         Path folder;
-        try (PeerProcess server = ManiculeServer.start(environment.machine())) {
+        try (PeerProcess server = ManiculeProcess.start(environment.machine())) {
             warmUp(server, environment.runSize().warmUp().dividedBy(3));
             ClosedLoop.Requests requests = requests();
             long stored = 0;
@@ -86,7 +86,7 @@ final class ScaleRun implements Scenario {
             }
             folder = server.folder();
             server.kill();
-            try (PeerProcess again = ManiculeServer.start(environment.machine(), folder)) {
+            try (PeerProcess again = ManiculeProcess.start(environment.machine(), folder)) {
                 found.put(RESTART, again.startNanos() / 1e9);
             }
         }

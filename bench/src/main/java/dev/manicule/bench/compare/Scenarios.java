@@ -16,9 +16,10 @@ public final class Scenarios {
                 new FanOut(Waiting.WEBSOCKETS), new AddActions(1, time), new AddActions(64, time),
                 new AddActions(AddActions.MANY, time), new ReadActions(time, false), new ReadActions(time, true),
                 new ReadHistory(runSize),
-                new Publish(64, time), new Publish(AddActions.MANY, time), new ScaleRun(1, runSize.growth()),
+                new PublishMessages(64, time), new PublishMessages(AddActions.MANY, time),
+                new ScaleRun(1, runSize.growth()),
                 new ScaleRun(Math.min(MANY_CHANNELS, runSize.growth() / 10), runSize.growth()),
-                new Deletion(runSize.growth(), time.multipliedBy(2)), new Idle(), new Start(),
+                new DeleteChannel(runSize.growth(), time.multipliedBy(2)), new Idle(), new Start(),
                 new JavaClients());
     }
 }

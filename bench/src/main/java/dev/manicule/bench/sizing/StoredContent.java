@@ -3,7 +3,7 @@ package dev.manicule.bench.sizing;
 import dev.manicule.bench.load.ClosedLoop;
 import dev.manicule.bench.peer.WorkFolders;
 import dev.manicule.bench.peer.Machine;
-import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ManiculeProcess;
 import dev.manicule.bench.peer.PeerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -94,16 +94,16 @@ final class StoredContent {
 
     private Cost measure(Kind kind) throws IOException, InterruptedException {
         Path copies = WorkFolders.make("sizing-copies");
-        try (PeerProcess server = ManiculeServer.start(machine)) {
+        try (PeerProcess server = ManiculeProcess.start(machine)) {
             Path data = server.folder().resolve("data");
             double before = ProcessSize.writtenToDisk(data);
             ClosedLoop.Result _ = ClosedLoop.httpCount(server.port(), IN_FLIGHT, kind.count(), kind.requests());
             server.awaitQuiet(Duration.ofSeconds(1));
             double written = ProcessSize.writtenToDisk(data) - before;
-            ManiculeServer.run("backup", "--data", data.toString(), copies.resolve("backup").toString());
+            ManiculeProcess.run("backup", "--data", data.toString(), copies.resolve("backup").toString());
             long backup = ProcessSize.onDisk(copies.resolve("backup"));
             Path export = copies.resolve("all.jsonl");
-            ManiculeServer.run("export", "--data", data.toString(), export.toString());
+            ManiculeProcess.run("export", "--data", data.toString(), export.toString());
             server.stop();
             long log = ProcessSize.onDisk(data.resolve("log"));
             Path tables = data.resolve("tables");

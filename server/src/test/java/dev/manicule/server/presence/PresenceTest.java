@@ -2,7 +2,7 @@ package dev.manicule.server.presence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.manicule.server.command.LeaseModel.Told;
+import dev.manicule.server.command.LeaseModel.Announcement;
 import dev.manicule.server.command.LeaseModel;
 import dev.manicule.server.command.PresenceChange.Interval;
 import dev.manicule.server.command.PresenceChange;
@@ -40,7 +40,7 @@ class PresenceTest {
 
     private final List<String> told = new ArrayList<>();
     private final List<String> toGroup = new ArrayList<>();
-    private final List<Told> events = new ArrayList<>();
+    private final List<Announcement> events = new ArrayList<>();
     private final Map<Limit, Long> limits = new EnumMap<>(Limit.class);
     private final Budget budget = new Budget(new Limits());
     private final Client client = from("192.0.2.1", "demo");
@@ -89,7 +89,7 @@ class PresenceTest {
 
             @Override
             public boolean add(PresenceChange change) {
-                Told news = isLost ? null : leases.apply(NODE, change);
+                Announcement news = isLost ? null : leases.apply(NODE, change);
                 if (news != null && news.to() != null) {
                     toGroup.add(news.to().name() + ": " + news);
                 } else if (news != null) {
@@ -987,7 +987,7 @@ class PresenceTest {
     }
 
     /** What somebody knows who believes the events; and that each says the right occupancy. */
-    private static void follow(String text, Told event, Set<String> known) {
+    private static void follow(String text, Announcement event, Set<String> known) {
         String channel = text.substring(0, 1);
         switch (event.action()) {
             case "join" -> assertThat(known.add(channel + event.names().getFirst())).as(text).isTrue();
