@@ -132,6 +132,11 @@ class ApiDescriptionTest {
         samples.put("addMessageAction", Sample.of("POST", "/v1/message-actions/demo/channel/c/message/" + message
                 + "?uuid=bob", "{\"type\":\"reaction\",\"value\":\"wave\"}"));
         samples.put("getMessageActions", Sample.get("/v1/message-actions/demo/channel/c?limit=1"));
+        samples.put("getActionSummaries",
+                Sample.get("/v1/message-actions/demo/channel/c/summary?uuid=bob&messages=" + message));
+        samples.put("getActionsOnMessage",
+                Sample.get("/v1/message-actions/demo/channel/c/message/" + message + "?type=reaction&limit=1"));
+        samples.put("getActionsOfUser", Sample.get("/v1/message-actions/demo/channel/c/user/bob?limit=1"));
         samples.put("removeMessageAction", Sample.of("DELETE",
                 "/v1/message-actions/demo/channel/c/message/" + message + "/action/" + action + "?uuid=bob", ""));
         samples.put("subscribe", Sample.get("/v2/subscribe/demo/c/0?uuid=ann&tt=" + (message - 1)));
@@ -235,6 +240,9 @@ class ApiDescriptionTest {
             }
         }
         ask("getMessageActions", 400, Sample.get("/v1/message-actions/demo/channel/c?limit=none"));
+        ask("getActionSummaries", 400, Sample.get("/v1/message-actions/demo/channel/c/summary"));
+        ask("getActionsOnMessage", 400, Sample.get("/v1/message-actions/demo/channel/c/message/1?cursor=x"));
+        ask("getActionsOfUser", 400, Sample.get("/v1/message-actions/demo/channel/c/user/bob?order=x"));
         ask("addMessageAction", 400, Sample.of("POST", "/v1/message-actions/demo/channel/c/message/x?uuid=a", "{}"));
         ask("fetchMessages", 400, Sample.get(HISTORY + "channel/c?start=x"));
         ask("heartbeat", 400, Sample.get("/v2/presence/sub-key/demo/channel/,/heartbeat?uuid=a"));

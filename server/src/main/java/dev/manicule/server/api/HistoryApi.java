@@ -12,6 +12,7 @@ import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.ledger.LedgerReader.MessageExtent;
 import dev.manicule.server.ledger.LedgerReader.MessagePage;
 import dev.manicule.server.ledger.LedgerReader.Rest;
+import dev.manicule.server.ledger.LedgerReader.WithActions;
 import dev.manicule.server.ledger.LedgerReader;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Message;
@@ -105,12 +106,12 @@ public final class HistoryApi implements EndpointFamily {
     }
 
     private Page v2(ApiRequest request, Channel channel, Range readable, int count, HistoryV2Entry entry) {
-        MessagePage page = ledger.messages(channel, readable, count, false, HELD_BYTES);
+        MessagePage page = ledger.messages(channel, readable, count, WithActions.NONE, HELD_BYTES);
         if (page.rest() != Rest.TOO_LARGE) {
             return new Page(v2(page.messages(), entry), oldest(page.messages()));
         }
-        MessageExtent extent = ledger.extent(channel, readable, count, false, PAGE_BYTES);
-        HistoryBody body = new HistoryBody(ledger, false, entry, List.of(new Section(channel, extent)),
+        MessageExtent extent = ledger.extent(channel, readable, count, WithActions.NONE, PAGE_BYTES);
+        HistoryBody body = new HistoryBody(ledger, WithActions.NONE, entry, List.of(new Section(channel, extent)),
                 json -> entry.end(extent.lowest(), extent.highest(), json));
         return new Page(StreamedBody.response(request, body), extent.lowest());
     }
@@ -149,22 +150,24 @@ public final class HistoryApi implements EndpointFamily {
             HistoryV3Entry entry = HistoryV3Entry.asked(request.query());
             Long end = request.query().timetoken("end");
             Range readable = range.notBefore(request.horizon());
+            boolean isSummed = request.query().flag("include_action_summary");
+            WithActions with = new WithActions(withActions, isSummed, isSummed ? request.uuid() : null);
             if (channels.size() == 1) {
-                PageKeyV3 asked = new PageKeyV3(channels.getFirst(), range, max, withActions, entry, end);
+                PageKeyV3 asked = new PageKeyV3(channels.getFirst(), range, max, with, entry, end);
                 pages.respond(request, asked, () -> v3(request, asked, readable));
             } else {
                 request.respondInSlices(
-                        new SeveralChannels(request, ledger, new PageOfEach(readable, max, withActions, entry),
+                        new SeveralChannels(request, ledger, new PageOfEach(readable, max, with, entry),
                                 channels));
             }
         }
     }
 
-    private record PageKeyV3(Channel channel, Range range, int max, boolean withActions, HistoryV3Entry entry,
+    private record PageKeyV3(Channel channel, Range range, int max, WithActions with, HistoryV3Entry entry,
             @Nullable Long end) implements PageCache.PageKey {}
 
     private Page v3(ApiRequest request, PageKeyV3 asked, Range readable) {
-        MessagePage page = ledger.messages(asked.channel, readable, asked.max, asked.withActions, HELD_BYTES);
+        MessagePage page = ledger.messages(asked.channel, readable, asked.max, asked.with, HELD_BYTES);
         if (page.rest() == Rest.TOO_LARGE || page.bytes() > HELD_BYTES) {
             return streamed(request, asked, readable);
         }
@@ -174,7 +177,7 @@ public final class HistoryApi implements EndpointFamily {
             asked.entry.writeChannel(asked.channel, page.messages(), json);
         }
         json.end();
-        if (isContinued(page.rest(), readable, asked.withActions)) {
+        if (isContinued(page.rest(), readable, asked.with.isAll())) {
             more(asked, page.messages().getFirst().timetoken(), page.messages().getLast().timetoken(), readable, json);
         }
         return new Page(Response.json(200, json.end().toBytes()), oldest(page.messages()));
@@ -182,11 +185,11 @@ public final class HistoryApi implements EndpointFamily {
 
     /** A page that is too large to be held. */
     private Page streamed(ApiRequest request, PageKeyV3 asked, Range readable) {
-        MessageExtent extent = ledger.extent(asked.channel, readable, asked.max, asked.withActions, PAGE_BYTES);
-        HistoryBody body = new HistoryBody(ledger, asked.withActions, asked.entry,
+        MessageExtent extent = ledger.extent(asked.channel, readable, asked.max, asked.with, PAGE_BYTES);
+        HistoryBody body = new HistoryBody(ledger, asked.with, asked.entry,
                 List.of(new Section(asked.channel, extent)), json -> {
                     json.end();
-                    if (isContinued(extent.rest(), readable, asked.withActions)) {
+                    if (isContinued(extent.rest(), readable, asked.with.isAll())) {
                         more(asked, extent.lowest(), extent.highest(), readable, json);
                     }
                     json.end();
@@ -209,7 +212,7 @@ public final class HistoryApi implements EndpointFamily {
 
     /** The continuation: below a page of the newest, above a page of the oldest. */
     private static void more(PageKeyV3 asked, long lowest, long highest, Range range, JsonWriter json) {
-        String family = asked.withActions ? "/v3/history-with-actions/sub-key/" : "/v3/history/sub-key/";
+        String family = asked.with.isAll() ? "/v3/history-with-actions/sub-key/" : "/v3/history/sub-key/";
         boolean reverse = !range.newest() && asked.end == null;
         new NextPage(range.newest() ? lowest : highest, asked.end, reverse, "max", asked.max).write(family,
                 asked.channel,

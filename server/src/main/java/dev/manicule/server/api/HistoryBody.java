@@ -3,6 +3,7 @@ package dev.manicule.server.api;
 import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.ledger.LedgerReader;
 import dev.manicule.server.ledger.LedgerReader.MessageExtent;
+import dev.manicule.server.ledger.LedgerReader.WithActions;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Message;
 import dev.manicule.server.model.Range;
@@ -21,7 +22,7 @@ final class HistoryBody implements Supplier<byte @Nullable []> {
     private static final int PART = 64 << 10;
 
     private final LedgerReader ledger;
-    private final boolean withActions;
+    private final WithActions with;
     private final HistoryFormat format;
     private final Iterator<Section> sections;
     private final Consumer<JsonWriter> end;
@@ -38,10 +39,10 @@ final class HistoryBody implements Supplier<byte @Nullable []> {
      *
      * @param end writes what follows the last section, to the end of the value
      */
-    HistoryBody(LedgerReader ledger, boolean withActions, HistoryFormat format, List<Section> sections,
+    HistoryBody(LedgerReader ledger, WithActions with, HistoryFormat format, List<Section> sections,
             Consumer<JsonWriter> end) {
         this.ledger = ledger;
-        this.withActions = withActions;
+        this.with = with;
         this.format = format;
         this.sections = sections.iterator();
         this.end = end;
@@ -75,7 +76,7 @@ final class HistoryBody implements Supplier<byte @Nullable []> {
         List<Message> messages = next > present.extent().highest()
                 ? List.of()
                 : ledger.messages(present.channel(), new Range(next, present.extent().highest(), false),
-                        Integer.MAX_VALUE, withActions, PART).messages();
+                        Integer.MAX_VALUE, with, PART).messages();
         for (Message message : messages) {
             format.write(message, json);
             next = message.timetoken() + 1;

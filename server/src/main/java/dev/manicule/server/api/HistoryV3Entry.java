@@ -3,7 +3,6 @@ package dev.manicule.server.api;
 import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Message.ActionGroup;
-import dev.manicule.server.model.Message.Actor;
 import dev.manicule.server.model.Message;
 import dev.manicule.server.routing.PercentEncoding;
 import dev.manicule.server.routing.QueryParameters;
@@ -49,11 +48,14 @@ record HistoryV3Entry(boolean meta, boolean uuid, boolean messageType, boolean c
         if (customType && message.customType() != null) {
             json.member("custom_message_type", message.customType());
         }
-        if (!message.actions().isEmpty()) {
-            actions(message.actions(), json);
+        if (!message.on().groups().isEmpty()) {
+            actions(message.on().groups(), json);
         }
-        if (message.hasMoreActions()) {
+        if (message.on().hasMore()) {
             json.member("more_actions", true);
+        }
+        if (message.on().summary() != null) {
+            ActionSummaryJson.write(message.on().summary(), json.name("action_summary"));
         }
         json.end();
     }
@@ -70,14 +72,7 @@ record HistoryV3Entry(boolean meta, boolean uuid, boolean messageType, boolean c
                 type = group.type();
                 json.nameOf(type).object();
             }
-            json.nameOf(group.value()).array();
-            for (Actor actor : group.actors()) {
-                json.object()
-                        .member("uuid", actor.uuid())
-                        .quoted("actionTimetoken", actor.actionTimetoken())
-                        .end();
-            }
-            json.end();
+            ActionSummaryJson.actors(group.actors(), json.nameOf(group.value()).array());
         }
         json.end().end();
     }

@@ -18,41 +18,17 @@ import dev.manicule.server.limits.Limit;
 import dev.manicule.server.limits.Limits;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Range;
-import dev.manicule.server.model.Timetoken;
 import dev.manicule.server.routing.ApiRequest;
 import dev.manicule.server.routing.EndpointFamily;
-import dev.manicule.server.routing.ErrorFormat;
 import dev.manicule.server.routing.RequiredPermission;
 import dev.manicule.server.routing.Route.Trait;
 import dev.manicule.server.routing.Route;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Message actions: add, remove, get. */
+/** Message actions: add, remove, read those of a channel. {@link ActionReadsApi} has the other reads. */
 public final class MessageActionsApi implements EndpointFamily {
-    private static final ErrorFormat ERRORS = new ErrorFormat() {
-        @Override
-        public Response response(int status, String message, long now) {
-            return Response.json(status, new JsonWriter().object()
-                    .member("status", status)
-                    .object("error")
-                    .member("source", "actions")
-                    .member("message", message)
-                    .end()
-                    .end()
-                    .toBytes());
-        }
-
-        @Override
-        public Response unknownKeyset(long now) {
-            return response(400, "Invalid Subkey", now);
-        }
-    };
-    private static final int DEFAULT_LIMIT = 100;
-    private static final int MOST = 1000;
     private static final int PAGE_BYTES = 1 << 20;
     private static final Response REMOVED = Response.json(200,
             new JsonWriter().object().member("status", 200).object("data").end().end().toBytes());
@@ -80,30 +56,27 @@ public final class MessageActionsApi implements EndpointFamily {
         String channel = "/v1/message-actions/{subscribeKey}/channel/{channel}";
         String message = channel + "/message/{messageTimetoken}";
         return List.of(
-                Route.of("GET", channel, ERRORS, RequiredPermission.on(Permission.READ), this::get)
+                Route.of("GET", channel, ActionInput.ERRORS, RequiredPermission.on(Permission.READ), this::get)
                         .with(Trait.LINEARIZABLE),
-                Route.of("POST", message, ERRORS, RequiredPermission.on(Permission.WRITE), this::add),
-                Route.of("DELETE", message + "/action/{actionTimetoken}", ERRORS,
+                Route.of("POST", message, ActionInput.ERRORS, RequiredPermission.on(Permission.WRITE), this::add),
+                Route.of("DELETE", message + "/action/{actionTimetoken}", ActionInput.ERRORS,
                         RequiredPermission.on(Permission.DELETE), this::remove));
     }
 
-    /** A fault of the input, in the words of the protocol. */
-    private record Detail(String message, String location, String locationType) {}
-
     private void add(ApiRequest request) {
-        List<Detail> details = new ArrayList<>();
-        Channel channel = channel(request, details);
-        String uuid = uuid(request, details);
-        long messageTimetoken = timetoken(request, "messageTimetoken", "message_timetoken", details);
+        ActionInput input = new ActionInput(request);
+        Channel channel = input.channel();
+        String uuid = input.uuid();
+        long messageTimetoken = input.messageTimetoken();
         Map<String, Object> body = JsonReader.members(request.body());
         if (body == null && JsonReader.value(request.body()) == null) {
             request.refuse(400, "Request payload must be in JSON format.");
             return;
         }
-        String type = string(body, "type", Limit.ACTION_TYPE_BYTES, details);
-        String value = string(body, "value", Limit.ACTION_VALUE_BYTES, details);
-        if (channel == null || uuid == null || type == null || value == null || !details.isEmpty()) {
-            refuse(request, details);
+        String type = input.text(body, "type", Limit.ACTION_TYPE_BYTES, limits);
+        String value = input.text(body, "value", Limit.ACTION_VALUE_BYTES, limits);
+        if (channel == null || uuid == null || type == null || value == null || input.isRefused()) {
+            input.refuse();
             return;
         }
         AddAction command = new AddAction(channel, messageTimetoken, type, value, uuid,
@@ -135,13 +108,13 @@ public final class MessageActionsApi implements EndpointFamily {
     }
 
     private void remove(ApiRequest request) {
-        List<Detail> details = new ArrayList<>();
-        Channel channel = channel(request, details);
-        String uuid = uuid(request, details);
-        long messageTimetoken = timetoken(request, "messageTimetoken", "message_timetoken", details);
-        long actionTimetoken = timetoken(request, "actionTimetoken", "action_timetoken", details);
-        if (channel == null || uuid == null || !details.isEmpty()) {
-            refuse(request, details);
+        ActionInput input = new ActionInput(request);
+        Channel channel = input.channel();
+        String uuid = input.uuid();
+        long messageTimetoken = input.messageTimetoken();
+        long actionTimetoken = input.actionTimetoken();
+        if (channel == null || uuid == null || input.isRefused()) {
+            input.refuse();
             return;
         }
         RemoveAction command = new RemoveAction(channel, messageTimetoken, actionTimetoken, uuid,
@@ -161,19 +134,16 @@ public final class MessageActionsApi implements EndpointFamily {
     }
 
     private void get(ApiRequest request) {
-        List<Detail> details = new ArrayList<>();
-        Channel channel = channel(request, details);
-        Long start = bound(request, "start", details);
-        Long end = bound(request, "end", details);
-        int limit = request.query().count("limit", DEFAULT_LIMIT, MOST);
-        if (limit < 0) {
-            details.add(new Detail("Must be a whole number from 1 on", "limit", "query"));
-        }
+        ActionInput input = new ActionInput(request);
+        Channel channel = input.channel();
+        Long start = input.bound("start");
+        Long end = input.bound("end");
+        int limit = input.limit();
         if (start != null && end != null && start < end) {
-            details.add(new Detail("Must not be lower than end", "start", "query"));
+            input.fault("Must not be lower than end", "start", "query");
         }
-        if (channel == null || !details.isEmpty()) {
-            refuse(request, details);
+        if (channel == null || input.isRefused()) {
+            input.refuse();
             return;
         }
         ActionsPageKey asked = new ActionsPageKey(channel, end, start, limit);
@@ -200,72 +170,5 @@ public final class MessageActionsApi implements EndpointFamily {
         }
         return new Page(Response.json(200, json.end().toBytes()),
                 page.rows().isEmpty() ? Long.MAX_VALUE : page.oldest());
-    }
-
-    private static @Nullable Channel channel(ApiRequest request, List<Detail> details) {
-        Channel channel = request.messageChannel();
-        if (channel == null) {
-            details.add(new Detail("Invalid channel", "channel", "path"));
-        }
-        return channel;
-    }
-
-    /** The uuid of the acting user, which is required here: only the user of an action may remove it. */
-    private static @Nullable String uuid(ApiRequest request, List<Detail> details) {
-        String uuid = request.uuid();
-        if (uuid == null) {
-            details.add(new Detail("Missing field", "uuid", "query"));
-        }
-        return uuid;
-    }
-
-    private static long timetoken(ApiRequest request, String segment, String wireName, List<Detail> details) {
-        long timetoken = Timetoken.parse(request.segment(segment));
-        if (timetoken == Timetoken.INVALID) {
-            details.add(new Detail("Invalid timetoken", wireName, "path"));
-        }
-        return timetoken;
-    }
-
-    private static @Nullable Long bound(ApiRequest request, String name, List<Detail> details) {
-        Long timetoken = request.query().timetoken(name);
-        if (timetoken != null && timetoken == Timetoken.INVALID) {
-            details.add(new Detail("Invalid timetoken", name, "query"));
-        }
-        return timetoken;
-    }
-
-    private @Nullable String string(@Nullable Map<String, Object> body, String name, Limit most,
-            List<Detail> details) {
-        Object member = body == null ? null : body.get(name);
-        if (member == null || member.equals("")) {
-            details.add(new Detail("Missing field", name, "body"));
-        } else if (!(member instanceof String text)) {
-            details.add(new Detail("Invalid type", name, "body"));
-        } else if (!JsonReader.isUnicode(text)) {
-            details.add(new Detail("Invalid Unicode", name, "body")); // half of a surrogate pair, by \\u escape
-        } else if (limits.isOver(most, text.getBytes(StandardCharsets.UTF_8).length)) {
-            details.add(new Detail("Longer than " + limits.of(most) + " bytes", name, "body"));
-        } else {
-            return text;
-        }
-        return null;
-    }
-
-    private static void refuse(ApiRequest request, List<Detail> details) {
-        JsonWriter json = new JsonWriter().object()
-                .member("status", 400)
-                .object("error")
-                .member("source", "actions")
-                .member("message", "Request payload contained invalid input.")
-                .array("details");
-        for (Detail detail : details) {
-            json.object()
-                    .member("message", detail.message())
-                    .member("location", detail.location())
-                    .member("locationType", detail.locationType())
-                    .end();
-        }
-        request.respond(Response.json(400, json.end().end().end().toBytes()));
     }
 }

@@ -6,6 +6,7 @@ import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.ledger.LedgerReader.MessageExtent;
 import dev.manicule.server.ledger.LedgerReader.MessagePage;
 import dev.manicule.server.ledger.LedgerReader.Rest;
+import dev.manicule.server.ledger.LedgerReader.WithActions;
 import dev.manicule.server.ledger.LedgerReader;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Range;
@@ -31,7 +32,7 @@ final class SeveralChannels implements ApiRequest.SlicedRead {
     private @Nullable Measured measured;
 
     /** The requested page of each channel. */
-    record PageOfEach(Range range, int max, boolean withActions, HistoryV3Entry entry) {}
+    record PageOfEach(Range range, int max, WithActions with, HistoryV3Entry entry) {}
 
     /** The pages that have been measured so far. */
     private static final class Measured {
@@ -67,7 +68,7 @@ final class SeveralChannels implements ApiRequest.SlicedRead {
     }
 
     private boolean isBuilt(Channel channel) {
-        MessagePage read = ledger.messages(channel, page.range, page.max, page.withActions,
+        MessagePage read = ledger.messages(channel, page.range, page.max, page.with,
                 Math.max(HistoryApi.HELD_BYTES - json.length(), 1));
         if (read.rest() == Rest.TOO_LARGE || read.bytes() > HistoryApi.HELD_BYTES
                 || json.length() > HistoryApi.HELD_BYTES) {
@@ -80,7 +81,7 @@ final class SeveralChannels implements ApiRequest.SlicedRead {
     }
 
     private boolean isMeasured(Channel channel, Measured so) {
-        MessageExtent extent = ledger.extent(channel, page.range, page.max, page.withActions, HistoryApi.PAGE_BYTES);
+        MessageExtent extent = ledger.extent(channel, page.range, page.max, page.with, HistoryApi.PAGE_BYTES);
         so.bytes += extent.bytes();
         if (extent.rest() == Rest.TOO_LARGE || so.bytes > HistoryApi.PAGE_BYTES) {
             return false;
@@ -95,7 +96,7 @@ final class SeveralChannels implements ApiRequest.SlicedRead {
         Measured so = measured;
         return so == null
                 ? Response.json(200, json.end().end().toBytes())
-                : StreamedBody.response(request, new HistoryBody(ledger, page.withActions, page.entry, so.sections,
+                : StreamedBody.response(request, new HistoryBody(ledger, page.with, page.entry, so.sections,
                         end -> end.end().end()));
     }
 }

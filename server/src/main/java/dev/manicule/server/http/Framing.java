@@ -102,7 +102,7 @@ enum Framing {
         @Override
         Object response(ChannelHandlerContext ctx, Response answer, boolean stays, String origin) {
             HttpResponse response = whole(answer, answer.body(), origin);
-            if (answer.status() != HttpResponseStatus.NO_CONTENT.code()) {
+            if (answer.hasBody()) {
                 response.headers().set("Content-Length", answer.size());
             }
             return response;

@@ -81,6 +81,28 @@ public final class Response {
         return response;
     }
 
+    /**
+     * A body of JSON that a client may keep, and use again as long as this server confirms it by its tag.
+     *
+     * @param tag what the body depends on, as a weak entity tag, quotes included: ASCII without line breaks
+     * @param isShared whether a cache of many clients may keep it too, and use it for a second without asking
+     */
+    public static Response tagged(byte[] json, String tag, boolean isShared) {
+        Response response = new Response(200, json, SCRIPT_TYPE + tagFields(tag, isShared) + "Vary: Accept\r\n");
+        response.isJson = true;
+        return response;
+    }
+
+    /** What the client has kept under a tag is still right. */
+    public static Response notModified(String tag, boolean isShared) {
+        return new Response(304, new byte[0], tagFields(tag, isShared));
+    }
+
+    private static String tagFields(String tag, boolean isShared) {
+        return "Cache-Control: " + (isShared ? "public, max-age=0, s-maxage=1" : "private, no-cache") + "\r\nETag: "
+                + tag + "\r\n";
+    }
+
     /** A delivery to a poll: an error in its place would end its client's subscription. */
     public static Response delivery(byte[] json) {
         Response response = json(200, json);
@@ -180,6 +202,11 @@ public final class Response {
         return body.length > LARGE;
     }
 
+    /** Whether its status lets it have a body. */
+    boolean hasBody() {
+        return status != 204 && status != 304;
+    }
+
     /** How many bytes its body has; 0 of one that is made while it is sent. */
     public int size() {
         return body.length;
@@ -246,7 +273,7 @@ public final class Response {
         int size = head.length + LENGTH.length + MOST_DIGITS + LINE.length + connection.length + date.length
                 + field.length() + LINE.length + room;
         ByteBuf buffer = allocator.directBuffer(size).writeBytes(head);
-        if (withLength && status != 204) {
+        if (withLength && hasBody()) {
             writeNumber(buffer.writeBytes(LENGTH), body.length);
             buffer.writeBytes(LINE);
         }

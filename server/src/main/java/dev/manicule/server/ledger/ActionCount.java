@@ -1,6 +1,5 @@
 package dev.manicule.server.ledger;
 
-import dev.manicule.server.model.MessageAction;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -11,13 +10,15 @@ import org.jspecify.annotations.Nullable;
  * @param actions how many actions
  * @param bytes how many bytes they take, each by {@link #bytes(String, String, String)}
  * @param oldest a lower bound of the action timetokens of the counted actions; 0 when none is counted
- * @param changedAt the timetoken of the last command that changed it: when the message was deleted later, it has no
- *         actions
+ * @param changedAt the timetoken of the last command that changed it, also when that left no action: when the message
+ *        was deleted later, it has no actions
  */
 record ActionCount(long actions, long bytes, long oldest, long changedAt) {
     static final ActionCount NONE = new ActionCount(0, 0, 0, 0);
+    /** The size of a row. */
+    static final int ROW_BYTES = 4 * Long.BYTES;
     /** What an action takes besides its texts, in a response and in the tables. */
-    private static final int OVERHEAD = 64;
+    static final int OVERHEAD = 64;
 
     /** How much an action takes: its texts in UTF-8, and a little more. */
     static int bytes(String type, String value, String uuid) {
@@ -34,18 +35,13 @@ record ActionCount(long actions, long bytes, long oldest, long changedAt) {
                 Math.max(changedAt, timetoken));
     }
 
-    /** With one action more. */
-    ActionCount plus(MessageAction action) {
-        return plus(bytes(action.type(), action.value(), action.uuid()), action.actionTimetoken());
-    }
-
     /** With one action less, by a command of this timetoken. */
     ActionCount minus(long size, long timetoken) {
-        return actions == 1 ? NONE : new ActionCount(actions - 1, bytes - size, oldest, timetoken);
+        return new ActionCount(actions - 1, bytes - size, actions == 1 ? 0 : oldest, timetoken);
     }
 
     byte[] row() {
-        return ByteBuffer.allocate(4 * Long.BYTES)
+        return ByteBuffer.allocate(ROW_BYTES)
                 .putLong(actions)
                 .putLong(bytes)
                 .putLong(oldest)

@@ -9,17 +9,11 @@ import dev.manicule.server.ledger.LedgerReader.ActionPage;
 import dev.manicule.server.limits.Limit;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Event;
-import dev.manicule.server.model.Message.ActionGroup;
-import dev.manicule.server.model.Message.Actor;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Timetoken;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,26 +22,14 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
 /**
- * Actions on messages, in two tables. {@link #TABLE}: channel, action timetoken inverted, so that the newest comes
- * first; the row is the JSON object that get-actions returns, ready to be sent. {@link #BY_MESSAGE}: channel, message
- * timetoken, and then a part for each {@link Kind}.
+ * Actions on messages. Key: channel, action timetoken inverted, so that the newest comes first; row: the JSON object
+ * that get-actions returns, ready to be sent. {@link ActionsByMessage} and {@link ActionsByUser} lead to them.
  */
 public final class Actions {
     static final String TABLE = "actions";
-    static final String BY_MESSAGE = "actionsByMessage";
-    /** What {@link #addedAt} gives when there is no such action. */
-    static final long NEVER = -1;
     static final Family FAMILY = new Family(TABLE, Family.ALL,
             inspection -> (key, row) -> inspect(key, row, inspection),
             new Lines());
-    static final Family FACTS = new Family(BY_MESSAGE, Family.ALL, Facts::new);
-
-    /** In {@link #BY_MESSAGE}, after the message's timetoken: the number of its actions. Sorts before them. */
-    private static final byte COUNT = 0;
-    /** In {@link #BY_MESSAGE}, after the message's timetoken: one action. */
-    private static final byte ACTION = 1;
-    /** In {@link #BY_MESSAGE}, after the message's timetoken: an action that was removed. */
-    private static final byte REMOVED = 2;
 
     private Actions() {}
 
@@ -78,170 +60,46 @@ public final class Actions {
     }
 
     /**
-     * One action on a message. The uuid runs to the end; type and value say their lengths, so that equal ones adjoin.
-     */
-    static byte[] factKey(byte[] channel, long messageTimetoken, String type, String value, String uuid) {
-        byte[] t = type.getBytes(StandardCharsets.UTF_8);
-        byte[] v = value.getBytes(StandardCharsets.UTF_8);
-        byte[] u = uuid.getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(channel.length + Long.BYTES + 1 + 8 + t.length + v.length + u.length)
-                .put(channel)
-                .putLong(messageTimetoken)
-                .put(ACTION)
-                .putInt(t.length)
-                .put(t)
-                .putInt(v.length)
-                .put(v)
-                .put(u)
-                .array();
-    }
-
-    /** That of an action. */
-    static byte[] factKey(byte[] channel, MessageAction action) {
-        return factKey(channel, action.messageTimetoken(), action.type(), action.value(), action.uuid());
-    }
-
-    /** The prefix of the keys of all actions on a message. */
-    private static byte[] factsOn(byte[] channel, long messageTimetoken) {
-        return onMessage(channel, messageTimetoken, ACTION);
-    }
-
-    /** The number of actions on a message. */
-    static byte[] countKey(byte[] channel, long messageTimetoken) {
-        return onMessage(channel, messageTimetoken, COUNT);
-    }
-
-    /**
-     * An action that was removed, by the timetoken of its removal. It leads to the events of both
-     * once the message is deleted.
-     */
-    static byte[] removedKey(byte[] channel, long messageTimetoken, long removedAt) {
-        return ByteBuffer.allocate(channel.length + 2 * Long.BYTES + 1)
-                .put(channel)
-                .putLong(messageTimetoken)
-                .put(REMOVED)
-                .putLong(removedAt)
-                .array();
-    }
-
-    private static byte[] onMessage(byte[] channel, long messageTimetoken, byte kind) {
-        return ByteBuffer.allocate(channel.length + Long.BYTES + 1)
-                .put(channel)
-                .putLong(messageTimetoken)
-                .put(kind)
-                .array();
-    }
-
-    /** Where in an action's key the uuid begins, after type and value, which say their lengths. */
-    private static int uuidAt(byte[] key, int typeAt) {
-        ByteBuffer lengths = ByteBuffer.wrap(key);
-        int valueAt = typeAt + Integer.BYTES + lengths.getInt(typeAt);
-        return valueAt + Integer.BYTES + lengths.getInt(valueAt);
-    }
-
-    /** Whether two actions on a message have the same type and value, which end in the first of them at {@code uuidAt}. */
-    private static boolean isOfSameGroup(byte[] one, byte[] other, int uuidAt) {
-        return other.length >= uuidAt && Arrays.equals(one, 0, uuidAt, other, 0, uuidAt);
-    }
-
-    /** The content of a key of {@link #BY_MESSAGE}. */
-    static FactKey parse(byte[] key, int channelLength) {
-        ByteBuffer rest = ByteBuffer.wrap(key, channelLength, key.length - channelLength);
-        long messageTimetoken = rest.getLong();
-        return switch (rest.get()) {
-            case COUNT -> new FactKey(messageTimetoken, Kind.COUNT, "", "", "", 0);
-            case REMOVED -> new FactKey(messageTimetoken, Kind.REMOVED, "", "", "", rest.getLong());
-            default -> {
-                String type = Keys.text(rest, rest.getInt());
-                String value = Keys.text(rest, rest.getInt());
-                yield new FactKey(messageTimetoken, Kind.ACTION, type, value, Keys.text(rest, rest.remaining()), 0);
-            }
-        };
-    }
-
-    /** The kind of a row in {@code actionsByMessage}. */
-    enum Kind {
-        /** The {@link ActionCount} of a message. */
-        COUNT,
-        /** The timetoken of an action. */
-        ACTION,
-        /** The timetoken of an action that was removed. */
-        REMOVED
-    }
-
-    /**
-     * A key of {@code actionsByMessage}, read. Texts are those of an action, else empty.
-     *
-     * @param removedAt when the action was removed, 0 for the other kinds
-     */
-    record FactKey(long messageTimetoken, Kind kind, String type, String value, String uuid, long removedAt) {}
-
-    /**
      * Puts an action on a message.
      *
-     * @param fact its {@link #factKey}
+     * @param withIt the count of the actions on the message with it
+     * @return how many actions of its type and value are on the message now
      */
-    static void put(MessageAction action, byte[] channel, byte[] fact, ActionCount withIt, Transaction transaction) {
-        transaction.put(transaction.tables().of(BY_MESSAGE), fact, Keys.number(action.actionTimetoken()));
-        transaction.put(transaction.tables().of(BY_MESSAGE), countKey(channel, action.messageTimetoken()),
-                withIt.row());
+    static long put(MessageAction action, byte[] channel, ActionKeys keys, ActionCount withIt, Visible visible,
+            Transaction transaction) throws RocksDBException {
+        ActionTally tally = ActionsByMessage.tallyOn(action.messageTimetoken(), channel, keys, visible, transaction)
+                .plus(action.uuid(), action.actionTimetoken());
+        ActionsByUser.put(keys, action.actionTimetoken(), transaction);
+        ActionsByMessage.put(action, keys, withIt, tally, transaction);
         transaction.put(transaction.tables().of(TABLE), Keys.newestFirst(channel, action.actionTimetoken()),
                 row(action));
-    }
-
-    /** The timetoken of the row of an action with a {@link #factKey}; {@link #NEVER} when there is none. */
-    static long addedAt(byte[] fact, Transaction transaction) throws RocksDBException {
-        byte[] row = transaction.get(transaction.tables().of(BY_MESSAGE), fact);
-        return row == null ? NEVER : Keys.number(row);
+        return tally.count();
     }
 
     /** Takes out the rows of an action to which nothing leads once another action is in its place. */
-    static void purge(byte[] channel, long timetoken, Transaction transaction) {
+    static void purge(byte[] channel, ActionKeys keys, long timetoken, Transaction transaction) {
+        transaction.delete(transaction.tables().of(ActionsByMessage.TABLE), keys.action(timetoken));
         transaction.delete(transaction.tables().of(TABLE), Keys.newestFirst(channel, timetoken));
         transaction.delete(transaction.tables().of(Feed.TABLE), Keys.at(channel, timetoken));
     }
 
-    /** Takes an action off its message, by a command of a timetoken. */
-    static void takeOff(MessageAction action, byte[] channel, Visible visible, long timetoken, Transaction transaction)
+    /**
+     * Takes an action off its message, by a command of a timetoken.
+     *
+     * @return how many actions of its type and value are on the message now
+     */
+    static long takeOff(MessageAction action, byte[] channel, Visible visible, long timetoken, Transaction transaction)
             throws RocksDBException {
         long message = action.messageTimetoken();
-        ActionCount count = countOn(message, channel, visible, transaction)
-                .minus(ActionCount.bytes(action.type(), action.value(), action.uuid()), timetoken);
-        byte[] countKey = countKey(channel, message);
+        ActionKeys keys = new ActionKeys(channel, action);
+        ActionCount count = ActionsByMessage.countOn(message, channel, keys.count(), visible, transaction)
+                .minus(keys.bytes(), timetoken);
+        ActionTally tally = ActionsByMessage.tallyOn(message, channel, keys, visible, transaction)
+                .minus(action.actionTimetoken(), timetoken);
         transaction.delete(transaction.tables().of(TABLE), Keys.newestFirst(channel, action.actionTimetoken()));
-        transaction.delete(transaction.tables().of(BY_MESSAGE),
-                factKey(channel, action));
-        transaction.put(transaction.tables().of(BY_MESSAGE), removedKey(channel, message, timetoken),
-                Keys.number(action.actionTimetoken()));
-        if (count.actions() > 0) {
-            transaction.put(transaction.tables().of(BY_MESSAGE), countKey, count.row());
-        } else {
-            transaction.delete(transaction.tables().of(BY_MESSAGE), countKey);
-        }
-    }
-
-    /**
-     * The number and the size of the actions on a message. Where some of them may be too old by now, the rest is
-     * counted.
-     */
-    static ActionCount countOn(long message, byte[] channel, Visible visible, Transaction transaction)
-            throws RocksDBException {
-        ActionCount said = visible.countOn(message,
-                ActionCount.read(transaction.get(transaction.tables().of(BY_MESSAGE), countKey(channel, message))));
-        if (said.actions() == 0 || said.oldest() >= visible.horizon()) {
-            return said;
-        }
-        ActionCount left = ActionCount.NONE;
-        for (Map.Entry<ByteKey, byte[]> row : transaction
-                .rows(transaction.tables().of(BY_MESSAGE), factsOn(channel, message))
-                .entrySet()) {
-            long timetoken = Keys.number(row.getValue());
-            if (visible.isAction(message, timetoken)) {
-                FactKey action = parse(row.getKey().bytes, channel.length);
-                left = left.plus(ActionCount.bytes(action.type(), action.value(), action.uuid()), timetoken);
-            }
-        }
-        return left;
+        ActionsByUser.takeOff(keys, transaction);
+        ActionsByMessage.takeOff(action, channel, keys, count, tally, timetoken, transaction);
+        return tally.count();
     }
 
     /** See {@link LedgerReader#actions}. */
@@ -283,105 +141,14 @@ public final class Actions {
         }
     }
 
-    /**
-     * The actions on a message, read until they are more than {@code room} bytes. Those of one type and value adjoin; the
-     * oldest of a group come first, as far as the group was read.
-     */
-    static OnMessage on(Scan rows, byte[] channel, long messageTimetoken, long room)
-            throws RocksDBException {
-        byte[] beginning = factsOn(channel, messageTimetoken);
-        List<ActionGroup> groups = new ArrayList<>();
-        long bytes = 0;
-        @Nullable ActionGroup group = null;
-        byte[] key = beginning;
-        int uuidAt = key.length;
-        for (rows.seek(beginning); rows.isValid() && bytes <= room; rows.next()) {
-            byte[] next = rows.key();
-            if (!Keys.startsWith(next, beginning)) {
-                break;
-            }
-            if (group == null || !isOfSameGroup(key, next, uuidAt)) {
-                FactKey action = parse(next, channel.length);
-                group = new ActionGroup(action.type(), action.value(), new ArrayList<>());
-                groups.add(group);
-                bytes += action.type().length() + action.value().length();
-                uuidAt = uuidAt(next, beginning.length);
-                key = next;
-            }
-            String uuid = new String(next, uuidAt, next.length - uuidAt, StandardCharsets.UTF_8);
-            group.actors().add(new Actor(uuid, Keys.number(rows.row())));
-            bytes += uuid.length() + 50;
-        }
-        rows.check();
-        boolean hasMore = bytes > room && rows.isValid() && Keys.startsWith(rows.key(), beginning);
-        for (ActionGroup each : groups) {
-            each.actors().sort(Comparator.comparingLong(Actor::actionTimetoken));
-        }
-        return new OnMessage(groups, bytes, hasMore);
-    }
-
-    /**
-     * The actions on a message.
-     *
-     * @param bytes about how many bytes they take
-     * @param hasMore whether some were left out
-     */
-    record OnMessage(List<ActionGroup> groups, long bytes, boolean hasMore) {
-        static final OnMessage NONE = new OnMessage(List.of(), 0, false);
-    }
-
-    /** Removes what a row of {@link #BY_MESSAGE} leads to, an action, one that was removed, or the count, unless it came after a deletion. */
-    static void removeDeleted(byte[] key, byte[] row, byte[] channel, long before, boolean withOthers, Tables tables,
-            WriteBuffer changes) {
-        FactKey action = parse(key, channel.length);
-        switch (action.kind()) {
-            case COUNT -> {
-                if (ActionCount.read(row).changedAt() < before) {
-                    changes.delete(tables.of(BY_MESSAGE), key);
-                }
-            }
-            case ACTION -> {
-                long timetoken = Keys.number(row);
-                if (timetoken < before) {
-                    changes.delete(tables.of(BY_MESSAGE), key);
-                    if (withOthers) {
-                        changes.delete(tables.of(TABLE), Keys.newestFirst(channel, timetoken));
-                        changes.delete(tables.of(Feed.TABLE), Keys.at(channel, timetoken));
-                    }
-                }
-            }
-            case REMOVED -> {
-                if (action.removedAt() < before) {
-                    changes.delete(tables.of(BY_MESSAGE), key);
-                    if (withOthers) {
-                        changes.delete(tables.of(Feed.TABLE), Keys.at(channel, action.removedAt()));
-                        changes.delete(tables.of(Feed.TABLE), Keys.at(channel, Keys.number(row)));
-                    }
-                }
-            }
-        }
-    }
-
     /** Removes an action that is too old, and what leads to it. */
     static void removeOld(byte[] key, byte[] row, byte[] channel, long horizon, Tables tables, WriteBuffer changes)
             throws RocksDBException {
         MessageAction action = read(row);
+        ActionKeys keys = new ActionKeys(channel, action);
         changes.delete(tables.of(TABLE), key);
-        byte[] unique = factKey(channel, action);
-        byte[] now = tables.db.get(tables.of(BY_MESSAGE), unique);
-        if (now != null && Keys.number(now) == action.actionTimetoken()) { // else it is on the message again
-            changes.delete(tables.of(BY_MESSAGE), unique);
-        }
-        removeOldCount(action.messageTimetoken(), channel, horizon, tables, changes);
-    }
-
-    /** Removes the count of the actions on a message once no action of it is kept. */
-    static void removeOldCount(long message, byte[] channel, long horizon, Tables tables, WriteBuffer changes)
-            throws RocksDBException {
-        byte[] countKey = countKey(channel, message);
-        if (ActionCount.read(tables.db.get(tables.of(BY_MESSAGE), countKey)).changedAt() < horizon) {
-            changes.delete(tables.of(BY_MESSAGE), countKey);
-        }
+        ActionsByUser.removeOld(action, keys, tables, changes);
+        ActionsByMessage.removeOld(action, keys, channel, horizon, tables, changes);
     }
 
     private static void inspect(byte[] key, byte[] row, IntegrityCheck inspection) throws RocksDBException {
@@ -391,85 +158,17 @@ public final class Actions {
         }
         inspection.countAction();
         byte[] event = Keys.otherWayRound(key);
-        byte[] fact = inspection.tables().db.get(inspection.tables().of(BY_MESSAGE),
-                factKey(Keys.channelOf(key), action.messageTimetoken(),
-                        action.type(), action.value(), action.uuid()));
-        if (action.actionTimetoken() != Keys.timetoken(event) || fact == null
-                || Keys.number(fact) != Keys.timetoken(event)) {
+        ActionKeys keys = new ActionKeys(Keys.channelOf(key), action);
+        byte[] ofUser = inspection.tables().db.get(inspection.tables().of(ActionsByUser.TABLE), keys.ofUser());
+        byte[] onMessage = inspection.tables().db.get(inspection.tables().of(ActionsByMessage.TABLE),
+                keys.action(action.actionTimetoken()));
+        if (action.actionTimetoken() != Keys.timetoken(event) || onMessage == null) {
             inspection.wrong("actions: not on its message, at " + Keys.show(event));
         }
+        if (ofUser == null || Keys.number(ofUser) != Keys.timetoken(event)) {
+            inspection.wrong("actions: not among those of its user, at " + Keys.show(event));
+        }
         Feed.mustHave("actions", event, inspection);
-    }
-
-    /** Compares the actions of each message with its count. */
-    private static final class Facts implements Family.Inspector {
-        private final IntegrityCheck inspection;
-        /** The message whose actions are being counted, and its count. */
-        private byte @Nullable [] counted;
-        private ActionCount saidCount = ActionCount.NONE;
-        private ActionCount foundCount = ActionCount.NONE;
-
-        Facts(IntegrityCheck inspection) {
-            this.inspection = inspection;
-        }
-
-        @Override
-        public void row(byte[] key, byte[] row) throws RocksDBException {
-            int channelLength = Keys.channelLength(key);
-            byte[] message = Arrays.copyOf(key, channelLength + Long.BYTES);
-            if (!Arrays.equals(message, counted)) {
-                end();
-                counted = message;
-                saidCount = ActionCount.NONE;
-                foundCount = ActionCount.NONE;
-            }
-            FactKey fact = parse(key, channelLength);
-            Visible visible = inspection.visible(key);
-            switch (fact.kind()) {
-                case COUNT -> saidCount = visible.countOn(fact.messageTimetoken(), ActionCount.read(row));
-                case ACTION -> {
-                    if (visible.isAction(fact.messageTimetoken(), Keys.number(row))) {
-                        countedAction(key, fact, row);
-                    }
-                }
-                case REMOVED -> {
-                    if (fact.removedAt() <= Keys.number(row)) {
-                        inspection.wrong(
-                                "actionsByMessage: an action was removed before it was added, at " + Keys.show(key));
-                    }
-                }
-            }
-        }
-
-        private void countedAction(byte[] key, FactKey fact, byte[] row) throws RocksDBException {
-            int channelLength = Keys.channelLength(key);
-            foundCount = foundCount.plus(ActionCount.bytes(fact.type(), fact.value(), fact.uuid()), Keys.number(row));
-            byte[] action = inspection.tables().db.get(inspection.tables().of(TABLE),
-                    Keys.newestFirst(Arrays.copyOf(key, channelLength), Keys.number(row)));
-            if (action == null || !read(action)
-                    .equals(new MessageAction(fact.messageTimetoken(), fact.type(), fact.value(), fact.uuid(),
-                            Keys.number(row)))) {
-                inspection.wrong("actionsByMessage: no such action, at " + Keys.show(key));
-            }
-        }
-
-        @Override
-        public void end() {
-            if (counted != null && saidCount.actions() > 0
-                    && saidCount.oldest() < inspection.visible(counted).horizon()) {
-                return; // some counted actions are too old: adding an action counts them again
-            }
-            if (counted != null && saidCount.actions() != foundCount.actions()) {
-                inspection
-                        .wrong("actionsByMessage: %d actions are said to be on a message that has %d, at %s".formatted(
-                                saidCount.actions(), foundCount.actions(), Keys.show(counted)));
-            } else if (counted != null && saidCount.bytes() != foundCount.bytes()) {
-                inspection
-                        .wrong("actionsByMessage: the actions on a message are said to take %d bytes and take %d, at %s"
-                                .formatted(
-                                        saidCount.bytes(), foundCount.bytes(), Keys.show(counted)));
-            }
-        }
     }
 
     private static MessageAction action(ExportLine line) {
@@ -522,14 +221,14 @@ public final class Actions {
             MessageAction action = action(text);
             long timetoken = into.known(action.actionTimetoken());
             byte[] key = Keys.channel(channel);
-            Event event = Envelopes.added(channel, action);
+            Event event = Envelopes.added(channel, action, Envelopes.UNCOUNTED); // lines are in no order of time
             boolean isNew = Import.isNew(transaction, transaction.tables().of(TABLE), key(text), Actions.row(action))
                     && Import.isNew(transaction, transaction.tables().of(Feed.TABLE), Keys.at(key, timetoken),
                             Feed.row(event));
             if (isNew) {
                 Visible visible = transaction.visible(channel.keyset(), key, transaction.lastTimetoken());
                 long mostBytes = text.limits().of(Limit.ACTION_BYTES_BY_MESSAGE);
-                throwIfRefused(transaction.rules().put(action, key, visible, mostBytes), text.limits());
+                throwIfRefused(transaction.rules().put(action, key, visible, mostBytes).refusal(), text.limits());
                 Feed.putPast(event, transaction);
             }
             return isNew;

@@ -25,6 +25,9 @@ final class Envelopes {
     private static final byte[] BEGINNING = new JsonWriter().object().member("a", "1").member("f", 514).toOpenBytes();
     private static final byte[] OF_ACTION = begin(MESSAGE_ACTION, 32).toOpenBytes();
 
+    /** In place of a count that is not known. */
+    static final long UNCOUNTED = -1;
+
     private Envelopes() {}
 
     static Event message(Publish publish, long timetoken) {
@@ -93,20 +96,32 @@ final class Envelopes {
         return new Event(group == null ? channel : group.presence(), timetoken, false, json.toOpenBytes());
     }
 
-    static Event added(Channel channel, MessageAction action) {
-        return action(channel, action, "added", null, action.actionTimetoken());
+    /**
+     * An action was put on a message.
+     *
+     * @param count how many of its type and value are on the message then; {@link #UNCOUNTED}
+     */
+    static Event added(Channel channel, MessageAction action, long count) {
+        return action(channel, action, "added", null, action.actionTimetoken(), count);
     }
 
-    static Event removed(Channel channel, MessageAction action, String by, long timetoken) {
-        return action(channel, action, "removed", by.equals(action.uuid()) ? null : by, timetoken);
+    /**
+     * An action was taken off a message.
+     *
+     * @param by the user that has removed it
+     * @param count how many of its type and value are left on the message; {@link #UNCOUNTED}
+     */
+    static Event removed(Channel channel, MessageAction action, String by, long timetoken, long count) {
+        return action(channel, action, "removed", by.equals(action.uuid()) ? null : by, timetoken, count);
     }
 
     /**
      * The owner of the action is not in {@code data} but in {@code i}, where all clients look for it. When another user
-     * has removed the action, that user is named beside {@code data}.
+     * has removed the action, that user is named beside {@code data}; the count stands there too, where old clients
+     * don't look.
      */
     private static Event action(Channel channel, MessageAction action, String event, @Nullable String by,
-            long timetoken) {
+            long timetoken, long count) {
         JsonWriter json = begin(channel, timetoken, MESSAGE_ACTION, action.uuid(), 320)
                 .object("d")
                 .member("source", "actions")
@@ -120,6 +135,9 @@ final class Envelopes {
                 .end();
         if (by != null) {
             json.member("by", by);
+        }
+        if (count != UNCOUNTED) {
+            json.member("count", count);
         }
         return new Event(channel, timetoken, true, json.end().toOpenBytes());
     }

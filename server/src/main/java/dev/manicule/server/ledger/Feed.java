@@ -151,8 +151,8 @@ final class Feed {
         long timetoken = Keys.timetoken(key, channel.length);
         long message = Envelopes.message(read(Keys.parseChannel(channel), timetoken, event));
         if (message != timetoken) {
-            changes.delete(tables.of(Actions.BY_MESSAGE), Actions.removedKey(channel, message, timetoken));
-            Actions.removeOldCount(message, channel, horizon, tables, changes); // the removal may be its last change
+            changes.delete(tables.of(ActionsByMessage.TABLE), ActionsByMessage.removedKey(channel, message, timetoken));
+            ActionsByMessage.removeOldCount(message, channel, horizon, tables, changes); // the removal may be its last change
         }
     }
 

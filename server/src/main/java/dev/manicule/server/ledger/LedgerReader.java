@@ -2,10 +2,12 @@ package dev.manicule.server.ledger;
 
 import dev.manicule.server.command.PresenceChange;
 import dev.manicule.server.json.Json;
+import dev.manicule.server.model.ActionSummary;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup.Members;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Message;
+import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Revocation;
 import java.util.List;
@@ -220,19 +222,96 @@ public final class LedgerReader {
      *
      * @param range which timetokens, and from which end the page is taken
      * @param limit the most messages
-     * @param withActions whether to bring the actions on them, of each message {@value #MOST_ACTION_BYTES} bytes at most
+     * @param with what to bring of the actions on them, of each message {@value #MOST_ACTION_BYTES} bytes at most
      * @param bytes about how large the page may grow; the first message always fits
      */
-    public MessagePage messages(Channel channel, Range range, int limit, boolean withActions, int bytes) {
+    public MessagePage messages(Channel channel, Range range, int limit, WithActions with, int bytes) {
         return tables.use("Reading messages",
-                open -> Messages.page(open, channel, range, limit, withActions, bytes));
+                open -> Messages.page(open, channel, range, limit, with, bytes));
     }
 
     /** What a page of {@link #messages} would hold, found out without holding it. */
-    public MessageExtent extent(Channel channel, Range range, int limit, boolean withActions, int bytes) {
+    public MessageExtent extent(Channel channel, Range range, int limit, WithActions with, int bytes) {
         return tables.use("Reading messages",
-                open -> Messages.extent(open, channel, range, limit, withActions, bytes));
+                open -> Messages.extent(open, channel, range, limit, with, bytes));
     }
+
+    /**
+     * What a page brings of the actions on its messages.
+     *
+     * @param isAll whether all of them
+     * @param isSummed whether their sums
+     * @param reader the uuid whose own actions the sums name; null for none
+     */
+    public record WithActions(boolean isAll, boolean isSummed, @Nullable String reader) {
+        /** Nothing. */
+        public static final WithActions NONE = new WithActions(false, false, null);
+        /** All of them. */
+        public static final WithActions ALL = new WithActions(true, false, null);
+    }
+
+    /**
+     * The sums of the actions on some messages, also on messages that are not stored, all of one moment.
+     *
+     * @param messages their timetokens, ascending, at least one
+     * @param reader the uuid whose own actions the sums name; null for none
+     * @param bytes how large the page may grow, about; the first message always fits
+     * @return the summaries of the first so many of the messages, at least one
+     */
+    public SummaryPage summaries(Channel channel, List<Long> messages, @Nullable String reader, int bytes) {
+        return tables.use("Reading sums of actions", open -> ActionRows.summaries(open, channel, messages,
+                new WithActions(false, true, reader), bytes));
+    }
+
+    /**
+     * Some summaries.
+     *
+     * @param bytes about how large they are
+     */
+    public record SummaryPage(List<ActionSummary> summaries, long bytes) {}
+
+    /**
+     * Some of the actions on a message, by type and value, those of one type and value by their timetokens.
+     *
+     * @param type only actions of this type; null for all
+     * @param value only actions of this value; null for all, and where {@code type} is null
+     * @param limit the most actions
+     * @return null when the cursor is none of these actions
+     */
+    public @Nullable FoundActions actionsOn(Channel channel, long message, @Nullable String type,
+            @Nullable String value, ActionsFrom from, int limit) {
+        return tables.use("Reading the actions on a message",
+                open -> Optional.ofNullable(ActionPages.on(open, channel, message, type, value, from, limit)))
+                .orElse(null);
+    }
+
+    /**
+     * Some of the actions of a user on the messages of a channel, by the timetokens of the messages.
+     *
+     * @param limit the most actions
+     * @return null when the cursor is none of these actions
+     */
+    public @Nullable FoundActions actionsBy(Channel channel, String uuid, ActionsFrom from, int limit) {
+        return tables.use("Reading the actions of a user",
+                open -> Optional.ofNullable(ActionPages.by(open, channel, uuid, from, limit))).orElse(null);
+    }
+
+    /**
+     * Where a page of actions begins.
+     *
+     * @param cursor the {@code next} of the page before; null for the first page
+     * @param isNewestFirst whether the order is turned round
+     */
+    public record ActionsFrom(@Nullable String cursor, boolean isNewestFirst) {}
+
+    /**
+     * A page of actions.
+     *
+     * @param actions may be fewer than requested, and even none, although there are more: the read looks at some rows at a
+     *        time
+     * @param next where the next page begins; null when there are no more
+     */
+    public record FoundActions(List<MessageAction> actions, @Nullable String next) {}
 
     /** How many messages of a channel are newer than a timetoken, counted up to {@code most}. */
     public int countMessages(Channel channel, long after, int most) {

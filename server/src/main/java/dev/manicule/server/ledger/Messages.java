@@ -8,6 +8,7 @@ import dev.manicule.server.json.JsonWriter;
 import dev.manicule.server.ledger.LedgerReader.MessageExtent;
 import dev.manicule.server.ledger.LedgerReader.MessagePage;
 import dev.manicule.server.ledger.LedgerReader.Rest;
+import dev.manicule.server.ledger.LedgerReader.WithActions;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Message;
@@ -48,14 +49,14 @@ final class Messages {
         return row.put(payload).array();
     }
 
-    static Message read(byte[] row, long timetoken, List<Message.ActionGroup> actions, boolean hasMoreActions) {
+    static Message read(byte[] row, long timetoken, Message.Actions on) {
         ByteBuffer rest = ByteBuffer.wrap(row);
         Json uuid = next(rest);
         Json meta = next(rest);
         Json customType = next(rest);
         byte[] payload = new byte[rest.remaining()];
         rest.get(payload);
-        return new Message(timetoken, new Json(payload), meta, uuid, customType, actions, hasMoreActions);
+        return new Message(timetoken, new Json(payload), meta, uuid, customType, on);
     }
 
     private static int size(byte @Nullable [] text) {
@@ -100,13 +101,13 @@ final class Messages {
     }
 
     /** See {@link LedgerReader#messages}. */
-    static MessagePage page(Tables open, Channel channel, Range range, int limit, boolean withActions, int bytes)
+    static MessagePage page(Tables open, Channel channel, Range range, int limit, WithActions with, int bytes)
             throws RocksDBException {
         List<Message> messages = new ArrayList<>();
         long[] bytesRead = new long[1];
-        Rest rest = walk(open, channel, range, limit, withActions, bytes, (scan, timetoken, actions) -> {
-            messages.add(read(scan.row(), timetoken, actions.groups(), actions.hasMore()));
-            bytesRead[0] += scan.rowLength() + actions.bytes();
+        Rest rest = walk(open, channel, range, limit, with, bytes, (scan, timetoken, on) -> {
+            messages.add(read(scan.row(), timetoken, on.actions()));
+            bytesRead[0] += scan.rowLength() + on.bytes();
         });
         if (range.newest()) {
             Collections.reverse(messages);
@@ -115,47 +116,33 @@ final class Messages {
     }
 
     /** What a page of {@link #page} would hold, found out without holding it. */
-    static MessageExtent extent(Tables open, Channel channel, Range range, int limit, boolean withActions, int bytes)
+    static MessageExtent extent(Tables open, Channel channel, Range range, int limit, WithActions with, int bytes)
             throws RocksDBException {
         long[] found = {Long.MAX_VALUE, 0, 0};
-        Rest rest = walk(open, channel, range, limit, withActions, bytes, (scan, timetoken, actions) -> {
+        Rest rest = walk(open, channel, range, limit, with, bytes, (scan, timetoken, on) -> {
             found[0] = Math.min(found[0], timetoken);
             found[1] = Math.max(found[1], timetoken);
-            found[2] += scan.rowLength() + actions.bytes();
+            found[2] += scan.rowLength() + on.bytes();
         });
         return new MessageExtent(found[0], found[1], found[2], rest);
     }
 
-    /** Messages, and the actions on them. */
-    private record Rows(Scan messages, Scan actions) implements VisibleWalk.Walk {
-        static Rows of(Tables open, byte[] channel, Range range) {
-            return new Rows(new Scan(open.db, open.of(TABLE), channel, range),
-                    new Scan(open.db, open.of(Actions.BY_MESSAGE), channel, range));
-        }
-
-        @Override
-        public void close() {
-            actions.close();
-            messages.close();
-        }
-    }
-
     /** Takes the messages of a page, one after the other from the end from which the page is taken. */
     private interface MessageVisitor {
-        void message(Scan row, long timetoken, Actions.OnMessage actions);
+        void message(Scan row, long timetoken, ActionRows.OnMessage on);
     }
 
-    private static Rest walk(Tables open, Channel channel, Range range, int limit, boolean withActions, int bytes,
+    private static Rest walk(Tables open, Channel channel, Range range, int limit, WithActions with, int bytes,
             MessageVisitor visitor) throws RocksDBException {
         byte[] key = Keys.channel(channel);
         int count = 0;
         long size = 0;
-        try (VisibleWalk<Rows> walk = VisibleWalk.of(open.state(), channel, range, kept -> Rows.of(open, key, kept))) {
+        try (VisibleWalk<ActionRows> walk = VisibleWalk.of(open.state(), channel, range,
+                kept -> ActionRows.withMessages(open, key, kept, with))) {
             if (walk == null) {
                 return Rest.NONE;
             }
-            Scan scan = walk.walks().messages;
-            Scan actionRows = walk.walks().actions;
+            Scan scan = walk.walks().messages();
             Visible visible = walk.visible();
             int hidden = 0;
             for (start(scan, range); scan.isValid(); step(scan, range.newest(), hidden, key, visible)) {
@@ -170,16 +157,14 @@ final class Messages {
                 }
                 int length = scan.rowLength();
                 long room = count == 0 ? Integer.MAX_VALUE : bytes - size;
-                Actions.OnMessage actions = withActions
-                        ? Actions.on(actionRows, key, timetoken,
-                                Math.min(room - length, LedgerReader.MOST_ACTION_BYTES))
-                        : Actions.OnMessage.NONE;
-                if (length + actions.bytes() > room) {
+                ActionRows.OnMessage on = walk.walks()
+                        .on(timetoken, visible, Math.min(room - length, LedgerReader.MOST_ACTION_BYTES));
+                if (length + on.bytes() > room) {
                     return Rest.TOO_LARGE;
                 }
-                size += length + actions.bytes();
+                size += length + on.bytes();
                 count++;
-                visitor.message(scan, timetoken, actions);
+                visitor.message(scan, timetoken, on);
             }
             scan.check();
             return Rest.NONE;
@@ -244,7 +229,7 @@ final class Messages {
             return; // its rows go one after the other
         }
         inspection.countMessage();
-        Message message = read(row, Keys.timetoken(key), List.of(), false);
+        Message message = read(row, Keys.timetoken(key), Message.Actions.NONE);
         if (!JsonReader.isJson(message.payload().utf8())
                 || (message.meta() != null && !JsonReader.isJson(message.meta().utf8()))
                 || (message.uuid() != null && !JsonReader.isJson(message.uuid().utf8()))) {
@@ -278,7 +263,7 @@ final class Messages {
             if (!export.isDue(timetoken) || !export.visible(channel).isMessage(timetoken)) {
                 return null;
             }
-            Message message = read(row, timetoken, List.of(), false);
+            Message message = read(row, timetoken, Message.Actions.NONE);
             JsonWriter json = Export.begin(kind(), channel.keyset())
                     .member("channel", channel.name())
                     .quoted("timetoken", timetoken);

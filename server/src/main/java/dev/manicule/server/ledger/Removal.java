@@ -113,10 +113,11 @@ final class Removal {
         byte[] action = reached.action();
         if (action != null) {
             Range all = new Range(deletion.from(), deletion.to(), false);
-            try (Scan scan = new Scan(tables.db, tables.of(Actions.BY_MESSAGE), deletion.channel().bytes, all)) {
+            try (Scan scan = new Scan(tables.db, tables.of(ActionsByMessage.TABLE), deletion.channel().bytes, all)) {
                 for (seek(scan, action); scan.isValid() && left > 0; scan.next()) {
                     action = Keys.directlyAfter(scan.key());
-                    Actions.removeDeleted(scan.key(), scan.row(), deletion.channel().bytes, deletion.at(), !isInRanges,
+                    ActionsByMessage.removeDeleted(scan.key(), scan.row(), deletion.channel().bytes, deletion.at(),
+                            !isInRanges,
                             tables, changes);
                     left--;
                 }

@@ -217,11 +217,11 @@ class Rules {
         }
         MessageAction action = new MessageAction(add.messageTimetoken(), add.type(), add.value(), add.uuid(),
                 timetoken);
-        AddAction.Outcome refusal = put(action, channel, visible, add.mostBytes());
-        if (refusal != null) {
-            return refusal;
+        Put put = put(action, channel, visible, add.mostBytes());
+        if (put.refusal() != null) {
+            return put.refusal();
         }
-        emit(Envelopes.added(add.channel(), action), channel);
+        emit(Envelopes.added(add.channel(), action, put.count()), channel);
         return new AddAction.Added(action);
     }
 
@@ -231,29 +231,38 @@ class Rules {
      *
      * @param visible which rows of the channel are visible
      * @param mostBytes how many bytes the actions on the message may take
-     * @return why it may not be there; null when it is there now
      */
-    AddAction.@Nullable Outcome put(MessageAction action, byte[] channel, Visible visible, long mostBytes)
-            throws RocksDBException {
+    Put put(MessageAction action, byte[] channel, Visible visible, long mostBytes) throws RocksDBException {
         long message = action.messageTimetoken();
-        byte[] fact = Actions.factKey(channel, action);
-        long same = Actions.addedAt(fact, transaction);
-        if (same != Actions.NEVER && visible.isAction(message, same)) {
-            return new AddAction.AlreadyAdded();
+        ActionKeys keys = new ActionKeys(channel, action);
+        long same = ActionsByUser.addedAt(keys, transaction);
+        if (same != ActionsByUser.NEVER && visible.isAction(message, same)) {
+            return Put.refused(new AddAction.AlreadyAdded());
         }
-        ActionCount before = Actions.countOn(message, channel, visible, transaction);
-        ActionCount withIt = before.plus(action);
+        ActionCount before = ActionsByMessage.countOn(message, channel, keys.count(), visible, transaction);
+        ActionCount withIt = before.plus(keys.bytes(), action.actionTimetoken());
         if (before.actions() >= Ledger.MAX_ACTIONS_PER_MESSAGE) {
-            return new AddAction.TooManyActions();
+            return Put.refused(new AddAction.TooManyActions());
         }
         if (withIt.bytes() > mostBytes) {
-            return new AddAction.TooManyBytes();
+            return Put.refused(new AddAction.TooManyBytes());
         }
-        if (same != Actions.NEVER) { // its place is taken: then nothing would lead to its other rows
-            Actions.purge(channel, same, transaction);
+        if (same != ActionsByUser.NEVER) { // its place is taken: then nothing would lead to its other rows
+            Actions.purge(channel, keys, same, transaction);
         }
-        Actions.put(action, channel, fact, withIt, transaction);
-        return null;
+        return new Put(null, Actions.put(action, channel, keys, withIt, visible, transaction));
+    }
+
+    /**
+     * Whether an action was put on its message.
+     *
+     * @param refusal why it may not be there; null when it is there now
+     * @param count how many actions of its type and value are there then
+     */
+    record Put(AddAction.@Nullable Outcome refusal, long count) {
+        static Put refused(AddAction.Outcome why) {
+            return new Put(why, 0);
+        }
     }
 
     private RemoveAction.Outcome removeAction(RemoveAction remove, long timetoken) throws RocksDBException {
@@ -271,8 +280,8 @@ class Rules {
         if (!action.uuid().equals(remove.uuid()) && !remove.moderates()) {
             return new RemoveAction.WrongUuid();
         }
-        Actions.takeOff(action, channel, visible, timetoken, transaction);
-        emit(Envelopes.removed(remove.channel(), action, remove.uuid(), timetoken), channel);
+        long left = Actions.takeOff(action, channel, visible, timetoken, transaction);
+        emit(Envelopes.removed(remove.channel(), action, remove.uuid(), timetoken, left), channel);
         return new RemoveAction.Removed();
     }
 

@@ -3,12 +3,14 @@ package dev.manicule.server.ledger;
 import dev.manicule.server.model.Range;
 import java.util.Arrays;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
+import org.rocksdb.Snapshot;
 
 /**
  * A walk over the rows of one channel whose timetoken, directly after the channel in the key, is in a range. It sees
@@ -30,6 +32,12 @@ final class Scan implements VisibleWalk.Walk {
     /** A walk over what is committed. */
     Scan(RocksDB db, ColumnFamilyHandle table, byte[] channel, Range range) {
         this(options -> db.newIterator(table, options), channel, range);
+    }
+
+    /** A walk over what was committed when a snapshot was taken, which is released only when the walk is closed. */
+    Scan(RocksDB db, ColumnFamilyHandle table, byte[] channel, Range range, @Nullable Snapshot snapshot) {
+        this(options -> db.newIterator(table, snapshot == null ? options : options.setSnapshot(snapshot)), channel,
+                range);
     }
 
     /**

@@ -53,7 +53,8 @@ final class Tables implements AutoCloseable {
             GlobalFeed.MARKS, Import.UNDER_WAY, Import.NOT_ENDED, Nodes.FAMILY, LastReports.FAMILY,
             Messages.FAMILY,
             Actions.FAMILY,
-            Actions.FACTS, Feed.FAMILY, Channels.FAMILY, Recent.FAMILY, Deletions.FAMILY, Expiries.FAMILY,
+            ActionsByMessage.FAMILY, ActionsByUser.FAMILY, Feed.FAMILY, Channels.FAMILY, Recent.FAMILY,
+            Deletions.FAMILY, Expiries.FAMILY,
             GlobalFeed.FAMILY, Leases.FAMILY, Whereabouts.FAMILY);
     /** In the order of the handles. */
     static final List<String> NAMES = FAMILIES.stream().map(Family::table).distinct().toList();

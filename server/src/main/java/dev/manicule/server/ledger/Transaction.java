@@ -205,7 +205,7 @@ public final class Transaction {
     @SuppressWarnings("ReferenceEquality") // handles are those of the tables; their equals would go to RocksDB
     private void changing(ColumnFamilyHandle table, byte[] key) {
         if (table == tables.of(Messages.TABLE) || table == tables.of(Actions.TABLE)
-                || table == tables.of(Actions.BY_MESSAGE)) {
+                || table == tables.of(ActionsByMessage.TABLE)) {
             changing.add(key);
         }
     }

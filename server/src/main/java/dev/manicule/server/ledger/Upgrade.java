@@ -3,7 +3,6 @@ package dev.manicule.server.ledger;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.MessageAction;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
@@ -36,13 +35,15 @@ final class Upgrade {
             }
             if (from < 5) {
                 findRemovedActions(tables, synced);
-                weighActions(tables, synced);
             }
             if (from < 6) {
                 beginFeed(tables, synced);
             }
             if (from < 8) {
                 findWhereabouts(tables, synced);
+            }
+            if (from < 9) {
+                LOG.info("The actions on {} messages were summed up", ActionsUpgrade.upgrade(tables, synced));
             }
             tables.db.flushWal(true);
         } catch (RocksDBException e) {
@@ -104,48 +105,6 @@ final class Upgrade {
         LOG.info("The newest actions come first now: {} were turned", turned);
     }
 
-    /** Up to format 4, less was known of the actions on a message together. The row about all comes before those of each. */
-    private static void weighActions(Tables tables, WriteOptions synced) throws RocksDBException {
-        long messages = 0;
-        try (RocksIterator rows = tables.db.newIterator(tables.of(Actions.BY_MESSAGE));
-                WriteBatch batch = new WriteBatch()) {
-            byte @Nullable [] countKey = null;
-            ActionCount count = ActionCount.NONE;
-            for (rows.seekToFirst(); rows.isValid(); rows.next()) {
-                byte[] key = rows.key();
-                int channelLength = Keys.channelLength(key);
-                Actions.FactKey action = Actions.parse(key, channelLength);
-                byte[] itsCount = Actions.countKey(Arrays.copyOf(key, channelLength), action.messageTimetoken());
-                if (!Arrays.equals(countKey, itsCount)) {
-                    messages += put(tables, countKey, count, batch);
-                    countKey = itsCount;
-                    count = ActionCount.NONE;
-                }
-                if (action.kind() == Actions.Kind.ACTION) {
-                    count = count.plus(ActionCount.bytes(action.type(), action.value(), action.uuid()),
-                            Keys.number(rows.value()));
-                }
-                if (batch.count() >= AT_ONCE) {
-                    tables.db.write(synced, batch);
-                    batch.clear();
-                }
-            }
-            rows.status();
-            messages += put(tables, countKey, count, batch);
-            tables.db.write(synced, batch);
-        }
-        LOG.info("The actions on {} messages were weighed", messages);
-    }
-
-    private static int put(Tables tables, byte @Nullable [] countKey, ActionCount count, WriteBatch batch)
-            throws RocksDBException {
-        if (countKey == null || count.actions() == 0) {
-            return 0;
-        }
-        batch.put(tables.of(Actions.BY_MESSAGE), countKey, count.row());
-        return 1;
-    }
-
     /** Up to format 4, nothing led from a message to the actions that were removed from it. */
     private static void findRemovedActions(Tables tables, WriteOptions synced) throws RocksDBException {
         long found = 0;
@@ -156,8 +115,8 @@ final class Upgrade {
                 Event event = Feed.read(Keys.parseChannel(key), Keys.timetoken(key, channel.length), rows.value());
                 MessageAction removed = Envelopes.removedAction(event);
                 if (removed != null) {
-                    batch.put(tables.of(Actions.BY_MESSAGE),
-                            Actions.removedKey(channel, removed.messageTimetoken(), event.timetoken()),
+                    batch.put(tables.of(ActionsByMessage.TABLE), ActionsUpgrade.formerRemovedKey(channel,
+                            removed.messageTimetoken(), event.timetoken()),
                             Keys.number(removed.actionTimetoken()));
                     found++;
                 }

@@ -38,4 +38,9 @@ record Visible(DeletedRanges deleted, long horizon) {
     ActionCount countOn(long message, ActionCount said) {
         return said.changedAt() < deleted.of(message) || said.changedAt() < horizon ? ActionCount.NONE : said;
     }
+
+    /** The tally of the actions on a message that share type and value. */
+    ActionTally tallyOn(long message, ActionTally said) {
+        return said.changedAt() < deleted.of(message) || said.changedAt() < horizon ? ActionTally.NONE : said;
+    }
 }

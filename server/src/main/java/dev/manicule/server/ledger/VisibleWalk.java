@@ -2,7 +2,9 @@ package dev.manicule.server.ledger;
 
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Range;
+import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,13 +24,25 @@ record VisibleWalk<W extends VisibleWalk.Walk>(W walks, Visible visible) impleme
      */
     static <W extends Walk> @Nullable VisibleWalk<W> of(State state, Channel channel, Range range,
             Function<Range, W> begin) {
+        return begin(state, channel, () -> {
+            Range kept = state.visible(channel).keptOf(range);
+            return kept.isEmpty() ? null : begin.apply(kept);
+        });
+    }
+
+    /** Begins walks over rows that may be visible although the messages that they belong to are too old. */
+    static <W extends Walk> VisibleWalk<W> ofWhole(State state, Channel channel, Supplier<W> begin) {
+        return Objects.requireNonNull(begin(state, channel, begin));
+    }
+
+    private static <W extends Walk> @Nullable VisibleWalk<W> begin(State state, Channel channel,
+            Supplier<? extends @Nullable W> begin) {
         while (true) {
             long forgotten = state.deletions().forgotten();
-            Range kept = state.visible(channel).keptOf(range);
-            if (kept.isEmpty()) {
+            W walks = begin.get();
+            if (walks == null) {
                 return null;
             }
-            W walks = begin.apply(kept);
             Visible visible = state.visible(channel);
             if (state.deletions().forgotten() == forgotten) {
                 return new VisibleWalk<>(walks, visible);

@@ -14,12 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param meta the metadata that was published beside it
  * @param uuid the publisher, null when none was named
  * @param customType the publisher's own name for the kind of message
- * @param actions the actions on it, grouped by type and value, ascending by action timetoken within a group; empty
- *         unless requested
- * @param hasMoreActions whether there are more of them than a page holds
+ * @param on the actions on it
  */
 public record Message(long timetoken, Json payload, @Nullable Json meta, @Nullable Json uuid, @Nullable Json customType,
-        List<ActionGroup> actions, boolean hasMoreActions) {
+        Actions on) {
     private static final Pattern CUSTOM_TYPE = Pattern.compile("(?!pn[_-])[A-Za-z0-9][A-Za-z0-9_-]{2,49}");
     private static final Json EMPTY = new Json("\"\"".getBytes(StandardCharsets.US_ASCII));
 
@@ -31,6 +29,19 @@ public record Message(long timetoken, Json payload, @Nullable Json meta, @Nullab
     /** The metadata; {@code ""} when there is none, as the protocol says. */
     public Json metaOrEmpty() {
         return meta == null ? EMPTY : meta;
+    }
+
+    /**
+     * What was requested of the actions on a message.
+     *
+     * @param groups all of them, grouped by type and value, ascending by action timetoken within a group; empty unless
+     *        requested
+     * @param hasMore whether there are more of them than a page holds
+     * @param summary their sums, null unless requested
+     */
+    public record Actions(List<ActionGroup> groups, boolean hasMore, @Nullable ActionSummary summary) {
+        /** Nothing of them. */
+        public static final Actions NONE = new Actions(List.of(), false, null);
     }
 
     /** The actions of one message that share type and value. */

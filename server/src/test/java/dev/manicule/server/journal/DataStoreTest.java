@@ -33,7 +33,10 @@ import dev.manicule.server.log.FolderLogFiles;
 import dev.manicule.server.log.LocalLog;
 import dev.manicule.server.log.LocalLogOptions;
 import dev.manicule.server.log.LogListener;
+import dev.manicule.server.model.ActionSummary;
 import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Message;
+import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Range;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -279,7 +282,7 @@ class DataStoreTest {
                 assertThat(store.ledger().reads().actions(late, Range.ALL, 10, 1 << 20).rows()).hasSize(1);
                 assertThat(store.ledger().reads().countMessages(new Channel("demo", "busy"), 0, 100)).isEqualTo(60);
             }
-            assertThat(data.resolve("FORMAT")).hasContent("manicule data format 8");
+            assertThat(data.resolve("FORMAT")).hasContent("manicule data format 9");
         }
     }
 
@@ -301,10 +304,56 @@ class DataStoreTest {
                                         new ChannelUser("bob", null), new ChannelUser("carol", null)),
                                 null));
             }
-            assertThat(data.resolve("FORMAT")).hasContent("manicule data format 8");
+            assertThat(data.resolve("FORMAT")).hasContent("manicule data format 9");
             assertThat(Maintenance.check(data, Progress.NONE).findings()).isEmpty();
             if (opening == 0) { // cut short: the format is written last
                 Files.writeString(data.resolve("FORMAT"), "manicule data format 7\n");
+            }
+        }
+    }
+
+    /** Of some actions the tables of the earlier version have rows of other kinds, and one comes out of its log. */
+    @Test
+    @SuppressWarnings("NullAway") // each message has the summary that was requested
+    void actionsOfFormat8AreSummedUp() throws Exception {
+        Path data = EarlierFolder.unpack(8, folder);
+        assertThat(data.resolve("FORMAT")).hasContent("manicule data format 8");
+        Channel summed = new Channel("demo", "summed");
+        for (int opening = 0; opening < 3; opening++) {
+            try (DataStore store = DataStore.open(data, InstantSource.system())) {
+                LedgerReader reads = store.ledger().reads();
+                List<Message> messages = reads
+                        .messages(summed, Range.ALL, 10, new LedgerReader.WithActions(true, true, "ann"), 1 << 20)
+                        .messages();
+                assertThat(messages).hasSize(2);
+                ActionSummary first = messages.getFirst().on().summary();
+                assertThat(first.tallies()
+                        .stream()
+                        .map(tally -> tally.type() + " " + tally.value() + " "
+                                + tally.count()))
+                        .containsExactly("receipt read 1", "reaction frown 1", "reaction smile 5");
+                assertThat(first.tallies().getLast().first().stream().map(Message.Actor::uuid))
+                        .containsExactly("yan", "xia", "wim");
+                assertThat(first.tallies().getLast().mine()).isEqualTo(17_958_218_508_574_622L);
+                assertThat(messages.getLast().on().summary().tallies()).as("what was added was removed").isEmpty();
+                assertThat(messages.getLast().on().summary().asOf()).isGreaterThan(messages.getLast().timetoken());
+                long deleted = 17_958_218_519_394_533L; // the action that came after the deletion of its message
+                MessageAction late = reads.actionsBy(summed, "bob", new LedgerReader.ActionsFrom(null, true), 1)
+                        .actions()
+                        .getFirst();
+                assertThat(late.actionTimetoken()).isEqualTo(deleted);
+                assertThat(reads.summaries(summed, List.of(late.messageTimetoken()), null, 1)
+                        .summaries()
+                        .getFirst()
+                        .tallies()).containsExactly(new ActionSummary.Tally("reaction", "smile", 1,
+                                List.of(new Message.Actor("bob", deleted)), 0));
+                assertThat(reads.actionsBy(summed, "ann", new LedgerReader.ActionsFrom(null, false), 10).actions())
+                        .hasSize(2);
+            }
+            assertThat(data.resolve("FORMAT")).hasContent("manicule data format 9");
+            assertThat(Maintenance.check(data, Progress.NONE).findings()).isEmpty();
+            if (opening == 0) { // cut short: the format is written last
+                Files.writeString(data.resolve("FORMAT"), "manicule data format 8\n");
             }
         }
     }

@@ -267,8 +267,9 @@ abstract class JournalContract {
         long message = publish(1);
         done(new AddAction(CHANNEL, message, "reaction", "smile", "alice"));
         restart();
-        assertThat(ledger.reads().messages(CHANNEL, Range.ALL, 10, true, 10_000).messages()).singleElement()
-                .satisfies(stored -> assertThat(stored.actions()).hasSize(1));
+        assertThat(ledger.reads().messages(CHANNEL, Range.ALL, 10, LedgerReader.WithActions.ALL, 10_000).messages())
+                .singleElement()
+                .satisfies(stored -> assertThat(stored.on().groups()).hasSize(1));
         assertThat(done(new AddAction(CHANNEL, message, "reaction", "smile", "alice")))
                 .isEqualTo(new AddAction.AlreadyAdded());
     }

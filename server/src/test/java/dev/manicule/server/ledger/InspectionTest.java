@@ -14,6 +14,7 @@ import dev.manicule.server.command.Publish.Delivery;
 import dev.manicule.server.command.RevokeToken;
 import dev.manicule.server.json.Json;
 import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.ChannelGroup;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,7 @@ class InspectionTest {
     private static final byte[] KEY = Keys.channel(ROOM);
     private static final long MESSAGE = 1001;
     private static final long ACTION = 1002;
+    private static final ActionKeys KEYS = new ActionKeys(KEY, new MessageAction(MESSAGE, "r", "v", "alice", ACTION));
 
     @TempDir
     private Path folder;
@@ -74,10 +76,26 @@ class InspectionTest {
 
     @Test
     void actionWithoutItsKeyIsFound() throws Exception {
-        assertThat(findings((transaction, tables) -> transaction.delete(tables.of(Actions.BY_MESSAGE),
-                Actions.factKey(KEY, MESSAGE, "r", "v", "alice"))))
+        assertThat(findings((transaction, tables) -> transaction.delete(tables.of(ActionsByMessage.TABLE),
+                KEYS.action(ACTION))))
                 .anyMatch(line -> line.startsWith("actions: not on its message"))
-                .anyMatch(line -> line.startsWith("actionsByMessage: 1 actions are said"));
+                .anyMatch(line -> line.startsWith("actionsByUser: no such action on its message"))
+                .anyMatch(line -> line.startsWith("actionsByMessage: 1 actions are said"))
+                .anyMatch(line -> line.startsWith("actionsByMessage: the tally of type r and value v is 1 too high"));
+    }
+
+    @Test
+    void actionMissingFromItsUserIsFound() throws Exception {
+        assertThat(findings((transaction, tables) -> transaction.delete(tables.of(ActionsByUser.TABLE),
+                KEYS.ofUser()))).singleElement().asString().startsWith("actions: not among those of its user");
+    }
+
+    @Test
+    void missingTallyIsFound() throws Exception {
+        assertThat(findings((transaction, tables) -> transaction.delete(tables.of(ActionsByMessage.TABLE),
+                KEYS.tally()))).singleElement()
+                .asString()
+                .contains("the tally of type r and value v is 1 too low");
     }
 
     @Test
@@ -90,7 +108,7 @@ class InspectionTest {
     @Test
     void wrongCountIsFound() throws Exception {
         assertThat(findings(
-                (transaction, tables) -> transaction.put(tables.of(Actions.BY_MESSAGE), Actions.countKey(KEY, MESSAGE),
+                (transaction, tables) -> transaction.put(tables.of(ActionsByMessage.TABLE), KEYS.count(),
                         new ActionCount(2, 0, ACTION, ACTION).row())))
                 .singleElement()
                 .asString()
@@ -100,7 +118,7 @@ class InspectionTest {
     @Test
     void wrongWeightIsFound() throws Exception {
         assertThat(findings(
-                (transaction, tables) -> transaction.put(tables.of(Actions.BY_MESSAGE), Actions.countKey(KEY, MESSAGE),
+                (transaction, tables) -> transaction.put(tables.of(ActionsByMessage.TABLE), KEYS.count(),
                         new ActionCount(1, 7, ACTION, ACTION).row())))
                 .singleElement()
                 .asString()

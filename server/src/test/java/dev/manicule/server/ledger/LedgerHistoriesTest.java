@@ -40,6 +40,7 @@ import dev.manicule.server.ledger.LedgerReader.Rest;
 import dev.manicule.server.ledger.LedgerReader.UserPage;
 import dev.manicule.server.ledger.LedgerReader.UserPlace;
 import dev.manicule.server.ledger.RuleBookTest.StoringRules;
+import dev.manicule.server.model.ActionSummary;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
 import dev.manicule.server.model.ChannelGroup.Members;
@@ -442,7 +443,7 @@ class LedgerHistoriesTest {
         private void compareWithTheSameVersion(Channel channel) {
             LedgerReader reads = ledger.reads();
             ChannelContent stored = new ChannelContent(reads.version(channel),
-                    reads.messages(channel, Range.ALL, 100, true, 1 << 20)
+                    reads.messages(channel, Range.ALL, 100, LedgerReader.WithActions.ALL, 1 << 20)
                             .messages()
                             .stream()
                             .map(Message::toString)
@@ -466,7 +467,38 @@ class LedgerHistoriesTest {
             assertThat(ledger.lastTimetoken()).isEqualTo(committed);
         }
 
+        /** Summaries are those of the model, alone and with the messages of a page. */
+        private void compareSummaries(Channel channel) {
+            TreeSet<Long> about = new TreeSet<>(INVENTED);
+            about.addAll(LedgerModel.of(model.messages, channel).keySet());
+            LedgerModel.of(model.actions, channel).values().forEach(action -> about.add(action.messageTimetoken()));
+            String reader = UUIDS.get((int) (timetoken % UUIDS.size()));
+            List<ActionSummary> read = ledger.reads()
+                    .summaries(channel, List.copyOf(about), reader, Integer.MAX_VALUE)
+                    .summaries();
+            assertThat(read.stream().map(ActionSummary::messageTimetoken)).containsExactlyElementsOf(about);
+            for (ActionSummary summary : read) {
+                compareSummary(channel, summary, reader);
+            }
+            ledger.reads()
+                    .messages(channel, Range.ALL, 100, new LedgerReader.WithActions(true, true, reader), 1 << 20)
+                    .messages()
+                    .forEach(message -> {
+                        compareSummary(channel, message.on().summary(), reader);
+                        assertThat(message.on().groups()).hasSameSizeAs(message.on().summary().tallies());
+                    });
+        }
+
+        private void compareSummary(Channel channel, ActionSummary summary, String reader) {
+            assertThat(summary.tallies()).containsExactlyInAnyOrderElementsOf(
+                    model.summary(channel, summary.messageTimetoken(), summary.asOf(), reader).tallies());
+            LedgerModel.of(model.feed, channel)
+                    .forEach((at, what) -> assertThat(at <= summary.asOf() || !model.isAbout(channel, at,
+                            summary.messageTimetoken())).as("%s at %d is behind %s", what, at, summary).isTrue());
+        }
+
         private void compare(Channel channel) {
+            compareSummaries(channel);
             TreeMap<Long, Publish> messages = LedgerModel.of(model.messages, channel);
             TreeMap<Long, MessageAction> actions = LedgerModel.of(model.actions, channel);
             LedgerReader reads = ledger.reads();
@@ -622,7 +654,7 @@ class LedgerHistoriesTest {
             List<Long> expected = range.newest()
                     ? all.subList(Math.max(0, all.size() - 3), all.size())
                     : all.subList(0, Math.min(3, all.size()));
-            MessagePage page = reads.messages(channel, range, 3, true, 1 << 20);
+            MessagePage page = reads.messages(channel, range, 3, LedgerReader.WithActions.ALL, 1 << 20);
             assertThat(page.messages().stream().map(Message::timetoken).toList()).isEqualTo(expected);
             assertThat(page.rest()).isEqualTo(all.size() > 3 ? Rest.OVER_LIMIT : Rest.NONE);
             for (Message message : page.messages()) {
@@ -630,7 +662,8 @@ class LedgerHistoriesTest {
                 assertThat(message.payload()).isEqualTo(publish.payload());
                 assertThat(message.meta()).isEqualTo(publish.meta());
                 assertThat(message.uuid() == null).isEqualTo(publish.uuid() == null);
-                List<MessageAction> on = message.actions()
+                List<MessageAction> on = message.on()
+                        .groups()
                         .stream()
                         .flatMap(group -> group.actors()
                                 .stream()

@@ -20,8 +20,11 @@ import dev.manicule.server.command.ReportNode;
 import dev.manicule.server.command.Retain;
 import dev.manicule.server.command.RevokeToken;
 import dev.manicule.server.command.Tick;
+import dev.manicule.server.model.ActionSummary;
+import dev.manicule.server.model.ActionSummary.Tally;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.ChannelGroup;
+import dev.manicule.server.model.Message.Actor;
 import dev.manicule.server.model.MessageAction;
 import dev.manicule.server.model.Range;
 import dev.manicule.server.model.Revocation;
@@ -292,5 +295,40 @@ public final class LedgerModel {
     private static boolean sameFact(MessageAction a, MessageAction b) {
         return a.messageTimetoken() == b.messageTimetoken() && a.type().equals(b.type()) && a.value().equals(b.value())
                 && a.uuid().equals(b.uuid());
+    }
+
+    /**
+     * The sums of the actions on a message.
+     *
+     * @param reader whose own actions are named
+     */
+    ActionSummary summary(Channel channel, long message, long asOf, String reader) {
+        Map<List<String>, List<MessageAction>> groups = new HashMap<>();
+        of(actions, channel).values()
+                .stream()
+                .filter(action -> action.messageTimetoken() == message)
+                .forEach(action -> groups
+                        .computeIfAbsent(List.of(action.type(), action.value()), first -> new ArrayList<>())
+                        .add(action));
+        List<Tally> tallies = groups.entrySet()
+                .stream()
+                .map(group -> new Tally(group.getKey().getFirst(), group.getKey().getLast(), group.getValue().size(),
+                        group.getValue()
+                                .stream()
+                                .limit(ActionSummary.MOST_FIRST)
+                                .map(action -> new Actor(action.uuid(), action.actionTimetoken()))
+                                .toList(),
+                        group.getValue()
+                                .stream()
+                                .filter(action -> action.uuid().equals(reader))
+                                .mapToLong(MessageAction::actionTimetoken)
+                                .sum()))
+                .toList();
+        return new ActionSummary(message, asOf, tallies, false);
+    }
+
+    /** Whether an event is about an action on a message. */
+    boolean isAbout(Channel channel, long event, long message) {
+        return Long.valueOf(message).equals(of(about, channel).get(event));
     }
 }

@@ -52,7 +52,7 @@ class UpgradeTest {
                     assertThat(ledger.reads().events(ROOM, 0, LAST, LAST, 100)).as("freed").hasSize(11);
                 }
             }
-            assertThat(Files.readString(folder.resolve("FORMAT"))).isEqualTo("manicule data format 8\n");
+            assertThat(Files.readString(folder.resolve("FORMAT"))).isEqualTo("manicule data format 9\n");
         }
     }
 
@@ -139,11 +139,11 @@ class UpgradeTest {
     private static void compare(Ledger ledger, int told) {
         LedgerReader reads = ledger.reads();
         assertThat(ledger.lastTimetoken()).isEqualTo(LAST);
-        List<Message> messages = reads.messages(ROOM, Range.ALL, 100, true, 1 << 20).messages();
+        List<Message> messages = reads.messages(ROOM, Range.ALL, 100, LedgerReader.WithActions.ALL, 1 << 20).messages();
         assertThat(messages.stream().map(message -> message.payload().toString()))
                 .containsExactly("{\"text\":\"one\"}", "\"two \\n é 😀\"", "{\n  \"pretty\": true\n}",
                         "\"after the restart\"");
-        assertThat(messages.getFirst().actions()).hasSize(2);
+        assertThat(messages.getFirst().on().groups()).hasSize(2);
         assertThat(messages.get(1).meta()).hasToString("{\"lang\":\"en\"}");
         assertThat(reads.actions(ROOM, Range.ALL, 100, 1 << 20).rows().stream().map(Actions::read).toList())
                 .hasSize(5)

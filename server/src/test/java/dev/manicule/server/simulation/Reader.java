@@ -1,6 +1,7 @@
 package dev.manicule.server.simulation;
 
 import dev.manicule.server.ledger.LedgerReader;
+import dev.manicule.server.model.ActionSummary;
 import dev.manicule.server.model.Channel;
 import dev.manicule.server.model.Event;
 import dev.manicule.server.model.Message;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 
 /** A client that looks at what is stored. */
 final class Reader extends ThinkingClient {
@@ -39,14 +41,18 @@ final class Reader extends ThinkingClient {
     /** All that is stored on a channel, in words: {@link Replay#stored} has the same for what should be. */
     static List<String> stored(LedgerReader reads, Channel channel) {
         List<String> found = new ArrayList<>();
-        for (Message message : reads.messages(channel, Range.ALL, MOST, true, BYTES).messages()) {
+        LedgerReader.WithActions with = new LedgerReader.WithActions(true, true, null);
+        for (Message message : reads.messages(channel, Range.ALL, MOST, with, BYTES).messages()) {
             found.add(message.timetoken() + " " + new String(message.payload().utf8(), StandardCharsets.UTF_8));
             List<String> on = new ArrayList<>();
-            for (ActionGroup group : message.actions()) {
+            for (ActionGroup group : message.on().groups()) {
                 for (Actor each : group.actors()) {
                     on.add(on(new MessageAction(message.timetoken(), group.type(), group.value(), each.uuid(),
                             each.actionTimetoken())));
                 }
+            }
+            if (!isSummedUp(message.on())) {
+                on.add("  not what the summary says: " + message.on());
             }
             on.sort(Comparator.naturalOrder());
             found.addAll(on);
@@ -58,6 +64,21 @@ final class Reader extends ThinkingClient {
             found.add("told " + event.timetoken());
         }
         return found;
+    }
+
+    /** Whether the summary of a message counts the actions that are on it. */
+    private static boolean isSummedUp(Message.Actions on) {
+        ActionSummary summary = Objects.requireNonNull(on.summary());
+        return summary.hasMore() || summary.tallies()
+                .stream()
+                .map(tally -> tally.type() + " " + tally.value() + " " + tally.count() + " "
+                        + tally.first().getFirst())
+                .toList()
+                .equals(on.groups()
+                        .stream()
+                        .map(group -> group.type() + " " + group.value() + " " + group.actors().size() + " "
+                                + group.actors().getFirst())
+                        .toList());
     }
 
     /** An action as it is found on its message. */

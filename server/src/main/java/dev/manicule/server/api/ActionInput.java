@@ -1,0 +1,151 @@
+package dev.manicule.server.api;
+
+import dev.manicule.server.http.Response;
+import dev.manicule.server.json.JsonReader;
+import dev.manicule.server.json.JsonWriter;
+import dev.manicule.server.limits.Limit;
+import dev.manicule.server.limits.Limits;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Timetoken;
+import dev.manicule.server.routing.ApiRequest;
+import dev.manicule.server.routing.ErrorFormat;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The input of a request for message actions: what it holds, and all that is wrong with it, in the words of the protocol. */
+final class ActionInput {
+    /** Of all requests for message actions. */
+    static final ErrorFormat ERRORS = new ErrorFormat() {
+        @Override
+        public Response response(int status, String message, long now) {
+            return Response.json(status, new JsonWriter().object()
+                    .member("status", status)
+                    .object("error")
+                    .member("source", "actions")
+                    .member("message", message)
+                    .end()
+                    .end()
+                    .toBytes());
+        }
+
+        @Override
+        public Response unknownKeyset(long now) {
+            return response(400, "Invalid Subkey", now);
+        }
+    };
+    private static final int DEFAULT_LIMIT = 100;
+    private static final int MOST = 1000;
+
+    private final ApiRequest request;
+    private final List<Detail> details = new ArrayList<>();
+
+    private record Detail(String message, String location, String locationType) {}
+
+    /** That of a request. */
+    ActionInput(ApiRequest request) {
+        this.request = request;
+    }
+
+    /** Notes a fault. */
+    void fault(String message, String location, String locationType) {
+        details.add(new Detail(message, location, locationType));
+    }
+
+    /** Whether a fault was found. */
+    boolean isRefused() {
+        return !details.isEmpty();
+    }
+
+    /** Responds with the faults that were found. */
+    void refuse() {
+        JsonWriter json = new JsonWriter().object()
+                .member("status", 400)
+                .object("error")
+                .member("source", "actions")
+                .member("message", "Request payload contained invalid input.")
+                .array("details");
+        for (Detail detail : details) {
+            json.object()
+                    .member("message", detail.message())
+                    .member("location", detail.location())
+                    .member("locationType", detail.locationType())
+                    .end();
+        }
+        request.respond(Response.json(400, json.end().end().end().toBytes()));
+    }
+
+    @Nullable
+    Channel channel() {
+        Channel channel = request.messageChannel();
+        if (channel == null) {
+            fault("Invalid channel", "channel", "path");
+        }
+        return channel;
+    }
+
+    /** The uuid of the acting user, which is required here: only the user of an action may remove it. */
+    @Nullable
+    String uuid() {
+        String uuid = request.uuid();
+        if (uuid == null) {
+            fault("Missing field", "uuid", "query");
+        }
+        return uuid;
+    }
+
+    long messageTimetoken() {
+        return timetoken("messageTimetoken", "message_timetoken");
+    }
+
+    long actionTimetoken() {
+        return timetoken("actionTimetoken", "action_timetoken");
+    }
+
+    private long timetoken(String segment, String wireName) {
+        long timetoken = Timetoken.parse(request.segment(segment));
+        if (timetoken == Timetoken.INVALID) {
+            fault("Invalid timetoken", wireName, "path");
+        }
+        return timetoken;
+    }
+
+    /** A timetoken of the query, null when it is absent or wrong. */
+    @Nullable
+    Long bound(String name) {
+        Long timetoken = request.query().timetoken(name);
+        if (timetoken != null && timetoken == Timetoken.INVALID) {
+            fault("Invalid timetoken", name, "query");
+        }
+        return timetoken;
+    }
+
+    /** The most entries of a page. */
+    int limit() {
+        int limit = request.query().count("limit", DEFAULT_LIMIT, MOST);
+        if (limit < 0) {
+            fault("Must be a whole number from 1 on", "limit", "query");
+        }
+        return limit;
+    }
+
+    /** A required text of the body. */
+    @Nullable
+    String text(@Nullable Map<String, Object> body, String name, Limit most, Limits limits) {
+        Object member = body == null ? null : body.get(name);
+        if (member == null || member.equals("")) {
+            fault("Missing field", name, "body");
+        } else if (!(member instanceof String text)) {
+            fault("Invalid type", name, "body");
+        } else if (!JsonReader.isUnicode(text)) {
+            fault("Invalid Unicode", name, "body"); // half of a surrogate pair, by \\u escape
+        } else if (limits.isOver(most, text.getBytes(StandardCharsets.UTF_8).length)) {
+            fault("Longer than " + limits.of(most) + " bytes", name, "body");
+        } else {
+            return text;
+        }
+        return null;
+    }
+}

@@ -1,0 +1,126 @@
+package dev.manicule.server.ledger;
+
+import dev.manicule.server.ledger.LedgerReader.SummaryPage;
+import dev.manicule.server.ledger.LedgerReader.WithActions;
+import dev.manicule.server.model.ActionSummary;
+import dev.manicule.server.model.Channel;
+import dev.manicule.server.model.Message;
+import dev.manicule.server.model.Range;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Snapshot;
+
+/**
+ * Walks over the messages of a channel and over what is to be read of the actions on them. Sums and the reader's own
+ * actions are of one moment: a snapshot holds it. For one thread.
+ */
+final class ActionRows implements VisibleWalk.Walk {
+    /** How many rows a page of summaries looks at, unless one message needs more: some milliseconds of work. */
+    private static final int MOST_ROWS = 10_000;
+
+    private final RocksDB db;
+    private final long present;
+    private final byte[] channel;
+    private final WithActions with;
+    private final @Nullable Snapshot snapshot;
+    private final @Nullable Scan messages;
+    private final Scan byMessage;
+    private final byte[] ofReader;
+    private final @Nullable Scan byReader;
+
+    private ActionRows(Tables open, byte[] channel, Range range, WithActions with, boolean withMessages) {
+        db = open.db;
+        present = open.state().lastTimetoken(); // before the snapshot: all events up to it are in there
+        this.channel = channel;
+        this.with = with;
+        snapshot = with.isSummed() ? db.getSnapshot() : null;
+        messages = withMessages ? new Scan(db, open.of(Messages.TABLE), channel, range, snapshot) : null;
+        byMessage = new Scan(db, open.of(ActionsByMessage.TABLE), channel, range, snapshot);
+        String reader = with.reader();
+        ofReader = reader == null ? channel : ActionsByUser.prefix(channel, reader.getBytes(StandardCharsets.UTF_8));
+        byReader = reader == null ? null : new Scan(db, open.of(ActionsByUser.TABLE), ofReader, range, snapshot);
+    }
+
+    /** Those of the messages of a range. */
+    static ActionRows withMessages(Tables open, byte[] channel, Range range, WithActions with) {
+        return new ActionRows(open, channel, range, with, true);
+    }
+
+    /** The messages. */
+    Scan messages() {
+        return Objects.requireNonNull(messages);
+    }
+
+    /** What was requested of the actions on a message; those read until they are more than {@code room} bytes. */
+    OnMessage on(long message, Visible visible, long room) throws RocksDBException {
+        if (!with.isAll() && !with.isSummed()) {
+            return OnMessage.NONE;
+        }
+        ActionsByMessage.OnMessage all = with.isAll()
+                ? ActionsByMessage.on(byMessage, channel, message, visible, room)
+                : ActionsByMessage.OnMessage.NONE;
+        ActionsByMessage.Summed summed = with.isSummed() ? summed(message, visible) : null;
+        return new OnMessage(
+                new Message.Actions(all.groups(), all.hasMore(), summed == null ? null : summed.summary()),
+                all.bytes() + (summed == null ? 0 : summed.bytes()));
+    }
+
+    /**
+     * What was read of the actions on a message.
+     *
+     * @param bytes about how many bytes it takes
+     */
+    record OnMessage(Message.Actions actions, long bytes) {
+        static final OnMessage NONE = new OnMessage(Message.Actions.NONE, 0);
+    }
+
+    private ActionsByMessage.Summed summed(long message, Visible visible) throws RocksDBException {
+        Map<List<String>, Long> mine = byReader == null
+                ? Map.of()
+                : ActionsByUser.on(byReader, ofReader, message, channel.length, visible);
+        return ActionsByMessage.summary(byMessage, channel, message, visible, mine, present);
+    }
+
+    /** See {@link LedgerReader#summaries}. */
+    static SummaryPage summaries(Tables open, Channel channel, List<Long> messages, WithActions with, int bytes)
+            throws RocksDBException {
+        List<ActionSummary> summaries = new ArrayList<>();
+        long size = 0;
+        int rows = 0;
+        byte[] key = Keys.channel(channel);
+        Range range = new Range(messages.getFirst(), messages.getLast(), false);
+        try (VisibleWalk<ActionRows> walk = VisibleWalk.ofWhole(open.state(), channel,
+                () -> new ActionRows(open, key, range, with, false))) {
+            for (long message : messages) {
+                if (!summaries.isEmpty() && (size >= bytes || rows >= MOST_ROWS)) {
+                    break;
+                }
+                ActionsByMessage.Summed summed = walk.walks().summed(message, walk.visible());
+                summaries.add(summed.summary());
+                size += summed.bytes();
+                rows += summed.rows();
+            }
+        }
+        return new SummaryPage(summaries, size);
+    }
+
+    @Override
+    public void close() {
+        if (byReader != null) {
+            byReader.close();
+        }
+        byMessage.close();
+        if (messages != null) {
+            messages.close();
+        }
+        if (snapshot != null) {
+            db.releaseSnapshot(snapshot);
+        }
+    }
+}
