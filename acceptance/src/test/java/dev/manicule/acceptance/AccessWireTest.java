@@ -155,7 +155,7 @@ class AccessWireTest {
     }
 
     @Test
-    void whatIsMissingIsNamed() {
+    void rejectionNamesEachMissingPermission() {
         String token = token(wire, "\"resources\":{\"channels\":{\"c\":1}}");
         assertThat(wire.get("/v2/subscribe/sub-c-1/c,d/0?tt=0&channel-group=g%2Ch&auth=" + token).body()).isEqualTo(
                 "{\"message\":\"Forbidden\",\"payload\":{\"channels\":[\"d\"],\"channel-groups\":[\":g\",\":h\"]},"
@@ -166,7 +166,7 @@ class AccessWireTest {
     }
 
     @Test
-    void whoNamesNoChannelSeesWhatHeCouldHaveNamed() {
+    void listsContainOnlyWhatTheTokenMayRead() {
         String all = token(wire, "\"patterns\":{\"channels\":{\".*\":255},\"groups\":{\".*\":255}}");
         wire.get("/v1/channel-registration/sub-key/sub-c-1/channel-group/mine?add=x&auth=" + all);
         wire.get("/v1/channel-registration/sub-key/sub-c-1/channel-group/theirs?add=x&auth=" + all);
@@ -192,7 +192,7 @@ class AccessWireTest {
     }
 
     @Test
-    void aTokenForOneUuidIsForNobodyElse() {
+    void tokenForOneUuidRejectsOtherUuids() {
         String token = token(wire, "\"resources\":{\"channels\":{\"c\":255}},\"uuid\":\"alice\"");
         String history = "/v3/history/sub-key/sub-c-1/channel/c?auth=" + token;
         assertThat(wire.get(history + "&uuid=alice").status()).isEqualTo(200);
@@ -221,7 +221,7 @@ class AccessWireTest {
             "{\"ttl\":1,\"permissions\":{\"resources\":{\"channels\":{\"c\":1}},\"meta\":{\"x\":[]}}} | Invalid meta",
             "{\"ttl\":1,\"permissions\":[]} | Invalid permissions", "[] | Invalid JSON", "{ | Invalid JSON",
             "{\"ttl\":1,\"permissions\":{\"resources\":{\"channels\":{\"c\":1}},\"uuid\":5}} | Invalid uuid"})
-    void aGrantThatMakesNoSenseIsRefusedInTheWordsOfTheProtocol(String body, String words) {
+    void invalidGrantIsRefusedAsTheProtocolSays(String body, String words) {
         Answer answer = tryGrant(wire, body);
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.body()).contains(words);
@@ -257,7 +257,7 @@ class AccessWireTest {
     }
 
     @Test
-    void theOwnerMayRemoveAnybodysActionAndOthersSeeWhoseItWas(TestInfo test) {
+    void ownerRemovesActionsOfOthersInTheirName(TestInfo test) {
         String channel = RunningServer.channel(test);
         String token = token(wire, "\"resources\":{\"channels\":{\"" + channel + "\":255}}");
         String auth = "&auth=" + token;
@@ -289,7 +289,7 @@ class AccessWireTest {
     }
 
     @Test
-    void aRevokedTokenHoldsNoMoreNotEvenAfterARestart() throws Exception {
+    void revokedTokenStaysInvalidAfterARestart() throws Exception {
         Path folder = Folders.temporary();
         ManiculeConfig config = ManiculeConfig.DEFAULT.withPort(0)
                 .withData(folder.resolve("data"))
@@ -320,7 +320,7 @@ class AccessWireTest {
 
     /** What {@code a.*} takes in must all be allowed, and of presence what {@code a.*-pnpres} takes in. */
     @Test
-    void aWildcardShowsNoMoreThanItsTokenSays(TestInfo test) {
+    void wildcardDeliversOnlyWhatTheTokenGrants(TestInfo test) {
         String name = RunningServer.channel(test);
         String all = token(wire, "\"patterns\":{\"channels\":{\".*\":255}}");
         String silent = token(wire, "\"resources\":{\"channels\":{\"" + name + ".*\":1}}");
@@ -343,7 +343,7 @@ class AccessWireTest {
     }
 
     @Test
-    void aPublishByGetIsNotRepeatedAsAnother(TestInfo test) throws Exception {
+    void signatureOfAGetPublishFitsNoOtherRequest(TestInfo test) throws Exception {
         String channel = RunningServer.channel(test);
         String signed = OWNER.sign("GET", "/publish/pub-c-1/sub-c-1/0/" + channel + "/0/%22hello%22?uuid=boss", "");
         assertThat(wire.get(signed).status()).isEqualTo(200);
@@ -356,7 +356,7 @@ class AccessWireTest {
 
     /** Some SDKs don't sign what they send by POST: it may be sent again, but not with something else in it. */
     @Test
-    void aPublishByPostIsNotRepeatedWithAnotherBody(TestInfo test) throws Exception {
+    void signatureOfAPostPublishFitsNoOtherBody(TestInfo test) throws Exception {
         String channel = RunningServer.channel(test);
         String signed = OWNER.sign("GET", "/publish/pub-c-1/sub-c-1/0/" + channel + "/0?requestid=1&uuid=boss", "");
         assertThat(wire.post(signed, "\"hello\"").status()).isEqualTo(200);
@@ -390,7 +390,7 @@ class AccessWireTest {
 
     /** Strangers can't use up what a keyset may do. */
     @Test
-    void whoMayNotDoesNotCrowdOutWhoMay() throws Exception {
+    void rejectedRequestsDoNotUseUpTheKeysetsRate() throws Exception {
         Path folder = Folders.temporary();
         Keyset keyset = Keyset.of("sub-c-1", "pub-c-1")
                 .guarded(new Secret("sec-c-1"))
@@ -409,7 +409,7 @@ class AccessWireTest {
 
     /** A client that was let in before is told nothing any more, by poll or by stream, and why. */
     @Test
-    void whoWaitsIsToldWhyOnceTheTokenIsRevoked(TestInfo test) throws Exception {
+    void waitingClientGets403WhenItsTokenIsRevoked(TestInfo test) throws Exception {
         String channel = RunningServer.channel(test);
         String token = token(wire, "\"resources\":{\"channels\":{\"" + channel + "\":3}}");
         String cursor = wire.get("/v2/subscribe/sub-c-1/" + channel + "/0?auth=" + token).json().at("/t/t").asText();
@@ -442,7 +442,7 @@ class AccessWireTest {
 
     /** Without anything being published: a poll may wait for minutes. */
     @Test
-    void whoWaitsIsToldWhyWhenTheTokenExpires(TestInfo test) throws Exception {
+    void waitingClientGets403WhenItsTokenExpires(TestInfo test) throws Exception {
         String channel = RunningServer.channel(test);
         VirtualClock clock = VirtualClock.running();
         try (DevServer server = DevServer.start(

@@ -181,7 +181,7 @@ class ApiDescriptionTest {
     @ParameterizedTest
     @ValueSource(strings = {"application/json", "*/*"})
     @Timeout(value = 3, unit = TimeUnit.MINUTES)
-    void everyAnswerThatIsDescribedIsGivenAndIsAsItIsDescribed(String accept) throws Exception {
+    void everyDescribedResponseOccursAndMatches(String accept) throws Exception {
         accepted = accept;
         long message = wire.publish("c", "{\"text\":\"first\"}");
         wire.publish("c", "2");
@@ -327,7 +327,7 @@ class ApiDescriptionTest {
 
     /** What subscribers are told is what AsyncAPI says of it. */
     @Test
-    void everyEnvelopeIsAsItIsDescribed() throws Exception {
+    void everyEnvelopeMatchesItsDescription() throws Exception {
         ApiDescription told = ApiDescription.of(wire, "/asyncapi.yaml");
         List<String> kinds = new ArrayList<>();
         long from = wire.publish("room", "0");
@@ -371,7 +371,7 @@ class ApiDescriptionTest {
 
     @Test
     @Timeout(value = 5, unit = TimeUnit.MINUTES)
-    void nothingIsFoundFaultWith(@TempDir Path folder) throws Exception {
+    void linterReportsNothing(@TempDir Path folder) throws Exception {
         String skip = System.getProperty("skipSdks");
         assumeFalse(skip != null && !skip.equals("false"), "left out, as -DskipSdks asks");
         Path lint = Folders.checkout().resolve("acceptance/lint");

@@ -65,7 +65,7 @@ class BrowserPageTest {
     }
 
     @Test
-    void messagesAndHeartsAreThereAndAreLive() {
+    void messagesAndReactionsArriveLive() {
         Page alice = open("alice");
         alice.locator("input").fill("is it on?");
         alice.locator("button").click();

@@ -99,7 +99,7 @@ class ClientAccessTest {
     }
 
     @Test
-    void aWrongSecretKeyOpensNothing() {
+    void wrongSecretKeyIsRejected() {
         try (ManiculeClient client = ManiculeClient.of(config("o").secretKey("guess").build())) {
             var refused = client.grantToken(1).channel("c", Permission.READ).sync().status();
             assertThat(refused.statusCode()).isEqualTo(403);
@@ -108,7 +108,7 @@ class ClientAccessTest {
     }
 
     @Test
-    void aSubscriptionThatIsDeniedGoesOnWithAToken(TestInfo test) {
+    void deniedSubscriptionContinuesWithAToken(TestInfo test) {
         String channel = RunningServer.channel(test);
         Recorder recorder = new Recorder();
         try (ManiculeClient owner = ManiculeClient.of(config("o").secretKey("sec-c-1").build());
@@ -127,7 +127,7 @@ class ClientAccessTest {
     }
 
     @Test
-    void whatIsNoTokenIsSaidSo() {
+    void invalidTokenIsReported() {
         for (String text : List.of("", "☞", "AAAA", "qEF2AkF0", "gA==", "oUF2Ag==", "v/8=",
                 "n//////////////////////")) {
             assertThatThrownBy(() -> AccessToken.parse(text)).isInstanceOf(IllegalArgumentException.class)

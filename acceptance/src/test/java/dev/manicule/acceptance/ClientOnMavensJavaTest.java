@@ -30,7 +30,7 @@ class ClientOnMavensJavaTest {
     private Path folder;
 
     @Test
-    void actionsAreAddedHeardOfAndTheProgramEnds() throws Exception {
+    void programReceivesItsActionsAndExits() throws Exception {
         Path program = Files.writeString(folder.resolve("Program.java"),
                 """
                         import dev.manicule.client.*;
@@ -60,7 +60,7 @@ class ClientOnMavensJavaTest {
 
     /** On the module path its inside can't be seen, and it needs what it says that it needs. */
     @Test
-    void itIsAModuleThatHidesItsInside() throws Exception {
+    void clientIsAModuleThatHidesItsInternals() throws Exception {
         Files.writeString(folder.resolve("module-info.java"), "module chat { requires dev.manicule.client; }");
         Path program = Files.createDirectories(folder.resolve("chat")).resolve("Program.java");
         Files.writeString(program,

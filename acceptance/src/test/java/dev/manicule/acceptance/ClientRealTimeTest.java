@@ -44,7 +44,7 @@ class ClientRealTimeTest {
     }
 
     @Test
-    void signalsAreToldAndNotStoredAndFiresAreNotTold() {
+    void signalsAreDeliveredAndFiresAreNot() {
         bob.subscribe(channel);
         recorder.awaitConnected();
         var sent = alice.signal(channel, "typing…").customMessageType("my-type").sync();
@@ -64,7 +64,7 @@ class ClientRealTimeTest {
     }
 
     @Test
-    void wildcardsAndGroupsTellWhatBroughtTheEvent() {
+    void eventNamesTheWildcardOrGroupThatMatched() {
         String group = "g" + channel;
         alice.addChannelsToChannelGroup(group, channel + ".one", "c" + channel).sync().orThrow();
         assertThat(alice.listChannelsForChannelGroup(group).sync().orThrow())
@@ -94,7 +94,7 @@ class ClientRealTimeTest {
     }
 
     @Test
-    void filtersLetThroughWhatTheySay() {
+    void filtersSelectMessages() {
         try (ManiculeClient carol = ManiculeClient.of(ClientConfig.forUser("carol")
                 .origin(SERVER.origin())
                 .filterExpression("lang == 'en'")
@@ -120,7 +120,7 @@ class ClientRealTimeTest {
     }
 
     @Test
-    void whoComesAndGoesIsToldAndAskedFor() {
+    void presenceEventsAndQueriesAgree() {
         bob.subscribe().channels(channel).withPresence().execute();
         recorder.awaitConnected();
         try (ManiculeClient carol = ManiculeClient.of(ClientConfig.forUser("erin")
@@ -160,7 +160,7 @@ class ClientRealTimeTest {
     }
 
     @Test
-    void whatIsMissingIsSaidBeforeAnythingIsSent() {
+    void missingArgumentIsReportedBeforeTheRequest() {
         assertThatThrownBy(() -> alice.signal().channel("a").sync()).hasMessage("message is missing");
         assertThatThrownBy(() -> alice.addChannelsToChannelGroup("g").sync()).hasMessage("channel is missing");
         assertThatThrownBy(() -> alice.addChannelsToChannelGroup("", "a").sync()).hasMessage("channelGroup is missing");

@@ -47,7 +47,7 @@ class ClientRetryTest {
     }
 
     @Test
-    void aPublishAnAddAndARemoveAreDoneOnceWhenTheirAnswersAreLost() {
+    void retriedWritesAreAppliedOnce() {
         try (ManiculeClient client = client(config -> config)) {
             cable.loseAnswers(2);
             Envelope<Publish.Result> sent = client.publish().channel(ROOM).message("hello").sync();
@@ -69,7 +69,7 @@ class ClientRetryTest {
     }
 
     @Test
-    void aClientThatMayNotRepeatSaysWhatHappened() {
+    void clientWithoutRetriesReportsTheFailure() {
         try (ManiculeClient client = client(config -> config.retries(0))) {
             cable.loseAnswers(1);
             Envelope<Publish.Result> sent = client.publish().channel(ROOM).message("hello").sync();
@@ -78,7 +78,7 @@ class ClientRetryTest {
     }
 
     @Test
-    void whatStaysLostIsSaidAfterThreeAttempts() {
+    void failureIsReportedAfterThreeAttempts() {
         try (ManiculeClient client = client(config -> config)) {
             cable.loseAnswers(3);
             Envelope<Publish.Result> sent = client.publish().channel(ROOM).message("hello").sync();
@@ -101,7 +101,7 @@ class ClientRetryTest {
     }
 
     @Test
-    void theTimeoutIsForAllAttemptsTogether() {
+    void timeoutCoversAllAttempts() {
         Duration timeout = Duration.ofMillis(500);
         try (ManiculeClient client = client(config -> config.retries(100).requestTimeout(timeout))) {
             cable.cut();

@@ -105,7 +105,7 @@ class ClientSubscriptionTest {
 
     /** A cancelled poll once took the connection of the next call with it, in one of some hundred cases. */
     @Test
-    void changesOfTheSubscriptionHarmNoCall() {
+    void subscriptionChangesFailNoCall() {
         for (int round = 0; round < 30; round++) {
             try (ManiculeClient busy = SERVER.client("busy")) {
                 for (int i = 0; i < 40; i++) {
@@ -152,7 +152,7 @@ class ClientSubscriptionTest {
     }
 
     @Test
-    void slowListenersHoldUpNobodyElseAndLoseNothing() throws Exception {
+    void slowListenersDelayNoOthersAndMissNothing() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         Recorder recorder = new Recorder() {
             @Override
@@ -180,7 +180,7 @@ class ClientSubscriptionTest {
     }
 
     @Test
-    void aServerThatGoesAndComesBackLosesNothing(@TempDir Path folder) throws Exception {
+    void nothingIsMissedOverAServerRestart(@TempDir Path folder) throws Exception {
         ManiculeConfig config = ManiculeConfig.DEFAULT.withPort(0).withData(folder);
         Manicule first = Manicule.start(config);
         int port = first.port();
@@ -214,7 +214,7 @@ class ClientSubscriptionTest {
     }
 
     @Test
-    void aConnectionThatIsCutOrHungUpLosesNothing() throws Exception {
+    void nothingIsMissedOverALostConnection() throws Exception {
         Recorder recorder = new Recorder();
         try (Cable cable = new Cable(SERVER.port());
                 ManiculeClient carol = ManiculeClient
@@ -242,7 +242,7 @@ class ClientSubscriptionTest {
     }
 
     @Test
-    void withoutAPolicyTheSubscriptionWaitsToBeToldAndLosesNothing(@TempDir Path folder) throws Exception {
+    void withoutPolicyReconnectMissesNothing(@TempDir Path folder) throws Exception {
         ManiculeConfig config = ManiculeConfig.DEFAULT.withPort(0).withData(folder);
         Manicule first = Manicule.start(config);
         String origin = "127.0.0.1:" + first.port();
@@ -275,7 +275,7 @@ class ClientSubscriptionTest {
     }
 
     @Test
-    void nobodyIsToldToBeConnectedBeforeTheServerHasAnswered() {
+    void connectedFollowsTheServersResponse() {
         try (ManiculeClient client = ManiculeClient.of(ClientConfig.forUser("u").origin("127.0.0.1:1").build())) {
             Recorder recorder = new Recorder();
             client.addListener(recorder);
@@ -288,7 +288,7 @@ class ClientSubscriptionTest {
     }
 
     @Test
-    void theWrongKeyStopsTheSubscriptionAndSaysSo() {
+    void wrongKeyStopsTheSubscriptionWithAnError() {
         try (ManiculeClient client = ManiculeClient.of(ClientConfig.forUser("u")
                 .origin(SERVER.origin())
                 .subscribeKey("k".repeat(300))
@@ -305,7 +305,7 @@ class ClientSubscriptionTest {
     }
 
     @Test
-    void closingLeavesNoThreadAndTakesNoTime() throws Exception {
+    void closeIsFastAndLeavesNoThread() throws Exception {
         for (int i = 0; i < 5; i++) {
             ManiculeClient client = SERVER.client("closer");
             Recorder recorder = new Recorder();

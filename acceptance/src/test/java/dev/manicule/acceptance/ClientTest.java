@@ -101,7 +101,7 @@ class ClientTest {
     }
 
     @Test
-    void allActionsAreWalkedLazily() {
+    void actionStreamFetchesPagesLazily() {
         for (int i = 0; i < 250; i++) {
             alice.addMessageAction(channel, MessageAction.of("n", "" + i, 5)).sync().orThrow();
         }

@@ -51,7 +51,7 @@ class CommandLineTest {
     }
 
     @Test
-    void aMessageAndItsActionsFromTheCommandLine() throws Exception {
+    void messageAndItsActionsArePublishedAndRead() throws Exception {
         Run published = manicule("publish", "cli", "{\"text\":\"é☞😀\"}", "--meta", "1", "--uuid", "ann");
         assertThat(published.code()).as(published.output()).isZero();
         String message = published.output();
@@ -108,7 +108,7 @@ class CommandLineTest {
     }
 
     @Test
-    void signalsGroupsAndPresenceHaveTheirWords() throws Exception {
+    void signalsGroupsAndPresenceHaveCommands() throws Exception {
         assertThat(manicule("groups", "add", "cli-g", "cli.a", "cli.b").output()).isEqualTo("done");
         assertThat(manicule("groups", "remove", "cli-g", "cli.b", "--json").output())
                 .isEqualTo("{\"group\":\"cli-g\",\"changed\":1}");
@@ -215,7 +215,7 @@ class CommandLineTest {
     }
 
     @Test
-    void mistakesAreSaidInALineAndHaveCodes() throws Exception {
+    void errorsAreOneLineWithAnExitCode() throws Exception {
         assertThat(run("nonsense").code()).isEqualTo(2);
         assertThat(run().code()).isEqualTo(2);
         assertThat(run("publish", "a").code()).isEqualTo(2);
@@ -232,7 +232,7 @@ class CommandLineTest {
     }
 
     @Test
-    void whatWouldNotArriveAsGivenIsAMistake() throws Exception {
+    void invalidArgumentsAreUsageErrors() throws Exception {
         usage("more follows the value, at character 5", "publish", "a", "\"a\" \"b\"");
         usage("half of a surrogate pair, \\udfff", "publish", "a", "1", "--meta", "\"\\udfff\"");
         usage("half of a surrogate pair, \\ud83d", "signal", "a", "{\"u\":\"\\ud83d\"}");
@@ -252,7 +252,7 @@ class CommandLineTest {
 
     /** Numbers keep their digits, and objects their members, also those that come twice. */
     @Test
-    void jsonIsSentAsItWasGiven() throws Exception {
+    void jsonIsSentUnchanged() throws Exception {
         for (String json : List.of("1.0e400", "0.1234567890123456789", "12345678901234567890123.10",
                 "{\"a\":1, \"a\":2}", "\"\\u00e9\"")) {
             Run run = manicule("publish", "exact", json, "--meta", json);
@@ -271,7 +271,7 @@ class CommandLineTest {
     }
 
     @Test
-    void whatKeepsAServerFromStartingIsSaidInALine() throws Exception {
+    void startFailureIsReportedInOneLine() throws Exception {
         String data = folder.resolve("data").toString();
         refusesToServe("the port is taken", "--data", data, "--port", "" + SERVER.port());
         refusesToServe("--port must be", "--data", data, "--port", "70000");
@@ -302,7 +302,7 @@ class CommandLineTest {
 
     /** Root lists every folder, unless it gives that up. */
     @Test
-    void aServerStartsBelowAFolderThatItMayEnterAndNotList() throws Exception {
+    void serverStartsBelowAnUnlistableFolder() throws Exception {
         List<String> likeOthers = List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search");
         boolean isRoot = System.getProperty("user.name").equals("root");
         assumeTrue(!isRoot || Files.isExecutable(Path.of("/usr/bin/setpriv")), "setpriv is not here");
@@ -317,7 +317,7 @@ class CommandLineTest {
     }
 
     @Test
-    void aConfigurationIsFollowed() throws Exception {
+    void serverFollowsItsConfiguration() throws Exception {
         Path config = Files.writeString(folder.resolve("manicule.yaml"), """
                 port: 0
                 data: stored here

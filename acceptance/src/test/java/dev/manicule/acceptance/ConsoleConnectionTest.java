@@ -50,7 +50,7 @@ class ConsoleConnectionTest {
     }
 
     @Test
-    void manyTabsHearAndSayAllTheSame(TestInfo test) {
+    void manyTabsReceiveAndPublishTheSame(TestInfo test) {
         String channel = RunningServer.channel(test);
         BrowserContext browser = BROWSER.context(Look.DESK);
         List<ConsoleWindow> tabs = new ArrayList<>();
@@ -101,7 +101,7 @@ class ConsoleConnectionTest {
 
     /** By polls, and only tabs in sight poll: the others leave the browser's connections free. */
     @Test
-    void whereAProxyLetsNoWebSocketThroughNothingIsMissed(TestInfo test) throws Exception {
+    void consoleMissesNothingWithoutWebSockets(TestInfo test) throws Exception {
         String channel = RunningServer.channel(test);
         try (PathProxy proxy = new PathProxy(SERVER.port(), "", false)) {
             ConsoleWindow window = BROWSER.openUrl(proxy.url() + "?uuid=wim&channel=" + channel, Look.DESK);
@@ -119,7 +119,7 @@ class ConsoleConnectionTest {
     }
 
     @Test
-    void aPageThatABrowserHasKeptComesBackAlive(TestInfo test) {
+    void pageFromTheBrowserCacheReconnects(TestInfo test) {
         String channel = RunningServer.channel(test);
         ConsoleWindow window = BROWSER.open(SERVER.origin(), "xaver&channel=" + channel, Look.DESK);
         window.isLive();
@@ -139,7 +139,7 @@ class ConsoleConnectionTest {
     }
 
     @Test
-    void whatCouldNotBeSentIsKeptAndSentOnceWhenTheUserWants(@TempDir Path folder) throws Exception {
+    void unsentMessageIsKeptAndResentOnce(@TempDir Path folder) throws Exception {
         ConsoleWindow window;
         Locator kept;
         int port;
@@ -178,7 +178,7 @@ class ConsoleConnectionTest {
 
     /** The answer is lost, and not the message, or a proxy answers in its place: sending again stores no second one. */
     @Test
-    void aMessageWhoseAnswerWasLostIsStoredOnce(TestInfo test) {
+    void resentMessageIsStoredOnce(TestInfo test) {
         String channel = RunningServer.channel(test);
         ConsoleWindow window = BROWSER.open(SERVER.origin(), "ann&channel=" + channel, Look.DESK);
         window.isLive();
@@ -213,7 +213,7 @@ class ConsoleConnectionTest {
     }
 
     @Test
-    void afterARestartThoseWhoAreGoneAreShownNoLonger(@TempDir Path folder) throws Exception {
+    void absentUsersDisappearAfterARestart(@TempDir Path folder) throws Exception {
         ConsoleWindow window;
         int port;
         try (ServerProcess first = ServerProcess.start(folder, 0)) {
@@ -234,7 +234,7 @@ class ConsoleConnectionTest {
 
     /** As after a night for which nothing is kept: the server tells that it can't tell all. */
     @Test
-    void whatCouldNotBeRecoveredIsReadAgain(TestInfo test) throws Exception {
+    void consoleRereadsHistoryAfterAGap(TestInfo test) throws Exception {
         String channel = RunningServer.channel(test);
         BrowserContext browser = BROWSER.context(Look.DESK);
         List<Route> polls = new ArrayList<>();
@@ -254,7 +254,7 @@ class ConsoleConnectionTest {
     }
 
     @Test
-    void aConnectionThatDiesSilentlyIsFoundOutWhenTheNetworkChanges(TestInfo test) throws Exception {
+    void networkChangeDetectsADeadConnection(TestInfo test) throws Exception {
         String channel = RunningServer.channel(test);
         ConsoleWindow window = BROWSER.open(SERVER.origin(), "cleo&channel=" + channel, Look.DESK);
         window.isLive();

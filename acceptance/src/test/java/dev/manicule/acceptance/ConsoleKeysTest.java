@@ -50,7 +50,7 @@ class ConsoleKeysTest {
     }
 
     @Test
-    void theKeysetThatTheServerTellsIsOpenedAndThePublishKeyIsAskedForWhenItIsNeeded(TestInfo test) {
+    void consoleRequestsThePublishKeyWhenNeeded(TestInfo test) {
         ConsoleWindow window = BROWSER.open(TELLING.origin(), "dora", Look.DESK);
         Page page = window.page();
         window.room(RunningServer.channel(test));
@@ -64,7 +64,7 @@ class ConsoleKeysTest {
     }
 
     @Test
-    void keysAreAskedForOnceAndRemembered(TestInfo test) {
+    void consoleRequestsKeysOnceAndRemembersThem(TestInfo test) {
         BrowserContext browser = BROWSER.context(Look.DESK);
         ConsoleWindow window = BROWSER.add(ConsoleWindow.open(browser, "http://" + SILENT.origin() + "/"));
         Page page = window.page();
@@ -86,7 +86,7 @@ class ConsoleKeysTest {
     }
 
     @Test
-    void whatATokenDoesNotGrantIsNamed(TestInfo test) {
+    void consoleNamesMissingPermissions(TestInfo test) {
         String channel = RunningServer.channel(test);
         try (ManiculeClient owner = owner()) {
             owner.publish(channel, "hello").sync().orThrow();
@@ -116,7 +116,7 @@ class ConsoleKeysTest {
     }
 
     @Test
-    void aTokenThatEndsIsSaidAndAnotherOneGoesOn(TestInfo test) {
+    void expiredTokenIsReportedAndCanBeReplaced(TestInfo test) {
         String channel = RunningServer.channel(test);
         try (ManiculeClient owner = owner()) {
             String token = owner.grantToken(60)

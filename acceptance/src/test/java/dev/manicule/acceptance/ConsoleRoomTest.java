@@ -45,7 +45,7 @@ class ConsoleRoomTest {
     }
 
     @Test
-    void lookingWritesNothing(TestInfo test) {
+    void readingSendsNoWrites(TestInfo test) {
         String channel = RunningServer.channel(test);
         for (String each : List.of("lobby", channel)) {
             wire.publish(each, "{\"text\":\"read this\"}");
@@ -72,7 +72,7 @@ class ConsoleRoomTest {
     }
 
     @Test
-    void takingPartIsASwitchForOneRoom(TestInfo test) {
+    void presenceIsSwitchedPerRoom(TestInfo test) {
         String channel = RunningServer.channel(test);
         wire.publish(channel, "{\"text\":\"read this\"}");
         ConsoleWindow window = open("mia", Look.DESK);
@@ -112,7 +112,7 @@ class ConsoleRoomTest {
     }
 
     @Test
-    void whatIsSaidWhileTheRoomOpensIsShownOnce(TestInfo test) {
+    void messageDuringRoomOpeningIsShownOnce(TestInfo test) {
         String channel = RunningServer.channel(test);
         long first = wire.publish(channel, "{\"text\":\"long ago\"}");
         ConsoleWindow window = open("nina", Look.DESK);
@@ -134,7 +134,7 @@ class ConsoleRoomTest {
     }
 
     @Test
-    void quickClicksEndInWhatTheLastOneWants(TestInfo test) {
+    void lastOfQuickClicksWins(TestInfo test) {
         String channel = RunningServer.channel(test);
         long message = wire.publish(channel, "{\"text\":\"clicked\"}");
         wire.add(channel, message, "reaction", "👍", "bob");
@@ -169,7 +169,7 @@ class ConsoleRoomTest {
     }
 
     @Test
-    void whateverIsWrittenStaysInItsPlace(TestInfo test) {
+    void longAndForeignTextFitsTheLayout(TestInfo test) {
         String channel = RunningServer.channel(test) + "-" + "c".repeat(40);
         String word = "Donaudampfschifffahrt".repeat(20);
         wire.publish(channel, "{\"text\":\"" + word + "\"}");
@@ -200,7 +200,7 @@ class ConsoleRoomTest {
     }
 
     @Test
-    void olderMessagesAreReadAsTheUserAsksForThem(TestInfo test) {
+    void olderMessagesLoadOnRequest(TestInfo test) {
         String channel = RunningServer.channel(test);
         for (int i = 1; i <= 103; i++) {
             wire.publish(channel, "{\"text\":\"message " + i + ".\"}");
@@ -236,7 +236,7 @@ class ConsoleRoomTest {
     }
 
     @Test
-    void moreMembersThanOnePageNamesAreAllListed(TestInfo test) throws Exception {
+    void membersBeyondOnePageAreListed(TestInfo test) throws Exception {
         String channel = RunningServer.channel(test);
         int count = 1205;
         ConsoleWindow early = open("sara", Look.DESK);

@@ -45,7 +45,7 @@ class ConsoleTest {
     }
 
     @Test
-    void twoPeopleInARoom(TestInfo test) {
+    void twoUsersChatInARoom(TestInfo test) {
         String channel = RunningServer.channel(test);
         ConsoleWindow alice = open("alice", Look.DESK);
         ConsoleWindow bob = open("bob", Look.NIGHT);
@@ -88,7 +88,7 @@ class ConsoleTest {
     }
 
     @Test
-    void byKeyboardAlone(TestInfo test) {
+    void consoleWorksByKeyboardAlone(TestInfo test) {
         String channel = RunningServer.channel(test);
         Wire wire = SERVER.wire();
         wire.publish(channel, "{\"text\":\"first\"}");
@@ -125,7 +125,7 @@ class ConsoleTest {
     }
 
     @Test
-    void everyEnvelopeInTheTimeline(TestInfo test) {
+    void timelineShowsEveryEnvelope(TestInfo test) {
         String channel = RunningServer.channel(test);
         ConsoleWindow window = open("emil", Look.DESK);
         Page page = window.page();
@@ -158,7 +158,7 @@ class ConsoleTest {
     }
 
     @Test
-    void whatIsStoredInTheExplorer(TestInfo test) {
+    void explorerShowsStoredMessages(TestInfo test) {
         String channel = RunningServer.channel(test);
         Wire wire = SERVER.wire();
         for (int i = 1; i <= 60; i++) {
@@ -191,7 +191,7 @@ class ConsoleTest {
     }
 
     @Test
-    void howTheServerIs(TestInfo test) {
+    void healthPageShowsTheServer(TestInfo test) {
         ConsoleWindow window = open("gus", Look.DESK);
         Page page = window.page();
         window.view("Server");
@@ -214,7 +214,7 @@ class ConsoleTest {
     }
 
     @Test
-    void aServerThatGoesAwayIsSaidAndComesBack(@TempDir Path folder) throws Exception {
+    void serverOutageIsShownUntilItEnds(@TempDir Path folder) throws Exception {
         int port;
         ConsoleWindow window;
         try (ServerProcess first = ServerProcess.start(folder, 0)) {
@@ -233,7 +233,7 @@ class ConsoleTest {
     }
 
     @Test
-    void whoMayNotIsToldSo() {
+    void missingPermissionIsShown() {
         ConsoleWindow window = open("ida&subscribeKey=sub-c-1&publishKey=pub-c-1", Look.DESK);
         assertThat(window.page().locator("#trouble")).containsText(
                 "Forbidden: this takes a token that grants read on “lobby”, “lobby-pnpres”.");
@@ -242,7 +242,7 @@ class ConsoleTest {
 
     /** By axe, which looks for what people who use a page by keyboard or screen reader, or see little, would trip over. */
     @Test
-    void nobodyIsLeftOut(TestInfo test) throws Exception {
+    void pagesPassTheAccessibilityCheck(TestInfo test) throws Exception {
         String skip = System.getProperty("skipSdks");
         assumeFalse(skip != null && !skip.equals("false"), "left out, as -DskipSdks asks");
         Path installed = Folders.checkout().resolve("acceptance/target/browser");
@@ -284,7 +284,7 @@ class ConsoleTest {
 
     /** What the page says one could ask oneself is asked, and does what the page did. */
     @Test
-    void everySnippetDoesTheSame(TestInfo test, @TempDir Path folder) throws Exception {
+    void everySnippetPublishesTheSame(TestInfo test, @TempDir Path folder) throws Exception {
         String channel = RunningServer.channel(test);
         ConsoleWindow window = open("kim", Look.DESK);
         Page page = window.page();

@@ -43,7 +43,7 @@ class ConsoleWireTest {
     }
 
     @Test
-    void browsersGetAPageWithAllThatBelongsToItAndOthersAFewWords() throws Exception {
+    void browsersGetTheConsoleAndOthersPlainText() throws Exception {
         try (Manicule server = start(config -> config)) {
             Wire wire = new Wire(server.port());
             Answer page = wire.send("GET", "/", null, BROWSER);
@@ -88,7 +88,7 @@ class ConsoleWireTest {
     }
 
     @Test
-    void theKeysetsAreShownToWhoMayReadTheFiguresAndNoSecretIs() throws Exception {
+    void keysetsAreShownToMetricsReadersOnly() throws Exception {
         Keyset keyset = Keyset.of("sub-1", "pub-1");
         try (Manicule server = start(config -> config.withKeysets(List.of(keyset))
                 .withMetricsFrom(AddressRange.LOOPBACK))) {
@@ -104,14 +104,14 @@ class ConsoleWireTest {
     }
 
     @Test
-    void aServerWithoutKeysetsSaysThatItTakesAnyKey() throws Exception {
+    void serverWithoutKeysetsAcceptsAnyKey() throws Exception {
         try (Manicule server = start(config -> config)) {
             assertThat(new Wire(server.port()).get("/console/about").json().get("takesAnyKey").asBoolean()).isTrue();
         }
     }
 
     @Test
-    void oneSettingTurnsItOff() throws Exception {
+    void settingDisablesTheConsole() throws Exception {
         try (Manicule server = start(config -> config.withConsole(false))) {
             Wire wire = new Wire(server.port());
             assertThat(wire.send("GET", "/", null, BROWSER).json().get("name").asText()).isEqualTo("Manicule");

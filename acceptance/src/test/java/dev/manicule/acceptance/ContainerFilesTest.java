@@ -34,14 +34,14 @@ class ContainerFilesTest {
 
     @ParameterizedTest
     @CsvSource({"1.31.0", "1.37.0"})
-    void kubernetesKnowsTheManifests(String version) throws Exception {
+    void manifestsMatchTheKubernetesSchema(String version) throws Exception {
         assertThat(DeploySchemas.kubernetes(FILES.resolve("kubernetes.yaml"), version)).isEmpty();
         assertThat(DeploySchemas.kubernetes(changed("kubernetes.yaml", "defaultMode: 0440", "mode: 0440"), version))
                 .contains("mode");
     }
 
     @Test
-    void composeKnowsItsFile() throws Exception {
+    void composeFileMatchesItsSchema() throws Exception {
         assertThat(DeploySchemas.compose(FILES.resolve("compose.yaml"))).isEmpty();
         assertThat(DeploySchemas.compose(changed("compose.yaml", "profiles: [backup]", "profile: backup")))
                 .contains("profile");
@@ -74,7 +74,7 @@ class ContainerFilesTest {
     }
 
     @Test
-    void theConfigurationIsOneForBothAndGood() throws Exception {
+    void bothShareOneValidConfiguration() throws Exception {
         String configuration = Files.readString(FILES.resolve("manicule.yaml"));
         assertThat(manifest("ConfigMap").at("/data/manicule.yaml").asText()).isEqualTo(configuration);
         Path secret = Files.writeString(folder.resolve("secret-key"), "c41d7fe0b25a93688e1fd4607ab3952c");
@@ -86,7 +86,7 @@ class ContainerFilesTest {
     }
 
     @Test
-    void bothRunTheSameWithTheSameBounds() throws Exception {
+    void bothRunTheSameCommandWithTheSameLimits() throws Exception {
         JsonNode services = documents("compose.yaml").getFirst().get("services");
         JsonNode service = services.get("manicule");
         JsonNode pod = manifest("StatefulSet").at("/spec/template/spec");
@@ -111,7 +111,7 @@ class ContainerFilesTest {
     }
 
     @Test
-    void whatIsNamedIsThere() throws Exception {
+    void everyReferencedNameExists() throws Exception {
         JsonNode compose = documents("compose.yaml").getFirst();
         JsonNode service = compose.at("/services/manicule");
         for (String kind : List.of("configs", "secrets")) {

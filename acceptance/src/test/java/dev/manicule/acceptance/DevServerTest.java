@@ -55,7 +55,7 @@ class DevServerTest {
     }
 
     @Test
-    void whatTakesNothingRefusesABody() {
+    void operationsWithoutInputRefuseABody() {
         for (String path : new String[]{"/dev/snapshots/none", "/dev/snapshots/none/restore", "/dev/reset"}) {
             for (String body : new String[]{"{\"standAt\":\"2026-01-01T00:00:00Z\"}", "garbage"}) {
                 Answer answer = wire.post(path, body);
@@ -79,7 +79,7 @@ class DevServerTest {
     }
 
     @Test
-    void itSaysWhatItIs() {
+    void devServerReportsItsState() {
         assertThat(String.join("\n", server.lines())).contains("for development", "/dev");
         JsonNode said = wire.get("/dev").json();
         assertThat(said.get("stands").asBoolean()).isFalse();
@@ -88,7 +88,7 @@ class DevServerTest {
     }
 
     @Test
-    void timeStandsAndMovesOn() {
+    void clockCanStopAndAdvance() {
         dev("/dev/clock", "{\"standAt\":\"2035-01-01T00:00:00Z\"}");
         assertThat(wire.publish("time", "1")).isEqualTo(20512224000000001L);
         assertThat(wire.publish("time", "2")).isEqualTo(20512224000000002L);
@@ -106,7 +106,7 @@ class DevServerTest {
     }
 
     @Test
-    void timeThatIsTooFarAwayIsRefusedAndNothingMoves() {
+    void timeOutOfRangeIsRefused() {
         dev("/dev/clock", "{\"standAt\":\"2035-01-01T00:00:00Z\"}");
         for (String far : List.of("{\"standAt\":\"9999-01-01T00:00:00Z\"}", "{\"standAt\":\"1960-01-01T00:00:00Z\"}",
                 "{\"standAt\":\"+1000000000-12-31T00:00:00Z\"}", "{\"advanceMillis\":9223372036854775807}",
@@ -121,7 +121,7 @@ class DevServerTest {
     }
 
     @Test
-    void timeStandsInThePastAsLongAsNothingLaterIsStored() throws Exception {
+    void clockMayStopInThePastUnlessLaterDataIsStored() throws Exception {
         long told = wire.get("/time/0").json().get(0).asLong();
         assertThat(told).isGreaterThan(15778368000000000L);
         try (Connection poll = wire.connect()) {
@@ -146,7 +146,7 @@ class DevServerTest {
     }
 
     @Test
-    void faultsOfWhatThereIsNotAreRefusedWithTheNamesThatThereAre() {
+    void unknownFaultTargetIsRefusedWithTheValidNames() {
         for (String wrong : List.of("publsh", "no such operation", "Publish", "addMessageAction")) {
             Answer answer = wire.post("/dev/faults", "{\"do\":\"cut\",\"on\":\"" + wrong + "\"}");
             assertThat(answer.status()).isEqualTo(400);
@@ -159,7 +159,7 @@ class DevServerTest {
     }
 
     @Test
-    void aPollThatWaitsIsOverWhenTimeMovesOn() throws Exception {
+    void advancingTheClockEndsAParkedPoll() throws Exception {
         long message = wire.publish("poll", "1");
         try (Connection poll = wire.connect()) {
             poll.get("/v2/subscribe/demo/poll/0?tt=" + message);
@@ -172,7 +172,7 @@ class DevServerTest {
     }
 
     @Test
-    void thingsGoWrong() {
+    void injectedFaultsHitMatchingRequests() {
         JsonNode said = dev("/dev/faults", "{\"do\":\"answer\",\"status\":429,\"on\":\"publish\",\"times\":2}");
         assertThat(said.at("/faults/0/do").asText()).isEqualTo("answer");
         assertThat(wire.get("/time/0").status()).isEqualTo(200);
@@ -208,7 +208,7 @@ class DevServerTest {
     }
 
     @Test
-    void aPathIsAPartOrABeginning() {
+    void faultPathMatchesAPartOrAPrefix() {
         for (String part : List.of("/publish/", "/publish/demo/demo/0/par", "o/0/part/0", "part", "h/demo")) {
             dev("/dev/faults", "{\"do\":\"answer\",\"on\":\"publish\",\"path\":\"" + part + "\"}");
             assertThat(wire.get("/publish/demo/demo/0/part/0/1").status()).as(part).isEqualTo(503);
@@ -219,7 +219,7 @@ class DevServerTest {
     }
 
     @Test
-    void aPollIsCut() throws Exception {
+    void injectedCutEndsAPoll() throws Exception {
         long message = wire.publish("cut", "1");
         dev("/dev/faults", "{\"do\":\"cut\",\"on\":\"subscribe\",\"millis\":100}");
         try (Connection poll = wire.connect()) {
@@ -230,7 +230,7 @@ class DevServerTest {
     }
 
     @Test
-    void whatWasIsAgain() throws Exception {
+    void restoreBringsBackTheSnapshot() throws Exception {
         wire.publish("snapshot", "1");
         assertThat(dev("/dev/snapshots/before", "").get("snapshots").toString()).contains("\"before\"");
         long second = wire.publish("snapshot", "2");
@@ -254,7 +254,7 @@ class DevServerTest {
     }
 
     @Test
-    void aClockThatRanRunsAgain() {
+    void restoredClockRunsAgain() {
         dev("/dev/clock", "{\"advanceMillis\":3600000}");
         dev("/dev/snapshots/ran", "");
         long hourAhead = Long.parseLong(wire.get("/dev").json().get("timetoken").asText());
@@ -269,7 +269,7 @@ class DevServerTest {
     }
 
     @Test
-    void aStreamEndsAndGoesOnWhereItWas() throws Exception {
+    void streamResumesAfterARestore() throws Exception {
         long message = wire.publish("stream", "1");
         dev("/dev/snapshots/streams", "");
         try (Connection stream = wire.connect()) {
@@ -287,7 +287,7 @@ class DevServerTest {
 
     /** A server that is killed can't clean up after itself: the next one does, and leaves alone what is in use. */
     @Test
-    void whatWasLeftInMemoryIsDeleted() throws Exception {
+    void nextServerDeletesFoldersOfKilledServers() throws Exception {
         Path shared = Path.of("/dev/shm");
         assumeTrue(Files.isWritable(shared), "there is no file system in memory");
         Set<Path> before = folders(shared);
@@ -320,7 +320,7 @@ class DevServerTest {
     }
 
     @Test
-    void onlyThisMachineMayAskAndNoOtherServerHasIt() throws Exception {
+    void devEndpointsServeOnlyLocalClientsOfADevServer() throws Exception {
         for (String[] options : new String[][]{{"serve", "--dev", "--host", "0.0.0.0"},
                 {"serve", "--dev", "--data", "somewhere"}}) {
             Process refused = ServerProcess.command(options);

@@ -40,7 +40,7 @@ class DialectWireTest {
 
     /** Python and Java send the plus of a user id as it is, JavaScript as %2B: it is one user. */
     @Test
-    void aPlusInAUserIdIsAPlusHoweverItIsSent() {
+    void plusInAUserIdStaysAPlus() {
         long message = wire.publish(channel, "1");
         String path = "/v1/message-actions/demo/channel/" + channel + "/message/" + message;
         Answer added = wire.post(path + "?uuid=+49%20151+7@x", "{\"type\":\"t\",\"value\":\"v\"}");
@@ -73,7 +73,7 @@ class DialectWireTest {
             "%7B%22a%22%3A+%22x%22%2C+%22b%22%3A+1%7D | {\"a\": \"x\", \"b\": 1}",
             "%7B%22tel%22%3A%22+49%22%7D | {\"tel\":\"+49\"}", "{\"tel\":%20\"+49\"} | {\"tel\": \"+49\"}",
             "%7B%22n%22%3A1e+5%7D | {\"n\":1e+5}", "%7B%22t%22%3A+%22a%2Bb+c%22%7D | {\"t\": \"a+b c\"}"})
-    void statesAndMetasAreReadAsTheJsonThatTheyAre(String sent, String meant) {
+    void plusInStateAndMetaIsReadAsJson(String sent, String meant) {
         assertThat(wire.get("/v2/presence/sub-key/demo/channel/" + channel + "/uuid/u/data?state=" + sent).status())
                 .isEqualTo(200);
         assertThat(wire.get("/v2/presence/sub-key/demo/channel/" + channel + "/uuid/u").body())
@@ -87,7 +87,7 @@ class DialectWireTest {
     @CsvSource(delimiter = '|', quoteCharacter = '§', value = {"+4915112345 | \"+4915112345\"", "+1 | \"+1\"",
             "%2B1 | \"+1\"", "+true | \"+true\"", "1+ | \"1+\"", "a+b | \"a+b\"", "%22a+b%22 | \"a+b\"",
             "%7Ba+b | \"{a+b\"", "1e+5 | 1e+5", "+%7B%22a%22:+1%7D+ | {\"a\": 1}"})
-    void aPlusOfAMetaIsAPlusWhereItCouldBeAnythingElse(String sent, String meant) {
+    void ambiguousPlusInMetaStaysAPlus(String sent, String meant) {
         wire.get("/publish/demo/demo/0/" + channel + "/0/1?meta=" + sent);
         assertThat(wire.get("/v2/subscribe/demo/" + channel + "/0?tt=1").body()).contains("\"u\":" + meant);
     }
@@ -104,7 +104,7 @@ class DialectWireTest {
     @ParameterizedTest
     @ValueSource(strings = {"lang+==+'en'", "lang%20==%20'en'", "lang=='en'", "lang+LIKE+'E*'", "n+1==3",
             "n%20+%201%20==%203", "tel=='+49'", "tel%20==%20'+49'", "(lang+==+'en')+&&+!(n+>+2)", "lang+IN+('en')"})
-    void filtersAreReadAsTheExpressionsThatTheyAre(String filter) {
+    void plusInAFilterIsReadByItsGrammar(String filter) {
         wire.get("/publish/demo/demo/0/" + channel
                 + "/0/1?meta=%7B%22lang%22:%22en%22,%22n%22:2,%22tel%22:%22%2B49%22%7D");
         wire.get("/publish/demo/demo/0/" + channel + "/0/2?meta=%7B%22lang%22:%22de%22,%22n%22:9%7D");
@@ -115,7 +115,7 @@ class DialectWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"😀", "a 😀", "a == '", "lang+=="})
-    void whatIsNoExpressionIsSaidToBeNone(String filter) {
+    void invalidFilterIsReported(String filter) {
         Answer answer = wire.get("/v2/subscribe/demo/" + channel + "/0?tt=1&filter-expr=" + Wire.encode(filter));
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.json().get("message").asText()).startsWith("Invalid filter expression: expected ");
@@ -123,7 +123,7 @@ class DialectWireTest {
 
     /** JavaScript puts the uuid of a state into the path as it is, and Node.js sends that as Latin-1. */
     @Test
-    void aStateIsFoundHoweverItsUuidIsSent() {
+    void stateIsFoundInAnyEncodingOfTheUuid() {
         String presence = "/v2/presence/sub-key/demo/channel/" + channel + "/uuid/";
         assertThat(wire.get(presence + "Zo%C3%AB%2F%C3%BCn%20x/data?state=%7B%22a%22:1%7D").status()).isEqualTo(200);
         for (String sent : List.of("Zo%C3%AB%2F%C3%BCn%20x", "Zo%C3%AB/%C3%BCn%20x", "Zo\u00eb/\u00fcn%20x")) {
@@ -169,7 +169,7 @@ class DialectWireTest {
     }
 
     @Test
-    void aSignedRequestIsCheckedByTheBytesThatWereSent() throws Exception {
+    void signatureIsCheckedAgainstTheSentBytes() throws Exception {
         String raw = "/v3/history/sub-key/sub-c-1/channel/Zoë-聊天-" + channel;
         assertThat(wire.get(OWNER.sign("GET", raw + "?uuid=a", "")).status()).isEqualTo(200);
         assertThat(wire.get(firstForm(raw, "uuid=a")).status()).isEqualTo(200);
@@ -220,7 +220,7 @@ class DialectWireTest {
 
     /** Half of a surrogate pair, which strict decoders fail on, and with it on all that stands on the same page. */
     @Test
-    void halfOfASurrogatePairIsRefusedWhereverItIsSent() {
+    void loneSurrogateIsRefusedEverywhere() {
         String half = Wire.encode("{\"a\":\"\\ud83d\"}");
         assertThat(wire.get("/publish/demo/demo/0/" + channel + "/0/" + half).body()).startsWith("[0,\"Invalid JSON\"");
         assertThat(wire.post("/publish/demo/demo/0/" + channel + "/0", "\"\\uDE00\"").status()).isEqualTo(400);
@@ -241,7 +241,7 @@ class DialectWireTest {
     }
 
     @Test
-    void anEmptyLastEventIdIsNone() {
+    void emptyLastEventIdIsIgnored() {
         String from = "" + (wire.publish(channel, "1") - 1);
         assertThat(wire.send("GET", "/v2/subscribe/demo/" + channel + "/0?tt=" + from, null, "Last-Event-ID: ")
                 .json()

@@ -120,7 +120,7 @@ class GeneratedClientsTest {
 
     /** The versions on the page are those that are pinned. */
     @Test
-    void thePageHasTheVersionsThatAreRun() throws Exception {
+    void pageListsTheTestedVersions() throws Exception {
         Path generated = Folders.checkout().resolve("acceptance/generated");
         JsonNode npm = new ObjectMapper()
                 .readTree(generated.resolve("openapi-typescript/package-lock.json").toFile())

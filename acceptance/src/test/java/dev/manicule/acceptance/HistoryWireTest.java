@@ -49,7 +49,7 @@ class HistoryWireTest {
     }
 
     @Test
-    void rangesOfVersion2AreThoseOfTheTable() {
+    void version2RangesFollowTheTable() {
         publish(6);
         assertThat(v2("").body()).isEqualTo("[[0,1,2,3,4,5]," + at.get(0) + "," + at.get(5) + "]");
         assertThat(v2Messages("count=2")).isEqualTo("[4,5]");
@@ -65,7 +65,7 @@ class HistoryWireTest {
     }
 
     @Test
-    void entriesOfVersion2HoldWhatWasAsked() {
+    void version2EntriesHaveTheRequestedMembers() {
         wire.get("/publish/demo/demo/0/" + channel + "/0/1?meta=%7B%22a%22:1%7D");
         long second = wire.publish(channel, "2");
         JsonNode both = v2("include_token=true&include_meta=true").json().get(0);
@@ -78,7 +78,7 @@ class HistoryWireTest {
     }
 
     @Test
-    void version3ListsNewestPagesOldestFirstAndSaysWhereTheyGoOn() {
+    void version3PagesAreNewestWithACursor() {
         publish(7);
         JsonNode page = v3("max=3");
         assertThat(page.get("status").asInt()).isEqualTo(200);
@@ -103,7 +103,7 @@ class HistoryWireTest {
     }
 
     @Test
-    void limitsDependOnHowManyChannelsThereAre() {
+    void limitDependsOnTheNumberOfChannels() {
         publish(120);
         wire.publish(channel + "b", "1");
         assertThat(v3("").at("/channels/" + channel)).hasSize(100);
@@ -121,7 +121,7 @@ class HistoryWireTest {
     }
 
     @Test
-    void membersComeWhenAsked() {
+    void version3EntriesHaveTheRequestedMembers() {
         long timetoken = wire.publish(channel, "1");
         assertThat(v3("include_meta=true&include_uuid=true&include_message_type=true&include_custom_message_type=true")
                 .at("/channels/" + channel + "/0")
@@ -132,7 +132,7 @@ class HistoryWireTest {
     }
 
     @Test
-    void channelNamesAreEncodedWhenAsked() {
+    void channelNamesAreEncodedOnRequest() {
         String name = channel + "|encoded::1 é";
         wire.publish(name, "1");
         String path = "/v3/history/sub-key/demo/channel/" + Wire.encode(name);
@@ -145,7 +145,7 @@ class HistoryWireTest {
     }
 
     @Test
-    void actionsStandWithTheirMessageGroupedAndInOrder() {
+    void actionsAreGroupedInOrderUnderTheirMessage() {
         long message = wire.publish(channel, "1");
         long other = wire.publish(channel, "2");
         List<Long> actions = new ArrayList<>();
@@ -169,7 +169,7 @@ class HistoryWireTest {
     }
 
     @Test
-    void moreThanAnAnswerHoldsIsContinuedInEitherDirection() {
+    void pagesContinueInBothDirections() {
         publish(5);
         for (long message : at) {
             for (int i = 0; i < 110; i++) { // about 3.5 MB a message
@@ -198,7 +198,7 @@ class HistoryWireTest {
     }
 
     @Test
-    void oneMessageIsDeletedFromEitherSideWithItsActions() {
+    void deletingOneMessageRemovesItsActions() {
         publish(4);
         long action = wire.add(channel, at.get(1), "r", "v", "u");
         wire.add(channel, at.get(3), "r", "v", "u");
@@ -216,7 +216,7 @@ class HistoryWireTest {
     }
 
     @Test
-    void rangesAreDeletedAsTheyAreRead() {
+    void deleteRangesEqualReadRanges() {
         publish(6);
         String path = "/v3/history/sub-key/demo/channel/" + channel;
         wire.delete(path + "?start=" + at.get(3) + "&end=" + at.get(3));
@@ -261,7 +261,7 @@ class HistoryWireTest {
     }
 
     @Test
-    void tooManyChannelsAreToldHowManyThereMayBe() {
+    void tooManyChannelsAreRefusedWithTheLimit() {
         for (Map.Entry<String, Integer> most : Map.of("message-counts/", 100, "channel/", 500).entrySet()) {
             String path = "/v3/history/sub-key/demo/" + most.getKey();
             String names = IntStream.range(0, most.getValue()).mapToObj(i -> "c" + i).collect(Collectors.joining(","));
@@ -275,7 +275,7 @@ class HistoryWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"start=x", "end=-1", "max=0", "max=x", "start=99999999999999999999"})
-    void argumentsThatMakeNoSenseAreNamed(String query) {
+    void invalidArgumentsAreNamed(String query) {
         Answer answer = wire.get("/v3/history/sub-key/demo/channel/" + channel + "?" + query);
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.json().get("error_message").asText())
@@ -293,7 +293,7 @@ class HistoryWireTest {
     }
 
     @Test
-    void keysetsNeverMeet() {
+    void keysetsAreIsolated() {
         publish(1);
         assertThat(wire.get("/v2/history/sub-key/other/channel/" + channel).body()).isEqualTo("[[],0,0]");
     }

@@ -107,7 +107,7 @@ class HostileWireTest {
             "//time/0",
             "/time//0", "/time/0/", "/./time/0", "/time/0;x=y", "\\time\\0", "/time/0%00", "/TIME/0", "/time%2F0",
             "/v2/stream/../subscribe/demo/a/0"})
-    void noPathIsAnotherInDisguise(String path) {
+    void encodedPathsReachNoOtherResource(String path) {
         Answer answer = quickly(() -> wire.get(path));
         assertThat(answer.status()).isIn(400, 404, 405);
         assertThat(answer.body()).doesNotContain("root:");
@@ -117,7 +117,7 @@ class HostileWireTest {
     @ValueSource(
             strings = {"a%00b", "a%0D%0AX-Evil:%201", "a%0Ab", "%C0%AE%C0%AE", "%E0%80%AF", "%F8%88%80%80%80", "%2C",
                     "a%2Cb", "a%7F", "%C2%85", "%ED%A0%80", "%FF%FE"})
-    void noNameOfAChannelIsMoreThanAName(String name) {
+    void channelNamesAreOnlyNames(String name) {
         for (String path : List.of("/publish/demo/demo/0/" + name + "/0/1", "/v1/message-actions/demo/channel/" + name,
                 "/v2/history/sub-key/demo/channel/" + name, "/signal/demo/demo/0/" + name + "/0/1")) {
             Answer answer = quickly(() -> wire.get(path));
@@ -136,7 +136,7 @@ class HostileWireTest {
 
     /** Line breaks in what goes into answers, header fields and streams of events. */
     @Test
-    void nothingThatIsSentBecomesAHeaderOrAnEvent() throws Exception {
+    void inputInjectsNoHeaderOrEvent() throws Exception {
         String evil = "%0D%0A%0D%0Adata:%20evil%0D%0AX-Evil:%201";
         long before = wire.get("/time/0").json().get(0).asLong();
         wire.get("/publish/demo/demo/0/" + channel + "/0/1?uuid=u" + evil + "&meta=m" + evil);
@@ -194,7 +194,7 @@ class HostileWireTest {
 
     /** Nobody gets past a filter by depth. */
     @Test
-    void theDeepestMessageThereCanBeIsFilteredLikeAnyOther() {
+    void deepestMessageIsFilteredLikeOthers() {
         String deepest = "[".repeat(200) + "]".repeat(200);
         String name = channel + "-deepest";
         String path = "/v2/subscribe/demo/" + name + "/0?tt=1&filter-expr=" + Wire.encode("pass == 1");
@@ -207,7 +207,7 @@ class HostileWireTest {
     }
 
     @Test
-    void whatIsPackedIsNotUnpackedBeyondTheLimit() throws Exception {
+    void decompressionStopsAtTheLimit() throws Exception {
         ByteArrayOutputStream bomb = new ByteArrayOutputStream();
         try (OutputStream gzip = new GZIPOutputStream(bomb)) {
             byte[] zeros = new byte[1 << 20];
@@ -225,7 +225,7 @@ class HostileWireTest {
 
     /** Patterns, and texts for them, on which a backtracking matcher would take longer than the universe has. */
     @Test
-    void patternsTakeNoLongerThanTheirTextIsLong() {
+    void patternMatchingTakesLinearTime() {
         wire.publish(channel + "-like", "\"" + "a".repeat(20_000) + "\"");
         for (String pattern : List.of("*a".repeat(1_000) + "b", "*".repeat(2_000) + "b", "*a*a*a*a*a*a*a*a*a*a*c")) {
             String filter = Wire.encode("data LIKE '" + pattern + "' || 1 == 2");
@@ -237,7 +237,7 @@ class HostileWireTest {
 
     /** Two thousand names with one hash code between them, wherever names are read into a table. */
     @Test
-    void namesOfEqualHashAreOnlyNames() {
+    void namesOfEqualHashSlowNothing() {
         List<String> names = new ArrayList<>(List.of(""));
         for (int i = 0; i < 11; i++) {
             List<String> longer = new ArrayList<>();
@@ -264,7 +264,7 @@ class HostileWireTest {
 
     /** Symbols that a parser could keep for ever. */
     @Test
-    void namesThatNobodyUsesTwiceAreNotKept() {
+    void uniqueNamesLeaveNoMemory() {
         for (int i = 0; i < 300; i++) {
             StringBuilder object = new StringBuilder("{");
             for (int j = 0; j < 1_000; j++) {

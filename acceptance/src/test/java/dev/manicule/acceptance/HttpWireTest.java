@@ -54,7 +54,7 @@ class HttpWireTest {
     }
 
     @Test
-    void theRootSaysWhatThisIs() {
+    void rootDescribesTheServer() {
         assertThat(wire.get("/").json().get("name").asText()).isEqualTo("Manicule");
         assertThat(wire.send("HEAD", "/", null).status()).isEqualTo(200);
         Answer page = wire.send("GET", "/", null, "Accept: text/html,*/*;q=0.8");
@@ -74,7 +74,7 @@ class HttpWireTest {
     }
 
     @Test
-    void aKeysetMayBeForThePagesOfSomeOriginsAlone() throws Exception {
+    void keysetAllowsItsOriginsOnly() throws Exception {
         Wire closed = CLOSED.wire();
         String path = "/v3/history/sub-key/sub-c-3/channel/a";
         Answer welcome = closed.send("GET", path, null, "Origin: https://chat.example");
@@ -108,7 +108,7 @@ class HttpWireTest {
 
     /** Of an image, a form or a script of a foreign page, no origin is said; other fields give the page away. */
     @Test
-    void foreignPagesDoNotWriteEither() {
+    void otherOriginsCannotWrite() {
         Wire closed = CLOSED.wire();
         String publish = "/publish/pub-c-3/sub-c-3/0/foreign/0/1";
         String group = "/v1/channel-registration/sub-key/sub-c-3/channel-group/g?add=x";
@@ -137,7 +137,7 @@ class HttpWireTest {
 
     /** Whatever the keysets say: a page that anybody has opened must not read it. */
     @Test
-    void metricsAndTheConsoleAreForNoForeignPages() {
+    void otherOriginsCannotReadMetricsOrConsole() {
         for (String path : List.of("/metrics", "/console/about")) {
             for (String field : List.of("Origin: https://evil.example", "Origin: null", "Sec-Fetch-Site: cross-site",
                     "Sec-Fetch-Site: same-site")) {
@@ -156,7 +156,7 @@ class HttpWireTest {
     }
 
     @Test
-    void metricsAreForThoseNearby() {
+    void metricsAreRefusedToRemoteAddresses() {
         assertThat(wire.get("/metrics").headers().get("content-type")).startsWith("text/plain");
         Answer far = wire.send("GET", "/metrics", null, "X-Forwarded-For: 203.0.113.7");
         assertThat(far.status()).isEqualTo(403);
@@ -177,7 +177,7 @@ class HttpWireTest {
     }
 
     @Test
-    void keysThatTheConfigurationDoesNotNameAreRefused() {
+    void unconfiguredKeysAreRefused() {
         Wire closed = CLOSED.wire();
         assertThat(closed.get("/publish/pub-c-1/sub-c-1/0/a/0/1").status()).isEqualTo(200);
         Answer wrongPublishKey = closed.get("/publish/nope/sub-c-1/0/a/0/1");
@@ -219,7 +219,7 @@ class HttpWireTest {
 
     @ParameterizedTest
     @MethodSource("requestsForJson")
-    void jsonHasTheTypeThatItsClientNames(Sent sent) throws Exception {
+    void jsonHasTheAcceptedContentType(Sent sent) throws Exception {
         Map<String, String> types = Map.of("", SCRIPT, "Accept: */*", SCRIPT, "Accept: text/javascript", SCRIPT,
                 "Accept: application/json;q=0.2, */*;q=0.1", "application/json",
                 "Accept: application/json, text/plain, */*", "application/json");
@@ -237,7 +237,7 @@ class HttpWireTest {
     }
 
     @Test
-    void whatIsNoWholeRequestIsRefusedWithThatTypeToo() {
+    void malformedRequestErrorHasTheAcceptedContentType() {
         for (String head : List.of("GET /time/0 HTTP/1.1\r\nHost: a\r\nHost: b\r\n",
                 "GET /v2/stream/demo/c HTTP/1.1\r\n"
                         + "Host: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n")) {
@@ -248,7 +248,7 @@ class HttpWireTest {
     }
 
     @Test
-    void whatIsNoJsonKeepsItsTypeWhateverItsClientNames() {
+    void otherResponsesIgnoreTheAcceptedJsonType() {
         for (String target : List.of("/metrics", "/openapi.yaml", "/console/console.js")) {
             Answer answer = wire.send("GET", target, null, "Accept: application/json");
             assertThat(answer.headers()).isEqualTo(Map.copyOf(withDateOf(answer, wire.get(target))))
@@ -268,7 +268,7 @@ class HttpWireTest {
     /** Compressed on the event loop, by a worker, part by part; or not compressed. */
     @ParameterizedTest
     @ValueSource(ints = {2000, 20_000, 31_000})
-    void compressedJsonHasThatTypeToo(int size) {
+    void compressedJsonHasTheAcceptedContentType(int size) {
         String channel = "typed" + size;
         for (int i = 0; i < 4; i++) {
             wire.publish(channel, "\"" + "x".repeat(size) + "\"");
@@ -285,7 +285,7 @@ class HttpWireTest {
 
     /** Every client of a room gets the same bytes under the name that it takes. */
     @Test
-    void aDeliveryToManyHasTheTypeThatEachNames() throws Exception {
+    void sharedDeliveryHasEachClientsContentType() throws Exception {
         long cursor = wire.publish("crowd", "0");
         List<Connection> clients = new ArrayList<>();
         try {
@@ -314,7 +314,7 @@ class HttpWireTest {
     }
 
     @Test
-    void answersAreCompressedOnlyWhenThatIsWelcome() throws Exception {
+    void responsesAreCompressedOnlyIfAccepted() throws Exception {
         wire.publish("gz", "\"" + "x".repeat(5000) + "\"");
         String path = "/v2/history/sub-key/demo/channel/gz";
         Answer plain = wire.get(path);
@@ -348,7 +348,7 @@ class HttpWireTest {
             "GET /a b c HTTP/1.1\r\n\r\n",
             "POST /publish/demo/demo/0/a/0 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
             "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"})
-    void whatIsNoHttpIsRefusedInJsonAndTheConnectionEnds(String bytes) throws Exception {
+    void invalidHttpIsRefusedInJsonAndDisconnected(String bytes) throws Exception {
         try (Connection connection = wire.connect()) {
             connection.write(bytes.getBytes(StandardCharsets.ISO_8859_1));
             Answer answer = connection.read();
@@ -367,7 +367,7 @@ class HttpWireTest {
     }
 
     @Test
-    void noiseHarmsNothing() throws Exception {
+    void randomBytesHarmNothing() throws Exception {
         Random random = new Random(42);
         for (int i = 0; i < 200; i++) {
             byte[] noise = new byte[random.nextInt(300)];
@@ -379,7 +379,7 @@ class HttpWireTest {
     }
 
     @Test
-    void requestsInOnePieceAreAnsweredInOrder() throws Exception {
+    void pipelinedRequestsAreAnsweredInOrder() throws Exception {
         try (Connection connection = wire.connect()) {
             StringBuilder all = new StringBuilder();
             for (int i = 0; i < 100; i++) {
@@ -400,7 +400,7 @@ class HttpWireTest {
     }
 
     @Test
-    void aRequestInSinglePiecesIsPutTogether() throws Exception {
+    void fragmentedRequestIsAssembled() throws Exception {
         try (Connection connection = wire.connect()) {
             String request = "POST /publish/demo/demo/0/bits/0 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
                     + "2\r\n[1\r\n2\r\n,2\r\n1\r\n]\r\n0\r\n\r\n";
@@ -413,7 +413,7 @@ class HttpWireTest {
     }
 
     @Test
-    void connectionsStayOrEndAsAsked() throws Exception {
+    void connectionHeaderIsHonoured() throws Exception {
         try (Connection connection = wire.connect()) {
             connection.get("/time/0");
             assertThat(connection.read().headers().get("connection")).isEqualTo("keep-alive");
@@ -429,7 +429,7 @@ class HttpWireTest {
     }
 
     @Test
-    void whoSendsNoMoreStillGetsTheAnswer() throws Exception {
+    void halfClosedClientGetsItsResponse() throws Exception {
         try (Connection connection = wire.connect()) {
             connection.get("/publish/demo/demo/0/half/0/1");
             connection.socket().shutdownOutput();
@@ -439,7 +439,7 @@ class HttpWireTest {
     }
 
     @Test
-    void whoAsksBeforeSendingIsToldToGoOn() throws Exception {
+    void expectContinueGets100() throws Exception {
         try (Connection connection = wire.connect()) {
             connection.write(("POST /publish/demo/demo/0/expect/0 HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n"
                     + "Expect: 100-continue\r\n\r\n").getBytes(StandardCharsets.UTF_8));
@@ -450,7 +450,7 @@ class HttpWireTest {
     }
 
     @Test
-    void whoAsksBeforeSendingTooMuchIsToldSoAtOnce() throws Exception {
+    void expectContinueOfALargeBodyGets413() throws Exception {
         try (Connection connection = wire.connect()) {
             connection.write(("POST /publish/demo/demo/0/expect/0 HTTP/1.1\r\nHost: x\r\nContent-Length: 99999\r\n"
                     + "Expect: 100-continue\r\n\r\n").getBytes(StandardCharsets.UTF_8));
@@ -460,7 +460,7 @@ class HttpWireTest {
     }
 
     @Test
-    void whoReadsNoAnswersIsServedNoFurtherRequests() throws Exception {
+    void unreadResponsesStopFurtherRequests() throws Exception {
         for (int i = 0; i < 60; i++) {
             wire.publish("greedy", "\"" + "x".repeat(30_000) + "\"");
         }
@@ -492,14 +492,14 @@ class HttpWireTest {
     }
 
     @Test
-    void theServerMayBeNamedInFrontOfThePath() {
+    void absoluteRequestTargetsAreServed() {
         assertThat(wire.raw("GET http://somewhere:80/time/0?x=/ HTTP/1.1\r\nHost: y\r\n\r\n").status()).isEqualTo(200);
         assertThat(wire.raw("OPTIONS * HTTP/1.1\r\nHost: y\r\n\r\n").status()).isEqualTo(204);
         assertThat(wire.raw("GET time HTTP/1.1\r\nHost: y\r\n\r\n").status()).isEqualTo(400);
     }
 
     @Test
-    void queriesHaveTheirOwnRules() {
+    void queriesAreDecodedByTheirRules() {
         wire.get("/publish/demo/demo/0/q/0/1?uuid=a+b&uuid=second&&=x&flag");
         assertThat(wire.get("/v2/subscribe/demo/q/0?tt=1").json().at("/m/0/i").asText()).isEqualTo("a+b");
         wire.get("/publish/demo/demo/0/p+q/0/1");
@@ -533,7 +533,7 @@ class HttpWireTest {
             "GET /time/0 HTTP/1.1\r\nHost: a\r\n\tX: 1\r\n\r\n",
             "\r\n\r\nGET /time/0 HTTP/1.1\r\nHost: a\r\nX: 1\r\n 2\r\n\r\n",
             "GET /time/0 HTTP/1.1\nHost: a\n X: 1\n\n"})
-    void aHeadThatIsNotWellFormedIsRefused(String head) throws Exception {
+    void malformedHeadIsRefused(String head) throws Exception {
         try (Connection connection = wire.connect()) {
             connection.write(head.getBytes(StandardCharsets.US_ASCII));
             assertThat(connection.read().status()).isEqualTo(400);
@@ -542,7 +542,7 @@ class HttpWireTest {
     }
 
     @Test
-    void aFoldedFieldIsSeenHoweverItsBytesCome() throws Exception {
+    void foldedHeaderIsDetectedInAnyFragments() throws Exception {
         String first = "GET /time/0 HTTP/1.1\r\nHost: a\r\nX: 1\r\n\r\n";
         String second = "GET /time/0 HTTP/1.1\r\nHost: a\r\nX: 1\r\n 2\r\n\r\n";
         try (Connection connection = wire.connect()) {
@@ -561,14 +561,14 @@ class HttpWireTest {
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "LOCALHOST:8090", "127.0.0.1", "127.0.0.1:1", "[::1]:8090", "a.localhost",
             "manicule", "localhost."})
-    void namesThatNoStrangerCanHaveAreAnswered(String host) {
+    void localHostNamesAreServed(String host) {
         assertThat(wire.raw("GET /time/0 HTTP/1.1\r\nHost: " + host + "\r\n\r\n").status()).isEqualTo(200);
     }
 
     /** A page of evil.example has had its name lead to this machine: to its browser, this server is of its origin. */
     @ParameterizedTest
     @ValueSource(strings = {"evil.example", "evil.example:8090", "127.0.0.1.evil.example", "localhost.evil.example"})
-    void namesThatAStrangerMayHaveAreNotAnsweredOverLoopback(String host) {
+    void foreignHostNamesAreRefusedOverLoopback(String host) {
         Answer answer = wire.raw("GET /publish/demo/demo/0/rebound/0/1 HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
         assertThat(answer.status()).isEqualTo(421);
         assertThat(answer.json().get("message").asText()).contains("`hosts`");
@@ -589,7 +589,7 @@ class HttpWireTest {
     }
 
     @Test
-    void aLargePageIsSentPartByPart() throws Exception {
+    void largePageIsSentInParts() throws Exception {
         String text = "x".repeat(30_000);
         for (int i = 0; i < 40; i++) {
             wire.publish("parts", "\"" + i + text + "\"");

@@ -36,7 +36,7 @@ class LimitsWireTest {
     private static final String LARGE = "\"" + "x".repeat(30_000) + "\"";
 
     @TestFactory
-    Stream<DynamicTest> everyLimitHolds() {
+    Stream<DynamicTest> everyLimitIsEnforced() {
         return Stream.of(Limit.values()).map(limit -> dynamicTest(limit.setting(), () -> {
             Path folder = Folders.temporary();
             long low = Math.max(limit.least(), switch (limit) {
@@ -87,7 +87,7 @@ class LimitsWireTest {
 
     /** Three who share a uuid that may have two polls: each is served, and none keeps the others running in circles. */
     @Test
-    void whoIsOneTooManyDoesNotChaseTheOthers() throws Exception {
+    void excessPollDoesNotEvictOthersInCircles() throws Exception {
         Path folder = Folders.temporary();
         try (Manicule server = Manicule.start(ManiculeConfig.DEFAULT.withPort(0)
                 .withData(folder.resolve("data"))

@@ -53,7 +53,7 @@ class MessageActionsWireTest {
     }
 
     @Test
-    void anAddedActionComesBackWithAllMembersAsStrings() {
+    void addedActionIsReturnedWithStringMembers() {
         Answer answer = wire.post(base + "/message/1595634332?uuid=my_uuid",
                 "{\"type\": \"reaction\", \"value\": \"smiley_face\", \"extra\": 1}");
         assertThat(answer.status()).isEqualTo(200);
@@ -70,7 +70,7 @@ class MessageActionsWireTest {
     }
 
     @Test
-    void theSameFactAgainIsAConflictAndOthersAreNot() {
+    void duplicateActionIsAConflict() {
         long message = wire.publish(channel, "1");
         wire.add(channel, message, "reaction", "smile", "alice");
         assertError(wire.tryAdd(channel, message, "reaction", "smile", "alice"), 409, "Action Already Added");
@@ -88,13 +88,13 @@ class MessageActionsWireTest {
             "{\"type\":{},\"value\":\"b\"}|Invalid type|type", "{\"type\":\"a\",\"value\":null}|Invalid type|value",
             "{\"type\":true,\"value\":\"b\"}|Invalid type|type", "[\"a\"]|Missing field|type",
             "{\"type\":\"a\",\"value\":\"\\ud800\"}|Invalid Unicode|value"})
-    void whatIsWrongWithTheBodyIsSaid(String body, String message, String location) {
+    void invalidBodyIsReported(String body, String message, String location) {
         assertDetail(wire.post(base + "/message/1?uuid=u", body), message, location, "body");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "nope", "{", "{\"type\":\"a\",\"value\":\"b\"", "{\"type\":\"a\",\"value\":\"b\"}x"})
-    void aBodyThatIsNoJsonIsSaidToBeNone(String body) {
+    void bodyThatIsNotJsonIsReported(String body) {
         assertError(wire.post(base + "/message/1?uuid=u", body), 400, "Request payload must be in JSON format.");
     }
 
@@ -108,7 +108,7 @@ class MessageActionsWireTest {
     }
 
     @Test
-    void whoActsMustBeNamed() {
+    void uuidIsRequired() {
         assertDetail(wire.post(base + "/message/1", "{\"type\":\"a\",\"value\":\"b\"}"), "Missing field", "uuid",
                 "query");
         assertDetail(wire.post(base + "/message/1?uuid=", "{\"type\":\"a\",\"value\":\"b\"}"), "Missing field", "uuid",
@@ -132,7 +132,7 @@ class MessageActionsWireTest {
     }
 
     @Test
-    void thousandsOfActionsArePagedWithoutGapOrDuplicate() {
+    void actionPagesHaveNoGapOrDuplicate() {
         for (int i = 0; i < 2345; i++) {
             wire.add(channel, 5, "t", "v" + i, "u");
         }
@@ -169,7 +169,7 @@ class MessageActionsWireTest {
     }
 
     @Test
-    void boundsThatMakeNoSenseAreRefused() {
+    void invalidBoundsAreRefused() {
         assertThat(wire.get(base + "?start=5&end=5").body()).isEqualTo("{\"status\":200,\"data\":[]}");
         assertThat(wire.get(base + "?start=0").body()).isEqualTo("{\"status\":200,\"data\":[]}");
         assertDetail(wire.get(base + "?start=4&end=5"), "Must not be lower than end", "start", "query");
@@ -183,7 +183,7 @@ class MessageActionsWireTest {
     @ParameterizedTest
     @ValueSource(strings = {"чат", "聊天:1", "غرفة", "a.b.c", "with space", "a+b", "😀☞", "!@#$%^&*()[]{}\"<>?~`ŻÓŁ",
             "%2F", "a/b", "/"})
-    void namesAndValuesOfAnyScriptComeBackAsSent(String name) {
+    void textOfAnyScriptIsReturnedUnchanged(String name) {
         long message = wire.publish(name, "\"" + "é☞😀" + "\"");
         long action = wire.add(name, message, name, name, name);
         JsonNode stored = wire.get("/v1/message-actions/demo/channel/" + Wire.encode(name)).json().at("/data/0");
@@ -201,14 +201,14 @@ class MessageActionsWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a%2Cb", "a%00b", "%0A", "a-pnpres", "a.*", ""})
-    void otherNamesAreRefused(String encoded) {
+    void invalidChannelNamesAreRefused(String encoded) {
         Answer answer = wire.post("/v1/message-actions/demo/channel/" + encoded + "/message/1?uuid=u",
                 "{\"type\":\"a\",\"value\":\"b\"}");
         assertDetail(answer, "Invalid channel", "channel", "path");
     }
 
     @Test
-    void ofConcurrentEqualAddsExactlyOneWins() throws Exception {
+    void concurrentEqualAddsYieldOneAction() throws Exception {
         int clients = 16;
         try (ExecutorService threads = Executors.newFixedThreadPool(clients)) {
             for (int round = 0; round < 20; round++) {

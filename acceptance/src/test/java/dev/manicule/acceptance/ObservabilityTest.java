@@ -67,7 +67,7 @@ class ObservabilityTest {
     }
 
     @Test
-    void healthIsForWhoeverAsks() {
+    void healthIsPublic() {
         Wire wire = SERVER.wire();
         for (String kind : List.of("live", "ready")) {
             Answer answer = wire.send("GET", "/health/" + kind, null, "X-Forwarded-For: 203.0.113.7");
@@ -106,7 +106,7 @@ class ObservabilityTest {
     }
 
     @Test
-    void theDashboardShowsFiguresThatThereAre() throws Exception {
+    void dashboardUsesExistingMetrics() throws Exception {
         Wire wire = SERVER.wire();
         wire.publish("dashboard", "1");
         String metrics = wire.get("/metrics").body();
@@ -127,7 +127,7 @@ class ObservabilityTest {
     }
 
     @Test
-    void thePageHasEveryFigure() throws Exception {
+    void pageListsEveryMetric() throws Exception {
         Wire wire = SERVER.wire();
         wire.publish("page", "1");
         Map<String, String> helps = new TreeMap<>();
@@ -148,7 +148,7 @@ class ObservabilityTest {
     }
 
     @Test
-    void eachRequestIsLoggedByItsNameAndWithoutSecrets() throws Exception {
+    void requestsAreLoggedByOperationWithoutSecrets() throws Exception {
         Path config = Files.writeString(folder.resolve("manicule.yaml"),
                 "port: 0\ndata: data\nlog: {format: json, requests: true}\n");
         Launch launch = new Launch(List.of(), List.of("-Dlogback.configurationFile=logback.xml"), Map.of());
@@ -204,7 +204,7 @@ class ObservabilityTest {
     }
 
     @Test
-    void startReloadAndFailedReloadAreInTheLogOfProgramsAndCounted() throws Exception {
+    void startAndReloadsAreLoggedAndCounted() throws Exception {
         String good = "port: 0\ndata: data\nmetricsFrom: [127.0.0.1]\nlog: {format: json}\n";
         Path config = Files.writeString(folder.resolve("manicule.yaml"), good);
         Launch launch = new Launch(List.of(), List.of("-Dlogback.configurationFile=logback.xml"), Map.of());
@@ -284,7 +284,7 @@ class ObservabilityTest {
     }
 
     @Test
-    void aRequestIsASpanOfTheTraceThatItsClientNames() throws Exception {
+    void requestIsASpanOfItsClientsTrace() throws Exception {
         List<byte[]> received = new CopyOnWriteArrayList<>();
         HttpServer collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         collector.createContext("/v1/traces", exchange -> {

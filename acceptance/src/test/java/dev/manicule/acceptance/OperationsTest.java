@@ -81,7 +81,7 @@ class OperationsTest {
 
     /** In a terminal, which {@code script} makes, a person sees how far it is; elsewhere nothing is in the way. */
     @Test
-    void longWorkShowsHowFarItIs() throws Exception {
+    void longOperationsShowProgress() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "script is not here");
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"), 0)) {
             fill(server.wire(), 5);
@@ -135,7 +135,7 @@ class OperationsTest {
 
     /** As the packaged service, which may write its data folder and nothing else. */
     @Test
-    void aServerThatMayWriteNowhereElseIsBackedUpToAnotherPlace() throws Exception {
+    void confinedServerIsBackedUpElsewhere() throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "mounting is for root");
         Path other = Files.createDirectory(folder.resolve("other disk"));
         Launch closed = new Launch(
@@ -159,7 +159,7 @@ class OperationsTest {
     }
 
     @Test
-    void whatRootWritesBelongsToTheOwnerOfTheDataFolder() throws Exception {
+    void filesWrittenByRootKeepTheFoldersOwner() throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "only root can give files away");
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"), 0)) {
             fill(server.wire(), 2);
@@ -176,7 +176,7 @@ class OperationsTest {
 
     /** The unit of the timer, with paths of the test. */
     @Test
-    void theBackupOfTheTimerIsOne() throws Exception {
+    void timerBackupIsValid() throws Exception {
         String unit = Files.readString(Folders.checkout().resolve("deploy/systemd/manicule-backup.service"));
         Matcher command = Pattern.compile("ExecStart=/bin/sh -euc '(.*)'").matcher(unit);
         assertThat(command.find()).isTrue();
@@ -222,7 +222,7 @@ class OperationsTest {
     }
 
     @Test
-    void anImportComesFromTheStandardInputToo() throws Exception {
+    void importReadsStandardInput() throws Exception {
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"), 0)) {
             fill(server.wire(), 3);
             ok("export", "--data", at("data"), at("one.jsonl"));
@@ -270,7 +270,7 @@ class OperationsTest {
     }
 
     @Test
-    void anExportTakenInElsewhereMakesTheSameBytes() throws Exception {
+    void importedExportReexportsTheSameBytes() throws Exception {
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"), 0)) {
             fill(server.wire(), 8);
             ok("export", "--data", at("data"), at("one.jsonl"));
@@ -295,7 +295,7 @@ class OperationsTest {
     }
 
     @Test
-    void anExportThatWasCutShortGoesOn() throws Exception {
+    void interruptedExportResumes() throws Exception {
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"), 0)) {
             fill(server.wire(), 4);
             ok("export", "--data", at("data"), at("whole.jsonl"));
@@ -315,7 +315,7 @@ class OperationsTest {
     }
 
     @Test
-    void anImportThatWasKilledGoesOn() throws Exception {
+    void killedImportResumes() throws Exception {
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"), 0)) {
             fill(server.wire(), 40);
             ok("export", "--data", at("data"), at("one.jsonl"));
@@ -333,7 +333,7 @@ class OperationsTest {
     }
 
     @Test
-    void anImportIsHeldToTheLimitsOfAConfiguration() throws Exception {
+    void importObeysTheConfiguredLimits() throws Exception {
         Path config = Files.writeString(folder.resolve("manicule.yaml"),
                 "data: " + at("configured") + "\nlimits:\n  actionTypeBytes: 3\n");
         Path export = Files.writeString(folder.resolve("all.jsonl"),
@@ -353,7 +353,7 @@ class OperationsTest {
 
     /** What is there of it could pass for all of it. */
     @Test
-    void aServerRefusesAnImportThatWasKilled() throws Exception {
+    void serverRefusesAHalfImportedFolder() throws Exception {
         int messages = 40_000; // more than a pipe and an import hold before anything is stored
         StringBuilder lines = new StringBuilder(
                 "{\"manicule\":\"export\",\"form\":1,\"lastTimetoken\":\"100000\",\"order\":\"newestActionsFirst\"}\n");
@@ -386,7 +386,7 @@ class OperationsTest {
     }
 
     @Test
-    void aLineThatMakesNoSenseIsNamed() throws Exception {
+    void invalidImportLineIsNamed() throws Exception {
         String heading = "{\"manicule\":\"export\",\"form\":1,\"lastTimetoken\":\"100\",\"order\":\"newestActionsFirst\"}\n";
         String message = "{\"kind\":\"message\",\"keyset\":\"demo\",\"channel\":\"c\",\"timetoken\":\"50\",\"payload\":1}\n";
         Path file = Files.writeString(folder.resolve("wrong.jsonl"), heading + message + "oops\n");
@@ -397,7 +397,7 @@ class OperationsTest {
     }
 
     @Test
-    void whatIsNoWholeExportLeavesNoFolderOrSaysSo() throws Exception {
+    void truncatedExportIsReported() throws Exception {
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"), 0)) {
             fill(server.wire(), 1);
         }
@@ -418,7 +418,7 @@ class OperationsTest {
 
     /** Such a link fails to be written as a full disk does. */
     @Test
-    void anExportThatCannotBeWrittenNamesItsFile() throws Exception {
+    void unwritableExportNamesItsFile() throws Exception {
         assumeTrue(Files.exists(Path.of("/dev/full")), "there is no /dev/full");
         try (ServerProcess server = ServerProcess.start(folder.resolve("data"), 0)) {
             fill(server.wire(), 1);

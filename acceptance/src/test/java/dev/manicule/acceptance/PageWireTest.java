@@ -24,7 +24,7 @@ class PageWireTest {
     @ParameterizedTest
     @ValueSource(strings = {"traceparent", "tracestate,baggage", "last-event-id", "cache-control", "x-request-id",
             "idempotency-key", "authorization, x-of-middleware"})
-    void aPageMaySendWhateverFieldsItAsksFor(String fields) {
+    void preflightAllowsTheRequestedHeaders(String fields) {
         Answer answer = wire.send("OPTIONS", "/v2/subscribe/demo/a/0", null, "Origin: http://x",
                 "Access-Control-Request-Method: GET", "Access-Control-Request-Headers: " + fields);
         assertThat(answer.status()).isEqualTo(204);
@@ -37,7 +37,7 @@ class PageWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a b", "a,,b", "a;b", "\"a\"", ","})
-    void whatIsNoListOfFieldsIsNotRepeated(String fields) {
+    void preflightIgnoresInvalidHeaderLists(String fields) {
         Answer answer = wire.send("OPTIONS", "/time/0", null, "Origin: http://x",
                 "Access-Control-Request-Headers: " + fields);
         assertThat(answer.headers().get("access-control-allow-headers")).contains("traceparent")
@@ -45,7 +45,7 @@ class PageWireTest {
     }
 
     @Test
-    void aPageSeesTheFieldsOfEveryAnswer() throws Exception {
+    void responsesExposeTheirHeadersToPages() throws Exception {
         for (String path : List.of("/time/0", "/v9/nothing", "/v2/subscribe/demo/a/0?tt=x",
                 "/publish/demo/demo/0/a/0/1")) {
             assertThat(wire.send("GET", path, null, "Origin: http://x").headers())
@@ -99,7 +99,7 @@ class PageWireTest {
     }
 
     @Test
-    void aHeadIsRefusedAsItsGetWouldBe() {
+    void headIsRefusedLikeItsGet() {
         assertThat(wire.send("HEAD", "/v3/history/sub-key/demo/channel/a?start=x", null).status()).isEqualTo(400);
         assertThat(wire.send("HEAD", "/v9/nothing", null).status()).isEqualTo(404);
         Answer method = wire.send("HEAD", "/v1/message-actions/demo/channel/a/message/1", null);
@@ -118,7 +118,7 @@ class PageWireTest {
             "/v1/channel-registration/sub-key/demo, channel-registry", "/time/1, Manicule",
             "/v9/nothing, Manicule", "/v3/objects/demo, Manicule", "/v1/blocks/x, Manicule", "/v1/space, Manicule",
             "/history/x, Manicule", "/favicon.ico, Manicule", "/dev/foo, Manicule", "/metrics/foo, Manicule"})
-    void aPathWithoutAnEndpointIsRefusedInItsFamilysName(String path, String service) {
+    void unknownPathIsRefusedInItsFamilysName(String path, String service) {
         for (String method : List.of("GET", "POST", "DELETE", "PATCH")) {
             Answer answer = wire.send(method, path, null);
             assertThat(answer.status()).isEqualTo(404);
@@ -128,7 +128,7 @@ class PageWireTest {
     }
 
     @Test
-    void aPathWithoutAnEndpointIsRefusedInItsFamilysShape() {
+    void unknownPathIsRefusedInItsFamilysFormat() {
         assertThat(wire.get("/v1/message-actions/demo/c").json().at("/error/source").asText()).isEqualTo("actions");
         assertThat(wire.get("/v3/history/demo").json().get("error_message").asText()).startsWith("Not found");
         assertThat(wire.get("/publish/demo").body()).startsWith("[0,\"Not found: '/publish/demo'\",\"");

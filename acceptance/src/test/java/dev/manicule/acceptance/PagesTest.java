@@ -75,7 +75,7 @@ class PagesTest {
     @ParameterizedTest
     @MethodSource("pages")
     @Timeout(value = 10, unit = TimeUnit.MINUTES) // the launcher may have to build first
-    void everyBlockDoesWhatThePageShows(String page) throws Exception {
+    void everyCodeBlockPrintsWhatThePageShows(String page) throws Exception {
         List<Block> blocks = Markdown.of(page).blocks();
         for (Block block : blocks) {
             String content = block.content().replace("8090", "" + port);
@@ -192,7 +192,7 @@ class PagesTest {
 
     /** The version stands once. */
     @Test
-    void theBillOfMaterialsIsOfThisVersion() throws Exception {
+    void bomHasThisVersion() throws Exception {
         assertThat(Files.readString(Folders.checkout().resolve("build/pom.xml")))
                 .contains("<revision>" + Manicule.version() + "</revision>");
         assertThat(Files.readString(Folders.checkout().resolve("bom/pom.xml")))
@@ -201,7 +201,7 @@ class PagesTest {
     }
 
     @Test
-    void thePageOfTheCommandLineHasEveryCommand() throws Exception {
+    void cliPageListsEveryCommand() throws Exception {
         Process process = ServerProcess.command("man", "--markdown");
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         Markdown.of("docs/cli.md").holds(said, "commands", "PagesTest", "writePages");

@@ -96,7 +96,7 @@ class PresenceWireTest {
     }
 
     @Test
-    void whoComesAndGoesIsToldWithTheOccupancy() {
+    void joinsAndLeavesAreAnnouncedWithOccupancy() {
         beat("alice", "");
         beat("bob", "&heartbeat=1");
         leave("alice");
@@ -108,7 +108,7 @@ class PresenceWireTest {
     }
 
     @Test
-    void whoDiesIsTimedOutWithinTheHeartbeatAndASecond() throws Exception {
+    void deadClientTimesOutWithinHeartbeatPlusOneSecond() throws Exception {
         try (Connection poll = wire.connect()) {
             poll.get("/v2/subscribe/demo/" + channel + "/0?tt=" + since + "&uuid=alice&heartbeat=2");
             await().until(() -> get("/channel/" + channel).get("occupancy").asInt() == 1);
@@ -138,7 +138,7 @@ class PresenceWireTest {
 
     /** The loops of the server are held up between one step and the next while everybody comes at once. */
     @Test
-    void whoComesSeesItselfJoinHoweverBusyTheServerIs() throws Exception {
+    void joinerSeesItsOwnJoinOnABusyServer() throws Exception {
         try (ExecutorService crowd = Executors.newFixedThreadPool(64)) {
             List<Future<String>> missed = new ArrayList<>();
             for (int i = 0; i < 2_000; i++) {
@@ -160,7 +160,7 @@ class PresenceWireTest {
     /** SDKs send both at once. A handshake that comes after the join would begin after it. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void whoComesByHeartbeatFirstSeesItselfJoinToo(boolean isWatched) {
+    void joinerByHeartbeatSeesItsOwnJoin(boolean isWatched) {
         for (int i = 0; i < 20; i++) {
             String room = channel + "-room" + i;
             if (isWatched) {
@@ -185,7 +185,7 @@ class PresenceWireTest {
     }
 
     @Test
-    void aChannelThatIsTakenOutOfAGroupHasNoMembersByTheGroup() throws Exception {
+    void channelRemovedFromAGroupLosesTheGroupsMembers() throws Exception {
         String group = "g" + channel;
         String change = "/v1/channel-registration/sub-key/demo/channel-group/" + group;
         wire.get(change + "?add=" + channel);
@@ -230,7 +230,7 @@ class PresenceWireTest {
     }
 
     @Test
-    void aStreamThatIsOpenMakesPresentAgainAfterALeave() throws Exception {
+    void openStreamRejoinsAfterALeave() throws Exception {
         try (Connection one = wire.connect(); Connection other = wire.connect()) {
             for (Connection each : List.of(one, other)) {
                 each.get("/v2/stream/demo/" + channel + "?uuid=alice&heartbeat=5");
@@ -256,7 +256,7 @@ class PresenceWireTest {
 
     /** What was announced longer ago than announcements are kept is gone. */
     @Test
-    void whoWasAwayForTooLongIsAskedToFetchWhoIsThere(@TempDir Path folder) throws Exception {
+    void lateSubscriberGetsAHereNowRefresh(@TempDir Path folder) throws Exception {
         ManiculeConfig config = ManiculeConfig.DEFAULT.withPort(0).withData(folder);
         String watched = "/v2/subscribe/demo/room-pnpres,room,hall-pnpres,far.*,far.*-pnpres/0?uuid=watcher&channel-group=g-pnpres&tt=";
         try (Manicule server = Manicule.start(config)) {
@@ -305,7 +305,7 @@ class PresenceWireTest {
 
     /** Who is where outlasts the server: the one who comes back is not announced anew, the one who stays away times out. */
     @Test
-    void afterARestartThoseWhoStayAwayTimeOutAndAllOfItIsCaughtUpWith(@TempDir Path folder) throws Exception {
+    void absentUsersTimeOutAfterARestart(@TempDir Path folder) throws Exception {
         ManiculeConfig config = ManiculeConfig.DEFAULT.withPort(0).withData(folder);
         String here = "/v2/presence/sub-key/demo/channel/room";
         String watched = "/v2/subscribe/demo/room-pnpres/0?uuid=watcher&tt=";
@@ -335,7 +335,7 @@ class PresenceWireTest {
     }
 
     @Test
-    void whatNoSubscriberListensToIsNotAnnounced() {
+    void presenceWithoutListenersIsNotAnnounced() {
         String other = channel + "-alone";
         wire.get("/v2/presence/sub-key/demo/channel/" + other + "," + channel + "/heartbeat?uuid=alice");
         await().until(() -> told(channel + "-pnpres", "").equals(List.of("join alice 1")));
@@ -345,7 +345,7 @@ class PresenceWireTest {
     }
 
     @Test
-    void aRequestOfManyChannelsIsOneCommandWithATimetokenForEachJoin() {
+    void multiChannelJoinIsOneCommand() {
         List<String> rooms = IntStream.range(0, 400).mapToObj(i -> channel + "." + i).toList();
         wire.get("/v2/presence/sub-key/demo/channel/" + String.join(",", rooms) + "/heartbeat?uuid=alice");
         List<Long> timetokens = new ArrayList<>();
@@ -361,7 +361,7 @@ class PresenceWireTest {
     }
 
     @Test
-    void whoIsAnywhereIsListedInPartsThatAreBounded() {
+    void hereNowEverywhereIsListedInBoundedParts() {
         String keyset = "many" + channel;
         for (int i = 0; i < 3; i++) {
             String names = String.join(",", IntStream.range(400 * i, 400 * i + 400).mapToObj(n -> "c" + n).toList());
@@ -383,7 +383,7 @@ class PresenceWireTest {
     }
 
     @Test
-    void hereNowHasTheFormThatWasAskedFor() {
+    void hereNowHasTheRequestedForm() {
         beat("alice", "&state=" + Wire.encode("{\"" + channel + "\":{\"mood\":\"ok\"}}"));
         beat("bob", "");
         assertThat(wire.get("/v2/presence/sub_key/demo/channel/" + channel).body()).isEqualTo(
@@ -402,7 +402,7 @@ class PresenceWireTest {
     }
 
     @Test
-    void stateIsSetToldAndForgottenWithItsOwner() {
+    void stateIsDeliveredAndRemovedWithItsUser() {
         String path = "/channel/" + channel + "/uuid/alice";
         assertThat(get(path).get("payload").toString()).isEqualTo("{}");
         beat("alice", "");
@@ -423,7 +423,7 @@ class PresenceWireTest {
     }
 
     @Test
-    void crowdsAreToldInIntervals() {
+    void largeChannelsAnnounceInIntervals() {
         for (int i = 0; i < 7; i++) {
             beat("u" + i, "&heartbeat=60");
         }

@@ -40,7 +40,7 @@ class ProxyWireTest {
     }
 
     @Test
-    void aTrustedProxyAsksForOthers() {
+    void trustedProxyForwardsClientAddresses() {
         assertThat(sentAway(TRUSTING, "X-Forwarded-For: 203.0.113.1")).isBetween(10L, 15L);
         assertThat(sentAway(TRUSTING, "X-Forwarded-For: 203.0.113.2, 10.1.2.3")).as("through two proxies").isPositive();
         assertThat(sentAway(TRUSTING, "X-Forwarded-For: 203.0.113.2")).as("the same").isGreaterThan(10);
@@ -56,7 +56,7 @@ class ProxyWireTest {
     }
 
     @Test
-    void allWhoseAddressesCantBeReadAreLimitedTogether() {
+    void clientsWithUnreadableAddressesShareOneLimit() {
         assertThat(sentAway(TRUSTING, "X-Forwarded-For: 203.0.113.3, unknown")).isBetween(10L, 15L);
         for (String unreadable : List.of("nonsense", "192.0.2.16;x", "[2001:db8:7::1", "for=192.0.2.12",
                 "unknown, 10.1.2.3")) {
@@ -73,7 +73,7 @@ class ProxyWireTest {
 
     /** What a client writes stands in front of what the proxy adds, and is not believed. */
     @Test
-    void whatTheClientOfAProxySaysIsNotBelieved() {
+    void forgedForwardedAddressIsIgnored() {
         long sent = IntStream.range(0, 20)
                 .filter(i -> TRUSTING.wire()
                         .send("GET", "/time/0", null, "X-Forwarded-For: 198.51.100." + i,
@@ -84,7 +84,7 @@ class ProxyWireTest {
     }
 
     @Test
-    void whoIsNotTrustedAsksForHimself() {
+    void untrustedPeerIsLimitedByItsOwnAddress() {
         long sent = IntStream.range(0, 20)
                 .filter(i -> WARY.wire()
                         .send("GET", "/time/0", null, "X-Forwarded-For: 198.51.100." + i)

@@ -49,7 +49,7 @@ class PublishWireTest {
     @ParameterizedTest
     @ValueSource(strings = {"1", "-2.50", "true", "null", "\"text\"", "[1,[2]]", "{\"a\": {\"b\":\"é☞😀\"}}",
             "\"a/b\""})
-    void anyJsonIsPublishedByEitherMethodAndComesBackAsSent(String json) {
+    void jsonIsReturnedUnchangedAfterGetOrPost(String json) {
         Answer byGet = wire.get(base + "/0/" + Wire.encode(json) + "?uuid=u");
         assertThat(byGet.status()).as(byGet.body()).isEqualTo(200);
         assertThat(byGet.json().get(0).asInt()).isEqualTo(1);
@@ -69,7 +69,7 @@ class PublishWireTest {
     }
 
     @Test
-    void whatGoesWithAMessageReachesSubscribers() {
+    void messageAttributesReachSubscribers() {
         wire.get(base + "/0/1?uuid=al&meta=%7B%22lang%22%3A%22en%22%7D&seqn=7&ortt=%7B%22t%22:15,%22r%22:3%7D"
                 + "&custom_message_type=my_type-1&unknown=%20&l_pub=0.1");
         JsonNode envelope = lastEnvelope();
@@ -86,19 +86,19 @@ class PublishWireTest {
     }
 
     @Test
-    void metaThatIsNoJsonIsAString() {
+    void metaThatIsNotJsonIsAString() {
         wire.get(base + "/0/1?uuid=al&meta=plain%20words");
         assertThat(lastEnvelope().get("u").asText()).isEqualTo("plain words");
     }
 
     @Test
-    void nobodyNeedsToBeNamed() {
+    void publishNeedsNoUuid() {
         assertThat(wire.get(base + "/0/1").status()).isEqualTo(200);
         assertThat(lastEnvelope().has("i")).isFalse();
     }
 
     @Test
-    void aMessageThatIsNotStoredIsDeliveredOnly() {
+    void unstoredMessageIsOnlyDelivered() {
         wire.get(base + "/0/%22transient%22?uuid=u&store=0");
         wire.get(base + "/0/%22fired%22?uuid=u&store=0&norep=true");
         assertThat(lastEnvelope().get("d").asText()).isEqualTo("transient");
@@ -117,7 +117,7 @@ class PublishWireTest {
     }
 
     @Test
-    void aCompressedBodyIsTakenAsGzipAndAsZlib() throws IOException {
+    void bodyMayBeGzipOrZlib() throws IOException {
         byte[] json = "{\"squeezed\":true}".getBytes(StandardCharsets.UTF_8);
         ByteArrayOutputStream gzip = new ByteArrayOutputStream();
         try (OutputStream out = new GZIPOutputStream(gzip)) {
@@ -138,7 +138,7 @@ class PublishWireTest {
     }
 
     @Test
-    void aBombIsTooLargeAndHarmsNothing() throws IOException {
+    void decompressionBombIsRefused() throws IOException {
         ByteArrayOutputStream bomb = new ByteArrayOutputStream();
         try (OutputStream out = new GZIPOutputStream(bomb)) {
             for (int i = 0; i < 300; i++) {
@@ -152,7 +152,7 @@ class PublishWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"nope", "%7B", "1%202", "%22%FF%22", ""})
-    void whatIsNoJsonIsRefused(String payload) {
+    void messageThatIsNotJsonIsRefused(String payload) {
         Answer answer = wire.get(base + "/0/" + payload);
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.json().get(0).asInt()).isZero();
@@ -161,19 +161,19 @@ class PublishWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a%2Cb", "a%00", "x.*", "x-pnpres", ""})
-    void channelsThatCannotBeAreRefused(String name) {
+    void invalidChannelsAreRefused(String name) {
         assertRefused(wire.get("/publish/demo/demo/0/" + name + "/0/1"), 400, "Invalid Channel");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"ab", "pn_x", "pn-x", "-abc", "_abc", "a:bc", "a b c"})
-    void customTypesHaveRules(String type) {
+    void invalidCustomTypesAreRefused(String type) {
         assertRefused(wire.get(base + "/0/1?custom_message_type=" + Wire.encode(type)), 400,
                 "Invalid custom_message_type");
     }
 
     @Test
-    void sizesAreBounded() {
+    void messageSizeIsBounded() {
         byte[] largest = ("\"" + "x".repeat(32 * 1024 - 2) + "\"").getBytes(StandardCharsets.UTF_8);
         assertThat(wire.send("POST", base + "/0?uuid=u", largest).status()).isEqualTo(200);
         byte[] larger = ("\"" + "x".repeat(32 * 1024 - 1) + "\"").getBytes(StandardCharsets.UTF_8);

@@ -27,7 +27,7 @@ class ReloadTest {
     private Path folder;
 
     @Test
-    void aHangupHasTheConfigurationReadAgainAndDropsNoPoll() throws Exception {
+    void sighupReloadsAndDropsNoPoll() throws Exception {
         Path config = Files.writeString(folder.resolve("m.yaml"), "port: 0\ndata: data\n" + KEYS);
         try (ServerProcess server = ServerProcess.serve("--config", config.toString())) {
             Wire wire = server.wire();
@@ -60,7 +60,7 @@ class ReloadTest {
 
     /** The configuration is a pipe, which the server waits for: the signal comes while it starts. */
     @Test
-    void aHangupDuringTheStartIsServedAfterIt() throws Exception {
+    void sighupDuringTheStartIsServedAfterIt() throws Exception {
         Path config = folder.resolve("m.yaml");
         assertThat(new ProcessBuilder("mkfifo", config.toString()).start().waitFor()).isZero();
         String settings = "port: 0\ndata: " + folder.resolve("data") + "\n" + KEYS;
@@ -86,7 +86,7 @@ class ReloadTest {
 
     /** As under nohup, which leaves it to the process that the signal is ignored. */
     @Test
-    void aHangupIsHeardWhereItWasIgnored() throws Exception {
+    void sighupWorksWhereItWasIgnored() throws Exception {
         Path config = Files.writeString(folder.resolve("m.yaml"), "port: 0\ndata: data\n" + KEYS);
         Launch ignoring = new Launch(List.of("sh", "-c", "trap '' HUP; exec \"$0\" \"$@\""), List.of(), Map.of());
         try (ServerProcess server = ignoring.serve("--config", config.toString())) {
@@ -102,7 +102,7 @@ class ReloadTest {
 
     /** What somebody waits for is decided by what holds when it comes. */
     @Test
-    void whoWaitsOnAKeysetThatIsGuardedNowIsToldNothing() throws Exception {
+    void waitingPollGetsNothingOnceTheKeysetIsGuarded() throws Exception {
         Path config = Files.writeString(folder.resolve("m.yaml"),
                 "port: 0\ndata: data\nmetricsFrom: [127.0.0.1]\n" + KEYS);
         try (ServerProcess server = ServerProcess.serve("--config", config.toString())) {
@@ -128,7 +128,7 @@ class ReloadTest {
     }
 
     @Test
-    void anOpenServerThatOthersCanReachSaysSo() throws Exception {
+    void openReachableServerWarns() throws Exception {
         Path data = folder.resolve("data");
         try (ServerProcess open = ServerProcess.serve("--host", "0.0.0.0", "--port", "0", "--data", data.toString())) {
             await().until(() -> open.lines()

@@ -63,7 +63,7 @@ class RepeatWireTest {
     }
 
     @Test
-    void aPublishWithTheSameRequestIdGetsItsFirstAnswer() {
+    void retriedPublishIsStoredOnce() {
         Answer first = publish("&requestid=r1", "1");
         assertThat(publish("&requestid=r1&l_pub=0.3", "1").body()).isEqualTo(first.body());
         assertThat(messages()).isEqualTo(1);
@@ -73,7 +73,7 @@ class RepeatWireTest {
     }
 
     @Test
-    void whoAsksAndWhatIsAskedBelongToIt() {
+    void requestIdAppliesToTheSameRequestOfOneUser() {
         String first = publish("&requestid=r1", "1").body();
         for (String other : List.of(publish("&requestid=r1", "2").body(),
                 publish("&requestid=r1&store=0", "1").body(),
@@ -98,7 +98,7 @@ class RepeatWireTest {
     }
 
     @Test
-    void anAddAndARemoveGetTheirFirstAnswersAlsoOverARestart() throws Exception {
+    void retriedAddAndRemoveGetTheirFirstResponseAfterARestart() throws Exception {
         Answer added = add("&requestid=a1", SMILE);
         Answer conflict = add("&requestid=a2", SMILE);
         assertThat(conflict.status()).isEqualTo(409);
@@ -116,7 +116,7 @@ class RepeatWireTest {
     }
 
     @Test
-    void aHeaderDoesTheSameAndRefusesToMeanTwoThings() {
+    void headerCarriesTheRequestIdAndConflictsAreRefused() {
         Answer first = publish("", "1", "Idempotency-Key: k1");
         assertThat(publish("", "1", "idempotency-key: k1").body()).isEqualTo(first.body());
         Answer other = publish("", "2", "Idempotency-Key: k1");
@@ -129,7 +129,7 @@ class RepeatWireTest {
     }
 
     @Test
-    void itHoldsForTwentyMinutesAndNotForEver() {
+    void requestIdIsRememberedForTwentyMinutes() {
         String first = publish("&requestid=r1", "1").body();
         clock.updateAndGet(now -> now.plus(Duration.ofMinutes(20)));
         assertThat(publish("&requestid=r1", "1").body()).isEqualTo(first);
@@ -141,7 +141,7 @@ class RepeatWireTest {
     }
 
     @Test
-    void manyAtTheSameTimeAreDoneOnce() {
+    void concurrentRetriesAreAppliedOnce() {
         Set<String> answers = IntStream.range(0, 64)
                 .parallel()
                 .mapToObj(i -> publish("&requestid=r1", "1").body())

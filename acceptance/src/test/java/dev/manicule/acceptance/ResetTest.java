@@ -81,7 +81,7 @@ class ResetTest {
     }
 
     @Test
-    void aClientThatLeavesInTheMiddleIsNoWarning(@TempDir Path folder) throws Exception {
+    void clientResetLogsNoWarning(@TempDir Path folder) throws Exception {
         TestCertificate certificate = TestCertificate.make(folder, "EC");
         certificate.write(folder.resolve("cert.pem"), folder.resolve("key.pem"));
         Path config = folder.resolve("manicule.yaml");

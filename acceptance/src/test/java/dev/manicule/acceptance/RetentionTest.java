@@ -72,7 +72,7 @@ class RetentionTest {
 
     /** A longer retention begins with what is still there. */
     @Test
-    void whatIsGoneStaysGoneWhenMoreIsKept() throws Exception {
+    void longerRetentionRestoresNothing() throws Exception {
         await().untilAsserted(() -> assertThat(addOld().status())
                 .as("what is too old is in nobody's way")
                 .isEqualTo(200));
@@ -92,7 +92,7 @@ class RetentionTest {
 
     /** {@code ttl} is in hours. What belongs to the message goes with it, although it is younger. */
     @Test
-    void aMessageIsGoneWhenItsTimeIsOver() {
+    void messageExpiresAtItsTime() {
         long cursor = wire.get("/time/0").json().get(0).asLong();
         long brief = wire.get("/publish/ever/ever/0/t/0/%22brief%22?ttl=0.5").json().get(2).asLong();
         assertThat(wire.get("/publish/ever/ever/0/t/0/%22long%22?ttl=2").status()).isEqualTo(200);
@@ -116,7 +116,7 @@ class RetentionTest {
     }
 
     @Test
-    void noReadOfStorageGivesIt() {
+    void expiredMessageIsInNoRead() {
         for (String path : List.of("/v2/history/sub-key/demo/channel/c",
                 "/v2/history/sub-key/demo/channel/c?reverse=true",
                 "/v3/history/sub-key/demo/channel/c", "/v3/history/sub-key/demo/channel/c?end=1",
@@ -133,7 +133,7 @@ class RetentionTest {
     }
 
     @Test
-    void whoComesBackTooLateIsToldSo() throws Exception {
+    void lateSubscriberGetsRecoveredFalse() throws Exception {
         JsonNode late = wire.get("/v2/subscribe/demo/c/0?tt=" + before).json();
         assertThat(late.get("recovered").asBoolean(true)).isFalse();
         assertThat(late.get("m")).hasSize(1);
@@ -147,7 +147,7 @@ class RetentionTest {
     }
 
     @Test
-    void aStreamSaysSoFirst() throws Exception {
+    void lateStreamBeginsWithRecoveredFalse() throws Exception {
         URI uri = URI.create("http://127.0.0.1:" + server.port() + "/v2/stream/demo/c?tt=" + before);
         try (HttpClient http = HttpClient.newHttpClient();
                 Stream<String> lines = http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofLines()).body()) {

@@ -54,7 +54,7 @@ class ShellTest {
     @ParameterizedTest
     @ValueSource(strings = {"LC_ALL=C", "LC_ALL=POSIX", "LC_ALL=xx_YY.UTF-8", "LC_ALL= LC_CTYPE= LANG=",
             "LC_ALL=C.UTF-8"})
-    void argumentsArriveAsGivenInEveryLocale(String locale) throws Exception {
+    void argumentsArriveUnchangedInEveryLocale(String locale) throws Exception {
         Run run = bash("export " + locale, "manicule publish locales '{\"text\":\"Zoë ☞ 😀 ?\"}' --uuid 'Zoë/ünï 😀'",
                 "manicule history locales --max 1");
         assertThat(run.code()).as(run.err()).isZero();
@@ -65,7 +65,7 @@ class ShellTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"C", "C.UTF-8"})
-    void whatIsNotTextIsRefused(String locale) throws Exception {
+    void invalidUtf8IsRefused(String locale) throws Exception {
         Run argument = bash("LC_ALL=" + locale, "export LC_ALL", "manicule publish refused $'\"\\xff\"'");
         assertThat(argument.code()).isEqualTo(2);
         assertThat(argument.err()).startsWith("manicule: argument 3 (")
@@ -81,7 +81,7 @@ class ShellTest {
     }
 
     @Test
-    void aFileThatTheLocaleCannotNameIsRefusedInWords() throws Exception {
+    void fileNameOutsideTheLocaleIsRefused() throws Exception {
         Run run = bash("export LC_ALL=C", "manicule config check daten-ä.yaml");
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err()).contains("`daten-ä.yaml` is no path in this locale", "LC_ALL=C.UTF-8");
@@ -93,7 +93,7 @@ class ShellTest {
 
     /** Nothing more comes after the first line, so only the reader's leaving can end it. */
     @Test
-    void aSubscriptionEndsWhenItsReaderLeaves() throws Exception {
+    void subscribeEndsWhenItsPipeCloses() throws Exception {
         long before = SERVER.wire().publish("read", "0");
         SERVER.wire().publish("read", "1");
         Run run = bash("manicule subscribe read --from " + before + " 2>news | head -1", "echo ${PIPESTATUS[0]}");
@@ -105,7 +105,7 @@ class ShellTest {
     @ParameterizedTest
     @ValueSource(strings = {"history many", "actions list many --all", "export --data DATA -", "man", "--help",
             "history --help", "completion"})
-    void everyCommandEndsQuietlyWhenItsReaderLeaves(String command) throws Exception {
+    void everyCommandEndsQuietlyWhenItsPipeCloses(String command) throws Exception {
         if (command.contains("DATA")) {
             try (ServerProcess other = ServerProcess.start(folder.resolve("data"), 0)) {
                 other.wire().publish("many", "\"" + "x".repeat(30_000) + "\"");
@@ -131,7 +131,7 @@ class ShellTest {
 
     @ParameterizedTest
     @CsvSource({"quiet,'',message", "loud,--presence,join"})
-    void aWildcardBringsPresenceOnlyWhereItIsAskedFor(String channels, String option, String event) throws Exception {
+    void wildcardDeliversPresenceOnlyOnRequest(String channels, String option, String event) throws Exception {
         Path news = folder.resolve("news");
         List<String> command = new ArrayList<>(
                 Launch.PLAIN.line("subscribe", channels + ".*", "--count", "1", "--origin", SERVER.origin()));
@@ -163,7 +163,7 @@ class ShellTest {
             "actions put | there is no command `manicule actions put`",
             "publish a 1 --met 2 | Possible solutions: --meta",
             "token grant --meta role | NAME=TEXT"})
-    void whatIsWrongWithAnArgumentIsSaidWithAnExample(String command, String words) throws Exception {
+    void invalidArgumentIsReportedWithAnExample(String command, String words) throws Exception {
         Run run = bash("manicule " + command);
         assertThat(run.code()).isEqualTo(2);
         assertThat(run.err()).startsWith("manicule: ")

@@ -163,7 +163,7 @@ class StreamWireTest {
     }
 
     @Test
-    void whoComesBackWithTheLastIdHasMissedNothing() throws Exception {
+    void reconnectWithLastEventIdMissesNothing() throws Exception {
         String lastId;
         try (Browser browser = new Browser(http, url(""), null)) {
             await().until(() -> !browser.lastId.isEmpty());
@@ -215,7 +215,7 @@ class StreamWireTest {
     }
 
     @Test
-    void filtersWildcardsAndGroupsWorkHereToo() throws Exception {
+    void streamsSupportFiltersWildcardsAndGroups() throws Exception {
         wire.get("/v1/channel-registration/sub-key/demo/channel-group/g" + channel + "?add=" + channel + "-in-group");
         String path = "http://" + SERVER.origin() + "/v2/stream/demo/" + channel + ".*?channel-group=g" + channel
                 + "&filter-expr=" + Wire.encode("data > 1");
@@ -233,7 +233,7 @@ class StreamWireTest {
     }
 
     @Test
-    void wrongWishesAreRefusedAsPollsAre() throws Exception {
+    void invalidStreamRequestsAreRefusedLikePolls() throws Exception {
         for (String query : List.of("?tt=x", "?filter-expr=%3D")) {
             assertThat(wire.get("/v2/stream/demo/" + channel + query).status()).isEqualTo(400);
         }
@@ -244,7 +244,7 @@ class StreamWireTest {
 
     /** RFC 6455, 4.4: the client learns what to do, and gets no stream that it can't read. */
     @Test
-    void aWebSocketThatCantBeIsRefused() {
+    void invalidWebSocketUpgradeIsRefused() {
         String key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
         String version = "Sec-WebSocket-Version: 13";
         for (List<String> others : List.of(List.of(key), List.of(key, "Sec-WebSocket-Version: 8"),
@@ -273,7 +273,7 @@ class StreamWireTest {
 
     /** What goes to many goes another way than what goes to one: pieces of every size of frame must be the same there. */
     @Test
-    void manyAreToldTheSameInAnySize() throws Exception {
+    void manySubscribersGetTheSameMessageOfAnySize() throws Exception {
         List<Socketed> sockets = new ArrayList<>();
         List<Browser> browsers = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
@@ -309,7 +309,7 @@ class StreamWireTest {
 
     /** Frames above 65,535 bytes have a longer head; so much comes when many messages wait at once. */
     @Test
-    void manyAreToldTheSameWhoReadLate() throws Exception {
+    void lateReadersGetTheSameMessages() throws Exception {
         List<Socket> lazy = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             Socket socket = new Socket(InetAddress.getLoopbackAddress(), SERVER.port());
@@ -356,7 +356,7 @@ class StreamWireTest {
     }
 
     @Test
-    void whoDoesNotReadHoldsUpNobodyAndFillsNoMemory() throws Exception {
+    void slowReaderDelaysNoOthersAndFillsNoMemory() throws Exception {
         try (Socket lazy = new Socket(InetAddress.getLoopbackAddress(), SERVER.port())) {
             lazy.getOutputStream()
                     .write(("GET /v2/stream/demo/" + channel + "?tt=1 HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -441,7 +441,7 @@ class StreamWireTest {
 
     /** The kernel of its machine acknowledges what is sent; the client itself answers nothing. */
     @Test
-    void whoAnswersNoPingIsNotPresentAnyLonger() throws Exception {
+    void missingPongEndsPresence() throws Exception {
         String hereNow = "/v2/presence/sub-key/demo/channel/" + channel;
         try (Socket dead = webSocket("?uuid=dead&heartbeat=5"); Socket live = webSocket("?uuid=live&heartbeat=5")) {
             Thread.startVirtualThread(() -> answerPings(live));
@@ -470,7 +470,7 @@ class StreamWireTest {
     }
 
     @Test
-    void theCursorOfAQuietStreamMovesOn() throws Exception {
+    void idleStreamsCursorAdvances() throws Exception {
         try (Browser browser = new Browser(http, url(""), null)) {
             await().until(() -> !browser.lastId.isEmpty());
             long last = wire.publish(channel + "-other", "1");

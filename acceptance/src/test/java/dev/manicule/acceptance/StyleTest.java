@@ -81,7 +81,7 @@ class StyleTest {
 
     /** A program that updates the client wants to know since when a type is there. */
     @Test
-    void theTypesOfTheClientSayTheirVersion() throws IOException {
+    void clientTypesHaveASinceTag() throws IOException {
         Path folder = Folders.checkout().resolve("client/src/main/java/dev/manicule/client");
         AtomicInteger types = new AtomicInteger();
         assertThat(found(Folders.files(folder, 1, ".java"), (type, javadoc) -> {

@@ -56,7 +56,7 @@ class SubscribeWireTest {
     @ParameterizedTest
     @ValueSource(strings = {"?tt=0", "", "?tt=", "?tt=0&tr=12", "?t=%7B%22r%22%3A0%2C%22t%22%3A0%7D",
             "?t=%7B%22t%22%3A%220%22%7D&heartbeat=&state=%7B%7D"})
-    void aHandshakeIsAnsweredAtOnceWithNow(String query) {
+    void handshakeReturnsTheCurrentTimetoken(String query) {
         Answer answer = wire.get("/v2/subscribe/demo/" + channel + "/0" + query);
         assertThat(answer.body()).matches("\\{\"t\":\\{\"t\":\"\\d{17}\",\"r\":12\\},\"m\":\\[\\]\\}");
         long now = wire.get("/time/0").json().get(0).asLong();
@@ -64,7 +64,7 @@ class SubscribeWireTest {
     }
 
     @Test
-    void whatIsPublishedAfterAHandshakeIsDelivered() {
+    void messageAfterAHandshakeIsDelivered() {
         long cursor = handshake();
         long timetoken = wire.publish(channel, "{\"text\":\"hi\"}");
         JsonNode answer = wire.get(path(channel, cursor)).json();
@@ -83,7 +83,7 @@ class SubscribeWireTest {
     }
 
     @Test
-    void aParkedPollIsAnsweredWhenSomethingHappens() throws Exception {
+    void eventEndsAParkedPoll() throws Exception {
         long cursor = handshake();
         try (Connection poll = wire.connect()) {
             poll.get(path("other," + channel, cursor));
@@ -95,7 +95,7 @@ class SubscribeWireTest {
     }
 
     @Test
-    void actionsAreToldExactlyAsTheReferenceHasThem() {
+    void actionEventsMatchTheReference() {
         long message = wire.publish(channel, "1");
         long cursor = handshake();
         long action = wire.add(channel, message, "reaction", "winky_face", "SomeUser");
@@ -115,7 +115,7 @@ class SubscribeWireTest {
     }
 
     @Test
-    void anIdlePollEndsWithACursorThatSkipsNothing() {
+    void idlePollsCursorSkipsNothing() {
         long cursor = handshake();
         long began = System.nanoTime();
         Answer answer = wire.get(path(channel, cursor));
@@ -129,7 +129,7 @@ class SubscribeWireTest {
     }
 
     @Test
-    void hundredsOfEventsAreCaughtUpWithOutOfStorageAHundredAtATime() {
+    void catchUpReadsAHundredEventsPerPage() {
         List<Long> published = new ArrayList<>();
         for (int i = 0; i < 350; i++) {
             published.add(wire.publish(i % 3 == 0 ? channel : channel + "b", "" + i));
@@ -148,7 +148,7 @@ class SubscribeWireTest {
     }
 
     @Test
-    void aSubscriberAtFullSpeedMissesNothingAndSeesNothingTwice() throws Exception {
+    void fastSubscriberMissesAndDuplicatesNothing() throws Exception {
         long cursor = handshake();
         AtomicBoolean over = new AtomicBoolean();
         Executor threads = Thread::startVirtualThread;
@@ -187,7 +187,7 @@ class SubscribeWireTest {
     /** Clients keep the cursor: an old one would bring the past of a channel that they add, as if it were live. */
     @ParameterizedTest
     @ValueSource(strings = {"", "&filter-expr=a%3D%3D1", "&channel-group=gg"})
-    void anIdleAnswerCarriesTheCursorOfThePresent(String query) {
+    void idleResponseHasTheCurrentCursor(String query) {
         long cursor = handshake();
         String other = channel + "-other";
         long last = 0;
@@ -205,7 +205,7 @@ class SubscribeWireTest {
     }
 
     @Test
-    void whatWasPublishedInAGroupIsDeliveredAfterTheChannelWasTakenOut() {
+    void eventInAGroupIsDeliveredAfterItsChannelIsRemoved() {
         String group = "/v1/channel-registration/sub-key/demo/channel-group/g" + channel;
         String poll = "/v2/subscribe/demo/,/0?channel-group=g" + channel + "&tt=";
         wire.get(group + "?add=" + channel + ",stays" + channel);
@@ -229,7 +229,7 @@ class SubscribeWireTest {
     }
 
     @Test
-    void hangingUpFreesThePoll() throws Exception {
+    void disconnectFreesThePoll() throws Exception {
         long cursor = handshake();
         for (int i = 0; i < 20; i++) {
             try (Connection poll = wire.connect()) {
@@ -261,7 +261,7 @@ class SubscribeWireTest {
     }
 
     @Test
-    void separatorsMayBeEncodedAndDoubledNamesCountOnce() {
+    void encodedSeparatorsSplitAndDuplicatesCountOnce() {
         long cursor = handshake();
         long timetoken = wire.publish(channel, "1");
         for (String channels : List.of("a%2C" + channel, channel + "%2C" + channel, "a,," + channel + ",",
@@ -272,7 +272,7 @@ class SubscribeWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"abc", "-1", "1.5", "99999999999999999999"})
-    void aCursorIsDigits(String cursor) {
+    void cursorMustBeDigits(String cursor) {
         Answer answer = wire.get("/v2/subscribe/demo/" + channel + "/0?tt=" + cursor);
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.json().get("message").asText()).isEqualTo("Invalid timetoken");
@@ -285,7 +285,7 @@ class SubscribeWireTest {
             "a/0?tt=0&filter-expr=a%20%3D%20, 'Invalid filter expression: expected the end at character 3, found'",
             "'a/0?tt=0&channel-group=a%00', Invalid channel",
             "a/0?tt=5&state=5, State is not a JSON object of objects"})
-    void whatAsksForNothingIsRefusedInWords(String request, String message) {
+    void subscribeWithoutChannelsIsRefused(String request, String message) {
         Answer answer = wire.get("/v2/subscribe/demo/" + request);
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.json().get("message").asText()).startsWith(message);
@@ -309,7 +309,7 @@ class SubscribeWireTest {
     }
 
     @Test
-    void wildcardsTakeInAllThatIsBelow() throws Exception {
+    void wildcardMatchesAllChannelsBelow() throws Exception {
         long before = wire.get("/time/0").json().get(0).asLong();
         wire.publish(channel + ".a", "1");
         wire.publish(channel + "x.a", "2");
@@ -327,7 +327,7 @@ class SubscribeWireTest {
     }
 
     @Test
-    void groupsAreWhatIsInThem() throws Exception {
+    void groupDeliversItsChannels() throws Exception {
         String group = "/v1/channel-registration/sub-key/demo/channel-group/g" + channel;
         String one = channel + "1";
         String two = channel + "2";
@@ -384,7 +384,7 @@ class SubscribeWireTest {
     }
 
     @Test
-    void filtersLetThroughWhatTheySayAndMoveTheCursorPastTheRest() {
+    void filterSelectsAndMovesTheCursorPastTheRest() {
         long before = wire.get("/time/0").json().get(0).asLong();
         String base = "/publish/demo/demo/0/" + channel + "/0/";
         wire.get(base + "1?meta=%7B%22lang%22%3A%22en%22%7D");
@@ -405,7 +405,7 @@ class SubscribeWireTest {
     }
 
     @Test
-    void groupsAndWildcardsReachBackOverARestart(@TempDir Path folder) throws Exception {
+    void groupsAndWildcardsCatchUpAfterARestart(@TempDir Path folder) throws Exception {
         ManiculeConfig config = ManiculeConfig.DEFAULT.withPort(0).withData(folder);
         long before;
         try (Manicule first = Manicule.start(config)) {

@@ -94,7 +94,7 @@ class TlsWireTest {
 
     @ParameterizedTest
     @EnumSource
-    void everythingIsServedByEitherVersionOfHttp(HttpClient.Version version) throws Exception {
+    void http1AndHttp2ServeTheSame(HttpClient.Version version) throws Exception {
         try (HttpClient http = http(version)) {
             HttpResponse<String> time = get(http, "/time/0");
             assertThat(time.version()).isEqualTo(version);
@@ -128,7 +128,7 @@ class TlsWireTest {
 
     @ParameterizedTest
     @EnumSource(HttpClient.Version.class)
-    void jsonHasTheTypeThatItsClientNames(HttpClient.Version version) throws Exception {
+    void jsonHasTheAcceptedContentType(HttpClient.Version version) throws Exception {
         try (HttpClient http = http(version)) {
             for (String target : List.of("/time/0", "/nowhere", "/publish/demo/demo/0/c/0/1",
                     "/v2/subscribe/demo/c/0?tt=1", "/v2/subscribe/demo/c/0?tt=x")) {
@@ -144,7 +144,7 @@ class TlsWireTest {
     }
 
     @Test
-    void manyAtOnceShareAConnection() throws Exception {
+    void concurrentRequestsShareAConnection() throws Exception {
         try (HttpClient http = http(HttpClient.Version.HTTP_2)) {
             get(http, "/time/0");
             List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
@@ -201,7 +201,7 @@ class TlsWireTest {
     }
 
     @Test
-    void whatIsNoTlsIsLetGoOf() throws Exception {
+    void connectionWithoutTlsIsClosed() throws Exception {
         for (String nonsense : List.of("GET / HTTP/1.1\r\nHost: x\r\n\r\n", "\u0016\u0003\u0001\u00ff\u00ff\u0001",
                 "x")) {
             try (Socket socket = new Socket("localhost", server.port())) {
@@ -233,7 +233,7 @@ class TlsWireTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"RSA", "EC"})
-    void aRenewedCertificateIsShownAndABrokenOneIsNot(String algorithm) throws Exception {
+    void renewedCertificateIsUsedUnlessBroken(String algorithm) throws Exception {
         assertThat(shown(certificate)).isEqualTo(certificate.certificate());
         try (HttpClient http = http(HttpClient.Version.HTTP_2)) {
             CompletableFuture<HttpResponse<String>> parked = http.sendAsync(
@@ -259,7 +259,7 @@ class TlsWireTest {
     }
 
     @Test
-    void whatKeepsTlsFromBeingHadIsSaid() throws Exception {
+    void invalidTlsFilesAreReported() throws Exception {
         Path none = folder.resolve("none.pem");
         Path old = Files.writeString(folder.resolve("old.pem"), "-----BEGIN RSA PRIVATE KEY-----\n");
         Path junk = Files.writeString(folder.resolve("junk.pem"), "junk");
@@ -275,7 +275,7 @@ class TlsWireTest {
     }
 
     @Test
-    void theJavaClientSpeaksIt() throws Exception {
+    void javaClientConnectsOverTls() throws Exception {
         try (ManiculeClient client = ManiculeClient.of(ClientConfig.forUser("ann")
                 .origin("localhost:" + server.port())
                 .sslContext(certificate.trusting())

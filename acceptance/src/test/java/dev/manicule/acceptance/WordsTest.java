@@ -13,13 +13,18 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Sentences name who acts: a client, a subscriber, an operator, another process. Words that name no actor hide one, and
- * are refused in docs, in Javadoc and comments, in messages, in help texts and in the console. What a decision record
- * says of its day stays.
+ * are refused in docs, in Javadoc and comments, in messages, in help texts, in the console and in names of tests. What a
+ * decision record says of its day stays.
  */
 class WordsTest {
     private static final Pattern BANNED = Pattern.compile(
             "\\b(?:whoever|whomever|somebody|anybody|nobody|everybody)\\b|\\b(?:is|are|was|were|be|been|being) (?:told|asked)\\b",
             Pattern.CASE_INSENSITIVE);
+    /** The name of a test has the promise in plain order: <i>retriedPublishIsStoredOnce</i>, and not <i>whatWasIsAgain</i>. */
+    private static final Pattern RIDDLE = Pattern.compile(
+            "^(?:what|who|whose|whoever|whatever|nobody|somebody)(?![a-z])|Told|Asked|Somebody|Nobody|Whoever|Whatever");
+    private static final Pattern TEST = Pattern.compile(
+            "@(?:Test|ParameterizedTest|RepeatedTest|TestFactory|Property)\\b(?s:.*?) (?:void|boolean|\\w+<.*>) (\\w+)\\(");
     private static final Pattern CODE_OF_PAGES = Pattern.compile("(?ms)^[ >]*```.*?^[ >]*```|`[^`\n]*`|^    .*?$");
     private static final Pattern CODE_OF_JAVADOC = Pattern.compile("\\{@code [^}\n]*}");
     private static final Pattern COMMENTS = Pattern.compile("(?s)/\\*.*?\\*/|//[^\n]*");
@@ -73,6 +78,27 @@ class WordsTest {
         for (Path source : sources(".js", "server")) {
             find(source, Files.readString(source), found);
         }
+        assertThat(found).isEmpty();
+    }
+
+    /** A test that fails is read by its name first. */
+    @Test
+    void testNamesNameTheSubject() throws IOException {
+        List<String> names = new ArrayList<>();
+        List<String> found = new ArrayList<>();
+        for (String module : List.of("acceptance", "bench", "brokers", "client", "dist", "examples", "server",
+                "testkit")) {
+            for (Path source : Folders.files(Folders.checkout().resolve(module + "/src/test"), 30, ".java")) {
+                Matcher test = TEST.matcher(Files.readString(source));
+                while (test.find()) {
+                    names.add(test.group(1));
+                    if (RIDDLE.matcher(test.group(1)).find()) {
+                        found.add(source.getFileName() + ": " + test.group(1));
+                    }
+                }
+            }
+        }
+        assertThat(names).hasSizeGreaterThan(1_000);
         assertThat(found).isEmpty();
     }
 

@@ -64,7 +64,7 @@ class WrapperTest {
     }
 
     @Test
-    void itFetchesTheMavenThatItsPropertiesName() throws Exception {
+    void wrapperFetchesTheConfiguredMaven() throws Exception {
         String properties = Files.readString(Folders.checkout().resolve(PROPERTIES));
         assertThat(properties).contains("distributionUrl=https://");
         assertThat(run(properties)).contains("Apache Maven 3.9.11");
@@ -73,7 +73,7 @@ class WrapperTest {
     }
 
     @Test
-    void itRefusesAnotherFile() throws Exception {
+    void wrapperRefusesAWrongChecksum() throws Exception {
         String properties = Files.readString(Folders.checkout().resolve(PROPERTIES));
         assertThat(run(properties.replaceFirst("Sum=[0-9a-f]", "Sum=f"))).contains("SHA-256");
     }

@@ -4,7 +4,7 @@ import dev.manicule.bench.cluster.ClusterBench;
 import dev.manicule.bench.cluster.Scale;
 import dev.manicule.bench.peer.WorkFolders;
 import dev.manicule.bench.peer.Machine;
-import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ManiculeProcess;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ final class ClusterCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path checkout = ManiculeServer.checkout();
+        Path checkout = ManiculeProcess.checkout();
         if (System.getProperty(KAFKA) == null) {
             System.setProperty(KAFKA, checkout.resolve("brokers/kafka/target/lib").toString());
         }

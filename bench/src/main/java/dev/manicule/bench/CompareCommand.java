@@ -6,10 +6,10 @@ import dev.manicule.bench.compare.Environment;
 import dev.manicule.bench.compare.Report;
 import dev.manicule.bench.compare.RunSize;
 import dev.manicule.bench.compare.Scenario;
-import dev.manicule.bench.compare.Works;
+import dev.manicule.bench.compare.Scenarios;
 import dev.manicule.bench.peer.WorkFolders;
 import dev.manicule.bench.peer.Machine;
-import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ManiculeProcess;
 import dev.manicule.bench.peer.Packages;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code bench compare}. */
 @Command(name = "compare", mixinStandardHelpOptions = true, description = {
-        "Does the same work with Manicule and with its peers, in turns, and prints a table.",
+        "Runs the same scenarios with Manicule and with its peers, in turns, and prints a table.",
         "The peers are unpacked from Debian's packages into bench/target; nothing is installed."})
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class CompareCommand implements Callable<Integer> {
@@ -50,45 +50,48 @@ final class CompareCommand implements Callable<Integer> {
             description = "Where table.md and chart.svg go; bench/target/compare in the checkout if not said.")
     private @Nullable Path folder;
 
-    @Parameters(arity = "0..*", paramLabel = "WORK", description = "What is compared; all when none is named.")
+    @Parameters(arity = "0..*", paramLabel = "SCENARIO", description = "The scenarios to run; all when none is named.")
     private List<String> only = List.of();
 
     @Override
     public Integer call() throws Exception {
-        RunSize effort = quick ? RunSize.QUICK : size;
-        List<Scenario> works = Works.all(effort);
-        List<String> names = works.stream().map(Scenario::name).toList();
+        RunSize runSize = quick ? RunSize.QUICK : size;
+        List<Scenario> scenarios = Scenarios.all(runSize);
+        List<String> names = scenarios.stream().map(Scenario::name).toList();
         for (String name : only) {
             if (!names.contains(name)) {
-                throw new ParameterException(spec.commandLine(), "No work is called " + name + "; there are "
+                throw new ParameterException(spec.commandLine(), "No scenario is called " + name + "; there are "
                         + String.join(", ", names));
             }
         }
         PrintWriter terminal = spec.commandLine().getOut();
         Machine machine = Machine.here();
         machine.pinLoad();
-        Path target = ManiculeServer.checkout().resolve("bench/target");
+        Path target = ManiculeProcess.checkout().resolve("bench/target");
         Path out = Files.createDirectories(folder == null ? target.resolve("compare") : folder.toAbsolutePath());
-        Environment arena = new Environment(machine, alone ? null : Packages.in(target.resolve("peers")), effort);
+        Environment environment = new Environment(machine, alone ? null : Packages.in(target.resolve("peers")),
+                runSize);
         Path probe = WorkFolders.make("probe");
         String where = machine.describe(probe);
         WorkFolders.delete(probe);
         terminal.println(where);
         terminal.flush();
-        Comparison comparison = new Comparison(arena, line -> {
+        Comparison comparison = new Comparison(environment, line -> {
             terminal.println(line);
             terminal.flush();
         });
         List<String> failed = new ArrayList<>();
-        List<Scenario> wanted = works.stream().filter(work -> only.isEmpty() || only.contains(work.name())).toList();
+        List<Scenario> wanted = scenarios.stream()
+                .filter(scenario -> only.isEmpty() || only.contains(scenario.name()))
+                .toList();
         Instant began = Instant.now();
-        for (Scenario work : wanted) {
-            terminal.printf("%n%d of %d, after %d minutes%n", wanted.indexOf(work) + 1, wanted.size(),
+        for (Scenario scenario : wanted) {
+            terminal.printf("%n%d of %d, after %d minutes%n", wanted.indexOf(scenario) + 1, wanted.size(),
                     Duration.between(began, Instant.now()).toMinutes());
             try {
-                comparison.run(work);
+                comparison.run(scenario);
             } catch (Exception e) { // the others can still be measured
-                failed.add(work.name());
+                failed.add(scenario.name());
                 e.printStackTrace(terminal);
                 continue;
             }

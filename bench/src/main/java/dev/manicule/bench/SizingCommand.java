@@ -2,7 +2,7 @@ package dev.manicule.bench;
 
 import dev.manicule.bench.peer.WorkFolders;
 import dev.manicule.bench.peer.Machine;
-import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ManiculeProcess;
 import dev.manicule.bench.sizing.Sizing;
 import dev.manicule.bench.sizing.Sizing.Measurement;
 import dev.manicule.bench.sizing.SizingRun;
@@ -56,7 +56,7 @@ final class SizingCommand implements Callable<Integer> {
             }
         }
         Path out = Files.createDirectories(folder == null
-                ? ManiculeServer.checkout().resolve("bench/target/sizing")
+                ? ManiculeProcess.checkout().resolve("bench/target/sizing")
                 : folder.toAbsolutePath());
         Path probe = WorkFolders.make("probe");
         StringBuilder text = new StringBuilder(machine.describe(probe)).append('\n');

@@ -33,7 +33,7 @@ class CompareCommandTest {
 
     @Test
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
-    void everyWorkIsDoneByAllAndReported() throws Exception {
+    void everyScenarioIsRunAndReported() throws Exception {
         boolean hasPeers = Files.isExecutable(Path.of("/usr/bin/apt-get"));
         Path report = Path.of(System.getProperty("manicule.checkout"), "bench/target/trial");
         List<String> arguments = new ArrayList<>(List.of("compare", "--size", "trial", "--out", report.toString()));
@@ -62,8 +62,8 @@ class CompareCommandTest {
     }
 
     @Test
-    void aWorkThatThereIsNotIsNamed() {
+    void unknownScenarioIsNamed() {
         assertThat(run("compare", "add-65", "--out", folder.toString())).isEqualTo(2);
-        assertThat(err.toString()).contains("No work is called add-65", "add-64");
+        assertThat(err.toString()).contains("No scenario is called add-65", "add-64");
     }
 }

@@ -31,7 +31,7 @@ class SizingCommandTest {
 
     @Test
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
-    void everythingIsMeasured() throws Exception {
+    void everySizeIsMeasured() throws Exception {
         assertThat(run("sizing", "--size", "trial", "--out", folder.toString())).as(err.toString()).isZero();
         String tables = Files.readString(folder.resolve("sizing.md"));
         assertThat(tables).contains("| after the start |", "| long poll | 50 |", "| long poll, TLS | 50 |",
@@ -63,7 +63,7 @@ class SizingCommandTest {
     }
 
     @Test
-    void aMeasurementThatThereIsNotIsNamed() {
+    void unknownMeasurementIsNamed() {
         assertThat(run("sizing", "stores", "--out", folder.toString())).isEqualTo(2);
         assertThat(err.toString()).contains("No measurement is called stores", "stored");
     }

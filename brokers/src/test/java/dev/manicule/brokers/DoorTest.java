@@ -64,7 +64,7 @@ class DoorTest {
     }
 
     @Test
-    void whoIsBehindAHeldDoorWaitsAndGoesOnAfterwardsAndOthersGoOnMeanwhile() throws Exception {
+    void heldDoorDelaysOnlyItsClient() throws Exception {
         make("held");
         try (Numbers one = behind("node-0", "held"); Numbers other = behind("node-1", "held")) {
             brokers.door("node-0").hold();
@@ -86,7 +86,7 @@ class DoorTest {
     }
 
     @Test
-    void whoIsBehindACutDoorIsRefusedAndGoesOnAfterwards() throws Exception {
+    void cutDoorRefusesOnlyItsClient() throws Exception {
         make("cut");
         try (Numbers one = behind("node-0", "cut"); Numbers other = behind("node-1", "cut")) {
             brokers.door("node-0").cut();
@@ -116,7 +116,7 @@ class DoorTest {
     }
 
     @Test
-    void aSlowDoorTakesItsTime() throws Exception {
+    void slowDoorDelaysItsClient() throws Exception {
         make("slow");
         brokers.door("node-0").slow(DELAY);
         long start = System.nanoTime();
@@ -128,7 +128,7 @@ class DoorTest {
     }
 
     @Test
-    void anotherOneLeadsWhenABrokerIsCutFromTheOthersAndItComesBack() throws Exception {
+    void cutOffBrokerLosesLeadershipAndReturns() throws Exception {
         make("apart");
         Broker leader = brokers.leader("apart", 0);
         try (Numbers writer = new Numbers(brokers, "apart")) {
@@ -147,7 +147,7 @@ class DoorTest {
     }
 
     @Test
-    void whoHasNoDoorIsNotKnown() {
+    void clientWithoutADoorIsUnknown() {
         assertThatThrownBy(() -> brokers.door("node-7")).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("no client node-7 but [node-0, node-1]");
     }

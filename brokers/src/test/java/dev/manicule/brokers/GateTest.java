@@ -69,7 +69,7 @@ class GateTest {
     }
 
     @Test
-    void whatIsHeldComesWhenItIsMended() throws IOException {
+    void heldBytesArriveAfterMending() throws IOException {
         try (Socket before = connect()) {
             send(before, 1);
             assertThat(receive(before, 1)).isEqualTo(1);
@@ -88,7 +88,7 @@ class GateTest {
     }
 
     @Test
-    void whatIsCutIsResetAndRefusedUntilItIsMended() throws IOException {
+    void cutGateResetsAndRefusesUntilMended() throws IOException {
         try (Socket socket = connect()) {
             send(socket, 1);
             assertThat(receive(socket, 1)).isEqualTo(1);
@@ -105,7 +105,7 @@ class GateTest {
     }
 
     @Test
-    void whatIsHeldCanBeCut() throws IOException {
+    void heldGateCanBeCut() throws IOException {
         gate.hold();
         try (Socket socket = connect()) {
             send(socket, 1);
@@ -116,7 +116,7 @@ class GateTest {
     }
 
     @Test
-    void aDelayIsThereInBothDirectionsAndManyWaitAtOnce() throws IOException {
+    void delayAppliesInBothDirections() throws IOException {
         gate.slow(Duration.ofMillis(100));
         try (Socket socket = connect()) {
             long start = System.nanoTime();
@@ -130,7 +130,7 @@ class GateTest {
     }
 
     @Test
-    void soManyBytesASecondAndNoMore() throws IOException {
+    void throttleLimitsBytesPerSecond() throws IOException {
         gate.throttle(1_000_000);
         try (Socket socket = connect()) {
             long start = System.nanoTime();
@@ -147,7 +147,7 @@ class GateTest {
     }
 
     @Test
-    void anEndIsHandedOn() throws IOException {
+    void endOfStreamIsForwarded() throws IOException {
         try (Socket socket = connect()) {
             send(socket, 5);
             socket.shutdownOutput();
@@ -156,7 +156,7 @@ class GateTest {
     }
 
     @Test
-    void whereNobodyListensAConnectionEndsAtOnce() throws IOException {
+    void connectionEndsWithoutAListener() throws IOException {
         echo.close();
         try (Socket socket = connect()) {
             socket.setSoTimeout(10_000);

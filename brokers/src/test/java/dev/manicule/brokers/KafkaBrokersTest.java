@@ -33,7 +33,7 @@ class KafkaBrokersTest {
     }
 
     @Test
-    void whatOneBrokerAcknowledgesIsReadInOrder() throws Exception {
+    void acknowledgedRecordsAreReadInOrder() throws Exception {
         try (KafkaBrokers brokers = KafkaBrokers.start(1, folder)) {
             make(brokers, "numbers", 1);
             List<Integer> acknowledged;
@@ -72,7 +72,7 @@ class KafkaBrokersTest {
     }
 
     @Test
-    void anotherControllerFollowsOneThatIsPausedAndComesBack() throws Exception {
+    void pausedControllerIsReplacedAndReturns() throws Exception {
         try (KafkaBrokers brokers = KafkaBrokers.start(3, folder)) {
             make(brokers, "numbers", 3);
             Broker controller = brokers.controller();
@@ -88,7 +88,7 @@ class KafkaBrokersTest {
     }
 
     @Test
-    void aBrokerThatWasStoppedStartsOnItsPortWithItsData() throws Exception {
+    void stoppedBrokerRestartsWithPortAndData() throws Exception {
         try (KafkaBrokers brokers = KafkaBrokers.start(1, folder)) {
             Broker broker = brokers.broker(0);
             make(brokers, "numbers", 1);
@@ -140,7 +140,7 @@ class KafkaBrokersTest {
     }
 
     @Test
-    void brokersEndWithTheProcessThatStartedThemHoweverItEnds() throws Exception {
+    void brokersEndWithTheirStarter() throws Exception {
         for (String way : List.of("end", "kill")) {
             Process starter = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-cp", System.getProperty("java.class.path"), Starter.class.getName(),

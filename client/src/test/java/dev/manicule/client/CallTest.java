@@ -22,7 +22,7 @@ class CallTest {
             + "\"uuid\":\"my uuid\",\"value\":\"smile\",\"actionTimetoken\":\"15956343330507960\"}}";
 
     @Test
-    void aRequestIsWhatTheProtocolSays() throws Exception {
+    void requestFollowsTheProtocol() throws Exception {
         try (StubServer server = StubServer.saying(200, ADDED);
                 ManiculeClient client = ManiculeClient
                         .of(server.config().subscribeKey("sub/c").authKey("t+k").build())) {
@@ -67,7 +67,7 @@ class CallTest {
             "404|''|UNKNOWN|ORIGIN answered 404 (Not Found), and did not say why",
             "502|''|UNKNOWN|ORIGIN answered 502 (Bad Gateway), and did not say why",
             "207|{\"status\":207}|UNKNOWN|{\"status\":207}", "413|{\"message\":\"large\"}|TOO_LARGE|large"})
-    void everyErrorIsAStatusWithTheServersWords(int code, String body, Category category, String words)
+    void errorStatusHasTheServersMessage(int code, String body, Category category, String words)
             throws Exception {
         try (StubServer server = StubServer.saying(code, body);
                 ManiculeClient client = ManiculeClient.of(server.config().build())) {
@@ -86,7 +86,7 @@ class CallTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"{\"status\":200}", "{\"status\":200,\"data\":{}}", "[]",
             "{\"status\":200,\"data\":7}"})
-    void anAnswerThatIsNotAsExpectedIsMalformed(String body) throws Exception {
+    void unexpectedResponseIsMalformed(String body) throws Exception {
         try (StubServer server = StubServer.saying(200, body);
                 ManiculeClient client = ManiculeClient.of(server.config().build())) {
             assertThat(client.addMessageAction("c", MessageAction.of("t", "v", 1)).sync().status().category())
@@ -95,7 +95,7 @@ class CallTest {
     }
 
     @Test
-    void whatIsMissingIsNamedBeforeAnythingIsSent() throws Exception {
+    void missingArgumentIsNamedBeforeTheRequest() throws Exception {
         try (StubServer server = StubServer.saying(200, ADDED);
                 ManiculeClient client = ManiculeClient.of(server.config().build())) {
             MessageAction action = MessageAction.of("t", "v", 1);
@@ -132,7 +132,7 @@ class CallTest {
 
     /** Java's UTF-8 has a question mark for half of a surrogate pair: two names would be one. */
     @Test
-    void halfOfASurrogatePairIsNamedBeforeAnythingIsSent() throws Exception {
+    void loneSurrogateIsNamedBeforeTheRequest() throws Exception {
         String half = "a\ud83d";
         try (StubServer server = StubServer.saying(200, ADDED);
                 ManiculeClient client = ManiculeClient.of(server.config().build())) {
@@ -165,7 +165,7 @@ class CallTest {
     }
 
     @Test
-    void rawJsonIsSentAsItStands() throws Exception {
+    void rawJsonIsSentUnchanged() throws Exception {
         try (StubServer server = StubServer.saying(200, "[1,\"Sent\",\"1\"]");
                 ManiculeClient client = ManiculeClient.of(server.config().build())) {
             List<String> texts = List.of("1.0e400", "0.1234567890123456789", "12345678901234567890123.10",
@@ -187,7 +187,7 @@ class CallTest {
             "\"\\ud800\"|half of a surrogate pair, \\ud800, at character 2",
             "[\"\\ud83d\\ud83d\\ude00\"]|half of a surrogate pair, \\ud83d, at character 3",
             "\"x\\udc00\"|half of a surrogate pair, \\udc00, at character 3"})
-    void whatIsNotOneValueOfJsonIsNoRawJson(String text, String words) {
+    void rawJsonMustBeOneValue(String text, String words) {
         assertThatThrownBy(() -> new RawJson(text)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(words);
     }
@@ -217,7 +217,7 @@ class CallTest {
     }
 
     @Test
-    void closingEndsCallsUnderWay() throws Exception {
+    void closeEndsCallsInFlight() throws Exception {
         try (StubServer server = new StubServer(exchange -> TimeUnit.SECONDS.sleep(20))) {
             ManiculeClient client = ManiculeClient.of(server.config().build());
             CompletableFuture<Envelope<Time.Result>> future = client.time().future();
@@ -230,7 +230,7 @@ class CallTest {
     }
 
     @Test
-    void closingEndsTheWaitingForAnAnswerAndLeavesNoInterrupt() throws Exception {
+    void closeEndsSyncWithoutAnInterrupt() throws Exception {
         try (StubServer server = new StubServer(exchange -> TimeUnit.SECONDS.sleep(20))) {
             ManiculeClient client = ManiculeClient.of(server.config().build());
             CompletableFuture<Category> category = new CompletableFuture<>();
@@ -248,7 +248,7 @@ class CallTest {
     }
 
     @Test
-    void anInterruptEndsTheWaitingForAnAnswerAndStays() throws Exception {
+    void interruptEndsSyncAndStaysSet() throws Exception {
         try (StubServer server = new StubServer(exchange -> TimeUnit.SECONDS.sleep(20));
                 ManiculeClient client = ManiculeClient.of(server.config().build())) {
             Thread waiting = Thread.currentThread();
@@ -266,7 +266,7 @@ class CallTest {
     }
 
     @Test
-    void whatFollowsAFutureMayWait() throws Exception {
+    void stageAfterAFutureMayBlock() throws Exception {
         try (StubServer server = StubServer.saying(200, "[15]");
                 ManiculeClient client = ManiculeClient.of(server.config().build())) {
             CompletableFuture<Thread> follows = client.time().future().thenApply(envelope -> Thread.currentThread());
@@ -289,7 +289,7 @@ class CallTest {
     }
 
     @Test
-    void aCallbackIsToldOnceAndMayCallTheClientAndWait() throws Exception {
+    void callbackRunsOnceAndMayBlock() throws Exception {
         try (StubServer server = StubServer.saying(200, "[15]");
                 ManiculeClient client = ManiculeClient.of(server.config().build())) {
             CompletableFuture<Long> told = new CompletableFuture<>();
@@ -305,7 +305,7 @@ class CallTest {
     }
 
     @Test
-    void allActionsAreWalkedAlsoWhereTheServerSaysNoMore() throws Exception {
+    void actionStreamContinuesWithoutAMoreMember() throws Exception {
         List<Long> all = List.of(10L, 20L, 30L, 40L, 50L);
         try (StubServer server = new StubServer(exchange -> {
             String query = exchange.getRequestURI().getQuery();
@@ -331,7 +331,7 @@ class CallTest {
     }
 
     @Test
-    void theVersionItTellsServersIsItsOwn() {
+    void clientSendsItsVersion() {
         assertThat(System.getProperty("manicule.version", "0.1.0-SNAPSHOT").replace("-SNAPSHOT", ""))
                 .isEqualTo(ManiculeClient.VERSION);
     }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ClosingTest {
     @Test
-    void everyCallbackIsCalledOnceAlsoWhenTheClientIsClosedMeanwhile() throws Exception {
+    void everyCallbackRunsOnceDuringClose() throws Exception {
         AtomicInteger called = new AtomicInteger();
         List<CompletableFuture<?>> futures = new ArrayList<>();
         try (StubServer server = StubServer.saying(200, "[15]")) {
@@ -77,7 +77,7 @@ class ClosingTest {
     }
 
     @Test
-    void aPauseBetweenAttemptsEndsWithTheClient() throws Exception {
+    void closeEndsThePauseBetweenAttempts() throws Exception {
         CountDownLatch refused = new CountDownLatch(2);
         try (StubServer server = new StubServer(exchange -> {
             StubServer.say(exchange, 503, "{\"message\":\"busy\"}");
@@ -114,7 +114,7 @@ class ClosingTest {
     }
 
     @Test
-    void aCallbackMayCloseTheClientAndGoOn() throws Exception {
+    void callbackMayCloseTheClient() throws Exception {
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
         try (StubServer server = StubServer.saying(200, "[15]")) {
             ManiculeClient client = ManiculeClient.of(server.config().build());
@@ -194,7 +194,7 @@ class ClosingTest {
     }
 
     @Test
-    void aStreamOfAUserCompletesWhenTheFirstClientIsClosed() throws Exception {
+    void closeOfTheClientCompletesItsUsersStreams() throws Exception {
         Idle idle = new Idle();
         try (StubServer server = talking()) {
             ManiculeClient alice = ManiculeClient.of(server.config().build());
@@ -212,7 +212,7 @@ class ClosingTest {
 
     /** A listener that publishes at that status must get its own message. */
     @Test
-    void aSubscriptionThatBeginsWhileTheServerIsDownIsConnectedAfterTheHandshake() throws Exception {
+    void connectedFollowsTheHandshakeAfterADownServer() throws Exception {
         AtomicBoolean isDown = new AtomicBoolean(true);
         AtomicBoolean hasShakenHands = new AtomicBoolean();
         CompletableFuture<Boolean> connected = new CompletableFuture<>();
@@ -249,7 +249,7 @@ class ClosingTest {
     }
 
     @Test
-    void timeoutsThatMeanNothingAreNamed() {
+    void invalidTimeoutsAreNamed() {
         for (Duration wrong : List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofSeconds(Long.MAX_VALUE))) {
             assertThatThrownBy(() -> ClientConfig.forUser("u").connectTimeout(wrong).build())
                     .hasMessageStartingWith("connectTimeout must be");

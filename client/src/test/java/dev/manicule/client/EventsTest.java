@@ -80,7 +80,7 @@ class EventsTest {
     }
 
     @Test
-    void aSubscriberGetsAllInOrderAndNoMoreThanItRequests() throws Exception {
+    void subscriberGetsEventsInOrderAsRequested() throws Exception {
         try (StubServer server = server(); ManiculeClient client = ManiculeClient.of(server.config().build())) {
             Subscriber subscriber = new Subscriber();
             client.events().subscribe(subscriber);
@@ -102,7 +102,7 @@ class EventsTest {
     }
 
     @Test
-    void whileASubscriberRequestsNothingTheClientFetchesNoMore() throws Exception {
+    void backpressureStopsFetching() throws Exception {
         try (StubServer server = server(); ManiculeClient client = ManiculeClient.of(server.config().build())) {
             Subscriber idle = new Subscriber();
             client.events().subscribe(idle);
@@ -116,7 +116,7 @@ class EventsTest {
     }
 
     @Test
-    void aSubscriberThatCancelsGetsNothingMoreAndHoldsUpNone() throws Exception {
+    void cancelledSubscriberGetsNothingAndDelaysNoOthers() throws Exception {
         try (StubServer server = server(); ManiculeClient client = ManiculeClient.of(server.config().build())) {
             Subscriber idle = new Subscriber();
             Subscriber busy = new Subscriber();
@@ -143,7 +143,7 @@ class EventsTest {
     }
 
     @Test
-    void closingCompletesTheStreamAlsoOfASubscriberThatComesLater() throws Exception {
+    void closeCompletesEarlyAndLateSubscribers() throws Exception {
         Subscriber eager = new Subscriber();
         Subscriber late = new Subscriber();
         try (StubServer server = server()) {

@@ -48,7 +48,7 @@ class ForgottenSyncTest {
     }
 
     @Test
-    void aCallThatIsNotSentIsRefusedAndOneThatIsSentIsNot() throws Exception {
+    void unsentCallFailsCompilation() throws Exception {
         assertThat(compile("client.publish(\"room\", \"hello\");")).contains("[CheckReturnValue]", "publish(...)");
         assertThat(compile("client.publish(\"room\", \"hello\").meta(1);")).contains("[CheckReturnValue]");
         assertThat(compile("client.subscribe().channels(\"room\");")).contains("[CheckReturnValue]");

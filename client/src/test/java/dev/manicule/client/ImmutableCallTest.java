@@ -56,7 +56,7 @@ class ImmutableCallTest {
     }
 
     @Test
-    void aCallIsAsItWasWhenAnotherIsMadeOfIt() throws Exception {
+    void derivedCallLeavesTheOriginalUnchanged() throws Exception {
         try (StubServer server = StubServer.saying(200, "[1,\"Sent\",\"1\"]");
                 ManiculeClient client = ManiculeClient.of(server.config().build())) {
             Publish plain = client.publish("c", "m");
@@ -73,7 +73,7 @@ class ImmutableCallTest {
     }
 
     @Test
-    void aGrantIsAsItWasWhenAnotherIsMadeOfIt() throws Exception {
+    void derivedGrantLeavesTheOriginalUnchanged() throws Exception {
         try (StubServer server = StubServer.saying(200, "{\"data\":{\"token\":\"t\"}}");
                 ManiculeClient client = ManiculeClient.of(server.config().secretKey("s").build())) {
             GrantToken read = client.grantToken(1).channel("c", Permission.READ);

@@ -36,7 +36,7 @@ class NetworkFailureTest {
     }
 
     @Test
-    void aRefusedConnectionIsSaidToBeRefused() throws Exception {
+    void refusedConnectionIsReported() throws Exception {
         int free;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             free = socket.getLocalPort();
@@ -48,7 +48,7 @@ class NetworkFailureTest {
     }
 
     @Test
-    void anUnknownHostIsSaidToBeUnknown() {
+    void unknownHostIsReported() {
         ClientConfig.Builder config = ClientConfig.forUser("u").origin("no-such-host.invalid");
         assertThat(words(config, Category.NETWORK_ISSUES)).isEqualTo("no-such-host.invalid:80: unknown host");
         assertThat(words(config.secure(true), Category.NETWORK_ISSUES))
@@ -56,7 +56,7 @@ class NetworkFailureTest {
     }
 
     @Test
-    void aSlowServerIsSaidNotToAnswer() throws Exception {
+    void timeoutIsReported() throws Exception {
         CountDownLatch over = new CountDownLatch(1);
         try (StubServer server = new StubServer(exchange -> over.await())) {
             ClientConfig.Builder config = server.config().requestTimeout(Duration.ofMillis(200));
@@ -67,7 +67,7 @@ class NetworkFailureTest {
     }
 
     @Test
-    void aServerThatHangsUpIsSaidToHaveBrokenTheConnection() throws Exception {
+    void brokenConnectionIsReported() throws Exception {
         try (ServerSocket socket = answering("")) {
             String origin = "127.0.0.1:" + socket.getLocalPort();
             assertThat(words(ClientConfig.forUser("u").origin(origin), Category.NETWORK_ISSUES))
@@ -76,7 +76,7 @@ class NetworkFailureTest {
     }
 
     @Test
-    void aServerWithoutTlsIsSaidToFailAtTls() throws Exception {
+    void tlsFailureIsReported() throws Exception {
         try (ServerSocket socket = answering("HTTP/1.1 400 Bad Request\r\n\r\n")) {
             String origin = "127.0.0.1:" + socket.getLocalPort();
             assertThat(words(ClientConfig.forUser("u").origin(origin).secure(true), Category.TLS_CONNECTION_FAILED))

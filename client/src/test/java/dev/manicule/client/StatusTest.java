@@ -21,7 +21,7 @@ class StatusTest {
     }
 
     @Test
-    void theGroupsOfACallAreAffected() throws Exception {
+    void statusNamesTheAffectedGroups() throws Exception {
         try (StubServer server = StubServer.saying(200, "{\"payload\":{\"channels\":[],\"groups\":[]}}");
                 ManiculeClient client = ManiculeClient.of(server.config().build())) {
             List<Status> statuses = List.of(client.addChannelsToChannelGroup("g", "a").sync().status(),
@@ -35,7 +35,7 @@ class StatusTest {
     }
 
     @Test
-    void nothingThatAClientShowsOfItselfHasATokenOrASecretKey() throws Exception {
+    void toStringHidesTokensAndSecretKeys() throws Exception {
         try (StubServer server = new StubServer(exchange -> StubServer.say(exchange, 200,
                 exchange.getRequestMethod().equals("POST") ? GRANTED : "{}"));
                 ManiculeClient client = ManiculeClient.of(server.config().secretKey(SECRET).authKey(TOKEN).build());

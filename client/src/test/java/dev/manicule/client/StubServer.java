@@ -23,20 +23,20 @@ public final class StubServer implements AutoCloseable {
 
     /** Answers one request. */
     @FunctionalInterface
-    public interface Answer {
+    public interface Responder {
         /** Answers it. */
         void give(HttpExchange exchange) throws Exception;
     }
 
     /** Answers each request so. */
-    public StubServer(Answer answer) throws IOException {
+    public StubServer(Responder responder) throws IOException {
         http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         http.setExecutor(threads);
         http.createContext("/", exchange -> {
             requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
             bodies.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
             try (exchange) {
-                answer.give(exchange);
+                responder.give(exchange);
             } catch (IOException e) {
                 throw e;
             } catch (Exception e) {

@@ -30,7 +30,7 @@ class TlsTest {
     }
 
     @Test
-    void aTrustedServerIsSpokenToAndAnotherIsNot() throws Exception {
+    void untrustedServerIsRefused() throws Exception {
         SSLContext context = context(certificate());
         HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(context));

@@ -101,7 +101,7 @@ class ContainerTest {
     }
 
     @Test
-    void theComposedServerNeedsItsVolumeAndNothingElse() throws Exception {
+    void composedServerNeedsOnlyItsVolume() throws Exception {
         Path configuration = Files.writeString(folder.resolve("manicule.yaml"),
                 Files.readString(FILES.resolve("manicule.yaml"))
                         .replace("accessManager: true", "accessManager: false"));
@@ -176,7 +176,7 @@ class ContainerTest {
     }
 
     @Test
-    void theHeapIsThePartOfTheLimitOfTheContainer() throws Exception {
+    void heapIsAShareOfTheContainersLimit() throws Exception {
         long limit = 768L << 20;
         Path group = ControlGroup.withMemory(limit);
         try (HttpClient http = HttpClient.newHttpClient();
@@ -195,7 +195,7 @@ class ContainerTest {
     }
 
     @Test
-    void aVolumeOfAnotherUserIsRefusedInWords() throws Exception {
+    void volumeOfAnotherUserIsRefused() throws Exception {
         Files.setAttribute(volume, "unix:uid", 0);
         try (Container server = settings().run(and(List.of("serve", "--data", "/data/manicule"), ON_LOOPBACK))) {
             assertThat(server.exitCode()).isEqualTo(1);

@@ -105,7 +105,7 @@ class PackagesTest {
     }
 
     @Test
-    void theDebianPackageHasWhatItSays() throws Exception {
+    void debianPackageInstallsAndRuns() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/dpkg-deb")), "dpkg-deb is not here");
         Path file = the("manicule_", ".deb");
         String deb = file.toString();
@@ -152,7 +152,7 @@ class PackagesTest {
 
     /** Without a daemon there is no container; but what is in one runs in a root of its own, as the user that it names. */
     @Test
-    void theImageRunsWithNothingElseThere() throws Exception {
+    void imageRunsAlone() throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "chroot is for root");
         Image image = Image.unpack(the("manicule-image", ".tar"), folder);
         Path root = image.root();

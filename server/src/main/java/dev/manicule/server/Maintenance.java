@@ -238,8 +238,8 @@ public final class Maintenance {
     private static void applyLog(Path data) throws IOException, DataFolderException {
         Ledger.refuseEarlierFormat(data);
         try {
-            DataStore.Standing standing = DataStore.applyOwnLog(data, InstantSource.system());
-            if (!standing.hasOwnLog() && !standing.isWhole()) {
+            DataStore.LogState state = DataStore.applyOwnLog(data, InstantSource.system());
+            if (!state.hasOwnLog() && !state.isWhole()) {
                 LOG.warn(
                         "{} is that of a node of a cluster, and of no clean stop: it may lack what the log has, which is with"
                                 + " brokers; after a kill, what the node applied in the last minute or two. The node has that once it"

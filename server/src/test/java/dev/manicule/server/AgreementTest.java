@@ -21,7 +21,7 @@ class AgreementTest {
     }
 
     @Test
-    void nothingIsFoundWhileAllAreTheSame() {
+    void equalDigestsFindNoDifference() {
         heard(2, 10, Likeness.SAME);
         heard(3, 10, Likeness.UNKNOWN);
         assertThat(agreement.look(TWO_OTHERS, 1)).isNull();
@@ -29,7 +29,7 @@ class AgreementTest {
     }
 
     @Test
-    void theOneThatDiffersFromTwoStops() {
+    void minorityNodeStops() {
         heard(2, 10, Likeness.SAME);
         heard(3, 12, Likeness.SAME);
         heard(2, 20, Likeness.OTHER);
@@ -46,7 +46,7 @@ class AgreementTest {
     }
 
     @Test
-    void theTwoThatAreTheSameGoOn() {
+    void majorityContinues() {
         heard(2, 10, Likeness.SAME);
         heard(3, 20, Likeness.OTHER);
         assertThat(agreement.look(TWO_OTHERS, 7)).isNull();
@@ -65,7 +65,7 @@ class AgreementTest {
     }
 
     @Test
-    void ofTwoBothStop() {
+    void twoDifferingNodesBothStop() {
         heard(2, 20, Likeness.OTHER);
         assertThat(agreement.look(Set.of(2L), 3)).satisfies(found -> {
             assertThat(found.isOfThisNode()).isTrue();
@@ -75,7 +75,7 @@ class AgreementTest {
 
     /** A third node that lives and says nothing that could be compared is waited for, and not for ever. */
     @Test
-    void whoSaysNothingIsNotCounted() {
+    void silentNodeIsNotCounted() {
         heard(2, 20, Likeness.OTHER);
         heard(3, 20, Likeness.UNKNOWN);
         for (int reports = 10; reports < 15; reports++) {

@@ -16,7 +16,7 @@ class ArchitectureTest {
             .importPackages("dev.manicule.server");
 
     @Test
-    void arrowsPointDown() {
+    void packagesDependDownwards() {
         layeredArchitecture().consideringOnlyDependenciesInLayers()
                 .layer("files")
                 .definedBy("..server.files..")
@@ -150,7 +150,7 @@ class ArchitectureTest {
 
     /** Timetokens come from the journal's timeline and nowhere else, or histories could not be replayed. */
     @Test
-    void theCoreAsksNoClockAndNoChance() {
+    void coreUsesNoClockAndNoRandomness() {
         noClasses().that()
                 .resideInAnyPackage("..server.model..", "..server.command..", "..server.ledger..", "..server.json..")
                 .should()
@@ -169,7 +169,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void namesSayWhatThingsAre() {
+    void noClassHasAVagueName() {
         classes().should()
                 .haveSimpleNameNotEndingWith("Utils")
                 .andShould()

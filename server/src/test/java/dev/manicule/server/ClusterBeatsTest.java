@@ -30,7 +30,7 @@ class ClusterBeatsTest {
     }
 
     @Test
-    void afterALeapNoNodeIsAheadOfAnother() {
+    void leapLeavesNoNodeAhead() {
         List<String> ahead = new CopyOnWriteArrayList<>();
         List<CompletableFuture<Void>> reports = new CopyOnWriteArrayList<>();
         Beats.Beat _ = beats.of(new MemoryLink()).start(() -> {
@@ -55,7 +55,7 @@ class ClusterBeatsTest {
     }
 
     @Test
-    void aLeapOfADayOwesNoMoreThanANodeNeedsToBeRemoved() {
+    void longLeapOwesAtMostTheRemovalTime() {
         Beats.Beat _ = beats.of(new MemoryLink()).start(() -> {
             ofOne.incrementAndGet();
             return CompletableFuture.completedFuture(null);
@@ -69,7 +69,7 @@ class ClusterBeatsTest {
     }
 
     @Test
-    void aNodeThatIsSlowIsNotWaitedFor() {
+    void slowNodeDelaysNoBeat() {
         MemoryLink slow = new MemoryLink();
         slow.slowDown(Duration.ofSeconds(1));
         Beats.Beat never = beats.of(slow).start(() -> {

@@ -191,7 +191,7 @@ class NodeWatchTest {
         }
 
         /** Has something done of presence, and the tables have it. */
-        private void report(PresenceService.Work work) throws Exception {
+        private void report(PresenceService.PresenceTask work) throws Exception {
             CountDownLatch done = new CountDownLatch(1);
             assertThat(presence.submit(client, 1, work)).isTrue();
             assertThat(presence.whenReported(client, 1, done::countDown)).isTrue();
@@ -293,7 +293,7 @@ class NodeWatchTest {
     }
 
     @Test
-    void aUserWhoLeavesByAnyNodeHasLeftAll() throws Exception {
+    void leaveOnOneNodeAppliesToAll() throws Exception {
         PresentNode one = node("one", 11);
         PresentNode two = node("two", 12);
         PresentNode three = node("three", 13);
@@ -326,7 +326,7 @@ class NodeWatchTest {
     }
 
     @Test
-    void aUserWhoLeavesAGroupByAnyNodeHasLeftItOnAll() throws Exception {
+    void groupLeaveOnOneNodeAppliesToAll() throws Exception {
         PresentNode one = node("one", 11);
         PresentNode two = node("two", 12);
         PresentNode three = node("three", 13);
@@ -348,7 +348,7 @@ class NodeWatchTest {
     }
 
     @Test
-    void theStateOfAUserWhoIsNotThereIsKnownToAllNodes() throws Exception {
+    void stateOfAnAbsentUserIsKnownToAllNodes() throws Exception {
         PresentNode one = node("one", 11);
         PresentNode two = node("two", 12);
         one.setState("alice", "{\"mood\":1}");
@@ -364,7 +364,7 @@ class NodeWatchTest {
     }
 
     @Test
-    void aNodeThatDiesTakesItsUsersWithIt() throws Exception {
+    void usersOfADeadNodeTimeOut() throws Exception {
         PresentNode one = node("one", 11);
         PresentNode two = node("two", 12);
         PresentNode three = node("three", 13);
@@ -389,7 +389,7 @@ class NodeWatchTest {
     }
 
     @Test
-    void aLogThatStandsStillCostsNobodysUsers() throws Exception {
+    void stalledLogRemovesNoUsers() throws Exception {
         PresentNode one = node("one", 11);
         PresentNode two = node("two", 12);
         one.beat("alice");
@@ -403,7 +403,7 @@ class NodeWatchTest {
     }
 
     @Test
-    void aNodeThatComesBackIsSeenAgainWithItsUsers() throws Exception {
+    void returningNodeRestoresItsUsers() throws Exception {
         PresentNode one = node("one", 11);
         PresentNode two = node("two", 12);
         one.beat("alice");
@@ -424,7 +424,7 @@ class NodeWatchTest {
     }
 
     @Test
-    void ofTwoProcessesWithOneNameTheYoungerIsTheNode() throws Exception {
+    void youngerOfTwoProcessesWithOneNameWins() throws Exception {
         PresentNode old = node("one", 11);
         old.beat("alice");
         PresentNode young = new PresentNode("one-again", 11, new NodeWatch.Self(11, "one", "", 77),
@@ -446,7 +446,7 @@ class NodeWatchTest {
     }
 
     @Test
-    void aProcessThatHasNotReportedYetDoesNotReplaceAYoungerOne() throws Exception {
+    void unreportedProcessReplacesNoYoungerOne() throws Exception {
         PresentNode old = new PresentNode("one", 11, 101);
         PresentNode young = new PresentNode("one-again", 11, new NodeWatch.Self(11, "one", "", 77), log());
         pass(2, young);
@@ -458,7 +458,7 @@ class NodeWatchTest {
     }
 
     @Test
-    void aLateReportOfAProcessThatHasEndedDoesNotKeepTheNextOneFromItsNode() throws Exception {
+    void lateReportOfAnEndedProcessIsIgnored() throws Exception {
         PresentNode other = node("other", 12);
         PresentNode young = new PresentNode("one", 11, 77);
         young.catchUp();
@@ -508,7 +508,7 @@ class NodeWatchTest {
     }
 
     @Test
-    void ofTwoNodesThatDifferBothStop() throws Exception {
+    void twoDifferingNodesBothStop() throws Exception {
         PresentNode one = node("one", 11);
         PresentNode two = node(OtherRules.withFault(folder.resolve("two")), "two", 12, 112);
         one.publish("7", Delivery.STORED);
@@ -521,7 +521,7 @@ class NodeWatchTest {
 
     /** Each node is replaced by a newer one while the others go on; the newer rules are in force once the last one has them. */
     @Test
-    void newerRulesComeIntoForceWhenAllNodesHaveThem() throws Exception {
+    void newRulesApplyOnceAllNodesHaveThem() throws Exception {
         List<PresentNode> living = new ArrayList<>();
         for (int i = 1; i <= 3; i++) {
             living.add(node(OtherRules.withTheFirst(folder.resolve("n" + i)), "n" + i, 10 + i, 100 + i));
@@ -551,7 +551,7 @@ class NodeWatchTest {
     }
 
     @Test
-    void aNodeWhoseReportsDoNotComeBackIsBehind() throws Exception {
+    void nodeWithPendingReportsIsBehind() throws Exception {
         AtomicLong nanos = new AtomicLong();
         Ledger ledger = Ledger.open(folder.resolve("one"));
         List<Consumer<? super Outcome>> waiting = new ArrayList<>();
@@ -596,7 +596,7 @@ class NodeWatchTest {
     }
 
     @Test
-    void usersOfAClusterTimeOutWhereTheLogBelongsToOneProcessNow() throws Exception {
+    void usersOfAFormerClusterTimeOut() throws Exception {
         leave("one", 12);
         PresentNode only = new PresentNode("one", ChangePresence.ONLY_NODE, null, new MemoryLog<>(
                 appliedOf("one"), clock::get));

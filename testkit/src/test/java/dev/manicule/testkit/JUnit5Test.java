@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /** The extension is built with JUnit 6, and works with JUnit 5. */
 class JUnit5Test {
     @Test
-    void theSameTestsPass() throws Exception {
+    void testsPassWithJUnit5() throws Exception {
         Console.Run run = Console.run(Path.of(System.getProperty("java.home"), "bin", "java"),
                 List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"),
                 Path.of("target/test-classes"), List.of(ManiculeServerTest.class.getName()));

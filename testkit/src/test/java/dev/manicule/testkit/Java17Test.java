@@ -31,7 +31,7 @@ class Java17Test {
     }
 
     @Test
-    void theSameTestsPass() throws Exception {
+    void testsPassOnJava17() throws Exception {
         passes(Path.of("target/test-classes"), ManiculeServerTest.class.getName(), ManiculeClusterTest.class.getName());
     }
 
@@ -88,7 +88,7 @@ class Java17Test {
     }
 
     @Test
-    void aJdkThatIsNamedAndNotThereIsReported(@TempDir Path empty) throws Exception {
+    void missingNamedJdkIsReported(@TempDir Path empty) throws Exception {
         Process process = new ProcessBuilder(old.java().toString(), "-Dmanicule.testkit.java=" + empty, "-cp",
                 System.getProperty("java.class.path"), Endless.class.getName()).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

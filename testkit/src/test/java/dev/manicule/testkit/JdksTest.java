@@ -35,7 +35,7 @@ class JdksTest {
     }
 
     @Test
-    void whatIsNamedComesFirst() throws Exception {
+    void namedJdkComesFirst() throws Exception {
         Path named = jdk("named", "26");
         Path other = jdk("other", "25.0.1");
         Map<String, String> environment = Map.of(Jdks.VARIABLE, other.toString());
@@ -47,7 +47,7 @@ class JdksTest {
     }
 
     @Test
-    void aNameThatIsWrongIsNotPassedOver() throws Exception {
+    void wrongNameIsNotIgnored() throws Exception {
         Path old = jdk("old", "17.0.15");
         Path good = jdk("installed/good", "25");
         assertThat(jdks(Map.of()).find().home()).isEqualTo(good);
@@ -61,7 +61,7 @@ class JdksTest {
     }
 
     @Test
-    void theEnvironmentIsLookedAt() throws Exception {
+    void environmentIsSearched() throws Exception {
         Path good = jdk("good", "25.0.1");
         for (String name : List.of("JAVA_HOME", "JAVA_HOME_25_X64", "JAVA25_HOME", "JDK_25")) {
             assertThat(jdks(Map.of(name, good.toString(), "JAVA_HOME_11_X64", jdk("old", "11.0.2").toString()))
@@ -74,7 +74,7 @@ class JdksTest {
     }
 
     @Test
-    void toolchainsOfMavenAreLookedAt() throws Exception {
+    void mavenToolchainsAreSearched() throws Exception {
         Path good = jdk("good", "25.0.1");
         Path file = machine.resolve("home/.m2/toolchains.xml");
         Files.createDirectories(machine.resolve("home/.m2"));
@@ -91,7 +91,7 @@ class JdksTest {
     }
 
     @Test
-    void foldersWithJdksAreLookedAtAndTheOldestThatWillDoIsTaken() throws Exception {
+    void oldestSuitableJdkInTheFoldersIsUsed() throws Exception {
         for (String folder : List.of("home/.sdkman/candidates/java", "home/.gradle/jdks/vendor-25-linux.2",
                 "home/.jdks",
                 "installed")) {
@@ -108,7 +108,7 @@ class JdksTest {
     }
 
     @Test
-    void whereNoneIsFoundTheErrorHasThePlacesAndTheRemedy() throws Exception {
+    void missingJdkErrorListsPlacesAndAFix() throws Exception {
         Path old = jdk("installed/old", "17.0.15");
         assertThatThrownBy(() -> jdks(Map.of("JAVA_HOME", "/nowhere")).find()).isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("needs Java 25")

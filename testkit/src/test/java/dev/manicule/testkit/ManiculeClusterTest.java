@@ -84,7 +84,7 @@ class ManiculeClusterTest {
     }
 
     @Test
-    void whatOneNodeHasAnsweredAllShow(ManiculeCluster cluster) {
+    void acknowledgedWriteIsVisibleOnAllNodes(ManiculeCluster cluster) {
         List<List<String>> heard = cluster.nodes()
                 .stream()
                 .map(node -> heard(node.client("listener"), "room"))
@@ -105,7 +105,7 @@ class ManiculeClusterTest {
     }
 
     @Test
-    void eachConnectionComesToTheNextNode(ManiculeCluster cluster) {
+    void connectionsRotateThroughTheNodes(ManiculeCluster cluster) {
         List<InjectedFault> hits = cluster.nodes()
                 .stream()
                 .map(node -> node.inject(Fault.response(429).on("time")))
@@ -123,7 +123,7 @@ class ManiculeClusterTest {
     }
 
     @Test
-    void aClientThatMovesMissesNothingAndSeesNothingTwice(ManiculeCluster cluster) {
+    void movedClientMissesAndDuplicatesNothing(ManiculeCluster cluster) {
         List<String> heard = heard(cluster.client("bob"), "room");
         List<String> said = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
@@ -137,7 +137,7 @@ class ManiculeClusterTest {
     }
 
     @Test
-    void clientsGoOnWhenANodeDies(ManiculeCluster cluster) {
+    void clientsContinueWhenANodeDies(ManiculeCluster cluster) {
         List<String> heard = heard(cluster.client("bob"), "room");
         List<String> said = new ArrayList<>();
         for (ManiculeNode dying : cluster.nodes()) {
@@ -153,7 +153,7 @@ class ManiculeClusterTest {
     }
 
     @Test
-    void aDeathSendsNoAnswerAndNoLeave(ManiculeCluster cluster) throws Exception {
+    void deadNodeSendsNoResponseAndNoLeave(ManiculeCluster cluster) throws Exception {
         ManiculeNode dying = cluster.node(0);
         List<String> heard = heard(cluster.node(1).client("watcher"), "room-pnpres");
         HttpRequest poll = HttpRequest
@@ -173,7 +173,7 @@ class ManiculeClusterTest {
     }
 
     @Test
-    void anAnswerThatIsLostIsRepeatedThroughAnotherNode(ManiculeCluster cluster) {
+    void lostResponseIsRetriedThroughAnotherNode(ManiculeCluster cluster) {
         cluster.node(0).inject(Fault.loseAnswer().on("publish"));
         ManiculeClient alice = cluster.client("alice");
         publish(alice, "once");
@@ -183,7 +183,7 @@ class ManiculeClusterTest {
     }
 
     @Test
-    void theUsersOfADeadNodeTimeOutInTheClustersTime(ManiculeCluster cluster) throws Exception {
+    void usersOfADeadNodeTimeOutByTheClusterClock(ManiculeCluster cluster) throws Exception {
         List<String> heard = heard(cluster.node(1).client("watcher"), "room-pnpres");
         beat(cluster.node(0), "alice");
         beat(cluster.node(1), "bob");
@@ -216,7 +216,7 @@ class ManiculeClusterTest {
     }
 
     @Test
-    void aNodeThatIsCutOffAnswersNothingFromThePast(ManiculeCluster cluster) throws Exception {
+    void cutOffNodeReturnsNoStaleData(ManiculeCluster cluster) throws Exception {
         ManiculeNode node = cluster.node(1);
         List<String> heard = heard(node.client("bob"), "room");
         publish(cluster.node(0).client("alice"), "before");
@@ -254,7 +254,7 @@ class ManiculeClusterTest {
     }
 
     @Test
-    void aNodeThatIsSlowHearsOfThingsLater() {
+    void slowNodeAppliesLater() {
         try (ManiculeCluster cluster = ManiculeCluster.builder().nodes(2).reads(Reads.LOCAL).start()) {
             ManiculeNode slow = cluster.node(1);
             List<String> heard = heard(slow.client("bob"), "room");
@@ -288,7 +288,7 @@ class ManiculeClusterTest {
     }
 
     @Test
-    void allIsAsItWasOnAllNodes(ManiculeCluster cluster) {
+    void restoreAppliesToAllNodes(ManiculeCluster cluster) {
         publish(cluster.node(0).client("alice"), "first");
         ManiculeServer.Snapshot snapshot = cluster.snapshot();
         for (int round = 0; round < 3; round++) {
@@ -320,7 +320,7 @@ class ManiculeClusterTest {
     }
 
     @Test
-    void theTimeIsThatOfAllNodes(ManiculeCluster cluster) throws Exception {
+    void clockIsSharedByAllNodes(ManiculeCluster cluster) throws Exception {
         Instant moment = Instant.now().plusSeconds(86_400);
         cluster.standAt(moment);
         assertThat(cluster.clock().now()).isEqualTo(moment);
@@ -332,7 +332,7 @@ class ManiculeClusterTest {
     }
 
     @Test
-    void tokensHoldOnAllNodesAndEndAtOnce() {
+    void tokensAreValidAndRevokedOnAllNodes() {
         try (ManiculeCluster cluster = ManiculeCluster.builder().nodes(2).secretKey("sec-c-1").start()) {
             String token = cluster.owner().grantToken(10).channel("room", Permission.WRITE).sync().orThrow().token();
             for (ManiculeNode node : cluster.nodes()) {
@@ -350,7 +350,7 @@ class ManiculeClusterTest {
     }
 
     @Test
-    void whatMakesNoSenseIsRefusedInWords(ManiculeCluster cluster) {
+    void invalidRequestsAreRefusedWithAReason(ManiculeCluster cluster) {
         assertThatThrownBy(() -> cluster.node(3)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("There is no node 3: the nodes are 0 to 2.");
         cluster.node(0).stop();
@@ -388,7 +388,7 @@ class ManiculeClusterTest {
     /** With {@code -Dtestkit.figures}, which takes a quiet machine to mean anything. */
     @Test
     @EnabledIfSystemProperty(named = "testkit.figures", matches = ".*")
-    void howLongItTakes() {
+    void startResetAndStopAreMeasured() {
         for (int nodes : new int[]{0, 1, 3}) {
             List<Double> starts = new ArrayList<>();
             List<Double> resets = new ArrayList<>();

@@ -98,7 +98,7 @@ class ManiculeExtensionTest {
     }
 
     @Test
-    void aSharedOneIsTheSameForAll() {
+    void sharedServerIsTheSameForAllTests() {
         assertThat(passed(Shared.class)).isEqualTo(2);
         assertThat(SEEN).hasSize(3).containsOnly(SEEN.get(0));
     }
@@ -116,7 +116,7 @@ class ManiculeExtensionTest {
     }
 
     @Test
-    void aClusterHasAsManyNodesAsItSays() {
+    void clusterHasTheRequestedNodes() {
         assertThat(passed(Several.class)).isEqualTo(1);
     }
 
@@ -174,7 +174,7 @@ class ManiculeExtensionTest {
     }
 
     @Test
-    void mistakesAreSaid() {
+    void mistakesAreReported() {
         EngineTestKit.engine("junit-jupiter")
                 .selectors(selectClass(ForAll.class))
                 .execute()

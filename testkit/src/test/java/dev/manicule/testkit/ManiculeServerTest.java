@@ -40,7 +40,7 @@ class ManiculeServerTest {
     }
 
     @Test
-    void aFaultOfWhatThereIsNotIsRefusedWithTheNamesThatThereAre(ManiculeServer server) {
+    void unknownFaultTargetIsRefusedWithTheValidNames(ManiculeServer server) {
         assertThatThrownBy(() -> server.inject(Fault.cut().on("no such operation")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("no such operation")
@@ -50,7 +50,7 @@ class ManiculeServerTest {
     }
 
     @Test
-    void aFaultThatWouldNeverHappenIsRefused(ManiculeServer server) {
+    void faultThatCannotHappenIsRefused(ManiculeServer server) {
         assertThatThrownBy(() -> Fault.delay(Duration.ZERO)).hasMessageContaining("a millisecond at least");
         assertThatThrownBy(() -> Fault.cut().path("room?uuid=bob")).hasMessageContaining("the query is no part");
         assertThatThrownBy(() -> server.inject(Fault.cut().on("message-actions").method("PUT")))
@@ -59,7 +59,7 @@ class ManiculeServerTest {
     }
 
     @Test
-    void timeGoesAsFarAsTimetokensOfSeventeenDigits(ManiculeServer server, ManiculeClient alice) {
+    void timeIsBoundedBySeventeenDigits(ManiculeServer server, ManiculeClient alice) {
         for (Instant far : List.of(Instant.MIN, ManiculeClock.FIRST.minusNanos(1), ManiculeClock.LAST.plusNanos(1),
                 Instant.MAX)) {
             assertThatThrownBy(() -> server.standAt(far)).hasMessageContaining("from 2001-09-09T01:46:40Z to 2286-");
@@ -76,7 +76,7 @@ class ManiculeServerTest {
     }
 
     @Test
-    void timeStandsInThePastAsLongAsNothingLaterIsStored(ManiculeServer server, ManiculeClient alice) {
+    void clockMayStopInThePastUnlessLaterDataIsStored(ManiculeServer server, ManiculeClient alice) {
         server.standAt(Instant.parse("2020-01-01T00:00:00Z"));
         assertThat(publish(alice, "room", "then")).isEqualTo(15778368000000001L);
         assertThatThrownBy(() -> server.standAt(Instant.parse("2019-01-01T00:00:00Z")))
@@ -91,7 +91,7 @@ class ManiculeServerTest {
     }
 
     @Test
-    void anAnswerIsLostAndTheClientNoticesNothing(ManiculeServer server, ManiculeClient alice) {
+    void lostResponseIsRetriedUnnoticed(ManiculeServer server, ManiculeClient alice) {
         long message = publish(alice, "room", "hello");
         InjectedFault lost = server.inject(Fault.loseAnswer().on("message-actions").method("POST").times(2));
         MessageAction added = alice.addMessageAction("room", MessageAction.of("reaction", "wave", message))
@@ -102,7 +102,7 @@ class ManiculeServerTest {
     }
 
     @Test
-    void anAnswerIsLostAndWhatItWouldHaveSaidIsDone(ManiculeServer server, ManiculeClient alice) {
+    void lostResponseStillAppliesItsWrite(ManiculeServer server, ManiculeClient alice) {
         try (ManiculeClient once = server.client("once", config -> config.retries(0))) {
             server.inject(Fault.loseAnswer().on("publish"));
             Envelope<Publish.Result> envelope = once.publish("room", "said").sync();
@@ -112,7 +112,7 @@ class ManiculeServerTest {
     }
 
     @Test
-    void refusalsAreThoseOfTheServer(ManiculeServer server) {
+    void injectedErrorsEqualTheServers(ManiculeServer server) {
         try (ManiculeClient once = server.client("once", config -> config.retries(0))) {
             for (int status : new int[]{403, 409, 429, 503, 500}) {
                 server.inject(Fault.response(status).on("message-actions").path("room"));
@@ -132,7 +132,7 @@ class ManiculeServerTest {
     }
 
     @Test
-    void aPollIsCutAndNothingIsMissed(ManiculeServer server, ManiculeClient alice, ManiculeClient bob) {
+    void cutPollMissesNothing(ManiculeServer server, ManiculeClient alice, ManiculeClient bob) {
         List<String> heard = new CopyOnWriteArrayList<>();
         bob.addListener(new Listener() {
             @Override
@@ -149,7 +149,7 @@ class ManiculeServerTest {
     }
 
     @Test
-    void aRequestIsCutBeforeAnythingIsDoneOrWaits(ManiculeServer server, ManiculeClient alice) {
+    void cutRequestIsNotApplied(ManiculeServer server, ManiculeClient alice) {
         try (ManiculeClient once = server.client("once", config -> config.retries(0))) {
             server.inject(Fault.cut().on("publish"));
             assertThat(once.publish("room", "never").sync().status().isError()).isTrue();
@@ -162,7 +162,7 @@ class ManiculeServerTest {
     }
 
     @Test
-    void timeMovesOn(ManiculeServer server, ManiculeClient alice, ManiculeClient bob) throws Exception {
+    void clockAdvances(ManiculeServer server, ManiculeClient alice, ManiculeClient bob) throws Exception {
         List<String> presence = new CopyOnWriteArrayList<>();
         alice.addListener(new Listener() {
             @Override
@@ -183,7 +183,7 @@ class ManiculeServerTest {
     }
 
     @Test
-    void allIsAsItWas(ManiculeServer server, ManiculeClient alice, ManiculeClient bob) {
+    void restoreBringsBackTheSnapshot(ManiculeServer server, ManiculeClient alice, ManiculeClient bob) {
         long first = publish(alice, "room", "first");
         alice.addMessageAction("room", MessageAction.of("reaction", "wave", first)).sync().orThrow();
         ManiculeServer.Snapshot snapshot = server.snapshot();
@@ -203,7 +203,7 @@ class ManiculeServerTest {
     }
 
     @Test
-    void timetokensAreTheSameEachTime() {
+    void timetokensAreReproducible() {
         for (int run = 0; run < 2; run++) {
             try (ManiculeServer server = ManiculeServer.builder()
                     .at(Instant.parse("2026-01-01T00:00:00Z"))
@@ -221,7 +221,7 @@ class ManiculeServerTest {
     }
 
     @Test
-    void theOwnerGrants() {
+    void ownerGrantsTokens() {
         try (ManiculeServer server = ManiculeServer.builder().secretKey("sec-c-1").start()) {
             ManiculeClient alice = server.client("alice");
             assertThat(alice.publish("room", "hello").sync().status().statusCode()).isEqualTo(403);
@@ -252,7 +252,7 @@ class ManiculeServerTest {
     }
 
     @Test
-    void itListensToThisMachineOnly() {
+    void serverListensOnLoopbackOnly() {
         assertThatThrownBy(() -> ManiculeServer.builder().configuration("host: 0.0.0.0").start())
                 .hasMessageContaining("0.0.0.0 is no loopback address");
     }

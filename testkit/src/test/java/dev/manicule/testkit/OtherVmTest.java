@@ -25,7 +25,7 @@ class OtherVmTest {
     }
 
     @Test
-    void oneProcessIsForAllServersAndAnotherOneIsStartedWhenItHasEnded() {
+    void serversShareOneProcessThatIsReplaced() {
         Set<ProcessHandle> before = children();
         Host host = OtherVm.of(HERE);
         String first = startServer(host);
@@ -44,7 +44,7 @@ class OtherVmTest {
     }
 
     @Test
-    void exceptionsAreThoseOfTheServer() {
+    void exceptionsEqualTheServers() {
         Host host = OtherVm.of(HERE);
         String server = startServer(host);
         assertThatThrownBy(() -> host.call(List.of(server, "advance", "PT-1S")))

@@ -74,7 +74,7 @@ class CheckpointTest {
     }
 
     @Test
-    void aNewNodeAndOneThatWasAwayGetWhatTheTopicHasNotAnyMore() throws Exception {
+    void newAndLateNodesFetchACheckpoint() throws Exception {
         assertThat(cluster.node(2).terminate()).isZero();
         fill();
         cluster.cutLog(0, 1);
@@ -110,7 +110,7 @@ class CheckpointTest {
     }
 
     @Test
-    void aFetchThatIsKilledGoesOnWhereItWas() throws Exception {
+    void killedFetchResumes() throws Exception {
         fill();
         cluster.cutLog(0, 1, 2);
         int d = cluster.addNode();
@@ -138,7 +138,7 @@ class CheckpointTest {
     }
 
     @Test
-    void nobodyWithoutTheSecretGetsAnything() throws Exception {
+    void checkpointRequiresTheClusterSecret() throws Exception {
         cluster.cutLog(0, 1, 2);
         int d = cluster.addNode();
         Path configuration = cluster.configuration(d);
@@ -163,7 +163,7 @@ class CheckpointTest {
     }
 
     @Test
-    void aNodeThatTheTopicOutrunsEndsAndComesBackWithACheckpoint() throws Exception {
+    void outrunNodeRestartsWithACheckpoint() throws Exception {
         ServerProcess outrun = cluster.node(2);
         Cluster.pause(outrun.pid());
         fill();

@@ -4,7 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.manicule.acceptance.history.Result.Unknown;
 import dev.manicule.acceptance.history.Checker;
-import dev.manicule.acceptance.history.History;
+import dev.manicule.acceptance.history.RecordedHistory;
 import dev.manicule.acceptance.history.Workload;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,16 +74,19 @@ class ClusterFaultsTest {
                 await().atMost(Duration.ofMinutes(1)).until(() -> load.answered() >= LEAST_ANSWERED);
                 fault.strike(cluster, random);
                 cluster.awaitWrites();
-                History history = load.end();
+                RecordedHistory history = load.end();
                 List<String> violations = Checker.violations(history);
                 if (!violations.isEmpty()) {
                     throw new AssertionError(fault + ", round " + round + ": " + violations.size()
                             + " violations; the first: " + violations.subList(0, Math.min(5, violations.size()))
                             + cluster.words());
                 }
-                calls += history.calls().size();
-                unknown += history.calls().stream().filter(call -> call.answer() instanceof Unknown).count();
-                events += history.streams().stream().mapToInt(stream -> stream.told().size()).sum();
+                calls += history.operations().size();
+                unknown += history.operations()
+                        .stream()
+                        .filter(operation -> operation.result() instanceof Unknown)
+                        .count();
+                events += history.streams().stream().mapToInt(stream -> stream.delivered().size()).sum();
             }
         } finally {
             fault.tidy(cluster);

@@ -29,7 +29,7 @@ class ClusterPageTest {
     private final List<String> saidTimetokens = new ArrayList<>();
 
     @Test
-    void threeNodesComeToBeStepByStep() throws Exception {
+    void pageStepsStartThreeNodes() throws Exception {
         Path folder = Folders.temporary();
         Files.createSymbolicLink(folder.resolve("manicule"), Folders.checkout().resolve("manicule"));
         try (KafkaBrokers brokers = KafkaBrokers.start(3, folder.resolve("brokers"))) {

@@ -42,7 +42,7 @@ class ClusterWireTest {
     }
 
     @Test
-    void whatOneNodeHasAnsweredTheOtherShowsAtOnce() {
+    void acknowledgedWriteIsVisibleOnTheOtherNode() {
         for (int i = 0; i < 50; i++) {
             Wire one = i % 2 == 0 ? a() : b();
             Wire other = i % 2 == 0 ? b() : a();
@@ -62,7 +62,7 @@ class ClusterWireTest {
     }
 
     @Test
-    void aPollThatMovesMissesNothingAndSeesNothingTwice() throws Exception {
+    void movedPollMissesAndDuplicatesNothing() throws Exception {
         long cursor = cursor(a(), "moves");
         List<String> told = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
@@ -80,7 +80,7 @@ class ClusterWireTest {
     }
 
     @Test
-    void aPollThatWaitsIsToldWhatTheOtherNodeTakes() throws Exception {
+    void parkedPollGetsWritesOfTheOtherNode() throws Exception {
         long cursor = cursor(b(), "waits");
         try (Wire.Connection waiting = b().connect()) {
             waiting.get("/v2/subscribe/demo/waits/0?tt=" + cursor);
@@ -90,7 +90,7 @@ class ClusterWireTest {
     }
 
     @Test
-    void aChannelPutIntoAGroupOnOneNodeIsHeardOnTheOther() throws Exception {
+    void groupChangeAppliesOnTheOtherNode() throws Exception {
         String group = "/v1/channel-registration/sub-key/demo/channel-group/family";
         assertThat(a().get(group + "?add=kitchen").status()).isEqualTo(200);
         assertThat(b().get(group).json().at("/payload/channels/0").asText()).isEqualTo("kitchen");
@@ -101,7 +101,7 @@ class ClusterWireTest {
     }
 
     @Test
-    void aRequestThatIsSentAgainThroughTheOtherNodeIsDoneOnce() {
+    void retryThroughTheOtherNodeIsAppliedOnce() {
         for (int i = 0; i < 10; i++) {
             String path = "/publish/demo/demo/0/once/0?uuid=u&requestid=r" + i;
             long first = a().post(path, "\"x\"").json().get(2).asLong();
@@ -111,7 +111,7 @@ class ClusterWireTest {
     }
 
     @Test
-    void aRequestThatIsSentThroughBothNodesAtOnceIsDoneOnce() throws Exception {
+    void concurrentRequestOnBothNodesIsAppliedOnce() throws Exception {
         int requests = 200;
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < requests; i++) {
@@ -150,7 +150,7 @@ class ClusterWireTest {
     }
 
     @Test
-    void aUserOfOneNodeIsThereOnTheOtherAndIsAnnouncedThere() {
+    void userIsPresentAndAnnouncedOnTheOtherNode() {
         long cursor = cursor(b(), "room-pnpres");
         String presence = "/v2/presence/sub-key/demo/";
         assertThat(a().get(presence + "channel/room/heartbeat?uuid=alice&heartbeat=60").status()).isEqualTo(200);
@@ -174,7 +174,7 @@ class ClusterWireTest {
     }
 
     @Test
-    void timeRunsOnIdleNodesToo() {
+    void timeAdvancesOnIdleNodes() {
         long before = a().get("/time/0").json().get(0).asLong();
         await().atMost(Duration.ofSeconds(10))
                 .untilAsserted(() -> assertThat(b().get("/time/0").json().get(0).asLong()).isGreaterThan(before));

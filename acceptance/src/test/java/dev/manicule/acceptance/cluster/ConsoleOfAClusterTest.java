@@ -22,7 +22,7 @@ class ConsoleOfAClusterTest {
     private static final ConsoleBrowser BROWSER = new ConsoleBrowser();
 
     @Test
-    void theNodesAreShownAsTheyComeAndGo() throws Exception {
+    void consoleShowsNodesJoinAndLeave() throws Exception {
         try (Cluster cluster = Cluster.start(1, 2, "")) {
             cluster.awaitWrites();
             ConsoleWindow window = BROWSER.open("127.0.0.1:" + cluster.ports().getFirst(), "vera", Look.DESK);

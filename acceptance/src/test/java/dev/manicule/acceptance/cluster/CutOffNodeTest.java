@@ -68,7 +68,7 @@ class CutOffNodeTest {
 
     @ParameterizedTest
     @EnumSource
-    void writesAndReadsAreRefusedAndPollsAreToldAfterwards(Way way) throws Exception {
+    void cutOffNodeRefusesAndCatchesUpItsPollsLater(Way way) throws Exception {
         cluster.awaitWrites();
         String channel = "apart-" + way;
         String history = "/v3/history/sub-key/demo/channel/" + channel + "?max=1";
@@ -128,7 +128,7 @@ class CutOffNodeTest {
 
     @ParameterizedTest
     @EnumSource
-    void aNodeEndsSoonWhileNoBrokerCanBeReached(Way way) throws Exception {
+    void nodeStopsSoonWithoutReachableBrokers(Way way) throws Exception {
         for (int seconds : new int[]{0, 3, 12}) {
             cluster.awaitWrites();
             AtomicBoolean isOver = new AtomicBoolean();
@@ -152,7 +152,7 @@ class CutOffNodeTest {
     }
 
     @Test
-    void aNodeEndsSoonWhileTheBrokersAreGone() throws Exception {
+    void nodeStopsSoonWithoutBrokers() throws Exception {
         cluster.awaitWrites();
         Broker broker = cluster.brokers().broker(0);
         AtomicBoolean isOver = new AtomicBoolean();
@@ -171,7 +171,7 @@ class CutOffNodeTest {
 
     @ParameterizedTest
     @EnumSource
-    void aNodeThatFindsNoBrokerSaysSoAndDoesNotStart(Way way) throws Exception {
+    void nodeWithoutBrokersReportsItAndDoesNotStart(Way way) throws Exception {
         cluster.awaitWrites();
         int _ = cluster.node(NODE).terminate();
         way.part(cluster.door(NODE));

@@ -82,7 +82,7 @@ class DataOfANodeTest {
     }
 
     @Test
-    void nodesWhoseTopicWasReplacedEndAndTheirDataBeginsAnotherCluster() throws Exception {
+    void replacedTopicStopsNodesAndTheirDataSeedsACluster() throws Exception {
         try (Cluster cluster = Cluster.start(1, 2, "")) {
             cluster.wire(0).publish("room", "1");
             await().atMost(PATIENCE).until(() -> history(cluster.wire(1)).equals("[1]"));

@@ -18,7 +18,7 @@ class DeadNodeTest {
     private static final String PRESENCE = "/v2/presence/sub-key/demo/channel/";
 
     @Test
-    void usersOfADeadNodeTimeOutAndThoseOfAPausedOneComeAgain() throws Exception {
+    void usersOfADeadNodeTimeOutAndOfAPausedOneReturn() throws Exception {
         try (Cluster cluster = Cluster.start(1, 3, "")) {
             cluster.awaitWrites();
             Wire survivor = cluster.wire(0);

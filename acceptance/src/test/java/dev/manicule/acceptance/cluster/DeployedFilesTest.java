@@ -66,7 +66,7 @@ class DeployedFilesTest {
 
     @ParameterizedTest
     @CsvSource({"1.31.0", "1.37.0"})
-    void kubernetesKnowsTheManifests(String version) throws Exception {
+    void manifestsMatchTheKubernetesSchema(String version) throws Exception {
         assertThat(DeploySchemas.kubernetes(FILES.resolve("kubernetes.yaml"), version)).isEmpty();
     }
 
@@ -74,19 +74,19 @@ class DeployedFilesTest {
     @CsvSource(delimiter = '|', value = {"readinessProbe: | readynessProbe: | readynessProbe",
             "maxUnavailable: 1 | maxUnavailable: [] | maxUnavailable", "serviceName: | service: | service",
             "replicas: 3 | replicas: three | three"})
-    void whatKubernetesDoesNotKnowIsFound(String good, String bad, String words) throws Exception {
+    void kubernetesSchemaRejectsMistakes(String good, String bad, String words) throws Exception {
         assertThat(DeploySchemas.kubernetes(changed("kubernetes.yaml", good, bad), "1.37.0")).contains(words);
     }
 
     @Test
-    void composeKnowsItsFile() throws Exception {
+    void composeFileMatchesItsSchema() throws Exception {
         assertThat(DeploySchemas.compose(FILES.resolve("compose.yaml"))).isEmpty();
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"read_only: true | readonly: true | readonly",
             "condition: service_healthy | condition: healthy | depends_on", "retries: 60 | retries: [] | retries"})
-    void whatComposeDoesNotKnowIsFound(String good, String bad, String words) throws Exception {
+    void composeSchemaRejectsMistakes(String good, String bad, String words) throws Exception {
         assertThat(DeploySchemas.compose(changed("compose.yaml", good, bad))).contains(words);
     }
 
@@ -146,7 +146,7 @@ class DeployedFilesTest {
     }
 
     @Test
-    void whatAManifestNamesIsThere() throws Exception {
+    void everyNameInTheManifestsExists() throws Exception {
         String text = Files.readString(FILES.resolve("kubernetes.yaml"));
         JsonNode config = manifest("ConfigMap", "manicule");
         Set<String> secrets = new HashSet<>();
@@ -241,7 +241,7 @@ class DeployedFilesTest {
     }
 
     @Test
-    void theConfigurationIsOneForAllAndGoodInEachEnvironment() throws Exception {
+    void sharedConfigurationIsValidInEachEnvironment() throws Exception {
         String configuration = Files.readString(FILES.resolve("manicule.yaml"));
         assertThat(manifest("ConfigMap", "manicule").at("/data/manicule.yaml").asText()).isEqualTo(configuration);
         Map<String, String> ofHost = variables(FILES.resolve("node.env"));
@@ -261,7 +261,7 @@ class DeployedFilesTest {
     }
 
     @Test
-    void theBrokersOfComposeAreThoseOfThePage() throws Exception {
+    void composeBrokersMatchThePage() throws Exception {
         Map<String, String> common = brokerSettings();
         Properties ofPage = new Properties();
         for (Markdown.Block block : Markdown.of("docs/cluster.md").blocks()) {
@@ -315,7 +315,7 @@ class DeployedFilesTest {
     }
 
     @Test
-    void whatComposeSaysRuns() throws Exception {
+    void composedClusterRuns() throws Exception {
         Needs.program("haproxy");
         JsonNode services = composed().get("services");
         assertThat(words(manifest("StatefulSet", "manicule").at("/spec/template/spec/containers/0/args")))

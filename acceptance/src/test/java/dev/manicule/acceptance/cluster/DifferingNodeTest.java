@@ -23,7 +23,7 @@ class DifferingNodeTest {
     private static final int START_AGAIN = 75;
 
     @Test
-    void theNodeThatDiffersStopsAndIsNotStartedAsItIs() throws Exception {
+    void differingNodeStopsAndDoesNotRestart() throws Exception {
         try (Cluster cluster = Cluster.startWithSecret(1, 3, "what the nodes know")) {
             cluster.awaitWrites();
             Wire first = cluster.wire(0);

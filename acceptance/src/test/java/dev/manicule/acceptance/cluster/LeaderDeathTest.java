@@ -25,15 +25,15 @@ class LeaderDeathTest {
     private static final int WARM_UP_SECONDS = DEATHS > 1 ? 60 : 2;
     private static final int PAUSE_MILLIS = 20;
 
-    /** A client that asks for something again and again, and notes the longest time until it had its answer. */
-    private static final class Asking {
+    /** A client that repeats a request, and records the longest time until its response. */
+    private static final class RequestLoop {
         private final AtomicBoolean isOver = new AtomicBoolean();
         private final Thread thread;
         private final AtomicLong longestNanos = new AtomicLong();
         private final AtomicInteger refused = new AtomicInteger();
         private final AtomicInteger answered = new AtomicInteger();
 
-        Asking(Wire wire, String method, String path) {
+        RequestLoop(Wire wire, String method, String path) {
             thread = Thread.startVirtualThread(() -> {
                 while (!isOver.get()) {
                     long start = System.nanoTime();
@@ -73,42 +73,42 @@ class LeaderDeathTest {
     }
 
     @Test
-    void writesStopForAMomentAndLocalReadsDoNot() throws Exception {
+    void leaderDeathPausesWritesAndNotLocalReads() throws Exception {
         List<Double> stalls = Collections.synchronizedList(new ArrayList<>());
         double longestRead = 0;
         int refused = 0;
         try (Cluster cluster = Cluster.start(3, 3, "  reads: local\n")) {
             cluster.awaitWrites();
-            List<Asking> writes = new ArrayList<>();
-            List<Asking> reads = new ArrayList<>();
+            List<RequestLoop> writes = new ArrayList<>();
+            List<RequestLoop> reads = new ArrayList<>();
             for (int node = 0; node < 3; node++) {
-                writes.add(new Asking(cluster.wire(node), "POST", "/publish/demo/demo/0/stall/0?uuid=w" + node));
-                reads.add(new Asking(cluster.wire(node), "GET", "/v3/history/sub-key/demo/channel/stall?max=1"));
+                writes.add(new RequestLoop(cluster.wire(node), "POST", "/publish/demo/demo/0/stall/0?uuid=w" + node));
+                reads.add(new RequestLoop(cluster.wire(node), "GET", "/v3/history/sub-key/demo/channel/stall?max=1"));
             }
             TimeUnit.SECONDS.sleep(WARM_UP_SECONDS);
             for (int death = 0; death < DEATHS; death++) {
-                writes.forEach(Asking::begin);
-                reads.forEach(Asking::begin);
+                writes.forEach(RequestLoop::begin);
+                reads.forEach(RequestLoop::begin);
                 Broker leader = cluster.leader();
                 leader.kill();
                 cluster.awaitWrites(2);
                 writes.forEach(write -> stalls.add(write.longestNanos.get() / 1e9));
-                for (Asking read : reads) {
+                for (RequestLoop read : reads) {
                     longestRead = Math.max(longestRead, read.longestNanos.get() / 1e9);
                     assertThat(read.answered.get()).isPositive();
                     assertThat(read.refused.get()).as("local reads that were refused").isZero();
                 }
-                for (Asking write : writes) {
+                for (RequestLoop write : writes) {
                     refused += write.refused.get();
                 }
                 leader.start();
                 cluster.awaitInSync();
                 TimeUnit.MILLISECONDS.sleep(DEATHS > 1 ? 2_000 : 0);
             }
-            for (Asking each : writes) {
+            for (RequestLoop each : writes) {
                 each.end();
             }
-            for (Asking each : reads) {
+            for (RequestLoop each : reads) {
                 each.end();
             }
         }

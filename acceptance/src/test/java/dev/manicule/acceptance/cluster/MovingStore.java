@@ -2,7 +2,7 @@ package dev.manicule.acceptance.cluster;
 
 import dev.manicule.acceptance.faults.WireStore;
 import dev.manicule.acceptance.history.FinalState;
-import dev.manicule.acceptance.history.Request;
+import dev.manicule.acceptance.history.Invocation;
 import dev.manicule.acceptance.history.Result;
 import dev.manicule.acceptance.history.Store;
 import java.io.IOException;
@@ -27,8 +27,8 @@ final class MovingStore implements Store {
     }
 
     @Override
-    public Result ask(Request request, @Nullable String id) throws IOException {
-        return any().ask(request, id);
+    public Result execute(Invocation invocation, @Nullable String id) throws IOException {
+        return any().execute(invocation, id);
     }
 
     @Override
@@ -38,10 +38,10 @@ final class MovingStore implements Store {
 
     /** What each node says, which must be the same. */
     @Override
-    public FinalState stored(String channel) throws IOException {
-        FinalState first = nodes.getFirst().stored(channel);
+    public FinalState finalState(String channel) throws IOException {
+        FinalState first = nodes.getFirst().finalState(channel);
         for (Store each : nodes) {
-            FinalState other = each.stored(channel);
+            FinalState other = each.finalState(channel);
             if (!other.equals(first)) {
                 throw new AssertionError("nodes differ in " + channel + ": " + first + " and " + other);
             }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.manicule.acceptance.Folders;
 import dev.manicule.acceptance.Wire;
 import dev.manicule.acceptance.history.Checker;
-import dev.manicule.acceptance.history.History;
+import dev.manicule.acceptance.history.RecordedHistory;
 import dev.manicule.acceptance.history.Workload;
 import dev.manicule.server.Clocks;
 import dev.manicule.server.Manicule;
@@ -48,7 +48,7 @@ class ClockTest {
     }
 
     @Test
-    void timeAsClientsSeeItOnlyGoesOn() throws Exception {
+    void timeNeverGoesBackForClients() throws Exception {
         Random random = new Random(SEED);
         Manicule server = start(0);
         int port = server.port();
@@ -62,20 +62,20 @@ class ClockTest {
                     server = start(port);
                 }
             }
-            History history = load.end();
+            RecordedHistory history = load.end();
             assertThat(Checker.violations(history)).isEmpty();
-            System.out.printf("| Clock | %d | %,d |%n", STEPS, history.calls().size());
+            System.out.printf("| Clock | %d | %,d |%n", STEPS, history.operations().size());
         } finally {
             server.close();
         }
     }
 
     /**
-     * Somebody has been told what time it is and nothing was written since; then the server is killed, and its clock is
+     * A client has received the time, and nothing was written since; then the server is killed, and its clock is
      * set back.
      */
     @Test
-    void whoWasToldTheTimeMissesNothingAfterwards() throws Exception {
+    void returnedTimetokenMissesNothingLater() throws Exception {
         Path killed = folder.resolve("killed");
         long cursor;
         try (Manicule server = start(0)) {
@@ -92,8 +92,8 @@ class ClockTest {
             Wire wire = new Wire(server.port());
             long message = wire.publish("room", "2");
             assertThat(message).isGreaterThan(cursor);
-            JsonNode told = wire.get("/v2/subscribe/demo/room/0?tt=" + cursor).json();
-            assertThat(told.get("m")).hasSize(1);
+            JsonNode late = wire.get("/v2/subscribe/demo/room/0?tt=" + cursor).json();
+            assertThat(late.get("m")).hasSize(1);
         }
     }
 }

@@ -91,7 +91,7 @@ class CrowdTest {
     }
 
     @Test
-    void allOfThemComeBackAndMissNothing() throws Exception {
+    void allSubscribersReconnectAndMissNothing() throws Exception {
         List<Subscriber> crowd = new ArrayList<>();
         for (int i = 0; i < SUBSCRIBERS; i++) {
             crowd.add(new Subscriber("crowd" + i % 20));
@@ -100,20 +100,20 @@ class CrowdTest {
         for (int i = 0; i < 20; i++) {
             published.add(new ArrayList<>());
         }
-        try (FaultHarness rig = new FaultHarness(7); Selector selector = Selector.open()) {
-            rig.start();
-            connect(crowd, selector, rig.port());
-            drive(crowd, selector, rig, () -> crowd.stream().allMatch(each -> each.cursor > 0));
+        try (FaultHarness harness = new FaultHarness(7); Selector selector = Selector.open()) {
+            harness.start();
+            connect(crowd, selector, harness.port());
+            drive(crowd, selector, harness, () -> crowd.stream().allMatch(each -> each.cursor > 0));
             for (int round = 0; round < ROUNDS; round++) {
-                publish(rig, published);
-                drive(crowd, selector, rig, () -> haveAll(crowd, published));
-                rig.server().kill();
-                rig.start();
-                publish(rig, published); // while they are away
+                publish(harness, published);
+                drive(crowd, selector, harness, () -> haveAll(crowd, published));
+                harness.server().kill();
+                harness.start();
+                publish(harness, published); // while they are away
                 long begin = System.nanoTime();
-                connect(crowd, selector, rig.port());
-                publish(rig, published); // while they come back
-                drive(crowd, selector, rig, () -> haveAll(crowd, published));
+                connect(crowd, selector, harness.port());
+                publish(harness, published); // while they come back
+                drive(crowd, selector, harness, () -> haveAll(crowd, published));
                 System.out.printf("| Crowd of %,d | back and told after %d ms |%n", SUBSCRIBERS,
                         (System.nanoTime() - begin) / 1_000_000);
             }
@@ -132,9 +132,9 @@ class CrowdTest {
         return true;
     }
 
-    private static void publish(FaultHarness rig, List<List<Long>> published) {
+    private static void publish(FaultHarness harness, List<List<Long>> published) {
         for (int i = 0; i < 20; i++) {
-            published.get(i).add(rig.wire().publish("crowd" + i, "1"));
+            published.get(i).add(harness.wire().publish("crowd" + i, "1"));
         }
     }
 
@@ -150,7 +150,7 @@ class CrowdTest {
         }
     }
 
-    private static void drive(List<Subscriber> crowd, Selector selector, FaultHarness rig, BooleanSupplier until)
+    private static void drive(List<Subscriber> crowd, Selector selector, FaultHarness harness, BooleanSupplier until)
             throws IOException {
         long patience = System.nanoTime() + PATIENCE_NANOS;
         while (!until.getAsBoolean()) {
@@ -171,7 +171,7 @@ class CrowdTest {
                     }
                 } catch (IOException e) {
                     open.close();
-                    subscriber.connect(selector, rig.port());
+                    subscriber.connect(selector, harness.port());
                 }
             }
             selector.selectedKeys().clear();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.manicule.acceptance.Folders;
 import dev.manicule.acceptance.history.Checker;
 import dev.manicule.acceptance.history.FinalState;
-import dev.manicule.acceptance.history.History;
+import dev.manicule.acceptance.history.RecordedHistory;
 import dev.manicule.acceptance.history.Store;
 import dev.manicule.acceptance.history.Workload;
 import java.io.IOException;
@@ -40,19 +40,19 @@ class DamageTest {
     void damageIsNeverServed() throws Exception {
         int refused = 0;
         int errors = 0;
-        try (FaultHarness rig = new FaultHarness(SEED)) {
-            History history = somethingStored(rig);
-            Path sound = rig.data();
+        try (FaultHarness harness = new FaultHarness(SEED)) {
+            RecordedHistory history = somethingStored(harness);
+            Path sound = harness.data();
             for (int round = 0; round < ROUNDS; round++) {
-                Path copy = rig.folder.resolve("damaged" + round);
+                Path copy = harness.folder.resolve("damaged" + round);
                 copy(sound, copy);
-                String what = damage(copy, rig.random, Damage.values()[round % 3]);
-                rig.data(copy);
-                Process starting = rig.begin();
+                String what = damage(copy, harness.random, Damage.values()[round % 3]);
+                harness.data(copy);
+                Process starting = harness.begin();
                 List<String> said = new ArrayList<>();
                 boolean starts = starts(starting, said);
                 if (starts) {
-                    errors += compare(rig, history, what);
+                    errors += compare(harness, history, what);
                 } else {
                     refused++;
                     assertThat(starting.waitFor(20, TimeUnit.SECONDS)).isTrue();
@@ -70,20 +70,20 @@ class DamageTest {
     }
 
     /** A server with tables and a log, stopped by kill. */
-    private static History somethingStored(FaultHarness rig) throws Exception {
-        rig.start();
-        Workload first = new Workload(rig::store, "first", 1, 8, 2);
-        rig.pause(700);
+    private static RecordedHistory somethingStored(FaultHarness harness) throws Exception {
+        harness.start();
+        Workload first = new Workload(harness::store, "first", 1, 8, 2);
+        harness.pause(700);
         List<String> violations = new ArrayList<>(Checker.violations(first.end()));
-        rig.server().kill();
-        rig.start(); // which writes its log out into tables
-        Workload second = new Workload(rig::store, "second", 2, 8, 2);
-        rig.pause(700);
-        History history = second.end();
+        harness.server().kill();
+        harness.start(); // which writes its log out into tables
+        Workload second = new Workload(harness::store, "second", 2, 8, 2);
+        harness.pause(700);
+        RecordedHistory history = second.end();
         violations.addAll(Checker.violations(history));
         assertThat(violations).isEmpty();
-        rig.pause(1500); // how far it has come is noted each second
-        rig.server().kill();
+        harness.pause(1500); // how far it has come is noted each second
+        harness.server().kill();
         return history;
     }
 
@@ -100,11 +100,11 @@ class DamageTest {
     }
 
     /** Reads everything; gives how many channels could not be read. */
-    private static int compare(FaultHarness rig, History history, String what) {
+    private static int compare(FaultHarness harness, RecordedHistory history, String what) {
         int errors = 0;
-        for (Map.Entry<String, FinalState> channel : history.stored().entrySet()) {
-            try (Store store = rig.store()) {
-                FinalState now = store.stored(channel.getKey());
+        for (Map.Entry<String, FinalState> channel : history.finalStates().entrySet()) {
+            try (Store store = harness.store()) {
+                FinalState now = store.finalState(channel.getKey());
                 assertThat(now.messages()).as(what).isEqualTo(channel.getValue().messages());
                 assertThat(now.actions()).as(what).isEqualTo(channel.getValue().actions());
                 assertThat(now.feed()).as(what).isEqualTo(channel.getValue().feed());

@@ -7,7 +7,7 @@ import dev.manicule.acceptance.ServerProcess;
 import dev.manicule.acceptance.ServerProcess.Launch;
 import dev.manicule.acceptance.Wire;
 import dev.manicule.acceptance.history.Checker;
-import dev.manicule.acceptance.history.History;
+import dev.manicule.acceptance.history.RecordedHistory;
 import dev.manicule.acceptance.history.Result;
 import dev.manicule.acceptance.history.Store;
 import dev.manicule.acceptance.history.Workload;
@@ -131,7 +131,7 @@ final class FaultHarness implements AutoCloseable {
                     }
                 }
             } catch (Exception e) {
-                // the rig is stopped
+                // the harness is stopped
             }
         });
     }
@@ -161,18 +161,18 @@ final class FaultHarness implements AutoCloseable {
         await().atMost(Duration.ofMinutes(1)).until(() -> load.answered() >= LEAST_ANSWERED);
         fault.strike(this);
         pause(300);
-        History history = load.end();
+        RecordedHistory history = load.end();
         List<String> violations = Checker.violations(history);
         if (!violations.isEmpty()) {
             throw new AssertionError(fault + ", round " + number + ": " + violations.size() + " violations; the first: "
                     + violations.subList(0, Math.min(5, violations.size())) + "\nserver: " + server().lines());
         }
-        calls += history.calls().size();
-        unknown += (int) history.calls()
+        calls += history.operations().size();
+        unknown += (int) history.operations()
                 .stream()
-                .filter(call -> call.answer() instanceof Result.Unknown)
+                .filter(operation -> operation.result() instanceof Result.Unknown)
                 .count();
-        events += history.streams().stream().mapToInt(stream -> stream.told().size()).sum();
+        events += history.streams().stream().mapToInt(stream -> stream.delivered().size()).sum();
     }
 
     /** Publishes until the server is no more, which it has to be before long. */

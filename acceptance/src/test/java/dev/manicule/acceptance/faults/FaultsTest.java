@@ -35,18 +35,19 @@ class FaultsTest {
     @MethodSource("faults")
     void nothingAcknowledgedIsLost(Fault fault) throws Exception {
         Instant begin = Instant.now();
-        try (FaultHarness rig = new FaultHarness(SEED)) {
+        try (FaultHarness harness = new FaultHarness(SEED)) {
             try {
-                fault.prepare(rig);
+                fault.prepare(harness);
                 for (int round = 0; round < ROUNDS; round++) {
-                    rig.round(round, fault);
+                    harness.round(round, fault);
                 }
             } finally {
-                fault.tidy(rig);
+                fault.tidy(harness);
             }
             System.out.printf("| %s%s | %d | %,d | %,d | %,d | 0 | %d s |%n", fault,
-                    rig.deaths.get() == 0 ? "" : ", " + rig.deaths + " deaths", ROUNDS, rig.calls, rig.unknown,
-                    rig.events,
+                    harness.deaths.get() == 0 ? "" : ", " + harness.deaths + " deaths", ROUNDS, harness.calls,
+                    harness.unknown,
+                    harness.events,
                     Duration.between(begin, Instant.now()).toSeconds());
         }
     }

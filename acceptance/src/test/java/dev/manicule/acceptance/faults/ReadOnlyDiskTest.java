@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** A disk that is mounted read-only, or full: the server says so in a line, and starts when it can be written again. */
 class ReadOnlyDiskTest {
     @Test
-    void aReadOnlyDiskIsSaidInALine() throws Exception {
+    void readOnlyDiskIsReportedInOneLine() throws Exception {
         refusedWhile(13, disk -> Needs.run("mount", "-o", "remount,ro", disk.toString()),
                 disk -> Needs.run("mount", "-o", "remount,rw", disk.toString()),
                 said -> assertThat(said).startsWith("manicule: Can't write in the data folder")
@@ -21,7 +21,7 @@ class ReadOnlyDiskTest {
     }
 
     @Test
-    void aFullDiskIsSaidInALine() throws Exception {
+    void fullDiskIsReportedInOneLine() throws Exception {
         refusedWhile(14,
                 disk -> Needs.run("sh", "-c", "dd if=/dev/zero of='" + filler(disk) + "' bs=4k 2>/dev/null || true"),
                 disk -> Files.delete(filler(disk)),
@@ -43,25 +43,25 @@ class ReadOnlyDiskTest {
     private static void refusedWhile(int seed, Step begins, Step ends, Consumer<String> said) throws Exception {
         Needs.root();
         Needs.program("mount");
-        try (FaultHarness rig = new FaultHarness(seed)) {
-            Path disk = Files.createDirectory(rig.folder.resolve("disk"));
+        try (FaultHarness harness = new FaultHarness(seed)) {
+            Path disk = Files.createDirectory(harness.folder.resolve("disk"));
             Needs.run("mount", "-t", "tmpfs", "-o", "size=128m", "tmpfs", disk.toString());
             try {
-                rig.data(disk.resolve("data"));
-                rig.start();
-                long message = rig.wire().publish("room", "1");
-                rig.server().terminate();
+                harness.data(disk.resolve("data"));
+                harness.start();
+                long message = harness.wire().publish("room", "1");
+                harness.server().terminate();
                 begins.on(disk);
-                Process refused = rig.begin();
+                Process refused = harness.begin();
                 String words = new String(refused.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                 assertThat(refused.waitFor(20, TimeUnit.SECONDS)).isTrue();
                 assertThat(refused.exitValue()).isEqualTo(1);
                 said.accept(words.strip());
                 ends.on(disk);
-                rig.start();
-                assertThat(rig.wire().get("/v3/history/sub-key/demo/channel/room").body()).contains("" + message);
+                harness.start();
+                assertThat(harness.wire().get("/v3/history/sub-key/demo/channel/room").body()).contains("" + message);
             } finally {
-                rig.stop();
+                harness.stop();
                 Needs.run("umount", disk.toString());
             }
         }

@@ -6,7 +6,7 @@ import dev.manicule.acceptance.Wire;
 import dev.manicule.acceptance.history.ActionKey;
 import dev.manicule.acceptance.history.FeedEvent;
 import dev.manicule.acceptance.history.FinalState;
-import dev.manicule.acceptance.history.Request;
+import dev.manicule.acceptance.history.Invocation;
 import dev.manicule.acceptance.history.Result;
 import dev.manicule.acceptance.history.Store;
 import java.io.IOException;
@@ -33,25 +33,25 @@ public final class WireStore implements Store {
     }
 
     @Override
-    public Result ask(Request request, @Nullable String id) throws IOException {
+    public Result execute(Invocation invocation, @Nullable String id) throws IOException {
         String repeatable = id == null ? "" : "&requestid=" + id;
-        Wire.Connection open = connected(); // when even this fails, nothing was asked
+        Wire.Connection open = connected(); // when even this fails, nothing was sent
         try {
-            return switch (request) {
-                case Request.Publish(String channel, String text) -> answer(
+            return switch (invocation) {
+                case Invocation.Publish(String channel, String text) -> answer(
                         send(open, "POST", "/publish/demo/demo/0/" + Wire.encode(channel) + "/0?uuid=w" + repeatable,
                                 JSON.writeValueAsString(text)),
                         json -> new Result.Sent(json.get(2).asLong()));
-                case Request.Add(ActionKey fact) -> answer(
-                        send(open, "POST", message(fact) + "?uuid=" + Wire.encode(fact.uuid()) + repeatable,
-                                JSON.writeValueAsString(Map.of("type", fact.type(), "value", fact.value()))),
+                case Invocation.Add(ActionKey key) -> answer(
+                        send(open, "POST", message(key) + "?uuid=" + Wire.encode(key.uuid()) + repeatable,
+                                JSON.writeValueAsString(Map.of("type", key.type(), "value", key.value()))),
                         json -> new Result.Added(json.at("/data/actionTimetoken").asLong()));
-                case Request.Remove(ActionKey fact, long action) -> answer(
+                case Invocation.Remove(ActionKey key, long action) -> answer(
                         send(open, "DELETE",
-                                message(fact) + "/action/" + action + "?uuid=" + Wire.encode(fact.uuid()) + repeatable,
+                                message(key) + "/action/" + action + "?uuid=" + Wire.encode(key.uuid()) + repeatable,
                                 null),
                         json -> new Result.Removed());
-                case Request.Read(String channel, long message) -> answer(
+                case Invocation.Read(String channel, long message) -> answer(
                         send(open, "GET", "/v3/history-with-actions/sub-key/demo/channel/" + Wire.encode(channel)
                                 + "?max=1&start=" + (message + 1) + "&end=" + message, null),
                         json -> found(channel, message, json.at("/channels").path(channel)));
@@ -85,8 +85,8 @@ public final class WireStore implements Store {
         };
     }
 
-    private static String message(ActionKey fact) {
-        return "/v1/message-actions/demo/channel/" + Wire.encode(fact.channel()) + "/message/" + fact.message();
+    private static String message(ActionKey key) {
+        return "/v1/message-actions/demo/channel/" + Wire.encode(key.channel()) + "/message/" + key.message();
     }
 
     private static Result found(String channel, long message, JsonNode messages) {
@@ -114,7 +114,7 @@ public final class WireStore implements Store {
             }
             JsonNode json = answer.json();
             List<FeedEvent> events = new ArrayList<>();
-            json.get("m").forEach(event -> events.add(happening(event)));
+            json.get("m").forEach(event -> events.add(feedEvent(event)));
             return new PollResult(events, json.at("/t/t").asLong());
         } catch (IOException e) {
             disconnect();
@@ -122,22 +122,22 @@ public final class WireStore implements Store {
         }
     }
 
-    private static FeedEvent happening(JsonNode event) {
+    private static FeedEvent feedEvent(JsonNode event) {
         long timetoken = event.at("/p/t").asLong();
         String channel = event.get("c").asText();
         if (event.path("e").asInt() != 3) {
             return new FeedEvent.Delivered(channel, timetoken, event.get("d").asText());
         }
         JsonNode data = event.at("/d/data");
-        ActionKey fact = new ActionKey(channel, data.get("messageTimetoken").asLong(), data.get("type").asText(),
+        ActionKey key = new ActionKey(channel, data.get("messageTimetoken").asLong(), data.get("type").asText(),
                 data.get("value").asText(), event.get("i").asText());
         return event.at("/d/event").asText().equals("added")
-                ? new FeedEvent.Added(timetoken, fact)
-                : new FeedEvent.Removed(timetoken, fact, data.get("actionTimetoken").asLong());
+                ? new FeedEvent.Added(timetoken, key)
+                : new FeedEvent.Removed(timetoken, key, data.get("actionTimetoken").asLong());
     }
 
     @Override
-    public FinalState stored(String channel) throws IOException {
+    public FinalState finalState(String channel) throws IOException {
         return new FinalState(messages(channel), actions(channel), feed(channel));
     }
 
@@ -181,12 +181,12 @@ public final class WireStore implements Store {
         long cursor = 1;
         int empty = 0;
         while (cursor < last) {
-            PollResult told = poll(Set.of(channel, end), cursor);
-            if (told.events().isEmpty() && ++empty > 2) {
-                throw new UnreadableException("polls from " + cursor + " on are asked to come again");
+            PollResult polled = poll(Set.of(channel, end), cursor);
+            if (polled.events().isEmpty() && ++empty > 2) {
+                throw new UnreadableException("polls from " + cursor + " on are refused for a while");
             }
-            told.events().stream().filter(event -> event.channel().equals(channel)).forEach(all::add);
-            cursor = told.cursor();
+            polled.events().stream().filter(event -> event.channel().equals(channel)).forEach(all::add);
+            cursor = polled.cursor();
         }
         return all;
     }

@@ -7,10 +7,10 @@ import dev.manicule.acceptance.history.Result.Sent;
 import dev.manicule.acceptance.history.Result.Unknown;
 import dev.manicule.acceptance.history.Linearizability.Kind;
 import dev.manicule.acceptance.history.Linearizability.Step;
-import dev.manicule.acceptance.history.Request.Add;
-import dev.manicule.acceptance.history.Request.Publish;
-import dev.manicule.acceptance.history.Request.Read;
-import dev.manicule.acceptance.history.Request.Remove;
+import dev.manicule.acceptance.history.Invocation.Add;
+import dev.manicule.acceptance.history.Invocation.Publish;
+import dev.manicule.acceptance.history.Invocation.Read;
+import dev.manicule.acceptance.history.Invocation.Remove;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,24 +28,24 @@ import org.jspecify.annotations.Nullable;
  * Holds a history against what {@code docs/guarantees.md} promises, and names what breaks it.
  *
  * <p>The feed of each channel, as stored in the end, is first held against everything else: it must rise, make up what is
- * stored when it is replayed, hold every acknowledged write and nothing that nobody asked for, and be what every subscriber
- * was told. Then it says which of the requests without an answer were done, and each fact is searched for an order of its
+ * stored when it is replayed, hold every acknowledged write and nothing without a request, and be what every subscriber
+ * received. Then it says which of the requests without a response were done, and each key is searched for an order of its
  * requests that explains all answers.
  */
 public final class Checker {
     /** After everything. */
     private static final long END = Long.MAX_VALUE;
 
-    private final History history;
+    private final RecordedHistory history;
     private final List<String> violations = new ArrayList<>();
     private final Map<Long, FeedEvent> events = new HashMap<>();
 
-    private Checker(History history) {
+    private Checker(RecordedHistory history) {
         this.history = history;
     }
 
     /** What breaks the promises; nothing, hopefully. */
-    public static List<String> violations(History history) {
+    public static List<String> violations(RecordedHistory history) {
         Checker checker = new Checker(history);
         checker.feedsRiseAndMakeUpWhatIsStored();
         checker.subscribersWereToldTheFeed();
@@ -61,7 +61,7 @@ public final class Checker {
     }
 
     private void feedsRiseAndMakeUpWhatIsStored() {
-        history.stored().forEach((channel, stored) -> {
+        history.finalStates().forEach((channel, stored) -> {
             Map<Long, String> messages = new HashMap<>();
             Map<ActionKey, Long> actions = new HashMap<>();
             long last = 0;
@@ -71,14 +71,14 @@ public final class Checker {
                 }
                 last = event.timetoken();
                 switch (event) {
-                    case FeedEvent.Delivered told -> messages.put(told.timetoken(), told.text());
+                    case FeedEvent.Delivered delivered -> messages.put(delivered.timetoken(), delivered.text());
                     case FeedEvent.Added added -> {
-                        if (actions.put(added.fact(), added.timetoken()) != null) {
+                        if (actions.put(added.key(), added.timetoken()) != null) {
                             broken("added while it was there: %s".formatted(added));
                         }
                     }
                     case FeedEvent.Removed removed -> {
-                        if (!Objects.equals(actions.remove(removed.fact()), removed.action())) {
+                        if (!Objects.equals(actions.remove(removed.key()), removed.action())) {
                             broken("removed while it was not there: %s".formatted(removed));
                         }
                     }
@@ -93,98 +93,98 @@ public final class Checker {
         });
     }
 
-    private static <K, V> String difference(Map<K, V> told, Map<K, V> stored) {
-        Map<K, V> onlyTold = new HashMap<>(told);
-        onlyTold.entrySet().removeAll(stored.entrySet());
+    private static <K, V> String difference(Map<K, V> delivered, Map<K, V> stored) {
+        Map<K, V> onlyDelivered = new HashMap<>(delivered);
+        onlyDelivered.entrySet().removeAll(stored.entrySet());
         Map<K, V> onlyStored = new HashMap<>(stored);
-        onlyStored.entrySet().removeAll(told.entrySet());
-        return "told and not stored " + onlyTold + ", stored and not told " + onlyStored;
+        onlyStored.entrySet().removeAll(delivered.entrySet());
+        return "delivered and not stored " + onlyDelivered + ", stored and not delivered " + onlyStored;
     }
 
     private void subscribersWereToldTheFeed() {
-        for (Stream stream : history.streams()) {
+        for (SubscriberLog stream : history.streams()) {
             List<FeedEvent> expected = new ArrayList<>();
             for (String channel : stream.channels()) {
-                for (FeedEvent event : stored(channel).feed()) {
+                for (FeedEvent event : finalState(channel).feed()) {
                     if (event.timetoken() > stream.from() && event.timetoken() <= stream.upTo()) {
                         expected.add(event);
                     }
                 }
             }
             expected.sort(Comparator.comparingLong(FeedEvent::timetoken));
-            if (!expected.equals(stream.told())) {
+            if (!expected.equals(stream.delivered())) {
                 Set<FeedEvent> missed = new HashSet<>(expected);
-                missed.removeAll(stream.told());
-                Set<FeedEvent> invented = new HashSet<>(stream.told());
+                missed.removeAll(stream.delivered());
+                Set<FeedEvent> invented = new HashSet<>(stream.delivered());
                 invented.removeAll(expected);
-                broken("%s was told %d events and should have been told %d; missed %s, told besides %s%s".formatted(
+                broken("%s received %d events instead of %d; missed %s, received besides %s%s".formatted(
                         stream.name(),
-                        stream.told().size(), expected.size(), missed, invented,
+                        stream.delivered().size(), expected.size(), missed, invented,
                         missed.isEmpty() && invented.isEmpty() ? ", or twice, or out of order" : ""));
             }
         }
     }
 
-    private FinalState stored(String channel) {
-        return history.stored().getOrDefault(channel, new FinalState(Map.of(), Map.of(), List.of()));
+    private FinalState finalState(String channel) {
+        return history.finalStates().getOrDefault(channel, new FinalState(Map.of(), Map.of(), List.of()));
     }
 
     private void publishesAreThereOnce() {
         Map<String, Operation> byText = new HashMap<>();
-        for (Operation call : history.calls()) {
-            if (call.request() instanceof Publish publish) {
-                byText.put(publish.text(), call);
-                if (call.answer() instanceof Sent(long timetoken)
-                        && !publish.text().equals(stored(publish.channel()).messages().get(timetoken))) {
-                    broken("acknowledged and not stored: %s".formatted(call));
+        for (Operation operation : history.operations()) {
+            if (operation.invocation() instanceof Publish publish) {
+                byText.put(publish.text(), operation);
+                if (operation.result() instanceof Sent(long timetoken)
+                        && !publish.text().equals(finalState(publish.channel()).messages().get(timetoken))) {
+                    broken("acknowledged and not stored: %s".formatted(operation));
                 }
             }
         }
         Set<String> seen = new HashSet<>();
-        history.stored().forEach((channel, stored) -> stored.messages().forEach((timetoken, text) -> {
-            Operation call = byText.get(text);
-            boolean isAsked = call != null && call.request().equals(new Publish(channel, text))
-                    && (call.answer() instanceof Unknown || call.answer().equals(new Sent(timetoken)));
-            if (!isAsked || !seen.add(text)) {
-                broken("stored at %d of %s without being asked for, or twice: %s, by %s".formatted(timetoken, channel,
+        history.finalStates().forEach((channel, stored) -> stored.messages().forEach((timetoken, text) -> {
+            Operation operation = byText.get(text);
+            boolean isRequested = operation != null && operation.invocation().equals(new Publish(channel, text))
+                    && (operation.result() instanceof Unknown || operation.result().equals(new Sent(timetoken)));
+            if (!isRequested || !seen.add(text)) {
+                broken("stored at %d of %s without a request, or twice: %s, by %s".formatted(timetoken, channel,
                         text,
-                        call));
+                        operation));
             }
         }));
     }
 
-    /** What is asked after something was answered has a higher timetoken. */
+    /** A request that is sent after a response gets a higher timetoken. */
     private void timetokensRise() {
         Set<Long> given = new HashSet<>();
         List<Operation> timed = new ArrayList<>();
-        for (Operation call : history.calls()) {
-            Long timetoken = timetoken(call);
+        for (Operation operation : history.operations()) {
+            Long timetoken = timetoken(operation);
             if (timetoken != null) {
-                timed.add(call);
+                timed.add(operation);
                 if (!given.add(timetoken)) {
-                    broken("a timetoken that was given twice: %s".formatted(call));
+                    broken("a timetoken that was given twice: %s".formatted(operation));
                 }
             }
         }
-        List<Operation> byAnswer = new ArrayList<>(timed);
-        byAnswer.sort(Comparator.comparingLong(Operation::answered));
+        List<Operation> byResponse = new ArrayList<>(timed);
+        byResponse.sort(Comparator.comparingLong(Operation::answered));
         timed.sort(Comparator.comparingLong(Operation::invoked));
         int answered = 0;
         long highest = 0;
-        for (Operation call : timed) {
-            for (; answered < byAnswer.size()
-                    && byAnswer.get(answered).answered() < call.invoked(); answered++) {
-                highest = Math.max(highest, Objects.requireNonNull(timetoken(byAnswer.get(answered))));
+        for (Operation operation : timed) {
+            for (; answered < byResponse.size()
+                    && byResponse.get(answered).answered() < operation.invoked(); answered++) {
+                highest = Math.max(highest, Objects.requireNonNull(timetoken(byResponse.get(answered))));
             }
-            if (Objects.requireNonNull(timetoken(call)) <= highest) {
-                broken("a timetoken that is lower than %d, which was told before it was asked: %s".formatted(highest,
-                        call));
+            if (Objects.requireNonNull(timetoken(operation)) <= highest) {
+                broken("a timetoken that is lower than %d, which was returned before the request: %s".formatted(highest,
+                        operation));
             }
         }
     }
 
-    private static @Nullable Long timetoken(Operation call) {
-        return switch (call.answer()) {
+    private static @Nullable Long timetoken(Operation operation) {
+        return switch (operation.result()) {
             case Sent sent -> (Long) sent.timetoken();
             case Result.Added added -> (Long) added.timetoken();
             default -> null;
@@ -193,119 +193,119 @@ public final class Checker {
 
     private void messagesAreSeenOnceTheyAreAcknowledged() {
         Map<Long, Operation> sent = new HashMap<>();
-        for (Operation call : history.calls()) {
-            if (call.answer() instanceof Sent(long timetoken)) {
-                sent.put(timetoken, call);
+        for (Operation operation : history.operations()) {
+            if (operation.result() instanceof Sent(long timetoken)) {
+                sent.put(timetoken, operation);
             }
         }
-        for (Operation call : history.calls()) {
-            if (call.request() instanceof Read(String channel, long message)
-                    && call.answer() instanceof Found(boolean isThere, Map<ActionKey, Long> _)) {
+        for (Operation operation : history.operations()) {
+            if (operation.invocation() instanceof Read(String channel, long message)
+                    && operation.result() instanceof Found(boolean isThere, Map<ActionKey, Long> _)) {
                 Operation publish = sent.get(message);
-                if (!isThere && publish != null && publish.answered() < call.invoked()) {
-                    broken("not seen although acknowledged before: %s, by %s".formatted(publish, call));
+                if (!isThere && publish != null && publish.answered() < operation.invoked()) {
+                    broken("not seen although acknowledged before: %s, by %s".formatted(publish, operation));
                 }
-                if (isThere && !stored(channel).messages().containsKey(message)) {
-                    broken("seen and lost: message %d, by %s".formatted(message, call));
+                if (isThere && !finalState(channel).messages().containsKey(message)) {
+                    broken("seen and lost: message %d, by %s".formatted(message, operation));
                 }
             }
         }
     }
 
     private void factsAreLinearizable() {
-        Map<ActionKey, List<Operation>> byFact = new HashMap<>();
+        Map<ActionKey, List<Operation>> byKey = new HashMap<>();
         Map<Long, List<Operation>> reads = new HashMap<>();
-        for (Operation call : history.calls()) {
-            switch (call.request()) {
-                case Add(ActionKey fact) -> byFact.computeIfAbsent(fact, each -> new ArrayList<>()).add(call);
-                case Remove(ActionKey fact, long _) ->
-                    byFact.computeIfAbsent(fact, each -> new ArrayList<>()).add(call);
+        for (Operation operation : history.operations()) {
+            switch (operation.invocation()) {
+                case Add(ActionKey key) -> byKey.computeIfAbsent(key, each -> new ArrayList<>()).add(operation);
+                case Remove(ActionKey key, long _) ->
+                    byKey.computeIfAbsent(key, each -> new ArrayList<>()).add(operation);
                 case Read(String _, long message) ->
-                    reads.computeIfAbsent(message, each -> new ArrayList<>()).add(call);
+                    reads.computeIfAbsent(message, each -> new ArrayList<>()).add(operation);
                 case Publish _ -> {}
             }
         }
-        Map<ActionKey, TreeMap<Long, FeedEvent>> eventsByFact = new HashMap<>();
+        Map<ActionKey, TreeMap<Long, FeedEvent>> eventsByKey = new HashMap<>();
         for (FeedEvent event : events.values()) {
-            ActionKey fact = switch (event) {
-                case FeedEvent.Added added -> added.fact();
-                case FeedEvent.Removed removed -> removed.fact();
+            ActionKey key = switch (event) {
+                case FeedEvent.Added added -> added.key();
+                case FeedEvent.Removed removed -> removed.key();
                 case FeedEvent.Delivered _ -> null;
             };
-            if (fact != null) {
-                eventsByFact.computeIfAbsent(fact, each -> new TreeMap<>()).put(event.timetoken(), event);
+            if (key != null) {
+                eventsByKey.computeIfAbsent(key, each -> new TreeMap<>()).put(event.timetoken(), event);
             }
         }
-        Set<ActionKey> facts = new HashSet<>(byFact.keySet());
-        facts.addAll(eventsByFact.keySet());
-        for (ActionKey fact : facts) {
-            List<Operation> calls = byFact.getOrDefault(fact, List.of());
-            List<Step> steps = steps(calls, eventsByFact.getOrDefault(fact, new TreeMap<>()));
-            for (Operation read : reads.getOrDefault(fact.message(), List.of())) {
-                if (read.answer() instanceof Found(boolean _, Map<ActionKey, Long> actions)) {
-                    Long seen = actions.get(fact);
+        Set<ActionKey> keys = new HashSet<>(byKey.keySet());
+        keys.addAll(eventsByKey.keySet());
+        for (ActionKey key : keys) {
+            List<Operation> operations = byKey.getOrDefault(key, List.of());
+            List<Step> steps = steps(operations, eventsByKey.getOrDefault(key, new TreeMap<>()));
+            for (Operation read : reads.getOrDefault(key.message(), List.of())) {
+                if (read.result() instanceof Found(boolean _, Map<ActionKey, Long> actions)) {
+                    Long seen = actions.get(key);
                     steps.add(new Step(seen == null ? Kind.ABSENT : Kind.PRESENT, seen == null ? 0 : seen,
                             read.invoked(), read.answered()));
                 }
             }
-            Long last = stored(fact.channel()).actions().get(fact);
+            Long last = finalState(key.channel()).actions().get(key);
             steps.add(new Step(last == null ? Kind.ABSENT : Kind.PRESENT, last == null ? 0 : last, END, END));
             if (!Linearizability.holds(steps)) {
-                broken("no order of requests explains the answers about %s: %s".formatted(fact, steps));
+                broken("no order of requests explains the answers about %s: %s".formatted(key, steps));
             }
         }
     }
 
     /**
-     * What was done to a fact, of which {@code told} holds the events in order. An event that no answer speaks of must be the doing of a request without an answer: of the
+     * What was done to a key, of which {@code delivered} holds the events in order. An event that no answer speaks of must be the doing of a request without an answer: of the
      * earliest that has none yet. Such requests without an event were not done.
      */
-    private List<Step> steps(List<Operation> calls, Map<Long, FeedEvent> told) {
+    private List<Step> steps(List<Operation> operations, Map<Long, FeedEvent> delivered) {
         List<Step> steps = new ArrayList<>();
         Deque<Operation> openAdds = new ArrayDeque<>();
         Map<Long, Deque<Operation>> openRemoves = new HashMap<>();
         Set<Long> added = new HashSet<>();
         Set<Long> removed = new HashSet<>();
-        List<Operation> inOrder = new ArrayList<>(calls);
+        List<Operation> inOrder = new ArrayList<>(operations);
         inOrder.sort(Comparator.comparingLong(Operation::invoked));
-        for (Operation call : inOrder) {
-            long about = call.request() instanceof Remove(ActionKey _, long action) ? action : 0;
-            switch (call.answer()) {
+        for (Operation operation : inOrder) {
+            long about = operation.invocation() instanceof Remove(ActionKey _, long action) ? action : 0;
+            switch (operation.result()) {
                 case Result.Added(long timetoken) -> {
                     added.add(timetoken);
-                    steps.add(new Step(Kind.ADDED, timetoken, call.invoked(), call.answered()));
-                    if (!(told.get(timetoken) instanceof FeedEvent.Added)) {
-                        broken("acknowledged and not told: %s".formatted(call));
+                    steps.add(new Step(Kind.ADDED, timetoken, operation.invoked(), operation.answered()));
+                    if (!(delivered.get(timetoken) instanceof FeedEvent.Added)) {
+                        broken("acknowledged and not delivered: %s".formatted(operation));
                     }
                 }
                 case Result.Removed _ -> {
                     removed.add(about);
-                    steps.add(new Step(Kind.REMOVED, about, call.invoked(), call.answered()));
-                    if (told.values()
+                    steps.add(new Step(Kind.REMOVED, about, operation.invoked(), operation.answered()));
+                    if (delivered.values()
                             .stream()
                             .noneMatch(event -> event instanceof FeedEvent.Removed gone && gone.action() == about)) {
-                        broken("acknowledged and not told: %s".formatted(call));
+                        broken("acknowledged and not delivered: %s".formatted(operation));
                     }
                 }
                 case AlreadyThere _ ->
-                    steps.add(new Step(Kind.ALREADY_THERE, 0, call.invoked(), call.answered()));
+                    steps.add(new Step(Kind.ALREADY_THERE, 0, operation.invoked(), operation.answered()));
                 case NotThere _ ->
-                    steps.add(new Step(Kind.NOT_THERE, about, call.invoked(), call.answered()));
-                case Unknown _ when about == 0 -> openAdds.add(call);
-                case Unknown _ -> openRemoves.computeIfAbsent(about, each -> new ArrayDeque<>()).add(call);
+                    steps.add(new Step(Kind.NOT_THERE, about, operation.invoked(), operation.answered()));
+                case Unknown _ when about == 0 -> openAdds.add(operation);
+                case Unknown _ -> openRemoves.computeIfAbsent(about, each -> new ArrayDeque<>()).add(operation);
                 default -> {
                     // refused: nothing was done
                 }
             }
         }
-        for (FeedEvent event : told.values()) {
+        for (FeedEvent event : delivered.values()) {
             boolean isRemoval = event instanceof FeedEvent.Removed;
             long about = event instanceof FeedEvent.Removed gone ? gone.action() : event.timetoken();
             if (!(isRemoval ? removed : added).contains(about)) {
                 Deque<Operation> open = isRemoval ? openRemoves.getOrDefault(about, new ArrayDeque<>()) : openAdds;
                 Operation by = open.poll();
                 if (by == null) {
-                    broken("told and not asked for: %s".formatted(event));
+                    broken("delivered without a request: %s".formatted(event));
                 } else {
                     steps.add(new Step(isRemoval ? Kind.REMOVED : Kind.ADDED, about, by.invoked(), END - 1));
                 }

@@ -26,13 +26,13 @@ class CheckerTest {
     }
 
     @RepeatedTest(5)
-    void aStoreThatKeepsItsPromisesIsAccepted(RepetitionInfo repetition) throws Exception {
+    void correctStoreIsAccepted(RepetitionInfo repetition) throws Exception {
         assertThat(violations(Flaw.NONE, repetition.getCurrentRepetition())).isEmpty();
     }
 
     @ParameterizedTest
     @EnumSource(mode = Mode.EXCLUDE, names = "NONE")
-    void aStoreThatBreaksOneIsRejected(Flaw flaw) throws Exception {
+    void incorrectStoreIsRejected(Flaw flaw) throws Exception {
         for (int seed = 0; seed < ATTEMPTS; seed++) { // the flaw may not have shown in a history
             if (!violations(flaw, seed).isEmpty()) {
                 return;

@@ -1,6 +1,6 @@
 package dev.manicule.acceptance.history;
 
-/** An event as subscribers are told it. */
+/** An event as subscribers receive it. */
 public sealed interface FeedEvent {
     /** Its own timetoken. */
     long timetoken();
@@ -12,10 +12,10 @@ public sealed interface FeedEvent {
     record Delivered(String channel, long timetoken, String text) implements FeedEvent {}
 
     /** An action was added; its timetoken is the event's. */
-    record Added(long timetoken, ActionKey fact) implements FeedEvent {
+    record Added(long timetoken, ActionKey key) implements FeedEvent {
         @Override
         public String channel() {
-            return fact.channel();
+            return key.channel();
         }
     }
 
@@ -24,10 +24,10 @@ public sealed interface FeedEvent {
      *
      * @param action the timetoken of the action
      */
-    record Removed(long timetoken, ActionKey fact, long action) implements FeedEvent {
+    record Removed(long timetoken, ActionKey key, long action) implements FeedEvent {
         @Override
         public String channel() {
-            return fact.channel();
+            return key.channel();
         }
     }
 }

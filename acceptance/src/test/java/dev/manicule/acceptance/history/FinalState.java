@@ -7,8 +7,8 @@ import java.util.Map;
  * What a channel holds in the end.
  *
  * @param messages timetokens and texts
- * @param actions facts and timetokens
- * @param feed all events, as somebody is told them who catches up from the beginning
+ * @param actions keys and timetokens
+ * @param feed all events, as a subscriber receives them that catches up from the beginning
  */
 public record FinalState(Map<Long, String> messages, Map<ActionKey, Long> actions, List<FeedEvent> feed) {
     /** Copies the collections. */

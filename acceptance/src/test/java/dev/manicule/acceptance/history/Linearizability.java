@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Whether what was told about one fact can be explained by doing the requests one after the other, each at some moment
- * between its sending and its answer (Herlihy and Wing's linearizability, decided by Wing and Gong's search). The fact is
+ * Whether the results for one key can be explained by doing the requests one after the other, each at some moment
+ * between its sending and its answer (Herlihy and Wing's linearizability, decided by Wing and Gong's search). The key is
  * there, with a timetoken, or it is not.
  */
 final class Linearizability {
@@ -20,7 +20,7 @@ final class Linearizability {
         this.steps = steps;
     }
 
-    /** What was asked about the fact, and told. */
+    /** The invocations of the key, and their results. */
     enum Kind {
         /** It was put there, with the step's timetoken. */
         ADDED,

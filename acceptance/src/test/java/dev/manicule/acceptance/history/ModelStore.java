@@ -5,10 +5,10 @@ import dev.manicule.acceptance.history.Result.Found;
 import dev.manicule.acceptance.history.Result.NotThere;
 import dev.manicule.acceptance.history.Result.Sent;
 import dev.manicule.acceptance.history.Result.Unknown;
-import dev.manicule.acceptance.history.Request.Add;
-import dev.manicule.acceptance.history.Request.Publish;
-import dev.manicule.acceptance.history.Request.Read;
-import dev.manicule.acceptance.history.Request.Remove;
+import dev.manicule.acceptance.history.Invocation.Add;
+import dev.manicule.acceptance.history.Invocation.Publish;
+import dev.manicule.acceptance.history.Invocation.Read;
+import dev.manicule.acceptance.history.Invocation.Remove;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -71,28 +71,28 @@ final class ModelStore implements Store {
     }
 
     @Override
-    public Result ask(Request request, @Nullable String id) {
+    public Result execute(Invocation invocation, @Nullable String id) {
         synchronized (state) {
             boolean isLost = state.random.nextInt(12) == 0;
             if (isLost && state.random.nextBoolean()) {
                 return new Unknown(); // the request was
             }
-            Result answer = id == null || state.flaw == Flaw.REPEATED_REQUEST_DONE_TWICE ? null : state.done.get(id);
-            if (answer == null) {
-                answer = decide(request);
+            Result result = id == null || state.flaw == Flaw.REPEATED_REQUEST_DONE_TWICE ? null : state.done.get(id);
+            if (result == null) {
+                result = decide(invocation);
             }
             if (id != null) {
-                state.done.put(id, answer);
+                state.done.put(id, result);
             }
-            return isLost ? new Unknown() : answer;
+            return isLost ? new Unknown() : result;
         }
     }
 
-    private Result decide(Request request) {
-        return switch (request) {
+    private Result decide(Invocation invocation) {
+        return switch (invocation) {
             case Publish publish -> publish(publish);
-            case Add(ActionKey fact) -> add(fact);
-            case Remove(ActionKey fact, long action) -> remove(fact, action);
+            case Add(ActionKey key) -> add(key);
+            case Remove(ActionKey key, long action) -> remove(key, action);
             case Read(String _, long message) -> read(message);
         };
     }
@@ -100,10 +100,10 @@ final class ModelStore implements Store {
     private Result publish(Publish publish) {
         long timetoken = state.next();
         String text = state.happens(Flaw.TEXT_CHANGED) ? publish.text() + "?" : publish.text();
-        FeedEvent.Delivered told = new FeedEvent.Delivered(publish.channel(), timetoken, text);
+        FeedEvent.Delivered delivered = new FeedEvent.Delivered(publish.channel(), timetoken, text);
         if (!state.happens(Flaw.PUBLISH_LOST)) {
-            state.messages.put(timetoken, told);
-            state.feed.put(timetoken, told);
+            state.messages.put(timetoken, delivered);
+            state.feed.put(timetoken, delivered);
         }
         if (state.happens(Flaw.PUBLISH_KEPT_TWICE)) {
             long again = state.next();
@@ -114,31 +114,31 @@ final class ModelStore implements Store {
         return state.happens(Flaw.REFUSED_AND_DONE) ? new Result.Refused() : new Sent(timetoken);
     }
 
-    private Result add(ActionKey fact) {
+    private Result add(ActionKey key) {
         if (state.happens(Flaw.ADD_REFUSED_FOR_NOTHING)
-                || (state.actions.containsKey(fact) && !state.happens(Flaw.ADD_NOT_UNIQUE))) {
+                || (state.actions.containsKey(key) && !state.happens(Flaw.ADD_NOT_UNIQUE))) {
             return new AlreadyThere();
         }
         long timetoken = state.next();
         if (!state.happens(Flaw.ADD_LOST)) {
-            state.actions.put(fact, timetoken);
+            state.actions.put(key, timetoken);
         }
         if (!state.happens(Flaw.EVENT_NOT_STORED)) {
-            state.feed.put(timetoken, new FeedEvent.Added(timetoken, fact));
+            state.feed.put(timetoken, new FeedEvent.Added(timetoken, key));
         }
         return new Result.Added(timetoken);
     }
 
-    private Result remove(ActionKey fact, long action) {
-        Long there = state.actions.get(fact);
+    private Result remove(ActionKey key, long action) {
+        Long there = state.actions.get(key);
         if (there == null || there != action || state.happens(Flaw.REMOVE_REFUSED_FOR_NOTHING)) {
             return state.happens(Flaw.REMOVED_TWICE) ? new Result.Removed() : new NotThere();
         }
         long timetoken = state.next();
         if (!state.happens(Flaw.REMOVE_UNDONE)) {
-            state.actions.remove(fact);
+            state.actions.remove(key);
         }
-        state.feed.put(timetoken, new FeedEvent.Removed(timetoken, fact, action));
+        state.feed.put(timetoken, new FeedEvent.Removed(timetoken, key, action));
         return new Result.Removed();
     }
 
@@ -191,7 +191,7 @@ final class ModelStore implements Store {
     }
 
     @Override
-    public FinalState stored(String channel) {
+    public FinalState finalState(String channel) {
         synchronized (state) {
             return new FinalState(state.messages.values()
                     .stream()

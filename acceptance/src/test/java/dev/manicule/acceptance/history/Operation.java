@@ -1,9 +1,9 @@
 package dev.manicule.acceptance.history;
 
 /**
- * One request and its answer.
+ * One invocation and its result.
  *
  * @param invoked when it was sent: of two moments of a history, the later has the higher number
- * @param answered when its answer was there
+ * @param answered when its result was there
  */
-public record Operation(Request request, long invoked, long answered, Result answer) {}
+public record Operation(Invocation invocation, long invoked, long answered, Result result) {}

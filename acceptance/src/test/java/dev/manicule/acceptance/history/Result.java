@@ -2,7 +2,7 @@ package dev.manicule.acceptance.history;
 
 import java.util.Map;
 
-/** What a client is told. */
+/** The result of an invocation. */
 public sealed interface Result {
     /** It was published. */
     record Sent(long timetoken) implements Result {}
@@ -35,6 +35,6 @@ public sealed interface Result {
     /** Nothing was done, for certain. */
     record Refused() implements Result {}
 
-    /** No answer came, or one that leaves open whether it was done. */
+    /** No response arrived, or one that leaves open whether it was done. */
     record Unknown() implements Result {}
 }

@@ -8,23 +8,23 @@ import org.jspecify.annotations.Nullable;
 /** Something that keeps messages and actions, as one client has it. One thread at a time. */
 public interface Store extends AutoCloseable {
     /**
-     * Asks for something.
+     * Executes an invocation.
      *
      * @param id by which the store is to know the request when it is sent again; null when it is not to
      * @throws IOException when it could not even be sent
      */
-    Result ask(Request request, @Nullable String id) throws IOException;
+    Result execute(Invocation invocation, @Nullable String id) throws IOException;
 
     /**
      * Waits for something that happens on channels.
      *
      * @param cursor 0 to be given one
-     * @throws IOException when there was no answer
+     * @throws IOException when there was no response
      */
     PollResult poll(Set<String> channels, long cursor) throws IOException;
 
     /** What a channel holds. */
-    FinalState stored(String channel) throws IOException;
+    FinalState finalState(String channel) throws IOException;
 
     @Override
     void close();

@@ -2,10 +2,10 @@ package dev.manicule.acceptance.history;
 
 import dev.manicule.acceptance.history.Result.Sent;
 import dev.manicule.acceptance.history.Result.Unknown;
-import dev.manicule.acceptance.history.Request.Add;
-import dev.manicule.acceptance.history.Request.Publish;
-import dev.manicule.acceptance.history.Request.Read;
-import dev.manicule.acceptance.history.Request.Remove;
+import dev.manicule.acceptance.history.Invocation.Add;
+import dev.manicule.acceptance.history.Invocation.Publish;
+import dev.manicule.acceptance.history.Invocation.Read;
+import dev.manicule.acceptance.history.Invocation.Remove;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -43,8 +43,8 @@ public final class Workload {
     /** The first timetoken of each channel after all work. */
     private final Map<String, Long> ends = new ConcurrentHashMap<>();
     private final AtomicInteger pollsCut = new AtomicInteger();
-    private final List<Operation> calls = Collections.synchronizedList(new ArrayList<>());
-    private final List<Stream> streams = Collections.synchronizedList(new ArrayList<>());
+    private final List<Operation> operations = Collections.synchronizedList(new ArrayList<>());
+    private final List<SubscriberLog> streams = Collections.synchronizedList(new ArrayList<>());
     private final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
     private final List<Long> recentMessages = Collections.synchronizedList(new ArrayList<>());
     private final Map<Long, String> channelOf = new ConcurrentHashMap<>();
@@ -72,26 +72,26 @@ public final class Workload {
         }
     }
 
-    /** How many calls were answered. */
+    /** How many operations were answered. */
     public int answered() {
-        return (int) snapshot().stream().filter(call -> !(call.answer() instanceof Unknown)).count();
+        return (int) snapshot().stream().filter(operation -> !(operation.result() instanceof Unknown)).count();
     }
 
-    /** How many polls got no answer but an end of their connection. */
+    /** How many polls got no result but an end of their connection. */
     public int pollsCut() {
         return pollsCut.get();
     }
 
-    /** Ends it, waits until subscribers have been told everything, and gives what was recorded. */
-    public History end() throws InterruptedException, IOException {
+    /** Ends it, waits until subscribers have received everything, and gives what was recorded. */
+    public RecordedHistory end() throws InterruptedException, IOException {
         isOver.set(true);
         join(workers);
         try (Store store = stores.get()) {
             long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
             while (subscribers.stream().anyMatch(Thread::isAlive) && System.nanoTime() < patience) {
                 for (String channel : channels) { // again and again, so that none is parked for good
-                    Request marker = new Publish(channel, prefix + "-end-" + names.incrementAndGet());
-                    if (call(store, marker, null) instanceof Sent(long timetoken)) {
+                    Invocation marker = new Publish(channel, prefix + "-end-" + names.incrementAndGet());
+                    if (execute(store, marker, null) instanceof Sent(long timetoken)) {
                         ends.putIfAbsent(channel, timetoken);
                     }
                 }
@@ -100,12 +100,12 @@ public final class Workload {
             join(subscribers);
             Map<String, FinalState> stored = new HashMap<>();
             for (String channel : channels) {
-                stored.put(channel, store.stored(channel));
+                stored.put(channel, store.finalState(channel));
             }
             if (!failures.isEmpty()) {
                 throw new AssertionError("the workload failed", failures.getFirst());
             }
-            return new History(snapshot(), streams, stored);
+            return new RecordedHistory(snapshot(), streams, stored);
         }
     }
 
@@ -117,8 +117,8 @@ public final class Workload {
     }
 
     private List<Operation> snapshot() {
-        synchronized (calls) {
-            return List.copyOf(calls);
+        synchronized (operations) {
+            return List.copyOf(operations);
         }
     }
 
@@ -145,10 +145,10 @@ public final class Workload {
     private void work(Random random) throws InterruptedException {
         try (Store store = stores.get()) {
             while (!isOver.get()) {
-                Request request = request(random);
+                Invocation invocation = invocation(random);
                 String id = random.nextBoolean() ? "id-" + prefix + "-" + names.incrementAndGet() : null;
                 try {
-                    learn(request, call(store, request, id));
+                    learn(invocation, execute(store, invocation, id));
                     TimeUnit.MILLISECONDS.sleep(1); // a history is to be looked at, not to be large
                 } catch (IOException e) {
                     TimeUnit.MILLISECONDS.sleep(20); // the server is away
@@ -157,30 +157,30 @@ public final class Workload {
         }
     }
 
-    /** Makes a call and records it. With an id, it is made again until the answer is known. */
-    private Result call(Store store, Request request, @Nullable String id) throws IOException {
+    /** Executes an invocation and records it. With an id, it is repeated until the result is known. */
+    private Result execute(Store store, Invocation invocation, @Nullable String id) throws IOException {
         long invoked = moments.incrementAndGet();
-        Result answer = store.ask(request, id);
+        Result result = store.execute(invocation, id);
         long patience = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (answer instanceof Unknown && id != null && System.nanoTime() < patience) {
+        while (result instanceof Unknown && id != null && System.nanoTime() < patience) {
             try {
                 TimeUnit.MILLISECONDS.sleep(5);
-                answer = store.ask(request, id);
+                result = store.execute(invocation, id);
             } catch (IOException e) {
                 continue; // still unknown
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 break;
             }
-            if (answer instanceof Result.Refused) {
-                answer = new Unknown(); // this attempt did nothing; an earlier one may have
+            if (result instanceof Result.Refused) {
+                result = new Unknown(); // this attempt did nothing; an earlier one may have
             }
         }
-        calls.add(new Operation(request, invoked, moments.incrementAndGet(), answer));
-        return answer;
+        operations.add(new Operation(invocation, invoked, moments.incrementAndGet(), result));
+        return result;
     }
 
-    private Request request(Random random) {
+    private Invocation invocation(Random random) {
         int dice = random.nextInt(100);
         Long message = pick(recentMessages, random);
         if (message == null || dice < 20) {
@@ -197,12 +197,12 @@ public final class Workload {
                 : new Remove(action.getKey(), action.getValue());
     }
 
-    private void learn(Request request, Result answer) {
-        if (request instanceof Publish publish && answer instanceof Sent(long timetoken)) {
+    private void learn(Invocation invocation, Result result) {
+        if (invocation instanceof Publish publish && result instanceof Sent(long timetoken)) {
             channelOf.put(timetoken, publish.channel());
             remember(recentMessages, timetoken);
-        } else if (request instanceof Add(ActionKey fact) && answer instanceof Result.Added(long timetoken)) {
-            remember(recentActions, Map.entry(fact, timetoken));
+        } else if (invocation instanceof Add(ActionKey key) && result instanceof Result.Added(long timetoken)) {
+            remember(recentActions, Map.entry(key, timetoken));
         }
     }
 
@@ -223,15 +223,15 @@ public final class Workload {
 
     private void subscribe(int number) throws InterruptedException {
         Set<String> some = number % 2 == 0 ? Set.copyOf(channels) : Set.copyOf(channels.subList(0, 1 + number % 3));
-        List<FeedEvent> told = new ArrayList<>();
+        List<FeedEvent> delivered = new ArrayList<>();
         long from = 0;
         long cursor = 0;
         try (Store store = stores.get()) {
             while (!isAtEnd(some, cursor)) {
                 try {
-                    Store.PollResult answer = store.poll(some, cursor);
-                    told.addAll(answer.events());
-                    cursor = answer.cursor();
+                    Store.PollResult result = store.poll(some, cursor);
+                    delivered.addAll(result.events());
+                    cursor = result.cursor();
                     from = from == 0 ? cursor : from;
                 } catch (IOException e) {
                     pollsCut.incrementAndGet();
@@ -239,7 +239,7 @@ public final class Workload {
                 }
             }
         }
-        streams.add(new Stream("subscriber " + number, some, from, cursor, told));
+        streams.add(new SubscriberLog("subscriber " + number, some, from, cursor, delivered));
     }
 
     private boolean isAtEnd(Set<String> some, long cursor) {

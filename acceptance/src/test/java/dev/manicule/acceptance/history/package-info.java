@@ -1,4 +1,4 @@
-/** What clients asked of a store and were told, recorded, and whether a store that keeps its promises could have told that. */
+/** The operations of clients on a store, recorded, and whether a store that keeps its promises could have told that. */
 @NullMarked
 package dev.manicule.acceptance.history;
 

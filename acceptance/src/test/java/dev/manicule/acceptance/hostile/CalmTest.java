@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CalmTest {
     @ParameterizedTest
     @EnumSource(names = {"NONE", "NONE_OVER_TLS"})
-    void withoutAnAttackTheFiguresAreThoseOfTheMachine(Attack attack) throws Exception {
+    void baselineWithoutAnAttackHolds(Attack attack) throws Exception {
         Siege.withstand(attack);
     }
 }

@@ -30,13 +30,13 @@ class MemoryAttackTest {
 
     @ParameterizedTest
     @EnumSource(names = {"UNFINISHED_HEADS", "IDLE_AFTER_LARGE_HEADS"})
-    void headsOfRequestsAreHeldOnlyWithinBounds(Attack attack) throws Exception {
+    void requestHeadMemoryIsBounded(Attack attack) throws Exception {
         Siege.withstand(attack);
     }
 
     @ParameterizedTest
     @EnumSource(names = {"LONG_MEMBERS", "MEMBERS_EVERYWHERE"})
-    void membersThatHaveLeftAreForgotten(Attack attack) throws Exception {
+    void departedMembersAreRemoved(Attack attack) throws Exception {
         Siege.withstand(attack);
     }
 
@@ -46,12 +46,12 @@ class MemoryAttackTest {
     }
 
     @Test
-    void oneTokenIsOneTokenHoweverItIsSpelled() throws Exception {
+    void spellingsOfOneTokenShareOneCacheEntry() throws Exception {
         Siege.withstand(Attack.TOKEN_SPELLINGS);
     }
 
     @Test
-    void messagesThatFiltersLookAtAreWeighed() throws Exception {
+    void messagesUnderFiltersAreCharged() throws Exception {
         Siege.withstand(Attack.TREES);
     }
 
@@ -61,7 +61,7 @@ class MemoryAttackTest {
     }
 
     @Test
-    void pollsOfManyNamesAreWeighed() throws Exception {
+    void pollsOfManyNamesAreCharged() throws Exception {
         Siege.withstand(Attack.POLLS_OF_MANY_NAMES);
     }
 }

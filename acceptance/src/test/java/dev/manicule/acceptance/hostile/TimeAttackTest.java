@@ -21,7 +21,7 @@ class TimeAttackTest {
     }
 
     @Test
-    void anEventCostsWhatItMatchesAndNotWhatStreamsName() throws Exception {
+    void eventCostGrowsWithMatchesOnly() throws Exception {
         Siege.withstand(Attack.STREAMS_OF_MANY_NAMES);
     }
 
@@ -31,13 +31,13 @@ class TimeAttackTest {
     }
 
     @Test
-    void signaturesOfNothingAreRefusedCheaply() throws Exception {
+    void invalidSignaturesAreRefusedCheaply() throws Exception {
         Siege.withstand(Attack.GARBAGE_SIGNATURES);
     }
 
     @ParameterizedTest
     @EnumSource(names = {"WILDCARD_CATCH_UPS", "DEEP_READS"})
-    void deepReadsWaitForEachOtherAndNotOthersForThem(Attack attack) throws Exception {
+    void deepReadsDelayOnlyEachOther(Attack attack) throws Exception {
         Siege.withstand(attack);
     }
 
@@ -64,7 +64,7 @@ class TimeAttackTest {
     }
 
     @Test
-    void errorsOfStreamsAreFewAndNotLogged() throws Exception {
+    void streamErrorsAreLimitedAndNotLogged() throws Exception {
         Siege.withstand(Attack.STREAM_ERRORS);
     }
 
@@ -75,7 +75,7 @@ class TimeAttackTest {
 
     @ParameterizedTest
     @EnumSource(names = {"UNREAD_HISTORY", "CONTAINS_IN_FILTERS", "DEEP_READS"})
-    void clientsOfOneKeysetAreToldApartByTheirAddresses(Attack attack) throws Exception {
+    void clientsOfOneKeysetAreSeparatedByAddress(Attack attack) throws Exception {
         Siege.withstandWithinKeyset(attack);
     }
 }

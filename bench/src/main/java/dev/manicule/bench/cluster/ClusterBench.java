@@ -280,16 +280,16 @@ public final class ClusterBench {
 
     private Delivered deliver(List<PeerProcess> nodes, int events) throws IOException, InterruptedException {
         int subscribers = scale.subscribers() / nodes.size() * nodes.size();
-        try (SubscriberPool crowd = new SubscriberPool(nodes.getFirst().port())) {
+        try (SubscriberPool pool = new SubscriberPool(nodes.getFirst().port())) {
             awaitQuiet(nodes);
             long beforeComing = cpuNanos(nodes);
             for (PeerProcess node : nodes) {
-                crowd.join(subscribers / nodes.size(), node.port());
+                pool.join(subscribers / nodes.size(), node.port());
             }
             String cursor = timetoken(nodes.getFirst());
             int first = joined;
             joined += subscribers;
-            crowd.ask(number -> stream(first + number, cursor));
+            pool.ask(number -> stream(first + number, cursor));
             awaitQuiet(nodes);
             long coming = cpuNanos(nodes) - beforeComing;
             long memory = 0;
@@ -298,11 +298,11 @@ public final class ClusterBench {
                 memory += nodes.get(i).memoryBytes();
                 before[i] = nodes.get(i).cpuNanos();
             }
-            crowd.drain();
+            pool.drain();
             long nanos = 0;
             for (int event = 0; event < events; event++) {
                 String marker = "event-%09d".formatted(++told);
-                nanos += crowd.deliver(publish(marker), marker);
+                nanos += pool.deliver(publish(marker), marker);
             }
             long sum = 0;
             long busiest = 0;

@@ -2,7 +2,7 @@ package dev.manicule.bench.cluster;
 
 import dev.manicule.bench.peer.WorkFolders;
 import dev.manicule.bench.peer.Machine;
-import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ManiculeProcess;
 import dev.manicule.bench.peer.PeerProcess;
 import dev.manicule.brokers.KafkaBrokers;
 import dev.manicule.server.Cluster;
@@ -65,7 +65,7 @@ final class MeasuredCluster implements AutoCloseable {
                   node: node-%d
                   bootstrapServers: %s
                 """.formatted(port, nodes.size() + 1, brokers.bootstrapServers()));
-        nodes.add(ManiculeServer.start(machine, own, port, configuration));
+        nodes.add(ManiculeProcess.start(machine, own, port, configuration));
     }
 
     /** The running nodes, in the order in which they were started. */

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /** How much of a cluster is measured. */
 public enum Scale {
-    /** The scale of the figures in the docs. */
+    /** The scale of the tables in the docs. */
     FULL(Duration.ofSeconds(60), 5, Duration.ofSeconds(10), 1_350, 6_000, 50),
     /** Enough to see the effect of a change. */
     QUICK(Duration.ofSeconds(20), 3, Duration.ofSeconds(4), 1_350, 3_000, 20),

@@ -3,7 +3,7 @@ package dev.manicule.bench.compare;
 import dev.manicule.bench.load.ClosedLoop;
 import dev.manicule.bench.load.Template;
 import dev.manicule.bench.peer.DurableProgram;
-import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ManiculeProcess;
 import dev.manicule.bench.peer.Postgres;
 import dev.manicule.bench.peer.Redis;
 import dev.manicule.bench.peer.PeerProcess;
@@ -42,30 +42,30 @@ final class AddActions implements Scenario {
 
     @Override
     public List<Goal> goals() {
-        Goal cost = new Goal.Beside(adds.cpu, Peers.POSTGRES, 0.35);
+        Goal cost = new Goal.Beside(adds.cpu, PeerNames.POSTGRES, 0.35);
         return switch (inFlight) {
-            case 1 -> List.of(new Goal.Beside(adds.rate, Peers.POSTGRES, 1), cost,
-                    new Goal.Beside(adds.rate, Peers.C, 0.85));
-            case 64 -> List.of(new Goal.Beside(adds.rate, Peers.POSTGRES, 2.5), cost,
-                    new Goal.Beside(adds.rate, Peers.REDIS, 1));
-            default -> List.of(new Goal.Beside(adds.rate, Peers.POSTGRES, 3.5), cost,
-                    new Goal.Beside(adds.rate, Peers.REDIS, 1));
+            case 1 -> List.of(new Goal.Beside(adds.rate, PeerNames.POSTGRES, 1), cost,
+                    new Goal.Beside(adds.rate, PeerNames.C, 0.85));
+            case 64 -> List.of(new Goal.Beside(adds.rate, PeerNames.POSTGRES, 2.5), cost,
+                    new Goal.Beside(adds.rate, PeerNames.REDIS, 1));
+            default -> List.of(new Goal.Beside(adds.rate, PeerNames.POSTGRES, 3.5), cost,
+                    new Goal.Beside(adds.rate, PeerNames.REDIS, 1));
         };
     }
 
     @Override
-    public List<Subject> contestants(Environment arena) throws Exception {
+    public List<Subject> subjects(Environment environment) throws Exception {
         List<Subject> all = new ArrayList<>();
-        PeerProcess manicule = ManiculeServer.start(arena.machine());
+        PeerProcess manicule = ManiculeProcess.start(environment.machine());
         ClosedLoop.Requests requests = requests("bench");
         all.add(adds.http(Subject.MANICULE, manicule, requests));
-        ClosedLoop.Result _ = ClosedLoop.http(manicule.port(), MANY, arena.effort().warmUp(), requests);
-        if (arena.hasPeers()) {
-            all.add(postgres(arena));
-            all.add(redis(arena));
+        ClosedLoop.Result _ = ClosedLoop.http(manicule.port(), MANY, environment.runSize().warmUp(), requests);
+        if (environment.hasPeers()) {
+            all.add(postgres(environment));
+            all.add(redis(environment));
         }
         if (DurableProgram.canBeMade()) {
-            all.add(adds.http(Peers.C, DurableProgram.start(arena.machine()), requests("bench")));
+            all.add(adds.http(PeerNames.C, DurableProgram.start(environment.machine()), requests("bench")));
         }
         return all;
     }
@@ -81,19 +81,19 @@ final class AddActions implements Scenario {
         };
     }
 
-    private Subject redis(Environment arena) throws Exception {
-        PeerProcess server = Redis.start(arena.machine(), arena.packages());
+    private Subject redis(Environment environment) throws Exception {
+        PeerProcess server = Redis.start(environment.machine(), environment.packages());
         Template add = new Template(Redis.command("XADD", "bench", "*", "type", "reaction", "value", "smile", "uuid",
                 "u#", "message", "1700000#"));
         AtomicLong count = new AtomicLong();
-        return adds.redis(Peers.REDIS, server, 1, out -> {
+        return adds.redis(PeerNames.REDIS, server, 1, out -> {
             long number = count.incrementAndGet();
             add.put(out, number, number / 1000);
         });
     }
 
-    private Subject postgres(Environment arena) throws Exception {
-        Postgres postgres = Postgres.start(arena.machine(), arena.packages());
+    private Subject postgres(Environment environment) throws Exception {
+        Postgres postgres = Postgres.start(environment.machine(), environment.packages());
         postgres.execute("""
                 create sequence given;
                 create table actions (channel text, message bigint, type text, value text, uuid text,
@@ -104,6 +104,6 @@ final class AddActions implements Scenario {
                 insert into actions values ('bench', 17000000000000000 + :n / 1000, 'reaction', 'smile',
                     'u' || :client_id || '.' || :n, nextval('given')) on conflict do nothing;
                 """);
-        return adds.postgres(Peers.POSTGRES, postgres, script);
+        return adds.postgres(PeerNames.POSTGRES, postgres, script);
     }
 }

@@ -16,10 +16,10 @@ public final class Chart {
     /** One bar for each goal that was measured, on a logarithmic scale. */
     public static String svg(Comparison comparison) {
         List<String> rows = new ArrayList<>();
-        comparison.results().forEach((work, results) -> {
-            for (Goal goal : work.goals()) {
-                results.standing(goal)
-                        .ifPresent(standing -> rows.add(row(rows.size(), Report.labels(work, standing), standing)));
+        comparison.results().forEach((scenario, results) -> {
+            for (Goal goal : scenario.goals()) {
+                results.goalResult(goal)
+                        .ifPresent(result -> rows.add(row(rows.size(), Report.labels(scenario, result), result)));
             }
         });
         int width = LABELS + 2 * HALF + MARGIN;
@@ -36,8 +36,8 @@ public final class Chart {
                 height - 20);
     }
 
-    private static String row(int index, List<String> labels, GoalResult standing) {
-        double part = Math.log(standing.margin()) / Math.log(WIDEST);
+    private static String row(int index, List<String> labels, GoalResult result) {
+        double part = Math.log(result.margin()) / Math.log(WIDEST);
         int length = (int) Math.round(Math.clamp(part, -1, 1) * HALF);
         int y = MARGIN + index * ROW;
         return """
@@ -45,6 +45,6 @@ public final class Chart {
                 <rect x="%d" y="%d" width="%d" height="14" fill="%s"/>
                 """.formatted(LABELS - 10, y + 12, String.join(" · ", labels),
                 LABELS + HALF + Math.min(length, 0), y + 1, Math.max(Math.abs(length), 1),
-                standing.isReached() ? "#2a7f62" : "#c4572b");
+                result.isReached() ? "#2a7f62" : "#c4572b");
     }
 }

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 
 /** Runs scenarios, each with all its subjects in turns, for some rounds. */
 public final class Comparison {
-    private final Environment arena;
+    private final Environment environment;
     private final Consumer<String> says;
     private final Map<Scenario, Results> results = new LinkedHashMap<>();
 
@@ -17,33 +17,33 @@ public final class Comparison {
      *
      * @param says receives a line for each step
      */
-    public Comparison(Environment arena, Consumer<String> says) {
-        this.arena = arena;
+    public Comparison(Environment environment, Consumer<String> says) {
+        this.environment = environment;
         this.says = says;
     }
 
     /** Runs a scenario. */
-    public void run(Scenario work) throws Exception {
-        says.accept(work.title());
+    public void run(Scenario scenario) throws Exception {
+        says.accept(scenario.title());
         Results found = new Results();
-        List<Subject> contestants = work.contestants(arena);
+        List<Subject> subjects = scenario.subjects(environment);
         try {
-            int rounds = work.isLong() ? 1 : arena.effort().rounds();
+            int rounds = scenario.isLong() ? 1 : environment.runSize().rounds();
             for (int round = 0; round < rounds; round++) {
-                List<Subject> turn = new ArrayList<>(contestants);
-                for (Subject contestant : round % 2 == 0 ? turn : turn.reversed()) {
-                    Map<Measure, Double> figures = contestant.measure();
-                    found.add(contestant.name(), figures);
-                    says.accept("  %d/%d %-14s %s".formatted(round + 1, rounds, contestant.name(),
-                            Report.line(figures)));
+                List<Subject> turn = new ArrayList<>(subjects);
+                for (Subject subject : round % 2 == 0 ? turn : turn.reversed()) {
+                    Map<Measure, Double> measures = subject.measure();
+                    found.add(subject.name(), measures);
+                    says.accept("  %d/%d %-14s %s".formatted(round + 1, rounds, subject.name(),
+                            Report.line(measures)));
                 }
             }
         } finally {
-            for (Subject contestant : contestants) {
-                contestant.close();
+            for (Subject subject : subjects) {
+                subject.close();
             }
         }
-        results.put(work, found);
+        results.put(scenario, found);
     }
 
     Map<Scenario, Results> results() {

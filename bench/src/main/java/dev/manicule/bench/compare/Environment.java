@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param peers the packages of the peers; null to leave these out
  */
-public record Environment(Machine machine, @Nullable Packages peers, RunSize effort) {
+public record Environment(Machine machine, @Nullable Packages peers, RunSize runSize) {
     boolean hasPeers() {
         return peers != null;
     }

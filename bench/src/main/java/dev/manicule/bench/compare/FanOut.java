@@ -1,7 +1,7 @@
 package dev.manicule.bench.compare;
 
 import dev.manicule.bench.load.SubscriberPool;
-import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ManiculeProcess;
 import dev.manicule.bench.peer.Nchan;
 import dev.manicule.bench.peer.PeerProcess;
 import java.time.Duration;
@@ -28,50 +28,52 @@ final class FanOut implements Scenario {
 
     @Override
     public String title() {
-        return "One event to a crowd of " + waiting.title();
+        return "One event to many " + waiting.title();
     }
 
     @Override
     public List<Goal> goals() {
-        return List.of(new Goal.Beside(CPU, Peers.NCHAN, 0.7), new Goal.Beside(LAST, Peers.NCHAN, 0.7));
+        return List.of(new Goal.Beside(CPU, PeerNames.NCHAN, 0.7), new Goal.Beside(LAST, PeerNames.NCHAN, 0.7));
     }
 
     @Override
-    public List<Subject> contestants(Environment arena) throws Exception {
+    public List<Subject> subjects(Environment environment) throws Exception {
         List<Subject> all = new ArrayList<>();
-        all.add(warm(arena, new Told(Subject.MANICULE, ManiculeServer.start(arena.machine()), waiting.ofManicule(),
-                arena.effort())));
-        if (arena.hasPeers()) {
-            all.add(warm(arena, new Told(Peers.NCHAN, Nchan.start(arena.machine(), arena.packages()),
-                    waiting.ofNchan(), arena.effort())));
+        all.add(warm(environment,
+                new FanOutSubject(Subject.MANICULE, ManiculeProcess.start(environment.machine()), waiting.ofManicule(),
+                        environment.runSize())));
+        if (environment.hasPeers()) {
+            all.add(warm(environment,
+                    new FanOutSubject(PeerNames.NCHAN, Nchan.start(environment.machine(), environment.packages()),
+                            waiting.ofNchan(), environment.runSize())));
         }
         return all;
     }
 
-    private static Subject warm(Environment arena, Told contestant) throws Exception {
-        long end = System.nanoTime() + arena.effort().warmUp().toNanos();
+    private static Subject warm(Environment environment, FanOutSubject subject) throws Exception {
+        long end = System.nanoTime() + environment.runSize().warmUp().toNanos();
         do {
-            Map<Measure, Double> _ = contestant.measure();
+            Map<Measure, Double> _ = subject.measure();
         } while (System.nanoTime() < end);
-        return contestant;
+        return subject;
     }
 
     /**
      * A server that delivers to a pool of subscribers, which exists for one measurement: two pools would be more files
      * than a process may open.
      */
-    private static final class Told implements Subject {
+    private static final class FanOutSubject implements Subject {
         private final String name;
         private final PeerProcess server;
-        private final SubscribeDialect asking;
-        private final RunSize effort;
-        private int told;
+        private final SubscribeDialect dialect;
+        private final RunSize runSize;
+        private int delivered;
 
-        Told(String name, PeerProcess server, SubscribeDialect asking, RunSize effort) {
+        FanOutSubject(String name, PeerProcess server, SubscribeDialect dialect, RunSize runSize) {
             this.name = name;
             this.server = server;
-            this.asking = asking;
-            this.effort = effort;
+            this.dialect = dialect;
+            this.runSize = runSize;
         }
 
         @Override
@@ -83,19 +85,19 @@ final class FanOut implements Scenario {
         public Map<Measure, Double> measure() throws Exception {
             Series cpu = new Series();
             Series last = new Series();
-            try (SubscriberPool crowd = new SubscriberPool(server.port())) {
-                crowd.join(effort.crowd());
-                for (int event = 0; event < effort.events(); event++) {
-                    if (event == 0 || asking.again()) {
-                        Waiting.gather(crowd, asking, server.port());
+            try (SubscriberPool pool = new SubscriberPool(server.port())) {
+                pool.join(runSize.subscribers());
+                for (int event = 0; event < runSize.events(); event++) {
+                    if (event == 0 || dialect.again()) {
+                        Waiting.gather(pool, dialect, server.port());
                     }
                     server.awaitQuiet(QUIET);
-                    crowd.drain();
-                    String marker = "event-%09d".formatted(++told);
+                    pool.drain();
+                    String marker = "event-%09d".formatted(++delivered);
                     long before = server.cpuNanos();
-                    long nanos = crowd.deliver(asking.publish(marker), marker);
+                    long nanos = pool.deliver(dialect.publish(marker), marker);
                     server.awaitQuiet(QUIET);
-                    cpu.add((server.cpuNanos() - before) / 1e3 / effort.crowd());
+                    cpu.add((server.cpuNanos() - before) / 1e3 / runSize.subscribers());
                     last.add(nanos / 1e6);
                 }
             }

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  */
 record GoalResult(Goal goal, Series ours, @Nullable Series theirs, double ratio, double wanted) {
     boolean isReached() {
-        return goal.figure().isCost() ? ratio <= wanted : ratio >= wanted;
+        return goal.measure().isCost() ? ratio <= wanted : ratio >= wanted;
     }
 
     /** How many times better than wanted; below 1 the goal is not reached. */
     double margin() {
-        return goal.figure().isCost() ? wanted / ratio : ratio / wanted;
+        return goal.measure().isCost() ? wanted / ratio : ratio / wanted;
     }
 }

@@ -1,7 +1,7 @@
 package dev.manicule.bench.compare;
 
 import dev.manicule.bench.load.SubscriberPool;
-import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ManiculeProcess;
 import dev.manicule.bench.peer.PeerProcess;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,7 +20,7 @@ final class Idle implements Scenario {
 
     @Override
     public String title() {
-        return "A crowd of parked polls and no traffic";
+        return "Many parked polls and no traffic";
     }
 
     @Override
@@ -29,11 +29,11 @@ final class Idle implements Scenario {
     }
 
     @Override
-    public List<Subject> contestants(Environment arena) throws Exception {
-        PeerProcess server = ManiculeServer.start(arena.machine());
-        SubscriberPool crowd = new SubscriberPool(server.port());
-        crowd.join(arena.effort().crowd());
-        Waiting.gather(crowd, Waiting.POLLS.ofManicule(), server.port());
+    public List<Subject> subjects(Environment environment) throws Exception {
+        PeerProcess server = ManiculeProcess.start(environment.machine());
+        SubscriberPool pool = new SubscriberPool(server.port());
+        pool.join(environment.runSize().subscribers());
+        Waiting.gather(pool, Waiting.POLLS.ofManicule(), server.port());
         server.awaitQuiet(QUIET);
         return List.of(new Subject() {
             @Override
@@ -45,13 +45,13 @@ final class Idle implements Scenario {
             public Map<Measure, Double> measure() throws Exception {
                 long begin = System.nanoTime();
                 long before = server.cpuNanos();
-                Thread.sleep(arena.effort().time().multipliedBy(2));
+                Thread.sleep(environment.runSize().time().multipliedBy(2));
                 return Map.of(CPU, 100.0 * (server.cpuNanos() - before) / (System.nanoTime() - begin));
             }
 
             @Override
             public void close() throws IOException {
-                crowd.close();
+                pool.close();
                 server.close();
             }
         });

@@ -2,7 +2,7 @@ package dev.manicule.bench.compare;
 
 import dev.manicule.bench.load.ClosedLoop;
 import dev.manicule.bench.load.Template;
-import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ManiculeProcess;
 import dev.manicule.bench.peer.PeerProcess;
 import dev.manicule.client.ClientConfig;
 import dev.manicule.client.ManiculeClient;
@@ -43,9 +43,9 @@ final class JavaClients implements Scenario {
     }
 
     @Override
-    public List<Subject> contestants(Environment arena) throws Exception {
-        PeerProcess server = ManiculeServer.start(arena.machine());
-        int events = (int) Math.max(EVENTS_PER_SECOND * arena.effort().time().toMillis() / 1000, 1_000);
+    public List<Subject> subjects(Environment environment) throws Exception {
+        PeerProcess server = ManiculeProcess.start(environment.machine());
+        int events = (int) Math.max(EVENTS_PER_SECOND * environment.runSize().time().toMillis() / 1000, 1_000);
         long before;
         try (ManiculeClient client = ManiculeClient
                 .of(ClientConfig.forUser("filler").origin("127.0.0.1:" + server.port()).build())) {
@@ -54,14 +54,14 @@ final class JavaClients implements Scenario {
         ClosedLoop.Result _ = ClosedLoop.httpCount(server.port(), AddActions.MANY, events, Template
                 .post("/publish/demo/demo/0/events?uuid=filler", """
                         {"text":"an event"}""")::put);
-        Path clients = ManiculeServer.checkout().resolve("bench/src/clients");
-        List<String> times = List.of("" + server.port(), "" + arena.effort().warmUp().dividedBy(2).toMillis(),
-                "" + arena.effort().time().toMillis(), "" + before, "" + events);
+        Path clients = ManiculeProcess.checkout().resolve("bench/src/clients");
+        List<String> times = List.of("" + server.port(), "" + environment.runSize().warmUp().dividedBy(2).toMillis(),
+                "" + environment.runSize().time().toMillis(), "" + before, "" + events);
         List<Subject> all = new ArrayList<>();
         all.add(new Program(Subject.MANICULE, server, System.getProperty("java.class.path"),
                 clients.resolve("ManiculeProgram.java"), times));
-        Path jars = ManiculeServer.checkout().resolve("bench/target/sdks/java");
-        if (arena.hasPeers() && Files.isDirectory(jars)) { // a build with -DskipSdks has none
+        Path jars = ManiculeProcess.checkout().resolve("bench/target/sdks/java");
+        if (environment.hasPeers() && Files.isDirectory(jars)) { // a build with -DskipSdks has none
             all.add(new Program(SDK, server, jars + "/*", clients.resolve("SdkProgram.java"), times));
         }
         return all;
@@ -82,12 +82,12 @@ final class JavaClients implements Scenario {
             if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
                 throw new IOException(source + " failed:\n" + said);
             }
-            List<Double> figures = List.of(said.strip().lines().toList().getLast().split(" ", -1))
+            List<Double> measures = List.of(said.strip().lines().toList().getLast().split(" ", -1))
                     .stream()
                     .map(Double::valueOf)
                     .toList();
-            return Map.of(CPU, figures.get(0), GARBAGE, figures.get(1), EVENTS, figures.get(2), EVENTS_COMPILED,
-                    figures.get(3));
+            return Map.of(CPU, measures.get(0), GARBAGE, measures.get(1), EVENTS, measures.get(2), EVENTS_COMPILED,
+                    measures.get(3));
         }
 
         @Override

@@ -3,7 +3,7 @@ package dev.manicule.bench.compare;
 /**
  * Something that is measured.
  *
- * @param name within its work
+ * @param name within its scenario
  * @param unit as it is printed
  * @param isCost whether less is better
  */

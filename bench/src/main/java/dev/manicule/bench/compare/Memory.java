@@ -1,7 +1,7 @@
 package dev.manicule.bench.compare;
 
 import dev.manicule.bench.load.SubscriberPool;
-import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ManiculeProcess;
 import dev.manicule.bench.peer.Nchan;
 import dev.manicule.bench.peer.PeerProcess;
 import java.time.Duration;
@@ -27,12 +27,12 @@ final class Memory implements Scenario {
 
     @Override
     public String title() {
-        return "Memory that a crowd of parked polls takes";
+        return "Memory of many parked polls";
     }
 
     @Override
     public List<Goal> goals() {
-        return List.of(new Goal.Beside(GROWTH, Peers.NCHAN, 0.35));
+        return List.of(new Goal.Beside(GROWTH, PeerNames.NCHAN, 0.35));
     }
 
     /** Starts a server. */
@@ -41,36 +41,36 @@ final class Memory implements Scenario {
     }
 
     @Override
-    public List<Subject> contestants(Environment arena) {
+    public List<Subject> subjects(Environment environment) {
         List<Subject> all = new ArrayList<>();
-        RunSize effort = arena.effort();
-        all.add(contestant(Subject.MANICULE, effort, Waiting.POLLS.ofManicule(),
-                () -> ManiculeServer.start(arena.machine())));
-        if (arena.hasPeers()) {
-            all.add(contestant(Peers.NCHAN, effort, Waiting.POLLS.ofNchan(),
-                    () -> Nchan.start(arena.machine(), arena.packages())));
+        RunSize runSize = environment.runSize();
+        all.add(subject(Subject.MANICULE, runSize, Waiting.POLLS.ofManicule(),
+                () -> ManiculeProcess.start(environment.machine())));
+        if (environment.hasPeers()) {
+            all.add(subject(PeerNames.NCHAN, runSize, Waiting.POLLS.ofNchan(),
+                    () -> Nchan.start(environment.machine(), environment.packages())));
         }
         return all;
     }
 
-    private static Subject contestant(String name, RunSize effort, SubscribeDialect asking, Start start) {
-        int size = effort.crowd();
+    private static Subject subject(String name, RunSize runSize, SubscribeDialect dialect, Start start) {
+        int size = runSize.subscribers();
         return new Fresh(name, () -> {
             try (PeerProcess server = start.server()) {
                 try (SubscriberPool first = new SubscriberPool(server.port())) {
                     first.join(size / BEFORE);
-                    for (int event = 0; event < EVENTS_BEFORE * effort.events(); event++) {
-                        Waiting.gather(first, asking, server.port());
+                    for (int event = 0; event < EVENTS_BEFORE * runSize.events(); event++) {
+                        Waiting.gather(first, dialect, server.port());
                         server.awaitQuiet(QUIET.dividedBy(5));
                         String marker = "before-" + event + "-";
-                        long _ = first.deliver(asking.publish(marker), marker);
+                        long _ = first.deliver(dialect.publish(marker), marker);
                     }
                 }
                 server.awaitQuiet(QUIET);
                 long before = server.memoryBytes();
-                try (SubscriberPool crowd = new SubscriberPool(server.port())) {
-                    crowd.join(size);
-                    Waiting.gather(crowd, asking, server.port());
+                try (SubscriberPool pool = new SubscriberPool(server.port())) {
+                    pool.join(size);
+                    Waiting.gather(pool, dialect, server.port());
                     server.awaitQuiet(QUIET);
                     long after = server.memoryBytes();
                     return Map.of(GROWTH, (double) (after - before) / size, TOTAL, after / 0x1p20);

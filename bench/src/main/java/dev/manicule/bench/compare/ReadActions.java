@@ -2,7 +2,7 @@ package dev.manicule.bench.compare;
 
 import dev.manicule.bench.load.ClosedLoop;
 import dev.manicule.bench.load.Template;
-import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ManiculeProcess;
 import dev.manicule.bench.peer.Postgres;
 import dev.manicule.bench.peer.PeerProcess;
 import dev.manicule.client.ClientConfig;
@@ -44,21 +44,21 @@ final class ReadActions implements Scenario {
 
     @Override
     public List<Goal> goals() {
-        return List.of(new Goal.Beside(reads.rate, Peers.POSTGRES, 2));
+        return List.of(new Goal.Beside(reads.rate, PeerNames.POSTGRES, 2));
     }
 
     @Override
-    public List<Subject> contestants(Environment arena) throws Exception {
+    public List<Subject> subjects(Environment environment) throws Exception {
         List<Subject> all = new ArrayList<>();
-        PeerProcess manicule = ManiculeServer.start(arena.machine());
+        PeerProcess manicule = ManiculeProcess.start(environment.machine());
         long begin = now(manicule);
-        ClosedLoop.Result _ = ClosedLoop.httpCount(manicule.port(), AddActions.MANY, arena.effort().stored(),
+        ClosedLoop.Result _ = ClosedLoop.httpCount(manicule.port(), AddActions.MANY, environment.runSize().stored(),
                 AddActions.requests("bench"));
         ClosedLoop.Requests requests = requests(begin, now(manicule));
         all.add(reads.http(Subject.MANICULE, manicule, requests));
-        ClosedLoop.Result _ = ClosedLoop.http(manicule.port(), IN_FLIGHT, arena.effort().warmUp(), requests);
-        if (arena.hasPeers()) {
-            Postgres postgres = Postgres.start(arena.machine(), arena.packages());
+        ClosedLoop.Result _ = ClosedLoop.http(manicule.port(), IN_FLIGHT, environment.runSize().warmUp(), requests);
+        if (environment.hasPeers()) {
+            Postgres postgres = Postgres.start(environment.machine(), environment.packages());
             postgres.execute("""
                     create table actions (channel text, message bigint, type text, value text, uuid text,
                         timetoken bigint not null, primary key (channel, message, type, value, uuid));
@@ -66,13 +66,13 @@ final class ReadActions implements Scenario {
                         from generate_series(1, %d) n;
                     create index on actions (channel, timetoken);
                     vacuum analyze actions;
-                    """.formatted(arena.effort().stored()));
+                    """.formatted(environment.runSize().stored()));
             Path script = Files.writeString(postgres.process().folder().resolve("read.sql"), """
                     \\set start random(101, %d)
                     select message, type, value, uuid, timetoken from actions where channel = 'bench' %s
                         order by timetoken desc limit 100;
-                    """.formatted(arena.effort().stored(), anywhere ? "and timetoken < :start" : ""));
-            all.add(reads.postgres(Peers.POSTGRES, postgres, script));
+                    """.formatted(environment.runSize().stored(), anywhere ? "and timetoken < :start" : ""));
+            all.add(reads.postgres(PeerNames.POSTGRES, postgres, script));
         }
         return all;
     }

@@ -2,7 +2,7 @@ package dev.manicule.bench.compare;
 
 import dev.manicule.bench.load.ClosedLoop;
 import dev.manicule.bench.load.Template;
-import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ManiculeProcess;
 import dev.manicule.bench.peer.Postgres;
 import dev.manicule.bench.peer.PeerProcess;
 import dev.manicule.client.ClientConfig;
@@ -22,9 +22,9 @@ final class ReadHistory implements Scenario {
     private final Throughput reads;
     private final int messages;
 
-    ReadHistory(RunSize effort) {
-        reads = new Throughput("read", IN_FLIGHT, effort.time());
-        messages = Math.min(effort.stored() / ACTIONS, 1_000);
+    ReadHistory(RunSize runSize) {
+        reads = new Throughput("read", IN_FLIGHT, runSize.time());
+        messages = Math.min(runSize.stored() / ACTIONS, 1_000);
     }
 
     @Override
@@ -39,21 +39,21 @@ final class ReadHistory implements Scenario {
 
     @Override
     public List<Goal> goals() {
-        return List.of(new Goal.Beside(reads.rate, Peers.POSTGRES, 2));
+        return List.of(new Goal.Beside(reads.rate, PeerNames.POSTGRES, 2));
     }
 
     @Override
-    public List<Subject> contestants(Environment arena) throws Exception {
+    public List<Subject> subjects(Environment environment) throws Exception {
         List<Subject> all = new ArrayList<>();
-        PeerProcess manicule = ManiculeServer.start(arena.machine());
+        PeerProcess manicule = ManiculeProcess.start(environment.machine());
         ClosedLoop.Requests requests = Template
                 .get("/v3/history-with-actions/sub-key/demo/channel/bench?max=" + PAGE)::put;
         all.add(reads.http(Subject.MANICULE, manicule, requests));
         fill(manicule);
-        ClosedLoop.Result _ = ClosedLoop.http(manicule.port(), IN_FLIGHT, arena.effort().warmUp().dividedBy(2),
+        ClosedLoop.Result _ = ClosedLoop.http(manicule.port(), IN_FLIGHT, environment.runSize().warmUp().dividedBy(2),
                 requests);
-        if (arena.hasPeers()) {
-            all.add(postgres(arena));
+        if (environment.hasPeers()) {
+            all.add(postgres(environment));
         }
         return all;
     }
@@ -73,8 +73,8 @@ final class ReadHistory implements Scenario {
         }
     }
 
-    private Subject postgres(Environment arena) throws Exception {
-        Postgres postgres = Postgres.start(arena.machine(), arena.packages());
+    private Subject postgres(Environment environment) throws Exception {
+        Postgres postgres = Postgres.start(environment.machine(), environment.packages());
         postgres.execute("""
                 create table messages (channel text, timetoken bigint, uuid text, payload jsonb,
                     primary key (channel, timetoken));
@@ -93,6 +93,6 @@ final class ReadHistory implements Scenario {
                     left join actions a on a.channel = m.channel and a.message = m.timetoken
                     order by m.timetoken;
                 """.formatted(PAGE));
-        return reads.postgres(Peers.POSTGRES, postgres, script);
+        return reads.postgres(PeerNames.POSTGRES, postgres, script);
     }
 }

@@ -11,57 +11,58 @@ import java.util.stream.Collectors;
 public final class Report {
     private Report() {}
 
-    /** The table of the goals, and one of all figures. */
+    /** The table of the goals, and one of all measures. */
     public static String markdown(Comparison comparison, String where) {
         StringBuilder text = new StringBuilder(where).append("\n\n");
         text.append(
-                "| work | figure | Manicule | against | | ratio | goal | |\n|---|---|---:|---|---:|---:|---:|---|\n");
-        comparison.results().forEach((work, results) -> {
-            for (Goal goal : work.goals()) {
-                results.standing(goal).ifPresent(standing -> text.append(row(work, standing)));
+                "| scenario | measure | Manicule | against | | ratio | goal | |\n|---|---|---:|---|---:|---:|---:|---|\n");
+        comparison.results().forEach((scenario, results) -> {
+            for (Goal goal : scenario.goals()) {
+                results.goalResult(goal).ifPresent(result -> text.append(row(scenario, result)));
             }
         });
-        text.append("\nAll that was measured:\n\n| work | who | figures |\n|---|---|---|\n");
+        text.append("\nAll that was measured:\n\n| scenario | subject | measures |\n|---|---|---|\n");
         comparison.results()
-                .forEach((work, results) -> results.all()
-                        .forEach((who, figures) -> text.append("| %s | %s | %s |%n".formatted(work.name(), who,
-                                series(figures)))));
+                .forEach((scenario, results) -> results.all()
+                        .forEach((subject, measures) -> text
+                                .append("| %s | %s | %s |%n".formatted(scenario.name(), subject,
+                                        series(measures)))));
         return text.toString();
     }
 
     /** Short labels of a goal. */
-    static List<String> labels(Scenario work, GoalResult standing) {
-        List<String> parts = new ArrayList<>(List.of(work.name(), standing.goal().figure().name()));
-        if (standing.goal() instanceof Goal.Beside(Measure _, String peer, double _)) {
+    static List<String> labels(Scenario scenario, GoalResult result) {
+        List<String> parts = new ArrayList<>(List.of(scenario.name(), result.goal().measure().name()));
+        if (result.goal() instanceof Goal.Beside(Measure _, String peer, double _)) {
             parts.add(peer);
         }
         return parts;
     }
 
-    private static String row(Scenario work, GoalResult standing) {
-        Goal goal = standing.goal();
-        Measure figure = goal.figure();
+    private static String row(Scenario scenario, GoalResult result) {
+        Goal goal = result.goal();
+        Measure measure = goal.measure();
         String against = switch (goal) {
             case Goal.Beside(Measure _, String peer, double _) -> peer;
             case Goal.Alone _ -> "";
             case Goal.Within(Measure _, Measure other, double _) -> other.name();
         };
-        String theirs = standing.theirs() == null ? "" : text(standing.theirs(), figure);
-        String ratio = goal instanceof Goal.Alone ? "" : "%.2f×".formatted(standing.ratio());
-        String sign = figure.isCost() ? "≤" : "≥";
+        String theirs = result.theirs() == null ? "" : text(result.theirs(), measure);
+        String ratio = goal instanceof Goal.Alone ? "" : "%.2f×".formatted(result.ratio());
+        String sign = measure.isCost() ? "≤" : "≥";
         String wanted = goal instanceof Goal.Alone(Measure _, double value)
-                ? "%s %s %s".formatted(sign, number(value), figure.unit())
-                : "%s %s×".formatted(sign, number(standing.wanted()));
-        return "| %s | %s | %s | %s | %s | %s | %s | %s |%n".formatted(work.title(), figure.name(),
-                text(standing.ours(), figure), against, theirs, ratio, wanted, standing.isReached() ? "✓" : "✗");
+                ? "%s %s %s".formatted(sign, number(value), measure.unit())
+                : "%s %s×".formatted(sign, number(result.wanted()));
+        return "| %s | %s | %s | %s | %s | %s | %s | %s |%n".formatted(scenario.title(), measure.name(),
+                text(result.ours(), measure), against, theirs, ratio, wanted, result.isReached() ? "✓" : "✗");
     }
 
-    private static String text(Series series, Measure figure) {
-        return "%s %s (±%.0f %%)".formatted(number(series.median()), figure.unit(), series.spread() * 50);
+    private static String text(Series series, Measure measure) {
+        return "%s %s (±%.0f %%)".formatted(number(series.median()), measure.unit(), series.spread() * 50);
     }
 
-    private static String series(Map<Measure, Series> figures) {
-        return figures.entrySet()
+    private static String series(Map<Measure, Series> measures) {
+        return measures.entrySet()
                 .stream()
                 .map(entry -> "%s %s %s (%s to %s)".formatted(entry.getKey().name(), number(entry.getValue().median()),
                         entry.getKey().unit(), number(entry.getValue().least()), number(entry.getValue().most())))
@@ -70,9 +71,9 @@ public final class Report {
     }
 
     /** Figures of one measurement, in a line. */
-    static String line(Map<Measure, Double> figures) {
+    static String line(Map<Measure, Double> measures) {
         Map<String, String> sorted = new TreeMap<>();
-        figures.forEach((figure, value) -> sorted.put(figure.name(), number(value) + " " + figure.unit()));
+        measures.forEach((measure, value) -> sorted.put(measure.name(), number(value) + " " + measure.unit()));
         return sorted.entrySet()
                 .stream()
                 .map(entry -> entry.getKey() + " " + entry.getValue())

@@ -6,25 +6,25 @@ import java.util.Optional;
 
 /** The measurements of one scenario: by subject, by measure. */
 final class Results {
-    private final Map<String, Map<Measure, Series>> byContestant = new LinkedHashMap<>();
+    private final Map<String, Map<Measure, Series>> bySubject = new LinkedHashMap<>();
 
-    void add(String contestant, Map<Measure, Double> figures) {
-        Map<Measure, Series> all = byContestant.computeIfAbsent(contestant, name -> new LinkedHashMap<>());
-        figures.forEach((figure, value) -> all.computeIfAbsent(figure, name -> new Series()).add(value));
+    void add(String subject, Map<Measure, Double> measures) {
+        Map<Measure, Series> all = bySubject.computeIfAbsent(subject, name -> new LinkedHashMap<>());
+        measures.forEach((measure, value) -> all.computeIfAbsent(measure, name -> new Series()).add(value));
     }
 
     Map<String, Map<Measure, Series>> all() {
-        return byContestant;
+        return bySubject;
     }
 
-    Optional<Series> of(String contestant, Measure figure) {
-        return Optional.ofNullable(byContestant.getOrDefault(contestant, Map.of()).get(figure));
+    Optional<Series> of(String subject, Measure measure) {
+        return Optional.ofNullable(bySubject.getOrDefault(subject, Map.of()).get(measure));
     }
 
     /** The result for a goal; empty when its measure was not measured. */
-    Optional<GoalResult> standing(Goal goal) {
-        return of(Subject.MANICULE, goal.figure()).flatMap(ours -> switch (goal) {
-            case Goal.Beside(Measure figure, String peer, double ratio) -> of(peer, figure)
+    Optional<GoalResult> goalResult(Goal goal) {
+        return of(Subject.MANICULE, goal.measure()).flatMap(ours -> switch (goal) {
+            case Goal.Beside(Measure measure, String peer, double ratio) -> of(peer, measure)
                     .map(theirs -> new GoalResult(goal, ours, theirs, ours.median() / theirs.median(), ratio));
             case Goal.Alone(Measure _, double value) -> Optional
                     .of(new GoalResult(goal, ours, null, ours.median() / value, 1));

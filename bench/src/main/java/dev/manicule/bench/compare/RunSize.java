@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /** How much is done for a comparison. */
 public enum RunSize {
-    /** The size of the runs for the figures in the docs. */
+    /** The size of the runs for the tables in the docs. */
     FULL(5, Duration.ofSeconds(5), Duration.ofSeconds(25), 10_000, 5, 1_000_000, 10_000_000),
     /** Enough to see the effect of a change. */
     QUICK(3, Duration.ofSeconds(2), Duration.ofSeconds(8), 10_000, 5, 100_000, 100_000),
@@ -14,16 +14,16 @@ public enum RunSize {
     private final int rounds;
     private final Duration time;
     private final Duration warmUp;
-    private final int crowd;
+    private final int subscribers;
     private final int events;
     private final int stored;
     private final int growth;
 
-    RunSize(int rounds, Duration time, Duration warmUp, int crowd, int events, int stored, int growth) {
+    RunSize(int rounds, Duration time, Duration warmUp, int subscribers, int events, int stored, int growth) {
         this.rounds = rounds;
         this.time = time;
         this.warmUp = warmUp;
-        this.crowd = crowd;
+        this.subscribers = subscribers;
         this.events = events;
         this.stored = stored;
         this.growth = growth;
@@ -45,8 +45,8 @@ public enum RunSize {
     }
 
     /** Connections that wait at once; half of the files that a process may usually have open. */
-    int crowd() {
-        return crowd;
+    int subscribers() {
+        return subscribers;
     }
 
     /** Events delivered to all subscribers in one measurement. */

@@ -2,7 +2,7 @@ package dev.manicule.bench.compare;
 
 import dev.manicule.bench.load.ClosedLoop;
 import dev.manicule.bench.load.Template;
-import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ManiculeProcess;
 import dev.manicule.bench.peer.PeerProcess;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -64,15 +64,15 @@ final class ScaleRun implements Scenario {
     }
 
     @Override
-    public List<Subject> contestants(Environment arena) {
-        return List.of(new Fresh(Subject.MANICULE, () -> grow(arena)));
+    public List<Subject> subjects(Environment environment) {
+        return List.of(new Fresh(Subject.MANICULE, () -> grow(environment)));
     }
 
-    private Map<Measure, Double> grow(Environment arena) throws Exception {
+    private Map<Measure, Double> grow(Environment environment) throws Exception {
         Map<Measure, Double> found = new LinkedHashMap<>();
         Path folder;
-        try (PeerProcess server = ManiculeServer.start(arena.machine())) {
-            warmUp(server, arena.effort().warmUp().dividedBy(3));
+        try (PeerProcess server = ManiculeProcess.start(environment.machine())) {
+            warmUp(server, environment.runSize().warmUp().dividedBy(3));
             ClosedLoop.Requests requests = requests();
             long stored = 0;
             for (int size = FIRST; size <= growth; size *= 10) {
@@ -86,14 +86,14 @@ final class ScaleRun implements Scenario {
             }
             folder = server.folder();
             server.kill();
-            try (PeerProcess again = ManiculeServer.start(arena.machine(), folder)) {
+            try (PeerProcess again = ManiculeProcess.start(environment.machine(), folder)) {
                 found.put(RESTART, again.startNanos() / 1e9);
             }
         }
         return found;
     }
 
-    /** Compiles the code before the first figure; deletes again what it stores. */
+    /** Compiles the code before the first measurement; deletes again what it stores. */
     private static void warmUp(PeerProcess server, Duration time) throws IOException {
         ClosedLoop.Result _ = ClosedLoop.http(server.port(), AddActions.MANY, time,
                 AddActions.requests("warm"));

@@ -19,5 +19,5 @@ public interface Scenario {
     }
 
     /** Starts its subjects, Manicule first; each warm. The caller closes them. */
-    List<Subject> contestants(Environment arena) throws Exception;
+    List<Subject> subjects(Environment environment) throws Exception;
 }

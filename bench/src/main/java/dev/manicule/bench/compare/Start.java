@@ -1,6 +1,6 @@
 package dev.manicule.bench.compare;
 
-import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ManiculeProcess;
 import dev.manicule.bench.peer.PeerProcess;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +25,9 @@ final class Start implements Scenario {
     }
 
     @Override
-    public List<Subject> contestants(Environment arena) {
+    public List<Subject> subjects(Environment environment) {
         return List.of(new Fresh(Subject.MANICULE, () -> {
-            try (PeerProcess server = ManiculeServer.start(arena.machine())) {
+            try (PeerProcess server = ManiculeProcess.start(environment.machine())) {
                 return Map.of(START, server.startNanos() / 1e9);
             }
         }));

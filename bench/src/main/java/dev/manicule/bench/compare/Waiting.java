@@ -109,9 +109,9 @@ enum Waiting {
     }
 
     /** Subscribers that all have sent their requests and wait quietly. */
-    static void gather(SubscriberPool crowd, SubscribeDialect asking, int port)
+    static void gather(SubscriberPool pool, SubscribeDialect dialect, int port)
             throws IOException, InterruptedException {
-        String cursor = asking.cursor(port);
-        crowd.ask(number -> asking.request(number, cursor));
+        String cursor = dialect.cursor(port);
+        pool.ask(number -> dialect.request(number, cursor));
     }
 }

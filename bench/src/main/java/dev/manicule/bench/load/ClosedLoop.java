@@ -91,7 +91,7 @@ public final class ClosedLoop {
     /**
      * Runs a load for a time, on loopback.
      *
-     * @throws IOException also when a response is anything but a success: then the figures would mean nothing
+     * @throws IOException also when a response is anything but a success: then the result would mean nothing
      */
     public static Result run(int port, int connections, Duration time, Requests requests,
             Supplier<? extends Replies> replies) throws IOException {

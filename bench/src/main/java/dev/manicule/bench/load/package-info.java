@@ -1,4 +1,4 @@
-/** The load: requests in a closed loop, crowds that wait, and the tools of the peers. */
+/** The load: requests in a closed loop, pools of subscribers, and the tools of the peers. */
 @NullMarked
 package dev.manicule.bench.load;
 

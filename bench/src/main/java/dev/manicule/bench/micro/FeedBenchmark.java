@@ -96,8 +96,8 @@ public class FeedBenchmark {
 
     /** The next page of all that is kept; from the beginning again after the last one. */
     @Benchmark
-    public GlobalFeed.Answer page() {
-        GlobalFeed.Answer answer = ledger.reads().eventsAfter(offset, GlobalFeed.Scope.KEPT, batch, 1 << 20);
+    public GlobalFeed.ReadResult page() {
+        GlobalFeed.ReadResult answer = ledger.reads().eventsAfter(offset, GlobalFeed.Scope.KEPT, batch, 1 << 20);
         if (!(answer instanceof GlobalFeed.Page page) || page.events().isEmpty()) {
             throw new IllegalStateException("no page: " + answer);
         }

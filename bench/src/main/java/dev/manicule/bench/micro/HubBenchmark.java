@@ -113,7 +113,7 @@ public class HubBenchmark {
     /** Delivers to all of them. */
     @Benchmark
     @OperationsPerInvocation(POLLS)
-    public int tell() throws Exception {
+    public int deliver() throws Exception {
         timetoken++;
         hub.committed(
                 new Commit(List.of(new Event(channel, timetoken, true, ENVELOPE)), List.of(), List.of(),

@@ -26,7 +26,7 @@ public final class DurableProgram {
     public static PeerProcess start(Machine machine) throws IOException, InterruptedException {
         Path folder = WorkFolders.make("durable");
         Path program = folder.resolve("durable");
-        compile(ManiculeServer.checkout().resolve("bench/src/main/c/durable.c"), program);
+        compile(ManiculeProcess.checkout().resolve("bench/src/main/c/durable.c"), program);
         int port = PeerProcess.freePort();
         return PeerProcess.start("The program in C", machine, folder, port, Map.of(),
                 List.of(program.toString(), "" + port, folder.resolve("file").toString()));

@@ -101,9 +101,9 @@ final class HeldState {
                 throw new IOException("%s is %d, not %d".formatted(counter, server.metric(counter), before + count));
             }
             rows.add(List.of(name, "%,d".formatted(count),
-                    SizingTable.figure((double) (many.heap() - few.heap()) / count),
-                    SizingTable.figure((double) (many.outside() - few.outside()) / count),
-                    SizingTable.figure((double) server.stopAndCompact().all() / (before + count))));
+                    SizingTable.number((double) (many.heap() - few.heap()) / count),
+                    SizingTable.number((double) (many.outside() - few.outside()) / count),
+                    SizingTable.number((double) server.stopAndCompact().all() / (before + count))));
         }
     }
 
@@ -114,8 +114,8 @@ final class HeldState {
         ProcessSize one = started(1);
         ProcessSize all = started(count + 1);
         rows.add(List.of("keyset with a secret key", "%,d".formatted(count),
-                SizingTable.figure((double) (all.heap() - one.heap()) / count),
-                SizingTable.figure((double) (all.outside() - one.outside()) / count), "0"));
+                SizingTable.number((double) (all.heap() - one.heap()) / count),
+                SizingTable.number((double) (all.outside() - one.outside()) / count), "0"));
     }
 
     private ProcessSize started(int keysets) throws IOException, InterruptedException {

@@ -84,19 +84,19 @@ final class HeldSubscribers {
         try (MeasuredServer server = MeasuredServer.start(machine, run, kind.tls(), kind.tokens() ? KEYSET : "");
                 ManiculeClient admin = admin(server)) {
             IntFunction<String> request = kind.tokens() ? withTokens(admin) : kind.request();
-            try (Connections warm = new Connections(server)) { // buffers and code that do not depend on the number
+            try (OpenRequests warm = new OpenRequests(server)) { // buffers and code that do not depend on the number
                 warm.open(Math.min(most / 10, 100), request);
             }
             awaitAlone(server);
             ProcessSize before = server.size();
-            try (Connections connections = new Connections(server)) {
+            try (OpenRequests connections = new OpenRequests(server)) {
                 for (int count : run.steps(most)) {
                     connections.open(count, request);
                     ProcessSize after = server.size();
                     rows.add(List.of(kind.name(), "%,d".formatted(count),
-                            SizingTable.figure((double) (after.heap() - before.heap()) / count),
-                            SizingTable.figure((double) (after.outside() - before.outside()) / count),
-                            SizingTable.figure((after.kernel() - before.kernel()) / 2.0 / count)));
+                            SizingTable.number((double) (after.heap() - before.heap()) / count),
+                            SizingTable.number((double) (after.outside() - before.outside()) / count),
+                            SizingTable.number((after.kernel() - before.kernel()) / 2.0 / count)));
                 }
             }
         }

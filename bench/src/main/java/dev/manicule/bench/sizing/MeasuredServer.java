@@ -2,7 +2,7 @@ package dev.manicule.bench.sizing;
 
 import dev.manicule.bench.peer.WorkFolders;
 import dev.manicule.bench.peer.Machine;
-import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ManiculeProcess;
 import dev.manicule.bench.peer.PeerProcess;
 import java.io.IOException;
 import java.net.URI;
@@ -54,7 +54,7 @@ final class MeasuredServer implements AutoCloseable {
                 data: data
                 metricsFrom: [127.0.0.0/8]
                 %s%s""".formatted(port, tls ? "tls: {certificate: cert.pem, key: key.pem}\n" : "", more));
-        return new MeasuredServer(ManiculeServer.start(machine, folder, port, configuration, heap), context);
+        return new MeasuredServer(ManiculeProcess.start(machine, folder, port, configuration, heap), context);
     }
 
     PeerProcess process() {

@@ -4,7 +4,7 @@ import java.util.List;
 
 /** How much a measurement stores and holds. */
 public enum SizingRun {
-    /** The size of the run for the figures in the docs. */
+    /** The size of the run for the tables in the docs. */
     FULL(400_000, 10_000, "2g"),
     /** Enough to see that it works. */
     TRIAL(2_000, 50, "256m");

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A table of figures, as the page has it.
+ * A table of measures, as the page has it.
  *
  * @param title the line above it
  * @param head the names of its columns
@@ -18,7 +18,7 @@ public record SizingTable(String title, List<String> head, List<List<String>> ro
         rows = List.copyOf(rows);
     }
 
-    /** As Markdown, with a line end. Columns of figures are to the right. */
+    /** As Markdown, with a line end. Columns of numbers are aligned right. */
     public String markdown() {
         List<String> lines = new ArrayList<>(List.of(title, "", line(head),
                 "|---|" + "---:|".repeat(head.size() - 1)));
@@ -30,8 +30,8 @@ public record SizingTable(String title, List<String> head, List<List<String>> ro
         return "| " + String.join(" | ", cells) + " |";
     }
 
-    /** A figure with three digits that count; a dash for none. */
-    static String figure(double value) {
+    /** A number with three significant digits; a dash for none. */
+    static String number(double value) {
         if (Double.isNaN(value)) {
             return "–";
         }
@@ -50,6 +50,6 @@ public record SizingTable(String title, List<String> head, List<List<String>> ro
 
     /** Bytes as MiB. */
     static String mebibytes(long bytes) {
-        return figure((double) bytes / (1 << 20));
+        return number((double) bytes / (1 << 20));
     }
 }

@@ -3,7 +3,7 @@ package dev.manicule.bench.sizing;
 import dev.manicule.bench.load.ClosedLoop;
 import dev.manicule.bench.peer.WorkFolders;
 import dev.manicule.bench.peer.Machine;
-import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ManiculeProcess;
 import dev.manicule.bench.peer.PeerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,16 +74,16 @@ final class StoredContent {
         List<List<String>> byTable = new ArrayList<>();
         for (Cost cost : costs) {
             List<String> row = new ArrayList<>(List.of(cost.kind().name()));
-            columns.forEach(column -> row.add(SizingTable.figure(cost.bytes().getOrDefault(column, 0.0))));
+            columns.forEach(column -> row.add(SizingTable.number(cost.bytes().getOrDefault(column, 0.0))));
             rows.add(row);
             List<String> parts = new ArrayList<>();
             cost.tables().forEach((name, bytes) -> {
                 double each = (double) bytes / cost.kind().count();
                 if (each >= 0.1) {
-                    parts.add("`%s` %s".formatted(name, SizingTable.figure(each)));
+                    parts.add("`%s` %s".formatted(name, SizingTable.number(each)));
                 }
             });
-            byTable.add(List.of(cost.kind().name(), String.join(", ", parts), SizingTable.figure(cost.memory())));
+            byTable.add(List.of(cost.kind().name(), String.join(", ", parts), SizingTable.number(cost.memory())));
         }
         return List.of(new SizingTable("Disk, in bytes for each message or action:", head, rows),
                 new SizingTable(
@@ -94,16 +94,16 @@ final class StoredContent {
 
     private Cost measure(Kind kind) throws IOException, InterruptedException {
         Path copies = WorkFolders.make("sizing-copies");
-        try (PeerProcess server = ManiculeServer.start(machine)) {
+        try (PeerProcess server = ManiculeProcess.start(machine)) {
             Path data = server.folder().resolve("data");
             double before = ProcessSize.writtenToDisk(data);
             ClosedLoop.Result _ = ClosedLoop.httpCount(server.port(), IN_FLIGHT, kind.count(), kind.requests());
             server.awaitQuiet(Duration.ofSeconds(1));
             double written = ProcessSize.writtenToDisk(data) - before;
-            ManiculeServer.run("backup", "--data", data.toString(), copies.resolve("backup").toString());
+            ManiculeProcess.run("backup", "--data", data.toString(), copies.resolve("backup").toString());
             long backup = ProcessSize.onDisk(copies.resolve("backup"));
             Path export = copies.resolve("all.jsonl");
-            ManiculeServer.run("export", "--data", data.toString(), export.toString());
+            ManiculeProcess.run("export", "--data", data.toString(), export.toString());
             server.stop();
             long log = ProcessSize.onDisk(data.resolve("log"));
             Path tables = data.resolve("tables");

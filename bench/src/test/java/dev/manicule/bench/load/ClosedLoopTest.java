@@ -46,7 +46,7 @@ class ClosedLoopTest {
     }
 
     @Test
-    void asManyAsWereSentAreCounted() throws IOException {
+    void everySentRequestIsCounted() throws IOException {
         ClosedLoop.Result result = ClosedLoop.httpCount(port(), 4, 57, Template.get("/")::put);
         assertThat(result.requests()).isEqualTo(57).isEqualTo(asked.get());
         assertThat(result.micros().getTotalCount()).isEqualTo(57);
@@ -54,14 +54,14 @@ class ClosedLoopTest {
     }
 
     @Test
-    void itEndsWhenItsTimeIsOver() throws IOException {
+    void loopEndsAfterItsDuration() throws IOException {
         ClosedLoop.Result result = ClosedLoop.http(port(), 4, Duration.ofMillis(100), Template.get("/")::put);
         assertThat(result.requests()).isEqualTo(asked.get()).isGreaterThanOrEqualTo(4);
         assertThat(result.nanos()).isGreaterThanOrEqualTo(100_000_000);
     }
 
     @Test
-    void anErrorIsNoResult() {
+    void errorEndsTheMeasurement() {
         status = 503;
         assertThatThrownBy(() -> ClosedLoop.httpCount(port(), 1, 1, Template.get("/")::put))
                 .isInstanceOf(IOException.class)

@@ -58,7 +58,7 @@ class OpenLoopTest {
 
     /** Whoever waits for an answer before sending what is due would not see what users see. */
     @Test
-    void anAnswerIsLateFromWhenItsRequestWasDue() throws Exception {
+    void latencyCountsFromWhenTheRequestWasDue() throws Exception {
         millis = 100;
         Histogram micros = run(800, 800);
         assertThat(micros.getMinValue()).isGreaterThanOrEqualTo(99_000);
@@ -67,7 +67,7 @@ class OpenLoopTest {
     }
 
     @Test
-    void anErrorIsNoResult() {
+    void errorEndsTheMeasurement() {
         status = 503;
         assertThatThrownBy(() -> run(100, 100)).isInstanceOf(IOException.class).hasMessageContaining("503");
     }

@@ -16,7 +16,7 @@ class RepliesTest {
     }
 
     @Test
-    void anAnswerIsWholeWhereverItIsCut() throws IOException {
+    void fragmentedResponseIsAssembled() throws IOException {
         for (int cut = 0; cut < ANSWER.length(); cut++) {
             HttpReplies replies = new HttpReplies();
             assertThat(replies.read(bytes(ANSWER.substring(0, cut)))).as("cut at %d", cut).isFalse();
@@ -25,7 +25,7 @@ class RepliesTest {
     }
 
     @Test
-    void whatFollowsAnAnswerIsLeft() throws IOException {
+    void bytesAfterAResponseAreLeft() throws IOException {
         HttpReplies replies = new HttpReplies();
         ByteBuffer two = bytes(ANSWER + ANSWER);
         assertThat(replies.read(two)).isTrue();
@@ -35,7 +35,7 @@ class RepliesTest {
     }
 
     @Test
-    void anAnswerThatIsNoSuccessEndsTheMeasurement() {
+    void unsuccessfulResponseEndsTheMeasurement() {
         assertThatThrownBy(() -> new HttpReplies().read(bytes("HTTP/1.1 409 Conflict\r\nContent-Length: 0\r\n\r\n")))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("409");
@@ -57,7 +57,7 @@ class RepliesTest {
     }
 
     @Test
-    void aTemplateSaysHowLongItsBodyIs() {
+    void templateHasItsContentLength() {
         ByteBuffer out = ByteBuffer.allocate(1000);
         Template.post("/add/#", "{\"n\":\"#\",\"m\":\"#\"}").put(out, 7, 12_345, 9_876_543_210L);
         assertThat(new String(out.array(), 0, out.position(), StandardCharsets.US_ASCII))

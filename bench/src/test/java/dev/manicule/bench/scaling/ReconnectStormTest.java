@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class ReconnectStormTest {
     /** 99,000 attempts by 29 nodes of 5,000 a second take 0.68 s: nobody hangs up, and it is arithmetic. */
     @Test
-    void whereNobodyHangsUpItTakesWhatAllAttemptsTake() {
+    void stormWithoutTimeoutsTakesTheSumOfItsAttempts() {
         Outcome outcome = ReconnectStorm.run(Pause.AT_ONCE, 30, 5_000);
         assertThat(outcome.attempts()).isEqualTo(1);
         assertThat(outcome.nearlyAll()).isCloseTo(683, within(40));
@@ -18,7 +18,7 @@ class ReconnectStormTest {
 
     /** What hung up is done for nothing, and comes again before that is done. */
     @Test
-    void moreThanATimeoutOfWorkAtOnceDoesNotEnd() {
+    void stormBeyondTheTimeoutNeverEnds() {
         Outcome outcome = ReconnectStorm.run(Pause.AT_ONCE, 3, 1_000);
         assertThat(outcome.half()).isEqualTo(ReconnectStorm.END);
         assertThat(outcome.attempts()).isGreaterThan(10);

@@ -21,7 +21,7 @@ class SampleTextTest {
 
     /** English text shrinks to some 40 %; text that shrinks much more would make disks look larger than they are. */
     @Test
-    void itCompressesAsLanguageDoes() {
+    void sampleTextCompressesLikeLanguage() {
         StringBuilder much = new StringBuilder();
         for (int message = 0; message < 200; message++) {
             much.append(text.message(10_000));
@@ -37,7 +37,7 @@ class SampleTextTest {
     }
 
     @Test
-    void theSameSeedGivesTheSameAndUsersDiffer() {
+    void sampleTextDependsOnSeedAndUser() {
         assertThat(new SampleText(1).message(500)).isEqualTo(new SampleText(1).message(500));
         Set<String> users = new HashSet<>();
         for (int user = 0; user < 5_000; user++) {

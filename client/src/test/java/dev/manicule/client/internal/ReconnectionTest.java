@@ -30,7 +30,7 @@ class ReconnectionTest {
     }
 
     @Test
-    void theFirstAttemptIsAtOnceAndLaterOnesAreBoundedAndScattered() {
+    void firstRetryIsImmediateAndLaterOnesJitter() {
         assertThat(IntStream.range(0, 6)
                 .mapToObj(attempt -> delay(ReconnectionPolicy.EXPONENTIAL, attempt, MOST, 0).toMillis()))
                 .containsExactly(0L, 1000L, 2000L, 4000L, 5000L, 5000L);
@@ -57,7 +57,7 @@ class ReconnectionTest {
 
     @Test
     @Timeout(60)
-    void anotherCallThatIsAnsweredBringsTheSubscriptionBack() throws Exception {
+    void answeredCallReconnectsTheSubscription() throws Exception {
         AtomicBoolean isAway = new AtomicBoolean();
         CountDownLatch isLost = new CountDownLatch(1);
         CountDownLatch isBack = new CountDownLatch(1);

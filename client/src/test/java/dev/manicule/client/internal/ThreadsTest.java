@@ -33,7 +33,7 @@ class ThreadsTest {
     }
 
     @Test
-    void tasksThatWaitForALaterOneDoNotStopIt() throws Exception {
+    void blockedTasksDoNotStopLaterOnes() throws Exception {
         CountDownLatch last = new CountDownLatch(1);
         CountDownLatch all = new CountDownLatch(21);
         try (Threads threads = new Threads()) {
@@ -54,7 +54,7 @@ class ThreadsTest {
     }
 
     @Test
-    void closingEndsTasksThatBlock() throws Exception {
+    void closeInterruptsBlockedTasks() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch interrupted = new CountDownLatch(1);
         try (Threads threads = new Threads()) {
@@ -72,7 +72,7 @@ class ThreadsTest {
     }
 
     @Test
-    void theTasksOfOneUserRunInOrderAndThoseOfOthersBetweenThem() throws Exception {
+    void tasksRunInOrderPerUser() throws Exception {
         try (Threads threads = new Threads()) {
             List<Integer> order = new ArrayList<>();
             AtomicInteger running = new AtomicInteger();

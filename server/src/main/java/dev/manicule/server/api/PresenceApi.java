@@ -143,10 +143,10 @@ public final class PresenceApi implements EndpointFamily {
     }
 
     /** Does work on the thread of presence that answers a request. */
-    static void submit(ApiRequest request, int weight, PresenceService presence, PresenceService.Work work) {
+    static void submit(ApiRequest request, int weight, PresenceService presence, PresenceService.PresenceTask task) {
         boolean isAccepted = presence.submit(request.client(), weight, (who, now) -> {
             try {
-                return work.on(who, now);
+                return task.on(who, now);
             } catch (RuntimeException | Error e) { // whatever it is, the client is not left without a response
                 request.fail("Presence", e, "Internal error");
                 return false;

@@ -85,19 +85,19 @@ public final class SandboxApi implements EndpointFamily {
     }
 
     /** Something that takes a moment, and may fail. */
-    private interface Work {
+    private interface SlowTask {
         void with(ApiRequest apiRequest) throws IOException;
     }
 
     /**
      * On a thread that the server does not end during a restart.
      *
-     * @param otherwise the status where the work finds that the request makes no sense
+     * @param otherwise the status of a request that the task finds invalid
      */
-    private Route.Endpoint slowly(int otherwise, Work work) {
+    private Route.Endpoint slowly(int otherwise, SlowTask task) {
         return apiRequest -> Thread.ofVirtual().name("manicule-sandbox").start(() -> {
             try {
-                work.with(apiRequest);
+                task.with(apiRequest);
                 respondWithState(apiRequest);
             } catch (IllegalArgumentException e) {
                 apiRequest.refuse(otherwise, String.valueOf(e.getMessage()));

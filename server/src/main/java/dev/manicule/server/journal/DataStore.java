@@ -190,7 +190,7 @@ public final class DataStore implements AutoCloseable {
      * @param isWhole whether they certainly have all that was in it
      * @param hasOwnLog whether it is beside them; else nodes share it, or it is to begin
      */
-    public record Standing(boolean isWhole, boolean hasOwnLog) {}
+    public record LogState(boolean isWhole, boolean hasOwnLog) {}
 
     /**
      * Applies what the tables of a folder, which no process uses, lack of their own log, so that the tables alone can be
@@ -199,16 +199,16 @@ public final class DataStore implements AutoCloseable {
      * @return how the tables related to their log before
      * @throws DataFolderException as of {@link #open}, unless the tables are whole
      */
-    public static Standing applyOwnLog(Path path, InstantSource clock) throws DataFolderException {
+    public static LogState applyOwnLog(Path path, InstantSource clock) throws DataFolderException {
         Ledger ledger = Ledger.open(path);
         boolean isHandedOver = false;
         try {
-            Standing standing = standing(ledger);
-            isHandedOver = standing.hasOwnLog;
-            if (standing.hasOwnLog) {
-                applyOwnLog(path, ledger, clock, standing.isWhole);
+            LogState state = logState(ledger);
+            isHandedOver = state.hasOwnLog;
+            if (state.hasOwnLog) {
+                applyOwnLog(path, ledger, clock, state.isWhole);
             }
-            return standing;
+            return state;
         } finally {
             if (!isHandedOver) {
                 ledger.close();
@@ -229,9 +229,9 @@ public final class DataStore implements AutoCloseable {
         }
     }
 
-    private static Standing standing(Ledger ledger) {
+    private static LogState logState(Ledger ledger) {
         boolean isToBegin = !ledger.hasLog() || ledger.isLogToBegin();
-        return new Standing(isToBegin || ledger.isStopped(), !isToBegin && !ledger.isLogShared());
+        return new LogState(isToBegin || ledger.isStopped(), !isToBegin && !ledger.isLogShared());
     }
 
     /** Opens a data folder that need not survive the machine: its log is in memory, and is gone once this is closed. */

@@ -97,7 +97,7 @@ public final class KafkaLog<E> implements Log<E> {
      */
     public static <E> KafkaLog<E> open(KafkaSettings settings, int partition, long id, EntryCodec<E> codec,
             LogListener listener) throws LogException {
-        return open(settings, partition, id, codec, listener, () -> Connections.producer(settings));
+        return open(settings, partition, id, codec, listener, () -> KafkaClients.producer(settings));
     }
 
     /** The same with producers that a test makes. */
@@ -115,7 +115,7 @@ public final class KafkaLog<E> implements Log<E> {
 
     private static Extent extent(KafkaSettings settings, TopicPartition partition, Duration patience)
             throws LogException {
-        try (KafkaConsumer<byte[], byte[]> consumer = Connections.consumer(settings)) {
+        try (KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(settings)) {
             Map<TopicPartition, Long> begins = consumer.beginningOffsets(Set.of(partition), patience);
             Map<TopicPartition, Long> ends = consumer.endOffsets(Set.of(partition), patience);
             return new Extent(begins.getOrDefault(partition, 0L), ends.getOrDefault(partition, 0L));

@@ -39,7 +39,7 @@ final class KafkaLogReader<E> implements LogReader<E> {
     KafkaLogReader(KafkaLog<E> log, long from) throws LogException {
         this.log = log;
         next = from;
-        KafkaConsumer<byte[], byte[]> made = Connections.consumer(log.settings());
+        KafkaConsumer<byte[], byte[]> made = KafkaClients.consumer(log.settings());
         boolean isReady = false;
         try {
             made.assign(Set.of(log.partition()));

@@ -64,9 +64,9 @@ public record KafkaTopic(long id, int partitions, int replicas, int inSync, List
                 TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime",
                 TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, replicas > 1 ? "2" : "1",
                 TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG, "false",
-                TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(Connections.MOST_BYTES),
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(KafkaClients.MOST_BYTES),
                 TopicConfig.COMPRESSION_TYPE_CONFIG, "producer"));
-        try (Admin admin = Connections.admin(settings)) {
+        try (Admin admin = KafkaClients.admin(settings)) {
             admin.createTopics(List.of(topic)).all().get();
             return true;
         } catch (ExecutionException e) {
@@ -91,8 +91,8 @@ public record KafkaTopic(long id, int partitions, int replicas, int inSync, List
      */
     public static long beginBehind(KafkaSettings settings, byte[] first) throws LogException {
         TopicPartition partition = new TopicPartition(settings.topic(), 0);
-        try (Admin admin = Connections.admin(settings);
-                Producer<byte[], byte[]> producer = Connections.producer(settings)) {
+        try (Admin admin = KafkaClients.admin(settings);
+                Producer<byte[], byte[]> producer = KafkaClients.producer(settings)) {
             long end = admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
                     .partitionResult(partition)
                     .get()
@@ -123,7 +123,7 @@ public record KafkaTopic(long id, int partitions, int replicas, int inSync, List
      */
     public static KafkaTopic of(KafkaSettings settings) throws LogException {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, settings.topic());
-        try (Admin admin = Connections.admin(settings)) {
+        try (Admin admin = KafkaClients.admin(settings)) {
             TopicDescription description = describe(settings, admin);
             Config config = admin.describeConfigs(Set.of(resource)).all().get().get(resource);
             if (config == null) {
@@ -198,9 +198,9 @@ public record KafkaTopic(long id, int partitions, int replicas, int inSync, List
         require(config, TopicConfig.COMPRESSION_TYPE_CONFIG, List.of("producer", "uncompressed", "gzip"),
                 "nodes have no other decompression", faults);
         long largest = Long.parseLong(value(config, TopicConfig.MAX_MESSAGE_BYTES_CONFIG));
-        if (largest < Connections.MOST_BYTES) {
+        if (largest < KafkaClients.MOST_BYTES) {
             faults.add(wrong(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(largest),
-                    "at least " + Connections.MOST_BYTES, "the largest entry has to fit"));
+                    "at least " + KafkaClients.MOST_BYTES, "the largest entry has to fit"));
         }
         TopicPartitionInfo log = description.partitions().getFirst();
         int inSync = log.leader() == null || log.leader().isEmpty() ? 0 : log.isr().size();

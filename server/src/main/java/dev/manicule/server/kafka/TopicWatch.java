@@ -59,7 +59,7 @@ final class TopicWatch implements AutoCloseable {
     }
 
     private void watch() {
-        try (Admin admin = Connections.admin(settings)) {
+        try (Admin admin = KafkaClients.admin(settings)) {
             while (!isClosed.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
                 check(admin);
             }

@@ -58,7 +58,7 @@ public final class GlobalFeed {
     }
 
     /** The result of a read. */
-    public sealed interface Answer permits Page, Gap {}
+    public sealed interface ReadResult permits Page, Gap {}
 
     /**
      * Some events. None is missing between the requested offset and {@code next}, except what was deleted since, with
@@ -68,14 +68,14 @@ public final class GlobalFeed {
      * @param next the offset to go on from
      * @param more whether there was more when the page was read
      */
-    public record Page(List<Event> events, long next, boolean more) implements Answer {}
+    public record Page(List<Event> events, long next, boolean more) implements ReadResult {}
 
     /**
      * Events that followed the offset are forgotten: the reader has fallen behind the feed's retention, or data was imported.
      *
      * @param lowest the lowest offset that can be read from
      */
-    public record Gap(long lowest) implements Answer {}
+    public record Gap(long lowest) implements ReadResult {}
 
     /**
      * How much of the feed is kept.
@@ -176,7 +176,7 @@ public final class GlobalFeed {
      * @param most the most events, at least 1
      * @param mostBytes no more events once their envelopes are so many bytes together, at least 1
      */
-    static Answer read(Tables open, long after, Scope scope, int most, long mostBytes) throws RocksDBException {
+    static ReadResult read(Tables open, long after, Scope scope, int most, long mostBytes) throws RocksDBException {
         long last = open.state().lastTimetoken();
         Page page = after >= last ? new Page(List.of(), after, false) : page(open, after, last, scope, most, mostBytes);
         // Read last: the commit that cleared something while the page was read also raised the lowest offset

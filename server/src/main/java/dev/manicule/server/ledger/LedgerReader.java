@@ -72,7 +72,7 @@ public final class LedgerReader {
      * @param mostBytes no more events once they are so many bytes together, at least 1
      * @return a page, or a gap when some events after the offset are forgotten
      */
-    public GlobalFeed.Answer eventsAfter(long after, GlobalFeed.Scope scope, int most, long mostBytes) {
+    public GlobalFeed.ReadResult eventsAfter(long after, GlobalFeed.Scope scope, int most, long mostBytes) {
         return tables.use("Reading the feed of all channels",
                 open -> GlobalFeed.read(open, after, scope, most, mostBytes));
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <C> how a channel is named
  */
-public final class ChannelWork<C> implements PresenceService.Work {
+public final class ChannelWork<C> implements PresenceService.PresenceTask {
     private static final int MOST_AT_ONCE = 250;
 
     private final Begin<C> begin;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Applies a change of a group to its subscribers: they are on a channel that was put in, and no longer on one that was
  * taken out. Done in slices, on the thread of {@link Presence}.
  */
-final class GroupWork implements PresenceService.Work {
+final class GroupWork implements PresenceService.PresenceTask {
     private static final int MOST_AT_ONCE = 250;
 
     private final ChannelGroup group;

@@ -15,7 +15,7 @@ final class Member {
     final User user;
     final Holder holder;
     /** Why it is on its channel. Few: the channel itself, and groups. */
-    final List<Stay> stays = new ArrayList<>(1);
+    final List<Membership> memberships = new ArrayList<>(1);
     /** When its time is over, unless a poll is parked. */
     long expires;
     /** For how long its user stays after a poll or a heartbeat, in nanoseconds, as the last one said. */
@@ -56,30 +56,30 @@ final class Member {
 
     /** Whether a poll or a stream is open. */
     boolean hasSession() {
-        for (Stay stay : stays) {
-            if (stay.sessions > 0) {
+        for (Membership membership : memberships) {
+            if (membership.sessions > 0) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Its stay by a group, or of its own with null; null when there is none. */
+    /** Its membership by a group, or of its own with null; null when there is none. */
     @Nullable
-    Stay stay(@Nullable String group) {
-        for (Stay stay : stays) {
-            if (Objects.equals(stay.group, group)) {
-                return stay;
+    Membership membership(@Nullable String group) {
+        for (Membership membership : memberships) {
+            if (Objects.equals(membership.group, group)) {
+                return membership;
             }
         }
         return null;
     }
 
-    /** About how many bytes of memory it takes with its stays and its state. */
+    /** About how many bytes of memory it takes with its memberships and its state. */
     long bytes() {
         long bytes = BYTES + bytes(state);
-        for (Stay stay : stays) {
-            bytes += Stay.bytes(stay.group);
+        for (Membership membership : memberships) {
+            bytes += Membership.bytes(membership.group);
         }
         return bytes;
     }

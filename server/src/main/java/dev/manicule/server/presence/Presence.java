@@ -10,7 +10,7 @@ import dev.manicule.server.model.PresenceNotice;
 import dev.manicule.server.model.PresenceNotice.Left;
 import dev.manicule.server.model.PresenceNotice.StateSet;
 import dev.manicule.server.presence.ChannelMembers.Action;
-import dev.manicule.server.presence.Stay.End;
+import dev.manicule.server.presence.Membership.End;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,17 +37,17 @@ public final class Presence {
     /** How long the state of an absent user is kept. */
     private static final long ABSENT_NANOS = 300_000_000_000L;
     /** When a stream stays open after its user has left, the user is present again after so long. */
-    private static final long RETURN_NANOS = 1_000_000_000L;
+    private static final long REJOIN_NANOS = 1_000_000_000L;
     private static final int MOST_DUE_AT_ONCE = 1_000;
 
     private final Reports reports;
     private final PresenceAnnouncer announcer;
-    private final Membership membership;
+    private final GroupChannels groupChannels;
     private final MemberRegistry rooms;
-    private final Stays stays;
+    private final Memberships memberships;
     private final Deadlines deadlines;
-    private final GroupSessions groupVisits = new GroupSessions();
-    private final Postponed<Return> returns = new Postponed<>(RETURN_NANOS);
+    private final GroupSessions groupSessions = new GroupSessions();
+    private final Postponed<Rejoin> rejoins = new Postponed<>(REJOIN_NANOS);
 
     /** Takes reports of changes, which are merged with those of other nodes and announced. */
     interface Reports {
@@ -70,15 +70,15 @@ public final class Presence {
         void whenReported(Runnable action);
     }
 
-    /** Which channels are in which groups. Any thread may call this. */
+    /** The channels of the groups. Any thread may call this. */
     @FunctionalInterface
-    interface Membership {
+    interface GroupChannels {
         /** Whether a channel is in a group now. */
         boolean isIn(ChannelGroup group, String channel);
     }
 
-    /** The return of a user who has left and whose stream is open. */
-    private record Return(Session stream, Stay stay, @Nullable Json state) {}
+    /** The rejoin of a user that has left and whose stream is open. */
+    private record Rejoin(Session stream, Membership membership, @Nullable Json state) {}
 
     /**
      * Without any users.
@@ -86,11 +86,11 @@ public final class Presence {
      * @param threshold how many users may be on a channel before it is announced in intervals
      * @param interval nanoseconds
      */
-    Presence(Reports reports, Membership membership, Limits limits, int threshold, long interval) {
-        this.membership = membership;
+    Presence(Reports reports, GroupChannels groupChannels, Limits limits, int threshold, long interval) {
+        this.groupChannels = groupChannels;
         rooms = new MemberRegistry(limits);
-        stays = new Stays(rooms, membership);
-        deadlines = stays.deadlines();
+        memberships = new Memberships(rooms, groupChannels);
+        deadlines = memberships.deadlines();
         this.reports = reports;
         this.announcer = new PresenceAnnouncer(reports, rooms, threshold, interval);
     }
@@ -104,18 +104,20 @@ public final class Presence {
     void restore(Holder holder, Join lease, long now) {
         Channel channel = lease.channel();
         Member known = rooms.find(channel.keyset(), lease.uuid(), channel.name());
-        Stay stay = known == null ? stays.of(holder, channel.keyset(), lease.uuid(), channel.name(), null, now) : null;
-        if (stay == null) {
+        Membership membership = known == null
+                ? memberships.findOrAdd(holder, channel.keyset(), lease.uuid(), channel.name(), null, now)
+                : null;
+        if (membership == null) {
             if (known == null) {
                 announcer.giveUp(lease);
             }
             return;
         }
-        Member member = stay.member;
+        Member member = membership.member;
         member.isLeased = true;
         member.patience = Math.multiplyExact(lease.patience(), LeaseReporter.NANOS_BY_STEP);
-        stay.isFormer = true;
-        stay.expires = now + member.patience;
+        membership.isRestored = true;
+        membership.expires = now + member.patience;
         if (lease.state() != null) {
             boolean _ = hold(member, lease.state()); // without room for its state the user is there all the same
         }
@@ -123,7 +125,7 @@ public final class Presence {
         if (lease.isLater()) {
             announcer.restored(member, now);
         }
-        stays.rest(member, now);
+        memberships.scheduleExpiry(member, now);
     }
 
     /**
@@ -145,7 +147,7 @@ public final class Presence {
         }
         Session session = new Session(holder, keyset, uuid, patience, isStream, groups);
         session.bytes = bytes;
-        groupVisits.add(session);
+        groupSessions.add(session);
         return session;
     }
 
@@ -156,12 +158,13 @@ public final class Presence {
      * @param state null to keep the one there is
      */
     public void join(Session session, String channel, @Nullable String group, @Nullable Json state, long now) {
-        Stay stay = stays.of(session.holder, session.keyset, session.uuid, channel, group, now);
-        if (stay != null) {
-            stay.add(session);
-            session.stays.add(stay);
-            stay.member.patience = session.patience;
-            appear(stay.member, state, true, now);
+        Membership membership = memberships.findOrAdd(session.holder, session.keyset, session.uuid, channel, group,
+                now);
+        if (membership != null) {
+            membership.add(session);
+            session.memberships.add(membership);
+            membership.member.patience = session.patience;
+            appear(membership.member, state, true, now);
         }
     }
 
@@ -171,15 +174,15 @@ public final class Presence {
      * @param silence for how many nanoseconds nothing has been heard of the client
      */
     public void disconnect(Session session, long silence, long now) {
-        for (Stay stay : session.stays) {
-            if (stay.end == null && !session.isSuspended) {
-                stay.remove(session);
-                stay.expires = now - silence + session.patience;
-                stays.rest(stay.member, now);
+        for (Membership membership : session.memberships) {
+            if (membership.end == null && !session.isSuspended) {
+                membership.remove(session);
+                membership.expires = now - silence + session.patience;
+                memberships.scheduleExpiry(membership.member, now);
             }
         }
         session.isOver = true;
-        groupVisits.remove(session);
+        groupSessions.remove(session);
         session.holder.giveBack(session.bytes);
     }
 
@@ -187,10 +190,10 @@ public final class Presence {
     public void suspend(Session session, long now) {
         if (!session.isOver && !session.isSuspended) {
             session.isSuspended = true;
-            for (Stay stay : session.stays) {
-                if (stay.end == null) {
-                    stay.remove(session);
-                    stays.rest(stay.member, now);
+            for (Membership membership : session.memberships) {
+                if (membership.end == null) {
+                    membership.remove(session);
+                    memberships.scheduleExpiry(membership.member, now);
                 }
             }
         }
@@ -208,31 +211,32 @@ public final class Presence {
         }
         if (session.isSuspended) {
             session.isSuspended = false;
-            session.notResumed = session.stays.size();
+            session.notResumed = session.memberships.size();
         }
         for (int left = limit; left > 0 && session.notResumed > 0; left--) {
-            Stay stay = session.stays.get(--session.notResumed);
-            if (stay.end == null) {
-                stay.add(session);
-            } else if (stay.end == End.TIMEOUT || session.isStream) {
-                comeBack(session, stay, null, now);
+            Membership membership = session.memberships.get(--session.notResumed);
+            if (membership.end == null) {
+                membership.add(session);
+            } else if (membership.end == End.TIMEOUT || session.isStream) {
+                rejoin(session, membership, null, now);
             }
         }
         return session.notResumed > 0;
     }
 
-    /** Replaces a stay that has ended. */
-    private void comeBack(Session session, Stay ended, @Nullable Json state, long now) {
-        int at = session.isOver ? -1 : session.stays.indexOf(ended);
-        Stay stay = at < 0
+    /** Replaces a membership that has ended. */
+    private void rejoin(Session session, Membership ended, @Nullable Json state, long now) {
+        int at = session.isOver ? -1 : session.memberships.indexOf(ended);
+        Membership membership = at < 0
                 ? null
-                : stays.of(session.holder, session.keyset, session.uuid, ended.member.room.channel.name(), ended.group,
+                : memberships.findOrAdd(session.holder, session.keyset, session.uuid, ended.member.room.channel.name(),
+                        ended.group,
                         now);
-        if (stay != null) {
-            stay.add(session);
-            session.stays.set(at, stay);
-            stay.member.patience = session.patience;
-            appear(stay.member, state, true, now);
+        if (membership != null) {
+            membership.add(session);
+            session.memberships.set(at, membership);
+            membership.member.patience = session.patience;
+            appear(membership.member, state, true, now);
         }
     }
 
@@ -246,12 +250,12 @@ public final class Presence {
     public void heartbeat(Holder holder, String keyset, String uuid, String channel, @Nullable String group,
             long patience,
             @Nullable Json state, long now) {
-        Stay stay = stays.of(holder, keyset, uuid, channel, group, now);
-        if (stay != null) {
-            stay.expires = now + patience;
-            stay.member.patience = patience;
-            appear(stay.member, state, false, now);
-            stays.rest(stay.member, now);
+        Membership membership = memberships.findOrAdd(holder, keyset, uuid, channel, group, now);
+        if (membership != null) {
+            membership.expires = now + patience;
+            membership.member.patience = patience;
+            appear(membership.member, state, false, now);
+            memberships.scheduleExpiry(membership.member, now);
         }
     }
 
@@ -272,15 +276,16 @@ public final class Presence {
         if (member == null || !member.isPresent()) {
             return;
         }
-        Stay left = group == null ? null : member.stay(group);
+        Membership left = group == null ? null : member.membership(group);
         if (group != null && left == null) {
             return;
         }
-        for (Stay stay : left == null ? member.stays : List.of(left)) {
-            stay.streams().forEach(stream -> returns.add(new Return(stream, stay, member.state), now));
+        for (Membership membership : left == null ? member.memberships : List.of(left)) {
+            membership.streams().forEach(stream -> rejoins.add(new Rejoin(stream, membership, member.state), now));
         }
-        if (left != null && member.stays.stream().anyMatch(stay -> stay != left && stay.isLasting(now))) {
-            stays.end(left, End.LEAVE, now);
+        if (left != null
+                && member.memberships.stream().anyMatch(membership -> membership != left && membership.isActive(now))) {
+            memberships.end(left, End.LEAVE, now);
         } else {
             remove(member, End.LEAVE, Action.LEAVE, now);
         }
@@ -322,8 +327,8 @@ public final class Presence {
         if (member == null || !member.isPresent()) {
             return;
         }
-        for (Stay stay : member.stays) {
-            stay.streams().forEach(stream -> returns.add(new Return(stream, stay, member.state), now));
+        for (Membership membership : member.memberships) {
+            membership.streams().forEach(stream -> rejoins.add(new Rejoin(stream, membership, member.state), now));
         }
         announcer.withdraw(member);
         remove(member, End.LEAVE, Action.LEAVE, now);
@@ -331,7 +336,7 @@ public final class Presence {
 
     /** A user leaves a group: polls that are still parked don't bring it to channels that are put in. */
     public void leave(ChannelGroup group, String uuid) {
-        groupVisits.leave(group, uuid);
+        groupSessions.leave(group, uuid);
     }
 
     /**
@@ -347,10 +352,10 @@ public final class Presence {
             return 0;
         }
         Member member = room.occupant(at);
-        Stay stay = member.stay(group.name());
-        if (stay != null && member.stays.size() > 1) {
-            stays.end(stay, End.REMOVAL, now);
-        } else if (stay != null) {
+        Membership membership = member.membership(group.name());
+        if (membership != null && member.memberships.size() > 1) {
+            memberships.end(membership, End.REMOVAL, now);
+        } else if (membership != null) {
             remove(member, End.REMOVAL, Action.LEAVE, now);
         }
         return at;
@@ -366,14 +371,14 @@ public final class Presence {
 
     /** The open polls and streams that are on channels by a group. */
     List<Session> sessions(ChannelGroup group) {
-        return groupVisits.of(group);
+        return groupSessions.of(group);
     }
 
     /** A channel was put into a group that a session is for. */
     void putIn(Session session, String channel, String group, long now) {
         Member known = rooms.find(session.keyset, session.uuid, channel);
-        Stay stay = known == null ? null : known.stay(group);
-        boolean isThere = stay != null && session.stays.contains(stay);
+        Membership membership = known == null ? null : known.membership(group);
+        boolean isThere = membership != null && session.memberships.contains(membership);
         if (!session.isOver && !session.isSuspended && !isThere && session.hasPlace()) {
             join(session, channel, group, null, now);
         }
@@ -381,7 +386,7 @@ public final class Presence {
 
     /** Whether a channel is in a group now. */
     boolean isIn(ChannelGroup group, String channel) {
-        return membership.isIn(group, channel);
+        return groupChannels.isIn(group, channel);
     }
 
     /**
@@ -466,9 +471,9 @@ public final class Presence {
             }
             due(next, now);
         }
-        for (Return next = returns.poll(now); next != null; next = returns.poll(now)) {
+        for (Rejoin next = rejoins.poll(now); next != null; next = rejoins.poll(now)) {
             if (!next.stream.isSuspended) {
-                comeBack(next.stream, next.stay, next.state, now);
+                rejoin(next.stream, next.membership, next.state, now);
             }
             if (left-- == 0 || announcer.isFull()) {
                 return true;
@@ -484,7 +489,7 @@ public final class Presence {
      */
     void reportAgain(long now) {
         for (Member member : rooms.all()) {
-            if (member.isPresent() && member.stays.stream().allMatch(stay -> stay.isFormer)) {
+            if (member.isPresent() && member.memberships.stream().allMatch(membership -> membership.isRestored)) {
                 remove(member, End.TIMEOUT, Action.TIMEOUT, now);
             } else if (member.isPresent()) {
                 announcer.lost(member);
@@ -498,7 +503,7 @@ public final class Presence {
     }
 
     private void due(Member member, long now) {
-        if (!stays.isOver(member, now)) {
+        if (!memberships.isExpired(member, now)) {
             return;
         }
         if (member.isPresent()) {
@@ -531,7 +536,7 @@ public final class Presence {
         announcer.announcePostponedJoins(member.room, now);
         member.room.exit(member);
         deadlines.remove(member);
-        member.stays.forEach(stay -> stay.end = end);
+        member.memberships.forEach(membership -> membership.end = end);
         rooms.remove(member);
         announcer.gone(member, how, now);
         rooms.removeIfEmpty(member.room);

@@ -66,7 +66,7 @@ public final class PresenceService implements AutoCloseable {
 
     /** Something to do on the thread, in slices of at most a millisecond. */
     @FunctionalInterface
-    public interface Work {
+    public interface PresenceTask {
         /**
          * Does a slice of it.
          *
@@ -87,7 +87,7 @@ public final class PresenceService implements AutoCloseable {
         void on(Presence presence, long now);
     }
 
-    private record Job(Client client, Work work, @Nullable Charge charge) {}
+    private record Job(Client client, PresenceTask task, @Nullable Charge charge) {}
 
     /**
      * A service that does nothing yet.
@@ -138,12 +138,12 @@ public final class PresenceService implements AutoCloseable {
      *         holds
      * @return false when too much work of this client waits; then it is not done
      */
-    public boolean submit(Client client, int weight, Work work) {
+    public boolean submit(Client client, int weight, PresenceTask task) {
         Charge charge = client.charge(Resource.TASKS, weight);
         if (charge == null) {
             return false;
         }
-        add(new Job(client.withoutConnection(), work, charge));
+        add(new Job(client.withoutConnection(), task, charge));
         return true;
     }
 
@@ -181,8 +181,8 @@ public final class PresenceService implements AutoCloseable {
     }
 
     /** Submits work that has to be done, in slices. */
-    public void submitAnyway(Client client, Work work) {
-        add(new Job(client.withoutConnection(), work, null));
+    public void submitAnyway(Client client, PresenceTask task) {
+        add(new Job(client.withoutConnection(), task, null));
     }
 
     /**
@@ -331,7 +331,7 @@ public final class PresenceService implements AutoCloseable {
         long begin = nanoTime.getAsLong();
         boolean hasMore = false;
         try {
-            hasMore = job.work().on(presence, nanoTime.getAsLong());
+            hasMore = job.task().on(presence, nanoTime.getAsLong());
         } finally {
             long reported = reports.bytes() + presence.postponedBytes() - bytes;
             long nanos = nanoTime.getAsLong() - begin + reported * NANOS_BY_BYTE;

@@ -8,7 +8,7 @@ import java.util.List;
 /** A poll or a stream while it is open. Belongs to the thread of {@link Presence}. */
 public final class Session {
     private static final long BYTES = 200;
-    private static final long STAY_BYTES = 8;
+    private static final long MEMBERSHIP_BYTES = 8;
     private static final long GROUP_BYTES = 100;
 
     final Holder holder;
@@ -17,14 +17,14 @@ public final class Session {
     /** For how many nanoseconds the user stays after the session. */
     final long patience;
     final boolean isStream;
-    final List<Stay> stays = new ArrayList<>(1);
+    final List<Membership> memberships = new ArrayList<>(1);
     /** The groups by which it is on channels. */
     final List<ChannelGroup> groups;
     /** Its charge, in bytes. */
     long bytes;
     /** Its client is silent: the session counts for nothing. */
     boolean isSuspended;
-    /** The number of its first stays for which it does not count yet, though its client is heard of again. */
+    /** The number of its first memberships for which it does not count yet, though its client is heard of again. */
     int notResumed;
     boolean isOver;
 
@@ -41,17 +41,17 @@ public final class Session {
 
     /** About how many bytes of memory one takes. */
     static long bytes(int channels, int groups) {
-        return BYTES + STAY_BYTES * channels + GROUP_BYTES * groups;
+        return BYTES + MEMBERSHIP_BYTES * channels + GROUP_BYTES * groups;
     }
 
-    /** Has place for one more stay; false when its client may not hold that. */
+    /** Has place for one more membership; false when its client may not hold that. */
     boolean hasPlace() {
-        if (notResumed == 0) { // otherwise the first stays have to keep their places
-            stays.removeIf(stay -> stay.end == Stay.End.REMOVAL); // a channel may go in and out of a group many times
+        if (notResumed == 0) { // otherwise the first memberships have to keep their places
+            memberships.removeIf(membership -> membership.end == Membership.End.REMOVAL); // a channel may go in and out of a group many times
         }
-        boolean isPlace = holder.hold(STAY_BYTES);
+        boolean isPlace = holder.hold(MEMBERSHIP_BYTES);
         if (isPlace) {
-            bytes += STAY_BYTES;
+            bytes += MEMBERSHIP_BYTES;
         }
         return isPlace;
     }

@@ -61,7 +61,7 @@ class AccessTest {
     }
 
     @Test
-    void aTokenAllowsWhatItWasGrantedForAndNothingElse() {
+    void tokenAllowsOnlyItsGrant() {
         assertThat(reading(token(null))).isNull();
         assertThat(check(KEYSET, token(null), null, on(Kind.CHANNEL, "c", Permission.WRITE))).isNull();
         assertThat(check(KEYSET, token(null), null, on(Kind.CHANNEL, "c", Permission.DELETE),
@@ -74,7 +74,7 @@ class AccessTest {
     }
 
     @Test
-    void noByteOfATokenCanBeChanged() {
+    void changedTokenIsInvalid() {
         byte[] bytes = Base64.getUrlDecoder().decode(token(null));
         for (int i = 0; i < bytes.length; i++) {
             for (int bit = 0; bit < 8; bit++) {
@@ -92,7 +92,7 @@ class AccessTest {
     }
 
     @Test
-    void aTokenIsGoodForItsKeysetAlone() {
+    void tokenIsValidForItsKeysetOnly() {
         String token = token(null);
         assertThat(reading(token)).isNull(); // and it is remembered now
         assertThat(check(OTHER, token, "alice", on(Kind.CHANNEL, "c", Permission.READ))).isEqualTo(Denial.BAD_TOKEN);
@@ -101,7 +101,7 @@ class AccessTest {
     }
 
     @Test
-    void bothAlphabetsWithAndWithoutPaddingAreTheSameToken() {
+    void tokenEncodingsAreEquivalent() {
         String text = token(null);
         Token token = Objects.requireNonNull(access.read(text, KEYSET));
         for (String form : List.of(text, text.replace("=", ""), text.replace('-', '+').replace('_', '/'))) {
@@ -111,7 +111,7 @@ class AccessTest {
 
     /** Each token has one text, but for the alphabet and the padding that is right. */
     @Test
-    void noOtherTextIsTheSameToken() {
+    void otherTextsAreNotTheToken() {
         for (int length = 1; length <= 3; length++) {
             String name = "c".repeat(length);
             String text = granted(grant(Map.of(Kind.CHANNEL, Map.of(name, 3)), Map.of(), null));
@@ -141,7 +141,7 @@ class AccessTest {
     }
 
     @Test
-    void whatAWildcardTakesInMustAllBeAllowed() {
+    void wildcardNeedsPermissionForAllItMatches() {
         Demand.On wildcard = on(Kind.CHANNEL, "a.*", Permission.READ);
         Demand.On presence = on(Kind.CHANNEL, "a.*-pnpres", Permission.READ);
         Demand.On[] both = {wildcard, presence};
@@ -178,13 +178,13 @@ class AccessTest {
 
     /** A token of an earlier version, which granted larger patterns. */
     @Test
-    void aTokenWithTooLargePatternsIsNone() {
+    void tokenWithTooLargePatternsIsInvalid() {
         Grant large = grant(Map.of(), Map.of(Kind.CHANNEL, Map.of("(?:x{100}){30}", 1)), null);
         assertThat(access.read(granted(large), KEYSET)).isNull();
     }
 
     @Test
-    void aCheckThatTakesLongIsDoneInSlices() {
+    void longCheckRunsInSlices() {
         String token = granted(grant(Map.of(), Map.of(Kind.CHANNEL, Map.of("(?:a?){200}", 1)), null));
         List<Demand> many = new ArrayList<>();
         for (int i = 0; i < 20; i++) { // the first alone is matched
@@ -203,7 +203,7 @@ class AccessTest {
     }
 
     @Test
-    void aTokenEndsToTheSecond() {
+    void tokenExpiresToTheSecond() {
         String token = token(null);
         now.addAndGet(59);
         assertThat(reading(token)).isNull();
@@ -213,7 +213,7 @@ class AccessTest {
     }
 
     @Test
-    void aRevokedTokenHoldsNoMoreHoweverItIsWritten() {
+    void revokedTokenIsInvalidInEveryEncoding() {
         String text = token(null);
         Token token = Objects.requireNonNull(access.read(text, KEYSET));
         revocations.add(new Revocation("sub-c-2", token.signature(), token.expiry(), now.get()));
@@ -225,7 +225,7 @@ class AccessTest {
     }
 
     @Test
-    void aTokenOfSomebodyIsForNobodyElse() {
+    void tokenOfOneUuidRejectsOtherUuids() {
         String token = token("alice");
         assertThat(reading(token)).isNull();
         assertThat(check(KEYSET, token, "bob", on(Kind.CHANNEL, "c", Permission.READ))).isEqualTo(Denial.OTHER_UUID);
@@ -239,7 +239,7 @@ class AccessTest {
     @CsvSource(delimiter = ';', value = {"channel-[a-z] ; channel-a ; true", "channel-[a-z] ; channel-ab ; false",
             "channel-[a-z] ; xchannel-a ; false", "^channel-[a-z]$ ; channel-a ; true", "a|b ; b ; true",
             "^a|b$ ; axx ; false", "a.* ; a.* ; true", "a\\.[^s].* ; a.* ; false", ".* ; '' ; true", "[xX] ; X ; true"})
-    void aPatternStandsForWholeNames(String pattern, String name, boolean allowed) {
+    void patternMatchesWholeNames(String pattern, String name, boolean allowed) {
         String token = granted(grant(Map.of(), Map.of(Kind.CHANNEL, Map.of(pattern, 1)), null));
         assertThat(check(KEYSET, token, null, on(Kind.CHANNEL, name, Permission.READ)) == null).isEqualTo(allowed);
         assertThat(check(KEYSET, token, null, on(Kind.CHANNEL, name, Permission.WRITE))).isNotNull();
@@ -268,7 +268,7 @@ class AccessTest {
     }
 
     @Test
-    void patternsThatTakeForeverElsewhereDoNotHere() {
+    void backtrackingPatternsTakeLinearTime() {
         assertThat(Grant.fault("(a)")).contains("non-capturing");
         assertThat(Grant.fault("a**")).startsWith("Syntax error: ");
         assertThat(Grant.fault("(?:a+)+$")).isNull();
@@ -305,7 +305,7 @@ class AccessTest {
     }
 
     @Test
-    void whereTheAccessManagerIsOffAnybodyMayAndASignatureStillCounts() {
+    void unguardedKeysetAdmitsAllAndStillSigns() {
         Keyset off = new Keyset("sub-c-3", "pub-c-3", new Secret("s"), false, Keyset.Policy.DEFAULT);
         assertThat(access.authenticate(off, null, "nonsense", null)).isEqualTo(new Anonymous());
         SignedRequest wrong = new SignedRequest("GET", "/", Map.of("signature", "v2.x", "timestamp", "1"), Map.of(),
@@ -339,7 +339,7 @@ class AccessTest {
     }
 
     @Test
-    void aSignatureThatDoesNotCoverTheBodyIsGoodForOneBody() {
+    void signatureWithoutBodyFitsOneBody() {
         String first = "gXMXtQU6ANf-Z5nyLrmuG3l3xyHqLejv1dUVIAIsn8w=";
         assertThat(published("a", first, "seqn", "7")).isEqualTo(new Owner());
         assertThat(published("b", first, "seqn", "7")).isEqualTo(Denial.BAD_SIGNATURE);
@@ -349,7 +349,7 @@ class AccessTest {
     }
 
     @Test
-    void aSignatureThatDoesNotCoverTheMethodIsGoodForOneMethod() {
+    void signatureWithoutMethodFitsOneMethod() {
         String history = "/v3/history/sub-key/sub-c-1/channel/c";
         String first = "BtQPftX2Y_3aDcPTdBqoLvEMQCnbRaXl5sYcA6cicls=";
         assertThat(entered("GET", history, "", first)).isEqualTo(new Owner());
@@ -359,7 +359,7 @@ class AccessTest {
     }
 
     @Test
-    void aGrantSignedWithoutItsBodyIsThatGrantAlone() {
+    void grantSignedWithoutBodyFitsThatGrantOnly() {
         String first = "-bY-A1c2HmabvnySIBzNn5p60GV02PedUjvltX2poV8=";
         assertThat(entered("POST", "/v3/pam/sub-c-1/grant", "a", first)).isEqualTo(new Owner());
         assertThat(entered("POST", "/v3/pam/sub-c-1/grant", "b", first)).isEqualTo(Denial.BAD_SIGNATURE);
@@ -380,7 +380,7 @@ class AccessTest {
     }
 
     @Test
-    void whatIsNoSignatureIsNotHashed() {
+    void malformedSignatureIsNotHashed() {
         SignedRequest garbage = new SignedRequest("POST", "/", Map.of("timestamp", "1700000000", "signature", "v2.x"),
                 Map.of(), Map.of(), () -> {
                     throw new AssertionError("the body is asked for");
@@ -390,7 +390,7 @@ class AccessTest {
     }
 
     @Test
-    void whoWaitsIsLookedAtAgain() {
+    void waitingCallerIsReauthorized() {
         Token token = Objects.requireNonNull(access.read(token(null), KEYSET));
         Caller caller = new TokenBearer(token, false, null);
         assertThat(access.isStillAuthorized(caller, KEYSET)).isTrue();
@@ -407,7 +407,7 @@ class AccessTest {
     }
 
     @Test
-    void secretsShowThemselvesToNobody() {
+    void toStringHidesSecrets() {
         assertThat(KEYSET.toString()).doesNotContain("sec-c-1").contains("(secret)");
     }
 }

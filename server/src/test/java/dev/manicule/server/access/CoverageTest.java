@@ -24,7 +24,7 @@ class CoverageTest {
                     "\\w\\..*", "a\\..*s?", "(?:a\\..*)", "(?:[a-z]+\\.)*.*", "a\\..*x*(?:b|)", "a\\..*?",
                     "a{1,3}\\..*", "\\S.*",
                     "a\\..{0,}", "(?:a|x)[.].*", ".{2}.*"})
-    void patternsThatCover(String pattern) {
+    void coveringPatternsAreRecognized(String pattern) {
         assertThat(Coverage.of(pattern).coversAll("a.", "")).isTrue();
         assertThat(Coverage.of(pattern).coversAll("a.", "-pnpres")).isTrue();
     }
@@ -35,12 +35,12 @@ class CoverageTest {
             "a\\..*b$", "a\\..*^", "a\\.(?:b|c).*", "a\\.[^s]*", "a\\..*\\b", "a\\.x*", "a\\.$.*", "[^a].*",
             "a\\.[^\\s]*",
             "a\\..{0,50}", "a\\.[\\d-z]*", "a\\..*-pnpres", "(?U)a\\..*x"})
-    void patternsThatDoNot(String pattern) {
+    void otherPatternsAreNotCovering(String pattern) {
         assertThat(Coverage.of(pattern).coversAll("a.", "")).isFalse();
     }
 
     @Test
-    void patternsOfPresence() {
+    void presencePatternsAreRecognized() {
         for (String pattern : List.of("a\\..*-pnpres", ".*-pnpres", "a\\..*s", "a\\..*(?:pnpres)$", "a\\..*-?pnpres")) {
             assertThat(Coverage.of(pattern).coversAll("a.", "-pnpres")).as(pattern).isTrue();
         }
@@ -52,7 +52,8 @@ class CoverageTest {
 
     /** Whenever it says yes, there is no name that the pattern does not match. */
     @Property(tries = 5_000)
-    void yesIsMeant(@ForAll("patterns") String pattern, @ForAll("prefixes") String prefix, @ForAll boolean presence) {
+    void coveringPatternMatchesEveryName(@ForAll("patterns") String pattern, @ForAll("prefixes") String prefix,
+            @ForAll boolean presence) {
         String suffix = presence ? "-s" : "";
         if (Grant.fault(pattern) == null && Coverage.of(pattern).coversAll(prefix, suffix)) {
             Pattern compiled = Pattern.compile(pattern);
@@ -65,7 +66,7 @@ class CoverageTest {
 
     /** Enough patterns are yes, or the above would say nothing. */
     @Property(tries = 1_000)
-    void whatEndsInAnythingCovers(@ForAll("letters") String letters) {
+    void patternEndingInAnythingCovers(@ForAll("letters") String letters) {
         String literal = Pattern.quote(letters);
         assertThat(Coverage.of(literal.replace("\\Q", "").replace("\\E", "") + ".*").coversAll(letters, "-s")).isTrue();
     }

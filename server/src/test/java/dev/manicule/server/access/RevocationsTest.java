@@ -35,7 +35,7 @@ class RevocationsTest {
     }
 
     @Test
-    void aClockThatWasAheadBringsNothingBack() {
+    void clockCorrectionRestoresNoToken() {
         Revocations revocations = new Revocations(List.of());
         Token first = token(1, NOON, 60);
         Token second = token(2, NOON, 60);
@@ -55,7 +55,7 @@ class RevocationsTest {
     record Step(long now, int ttlMinutes) {}
 
     @Property(tries = 300)
-    void whatWasRevokedStaysSo(@ForAll("histories") List<Step> history) {
+    void revokedTokensStayRevoked(@ForAll("histories") List<Step> history) {
         Revocations revocations = new Revocations(List.of());
         List<Token> revoked = new ArrayList<>();
         for (Step step : history) {
@@ -76,7 +76,7 @@ class RevocationsTest {
 
     /** The tables and the memory forget the same, and a restart changes nothing. */
     @Test
-    void whatIsStoredIsWhatIsRemembered(@TempDir Path folder) throws Exception {
+    void memoryAndTablesForgetTheSameRevocations(@TempDir Path folder) throws Exception {
         Revocations revocations = new Revocations(List.of());
         List<Token> tokens = new ArrayList<>();
         try (Ledger ledger = Ledger.open(folder.resolve("data"))) {

@@ -13,7 +13,7 @@ class SeenSignaturesTest {
     }
 
     @Test
-    void theFirstBodyCounts() {
+    void firstBodyIsAccepted() {
         assertThat(allow("s", "a", 100, 160)).isTrue();
         assertThat(allow("s", "b", 101, 160)).isFalse();
         assertThat(allow("s", "", 102, 160)).isFalse();
@@ -22,7 +22,7 @@ class SeenSignaturesTest {
     }
 
     @Test
-    void theFirstMethodCountsWhateverTheGrace() {
+    void firstMethodIsAcceptedDespiteTheGrace() {
         byte[] body = {};
         assertThat(seen.allow("s", "GET", body, 100, 160, 2)).isTrue();
         assertThat(seen.allow("s", "DELETE", body, 100, 160, 2)).isFalse();
@@ -33,7 +33,7 @@ class SeenSignaturesTest {
     }
 
     @Test
-    void itHoldsSoManyAndForgetsWhatIsTooOldAnyway() {
+    void signatureCacheIsBoundedAndExpires() {
         for (int i = 0; i < 1_000; i++) {
             assertThat(allow("s" + i, "a", 100, 160)).isTrue();
             assertThat(seen.size()).isLessThanOrEqualTo(100);

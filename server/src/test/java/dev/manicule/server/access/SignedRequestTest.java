@@ -44,7 +44,7 @@ class SignedRequestTest {
     }
 
     @Test
-    void everyPartOfARequestIsCovered() {
+    void signatureCoversEveryPart() {
         String path = "/v1/message-actions/sub-c-1/channel/a%20b";
         String right = "v2.eIA5v3A6p_mt8KtgE2gwWAr7E8baMqqKWc-duQRMeP0";
         String uuid = "al ice~*'()é";
@@ -62,7 +62,7 @@ class SignedRequestTest {
     }
 
     @Test
-    void theBodyIsCovered() {
+    void signatureCoversTheBody() {
         String path = "/v1/message-actions/sub-c-1/channel/c/message/1";
         String right = "v2.uEC-tMJVhJi4k2PmRWz-asBOvWIKTsZk8FSN4_EWJY0";
         assertThat(isSigned("POST", path, "{\"type\":\"é\"}", "al ice~*'()é", right, "1700000000")).isTrue();
@@ -70,13 +70,13 @@ class SignedRequestTest {
     }
 
     @Test
-    void whoHasNoPublishKeyMaySignAWordForIt() {
+    void signatureWithoutAPublishKeyUsesAPlaceholder() {
         assertThat(isSigned("GET", "/time/0", "", "timestamp", "1700000000", "1700000000", "signature",
                 "v2.VY1Lmzkf7T-5lORdd0sUpXzIq2ZlHO0LW4s-02S4_vM", "")).isTrue();
     }
 
     @Test
-    void whatPythonEncodesTwiceIsUnderstoodAndNothingElse() {
+    void doubleEncodingOfPythonIsAccepted() {
         String signature = "v2.XdejJB_r8pNfbMKz_H-pcuXQ26PEDLGbW67upeoDAfc";
         assertThat(isSigned("GET", "/v2/subscribe/sub-c-1/c/0", "", "filter-expr", "lang == 'en'",
                 "lang%20%3D%3D%20%27en%27", "timestamp", "1700000000", "1700000000", "signature", signature, ""))
@@ -87,7 +87,7 @@ class SignedRequestTest {
     }
 
     @Test
-    void aPublishByPostMayBeSignedInTheOlderFormAndAsAGet() {
+    void postPublishMayBeSignedInTheOlderFormAsGet() {
         assertThat(isPublished(V1, PUBLISH, "anything")).isTrue();
         assertThat(isPublished(GET_FORM, PUBLISH, "anything")).isTrue();
         assertThat(isPublished(V1, PUBLISH + "x", "anything")).isFalse();
@@ -97,7 +97,7 @@ class SignedRequestTest {
 
     /** Published by GET, seen by somebody, and sent again by POST with another body. */
     @Test
-    void aPublishByGetIsNoPublishByPost() throws Exception {
+    void getSignatureFitsNoPost() throws Exception {
         for (String path : List.of(PUBLISH + "/%22hello%22", PUBLISH + "/1/2", PUBLISH + "/1/")) {
             String get = sign("GET\npub-c-1\n" + path + "\ntimestamp=1700000000\n");
             String first = sign("sub-c-1\npub-c-1\n" + path + "\ntimestamp=1700000000").substring(3) + "=";
@@ -132,7 +132,7 @@ class SignedRequestTest {
     }
 
     @Test
-    void aPathOfRawBytesIsSignedAsItWasSent() throws Exception {
+    void rawPathIsSignedAsSent() throws Exception {
         String sent = "/v3/history/sub-key/sub-c-1/channel/Zoë-聊天";
         String asRead = new String(sent.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
         String second = sign("GET\npub-c-1\n" + sent + "\ntimestamp=1700000000\n");

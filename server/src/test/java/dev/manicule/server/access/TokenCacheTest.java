@@ -38,7 +38,7 @@ class TokenCacheTest {
     }
 
     @Test
-    void whatIsKeptIsBoundedByItsWeight() {
+    void cacheIsBoundedByWeight() {
         for (int i = 0; i < 500; i++) {
             keep(one, "x{" + (i + 1) % 100 + "}y" + i);
             assertThat(cache.weight()).isBetween(1L, (long) MOST * 4 / 5);
@@ -47,7 +47,7 @@ class TokenCacheTest {
     }
 
     @Test
-    void aTokenThatIsKeptIsKeptOnce() {
+    void tokenIsCachedOnce() {
         Token token = keep(one, "a");
         cache.of(one, SECRET).keep(token);
         assertThat(cache.size()).isEqualTo(1);
@@ -55,7 +55,7 @@ class TokenCacheTest {
     }
 
     @Test
-    void aKeysetMakesRoomInItsOwnTokens() {
+    void keysetEvictsItsOwnTokens() {
         byte[] bytes = bytes(two, "mine");
         TokenCache.OfKeyset tokens = cache.of(two, SECRET);
         Token mine = Objects.requireNonNull(TokenText.read(bytes, "two", tokens.key()));
@@ -69,7 +69,7 @@ class TokenCacheTest {
     }
 
     @Test
-    void aTokenInUseOutlivesManyThatAreUsedOnce() {
+    void tokenInUseOutlivesSingleUses() {
         byte[] bytes = bytes(one, "used");
         TokenCache.OfKeyset tokens = cache.of(one, SECRET);
         Token used = Objects.requireNonNull(TokenText.read(bytes, "one", tokens.key()));
@@ -82,7 +82,7 @@ class TokenCacheTest {
 
     /** With the signature of a token that is known, and another claim before it. */
     @Test
-    void aForgedTokenIsNotTakenForTheKnownOne() {
+    void forgedTokenMissesTheCache() {
         byte[] bytes = bytes(one, "a");
         TokenCache.OfKeyset tokens = cache.of(one, SECRET);
         Token token = Objects.requireNonNull(TokenText.read(bytes, "one", tokens.key()));
@@ -94,7 +94,7 @@ class TokenCacheTest {
     }
 
     @Test
-    void whatBelongsToNoKeysetAnyMoreIsForgotten() {
+    void tokensOfARemovedKeysetAreDropped() {
         keep(one, "a");
         keep(two, "b");
         served.remove("one");

@@ -40,7 +40,7 @@ class GroupChangesTest {
 
     /** A group is written whole: many large ones in one batch would make all others wait. */
     @Test
-    void fewChangesOfLargeGroupsAreWithTheJournalAtOnceAndClientsTakeTurns() {
+    void largeGroupChangesAreLimitedAndFair() {
         Client attacker = from("192.0.2.1");
         for (int i = 0; i < 100; i++) {
             change(attacker, "attacker", 2_000);
@@ -59,7 +59,7 @@ class GroupChangesTest {
     }
 
     @Test
-    void aChangeThatIsLargerThanAllIsMadeAlone() {
+    void oversizedChangeRunsAlone() {
         change(from("192.0.2.1"), "large", 100_000);
         change(from("192.0.2.1"), "next", 1);
         assertThat(submitted).hasSize(1);
@@ -68,7 +68,7 @@ class GroupChangesTest {
     }
 
     @Test
-    void smallOnesGoTogether() {
+    void smallChangesRunTogether() {
         for (int i = 0; i < 100; i++) {
             change(from("192.0.2.1"), "small", 1);
         }

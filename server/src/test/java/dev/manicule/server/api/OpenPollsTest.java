@@ -17,7 +17,7 @@ class OpenPollsTest {
 
     /** Polls come and go at random; what is let go of is what a plain queue says. */
     @Test
-    void theOldestOneTooManyIsLetGoOf() {
+    void oldestPollOverTheLimitIsReleased() {
         Random random = new Random(7);
         Map<String, Deque<Integer>> model = Map.of("a", new ArrayDeque<>(), "b", new ArrayDeque<>());
         Map<String, List<OpenPolls.Open>> open = Map.of("a", new ArrayList<>(), "b", new ArrayList<>());
@@ -47,7 +47,7 @@ class OpenPollsTest {
     }
 
     @Test
-    void nothingIsKeptOfWhatIsOver() {
+    void closedPollsLeaveNothing() {
         OpenPolls.Open one = polls.opened("k", "a", () -> {});
         OpenPolls.Open two = polls.opened("k", "a", () -> {});
         polls.closed(one);

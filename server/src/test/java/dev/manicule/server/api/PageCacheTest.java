@@ -36,7 +36,7 @@ class PageCacheTest {
     }
 
     @Test
-    void aPageHoldsAsLongAsTheVersionIsTheSame() {
+    void pageIsValidForOneVersion() {
         Page page = page(10, 5);
         pages.keep(NEWEST, 4, 0, page);
         assertThat(pages.kept(NEWEST, 4, 0)).isSameAs(page);
@@ -46,27 +46,27 @@ class PageCacheTest {
     }
 
     @Test
-    void nothingIsKeptThatWasReadDuringAChange() {
+    void pageReadDuringAChangeIsNotCached() {
         pages.keep(NEWEST, 5, 0, page(10, 5));
         assertThat(pages.kept(NEWEST, 5, 0)).isNull();
     }
 
     @Test
-    void aPageEndsWhenSomethingOnItIsTooOld() {
+    void pageExpiresWithItsOldestRow() {
         pages.keep(NEWEST, 4, 0, page(10, 5));
         assertThat(pages.kept(NEWEST, 4, 5)).isNotNull();
         assertThat(pages.kept(NEWEST, 4, 6)).isNull();
     }
 
     @Test
-    void aPageEndsWhenMoreCanBeReadThanBefore() {
+    void pageExpiresWhenMoreIsVisible() {
         pages.keep(NEWEST, 4, 3, page(10, 5));
         assertThat(pages.kept(NEWEST, 4, 3)).isNotNull();
         assertThat(pages.kept(NEWEST, 4, 2)).isNull();
     }
 
     @Test
-    void noMoreIsKeptThanThereIsRoomFor() {
+    void cacheIsBounded() {
         for (int limit = 0; limit < 1000; limit++) {
             pages.keep(new Key(ROOM, limit), 4, 0, page(10_000, 5));
         }
@@ -79,7 +79,7 @@ class PageCacheTest {
     }
 
     @Test
-    void whatIsAskedOnceOnlyIsNotWorthKeeping() {
+    void pageIsCachedFromTheSecondRequestOn() {
         assertThat(pages.isAskedAgain(NEWEST)).isFalse();
         assertThat(pages.isAskedAgain(NEWEST)).isTrue();
         assertThat(pages.isAskedAgain(new Key(ROOM, 99))).isFalse();
@@ -87,14 +87,14 @@ class PageCacheTest {
     }
 
     @Test
-    void aVeryLargePageIsNotKept() {
+    void veryLargePageIsNotCached() {
         pages.keep(NEWEST, 4, 0, page(300_000, 5));
         assertThat(pages.kept(NEWEST, 4, 0)).isNull();
     }
 
     /** Adds are committed one after the other; each reader, in turns without pages and with, never sees an older newest. */
     @Test
-    void whoReadsNeverGoesBack(@TempDir Path folder) throws Exception {
+    void readerNeverSeesAnOlderPage(@TempDir Path folder) throws Exception {
         AtomicBoolean done = new AtomicBoolean();
         try (Ledger ledger = Ledger.open(folder); ExecutorService readers = Executors.newFixedThreadPool(READERS)) {
             List<Future<Long>> results = new ArrayList<>();

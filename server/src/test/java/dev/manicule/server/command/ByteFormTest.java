@@ -37,7 +37,7 @@ class ByteFormTest {
     }
 
     @Test
-    void eachCommandAndOutcomeHasAFormThatNeverChanges() {
+    void everyCommandAndOutcomeHasAFixedForm() {
         assertThat(Forms.COMMANDS).<Class<?>>extracting(form -> form.value().getClass())
                 .containsAll(Forms.records(Command.class));
         assertThat(Forms.OUTCOMES).<Class<?>>extracting(form -> form.value().getClass())
@@ -52,7 +52,7 @@ class ByteFormTest {
     }
 
     @Test
-    void aDamagedFormIsRefusedOrIsTheFormOfSomethingElse() {
+    void damagedFormIsRefusedOrAnotherValue() {
         Forms.COMMANDS.forEach(form -> assertDamage(form.bytes(), Forms::form, Forms::command));
         Forms.OUTCOMES.forEach(form -> assertDamage(form.bytes(), Forms::form, Forms::outcome));
         assertDamage(Forms.ENTRY.bytes(), Forms::form, Forms::entry);
@@ -84,7 +84,7 @@ class ByteFormTest {
     }
 
     @Test
-    void aSizeThatIsNotThereMakesNothing() {
+    void missingSizeAllocatesNothing() {
         byte[] huge = HexFormat.of().parseHex("07" + "00" + "00" + "ffffffff07"); // a list of 2^31 - 1 texts
         assertThatThrownBy(() -> Forms.command(huge)).isExactlyInstanceOf(DamagedFormException.class)
                 .hasMessageContaining("larger than what is left");
@@ -109,12 +109,12 @@ class ByteFormTest {
     }
 
     @Test
-    void anAnnouncementOfNothingIsRefused() {
+    void emptyAnnouncementIsRefused() {
         assertThatThrownBy(() -> Forms.command(new byte[]{6, 0})).isExactlyInstanceOf(DamagedFormException.class);
     }
 
     @Test
-    void anEntryOfALaterVersionIsNamed() {
+    void entryOfALaterVersionIsReported() {
         byte[] later = Forms.ENTRY.bytes();
         later[0] = 2;
         assertThatThrownBy(() -> Forms.entry(later)).isExactlyInstanceOf(DamagedFormException.class)
@@ -122,7 +122,7 @@ class ByteFormTest {
     }
 
     @Test
-    void anEntryThatCannotBeWrittenLeavesNothingBehind() {
+    void failedEncodingLeavesNoBytes() {
         ByteWriter out = new ByteWriter();
         Forms.ENTRY.value().writeTo(out);
         Entry bad = new Entry(new OperationId(1, 2), 1, 3, new DeleteGroup(new ChannelGroup("demo", "half \uD83D")));

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class ByteWriterTest {
     @Test
-    void aTextIsWhatJavaWritesAsUtf8() throws Exception {
+    void textEncodingEqualsJavasUtf8() throws Exception {
         for (String text : new String[]{"", "a", "\u0000", "\u007f\u0080\u07ff\u0800\ud7ff\ue000\uffff", "😀a😀",
                 "\ud800\udc00\udbff\udfff", "é".repeat(100)}) {
             ByteWriter out = new ByteWriter();
@@ -24,7 +24,7 @@ class ByteWriterTest {
     }
 
     @Test
-    void halfOfASurrogatePairIsRefused() {
+    void loneSurrogateIsRefused() {
         for (String text : new String[]{"\ud83d", "a\ud83d", "\ud83da", "\ude00", "\ude00\ud83d", "😀\ude00",
                 "\ud83d\ud83d\ude00"}) {
             assertThatThrownBy(() -> new ByteWriter().text(text)).isInstanceOf(IllegalArgumentException.class);
@@ -32,7 +32,7 @@ class ByteWriterTest {
     }
 
     @Test
-    void bytesThatAreNoUtf8AreRefused() {
+    void invalidUtf8IsRefused() {
         for (String hex : new String[]{"01ff", "0180", "02c080", "03eda0bd", "03e282", "02c3", "04f4908080",
                 "02c328"}) {
             assertThatThrownBy(() -> new ByteReader(HexFormat.of().parseHex(hex)).text()).as(hex)
@@ -41,7 +41,7 @@ class ByteWriterTest {
     }
 
     @Test
-    void aSizeHasAsFewBytesAsItNeeds() throws Exception {
+    void sizeHasTheShortestForm() throws Exception {
         int[] sizes = {0, 1, 127, 128, 16_383, 16_384, 2_097_151, 2_097_152};
         int[] bytes = {1, 1, 1, 2, 2, 3, 3, 4};
         for (int i = 0; i < sizes.length; i++) {
@@ -57,7 +57,7 @@ class ByteWriterTest {
     }
 
     @Test
-    void itIsUsedAgainAndLetsGoOfALargeArray() {
+    void writerIsReusableAndReleasesALargeArray() {
         ByteWriter out = new ByteWriter();
         out.json(new Json(new byte[2000]));
         byte[] grown = out.array();

@@ -162,12 +162,12 @@ class GeneratedFormsTest {
     }
 
     @Example
-    void eachCommandIsGenerated() {
+    void generatorCoversEveryCommand() {
         assertThat(byCommand().keySet()).containsExactlyInAnyOrderElementsOf(Forms.records(Command.class));
     }
 
     @Property(tries = 2000)
-    void anEntryIsReadAsItWasWritten(@ForAll("entries") Entry entry) throws Exception {
+    void writtenEntryIsReadBack(@ForAll("entries") Entry entry) throws Exception {
         byte[] form = Forms.form(entry);
         Entry read = Forms.entry(form);
         assertThat(read).isEqualTo(entry);
@@ -176,7 +176,7 @@ class GeneratedFormsTest {
     }
 
     @Property(tries = 1000)
-    void anOutcomeIsReadAsItWasWritten(@ForAll("outcomes") Outcome outcome) throws Exception {
+    void writtenOutcomeIsReadBack(@ForAll("outcomes") Outcome outcome) throws Exception {
         byte[] form = Forms.form(outcome);
         Outcome read = Forms.outcome(form);
         assertThat(read).isEqualTo(outcome);

@@ -28,7 +28,7 @@ class IdempotencyKeyTest {
     }
 
     @Test
-    void digestsAreThoseOfEarlierVersions() {
+    void digestsEqualThoseOfEarlierVersions() {
         assertDigests(
                 new Publish(CHANNEL, json("{\"a\":1}"), json("{}"), "bob", "note", 7L, json("{\"t\":\"1\"}"),
                         Delivery.STORED),
@@ -42,7 +42,7 @@ class IdempotencyKeyTest {
     }
 
     @Test
-    void aPublishForATimeIsAnotherRequestThanOneForEver() {
+    void ttlIsPartOfTheDigest() {
         Publish forever = new Publish(CHANNEL, json("1"), null, null, null, null, null, Delivery.STORED);
         Publish forAnHour = new Publish(CHANNEL, json("1"), null, null, null, null, null, Delivery.STORED)
                 .lasting(36_000_000_000L);

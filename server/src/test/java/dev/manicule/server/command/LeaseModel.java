@@ -40,11 +40,11 @@ public final class LeaseModel {
     }
 
     /**
-     * What subscribers are told.
+     * An announcement to subscribers.
      *
      * @param names the user, or those who come in an interval
      */
-    public record Told(Channel channel, @Nullable ChannelGroup to, String action, List<String> names,
+    public record Announcement(Channel channel, @Nullable ChannelGroup to, String action, List<String> names,
             List<String> left, List<String> timedOut, @Nullable Json state, boolean refresh, int occupancy) {
         /** As an announcement says it at a time of so many seconds. */
         public String json(long seconds) {
@@ -60,7 +60,7 @@ public final class LeaseModel {
             return uuids.isEmpty()
                     ? ""
                     : ",\"" + name + "\":"
-                            + uuids.stream().map(Told::quoted).collect(Collectors.joining(",", "[", "]"));
+                            + uuids.stream().map(Announcement::quoted).collect(Collectors.joining(",", "[", "]"));
         }
 
         private static String quoted(String uuid) {
@@ -79,7 +79,7 @@ public final class LeaseModel {
     }
 
     /** Announces the join that a node left for later, before what another one reports; null when there is none. */
-    public @Nullable Told joinDue(PresenceChange change) {
+    public @Nullable Announcement joinDue(PresenceChange change) {
         Map<String, User> users = channels.getOrDefault(change.channel().toString(), Map.of());
         String uuid = switch (change) {
             case LeaveEverywhere leave when leave.group() == null && leave.isAnnounced() -> leave.uuid();
@@ -96,7 +96,7 @@ public final class LeaseModel {
     }
 
     /** Takes in what a node reports; null when subscribers are told nothing. */
-    public @Nullable Told apply(long node, PresenceChange change) {
+    public @Nullable Announcement apply(long node, PresenceChange change) {
         Map<String, User> users = channels.computeIfAbsent(change.channel().toString(), first -> new TreeMap<>());
         return switch (change) {
             case Join join -> {
@@ -141,15 +141,15 @@ public final class LeaseModel {
                 List<String> timedOut = interval.timedOut().stream().filter(uuid -> !users.containsKey(uuid)).toList();
                 yield joined.isEmpty() && left.isEmpty() && timedOut.isEmpty() && !interval.refresh()
                         ? null
-                        : new Told(change.channel(), interval.to(), "interval", joined, left, timedOut, null,
+                        : new Announcement(change.channel(), interval.to(), "interval", joined, left, timedOut, null,
                                 interval.refresh(), occupancy(users));
             }
         };
     }
 
-    private static Told one(PresenceChange change, String action, String uuid, @Nullable Json state,
+    private static Announcement one(PresenceChange change, String action, String uuid, @Nullable Json state,
             Map<String, User> users) {
-        return new Told(change.channel(), null, action, List.of(uuid), List.of(), List.of(), state, false,
+        return new Announcement(change.channel(), null, action, List.of(uuid), List.of(), List.of(), state, false,
                 occupancy(users));
     }
 
@@ -225,7 +225,7 @@ public final class LeaseModel {
     }
 
     /** Some of the leases of a node that is not seen any more end; {@code told} gets what subscribers are told. */
-    public RemoveNode.Outcome remove(RemoveNode remove, List<Told> told) {
+    public RemoveNode.Outcome remove(RemoveNode remove, List<Announcement> told) {
         Seen seen = nodes.getOrDefault(remove.node(), new Seen());
         if (seen.at > remove.seenBefore()) {
             return new RemoveNode.NodeSeen();
@@ -263,7 +263,7 @@ public final class LeaseModel {
         return new RemoveNode.NodeRemoved(count, hasMore);
     }
 
-    private void timeOut(long node, Channel channel, List<String> uuids, List<Told> told) {
+    private void timeOut(long node, Channel channel, List<String> uuids, List<Announcement> told) {
         List<PresenceChange> changes = new ArrayList<>();
         uuids.forEach(uuid -> changes.add(new Leave(channel, uuid, true, uuids.size() <= 20)));
         if (uuids.size() > 20) {

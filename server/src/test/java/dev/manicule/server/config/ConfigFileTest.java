@@ -38,7 +38,7 @@ class ConfigFileTest {
     }
 
     @Test
-    void aKeysetSaysAllThatIsToKnowOfIt() throws Exception {
+    void keysetSettingsAreRead() throws Exception {
         assertThat(read(KEYS + """
                     secretKey: sec-c-4Zx9-qW7e-Rt6u
                     accessManager: true
@@ -55,7 +55,7 @@ class ConfigFileTest {
     }
 
     @Test
-    void secretsMayStandElsewhere() throws Exception {
+    void secretsMayBeInFilesOrVariables() throws Exception {
         Files.writeString(folder.resolve("key.txt"), "fr0m-a-f1le-0f-its-own\n");
         assertThat(secret("{file: key.txt}")).isEqualTo(new Secret("fr0m-a-f1le-0f-its-own"));
         assertThat(secret("{env: SECRET}")).isEqualTo(new Secret("fr0m-the-env1ronment-0f-a-process"));
@@ -118,14 +118,14 @@ class ConfigFileTest {
             "'trustedProxies: [127]' | `127` is no address or range", "'metricsFrom: [10/8]' | `10/8` is no address",
             "'    secretKey: {file: a, env: SECRET}' | m.yaml:4: the secret key is said to be in several places",
             "'data: \"a\\0b\"' | m.yaml:4: `a", "'    subscribeKey: [' | not YAML"})
-    void whatIsWrongIsSaidWithItsLineAndARemedy(String line, String words) {
+    void errorNamesItsLineAndAFix(String line, String words) {
         assertThatThrownBy(() -> read(KEYS + line)).isInstanceOf(ConfigException.class).hasMessageContaining(words);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"127.0.0.1", "0.0.0.0", "\"::1\"", "\"[::]\"", "localhost", "chat.example", "my_host", "db-1"})
-    void everyAddressMayBeListenedOn(String host) throws Exception {
+    void everyHostAddressIsAccepted(String host) throws Exception {
         assertThat(read("host: " + host).http().host()).isEqualTo(host.replace("\"", ""));
     }
 
@@ -136,7 +136,7 @@ class ConfigFileTest {
             "TODO-TODO-fill-this-in", "letmein-letmein-12", "manicule-manicule", "xxxxyyyyzzzz111122223333",
             "abababababcdcdcdefefef", "0123456789abcdef", "a1b2c3d4e5f6g7h8", "super-secret-test-token",
             "zyxwvutsrqponmlkj", "aB3$aB3$aB3$aB3$xY"})
-    void aSecretKeyThatCanBeGuessedIsRefused(String weak) throws Exception {
+    void guessableSecretKeyIsRefused(String weak) throws Exception {
         assertThatThrownBy(() -> secret(weak)).isInstanceOf(ConfigException.class)
                 .hasMessageContaining("m.yaml:4: the secret key ")
                 .hasMessageContaining("openssl rand -hex 32")
@@ -152,12 +152,12 @@ class ConfigFileTest {
             "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=", "sec-c-MmU3YzI2OWUtYjMyNC00ZDNmLWI4ZTUtNzQxZDg4ZjY0YzFh",
             "2c26b46b-68ff-4c68-9f45-3bea0d4a58e1", "9f86d081884c7d65", "Xk2-vR8_qLw0Zt5n",
             "ochre-gantry-plumb-vortex-sled"})
-    void aSecretKeyByChanceIsTaken(String strong) throws Exception {
+    void strongSecretKeyIsAccepted(String strong) throws Exception {
         assertThat(secret(strong)).isEqualTo(new Secret(strong));
     }
 
     @Test
-    void keysByChanceAreTaken() {
+    void randomSecretKeysAreAccepted() {
         Random chance = new Random(17);
         for (int i = 0; i < 20_000; i++) {
             byte[] bytes = new byte[32];
@@ -179,13 +179,13 @@ class ConfigFileTest {
     @ValueSource(strings = {"https://chat.example", "http://localhost:3000", "http://[::1]:3000", "http://127.0.0.1",
             "capacitor://localhost", "chrome-extension://abcdefghijklmnop", "https://my_app.example:8443",
             "https://xn--mnchen-3ya.example"})
-    void everyOriginThatABrowserSendsIsTaken(String origin) throws Exception {
+    void everyBrowserOriginIsAccepted(String origin) throws Exception {
         assertThat(read(KEYS + "    corsOrigins: [\"" + origin + "\"]").keysets().getFirst().policy().corsOrigins())
                 .containsExactly(origin);
     }
 
     @Test
-    void aSecretKeyIsNotOneThatEveryClientKnows() {
+    void secretKeyMustDifferFromThePublicKeys() {
         String key = "pub-c-4Zx9-qW7e-Rt6u";
         assertThatThrownBy(
                 () -> read("keysets:\n  - {subscribeKey: s, publishKey: " + key + ", secretKey: " + key + "}"))
@@ -194,7 +194,7 @@ class ConfigFileTest {
 
     /** One file for all nodes: what differs is in the environment of each. */
     @Test
-    void whatIsDifferentOnEachNodeMayStandElsewhere() throws Exception {
+    void nodeSettingsMayComeFromFilesOrVariables() throws Exception {
         Files.writeString(folder.resolve("brokers"), "kafka-1:9092\n");
         ClusterSettings cluster = read("""
                 cluster:
@@ -216,7 +216,7 @@ class ConfigFileTest {
             "bootstrapServers: kafka-1 | m.yaml:3: `kafka-1` names no brokers",
             "kafka: {acks: 1} | m.yaml:3: `acks` can't be set here: only what Kafka's clients have about security",
             "kafka: {sasl.mechanisms: PLAIN} | m.yaml:3: `sasl.mechanisms` can't be set here"})
-    void whatStandsElsewhereIsHeldToTheSameRules(String line, String words) {
+    void externalValuesObeyTheSameRules(String line, String words) {
         assertThatThrownBy(() -> read("cluster:\n  topic: t\n  " + line)).isInstanceOf(ConfigException.class)
                 .hasMessageContaining(words);
     }
@@ -230,14 +230,14 @@ class ConfigFileTest {
     }
 
     @Test
-    void aSmileMayStandAnywhere() throws Exception {
+    void emojiIsAcceptedAnywhere() throws Exception {
         for (int offset = 0; offset < 1_100; offset++) {
             assertThat(read("#" + "x".repeat(offset) + "😀😀😀\n" + KEYS).keysets()).hasSize(1);
         }
     }
 
     @Test
-    void noMessageTellsASecret() {
+    void noErrorContainsASecret() {
         assertThatThrownBy(() -> read(KEYS + "    secretKey: hush-hush\n    accessManager: perhaps"))
                 .isInstanceOf(ConfigException.class)
                 .message()

@@ -58,7 +58,7 @@ class FilterTest {
             "lang == 'en' && (n == 1 || n == 5) && !(n == 6)", "'it\\'s' == \"it's\"", "  lang\t==\n'en'  ",
             "uuid != 'cvc1'",
             "not_a_keyword != 1", "5 == n", "$lang != 1"})
-    void thesePass(String expression) {
+    void matchingExpressionsPass(String expression) {
         assertThat(passes(expression)).as(expression).isTrue();
     }
 
@@ -69,7 +69,7 @@ class FilterTest {
             "n IN (1, 2)", "missing IN (missing)", "n / 0 == 1", "n % 0 == 0", "lang + 1 == 1", "deep == deep",
             "tags[9] == 1", "lang.x == 1", "lang[0] == 'e'", "data == 'x'", "!flag", "off", "lang == 'en' && off",
             "meta.data.size > 1", "data.lang == 'en'", "missing == missing", "-lang == 1"})
-    void doesNotPass(String expression) {
+    void otherExpressionsDoNotPass(String expression) {
         assertThat(passes(expression)).as(expression).isFalse();
     }
 
@@ -86,13 +86,13 @@ class FilterTest {
             "a == #|expected a value at character 6, found '#'", "` `|expected a value",
             "()|expected a value at character 2",
             "(1,)|expected a value at character 4"})
-    void whatIsNoExpressionIsSaidToBeNone(String expression, String message) {
+    void invalidExpressionIsReported(String expression, String message) {
         assertThatThrownBy(() -> parse(expression)).isInstanceOf(FilterException.class)
                 .hasMessageContaining(message);
     }
 
     @Test
-    void nothingGoesTooDeepOrTakesTooLong() {
+    void filterDepthAndTimeAreBounded() {
         for (String bomb : new String[]{"(".repeat(16_000), "!".repeat(16_000) + "a", "-".repeat(16_000) + "1",
                 "((((" + "a&&".repeat(5_000)}) {
             assertThatThrownBy(() -> parse(bomb)).isInstanceOf(FilterException.class);
@@ -106,7 +106,7 @@ class FilterTest {
     }
 
     @Test
-    void withoutMetaOnlyWhatAsksForNonePasses() throws FilterException {
+    void valuesOfAbsentMetaEqualNothing() throws FilterException {
         assertThat(accepts(parse("lang == 'en'"), null, tree("5"))).isFalse();
         assertThat(accepts(parse("lang != 'en'"), null, tree("5"))).isTrue();
         assertThat(accepts(parse("data == 5"), null, tree("5"))).isTrue();
@@ -146,7 +146,7 @@ class FilterTest {
 
     /** Texts that are all but found, again and again: what takes their lengths multiplied would take minutes. */
     @Test
-    void searchesTakeNoLongerThanTheTextsAreLong() throws FilterException {
+    void searchTakesLinearTime() throws FilterException {
         String text = "a".repeat(30_000);
         Filter contains = parse("data CONTAINS '" + "a".repeat(10_000) + "b' || data CONTAINS 'b"
                 + "a".repeat(10_000) + "' || data CONTAINS '" + "a".repeat(5_000) + "b" + "a".repeat(5_000) + "'");
@@ -163,7 +163,7 @@ class FilterTest {
     }
 
     @Test
-    void whatIsFoundIsWhatStandsThereFirst() {
+    void searchFindsTheFirstMatch() {
         Random random = new Random(1);
         for (int i = 0; i < 20_000; i++) {
             String text = letters(random, random.nextInt(60));

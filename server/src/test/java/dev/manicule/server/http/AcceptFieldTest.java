@@ -15,7 +15,7 @@ class AcceptFieldTest {
             "text/javascript;q=0.9, application/json", "text/*;q=0.5,application/json;q=0.6", "application/*",
             "application/*;q=0.5, */*;q=0.1", "*/*;q=0.1,application/json;q=0.100", "application/json;q=0.001",
             "application/json;v=1;Q=1.000", "text/javascript;q=0, application/json;q=0.2", "application/json;q=1."})
-    void thatOfAClientThatNamesItIsPreferred(String line) {
+    void acceptedJsonIsPreferred(String line) {
         assertThat(AcceptField.prefersJson(List.of(line))).isTrue();
     }
 
@@ -26,12 +26,12 @@ class AcceptFieldTest {
             "application/json-seq", "application/jsonx", "text/*, application/*", "application/json;q=2",
             "application/json;q=high", "application/json;q=-1", "application/json;q=0.0001", "text/event-stream",
             "application/*;q=0.9, application/json;q=0", ",;,", "json", "application/json;q=0, application/*"})
-    void theOtherIsSentWithoutThat(String line) {
+    void otherTypeIsSentWithoutAcceptedJson(String line) {
         assertThat(AcceptField.prefersJson(List.of(line))).isFalse();
     }
 
     @Test
-    void linesAreOneList() {
+    void linesAreCombinedIntoOneList() {
         assertThat(AcceptField.prefersJson(List.of())).isFalse();
         assertThat(AcceptField.prefersJson(List.of("text/html", "application/json"))).isTrue();
         assertThat(AcceptField.prefersJson(List.of("application/json;q=0.5", "text/javascript"))).isFalse();

@@ -16,7 +16,7 @@ class ForwardedAddressTest {
             "[::ffff:192.0.2.7]:80,192.0.2.7", "[fe80:0:0:1::1%25eth0.100]:443,fe80:0:0:1::1",
             "fe80:0:0:7::1%en-1,fe80:0:0:7::1", "192.0.2.7:,192.0.2.7", "[2001:db8::1]:,2001:db8::1",
             "192.0.2.7:_port,192.0.2.7", "::1,::1"})
-    void whateverProxiesAddTheAddressIsRead(String element, String address) {
+    void addressIsReadFromEveryProxyFormat(String element, String address) {
         assertThat(ForwardedAddress.parse(element)).isEqualTo(InetAddress.ofLiteral(address));
     }
 
@@ -26,7 +26,7 @@ class ForwardedAddressTest {
                     "192.0.2.7;x", "[192.0.2.7]", "[2001:db8:7::1", "::1%a b", "2001:db8", "[]", "[::1", "::1]", "80",
                     "for=192.0.2.7",
                     "1:2:3:4:5:6:7:8:9", "::g"})
-    void allThatIsNoAddressIsNowhere(String element) {
+    void invalidAddressIsNowhere(String element) {
         assertThat(ForwardedAddress.parse(element)).isEqualTo(ForwardedAddress.NOWHERE);
     }
 }

@@ -90,7 +90,7 @@ class InboundTest {
     }
 
     @Test
-    void aRequestDoesNotWaitForTheHundredsOfAnother() throws Exception {
+    void requestDoesNotWaitForPipelinesOfOthers() throws Exception {
         Peer attacker = new Peer("attacker", from("192.0.2.1"));
         Peer innocent = new Peer("innocent", from("192.0.2.2"));
         attacker.sends(800);
@@ -107,7 +107,7 @@ class InboundTest {
     }
 
     @Test
-    void addressesGetEqualSharesHoweverManyConnectionsTheyHave() throws Exception {
+    void addressesShareEquallyDespiteManyConnections() throws Exception {
         for (int i = 0; i < 30; i++) {
             new Peer("attacker", from("192.0.2.1")).sends(800);
         }
@@ -149,7 +149,7 @@ class InboundTest {
     }
 
     @Test
-    void manySmallReadsAreDoneInTurnsToo() throws Exception {
+    void smallReadsTakeTurns() throws Exception {
         for (int i = 0; i < 10_000; i++) {
             new Peer("attacker", from("192.0.2.1")).sends(1);
         }
@@ -160,7 +160,7 @@ class InboundTest {
     }
 
     @Test
-    void aLargeBodyIsPassedOnInOneTurn() throws Exception {
+    void largeBodyPassesInOneTurn() throws Exception {
         Peer peer = new Peer("peer", from("192.0.2.1"));
         peer.bytes = Integer.MIN_VALUE; // takes no time
         peer.sends(800);
@@ -169,7 +169,7 @@ class InboundTest {
     }
 
     @Test
-    void nothingIsPassedOnWhileItMayNotAndTheEndOfInputComesLast() throws Exception {
+    void pausedInputIsHeldAndEndComesLast() throws Exception {
         Peer peer = new Peer("peer", from("192.0.2.1"));
         peer.sends(60);
         peer.inbound.goOn(false);
@@ -187,7 +187,7 @@ class InboundTest {
     }
 
     @Test
-    void aConnectionThatIsClosedInItsTurnGetsNothingMore() throws Exception {
+    void closedConnectionGetsNoMoreInput() throws Exception {
         Peer peer = new Peer("peer", from("192.0.2.1"));
         peer.closesAt = 30;
         peer.sends(800);
@@ -200,7 +200,7 @@ class InboundTest {
     }
 
     @Test
-    void whatWaitsIsChargedAndWhatMayNotWaitIsPassedOnToWhereItIsRefused() throws Exception {
+    void waitingInputIsChargedAndExcessPassesOn() throws Exception {
         limits.put(Limit.HELD_BYTES, 1L << 20);
         limits.put(Limit.HELD_BYTES_BY_CONNECTION, 1L << 18);
         Client client = new Budget(new Limits(limits)).connection(InetAddress.getByName("192.0.2.1"));

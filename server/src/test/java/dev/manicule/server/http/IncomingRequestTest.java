@@ -13,7 +13,7 @@ class IncomingRequestTest {
             .compile("(?:[A-Za-z0-9._~!$&'()*+,;=%-]*|\\[[0-9A-Fa-f:.]+])(?::[0-9]*)?");
 
     @Test
-    void aHostIsANameOrAnAddressAndPerhapsAPort() {
+    void hostIsANameOrAddressWithOptionalPort() {
         for (String host : new String[]{"", "localhost", "a-b.example:80", "127.0.0.1:", "[::1]", "[2001:DB8::1]:443",
                 "a%20b"}) {
             assertThat(IncomingRequest.isHost(host)).as(host).isTrue();
@@ -25,7 +25,7 @@ class IncomingRequestTest {
     }
 
     @Test
-    void whatTheRulesSayHolds() {
+    void hostCheckEqualsItsPattern() {
         Random random = new Random(7);
         String letters = "aFg09.:-[]%~ @/ë:[]";
         for (int time = 0; time < 200_000; time++) {

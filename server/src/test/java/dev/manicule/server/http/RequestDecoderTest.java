@@ -21,7 +21,7 @@ class RequestDecoderTest {
     private static final String BODY = "a\r\n b\n\tc";
 
     @Test
-    void aFoldedLineIsFoundHoweverTheBytesCome() {
+    void foldedLineIsDetectedInAnyFragments() {
         Random random = new Random(11);
         for (int time = 0; time < 20_000; time++) {
             boolean isFolded = random.nextInt(3) == 0;
@@ -33,7 +33,7 @@ class RequestDecoderTest {
     }
 
     @Test
-    void theNextRequestOfAConnectionIsLookedAtToo() {
+    void secondRequestOfAConnectionIsChecked() {
         EmbeddedChannel channel = channel();
         String request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
         channel.writeInbound(Unpooled.copiedBuffer(request + " " + request, StandardCharsets.US_ASCII));

@@ -12,7 +12,7 @@ class ResponseTest {
     private static final byte[] JSON = ("[\"" + "x".repeat(2000) + "\"]").getBytes(UTF_8);
 
     @Test
-    void eachNameIsEncodedOnceHoweverItsClientsTakeTurns() {
+    void eachContentTypeIsEncodedOnce() {
         Response script = Response.shared(JSON);
         List<Response> both = List.of(script, script.asJson());
         for (Response first : both) {
@@ -26,7 +26,7 @@ class ResponseTest {
     }
 
     @Test
-    void bothNamesShareTheBodyAndItsCompression() {
+    void contentTypesShareTheBodyAndItsCompression() {
         Response script = Response.json(200, JSON);
         Response json = script.asJson();
         assertThat(json.body()).isSameAs(script.body());
@@ -38,7 +38,7 @@ class ResponseTest {
     }
 
     @Test
-    void workToCompressIsDoneForBothAtOnce() {
+    void bodyIsCompressedOnceForBothContentTypes() {
         Response script = Response.json(200, new byte[20_000]);
         assertThat(script.asJson().isWorkToCompress()).isTrue();
         assertThat(script.asJson().gzipped().size()).isLessThan(1000);
@@ -47,7 +47,7 @@ class ResponseTest {
     }
 
     @Test
-    void everythingElseStays() {
+    void contentTypeChangesNothingElse() {
         Response error = Response.json(503, JSON).with("Retry-After", "1").asJson();
         assertThat(error.status()).isEqualTo(503);
         assertThat(error.fields()).isEqualTo(

@@ -53,7 +53,7 @@ class GroupsTest {
     }
 
     @Test
-    void aGroupKnowsWhatWasInItForAWeek() {
+    void groupRemembersFormerChannelsForAWeek() {
         Groups groups = new Groups(List.of(), budget);
         ChannelGroup name = new ChannelGroup("demo", "g");
         groups.replace(new Members(name, Map.of("a", 5L)));
@@ -71,7 +71,7 @@ class GroupsTest {
     }
 
     @Test
-    void changesAreToldWithWhatWasPutInAndTakenOut() {
+    void listenersGetAddedAndRemovedChannels() {
         Groups groups = new Groups(List.of(group("g", "a", "b")), budget);
         List<String> told = new ArrayList<>();
         groups.listen((name, removed, added) -> told.add(name.name() + " -" + removed + " +" + added
@@ -83,7 +83,7 @@ class GroupsTest {
 
     /** However groups change: what is asked of them is as a plain look at their members says. */
     @Test
-    void everyHistoryGivesWhatTheMembersSay() {
+    void everyHistoryMatchesTheMembers() {
         Random random = new Random(1);
         Groups groups = new Groups(List.of(), budget);
         Map<String, Members> model = new HashMap<>();
@@ -152,7 +152,7 @@ class GroupsTest {
     }
 
     @Test
-    void whatIsStoredIsChargedHoweverMuchItIs() {
+    void storedGroupsAreCharged() {
         Groups groups = new Groups(List.of(group("g", "a", "b")), budget);
         long held = budget.heldByKeyset("demo", Resource.GROUPS);
         assertThat(held).isGreaterThan(2 * Groups.bytes("a"));

@@ -20,7 +20,7 @@ class PresenceInterestRaceTest {
     }
 
     @Test
-    void whatIsNotedIsListenedToFromThenOn() throws Throwable {
+    void notedChannelIsListenedTo() throws Throwable {
         Races.race(race -> {
             AtomicLong nanos = new AtomicLong();
             PresenceInterest interest = new PresenceInterest(false, groups, nanos::get);

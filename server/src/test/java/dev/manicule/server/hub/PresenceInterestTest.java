@@ -42,7 +42,7 @@ class PresenceInterestTest {
     }
 
     @Test
-    void aSubscriptionIsRememberedForTwentyMinutesAndForgottenAfterForty() {
+    void interestExpiresBetweenTwentyAndFortyMinutes() {
         for (int minute = 0; minute < 20; minute += 3) {
             nanos = Duration.ofMinutes(minute).toNanos();
             interest.note(of(Set.of("at" + minute + "-pnpres"), Set.of(), Set.of()));
@@ -55,7 +55,7 @@ class PresenceInterestTest {
     }
 
     @Test
-    void manyNamesLeaveMostOthersUnlistened() {
+    void manyNamesCauseFewFalsePositives() {
         for (int i = 0; i < 100_000; i++) {
             interest.note(of(Set.of(i + "-pnpres"), Set.of(), Set.of()));
         }

@@ -214,7 +214,7 @@ class ShardTest {
     }
 
     @Test
-    void aParkedPollIsWokenByAnEventOfItsChannelAndNoOther() {
+    void eventOfItsChannelWakesAParkedPoll() {
         Subscriber subscriber = poll(5, A);
         commit(event(B, 6));
         assertThat(subscriber.answered).isFalse();
@@ -252,7 +252,7 @@ class ShardTest {
     }
 
     @Test
-    void whatIsHandedOverIsToldNowAndThenThoughNobodyWaits() {
+    void commitsAreProcessedWithoutParkedPolls() {
         for (int i = 1; i <= 300; i++) {
             hand(event(A, i));
         }
@@ -267,7 +267,7 @@ class ShardTest {
 
     /** Handing it over has failed when it was in the queue already. */
     @Test
-    void aCommitThatWasMissedAndComesAfterAllIsToldOnce() {
+    void missedCommitIsDeliveredOnce() {
         Subscriber subscriber = poll(0, A);
         hand(event(A, 1));
         shard.missed(1);
@@ -279,7 +279,7 @@ class ShardTest {
 
     /** However it is told: parked and woken, out of the tail, out of storage. */
     @Test
-    void silentWildcardsTakeInNoPresence() {
+    void wildcardsWithoutPresenceMatchNoPresence() {
         Subscription silent = new Subscription("demo", Set.of(), Set.of("x.*"), Set.of("x.*"), Set.of(), null);
         Subscriber parked = poll(0, silent);
         Subscriber loud = poll(0, all(Set.of(), Set.of("x.*"), Set.of(), ""));
@@ -296,7 +296,7 @@ class ShardTest {
     }
 
     @Test
-    void allThatWasCommittedTogetherComesTogether() {
+    void eventsOfOneCommitAreDeliveredTogether() {
         Subscriber one = poll(0, A);
         Subscriber both = poll(0, A, B);
         commit(event(A, 1), event(B, 2), event(A, 3));
@@ -305,7 +305,7 @@ class ShardTest {
     }
 
     @Test
-    void whoComesBackAtOnceIsCaughtUpWithoutStorage() {
+    void recentCursorIsServedFromMemory() {
         commit(event(A, 1), event(A, 2));
         Subscriber subscriber = poll(1, A);
         assertThat(subscriber.got).containsExactly(2L);
@@ -313,7 +313,7 @@ class ShardTest {
     }
 
     @Test
-    void whoWasAwayIsCaughtUpOutOfStorage() {
+    void oldCursorIsServedFromStorage() {
         stored.addAll(List.of(event(A, 1), event(B, 2), event(A, 3)));
         shard = shardAt(3);
         Subscriber subscriber = poll(1, A, B);
@@ -322,7 +322,7 @@ class ShardTest {
     }
 
     @Test
-    void whatIsCommittedWhileStorageIsReadIsNotMissed() {
+    void commitDuringAStorageReadIsDelivered() {
         shard = shardAt(10);
         Subscriber subscriber = poll(1, A);
         run(readers); // reads up to 10, finds nothing
@@ -332,7 +332,7 @@ class ShardTest {
     }
 
     @Test
-    void anEventThatTheCursorIsPastIsNotToldAgain() {
+    void eventBeforeTheCursorIsNotDelivered() {
         Subscriber future = poll(100, A);
         commit(event(A, 50));
         commit(event(A, 100));
@@ -342,7 +342,7 @@ class ShardTest {
     }
 
     @Test
-    void anAnswerHoldsAHundredEventsAndTheNextGoesOn() {
+    void responseHasAHundredEventsAndTheNextContinues() {
         Event[] events = new Event[250];
         for (int i = 0; i < 250; i++) {
             events[i] = event(i % 2 == 0 ? A : B, i + 1);
@@ -361,7 +361,7 @@ class ShardTest {
     }
 
     @Test
-    void patienceEndsWithTheCursorOfThePresent() {
+    void timeoutReturnsTheCurrentCursor() {
         Subscriber subscriber = poll(5, A);
         commit(event(B, 9));
         nanos += Duration.ofSeconds(279).toNanos();
@@ -380,7 +380,7 @@ class ShardTest {
     }
 
     @Test
-    void theCursorOfAnIdleStreamMovesToThePresentEveryTwentySeconds() {
+    void idleStreamsCursorAdvancesEveryTwentySeconds() {
         Subscriber subscriber = stream(5, to(A));
         nanos += Duration.ofSeconds(21).toNanos();
         shard.expire(40);
@@ -390,7 +390,7 @@ class ShardTest {
     }
 
     @Test
-    void aPollThatDoesNotWaitIsAnsweredWhenAllIsSeen() {
+    void pollWithoutWaitingEndsAfterTheSearch() {
         stored.add(event(A, 5));
         shard = shardAt(10);
         Subscriber behind = new Subscriber();
@@ -406,7 +406,7 @@ class ShardTest {
     }
 
     @Test
-    void anIdleCursorDoesNotPassWhatIsStillLookedFor() {
+    void idleCursorStaysBehindARunningSearch() {
         shard = shardAt(10);
         Subscriber behind = poll(1, A); // its search has not begun
         nanos += Duration.ofSeconds(281).toNanos();
@@ -415,7 +415,7 @@ class ShardTest {
     }
 
     @Test
-    void anIdleCursorDoesNotPassACommitThatWasNotHandedOver() {
+    void idleCursorStaysBehindAMissedCommit() {
         Subscriber subscriber = poll(5, A);
         stored.add(event(A, 8));
         shard.missed(8);
@@ -429,7 +429,7 @@ class ShardTest {
     }
 
     @Test
-    void whoHangsUpIsForgotten() {
+    void cancelledPollIsRemoved() {
         Subscriber subscriber = new Subscriber();
         Poll poll = shard.poll(to(A, B), 5, client, subscriber);
         assertThat(shard.parked()).isEqualTo(1);
@@ -440,7 +440,7 @@ class ShardTest {
     }
 
     @Test
-    void erasedEventsAreNotToldOutOfMemory() {
+    void erasedEventsAreNotDeliveredFromMemory() {
         commit(event(A, 1), event(A, 2));
         stored.clear();
         shard.deliver(new Commit(List.of(), List.of(), List.of(), NodeChanges.NONE, 3, true));
@@ -452,7 +452,7 @@ class ShardTest {
 
     /** The loop of a real server may read a request before it runs a commit that was handed over, and acknowledged, before. */
     @Test
-    void aPollIsServedBehindTheCommitsThatWereHandedOverBeforeIt() {
+    void pollFollowsEarlierCommits() {
         Subscriber parked = poll(5, B);
         shard.hand(new Commit(List.of(event(A, 6)), List.of(), List.of(), NodeChanges.NONE, 7, true));
         Subscriber later = poll(5, A);
@@ -464,7 +464,7 @@ class ShardTest {
     }
 
     @Test
-    void transientEventsAreToldToWhoWasBrieflyAwayAndNoLonger() {
+    void transientEventsExpire() {
         commit(new Event(A, 1, false, new byte[1]), event(A, 2));
         now = Timetoken.SHORTLY;
         assertThat(poll(0, A).got).containsExactly(1L, 2L);
@@ -473,7 +473,7 @@ class ShardTest {
     }
 
     @Test
-    void aWildcardTakesInWhatIsBelowItAndSaysSo() {
+    void wildcardMatchesChannelsBelowAndLabelsThem() {
         Subscriber wildcard = poll(0, all(Set.of(), Set.of("x.*"), Set.of(), ""));
         Subscriber deep = poll(0, all(Set.of(), Set.of("x.*", "x.a.*"), Set.of(), ""));
         Subscriber other = poll(0, all(Set.of("x"), Set.of("y.*", "x.a.*"), Set.of(), ""));
@@ -486,7 +486,7 @@ class ShardTest {
     }
 
     @Test
-    void whatMatchesInManyWaysComesOnceUnderTheNearestName() {
+    void eventIsDeliveredOnceUnderTheNearestName() {
         put(A, 0);
         Subscriber many = poll(0, all(Set.of(A.name()), Set.of("x.*"), Set.of("g"), ""));
         Subscriber fewer = poll(0, all(Set.of(), Set.of("x.*"), Set.of("g"), ""));
@@ -499,7 +499,7 @@ class ShardTest {
     }
 
     @Test
-    void aGroupIsWhatItIsWhenSomethingHappens() {
+    void groupMembershipCountsAtTheEventsTime() {
         Subscription group = all(Set.of(), Set.of(), Set.of("g"), "");
         Subscriber parked = poll(0, group);
         commit(event(A, 1));
@@ -522,7 +522,7 @@ class ShardTest {
     }
 
     @Test
-    void whatHappenedInAGroupIsDeliveredAfterItsChannelWasTakenOut() {
+    void eventInAGroupIsDeliveredAfterItsChannelIsRemoved() {
         Subscription group = all(Set.of(), Set.of(), Set.of("g"), "");
         put(A, 2);
         Subscriber parked = poll(3, group);
@@ -552,7 +552,7 @@ class ShardTest {
     }
 
     @Test
-    void whatIsFilteredOutMovesTheCursor() {
+    void filteredEventsAdvanceTheCursor() {
         Subscription even = all(Set.of(A.name()), Set.of(), Set.of(), "n % 2 == 0");
         Subscriber parked = poll(0, even);
         commit(event(A, 1));
@@ -571,7 +571,7 @@ class ShardTest {
     }
 
     @Test
-    void aFilterReadsThroughAsMuchOfStorageAsItTakes() {
+    void filterSearchesAllOfStorage() {
         for (int i = 1; i <= 1000; i++) {
             stored.add(event(A, i));
         }
@@ -596,7 +596,7 @@ class ShardTest {
     }
 
     @Test
-    void whoseEventsCantBeReadIsAskedToComeBackInASecondAndLosesNothing() {
+    void failedReadAsksForARetryAndLosesNothing() {
         stored.add(event(A, 5));
         shard = shardAt(10);
         readable = false;
@@ -623,7 +623,7 @@ class ShardTest {
     }
 
     @Test
-    void whoIsPutOffIsAnsweredWhenTheServerStops() {
+    void drainAnswersDeferredPolls() {
         shard = shardAt(10);
         room = false;
         Subscriber before = poll(1, A);
@@ -635,7 +635,7 @@ class ShardTest {
     }
 
     @Test
-    void drainingAnswersAllNowAndLater() {
+    void drainAnswersPresentAndLaterPolls() {
         Subscriber before = poll(5, A);
         shard.drain();
         Subscriber after = poll(6, A);
@@ -645,7 +645,7 @@ class ShardTest {
     }
 
     @Test
-    void whatFailsAtOneSubscriberReachesNoOther() {
+    void failureOfOneSubscriberReachesNoOther() {
         List<Subscriber> good = new ArrayList<>();
         List<Subscriber> bad = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -668,7 +668,7 @@ class ShardTest {
     }
 
     @Test
-    void whoFailsWhenItsPatienceEndsKeepsNobodyWaiting() {
+    void failureAtATimeoutDelaysNoOthers() {
         Subscriber bad = poll(5, A);
         bad.fault = new StackOverflowError();
         Subscriber good = poll(5, A);
@@ -683,7 +683,7 @@ class ShardTest {
     }
 
     @Test
-    void aCommitThatCouldNotBeHandedOverIsReadFromStorage() {
+    void missedCommitIsReadFromStorage() {
         Subscriber parked = poll(0, A);
         Subscriber stream = stream(0, to(A, B));
         stored.addAll(List.of(event(A, 1), event(B, 2)));
@@ -701,7 +701,7 @@ class ShardTest {
     }
 
     @Test
-    void aDeliveryIsBoundedInBytesAndTheNextGoesOn() {
+    void deliveryIsBoundedInBytesAndTheNextContinues() {
         Event[] events = new Event[8];
         for (int i = 0; i < events.length; i++) {
             events[i] = large(A, i + 1, i == 5 ? 400_000 : 100_000);
@@ -729,7 +729,7 @@ class ShardTest {
     }
 
     @Test
-    void filtersOfLargeEventsAreAskedOnTheWorkers() {
+    void filtersOfLargeEventsRunOnWorkers() {
         Subscription wanted = all(Set.of("x.a"), Set.of(), Set.of(), "n % 2 == 0");
         Subscriber parked = poll(0, wanted);
         Subscriber plain = poll(0, A);
@@ -753,7 +753,7 @@ class ShardTest {
     }
 
     @Test
-    void aFilterIsAskedAboutAnEventOnce() {
+    void filterIsEvaluatedOncePerEvent() {
         Subscription wanted = all(Set.of("x.a"), Set.of(), Set.of(), "n == 0");
         Filter filter = wanted.filter();
         assertThat(filter).isNotNull();
@@ -772,7 +772,7 @@ class ShardTest {
     }
 
     @Test
-    void anEventOfMoreValuesThanFitIntoMemoryPassesUnread() throws FilterException {
+    void eventTooLargeToParsePassesFilters() throws FilterException {
         SharedFilter shared = new SharedFilter(Filter.parse("data.x == 1", 10));
         byte[] many = ("{\"d\":[" + "[],".repeat(100_000) + "0]").getBytes(StandardCharsets.UTF_8);
         assertThat(FilterInputs.passesSlowly(shared, new Event(A, 1, true, many))).isTrue();
@@ -805,7 +805,7 @@ class ShardTest {
     }
 
     @Test
-    void aSearchThatTakesLongerThanPatienceIsNotBegunAnew() {
+    void searchBeyondTheTimeoutContinues() {
         for (int i = 1; i <= 1_000; i++) {
             stored.add(event(A, i));
         }
@@ -824,7 +824,7 @@ class ShardTest {
     }
 
     @Test
-    void whoHoldsTooMuchMemoryComesAgainLater() {
+    void pollOverItsMemoryLimitRetriesLater() {
         stored.addAll(List.of(large(A, 1, 200_000), large(A, 2, 200_000)));
         shard = shardAt(10);
         Client poor = new Budget(new Limits(Map.of(Limit.HELD_BYTES, 100_000L))).connection(null);
@@ -839,7 +839,7 @@ class ShardTest {
     }
 
     @Test
-    void streamsGoOnWhereTheyWereReadTo() {
+    void streamsContinueAtTheirCursor() {
         Subscriber stream = stream(0, to(A, C));
         commit(event(A, 1));
         assertThat(stream.got).containsExactly(1L);

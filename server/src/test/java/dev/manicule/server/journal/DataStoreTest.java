@@ -125,7 +125,7 @@ class DataStoreTest {
     }
 
     @Test
-    void whatTheTablesHadNotWrittenOutComesFromTheLog() throws Exception {
+    void unflushedRowsAreReplayedFromTheLog() throws Exception {
         Path killed = killed(200);
         try (Ledger tables = Ledger.open(killed)) {
             assertThat(tables.reads().countMessages(CHANNEL, 0, 1000)).as("in the tables alone").isZero();
@@ -172,7 +172,7 @@ class DataStoreTest {
 
     /** Otherwise new entries would get offsets that the tables take for applied. */
     @Test
-    void aLogThatEndsBeforeTheTablesDoIsRefused() throws Exception {
+    void logShorterThanTheTablesIsRefused() throws Exception {
         Path live = folder.resolve("live");
         try (DataStore data = DataStore.open(live, InstantSource.system())) {
             publish(data, 1, 100);
@@ -191,7 +191,7 @@ class DataStoreTest {
     }
 
     @Test
-    void tablesThatAreOlderThanTheLogReachesBackAreRefused() throws Exception {
+    void tablesOlderThanTheLogsBeginAreRefused() throws Exception {
         Path live = folder.resolve("live");
         try (DataStore data = DataStore.open(live, InstantSource.system())) {
             publish(data, 1, 100);
@@ -214,7 +214,7 @@ class DataStoreTest {
 
     /** What was synced and is gone all the same: the note beside the tables tells. */
     @Test
-    void aLogThatHasLostItsEndIsNoticed() throws Exception {
+    void truncatedLogIsDetected() throws Exception {
         Path killed = killed(10);
         long last;
         try (DataStore data = DataStore.open(killed, InstantSource.system())) {
@@ -254,7 +254,7 @@ class DataStoreTest {
     }
 
     @Test
-    void aLogWhoseRulesOnlyANewerVersionKnowsIsRefused() throws Exception {
+    void logWithNewerRulesIsRefused() throws Exception {
         Path live = folder.resolve("live");
         try (DataStore data = DataStore.open(live, InstantSource.system())) {
             publish(data, 1, 100);
@@ -273,7 +273,7 @@ class DataStoreTest {
     }
 
     @Test
-    void aLogOfFormat6IsAppliedAndGoesOn() throws Exception {
+    void logOfFormat6IsAppliedAndContinues() throws Exception {
         Path data = EarlierFolder.unpack(6, folder);
         Channel late = new Channel("demo", "late");
         for (int opening = 0; opening < 2; opening++) {
@@ -360,7 +360,7 @@ class DataStoreTest {
 
     /** Its version is read before its command, which this server may not have. */
     @Test
-    void aCommandThatOnlyANewerVersionKnowsIsNoReasonToRestoreABackup() throws Exception {
+    void newerCommandAdvisesNoRestore() throws Exception {
         Path live = folder.resolve("live");
         DataStore.open(live, InstantSource.system()).close();
         ByteWriter out = new ByteWriter();
@@ -393,7 +393,7 @@ class DataStoreTest {
     }
 
     @Test
-    void aServerStopsApplyingAtRulesThatOnlyANewerVersionKnows() throws Exception {
+    void serverStopsApplyingAtNewerRules() throws Exception {
         Path live = folder.resolve("live");
         try (DataStore data = DataStore.open(live, InstantSource.system())) {
             publish(data, 1, 100);
@@ -412,7 +412,7 @@ class DataStoreTest {
     }
 
     @Test
-    void aFolderWhoseMakingWasCutShortIsMade() throws Exception {
+    void interruptedFolderCreationIsCompleted() throws Exception {
         Path live = folder.resolve("live");
         Ledger.open(live).close();
         assertThat(messages(live)).isZero();
@@ -436,7 +436,7 @@ class DataStoreTest {
 
     /** What a kill in the middle of a restore leaves: some of the files, under the name of tables that are not whole. */
     @Test
-    void aRestoreThatWasCutShortIsRefusedAndCanBeDoneAgain() throws Exception {
+    void interruptedRestoreIsRefusedAndRepeatable() throws Exception {
         Path backup = backup();
         Path restored = folder.resolve("restored");
         Files.createDirectories(restored.resolve("restoring"));
@@ -459,7 +459,7 @@ class DataStoreTest {
     }
 
     @Test
-    void aRestoreThatWasRefusedLeavesNothingInTheWayOfTheNext() throws Exception {
+    void refusedRestoreDoesNotBlockTheNext() throws Exception {
         Path backup = backup();
         Path damaged = folder.resolve("damaged");
         copy(backup, damaged);
@@ -496,7 +496,7 @@ class DataStoreTest {
 
     /** What an import takes in is in no log: older tables and the log would not have it. */
     @Test
-    void tablesFromBeforeAnImportAreRefused() throws Exception {
+    void tablesOlderThanAnImportAreRefused() throws Exception {
         Path live = folder.resolve("live");
         try (DataStore data = DataStore.open(live, InstantSource.system())) {
             publish(data, 1, 100);
@@ -571,7 +571,7 @@ class DataStoreTest {
 
     /** What was taken in could pass for all of it, of which nobody would be told. */
     @Test
-    void halfAnImportIsRefusedUntilItHasGoneOn() throws Exception {
+    void partialImportIsRefusedUntilItCompletes() throws Exception {
         Path live = folder.resolve("live");
         byte[] all = export(5_000);
         InputStream broken = lines(all, all.length / 2, () -> {
@@ -591,7 +591,7 @@ class DataStoreTest {
 
     /** A refusal names the line, and leaves what stood before it. */
     @Test
-    void whatStandsBeforeARefusedLineIsServed() throws Exception {
+    void linesBeforeARefusedLineAreKept() throws Exception {
         Path live = folder.resolve("live");
         byte[] cut = Arrays.copyOf(export(10), 400);
         assertThatThrownBy(
@@ -639,7 +639,7 @@ class DataStoreTest {
 
     /** The damaged frame is all that there is of an acknowledged write. */
     @Test
-    void aStartThatIsRefusedForALostEndHasCutNothing() throws Exception {
+    void refusedStartTruncatesNothing() throws Exception {
         Path live = folder.resolve("live");
         Path killed = folder.resolve("killed");
         try (DataStore data = DataStore.open(live, InstantSource.system())) {
@@ -669,7 +669,7 @@ class DataStoreTest {
     }
 
     @Test
-    void aLogIsNotNeededAfterACleanStop() throws Exception {
+    void cleanStopNeedsNoLog() throws Exception {
         Path live = folder.resolve("live");
         try (DataStore data = DataStore.open(live, InstantSource.system())) {
             publish(data, 10, 100);
@@ -691,7 +691,7 @@ class DataStoreTest {
     }
 
     @Test
-    void noNewLogBeginsWhereTheOldOneMayBeNeeded() throws Exception {
+    void neededLogIsNotReplaced() throws Exception {
         Path killed = killed(10);
         assertThatThrownBy(() -> Maintenance.newLog(killed)).hasMessageContaining("may have what the tables have not");
         assertThat(messages(killed)).isEqualTo(10);
@@ -699,7 +699,7 @@ class DataStoreTest {
 
     /** A file that can't be opened is no damage: permissions, or too many open files, may be the reason. */
     @Test
-    void aLogThatCantBeReadIsNoReasonToRestoreABackup() throws Exception {
+    void unreadableLogAdvisesNoRestore() throws Exception {
         Path live = folder.resolve("live");
         DataStore.open(live, InstantSource.system()).close();
         Path segment = lastSegment(live);

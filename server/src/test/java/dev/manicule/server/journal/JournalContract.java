@@ -99,7 +99,7 @@ abstract class JournalContract {
     }
 
     @Test
-    void anOutcomeIsToldWhenReadersSeeItAndSubscribersHaveBeenTold() throws Exception {
+    void outcomeFollowsVisibilityAndDelivery() throws Exception {
         CompletableFuture<Integer> seen = new CompletableFuture<>();
         CompletableFuture<List<Event>> told = new CompletableFuture<>();
         journal.submit(message(1), outcome -> {
@@ -128,7 +128,7 @@ abstract class JournalContract {
     }
 
     @Test
-    void eventsAreToldOnceInOrderOfTheirTimetokens() throws Exception {
+    void eventsAreDeliveredOnceInTimetokenOrder() throws Exception {
         List<? extends CompletableFuture<? extends Outcome>> outcomes = IntStream.range(0, 2000)
                 .parallel()
                 .mapToObj(i -> submit(message(i)))
@@ -142,7 +142,7 @@ abstract class JournalContract {
     }
 
     @Test
-    void timetokensRiseWhateverTheClockDoes() throws Exception {
+    void timetokensRiseDespiteTheClock() throws Exception {
         List<Long> timetokens = new ArrayList<>();
         timetokens.add(publish(1));
         timetokens.add(publish(2)); // the clock stands still
@@ -158,7 +158,7 @@ abstract class JournalContract {
     }
 
     @Test
-    void whatWasToldAsNowIsBeforeAllThatComesLater() throws Exception {
+    void positionPrecedesLaterEvents() throws Exception {
         long told = journal.position();
         clock.updateAndGet(now -> now.minus(Duration.ofHours(1)));
         assertThat(publish(1)).isGreaterThan(told);
@@ -168,7 +168,7 @@ abstract class JournalContract {
     }
 
     @Test
-    void aPositionIsATimeAlsoWhileTheFirstCommandIsBeingDecided() throws Exception {
+    void positionIsValidDuringTheFirstCommand() throws Exception {
         for (int round = 0; round < 20; round++) {
             long before = journal.position();
             CompletableFuture<?> first = submit(message(round));
@@ -190,7 +190,7 @@ abstract class JournalContract {
     }
 
     @Test
-    void nothingIsEverCommittedBelowAPositionThatWasTold() throws Exception {
+    void nothingIsCommittedAtOrBelowAReturnedPosition() throws Exception {
         clock.set(Instant.EPOCH); // timetokens then count up one by one, as close as they can be
         AtomicBoolean isEnough = new AtomicBoolean();
         CompletableFuture<?> writing = writeUntil(isEnough);
@@ -209,7 +209,7 @@ abstract class JournalContract {
 
     /** Idle polls get positions as cursors: an event at or below one that comes later would be lost to them. */
     @Test
-    void noEventIsHandedOverAtOrBelowAPositionThatWasTold() throws Exception {
+    void noEventIsDeliveredAtOrBelowAReturnedPosition() throws Exception {
         clock.set(Instant.EPOCH);
         AtomicBoolean isEnough = new AtomicBoolean();
         CompletableFuture<?> writing = writeUntil(isEnough);
@@ -228,7 +228,7 @@ abstract class JournalContract {
     }
 
     @Test
-    void aLargeDeletionIsDoneAtOnce() throws Exception {
+    void largeDeletionIsImmediate() throws Exception {
         List<? extends CompletableFuture<? extends Outcome>> outcomes = IntStream.range(0, 20_000)
                 .mapToObj(i -> publishPatiently(i))
                 .toList();
@@ -249,7 +249,7 @@ abstract class JournalContract {
     }
 
     @Test
-    void whatIsSubmittedBeforeClosingIsDecided() throws Exception {
+    void commandsBeforeCloseAreApplied() throws Exception {
         List<? extends CompletableFuture<? extends Outcome>> outcomes = IntStream.range(0, 500)
                 .mapToObj(i -> submit(message(i)))
                 .toList();
@@ -263,7 +263,7 @@ abstract class JournalContract {
     }
 
     @Test
-    void allIsThereAfterARestart() throws Exception {
+    void dataSurvivesARestart() throws Exception {
         long message = publish(1);
         done(new AddAction(CHANNEL, message, "reaction", "smile", "alice"));
         restart();
@@ -275,7 +275,7 @@ abstract class JournalContract {
     }
 
     @Test
-    void anOutcomeListenerThatThrowsHarmsNobodyElse() throws Exception {
+    void throwingOutcomeListenerHarmsNoOther() throws Exception {
         journal.submit(message(1), outcome -> {
             throw new IllegalStateException("on purpose");
         });

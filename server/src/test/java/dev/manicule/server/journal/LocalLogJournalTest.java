@@ -30,7 +30,7 @@ class LocalLogJournalTest extends JournalContract {
     }
 
     @Test
-    void moreThanTheQueueHoldsIsRefusedAtOnceAndTheRestIsDecided(@TempDir Path folder) throws Exception {
+    void fullQueueRefusesAtOnceAndAppliesTheRest(@TempDir Path folder) throws Exception {
         CountDownLatch writerHeld = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         List<Outcome> outcomes = Collections.synchronizedList(new ArrayList<>());

@@ -98,7 +98,7 @@ class LogJournalRaceTest {
     }
 
     @Test
-    void whatIsDurableIsAppliedAtOnceAndInItsOrder() throws Throwable {
+    void durableEntriesAreAppliedAtOnceInOrder() throws Throwable {
         Races.race(race -> {
             Journaled journaled = new Journaled();
             CountDownLatch decided = new CountDownLatch(3);
@@ -120,7 +120,7 @@ class LogJournalRaceTest {
     }
 
     @Test
-    void whereItIsClosedByTwoBothFindAllApplied() throws Throwable {
+    void bothOfTwoClosersFindAllApplied() throws Throwable {
         Races.race(race -> {
             Journaled journaled = new Journaled();
             race.start(() -> journaled.publish(() -> {}));

@@ -55,7 +55,7 @@ class PresentTest {
     }
 
     @Test
-    void aReadThatWaitsInVainIsNotAnsweredInTheWordsOfAWrite() {
+    void timedOutReadHasItsOwnError() {
         journal.fault = "No broker takes writes.";
         read("first");
         journal.held.get(0).accept(new Unavailable("It is not certain whether this was done.", true));

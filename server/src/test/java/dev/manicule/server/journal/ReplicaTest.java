@@ -129,7 +129,7 @@ class ReplicaTest {
     }
 
     @Test
-    void whatIsDurableIsCommittedTogether() {
+    void durableEntriesAreCommittedTogether() {
         append(1);
         append(2);
         assertThat(replica.applyNow()).isTrue();
@@ -139,7 +139,7 @@ class ReplicaTest {
 
     /** Others may drop entries that the tables on this disk lack: a kill must not find them far behind. */
     @Test
-    void tablesThatFollowALogOfOthersAreWrittenOutEachMinute() {
+    void tablesOfASharedLogAreFlushedEachMinute() {
         append(1);
         stepsUntilIdle();
         nanos.addAndGet(TimeUnit.SECONDS.toNanos(61));
@@ -159,7 +159,7 @@ class ReplicaTest {
 
     /** The tables come back without what was not written out: of that, what was told is not told again, and the rest is. */
     @Test
-    void afterATroubleEachEventIsToldOnce() {
+    void eventsAreDeliveredOnceAfterADiskFailure() {
         append(1);
         append(2);
         stepsUntilIdle();
@@ -186,7 +186,7 @@ class ReplicaTest {
 
     /** The tables are open again, and the log can't be read just now: they would show the past. */
     @Test
-    void nobodyReadsTablesThatLackWhatWasTold() throws Exception {
+    void staleTablesAreNotRead() throws Exception {
         append(1);
         stepsUntilIdle();
         LedgerInTests.haveLossWhenClosed(ledger);
@@ -209,7 +209,7 @@ class ReplicaTest {
 
     /** As of a node that is cut off from the brokers: what the tables lost now could not be had. */
     @Test
-    void tablesStayOpenWhileTheLogIsOutOfReach() {
+    void tablesStayOpenWithoutTheLog() {
         append(1);
         stepsUntilIdle();
         LedgerInTests.haveLossWhenClosed(ledger);
@@ -232,7 +232,7 @@ class ReplicaTest {
 
     /** What is to be written out in the background may come to it after the tables have been opened anew. */
     @Test
-    void nothingIsReleasedThatTheTablesLack() {
+    void entriesTheTablesLackAreNotReleased() {
         Json payload = new Json(("\"" + "x".repeat(1 << 20) + "\"").getBytes(StandardCharsets.UTF_8));
         LedgerInTests.haveLossWhenClosed(ledger);
         for (int i = 0; tasks.isEmpty(); i++) {

@@ -68,7 +68,7 @@ class SubmissionsRaceTest {
     }
 
     @Test
-    void whatComesWhileTheAppenderGoesToSleepWakesIt() throws Throwable {
+    void submissionWakesASleepingAppender() throws Throwable {
         Races.race(race -> {
             Appended appended = new Appended();
             CountDownLatch decided = new CountDownLatch(3);
@@ -87,7 +87,7 @@ class SubmissionsRaceTest {
     }
 
     @Test
-    void eachHasOneOutcomeThoughItIsClosedMeanwhile() throws Throwable {
+    void everyCommandHasOneOutcomeDuringClose() throws Throwable {
         Races.race(race -> {
             Appended appended = new Appended();
             race.start(appended::append);
@@ -104,7 +104,7 @@ class SubmissionsRaceTest {
     }
 
     @Test
-    void eachHasOneOutcomeThoughTheDiskFailsAndTheReplicaGivesUp() throws Throwable {
+    void everyCommandHasOneOutcomeDespiteADiskFailure() throws Throwable {
         Races.race(race -> {
             Appended appended = new Appended();
             appended.log.failNext(true);

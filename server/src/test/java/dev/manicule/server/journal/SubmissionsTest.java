@@ -86,7 +86,7 @@ class SubmissionsTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aQuietServerGoesOnByItselfAfterAFailure(boolean inDoubt) {
+    void idleServerRecoversAfterAFailure(boolean inDoubt) {
         log.failNext(inDoubt);
         submissions.submit(budget.server(), publish(), outcomes::add);
         step();
@@ -105,7 +105,7 @@ class SubmissionsTest {
     /** What was in doubt has the time of its append, and is repeated when the disk works again. */
     @ParameterizedTest
     @ValueSource(ints = {1, 15, 19, 60, 3_000})
-    void whatWasInDoubtIsDoneOnceHoweverLongTheDiskFailed(int minutes) {
+    void commandInDoubtIsAppliedOnce(int minutes) {
         Idempotent<Publish.Outcome> once = new Idempotent<>(publish(),
                 IdempotencyKey.of("demo", "alice", "request 1", publish(), false));
         submissions.submit(budget.server(), publish(), outcomes::add);
@@ -126,7 +126,7 @@ class SubmissionsTest {
     }
 
     @Test
-    void aLogThatHasFailedIsTriedAtOnceWhereThatIsAskedFor() {
+    void retryTriesAFailedLogAtOnce() {
         log.failNext(false);
         for (int i = 0; i < 2; i++) { // the log would take the second one, but is not asked within a second
             submissions.submit(budget.server(), publish(), outcomes::add);
@@ -141,7 +141,7 @@ class SubmissionsTest {
     }
 
     @Test
-    void aCommandWhoseAppendThrowsIsAnswered() {
+    void commandWithAThrowingAppendIsAnswered() {
         Submissions failing = new Submissions(new ForwardingLog<>(log) {
             @Override
             public void append(List<Entry> entries, AppendFailure onFailure) {

@@ -30,7 +30,7 @@ class WriteQueueTest {
     }
 
     @Test
-    void aClientWithFewWritesIsNotBehindThoseOfOneWithMany() throws InterruptedException {
+    void fewWritesDoNotWaitForMany() throws InterruptedException {
         for (int i = 0; i < 1_000; i++) {
             assertThat(queue.add(heavy, new Named("heavy"), 100)).isTrue();
         }
@@ -59,7 +59,7 @@ class WriteQueueTest {
     }
 
     @Test
-    void oneConnectionCanNotFillIt() throws InterruptedException {
+    void oneConnectionCannotFillTheQueue() throws InterruptedException {
         while (queue.add(heavy, new Named("heavy"), 100)) {
             // until it is refused
         }

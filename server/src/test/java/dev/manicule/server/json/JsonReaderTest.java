@@ -17,7 +17,7 @@ class JsonReaderTest {
     @ValueSource(strings = {"1", "\"a\"", "null", "true", "[]", "{}", "{\"a\":[1,2.5,{\"b\":null}]}", "\"é☞😀\"",
             "-0.0e1",
             "\"\\ud83d\\ude00\""})
-    void everyKindOfValueIsTakenAsItIs(String json) {
+    void everyKindOfValueIsAccepted(String json) {
         assertThat(JsonReader.value(bytes(json))).isEqualTo(new Json(bytes(json)));
         assertThat(JsonReader.value(bytes(" \n" + json + "\t"))).isEqualTo(new Json(bytes(json)));
     }
@@ -26,7 +26,7 @@ class JsonReaderTest {
     @ValueSource(strings = {"", " ", "nope", "{", "[1", "[1,]", "{\"a\"}", "{\"a\":1,}", "1 2", "[] []", "\"a", "'a'",
             "01",
             "NaN", "\"\u0001\"", "{a:1}", "tru", "[1]]", "// c\n1"})
-    void allElseIsRefused(String json) {
+    void invalidJsonIsRefused(String json) {
         assertThat(JsonReader.value(bytes(json))).isNull();
         assertThat(JsonReader.members(bytes(json))).isNull();
     }
@@ -34,7 +34,7 @@ class JsonReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"\"\\ud83d\"", "\"\\uDE00\"", "{\"a\":[\"x\\ud83dx\"]}", "\"\\ud83d\\ud83d\\ude00\"",
             "\"\\ude00\\ud83d\"", "\"\\ud83d\\n\\ude00\"", "[\"\\ud83d\",\"\\ude00\"]", "\"\\\\\\ud83d\""})
-    void halfOfASurrogatePairIsRefused(String json) {
+    void loneSurrogateIsRefused(String json) {
         assertThat(JsonReader.value(bytes(json))).isNull();
         assertThat(JsonReader.objects(bytes("{\"a\":{\"b\":" + json + "}}"))).isNull();
         assertThat(JsonReader.value(bytes("{\"\\udbff\":1}"))).as("in a name").isNull();
@@ -44,19 +44,19 @@ class JsonReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"\"\\\\ud83d\"", "\"\\ud83d\\ude00\\uDBFF\\uDFFF\"", "\"\\\"\\\\\"", "\"\\u0041\\\\\\u0041\""})
-    void wholePairsAndEscapedBackslashesAreTaken(String json) {
+    void wholePairsAndEscapedBackslashesAreAccepted(String json) {
         assertThat(JsonReader.value(bytes(json))).isEqualTo(new Json(bytes(json)));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"{\"\\ud83d\":", "no JSON \\uDE00", "\\ud83d\\u"})
-    void halfOfASurrogatePairIsSeenInWhatIsNoJsonToo(String text) {
+    void loneSurrogateIsDetectedInPlainText(String text) {
         assertThat(JsonReader.hasHalfPair(text)).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"\\", "\\u", "\\ud83", "\\ud83g", "C:\\users", "\\\\ud83d", "\\ud83d\\ude00", "ud83d"})
-    void whatIsNoEscapeOfAHalfIsNone(String text) {
+    void otherEscapesAreNoLoneSurrogate(String text) {
         assertThat(JsonReader.hasHalfPair(text)).isFalse();
     }
 

@@ -65,7 +65,7 @@ class JsonWriterTest {
     }
 
     @Property
-    void partsThatAreTakenOutAddUpToTheWhole(@ForAll("trees") @Nullable Object tree, @ForAll long seed) {
+    void takenPartsAddUpToTheWhole(@ForAll("trees") @Nullable Object tree, @ForAll long seed) {
         JsonWriter whole = new JsonWriter();
         write(tree, whole, _ -> {});
         ByteArrayOutputStream parts = new ByteArrayOutputStream();
@@ -108,7 +108,7 @@ class JsonWriterTest {
     }
 
     @Property
-    void aTextIsTheSameAsValueAsNameAndAsJson(@ForAll("texts") String text) {
+    void textIsEscapedAlikeInNamesAndValues(@ForAll("texts") String text) {
         String quoted = Json.ofText(text).toString();
         assertThat(written(json -> json.value(text))).isEqualTo(quoted);
         assertThat(written(json -> json.object().nameOf(text).value(text).end()))
@@ -181,14 +181,14 @@ class JsonWriterTest {
     }
 
     @Example
-    void linesArePossibleBetweenObjects() {
+    void objectsMayBeSeparatedByLines() {
         JsonWriter json = new JsonWriter().object().array("files");
         json.objectOnNewLine().member("size", 1).end().objectOnNewLine().end();
         assertThat(text(json.end().end().toLine())).isEqualTo("{\"files\":[\n{\"size\":1},\n{}]}\n");
     }
 
     @Example
-    void sixtyThreeLevelsAreOpenAtOnce() {
+    void sixtyThreeLevelsMayBeOpen() {
         JsonWriter json = new JsonWriter().array();
         for (int i = 0; i < 31; i++) {
             json.object().array("a");
@@ -233,7 +233,7 @@ class JsonWriterTest {
     }
 
     @Example
-    void aMemberHasANameAndNothingElseHasOne() {
+    void onlyMembersHaveNames() {
         assertMisuse(() -> new JsonWriter().object().value("a"));
         assertMisuse(() -> new JsonWriter().object().array());
         assertMisuse(() -> new JsonWriter().object().member("a", 1).number(2));
@@ -254,7 +254,7 @@ class JsonWriterTest {
     }
 
     @Example
-    void namesThatAreConstantsArePlain() {
+    void constantNamesThatNeedEscapingAreMisuse() {
         for (String name : List.of("\"", "é", "\n")) {
             assertThatExceptionOfType(AssertionError.class)
                     .isThrownBy(() -> new JsonWriter().object().name(name));

@@ -63,7 +63,7 @@ class KafkaLogTest extends LogContract {
         if (firstOffset > 0) {
             fill(settings, firstOffset);
         }
-        producers = new FailingProducers(() -> Connections.producer(settings));
+        producers = new FailingProducers(() -> KafkaClients.producer(settings));
         return KafkaLog.open(settings, 0, KafkaTopic.of(settings).id(), new StringCodec(), LogListener.NONE, producers);
     }
 
@@ -72,7 +72,7 @@ class KafkaLogTest extends LogContract {
         try (Log<String> log = open(settings)) {
             log.append(IntStream.range(0, (int) below).mapToObj(i -> "dropped").toList(), KafkaLogTest::unexpected);
         }
-        try (Admin admin = Connections.admin(settings)) {
+        try (Admin admin = KafkaClients.admin(settings)) {
             admin.deleteRecords(Map.of(new TopicPartition(settings.topic(), 0), RecordsToDelete.beforeOffset(below)))
                     .all()
                     .get();
@@ -93,7 +93,7 @@ class KafkaLogTest extends LogContract {
     }
 
     @Test
-    void whatTwoNodesAppendAtOnceBothReadInTheSameOrder() throws Exception {
+    void concurrentAppendsAreReadInOneOrder() throws Exception {
         KafkaSettings settings = settings();
         assertThat(KafkaTopic.create(settings, 1, 1)).isTrue();
         try (Log<String> one = open(settings); Log<String> other = open(settings)) {
@@ -129,7 +129,7 @@ class KafkaLogTest extends LogContract {
     }
 
     @Test
-    void anAppendOfManyMegabytesIsWhole() throws Exception {
+    void largeAppendIsWhole() throws Exception {
         KafkaSettings settings = settings();
         assertThat(KafkaTopic.create(settings, 1, 1)).isTrue();
         try (Log<String> log = open(settings)) {
@@ -145,7 +145,7 @@ class KafkaLogTest extends LogContract {
         assertThat(KafkaTopic.create(settings, 1, 1)).isTrue();
         List<String> failures = new ArrayList<>();
         try (Log<String> log = open(settings)) {
-            log.append(List.of("x".repeat(Connections.MOST_BYTES)),
+            log.append(List.of("x".repeat(KafkaClients.MOST_BYTES)),
                     (reason, inDoubt) -> failures.add(reason + inDoubt));
             assertThat(failures).singleElement().asString().contains("max.request.size").endsWith("false");
             log.append(List.of("small"), KafkaLogTest::unexpected);
@@ -154,13 +154,13 @@ class KafkaLogTest extends LogContract {
     }
 
     @Test
-    void anotherLogIsNotTakenForOneOfTheSameName() throws Exception {
+    void recreatedTopicIsAnotherLog() throws Exception {
         KafkaSettings settings = settings();
         assertThat(KafkaTopic.create(settings, 1, 1)).isTrue();
         long id = KafkaTopic.of(settings).id();
         assertThat(KafkaTopic.of(settings).id()).isEqualTo(id);
         assertThat(KafkaTopic.create(settings, 1, 1)).as("it is there already").isFalse();
-        try (Admin admin = Connections.admin(settings)) {
+        try (Admin admin = KafkaClients.admin(settings)) {
             admin.deleteTopics(List.of(settings.topic())).all().get();
         }
         await().ignoreExceptions().until(() -> KafkaTopic.create(settings, 1, 1));
@@ -169,7 +169,7 @@ class KafkaLogTest extends LogContract {
 
     /** As of a process that stood still while the topic was deleted and made anew. */
     @Test
-    void entriesThatWereMeantForAnotherLogHaveNoEffect() throws Exception {
+    void entriesForAnotherLogAreIgnored() throws Exception {
         KafkaSettings settings = settings();
         assertThat(KafkaTopic.create(settings, 1, 1)).isTrue();
         long id = KafkaTopic.of(settings).id();
@@ -183,7 +183,7 @@ class KafkaLogTest extends LogContract {
     }
 
     @Test
-    void aLogWhoseTopicIsDeletedSaysSoAndTakesNothing() throws Exception {
+    void deletedTopicIsReportedAndRefusesAppends() throws Exception {
         KafkaSettings settings = settings();
         assertThat(KafkaTopic.create(settings, 1, 1)).isTrue();
         List<String> failures = new ArrayList<>();
@@ -191,7 +191,7 @@ class KafkaLogTest extends LogContract {
                 LogListener.NONE)) {
             log.watch();
             assertThat(log.fault()).isNull();
-            try (Admin admin = Connections.admin(settings)) {
+            try (Admin admin = KafkaClients.admin(settings)) {
                 admin.deleteTopics(List.of(settings.topic())).all().get();
             }
             await().untilAsserted(() -> assertThat(log.fault())
@@ -203,11 +203,11 @@ class KafkaLogTest extends LogContract {
     }
 
     @Test
-    void aTopicThatLosesOrMovesEntriesIsRefusedInWords() throws Exception {
+    void topicThatMayLoseEntriesIsRefused() throws Exception {
         KafkaSettings settings = settings();
         assertThatThrownBy(() -> KafkaTopic.of(settings)).isInstanceOf(LogException.class)
                 .hasMessageContaining("manicule cluster create-topic");
-        try (Admin admin = Connections.admin(settings)) {
+        try (Admin admin = KafkaClients.admin(settings)) {
             admin.createTopics(List.of(new NewTopic(settings.topic(), 1, (short) 1)
                     .configs(Map.of("cleanup.policy", "compact", "unclean.leader.election.enable", "true"))))
                     .all()
@@ -237,7 +237,7 @@ class KafkaLogTest extends LogContract {
     }
 
     @Test
-    void brokersThatAreNotThereAreSaid() {
+    void missingBrokersAreReported() {
         KafkaSettings nowhere = new KafkaSettings("127.0.0.1:9", "log", Map.of(), Duration.ofSeconds(3));
         assertThatThrownBy(() -> KafkaTopic.of(nowhere)).isInstanceOf(LogException.class)
                 .hasMessageContaining("127.0.0.1:9");

@@ -40,7 +40,7 @@ class ChangesTest {
     }
 
     @Test
-    void aRowOfAnyLengthIsEncodedAsRocksDbDoes() throws RocksDBException {
+    void rowEncodingEqualsRocksDbs() throws RocksDBException {
         for (int size : new int[]{0, 1, 127, 128, 16_383, 16_384, 2_097_151, 2_097_152}) {
             WriteBuffer one = new WriteBuffer();
             one.put(tables.of(Feed.TABLE), bytes(Math.max(size, 1)), bytes(size));
@@ -53,7 +53,7 @@ class ChangesTest {
     }
 
     @Test
-    void aRowThatIsTakenOutIsEncodedAsRocksDbDoes() throws RocksDBException {
+    void deletionEncodingEqualsRocksDbs() throws RocksDBException {
         changes.delete(tables.of(Recent.TABLE), bytes(200));
         try (WriteBatch ours = changes.toBatch(); WriteBatch theirs = new WriteBatch()) {
             theirs.delete(tables.of(Recent.TABLE), bytes(200));
@@ -62,7 +62,7 @@ class ChangesTest {
     }
 
     @Test
-    void whatIsWrittenIsTheLastWordOnEachRowInItsTable() throws RocksDBException {
+    void lastWriteOfARowWins() throws RocksDBException {
         changes.put(tables.of(Tables.META), bytes(3), bytes(1));
         changes.put(tables.of(Actions.TABLE), bytes(3), bytes(2));
         changes.put(tables.of(Actions.TABLE), bytes(4), bytes(5));
@@ -82,7 +82,7 @@ class ChangesTest {
     }
 
     @Test
-    void aRowIsReadAsItIsWithTheChanges() throws RocksDBException {
+    void readsSeeBufferedWrites() throws RocksDBException {
         tables.db.put(tables.of(Feed.TABLE), bytes(1), bytes(10));
         tables.db.put(tables.of(Feed.TABLE), bytes(2), bytes(20));
         changes.put(tables.of(Feed.TABLE), bytes(1), bytes(0)); // an empty row is a row

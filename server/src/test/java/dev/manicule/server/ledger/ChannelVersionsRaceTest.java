@@ -38,7 +38,7 @@ class ChannelVersionsRaceTest {
 
     /** One number stands for what is stored; the write of it has no lock. */
     @Test
-    void whatWasReadWithAVersionHoldsAsLongAsItIsTheSame() throws Throwable {
+    void readIsValidWhileTheVersionIsUnchanged() throws Throwable {
         Races.race(race -> {
             ChannelVersions versions = new ChannelVersions();
             byte[] channel = Keys.channel(CHANNEL);
@@ -67,7 +67,7 @@ class ChannelVersionsRaceTest {
 
     /** A page as {@code Pages} keeps and finds it. */
     @Test
-    void aKeptPageNeverShowsLessThanWasShownBefore() throws Throwable {
+    void cachedPageNeverShowsLessThanBefore() throws Throwable {
         try (Ledger ledger = Ledger.open(folder)) {
             LedgerReader reads = ledger.reads();
             Races.race(race -> {

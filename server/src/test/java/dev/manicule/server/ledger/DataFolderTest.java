@@ -38,14 +38,14 @@ class DataFolderTest {
     }
 
     @Test
-    void aFolderOfSomethingElseIsRefusedAndLeftAlone() throws IOException {
+    void foreignFolderIsRefusedAndUnchanged() throws IOException {
         Files.writeString(folder.resolve("thesis.txt"), "mine");
         assertThatThrownBy(() -> Ledger.open(folder)).hasMessageContaining("thesis.txt").hasMessageContaining("--data");
         assertThat(folder).isDirectoryNotContaining(path -> !path.endsWith("thesis.txt"));
     }
 
     @Test
-    void aFullDiskIsSaidToBeFullAndNotDamaged() {
+    void fullDiskIsReportedAsFull() {
         for (String words : new String[]{"IO error: No space left on device: While appending to file",
                 "IO error: Disk quota exceeded: while open a file for lock"}) {
             assertThat(Tables.cannotOpen(folder, new RocksDBException(words))).hasMessageContaining("is full")
@@ -78,7 +78,7 @@ class DataFolderTest {
 
     /** As a copy that was cut short leaves them: RocksDB would make empty ones, and delete what there is. */
     @Test
-    void tablesWithoutTheFileThatSaysTheirFormatAreRefusedAndLeftAlone() throws Exception {
+    void tablesWithoutAFormatFileAreRefused() throws Exception {
         Ledger.open(folder).close();
         Files.delete(folder.resolve("FORMAT"));
         Files.delete(folder.resolve("tables/CURRENT"));
@@ -92,7 +92,7 @@ class DataFolderTest {
     }
 
     @Test
-    void tablesWhoseMakingWasCutShortAreMade() throws Exception {
+    void interruptedTableCreationIsCompleted() throws Exception {
         Ledger.open(folder).close();
         Files.writeString(folder.resolve("FORMAT"), "manicule data folder that is being made\n");
         Files.delete(folder.resolve("tables/CURRENT"));
@@ -102,7 +102,7 @@ class DataFolderTest {
 
     /** The folder that this very process has made is no newer than any other. */
     @Test
-    void openingAnewNeverMakesEmptyTables() throws Exception {
+    void reopeningNeverCreatesEmptyTables() throws Exception {
         Path data = folder.resolve("data");
         Path current = data.resolve("tables/CURRENT");
         Path away = folder.resolve("CURRENT");
@@ -132,7 +132,7 @@ class DataFolderTest {
     }
 
     @Test
-    void aFileInItsPlaceIsSaidPlainly() throws IOException {
+    void fileInThePlaceOfTheFolderIsReported() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "");
         assertThatThrownBy(() -> Ledger.open(file)).isInstanceOf(DataFolderException.class)
                 .hasMessageContaining("is a file")
@@ -141,7 +141,7 @@ class DataFolderTest {
 
     /** What a power cut leaves: the last record of the log incomplete. It was never acknowledged, or its sync had failed. */
     @Test
-    void aTornLogIsCutAtItsEnd() throws Exception {
+    void tornLogIsTruncated() throws Exception {
         Path copy = killed(10);
         Path log = log(copy);
         byte[] bytes = Files.readAllBytes(log);
@@ -153,7 +153,7 @@ class DataFolderTest {
 
     /** A flipped bit in its middle would take all that was acknowledged after it along, unsaid. */
     @Test
-    void aDamagedLogIsRefusedAndLeftAsItIs() throws Exception {
+    void damagedLogIsRefusedAndUnchanged() throws Exception {
         Path copy = killed(10);
         Path log = log(copy);
         byte[] bytes = Files.readAllBytes(log);
@@ -167,7 +167,7 @@ class DataFolderTest {
 
     /** A power cut may leave the blocks of the last write in any order. */
     @Test
-    void aLastWriteWithHolesIsCutOff() throws Exception {
+    void lastWriteWithHolesIsTruncated() throws Exception {
         Path copy = killed(10);
         Path log = log(copy);
         byte[] bytes = Files.readAllBytes(log);
@@ -294,7 +294,7 @@ class DataFolderTest {
     }
 
     @Test
-    void tablesThatHaveComeInPartAreNoTables() throws Exception {
+    void partialTablesAreRefused() throws Exception {
         try (IncomingTables incoming = IncomingTables.into(folder)) {
             incoming.begin("which".getBytes(StandardCharsets.UTF_8));
             assertThat(incoming.hasTables()).isFalse();

@@ -50,7 +50,7 @@ class DigestsTest {
     }
 
     @Test
-    void theSameEntriesLeadToTheSame() throws Exception {
+    void sameEntriesGiveTheSameDigest() throws Exception {
         try (Ledger one = open("one", true); Ledger two = open("two", true)) {
             assertThat(one.reached()).isEqualTo(new Reached(0, EntryDigests.FORM, 0));
             apply(publish("1"), one, two);
@@ -82,7 +82,7 @@ class DigestsTest {
     }
 
     @Test
-    void anEntryThatWasLeftOutHereOnlyIsADifference() throws Exception {
+    void skippedEntryIsADifference() throws Exception {
         try (Ledger one = open("one", true); Ledger two = open("two", true)) {
             Entry entry = new Entry(new OperationId(1, 0), 1, 0, publish("1"));
             Transaction transaction = one.transaction();
@@ -94,7 +94,7 @@ class DigestsTest {
     }
 
     @Test
-    void whatIsLongAgoIsNotKnown() throws Exception {
+    void oldDigestsAreUnknown() throws Exception {
         try (Ledger one = open("one", true)) {
             Reached begin = one.reached();
             Transaction transaction = one.transaction();
@@ -112,7 +112,7 @@ class DigestsTest {
 
     /** Tables of an earlier version have none: all nodes begin with the report that says so. */
     @Test
-    void whereADigestIsMissingAllBeginAnew() throws Exception {
+    void missingDigestRestartsAll() throws Exception {
         try (Ledger one = open("one", true); Ledger two = open("two", false)) {
             apply(publish("1"), one, two);
             Reached former = one.reached();
@@ -134,7 +134,7 @@ class DigestsTest {
     }
 
     @Test
-    void aLogOfItsOwnHasNone() throws Exception {
+    void localLogHasNoDigest() throws Exception {
         try (Ledger one = open("one", true)) {
             apply(publish("1"), one);
             one.leaveLog();

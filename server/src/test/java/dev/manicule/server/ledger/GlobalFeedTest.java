@@ -89,7 +89,7 @@ class GlobalFeedTest {
     }
 
     @Test
-    void eventsOfAllChannelsComeInTheOrderOfTheirTimetokens() throws Exception {
+    void allChannelsAreReadInTimetokenOrder() throws Exception {
         long first = published(ROOM, Delivery.STORED);
         long signal = published(HALL, Delivery.SIGNAL);
         published(ROOM, Delivery.FIRED);
@@ -133,7 +133,7 @@ class GlobalFeedTest {
     }
 
     @Test
-    void onlyWhatIsCommittedIsRead() {
+    void onlyCommittedEventsAreRead() {
         published(ROOM, Delivery.STORED);
         Transaction transaction = ledger.transaction();
         assertThat(ledger.apply(publish(HALL, Delivery.STORED, "1"), ++timetoken, transaction)).isNotNull();
@@ -143,7 +143,7 @@ class GlobalFeedTest {
     }
 
     @Test
-    void whatIsDeletedOrTooOldForItsKeysetIsLeftOut() {
+    void deletedAndExpiredEventsAreOmitted() {
         long message = published(ROOM, Delivery.STORED);
         done(new AddAction(ROOM, message, "r", "v", "bob"));
         long signal = published(ROOM, Delivery.SIGNAL);
@@ -169,7 +169,7 @@ class GlobalFeedTest {
 
     /** However many events are gone, a page looks at so many of their rows and says where it was. */
     @Test
-    void aPageOverVeryManyDeletedEventsIsEmptyAndGoesOn() {
+    void pageOfDeletedEventsIsEmptyAndContinues() {
         Transaction transaction = ledger.transaction();
         for (int i = 0; i < 25_000; i++) {
             assertThat(ledger.apply(publish(ROOM, Delivery.STORED, "1"), ++timetoken, transaction)).isNotNull();
@@ -183,7 +183,7 @@ class GlobalFeedTest {
     }
 
     @Test
-    void aReaderThatFallsBehindSeesTheGap() throws Exception {
+    void lateReaderSeesTheGap() throws Exception {
         long first = published(ROOM, Delivery.STORED);
         long signal = published(ROOM, Delivery.SIGNAL);
         timetoken += Timetoken.SHORTLY;
@@ -213,7 +213,7 @@ class GlobalFeedTest {
 
     /** Time passes while pages are read: what it takes away is never simply missing. */
     @Test
-    void aReaderWhileTimePassesHasAllEventsOrAGap() throws Exception {
+    void readerGetsAllEventsOrAGap() throws Exception {
         ConcurrentSkipListSet<Long> told = new ConcurrentSkipListSet<>();
         Thread writer = Thread.ofPlatform().start(() -> {
             for (int i = 0; i < 4_000; i++) {

@@ -29,7 +29,7 @@ class IdempotentRequestsTest {
     }
 
     @Test
-    void rowsAreThoseOfEarlierVersions() {
+    void rowsEqualThoseOfEarlierVersions() {
         Map<Outcome, Integer> codes = new LinkedHashMap<>();
         codes.put(new AddAction.AlreadyAdded(), 0);
         codes.put(new AddAction.NoSuchMessage(), 1);
@@ -50,7 +50,7 @@ class IdempotentRequestsTest {
     }
 
     @Test
-    void whatNoRequestCanHaveIsNotStored() {
+    void impossibleOutcomeIsNotStored() {
         assertThatThrownBy(() -> IdempotentRequests.row(key(), new RevokeToken.Revoked(), TIMETOKEN))
                 .isInstanceOf(IllegalArgumentException.class);
     }

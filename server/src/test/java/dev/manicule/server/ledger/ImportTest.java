@@ -69,7 +69,7 @@ class ImportTest {
     }
 
     @Test
-    void whatAServerCanExportIsTaken() throws Exception {
+    void everyExportLineIsImported() throws Exception {
         String all = REVOCATION.replace("\"0f\",\"expiry\":9", "\"" + Revocation.EVERY + "\",\"expiry\":6");
         String long0 = ACTION.replace("\"t\"", "\"" + "t".repeat(3_000) + "\"").replace("\"60\"", "\"61\"");
         assertThat(taken(HEADING, GROUP, REVOCATION, all, MESSAGE, ACTION, long0, end(7)))
@@ -93,7 +93,7 @@ class ImportTest {
 
     /** A server goes on from the last timetoken that it took in: one of the future is for ever. */
     @Test
-    void aHeadingThatMakesNoSenseIsRefused() throws Exception {
+    void invalidHeadingIsRefused() throws Exception {
         for (long future : new long[]{17_674_848_000_000_000L, 99_999_999_999_999_999L, Long.MAX_VALUE}) {
             refused("later than the present by more than a day", HEADING.replace("\"100\"", "\"" + future + "\""));
         }
@@ -111,7 +111,7 @@ class ImportTest {
 
     /** As a server does: the same action is on a message once, and 25,000 of them are the most. */
     @Test
-    void actionsAreHeldToTheRulesOfAServer() throws Exception {
+    void actionsObeyTheServersRules() throws Exception {
         refused("the same action is on its message already", HEADING, ACTION, ACTION.replace("\"60\"", "\"61\""));
         List<String> lines = new ArrayList<>(List.of(HEADING.replace("\"100\"", "\"100000\"")));
         for (int i = 1; i < Ledger.MAX_ACTIONS_PER_MESSAGE; i++) { // one is there
@@ -125,7 +125,7 @@ class ImportTest {
 
     /** An action that is too old is not in the way of the same one anew. */
     @Test
-    void anActionTakesThePlaceOfOneThatIsTooOld() throws Exception {
+    void actionReplacesAnExpiredOne() throws Exception {
         assertThat(taken(HEADING, ACTION, end(2)).taken()).isEqualTo(1);
         Transaction transaction = ledger.transaction();
         assertThat(ledger.apply(new Retain("demo", 30), 101, transaction)).isNotNull();
@@ -136,7 +136,7 @@ class ImportTest {
     }
 
     @Test
-    void jsonHasItsLimit() {
+    void jsonSizeIsLimited() {
         byte[] text = ("{\"payload\":\"" + "x".repeat(32 << 10) + "\"}").getBytes(StandardCharsets.UTF_8);
         assertThat(ExportLine.read(text).json("payload")).isNotNull();
         ExportLine line = ExportLine.read(text, ImportLimits.of(new Limits()));
@@ -148,7 +148,7 @@ class ImportTest {
 
     /** Else the server would show what it would refuse, to clients that are set to its limits. */
     @Test
-    void aConfigurationHoldsAnImportToItsLimits() throws Exception {
+    void configuredLimitsApplyToImports() throws Exception {
         Map<Limit, Long> set = new EnumMap<>(Limit.class);
         set.put(Limit.UUID_CHARACTERS, 3L);
         set.put(Limit.ACTION_TYPE_BYTES, 4L);
@@ -184,7 +184,7 @@ class ImportTest {
     }
 
     @Test
-    void aLineThatMakesNoSenseIsRefused() {
+    void invalidLineIsRefused() {
         for (List<String> wrong : List.of(List.of("oops", "not a JSON object"), List.of(" ", "a blank line"),
                 List.of("{\"kind\":\"thing\",\"keyset\":\"demo\"}", "unknown kind: thing"),
                 List.of(MESSAGE.replace("\"50\"", "50"), "timetoken"),
@@ -238,7 +238,7 @@ class ImportTest {
 
     /** Else what is to be gone in an hour would be there for ever. */
     @Test
-    void aMessageExpiresWhereItIsImportedToo() throws Exception {
+    void importedMessageExpires() throws Exception {
         String lifetime = MESSAGE.replace("message", "lifetime").replace("\"payload\":1", "\"expires\":\"90\"");
         refused("\"expires\" is no later", HEADING, MESSAGE, lifetime.replace("\"90\"", "\"50\""));
         String other = lifetime.replace("\"c\"", "\"other\"");

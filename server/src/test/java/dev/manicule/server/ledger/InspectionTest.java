@@ -70,12 +70,12 @@ class InspectionTest {
     }
 
     @Test
-    void nothingIsWrongWithWhatTheRulesMade() throws Exception {
+    void intactTablesHaveNoFindings() throws Exception {
         assertThat(findings((transaction, tables) -> {})).isEmpty();
     }
 
     @Test
-    void anActionWithoutItsFact() throws Exception {
+    void actionWithoutItsKeyIsFound() throws Exception {
         assertThat(findings((transaction, tables) -> transaction.delete(tables.of(ActionsByMessage.TABLE),
                 KEYS.action(ACTION))))
                 .anyMatch(line -> line.startsWith("actions: not on its message"))
@@ -99,14 +99,14 @@ class InspectionTest {
     }
 
     @Test
-    void aFactWithoutItsAction() throws Exception {
+    void keyWithoutItsActionIsFound() throws Exception {
         assertThat(findings(
                 (transaction, tables) -> transaction.delete(tables.of(Actions.TABLE), Keys.newestFirst(KEY, ACTION))))
                 .anyMatch(line -> line.startsWith("actionsByMessage: no such action"));
     }
 
     @Test
-    void aWrongCount() throws Exception {
+    void wrongCountIsFound() throws Exception {
         assertThat(findings(
                 (transaction, tables) -> transaction.put(tables.of(ActionsByMessage.TABLE), KEYS.count(),
                         new ActionCount(2, 0, ACTION, ACTION).row())))
@@ -116,7 +116,7 @@ class InspectionTest {
     }
 
     @Test
-    void aWrongWeight() throws Exception {
+    void wrongWeightIsFound() throws Exception {
         assertThat(findings(
                 (transaction, tables) -> transaction.put(tables.of(ActionsByMessage.TABLE), KEYS.count(),
                         new ActionCount(1, 7, ACTION, ACTION).row())))
@@ -126,7 +126,7 @@ class InspectionTest {
     }
 
     @Test
-    void aMessageThatIsNotInTheFeed() throws Exception {
+    void messageMissingFromTheFeedIsFound() throws Exception {
         assertThat(findings((transaction, tables) -> transaction.delete(tables.of(Feed.TABLE), Keys.at(KEY, MESSAGE))))
                 .singleElement()
                 .asString()
@@ -134,7 +134,7 @@ class InspectionTest {
     }
 
     @Test
-    void aMessageThatIsNotJson() throws Exception {
+    void messageThatIsNotJsonIsFound() throws Exception {
         byte[] row = Messages
                 .row(new Publish(ROOM, new Json("{oops".getBytes(StandardCharsets.UTF_8)), null, null, null,
                         null, null, Delivery.STORED));
@@ -146,7 +146,7 @@ class InspectionTest {
     }
 
     @Test
-    void aRowThatMakesNoSense() throws Exception {
+    void unreadableRowIsFound() throws Exception {
         assertThat(
                 findings((transaction, tables) -> transaction.put(tables.of(Messages.TABLE), Keys.at(KEY, MESSAGE),
                         new byte[]{1})))
@@ -159,7 +159,7 @@ class InspectionTest {
     }
 
     @Test
-    void somethingThatIsTooLate() throws Exception {
+    void rowFromTheFutureIsFound() throws Exception {
         assertThat(
                 findings((transaction, tables) -> transaction.put(tables.of(Channels.TABLE), KEY, Keys.number(2000))))
                 .singleElement()
@@ -168,27 +168,27 @@ class InspectionTest {
     }
 
     @Test
-    void aChannelThatIsNotKnown() throws Exception {
+    void unknownChannelIsFound() throws Exception {
         assertThat(findings((transaction, tables) -> transaction.delete(tables.of(Channels.TABLE), KEY)))
                 .anyMatch(line -> line.startsWith("feed: of a channel that is not known"));
     }
 
     @Test
-    void aUserToWhomNothingLeads() throws Exception {
+    void userWithoutAnIndexRowIsFound() throws Exception {
         assertThat(findings((transaction, tables) -> Whereabouts.delete(ROOM, "bob", transaction))).singleElement()
                 .asString()
                 .startsWith("presence: a user to whom nothing leads, at demo/room/");
     }
 
     @Test
-    void aUserWhoIsNotWhereItIsSaidToBe() throws Exception {
+    void indexRowWithoutAUserIsFound() throws Exception {
         assertThat(findings((transaction, tables) -> Whereabouts.put(ROOM, "carol", transaction))).singleElement()
                 .asString()
                 .startsWith("whereabouts: a user who is not there, at demo/room/");
     }
 
     @Test
-    void aNodeThatWasSeenInTheFuture() throws Exception {
+    void nodeFromTheFutureIsFound() throws Exception {
         assertThat(findings(
                 (transaction, tables) -> Nodes.put(7, new Nodes.Seen(2000, 1, 1, 0, "n", "", Nodes.NOT_BEGUN),
                         transaction)))
@@ -198,7 +198,7 @@ class InspectionTest {
     }
 
     @Test
-    void aUserWhoIsNotToBeAnnounced() throws Exception {
+    void wrongCountOfUnannouncedUsersIsFound() throws Exception {
         byte[] row = ByteBuffer.allocate(2 * Long.BYTES).putLong(1).putLong(1).array();
         assertThat(findings((transaction, tables) -> transaction.put(tables.of(Leases.TABLE), KEY, row)))
                 .singleElement()

@@ -61,7 +61,7 @@ class LastReportsTest {
     }
 
     @Test
-    void whatComesBehindALaterReportOfItsNodeIsNotTaken() {
+    void reportBehindALaterOneIsIgnored() {
         report(5, new OperationId(70, 1), COMES);
         assertThat(users()).containsExactly("alice");
         report(5, new OperationId(70, 3), GOES);
@@ -73,7 +73,7 @@ class LastReportsTest {
     }
 
     @Test
-    void anotherStartAndAnotherNodeHaveAnOrderOfTheirOwn() {
+    void reportsAreOrderedPerNodeAndStart() {
         report(5, new OperationId(70, 9), GOES);
         report(6, new OperationId(80, 1), COMES);
         assertThat(users()).containsExactly("alice");
@@ -83,7 +83,7 @@ class LastReportsTest {
     }
 
     @Test
-    void whatAnEarlierStartOfTheNodeReportsLateIsNotTaken() {
+    void lateReportOfAnEarlierStartIsIgnored() {
         node(70, 0);
         report(5, new OperationId(70, 2), GOES);
         node(71, 70);
@@ -111,7 +111,7 @@ class LastReportsTest {
 
     /** A server alone decides over one report after the other. */
     @Test
-    void theReportsOfAServerAloneAreAllTaken() {
+    void reportsOfASingleServerAreAllApplied() {
         report(ChangePresence.ONLY_NODE, new OperationId(70, 3), GOES);
         report(ChangePresence.ONLY_NODE, new OperationId(70, 2), COMES);
         assertThat(users()).containsExactly("alice");

@@ -122,7 +122,7 @@ class LedgerHistoriesTest {
     }
 
     @Property(tries = 60)
-    void everyHistoryGivesWhatTheModelGives(@ForAll("histories") List<Step> history) throws Exception {
+    void everyHistoryMatchesTheModel(@ForAll("histories") List<Step> history) throws Exception {
         Path folder = Files.createTempDirectory("manicule-ledger");
         try {
             Run run = new Run(folder);
@@ -263,7 +263,7 @@ class LedgerHistoriesTest {
         private final List<Event> told = new ArrayList<>();
         private final List<Entry> log = new ArrayList<>();
         private final List<Idempotent<?>> asked = new ArrayList<>();
-        private final Map<Channel, Stored> known = new HashMap<>();
+        private final Map<Channel, ChannelContent> known = new HashMap<>();
 
         Run(Path folder) throws DataFolderException {
             this.folder = folder;
@@ -454,11 +454,11 @@ class LedgerHistoriesTest {
         }
 
         /** What is stored on a channel, and the version it had then. */
-        private record Stored(long version, List<String> messages, List<MessageAction> actions) {}
+        private record ChannelContent(long version, List<String> messages, List<MessageAction> actions) {}
 
         private void compareWithTheSameVersion(Channel channel) {
             LedgerReader reads = ledger.reads();
-            Stored stored = new Stored(reads.version(channel),
+            ChannelContent stored = new ChannelContent(reads.version(channel),
                     reads.messages(channel, Range.ALL, 100, LedgerReader.WithActions.ALL, 1 << 20)
                             .messages()
                             .stream()
@@ -466,7 +466,7 @@ class LedgerHistoriesTest {
                             .toList(),
                     reads.actions(channel, Range.ALL, 100, 1 << 20).rows().stream().map(Actions::read).toList());
             assertThat(stored.version % 2).as("nothing is being written").isZero();
-            Stored before = known.put(channel, stored);
+            ChannelContent before = known.put(channel, stored);
             if (before != null && before.version == stored.version && !model.retained.containsKey(channel.keyset())) {
                 assertThat(stored).isEqualTo(before);
             }

@@ -2,7 +2,7 @@ package dev.manicule.server.ledger;
 
 import dev.manicule.server.command.AddAction;
 import dev.manicule.server.command.ChangePresence;
-import dev.manicule.server.command.LeaseModel.Told;
+import dev.manicule.server.command.LeaseModel.Announcement;
 import dev.manicule.server.command.LeaseModel;
 import dev.manicule.server.command.ChangeGroup;
 import dev.manicule.server.command.Command;
@@ -69,7 +69,7 @@ public final class LedgerModel {
     public final LeaseModel leases = new LeaseModel();
 
     /** What was announced of that. */
-    public final TreeMap<Long, Told> announced = new TreeMap<>();
+    public final TreeMap<Long, Announcement> announced = new TreeMap<>();
 
     /** When each channel's last event was, also when it has been deleted since, but not when it has expired. */
     final Map<Channel, Long> lastEvents = new HashMap<>();
@@ -212,7 +212,7 @@ public final class LedgerModel {
             }
             case ReportNode report -> leases.report(report, timetoken);
             case RemoveNode remove -> {
-                List<Told> told = new ArrayList<>();
+                List<Announcement> told = new ArrayList<>();
                 RemoveNode.Outcome outcome = leases.remove(remove, told);
                 for (int i = 0; i < told.size(); i++) {
                     emit(told.get(i).channel().presence(), timetoken + i, "message");
@@ -279,7 +279,7 @@ public final class LedgerModel {
         };
     }
 
-    private void announced(@Nullable Told told, long timetoken) {
+    private void announced(@Nullable Announcement told, long timetoken) {
         if (told != null) {
             emit(told.to() == null ? told.channel().presence() : told.to().presence(), timetoken, "message");
             announced.put(timetoken, told);

@@ -112,7 +112,7 @@ class LedgerTest {
 
     /** Subscribers that were away get what happened on a channel while it was in a group. */
     @Test
-    void aGroupKnowsWhichChannelsWereInItAndWhen() throws Exception {
+    void groupRemembersItsFormerChannels() throws Exception {
         ChannelGroup group = new ChannelGroup("demo", "g");
         Channel quiet = new Channel("demo", "quiet");
         Publish publish = new Publish(CHANNEL, new Json("{}".getBytes(StandardCharsets.UTF_8)), null, "alice", null,
@@ -138,7 +138,7 @@ class LedgerTest {
     }
 
     @Test
-    void announcementsHaveConsecutiveTimetokensAndCanBeCaughtUpWith() {
+    void announcementsHaveConsecutiveTimetokens() {
         Channel other = new Channel("demo", "other");
         ChangePresence change = new ChangePresence(1, List.of(new Join(CHANNEL, "alice", 5, null, true),
                 new Join(other, "alice", 5, null, false), new Join(CHANNEL, "bob", 5, null, true)));
@@ -156,7 +156,7 @@ class LedgerTest {
     }
 
     @Test
-    void aUserIsOnAChannelAsLongAsAnyNodeSaysSo() throws Exception {
+    void userStaysWhileAnyNodeReportsIt() throws Exception {
         done(new ChangePresence(1, List.of(new Join(CHANNEL, "alice", 50, null, true))));
         done(new ChangePresence(2, List.of(new Join(CHANNEL, "alice", 70, null, true))));
         done(new ChangePresence(1, List.of(new Leave(CHANNEL, "alice", true, true))));
@@ -171,7 +171,7 @@ class LedgerTest {
     }
 
     @Test
-    void theJoinThatANodeLeftForLaterIsAnnouncedBeforeWhatAnotherNodeReports() {
+    void deferredJoinIsAnnouncedBeforeOtherReports() {
         Json state = new Json("{}".getBytes(StandardCharsets.UTF_8));
         done(new ChangePresence(12, List.of(new Join(CHANNEL, "alice", 50, null, false, true),
                 new Join(CHANNEL, "bob", 50, null, false, true), new Join(CHANNEL, "carol", 50, null, false, true))));
@@ -202,7 +202,7 @@ class LedgerTest {
 
     /** Some commands take several timetokens, and a period may begin with any of them. */
     @Test
-    void aRequestIsKnownThoughAPeriodBeganInTheMidstOfACommand() {
+    void requestIsKnownAcrossAPeriodBoundary() {
         long border = timetoken / Timetoken.SHORTLY * Timetoken.SHORTLY;
         done(new ChangePresence(12, users(CHANNEL, 20)));
         timetoken += 20;
@@ -243,7 +243,7 @@ class LedgerTest {
     }
 
     @Test
-    void aCrowdThatGoesWithItsNodeIsAnnouncedAtOnce() {
+    void usersOfARemovedNodeAreAnnouncedTogether() {
         Channel other = new Channel("demo", "other");
         done(new ChangePresence(12, users(CHANNEL, 25)));
         timetoken += 25;
@@ -265,7 +265,7 @@ class LedgerTest {
     }
 
     @Test
-    void whereTooManyGoWithTheirNodeSubscribersLookThemselves() {
+    void tooManyRemovedUsersAnnounceARefresh() {
         done(new ChangePresence(12, users(CHANNEL, Interval.MOST_NAMES + 1)));
         timetoken += Interval.MOST_NAMES;
         assertThat(done(new RemoveNode(12, timetoken, 500)))
@@ -341,7 +341,7 @@ class LedgerTest {
     }
 
     @Test
-    void nothingOfADraftIsSeenBeforeItIsCommitted() {
+    void uncommittedTransactionIsInvisible() {
         Transaction transaction = ledger.transaction();
         ledger.apply(publish("1", Delivery.STORED), ++timetoken, transaction);
         assertThat(ledger.reads().countMessages(CHANNEL, 0, 10)).isZero();
@@ -353,7 +353,7 @@ class LedgerTest {
 
     /** A batch whose commit fails must be able to be tried again, whatever stood in it. */
     @Test
-    void aDeletionWritesNothingBeforeItsDraftIsCommitted() {
+    void uncommittedDeletionWritesNothing() {
         done(publish("1", Delivery.STORED));
         {
             Transaction transaction = ledger.transaction();
@@ -372,7 +372,7 @@ class LedgerTest {
     }
 
     @Test
-    void equalAddsOfOneDraftYieldOneAction() {
+    void equalAddsOfOneTransactionYieldOneAction() {
         Transaction transaction = ledger.transaction();
         AddAction add = new AddAction(CHANNEL, 5, "reaction", "smile", "alice");
         assertThat(ledger.apply(add, ++timetoken, transaction)).isInstanceOf(AddAction.Added.class);
@@ -415,7 +415,7 @@ class LedgerTest {
 
     /** Most rows of a large deletion go as ranges. */
     @Test
-    void whatComesAfterTheDeletionOfALargeChannelStays() throws Exception {
+    void messagesAfterALargeDeletionStay() throws Exception {
         done(publish("1", Delivery.STORED));
         long old = timetoken;
         addMany(12_000);
@@ -458,7 +458,7 @@ class LedgerTest {
 
     /** Walks go over what is hidden in one step, either way. */
     @Test
-    void pagesAreAsIfTheRowsOfDeletionsWereGone() {
+    void pagesOmitDeletedRows() {
         for (int seed = 0; seed < 20; seed++) {
             Random random = new Random(seed);
             Channel channel = new Channel("demo", "seed" + seed);
@@ -497,7 +497,7 @@ class LedgerTest {
 
     /** An action can be put on what was deleted, before and after its rows are removed. */
     @Test
-    void whatComesAfterADeletionStays() throws Exception {
+    void rowsAfterADeletionStay() throws Exception {
         done(publish("1", Delivery.STORED));
         long message = timetoken;
         AddAction add = new AddAction(CHANNEL, message, "r", "v", "a", false, 150);
@@ -524,7 +524,7 @@ class LedgerTest {
 
     /** More of them than a slice has rows, so that a slice may not begin with them again and again. */
     @Test
-    void aDeletionEndsWhereVeryManyActionsCameLater() throws Exception {
+    void deletionCompletesDespiteManyLaterActions() throws Exception {
         done(publish("1", Delivery.STORED));
         long message = timetoken;
         done(new DeleteMessages(CHANNEL, Range.ALL));
@@ -549,7 +549,7 @@ class LedgerTest {
     }
 
     @Test
-    void whatIsTooOldIsGoneAtOnceAndItsRowsGoLater() throws Exception {
+    void expiryIsImmediateAndItsRowsGoLater() throws Exception {
         addMany(5_000);
         long old = timetoken;
         long expired = old - 1; // the last of the old messages
@@ -587,7 +587,7 @@ class LedgerTest {
 
     /** The last action of a message was too old when another one was removed from it: the removal is what is known last. */
     @Test
-    void whatIsTooOldLeavesNoRowWhenItGoesInParts() throws Exception {
+    void expiryInPartsLeavesNoRow() throws Exception {
         done(new AddAction(CHANNEL, 5, "r", "v", "a"));
         done(new AddAction(CHANNEL, 5, "r", "w", "a"));
         long second = timetoken;
@@ -604,7 +604,7 @@ class LedgerTest {
     }
 
     @Test
-    void aMessageExpiresWithAllThatBelongsToItAtItsTime() throws Exception {
+    void messageExpiresWithItsActions() throws Exception {
         Publish publish = publish("1", Delivery.STORED);
         done(new Publish(CHANNEL, publish.payload(), null, "alice", null, null, null, Delivery.STORED).lasting(100));
         long message = timetoken;
@@ -648,7 +648,7 @@ class LedgerTest {
 
     /** A message is deleted by a request that comes at the moment in which it expires: that is one deletion, not two. */
     @Test
-    void aDeletionThatIsAnExpiryTooIsDoneOnce() throws Exception {
+    void deletionAndExpiryApplyOnce() throws Exception {
         Json payload = publish("1", Delivery.STORED).payload();
         done(new Publish(CHANNEL, payload, null, "alice", null, null, null, Delivery.STORED).lasting(10_000));
         long message = timetoken;
@@ -680,7 +680,7 @@ class LedgerTest {
     }
 
     @Test
-    void requestsAndTransientEventsOfLongAgoAreRemovedAsTimePasses() throws Exception {
+    void oldRequestsAndTransientEventsAreRemoved() throws Exception {
         done(publish("1", Delivery.TRANSIENT));
         assertThat(rows("recent")).as("an event, and its place in the order of all").isEqualTo(2);
         timetoken += Timetoken.SHORTLY;
@@ -692,7 +692,7 @@ class LedgerTest {
     }
 
     @Test
-    void transientEventsCanBeCaughtUpWithForTwentyMinutes() {
+    void transientEventsAreKeptForTwentyMinutes() {
         done(publish("\"kept\"", Delivery.STORED));
         done(publish("\"transient\"", Delivery.TRANSIENT));
         assertThat(events()).hasSize(2);
@@ -701,7 +701,7 @@ class LedgerTest {
     }
 
     @Test
-    void envelopesAreWhatTheProtocolSays() {
+    void envelopesFollowTheProtocol() {
         done(new Publish(CHANNEL, new Json("{\"a\":1}".getBytes(StandardCharsets.UTF_8)),
                 new Json("{\"m\":2}".getBytes(StandardCharsets.UTF_8)), "al\"ice", "my-type", 7L,
                 new Json("{\"t\":\"1\"}".getBytes(StandardCharsets.UTF_8)), Delivery.STORED));
@@ -738,7 +738,7 @@ class LedgerTest {
     }
 
     @Test
-    void aPageStopsBeforeItIsTooLargeButHoldsAtLeastOneMessage() {
+    void pageIsBoundedAndHasAtLeastOneMessage() {
         String large = "\"" + "x".repeat(10_000) + "\"";
         for (int i = 0; i < 5; i++) {
             done(publish(large, Delivery.STORED));
@@ -751,7 +751,7 @@ class LedgerTest {
     }
 
     @Test
-    void aPageHoldsNoMoreOfTheActionsOnAMessageThanItMay() {
+    void pageBoundsTheActionsOfAMessage() {
         long message = ((Publish.Published) done(publish("1", Delivery.STORED))).timetoken();
         String value = "x".repeat(30_000);
         for (int i = 0; i < 200; i++) { // 6 MB, as an earlier version stored without a limit
@@ -785,7 +785,7 @@ class LedgerTest {
     }
 
     @Test
-    void theBytesOfTheActionsOnAMessageAreBounded() {
+    void actionBytesPerMessageAreBounded() {
         long most = 2L * ActionCount.bytes("t", "v", "u1");
         assertThat(done(new AddAction(CHANNEL, 5, "t", "v", "u1", false, most))).isInstanceOf(AddAction.Added.class);
         AddAction.Added second = (AddAction.Added) done(new AddAction(CHANNEL, 5, "t", "v", "u2", false, most));
@@ -822,7 +822,7 @@ class LedgerTest {
 
     /** What is below that offset is released from the log. */
     @Test
-    void aFlushSaysNoMoreThanTheTablesOnTheDiskHave() throws Exception {
+    void flushReportsOnlyWhatIsOnDisk() throws Exception {
         AtomicBoolean isOver = new AtomicBoolean();
         Thread committing = new Thread(() -> {
             for (long offset = 0; !isOver.get(); offset++) {
@@ -845,7 +845,7 @@ class LedgerTest {
 
     /** RocksDB writes a table out by itself when much of it is in memory: then all others too. */
     @Test
-    void tablesThatAreWrittenOutByThemselvesAreOfOneOffset() throws Exception {
+    void spontaneousFlushHasOneOffset() throws Exception {
         String text = "x".repeat(1 << 20);
         long offset = 0;
         while (offset < 80) {
@@ -859,7 +859,7 @@ class LedgerTest {
 
     /** What is in memory of the tables is never ahead of them. */
     @Test
-    void aCommitThatFailsHasChangedNothing() throws Exception {
+    void failedCommitChangesNothing() throws Exception {
         commit("one", 0);
         long last = ledger.lastTimetoken();
         Tables tables = ledger.transaction().tables();
@@ -870,7 +870,7 @@ class LedgerTest {
     }
 
     @Test
-    void readsFailInWordsWhenTheTablesCantBeOpenedAnew() throws Exception {
+    void readsFailWhenTablesCannotReopen() throws Exception {
         ledger.flush();
         Path current = folder.resolve("tables/CURRENT");
         byte[] was = Files.readAllBytes(current);

@@ -41,7 +41,7 @@ class OwnerOnlyTest {
     }
 
     @Test
-    void aFolderThatIsThereIsClosedToOthers() throws Exception {
+    void existingFolderBecomesPrivate() throws Exception {
         Path data = Files.createDirectory(folder.resolve("data"));
         Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xrwx"));
         Ledger.open(data).close();

@@ -83,7 +83,7 @@ class RuleBookTest {
 
     /** It is in force although the rules failed on the command that asked for it. */
     @Test
-    void anEntryThatIsSkippedPutsItsVersionInForce() throws Exception {
+    void skippedEntryActivatesItsVersion() throws Exception {
         try (Ledger ledger = Ledger.open(folder, TWO)) {
             Transaction transaction = ledger.transaction();
             ledger.skip(entry(2, Delivery.STORED), 0, transaction);
@@ -95,7 +95,7 @@ class RuleBookTest {
     }
 
     @Test
-    void nothingIsAppliedOfAnEntryWhoseRulesAreNotKnown() throws Exception {
+    void entryWithUnknownRulesIsNotApplied() throws Exception {
         try (Ledger ledger = Ledger.open(folder)) {
             Transaction transaction = ledger.transaction();
             assertThat(ledger.apply(entry(Ledger.RULES, Delivery.STORED), 0, 0, transaction)).isNotNull();
@@ -112,7 +112,7 @@ class RuleBookTest {
     }
 
     @Test
-    void tablesWhoseRulesAreNotKnownAreRefusedAndLeftAlone() throws Exception {
+    void tablesWithUnknownRulesAreRefused() throws Exception {
         try (Ledger ledger = Ledger.open(folder, TWO)) {
             Transaction transaction = ledger.transaction();
             assertThat(ledger.apply(entry(2, Delivery.TRANSIENT), 0, 0, transaction)).isNotNull();
@@ -128,7 +128,7 @@ class RuleBookTest {
     }
 
     @Test
-    void theFeedOfAllChannelsHasOnlySoManyEvents() throws Exception {
+    void globalFeedIsBounded() throws Exception {
         for (int events = 1; events <= 40; events++) {
             try (Ledger ledger = Ledger.open(folder, TWO)) {
                 Transaction transaction = ledger.transaction();

@@ -39,7 +39,7 @@ class UpgradeTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4})
-    void dataOfAnEarlierFormatIsReadAndIsOfThePresentFormatFromThenOn(int format) throws Exception {
+    void earlierFormatIsUpgraded(int format) throws Exception {
         unpack(format);
         assertThat(Files.readString(folder.resolve("FORMAT"))).isEqualTo("manicule data format " + format + "\n");
         for (int opening = 0; opening < 2; opening++) {
@@ -58,7 +58,7 @@ class UpgradeTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4})
-    void anUpgradeThatWasCutShortIsDoneAgain(int format) throws Exception {
+    void interruptedUpgradeIsRepeated(int format) throws Exception {
         unpack(format);
         Ledger.open(folder).close();
         Files.writeString(folder.resolve("FORMAT"), "manicule data format " + format + "\n"); // it is written last
@@ -101,7 +101,7 @@ class UpgradeTest {
 
     /** An older server must still read a folder that was only looked at, or backed up. */
     @Test
-    void nothingButAServerUpgrades() throws Exception {
+    void onlyAServerUpgrades() throws Exception {
         unpack(4);
         Path backup = folder.resolveSibling("backup");
         assertThatThrownBy(() -> Maintenance.check(folder, Progress.NONE)).hasMessageContaining("earlier format");
@@ -116,7 +116,7 @@ class UpgradeTest {
 
     /** They would be taken for tables of the present format, and never be upgraded. */
     @Test
-    void tablesThatHaveLostTheirFormatAreRefused() throws Exception {
+    void tablesWithoutTheirFormatAreRefused() throws Exception {
         unpack(4);
         Files.delete(folder.resolve("FORMAT"));
         assertThatThrownBy(() -> Ledger.open(folder)).isInstanceOf(DataFolderException.class)

@@ -59,14 +59,14 @@ class VisibleWalkTest {
     }
 
     @Test
-    void whatIsDeletedWhileAWalkBeginsIsHidden() {
+    void rowsDeletedAtTheStartOfAWalkAreHidden() {
         VisibleWalk<VisibleWalk.Walk> walk = walk(new ArrayList<>(List.of(this::delete)));
         assertThat(walk.visible().isMessage(MESSAGE)).isFalse();
         assertThat(closed).as("one walk is enough").isEmpty();
     }
 
     @Test
-    void whatIsForgottenWhileAWalkBeginsHasItBeginAnew() {
+    void purgeAtTheStartOfAWalkRestartsIt() {
         VisibleWalk<VisibleWalk.Walk> walk = walk(new ArrayList<>(List.of(() -> {
             delete();
             while (ledger.hasRowsToRemove()) {

@@ -22,7 +22,7 @@ class AddressRangeTest {
             "2001:db8::/33,2001:db8:8000::1,false", "::1,::1,true", "255.255.255.254/31,255.255.255.255,true",
             "::ffff:10.0.0.0/104,10.255.0.1,true", "::ffff:10.0.0.0/104,11.0.0.1,false",
             "::ffff:10.0.0.1,10.0.0.1,true"})
-    void whatIsInARange(String range, String address, boolean in) throws Exception {
+    void rangeContainsItsAddresses(String range, String address, boolean in) throws Exception {
         assertThat(range(range).contains(InetAddress.getByName(address))).isEqualTo(in);
     }
 
@@ -30,7 +30,7 @@ class AddressRangeTest {
     @ValueSource(strings = {"", "localhost", "example.org/8", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/x", "1.2.3.4.5",
             "256.1.1.1", ":::", "10.0.0.0/", "/8", "fe80::1%eth0", "1.2.3.4, 5.6.7.8", "127", "10/8", "10.1/16",
             "127.0.0.01", "10.0.0.0/+8", "::ffff:10.0.0.0/16", "::ffff:10.0.0.0/129"})
-    void whatIsNoRange(String text) {
+    void invalidRangeIsRefused(String text) {
         assertThat(AddressRange.parse(text)).isNull();
     }
 

@@ -55,7 +55,7 @@ class BudgetTest {
     }
 
     @Test
-    void aConnectionThatHoldsLittleIsNotRefusedForOthersOfItsAddressAndKeyset() {
+    void smallConnectionIsNotRefusedForItsNeighbours() {
         for (int i = 0; i < 1_000; i++) {
             takeAll(budget.connection(address(1)).of("k"), 64 << 10);
         }
@@ -66,14 +66,14 @@ class BudgetTest {
     }
 
     @Test
-    void aLimitOfAConnectionHoldsBesides() {
+    void connectionLimitAppliesToo() {
         Budget small = new Budget(new Limits(Map.of(Limit.HELD_BYTES, CAPACITY, Limit.HELD_BYTES_BY_CONNECTION,
                 1L << 20)));
         assertThat(takeAll(small.connection(null), 64 << 10)).isEqualTo(1 << 20);
     }
 
     @Test
-    void whatIsReleasedIsFreeAgain() {
+    void releasedChargeIsFreeAgain() {
         Client client = budget.connection(address(1)).of("k");
         List<Charge> charges = new ArrayList<>();
         for (Charge charge = client.charge(Resource.MEMORY, 1 << 20); charge != null; charge = client
@@ -88,7 +88,7 @@ class BudgetTest {
     }
 
     @Property
-    void neverMoreThanThereIsAndNeverLessThanNothing(
+    void usageStaysBetweenZeroAndCapacity(
             @ForAll @Size(max = 200) List<@IntRange(max = 1 << 23) Integer> amounts) {
         Budget fresh = new Budget(new Limits(Map.of(Limit.HELD_BYTES, CAPACITY)));
         List<Charge> charges = new ArrayList<>();

@@ -19,7 +19,7 @@ class ChargeRaceTest {
 
     /** What all hold is what each holds, whatever they do at once; and nothing when all is given back. */
     @Test
-    void nothingIsLostOrCountedTwice() throws Throwable {
+    void chargesAreCountedExactlyOnce() throws Throwable {
         Races.race(race -> {
             Budget budget = budget();
             Client one = budget.connection(InetAddress.ofLiteral("192.0.2.1")).of("k");
@@ -54,7 +54,7 @@ class ChargeRaceTest {
 
     /** Of two that don't fit together, not both are admitted. */
     @Test
-    void whatIsFreeIsGivenOnce() throws Throwable {
+    void freeCapacityIsChargedOnce() throws Throwable {
         Races.race(race -> {
             Budget budget = budget();
             AtomicInteger admitted = new AtomicInteger();

@@ -23,7 +23,7 @@ class RateLimiterTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7, 1000})
-    void aSecondsWorthMayComeAtOnceAndThenAsMuchAsTheRateAllows(int perSecond) {
+    void burstHoldsOneSecondOfTheRate(int perSecond) {
         assertThat(comeNow("a", 3 * perSecond, perSecond)).isEqualTo(perSecond);
         now.addAndGet(SECOND / perSecond);
         assertThat(comeNow("a", 3, perSecond)).isEqualTo(1);
@@ -34,7 +34,7 @@ class RateLimiterTest {
     }
 
     @Test
-    void whoIsSentAwayIsToldForHowLongAndOthersAreNot() {
+    void rejectedClientLearnsRetryAfter() {
         assertThat(comeNow("a", 10, 10)).isEqualTo(10);
         long wait = limiter.come("a", 10);
         assertThat(wait).isEqualTo(SECOND / 10);
@@ -46,7 +46,7 @@ class RateLimiterTest {
     }
 
     @Test
-    void aMillionAddressesAreForgottenAgain() {
+    void unusedAddressesAreRemoved() {
         for (int i = 0; i < 1_000_000; i++) {
             limiter.come("address " + i, 10);
             now.addAndGet(SECOND / 1_000);

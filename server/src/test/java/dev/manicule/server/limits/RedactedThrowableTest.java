@@ -14,7 +14,7 @@ class RedactedThrowableTest {
     }
 
     @Test
-    void whatAClientSentIsNotShown() {
+    void clientInputIsRedacted() {
         String shown = shown(
                 new IllegalStateException("token abc", new NumberFormatException("For input: \"secret\"")));
         assertThat(shown).contains("IllegalStateException", "NumberFormatException", "RedactedThrowableTest.java")
@@ -22,7 +22,7 @@ class RedactedThrowableTest {
     }
 
     @Test
-    void whatTheVirtualMachineSaysIs() {
+    void virtualMachineMessagesAreShown() {
         assertThat(
                 shown(new IllegalStateException("token abc", new IndexOutOfBoundsException("Index 5 out of bounds"))))
                 .contains("Index 5 out of bounds")
@@ -30,7 +30,7 @@ class RedactedThrowableTest {
     }
 
     @Test
-    void causesThatGoRoundComeToAnEnd() {
+    void circularCausesTerminate() {
         IllegalStateException one = new IllegalStateException("a");
         one.initCause(new IllegalStateException("b", one));
         assertThat(shown(one)).contains("IllegalStateException");

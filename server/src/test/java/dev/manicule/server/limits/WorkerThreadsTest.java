@@ -105,7 +105,7 @@ class WorkerThreadsTest {
     }
 
     @Test
-    void timeIsSharedEquallyHoweverLongTheTasksAre() {
+    void timeIsSharedEquallyBetweenLongAndShortTasks() {
         TimeShares<String> shares = new TimeShares<>();
         List<String> served = new ArrayList<>();
         shares.add(one.of("k"), "long");
@@ -146,7 +146,7 @@ class WorkerThreadsTest {
     }
 
     @Test
-    void whatOneTaskThrowsEndsNoThread() throws InterruptedException {
+    void throwingTaskEndsNoThread() throws InterruptedException {
         WorkerThreads workers = new WorkerThreads("test", 1);
         assertThat(order(() -> {
             workers.execute(one, () -> {
@@ -157,7 +157,7 @@ class WorkerThreadsTest {
     }
 
     @Test
-    void aConnectionMayNotFillTheQueue() throws InterruptedException {
+    void connectionCannotFillTheQueue() throws InterruptedException {
         WorkerThreads workers = new WorkerThreads("test", 1);
         int[] accepted = new int[1];
         order(() -> {

@@ -41,7 +41,7 @@ class LocalLogTest extends OwnLogContract {
     }
 
     @Test
-    void whatIsDurableIsThereAfterReopeningARealFolderClosedOrNot() throws Exception {
+    void durableEntriesSurviveReopeningARealFolder() throws Exception {
         LogFiles files = FolderLogFiles.in(temporary.resolve("log"));
         LocalLog<String> log = LocalLog.create(files, CODEC, options(CLOCK, LogListener.NONE), 7);
         for (int round = 0; round < 6; round++) {
@@ -81,7 +81,7 @@ class LocalLogTest extends OwnLogContract {
     }
 
     @Test
-    void filesThatOnlyLookLikeSparesAreLeftAlone() throws Exception {
+    void filesThatResembleSparesAreKept() throws Exception {
         LogFiles files = FolderLogFiles.in(temporary.resolve("log"));
         LocalLog.create(files, CODEC, options(CLOCK, LogListener.NONE), 0).close();
         Path notes = Files.writeString(temporary.resolve("log/spare-notes"), "mine");
@@ -92,7 +92,7 @@ class LocalLogTest extends OwnLogContract {
     }
 
     @Test
-    void aMissingLogIsNotMadeByOpening() {
+    void openingCreatesNoMissingLog() {
         assertThatThrownBy(() -> LocalLog.open(new SimulatedDisk(3, 1 << 20), CODEC, options(CLOCK, LogListener.NONE)))
                 .isInstanceOf(LogDamagedException.class)
                 .hasMessageContaining("The log is missing");
@@ -137,7 +137,7 @@ class LocalLogTest extends OwnLogContract {
     }
 
     @Test
-    void whatAClientChoosesIsNeverTakenForAFrame() throws Exception {
+    void clientBytesAreNeverReadAsAFrame() throws Exception {
         LocalLog<String> log = LocalLog.create(disk, CODEC, options(CLOCK, LogListener.NONE), 0);
         log.append(List.of("a".repeat(64)), LocalLogTest::unexpected);
         String name = LogRecovery.segmentNames(disk).getFirst();
@@ -152,7 +152,7 @@ class LocalLogTest extends OwnLogContract {
 
     /** The virtual machine needs memory of its own for a large write. */
     @Test
-    void anErrorInAWriteIsADoubt() throws Exception {
+    void failedWriteIsInDoubt() throws Exception {
         LocalLog<String> log = LocalLog.create(disk, CODEC, options(CLOCK, LogListener.NONE), 0);
         disk.throwNext();
         List<Boolean> failures = new ArrayList<>();

@@ -33,7 +33,7 @@ public abstract class LogContract {
     }
 
     @Test
-    void entriesAreReadInTheOrderInWhichTheyWereAppendedWithoutHoles() throws Exception {
+    void entriesAreReadInAppendOrderWithoutGaps() throws Exception {
         append("a", "b");
         append("c");
         append("d", "e", "f");
@@ -70,7 +70,7 @@ public abstract class LogContract {
     }
 
     @Test
-    void aReaderThatWaitsGetsWhatIsAppended() throws Exception {
+    void waitingReaderGetsAppendedEntries() throws Exception {
         try (LogReader<String> reader = log.reader(0)) {
             assertThat(reader.next(0)).isNull();
             CompletableFuture<Batch<String>> next = CompletableFuture.supplyAsync(() -> {
@@ -86,7 +86,7 @@ public abstract class LogContract {
     }
 
     @Test
-    void anAppendThatFailsWithoutDoubtIsNotInTheLog() throws Exception {
+    void failedAppendIsNotInTheLog() throws Exception {
         append("a");
         failNext(false);
         append("lost ".repeat(1_000));
@@ -97,7 +97,7 @@ public abstract class LogContract {
     }
 
     @Test
-    void anAppendInDoubtThatCameThroughIsReadInItsPlace() throws Exception {
+    void appendInDoubtThatSucceededIsReadInPlace() throws Exception {
         append("a");
         failNext(true);
         append("b", "c");
@@ -128,7 +128,7 @@ public abstract class LogContract {
     }
 
     @Test
-    void aClosedLogRefuses() throws Exception {
+    void closedLogRefusesAppends() throws Exception {
         append("a");
         try (LogReader<String> reader = log.reader(0)) {
             log.close();

@@ -24,7 +24,7 @@ abstract class OwnLogContract extends LogContract {
     }
 
     @Test
-    void anAppendInDoubtIsReadWhenTheDoubtIsResolvedAndNotBefore() throws Exception {
+    void appendInDoubtIsReadOnlyAfterItsResolution() throws Exception {
         append("a");
         failNext(true);
         append("b", "c");
@@ -36,7 +36,7 @@ abstract class OwnLogContract extends LogContract {
     }
 
     @Test
-    void whatIsNotReleasedStays() throws Exception {
+    void unreleasedEntriesStay() throws Exception {
         IntStream.range(0, 100).forEach(i -> append("x".repeat(100) + i));
         log().release(60);
 

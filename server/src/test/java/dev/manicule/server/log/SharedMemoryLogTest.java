@@ -54,7 +54,7 @@ class SharedMemoryLogTest extends LogContract {
     }
 
     @Test
-    void whatTwoNodesAppendAtOnceBothReadInTheSameOrder() throws Exception {
+    void concurrentAppendsAreReadInOneOrder() throws Exception {
         Thread thread = Thread.ofPlatform().start(() -> IntStream.range(0, 500).forEach(i -> appendByOther("b" + i)));
         IntStream.range(0, 500).forEach(i -> append("a" + i));
         thread.join();
@@ -67,7 +67,7 @@ class SharedMemoryLogTest extends LogContract {
     }
 
     @Test
-    void aNodeThatIsCutOffAppendsNothingAndReadsNothingUntilItJoins() throws Exception {
+    void cutOffNodeNeitherAppendsNorReads() throws Exception {
         append("before");
         otherLink.cut();
         append("missed");
@@ -87,7 +87,7 @@ class SharedMemoryLogTest extends LogContract {
     }
 
     @Test
-    void aNodeThatIsSlowReadsLaterWhatAnyNodeAppendsAndItselfToo() throws Exception {
+    void slowNodeReadsAllAppendsLater() throws Exception {
         append("old");
         nanos.addAndGet(TimeUnit.SECONDS.toNanos(3));
         otherLink.slowDown(Duration.ofSeconds(2));
@@ -109,7 +109,7 @@ class SharedMemoryLogTest extends LogContract {
     }
 
     @Test
-    void aReaderThatWaitsIsReleasedByJoiningAndByTheClock() throws Exception {
+    void joinAndClockReleaseAWaitingReader() throws Exception {
         otherLink.cut();
         append("a");
         try (LogReader<String> reader = other.reader(0)) {
@@ -125,7 +125,7 @@ class SharedMemoryLogTest extends LogContract {
     }
 
     @Test
-    void aReaderThatWaitsIsWokenByWhatAnotherNodeAppends() throws Exception {
+    void appendOfAnotherNodeWakesAWaitingReader() throws Exception {
         AtomicReference<List<String>> read = new AtomicReference<>(List.of());
         try (LogReader<String> reader = other.reader(0)) {
             Thread waiting = Thread.ofPlatform().start(() -> read.set(nextOf(reader)));
@@ -137,7 +137,7 @@ class SharedMemoryLogTest extends LogContract {
     }
 
     @Test
-    void aReaderInAHurryDoesNotWait() throws Exception {
+    void hurriedReaderDoesNotWait() throws Exception {
         try (LogReader<String> reader = other.reader(0)) {
             CompletableFuture<List<String>> next = next(reader);
             otherLink.hurry();
@@ -159,7 +159,7 @@ class SharedMemoryLogTest extends LogContract {
     }
 
     @Test
-    void anEntryStaysUntilAllNodesHaveReleasedItAlsoThoseThatAreStopped() throws Exception {
+    void entryStaysUntilAllNodesReleaseIt() throws Exception {
         IntStream.range(0, 10).forEach(i -> append("x" + i));
         other.release(3);
         other.close();
@@ -175,7 +175,7 @@ class SharedMemoryLogTest extends LogContract {
     }
 
     @Test
-    void nothingIsAppendedInAPause() throws Exception {
+    void pausedLogAppendsNothing() throws Exception {
         append("a");
         Thread appending = Thread.ofPlatform().unstarted(() -> appendByOther("b"));
         try (SharedMemoryLog<String>.Pause pause = shared.pause()) {
@@ -189,7 +189,7 @@ class SharedMemoryLogTest extends LogContract {
     }
 
     @Test
-    void aStrangersLinkIsRefused() {
+    void foreignLinkIsRefused() {
         assertThatThrownBy(() -> shared.open(new MemoryLink())).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -9,7 +9,7 @@ class RangeTest {
 
     /** The table of the protocol: start is excluded, end is included, their order says which is which. */
     @Test
-    void startAndEndMeanWhatTheProtocolSays() {
+    void startAndEndFollowTheProtocol() {
         assertThat(Range.ofHistory(null, null, false)).isEqualTo(new Range(0, MAX, true));
         assertThat(Range.ofHistory(5L, null, false)).isEqualTo(new Range(0, 4, true));
         assertThat(Range.ofHistory(null, 5L, false)).isEqualTo(new Range(5, MAX, true));
@@ -22,7 +22,7 @@ class RangeTest {
     }
 
     @Test
-    void theEndsOfTimeOverflowNothing() {
+    void extremeBoundsDoNotOverflow() {
         assertThat(Range.ofHistory(0L, null, false).isEmpty()).isTrue();
         assertThat(Range.ofHistory(MAX, null, true).isEmpty()).isTrue();
         assertThat(Range.ofHistory(MAX, MAX, false).isEmpty()).isTrue();
@@ -31,7 +31,7 @@ class RangeTest {
 
     /** Both ways in which the documentation names one message. */
     @Test
-    void oneMessageIsNamedFromEitherSide() {
+    void bothBoundsCanSelectOneMessage() {
         assertThat(Range.ofHistory(6L, 5L, false)).matches(range -> range.from() == 5 && range.to() == 5);
         assertThat(Range.ofHistory(4L, 5L, false)).matches(range -> range.from() == 5 && range.to() == 5);
     }

@@ -113,7 +113,7 @@ class CheckpointsTest {
     }
 
     @Test
-    void anEmptyFolderGetsAllThatTheLogHasNotAnyMore() throws Exception {
+    void emptyFolderFetchesACheckpoint() throws Exception {
         peer.publish(MESSAGES);
         cutLog();
         assertThat(replaceIfUseless()).isTrue();
@@ -137,7 +137,7 @@ class CheckpointsTest {
     }
 
     @Test
-    void tablesThatTheLogReachesBackToStay() throws Exception {
+    void tablesWithinTheLogStay() throws Exception {
         peer.publish(10);
         stopAtPresent();
         cutLog();
@@ -154,14 +154,14 @@ class CheckpointsTest {
     }
 
     @Test
-    void anEmptyFolderNeedsNothingOfALogFromItsFirstEntryOn() throws Exception {
+    void emptyFolderNeedsNoCheckpointOfAWholeLog() throws Exception {
         peer.publish(10);
         assertThat(replaceIfUseless()).isFalse();
         assertThat(messages()).isEqualTo(10);
     }
 
     @Test
-    void withoutASecretItIsSaidWhatIsMissing() {
+    void missingSecretIsReported() {
         peer.publish(10);
         cutLog();
         assertThatThrownBy(() -> checkpoints(null, IMPATIENT).replaceIfUseless(memory.begin()))
@@ -184,7 +184,7 @@ class CheckpointsTest {
 
     /** Each part is asked for once, whatever happens in between, but for the one at which it happened. */
     @Test
-    void aFetchThatWasCutShortGoesOnWhereItWas() throws Exception {
+    void interruptedFetchResumes() throws Exception {
         peer.publish(10);
         stopAtPresent();
         peer.publish(MESSAGES);
@@ -212,7 +212,7 @@ class CheckpointsTest {
     }
 
     @Test
-    void aCheckpointThatIsGoneMeanwhileIsFetchedAnew() throws Exception {
+    void vanishedCheckpointIsFetchedAgain() throws Exception {
         peer.publish(MESSAGES);
         cutLog();
         AtomicInteger left = new AtomicInteger(6);
@@ -234,7 +234,7 @@ class CheckpointsTest {
     }
 
     @Test
-    void aNodeThatDoesNotAnswerIsLeftForAnother() throws Exception {
+    void silentNodeIsReplacedByAnother() throws Exception {
         peer.publish(MESSAGES);
         cutLog();
         try (PeerInTests silent = new PeerInTests(folder.resolve("c"), new MemoryLog<>(0, InstantSource.system()))) {
@@ -253,7 +253,7 @@ class CheckpointsTest {
     }
 
     @Test
-    void itWaitsUntilAnotherNodeHasAnAddress() throws Exception {
+    void fetchWaitsForANodeWithAnAddress() throws Exception {
         peer.publish(10);
         cutLog();
         AtomicInteger listens = new AtomicInteger();
@@ -273,7 +273,7 @@ class CheckpointsTest {
     }
 
     @Test
-    void anotherSecretIsRefusedInWordsThatDoNotHelpStrangers() throws Exception {
+    void wrongSecretIsRefusedWithoutDetails() throws Exception {
         peer.publish(10);
         stopAtPresent();
         byte[] before = export(data());
@@ -285,7 +285,7 @@ class CheckpointsTest {
     }
 
     @Test
-    void whatABystanderChangesIsNotTaken() throws Exception {
+    void tamperedCheckpointIsRefused() throws Exception {
         peer.publish(MESSAGES);
         stopAtPresent();
         for (int place : List.of(0, 60, -1)) {
@@ -309,7 +309,7 @@ class CheckpointsTest {
     }
 
     @Test
-    void neitherTooMuchNorTooLittleIsTaken() throws Exception {
+    void checkpointOfWrongSizeIsRefused() throws Exception {
         peer.publish(MESSAGES);
         stopAtPresent();
         peer.spoiling = (path, body) -> path.endsWith(".sst") ? Arrays.copyOf(body, 1 << 20) : body;
@@ -321,7 +321,7 @@ class CheckpointsTest {
     }
 
     @Test
-    void aNodeThatSendsNothingMoreIsGivenUp() throws Exception {
+    void stalledNodeIsGivenUp() throws Exception {
         peer.publish(10);
         stopAtPresent();
         CountDownLatch end = new CountDownLatch(1);
@@ -340,7 +340,7 @@ class CheckpointsTest {
     }
 
     @Test
-    void tablesThatAreDamagedWhereTheyComeFromDoNotReplaceOthers() throws Exception {
+    void damagedSourceTablesReplaceNothing() throws Exception {
         peer.publish(10);
         stopAtPresent();
         peer.publish(MESSAGES);
@@ -369,7 +369,7 @@ class CheckpointsTest {
     }
 
     @Test
-    void aCheckpointThatTheDiskHasNoRoomForIsNotBegun() throws Exception {
+    void checkpointLargerThanTheDiskIsNotFetched() throws Exception {
         peer.publish(10);
         stopAtPresent();
         manifest("{\"id\":\"" + "0".repeat(32) + "\",\"format\":8,\"logId\":\"77\",\"applied\":\"" + memory.end()
@@ -380,7 +380,7 @@ class CheckpointsTest {
     }
 
     @Test
-    void aManifestThatNamesOtherFilesIsNone() throws Exception {
+    void manifestWithForeignFilesIsRefused() throws Exception {
         peer.publish(10);
         stopAtPresent();
         for (String name : List.of("../tables/CURRENT", "/etc/passwd", "tables/CURRENT", "..", "", "CURRENT\\n",

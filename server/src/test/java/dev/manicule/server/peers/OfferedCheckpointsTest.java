@@ -89,7 +89,7 @@ class OfferedCheckpointsTest {
     }
 
     @Test
-    void aFileComesFromAnyOffsetOn() throws Exception {
+    void fileIsServedFromAnyOffset() throws Exception {
         CheckpointManifest manifest = manifest("d", 0);
         TableFile largest = manifest.files().stream().max(Comparator.comparingLong(TableFile::size)).orElseThrow();
         byte[] all = Files.readAllBytes(copies().getFirst().resolve(largest.name()));
@@ -109,7 +109,7 @@ class OfferedCheckpointsTest {
     }
 
     @Test
-    void oneCheckpointIsForAllUntilAnotherHasToHaveMore() throws Exception {
+    void checkpointIsSharedUntilANewerOneIsNeeded() throws Exception {
         CheckpointManifest first = manifest("d", 0);
         assertThat(first.logId()).isEqualTo(PeerInTests.LOG_ID);
         assertThat(first.applied()).isEqualTo(peer.store.ledger().applied());
@@ -132,7 +132,7 @@ class OfferedCheckpointsTest {
     }
 
     @Test
-    void twoNodesAreServedAtATime() throws Exception {
+    void atMostTwoNodesAreServedAtOnce() throws Exception {
         CheckpointManifest manifest = manifest("c", 0);
         assertThat(manifest("d", 0)).isEqualTo(manifest);
         assertRefused(offer("e", 0), 503, "as many");
@@ -146,7 +146,7 @@ class OfferedCheckpointsTest {
     }
 
     @Test
-    void aCheckpointIsKeptForAWhileAndNoLongerThanItsServer() throws Exception {
+    void checkpointExpiresAndEndsWithItsServer() throws Exception {
         CheckpointManifest manifest = manifest("d", 0);
         nanos.addAndGet(Duration.ofMinutes(9).toNanos());
         assertThat(part("d", manifest.id(), "CURRENT", 0)).isInstanceOf(Sealed.class);
@@ -165,7 +165,7 @@ class OfferedCheckpointsTest {
     }
 
     @Test
-    void onlyWhatIsSignedInTimeIsAnswered() {
+    void onlyTimelySignedRequestsAreServed() {
         String path = OfferedCheckpoints.PATH;
         String query = signed("", "by=d&least=0");
         assertThat(offered.stranger(path, query)).isNull();

@@ -48,7 +48,7 @@ class PeersTest {
     }
 
     @Test
-    void whereNobodyReportsNobodyIs() throws Exception {
+    void withoutReportsThereAreNoPeers() throws Exception {
         MemoryLog<Entry> memory = new MemoryLog<>(0, InstantSource.system());
         assertThat(Peers.heard(new LogOfAll<>(memory), Duration.ofMillis(50)))
                 .isEqualTo(new Peers(List.of(), 0, 0));

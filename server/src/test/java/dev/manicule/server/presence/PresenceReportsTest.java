@@ -43,7 +43,7 @@ class PresenceReportsTest {
     }
 
     @Test
-    void allThatIsGatheredIsOneCommandAndOneIsDecidedAtATime() {
+    void gatheredReportsAreOneCommandAtATime() {
         reports.submit();
         assertThat(commands).as("nothing to announce").isEmpty();
         add(1);
@@ -59,7 +59,7 @@ class PresenceReportsTest {
     }
 
     @Test
-    void itIsFullByNumberAndByBytes() {
+    void reportsAreBoundedByCountAndBytes() {
         for (int i = 0; i < PresenceReports.MOST; i++) {
             assertThat(reports.isFull()).isFalse();
             add(i);
@@ -74,7 +74,7 @@ class PresenceReportsTest {
     }
 
     @Test
-    void whatWasRefusedIsSubmittedAgainAndInOrder() {
+    void refusedReportIsResubmittedInOrder() {
         add(1);
         reports.submit();
         add(2);
@@ -89,7 +89,7 @@ class PresenceReportsTest {
     }
 
     @Test
-    void ofWhatMayHaveBeenDoneNothingIsAnnouncedTwice() {
+    void reportInDoubtAnnouncesNothingTwice() {
         Channel room = new Channel("demo", "room");
         Json state = new Json("{}".getBytes(StandardCharsets.UTF_8));
         Join join = new Join(room, "alice", 5, null, true);
@@ -107,7 +107,7 @@ class PresenceReportsTest {
     }
 
     @Test
-    void aJournalThatRefusesHoldsNobodyUpAndMemoryIsBounded() {
+    void refusingJournalDelaysNothingAndMemoryIsBounded() {
         add(0);
         reports.submit();
         reports.decided(REFUSED);
@@ -119,7 +119,7 @@ class PresenceReportsTest {
     }
 
     @Test
-    void aReadWaitsForWhatWasReportedBeforeIt() {
+    void readWaitsForEarlierReports() {
         List<String> done = new ArrayList<>();
         reports.whenReported(() -> done.add("at once"));
         add(1);
@@ -155,7 +155,7 @@ class PresenceReportsTest {
     }
 
     @Test
-    void atTheEndAllIsSubmittedInItsOrder() {
+    void closeSubmitsTheRestInOrder() {
         add(1);
         reports.submit();
         reports.decided(REFUSED);

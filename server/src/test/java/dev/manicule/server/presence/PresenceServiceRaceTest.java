@@ -79,7 +79,7 @@ class PresenceServiceRaceTest {
     }
 
     @Test
-    void whatIsSubmittedWhileTheThreadGoesToSleepWakesIt() throws Throwable {
+    void submissionWakesASleepingThread() throws Throwable {
         Races.race(race -> {
             Present present = new Present();
             Queue<Integer> done = new ConcurrentLinkedQueue<>();
@@ -105,7 +105,7 @@ class PresenceServiceRaceTest {
     }
 
     @Test
-    void aDecisionWakesTheThreadForWhatIsReportedNext() throws Throwable {
+    void decisionWakesTheThreadForTheNextReport() throws Throwable {
         Races.race(race -> {
             Present present = new Present();
             present.thread.start();
@@ -123,7 +123,7 @@ class PresenceServiceRaceTest {
     }
 
     @Test
-    void allThatWasDoneIsReportedOnceThoughItIsClosedMeanwhile() throws Throwable {
+    void workIsReportedOnceDuringClose() throws Throwable {
         Races.race(race -> {
             Present present = new Present();
             Queue<String> done = new ConcurrentLinkedQueue<>();
@@ -148,7 +148,7 @@ class PresenceServiceRaceTest {
     }
 
     @Test
-    void whatTheJournalHasRefusedIsReportedAgainAtTheEnd() throws Throwable {
+    void refusedReportIsResubmittedAtClose() throws Throwable {
         Races.race(race -> {
             Present present = new Present();
             present.thread.start();

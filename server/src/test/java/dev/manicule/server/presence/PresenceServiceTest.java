@@ -94,7 +94,7 @@ class PresenceServiceTest {
     }
 
     @Test
-    void aRequestIsOneCommandWhateverTheNumberOfItsChannels() throws Exception {
+    void multiChannelRequestIsOneCommand() throws Exception {
         CountDownLatch done = new CountDownLatch(1);
         beat(innocent, "alice", channels("c", 500), done::countDown);
         assertThat(next().command().changes()).hasSize(500);
@@ -102,7 +102,7 @@ class PresenceServiceTest {
     }
 
     @Test
-    void oneCommandIsDecidedAtATimeAndTheRestWaits() throws Exception {
+    void oneCommandRunsAtATime() throws Exception {
         CountDownLatch done = new CountDownLatch(1);
         beat(attacker, "mallory", channels("c", 2_000), done::countDown);
         Submitted first = next();
@@ -123,7 +123,7 @@ class PresenceServiceTest {
 
     /** With turns alone, each of the innocent's small requests would wait for a slice of the attacker's large ones. */
     @Test
-    void clientsGetEqualSharesWhateverTheirRequestsCost() throws Exception {
+    void clientsGetEqualSharesDespiteCostlyRequests() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         thread.submit(attacker, 1, (who, now) -> {
@@ -150,7 +150,7 @@ class PresenceServiceTest {
     }
 
     @Test
-    void whatWaitsIsBoundedAndOthersFindPlace() throws Exception {
+    void waitingWorkIsBoundedPerClient() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         thread.submit(attacker, 1, (who, now) -> {
             await().until(() -> go.getCount() == 0);
@@ -168,7 +168,7 @@ class PresenceServiceTest {
 
     /** In one address and keyset: over all of its connections, and also where the first work has to be done in slices. */
     @Test
-    void whatAClientDoesStaysInOrder() throws Exception {
+    void workOfAClientStaysInOrder() throws Exception {
         CountDownLatch done = new CountDownLatch(1);
         List<String> channels = channels("c", 2_000);
         beat(innocent, "alice", channels, () -> {});
@@ -184,7 +184,7 @@ class PresenceServiceTest {
     }
 
     @Test
-    void aJournalThatRefusesHoldsUpNoHeartbeat() throws Exception {
+    void refusingJournalDelaysNoHeartbeat() throws Exception {
         CountDownLatch done = new CountDownLatch(1);
         beat(innocent, "alice", channels("c", 2_000), done::countDown);
         Submitted first = next();
@@ -198,7 +198,7 @@ class PresenceServiceTest {
     }
 
     @Test
-    void aReadSeesWhatItsClientDidBefore() throws Exception {
+    void readSeesItsClientsEarlierWork() throws Exception {
         CountDownLatch read = new CountDownLatch(1);
         beat(innocent, "alice", List.of("a"), () -> {});
         assertThat(thread.whenReported(innocent, 1, read::countDown)).isTrue();
@@ -211,7 +211,7 @@ class PresenceServiceTest {
     }
 
     @Test
-    void whateverIsThrownTheThreadGoesOn() throws Exception {
+    void throwingTaskDoesNotEndTheThread() throws Exception {
         CountDownLatch done = new CountDownLatch(1);
         thread.submit(attacker, 1, (who, now) -> {
             throw new StackOverflowError("as the test asks");
@@ -221,7 +221,7 @@ class PresenceServiceTest {
     }
 
     @Test
-    void whatIsNotReportedYetIsReportedAtTheEnd() throws Exception {
+    void pendingReportsAreSubmittedAtClose() throws Exception {
         beat(innocent, "alice", List.of("a"), () -> {});
         next(); // and it is not decided
         CountDownLatch done = new CountDownLatch(1);

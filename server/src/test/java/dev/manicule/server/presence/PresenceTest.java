@@ -2,7 +2,7 @@ package dev.manicule.server.presence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.manicule.server.command.LeaseModel.Told;
+import dev.manicule.server.command.LeaseModel.Announcement;
 import dev.manicule.server.command.LeaseModel;
 import dev.manicule.server.command.PresenceChange.Interval;
 import dev.manicule.server.command.PresenceChange;
@@ -40,7 +40,7 @@ class PresenceTest {
 
     private final List<String> told = new ArrayList<>();
     private final List<String> toGroup = new ArrayList<>();
-    private final List<Told> events = new ArrayList<>();
+    private final List<Announcement> events = new ArrayList<>();
     private final Map<Limit, Long> limits = new EnumMap<>(Limit.class);
     private final Budget budget = new Budget(new Limits());
     private final Client client = from("192.0.2.1", "demo");
@@ -89,7 +89,7 @@ class PresenceTest {
 
             @Override
             public boolean add(PresenceChange change) {
-                Told news = isLost ? null : leases.apply(NODE, change);
+                Announcement news = isLost ? null : leases.apply(NODE, change);
                 if (news != null && news.to() != null) {
                     toGroup.add(news.to().name() + ": " + news);
                 } else if (news != null) {
@@ -202,7 +202,7 @@ class PresenceTest {
     }
 
     @Test
-    void whoComesAndGoesIsTold() {
+    void joinsLeavesAndTimeoutsAreAnnounced() {
         Session alice = arrive("alice", 8, A, B);
         arrive("bob", 8, A);
         leave("bob", A, B);
@@ -235,7 +235,7 @@ class PresenceTest {
     }
 
     @Test
-    void aShorterPatienceHoldsAtOnce() {
+    void shorterHeartbeatAppliesAtOnce() {
         beat("alice", 300, A);
         beat("alice", 5, A);
         pass(5.1);
@@ -245,7 +245,7 @@ class PresenceTest {
     }
 
     @Test
-    void afterALeaveThePollsOfBeforeDontCount() {
+    void leaveOverridesEarlierPolls() {
         Session stale = arrive("alice", 8, A);
         leave("alice", A);
         Session fresh = arrive("alice", 8, A);
@@ -258,7 +258,7 @@ class PresenceTest {
     }
 
     @Test
-    void aJoinByHeartbeatWaitsForTheFirstPollWhichIsToldOfIt() {
+    void joinByHeartbeatIsAnnouncedWithTheFirstPoll() {
         beat("alice", 20, A);
         assertThat(on(A)).containsExactly("alice");
         pass(0.5);
@@ -288,7 +288,7 @@ class PresenceTest {
     }
 
     @Test
-    void aJoinIsAnnouncedThatASubscriberBeginsToListenToWithinASecond() {
+    void joinIsAnnouncedToAListenerWithinASecond() {
         isListenedTo = false;
         beat("alice", 300, A);
         beat("bob", 300, B);
@@ -302,7 +302,7 @@ class PresenceTest {
     }
 
     @Test
-    void aJoinThatNoSubscriberHeardIsToldToTheFirstPoll() {
+    void unheardJoinIsAnnouncedToTheFirstPoll() {
         isListenedTo = false;
         beat("alice", 300, A);
         pass(30);
@@ -315,7 +315,7 @@ class PresenceTest {
     }
 
     @Test
-    void aStreamThatIsOpenMakesPresentAgainAfterALeave() {
+    void openStreamRejoinsAfterALeave() {
         Session left = stream("alice", A, B);
         Session other = stream("alice", A);
         Session poll = arrive("bob", 8, A);
@@ -340,7 +340,7 @@ class PresenceTest {
     }
 
     @Test
-    void aChannelThatIsTakenOutOfAGroupLosesThoseWhoWereThereByTheGroup() {
+    void channelRemovedFromAGroupLosesTheGroupsUsers() {
         inGroup.addAll(List.of("a", "b"));
         Session poll = arriveBy("alice", A, B);
         arrive("bob", 300, A);
@@ -361,7 +361,7 @@ class PresenceTest {
     }
 
     @Test
-    void aChannelThatIsPutIntoAGroupHasThoseWhoListenToTheGroup() {
+    void channelAddedToAGroupGetsTheGroupsUsers() {
         Session poll = arriveBy("alice");
         change(List.of(), List.of("a", "b"));
         assertThat(on(A)).containsExactly("alice");
@@ -377,7 +377,7 @@ class PresenceTest {
     }
 
     @Test
-    void subscribersOfAGroupFetchWhoIsOnAChannelThatWasTakenOut() {
+    void removedChannelTriggersARefreshForItsGroup() {
         inGroup.addAll(List.of("a", "b"));
         arriveBy("alice", A);
         arrive("bob", 8, A);
@@ -390,7 +390,7 @@ class PresenceTest {
     }
 
     @Test
-    void aLeaveByAGroupTakesAwayWhatTheGroupGave() {
+    void groupLeaveRemovesGroupPresence() {
         inGroup.addAll(List.of("a", "b"));
         Session poll = arriveBy("alice", A, B);
         beat("alice", 300, A);
@@ -407,7 +407,7 @@ class PresenceTest {
     }
 
     @Test
-    void aPollThatWasLeftBehindBringsItsUserToNoOtherChannelOfTheGroup() {
+    void abandonedPollJoinsNoNewGroupChannel() {
         inGroup.add("a");
         arriveBy("alice", A);
         Session stream = session("bob", 8, true, List.of("g"));
@@ -424,7 +424,7 @@ class PresenceTest {
     }
 
     @Test
-    void aClientThatIsNotHeardOfIsNotThere() {
+    void silentClientTimesOut() {
         Session poll = arrive("alice", 8, A);
         Session stream = stream("bob", A, B);
         pass(100);
@@ -447,7 +447,7 @@ class PresenceTest {
     }
 
     @Test
-    void aGroupThatChangesWhileAClientComesBackIsCountedOnce() {
+    void groupChangeDuringAReturnCountsOnce() {
         inGroup.add("a");
         Session poll = arriveBy("alice", A);
         presence.join(poll, "c", null, null, now);
@@ -468,7 +468,7 @@ class PresenceTest {
     }
 
     @Test
-    void aHeartbeatOutlivesAPollThatIsNotHeardOf() {
+    void heartbeatOutlivesASilentPoll() {
         Session poll = arrive("alice", 8, A);
         pass(100);
         beat("alice", 8, A);
@@ -481,7 +481,7 @@ class PresenceTest {
     }
 
     @Test
-    void statesLiveAsLongAsTheirOwnerIsThere() {
+    void stateLastsWhileItsUserIsPresent() {
         setState("alice", A, "{\"mood\":\"ok\"}");
         assertThat(presence.occupancy("demo", "a")).isZero();
         assertThat(presence.state("demo", "alice", "a")).isEqualTo(json("{\"mood\":\"ok\"}"));
@@ -499,7 +499,7 @@ class PresenceTest {
     }
 
     @Test
-    void aCrowdIsToldInIntervals() {
+    void largeChannelAnnouncesInIntervals() {
         presence = presence(2);
         List<Session> sessions = new ArrayList<>();
         for (String uuid : List.of("a", "b", "c", "d")) {
@@ -517,7 +517,7 @@ class PresenceTest {
     }
 
     @Test
-    void tooManyNamesAreLeftOut() {
+    void intervalOmitsTooManyNames() {
         presence = presence(0);
         for (int i = 0; i <= Interval.MOST_NAMES; i++) {
             arrive("u" + i, 8, A);
@@ -527,7 +527,7 @@ class PresenceTest {
     }
 
     @Test
-    void anEmptyRoomIsForgotten() {
+    void emptyChannelIsRemoved() {
         presence = presence(0);
         Session session = arrive("alice", 1, A);
         presence.disconnect(session, 0, now);
@@ -541,7 +541,7 @@ class PresenceTest {
 
     /** After each history all that was charged is given back: nothing keeps what is gone. */
     @Test
-    void whatIsGoneIsHeldNoMore() {
+    void departedUsersHoldNoMemory() {
         String uuid = "u".repeat(90);
         for (int i = 0; i < 50_000; i++) {
             beat(uuid + i, 86_400, new Channel("demo", "c" + i % 1_000));
@@ -553,7 +553,7 @@ class PresenceTest {
     }
 
     @Test
-    void intervalsHoldNothingOfThoseWhoAreGone() {
+    void intervalsHoldNoDepartedUsers() {
         presence = presence(0);
         for (int i = 0; i < 10_000; i++) {
             beat("u" + i, 86_400, A);
@@ -608,7 +608,7 @@ class PresenceTest {
     }
 
     @Test
-    void aStateForWhichThereIsNoRoomIsRefusedAndTheUserIsThereAllTheSame() {
+    void refusedStateLeavesItsUserPresent() {
         limits.put(Limit.PRESENCE_BYTES, (long) (1 << 16));
         Budget small = new Budget(new Limits(limits));
         Client of = small.keyset("demo");
@@ -622,14 +622,14 @@ class PresenceTest {
     }
 
     @Test
-    void aPollForWhichThereIsNoRoomIsNotPresence() {
+    void pollWithoutRoomIsNotPresence() {
         limits.put(Limit.PRESENCE_BYTES, (long) (1 << 16));
         Client of = new Budget(new Limits(limits)).keyset("demo");
         assertThat(presence.connect(Holder.of(of), "demo", "alice", SECOND, false, 100_000, List.of())).isNull();
     }
 
     @Test
-    void nothingIsAnnouncedWhereNoSubscriberListens() {
+    void presenceWithoutListenersIsNotAnnounced() {
         isListenedTo = false;
         beat("alice", 8, A);
         setState("alice", A, "{}");
@@ -645,7 +645,7 @@ class PresenceTest {
     }
 
     @Test
-    void subscribersAskWhoIsThereWhereAnAnnouncementWasLost() {
+    void lostAnnouncementTriggersARefresh() {
         beat("alice", 80, A);
         pass(1.1);
         isLost = true;
@@ -662,7 +662,7 @@ class PresenceTest {
     }
 
     @Test
-    void anAnnouncementOfAnEmptyChannelThatIsLostIsMadeUpFor() {
+    void lostAnnouncementOfAnEmptyChannelTriggersARefresh() {
         beat("alice", 80, A);
         isLost = true;
         leave("alice", A);
@@ -673,7 +673,7 @@ class PresenceTest {
     }
 
     @Test
-    void whatIsDueWaitsWhileAnnouncementsCanNotBeTaken() {
+    void timeoutsWaitWhileAnnouncementsAreBlocked() {
         beat("alice", 5, A);
         isFull = true;
         now += 6 * SECOND;
@@ -692,7 +692,7 @@ class PresenceTest {
     }
 
     @Test
-    void afterARestartThoseWhoComeBackAreNotAnnouncedAndTheOthersTimeOut() {
+    void restartAnnouncesOnlyUsersThatStayAway() {
         arrive("alice", 8, A);
         Session bob = arrive("bob", 8, Map.of("a", json("{\"b\":1}")), A);
         beat("carol", 300, A);
@@ -713,7 +713,7 @@ class PresenceTest {
     }
 
     @Test
-    void whatWaitsToBeAnnouncedIsAnnouncedWhenTheServerStops() {
+    void stopAnnouncesPendingJoins() {
         beat("alice", 80, A);
         assertThat(told).as("it waits for the first poll").isEmpty();
         presence.finish(now);
@@ -725,7 +725,7 @@ class PresenceTest {
     }
 
     @Test
-    void aJoinWhoseAnnouncementWaitsOutlivesAKillAndIsAnnouncedThen() {
+    void pendingJoinSurvivesAKill() {
         beat("alice", 80, A);
         beat("bob", 80, A);
         restart();
@@ -739,7 +739,7 @@ class PresenceTest {
     }
 
     @Test
-    void afterARestartACrowdIsNotAnnouncedAgain() {
+    void restartDoesNotAnnounceALargeChannelAgain() {
         presence = presence(2);
         for (String uuid : List.of("a", "b", "c", "d")) {
             arrive(uuid, 80, A);
@@ -755,7 +755,7 @@ class PresenceTest {
 
     /** Other nodes have ended some of the leases, because they took this node for dead. */
     @Test
-    void thoseWhoAreThereAreReportedAgainWhereTheirLeasesWereEnded() {
+    void usersWithEndedLeasesAreReportedAgain() {
         arrive("former", 8, A);
         restart();
         arrive("alice", 80, Map.of("a", json("{\"s\":1}")), A);
@@ -778,7 +778,7 @@ class PresenceTest {
     }
 
     @Test
-    void manyAreReportedAgainLittleByLittle() {
+    void repeatedReportsAreSpreadOut() {
         for (int i = 0; i < 20; i++) {
             arrive("u" + i, 80, A);
         }
@@ -795,7 +795,7 @@ class PresenceTest {
 
     /** What another node has made of the state meanwhile stays. */
     @Test
-    void theAnnouncementOfAJoinBringsNoStateOfBefore() {
+    void joinAnnouncementHasNoEarlierState() {
         presence.heartbeat(Holder.of(client), "demo", "alice", "a", null, 80 * SECOND, json("{\"s\":1}"), now);
         var _ = leases.apply(2, new PresenceChange.SetState(A, "alice", json("{\"s\":2}"), false));
         pass(1.1);
@@ -803,7 +803,7 @@ class PresenceTest {
     }
 
     @Test
-    void afterARestartAUserWhoComesBackByAGroupIsThereByItAlone() {
+    void restartKeepsAGroupUserByItsGroupOnly() {
         inGroup.add("a");
         Session poll = arriveBy("alice", A);
         restart();
@@ -816,7 +816,7 @@ class PresenceTest {
     }
 
     @Test
-    void aUserForWhomThereIsNoRoomAfterARestartIsGone() {
+    void userWithoutRoomAfterARestartIsRemoved() {
         beat("alice", 80, A);
         beat("bob", 80, A);
         pass(1.1);
@@ -830,7 +830,7 @@ class PresenceTest {
 
     /** Whatever the journal refuses for a while, and whoever comes and goes meanwhile. */
     @Test
-    void theLeasesAgreeWithWhoIsThereOnceTheJournalTakesThem() {
+    void leasesMatchPresenceOnceTheJournalAccepts() {
         for (int seed = 0; seed < 300; seed++) {
             Random random = new Random(seed);
             presence = presence(seed % 4);
@@ -864,7 +864,7 @@ class PresenceTest {
 
     /** Random comings and goings: occupancy is exact at every moment, and whoever follows the events knows who is there. */
     @Test
-    void occupancyIsExactWhateverHappens() {
+    void occupancyIsExactInRandomHistories() {
         for (int seed = 0; seed < 200; seed++) {
             events.clear();
             history(new Random(seed), seed % 4 == 0 ? 1000 : seed % 5);
@@ -987,7 +987,7 @@ class PresenceTest {
     }
 
     /** What somebody knows who believes the events; and that each says the right occupancy. */
-    private static void follow(String text, Told event, Set<String> known) {
+    private static void follow(String text, Announcement event, Set<String> known) {
         String channel = text.substring(0, 1);
         switch (event.action()) {
             case "join" -> assertThat(known.add(channel + event.names().getFirst())).as(text).isTrue();

@@ -19,7 +19,7 @@ class WireTextsTest {
     }
 
     @Example
-    void anEncodedHalfOfASurrogatePairIsRefused() {
+    void encodedLoneSurrogateIsRefused() {
         assertThat(PercentEncoding.decode("%ED%A0%BD")).isNull();
         assertThat(PercentEncoding.decode("%ED%B8%80")).isNull();
         assertThat(PercentEncoding.decode("%ED%A0%BD%ED%B8%80")).isNull();

@@ -10,7 +10,7 @@ import dev.manicule.server.simulation.History.Publication;
 import dev.manicule.server.simulation.History.Read;
 import dev.manicule.server.simulation.History.Start;
 import dev.manicule.server.simulation.History.Submission;
-import dev.manicule.server.simulation.History.Told;
+import dev.manicule.server.simulation.History.ReturnedPosition;
 import dev.manicule.server.simulation.History.Violation;
 import dev.manicule.server.simulation.Replay.Decided;
 import dev.manicule.server.simulation.Replay.ModelEvent;
@@ -179,7 +179,7 @@ final class Checker {
 
     /** No event comes at or below a position that a client has, and none above it that was answered before. */
     private void checkPositions() {
-        for (Told position : history.positions) {
+        for (ReturnedPosition position : history.positions) {
             for (Map.Entry<Long, ModelEvent> each : replay.events.entrySet()) {
                 ModelEvent event = each.getValue();
                 boolean isBelow = each.getKey() <= position.timetoken();

@@ -32,15 +32,15 @@ final class ClusterSimulation extends Simulation {
     private long lastPlan;
 
     /** What will happen, between two steps. */
-    private record Plan(long time, long number, Happening happening) {}
+    private record Plan(long time, long number, PlannedStep step) {}
 
     private enum Fault {
         KILL, STOP, PAUSE, CUT, ELECTION, FLUSH, SWEEP, LAG, TWIN, NONE
     }
 
     @FunctionalInterface
-    private interface Happening {
-        void come() throws Exception;
+    private interface PlannedStep {
+        void run() throws Exception;
     }
 
     ClusterSimulation(long seed, Path folder) {
@@ -164,9 +164,9 @@ final class ClusterSimulation extends Simulation {
         }
     }
 
-    private void after(long nanos, Happening happening) {
+    private void after(long nanos, PlannedStep step) {
         lastPlan++;
-        plans.add(new Plan(world.scheduler.nanoTime() + nanos, lastPlan, happening));
+        plans.add(new Plan(world.scheduler.nanoTime() + nanos, lastPlan, step));
     }
 
     @Override
@@ -179,7 +179,7 @@ final class ClusterSimulation extends Simulation {
             }
             if (next != null && next.time <= world.scheduler.nanoTime() && history.violation() == null) {
                 plans.remove(next);
-                next.happening.come();
+                next.step.run();
             }
         }
     }

@@ -28,7 +28,7 @@ final class History {
 
     final List<Submission> submissions = new ArrayList<>();
     final List<LogEntry> log = new ArrayList<>();
-    final List<Told> positions = new ArrayList<>();
+    final List<ReturnedPosition> positions = new ArrayList<>();
     final List<Start> starts = new ArrayList<>();
     final List<Poll> polls = new ArrayList<>();
     final List<Read> reads = new ArrayList<>();
@@ -123,7 +123,7 @@ final class History {
      *
      * @param since the step at which it was asked for; {@link #NEVER} when nobody knew what other nodes had answered by then
      */
-    record Told(Start start, long timetoken, int since, int step) {}
+    record ReturnedPosition(Start start, long timetoken, int since, int step) {}
 
     /** Up to this timetoken, and above that of the one before, events were handed to the hub. */
     record Publication(long lastTimetoken, int step, long nanos) {}
@@ -257,7 +257,8 @@ final class History {
 
     void position(Start start, String client, long timetoken, int since) {
         positions.add(
-                new Told(start, timetoken, since, note(client, "gets the position %d of %s", timetoken, start)));
+                new ReturnedPosition(start, timetoken, since,
+                        note(client, "gets the position %d of %s", timetoken, start)));
     }
 
     void published(Start start, long lastTimetoken, int events) {

@@ -3,7 +3,7 @@ package dev.manicule.server.simulation;
 import dev.manicule.server.command.ChangePresence;
 import dev.manicule.server.command.Command;
 import dev.manicule.server.command.Entry;
-import dev.manicule.server.command.LeaseModel.Told;
+import dev.manicule.server.command.LeaseModel.Announcement;
 import dev.manicule.server.command.OperationId;
 import dev.manicule.server.command.Outcome;
 import dev.manicule.server.command.Publish;
@@ -55,7 +55,7 @@ final class Replay {
     }
 
     /** What was announced of presence, in order. */
-    Collection<Told> announced() {
+    Collection<Announcement> announced() {
         return model.announced.values();
     }
 

@@ -1,6 +1,6 @@
 package dev.manicule.server.simulation;
 
-import dev.manicule.server.command.LeaseModel.Told;
+import dev.manicule.server.command.LeaseModel.Announcement;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,7 +25,7 @@ final class RollCall {
      * @param present the users that are there
      * @return what does not fit; null when all does
      */
-    static @Nullable String fault(Collection<Told> announced, Set<String> present) {
+    static @Nullable String fault(Collection<Announcement> announced, Set<String> present) {
         RollCall call = new RollCall();
         announced.forEach(call::take);
         return call.fault(present);
@@ -44,7 +44,7 @@ final class RollCall {
         return fault;
     }
 
-    private void take(Told told) {
+    private void take(Announcement told) {
         if (told.refresh()) {
             known.clear();
         }

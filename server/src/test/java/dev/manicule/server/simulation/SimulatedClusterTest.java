@@ -10,13 +10,13 @@ class SimulatedClusterTest {
     private static final long FIRST_SEED = Long.getLong("firstSeed", 1);
 
     @Test
-    void promisesAreKeptWhateverTheSeed() throws Exception {
+    void promisesHoldForEverySeed() throws Exception {
         String story = new Seeds(Simulation.Kind.CLUSTER, FIRST_SEED, SEEDS).run();
         assertThat(story).withFailMessage(() -> String.valueOf(story)).isNull();
     }
 
     @Test
-    void aSeedHasOneStory() throws Exception {
+    void seedIsDeterministic() throws Exception {
         Simulation first = new ClusterSimulation(FIRST_SEED, Seeds.folder());
         Simulation second = new ClusterSimulation(FIRST_SEED, Seeds.folder());
         assertThat(first.run()).isNull();

@@ -13,13 +13,13 @@ class SimulatedServerTest {
     private static final long FIRST_SEED = Long.getLong("firstSeed", 1);
 
     @Test
-    void promisesAreKeptWhateverTheSeed() throws Exception {
+    void promisesHoldForEverySeed() throws Exception {
         String story = new Seeds(Simulation.Kind.SERVER, FIRST_SEED, SEEDS).run();
         assertThat(story).withFailMessage(() -> String.valueOf(story)).isNull();
     }
 
     @Test
-    void aSeedHasOneStory() throws Exception {
+    void seedIsDeterministic() throws Exception {
         Simulation first = new ServerSimulation(FIRST_SEED, Seeds.folder());
         Simulation second = new ServerSimulation(FIRST_SEED, Seeds.folder());
         assertThat(first.run()).isNull();

@@ -3,7 +3,7 @@ package dev.manicule.bench.compare;
 import dev.manicule.bench.load.ClosedLoop;
 import dev.manicule.bench.load.OpenLoop;
 import dev.manicule.bench.load.Template;
-import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ManiculeProcess;
 import dev.manicule.bench.peer.PeerProcess;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,7 +17,7 @@ import org.HdrHistogram.Histogram;
  * Deletes all messages of a channel while other clients add actions elsewhere: measures how long it takes, and the
  * effect on them.
  */
-final class Deletion implements Scenario {
+final class DeleteChannel implements Scenario {
     private static final int FEW = 10;
     private static final int SMALL_ONES = 20;
     private static final int ADDS_A_SECOND = 200;
@@ -38,7 +38,7 @@ final class Deletion implements Scenario {
      *
      * @param time for how long adds are measured before the deletion
      */
-    Deletion(int messages, Duration time) {
+    DeleteChannel(int messages, Duration time) {
         this.messages = messages;
         this.time = time;
     }
@@ -74,13 +74,13 @@ final class Deletion implements Scenario {
     }
 
     @Override
-    public List<Subject> contestants(Environment arena) {
-        return List.of(new Fresh(Subject.MANICULE, () -> delete(arena)));
+    public List<Subject> subjects(Environment environment) {
+        return List.of(new Fresh(Subject.MANICULE, () -> delete(environment)));
     }
 
-    private Map<Measure, Double> delete(Environment arena) throws Exception {
+    private Map<Measure, Double> delete(Environment environment) throws Exception {
         Map<Measure, Double> found = new LinkedHashMap<>();
-        try (PeerProcess server = ManiculeServer.start(arena.machine())) {
+        try (PeerProcess server = ManiculeProcess.start(environment.machine())) {
             int port = server.port();
             ClosedLoop.Requests adds = AddActions.requests("elsewhere");
             publish(port, "many", messages);

@@ -10,11 +10,11 @@ import java.util.function.IntFunction;
 import javax.net.ssl.SSLContext;
 
 /** Many connections, each with one request that is not answered yet, or whose response does not end. */
-final class Connections implements AutoCloseable {
+final class OpenRequests implements AutoCloseable {
     private final MeasuredServer server;
     private final List<Socket> sockets = new ArrayList<>();
 
-    Connections(MeasuredServer server) {
+    OpenRequests(MeasuredServer server) {
         this.server = server;
     }
 

@@ -18,7 +18,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * within seconds (docs/cluster.md has the measurements); the operator's settings are about security, and take
  * precedence.
  */
-final class Connections {
+final class KafkaClients {
     /** The most bytes that the entries of a request may have together: as many as the topic must accept. */
     static final int MOST_BYTES = 8 << 20;
     /** Most of an append travels in one request. */
@@ -29,7 +29,7 @@ final class Connections {
     private static final int FETCH_WAIT_MILLIS = 100;
     private static final int MOST_RECORDS = 4_096;
 
-    private Connections() {}
+    private KafkaClients() {}
 
     static Producer<byte[], byte[]> producer(KafkaSettings settings) {
         Map<String, Object> config = common(settings);

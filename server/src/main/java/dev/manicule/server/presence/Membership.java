@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a member is on its channel: a request has named the channel, or a group that the channel is in. A member is present as long
- * as one of its stays lasts. Belongs to the thread of {@link Presence}.
+ * A reason for which a member is on its channel: a request has named the channel, or a group that the channel is in. A member is
+ * present as long as one of its memberships is active. Belongs to the thread of {@link Presence}.
  */
-final class Stay {
+final class Membership {
     private static final long BYTES = 64;
 
     final Member member;
@@ -16,19 +16,19 @@ final class Stay {
     final @Nullable String group;
     /** Open polls and streams. */
     int sessions;
-    /** When its time is over, unless a poll or a stream is open. */
+    /** When it expires, unless a poll or a stream is open. */
     long expires;
-    /** Whether it is a lease from before a restart, until the user is heard of again. */
-    boolean isFormer;
-    /** How it has ended; null while it lasts. */
+    /** Whether it was restored from a lease of before a restart, and no request of the user has arrived since. */
+    boolean isRestored;
+    /** How it has ended; null while it is active. */
     @Nullable
     End end;
     /** The streams among the sessions; null when there is none, as mostly. */
     private @Nullable List<Session> streams;
 
-    /** How a stay ends. */
+    /** How a membership ends. */
     enum End {
-        /** Nothing was heard of the user. */
+        /** No request of the user arrived in time. */
         TIMEOUT,
         /** The user has left the channel. */
         LEAVE,
@@ -36,7 +36,7 @@ final class Stay {
         REMOVAL
     }
 
-    Stay(Member member, @Nullable String group, long now) {
+    Membership(Member member, @Nullable String group, long now) {
         this.member = member;
         this.group = group;
         expires = now;
@@ -47,8 +47,8 @@ final class Stay {
         return BYTES + (group == null ? 0 : 40 + 2L * group.length());
     }
 
-    /** Whether it lasts. */
-    boolean isLasting(long now) {
+    /** Whether a session is open or its time has not expired. */
+    boolean isActive(long now) {
         return sessions > 0 || expires - now > 0;
     }
 

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /** Manicule as {@code ./manicule serve} starts it. */
-public final class ManiculeServer {
-    private ManiculeServer() {}
+public final class ManiculeProcess {
+    private ManiculeProcess() {}
 
     /** Starts one on a new folder, with no settings but the port. */
     public static PeerProcess start(Machine machine) throws IOException, InterruptedException {

@@ -2,7 +2,7 @@ package dev.manicule.bench.compare;
 
 import dev.manicule.bench.load.ClosedLoop;
 import dev.manicule.bench.load.Template;
-import dev.manicule.bench.peer.ManiculeServer;
+import dev.manicule.bench.peer.ManiculeProcess;
 import dev.manicule.bench.peer.Nchan;
 import dev.manicule.bench.peer.Redis;
 import dev.manicule.bench.peer.PeerProcess;
@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Messages published to a channel without subscribers: durable here and in Redis, in memory in Nchan. */
-final class Publish implements Scenario {
+final class PublishMessages implements Scenario {
     private static final String MESSAGE = """
             {"text":"hello, this is message #"}""";
 
     private final int inFlight;
     private final Throughput publishes;
 
-    Publish(int inFlight, Duration time) {
+    PublishMessages(int inFlight, Duration time) {
         this.inFlight = inFlight;
         publishes = new Throughput("publish", inFlight, time);
     }
@@ -36,26 +36,28 @@ final class Publish implements Scenario {
 
     @Override
     public List<Goal> goals() {
-        return List.of(new Goal.Beside(publishes.rate, Peers.REDIS, 1),
-                new Goal.Beside(publishes.rate, Peers.NCHAN, 1));
+        return List.of(new Goal.Beside(publishes.rate, PeerNames.REDIS, 1),
+                new Goal.Beside(publishes.rate, PeerNames.NCHAN, 1));
     }
 
     @Override
-    public List<Subject> contestants(Environment arena) throws Exception {
+    public List<Subject> subjects(Environment environment) throws Exception {
         List<Subject> all = new ArrayList<>();
-        PeerProcess manicule = ManiculeServer.start(arena.machine());
+        PeerProcess manicule = ManiculeProcess.start(environment.machine());
         ClosedLoop.Requests requests = counting(Template.post("/publish/demo/demo/0/bench", MESSAGE));
         all.add(publishes.http(Subject.MANICULE, manicule, requests));
-        ClosedLoop.Result _ = ClosedLoop.http(manicule.port(), AddActions.MANY, arena.effort().warmUp(), requests);
-        if (arena.hasPeers()) {
+        ClosedLoop.Result _ = ClosedLoop.http(manicule.port(), AddActions.MANY, environment.runSize().warmUp(),
+                requests);
+        if (environment.hasPeers()) {
             Template add = new Template(Redis.command("XADD", "bench", "*", "message", MESSAGE)
                     + Redis.command("PUBLISH", "bench", MESSAGE));
             AtomicLong count = new AtomicLong();
-            all.add(publishes.redis(Peers.REDIS, Redis.start(arena.machine(), arena.packages()), 2, out -> {
-                long number = count.incrementAndGet();
-                add.put(out, number, number);
-            }));
-            all.add(publishes.http(Peers.NCHAN, Nchan.start(arena.machine(), arena.packages()),
+            all.add(publishes.redis(PeerNames.REDIS, Redis.start(environment.machine(), environment.packages()), 2,
+                    out -> {
+                        long number = count.incrementAndGet();
+                        add.put(out, number, number);
+                    }));
+            all.add(publishes.http(PeerNames.NCHAN, Nchan.start(environment.machine(), environment.packages()),
                     counting(Template.post("/publish?id=bench", MESSAGE))));
         }
         return all;
