@@ -139,6 +139,8 @@ class ApiDescriptionTest {
         samples.put("getActionsOfUser", Sample.get("/v1/message-actions/demo/channel/c/user/bob?limit=1"));
         samples.put("removeMessageAction", Sample.of("DELETE",
                 "/v1/message-actions/demo/channel/c/message/" + message + "/action/" + action + "?uuid=bob", ""));
+        samples.put("removeMessageActionByValue", Sample.of("DELETE", "/v1/message-actions/demo/channel/c/message/"
+                + message + "?uuid=bob&type=flag&value=spam", ""));
         samples.put("subscribe", Sample.get("/v2/subscribe/demo/c/0?uuid=ann&tt=" + (message - 1)));
         samples.put("subscribeFirstForm", Sample.get("/subscribe/demo/c,d/0/" + (message - 1) + "?uuid=ann"));
         samples.put("streamEvents", Sample.get("/v2/stream/demo/c?uuid=ann"));
@@ -186,6 +188,7 @@ class ApiDescriptionTest {
         long message = wire.publish("c", "{\"text\":\"first\"}");
         wire.publish("c", "2");
         String action = "" + wire.add("c", message, "receipt", "read", "bob");
+        long _ = wire.add("c", message, "flag", "spam", "bob");
         Map<String, Sample> samples = samples(message, action);
         for (Map.Entry<String, Sample> sample : samples.entrySet()) {
             if (sample.getKey().equals("streamEvents")) { // which has no end
@@ -240,6 +243,8 @@ class ApiDescriptionTest {
             }
         }
         ask("getMessageActions", 400, Sample.get("/v1/message-actions/demo/channel/c?limit=none"));
+        ask("removeMessageActionByValue", 400,
+                Sample.of("DELETE", "/v1/message-actions/demo/channel/c/message/1?uuid=bob", ""));
         ask("getActionSummaries", 400, Sample.get("/v1/message-actions/demo/channel/c/summary"));
         ask("getActionsOnMessage", 400, Sample.get("/v1/message-actions/demo/channel/c/message/1?cursor=x"));
         ask("getActionsOfUser", 400, Sample.get("/v1/message-actions/demo/channel/c/user/bob?order=x"));
@@ -292,6 +297,8 @@ class ApiDescriptionTest {
         String second = "" + wire.add("c", message, "t", "2", "dora");
         ask("removeMessageAction", 200, Sample.of("DELETE", remove + first + "?uuid=dora", "", "Idempotency-Key: r"));
         ask("removeMessageAction", 422, Sample.of("DELETE", remove + second + "?uuid=dora", "", "Idempotency-Key: r"));
+        ask("removeMessageActionByValue", 422, Sample.of("DELETE", "/v1/message-actions/demo/channel/c/message/"
+                + message + "?uuid=dora&type=t&value=2", "", "Idempotency-Key: r"));
     }
 
     private void stream(Sample sample) throws IOException {

@@ -37,8 +37,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 class GeneratedClientsTest {
     private static final Markdown PAGE = Markdown.of("docs/how-to/other-languages.md");
-    /** Of each generator: how to generate, the program, how to run it. */
-    private static final int BLOCKS = 3;
     @RegisterExtension
     static final RunningServer SERVER = new RunningServer();
 
@@ -53,7 +51,7 @@ class GeneratedClientsTest {
             return Stream.of(dynamicTest("left out", () -> abort("left out, as -DskipSdks asks")));
         }
         List<Block> blocks = PAGE.blocks();
-        assertThat(blocks).hasSize(1 + BLOCKS * Generator.values().length);
+        assertThat(blocks).hasSize(1 + Stream.of(Generator.values()).mapToInt(GeneratedClientsTest::blocks).sum());
         Path folder = Folders.checkout().resolve("acceptance/target/generated/work");
         if (Files.exists(folder)) {
             Folders.delete(folder);
@@ -66,18 +64,28 @@ class GeneratedClientsTest {
         List<DynamicNode> nodes = new ArrayList<>();
         int next = 1; // after the command that fetches the description
         for (Generator generator : Generator.values()) {
-            List<Block> own = blocks.subList(next, next + BLOCKS);
-            next += BLOCKS;
+            List<Block> own = blocks.subList(next, next + blocks(generator));
+            next += own.size();
             CompletableFuture<Generated> run = CompletableFuture.supplyAsync(() -> run(generator, folder, own),
                     threads);
             nodes.add(dynamicContainer(generator.folder(), Stream.of(
                     dynamicTest("the program prints what the page shows", () -> printed(run.join())),
-                    dynamicTest("the page has the program", () -> assertThat(own.get(1).content())
-                            .isEqualTo(Files.readString(generator.program()))),
+                    dynamicTest("the page has the program", () -> shown(generator, own)),
                     dynamicTest("every operation is a function", () -> functions(generator, run.join(), operations)),
                     dynamicTest("every type has a name", () -> types(generator, run.join(), description)))));
         }
         return nodes.stream();
+    }
+
+    /** How many there are of a generator: how to generate, the files, how to run the program. */
+    private static int blocks(Generator generator) {
+        return 1 + generator.shown().size() + 1;
+    }
+
+    private static void shown(Generator generator, List<Block> blocks) throws IOException {
+        for (int file = 0; file < generator.shown().size(); file++) {
+            assertThat(blocks.get(1 + file).content()).isEqualTo(Files.readString(generator.shown().get(file)));
+        }
     }
 
     private static Generated run(Generator generator, Path folder, List<Block> blocks) {
@@ -91,6 +99,10 @@ class GeneratedClientsTest {
             Files.copy(folder.resolve("openapi.yaml"), work.resolve("openapi.yaml"));
             Map<String, String> environment = generator.environment();
             shell(work, blocks.getFirst().content(), environment);
+            for (Path file : generator.files()) {
+                assertThat(work.resolve(file.getFileName())).as("%s, pinned", file)
+                        .hasContent(atPort(Files.readString(file)));
+            }
             shell(work, generator.check(), environment);
             return new Generated(work, blocks.getLast().shown(), shell(work, blocks.getLast().content(), environment));
         } catch (Exception e) {
@@ -138,11 +150,10 @@ class GeneratedClientsTest {
                 | openapi-generator | %2$s | Java | `npm install -g @openapitools/openapi-generator-cli`, then \
                 `openapi-generator-cli version-manager set %2$s` |
                 | – its client for Python | | | `pip install urllib3 python-dateutil pydantic typing-extensions` |
-                | – its client for Go | | Go, from 1.19 on | `go get gopkg.in/validator.v2@%3$s` |
-                | openapi-typescript, with openapi-fetch | %4$s, %5$s | Node.js | `npm install -D \
-                openapi-typescript@%4$s typescript@%6$s`, `npm install openapi-fetch@%5$s` |
-                """.formatted(python, openapiGenerator,
-                found("validator.v2 (\\S+)", generated.resolve("openapi-generator-go/go.mod")), typescript, fetch, tsc),
+                | – its client for Go | | Go, from 1.19 on | `go get`, below |
+                | openapi-typescript, with openapi-fetch | %3$s, %4$s | Node.js | `npm install -D \
+                openapi-typescript@%3$s typescript@%5$s`, `npm install openapi-fetch@%4$s` |
+                """.formatted(python, openapiGenerator, typescript, fetch, tsc),
                 "generators", "GeneratedClientsTest", "writePages");
     }
 

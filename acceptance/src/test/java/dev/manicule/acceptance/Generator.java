@@ -16,16 +16,17 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The generators that make clients from the API's description. Each is fetched by its package manager, pinned by hashes,
  * into {@code acceptance/target/generated}; programs that use the clients are in {@code acceptance/generated}.
  */
 enum Generator {
-    OPENAPI_PYTHON_CLIENT("openapi-python-client", "program.py"), //
-    OPENAPI_GENERATOR_PYTHON("openapi-generator-python", "program.py"), //
-    OPENAPI_GENERATOR_GO("openapi-generator-go", "main.go"), //
-    OPENAPI_TYPESCRIPT("openapi-typescript", "program.ts");
+    OPENAPI_PYTHON_CLIENT("openapi-python-client"), //
+    OPENAPI_GENERATOR_PYTHON("openapi-generator-python"), //
+    OPENAPI_GENERATOR_GO("openapi-generator-go"), //
+    OPENAPI_TYPESCRIPT("openapi-typescript");
 
     private static final Path SOURCES = Folders.checkout().resolve("acceptance/generated");
     private static final Path BUILD = Folders.checkout().resolve("acceptance/target/generated");
@@ -34,11 +35,9 @@ enum Generator {
     private static final Pattern WORD = Pattern.compile("[A-Z][a-z0-9]*");
 
     private final String folder;
-    private final String program;
 
-    Generator(String folder, String program) {
+    Generator(String folder) {
         this.folder = folder;
-        this.program = program;
     }
 
     /** The name of its folder in {@code acceptance/generated}. */
@@ -46,9 +45,26 @@ enum Generator {
         return folder;
     }
 
-    /** The program that uses its client, with all that it needs beside it. */
-    Path program() {
-        return SOURCES.resolve(folder).resolve(program);
+    /** The program that uses its client, and what else a reader has to write, in the order of the page. */
+    List<Path> shown() {
+        return sources(switch (this) {
+            case OPENAPI_PYTHON_CLIENT, OPENAPI_GENERATOR_PYTHON -> List.of("program.py");
+            case OPENAPI_GENERATOR_GO -> List.of("main.go");
+            case OPENAPI_TYPESCRIPT -> List.of("tsconfig.json", "program.ts");
+        });
+    }
+
+    /** What the check needs beside that. The commands of the page make the rest, {@code go.mod} and {@code package.json}. */
+    List<Path> others() {
+        return sources(switch (this) {
+            case OPENAPI_PYTHON_CLIENT, OPENAPI_GENERATOR_PYTHON -> List.of("everything.py");
+            case OPENAPI_GENERATOR_GO -> List.of("everything_test.go", "go.sum"); // the hashes of what is fetched
+            case OPENAPI_TYPESCRIPT -> List.of();
+        });
+    }
+
+    private List<Path> sources(List<String> names) {
+        return names.stream().map(SOURCES.resolve(folder)::resolve).toList();
     }
 
     /** Fetches what this generator and its client need, unless it is there already. */
@@ -84,9 +100,9 @@ enum Generator {
         assertThat(command.toFile().setExecutable(true)).isTrue();
     }
 
-    /** The program, and the other files that have to be beside it. */
-    List<Path> files() throws IOException {
-        return Folders.files(SOURCES.resolve(folder), 1, "").stream().filter(Files::isRegularFile).toList();
+    /** What has to be in the folder before the commands run. */
+    List<Path> files() {
+        return Stream.of(shown(), others()).flatMap(List::stream).toList();
     }
 
     /** Puts into a folder what was installed for the program, and is looked for there. */

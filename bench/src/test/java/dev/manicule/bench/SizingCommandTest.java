@@ -34,10 +34,13 @@ class SizingCommandTest {
     void everySizeIsMeasured() throws Exception {
         assertThat(run("sizing", "--size", "trial", "--out", folder.toString())).as(err.toString()).isZero();
         String tables = Files.readString(folder.resolve("sizing.md"));
-        assertThat(tables).contains("| after the start |", "| long poll | 50 |", "| long poll, TLS | 50 |",
-                "| server-sent events | 50 |", "| WebSocket, TLS | 50 |",
-                "| presence member: a uuid on a channel | 500 |",
-                "| channel group of 10 channels | 50 |", "| keyset with a secret key | 50 |");
+        assertThat(tables).contains("| after the start |", "| after 333 messages of 1,000 bytes |",
+                "| at most, while they came |", "| long poll | 20 |", "| long poll of 50 channels | 20 |",
+                "| long poll with a token of its own | 20 |", "| long poll, TLS | 20 |",
+                "| server-sent events | 20 |", "| server-sent events, TLS | 20 |", "| WebSocket | 20 |",
+                "| WebSocket, TLS | 20 |", "| presence member: a uuid on a channel | 250 |",
+                "| channel with one message of 100 bytes | 250 |", "| channel group of 10 channels | 25 |",
+                "| revoked token, until it would have expired | 20 |", "| keyset with a secret key | 20 |");
         for (int payload : List.of(100, 1_000, 10_000)) {
             List<Double> message = row(tables, "| message of %,d bytes | %,d |".formatted(payload, payload));
             // columns: payload, written, tables, compacted, backup, export
@@ -47,6 +50,7 @@ class SizingCommandTest {
             assertThat(message.get(4)).as("a backup").isGreaterThanOrEqualTo(message.get(3));
             assertThat(message.get(5)).as("an export").isBetween(payload + 50.0, payload + 300.0);
         }
+        assertThat(row(tables, "| action: a reaction of 5 on each message | 0 ")).hasSize(6);
         assertThat(tables).contains("`actionsByMessage`", "`feed`");
     }
 

@@ -40,7 +40,20 @@ public record AccessToken(int version, Instant issued, Duration ttl, Permissions
      * @since 0.1
      */
     public record Permissions(Map<String, Set<Permission>> channels, Map<String, Set<Permission>> channelGroups,
-            Map<String, Set<Permission>> uuids) {}
+            Map<String, Set<Permission>> uuids) {
+        /** Copies the maps and the sets. */
+        public Permissions {
+            channels = copy(channels);
+            channelGroups = copy(channelGroups);
+            uuids = copy(uuids);
+        }
+
+        private static Map<String, Set<Permission>> copy(Map<String, Set<Permission>> given) {
+            Map<String, Set<Permission>> copy = new LinkedHashMap<>();
+            given.forEach((name, permissions) -> copy.put(name, Permission.copy(permissions)));
+            return Collections.unmodifiableMap(copy);
+        }
+    }
 
     /**
      * Reads a token, without a request to the server.
@@ -86,7 +99,7 @@ public record AccessToken(int version, Instant issued, Duration ttl, Permissions
     private static Map<String, Set<Permission>> masks(@Nullable Object names) {
         Map<String, Set<Permission>> masks = new LinkedHashMap<>();
         map(names).forEach((name, mask) -> masks.put(String.valueOf(name), Permission.of(number(mask))));
-        return Collections.unmodifiableMap(masks);
+        return masks;
     }
 
     private static Map<String, @Nullable Object> meta(@Nullable Object members) {

@@ -47,7 +47,13 @@ public enum Category {
     /** The server is overloaded or stopping (503); a later attempt may succeed. */
     UNAVAILABLE(21),
     /** The subscription has given up, after as many attempts as configured. */
-    RECONNECTION_ATTEMPTS_EXHAUSTED(22);
+    RECONNECTION_ATTEMPTS_EXHAUSTED(22),
+    /**
+     * More was subscribed to, or from another timetoken, while the subscription was up, and the server has accepted it.
+     * The status has all channels and groups of the subscription. Changes that follow each other at once may have one
+     * status together; a change while the subscription is not up has {@link #CONNECTED} or {@link #RECONNECTED}.
+     */
+    SUBSCRIPTION_CHANGED(23);
 
     private final int code;
 
@@ -58,7 +64,7 @@ public enum Category {
     /**
      * Its number.
      *
-     * @return 1 to 22
+     * @return 1 to 23
      */
     public int code() {
         return code;

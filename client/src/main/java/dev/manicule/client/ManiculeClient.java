@@ -465,8 +465,9 @@ public final class ManiculeClient implements AutoCloseable {
     }
 
     /**
-     * Subscribes to channels, besides those subscribed to already. Returns at once; listeners get a status when it is
-     * up.
+     * Subscribes to channels, besides those subscribed to already. Returns at once; listeners get a status when the
+     * server has accepted it: {@link Category#CONNECTED}, or {@link Category#SUBSCRIPTION_CHANGED} where the subscription
+     * is up already. They get none when all of the channels are subscribed to already.
      *
      * @param channels the channels, at least one
      * @throws IllegalArgumentException when there is none, or a name can't be sent
@@ -477,7 +478,8 @@ public final class ManiculeClient implements AutoCloseable {
 
     /**
      * Subscribes to channels and continues after this timetoken, on all channels of the subscription: later events are
-     * delivered first.
+     * delivered first. Listeners get a status as after {@link #subscribe(String...)}, also when all of the channels are
+     * subscribed to already.
      *
      * @param timetoken the timetoken, in 100-nanosecond steps since 1970; at least 1
      * @param channels the channels, at least one
@@ -497,7 +499,9 @@ public final class ManiculeClient implements AutoCloseable {
     }
 
     /**
-     * Ends the subscription to some channels, and to their presence. Returns at once.
+     * Ends the subscription to some channels, and to their presence. Returns at once; listeners get a status of
+     * {@link Operation#UNSUBSCRIBE} with the channels that were left, and {@link Category#DISCONNECTED} when none is left
+     * over.
      *
      * @param channels the channels, at least one
      * @throws IllegalArgumentException when there is none

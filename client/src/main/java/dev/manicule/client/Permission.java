@@ -1,5 +1,7 @@
 package dev.manicule.client;
 
+import java.util.Collection;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -49,5 +51,12 @@ public enum Permission {
             }
         }
         return permissions;
+    }
+
+    /** A copy that can't be changed, in the order of the permissions. */
+    static Set<Permission> copy(Collection<Permission> given) {
+        Set<Permission> permissions = EnumSet.noneOf(Permission.class);
+        permissions.addAll(given);
+        return Collections.unmodifiableSet(permissions);
     }
 }

@@ -118,7 +118,7 @@ class PackagesTest {
         Path control = folder.resolve("control");
         run("dpkg-deb", "--control", deb, control.toString());
         assertThat(Files.readString(control.resolve("conffiles")).strip()).isEqualTo("/etc/manicule/manicule.yaml");
-        for (String script : List.of("postinst", "prerm", "postrm")) {
+        for (String script : List.of("preinst", "postinst", "prerm", "postrm")) {
             run("sh", "-n", control.resolve(script).toString());
         }
         Path root = folder.resolve("root");

@@ -6,6 +6,8 @@ import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.Permission;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -37,7 +39,12 @@ final class HeldSubscribers {
     }
 
     /** A kind of subscriber. */
-    private record Kind(String name, boolean tls, boolean tokens, IntFunction<String> request) {}
+    private record Kind(String name, boolean tls, boolean tokens, IntFunction<String> request) {
+        /** The same for kinds that one server can serve. */
+        List<Boolean> server() {
+            return List.of(tls, tokens);
+        }
+    }
 
     private static String poll(String channels, String parameters) {
         return Http.get("/v2/subscribe/demo/" + channels + "/0?tt=1&uuid=" + parameters, "");
@@ -70,34 +77,46 @@ final class HeldSubscribers {
 
     /** Measures all of them. */
     List<SizingTable> tables() throws IOException, InterruptedException {
+        Collection<List<Kind>> servers = run.sharesServers()
+                ? kinds().stream()
+                        .collect(Collectors.groupingBy(Kind::server, LinkedHashMap::new, Collectors.toList()))
+                        .values()
+                : kinds().stream().map(List::of).toList();
         List<List<String>> rows = new ArrayList<>();
-        for (Kind kind : kinds()) {
-            int most = run.connections();
-            progress.accept("%,d times: %s".formatted(most, kind.name()));
-            measure(kind, most, rows);
+        for (List<Kind> kinds : servers) {
+            measure(kinds, rows);
         }
         return List.of(new SizingTable("Memory, in bytes for each parked subscriber of one channel:",
                 List.of("subscriber", "how many", "heap", "outside the heap", "kernel"), rows));
     }
 
-    private void measure(Kind kind, int most, List<List<String>> rows) throws IOException, InterruptedException {
-        try (MeasuredServer server = MeasuredServer.start(machine, run, kind.tls(), kind.tokens() ? KEYSET : "");
+    private void measure(List<Kind> kinds, List<List<String>> rows) throws IOException, InterruptedException {
+        Kind first = kinds.getFirst();
+        try (MeasuredServer server = MeasuredServer.start(machine, run, first.tls(), first.tokens() ? KEYSET : "");
                 ManiculeClient admin = admin(server)) {
-            IntFunction<String> request = kind.tokens() ? withTokens(admin) : kind.request();
-            try (OpenRequests warm = new OpenRequests(server)) { // buffers and code that do not depend on the number
-                warm.open(Math.min(most / 10, 100), request);
+            for (Kind kind : kinds) {
+                progress.accept("%,d times: %s".formatted(run.connections(), kind.name()));
+                measure(kind, server, kind.tokens() ? withTokens(admin) : kind.request(), rows);
             }
-            awaitAlone(server);
-            ProcessSize before = server.size();
-            try (OpenRequests connections = new OpenRequests(server)) {
-                for (int count : run.steps(most)) {
-                    connections.open(count, request);
-                    ProcessSize after = server.size();
-                    rows.add(List.of(kind.name(), "%,d".formatted(count),
-                            SizingTable.number((double) (after.heap() - before.heap()) / count),
-                            SizingTable.number((double) (after.outside() - before.outside()) / count),
-                            SizingTable.number((after.kernel() - before.kernel()) / 2.0 / count)));
-                }
+        }
+    }
+
+    private void measure(Kind kind, MeasuredServer server, IntFunction<String> request, List<List<String>> rows)
+            throws IOException, InterruptedException {
+        int most = run.connections();
+        try (OpenRequests warm = new OpenRequests(server)) { // buffers and code that do not depend on the number
+            warm.open(Math.min(most / 10, 100), request);
+        }
+        awaitAlone(server);
+        ProcessSize before = server.size();
+        try (OpenRequests connections = new OpenRequests(server)) {
+            for (int count : run.steps(most)) {
+                connections.open(count, request);
+                ProcessSize after = server.size();
+                rows.add(List.of(kind.name(), "%,d".formatted(count),
+                        SizingTable.number((double) (after.heap() - before.heap()) / count),
+                        SizingTable.number((double) (after.outside() - before.outside()) / count),
+                        SizingTable.number((after.kernel() - before.kernel()) / 2.0 / count)));
             }
         }
     }

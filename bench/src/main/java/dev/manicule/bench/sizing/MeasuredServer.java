@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A server with a heap of a fixed size, all of it touched at the start, so that its process grows by all else only. */
 final class MeasuredServer implements AutoCloseable {
-    private static final Duration QUIET = Duration.ofMillis(500);
-
+    private final SizingRun run;
     private final PeerProcess process;
     private final @Nullable SSLContext context;
     private final HttpClient client;
 
-    private MeasuredServer(PeerProcess process, @Nullable SSLContext context) {
+    private MeasuredServer(SizingRun run, PeerProcess process, @Nullable SSLContext context) {
+        this.run = run;
         this.process = process;
         this.context = context;
         HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
@@ -39,7 +39,7 @@ final class MeasuredServer implements AutoCloseable {
     /**
      * Starts one with more configuration.
      *
-     * @param run gives the size of its heap
+     * @param run gives the size of its heap, and how it is measured
      * @param tls whether its connections are encrypted
      * @param more lines of YAML
      */
@@ -54,7 +54,7 @@ final class MeasuredServer implements AutoCloseable {
                 data: data
                 metricsFrom: [127.0.0.0/8]
                 %s%s""".formatted(port, tls ? "tls: {certificate: cert.pem, key: key.pem}\n" : "", more));
-        return new MeasuredServer(ManiculeProcess.start(machine, folder, port, configuration, heap), context);
+        return new MeasuredServer(run, ManiculeProcess.start(machine, folder, port, configuration, heap), context);
     }
 
     PeerProcess process() {
@@ -93,9 +93,8 @@ final class MeasuredServer implements AutoCloseable {
 
     /** Waits until it rests, and measures it. */
     ProcessSize size() throws IOException, InterruptedException {
-        process.awaitQuiet(QUIET);
-        // twice: what the first one finds dead may hold other things until its cleaner has run
-        for (int collection = 0; collection < 2; collection++) {
+        process.awaitQuiet(run.quiet());
+        for (int collection = 0; collection < run.collections(); collection++) {
             ProcessSize.run(List.of(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
                     "" + process.pid(), "GC.run"));
         }

@@ -1,13 +1,14 @@
 package dev.manicule.bench.sizing;
 
+import java.time.Duration;
 import java.util.List;
 
 /** How much a measurement stores and holds. */
 public enum SizingRun {
     /** The size of the run for the tables in the docs. */
     FULL(400_000, 10_000, "2g"),
-    /** Enough to see that it works. */
-    TRIAL(2_000, 50, "256m");
+    /** Enough to see that it works: the figures mean nothing. */
+    TRIAL(1_000, 20, "128m");
 
     private final int stored;
     private final int connections;
@@ -32,6 +33,21 @@ public enum SizingRun {
     /** Of a server whose memory is measured, as the options of Java have it. */
     String heap() {
         return heap;
+    }
+
+    /** How long a server has nothing to do before its memory is read. */
+    Duration quiet() {
+        return Duration.ofMillis(this == FULL ? 500 : 50);
+    }
+
+    /** Collections of garbage before its memory is read. What the first finds dead may hold other things for a moment. */
+    int collections() {
+        return this == FULL ? 2 : 1;
+    }
+
+    /** Whether kinds of subscribers that need the same configuration follow each other on one server. */
+    boolean sharesServers() {
+        return this == TRIAL;
     }
 
     /** Members of channels, channels, and channels in groups. */

@@ -8,7 +8,6 @@ import dev.manicule.bench.peer.PeerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,7 +97,7 @@ final class StoredContent {
             Path data = server.folder().resolve("data");
             double before = ProcessSize.writtenToDisk(data);
             ClosedLoop.Result _ = ClosedLoop.httpCount(server.port(), IN_FLIGHT, kind.count(), kind.requests());
-            server.awaitQuiet(Duration.ofSeconds(1));
+            server.awaitQuiet(run.quiet().multipliedBy(2));
             double written = ProcessSize.writtenToDisk(data) - before;
             ManiculeProcess.run("backup", "--data", data.toString(), copies.resolve("backup").toString());
             long backup = ProcessSize.onDisk(copies.resolve("backup"));

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +26,20 @@ public final class EventPublisher implements Flow.Publisher<Event> {
 
     private final Listeners listeners;
     private final Connections connections;
+    /** Where subscribers get their signals. */
+    private final Executor threads;
     private final Set<Stream> streams = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /** No subscribers yet. */
     public EventPublisher(Listeners listeners, Connections connections) {
+        this(listeners, connections, connections.threads());
+    }
+
+    EventPublisher(Listeners listeners, Connections connections, Executor threads) {
         this.listeners = listeners;
         this.connections = connections;
+        this.threads = threads;
     }
 
     @Override
@@ -55,7 +63,7 @@ public final class EventPublisher implements Flow.Publisher<Event> {
     /** The events for one subscriber, which gets all signals one after the other. */
     private final class Stream implements Listener, Flow.Subscription {
         private final Flow.Subscriber<? super Event> subscriber;
-        private final SerialExecutor signals = new SerialExecutor(connections.threads());
+        private final SerialExecutor signals = new SerialExecutor(threads);
         private final Queue<Event> queue = new ArrayDeque<>();
         private long requested;
         private boolean hasBegun;

@@ -54,6 +54,8 @@ public final class Subscription {
     private boolean paused;
     private boolean wasLost;
     private boolean wasConnected;
+    /** Whether listeners expect the status that the server has what was subscribed to while connected. */
+    private boolean isChanging;
     private @Nullable CompletableFuture<?> running;
     /** The next attempt to reach the server, null when none waits. */
     private @Nullable ScheduledFuture<?> nextAttempt;
@@ -92,6 +94,7 @@ public final class Subscription {
                 cursor = timetoken;
             }
             if (grown || timetoken != null || state == SubscriptionState.STOPPED) {
+                isChanging = true;
                 restart();
             }
         });
@@ -187,6 +190,7 @@ public final class Subscription {
         if (channels.isEmpty() && groups.isEmpty()) {
             cursor = 0;
             state = SubscriptionState.IDLE;
+            isChanging = false;
             announce(Category.DISCONNECTED, null, affected);
         } else {
             restart();
@@ -216,12 +220,12 @@ public final class Subscription {
     }
 
     /**
-     * Polls for events after the cursor. Without a cursor, or before the first response of the server, it shakes hands
-     * instead; the response to that comes at once, while a poll may be parked for minutes and would not show whether
-     * all is well.
+     * Polls for events after the cursor. Without a cursor, before the first response of the server, or after something
+     * was subscribed to, it shakes hands instead; the response to that comes at once, while a poll may be parked for
+     * minutes and would not show whether all is well.
      */
     private void poll() {
-        boolean handshake = cursor == 0 || state != SubscriptionState.CONNECTED;
+        boolean handshake = cursor == 0 || isChanging || state != SubscriptionState.CONNECTED;
         Query query = Query.NONE.with("tt", handshake ? 0 : cursor)
                 .with("tr", handshake || region == 0 ? null : region)
                 .with("channel-group", list(groups))
@@ -244,7 +248,10 @@ public final class Subscription {
             attempts = 0;
             if (state != SubscriptionState.CONNECTED) {
                 connected();
+            } else if (isChanging) {
+                announce(Category.SUBSCRIPTION_CHANGED, null, all());
             }
+            isChanging = false;
             listeners.deliver(response.envelopes().size(), response::events);
             if (!handshake || cursor == 0) {
                 cursor = response.cursor();

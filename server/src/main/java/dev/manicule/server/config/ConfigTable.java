@@ -22,20 +22,20 @@ public final class ConfigTable {
     private static final int LONGEST_POLL_SECONDS = 300;
 
     private static final List<ConfigSetting<?>> SETTINGS = List.of(
-            setting("host", AT_START, (nodes, node) -> nodes.good(node, ConfigRules::host),
-                    config -> config.http().host(), ManiculeConfig::withHost,
+            http("host", AT_START, (nodes, node) -> nodes.good(node, ConfigRules::host),
+                    HttpSettings::host, HttpSettings::withHost,
                     "`127.0.0.1`", "the address to listen on; `0.0.0.0` for all of this machine"),
-            setting("port", AT_START, (nodes, node) -> nodes.number(node, 0, 65_535),
-                    config -> config.http().port(), ManiculeConfig::withPort, "8090",
+            http("port", AT_START, (nodes, node) -> nodes.number(node, 0, 65_535),
+                    HttpSettings::port, HttpSettings::withPort, "8090",
                     "the port to listen on; 0 for any free one"),
             setting("data", AT_START, ConfigNodes::path, ManiculeConfig::data, ManiculeConfig::withData,
                     "`data`, where the server is started",
                     "the folder for all that is stored; like all paths, relative to the file"),
-            setting("tls", AT_START, HttpSection::tls, config -> config.http().tls(), ManiculeConfig::withTls,
+            http("tls", AT_START, HttpSection::tls, HttpSettings::tls, HttpSettings::withTls,
                     "none", "`certificate` and `key`, PEM files: [TLS](#tls)"),
-            setting("pollTimeoutSeconds", AT_START,
+            http("pollTimeoutSeconds", AT_START,
                     (nodes, node) -> Duration.ofSeconds(nodes.number(node, 1, LONGEST_POLL_SECONDS)),
-                    config -> config.http().pollTimeout(), ManiculeConfig::withPollTimeout,
+                    HttpSettings::pollTimeout, HttpSettings::withPollTimeout,
                     "280", "how long a poll waits, up to " + LONGEST_POLL_SECONDS + "; clients wait for 310"),
             new ConfigSetting<>("presence", AT_START, PresenceSection::read, ManiculeConfig::presence,
                     ManiculeConfig::withPresence, "20, 10",
@@ -45,27 +45,26 @@ public final class ConfigTable {
                     "none: every key works", "the keysets that are served"),
             setting("limits", AT_RELOAD, LimitsSection::read, ManiculeConfig::limits, ManiculeConfig::withLimits,
                     "[the defaults](#limits)", "the limits that differ"),
-            setting("trustedProxies", AT_RELOAD, (nodes, node) -> HttpSection.ranges(nodes, node, ConfigRules::proxies),
-                    config -> config.http().trustedProxies(), ManiculeConfig::withTrustedProxies,
+            http("trustedProxies", AT_RELOAD, (nodes, node) -> HttpSection.ranges(nodes, node, ConfigRules::proxies),
+                    HttpSettings::trustedProxies, HttpSettings::withTrustedProxies,
                     "`127.0.0.0/8`, `::1`",
                     "proxies that may say where a request is from: [Behind a proxy](#behind-a-proxy)"),
-            setting("hosts", AT_RELOAD, (nodes, node) -> nodes.texts(node, ConfigRules::hostName),
-                    config -> config.http().hosts(),
-                    ManiculeConfig::withHosts,
+            http("hosts", AT_RELOAD, (nodes, node) -> nodes.texts(node, ConfigRules::hostName),
+                    HttpSettings::hosts, HttpSettings::withHosts,
                     "none", "names for this server over loopback: [Behind a proxy](#behind-a-proxy)"),
-            ConfigTable.<@Nullable List<AddressRange>>setting("metricsFrom", AT_RELOAD,
+            ConfigTable.<@Nullable List<AddressRange>>observability("metricsFrom", AT_RELOAD,
                     (nodes, node) -> HttpSection.ranges(nodes, node, any -> null),
-                    config -> config.observability().metricsFrom(), ManiculeConfig::withMetricsFrom,
+                    ObservabilitySettings::metricsFrom, ObservabilitySettings::withMetricsFrom,
                     "this machine without keysets, no address with them",
                     "the addresses that may read `/metrics`"),
-            setting("console", AT_RELOAD, ConfigNodes::truth, config -> config.http().console(),
-                    ManiculeConfig::withConsole, "`true`", "whether browsers get [the console](console.md) at `/`"),
+            http("console", AT_RELOAD, ConfigNodes::truth, HttpSettings::console, HttpSettings::withConsole, "`true`",
+                    "whether browsers get [the console](console.md) at `/`"),
             new ConfigSetting<>("log", AT_RELOAD, ObservabilitySection::log, config -> config.observability().log(),
                     ManiculeConfig::withLog, "`text`, `false`",
                     "`format`, `text` or `json`, and `requests`, whether each"
                             + " request has a line: [observability.md](observability.md)"),
-            setting("tracing", AT_START, ObservabilitySection::tracing, config -> config.observability().tracing(),
-                    ManiculeConfig::withTracing,
+            observability("tracing", AT_START, ObservabilitySection::tracing, ObservabilitySettings::tracing,
+                    ObservabilitySettings::withTracing,
                     "none", "`endpoint`, where spans go, and `share` of the requests, 0 to 1"),
             setting("cluster", AT_START, ClusterSection::read, ManiculeConfig::cluster, ManiculeConfig::withCluster,
                     "none", "makes the server a node of a [cluster](cluster.md)"));
@@ -83,6 +82,20 @@ public final class ConfigTable {
             String usual, String meaning) {
         Form<T> form = (nodes, node, base) -> plain.read(nodes, node);
         return new ConfigSetting<>(name, takesEffect, form, get, with, usual, meaning);
+    }
+
+    private static <T extends @Nullable Object> ConfigSetting<T> http(String name, TakesEffect takesEffect,
+            PlainForm<T> plain, Function<HttpSettings, T> get, BiFunction<HttpSettings, T, HttpSettings> with,
+            String usual, String meaning) {
+        return setting(name, takesEffect, plain, config -> get.apply(config.http()),
+                (config, value) -> config.withHttp(with.apply(config.http(), value)), usual, meaning);
+    }
+
+    private static <T extends @Nullable Object> ConfigSetting<T> observability(String name, TakesEffect takesEffect,
+            PlainForm<T> plain, Function<ObservabilitySettings, T> get,
+            BiFunction<ObservabilitySettings, T, ObservabilitySettings> with, String usual, String meaning) {
+        return setting(name, takesEffect, plain, config -> get.apply(config.observability()),
+                (config, value) -> config.withObservability(with.apply(config.observability(), value)), usual, meaning);
     }
 
     /** A configuration with the settings of a file. */

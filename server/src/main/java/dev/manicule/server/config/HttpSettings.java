@@ -28,4 +28,39 @@ public record HttpSettings(String host, int port, @Nullable TlsFiles tls, Durati
         trustedProxies = List.copyOf(trustedProxies);
         hosts = List.copyOf(hosts);
     }
+
+    /** The same listening on another address. */
+    public HttpSettings withHost(String newHost) {
+        return new HttpSettings(newHost, port, tls, pollTimeout, trustedProxies, hosts, console);
+    }
+
+    /** The same listening on another port. */
+    public HttpSettings withPort(int newPort) {
+        return new HttpSettings(host, newPort, tls, pollTimeout, trustedProxies, hosts, console);
+    }
+
+    /** The same with TLS, or without. */
+    public HttpSettings withTls(@Nullable TlsFiles newTls) {
+        return new HttpSettings(host, port, newTls, pollTimeout, trustedProxies, hosts, console);
+    }
+
+    /** The same with another timeout of polls. */
+    public HttpSettings withPollTimeout(Duration newPollTimeout) {
+        return new HttpSettings(host, port, tls, newPollTimeout, trustedProxies, hosts, console);
+    }
+
+    /** The same trusting these proxies and no others. */
+    public HttpSettings withTrustedProxies(List<AddressRange> newTrustedProxies) {
+        return new HttpSettings(host, port, tls, pollTimeout, newTrustedProxies, hosts, console);
+    }
+
+    /** The same serving these host names besides those of this machine. */
+    public HttpSettings withHosts(List<String> newHosts) {
+        return new HttpSettings(host, port, tls, pollTimeout, trustedProxies, newHosts, console);
+    }
+
+    /** The same with the console, or without. */
+    public HttpSettings withConsole(boolean newConsole) {
+        return new HttpSettings(host, port, tls, pollTimeout, trustedProxies, hosts, newConsole);
+    }
 }

@@ -12,7 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configuration of a server. Immutable; begin with {@link #DEFAULT} and change the settings that should differ.
+ * The configuration of a server. Immutable; begin with {@link #DEFAULT} and change the settings that should differ. Those of
+ * {@link #http} and {@link #observability} have methods there; the ones here are short for them.
  *
  * @param data the folder for all that is stored; made where there is none
  * @param http how it talks to its clients
@@ -47,54 +48,49 @@ public record ManiculeConfig(Path data, HttpSettings http, PresenceSettings pres
         return keysets.isEmpty() ? AddressRange.LOOPBACK : List.of();
     }
 
-    private ManiculeConfig with(HttpSettings newHttp) {
+    /** The same talking to its clients in another way. */
+    public ManiculeConfig withHttp(HttpSettings newHttp) {
         return new ManiculeConfig(data, newHttp, presence, keysets, limits, observability, cluster);
     }
 
-    private ManiculeConfig with(ObservabilitySettings newObservability) {
+    /** The same showing other things to its operator. */
+    public ManiculeConfig withObservability(ObservabilitySettings newObservability) {
         return new ManiculeConfig(data, http, presence, keysets, limits, newObservability, cluster);
     }
 
     /** The same listening on another address. */
     public ManiculeConfig withHost(String host) {
-        return with(new HttpSettings(host, http.port(), http.tls(), http.pollTimeout(), http.trustedProxies(),
-                http.hosts(), http.console()));
+        return withHttp(http.withHost(host));
     }
 
     /** The same listening on another port. */
     public ManiculeConfig withPort(int port) {
-        return with(new HttpSettings(http.host(), port, http.tls(), http.pollTimeout(), http.trustedProxies(),
-                http.hosts(), http.console()));
+        return withHttp(http.withPort(port));
     }
 
     /** The same with TLS, or without. */
     public ManiculeConfig withTls(@Nullable TlsFiles tls) {
-        return with(new HttpSettings(http.host(), http.port(), tls, http.pollTimeout(), http.trustedProxies(),
-                http.hosts(), http.console()));
+        return withHttp(http.withTls(tls));
     }
 
     /** The same with another timeout of polls. */
     public ManiculeConfig withPollTimeout(Duration pollTimeout) {
-        return with(new HttpSettings(http.host(), http.port(), http.tls(), pollTimeout, http.trustedProxies(),
-                http.hosts(), http.console()));
+        return withHttp(http.withPollTimeout(pollTimeout));
     }
 
     /** The same trusting these proxies and no others. */
     public ManiculeConfig withTrustedProxies(List<AddressRange> trustedProxies) {
-        return with(new HttpSettings(http.host(), http.port(), http.tls(), http.pollTimeout(), trustedProxies,
-                http.hosts(), http.console()));
+        return withHttp(http.withTrustedProxies(trustedProxies));
     }
 
     /** The same serving these host names besides those of this machine. */
     public ManiculeConfig withHosts(List<String> hosts) {
-        return with(new HttpSettings(http.host(), http.port(), http.tls(), http.pollTimeout(), http.trustedProxies(),
-                hosts, http.console()));
+        return withHttp(http.withHosts(hosts));
     }
 
     /** The same with the console, or without. */
     public ManiculeConfig withConsole(boolean console) {
-        return with(new HttpSettings(http.host(), http.port(), http.tls(), http.pollTimeout(), http.trustedProxies(),
-                http.hosts(), console));
+        return withHttp(http.withConsole(console));
     }
 
     /** The same with another data folder. */
@@ -119,17 +115,17 @@ public record ManiculeConfig(Path data, HttpSettings http, PresenceSettings pres
 
     /** The same with metrics for these readers and no others; null for the default. */
     public ManiculeConfig withMetricsFrom(@Nullable List<AddressRange> metricsFrom) {
-        return with(new ObservabilitySettings(metricsFrom, observability.log(), observability.tracing()));
+        return withObservability(observability.withMetricsFrom(metricsFrom));
     }
 
     /** The same with another log. */
     public ManiculeConfig withLog(LogSettings log) {
-        return with(new ObservabilitySettings(observability.metricsFrom(), log, observability.tracing()));
+        return withObservability(observability.withLog(log));
     }
 
     /** The same with traces sent there, or with none. */
     public ManiculeConfig withTracing(Tracing.@Nullable Settings tracing) {
-        return with(new ObservabilitySettings(observability.metricsFrom(), observability.log(), tracing));
+        return withObservability(observability.withTracing(tracing));
     }
 
     /** The same as a node of a cluster, or of none. */

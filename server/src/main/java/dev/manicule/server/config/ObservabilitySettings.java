@@ -22,4 +22,19 @@ public record ObservabilitySettings(@Nullable List<AddressRange> metricsFrom, Lo
     public ObservabilitySettings {
         metricsFrom = metricsFrom == null ? null : List.copyOf(metricsFrom);
     }
+
+    /** The same with metrics for these readers and no others; null for the default. */
+    public ObservabilitySettings withMetricsFrom(@Nullable List<AddressRange> newMetricsFrom) {
+        return new ObservabilitySettings(newMetricsFrom, log, tracing);
+    }
+
+    /** The same with another log. */
+    public ObservabilitySettings withLog(LogSettings newLog) {
+        return new ObservabilitySettings(metricsFrom, newLog, tracing);
+    }
+
+    /** The same with traces sent there, or with none. */
+    public ObservabilitySettings withTracing(Tracing.@Nullable Settings newTracing) {
+        return new ObservabilitySettings(metricsFrom, log, newTracing);
+    }
 }
