@@ -26,7 +26,7 @@ class AccessTokenTest {
     }
 
     @Test
-    void whatWasReadCanNotBeChanged() {
+    void readTokenIsImmutable() {
         AccessToken token = AccessToken.parse(TOKEN);
         Set<Permission> permissions = token.resources().channels().getOrDefault("c", Set.of());
         assertThat(permissions).containsExactly(Permission.READ, Permission.WRITE);
@@ -42,7 +42,7 @@ class AccessTokenTest {
     }
 
     @Test
-    void whatPermissionsAreMadeOfMayChange() {
+    void permissionsAreCopied() {
         Set<Permission> read = EnumSet.of(Permission.READ);
         Map<String, Set<Permission>> channels = new HashMap<>(Map.of("c", read));
         Permissions permissions = new Permissions(channels, Map.of(), Map.of());
