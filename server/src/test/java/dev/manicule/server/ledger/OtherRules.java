@@ -25,7 +25,7 @@ public final class OtherRules {
 
     /** One with a fault: it takes a message {@code 7} for {@code 8}. */
     public static Ledger withFault(Path folder) throws DataFolderException {
-        return Ledger.open(folder, new RuleBook(List.of(FaultyRules::new)));
+        return Ledger.open(folder, new RuleBook(List.of(FaultyRules::new, FaultyRules::new)));
     }
 
     private static final class FaultyRules extends Rules {
