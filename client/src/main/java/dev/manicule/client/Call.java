@@ -58,7 +58,11 @@ public abstract class Call<R> {
      * @throws IllegalArgumentException when an argument is missing or can't be sent; the message names it
      */
     public final Envelope<R> sync() {
-        return transport.sendAndWait(request());
+        Envelope<R> envelope = transport.sendAndWait(request());
+        for (Request<R> rest = rest(envelope); rest != null; rest = rest(envelope)) {
+            envelope = transport.sendAndWait(rest);
+        }
+        return envelope;
     }
 
     /**
@@ -84,7 +88,36 @@ public abstract class Call<R> {
      * @throws IllegalArgumentException when an argument is missing or can't be sent; the message names it
      */
     public final CompletableFuture<Envelope<R>> future() {
-        return transport.send(request(), transport.workers());
+        CompletableFuture<Envelope<R>> whole = new CompletableFuture<>();
+        send(request(), whole);
+        return whole;
+    }
+
+    private void send(Request<R> request, CompletableFuture<Envelope<R>> whole) {
+        CompletableFuture<Envelope<R>> sent = transport.send(request, transport.workers());
+        var unused = sent.thenAccept(envelope -> {
+            Request<R> rest = whole.isDone() ? null : rest(envelope);
+            if (rest == null) {
+                whole.complete(envelope);
+            } else {
+                send(rest, whole);
+            }
+        });
+        var unusedToo = whole.whenComplete((envelope, thrown) -> {
+            if (whole.isCancelled()) {
+                sent.cancel(true);
+            }
+        });
+    }
+
+    private @Nullable Request<R> rest(Envelope<R> envelope) {
+        return envelope.result() == null ? null : rest(envelope.result());
+    }
+
+    /** The request whose result completes a result that lacks something; null when it lacks nothing. */
+    @Nullable
+    Request<R> rest(R result) {
+        return null;
     }
 
     /**

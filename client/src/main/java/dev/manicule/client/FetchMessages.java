@@ -47,14 +47,40 @@ public final class FetchMessages extends Call<FetchMessages.Result> {
      * @param timetoken when it was published, in 100-nanosecond steps since 1970
      * @param meta null when there is none, or when it was not requested
      * @param uuid the publisher; null when none was named, or when it was not requested
-     * @param messageType null for plain messages, or when it was not requested
-     * @param customMessageType null when there is none, or when it was not requested
+     * @param types the protocol's type and the publisher's
      * @param actions type to value to actors; empty when there are none, or when they were not requested
+     * @param actionSummary the counts of the actions; null when they were not requested
      * @since 0.1
      */
-    public record Message(JsonNode message, long timetoken, @Nullable JsonNode meta, @Nullable String uuid,
-            @Nullable Integer messageType, @Nullable String customMessageType,
-            Map<String, Map<String, List<Actor>>> actions) {}
+    public record Message(JsonNode message, long timetoken, @Nullable JsonNode meta, @Nullable String uuid, Types types,
+            Map<String, Map<String, List<Actor>>> actions, @Nullable ActionSummary actionSummary) {
+        /**
+         * The protocol's type.
+         *
+         * @return null for plain messages, or when it was not requested
+         */
+        public @Nullable Integer messageType() {
+            return types.messageType;
+        }
+
+        /**
+         * The publisher's type.
+         *
+         * @return null when there is none, or when it was not requested
+         */
+        public @Nullable String customMessageType() {
+            return types.customMessageType;
+        }
+    }
+
+    /**
+     * The types of a message.
+     *
+     * @param messageType the protocol's; null for plain messages, or when it was not requested
+     * @param customMessageType the publisher's; null when there is none, or when it was not requested
+     * @since 0.1
+     */
+    public record Types(@Nullable Integer messageType, @Nullable String customMessageType) {}
 
     /**
      * The user of an action on a message.
@@ -141,6 +167,17 @@ public final class FetchMessages extends Call<FetchMessages.Result> {
     }
 
     /**
+     * Sets whether to include the counts of the actions on each message, with the first users and the client's user's
+     * own; by default not. With {@link #includeMessageActions} too, all actions come beside their counts.
+     *
+     * @param include whether to include them
+     * @return a call with this choice
+     */
+    public FetchMessages includeActionSummary(boolean include) {
+        return with(query.flag("include_action_summary", include));
+    }
+
+    /**
      * Sets whether to include the metadata of each message; by default not.
      *
      * @param include whether to include it
@@ -185,37 +222,38 @@ public final class FetchMessages extends Call<FetchMessages.Result> {
         List<String> names = required(channels, "channel");
         Path path = Path.of("v3", actions ? "history-with-actions" : "history", "sub-key", subscribeKey(), "channel",
                 names);
-        return Request.get(Operation.FETCH_MESSAGES, path, query, FetchMessages::result).about(names, List.of());
+        return Request.get(Operation.FETCH_MESSAGES, path, query, this::result).about(names, List.of());
     }
 
-    private static Result result(JsonNode json) {
+    private Result result(JsonNode json) {
         Map<String, List<Message>> channels = new LinkedHashMap<>();
         Fields.member(json, "channels").properties().forEach(channel -> {
             List<Message> messages = new ArrayList<>();
-            channel.getValue().forEach(message -> messages.add(message(message)));
+            channel.getValue().forEach(message -> messages.add(message(channel.getKey(), message)));
             channels.put(channel.getKey(), Collections.unmodifiableList(messages));
         });
         return new Result(Collections.unmodifiableMap(channels), Fields.more(json));
     }
 
-    private static Message message(JsonNode json) {
+    private Message message(String channel, JsonNode json) {
+        long timetoken = Fields.timetoken(Fields.member(json, "timetoken"));
+        JsonNode summary = json.get("action_summary");
         JsonNode type = json.get("message_type");
         Map<String, Map<String, List<Actor>>> actions = new LinkedHashMap<>();
         json.path("actions").properties().forEach(group -> {
             Map<String, List<Actor>> values = new LinkedHashMap<>();
-            group.getValue().properties().forEach(value -> values.put(value.getKey(), actors(value.getValue())));
+            group.getValue()
+                    .properties()
+                    .forEach(value -> values.put(value.getKey(),
+                            Collections.unmodifiableList(Fields.actors(value.getValue()))));
             actions.put(group.getKey(), Collections.unmodifiableMap(values));
         });
-        return new Message(Fields.member(json, "message"), Fields.timetoken(Fields.member(json, "timetoken")),
-                Fields.meta(json, "meta"), Fields.textOrNull(json, "uuid"),
-                type == null || type.isNull() ? null : (Integer) type.asInt(),
-                Fields.textOrNull(json, "custom_message_type"), Collections.unmodifiableMap(actions));
-    }
-
-    private static List<Actor> actors(JsonNode array) {
-        List<Actor> actors = new ArrayList<>();
-        array.forEach(actor -> actors.add(new Actor(Fields.text(actor, "uuid"),
-                Fields.timetoken(Fields.member(actor, "actionTimetoken")))));
-        return Collections.unmodifiableList(actors);
+        return new Message(Fields.member(json, "message"), timetoken, Fields.meta(json, "meta"),
+                Fields.textOrNull(json, "uuid"),
+                new Types(type == null || type.isNull() ? null : (Integer) type.asInt(),
+                        Fields.textOrNull(json, "custom_message_type")),
+                Collections.unmodifiableMap(actions), summary == null || summary.isNull()
+                        ? null
+                        : Fields.summary(channel, timetoken, transport.config().uuid(), summary));
     }
 }

@@ -202,6 +202,66 @@ public final class ManiculeClient implements AutoCloseable {
     }
 
     /**
+     * Gets the counts of the actions on messages, with the first users of each and the client's user's own actions.
+     *
+     * @return the call; it lacks the channel and the messages
+     */
+    public GetActionSummaries getActionSummaries() {
+        return new GetActionSummaries(transport, null, List.of());
+    }
+
+    /**
+     * Gets the counts of the actions on messages, with the first users of each and the client's user's own actions.
+     *
+     * @param channel the channel of the messages
+     * @param messageTimetokens the messages, in 100-nanosecond steps since 1970; any number, at least one here or later
+     * @return the call, to be sent
+     */
+    public GetActionSummaries getActionSummaries(String channel, long... messageTimetokens) {
+        return getActionSummaries().channel(channel).messages(messageTimetokens);
+    }
+
+    /**
+     * Gets the actions on a message, or the users of one action.
+     *
+     * @return the call; it lacks the channel and the message
+     */
+    public GetActionsOn getActionsOn() {
+        return new GetActionsOn(transport, null, null);
+    }
+
+    /**
+     * Gets the actions on a message, or the users of one action.
+     *
+     * @param channel the channel of the message
+     * @param messageTimetoken the message, in 100-nanosecond steps since 1970
+     * @return the call, to be sent
+     */
+    public GetActionsOn getActionsOn(String channel, long messageTimetoken) {
+        return new GetActionsOn(transport, channel, messageTimetoken);
+    }
+
+    /**
+     * Gets the actions of a user in a channel.
+     *
+     * @return the call; it lacks the channel and the user
+     */
+    public GetActionsBy getActionsBy() {
+        return new GetActionsBy(transport, null, null);
+    }
+
+    /**
+     * Gets the actions of a user in a channel.
+     *
+     * @param channel the channel of the messages
+     * @param uuid the user
+     * @return the call, to be sent
+     */
+    public GetActionsBy getActionsBy(String channel, String uuid) {
+        return new GetActionsBy(transport, channel, uuid);
+    }
+
+    /**
      * Publishes a message.
      *
      * @return the call; it lacks the channel and the message

@@ -1,5 +1,6 @@
 package dev.manicule.client;
 
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,10 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param timetoken when it happened, in 100-nanosecond steps since 1970
  * @param event {@code added} or {@code removed}
  * @param action the action; its uuid is its owner
+ * @param count how many actions of its type and value are on the message after it; empty when the server does not say
  * @since 0.1
  */
 public record MessageActionEvent(String channel, @Nullable String subscription, long timetoken, String event,
-        MessageAction action) implements Event {
+        MessageAction action, OptionalLong count) implements Event {
     /**
      * Whether the action was added.
      *

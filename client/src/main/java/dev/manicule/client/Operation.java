@@ -1,7 +1,8 @@
 package dev.manicule.client;
 
 /**
- * The operation that a {@link Status} is about. The codes are those of the protocol's Python clients.
+ * The operation that a {@link Status} is about. The codes are those of the protocol's Python clients;
+ * what the protocol lacks has codes from 1001 on.
  *
  * @since 0.1
  */
@@ -53,7 +54,13 @@ public enum Operation {
     /** {@link RemoveMessageAction}. */
     REMOVE_MESSAGE_ACTION(44),
     /** {@link FetchMessages}. */
-    FETCH_MESSAGES(45);
+    FETCH_MESSAGES(45),
+    /** {@link GetActionSummaries}, which the protocol lacks. */
+    GET_ACTION_SUMMARIES(1001),
+    /** {@link GetActionsOn}, which the protocol lacks. */
+    GET_ACTIONS_ON_MESSAGE(1002),
+    /** {@link GetActionsBy}, which the protocol lacks. */
+    GET_ACTIONS_BY_USER(1003);
 
     private final int code;
 
@@ -64,7 +71,7 @@ public enum Operation {
     /**
      * Its number.
      *
-     * @return 1 to 45, such as 42 for adding a message action
+     * @return such as 42 for adding a message action
      */
     public int code() {
         return code;

@@ -47,6 +47,7 @@ class ImmutableCallTest {
     void allFieldsAreFinal() throws Exception {
         List<Field> changing = published().stream()
                 .filter(type -> type != ClientConfig.Builder.class)
+                .filter(type -> type != ActionCounts.class) // it follows events
                 .filter(type -> !type.getName().contains("GetMessageActions$Walk")) // the iterator of a stream
                 .flatMap(type -> Arrays.stream(type.getDeclaredFields()))
                 .filter(field -> !Modifier.isFinal(field.getModifiers()))

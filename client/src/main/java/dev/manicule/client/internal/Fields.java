@@ -1,10 +1,17 @@
 package dev.manicule.client.internal;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.manicule.client.ActionPage;
+import dev.manicule.client.ActionSummary;
+import dev.manicule.client.ActionTally;
+import dev.manicule.client.FetchMessages.Actor;
 import dev.manicule.client.MessageAction;
 import dev.manicule.client.Page;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the fields that responses have in common. Throws when a field is missing or of another type. */
@@ -59,6 +66,43 @@ public final class Fields {
         List<MessageAction> actions = new ArrayList<>(array.size());
         array.forEach(element -> actions.add(action(element)));
         return actions;
+    }
+
+    /** A page of actions. */
+    public static ActionPage actionPage(JsonNode json) {
+        JsonNode more = json.get("more");
+        return new ActionPage(actions(member(json, "data")), more == null ? null : textOrNull(more, "cursor"));
+    }
+
+    /** An array of users of actions. */
+    public static List<Actor> actors(JsonNode array) {
+        List<Actor> actors = new ArrayList<>(array.size());
+        array.forEach(actor -> actors.add(new Actor(text(actor, "uuid"), timetoken(member(actor, "actionTimetoken")))));
+        return actors;
+    }
+
+    /** The summary of the actions on a message, for a user. */
+    public static ActionSummary summary(String channel, long messageTimetoken, String reader, JsonNode json) {
+        Map<String, Map<String, ActionTally>> types = new LinkedHashMap<>();
+        member(json, "actions").properties().forEach(type -> {
+            Map<String, ActionTally> values = new LinkedHashMap<>();
+            type.getValue().properties().forEach(value -> values.put(value.getKey(), tally(value.getValue())));
+            types.put(type.getKey(), values);
+        });
+        return new ActionSummary(channel, messageTimetoken, reader, timetoken(member(json, "asOf")), types,
+                json.path("more").asBoolean());
+    }
+
+    private static ActionTally tally(JsonNode json) {
+        JsonNode mine = json.get("mine");
+        return new ActionTally(timetoken(member(json, "count")), actors(member(json, "first")),
+                mine == null ? OptionalLong.empty() : OptionalLong.of(timetoken(mine)));
+    }
+
+    /** A whole number that may be absent. */
+    public static OptionalLong numberOrEmpty(JsonNode json, String name) {
+        JsonNode member = json.get(name);
+        return member != null && member.isIntegralNumber() ? OptionalLong.of(member.asLong()) : OptionalLong.empty();
     }
 
     /** An array of texts in a field, empty where the field is absent. */

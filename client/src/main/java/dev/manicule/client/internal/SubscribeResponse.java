@@ -90,7 +90,7 @@ record SubscribeResponse(long cursor, int region, JsonNode envelopes) {
                     Fields.textOrNull(envelope, "i"), action.actionTimetoken());
         }
         return new MessageActionEvent(Fields.text(envelope, "c"), subscription(envelope), timetoken(envelope),
-                Fields.text(content, "event"), action);
+                Fields.text(content, "event"), action, Fields.numberOrEmpty(content, "count"));
     }
 
     private static long timetoken(JsonNode envelope) {
