@@ -156,11 +156,11 @@ public final class ActionCounts {
         }
         Known before = known(action.type(), action.value());
         Known after = before;
-        if (at > before.countAt) {
+        if (at > before.countAt) { // one without a count must not count twice
             long count = event.count().orElse(Math.max(0, before.count + (event.isAdded() ? 1 : -1)));
             after = after.withCount(count, at);
         }
-        if (at > before.mineAt && reader.equals(action.uuid())) {
+        if (reader.equals(action.uuid())) {
             after = after.withMine(event.isAdded() ? action.actionTimetoken() : 0, at);
         }
         put(action.type(), action.value(), after);

@@ -96,7 +96,7 @@ public abstract class Call<R> {
     private void send(Request<R> request, CompletableFuture<Envelope<R>> whole) {
         CompletableFuture<Envelope<R>> sent = transport.send(request, transport.workers());
         var unused = sent.thenAccept(envelope -> {
-            Request<R> rest = whole.isDone() ? null : rest(envelope);
+            Request<R> rest = rest(envelope);
             if (rest == null) {
                 whole.complete(envelope);
             } else {

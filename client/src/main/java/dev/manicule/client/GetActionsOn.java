@@ -86,7 +86,7 @@ public final class GetActionsOn extends Call<ActionPage> {
     }
 
     /**
-     * Gets the newest actions first; by default, the oldest.
+     * Gets the newest actions of each type and value first; by default, the oldest.
      *
      * @return a call with this order
      */
