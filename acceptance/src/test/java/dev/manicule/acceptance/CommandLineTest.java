@@ -81,6 +81,64 @@ class CommandLineTest {
     }
 
     @Test
+    void summaryCountsTheActionsOnMessages() throws Exception {
+        Wire wire = SERVER.wire();
+        long message = wire.publish("sums", "1");
+        long bare = wire.publish("sums", "2");
+        for (int i = 0; i < 9; i++) {
+            wire.add("sums", message, "reaction", "👍", "user" + i);
+        }
+        long mine = wire.add("sums", message, "reaction", "👍", "ann");
+        long read = wire.add("sums", message, "receipt", "read", "bob");
+        String lines = "    10 × reaction = 👍  by user0, user1, user2 and 7 others%s\n     1 × receipt = read  by bob";
+        String yours = "  (yours: " + mine + ")";
+        assertThat(manicule("summary", "sums", "" + bare, "" + message, "--uuid", "ann").output())
+                .isEqualTo(bare + "  no actions\n" + message + "\n" + lines.formatted(yours));
+        assertThat(manicule("summary", "sums", "" + message).output()).isEqualTo(message + "\n" + lines.formatted(""));
+        JsonNode json = JSON.readTree(manicule("summary", "sums", "" + message, "--json", "--uuid", "ann").output());
+        assertThat(json.get("channel").asText()).isEqualTo("sums");
+        assertThat(json.get("messageTimetoken").asText()).isEqualTo("" + message);
+        assertThat(json.get("asOf").asText()).isEqualTo("" + read);
+        assertThat(json.at("/actions/reaction/👍/count").asInt()).isEqualTo(10);
+        assertThat(json.at("/actions/reaction/👍/first/2/uuid").asText()).isEqualTo("user2");
+        assertThat(json.at("/actions/reaction/👍/mine").asText()).isEqualTo("" + mine);
+        assertThat(json.at("/actions/receipt/read").has("mine")).isFalse();
+        assertThat(manicule("history", "sums", "--summary", "--uuid", "ann").output())
+                .isEqualTo(message + "  alice: 1\n" + lines.formatted(yours) + "\n" + bare + "  alice: 2");
+        JsonNode first = JSON.readTree(manicule("history", "sums", "--summary", "--json", "--max", "1", "--start",
+                "" + bare).output());
+        assertThat(first.at("/actionSummary/actions/reaction/👍/count").asInt()).isEqualTo(10);
+    }
+
+    @Test
+    void actionsOnAMessageAndOfAUserAreListed() throws Exception {
+        Wire wire = SERVER.wire();
+        long message = wire.publish("lists", "1");
+        long other = wire.publish("lists", "2");
+        long smile = wire.add("lists", message, "reaction", "smile", "ann");
+        long smileToo = wire.add("lists", message, "reaction", "smile", "bob");
+        long read = wire.add("lists", message, "receipt", "read", "ann");
+        long wave = wire.add("lists", other, "reaction", "wave", "ann");
+        String on = "  on " + message + "  ";
+        String smiles = smile + on + "reaction = smile  by ann\n" + smileToo + on + "reaction = smile  by bob";
+        String reads = read + on + "receipt = read  by ann";
+        assertThat(manicule("actions", "list", "lists", "--message", "" + message).output())
+                .isEqualTo(reads + "\n" + smiles);
+        assertThat(manicule("actions", "list", "lists", "--message", "" + message, "--type", "reaction").output())
+                .isEqualTo(smiles);
+        Run newest = manicule("actions", "list", "lists", "--message", "" + message, "--type", "reaction", "--value",
+                "smile", "--newest", "--limit", "1", "--json");
+        assertThat(JSON.readTree(newest.output()).get("actionTimetoken").asText()).isEqualTo("" + smileToo);
+        assertThat(manicule("actions", "list", "lists", "--message", "" + message, "--limit", "1", "--all").output())
+                .isEqualTo(reads + "\n" + smiles);
+        String waves = wave + "  on " + other + "  reaction = wave  by ann";
+        assertThat(manicule("actions", "list", "lists", "--by", "ann", "--newest", "--limit", "1").output())
+                .isEqualTo(waves);
+        assertThat(manicule("actions", "list", "lists", "--by", "ann", "--limit", "1", "--all").output())
+                .isEqualTo(reads + "\n" + smile + on + "reaction = smile  by ann\n" + waves);
+    }
+
+    @Test
     void subscribePrintsALineOfJsonAnEvent() throws Exception {
         long before = SERVER.wire().publish("watched", "0");
         Process process = ServerProcess.command("subscribe", "watched", "--from", "" + before, "--count", "3",
@@ -202,7 +260,8 @@ class CommandLineTest {
     void helpIsThereForEverything() throws Exception {
         for (String[] command : new String[][]{{}, {"serve"}, {"publish"}, {"subscribe"}, {"actions"},
                 {"actions", "add"},
-                {"actions", "remove"}, {"actions", "list"}, {"history"}, {"delete"}, {"time"}, {"signal"}, {"presence"},
+                {"actions", "remove"}, {"actions", "list"}, {"summary"}, {"history"}, {"delete"}, {"time"}, {"signal"},
+                {"presence"},
                 {"token"}, {"token", "grant"}, {"token", "parse"}, {"token", "revoke"}, {"config"}, {"config", "check"},
                 {"groups"}, {"groups", "list"}, {"groups", "add"}, {"groups", "remove"}, {"groups", "delete"}}) {
             List<String> arguments = new ArrayList<>(List.of(command));
@@ -239,6 +298,15 @@ class CommandLineTest {
         usage("--max must be 1 to 100, not 101", "history", "a", "--max", "101");
         usage("--max must be 1 to 25 with --actions, not 26", "history", "a", "--actions", "--max", "26");
         usage("--limit must be 1 to 1000, not 1001", "actions", "list", "a", "--limit", "1001");
+        usage("--message and --by exclude each other", "actions", "list", "a", "--message", "1", "--by", "u");
+        usage("--type needs --message", "actions", "list", "a", "--type", "t");
+        usage("--value needs --type", "actions", "list", "a", "--message", "1", "--value", "v");
+        usage("--newest needs --message or --by", "actions", "list", "a", "--newest");
+        usage("--start and --end select actions of a channel", "actions", "list", "a", "--by", "u", "--end", "1");
+        Run noTimetoken = manicule("summary", "a", "x");
+        assertThat(noTimetoken.output()).startsWith("manicule: ").contains("`x` is no timetoken");
+        assertThat(noTimetoken.code()).isEqualTo(2);
+        assertThat(manicule("summary", "a").output()).contains("Expected: The messages' timetokens, any number.");
         Run badPort = run("time", "--origin", "127.0.0.1:99999");
         assertThat(badPort.output()).startsWith("manicule: origin must be").contains("99999");
         assertThat(badPort.code()).isEqualTo(2);

@@ -25,6 +25,9 @@ final class HistoryCommand extends ClientCommand {
     @Option(names = "--actions", description = "With the actions on each message.")
     private boolean actions;
 
+    @Option(names = "--summary", description = "With the counts of the actions on each message.")
+    private boolean summary;
+
     @Option(names = "--max", paramLabel = "N",
             description = "Maximum number. Default and limit: 100, with actions 25.")
     private @Nullable Integer max;
@@ -50,6 +53,7 @@ final class HistoryCommand extends ClientCommand {
     void run(ManiculeClient client, Output out) {
         FetchMessages fetch = client.fetchMessages(channel)
                 .includeMessageActions(actions)
+                .includeActionSummary(summary)
                 .includeMeta(true)
                 .includeCustomMessageType(true);
         if (max != null) {
@@ -83,6 +87,9 @@ final class HistoryCommand extends ClientCommand {
         if (actions) {
             json.set("actions", actions(message));
         }
+        if (message.actionSummary() != null) {
+            json.set("actionSummary", SummaryText.json(message.actionSummary()));
+        }
         StringBuilder words = new StringBuilder().append(message.timetoken())
                 .append("  ")
                 .append(message.uuid() == null ? "(unknown)" : message.uuid())
@@ -95,6 +102,9 @@ final class HistoryCommand extends ClientCommand {
                         .append(value)
                         .append("  by ")
                         .append(actors.stream().map(Actor::uuid).collect(Collectors.joining(", ")))));
+        if (message.actionSummary() != null) {
+            SummaryText.lines(message.actionSummary()).forEach(line -> words.append('\n').append(line));
+        }
         out.print(words.toString(), json);
     }
 
@@ -102,13 +112,7 @@ final class HistoryCommand extends ClientCommand {
         ObjectNode types = Output.object();
         for (Map.Entry<String, Map<String, List<Actor>>> type : message.actions().entrySet()) {
             ObjectNode values = types.putObject(type.getKey());
-            type.getValue().forEach((value, actors) -> {
-                var array = values.putArray(value);
-                actors.forEach(actor -> array.addObject()
-                        .put("uuid", actor.uuid())
-                        .put("actionTimetoken",
-                                String.valueOf(actor.actionTimetoken())));
-            });
+            type.getValue().forEach((value, actors) -> values.set(value, Output.array(actors)));
         }
         return types;
     }

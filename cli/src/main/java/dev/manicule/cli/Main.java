@@ -12,6 +12,7 @@ import picocli.CommandLine.RunLast;
 public final class Main {
     /** As the help lists them. */
     private static final List<String> COMMANDS = List.of("serve", "publish", "signal", "subscribe", "actions",
+            "summary",
             "presence", "groups", "token", "history", "delete", "time", "config", "cluster", "backup", "restore",
             "newlog",
             "export",
@@ -78,6 +79,7 @@ public final class Main {
             case "signal" -> new SignalCommand();
             case "subscribe" -> new SubscribeCommand();
             case "actions" -> new ActionsCommand();
+            case "summary" -> new SummaryCommand();
             case "presence" -> new PresenceCommand();
             case "groups" -> new GroupsCommand();
             case "token" -> new TokenCommand();

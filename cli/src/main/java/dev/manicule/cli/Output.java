@@ -3,11 +3,14 @@ package dev.manicule.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.manicule.client.FetchMessages.Actor;
 import dev.manicule.client.MessageAction;
 import dev.manicule.client.RawJson;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -41,6 +44,14 @@ final class Output {
                 .put("value", action.value())
                 .put("uuid", action.uuid())
                 .put("actionTimetoken", String.valueOf(action.actionTimetoken()));
+    }
+
+    static ArrayNode array(List<Actor> actors) {
+        ArrayNode array = JSON.createArrayNode();
+        actors.forEach(actor -> array.addObject()
+                .put("uuid", actor.uuid())
+                .put("actionTimetoken", String.valueOf(actor.actionTimetoken())));
+        return array;
     }
 
     static JsonNode tree(Object value) {
