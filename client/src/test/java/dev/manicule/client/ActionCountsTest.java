@@ -248,7 +248,7 @@ class ActionCountsTest {
         List<Thread> threads = new ArrayList<>();
         for (String user : List.of(ME, "bob")) {
             Thread thread = new Thread(() -> IntStream.range(0, each).forEach(i -> {
-                long at = 2_000 + i;
+                long at = 2_000L + i;
                 boolean unused = counts.apply(new MessageActionEvent(ROOM, null, at, "added",
                         new MessageAction("reaction", user + i, MESSAGE, user, at), OptionalLong.of(1)));
             }));

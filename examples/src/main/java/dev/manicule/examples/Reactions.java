@@ -1,13 +1,12 @@
 package dev.manicule.examples;
 
+import dev.manicule.client.ActionSummary;
 import dev.manicule.client.Category;
 import dev.manicule.client.ClientConfig;
 import dev.manicule.client.Envelope;
-import dev.manicule.client.FetchMessages;
 import dev.manicule.client.ManiculeClient;
 import dev.manicule.client.MessageAction;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -35,35 +34,24 @@ public final class Reactions {
             added.orThrow();
             return;
         }
-        String me = client.config().uuid();
-        for (FetchMessages.Actor actor : on(message).getOrDefault(emoji, List.of())) {
-            if (actor.uuid().equals(me)) {
-                client.removeMessageAction(channel, message, actor.actionTimetoken()).sync().orThrow();
-            }
-        }
+        summary(message).tally(TYPE, emoji)
+                .mine()
+                .ifPresent(mine -> client.removeMessageAction(channel, message, mine).sync().orThrow());
     }
 
-    /** How many put which emoji on a message. */
-    public Map<String, Integer> counts(long message) {
-        Map<String, Integer> counts = new LinkedHashMap<>();
-        on(message).forEach((emoji, actors) -> counts.put(emoji, actors.size()));
+    /** How many of each emoji are on a message. */
+    public Map<String, Long> counts(long message) {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        summary(message).tallies()
+                .getOrDefault(TYPE, Map.of())
+                .forEach((emoji, tally) -> counts.put(emoji,
+                        tally.count()));
         return counts;
     }
 
-    /** Who put which emoji on a message: it comes with the message, in one request. */
-    private Map<String, List<FetchMessages.Actor>> on(long message) {
-        return client.fetchMessages(channel)
-                .start(message + 1)
-                .end(message)
-                .includeMessageActions(true)
-                .sync()
-                .orThrow()
-                .channels()
-                .getOrDefault(channel, List.of())
-                .stream()
-                .findFirst()
-                .map(found -> found.actions().getOrDefault(TYPE, Map.of()))
-                .orElse(Map.of());
+    /** The server counts: the reactions themselves are not fetched. */
+    private ActionSummary summary(long message) {
+        return client.getActionSummaries(channel, message).sync().orThrow().summary(message);
     }
 
     /** Alice says something, and Bob and Carol react. */

@@ -37,9 +37,10 @@ public final class ReadReceipts {
     /** Who has read a message so far. */
     public static Set<String> readers(ManiculeClient client, String channel, long message) {
         Set<String> readers = new TreeSet<>();
-        client.getMessageActions(channel)
+        client.getActionsOn(channel, message)
+                .type(TYPE)
+                .value(READ)
                 .stream()
-                .filter(action -> action.messageTimetoken() == message && action.type().equals(TYPE))
                 .forEach(action -> readers.add(String.valueOf(action.uuid())));
         return readers;
     }
