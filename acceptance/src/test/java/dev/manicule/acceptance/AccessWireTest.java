@@ -93,7 +93,12 @@ class AccessWireTest {
                 new Operation("add an action", "POST", actions + "/message/1", "{\"type\":\"t\",\"value\":\"v\"}",
                         "c write"),
                 new Operation("remove an action", "DELETE", actions + "/message/1/action/2", "", "c delete"),
+                new Operation("remove an action by its value", "DELETE",
+                        actions + "/message/1?type=t&value=v&uuid=a", "", "c delete"),
                 new Operation("get actions", "GET", actions, "", "c read"),
+                new Operation("summaries", "GET", actions + "/summary?messages=1", "", "c read"),
+                new Operation("actions on a message", "GET", actions + "/message/1", "", "c read"),
+                new Operation("actions of a user", "GET", actions + "/user/bob", "", "c read"),
                 new Operation("handshake", "GET", "/v2/subscribe/sub-c-1/c/0?tt=0", "", "c read"),
                 new Operation("catch up", "GET", "/v2/subscribe/sub-c-1/c/0?x=1" + old, "", "c read"),
                 new Operation("wildcard", "GET", "/v2/subscribe/sub-c-1/c.*/0?tt=0", "", "c.* read"),
@@ -276,6 +281,46 @@ class AccessWireTest {
         assertThat(event.at("/d/event").asText()).isEqualTo("removed");
         assertThat(event.at("/d/by").asText()).isEqualTo("boss");
         assertThat(event.at("/d/data").size()).isEqualTo(4);
+    }
+
+    @Test
+    void ownerRemovesTheActionOfAnotherByItsValue(TestInfo test) {
+        String channel = RunningServer.channel(test);
+        String auth = "&auth=" + token(wire, "\"resources\":{\"channels\":{\"" + channel + "\":255}}");
+        long message = wire.get("/publish/pub-c-1/sub-c-1/0/" + channel + "/0/1?uuid=alice" + auth)
+                .json()
+                .get(2)
+                .asLong();
+        String actions = "/v1/message-actions/sub-c-1/channel/" + channel + "/message/" + message;
+        long action = wire.post(actions + "?uuid=bob" + auth, "{\"type\":\"t\",\"value\":\"v\"}")
+                .json()
+                .at("/data/actionTimetoken")
+                .asLong();
+        assertThat(wire.delete(actions + "?type=t&value=v&of=bob&uuid=carol" + auth).status()).isEqualTo(403);
+        Answer removed = signed(wire, "DELETE", actions + "?type=t&value=v&of=bob&uuid=boss", "");
+        assertThat(removed.json().at("/data/uuid").asText()).isEqualTo("bob");
+        var event = wire.get("/v2/subscribe/sub-c-1/" + channel + "/0?tt=" + action + auth).json().at("/m/0");
+        assertThat(event.at("/d/by").asText()).isEqualTo("boss");
+        assertThat(event.at("/d/count").asInt(-1)).isZero();
+    }
+
+    @Test
+    void toggleNeedsThePermissionToDeleteToo(TestInfo test) {
+        String channel = RunningServer.channel(test);
+        long message = signed(wire, "GET", "/publish/pub-c-1/sub-c-1/0/" + channel + "/0/1?uuid=a", "").json()
+                .get(2)
+                .asLong();
+        String actions = "/v1/message-actions/sub-c-1/channel/" + channel + "/message/" + message
+                + "?toggle=true&uuid=bob&auth=";
+        String body = "{\"type\":\"t\",\"value\":\"v\"}";
+        int write = PERMISSIONS.get("write");
+        int both = write + PERMISSIONS.get("delete");
+        Answer refused = wire.post(actions + token(wire, "\"resources\":{\"channels\":{\"" + channel + "\":" + write
+                + "}}"), body);
+        assertThat(refused.status()).isEqualTo(403);
+        Answer toggled = wire.post(actions + token(wire, "\"resources\":{\"channels\":{\"" + channel + "\":" + both
+                + "}}"), body);
+        assertThat(toggled.json().at("/toggled").asText()).isEqualTo("added");
     }
 
     @Test

@@ -25,7 +25,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** One client for many users: {@link ManiculeClient#as}. */
 class ClientUsersTest {
     private static final int USERS = 500;
-    private static final int MOST_THREADS = 10;
+    /**
+     * Eight where the processor is free. On a busy machine a thread that waits for the processor looks like one that
+     * blocks, and gets help for a while.
+     */
+    private static final int MOST_THREADS = 20;
 
     @RegisterExtension
     static final RunningServer SERVER = new RunningServer();
@@ -35,7 +39,7 @@ class ClientUsersTest {
     }
 
     @Test
-    void fiveHundredUsersListenAndActOnTenThreads(TestInfo test) throws Exception {
+    void fiveHundredUsersListenAndActOnAFewThreads(TestInfo test) throws Exception {
         String channel = RunningServer.channel(test);
         Set<Thread> before = threads();
         CountDownLatch heard = new CountDownLatch(USERS * USERS);
@@ -61,7 +65,7 @@ class ClientUsersTest {
                         .thenAccept(added -> assertThat(added.orThrow().uuid()).isEqualTo(user.config().uuid())));
             }
             CompletableFuture<Void> all = CompletableFuture.allOf(adds.toArray(CompletableFuture[]::new));
-            await().atMost(Duration.ofSeconds(100)).until(() -> {
+            await().atMost(Duration.ofMinutes(4)).until(() -> {
                 Set<Thread> now = threads();
                 now.removeAll(before);
                 now.removeIf(thread -> !isOfClient(thread));

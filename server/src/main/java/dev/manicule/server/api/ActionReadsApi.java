@@ -47,9 +47,10 @@ public final class ActionReadsApi implements EndpointFamily {
         this.ledger = ledger;
     }
 
+    /** For metrics and faults they are requests for message actions. */
     @Override
     public String name() {
-        return "message-action-reads";
+        return "message-actions";
     }
 
     @Override

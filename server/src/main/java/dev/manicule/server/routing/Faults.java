@@ -72,7 +72,7 @@ public final class Faults {
         List<EndpointFamily> families = served.stream().filter(fault::isOn).toList();
         if (families.isEmpty()) {
             throw new IllegalArgumentException("there are no requests of `" + fault.family() + "`; expected one of "
-                    + served.stream().map(EndpointFamily::name).collect(Collectors.joining(", ")));
+                    + served.stream().map(EndpointFamily::name).distinct().collect(Collectors.joining(", ")));
         }
         String whose = fault.family().isEmpty() ? "the protocol" : "`" + fault.family() + "`";
         List<Route> routes = families.stream().flatMap(family -> family.routes().stream()).toList();
