@@ -1,5 +1,6 @@
 """Calls every function of the client, each with the arguments that it requires, and expects that it knows the body."""
 
+import functools
 import inspect
 
 import manicule
@@ -10,7 +11,8 @@ CURSOR = "10000000000000000"
 ARGUMENTS = {
     "publish_key": "demo", "subscribe_key": "demo", "channel": "all", "channels": "all,else", "group": "friends",
     "payload": '"hello"', "uuid": "ann", "state": '{"mood":"fine"}', "file": "console.js", "token": "none",
-    "timetoken": CURSOR, "signature": "none", "timestamp": 1,
+    "timetoken": CURSOR, "signature": "none", "timestamp": 1, "user": "ann",
+    "type": "reaction", "value": "wave",
     "body": {"text": "hello"}, "message_action_input": MessageActionInput(type="reaction", value="wave"),
     "grant_request": GrantRequest(ttl=5, permissions=GrantedPermissions()),
 }
@@ -22,7 +24,7 @@ ENDLESS = {"stream_events"}
 WITHOUT_SECRET = {"grant_token", "revoke_token"}
 NOT_PARSED = {"get_open_api", "get_async_api"}
 FIRST = ["publish", "add_message_action", "heartbeat", "set_presence_state"]
-LAST = ["remove_message_action", "delete_messages"]
+LAST = ["remove_message_action", "remove_message_action_by_value", "delete_messages"]
 ORDER = {name: at for at, name in enumerate([*FIRST, "others", *LAST])}
 
 
@@ -43,6 +45,8 @@ with ApiClient(Configuration(host="http://127.0.0.1:8090")) as client:
         parameters = inspect.signature(function).parameters.values()
         required = [parameter.name for parameter in parameters if parameter.default is inspect.Parameter.empty]
         arguments = {key: ARGUMENTS[key] for key in required}
+        if name == "remove_message_action_by_value":
+            add_again()
         try:
             result = function(**{**arguments, **OPTIONS.get(name, {})})
         except ForbiddenException as failure:
@@ -52,8 +56,9 @@ with ApiClient(Configuration(host="http://127.0.0.1:8090")) as client:
         else:
             assert result is not None and name not in WITHOUT_SECRET | NOT_PARSED, name
             if name == "publish":
-                ARGUMENTS["message_timetoken"] = result[2]
+                ARGUMENTS["message_timetoken"] = ARGUMENTS["messages"] = result[2]
             if name == "add_message_action":
                 ARGUMENTS["action_timetoken"] = result.data.action_timetoken
+                add_again = functools.partial(function, **arguments)
         called += 1
 print(f"{called} functions called")

@@ -1,5 +1,6 @@
 """Calls every function of the client, each with the arguments that it requires, and expects that it knows the body."""
 
+import functools
 import importlib
 import inspect
 import pkgutil
@@ -12,7 +13,8 @@ CURSOR = "10000000000000000"
 ARGUMENTS = {
     "publish_key": "demo", "subscribe_key": "demo", "channel": "all", "channels": "all,else", "group": "friends",
     "payload": '"hello"', "uuid": "ann", "state": '{"mood":"fine"}', "file": "console.js", "token": "none",
-    "timetoken": CURSOR, "signature": "none", "timestamp": 1,
+    "timetoken": CURSOR, "signature": "none", "timestamp": 1, "user": "ann",
+    "type_": "reaction", "value": "wave",
 }
 BODIES = {
     "add_message_action": MessageActionInput(type_="reaction", value="wave"),
@@ -26,7 +28,7 @@ ENDLESS = {"stream_events"}
 NOT_PARSED = {"get_open_api", "get_async_api"}
 WITHOUT_SECRET = {"grant_token", "revoke_token"}
 FIRST = ["publish", "add_message_action", "heartbeat", "set_presence_state"]
-LAST = ["remove_message_action", "delete_messages"]
+LAST = ["remove_message_action", "remove_message_action_by_value", "delete_messages"]
 ORDER = {name: at for at, name in enumerate([*FIRST, "others", *LAST])}
 
 
@@ -49,12 +51,15 @@ with Client(base_url="http://127.0.0.1:8090") as client:
         arguments = {key: ARGUMENTS[key] for key in required if key not in ("client", "body")}
         if "body" in required:
             arguments["body"] = BODIES.get(name, {"text": "hello"})
+        if name == "remove_message_action_by_value":
+            add_again()
         response = module.sync_detailed(client=client, **{**arguments, **OPTIONS.get(name, {})})
         assert response.status_code == (403 if name in WITHOUT_SECRET else 200), f"{name}: {response}"
         assert response.parsed is not None or name in NOT_PARSED, f"{name}: {response.content!r} is not parsed"
         if name == "publish":
-            ARGUMENTS["message_timetoken"] = response.parsed[2]
+            ARGUMENTS["message_timetoken"] = ARGUMENTS["messages"] = response.parsed[2]
         if name == "add_message_action":
             ARGUMENTS["action_timetoken"] = response.parsed.data.action_timetoken
+            add_again = functools.partial(module.sync_detailed, client=client, **arguments)
         called += 1
 print(f"{called} functions called")

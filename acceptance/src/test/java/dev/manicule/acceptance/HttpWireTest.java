@@ -172,7 +172,7 @@ class HttpWireTest {
                         "{\"message\":\"Not found: '/v9/nothing'\",\"error\":true,\"service\":\"Manicule\",\"status\":404}");
         Answer method = wire.send("PUT", "/v1/message-actions/demo/channel/a/message/1", new byte[0]);
         assertThat(method.status()).isEqualTo(405);
-        assertThat(method.headers().get("allow")).isEqualTo("OPTIONS, POST");
+        assertThat(method.headers().get("allow")).isEqualTo("DELETE, GET, HEAD, OPTIONS, POST");
         assertThat(method.json().at("/error/message").asText()).contains("PUT");
     }
 

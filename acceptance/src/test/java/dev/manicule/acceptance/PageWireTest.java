@@ -102,9 +102,9 @@ class PageWireTest {
     void headIsRefusedLikeItsGet() {
         assertThat(wire.send("HEAD", "/v3/history/sub-key/demo/channel/a?start=x", null).status()).isEqualTo(400);
         assertThat(wire.send("HEAD", "/v9/nothing", null).status()).isEqualTo(404);
-        Answer method = wire.send("HEAD", "/v1/message-actions/demo/channel/a/message/1", null);
+        Answer method = wire.send("HEAD", "/v1/message-actions/demo/channel/a/message/1/action/2", null);
         assertThat(method.status()).isEqualTo(405);
-        assertThat(method.headers()).containsEntry("allow", "OPTIONS, POST");
+        assertThat(method.headers()).containsEntry("allow", "DELETE, OPTIONS");
         assertThat(wire.send("PUT", "/time/0", null).headers()).containsEntry("allow", "GET, HEAD, OPTIONS");
     }
 

@@ -141,7 +141,7 @@ class ActionCountsTest {
 
     /** Two subscriptions may deliver to one of them: then not even the order is kept. */
     @Test
-    void countsAreThoseOfTheServerWhateverTheOrderOfDelivery() {
+    void countsAreRightInEachOrderOfDelivery() {
         for (int seed = 0; seed < SEEDS; seed++) {
             Random random = new Random(seed);
             Server server = new Server(random, 1 + random.nextInt(30));
