@@ -104,13 +104,13 @@ class SubscribeWireTest {
         JsonNode events = wire.get(path(channel, cursor)).json().get("m");
         String data = "\"d\":{\"source\":\"actions\",\"version\":\"1.0\",\"event\":\"%s\",\"data\":{\"messageTimetoken\":\""
                 + message + "\",\"type\":\"reaction\",\"value\":\"winky_face\",\"actionTimetoken\":\"" + action
-                + "\"}}";
+                + "\"},\"count\":%d}";
         String envelope = "{\"a\":\"1\",\"f\":514,\"e\":3,\"i\":\"SomeUser\",\"p\":{\"t\":\"%s\",\"r\":1},\"k\":\"demo\",\"c\":\""
                 + channel + "\"," + data + ",\"b\":\"" + channel + "\"}";
-        assertThat(events.get(0).toString()).isEqualTo(envelope.formatted(action, "added"));
+        assertThat(events.get(0).toString()).isEqualTo(envelope.formatted(action, "added", 1));
         long removedAt = events.at("/1/p/t").asLong();
         assertThat(removedAt).isGreaterThan(action);
-        assertThat(events.get(1).toString()).isEqualTo(envelope.formatted(removedAt, "removed"));
+        assertThat(events.get(1).toString()).isEqualTo(envelope.formatted(removedAt, "removed", 0));
         assertThat(events).hasSize(2);
     }
 
