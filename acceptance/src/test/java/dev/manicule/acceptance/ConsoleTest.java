@@ -284,7 +284,7 @@ class ConsoleTest {
 
     /** What the page says one could ask oneself is asked, and does what the page did. */
     @Test
-    void everySnippetPublishesTheSame(TestInfo test, @TempDir Path folder) throws Exception {
+    void everySnippetDoesTheSame(TestInfo test, @TempDir Path folder) throws Exception {
         String channel = RunningServer.channel(test);
         ConsoleWindow window = open("kim", Look.DESK);
         Page page = window.page();
