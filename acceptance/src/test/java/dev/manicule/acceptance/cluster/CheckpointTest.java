@@ -96,7 +96,7 @@ class CheckpointTest {
         for (int node = 0; node <= d; node++) {
             assertThat(status.words()).containsPattern(
                     "node node-" + node + " at " + cluster.address(node)
-                            + ": rules 1, [0-9,]+ entries applied, [0-9,]+ to go");
+                            + ": rules 2, [0-9,]+ entries applied, [0-9,]+ to go");
         }
         try (Stream<Path> entries = Files.list(cluster.data(2))) {
             assertThat(entries.map(entry -> entry.getFileName().toString()))

@@ -9,6 +9,7 @@ import com.microsoft.playwright.assertions.LocatorAssertions.HasTextOptions;
 import dev.manicule.acceptance.ConsoleBrowser;
 import dev.manicule.acceptance.ConsoleWindow;
 import dev.manicule.acceptance.ConsoleWindow.Look;
+import dev.manicule.server.ledger.Ledger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -35,7 +36,7 @@ class ConsoleOfAClusterTest {
             Locator second = rows.nth(1).locator("td");
             assertThat(second.nth(0)).hasText("node-1");
             assertThat(second.nth(1)).hasText(cluster.address(1));
-            assertThat(second.nth(4)).hasText("1");
+            assertThat(second.nth(4)).hasText("" + Ledger.RULES);
             assertThat(second.nth(5)).hasText("the same", new HasTextOptions().setTimeout(PATIENCE_MILLIS));
             window.picture("server-cluster");
             cluster.node(1).kill();
