@@ -94,7 +94,7 @@ class AccessWireTest {
                         "c write"),
                 new Operation("remove an action", "DELETE", actions + "/message/1/action/2", "", "c delete"),
                 new Operation("remove an action by its value", "DELETE",
-                        actions + "/message/1?type=t&value=v&uuid=a", "", "c delete"),
+                        actions + "/message/1?type=t&value=v", "", "c delete"),
                 new Operation("get actions", "GET", actions, "", "c read"),
                 new Operation("summaries", "GET", actions + "/summary?messages=1", "", "c read"),
                 new Operation("actions on a message", "GET", actions + "/message/1", "", "c read"),
