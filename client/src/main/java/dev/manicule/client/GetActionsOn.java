@@ -1,12 +1,10 @@
 package dev.manicule.client;
 
 import dev.manicule.client.internal.Fields;
-import dev.manicule.client.internal.PageWalk;
 import dev.manicule.client.internal.Path;
 import dev.manicule.client.internal.Query;
 import dev.manicule.client.internal.Request;
 import dev.manicule.client.internal.Transport;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,26 +21,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1
  */
-public final class GetActionsOn extends Call<ActionPage> {
-    private static final int DEFAULT_LIMIT = 100;
-
+public final class GetActionsOn extends PagedActions<GetActionsOn> {
     private final @Nullable String channel;
     private final @Nullable Long message;
-    private final Query query;
 
     GetActionsOn(Transport transport, @Nullable String channel, @Nullable Long message) {
-        this(transport, channel, message, Query.NONE.with("limit", DEFAULT_LIMIT));
+        this(transport, channel, message, FIRST_PAGE);
     }
 
     private GetActionsOn(Transport transport, @Nullable String channel, @Nullable Long message, Query query) {
-        super(transport);
+        super(transport, query);
         this.channel = channel;
         this.message = message;
-        this.query = query;
     }
 
-    private GetActionsOn with(String name, @Nullable Object value) {
-        return new GetActionsOn(transport, channel, message, query.with(name, value));
+    @Override
+    GetActionsOn with(Query changed) {
+        return new GetActionsOn(transport, channel, message, changed);
     }
 
     /**
@@ -72,7 +67,7 @@ public final class GetActionsOn extends Call<ActionPage> {
      * @return a call with this type
      */
     public GetActionsOn type(String only) {
-        return with("type", only);
+        return with(query.with("type", only));
     }
 
     /**
@@ -82,53 +77,7 @@ public final class GetActionsOn extends Call<ActionPage> {
      * @return a call with this value
      */
     public GetActionsOn value(String only) {
-        return with("value", only);
-    }
-
-    /**
-     * Gets the newest actions of each type and value first; by default, the oldest.
-     *
-     * @return a call with this order
-     */
-    public GetActionsOn newestFirst() {
-        return with("order", "newest");
-    }
-
-    /**
-     * Sets the most actions of a page.
-     *
-     * @param most at least 1; 100 by default, and the server has a limit of its own (1000)
-     * @return a call with this limit
-     * @throws IllegalArgumentException when it is less than 1
-     */
-    public GetActionsOn limit(int most) {
-        if (most < 1) {
-            throw new IllegalArgumentException("limit must be at least 1");
-        }
-        return with("limit", most);
-    }
-
-    /**
-     * Continues after a page that was fetched before.
-     *
-     * @param after {@link ActionPage#cursor()} of that page, from a call with the same message, type, value and order; null
-     *        for the first page
-     * @return a call for the page after it
-     */
-    public GetActionsOn cursor(@Nullable String after) {
-        return with("cursor", after);
-    }
-
-    /**
-     * All actions, or those of the type and value. Each page is fetched when the stream reaches it, on the thread that
-     * reads the stream, which throws a {@link ManiculeException} when a page can't be fetched.
-     *
-     * @return the actions, ordered, without null
-     * @throws IllegalArgumentException when the channel or the message is missing, or there is a value without a type
-     */
-    public Stream<MessageAction> stream() {
-        Request<ActionPage> unused = request();
-        return PageWalk.stream(after -> (after == null ? this : cursor(after)).sync().orThrow());
+        return with(query.with("value", only));
     }
 
     @Override
