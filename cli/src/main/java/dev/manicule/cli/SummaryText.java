@@ -9,7 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The counts of the actions on a message, in words and as JSON. */
+/** The counts of the actions on a message, as text and as JSON. */
 final class SummaryText {
     private static final String INDENT = "    ";
 

@@ -21,14 +21,7 @@ final class ActionInput {
     static final ErrorFormat ERRORS = new ErrorFormat() {
         @Override
         public Response response(int status, String message, long now) {
-            return Response.json(status, new JsonWriter().object()
-                    .member("status", status)
-                    .object("error")
-                    .member("source", "actions")
-                    .member("message", message)
-                    .end()
-                    .end()
-                    .toBytes());
+            return Response.json(status, error(status, message).end().end().toBytes());
         }
 
         @Override
@@ -49,6 +42,15 @@ final class ActionInput {
         this.request = request;
     }
 
+    /** Begins an error: more of its content may follow, and behind that more of the object that it is in. */
+    static JsonWriter error(int status, String message) {
+        return new JsonWriter().object()
+                .member("status", status)
+                .object("error")
+                .member("source", "actions")
+                .member("message", message);
+    }
+
     /** Notes a fault. */
     void fault(String message, String location, String locationType) {
         details.add(new Detail(message, location, locationType));
@@ -61,12 +63,7 @@ final class ActionInput {
 
     /** Responds with the faults that were found. */
     void refuse() {
-        JsonWriter json = new JsonWriter().object()
-                .member("status", 400)
-                .object("error")
-                .member("source", "actions")
-                .member("message", "Request payload contained invalid input.")
-                .array("details");
+        JsonWriter json = error(400, "Request payload contained invalid input.").array("details");
         for (Detail detail : details) {
             json.object()
                     .member("message", detail.message())

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * clients never notice.
  */
 public final class ActionReadsApi implements EndpointFamily {
+    private static final String FAMILY = "/v1/message-actions/";
     /** How many messages a request for summaries names at most. */
     private static final int MOST_MESSAGES = 100;
     private static final int SLICE_BYTES = 64 << 10;
@@ -172,7 +173,8 @@ public final class ActionReadsApi implements EndpointFamily {
             input.refuse();
             return;
         }
-        String url = url(channel) + "/message/" + message + "?" + (type == null ? "" : parameter("type", type) + "&")
+        String url = NextPage.url(FAMILY, channel) + "/message/" + message + "?"
+                + (type == null ? "" : parameter("type", type) + "&")
                 + (value == null ? "" : parameter("value", value) + "&");
         request.respondInSlices(new Found(request, url, limit, from,
                 (left, at) -> ledger.actionsOn(channel, message, type, value, at, left)));
@@ -188,14 +190,9 @@ public final class ActionReadsApi implements EndpointFamily {
             input.refuse();
             return;
         }
-        String url = url(channel) + "/user/" + PercentEncoding.encode(user) + "?";
+        String url = NextPage.url(FAMILY, channel) + "/user/" + PercentEncoding.encode(user) + "?";
         request.respondInSlices(new Found(request, url, limit, from,
                 (left, at) -> ledger.actionsBy(channel, user, at, left)));
-    }
-
-    private static String url(Channel channel) {
-        return "/v1/message-actions/" + PercentEncoding.encode(channel.keyset()) + "/channel/"
-                + PercentEncoding.encode(channel.name());
     }
 
     private static String parameter(String name, String value) {

@@ -5,6 +5,8 @@ import dev.manicule.server.model.ActionSummary;
 import dev.manicule.server.model.ActionSummary.Tally;
 import dev.manicule.server.model.Message.Actor;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** The form of an {@link ActionSummary} in a response: type to value to count, first users and the reader's own. */
 final class ActionSummaryJson {
@@ -13,29 +15,40 @@ final class ActionSummaryJson {
     /** Writes it as the value that is due. */
     static void write(ActionSummary summary, JsonWriter json) {
         json.object().quoted("asOf", summary.asOf());
-        json.object("actions");
-        String type = null;
-        for (Tally tally : summary.tallies()) { // those of a type adjoin
-            if (!tally.type().equals(type)) {
-                if (type != null) {
-                    json.end();
-                }
-                type = tally.type();
-                json.nameOf(type).object();
-            }
+        byType(summary.tallies(), Tally::type, json.object("actions"), tally -> {
             json.nameOf(tally.value()).object().member("count", tally.count());
             actors(tally.first(), json.array("first"));
             if (tally.mine() > 0) {
                 json.quoted("mine", tally.mine());
             }
             json.end();
+        });
+        if (summary.hasMore()) {
+            json.member("more", true);
+        }
+        json.end();
+    }
+
+    /**
+     * Writes an object for each type, and the end of the object that they are in.
+     *
+     * @param entries those of a type adjoin
+     * @param value writes the member of an entry
+     */
+    static <T> void byType(List<T> entries, Function<T, String> typeOf, JsonWriter json, Consumer<T> value) {
+        String type = null;
+        for (T entry : entries) {
+            if (!typeOf.apply(entry).equals(type)) {
+                if (type != null) {
+                    json.end();
+                }
+                type = typeOf.apply(entry);
+                json.nameOf(type).object();
+            }
+            value.accept(entry);
         }
         if (type != null) {
             json.end();
-        }
-        json.end();
-        if (summary.hasMore()) {
-            json.member("more", true);
         }
         json.end();
     }

@@ -49,7 +49,8 @@ record HistoryV3Entry(boolean meta, boolean uuid, boolean messageType, boolean c
             json.member("custom_message_type", message.customType());
         }
         if (!message.on().groups().isEmpty()) {
-            actions(message.on().groups(), json);
+            ActionSummaryJson.byType(message.on().groups(), ActionGroup::type, json.object("actions"),
+                    group -> ActionSummaryJson.actors(group.actors(), json.nameOf(group.value()).array()));
         }
         if (message.on().hasMore()) {
             json.member("more_actions", true);
@@ -58,22 +59,5 @@ record HistoryV3Entry(boolean meta, boolean uuid, boolean messageType, boolean c
             ActionSummaryJson.write(message.on().summary(), json.name("action_summary"));
         }
         json.end();
-    }
-
-    /** Type to value to actors: the groups of a type adjoin. */
-    private static void actions(List<ActionGroup> groups, JsonWriter json) {
-        json.object("actions");
-        String type = null;
-        for (ActionGroup group : groups) {
-            if (!group.type().equals(type)) {
-                if (type != null) {
-                    json.end();
-                }
-                type = group.type();
-                json.nameOf(type).object();
-            }
-            ActionSummaryJson.actors(group.actors(), json.nameOf(group.value()).array());
-        }
-        json.end().end();
     }
 }

@@ -124,11 +124,7 @@ public final class MessageActionsApi implements EndpointFamily {
         switch (outcome) {
             case AddAction.Added(MessageAction action) -> request.respond(response(action));
             case AddAction.Exists(MessageAction action) -> request.respond(Response.json(409,
-                    new JsonWriter().object()
-                            .member("status", 409)
-                            .object("error")
-                            .member("source", "actions")
-                            .member("message", ALREADY_ADDED)
+                    ActionInput.error(409, ALREADY_ADDED)
                             .end()
                             .name("data")
                             .json(Actions.row(action))

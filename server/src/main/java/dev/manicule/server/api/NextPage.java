@@ -16,9 +16,7 @@ import org.jspecify.annotations.Nullable;
 record NextPage(long start, @Nullable Long end, boolean reverse, String limitName, int limit) {
     /** Appends the member {@code more}. */
     void write(String family, Channel channel, JsonWriter json) {
-        String url = family + PercentEncoding.encode(channel.keyset()) + "/channel/"
-                + PercentEncoding.encode(channel.name())
-                + "?start="
+        String url = url(family, channel) + "?start="
                 + start + (end == null ? "" : "&end=" + end) + (reverse ? "&reverse=true" : "") + "&" + limitName + "="
                 + limit;
         json.object("more").member("url", url).quoted("start", start);
@@ -26,5 +24,11 @@ record NextPage(long start, @Nullable Long end, boolean reverse, String limitNam
             json.quoted("end", end);
         }
         json.member(limitName, limit).end();
+    }
+
+    /** The path of a channel in a family, which ends with a slash. */
+    static String url(String family, Channel channel) {
+        return family + PercentEncoding.encode(channel.keyset()) + "/channel/"
+                + PercentEncoding.encode(channel.name());
     }
 }
