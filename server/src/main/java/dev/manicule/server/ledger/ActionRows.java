@@ -59,16 +59,16 @@ final class ActionRows implements VisibleWalk.Walk {
 
     /** What was requested of the actions on a message; those read until they are more than {@code room} bytes. */
     OnMessage on(long message, Visible visible, long room) throws RocksDBException {
-        if (!with.isAll() && !with.isSummed()) {
-            return OnMessage.NONE;
-        }
-        ActionsByMessage.OnMessage all = with.isAll()
+        OnMessage all = with.isAll()
                 ? ActionsByMessage.on(byMessage, channel, message, visible, room)
-                : ActionsByMessage.OnMessage.NONE;
-        ActionsByMessage.Summed summed = with.isSummed() ? summed(message, visible) : null;
+                : OnMessage.NONE;
+        if (!with.isSummed()) {
+            return all;
+        }
+        ActionsByMessage.Summed summed = summed(message, visible);
         return new OnMessage(
-                new Message.Actions(all.groups(), all.hasMore(), summed == null ? null : summed.summary()),
-                all.bytes() + (summed == null ? 0 : summed.bytes()));
+                new Message.Actions(all.actions().groups(), all.actions().hasMore(), summed.summary()),
+                all.bytes() + summed.bytes());
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.manicule.server.ledger;
 
+import dev.manicule.server.model.ActionSummary;
 import dev.manicule.server.model.Message.Actor;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 record ActionTally(long count, long oldest, long changedAt, List<Actor> first) {
     static final ActionTally NONE = new ActionTally(0, 0, 0, List.of());
-    /** How many of the oldest actions it holds. */
-    static final int FIRST = 3;
+    /** How many of the oldest actions it holds: as many as a summary names. */
+    static final int FIRST = ActionSummary.MOST_FIRST;
 
     /** With one action more, whose timetoken is that of its command. */
     ActionTally plus(String uuid, long timetoken) {

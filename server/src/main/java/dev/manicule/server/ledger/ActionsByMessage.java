@@ -4,6 +4,7 @@ import dev.manicule.server.model.ActionSummary;
 import dev.manicule.server.model.ActionSummary.Tally;
 import dev.manicule.server.model.Message.ActionGroup;
 import dev.manicule.server.model.Message.Actor;
+import dev.manicule.server.model.Message;
 import dev.manicule.server.model.MessageAction;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -253,7 +254,7 @@ final class ActionsByMessage {
      * The actions on a message, read until they are more than {@code room} bytes. Those of one type and value adjoin, the
      * oldest first.
      */
-    static OnMessage on(Scan rows, byte[] channel, long messageTimetoken, Visible visible, long room)
+    static ActionRows.OnMessage on(Scan rows, byte[] channel, long messageTimetoken, Visible visible, long room)
             throws RocksDBException {
         byte[] beginning = actionsOn(channel, messageTimetoken);
         List<ActionGroup> groups = new ArrayList<>();
@@ -284,22 +285,12 @@ final class ActionsByMessage {
         }
         rows.check();
         boolean hasMore = bytes > room && rows.isValid() && Keys.startsWith(rows.key(), beginning);
-        return new OnMessage(groups, bytes, hasMore);
+        return new ActionRows.OnMessage(new Message.Actions(groups, hasMore, null), bytes);
     }
 
     /** Whether two actions on a message have the same type and value, which end in the first of them at {@code end}. */
     private static boolean isOfSameGroup(byte[] one, byte[] other, int end) {
         return other.length == end + Long.BYTES && Arrays.equals(one, 0, end, other, 0, end);
-    }
-
-    /**
-     * The actions on a message.
-     *
-     * @param bytes about how many bytes they take
-     * @param hasMore whether some were left out
-     */
-    record OnMessage(List<ActionGroup> groups, long bytes, boolean hasMore) {
-        static final OnMessage NONE = new OnMessage(List.of(), 0, false);
     }
 
     /**

@@ -241,8 +241,7 @@ class Rules {
         ActionKeys keys = new ActionKeys(channel, action);
         long same = ActionsByUser.addedAt(keys, transaction);
         if (same != ActionsByUser.NEVER && visible.isAction(message, same)) {
-            return Put
-                    .refused(existing(new MessageAction(message, action.type(), action.value(), action.uuid(), same)));
+            return Put.refused(existing(action.at(same)));
         }
         ActionCount before = ActionsByMessage.countOn(message, channel, keys.count(), visible, transaction);
         ActionCount withIt = before.plus(keys.bytes(), action.actionTimetoken());
@@ -276,36 +275,35 @@ class Rules {
     }
 
     private ToggleAction.Outcome toggle(AddAction add, long timetoken) throws RocksDBException {
-        MessageAction there = find(add.channel(), add.messageTimetoken(), add.type(), add.value(), add.uuid(),
-                timetoken);
-        return there == null ? addAction(add, timetoken) : takeOff(add.channel(), there, add.uuid(), timetoken);
+        byte[] key = Keys.channel(add.channel());
+        Visible visible = transaction.visible(add.channel().keyset(), key, timetoken);
+        MessageAction there = find(new MessageAction(add.messageTimetoken(), add.type(), add.value(), add.uuid(), 0),
+                key, visible);
+        return there == null
+                ? addAction(add, timetoken)
+                : takeOff(add.channel(), key, visible, there, add.uuid(), timetoken);
     }
 
     private RemoveByValue.Outcome removeByValue(RemoveByValue remove, long timetoken) throws RocksDBException {
-        MessageAction there = find(remove.channel(), remove.messageTimetoken(), remove.type(), remove.value(),
-                remove.uuid(), timetoken);
+        byte[] key = Keys.channel(remove.channel());
+        Visible visible = transaction.visible(remove.channel().keyset(), key, timetoken);
+        MessageAction there = find(new MessageAction(remove.messageTimetoken(), remove.type(), remove.value(),
+                remove.uuid(), 0), key, visible);
         return there == null
                 ? new RemoveAction.NoSuchAction()
-                : takeOff(remove.channel(), there, remove.by(), timetoken);
+                : takeOff(remove.channel(), key, visible, there, remove.by(), timetoken);
     }
 
-    /** The action that is on a message by its type, its value and its user; null when none is. */
-    private @Nullable MessageAction find(Channel channel, long message, String type, String value, String uuid,
-            long timetoken) throws RocksDBException {
-        byte[] key = Keys.channel(channel);
-        long at = ActionsByUser
-                .addedAt(new ActionKeys(key, new MessageAction(message, type, value, uuid, 0)), transaction);
-        return at != ActionsByUser.NEVER
-                && transaction.visible(channel.keyset(), key, timetoken).isAction(message, at)
-                        ? new MessageAction(message, type, value, uuid, at)
-                        : null;
-    }
-
-    private RemoveByValue.TakenOff takeOff(Channel channel, MessageAction action, String by, long timetoken)
+    /** The action that is on its message with the same type, value and user, whatever its timetoken; null when none is. */
+    private @Nullable MessageAction find(MessageAction action, byte[] channel, Visible visible)
             throws RocksDBException {
-        byte[] key = Keys.channel(channel);
-        long left = Actions.takeOff(action, key, transaction.visible(channel.keyset(), key, timetoken), timetoken,
-                transaction);
+        long at = ActionsByUser.addedAt(new ActionKeys(channel, action), transaction);
+        return at != ActionsByUser.NEVER && visible.isAction(action.messageTimetoken(), at) ? action.at(at) : null;
+    }
+
+    private RemoveByValue.TakenOff takeOff(Channel channel, byte[] key, Visible visible, MessageAction action,
+            String by, long timetoken) throws RocksDBException {
+        long left = Actions.takeOff(action, key, visible, timetoken, transaction);
         emit(Envelopes.removed(channel, action, by, timetoken, left), key);
         return new RemoveByValue.TakenOff(action);
     }
@@ -325,7 +323,7 @@ class Rules {
         if (!action.uuid().equals(remove.uuid()) && !remove.moderates()) {
             return new RemoveAction.WrongUuid();
         }
-        takeOff(remove.channel(), action, remove.uuid(), timetoken);
+        takeOff(remove.channel(), channel, visible, action, remove.uuid(), timetoken);
         return new RemoveAction.Removed();
     }
 

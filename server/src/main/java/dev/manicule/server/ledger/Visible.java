@@ -36,11 +36,16 @@ record Visible(DeletedRanges deleted, long horizon) {
 
     /** The count of the actions on a message. */
     ActionCount countOn(long message, ActionCount said) {
-        return said.changedAt() < deleted.of(message) || said.changedAt() < horizon ? ActionCount.NONE : said;
+        return isGone(message, said.changedAt()) ? ActionCount.NONE : said;
     }
 
     /** The tally of the actions on a message that share type and value. */
     ActionTally tallyOn(long message, ActionTally said) {
-        return said.changedAt() < deleted.of(message) || said.changedAt() < horizon ? ActionTally.NONE : said;
+        return isGone(message, said.changedAt()) ? ActionTally.NONE : said;
+    }
+
+    /** Whether all actions are gone that a sum counts which was changed last at a timetoken. */
+    private boolean isGone(long message, long changedAt) {
+        return changedAt < deleted.of(message) || changedAt < horizon;
     }
 }

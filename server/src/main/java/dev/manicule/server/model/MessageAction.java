@@ -9,4 +9,9 @@ package dev.manicule.server.model;
  * @param uuid the user that put it there, and that alone may remove it
  * @param actionTimetoken its own timetoken, unique in its keyset
  */
-public record MessageAction(long messageTimetoken, String type, String value, String uuid, long actionTimetoken) {}
+public record MessageAction(long messageTimetoken, String type, String value, String uuid, long actionTimetoken) {
+    /** The same, put there at another timetoken. */
+    public MessageAction at(long timetoken) {
+        return new MessageAction(messageTimetoken, type, value, uuid, timetoken);
+    }
+}
