@@ -366,13 +366,13 @@ class DeployedFilesTest {
             Wire wire = new Wire(port);
             await().ignoreExceptions().until(() -> wire.get("/health/ready").status() == 200);
             awaitUp("node-1", "node-2", "node-3");
-            publishAndRead(wire, 20);
+            publishAndRead(wire);
             nodes.getFirst().kill();
             awaitUp("node-2", "node-3");
-            publishAndRead(wire, 20);
+            publishAndRead(wire);
             awaitUp("node-3"); // it is the last one
             assertThat(nodes.get(1).terminate()).isZero();
-            publishAndRead(wire, 20);
+            publishAndRead(wire);
             nodes.getLast().kill();
             await().atMost(Duration.ofSeconds(30)).until(() -> wire.get("/health/ready").status() == 503);
         } finally {
@@ -392,22 +392,31 @@ class DeployedFilesTest {
 
     /** The nodes that the load balancer takes for ready. */
     private List<String> up() throws IOException {
+        return stats().lines()
+                .filter(row -> row.startsWith("nodes,") && row.contains(",UP,"))
+                .map(row -> row.substring("nodes,".length(), row.indexOf(',', "nodes,".length())))
+                .toList();
+    }
+
+    /** A row for each node, as the load balancer sees it. */
+    private String stats() throws IOException {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(folder.resolve("haproxy.socket")))) {
             channel.write(StandardCharsets.US_ASCII.encode("show stat\n"));
-            String rows = new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.US_ASCII);
-            return rows.lines()
-                    .filter(row -> row.startsWith("nodes,") && row.contains(",UP,"))
-                    .map(row -> row.substring("nodes,".length(), row.indexOf(',', "nodes,".length())))
-                    .toList();
+            return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.US_ASCII);
         }
     }
 
+    /** What the load balancer says of the nodes, and has said. */
+    private String view() throws IOException {
+        return stats() + Files.readString(folder.resolve("haproxy.log"));
+    }
+
     /** Whichever nodes get the requests, each is answered, and each read shows the write before. */
-    private static void publishAndRead(Wire wire, int times) throws Exception {
-        for (int i = 0; i < times; i++) {
+    private void publishAndRead(Wire wire) throws Exception {
+        for (int i = 0; i < 20; i++) {
             Wire.Answer published = wire
                     .get(SIGNING.sign("GET", "/publish/pub-c-1/sub-c-1/0/chats/0/" + i + "?uuid=ann", ""));
-            assertThat(published.status()).as(published.body()).isEqualTo(200);
+            assertThat(published.status()).as("%s%n%s", published.body(), view()).isEqualTo(200);
             Wire.Answer read = wire
                     .get(SIGNING.sign("GET", "/v2/history/sub-key/sub-c-1/channel/chats?count=1", ""));
             assertThat(read.body()).startsWith("[[" + i + "],");
